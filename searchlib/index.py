@@ -1,0 +1,306 @@
+"""Open a built index and search it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+from searchlib.engines.base import Engine, Filters, Found, Request, Sort
+from searchlib.engines.whoosh.engine import WhooshEngine
+from searchlib.errors import IndexDamagedError, ParameterError, SearchlibError, UnknownArticleError
+from searchlib.generations import Generations
+from searchlib.manifest import Manifest, damaged_files, read_manifest
+from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Suggestion
+from searchlib.query.dates import parse_date_bound
+from searchlib.query.parse import parse
+from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
+from searchlib.results.similar import telling_words
+from searchlib.results.snippets import mark, snippets
+from searchlib.results.suggest import KINDS, Suggester
+from searchlib.settings import Settings, load_settings
+from searchlib.text.needles import Needle
+
+MAX_SIZE = 100
+"""Hits on one page, at most."""
+MAX_DEPTH = 10_000
+"""Hits that can be paged through, at most."""
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+
+Values = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Generation:
+    """One generation, open."""
+
+    folder: Path
+    manifest: Manifest
+    engine: Engine
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        return Suggester({kind: self.engine.values(kind) for kind in KINDS})
+
+
+class Index:
+    """A built index, open for searching by any number of threads.
+
+    A rebuild meanwhile does no harm: a search that is under way ends on the old generation, the next one sees the new one.
+    """
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self._generations = Generations(folder)
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._open: _Generation | None = None
+        self._current()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the files of the index; no search may be under way. A later search opens them again."""
+        with self._lock:
+            if self._open:
+                self._open.engine.close()
+            self._open = None
+
+    def _current(self) -> _Generation:
+        with self._lock:
+            folder = self._generations.current()
+            if self._open is None or self._open.folder != folder:
+                # The old engine is left to the searches that still use it; it goes when they are done.
+                manifest = read_manifest(folder)
+                engine = _engine(folder, manifest, self._settings)
+                self._open = _Generation(folder, manifest, engine)
+            return self._open
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that the next search will use."""
+        return self._current().folder.name
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        category: Values = (),
+        author: Values = (),
+        tag: Values = (),
+        date_from: str | None = None,
+        date_to: str | None = None,
+        sort: str = "relevance",
+        page: int = 1,
+        size: int = 10,
+        facets: bool = True,
+    ) -> Results:
+        """The articles that a query finds, one page of them.
+
+        ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
+        ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
+        oldest; an empty query lists the newest first. ``page`` counts from 1.
+
+        Raises:
+            ParameterError: a date, sort, page or size is out of its range.
+            NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
+        """
+        begun = time.perf_counter()
+        chosen = _sort(sort)
+        _check_page(page, size)
+        filters = Filters(
+            values={"category": _values(category), "author": _values(author), "tag": _values(tag)},
+            first=_day("date_from", date_from, end=False),
+            last=_day("date_to", date_to, end=True),
+        )
+        generation = self._current()
+        today = datetime.now(ZoneInfo(generation.manifest.zone)).date()
+        planned = plan(parse(query, today=today))
+        request = Request(
+            plan=planned,
+            filters=filters,
+            sort=chosen,
+            offset=(page - 1) * size,
+            limit=size,
+            enough=size,
+            facets=facets,
+        )
+        return _results(generation.engine, request, query, begun)
+
+    def get(self, article_id: str) -> Article:
+        """The article with that id.
+
+        Raises:
+            UnknownArticleError: there is none.
+        """
+        article = self._current().engine.article(article_id)
+        if article is None:
+            raise UnknownArticleError(article_id)
+        return article
+
+    def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
+        """Titles, categories, tags and authors that begin with the text or hold it, at most ``size``.
+
+        Raises:
+            ParameterError: size is out of its range.
+        """
+        _check_page(1, size)
+        return self._current().suggester.suggest(text, size)
+
+    def similar(self, article_id: str, *, size: int = 10) -> Results:
+        """The articles that share most of an article's telling words, without the article itself.
+
+        Raises:
+            UnknownArticleError: there is no article with that id.
+            ParameterError: size is out of its range.
+        """
+        begun = time.perf_counter()
+        _check_page(1, size)
+        engine = self._current().engine
+        article = engine.article(article_id)
+        if article is None:
+            raise UnknownArticleError(article_id)
+        words = telling_words(article, engine.frequencies, engine.stats().articles)
+        wanted = Plan(
+            required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id)))),
+            ranking=tuple(RankingTerm("words", word) for word in words),
+        )
+        request = Request(plan=wanted, limit=size, facets=False)
+        return _results(engine, request, "", begun)
+
+    def stats(self) -> IndexStats:
+        """The index in numbers."""
+        generation = self._current()
+        manifest = generation.manifest
+        counted = generation.engine.stats()
+        return IndexStats(
+            engine=manifest.engine,
+            generation=generation.folder.name,
+            built=manifest.built_at,
+            articles=counted.articles,
+            undated=counted.undated,
+            categories=counted.categories,
+            authors=counted.authors,
+            tags=counted.tags,
+            size_bytes=sum(size for size, _ in manifest.files.values()),
+            zone=manifest.zone,
+            analysis=manifest.analysis,
+        )
+
+    def check(self) -> CheckReport:
+        """Read every file and every article of the index and compare them with what was built."""
+        generation = self._current()
+        problems = damaged_files(generation.folder, generation.manifest)
+        found: list[str] = []
+        try:
+            found.extend(generation.engine.article_ids())
+        except SearchlibError as error:
+            problems.append(str(error))
+        else:
+            built = generation.manifest.digests.keys()
+            problems += [f"{name}: the article is missing" for name in sorted(built - set(found))]
+            problems += [f"{name}: the article does not belong to the index" for name in sorted(set(found) - built)]
+        return CheckReport(
+            ok=not problems,
+            generation=generation.folder.name,
+            files=len(generation.manifest.files),
+            articles=len(found),
+            problems=tuple(problems),
+        )
+
+
+def open_index(index: str | os.PathLike[str], *, settings: Settings | None = None) -> Index:
+    """Open the index in a folder; use it as a context manager, or close it when done.
+
+    Raises:
+        NoIndexError: nothing has been built there.
+        IndexMismatchError: it was built by another version, with another format or analysis.
+        IndexDamagedError: it cannot be read.
+        SettingsError: no settings were given and searchlib.toml is wrong.
+    """
+    return Index(Path(index), settings or load_settings())
+
+
+def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
+    try:
+        return WhooshEngine(folder, zone=manifest.zone, weights=settings.ranking)
+    except IndexDamagedError as error:
+        damaged = "; ".join(damaged_files(folder, manifest))
+        raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
+
+
+def _results(engine: Engine, request: Request, query: str, begun: float) -> Results:
+    answer = engine.search(request)
+    return Results(
+        query=query,
+        total=answer.total,
+        page=request.offset // request.limit + 1,
+        size=request.limit,
+        relaxed=answer.relaxed,
+        correction=None,
+        notes=request.plan.notes,
+        hits=tuple(_hit(found, request.plan.needles) for found in answer.found),
+        facets=answer.facets,
+        took_ms=round((time.perf_counter() - begun) * 1000, 1),
+    )
+
+
+def _hit(found: Found, needles: Sequence[Needle]) -> Hit:
+    article = found.article
+    return Hit(
+        id=article.id,
+        title=article.title,
+        date=article.date,
+        author=article.author,
+        categories=article.categories,
+        tags=article.tags,
+        path=article.path,
+        score=round(found.score, 4),
+        title_spans=mark(article.title, needles),
+        snippets=snippets(article.body, needles),
+    )
+
+
+def _values(given: Values) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _sort(sort: str) -> Sort:
+    for known in SORTS:
+        if sort == known:
+            return known
+    raise ParameterError("sort", f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
+
+
+def _day(parameter: str, text: str | None, *, end: bool) -> date | None:
+    if not text:
+        return None
+    day = parse_date_bound(text, end=end)
+    if day is None:
+        raise ParameterError(parameter, f"{parameter} must be a date like 2021, 2021-11 or 2021-11-20, not {text!r}")
+    return day
+
+
+def _check_page(page: int, size: int) -> None:
+    if not 1 <= size <= MAX_SIZE:
+        raise ParameterError("size", f"size must be from 1 to {MAX_SIZE}, not {size}")
+    if page < 1:
+        raise ParameterError("page", f"page counts from 1, it cannot be {page}")
+    if page * size > MAX_DEPTH:
+        raise ParameterError(
+            "page",
+            f"only the first {MAX_DEPTH} hits can be paged through: page {page} of {size} lies beyond; narrow the search",
+        )

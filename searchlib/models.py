@@ -1,0 +1,174 @@
+"""The frozen data that passes between the modules and out to the user."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+AUTHOR_SEPARATOR = "、"
+"""Stands between the names of an article that has several authors."""
+
+Spans = tuple[tuple[str, bool], ...]
+"""A text in pieces, in order; the flag says whether the query matched the piece."""
+
+
+class Model:
+    """What all the models share: a form that JSON can hold."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists, strings and numbers; dates in ISO 8601."""
+        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
+        return {each.name: _plain(getattr(self, each.name)) for each in fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Model):
+    """One article as it was read.
+
+    ``body`` is plain text, one block (paragraph, heading, list item, table row, line of code) a line.
+    ``date`` is aware, in the configured zone. Several authors are joined by ``AUTHOR_SEPARATOR``.
+    ``extra`` holds every other front-matter key. ``html`` is the body as HTML without scripts, styles and page
+    furniture, not yet made safe; it is empty where the file was plain text.
+    """
+
+    id: str
+    title: str
+    body: str
+    date: datetime | None = None
+    author: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    path: str
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    html: str = ""
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The single names in ``author``."""
+        return tuple(dict.fromkeys(name for part in self.author.split(AUTHOR_SEPARATOR) if (name := part.strip())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token(Model):
+    """One token of a text: ``start`` and ``end`` are offsets in the original, ``position`` counts units."""
+
+    text: str
+    start: int
+    end: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit(Model):
+    """One article that a search found, with what matched in it."""
+
+    id: str
+    title: str
+    date: datetime | None
+    author: str
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    path: str
+    score: float
+    title_spans: Spans
+    snippets: tuple[Spans, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue(Model):
+    """One value of a facet; ``count`` is under all filters but the facet's own."""
+
+    value: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results(Model):
+    """The answer to one search.
+
+    ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: another spelling that would find
+    more, or None. ``notes``: what of the query was left out and why, in words for the reader.
+    """
+
+    query: str
+    total: int
+    page: int
+    size: int
+    took_ms: float
+    relaxed: bool
+    correction: str | None
+    notes: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion(Model):
+    """One completion: ``kind`` is title, category, tag or author; ``count`` is the number of articles behind it."""
+
+    text: str
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport(Model):
+    """What a build or an update did.
+
+    ``failed`` lists ``(path, reason)`` of the files that are not in the index; ``salvaged`` those that are, though part of
+    their front matter could not be read.
+    """
+
+    added: int
+    updated: int
+    deleted: int
+    unchanged: int
+    failed: tuple[tuple[str, str], ...]
+    salvaged: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStats(Model):
+    """The index in numbers; ``analysis`` is what it was made with, ``size_bytes`` its size on disk."""
+
+    engine: str
+    generation: str
+    built: datetime
+    articles: int
+    undated: int
+    categories: int
+    authors: int
+    tags: int
+    size_bytes: int
+    zone: str
+    analysis: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport(Model):
+    """What a check of the index found: ``problems`` is empty where all is well."""
+
+    ok: bool
+    generation: str
+    files: int
+    articles: int
+    problems: tuple[str, ...]

@@ -1,0 +1,274 @@
+"""Turn a query tree into what an engine looks for, in units and terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from searchlib.query import tree
+from searchlib.query.tree import DateRange, Query
+from searchlib.text.fold import fold
+from searchlib.text.function_words import FUNCTION_WORDS
+from searchlib.text.needles import Needle
+from searchlib.text.terms import bigram_term, term
+from searchlib.text.tokens import Word as WordSpan
+from searchlib.text.tokens import words
+from searchlib.text.units import is_han, units
+
+TEXT_FIELDS = ("title", "body")
+"""Where text without a field is looked for."""
+
+_LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Units one after the other, in one line of one of the fields; with ``prefix`` the last is the beginning of a unit."""
+
+    units: tuple[str, ...]
+    fields: tuple[str, ...] = TEXT_FIELDS
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word term in one of the fields."""
+
+    term: str
+    fields: tuple[str, ...] = TEXT_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A run of units in one of the values of category, tag or author."""
+
+    field: str
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleId:
+    """The article with that id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """What all children find; without children, every article."""
+
+    children: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """What at least one child finds; without children, nothing."""
+
+    children: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFound:
+    """What the first child that finds any article finds."""
+
+    children: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Every article but those that the child finds."""
+
+    child: Clause
+
+
+Clause = Run | Word | Value | ArticleId | DateRange | All | Any | FirstFound | Without
+
+
+@dataclass(frozen=True, slots=True)
+class RankingTerm:
+    """A term that adds to the score of an article; ``kind`` is words, bigrams or units.
+
+    With ``prefix`` all terms that begin so count as one.
+    """
+
+    kind: str
+    term: str
+    fields: tuple[str, ...] = TEXT_FIELDS
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query in an engine's terms.
+
+    An article is found if ``required`` finds it and every one of ``words`` does; where too few articles hold all of the
+    words, those that hold most of them follow.
+    """
+
+    required: Clause = All()
+    words: tuple[Clause, ...] = ()
+    ranking: tuple[RankingTerm, ...] = ()
+    needles: tuple[Needle, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+NOTHING = Any()
+_NO_UNITS = "查询里没有可以查找的文字：标点和符号不参与检索。"
+
+
+def plan(query: Query) -> Plan:
+    """The plan of a parsed query."""
+    children = query.tree.children if isinstance(query.tree, tree.And) else (query.tree,)
+    required: list[Clause] = []
+    wanted: list[Clause] = []
+    for child in children:
+        if isinstance(child, tree.Words) and child.field is None:
+            wanted.extend(_words(child))
+        elif (clause := _clause(child)) is not None:
+            (wanted if isinstance(child, tree.Or) else required).append(clause)
+    positive = list(_positive(query.tree))
+    notes = query.notes
+    if positive and not any(units(fold(each.text)) for each in positive):
+        required.append(NOTHING)
+        notes = (*notes, _NO_UNITS)
+    return Plan(
+        required=required[0] if len(required) == 1 else All(tuple(required)),
+        words=tuple(dict.fromkeys(wanted)),
+        ranking=tuple(dict.fromkeys(term for each in positive for term in _ranking(each))),
+        needles=tuple(dict.fromkeys(needle for each in positive for needle in _needles(each))),
+        notes=notes,
+    )
+
+
+def _clause(node: tree.Node) -> Clause | None:
+    """What the node asks for; None where it is text without units, which asks for nothing and restricts nothing."""
+    match node:
+        case tree.Everything():
+            return All()
+        case tree.DateRange():
+            return node
+        case tree.Not(child):
+            without = _clause(child)
+            return without and Without(without)
+        case tree.And(children):
+            return _joined(All, [_clause(child) for child in children])
+        case tree.Or(children):
+            return _joined(Any, [_clause(child) for child in children])
+        case tree.Phrase(text, field):
+            run = tuple(units(fold(text)))
+            return _in_field(Run(run), field) if run else NOTHING
+        case tree.Words(_, None) | tree.Words(_, "title"):
+            return _joined(All, _words(node))
+        case tree.Words(text, field, prefix):
+            run = tuple(units(fold(text)))
+            return _in_field(Run(run, prefix=prefix), field) if run else None
+
+
+def _joined(kind: type[All] | type[Any], clauses: Sequence[Clause | None]) -> Clause | None:
+    asking = tuple(clause for clause in clauses if clause is not None)
+    return kind(asking) if len(asking) > 1 else next(iter(asking), None)
+
+
+def _in_field(run: Run, field: str | None) -> Clause:
+    if field is None:
+        return run
+    if field == "title":
+        return Run(run.units, ("title",), run.prefix)
+    return Value(field, run)
+
+
+def _words(node: tree.Words) -> list[Clause]:
+    """What an article must hold for each word of the text; text without units asks for nothing."""
+    fields = TEXT_FIELDS if node.field is None else (node.field,)
+    found: list[Clause] = []
+    groups = _groups(words(fold(node.text), parts=False))
+    for number, group in enumerate(groups, 1):
+        prefix = node.prefix and number == len(groups)
+        pieces = [_word(word, fields, prefix=prefix and word is group[-1]) for word in group]
+        if len(pieces) == 1:
+            found.append(pieces[0])
+        else:
+            run = tuple(unit for word in group for unit in units(word.text))
+            found.append(FirstFound((Run(run, fields, prefix), All(tuple(pieces)))))
+    return found
+
+
+def _groups(side_by_side: Sequence[WordSpan]) -> list[list[WordSpan]]:
+    """The words that a text asks for, those that belong together in one group; function words only where there is no other.
+
+    jieba leaves single characters where it does not know a word (元 宇宙, 手机 壳): such a character belongs to the word
+    behind it, or else to the one before it.
+    """
+    telling = [word for word in side_by_side if word.text not in FUNCTION_WORDS] or side_by_side
+    groups: list[list[WordSpan]] = []
+    for word in telling:
+        joins = (
+            bool(groups) and groups[-1][-1].end == word.start and (_is_single(word) or all(map(_is_single, groups[-1])))
+        )
+        if joins:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return groups
+
+
+def _is_single(word: WordSpan) -> bool:
+    return len(word.text) == 1 and is_han(word.text)
+
+
+def _word(word: WordSpan, fields: tuple[str, ...], *, prefix: bool) -> Clause:
+    """A word wherever it stands: as a run of units, and if it is not all Han as a part of longer ones or in its own parts."""
+    run = tuple(units(word.text))
+    if prefix or all(map(is_han, run)):
+        return Run(run, fields, prefix)
+    ways: list[Clause] = [Run(run, fields), Word(term(word.text), fields)]
+    apart = tuple(piece for unit in run for piece in ((unit,) if is_han(unit) else _LETTERS_OR_DIGITS.findall(unit)))
+    if apart != run and word.text.isalnum():
+        ways.append(Run(apart, fields))
+    return Any(tuple(ways))
+
+
+def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
+    """The texts that the reader wants to see, whatever their field."""
+    match node:
+        case tree.Words() | tree.Phrase():
+            yield node
+        case tree.And(children) | tree.Or(children):
+            for child in children:
+                yield from _positive(child)
+
+
+def _ranking(node: tree.Words | tree.Phrase) -> Iterator[RankingTerm]:
+    if node.field not in (None, "title"):
+        return
+    fields = TEXT_FIELDS if node.field is None else (node.field,)
+    folded = fold(node.text)
+    run = units(folded)
+    if isinstance(node, tree.Words) and node.prefix and run:
+        yield RankingTerm("units", term(run[-1]), fields, prefix=True)
+    for word in words(folded, parts=True):
+        yield RankingTerm("words", term(word.text), fields)
+    for first, second in pairwise(run):
+        yield RankingTerm("bigrams", bigram_term(first, second), fields)
+    if len(run) == 1:
+        yield RankingTerm("units", term(run[0]), fields)
+
+
+def _needles(node: tree.Words | tree.Phrase) -> Iterator[Needle]:
+    if node.field not in (None, "title"):
+        return
+    folded = fold(node.text)
+    whole = tuple(units(folded))
+    if not whole:
+        return
+    if isinstance(node, tree.Phrase):
+        yield Needle(whole)
+        return
+    yield Needle(whole, prefix=node.prefix)
+    runs = [tuple(units(word.text)) for word in words(folded, parts=False)]
+    # A single character inside a longer text is mostly a function word: marking each 的 would bury what matters.
+    telling = [run for run in runs if len(run) > 1 or not is_han(run[0])] or runs
+    for run in telling:
+        yield Needle(run, loose=True, prefix=node.prefix and run == runs[-1])

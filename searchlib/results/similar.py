@@ -1,0 +1,34 @@
+"""Choose the words that tell what an article is about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+from searchlib.models import Article
+from searchlib.text.analysis import analyse
+from searchlib.text.units import units
+
+MOST_WORDS = 25
+_TITLE_WEIGHT = 3
+_RAREST = 2
+
+
+def telling_words(
+    article: Article, frequencies: Callable[[Iterable[str]], Mapping[str, int]], articles: int
+) -> list[str]:
+    """The word terms with the highest tf·idf in an article, the best first; ``articles`` is the size of the archive.
+
+    Words of one unit tell too little, and words that occur in this article alone lead nowhere.
+    """
+    counts = dict(analyse(article.body).words)
+    for word, count in analyse(article.title).words.items():
+        counts[word] = counts.get(word, 0) + _TITLE_WEIGHT * count
+    candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
+    found = frequencies(candidates)
+    weights = {
+        word: (1 + math.log(counts[word])) * math.log(1 + articles / found[word])
+        for word in candidates
+        if found[word] >= _RAREST
+    }
+    return sorted(weights, key=lambda word: (-weights[word], word))[:MOST_WORDS]

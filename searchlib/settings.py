@@ -1,0 +1,101 @@
+"""The settings of searchlib.toml."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.errors import SettingsError
+
+FILE_NAME = "searchlib.toml"
+"""Read from the current folder, unless the environment variable below names another file."""
+
+FILE_VARIABLE = "SEARCHLIB_SETTINGS"
+INDEX_VARIABLE = "SEARCHLIB_INDEX"
+
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The weights of the score: of fields, of kinds of terms, and BM25's own ``k1`` and ``b``, which is at most 1."""
+
+    title: float = 2.0
+    body: float = 1.0
+    words: float = 1.0
+    bigrams: float = 0.5
+    units: float = 1.0
+    k1: float = 1.2
+    b: float = 0.75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, with their defaults.
+
+    ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
+    ``site_title`` heads the search page.
+    """
+
+    zone: str = "Asia/Shanghai"
+    site_title: str = "文章搜索"
+    ranking: Ranking = field(default_factory=Ranking)
+
+
+def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
+    """The settings in a file: the one given, else the one that $SEARCHLIB_SETTINGS names, else ./searchlib.toml if it is there.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds a name or value that is no setting.
+    """
+    named = path or os.environ.get(FILE_VARIABLE)
+    file = Path(named or FILE_NAME)
+    if not named and not file.is_file():
+        return Settings()
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"{file}: the settings cannot be read: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: this is not valid TOML: {error}") from error
+    ranking = values.pop("ranking", {})
+    if not isinstance(ranking, dict):
+        raise SettingsError(f"{file}: ranking must be a table: [ranking]")
+    settings = Settings(
+        **_checked(file, "", Settings, values), ranking=Ranking(**_checked(file, "ranking.", Ranking, ranking))
+    )
+    try:
+        ZoneInfo(settings.zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"{file}: zone: no time zone is called {settings.zone!r}; write it like 'Asia/Shanghai'"
+        ) from error
+    return settings
+
+
+def _checked(
+    file: Path, prefix: str, model: type[Settings] | type[Ranking], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    known = {
+        each.name: str if each.type == "str" else float for each in dataclasses.fields(model) if each.name != "ranking"
+    }
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            names = ", ".join(each.name for each in dataclasses.fields(model))
+            raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {names}")
+        if known[name] is str and not isinstance(value, str):
+            raise SettingsError(f"{file}: {prefix}{name} must be text in quotes, not {value!r}")
+        most = 1 if name == "b" else _MOST
+        if known[name] is float and (
+            isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most
+        ):
+            raise SettingsError(f"{file}: {prefix}{name} must be a number from 0 to {most}, not {value!r}")
+        checked[name] = value
+    return checked

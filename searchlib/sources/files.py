@@ -1,0 +1,89 @@
+"""Find the article files of a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from searchlib.errors import ArticlesNotFoundError
+
+MARKDOWN = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd"))
+HTML = frozenset((".html", ".htm", ".xhtml"))
+PLAIN = frozenset((".txt", ".text", ".rst", ".org", ".adoc", ".asciidoc", ".textile"))
+SUFFIXES = MARKDOWN | HTML | PLAIN
+"""The files that are articles, by the end of their names, in lower case."""
+
+_LEFT_OUT = frozenset(("node_modules",))
+_ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
+
+
+def list_files(articles: str | os.PathLike[str]) -> list[str]:
+    """The ids of all article files, sorted: their paths relative to the folder, in POSIX form.
+
+    Left out: what is hidden, node_modules, other suffixes. A folder reached by symbolic links is walked once, under its
+    own path where it has one. A folder that cannot be read stands in the list itself. Bytes that are no UTF-8 are
+    written ``\\xd6``. Raises ArticlesNotFoundError where there is no such folder.
+    """
+    top = os.fspath(articles)
+    if not os.path.exists(top):
+        raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder that holds the articles")
+    if not os.path.isdir(top):
+        raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder that holds the articles")
+    found: list[str] = []
+    walked: set[tuple[int, int]] = set()
+    pending = [""]
+    linked: list[str] = []
+    while pending or linked:
+        # Links wait until all that lies in the folder itself is walked, so that a real path wins over a linked one.
+        folder = pending.pop() if pending else linked.pop(0)
+        try:
+            status = os.stat(os.path.join(top, folder))
+            if (status.st_dev, status.st_ino) in walked:
+                continue
+            walked.add((status.st_dev, status.st_ino))
+            entries = sorted(os.scandir(os.path.join(top, folder)), key=lambda entry: entry.name)
+        except OSError:
+            found.append(_readable(folder or "."))
+            continue
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name in _LEFT_OUT:
+                continue
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if _is_folder(entry):
+                (linked if entry.is_symlink() else pending).append(path)
+            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:
+                found.append(_readable(path))
+    return sorted(found)
+
+
+def file_path(articles: Path, article_id: str) -> str:
+    """Where the file of an id lies."""
+    path = os.path.join(articles, article_id)
+    if "\\x" in article_id and not os.path.lexists(path):
+        return os.path.join(articles, _ESCAPED_BYTE.sub(lambda match: chr(0xDC00 + int(match[1], 16)), article_id))
+    return path
+
+
+def file_stem(article_id: str) -> str:
+    """The name of the file without its suffix; a name in another encoding than UTF-8 is read as GB18030."""
+    stem = os.path.splitext(article_id.rpartition("/")[2])[0]
+    if "\\x" in stem:
+        raw = _ESCAPED_BYTE.sub(lambda match: chr(0xDC00 + int(match[1], 16)), stem)
+        return raw.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+    return stem
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _readable(path: str) -> str:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return path

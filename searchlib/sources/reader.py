@@ -1,0 +1,162 @@
+"""Turn files into articles."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.errors import ArticleError
+from searchlib.models import Article
+from searchlib.sources.dates import find_date
+from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.files import HTML, PLAIN, file_path, file_stem, list_files
+from searchlib.sources.front_matter import part
+from searchlib.sources.html import read_html
+from searchlib.sources.markdown import markdown_to_html
+from searchlib.sources.plain import plain_lines
+from searchlib.sources.values import as_authors, as_json, as_names, as_text
+
+__all__ = ["Reading", "file_digest", "list_files", "read_article", "read_articles"]
+
+DEFAULT_ZONE = "Asia/Shanghai"
+_TITLE = ("title",)
+_AUTHOR = ("author", "authors")
+_CATEGORIES = ("categories", "category")
+_TAGS = ("tags", "tag")
+_DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
+_OPEN_DIV = re.compile(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of reading one file.
+
+    ``article`` is None where the file could not become one; ``problem`` then says why, and otherwise what was broken in
+    an article that was saved. ``digest`` is the BLAKE2b hash of the file's bytes, 16 bytes in hex; "" where none can be
+    read.
+    """
+
+    article: Article | None
+    problem: str | None
+    digest: str
+
+
+def read_articles(
+    articles: str | os.PathLike[str], *, zone: ZoneInfo | None = None
+) -> Iterator[Article | ArticleError]:
+    """Every article of a folder, in the order of their paths; an ArticleError for each file that could not become one.
+
+    Dates without a zone are in ``zone``, by default that of China. Raises ArticlesNotFoundError for a missing folder.
+    """
+    folder = Path(articles)
+    zone = zone or ZoneInfo(DEFAULT_ZONE)
+    return (_yielded(folder, article_id, zone) for article_id in list_files(folder))
+
+
+def read_article(folder: Path, article_id: str, zone: ZoneInfo) -> Reading:
+    """Read one file of a folder; what is wrong with it stands in the reading, nothing is raised."""
+    try:
+        data = _read_bytes(file_path(folder, article_id))
+    except OSError as error:
+        return Reading(article=None, problem=_lowered(error.strerror or str(error)), digest="")
+    digest = _digest(data)
+    try:
+        article, problem = _article(article_id, decode(data), zone)
+    except UndecodableError as error:
+        return Reading(article=None, problem=str(error), digest=digest)
+    if article is None:
+        problem = "empty: neither a title in the front matter nor any text"
+    return Reading(article=article, problem=problem, digest=digest)
+
+
+def file_digest(folder: Path, article_id: str) -> str:
+    """The digest that reading the file would give."""
+    try:
+        return _digest(_read_bytes(file_path(folder, article_id)))
+    except OSError:
+        return ""
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _yielded(folder: Path, article_id: str, zone: ZoneInfo) -> Article | ArticleError:
+    reading = read_article(folder, article_id, zone)
+    return reading.article or ArticleError(article_id, reading.problem or "unreadable")
+
+
+def _read_bytes(path: str) -> bytes:
+    mode = os.stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        os.listdir(path)
+        raise IsADirectoryError(0, "is a folder")
+    if not stat.S_ISREG(mode):
+        raise OSError(0, "is not a regular file")
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _article(article_id: str, text: str, zone: ZoneInfo) -> tuple[Article | None, str | None]:
+    """The article of a file's text, None for an empty one; and what of its front matter is broken."""
+    front = part(text)
+    metadata = front.metadata
+    fields = {key.lower(): key for key in reversed(metadata)}
+    lines, heading, html = _body(front.body, os.path.splitext(article_id)[1].lower())
+    title = as_text(_first(metadata, fields, _TITLE))
+    if not title and not lines:
+        return None, front.problem
+    date, date_key = find_date(metadata, zone)
+    read = {fields[name] for name in (*_TITLE, *_AUTHOR, *_CATEGORIES, *_TAGS) if name in fields} | {date_key}
+    article = Article(
+        id=article_id,
+        title=title or heading or as_text(file_stem(article_id)) or article_id,
+        body="\n".join(lines).strip(),
+        date=date,
+        author=as_authors(_first(metadata, fields, _AUTHOR)),
+        categories=as_names(_first(metadata, fields, _CATEGORIES)),
+        tags=as_names(_first(metadata, fields, _TAGS)),
+        path=article_id,
+        extra={as_text(key): as_json(value) for key, value in metadata.items() if key not in read},
+        html=html,
+    )
+    return article, front.problem
+
+
+def _first(metadata: Mapping[str, Any], fields: Mapping[str, str], names: tuple[str, ...]) -> Any:
+    """The value of the first of the keys that holds one."""
+    values = (metadata[fields[name]] for name in names if name in fields)
+    return next((value for value in values if value not in (None, "", [])), None)
+
+
+def _body(text: str, suffix: str) -> tuple[list[str], str, str]:
+    """The blocks of a body, its title by its own account, and its HTML."""
+    if suffix in PLAIN:
+        return plain_lines(text), "", ""
+    text = text.strip()
+    is_html = suffix in HTML or _is_one_element(text)
+    page = read_html(text if is_html else markdown_to_html(text))
+    return page.lines, page.heading or page.title, page.html
+
+
+def _is_one_element(text: str) -> bool:
+    """Whether a Markdown body is one div of HTML, as feeds give it: a blank line in it does not end the HTML."""
+    if not text.startswith("<div") or not text.endswith("</div>") or not _OPEN_DIV.match(text):
+        return False
+    depth = 0
+    for match in _DIV.finditer(text):
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return match.end() >= len(text) - 1
+    return False
+
+
+def _lowered(reason: str) -> str:
+    return reason[:1].lower() + reason[1:]

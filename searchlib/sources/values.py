@@ -1,0 +1,84 @@
+"""Turn front-matter values of any type into text, names and what JSON can hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, time
+from html import unescape
+from typing import Any
+
+from searchlib.models import AUTHOR_SEPARATOR
+from searchlib.sources.lines import clean, join
+from searchlib.sources.yaml_values import Written
+
+_LARGEST_INT = 1 << 63
+_MAX_DEPTH = 100
+
+
+def as_text(value: Any) -> str:
+    """One line of text: scalars as they are written, entities decoded; "" for null and mappings."""
+    if isinstance(value, list):
+        return join(" ".join(as_text(each) for each in value if not isinstance(each, list)))
+    text = _as_str(value)
+    if "&" in text:
+        text = unescape(text)
+    return " ".join(clean(text).split())
+
+
+def as_names(value: Any) -> tuple[str, ...]:
+    """The names in a list, also a nested one, or in a string with commas: trimmed, without duplicates, in order."""
+    if isinstance(value, str):
+        value = value.replace("，", ",").replace("、", ",").split(",")
+    return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_text(each))))
+
+
+def as_authors(value: Any) -> str:
+    """The author or authors: a string, a mapping with a name, or a list of those."""
+    names = (as_text(each.get("name")) if isinstance(each, Mapping) else as_text(each) for each in _flat(value))
+    return AUTHOR_SEPARATOR.join(dict.fromkeys(name for name in names if name))
+
+
+def as_json(value: Any, depth: int = 0) -> Any:
+    """The value in the types of JSON, any other as text."""
+    if isinstance(value, Written):
+        return as_json(value.value())
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, int):
+        return int(value) if abs(value) < _LARGEST_INT else _as_str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if depth > _MAX_DEPTH:
+        return "…"
+    if isinstance(value, Mapping):
+        return {clean(str(key)): as_json(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_json(each, depth + 1) for each in value]
+    return _as_str(value)
+
+
+def _as_str(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value) if abs(value) < _LARGEST_INT else hex(value)
+    if isinstance(value, float | date | time):
+        return str(value)
+    return ""
+
+
+def _flat(value: Any) -> list[Any]:
+    flat: list[Any] = []
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, list | tuple):
+            pending.extend(reversed(each))
+        else:
+            flat.append(each)
+    return flat

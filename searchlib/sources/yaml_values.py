@@ -1,0 +1,121 @@
+"""Read YAML into plain values, within bounds."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from yaml.composer import ComposerError
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # PyYAML without libyaml
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same interface, slower
+
+_MAX_DEPTH = 64
+_MAX_VALUES = 20_000
+_VALUE_LENGTH = 64  # a long text counts as several values, since an alias repeats it whole
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
+_INT = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})")
+_FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+class Written(str):
+    """A bare scalar as it is written: `.386`, `404`, `2015-8-6`, `true`."""
+
+    __slots__ = ()
+
+    def value(self) -> str | int | float | bool:
+        """What the scalar means; dates stay as they are written."""
+        if self.lower() in _BOOLS:
+            return _BOOLS[self.lower()]
+        if _INT.fullmatch(self):
+            return int(self)
+        if _FLOAT.fullmatch(self) and math.isfinite(number := float(self)):
+            return number
+        return str(self)
+
+
+class YamlBoundsError(ValueError):
+    """The YAML is nested too deeply or expands to too many values."""
+
+
+class _Open:
+    """A list or mapping that is being read."""
+
+    __slots__ = ("anchor", "is_map", "is_set", "items", "size")
+
+    def __init__(self, *, is_map: bool, is_set: bool, anchor: str | None) -> None:
+        self.is_map = is_map
+        self.is_set = is_set
+        self.anchor = anchor
+        self.items: list[Any] = []
+        self.size = 1
+
+    def value(self) -> Any:
+        if not self.is_map:
+            return self.items
+        mapping: dict[str, Any] = {}
+        for key, value in zip(self.items[::2], self.items[1::2], strict=True):
+            if isinstance(key, Written) and key == "<<" and isinstance(value, dict):
+                mapping = {**value, **mapping}
+            else:
+                mapping[_key(key)] = value
+        return list(mapping) if self.is_set else mapping
+
+
+def load_yaml(text: str) -> Any:
+    """The first document of a YAML text: lists, dicts with str keys, str, Written and None.
+
+    Built from the stream of events, so that neither depth nor aliases can make it hang; raises yaml.YAMLError or
+    YamlBoundsError.
+    """
+    anchors: dict[str, tuple[Any, int]] = {}
+    stack = [_Open(is_map=False, is_set=False, anchor=None)]
+    events: Iterator[Any] = yaml.parse(text, Loader=Loader)
+    for event in events:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            value, size, anchor = _scalar(event), 1 + len(event.value) // _VALUE_LENGTH, event.anchor
+        elif kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
+            if len(stack) > _MAX_DEPTH:
+                raise YamlBoundsError(f"nested more than {_MAX_DEPTH} deep")
+            is_map = kind is yaml.MappingStartEvent
+            stack.append(_Open(is_map=is_map, is_set=(event.tag or "").endswith(":set"), anchor=event.anchor))
+            continue
+        elif kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
+            done = stack.pop()
+            value, size, anchor = done.value(), done.size, done.anchor
+        elif kind is yaml.AliasEvent:
+            if event.anchor not in anchors:
+                raise ComposerError(None, None, f"found undefined alias {event.anchor!r}", event.start_mark)
+            (value, size), anchor = anchors[event.anchor], None
+        elif kind is yaml.DocumentEndEvent:
+            break
+        else:
+            continue
+        if anchor:
+            anchors[anchor] = (value, size)
+        stack[-1].items.append(value)
+        stack[-1].size += size
+        if stack[-1].size > _MAX_VALUES:
+            raise YamlBoundsError(f"holds more than {_MAX_VALUES} values")
+    return stack[0].items[0] if stack[0].items else None
+
+
+def _scalar(event: Any) -> str | None:
+    text: str = event.value
+    if event.style or event.tag is not None:
+        return text
+    return None if text in _NULLS else Written(text)
+
+
+def _key(key: Any) -> str:
+    if key is None:
+        return "null"
+    return str(key) if isinstance(key, str) else json.dumps(key, ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""Fold text to the form in which it is compared, with a way back to the original."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import opencc
+
+from searchlib.text.units import is_han
+
+_CONTINUES_JAMO = range(0x1160, 0x1200)
+# Characters that Unicode normalises one by one, whatever stands beside them: no marks, no Hangul, no half-width voiced marks.
+_ALONE = re.compile(
+    "[\x00-\u02ff\u0370-\u0482\u048a-\u058f\u2000-\u20cf\u2100-\u2cee\u2cf2-\u2d7e\u2d80-\u2ddf\u2e00-\u3029\u3030-\u3098"
+    "\u309b-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\uff9d\uffe0-\uffff\U0001d400-\U0001d7ff\U0001f000-\U0003fffd]*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """A folded text; character ``i`` came from ``original[starts[i]:ends[i]]``."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the original text that ``text[start:end]`` came from."""
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else (self.ends[-1] if self.ends else 0)
+            return at, at
+        return self.starts[start], self.ends[end - 1]
+
+
+def nfkc(text: str) -> str:
+    """Unicode compatibility form: full-width letters become half-width, ligatures come apart."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def casefold(text: str) -> str:
+    """Unicode full case folding."""
+    return text.casefold()
+
+
+def simplify(text: str) -> str:
+    """Traditional characters to simplified, one by one, by OpenCC's character table."""
+    return text.translate(_SIMPLIFIED)
+
+
+FOLDS: tuple[Callable[[str], str], ...] = (nfkc, casefold, simplify)
+"""The steps of the fold, in order; it is applied once, to articles and queries alike."""
+
+
+def fold(text: str) -> str:
+    """The form of a text in which it is indexed and compared."""
+    for step in FOLDS:
+        text = step(text)
+    return text
+
+
+def fold_with_offsets(text: str) -> FoldedText:
+    """Like ``fold``, with the way back from every folded character to the original."""
+    folded = fold(text)
+    if len(folded) == len(text) and _ALONE.fullmatch(text):
+        # Each character folds alone and to at least one character: equal lengths mean one to one.
+        return FoldedText(folded, range(len(text)), range(1, len(text) + 1))
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    bounds = [at for at, char in enumerate(text) if at == 0 or not _continues(char)]
+    for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True):
+        piece = fold(text[start:end])
+        pieces.append(piece)
+        starts.extend([start] * len(piece))
+        ends.extend([end] * len(piece))
+    return FoldedText("".join(pieces), starts, ends)
+
+
+@lru_cache(maxsize=4096)
+def _continues(char: str) -> bool:
+    """Whether the character can melt into the one before it: a mark, or the second half of a Hangul syllable."""
+    first = unicodedata.normalize("NFKD", char)[0]
+    return unicodedata.category(first)[0] == "M" or ord(first) in _CONTINUES_JAMO
+
+
+class _Simplified(dict[int, int]):
+    """OpenCC's character table, asked once for each character that occurs."""
+
+    def __missing__(self, code: int) -> int:
+        char = chr(code)
+        simplified = _converter().convert(char) if is_han(char) else char
+        self[code] = ord(simplified) if len(simplified) == 1 else code
+        return self[code]
+
+
+_SIMPLIFIED = _Simplified()
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")

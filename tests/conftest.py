@@ -1,0 +1,61 @@
+"""What tests of several packages share: the corpora, and indexes built once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchlib
+
+ROOT = Path(__file__).parent.parent
+CORPORA = Path(os.environ.get("SEARCHLIB_CORPORA") or ROOT.parent / "shared" / "corpora")
+SAMPLES = ROOT / "searchlib" / "samples" / "articles"
+
+Corpus = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """Unpack a corpus of real articles and give its folder; without the corpora skip, but fail in CI."""
+    if not (CORPORA / "unpack.py").is_file():
+        reason = f"no corpora of real articles at {CORPORA}: name their folder in $SEARCHLIB_CORPORA"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    unpacked = tmp_path_factory.mktemp("corpora")
+
+    def unpack(name: str, *options: str) -> Path:
+        if not (unpacked / name).exists():
+            command = [sys.executable, str(CORPORA / "unpack.py"), str(unpacked), name, *options]
+            subprocess.run(command, check=True, capture_output=True)
+        return unpacked / name
+
+    return unpack
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index of the bundled sample articles."""
+    folder = tmp_path_factory.mktemp("samples") / "index"
+    searchlib.build_index(SAMPLES, folder, jobs=1)
+    return folder
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
+    """Write articles, given as text by file name, into a folder; a later call adds to it or overwrites."""
+
+    def write(articles: dict[str, str]) -> Path:
+        folder = tmp_path / "articles"
+        folder.mkdir(exist_ok=True)
+        for name, text in articles.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        return folder
+
+    return write

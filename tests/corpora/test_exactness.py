@@ -1,0 +1,149 @@
+"""The exactness promise: a phrase finds an article if and only if its units stand in a row in the title or a line.
+
+Real articles of every corpus are held against a plain scan with its own notion of units, written from their definition.
+"""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import opencc
+import pytest
+
+import searchlib
+from tests.conftest import Corpus
+
+ARTICLES_OF_EACH = 60
+RUNS_OF_EACH = 350
+LONGEST_RUN = 12
+CORPORA = ("seed", "odd", "blogs", "docs-zh-tw", "gb18030", "news")
+
+Units = tuple[str, ...]
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_a_phrase_finds_exactly_the_articles_that_hold_its_units_in_a_row(
+    name: str, corpus: Corpus, tmp_path: Path, folding: Folding
+) -> None:
+    folder = corpus(name, *(("--limit", "400") if name == "news" else ()))
+    chosen = random.Random(f"articles of {name}")
+    selection = tmp_path / "selection"
+    for file in some_files(folder, chosen):
+        target = selection / file.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(file)
+    searchlib.build_index(selection, tmp_path / "index")
+
+    articles = [each for each in searchlib.read_articles(selection) if isinstance(each, searchlib.Article)]
+    lines = {each.id: [folding.units(line) for line in (each.title, *each.body.split("\n"))] for each in articles}
+    assert len(articles) > 5
+    with searchlib.open_index(tmp_path / "index") as index:
+        for phrase in phrases(articles, folding, chosen):
+            wanted = folding.units(phrase)
+            expected = (
+                {key for key, own in lines.items() if any(holds(line, wanted) for line in own)} if wanted else set()
+            )
+            assert found_by(index, phrase) == expected, phrase
+
+
+def some_files(folder: Path, chosen: random.Random) -> Sequence[Path]:
+    files = sorted(each for each in folder.rglob("*") if each.is_file())
+    return chosen.sample(files, min(ARTICLES_OF_EACH, len(files)))
+
+
+def phrases(articles: Sequence[searchlib.Article], folding: Folding, chosen: random.Random) -> list[str]:
+    """Stretches of the originals, a third of them spoiled: units swapped, replaced, or taken across the end of a line."""
+    made: list[str] = []
+    while len(made) < RUNS_OF_EACH:
+        article = chosen.choice(articles)
+        body = chosen.choice([article.title, article.body, article.body, article.body])
+        spans = folding.spans(body)
+        if not spans:
+            continue
+        first = chosen.randrange(len(spans))
+        last = min(first + chosen.randint(1, LONGEST_RUN), len(spans)) - 1
+        text = body[spans[first][0] : spans[last][1]]
+        match chosen.randrange(6):
+            case 0:
+                pieces = [body[start:end] for start, end in spans[first : last + 1]]
+                chosen.shuffle(pieces)
+                text = " ".join(pieces)
+            case 1:
+                other = chosen.choice(spans)
+                text += body[other[0] : other[1]]
+        # A quotation mark would end the phrase; as punctuation it is no unit, and a line's end is one space as typed.
+        for mark in '"“”„‟＂«»「」『』〝〞〟':
+            text = text.replace(mark, " ")
+        made.append(text.replace("\n", " "))
+    return made
+
+
+def found_by(index: searchlib.Index, phrase: str) -> set[str]:
+    results = index.search(f'"{phrase}"', size=100, facets=False)
+    assert results.total <= 100
+    assert not results.relaxed
+    return {hit.id for hit in results.hits}
+
+
+def holds(line: Units, wanted: Units) -> bool:
+    return any(line[at : at + len(wanted)] == wanted for at in range(len(line) - len(wanted) + 1))
+
+
+class Folding:
+    """Folding and units as their definition says, one character at a time."""
+
+    def __init__(self) -> None:
+        self.converter = opencc.OpenCC("t2s")
+        self.simplified: dict[str, str] = {}
+
+    def fold(self, text: str) -> str:
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        return "".join(self.simplify(char) for char in folded)
+
+    def simplify(self, char: str) -> str:
+        if char not in self.simplified:
+            self.simplified[char] = self.converter.convert(char) if is_han(char) else char
+        return self.simplified[char]
+
+    def units(self, text: str) -> Units:
+        folded = self.fold(text)
+        return tuple(folded[start:end] for start, end in unit_spans(folded))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where units stand in an original text, roughly: good enough to cut phrases from it."""
+        return unit_spans(text)
+
+
+@pytest.fixture(scope="session")
+def folding() -> Folding:
+    return Folding()
+
+
+def is_han(char: str) -> bool:
+    return char in "々〇" or unicodedata.name(char, "").startswith(("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH"))
+
+
+def is_latin(char: str) -> bool:
+    return char.isalnum() and not is_han(char)
+
+
+def unit_spans(text: str) -> list[tuple[int, int]]:
+    spans = []
+    at = 0
+    while at < len(text):
+        end = at
+        if is_han(text[at]):
+            end = at + 1
+        elif is_latin(text[at]):
+            while end < len(text) and is_latin(text[end]):
+                end += 1
+            marks = len(text) - len(text[end:].lstrip("+#"))
+            if marks == len(text) or not is_latin(text[marks]):
+                end = marks
+        if end > at:
+            spans.append((at, end))
+        at = max(end, at + 1)
+    return spans

@@ -1,0 +1,180 @@
+"""Every engine gives the answers of the reference, on random articles, queries and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchlib.engines.base import Answer, Engine, Filters, Request
+from searchlib.engines.whoosh.documents import document
+from searchlib.engines.whoosh.engine import WhooshEngine
+from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
+from searchlib.models import Article
+from searchlib.query.parse import parse
+from searchlib.query.plan import plan
+from searchlib.settings import Ranking
+from tests.engines.reference import ReferenceEngine
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 3, 15)
+WEIGHTS = Ranking()
+
+EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article]], AbstractContextManager[Engine]]
+
+
+@contextmanager
+def whoosh_engine(first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article]) -> Iterator[Engine]:
+    """The first articles, less the deleted ones, and in a second segment the later ones."""
+    with TemporaryDirectory() as folder:
+        old, new = Path(folder, "old"), Path(folder, "new")
+        old.mkdir()
+        new.mkdir()
+        writer = WhooshWriter(old, new=True)
+        for article in first:
+            writer.add(document(article))
+        writer.commit()
+        copy_index(old, new)
+        writer = WhooshWriter(new, new=False)
+        for article_id in deleted:
+            writer.delete(article_id)
+        for article in later:
+            writer.add(document(article))
+        writer.commit()
+        engine = WhooshEngine(new, zone=ZONE.key, weights=WEIGHTS)
+        yield engine
+        engine.close()
+
+
+ENGINES: dict[str, EngineOf] = {"whoosh": whoosh_engine}
+
+# Few characters, so that random texts share runs; words of jieba's, strangers, traditional forms, full width, marks.
+WORDS = [
+    "学习",
+    "學習",
+    "机器",
+    "机器学习",
+    "的",
+    "元",
+    "宇宙",
+    "元宇宙",
+    "C++",
+    "c",
+    "iPhone13",
+    "iphone",
+    "13",
+    "v2.0.1",
+    "Ａ",
+    "a",
+    "𠮷",
+    "产业互联网",
+    "网",
+]
+text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
+names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
+moments = st.none() | st.sampled_from(
+    [
+        datetime(2021, 11, 20, 8, tzinfo=ZONE),
+        datetime(2021, 12, 31, 23, 59, 59, tzinfo=ZONE),
+        datetime(1969, 5, 1, tzinfo=ZONE),
+    ]
+)
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
+    """Articles, the ids of some of them that are deleted later, and articles that are added then, some in their place."""
+    articles = [
+        Article(
+            id=f"{number}.md",
+            path=f"{number}.md",
+            title=draw(text).replace("\n", " "),
+            body=draw(text),
+            date=draw(moments),
+            author=draw(st.sampled_from(["", "甲", "甲、乙"])),
+            categories=draw(names),
+            tags=draw(names),
+        )
+        for number in range(draw(st.integers(1, 8)))
+    ]
+    cut = draw(st.integers(0, len(articles)))
+    deleted = [article.id for article in articles[:cut] if draw(st.booleans())]
+    changed = [
+        replace(article, body=draw(text)) for article in articles[:cut] if article.id in deleted and draw(st.booleans())
+    ]
+    return articles[:cut], deleted, [*articles[cut:], *changed]
+
+
+queries = st.lists(
+    st.sampled_from(
+        [
+            *WORDS,
+            '"',
+            "-",
+            " ",
+            " ",
+            " OR ",
+            "(",
+            ")",
+            "title:",
+            "category:",
+            "tag:",
+            "author:",
+            "*",
+            "date:2021",
+            "甲",
+            "编程",
+            "学",
+            "|",
+            "NOT ",
+        ]
+    ),
+    max_size=7,
+).map("".join)
+filters = st.builds(
+    lambda category, author, tag, first, days: Filters(
+        values={"category": category, "author": author, "tag": tag},
+        first=first,
+        last=first and first + timedelta(days=days),
+    ),
+    names,
+    st.lists(st.sampled_from(["甲", "丁"]), max_size=1, unique=True),
+    names.map(lambda each: each[:1]),
+    st.none() | st.sampled_from([date(2021, 11, 20), date(2021, 1, 1), date(1969, 1, 1)]),
+    st.sampled_from([0, 29, 364]),
+)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    archive=archives(),
+    searches=st.lists(
+        st.tuples(queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4)),
+        min_size=5,
+        max_size=10,
+    ),
+)
+def test_an_engine_answers_like_the_reference(
+    name: str, archive: tuple[list[Article], list[str], list[Article]], searches: list[tuple[str, Filters, str, int]]
+) -> None:
+    first, deleted, later = archive
+    reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS)
+    with ENGINES[name](first, deleted, later) as engine:
+        for typed, narrowed, sort, enough in searches:
+            request = Request(plan=plan(parse(typed, today=TODAY)), filters=narrowed, sort=sort, enough=enough)  # type: ignore[arg-type]
+            assert seen(engine.search(request)) == seen(reference.search(request)), typed
+
+
+def seen(answer: Answer) -> tuple[object, ...]:
+    """All of an answer, with scores as they can be compared."""
+    hits = [(found.article, pytest.approx(found.score, abs=1e-9)) for found in answer.found]
+    return answer.total, answer.relaxed, answer.facets, hits

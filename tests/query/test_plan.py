@@ -1,0 +1,292 @@
+"""What is typed, and what an engine then looks for."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib.query.parse import parse
+from searchlib.query.plan import (
+    NOTHING,
+    TEXT_FIELDS,
+    All,
+    Any,
+    ArticleId,
+    Clause,
+    FirstFound,
+    Plan,
+    RankingTerm,
+    Run,
+    Value,
+    Without,
+    Word,
+    plan,
+)
+from searchlib.query.tree import DateRange
+from searchlib.text.fold import fold
+from searchlib.text.needles import Needle
+from searchlib.text.terms import bigram_term
+from searchlib.text.units import units
+
+TODAY = date(2021, 5, 20)
+
+
+def planned(typed: str) -> Plan:
+    return plan(parse(typed, today=TODAY))
+
+
+def said(clause: Clause) -> str:
+    """A clause in short: ``"产 业"`` a run of units, ``<c++>`` a word, ``first(…)`` what FirstFound holds."""
+
+    def several(name: str, children: tuple[Clause, ...]) -> str:
+        return f"{name}({', '.join(map(said, children))})"
+
+    match clause:
+        case Run(run, fields, prefix):
+            where = "" if fields == TEXT_FIELDS else f"{'/'.join(fields)}:"
+            return f'{where}"{" ".join(run)}{"*" if prefix else ""}"'
+        case Word(word, fields):
+            where = "" if fields == TEXT_FIELDS else f"{'/'.join(fields)}:"
+            return f"{where}<{word}>"
+        case Value(field, run):
+            return f"{field}={said(run)}"
+        case ArticleId(article_id):
+            return f"id={article_id}"
+        case DateRange(first, last):
+            return f"{first}..{last}"
+        case All((only,)):
+            return said(only)
+        case All(children):
+            return several("all", children)
+        case Any(children):
+            return several("any", children)
+        case FirstFound(children):
+            return several("first", children)
+        case Without(child):
+            return f"not {said(child)}"
+
+
+EVERY = "all()"
+
+PLANS = [
+    # typed, what must be found whatever else, the words
+    ("", EVERY, []),
+    ("学习", EVERY, ['"学 习"']),
+    ("學習", EVERY, ['"学 习"']),
+    ("学", EVERY, ['"学"']),
+    ("元宇宙", EVERY, ['first("元 宇 宙", all("元", "宇 宙"))']),
+    ("元宇宙 产业", EVERY, ['first("元 宇 宙", all("元", "宇 宙"))', '"产 业"']),
+    ("手机壳", EVERY, ['first("手 机 壳", all("手 机", "壳"))']),
+    ("机器学习", EVERY, ['"机 器"', '"学 习"']),
+    ("学习 学习", EVERY, ['"学 习"']),
+    # function words decide only where there is nothing else
+    ("什么是机器学习", EVERY, ['"机 器"', '"学 习"']),
+    ("机器学习是什么？", EVERY, ['"机 器"', '"学 习"']),
+    ("如何学习", EVERY, ['"学 习"']),
+    ("的", EVERY, ['"的"']),
+    ("什么", EVERY, ['"什 么"']),
+    ("什么是", EVERY, ['first("什 么 是", all("什 么", "是"))']),
+    # what is not Han has more than one way
+    ("docker", EVERY, ['any("docker", <docker>)']),
+    ("iphone13", EVERY, ['any("iphone13", <iphone13>, "iphone 13")']),
+    ("ｉＰｈｏｎｅ１３", EVERY, ['any("iphone13", <iphone13>, "iphone 13")']),
+    ("c++", EVERY, ['any("c++", <c++>)']),
+    ("C#", EVERY, ['any("c#", <c#>)']),
+    (".net", EVERY, ['any("net", <.net>)']),
+    ("v2.0.1", EVERY, ['any("v2 0 1", <v2.0.1>)']),
+    ("b端", EVERY, ['any("b 端", <b端>)']),
+    ("2021年", EVERY, ['any("2021 年", <2021年>)']),
+    ("a.b", EVERY, ['any("a b", <a.b>)']),
+    # prefixes
+    ("Docker*", EVERY, ['"docker*"']),
+    ("学习Dock*", EVERY, ['"学 习"', '"dock*"']),
+    ("元宇宙*", EVERY, ['first("元 宇 宙*", all("元", "宇 宙*"))']),
+    # phrases
+    ('"产业互联"', '"产 业 互 联"', []),
+    ("“產業，互聯”", '"产 业 互 联"', []),
+    ('"c++ 11"', '"c++ 11"', []),
+    ('"产业互联" 学习', '"产 业 互 联"', ['"学 习"']),
+    ('"什么是学习"', '"什 么 是 学 习"', []),
+    # fields
+    ("title:学习", 'title:"学 习"', []),
+    ("title:机器学习", 'all(title:"机 器", title:"学 习")', []),
+    ("标题：iphone13", 'any(title:"iphone13", title:<iphone13>, title:"iphone 13")', []),
+    ('title:"产业互联"', 'title:"产 业 互 联"', []),
+    ("title:Dock*", 'title:"dock*"', []),
+    ("category:新媒体", 'category="新 媒 体"', []),
+    ("分类：“新媒体”", 'category="新 媒 体"', []),
+    ("tag:新*", 'tag="新*"', []),
+    ("author:鲁迅 学习", 'author="鲁 迅"', ['"学 习"']),
+    # without, either, brackets
+    ("-营销", 'not "营 销"', []),
+    ("学习 -营销", 'not "营 销"', ['"学 习"']),
+    ("学习 -营销 -tag:广告", 'all(not "营 销", not tag="广 告")', ['"学 习"']),
+    ('-"产业互联"', 'not "产 业 互 联"', []),
+    ("学习 OR 营销", EVERY, ['any("学 习", "营 销")']),
+    ("学习｜营销 产业", EVERY, ['any("学 习", "营 销")', '"产 业"']),
+    ("(学习 产业) OR 营销", EVERY, ['any(all("学 习", "产 业"), "营 销")']),
+    ("-(学习 产业)", 'not all("学 习", "产 业")', []),
+    # dates
+    ("date:2021-11", "2021-11-01..2021-11-30", []),
+    ("日期：去年 学习", "2020-01-01..2020-12-31", ['"学 习"']),
+    ("近三个月 学习", "2021-02-21..2021-05-20", ['"学 习"']),
+    ("date:2021-03..", "2021-03-01..None", []),
+    ("-date:2021", "not 2021-01-01..2021-12-31", []),
+    # what holds no unit
+    ("，。！", "any()", []),
+    ("学习 ，。！", EVERY, ['"学 习"']),
+    ('"，。" -学习', 'all(any(), not "学 习", any())', []),
+]
+
+
+@pytest.mark.parametrize(("typed", "required", "words"), PLANS)
+def test_typed_text_becomes_this_plan(typed: str, required: str, words: list[str]) -> None:
+    found = planned(typed)
+    assert said(found.required) == required
+    assert [said(clause) for clause in found.words] == words
+
+
+def test_nothing_typed_is_the_plan_that_finds_everything() -> None:
+    assert planned("") == planned(" ") == Plan()
+
+
+@pytest.mark.parametrize(
+    "typed", ['""', '"，。"', "，。！", "“……”", "title:，", "分类：！", "+", "#", "。 OR ！", "😀"]
+)
+def test_text_without_units_finds_nothing_and_says_so(typed: str) -> None:
+    found = planned(typed)
+    clauses = found.required.children if isinstance(found.required, All) else (found.required,)
+    assert NOTHING in clauses
+    assert (found.ranking, found.needles) == ((), ())
+    assert "没有可以查找的文字" in found.notes[-1]
+
+
+@pytest.mark.parametrize("typed", ["学习", "-学习", "date:2021", "", "学习 ！", "category:新媒体"])
+def test_other_queries_have_no_such_note(typed: str) -> None:
+    assert planned(typed).notes == ()
+
+
+def test_the_notes_of_the_parser_are_kept() -> None:
+    notes = planned("date:胡说").notes
+    assert len(notes) == 1
+    assert "胡说" in notes[0]
+
+
+def ranking(typed: str) -> set[str]:
+    """The ranking terms in short: kind:term, with the fields where they are not title and body."""
+
+    def short(each: RankingTerm) -> str:
+        where = "" if each.fields == TEXT_FIELDS else f"@{'/'.join(each.fields)}"
+        return f"{each.kind}:{each.term}{'*' if each.prefix else ''}{where}"
+
+    return set(map(short, planned(typed).ranking))
+
+
+RANKINGS = [
+    ("学习", {"words:学习", "bigrams:学_习"}),
+    ("學習", {"words:学习", "bigrams:学_习"}),
+    ("学", {"words:学", "units:学"}),
+    ("元宇宙", {"words:元", "words:宇宙", "bigrams:元_宇", "bigrams:宇_宙"}),
+    (
+        "全文检索",
+        {"words:全文", "words:检索", "words:全文检索", "bigrams:全_文", "bigrams:文_检", "bigrams:检_索"},
+    ),
+    ("c++", {"words:c", "words:c++", "units:c++"}),
+    ("Dock*", {"words:dock", "units:dock", "units:dock*"}),
+    ('"学习"', {"words:学习", "bigrams:学_习"}),
+    ("title:学习", {"words:学习@title", "bigrams:学_习@title"}),
+    ("学习 -营销", {"words:学习", "bigrams:学_习"}),
+    ("学习 OR 营销", {"words:学习", "bigrams:学_习", "words:营销", "bigrams:营_销"}),
+    ("-营销", set()),
+    ("NOT (学习 产业)", set()),
+    ("category:新媒体", set()),
+    ("date:2021", set()),
+    ("", set()),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), RANKINGS)
+def test_these_terms_rank_what_is_found(typed: str, expected: set[str]) -> None:
+    assert ranking(typed) == expected
+
+
+NEEDLES = [
+    ("学习", [("学 习", False, False), ("学 习", True, False)]),
+    ("學習", [("学 习", False, False), ("学 习", True, False)]),
+    ("元宇宙", [("元 宇 宙", False, False), ("宇 宙", True, False)]),  # 元 alone would be marked everywhere
+    ("的", [("的", False, False), ("的", True, False)]),
+    ("iphone13", [("iphone13", False, False), ("iphone13", True, False)]),
+    ("Dock*", [("dock", False, True), ("dock", True, True)]),
+    ("学习Dock*", [("学 习 dock", False, True), ("学 习", True, False), ("dock", True, True)]),
+    ('"产业互联"', [("产 业 互 联", False, False)]),
+    ("title:学习", [("学 习", False, False), ("学 习", True, False)]),
+    ("-营销", []),
+    ("category:新媒体", []),
+    ("date:2021", []),
+    ("，。", []),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), NEEDLES)
+def test_these_needles_are_marked(typed: str, expected: list[tuple[str, bool, bool]]) -> None:
+    assert list(planned(typed).needles) == [
+        Needle(tuple(run.split()), loose=loose, prefix=prefix) for run, loose, prefix in expected
+    ]
+
+
+PIECES = st.sampled_from(
+    [
+        *[
+            "学习",
+            "學",
+            "的",
+            "元宇宙",
+            "iphone13",
+            "c++",
+            "v2.0",
+            "，。",
+            "+",
+            "😀",
+            "\ud800",
+            "\n",
+            " ",
+            " ",
+            '"',
+            "“",
+            "”",
+        ],
+        *["OR", "NOT ", "-", "(", ")", "*", "title:", "分类：", "date:", "2021", "去年", "近三个月", "｜"],
+    ]
+)
+ANY_TEXT = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=20).map("".join))
+
+
+@settings(max_examples=200)
+@given(ANY_TEXT)
+def test_any_text_has_a_plan_without_repetitions(typed: str) -> None:
+    found = planned(typed)
+    assert said(found.required)
+    for each in (found.words, found.ranking, found.needles):
+        assert len(set(each)) == len(each)
+    assert all(needle.units for needle in found.needles)
+    assert all(term.term and term.fields for term in found.ranking)
+
+
+@settings(max_examples=100)
+@given(st.text(st.sampled_from("学习机器的元宇宙abc1+# ，。-"), max_size=12))
+def test_a_phrase_is_the_run_of_its_units(inside: str) -> None:
+    run = tuple(units(fold(inside)))
+    found = planned(f'"{inside}"')
+    if not run:
+        assert found.notes
+        return
+    assert found.required == Run(run)
+    assert found.needles == (Needle(run),)
+    assert {bigram_term(*pair) for pair in pairwise(run)} == {
+        each.term for each in found.ranking if each.kind == "bigrams"
+    }

@@ -1,0 +1,226 @@
+"""The passages that show why an article was found, and the marks in them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from searchlib.models import Spans
+from searchlib.results.snippets import mark, snippets
+from searchlib.text.fold import fold, fold_with_offsets
+from searchlib.text.needles import Needle, find_needle
+from searchlib.text.units import units
+
+LONGEST = 130
+"""Characters of a snippet at most, unless one match is longer."""
+LEAD = 30
+"""Characters around such a match at most."""
+
+
+def needle(text: str, *, loose: bool = False) -> Needle:
+    return Needle(tuple(units(fold(text))), loose=loose)
+
+
+def shown(spans: Spans) -> str:
+    """A text with what is marked in brackets."""
+    return "".join(f"[{text}]" if marked else text for text, marked in spans)
+
+
+def plain(spans: Spans) -> str:
+    return "".join(text for text, _ in spans)
+
+
+MARKED = [
+    ("學習機器學習", ["学习"], "[學習]機器[學習]"),
+    ("ＡＰＰＬＥ，苹果", ["apple"], "[ＡＰＰＬＥ]，苹果"),
+    ("产业，互联网", ["产业互联"], "[产业，互联]网"),
+    ("马克思的马克", ["马克", "马克思"], "[马克思]的[马克]"),
+    ("马克思的马克", ["马克思", "马克"], "[马克思]的[马克]"),
+    ("全文检索", ["全文", "检索"], "[全文检索]"),
+    ("机器学习算法", ["器学", "学习算"], "机[器学习算]法"),
+    ("哈哈哈", ["哈哈"], "[哈哈哈]"),
+    ("c与c++", ["c"], "[c]与c++"),
+    ("c与c++", ["c++"], "c与[c++]"),
+    ("一个ﬁle", ["file"], "一个[ﬁle]"),
+    ("没有", ["学习"], "没有"),
+    ("没有", [], "没有"),
+    ("", ["学习"], ""),
+    ("学习", ["学习"], "[学习]"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted", "expected"), MARKED)
+def test_what_matches_is_marked_in_the_original_text(text: str, wanted: list[str], expected: str) -> None:
+    assert shown(mark(text, [needle(each) for each in wanted])) == expected
+
+
+def test_a_loose_needle_marks_a_part_of_a_longer_word() -> None:
+    assert shown(mark("iPhone13壳", [needle("iphone", loose=True)])) == "[iPhone]13壳"
+    assert shown(mark("iPhone13壳", [needle("iphone")])) == "iPhone13壳"
+
+
+PIECES = st.sampled_from(
+    [*"学習习马克思哈的，。！？；.!? \n…”」a1bé", "c++", "ﬁ", "ﾊﾞ", "e\u0301", "\u3000", "😀", "\r\n"]
+)
+TEXT = st.one_of(st.lists(PIECES, max_size=30).map("".join), st.text(st.characters(), max_size=30))
+LONG_TEXT = st.lists(st.tuples(TEXT, st.integers(1, 12)), max_size=12).map(
+    lambda parts: "".join(text * times for text, times in parts)
+)
+NEEDLES = st.lists(
+    st.builds(
+        Needle,
+        st.text(st.sampled_from("学习马克思哈的a1bc+ "), min_size=1, max_size=4).map(units).filter(bool).map(tuple),
+        loose=st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+def check_pieces(spans: Spans) -> None:
+    assert all(text for text, _ in spans), "a piece is empty"
+    flags = [marked for _, marked in spans]
+    assert all(one != other for one, other in pairwise(flags)), "two pieces should be one"
+
+
+@settings(max_examples=200)
+@given(TEXT, NEEDLES)
+def test_the_pieces_of_a_marked_text_are_the_text(text: str, needles: list[Needle]) -> None:
+    spans = mark(text, needles)
+    assert plain(spans) == text
+    check_pieces(spans)
+    covered = {at for each in needles for span in find_needle(each, fold_with_offsets(text)) for at in range(*span)}
+    flags = [marked for piece, marked in spans for _ in piece]
+    assert {at for at, marked in enumerate(flags) if marked} == covered
+
+
+def bare(snippet: Spans, body: str, after: int) -> tuple[int, str]:
+    """Where in the body the snippet stands, and the part of the body that it is: without the ellipses put around it."""
+    text = plain(snippet)
+    begins = [0] + [1] * (text.startswith("…") and not snippet[0][1])
+    ends = [len(text)] + [len(text) - 1] * (text.endswith("…") and not snippet[-1][1])
+    parts = [text[begin:end] for begin in begins for end in ends if begin < end]
+    places = [(body.find(part, after), part) for part in parts]
+    return min(
+        (place for place in places if place[0] >= 0), key=lambda place: place[0] + len(place[1]), default=(-1, text)
+    )
+
+
+@settings(max_examples=400)
+@given(LONG_TEXT, NEEDLES)
+@example("他说产业。互联网。" + "的" * 200, [needle("产业互联")])
+@example("的" * 200 + "学" + "，" * 140 + "习" + "的" * 200, [needle("学习")])
+def test_snippets_of_any_body_are_parts_of_its_lines_in_order(body: str, needles: list[Needle]) -> None:
+    found = snippets(body, needles)
+    folded = fold_with_offsets(body)
+    matches = [span for each in needles for span in find_needle(each, folded)]
+    longest_match = max((end - start for start, end in matches), default=0)
+    assert len(found) <= 3
+    assert bool(found) == bool(body.strip())
+    after = 0
+    for snippet in found:
+        check_pieces(snippet)
+        at, part = bare(snippet, body, after)
+        assert at >= 0, "a snippet is no part of the body, or stands out of order"
+        after = at + len(part)
+        assert part.strip() == part
+        assert part
+        assert "\n" not in part
+        assert len(plain(snippet)) <= max(LONGEST, longest_match + LEAD)
+        if matches:
+            assert any(marked for _, marked in snippet)
+            assert any(find_needle(each, fold_with_offsets(plain(snippet))) for each in needles), "the match is cut"
+        else:
+            assert not any(marked for _, marked in snippet)
+    if not matches:
+        assert len(found) <= 1
+
+
+def test_a_snippet_is_whole_sentences_around_the_match() -> None:
+    body = "第一句" + "话" * 100 + "。这里说的是学习。这是后面一句。" + "再" * 100 + "。"
+    assert [shown(each) for each in snippets(body, [needle("学习")])] == ["这里说的是[学习]。这是后面一句。"]
+
+
+def test_up_to_three_passages_stand_in_the_order_of_the_body() -> None:
+    filler = "别的话" * 50
+    body = "\n".join(f"{filler}。\n{name}在此。" for name in ("甲", "乙", "丙", "丁"))
+    found = snippets(body, [needle(each) for each in "丁丙乙甲"])
+    assert [shown(each) for each in found] == ["[甲]在此。", "[乙]在此。", "[丙]在此。"]
+
+
+def test_a_passage_that_shows_more_of_the_query_goes_before_an_earlier_one() -> None:
+    lines = ["机器在此。", "机器在此。", "机器在此。", "机器和学习都在此。"]
+    found = snippets("\n".join(lines), [needle("机器"), needle("学习")])
+    assert "[机器]和[学习]都在此。" in [shown(each) for each in found]
+
+
+def test_a_sentence_that_is_too_long_is_cut_at_its_pauses_and_says_so() -> None:
+    body = "，".join(["无关的话"] * 40) + "，说到学习，" + "，".join(["别的话"] * 40) + "。"
+    (snippet,) = snippets(body, [needle("学习")])
+    text = shown(snippet)
+    assert text.startswith("…无关的话，")
+    assert text.endswith("别的话…")
+    assert "，说到[学习]，" in text
+
+
+def test_a_long_body_without_punctuation_is_cut_around_the_match() -> None:
+    (snippet,) = snippets("前" * 5000 + "學習" + "后" * 5000, [needle("学习")])
+    text = shown(snippet)
+    assert text.startswith("…前")
+    assert text.endswith("后…")
+    assert "前[學習]后" in text
+    assert len(plain(snippet)) <= LONGEST
+
+
+def test_a_match_that_is_longer_than_a_snippet_is_shown_whole() -> None:
+    wanted = "长" * 200
+    (snippet,) = snippets("前" * 300 + "，" + wanted + "，" + "后" * 300, [needle(wanted)])
+    assert f"[{wanted}]" in shown(snippet)
+
+
+def test_a_body_without_a_match_shows_its_beginning() -> None:
+    assert [shown(each) for each in snippets("开头一句。\n第二行。", [needle("学习")])] == ["开头一句。"]
+    (snippet,) = snippets("长" * 500, [])
+    assert plain(snippet) == "长" * 96 + "…"
+
+
+@pytest.mark.parametrize("body", ["", "\n", " \n\u3000\n"])
+def test_an_empty_body_shows_nothing(body: str) -> None:
+    assert snippets(body, [needle("学习")]) == ()
+    assert snippets(body, []) == ()
+
+
+def test_a_phrase_is_marked_across_punctuation_but_never_across_lines() -> None:
+    assert [shown(each) for each in snippets("产业，互联", [needle("产业互联")])] == ["[产业，互联]"]
+    assert [shown(each) for each in snippets("产业\n互联", [needle("产业互联")])] == ["产业"]
+
+
+def test_a_phrase_that_goes_on_in_the_next_sentence_is_shown_whole() -> None:
+    body = "别的话" * 35 + "他说到产业。互联网来了" + "后面的话" * 30 + "。"
+    found = snippets(body, [needle("产业互联")])
+    assert "[产业。互联]" in "".join(map(shown, found))
+
+
+HUGE = [
+    ("的" * 50_000 + "学习" + "的" * 50_000, 1),
+    ("学习" * 50_000, 50_000),
+    ("学习。" * 33_000, 33_000),
+    ("学，习" * 33_000, 33_000),
+    ("a b " * 25_000, 0),
+    ("。" * 100_000 + "学习", 1),
+    (" " * 100_000 + "学习", 1),
+    ("学习" + "\n" * 100_000 + "学习", 2),
+    (". " * 50_000 + "学习", 1),
+]
+
+
+@pytest.mark.parametrize(("body", "matches"), HUGE, ids=range(len(HUGE)))
+def test_a_huge_line_is_no_trouble(body: str, matches: int) -> None:
+    needles = [needle("学习"), needle("的"), needle("b a")]
+    assert len(find_needle(needles[0], fold_with_offsets(body))) == matches
+    found = snippets(body, needles)
+    assert 1 <= len(found) <= 3
+    assert all(len(plain(each)) <= LONGEST for each in found)
+    assert any(marked for each in found for _, marked in each)

@@ -1,0 +1,86 @@
+"""Bytes to text."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from searchlib.sources.decode import UndecodableError, decode
+
+SIMPLIFIED = "读者来信：全文检索为什么找不到“机器学习”？\n编辑部的回答在这里。\n"
+TRADITIONAL = "讀者來信：全文檢索為什麼找不到「機器學習」？\n編輯部的回答在這裡。\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (SIMPLIFIED, "utf-8"),
+        (SIMPLIFIED, "utf-8-sig"),
+        (SIMPLIFIED, "gb18030"),
+        (SIMPLIFIED, "gb2312"),
+        ("镕、囍、𠮷：生僻字也要读对，读者才能找到这篇文章。", "gb18030"),
+        (TRADITIONAL, "big5"),
+        (SIMPLIFIED, "utf-16"),
+        (SIMPLIFIED, "utf-16-le"),
+        (SIMPLIFIED, "utf-16-be"),
+        (SIMPLIFIED, "utf-32"),
+        ("学习资料", "gb18030"),
+        ("體育新聞", "big5"),
+        ("plain words", "utf-16-le"),
+    ],
+)
+def test_text_in_every_encoding_is_read(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+def test_a_body_in_gbk_under_front_matter_in_utf8_is_read() -> None:
+    head, body = "---\ntitle: 混合编码的文章\n---\n", "正文是用另一种编码写的。\n第二行也是。\n"
+    assert decode(head.encode() + body.encode("gbk")) == head + body
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (SIMPLIFIED.encode()[:-3], SIMPLIFIED[:-2] + "\ufffd"),
+        ("好的，第一行。\n".encode() + b"\xff" + "第二行。".encode(), "好的，第一行。\n\ufffd第二行。"),
+        ("中文。\nIt".encode() + b"\x92" + b"s fine.\n", "中文。\nIt\ufffds fine.\n"),
+    ],
+)
+def test_a_few_bad_bytes_do_not_turn_utf8_to_mojibake(data: bytes, text: str) -> None:
+    assert decode(data) == text
+
+
+def test_bad_bytes_in_gbk_cost_no_more_than_themselves() -> None:
+    assert (
+        decode("前面的文字，".encode("gbk") + b"\xff" + "\n后面的文字。".encode("gbk"))
+        == "前面的文字，\ufffd\n后面的文字。"
+    )
+
+
+def test_western_text_is_left_to_charset_normalizer() -> None:
+    text = "Un café très agréable à côté de la forêt, où l'été se prolonge. " * 5
+    assert decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"words\x00 and more words", bytes(range(256)) * 20, b"\x00" * 100],
+)
+def test_binary_data_is_refused(data: bytes) -> None:
+    with pytest.raises(UndecodableError, match="binary"):
+        decode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a\r\nb\rc\n", "a\nb\nc\n"),
+        (b"a\x08b\x1b\x7f\tc", "ab\tc"),
+        ("a\u2028b\x85c\x0cd".encode(), "a\nb\nc\nd"),
+        (codecs.BOM_UTF8 + codecs.BOM_UTF8 + b"a", "a"),
+        (b"", ""),
+    ],
+)
+def test_line_ends_are_one_and_control_characters_go(data: bytes, text: str) -> None:
+    assert decode(data) == text

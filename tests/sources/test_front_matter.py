@@ -1,0 +1,157 @@
+"""Front matter and body."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from searchlib.sources.front_matter import part
+from searchlib.sources.values import as_json
+
+BODY = "正文。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: 标题\n---\n正文。",
+        "\n \n\n---\ntitle: 标题\n---\n\n正文。\n      ",
+        "---  \ntitle: 标题\n-----\n正文。",
+        "---\ntitle: 标题\n...\n正文。",
+        "title: 标题\ntags: [a]\n---\n正文。",
+        "title: 标题\ntags:\n- a\n\n---\n正文。",
+        ' title: "标题"\n tags: [a]\n---\n正文。',
+        '+++\ntitle = "标题"\n+++\n正文。',
+        ';;;\n"title": "标题",\n"n": 1\n;;;\n正文。',
+        ';;;\n{"title": "标题"}\n;;;\n正文。',
+        '"title": "标题"\n;;;\n正文。',
+        '{"title": "标题"}\n正文。',
+        "#+TITLE: 标题\n#+HUGO_TAGS: a b\n\n正文。",
+    ],
+)
+def test_front_matter_is_parted_from_the_body(text: str) -> None:
+    front = part(text)
+    assert front.metadata["title"] == "标题"
+    assert front.body.strip() == BODY
+    assert front.problem is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "正文。",
+        "---\n\n第一段。\n\n---\n\n第二段。",
+        "---\n正文之上只有一条线。",
+        "---\nNote: this is prose between two rules.\n---\nMore.",
+        "---\n- 列表\n---\n",
+        "Note: prose\n---\nafter a heading",
+        "注意：这里不是键\n---\n正文",
+        "title: 没有结束的标记，只是正文。",
+        "key: value\n\nprose goes on\n\n---\n",
+        '{"a": 1} 是一个例子',
+        '{"title": ',
+        "+++\n正文\n+++",
+        "#+BEGIN_SRC\ntitle: x\n#+END_SRC",
+        "",
+    ],
+)
+def test_prose_is_no_front_matter(text: str) -> None:
+    front = part(text)
+    assert front.metadata == {}
+    assert front.body == text
+    assert front.problem is None
+
+
+@pytest.mark.parametrize(
+    ("text", "metadata"),
+    [
+        (
+            '---\ntitle: "it\'s "so" called"\ndate: 2021-10-01\ncategories:\n - 甲\n - 乙\n---\n正文。',
+            {"title": 'it\'s "so" called', "date": "2021-10-01", "categories": ["甲", "乙"]},
+        ),
+        ("---\ntitle: 甲: 乙\ntags: [a, b]\n---\n正文。", {"title": "甲: 乙", "tags": ["a", "b"]}),
+        ("---\nauthor: &#x17d;iga\ntitle: 甲\n---\n正文。", {"author": "&#x17d;iga", "title": "甲"}),
+        ("---\ntitle: @甲\ntags: [a，b\n---\n正文。", {"title": "@甲", "tags": "[a，b"}),
+        ("---\ntitle：甲\ndate：2021-10-01\n---\n正文。", {"title": "甲", "date": "2021-10-01"}),
+        ('---\ntitle： "甲" author： "乙" type： 页\n---\n正文。', {"title": "甲", "author": "乙", "type": "页"}),
+        ("---\ntags:\n\t- a\n\t- 'b'\ntitle: 甲\n---\n正文。", {"tags": ["a", "b"], "title": "甲"}),
+        (
+            '+++\ntitle = "甲"\ndate = 昨天\ntags = ["a", "b"]\n+++\n正文。',
+            {"title": "甲", "date": "昨天", "tags": ["a", "b"]},
+        ),
+        (';;;\n"title": "甲",\n"date": 昨天\n;;;\n正文。', {"title": "甲", "date": "昨天"}),
+        ("---\ntitle: *x\ndate: 2021-10-01\n---\n正文。", {"title": "*x", "date": "2021-10-01"}),
+    ],
+)
+def test_broken_front_matter_is_salvaged_line_by_line(text: str, metadata: dict[str, Any]) -> None:
+    front = part(text)
+    assert front.metadata == metadata
+    assert front.body == BODY
+    assert front.problem is not None
+    assert front.problem.startswith("front matter: ")
+
+
+def test_front_matter_without_its_closing_mark_ends_where_prose_begins() -> None:
+    front = part("---\ntitle: 标题\ntags:\n- a\n\n正文。")
+    assert front.metadata == {"title": "标题", "tags": ["a"]}
+    assert front.body.strip() == BODY
+
+
+@pytest.mark.parametrize(
+    ("yaml", "value"),
+    [
+        (".386", 0.386),
+        ("404", 404),
+        ("true", True),
+        ("~", None),
+        ("=", "="),
+        ("2015-08-06", "2015-08-06"),
+        ("2020-02-30", "2020-02-30"),
+        ("12:30", "12:30"),
+        (".nan", ".nan"),
+        ("1e999", "1e999"),
+        ("0123", "0123"),
+        ("'404'", "404"),
+        ("!!set {a, b}", ["a", "b"]),
+        ("!!binary aGk=", "aGk="),
+        ("!!python/object:os.system {a: 1}", {"a": 1}),
+        ("{1: x, null: y, [a]: z}", {"1": "x", "null": "y", '["a"]': "z"}),
+        ("{<<: {a: 1, b: 1}, b: 2}", {"a": 1, "b": 2}),
+    ],
+)
+def test_every_yaml_type_ends_as_a_plain_value(yaml: str, value: object) -> None:
+    front = part(f"---\ntitle: x\nkey: {yaml}\n---\n")
+    plain = as_json(front.metadata["key"])
+    assert plain == value
+    assert type(plain) is type(value)
+    json.dumps(plain, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "a: &a [x, x, x, x, x, x, x, x, x]\n"
+        + "".join(
+            f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghijk", "bcdefghijkl", strict=True)
+        ),
+        "a: &a " + "x" * 50_000 + "\nb: [" + "*a, " * 5_000 + "]\n",
+        "a: " + "[" * 50_000 + "\n",
+        "a: " + "{b: " * 50_000 + "\n",
+        "- " * 50_000 + "\n",
+        "a." * 50_000 + "a = 1\n",
+    ],
+)
+@pytest.mark.parametrize("marks", ["---", "+++", ";;;"])
+def test_bombs_neither_hang_nor_crash(front: str, marks: str) -> None:
+    started = time.monotonic()
+    found = part(f"{marks}\ntitle: 标题\n{front}{marks}\n正文。")
+    assert time.monotonic() - started < 5
+    assert found.body.endswith(BODY)
+    assert len(json.dumps(as_json(found.metadata))) < 2_000_000
+
+
+def test_aliases_within_bounds_are_followed() -> None:
+    assert part("---\ntitle: &t 标题\nsubtitle: *t\n---\n").metadata == {"title": "标题", "subtitle": "标题"}

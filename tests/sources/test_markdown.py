@@ -1,0 +1,39 @@
+"""Markdown to HTML, by way of the blocks it gives."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchlib.sources.html import read_html
+from searchlib.sources.markdown import markdown_to_html
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("# 题\n\n一段\n接着写\n\n- 甲\n- 乙", ["题", "一段接着写", "甲", "乙"]),
+        ("one\ntwo", ["one two"]),
+        ("题\n===\n文", ["题", "文"]),
+        ("##紧挨着的标题\n文", ["紧挨着的标题", "文"]),
+        ("|名|值|\n|-|-|\n|甲|1|", ["名 | 值", "甲 | 1"]),
+        ("```python\ndef f():\n    return 1\n```", ["def f():", "    return 1"]),
+        ("**粗**与~~删~~与`码`与[链](http://a.cn)", ["粗与删与码与链"]),
+        ("![图说](a.png)", ["图说"]),
+        ("<div>\n\n**文**\n\n</div>", ["文"]),
+        ("前\n\n<!-- more -->\n\n后", ["前", "后"]),
+        ("{% raw %}{{ 变量 }}{% endraw %}", ["{{ 变量 }}"]),
+        ("式 $a<b and c>d_1 *x*$ 与 $$x^2$$ 。", ["式 $a<b and c>d_1 *x*$ 与 $$x^2$$ 。"]),
+        ("文[^1]\n\n[^1]: 参见下文。", ["文1", "1", "参见下文。"]),
+        ("[注]: 见下文的说明。", ["[注]: 见下文的说明。"]),
+        ("[链][1]\n\n[1]: http://a.cn", ["链"]),
+        ("泛型 List<String> 与 a < b", ["泛型 List 与 a < b"]),
+        ("两个空格  \n换行", ["两个空格 换行"]),
+    ],
+)
+def test_markdown_becomes_blocks(text: str, lines: list[str]) -> None:
+    assert read_html(markdown_to_html(text)).lines == lines
+
+
+@pytest.mark.parametrize("piece", [">", "[", "*a", "![", "- ", "`a", "$a", "<a", "[^1]"])
+def test_repetition_does_not_hang(piece: str) -> None:
+    assert read_html(markdown_to_html(piece * 20_000 + "末")).lines

@@ -1,0 +1,239 @@
+"""Files to articles."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchlib.errors import ArticleError, ArticlesNotFoundError
+from searchlib.models import Article
+from searchlib.sources.reader import file_digest, list_files, read_article, read_articles
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+FEED = """
+---
+title: '示例文章'
+categories: 
+ - 新媒体
+ - 示例
+headimg: 'https://example.org/a.jpg'
+author: 某人
+comments: false
+date: Sat, 20 Nov 2021 00:00:00 GMT
+---
+
+<div>   
+<p>第一段&#123;花括号&#125;。</p>
+<pre>int main()
+
+    # 不是标题
+</pre>
+<div class="support"><button>赞赏</button></div>                      
+</div>
+            """
+
+
+def read(folder: Path, name: str, content: str | bytes) -> Article:
+    (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    reading = read_article(folder, name, ZONE)
+    assert reading.article is not None, reading.problem
+    return reading.article
+
+
+def test_an_article_in_the_form_of_a_feed_is_read_whole(tmp_path: Path) -> None:
+    article = read(tmp_path, "a.md", FEED)
+    assert article.title == "示例文章"
+    assert article.categories == ("新媒体", "示例")
+    assert article.author == "某人"
+    assert article.date is not None
+    assert article.date.isoformat() == "2021-11-20T08:00:00+08:00"
+    assert article.body == "第一段{花括号}。\nint main()\n    # 不是标题"
+    assert article.extra == {"headimg": "https://example.org/a.jpg", "comments": False}
+    assert article.html.startswith("<div>")
+    assert "赞赏" not in article.body + article.html
+    assert (article.id, article.path) == ("a.md", "a.md")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "title"),
+    [
+        ("a.md", "---\ntitle: .386\n---\n", ".386"),
+        ("a.md", "---\ntitle: 404\n---\n", "404"),
+        ("a.md", "---\ntitle: 2015-08-06\n---\n", "2015-08-06"),
+        ("a.md", "---\nTitle: '甲 &amp;\n\n  乙'\n---\n", "甲 & 乙"),
+        ("a.md", "---\ntitle:\n---\n# 第一个标题\n", "第一个标题"),
+        ("a.md", "---\ntitle: {a: b}\n---\n文\n\n## 第二级 `码`\n", "第二级 码"),
+        ("a.md", "文\n", "a"),
+        ("a.html", "<title>页题</title><p>文</p>", "页题"),
+        ("a.html", "<title>页题</title><h1>标题</h1>", "标题"),
+        ("a.txt", "# 不是标题\n", "a"),
+        ("a.b.md", "文", "a.b"),
+    ],
+)
+def test_the_title_is_the_first_there_is(tmp_path: Path, name: str, content: str, title: str) -> None:
+    assert read(tmp_path, name, content).title == title
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "html"),
+    [
+        ("a.md", "文\n题", "<p>文</p>\n<h1>题</h1>"),
+        ("a.html", "文 # 题", "文\n\n# 题"),
+        ("a.txt", "文\n# 题", ""),
+        ("a.Rmd", "文\n题", "<p>文</p>\n<h1>题</h1>"),
+    ],
+)
+def test_the_suffix_says_how_the_body_is_read(tmp_path: Path, name: str, body: str, html: str) -> None:
+    article = read(tmp_path, name, "---\ntitle: x\n---\n文\n\n# 题\n")
+    assert (article.body, article.html) == (body, html)
+
+
+def test_salvaged_front_matter_makes_an_article_with_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text('---\ntitle: "甲"乙"\ndate: 2021-10-01\n---\n正文。', encoding="utf-8")
+    reading = read_article(tmp_path, "a.md", ZONE)
+    assert reading.article is not None
+    assert (reading.article.title, reading.article.body) == ('甲"乙', "正文。")
+    assert reading.article.date is not None
+    assert reading.problem is not None
+    assert reading.problem.startswith("front matter")
+
+
+def test_an_unreadable_date_stays_in_extra_and_leaves_the_article_undated(tmp_path: Path) -> None:
+    article = read(tmp_path, "a.md", "---\ntitle: x\ndate: Invalid Date\n---\n文")
+    assert article.date is None
+    assert article.extra == {"date": "Invalid Date"}
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"---\ntitle:\ndate: 2021-10-01\n---\n", b"<!-- more -->"])
+def test_a_file_without_title_and_text_fails_as_empty(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.md").write_bytes(content)
+    reading = read_article(tmp_path, "a.md", ZONE)
+    assert reading.article is None
+    assert reading.problem is not None
+    assert reading.problem.startswith("empty")
+
+
+def test_a_file_that_cannot_be_read_fails_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "broken.md").symlink_to("nowhere")
+    (tmp_path / "binary.md").write_bytes(b"\x89PNG\x00\x00")
+    os.mkfifo(tmp_path / "pipe.md")
+    reasons = {name: read_article(tmp_path, name, ZONE).problem for name in ("folder.md", "pipe.md", "binary.md")}
+    assert reasons == {"folder.md": "is a folder", "pipe.md": "is not a regular file", "binary.md": "binary"}
+    for name in ("broken.md", "vanished.md"):
+        assert "no such file" in (read_article(tmp_path, name, ZONE).problem or "")
+
+
+def test_a_forbidden_file_fails_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text("文", encoding="utf-8")
+
+    def forbid(path: str) -> os.stat_result:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "stat", forbid)
+    reading = read_article(tmp_path, "a.md", ZONE)
+    assert (reading.article, reading.problem, reading.digest) == (None, "permission denied", "")
+
+
+def test_one_bad_file_does_not_stop_the_run(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"\x00\x01")
+    (tmp_path / "b.md").write_text("文", encoding="utf-8")
+    failed, article = read_articles(tmp_path)
+    assert isinstance(failed, ArticleError)
+    assert (failed.path, failed.reason) == ("a.md", "binary")
+    assert isinstance(article, Article)
+
+
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ArticlesNotFoundError):
+        next(read_articles(tmp_path / "missing"))
+
+
+def test_the_zone_is_that_of_china_unless_given(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: x\ndate: 2021-10-01\n---\n", encoding="utf-8")
+    dates = [next(read_articles(tmp_path, zone=zone)) for zone in (None, ZoneInfo("UTC"))]
+    assert [article.date.isoformat() for article in dates if isinstance(article, Article) and article.date] == [
+        "2021-10-01T00:00:00+08:00",
+        "2021-10-01T00:00:00+00:00",
+    ]
+
+
+def test_the_digest_changes_with_the_bytes_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"one")
+    first = read_article(tmp_path, "a.md", ZONE).digest
+    assert len(first) == 32
+    assert file_digest(tmp_path, "a.md") == first
+    (tmp_path / "a.md").write_bytes(b"two")
+    assert file_digest(tmp_path, "a.md") != first
+    assert file_digest(tmp_path, "missing.md") == ""
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    name=st.sampled_from(["a.md", "a.html", "a.txt"]),
+    head=st.sampled_from(
+        [b"", b"---\n", b"+++\n", b";;;\n", b"---\ntitle: x\n", b'{"', b"<div>", b"\xff\xfe", b"#+a:"]
+    ),
+    noise=st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    tail=st.sampled_from([b"", b"\n---\n", b"\n+++\n", b"\n;;;\n", b"</div>"]),
+)
+def test_no_bytes_make_reading_raise(tmp_path: Path, name: str, head: bytes, noise: bytes, tail: bytes) -> None:
+    (tmp_path / name).write_bytes(head + noise + tail)
+    reading = read_article(tmp_path, name, ZONE)
+    if reading.article is None:
+        assert reading.problem
+        return
+    article = reading.article
+    json.dumps(article.to_dict(), allow_nan=False).encode()
+    assert article.title == " ".join(article.title.split()) != ""
+    assert article.body == article.body.strip()
+    assert "" not in article.body.split("\n")[1:]
+    assert article.body.splitlines() == (article.body.split("\n") if article.body else [])
+
+
+def test_the_seed_is_read_without_a_failure(corpus: Callable[..., Path]) -> None:
+    articles = list(read_articles(corpus("seed")))
+    assert len(articles) == 11
+    found = {article.id: article for article in articles if isinstance(article, Article)}
+    assert len(found) == 11
+    founding = found["000_e3c7ae41c0c3d234.md"]
+    assert founding.date is not None
+    assert founding.date.isoformat() == "2021-11-20T08:00:00+08:00"
+    assert not any("赞赏" in article.body for article in found.values())
+    assert sum("新媒体" in article.categories for article in found.values()) == 8
+    assert sum(article.date is None for article in found.values()) == 3
+
+
+def test_the_odd_files_all_become_articles(corpus: Callable[..., Path]) -> None:
+    folder = corpus("odd")
+    readings = {name: read_article(folder, name, ZONE) for name in list_files(folder)}
+    assert len(readings) == 10
+    titles = {name.rpartition("/")[2]: reading.article.title for name, reading in readings.items() if reading.article}
+    assert len(titles) == 10
+    assert titles["dot-386.md"] == ".386"
+    assert titles["404.md"] == "404"
+    assert titles["20150806_swift-2-flatmap.md"].startswith("Swift 2.0")
+    authors = {reading.article.author for reading in readings.values() if reading.article}
+    assert any(author.startswith("Žiga") for author in authors)
+    assert sum(reading.problem is not None for reading in readings.values()) == 2
+
+
+def test_short_texts_in_gb18030_all_become_chinese(corpus: Callable[..., Path]) -> None:
+    articles = list(read_articles(corpus("gb18030")))
+    assert len(articles) == 3507
+    for article in articles:
+        assert isinstance(article, Article)
+        han = sum("\u4e00" <= character <= "\u9fff" for character in article.body)
+        foreign = sum(
+            "\xa0" < character < "\u2010" or "\uac00" <= character <= "\ud7a3" or character == "\ufffd"
+            for character in article.body
+        )
+        assert han > 5 * foreign, article.id

@@ -1,0 +1,81 @@
+"""Front-matter values as text, names and JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from math import inf, nan
+from typing import Any
+
+import pytest
+
+from searchlib.sources.values import as_authors, as_json, as_names, as_text
+from searchlib.sources.yaml_values import Written
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("  a\n b ", "a b"),
+        (Written(".386"), ".386"),
+        (404, "404"),
+        (True, "true"),
+        (None, ""),
+        ({"a": 1}, ""),
+        (["a", "b"], "a b"),
+        ("R&amp;D &#x17d;iga", "R&D Žiga"),
+        ("a\x00&#8232;b", "a b"),
+        (date(2021, 10, 1), "2021-10-01"),
+        (2**70, hex(2**70)),
+    ],
+)
+def test_any_value_is_one_line_of_text(value: Any, text: str) -> None:
+    assert as_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        (["甲", " 乙 ", "甲"], ("甲", "乙")),
+        ("甲, 乙，丙、丁", ("甲", "乙", "丙", "丁")),
+        ([["甲", ["乙"]], "丙"], ("甲", "乙", "丙")),
+        (["甲, 乙"], ("甲, 乙",)),
+        ("Machine Learning", ("Machine Learning",)),
+        ([None, "", 2020, True], ("2020", "true")),
+        (None, ()),
+        ({"a": 1}, ()),
+    ],
+)
+def test_names_are_trimmed_unique_and_in_order(value: Any, names: tuple[str, ...]) -> None:
+    assert as_names(value) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "author"),
+    [
+        ("张三", "张三"),
+        (["张三", "李四"], "张三、李四"),
+        ({"name": "张三", "url": "x"}, "张三"),
+        ([{"name": "张三"}, "李四", {"name": "张三"}], "张三、李四"),
+        ("A, B", "A, B"),
+        (None, ""),
+    ],
+)
+def test_authors_are_joined(value: Any, author: str) -> None:
+    assert as_authors(value) == author
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (nan, "nan"),
+        (-inf, "-inf"),
+        (1.5, 1.5),
+        (2**70, hex(2**70)),
+        ({1: (date(2021, 1, 2), {"x"})}, {"1": ["2021-01-02", ["x"]]}),
+        (datetime(2021, 1, 2, tzinfo=UTC), "2021-01-02 00:00:00+00:00"),
+        ("\ud800a", "a"),
+        (Written("off"), False),
+    ],
+)
+def test_any_value_becomes_json(value: Any, plain: Any) -> None:
+    assert as_json(value) == plain

@@ -1,0 +1,259 @@
+"""Building and updating: what is in the index afterwards, and what is left when something goes wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib.generations import Generations
+from tests.conftest import SAMPLES
+
+Write = Callable[[dict[str, str]], Path]
+
+
+def article(title: str, body: str = "正文。") -> str:
+    return f"---\ntitle: {title}\ndate: 2021-11-20\ncategories: [测试]\n---\n\n{body}\n"
+
+
+def found(index: Path, query: str) -> list[str]:
+    with searchlib.open_index(index) as opened:
+        return sorted(hit.id for hit in opened.search(query, size=100).hits)
+
+
+def generations(index: Path) -> list[str]:
+    return sorted(each.name for each in (index / "generations").iterdir())
+
+
+def test_a_build_reports_every_file_as_added_or_failed(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲"), "b/c.md": article("乙"), "broken.md": "---\ntitle: [\n---\n\n正文"})
+    (folder / "empty.md").write_bytes(b"")
+
+    report = searchlib.build_index(folder, tmp_path / "index")
+
+    assert (report.added, report.updated, report.deleted, report.unchanged) == (3, 0, 0, 0)
+    assert [path for path, _ in report.failed] == ["empty.md"]
+    assert [path for path, _ in report.salvaged] == ["broken.md"]
+    assert report.seconds > 0
+    assert found(tmp_path / "index", "") == ["a.md", "b/c.md", "broken.md"]
+
+
+def test_workers_build_the_same_index_as_one_process(tmp_path: Path, write: Write) -> None:
+    write(
+        {
+            f"{number:03d}.md": article(f"第{number}篇", f"全文检索{number} 元宇宙" * (number % 7))
+            for number in range(200)
+        }
+    )
+    answers = []
+    for jobs in (1, 3):
+        searchlib.build_index(tmp_path / "articles", tmp_path / f"index{jobs}", jobs=jobs)
+        with searchlib.open_index(tmp_path / f"index{jobs}") as index:
+            answers.append(
+                [index.search(query, size=100).to_dict() | {"took_ms": 0} for query in ("", "元宇宙", "检索13")]
+            )
+    assert answers[0] == answers[1]
+    assert answers[0][0]["total"] == 200
+
+
+def test_progress_counts_up_to_the_number_of_files(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    report = searchlib.build_index(SAMPLES, tmp_path / "index", progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(done, report.added) for done in range(1, report.added + 1)]
+
+
+def test_an_update_adds_replaces_and_deletes_by_content(write: Write, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    folder = write(
+        {
+            "same.md": article("不变"),
+            "old.md": article("旧文"),
+            "changed.md": article("改前"),
+            "spoiled.md": article("将坏"),
+        }
+    )
+    searchlib.build_index(folder, index)
+
+    write({"changed.md": article("改后"), "new.md": article("新文"), "spoiled.md": ""})
+    (folder / "old.md").unlink()
+    os.utime(folder / "same.md", (0, 0))
+    report = searchlib.update_index(folder, index)
+
+    assert (report.added, report.updated, report.deleted, report.unchanged) == (1, 1, 2, 1)
+    assert [path for path, _ in report.failed] == ["spoiled.md"]
+    assert found(index, "") == ["changed.md", "new.md", "same.md"]
+    assert found(index, '"改前"') == []
+    assert found(index, '"改后"') == ["changed.md"]
+    with searchlib.open_index(index) as opened:
+        assert opened.check().problems == ()
+        assert opened.stats().articles == 3
+
+
+def test_updates_end_where_a_build_would(write: Write, tmp_path: Path) -> None:
+    folder = write({f"{number}.md": article(f"第{number}篇", "元宇宙 " * number) for number in range(12)})
+    searchlib.build_index(folder, tmp_path / "updated")
+    for step in range(4):
+        write({f"{step}.md": article(f"改{step}", "产业 " * step), f"new{step}.md": article("新", "元宇宙")})
+        (folder / f"{step + 6}.md").unlink()
+        searchlib.update_index(folder, tmp_path / "updated")
+    searchlib.build_index(folder, tmp_path / "built")
+
+    for query in ("", "元宇宙", '"产业"', "改 产业"):
+        with searchlib.open_index(tmp_path / "updated") as updated, searchlib.open_index(tmp_path / "built") as built:
+            assert updated.search(query).to_dict() | {"took_ms": 0} == built.search(query).to_dict() | {"took_ms": 0}
+
+
+def test_an_update_without_changes_leaves_the_generation(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲"), "empty.md": ""})
+    searchlib.build_index(folder, tmp_path / "index")
+    before = generations(tmp_path / "index")
+
+    report = searchlib.update_index(folder, tmp_path / "index")
+
+    assert (report.added, report.updated, report.deleted, report.unchanged) == (0, 0, 0, 1)
+    assert [path for path, _ in report.failed] == ["empty.md"]
+    assert generations(tmp_path / "index") == before
+
+
+def test_an_update_without_an_index_builds_one(write: Write, tmp_path: Path) -> None:
+    report = searchlib.update_index(write({"a.md": article("甲")}), tmp_path / "index")
+    assert report.added == 1
+    assert found(tmp_path / "index", "甲") == ["a.md"]
+
+
+def test_an_open_index_sees_the_new_generation_at_the_next_search(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲")})
+    searchlib.build_index(folder, tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as index:
+        assert index.search("").total == 1
+        write({"b.md": article("乙")})
+        searchlib.build_index(folder, tmp_path / "index")
+        assert index.search("").total == 2
+        write({"c.md": article("丙")})
+        searchlib.update_index(folder, tmp_path / "index")
+        assert index.search("丙").total == 1
+
+
+def test_an_open_generation_outlives_two_builds(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲", "第一代正文")})
+    searchlib.build_index(folder, tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as index:
+        old = index._current()
+        for number in range(3):
+            write({f"{number}.md": article("乙")})
+            searchlib.build_index(folder, tmp_path / "index")
+        assert [each.id for each in map(old.engine.article, ["a.md"]) if each] == ["a.md"]
+        assert list(old.engine.article_ids()) == ["a.md"]
+
+
+def test_old_generations_go(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲")})
+    for _ in range(4):
+        searchlib.build_index(folder, tmp_path / "index")
+    assert len(generations(tmp_path / "index")) == 2
+    assert Generations(tmp_path / "index").current().name == generations(tmp_path / "index")[-1]
+
+
+def test_a_second_builder_is_refused_at_once(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲")})
+    searchlib.build_index(folder, tmp_path / "index")
+    with Generations(tmp_path / "index").locked():
+        for build in (searchlib.build_index, searchlib.update_index):
+            with pytest.raises(searchlib.IndexBusyError, match="another build or update is under way"):
+                build(folder, tmp_path / "index")
+    searchlib.build_index(folder, tmp_path / "index")
+
+
+def test_a_failing_build_leaves_the_old_index_and_no_rubbish(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write({"a.md": article("甲")})
+    searchlib.build_index(folder, tmp_path / "index")
+    before = generations(tmp_path / "index")
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        searchlib.build_index(write({"b.md": article("乙")}), tmp_path / "index", progress=stop)
+
+    assert generations(tmp_path / "index") == before
+    assert found(tmp_path / "index", "") == ["a.md"]
+
+
+def test_a_killed_build_leaves_the_old_index_and_the_next_one_clears_its_rubbish(write: Write, tmp_path: Path) -> None:
+    folder = write({f"{number}.md": article(f"第{number}篇") for number in range(30)})
+    index = tmp_path / "index"
+    searchlib.build_index(folder, index)
+    program = (
+        "import sys, time, searchlib\n"
+        "def wait(done, total):\n"
+        "    print('building', flush=True)\n"
+        "    time.sleep(60)\n"
+        f"searchlib.build_index({os.fspath(folder)!r}, {os.fspath(index)!r}, jobs=1, progress=wait)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "building\n"
+        with pytest.raises(searchlib.IndexBusyError):
+            searchlib.build_index(folder, index)
+        process.send_signal(signal.SIGKILL)
+    assert len(generations(index)) == 2
+    assert len(found(index, "")) == 30
+
+    write({"new.md": article("新")})
+    report = searchlib.build_index(folder, index)
+
+    assert report.added == 31
+    assert len(generations(index)) == 2
+    assert len(found(index, "")) == 31
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir(), lambda path: path.write_text("text")])
+@pytest.mark.parametrize("build", [searchlib.build_index, searchlib.update_index])
+def test_a_folder_without_articles_is_refused_and_the_index_stays(
+    write: Write, tmp_path: Path, make: Callable[[Path], None], build: Callable[..., object]
+) -> None:
+    searchlib.build_index(write({"a.md": article("甲")}), tmp_path / "index")
+    make(tmp_path / "nothing")
+    with pytest.raises(searchlib.ArticlesNotFoundError, match="nothing"):
+        build(tmp_path / "nothing", tmp_path / "index")
+    assert found(tmp_path / "index", "") == ["a.md"]
+
+
+def test_the_index_keeps_what_else_lies_in_its_folder(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "README.md").write_text("mine")
+    for _ in range(3):
+        searchlib.build_index(write({"a.md": article("甲")}), tmp_path / "index")
+    assert (tmp_path / "index" / "README.md").read_text() == "mine"
+
+
+def test_files_of_a_current_generation_never_change(write: Write, tmp_path: Path) -> None:
+    folder = write({f"{number}.md": article(f"第{number}篇", "正文" * number) for number in range(20)})
+    searchlib.build_index(folder, tmp_path / "index")
+    old = Generations(tmp_path / "index").current()
+    before = {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in old.iterdir()}
+    time.sleep(0.01)
+    write({"3.md": article("改了")})
+    searchlib.update_index(folder, tmp_path / "index")
+    assert Generations(tmp_path / "index").current() != old
+    assert {file: (file.stat().st_mtime_ns, file.read_bytes()) for file in old.iterdir()} == before
+
+
+def test_a_time_zone_from_the_settings_moves_articles_to_other_days(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": "---\ntitle: 甲\ndate: Sat, 20 Nov 2021 20:00:00 GMT\n---\n正文"})
+    months = {}
+    for zone in ("Asia/Shanghai", "America/New_York"):
+        searchlib.build_index(folder, tmp_path / "index", settings=searchlib.Settings(zone=zone))
+        with searchlib.open_index(tmp_path / "index") as index:
+            months[zone] = index.get("a.md").date
+            assert index.search("", date_from="2021-11-20", date_to="2021-11-20").total == (zone != "Asia/Shanghai")
+    assert [str(moment) for moment in months.values()] == ["2021-11-21 04:00:00+08:00", "2021-11-20 15:00:00-05:00"]

@@ -1,0 +1,330 @@
+"""Searching an open index: what a user sees through the public names."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib.generations import Generations
+from searchlib.manifest import FILE_NAME
+
+Write = Callable[[dict[str, str]], Path]
+
+ARTICLES = {
+    "yuan.md": """---
+title: 当元宇宙遇上产业互联网
+date: 2021-11-20
+categories: [新媒体, 热门文章]
+author: 甲
+---
+
+产业正在变得深入。
+
+互联网也一样。营销不是全部。""",
+    "study.md": """---
+title: 機器學習入門
+date: 2021-12-01 08:00:00
+categories: [编程]
+tags: [Python 教程]
+author: [甲, 乙]
+---
+
+學習 C++ 與 iPhone13，研究v2.0.1與.NET。""",
+    "deep.md": """---
+title: 入门
+date: 2020-01-05
+categories: [编程, 新媒体]
+---
+
+深度学习需要数据，机器学习也要。
+
+- 第一行末尾
+- 开头第二行""",
+    "undated.md": """---
+title: 营销
+date: Invalid Date
+---
+
+营销就是营销。""",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> searchlib.Index:
+    folder = tmp_path_factory.mktemp("index")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    searchlib.build_index(folder, folder / "built")
+    return searchlib.open_index(folder / "built")
+
+
+def found(index: searchlib.Index, query: str, **options: object) -> set[str]:
+    return {hit.id.removesuffix(".md") for hit in index.search(query, size=100, **options).hits}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("元宇宙", {"yuan"}),
+        ("学习", {"study", "deep"}),
+        ("學習", {"study", "deep"}),
+        ("学", {"study", "deep"}),
+        ("入门 深度", {"deep", "study"}),
+        ('"机器学习"', {"study", "deep"}),
+        ("“產業互聯”", {"yuan"}),
+        ('"业互联"', {"yuan"}),
+        ('"业，互、联"', {"yuan"}),
+        ('"末尾开头"', set()),
+        ('"末尾"', {"deep"}),
+        ('"C++"', {"study"}),
+        ('"C"', set()),
+        ("c++", {"study"}),
+        ("iphone13", {"study"}),
+        ("iPhone 13", {"study"}),
+        ("iphone", {"study"}),
+        ('"iphone"', set()),
+        (".net", {"study"}),
+        ("v2.0.1", {"study"}),
+        ("iph*", {"study"}),
+        ("-营销", {"study", "deep"}),
+        ("NOT 营销", {"study", "deep"}),
+        ("元宇宙 OR 深度", {"yuan", "deep"}),
+        ("元宇宙｜深度", {"yuan", "deep"}),
+        ("(元宇宙 OR 深度) -数据", {"yuan"}),
+        ("title:入门", {"study", "deep"}),
+        ("标题：營銷", {"undated"}),
+        ("category:编程", {"study", "deep"}),
+        ("tag:教程", {"study"}),
+        ("作者：乙", {"study"}),
+        ("date:2021", {"yuan", "study"}),
+        ("date:2021-12..", {"study"}),
+        ("——", set()),
+        ('"——"', set()),
+        ("", {"yuan", "study", "deep", "undated"}),
+    ],
+)
+def test_what_is_typed_finds(index: searchlib.Index, typed: str, expected: set[str]) -> None:
+    assert found(index, typed) == expected
+
+
+def test_articles_with_most_of_the_words_follow_those_with_all(index: searchlib.Index) -> None:
+    results = index.search("机器学习 数据")
+    assert [hit.id for hit in results.hits] == ["deep.md", "study.md"]
+    assert results.relaxed
+    assert results.total == 2
+    assert {value.value: value.count for value in results.facets["category"]} == {"编程": 2, "新媒体": 1}
+    assert not index.search("机器学习").relaxed
+
+
+def test_browsing_lists_the_newest_first_and_the_undated_last(index: searchlib.Index) -> None:
+    assert [hit.id for hit in index.search().hits] == ["study.md", "yuan.md", "deep.md", "undated.md"]
+    assert [hit.id for hit in index.search(sort="oldest").hits] == ["deep.md", "yuan.md", "study.md", "undated.md"]
+    assert [hit.id for hit in index.search("营销", sort="newest").hits] == ["yuan.md", "undated.md"]
+
+
+def test_a_match_in_the_title_is_worth_more(index: searchlib.Index) -> None:
+    assert index.search("营销").hits[0].id == "undated.md"
+    assert index.search("入门").hits[0].id == "deep.md"
+
+
+def test_facets_count_under_all_filters_but_their_own(index: searchlib.Index) -> None:
+    facets = index.search("", category="编程", date_from="2021").facets
+    assert [(each.value, each.count, each.selected) for each in facets["category"]] == [
+        ("新媒体", 1, False),
+        ("热门文章", 1, False),
+        ("编程", 1, True),
+    ]
+    assert [(each.value, each.count) for each in facets["year"]] == [("2021", 1), ("2020", 1)]
+    assert [(each.value, each.count) for each in facets["author"]] == [("乙", 1), ("甲", 1)]
+
+
+def test_a_selected_value_stays_at_zero_and_the_undated_count_under_the_empty_value(index: searchlib.Index) -> None:
+    facets = index.search("营销", category=["没有的"], date_from="2019", date_to="2019").facets
+    assert [(each.value, each.count, each.selected) for each in facets["category"]] == [("没有的", 0, True)]
+    assert [(each.value, each.count, each.selected) for each in facets["year"]] == [("2019", 0, True)]
+    assert [(each.value, each.count) for each in index.search("营销").facets["month"]] == [("2021-11", 1), ("", 1)]
+
+
+def test_values_of_one_facet_are_alternatives_and_facets_agree(index: searchlib.Index) -> None:
+    assert found(index, "", category=["新媒体", "编程"]) == {"yuan", "study", "deep"}
+    assert found(index, "", category=["新媒体", "编程"], author="乙") == {"study"}
+    assert found(index, "", tag="Python 教程") == {"study"}
+    assert found(index, "", tag="Python") == set()
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"date_from": "2021-11-20"}, {"yuan", "study"}),
+        ({"date_to": "2021-11-20"}, {"yuan", "deep"}),
+        ({"date_from": "2021-11-21"}, {"study"}),
+        ({"date_from": "2021-12", "date_to": "2021-12"}, {"study"}),
+        ({"date_from": "2020", "date_to": "2021"}, {"yuan", "study", "deep"}),
+    ],
+)
+def test_dates_are_inclusive(index: searchlib.Index, options: dict[str, str], expected: set[str]) -> None:
+    assert found(index, "", **options) == expected
+
+
+def test_matches_are_marked_in_the_original_text(index: searchlib.Index) -> None:
+    hit = next(hit for hit in index.search("机器学习").hits if hit.id == "study.md")
+    assert hit.title_spans == (("機器學習", True), ("入門", False))
+    assert ("學習", True) in hit.snippets[0]
+
+
+def test_pages_join_to_the_whole(index: searchlib.Index) -> None:
+    pages = [index.search("", page=page, size=1).hits[0].id for page in (1, 2, 3, 4)]
+    assert pages == [hit.id for hit in index.search("").hits]
+    beyond = index.search("", page=5, size=1)
+    assert (beyond.hits, beyond.total, beyond.page) == ((), 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("options", "parameter"),
+    [
+        ({"page": 0}, "page"),
+        ({"size": 0}, "size"),
+        ({"size": 101}, "size"),
+        ({"page": 101, "size": 100}, "page"),
+        ({"sort": "best"}, "sort"),
+        ({"date_from": "2021-13"}, "date_from"),
+        ({"date_to": "去年"}, "date_to"),
+    ],
+)
+def test_a_parameter_out_of_range_is_named(index: searchlib.Index, options: dict[str, object], parameter: str) -> None:
+    with pytest.raises(searchlib.ParameterError, match=parameter) as raised:
+        index.search("", **options)  # type: ignore[arg-type]
+    assert raised.value.parameter == parameter
+
+
+def test_a_query_that_is_cut_says_so(index: searchlib.Index) -> None:
+    assert index.search("元宇宙").notes == ()
+    assert "1000" in index.search("元宇宙 " * 300).notes[0]
+    assert "标点" in index.search("——").notes[0]
+
+
+def test_an_article_comes_back_whole(index: searchlib.Index) -> None:
+    article = index.get("study.md")
+    assert article.title == "機器學習入門"
+    assert article.authors == ("甲", "乙")
+    assert article.categories == ("编程",)
+    assert article.body == "學習 C++ 與 iPhone13，研究v2.0.1與.NET。"
+    assert article.html == "<p>學習 C++ 與 iPhone13，研究v2.0.1與.NET。</p>"
+    assert article.date is not None
+    assert article.date.isoformat() == "2021-12-01T08:00:00+08:00"
+    with pytest.raises(searchlib.UnknownArticleError, match="nope"):
+        index.get("nope")
+
+
+def test_suggestions_and_similar_articles(index: searchlib.Index) -> None:
+    assert [(each.text, each.kind) for each in index.suggest("py")] == [("Python 教程", "tag")]
+    assert [each.text for each in index.suggest("機器")] == ["機器學習入門"]
+    similar = index.similar("study.md")
+    assert [hit.id for hit in similar.hits] == ["deep.md"]
+    with pytest.raises(searchlib.UnknownArticleError):
+        index.similar("nope")
+
+
+def test_stats_and_check(index: searchlib.Index) -> None:
+    stats = index.stats()
+    assert (stats.articles, stats.undated, stats.categories, stats.authors, stats.tags) == (4, 1, 3, 2, 1)
+    assert stats.size_bytes > 1000
+    assert json.dumps(stats.to_dict())
+    report = index.check()
+    assert (report.ok, report.articles, report.problems) == (True, 4, ())
+
+
+def test_many_threads_get_the_answers_of_one(index: searchlib.Index) -> None:
+    queries = ["元宇宙", "学习", '"机器学习"', "", "营销 -元宇宙", "iph*"]
+    expected = {query: index.search(query).to_dict() | {"took_ms": 0} for query in queries}
+    wrong: list[str] = []
+
+    def search() -> None:
+        with searchlib.open_index(index.folder) as fresh:
+            for opened in (index, fresh):
+                for query in queries * 10:
+                    if opened.search(query).to_dict() | {"took_ms": 0} != expected[query]:
+                        wrong.append(query)
+
+    threads = [threading.Thread(target=search) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def copy_of(index: searchlib.Index, folder: Path) -> Path:
+    return Path(shutil.copytree(index.folder, folder / "copy"))
+
+
+def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
+    with pytest.raises(searchlib.NoIndexError, match="searchlib build"):
+        searchlib.open_index(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("name", ["../../etc", "/tmp", "..", "nope", ""])
+def test_a_pointer_leads_nowhere_but_to_a_generation(index: searchlib.Index, tmp_path: Path, name: str) -> None:
+    folder = copy_of(index, tmp_path)
+    (folder / "current").write_text(name)
+    with pytest.raises(searchlib.NoIndexError):
+        searchlib.open_index(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "error", "message"),
+    [
+        ("format", 999, searchlib.IndexMismatchError, "format 999"),
+        ("analysis", {"version": 0}, searchlib.IndexMismatchError, "analysis"),
+        ("unknown", 1, searchlib.IndexDamagedError, "manifest.json"),
+    ],
+)
+def test_an_index_of_another_kind_is_refused(
+    index: searchlib.Index, tmp_path: Path, key: str, value: object, error: type[Exception], message: str
+) -> None:
+    folder = copy_of(index, tmp_path)
+    manifest = Generations(folder).current() / FILE_NAME
+    manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {key: value}), encoding="utf-8")
+    with pytest.raises(error, match=message) as raised:
+        searchlib.open_index(folder)
+    assert "build" in str(raised.value)
+
+
+# Whoosh leaves files open where it fails on them.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_check_names_every_damaged_file_and_a_search_in_it_fails_in_words(
+    index: searchlib.Index, tmp_path: Path
+) -> None:
+    folder = copy_of(index, tmp_path)
+    generation = Generations(folder).current()
+    files = [file for file in generation.iterdir() if file.name != FILE_NAME and file.stat().st_size]
+    assert len(files) >= 2
+    for file in files:
+        whole = file.read_bytes()
+        middle = len(whole) // 2
+        for spoiled in (whole[:middle], whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :], b""):
+            file.write_bytes(spoiled)
+            assert file.name in problems_of(folder)
+        file.unlink()
+        assert file.name in problems_of(folder)
+        file.write_bytes(whole)
+    assert problems_of(folder) == ""
+
+
+def problems_of(folder: Path) -> str:
+    """What the check says, or the opening where it comes to that; a search may fail in the same way."""
+    try:
+        with searchlib.open_index(folder) as opened:
+            said = "\n".join(opened.check().problems)
+            with suppress(searchlib.IndexDamagedError):
+                opened.search("元宇宙")
+    except searchlib.IndexDamagedError as error:
+        return str(error)
+    return said

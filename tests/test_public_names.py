@@ -1,0 +1,63 @@
+"""The public names: what users import does not change by accident."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import searchlib
+
+NAMES = """
+Article ArticleError ArticlesNotFoundError BuildReport CheckReport FacetValue Hit Index IndexBusyError IndexDamagedError
+IndexMismatchError IndexStats NoIndexError ParameterError Progress Results SearchlibError Settings SettingsError Spans
+Suggestion Token UnknownArticleError build_index load_settings open_index read_articles tokenize update_index
+""".split()
+
+
+def test_these_names_are_public() -> None:
+    assert searchlib.__all__ == NAMES == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(searchlib, name) is not None
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if inspect.isclass(getattr(searchlib, name, None))])
+def test_every_public_class_says_what_it_is(name: str) -> None:
+    assert getattr(searchlib, name).__doc__
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith("Error")])
+def test_every_error_has_one_root(name: str) -> None:
+    assert issubclass(getattr(searchlib, name), searchlib.SearchlibError)
+
+
+SIGNATURES = [
+    (searchlib.build_index, "articles index", "jobs progress settings"),
+    (searchlib.update_index, "articles index", "progress settings"),
+    (searchlib.open_index, "index", "settings"),
+    (searchlib.Index.search, "self query", "category author tag date_from date_to sort page size facets"),
+    (searchlib.Index.get, "self article_id", ""),
+    (searchlib.Index.suggest, "self text", "size"),
+    (searchlib.Index.similar, "self article_id", "size"),
+    (searchlib.Index.stats, "self", ""),
+    (searchlib.Index.check, "self", ""),
+    (searchlib.tokenize, "text", ""),
+]
+
+
+@pytest.mark.parametrize(("function", "plain", "named"), SIGNATURES)
+def test_every_public_function_takes_at_least_these_arguments(function, plain: str, named: str) -> None:  # type: ignore[no-untyped-def]
+    parameters = inspect.signature(function).parameters.values()
+    assert [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD] == plain.split()
+    assert {each.name for each in parameters if each.kind is each.KEYWORD_ONLY} >= set(named.split())
+
+
+def test_articles_are_read_from_a_folder() -> None:
+    assert next(iter(inspect.signature(searchlib.read_articles).parameters)) == "articles"
+
+
+def test_the_version_is_a_version() -> None:
+    assert all(part.isdecimal() for part in searchlib.__version__.split(".")[:2])

@@ -1,0 +1,111 @@
+"""searchlib.toml: found, read, and refused with a message that helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from searchlib import Settings, SettingsError, load_settings
+from searchlib.settings import FILE_VARIABLE, Ranking
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty current folder, and no environment variable."""
+    monkeypatch.delenv(FILE_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert load_settings() == Settings()
+    assert Settings().zone == "Asia/Shanghai"
+    assert Settings().ranking == Ranking(title=2.0, body=1.0, words=1.0, bigrams=0.5, units=1.0, k1=1.2, b=0.75)
+
+
+def test_the_file_in_the_current_folder_is_read(folder: Path) -> None:
+    (folder / "searchlib.toml").write_text('zone = "Europe/Berlin"\n[ranking]\ntitle = 3\n', encoding="utf-8")
+    assert load_settings() == Settings(zone="Europe/Berlin", ranking=Ranking(title=3))
+
+
+def test_an_empty_file_changes_nothing(folder: Path) -> None:
+    (folder / "searchlib.toml").write_bytes(b"")
+    assert load_settings() == Settings()
+
+
+def test_the_environment_variable_names_another_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "searchlib.toml").write_text('site_title = "这里"', encoding="utf-8")
+    (folder / "other.toml").write_text('site_title = "那里"', encoding="utf-8")
+    assert load_settings().site_title == "这里"
+    monkeypatch.setenv(FILE_VARIABLE, str(folder / "other.toml"))
+    assert load_settings().site_title == "那里"
+    assert load_settings(folder / "searchlib.toml").site_title == "这里"
+
+
+def test_every_setting_can_be_set(folder: Path) -> None:
+    names = ["title", "body", "words", "bigrams", "units", "k1", "b"]
+    numbers = "\n".join(f"{name} = 0.{number}" for number, name in enumerate(names, 1))
+    (folder / "searchlib.toml").write_text(
+        f'zone = "UTC"\nsite_title = "我的文章"\n[ranking]\n{numbers}\n', encoding="utf-8"
+    )
+    expected = Ranking(title=0.1, body=0.2, words=0.3, bigrams=0.4, units=0.5, k1=0.6, b=0.7)
+    assert load_settings() == Settings(zone="UTC", site_title="我的文章", ranking=expected)
+
+
+WRONG = [
+    # the file, what the message names beside the file
+    ('zome = "UTC"', ["zome", "zone, site_title, ranking"]),
+    ("[ranking]\ntitel = 1", ["ranking.titel", "title, body, words, bigrams, units, k1, b"]),
+    ("zone = 8", ["zone", "text in quotes", "8"]),
+    ('zone = "Mars/Olympus"', ["zone", "'Mars/Olympus'", "Asia/Shanghai"]),
+    ('zone = ""', ["zone", "''"]),
+    ('zone = "../../etc/passwd"', ["zone"]),
+    ('zone = "/etc/localtime"', ["zone"]),
+    ('zone = "Asia"', ["zone", "'Asia'"]),
+    ('zone = "a\\u0000b"', ["zone"]),
+    ("site_title = true", ["site_title", "True"]),
+    ('[ranking]\ntitle = "2"', ["ranking.title", "number", "'2'"]),
+    ("[ranking]\ntitle = true", ["ranking.title", "True"]),
+    ("[ranking]\ntitle = -1", ["ranking.title", "-1"]),
+    ("[ranking]\ntitle = nan", ["ranking.title", "nan"]),
+    ("[ranking]\ntitle = inf", ["ranking.title", "inf"]),
+    ("[ranking]\ntitle = [1]", ["ranking.title", "[1]"]),
+    ("[ranking]\nb = 1.5", ["ranking.b", "1.5"]),
+    ("ranking = 2", ["ranking", "[ranking]"]),
+    ("[[ranking]]\ntitle = 1", ["ranking", "[ranking]"]),
+    ("zone = UTC", ["not valid TOML"]),
+    ('zone = "UTC"\nzone = "UTC"', ["not valid TOML"]),
+    ("= ", ["not valid TOML", "line 1"]),
+]
+
+
+@pytest.mark.parametrize(("text", "named"), WRONG)
+def test_what_is_wrong_is_named_with_its_file(folder: Path, text: str, named: list[str]) -> None:
+    file = folder / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    for each in (str(file), *named):
+        assert each in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "searchlib.toml").write_bytes(b"zone = '\xff'")
+    with pytest.raises(SettingsError, match=r"searchlib\.toml: this is not valid TOML"):
+        load_settings()
+
+
+def test_a_named_file_must_be_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"missing\.toml: the settings cannot be read"):
+        load_settings("missing.toml")
+    monkeypatch.setenv(FILE_VARIABLE, str(folder / "gone.toml"))
+    with pytest.raises(SettingsError, match=r"gone\.toml: the settings cannot be read"):
+        load_settings()
+    with pytest.raises(SettingsError, match="the settings cannot be read"):
+        load_settings(folder)
+
+
+def test_a_file_written_by_a_windows_editor_is_read(folder: Path) -> None:
+    (folder / "searchlib.toml").write_bytes('\ufeffzone = "UTC"\r\n'.encode())
+    assert load_settings().zone == "UTC"

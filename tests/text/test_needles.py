@@ -1,0 +1,170 @@
+"""Finding in the original text what a query looked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib.text.fold import fold, fold_with_offsets
+from searchlib.text.needles import Needle, find_needle, merge_spans
+from searchlib.text.units import UNIT, units
+
+
+def needle(text: str, *, loose: bool = False, prefix: bool = False) -> Needle:
+    return Needle(tuple(units(fold(text))), loose=loose, prefix=prefix)
+
+
+def found(wanted: Needle, text: str) -> list[str]:
+    return [text[start:end] for start, end in find_needle(wanted, fold_with_offsets(text))]
+
+
+STRICT = [
+    ("学习", "他學習，我学习", ["學習", "学习"]),
+    ("學習", "学习", ["学习"]),
+    ("apple", "ＡＰＰＬＥ与Apple", ["ＡＰＰＬＥ", "Apple"]),
+    ("file", "一个ﬁle", ["ﬁle"]),
+    ("バ", "ﾊﾞｽ ﾊﾞ", ["ﾊﾞ"]),
+    ("产业互联", "产业，互联网", ["产业，互联"]),
+    ("产业互联", "产业——“互联”", ["产业——“互联"]),
+    ("产业互联", "产业\n互联", []),
+    ("产业互联", "产业的互联", []),
+    ("产业互联", "产业 a 互联", []),
+    ("node js", "node.js 与 nodejs", ["node.js"]),
+    ("snake case", "snake_case", ["snake_case"]),
+    ("c", "c++ c# C c++11", ["C", "c"]),
+    ("c++", "C++ c c++11 c+++ c++的", ["C++", "c++"]),
+    ("c#", "c#与c##", ["c#"]),
+    ("c++的", "c++的", ["c++的"]),
+    ("iphone", "iphone13 iphone", ["iphone"]),
+    ("13", "iphone13", []),
+    ("a b", "a+b", ["a+b"]),
+    ("a+ b", "a+ b a+b", ["a+ b"]),
+    ("〇", "二〇二一", ["〇"]),
+    ("𠮷野家", "𠮷野家", ["𠮷野家"]),
+    ("人人", "人人人", ["人人", "人人"]),
+    ("哈哈", "哈哈哈哈", ["哈哈", "哈哈", "哈哈"]),
+    ("a a", "a a a", ["a a", "a a"]),
+]
+
+
+@pytest.mark.parametrize(("wanted", "text", "expected"), STRICT)
+def test_a_strict_needle_is_found_where_its_units_stand(wanted: str, text: str, expected: list[str]) -> None:
+    assert found(needle(wanted), text) == expected
+
+
+LOOSE = [
+    ("iphone", "iphone13", ["iphone"]),
+    ("13", "iphone13", ["13"]),
+    ("iphone", "myiphone iphones", []),
+    ("3", "iphone13", []),
+    ("iphone13", "iphone 13", []),
+    ("v2", "v2.0.1", ["v2"]),
+    ("c", "c11", ["c"]),
+    ("c++", "c++11", ["c++"]),
+    ("c++", "c+++", []),
+    ("b端", "2b端", ["b端"]),
+    ("学习", "學習", ["學習"]),
+]
+
+
+@pytest.mark.parametrize(("wanted", "text", "expected"), LOOSE)
+def test_a_loose_needle_is_found_where_letters_meet_digits_too(wanted: str, text: str, expected: list[str]) -> None:
+    assert found(needle(wanted, loose=True), text) == expected
+
+
+PREFIX = [
+    ("dock", "Docker dockerfile dock redock", ["Docker", "dockerfile", "dock"]),
+    ("学习dock", "学习Docker", ["学习Docker"]),
+    ("学", "学习", ["学"]),
+    ("iph", "iphone13", ["iphone13"]),
+]
+
+
+@pytest.mark.parametrize(("wanted", "text", "expected"), PREFIX)
+def test_a_prefix_is_found_with_the_rest_of_its_word(wanted: str, text: str, expected: list[str]) -> None:
+    assert found(needle(wanted, prefix=True), text) == expected
+    assert set(expected) <= set(found(needle(wanted, prefix=True, loose=True), text))
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([], []),
+        ([(0, 2)], [(0, 2)]),
+        ([(0, 2), (0, 3)], [(0, 3)]),
+        ([(0, 3), (1, 2)], [(0, 3)]),
+        ([(0, 2), (1, 4)], [(0, 4)]),
+        ([(0, 2), (2, 4)], [(0, 4)]),
+        ([(5, 6), (0, 1), (2, 3)], [(0, 1), (2, 3), (5, 6)]),
+    ],
+)
+def test_spans_that_overlap_or_touch_become_one(spans: list[tuple[int, int]], expected: list[tuple[int, int]]) -> None:
+    assert merge_spans(spans) == expected
+
+
+PIECES = st.sampled_from(
+    [
+        "a",
+        "b",
+        "1",
+        "2",
+        "c++",
+        "c",
+        "#",
+        "+",
+        "的",
+        "学",
+        "學",
+        "习",
+        "ﬁ",
+        "ﾊﾞ",
+        "ﾊ",
+        "ﾞ",
+        "_",
+        " ",
+        "，",
+        "\n",
+        "é",
+        "e\u0301",
+    ]
+)
+TEXT = st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(st.characters(), max_size=25))
+
+
+def find_slowly(wanted: Needle, text: str) -> list[tuple[int, int]]:
+    """Wherever the units of the needle are a contiguous part of the units of one line."""
+    folded = fold_with_offsets(text)
+    spans = []
+    at = 0
+    for line in folded.text.split("\n"):
+        have = [(unit[0], at + unit.start(), at + unit.end()) for unit in UNIT.finditer(line)]
+        for number in range(len(have) - len(wanted.units) + 1):
+            part = have[number : number + len(wanted.units)]
+            if tuple(unit for unit, _, _ in part) == wanted.units:
+                spans.append(folded.original(part[0][1], part[-1][2]))
+        at += len(line) + 1
+    return spans
+
+
+@settings(max_examples=400)
+@given(TEXT, st.data())
+def test_a_strict_needle_is_found_exactly_where_the_slow_reference_finds_it(text: str, data: st.DataObject) -> None:
+    lines = [each for each in map(units, fold(text).split("\n")) if each]
+    if lines and data.draw(st.booleans()):
+        line = data.draw(st.sampled_from(lines))
+        start = data.draw(st.integers(0, len(line) - 1))
+        wanted = Needle(tuple(line[start : data.draw(st.integers(start + 1, min(len(line), start + 4)))]))
+    else:
+        wanted = Needle(tuple(units(data.draw(st.lists(PIECES, max_size=4).map("".join).map(fold))) or ["a"]))
+    assert find_needle(wanted, fold_with_offsets(text)) == find_slowly(wanted, text)
+
+
+@settings(max_examples=200)
+@given(TEXT, st.lists(PIECES, min_size=1, max_size=4).map("".join).map(lambda text: units(fold(text))).filter(bool))
+def test_what_is_found_strictly_is_found_loosely_and_as_a_prefix(text: str, run: list[str]) -> None:
+    folded = fold_with_offsets(text)
+    for start, end in find_needle(Needle(tuple(run)), folded):
+        for other in (Needle(tuple(run), loose=True), Needle(tuple(run), prefix=True)):
+            spans = merge_spans(find_needle(other, folded))
+            assert any(first <= start and end <= last for first, last in spans)

@@ -1,0 +1,354 @@
+"""The search page shows what was found, and every link on it does what it says."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+import searchlib
+from webui.search_page import DEPTH
+
+from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
+from .parsed import href, only, texts
+
+
+def facet(page: LexborHTMLParser, name: str, more: bool = False) -> dict[str, str]:
+    """The values of a facet with their counts, those shown at once or those behind "more"."""
+    shown = page.css(f".facet-{name} {'> .more' if more else ''} > .values > li")
+    return {only(node, ".text").text(): only(node, ".count").text() for node in shown}
+
+
+def value_link(page: LexborHTMLParser, name: str, value: str) -> LexborNode:
+    return next(link for link in page.css(f".facet-{name} a") if only(link, ".text").text() == value)
+
+
+def follow(client: FlaskClient, link: LexborNode) -> LexborHTMLParser:
+    answer = client.get(link.attributes["href"] or "")
+    assert answer.status_code == 200
+    return LexborHTMLParser(answer.text)
+
+
+def test_without_a_query_the_newest_articles_are_listed(page: Page) -> None:
+    shown = page()
+    assert texts(shown, "h1") == ["最新文章"]
+    assert texts(shown, ".hit h2")[:3] == ["只有风车", "风车与磨坊", "<img src=x onerror=alert(1)>标题里的脚本"]
+    assert texts(shown, ".choices[aria-label=排序] a") == ["最新", "最早"]
+    assert only(shown, "html").attributes["lang"] == "zh-Hans"
+    assert only(shown, "title").text() == "最新文章 · 测试 <站>"
+
+
+def test_a_search_shows_marked_titles_snippets_total_and_time(page: Page) -> None:
+    shown = page(q="磨坊")
+    assert texts(shown, "h1") == ["“磨坊”"]
+    found = only(shown, ".found[role=status][aria-live=polite]").text()
+    assert found.startswith("找到 1 篇，用时 ")
+    assert found.endswith(" 毫秒")
+    hit = only(shown, ".hit")
+    assert texts(hit, "h2 mark") == ["磨坊"]
+    assert texts(hit, "h2") == ["风车与磨坊"]
+    assert texts(hit, ".snippet mark") == ["磨坊"]
+    assert only(hit, "time").attributes["datetime"] == "2022-01-01T00:00:00+08:00"
+    assert texts(hit, "time") == ["2022-01-01"]
+
+
+def test_marks_stand_where_the_library_says(samples: FlaskClient) -> None:
+    shown = LexborHTMLParser(samples.get("/?q=元宇宙").text)
+    results = samples.get("/api/search?q=元宇宙").get_json()
+    spans = [span for hit in results["hits"] for part in (hit["title_spans"], *hit["snippets"]) for span in part]
+    assert texts(shown, "mark") == [text for text, matched in spans if matched]
+    assert len(spans) > len(texts(shown, "mark")) > 2
+
+
+def test_a_hit_leads_to_its_article_whatever_its_name(client: FlaskClient, page: Page) -> None:
+    for query, title in (("脚本注入", "<img src=x onerror=alert(1)>标题里的脚本"), ("换行也是字符", "文件名里有换行")):
+        article = follow(client, only(page(q=f'"{query}"'), ".hit h2 a"))
+        assert texts(article, "h1") == [title]
+
+
+def test_the_search_box_keeps_query_and_filters(page: Page) -> None:
+    shown = page(q="连载", category="连载", from_="2019", sort="oldest", size="20", page="2")
+    box = only(shown, "form[role=search]")
+    assert box.attributes["method"] == "get"
+    assert only(box, "input[name=q]").attributes["value"] == "连载"
+    hidden = [(each.attributes["name"], each.attributes["value"]) for each in box.css("input[type=hidden]")]
+    assert hidden == [("category", "连载"), ("from", "2019"), ("sort", "oldest"), ("size", "20")]
+
+
+def test_the_date_form_keeps_all_else(page: Page) -> None:
+    shown = page(q="连载", tag=["第1回", "第2回"], from_="2019", to="2020-03", page="1")
+    form = only(shown, "form.dates")
+    hidden = [(each.attributes["name"], each.attributes["value"]) for each in form.css("input[type=hidden]")]
+    assert hidden == [("q", "连载"), ("tag", "第1回"), ("tag", "第2回")]
+    assert only(form, "input[name=from]").attributes["value"] == "2019"
+    assert only(form, "input[name=to]").attributes["value"] == "2020-03"
+
+
+class TestFacets:
+    def test_each_value_has_its_count_and_toggles(self, client: FlaskClient, page: Page) -> None:
+        shown = page()
+        assert facet(shown, "category")["连载"] == "30"
+        chosen = follow(client, value_link(shown, "category", "连载"))
+        assert texts(chosen, ".found")[0].startswith("找到 30 篇")
+        link = value_link(chosen, "category", "连载")
+        assert link.attributes["aria-current"] == "true"
+        assert texts(follow(client, link), ".found")[0].startswith("找到 35 篇")
+
+    def test_values_that_are_not_chosen_say_nothing_of_it(self, page: Page) -> None:
+        assert "aria-current" not in value_link(page(category="连载"), "category", "物件").attributes
+
+    def test_hostile_values_can_be_chosen(self, client: FlaskClient, page: Page) -> None:
+        for name, value in (("category", HOSTILE_CATEGORY), ("tag", HOSTILE_TAG), ("author", "甲 & 乙")):
+            chosen = follow(client, value_link(page(q="脚本注入"), name, value))
+            assert texts(chosen, ".found")[0].startswith("找到 1 篇")
+            assert value in only(chosen, ".chips li:first-child").text()
+
+    def test_twelve_values_are_shown_and_the_rest_wait(self, page: Page) -> None:
+        shown = page()
+        assert len(facet(shown, "tag")) == 12
+        assert len(facet(shown, "tag", more=True)) == 19
+
+    def test_a_chosen_value_never_waits(self, page: Page) -> None:
+        waiting = [*facet(page(), "tag", more=True)][-1]
+        shown = page(tag=waiting)
+        assert [*facet(shown, "tag")][-1] == waiting
+        assert waiting not in facet(shown, "tag", more=True)
+
+    def test_a_chosen_value_stays_at_zero(self, client: FlaskClient, page: Page) -> None:
+        shown = page(q="磨坊", category="没有这一类")
+        assert facet(shown, "category") == {"物件": "1", "没有这一类": "0"}
+        dropped = follow(client, value_link(shown, "category", "没有这一类"))
+        assert texts(dropped, ".found")[0].startswith("找到 1 篇")
+
+    def test_the_undated_are_counted_without_a_link(self, page: Page) -> None:
+        shown = page()
+        assert facet(shown, "year") == {"2022": "2", "2021": "7", "2020": "12", "2019": "12", "无日期": "2"}
+        assert texts(shown, ".facet-year .fixed .text") == ["无日期"]
+        assert len(shown.css(".facet-year a")) == 4
+
+    def test_without_a_year_the_newest_months_are_shown(self, page: Page) -> None:
+        shown = page()
+        assert [*facet(shown, "month")][:3] == ["2022-02", "2022-01", "2021-11"]
+        assert len(facet(shown, "month")) == 12
+        assert [*facet(shown, "month", more=True)][-1] == "2019-01"
+
+    def test_a_chosen_year_shows_its_months(self, client: FlaskClient, page: Page) -> None:
+        year = follow(client, value_link(page(), "year", "2020"))
+        assert value_link(year, "year", "2020").attributes["aria-current"] == "true"
+        assert [*facet(year, "month")] == [f"2020-{month:02}" for month in range(12, 0, -1)]
+        assert not year.css(".facet-month .more")
+
+    def test_a_chosen_month_widens_to_its_year(self, client: FlaskClient, page: Page) -> None:
+        month = follow(client, value_link(page(), "month", "2021-11"))
+        assert texts(month, ".found")[0].startswith("找到 1 篇")
+        assert value_link(month, "month", "2021-11").attributes["aria-current"] == "true"
+        assert "aria-current" not in value_link(month, "year", "2021").attributes
+        assert texts(follow(client, value_link(month, "year", "2021")), ".found")[0].startswith("找到 7 篇")
+
+
+class TestChips:
+    def test_nothing_is_set_at_first(self, page: Page) -> None:
+        shown = page(q="连载", sort="newest")
+        assert not shown.css(".chips")
+        assert not shown.css(".badge")
+
+    def test_each_filter_has_one_that_drops_it(self, client: FlaskClient, page: Page) -> None:
+        shown = page(q="连载", category=["连载", "物件"], author="连载作者", tag="第3回", from_="2019-03", to="2019-06")
+        chips = texts(shown, ".chips li")
+        assert chips == [
+            *(
+                "去掉分类 物件×",
+                "去掉分类 连载×",
+                "去掉作者 连载作者×",
+                "去掉标签 第3回×",
+                "去掉日期 2019-03 至 2019-06×",
+            ),
+            "清除全部",
+        ]
+        assert texts(shown, ".drawer .badge") == ["已选 5 项"]
+        for number, chip in enumerate(shown.css(".chips a")[:-1]):
+            left = texts(follow(client, chip), ".chips li")
+            assert left == chips[:number] + chips[number + 1 :]
+
+    def test_all_can_be_cleared_and_the_query_stays(self, client: FlaskClient, page: Page) -> None:
+        shown = page(q="连载", category="连载", to="2019", sort="oldest")
+        cleared = follow(client, only(shown, ".chips .clear"))
+        assert not cleared.css(".chips")
+        assert texts(cleared, "h1") == ["“连载”"]
+        assert texts(cleared, ".choices[aria-label=排序] [aria-current]") == ["最早"]
+
+    @pytest.mark.parametrize(
+        ("date_from", "date_to", "text"),
+        [
+            ("2019", "2019", "日期 2019"),
+            ("2019-03", "", "日期 2019-03 起"),
+            ("", "2019-03-04", "日期 至 2019-03-04"),
+            ("2019", "2020-01", "日期 2019 至 2020-01"),
+        ],
+    )
+    def test_dates_are_one(self, page: Page, date_from: str, date_to: str, text: str) -> None:
+        assert texts(page(from_=date_from, to=date_to), ".chips li")[0] == f"去掉{text}×"
+
+
+class TestOrderAndSize:
+    def test_the_order_can_be_chosen(self, client: FlaskClient, page: Page) -> None:
+        shown = page(q="连载", page="2")
+        assert texts(shown, ".choices[aria-label=排序] a") == ["相关度", "最新", "最早"]
+        assert texts(shown, ".choices[aria-label=排序] [aria-current]") == ["相关度"]
+        oldest = follow(client, shown.css(".choices[aria-label=排序] a")[2])
+        assert texts(oldest, ".hit h2")[0] == "连载之0"
+        assert texts(oldest, ".choices[aria-label=排序] [aria-current]") == ["最早"]
+        assert texts(oldest, ".pager [aria-current]") == ["第1页"]
+
+    def test_browsing_goes_from_the_oldest_too(self, client: FlaskClient, page: Page) -> None:
+        oldest = follow(client, page().css(".choices[aria-label=排序] a")[1])
+        assert texts(oldest, "h1") == ["最早文章"]
+        assert texts(oldest, ".hit h2")[0] == "连载之0"
+
+    def test_the_size_can_be_chosen(self, client: FlaskClient, page: Page) -> None:
+        shown = page(page="3")
+        assert texts(shown, ".choices[aria-label=每页] a") == ["10", "20", "50"]
+        larger = follow(client, shown.css(".choices[aria-label=每页] a")[1])
+        assert len(larger.css(".hit")) == 20
+        assert texts(larger, ".pager [aria-current]") == ["第1页"]
+
+    def test_another_size_is_shown_among_them(self, page: Page) -> None:
+        shown = page(size="7")
+        assert texts(shown, ".choices[aria-label=每页] a") == ["7", "10", "20", "50"]
+        assert texts(shown, ".choices[aria-label=每页] [aria-current]") == ["7"]
+
+
+class TestPager:
+    def test_pages_lead_on_and_back(self, client: FlaskClient, page: Page) -> None:
+        first = page()
+        assert not first.css("a[rel=prev]")
+        second = follow(client, only(first, "a[rel=next]"))
+        assert texts(second, ".pager [aria-current=page]") == ["第2页"]
+        assert not set(texts(first, ".hit h2")) & set(texts(second, ".hit h2"))
+        assert texts(follow(client, only(second, "a[rel=prev]")), ".hit h2") == texts(first, ".hit h2")
+
+    def test_the_last_page_leads_no_further(self, page: Page) -> None:
+        last = page(page="4")
+        assert len(last.css(".hit")) == 5
+        assert not last.css("a[rel=next]")
+
+    def test_one_page_needs_none(self, page: Page) -> None:
+        assert not page(q="磨坊").css(".pager")
+
+    @pytest.mark.parametrize(
+        ("number", "expected"),
+        [
+            (1, ["1", "2", "3", "…", "18"]),
+            (4, ["1", "2", "3", "4", "5", "6", "…", "18"]),
+            (5, ["1", "2", "3", "4", "5", "6", "7", "…", "18"]),
+            (9, ["1", "…", "7", "8", "9", "10", "11", "…", "18"]),
+            (18, ["1", "…", "16", "17", "18"]),
+        ],
+    )
+    def test_near_pages_the_first_and_the_last_are_named(self, page: Page, number: int, expected: list[str]) -> None:
+        shown = page(size="2", page=str(number))
+        named = [text.strip("第页") for text in texts(shown, ".pager > :not(.step)")]
+        assert named == expected
+
+    def test_a_page_behind_the_last_leads_back(self, client: FlaskClient, page: Page) -> None:
+        beyond = page(page="9")
+        assert not beyond.css(".hit")
+        assert texts(beyond, ".empty a") == ["第 4 页"]
+        assert len(follow(client, only(beyond, ".empty a")).css(".hit")) == 5
+
+    def test_no_link_leads_beyond_the_depth_that_can_be_paged_through(
+        self, page: Page, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("webui.search_page.DEPTH", 20)
+        shown = page(page="2")
+        assert texts(shown, ".pager a:not(.step)") == ["第1页", "第2页"]
+        assert not shown.css("a[rel=next]")
+
+    def test_that_depth_is_the_library_s(self, client: FlaskClient) -> None:
+        assert client.get(f"/?page={DEPTH // 10}").status_code == 200
+        assert client.get(f"/?page={DEPTH // 10 + 1}").status_code == 400
+
+
+class TestWords:
+    def test_relaxed_results_say_so(self, page: Page) -> None:
+        relaxed = page(q="风车 磨坊")
+        assert texts(relaxed, ".hit h2") == ["风车与磨坊", "只有风车"]
+        assert "只含其中一部分" in only(relaxed, ".note").text()
+        assert not page(q="风车").css(".note")
+
+    def test_notes_of_the_library_are_shown(self, client: FlaskClient, page: Page) -> None:
+        query = "风" * 1001
+        (note,) = client.get("/api/search", query_string={"q": query}).get_json()["notes"]
+        assert note in texts(page(q=query), ".note")
+
+    def test_no_hits_says_what_was_searched_and_what_to_try(self, client: FlaskClient, page: Page) -> None:
+        empty = page(q='"查无此文"', category="连载", from_="2021")
+        assert texts(empty, ".found") == ["没有找到文章"]
+        assert '"查无此文"' in only(empty, ".empty q").text()
+        advice = only(empty, ".empty ul")
+        assert "去掉引号" in advice.text()
+        assert texts(advice, "a") == ["分类：连载", "日期：2021 起", "看看全部文章"]
+        left = follow(client, advice.css("a")[0])
+        assert [text for text in texts(left, ".chips li") if "分类" in text] == []
+        assert len(follow(client, advice.css("a")[2]).css(".hit")) == 10
+
+    def test_only_a_query_with_quotes_is_told_to_drop_them(self, page: Page) -> None:
+        assert "去掉引号" not in only(page(q="查无此文", category="没有这一类"), ".empty").text()
+        assert "去掉引号" in only(page(q="“查无此文”"), ".empty").text()
+
+    def test_only_filters_without_hits_give_no_advice_on_words(self, page: Page) -> None:
+        empty = page(category="没有这一类")
+        assert not empty.css(".empty q")
+        assert "引号" not in only(empty, ".empty").text()
+
+    @pytest.mark.parametrize(
+        ("date_from", "date_to", "wrong"),
+        [
+            ("2021", "2020", True),
+            ("2021-02", "2021-01-31", True),
+            ("2018-11", "2018", False),
+            ("2018", "2018-01", False),
+        ],
+    )
+    def test_dates_the_wrong_way_round_are_named(self, page: Page, date_from: str, date_to: str, wrong: bool) -> None:
+        assert ("请对调" in only(page(from_=date_from, to=date_to), ".empty").text()) is wrong
+
+    def test_an_archive_without_articles_says_so(self, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+        nothing = searchlib.Results(
+            query="",
+            total=0,
+            page=1,
+            size=10,
+            took_ms=0.1,
+            relaxed=False,
+            correction=None,
+            notes=(),
+            hits=(),
+            facets=dict.fromkeys(("category", "year", "month", "author", "tag"), ()),
+        )
+        monkeypatch.setattr(searchlib.Index, "search", lambda *_, **__: nothing)
+        assert "还没有文章" in only(page(), ".empty").text()
+
+
+def test_the_canonical_url_leaves_out_what_says_nothing(page: Page) -> None:
+    shown = page(q=" 连载 ", from_="", size="10", unknown="1", page="1", category=["b", "a"])
+    assert href(shown, "link[rel=canonical]") == "/?q=%E8%BF%9E%E8%BD%BD&category=a&category=b"
+
+
+def test_all_links_stay_below_a_path_prefix(app: Flask) -> None:
+    answer = app.test_client().get("/?q=连载", base_url="http://localhost/archive")
+    shown = LexborHTMLParser(answer.text)
+    places = [node.attributes["href"] or "" for node in shown.css("[href]")]
+    places += [node.attributes["action"] or "" for node in shown.css("form")]
+    outside = [place for place in places if not place.startswith(("/archive/", "#"))]
+    assert len(places) > 50
+    assert outside == []
+
+
+def test_the_hostile_article_shows_its_text_and_no_more(page: Page) -> None:
+    shown = page(q="脚本注入")
+    assert "<script>alert(2)</script>" in only(shown, ".snippet").text()
+    assert not shown.css("script, img, .hit b, [onerror], [onclick], [style]")
+    assert href(shown, ".hit h2 a").startswith("/article/%E6%80%AA%20%E7%9B%AE%E5%BD%95/a%3Fb%23c%2525&")
+    assert "?b" not in href(shown, ".hit h2 a"), HOSTILE_ID

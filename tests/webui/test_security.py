@@ -1,0 +1,66 @@
+"""Every answer carries the headers, and no page holds anything that they would have to stop."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
+
+from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG
+
+HOSTILE = quote("""<script>alert(1)</script>"'><img src=x onerror=alert(1)>""")
+PAGES = [
+    "/",
+    f"/?q={HOSTILE}",
+    "/?q=脚本注入",
+    f"/?q=脚本注入&category={quote(HOSTILE_CATEGORY)}&tag={quote(HOSTILE_TAG)}",
+    f"/?category={HOSTILE}&author={HOSTILE}&tag={HOSTILE}",
+    f"/?from={HOSTILE}",
+    f"/?sort={HOSTILE}",
+    f"/?page={HOSTILE}",
+    f"/article/{quote(HOSTILE_ID)}?q={HOSTILE}",
+    f"/article/{HOSTILE}",
+    f"/{HOSTILE}",
+]
+ANSWERS = [*PAGES, "/api/search", "/api/none", "/healthz", "/static/style.css", "/static/none"]
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path, buffered=True).headers
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_holds_anything_that_runs_or_loads_from_elsewhere(client: FlaskClient, path: str) -> None:
+    shown = LexborHTMLParser(client.get(path).text)
+    assert not shown.css("script, style, iframe, object, embed, base, meta[http-equiv], img")
+    for node in shown.css("*"):
+        names = {name for name in node.attributes if name.startswith("on") or name in ("style", "srcdoc", "formaction")}
+        assert not names
+    for node in shown.css("link, form"):
+        assert (node.attributes.get("href") or node.attributes.get("action") or "").startswith("/")
+    for node in shown.css("a[href]"):
+        assert (node.attributes["href"] or "").startswith(("/", "#", "https://example.com/"))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_whole(client: FlaskClient, path: str) -> None:
+    shown = LexborHTMLParser(client.get(path).text)
+    for selector in ("html[lang=zh-Hans]", "title", "main#main", "header", "form[role=search] input[name=q]", "h1"):
+        assert len(shown.css(selector)) == 1 or selector == "header", selector
+    ids = [node.attributes["id"] for node in shown.css("[id]")]
+    assert len(ids) == len(set(ids))
+    labels = {node.attributes["for"] for node in shown.css("label")}
+    assert {node.attributes["id"] for node in shown.css("input:not([type=hidden])")} == labels
+    named = {node.attributes["aria-labelledby"] for node in shown.css("[aria-labelledby]")}
+    assert named <= set(ids)

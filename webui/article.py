@@ -1,0 +1,114 @@
+"""Answer GET /article/<id> with the article page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, make_response, request, url_for
+from markupsafe import Markup
+
+import searchlib
+from webui import urls
+from webui.pages import render_page
+from webui.safe_html import safe_body
+from webui.search_page import Link, day_text
+from webui.security import allow_pictures
+from webui.shared_index import current_index
+from webui.state import BLANK, SearchState, parse_state
+
+blueprint = Blueprint("article", __name__)
+
+_SIMILAR = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarView:
+    """A similar article, ready to show."""
+
+    text: str
+    url: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePage:
+    """All that the article page shows; ``lines`` are the paragraphs of a body that has no HTML."""
+
+    article: searchlib.Article
+    canonical_url: str
+    date: str
+    authors: tuple[Link, ...]
+    categories: tuple[Link, ...]
+    tags: tuple[Link, ...]
+    body: Markup
+    lines: tuple[str, ...]
+    hidden_pictures: int
+    pictures_url: str
+    extra: tuple[tuple[str, str], ...]
+    similar: tuple[SimilarView, ...]
+    back_url: str
+    back_text: str
+
+
+@blueprint.get("/article/<article_id:article_id>")
+def show(article_id: str) -> Response:
+    """One article; ``pictures=1`` lets it load pictures of other sites, the search parameters lead back."""
+    state = _came_from()
+    pictures = request.args.get("pictures") == "1"
+    index = current_index()
+    article = index.get(article_id)
+    similar = index.similar(article_id, size=_SIMILAR).hits
+    response = make_response(
+        render_page("article.html", state, page=_article_page(article, similar, state, pictures=pictures))
+    )
+    if pictures:
+        allow_pictures(response)
+    return response
+
+
+def _came_from() -> SearchState:
+    try:
+        return parse_state(request.args)
+    except searchlib.ParameterError:
+        return BLANK
+
+
+def _article_page(
+    article: searchlib.Article, similar: tuple[searchlib.Hit, ...], state: SearchState, *, pictures: bool
+) -> ArticlePage:
+    body = safe_body(article.html, title=article.title, pictures=pictures)
+    return ArticlePage(
+        article=article,
+        canonical_url=url_for("article.show", article_id=article.id),
+        date=day_text(article.date),
+        authors=_search_links("author", article.authors),
+        categories=_search_links("category", article.categories),
+        tags=_search_links("tag", article.tags),
+        body=body.html,
+        lines=_paragraphs(article),
+        hidden_pictures=0 if pictures else body.pictures,
+        pictures_url=urls.article_url(article.id, state, pictures=True),
+        extra=tuple((name, _value_text(value)) for name, value in article.extra.items()),
+        similar=tuple(
+            SimilarView(text=hit.title, url=urls.article_url(hit.id, state), date=day_text(hit.date)) for hit in similar
+        ),
+        back_url=urls.search_url(state),
+        back_text="返回文章列表" if state == BLANK else "返回搜索结果",
+    )
+
+
+def _search_links(name: str, values: tuple[str, ...]) -> tuple[Link, ...]:
+    return tuple(Link(text=value, url=urls.search_url(urls.toggled(BLANK, name, value))) for value in values)
+
+
+def _paragraphs(article: searchlib.Article) -> tuple[str, ...]:
+    if article.html:
+        return ()
+    lines = [line for line in article.body.split("\n") if line.strip()]
+    return tuple(lines[1:] if lines[:1] == [article.title] else lines)
+
+
+def _value_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,254 @@
+"""What the search page shows of the results: every text and every link, so that the template computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import searchlib
+from webui import urls
+from webui.state import BLANK, SearchState
+
+DEPTH = 10_000
+"""The library pages through so many hits."""
+
+_QUOTES = "\"“”"
+_SIZES = (10, 20, 50)
+_SORT_NAMES = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
+_FACET_NAMES = {"category": "分类", "year": "年份", "month": "月份", "author": "作者", "tag": "标签"}
+_SHOWN_VALUES = 12
+_PAGES_AROUND = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A choice among several; ``current`` is the one in force."""
+
+    text: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetLink:
+    """A value of a facet. One without ``toggle_url`` cannot be chosen."""
+
+    text: str
+    count: str
+    toggle_url: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """The values of a facet: those shown at once, and the rest."""
+
+    name: str
+    label: str
+    shown: tuple[FacetLink, ...]
+    more: tuple[FacetLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A filter that is set; its URL drops it."""
+
+    label: str
+    text: str
+    drop_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """The way to other pages; a gap in ``pages`` is None, a missing neighbour an empty URL."""
+
+    previous_url: str
+    next_url: str
+    pages: tuple[Link | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitView:
+    """One hit, ready to show."""
+
+    url: str
+    hit: searchlib.Hit
+    date: str
+    categories: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """All that the search page shows."""
+
+    title: str
+    heading: str
+    canonical_url: str
+    total: int
+    count: str
+    took: str
+    relaxed: bool
+    notes: tuple[str, ...]
+    hits: tuple[HitView, ...]
+    facets: Mapping[str, Facet | None]
+    chips: tuple[Chip, ...]
+    clear_url: str
+    sorts: tuple[Link, ...]
+    sizes: tuple[Link, ...]
+    pager: Pager | None
+    last_page: Link | None
+    date_fields: urls.Pairs
+    dates_reversed: bool
+    quoted: bool
+    all_url: str
+
+
+def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
+    """The page of a state and what was found for it."""
+    heading = f"“{state.query}”" if state.query else "最早文章" if state.sort == "oldest" else "最新文章"
+    last = min(-(-results.total // state.size), DEPTH // state.size)
+    beyond = bool(results.total) and not results.hits
+    return SearchPage(
+        title=state.query or heading,
+        heading=heading,
+        canonical_url=urls.search_url(state),
+        total=results.total,
+        count=f"{results.total:,}",
+        took=f"{results.took_ms:g}",
+        relaxed=results.relaxed,
+        notes=results.notes,
+        hits=tuple(_hit(hit, state) for hit in results.hits),
+        facets={name: _facet(name, results, state) for name in _FACET_NAMES},
+        chips=tuple(_chips(state)),
+        clear_url=urls.search_url(urls.unfiltered(state)),
+        sorts=_sorts(state),
+        sizes=tuple(
+            Link(text=str(size), url=urls.search_url(urls.sized(state, size)), current=size == state.size)
+            for size in sorted({*_SIZES, state.size})
+        ),
+        pager=_pager(state, last) if last > 1 and not beyond else None,
+        last_page=Link(text=str(last), url=urls.search_url(urls.at_page(state, last))) if beyond else None,
+        date_fields=urls.hidden_fields(state, "from", "to"),
+        dates_reversed=_reversed(state.date_from, state.date_to),
+        quoted=any(mark in state.query for mark in _QUOTES),
+        all_url=urls.search_url(BLANK),
+    )
+
+
+def day_text(date: datetime | None) -> str:
+    """The day of a date, or nothing."""
+    return date.date().isoformat() if date else ""
+
+
+def _hit(hit: searchlib.Hit, state: SearchState) -> HitView:
+    return HitView(
+        url=urls.article_url(hit.id, state),
+        hit=hit,
+        date=day_text(hit.date),
+        categories=tuple(
+            Link(
+                text=category,
+                url=urls.search_url(urls.toggled(state, "category", category)),
+                current=category in state.category,
+            )
+            for category in hit.categories
+        ),
+    )
+
+
+def _facet(name: str, results: searchlib.Results, state: SearchState) -> Facet | None:
+    values: Sequence[searchlib.FacetValue] = results.facets[name]
+    if name == "month":
+        values, folded = _months(values, results.facets["year"])
+    else:
+        # A chosen value is never hidden behind "more".
+        folded = [value for value in values[_SHOWN_VALUES:] if value.value and not value.selected]
+        values = [value for value in values if value not in folded]
+    if not values:
+        return None
+    return Facet(
+        name=name,
+        label=_FACET_NAMES[name],
+        shown=tuple(_facet_link(name, value, state) for value in values),
+        more=tuple(_facet_link(name, value, state) for value in folded),
+    )
+
+
+def _months(
+    months: Sequence[searchlib.FacetValue], years: Sequence[searchlib.FacetValue]
+) -> tuple[list[searchlib.FacetValue], list[searchlib.FacetValue]]:
+    """The months of the chosen year; where none is chosen, the newest and the rest. The years count the undated."""
+    dated = [month for month in months if month.value]
+    chosen = next((year.value for year in years if year.selected), None)
+    if chosen:
+        return [month for month in dated if month.value.startswith(f"{chosen}-")], []
+    return dated[:_SHOWN_VALUES], dated[_SHOWN_VALUES:]
+
+
+def _facet_link(name: str, value: searchlib.FacetValue, state: SearchState) -> FacetLink:
+    if name in urls.VALUE_FILTERS:
+        target, selected = urls.toggled(state, name, value.value), value.selected
+    else:
+        # A chosen month selects its year too, but the year's link then widens the dates to the year.
+        target, selected = urls.toggled_period(state, value.value), urls.is_period(state, value.value)
+    return FacetLink(
+        text=value.value or "无日期",
+        count=f"{value.count:,}",
+        toggle_url=urls.search_url(target) if value.value else "",
+        selected=selected and bool(value.value),
+    )
+
+
+def _chips(state: SearchState) -> Iterator[Chip]:
+    for name in urls.VALUE_FILTERS:
+        for value in getattr(state, name):
+            dropped = urls.without(state, name, value)
+            yield Chip(label=_FACET_NAMES[name], text=value, drop_url=urls.search_url(dropped))
+    if state.date_from or state.date_to:
+        dropped = urls.in_period(state, "", "")
+        yield Chip(label="日期", text=_period(state.date_from, state.date_to), drop_url=urls.search_url(dropped))
+
+
+def _period(date_from: str, date_to: str) -> str:
+    if not date_to:
+        return f"{date_from} 起"
+    if not date_from:
+        return f"至 {date_to}"
+    return date_from if date_from == date_to else f"{date_from} 至 {date_to}"
+
+
+def _reversed(date_from: str, date_to: str) -> bool:
+    """Whether the first day lies behind the last: 2021-11 behind 2021-03, but not behind 2021, which ends later."""
+    return bool(date_from and date_to) and date_from[: len(date_to)] > date_to
+
+
+def _sorts(state: SearchState) -> tuple[Link, ...]:
+    """The orders; without a query nothing is more relevant, and the newest come first anyway."""
+    if state.query:
+        names, current = _SORT_NAMES, state.sort
+    else:
+        names = {"relevance": _SORT_NAMES["newest"], "oldest": _SORT_NAMES["oldest"]}
+        current = "oldest" if state.sort == "oldest" else "relevance"
+    return tuple(
+        Link(text=text, url=urls.search_url(urls.sorted_by(state, sort)), current=sort == current)
+        for sort, text in names.items()
+    )
+
+
+def _pager(state: SearchState, last: int) -> Pager:
+    def url(page: int) -> str:
+        return urls.search_url(urls.at_page(state, page)) if 1 <= page <= last else ""
+
+    near = range(state.page - _PAGES_AROUND, state.page + _PAGES_AROUND + 1)
+    pages: list[Link | None] = []
+    before = 0
+    for page in sorted({1, last, *(page for page in near if 1 <= page <= last)}):
+        if page == before + 2:
+            # A gap of one page is that page.
+            pages.append(Link(text=str(before + 1), url=url(before + 1)))
+        elif page > before + 2:
+            pages.append(None)
+        pages.append(Link(text=str(page), url=url(page), current=page == state.page))
+        before = page
+    return Pager(previous_url=url(state.page - 1), next_url=url(state.page + 1), pages=tuple(pages))

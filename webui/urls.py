@@ -1,0 +1,122 @@
+"""The URL of every state of the search page, and the states one step away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from webui.state import BLANK, SearchState
+
+Pairs = list[tuple[str, str]]
+
+VALUE_FILTERS = ("category", "author", "tag")
+
+
+def pairs(state: SearchState) -> Pairs:
+    """The parameters of a state in their one order, without those that say nothing new."""
+    return list(_pairs(state))
+
+
+def _pairs(state: SearchState) -> Iterator[tuple[str, str]]:
+    if state.query:
+        yield "q", state.query
+    for name in VALUE_FILTERS:
+        for value in _values(state, name):
+            yield name, value
+    if state.date_from:
+        yield "from", state.date_from
+    if state.date_to:
+        yield "to", state.date_to
+    if state.sort != BLANK.sort:
+        yield "sort", state.sort
+    if state.page != BLANK.page:
+        yield "page", str(state.page)
+    if state.size != BLANK.size:
+        yield "size", str(state.size)
+
+
+def query_string(state: SearchState) -> str:
+    """The state as the part of a URL behind the question mark."""
+    return urlencode(pairs(state))
+
+
+def search_url(state: SearchState) -> str:
+    """Where the search page shows that state."""
+    return _with_query(url_for("search.show"), state)
+
+
+def article_url(article_id: str, state: SearchState, *, pictures: bool = False) -> str:
+    """Where an article is shown; the page leads back to the search it came from."""
+    url = _with_query(url_for("article.show", article_id=article_id), state)
+    if not pictures:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}pictures=1"
+
+
+def _with_query(path: str, state: SearchState) -> str:
+    query = query_string(state)
+    return f"{path}?{query}" if query else path
+
+
+def toggled(state: SearchState, name: str, value: str) -> SearchState:
+    """With that value of a filter added or, where it is set, dropped."""
+    values = {*_values(state, name)} ^ {value}
+    return _changed(state, name, values)
+
+
+def without(state: SearchState, name: str, value: str) -> SearchState:
+    """With that value of a filter dropped."""
+    return _changed(state, name, {*_values(state, name)} - {value})
+
+
+def in_period(state: SearchState, date_from: str, date_to: str) -> SearchState:
+    """With these dates, both inclusive; empty ones set no bound."""
+    return replace(state, date_from=date_from, date_to=date_to, page=BLANK.page)
+
+
+def toggled_period(state: SearchState, period: str) -> SearchState:
+    """With the dates of that year or month or, where exactly these are set, without dates."""
+    return in_period(state, "", "") if is_period(state, period) else in_period(state, period, period)
+
+
+def is_period(state: SearchState, period: str) -> bool:
+    """Whether exactly that year or month is set."""
+    return state.date_from == state.date_to == period
+
+
+def unfiltered(state: SearchState) -> SearchState:
+    """Without any filter; query, sort and size stay."""
+    return SearchState(query=state.query, sort=state.sort, size=state.size)
+
+
+def sorted_by(state: SearchState, sort: str) -> SearchState:
+    """In another order, from the first page on."""
+    return replace(state, sort=sort, page=BLANK.page)
+
+
+def sized(state: SearchState, size: int) -> SearchState:
+    """With so many hits a page, from the first page on."""
+    return replace(state, size=size, page=BLANK.page)
+
+
+def at_page(state: SearchState, page: int) -> SearchState:
+    """The same search at another page."""
+    return replace(state, page=page)
+
+
+def hidden_fields(state: SearchState, *typed: str) -> Pairs:
+    """What a form keeps of a state: all but the page and the fields that are typed in it."""
+    return [(name, value) for name, value in pairs(at_page(state, BLANK.page)) if name not in typed]
+
+
+def _values(state: SearchState, name: str) -> tuple[str, ...]:
+    values: tuple[str, ...] = getattr(state, name)
+    return values
+
+
+def _changed(state: SearchState, name: str, values: set[str]) -> SearchState:
+    changed: dict[str, tuple[str, ...]] = {name: tuple(sorted(values))}
+    return replace(state, page=BLANK.page, **changed)  # type: ignore[arg-type]  # the name is one of VALUE_FILTERS
