@@ -15,7 +15,7 @@ from searchlib.errors import (
     SettingsError,
     UnknownArticleError,
 )
-from searchlib.index import Index, open_index
+from searchlib.index import MAX_DEPTH, MAX_SIZE, SORTS, Index, open_index
 from searchlib.models import (
     Article,
     BuildReport,
@@ -35,6 +35,9 @@ from searchlib.text.tokens import tokenize
 __version__ = "0.1.0"
 
 __all__ = [
+    "MAX_DEPTH",
+    "MAX_SIZE",
+    "SORTS",
     "Article",
     "ArticleError",
     "ArticlesNotFoundError",

@@ -93,7 +93,7 @@ def build_index(
     itself: ``BuildReport.failed`` names it. If the build dies, the old index stays as it was.
 
     Raises:
-        ArticlesNotFoundError: the folder is missing or holds no article files.
+        ArticlesNotFoundError: the folder is missing, or no file in it could become an article.
         IndexBusyError: another build holds the index.
         SettingsError: no settings were given and searchlib.toml is wrong.
     """
@@ -106,7 +106,7 @@ def build_index(
     with generations.locked(), generations.growing() as folder:
         writer = WhooshWriter(folder, new=True)
         _write(writer, _prepared(source, names, zone, jobs), record, len(names), progress)
-        _seal(folder, zone, record)
+        _seal(folder, source, zone, record)
     return _report(record, begun, added=len(record.digests))
 
 
@@ -124,7 +124,7 @@ def update_index(
     Where no index is built yet, all files are new. An index keeps the time zone that it was built with.
 
     Raises:
-        ArticlesNotFoundError: the folder is missing or holds no article files.
+        ArticlesNotFoundError: the folder is missing, or no file in it could become an article.
         IndexBusyError: another build holds the index.
         IndexMismatchError: the index was made with another format or analysis.
         IndexDamagedError: the index cannot be read.
@@ -153,7 +153,7 @@ def update_index(
                 for name in gone:
                     record.forget(name)
                 _write(writer, _prepared(source, changed, manifest.zone, jobs=None), record, len(changed), progress)
-                _seal(folder, manifest.zone, record)
+                _seal(folder, source, manifest.zone, record)
     before, after = manifest.digests.keys(), record.digests.keys()
     updated = set(changed) & before & after
     return _report(
@@ -228,8 +228,14 @@ def _write(
     writer.commit()
 
 
-def _seal(folder: Path, zone: str, record: _Record) -> None:
-    """Write the manifest of a generation, the last of its files."""
+def _seal(folder: Path, source: Path, zone: str, record: _Record) -> None:
+    """Write the manifest of a generation, the last of its files; a generation without articles is refused."""
+    if not record.digests:
+        path, (_, reason) = min(record.failed.items())
+        raise ArticlesNotFoundError(
+            f"{source}: none of the {len(record.failed)} files here could become an article (the first: {path}: {reason}); "
+            "the index stays as it was"
+        )
     manifest = Manifest(
         format=FORMAT,
         engine="whoosh",

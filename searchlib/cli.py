@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import searchlib
-from searchlib.index import SORTS
 from searchlib.settings import INDEX_VARIABLE
 
 DEFAULT_INDEX = "index"
@@ -80,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         )
     search.add_argument("--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11 or 2021-11-20")
     search.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
-    search.add_argument("--sort", choices=SORTS, default=SORTS[0], help="order of the hits (default: relevance)")
+    search.add_argument(
+        "--sort", choices=searchlib.SORTS, default=searchlib.SORTS[0], help="order of the hits (default: relevance)"
+    )
     search.add_argument("--page", type=int, default=1, metavar="N", help="page of hits, from 1")
 
     show = command("show", _show, "print one article")

@@ -2,7 +2,7 @@
 
 SearchlibError
 ├── ArticleError            one file could not become an article (reported, not raised)
-├── ArticlesNotFoundError   the folder of articles is missing or not a folder
+├── ArticlesNotFoundError   the folder of articles is missing, not a folder, or without articles
 ├── NoIndexError            there is no built index at that place
 ├── IndexBusyError          another build or update holds the index
 ├── IndexMismatchError      the index was made with another format or analysis
@@ -32,7 +32,7 @@ class ArticleError(SearchlibError):
 
 
 class ArticlesNotFoundError(SearchlibError):
-    """The folder of articles is missing or not a folder."""
+    """The folder of articles is missing, not a folder, or no file in it could become an article."""
 
 
 class NoIndexError(SearchlibError):

@@ -228,6 +228,19 @@ def test_a_folder_without_articles_is_refused_and_the_index_stays(
     assert found(tmp_path / "index", "") == ["a.md"]
 
 
+@pytest.mark.parametrize("build", [searchlib.build_index, searchlib.update_index])
+def test_a_folder_in_which_every_file_fails_is_refused_and_the_index_stays(
+    write: Write, tmp_path: Path, build: Callable[..., object]
+) -> None:
+    folder = write({"a.md": article("甲")})
+    searchlib.build_index(folder, tmp_path / "index")
+    write({"a.md": "", "b.md": ""})
+    with pytest.raises(searchlib.ArticlesNotFoundError, match=r"none of the 2 files.*a\.md: empty"):
+        build(folder, tmp_path / "index")
+    assert found(tmp_path / "index", "") == ["a.md"]
+    assert len(generations(tmp_path / "index")) == 1
+
+
 def test_the_index_keeps_what_else_lies_in_its_folder(write: Write, tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "README.md").write_text("mine")

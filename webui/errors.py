@@ -23,8 +23,8 @@ _RULES = {
     "from": ("开始日期", _DATE_RULE),
     "to": ("结束日期", _DATE_RULE),
     "sort": ("排序", "可以是 relevance（相关度）、newest（最新）或 oldest（最早）。"),
-    "page": ("页码", "页码是从 1 起的整数，最多翻到第 10,000 篇；要找更靠后的文章，请缩小范围。"),
-    "size": ("每页篇数", "每页篇数是 1 到 100 的整数。"),
+    "page": ("页码", f"页码是从 1 起的整数，最多翻到第 {searchlib.MAX_DEPTH:,} 篇；要找更靠后的文章，请缩小范围。"),
+    "size": ("每页篇数", f"每页篇数是 1 到 {searchlib.MAX_SIZE} 的整数。"),
 }
 """What each parameter of a page is called, and what it may be."""
 

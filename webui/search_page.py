@@ -10,10 +10,7 @@ import searchlib
 from webui import urls
 from webui.state import BLANK, SearchState
 
-DEPTH = 10_000
-"""The library pages through so many hits."""
-
-_QUOTES = "\"“”"
+_QUOTES = '"“”'
 _SIZES = (10, 20, 50)
 _SORT_NAMES = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
 _FACET_NAMES = {"category": "分类", "year": "年份", "month": "月份", "author": "作者", "tag": "标签"}
@@ -107,7 +104,7 @@ class SearchPage:
 def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
     """The page of a state and what was found for it."""
     heading = f"“{state.query}”" if state.query else "最早文章" if state.sort == "oldest" else "最新文章"
-    last = min(-(-results.total // state.size), DEPTH // state.size)
+    last = min(-(-results.total // state.size), searchlib.MAX_DEPTH // state.size)
     beyond = bool(results.total) and not results.hits
     return SearchPage(
         title=state.query or heading,

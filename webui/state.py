@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from searchlib import ParameterError
 
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import searchlib
-from webui.search_page import DEPTH
 
 from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
 from .parsed import href, only, texts
@@ -260,14 +259,14 @@ class TestPager:
     def test_no_link_leads_beyond_the_depth_that_can_be_paged_through(
         self, page: Page, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("webui.search_page.DEPTH", 20)
+        monkeypatch.setattr(searchlib, "MAX_DEPTH", 20)
         shown = page(page="2")
         assert texts(shown, ".pager a:not(.step)") == ["第1页", "第2页"]
         assert not shown.css("a[rel=next]")
 
     def test_that_depth_is_the_library_s(self, client: FlaskClient) -> None:
-        assert client.get(f"/?page={DEPTH // 10}").status_code == 200
-        assert client.get(f"/?page={DEPTH // 10 + 1}").status_code == 400
+        assert client.get(f"/?page={searchlib.MAX_DEPTH // 10}").status_code == 200
+        assert client.get(f"/?page={searchlib.MAX_DEPTH // 10 + 1}").status_code == 400
 
 
 class TestWords:
