@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -19,7 +20,11 @@ from searchlib.settings import INDEX_VARIABLE
 DEFAULT_INDEX = "index"
 SAMPLES = Path(__file__).parent / "samples" / "articles"
 
+HIGHEST_PORT = 65535
+
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+_NEGATION = re.compile(r'-(?=["(]|[^\x00-\x7f])')
 
 Options = argparse.Namespace
 
@@ -30,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that cannot show a character is no reason to fail.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    # A query may begin with a hyphen (-营销); behind a space it is no option.
+    options = _parser().parse_args([f" {each}" if _NEGATION.match(each) else each for each in given])
     run: Callable[[Options], int] = options.run
     try:
         code = run(options)
@@ -67,7 +74,11 @@ def _parser() -> argparse.ArgumentParser:
 
     search = command("search", _search, "search the index; without QUERY list the newest articles")
     search.add_argument(
-        "query", metavar="QUERY", nargs="?", default="", help='words, "phrases", -without, title:word …'
+        "query",
+        metavar="QUERY",
+        nargs="?",
+        default="",
+        help='words, "phrases", -without, title:word …; before one like -docker put --, and options before that',
     )
     for name in ("category", "author", "tag"):
         search.add_argument(
@@ -161,7 +172,7 @@ def _print_report(report: searchlib.BuildReport) -> None:
 def _search(options: Options) -> int:
     with searchlib.open_index(options.index) as index:
         results = index.search(
-            options.query,
+            options.query.strip(),
             category=options.category,
             author=options.author,
             tag=options.tag,
@@ -291,9 +302,11 @@ def _run_server(options: Options, index: str) -> int:
 
     from webui import create_app
 
+    if not 0 <= options.port <= HIGHEST_PORT:
+        raise searchlib.ParameterError("port", f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
     try:
         server = waitress.create_server(create_app(index), host=options.host, port=options.port)
-    except (OSError, OverflowError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise searchlib.ParameterError(
             "port", f"{options.host}:{options.port}: nothing can listen here ({error}): choose another --host or --port"
         ) from error

@@ -66,9 +66,7 @@ class Generations:
                 f"{self.folder}: another build or update is under way here: try again when it is done"
             ) from error
         except OSError as error:
-            raise SearchlibError(
-                f"{self.folder}: the index cannot be written here: {error.strerror or error}"
-            ) from error
+            raise _unwritable(self.folder, error) from error
         try:
             yield
         finally:
@@ -79,17 +77,22 @@ class Generations:
         """An empty folder for the next generation: it becomes current at the end, or is removed if something fails.
 
         The lock must be held. What an earlier build left unfinished is removed too.
+
+        Raises:
+            SearchlibError: the disk is full, or does not let itself be written.
         """
         self._sweep()
         # The time keeps apart two indexes that were built, one after the other, at the same place.
         name = f"{self._newest() + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
         generation = self.folder / _FOLDER / name
-        generation.mkdir(parents=True)
         try:
+            generation.mkdir(parents=True)
             yield generation
             self._publish(generation)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(generation, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise _unwritable(self.folder, error) from error
             raise
         self._sweep()
 
@@ -121,6 +124,10 @@ class Generations:
     def _newest(self) -> int:
         numbers = [name.partition("-")[0] for name in self._names()]
         return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
+def _unwritable(folder: Path, error: OSError) -> SearchlibError:
+    return SearchlibError(f"{folder}: the index cannot be written here: {error.strerror or error}; the old one stays")
 
 
 def _flush(file: Path) -> None:

@@ -8,9 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import searchlib
+
+# The machines that run this are shared: how long an example takes says nothing.
+hypothesis.settings.register_profile("searchlib", deadline=None)
+hypothesis.settings.load_profile("searchlib")
 
 ROOT = Path(__file__).parent.parent
 CORPORA = Path(os.environ.get("SEARCHLIB_CORPORA") or ROOT.parent / "shared" / "corpora")

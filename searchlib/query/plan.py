@@ -115,7 +115,7 @@ class Plan:
 
 
 NOTHING = Any()
-_NO_UNITS = "查询里没有可以查找的文字：标点和符号不参与检索。"
+_NO_UNITS = "标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。"
 
 
 def plan(query: Query) -> Plan:
@@ -129,9 +129,11 @@ def plan(query: Query) -> Plan:
         elif (clause := _clause(child)) is not None:
             (wanted if isinstance(child, tree.Or) else required).append(clause)
     positive = list(_positive(query.tree))
+    empty = [each for each in positive if not units(fold(each.text))]
     notes = query.notes
-    if positive and not any(units(fold(each.text)) for each in positive):
+    if len(empty) == len(positive) > 0:
         required.append(NOTHING)
+    if len(empty) == len(positive) > 0 or any(isinstance(each, tree.Phrase) for each in empty):
         notes = (*notes, _NO_UNITS)
     return Plan(
         required=required[0] if len(required) == 1 else All(tuple(required)),
@@ -150,8 +152,8 @@ def _clause(node: tree.Node) -> Clause | None:
         case tree.DateRange():
             return node
         case tree.Not(child):
-            without = _clause(child)
-            return without and Without(without)
+            excluded = _together(child) if isinstance(child, tree.Words) else _clause(child)
+            return excluded and Without(excluded)
         case tree.And(children):
             return _joined(All, [_clause(child) for child in children])
         case tree.Or(children):
@@ -164,6 +166,15 @@ def _clause(node: tree.Node) -> Clause | None:
         case tree.Words(text, field, prefix):
             run = tuple(units(fold(text)))
             return _in_field(Run(run, prefix=prefix), field) if run else None
+
+
+def _together(node: tree.Words) -> Clause | None:
+    """What to leave out for a text: articles that hold all of it in a row, not those that hold its words apart."""
+    side_by_side = words(fold(node.text), parts=False)
+    if len(side_by_side) < 2 or node.field not in (None, "title"):
+        return _clause(node)
+    run = tuple(units(fold(node.text)))
+    return _in_field(Run(run, prefix=node.prefix), node.field)
 
 
 def _joined(kind: type[All] | type[Any], clauses: Sequence[Clause | None]) -> Clause | None:
@@ -267,8 +278,10 @@ def _needles(node: tree.Words | tree.Phrase) -> Iterator[Needle]:
         yield Needle(whole)
         return
     yield Needle(whole, prefix=node.prefix)
-    runs = [tuple(units(word.text)) for word in words(folded, parts=False)]
-    # A single character inside a longer text is mostly a function word: marking each 的 would bury what matters.
-    telling = [run for run in runs if len(run) > 1 or not is_han(run[0])] or runs
-    for run in telling:
-        yield Needle(run, loose=True, prefix=node.prefix and run == runs[-1])
+    side_by_side = words(folded, parts=False)
+    # Marking each single character and function word of a longer text would bury what matters.
+    telling = [
+        word for word in side_by_side if not _is_single(word) and word.text not in FUNCTION_WORDS
+    ] or side_by_side
+    for word in telling:
+        yield Needle(tuple(units(word.text)), loose=True, prefix=node.prefix and word is side_by_side[-1])

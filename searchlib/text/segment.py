@@ -52,7 +52,8 @@ class RjiebaSegmenter:
     def __init__(self) -> None:
         import rjieba
 
-        self._rjieba = rjieba.Jieba()
+        # The module has loaded the dictionary already; an instance of its own would load it again.
+        self._tokenizer = rjieba.tokenize
 
     def cut(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "default")
@@ -62,11 +63,11 @@ class RjiebaSegmenter:
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
         if _JIEBA_KNOWS.fullmatch(run):
-            return self._rjieba.tokenize(run, mode)
+            return self._tokenizer(run, mode)
         return [
             (word, stretch.start() + start, stretch.start() + end)
             for stretch in _STRETCH.finditer(run)
-            for word, start, end in self._rjieba.tokenize(stretch[0], mode)
+            for word, start, end in self._tokenizer(stretch[0], mode)
         ]
 
 

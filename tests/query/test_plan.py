@@ -139,6 +139,9 @@ PLANS = [
     # what holds no unit
     ("，。！", "any()", []),
     ("学习 ，。！", EVERY, ['"学 习"']),
+    ("学习 OR ，。", EVERY, ['"学 习"']),
+    ("学习 NOT ，。", EVERY, ['"学 习"']),
+    ("学习 -title:，", EVERY, ['"学 习"']),
     ('"，。" -学习', 'all(any(), not "学 习", any())', []),
 ]
 
@@ -290,3 +293,24 @@ def test_a_phrase_is_the_run_of_its_units(inside: str) -> None:
     assert {bigram_term(*pair) for pair in pairwise(run)} == {
         each.term for each in found.ranking if each.kind == "bigrams"
     }
+
+
+def test_a_phrase_without_units_says_so_beside_words_too() -> None:
+    found = planned('学习 "，。"')
+    assert found.required == NOTHING
+    assert "没有可以查找的文字" in found.notes[-1]
+
+
+def test_a_text_is_left_out_as_a_whole() -> None:
+    assert planned("-机器学习").required == Without(Run(tuple("机器学习")))
+    assert planned("-title:机器学习").required == Without(Run(tuple("机器学习"), ("title",)))
+    assert planned("-学习").required == Without(Run(tuple("学习")))
+
+
+def test_function_words_of_a_longer_text_are_not_marked() -> None:
+    assert [needle.units for needle in planned("什么是机器学习").needles] == [
+        tuple("什么是机器学习"),
+        tuple("机器"),
+        tuple("学习"),
+    ]
+    assert [needle.units for needle in planned("什么").needles] == [tuple("什么"), tuple("什么")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -146,9 +145,7 @@ def test_every_yaml_type_ends_as_a_plain_value(yaml: str, value: object) -> None
 )
 @pytest.mark.parametrize("marks", ["---", "+++", ";;;"])
 def test_bombs_neither_hang_nor_crash(front: str, marks: str) -> None:
-    started = time.monotonic()
     found = part(f"{marks}\ntitle: 标题\n{front}{marks}\n正文。")
-    assert time.monotonic() - started < 5
     assert found.body.endswith(BODY)
     assert len(json.dumps(as_json(found.metadata))) < 2_000_000
 

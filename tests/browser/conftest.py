@@ -1,0 +1,172 @@
+"""A real browser before the real application: Chromium, and `searchlib serve` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import searchlib
+from searchlib.settings import FILE_VARIABLE, INDEX_VARIABLE
+from tests.conftest import ROOT
+
+from .hostile import write_hostile
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+OPTIONS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # Whatever a page tries: there is no other host than this one.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PATIENCE = 5
+"""Seconds until a test gives up waiting."""
+
+Serve = Callable[[Path], str]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of the session; without Chromium skip, but fail in CI."""
+    if not Path(CHROMIUM).is_file():
+        reason = f"no Chromium at {CHROMIUM}: apt-get install chromium fonts-noto-cjk"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE * 1000)
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, headless=True) as browser,
+    ):
+        yield browser
+
+
+@contextmanager
+def serving(index: Path, cwd: Path) -> Iterator[str]:
+    """The address of a server of that index, without the slash at its end. It must end in peace."""
+    command = [sys.executable, "-c", "import sys; from searchlib.cli import main; sys.exit(main())"]
+    environment = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}
+    with subprocess.Popen(
+        [*command, "serve", "--index", str(index), "--port", "0"],
+        cwd=cwd,
+        env=environment | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stderr
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(process.stderr, selectors.EVENT_READ)
+                assert selector.select(timeout=60), "the server says nothing"
+            line = process.stderr.readline()
+            assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
+            yield line.split()[0].rstrip("/")
+        finally:
+            process.terminate()
+            try:
+                said = process.communicate(timeout=PATIENCE)[1]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+    assert (process.returncode, said) == (0, "")
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Serve an index until the end of the test."""
+    with ExitStack() as servers:
+        yield lambda index: servers.enter_context(serving(index, tmp_path))
+
+
+@pytest.fixture(scope="session")
+def samples(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of the sample articles."""
+    with serving(sample_index, tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def library(sample_index: Path) -> Iterator[searchlib.Index]:
+    """The same index as the server of the samples has, to hold the page against."""
+    with searchlib.open_index(sample_index) as index:
+        yield index
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of hostile articles."""
+    articles = write_hostile(tmp_path_factory.mktemp("hostile"))
+    index = tmp_path_factory.mktemp("hostile-index")
+    report = searchlib.build_index(articles, index, jobs=1)
+    assert not report.failed
+    with serving(index, tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser runs scripts. The pages are to work either way."""
+    on: bool = request.param
+    return on
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the pages of a context did that nobody sees. At the end of a test none of it may be foreign or wrong."""
+
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def foreign(self) -> list[str]:
+        """The requests to other hosts."""
+        local = ("127.0.0.1", None)
+        return [url for url in self.requests if urlsplit(url).hostname not in local or url.startswith("file:")]
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def open_page(browser: Browser, scripts: bool, watch: Watch) -> Iterator[OpenPage]:
+    """Open a page in a context with these options of Playwright's. What happens in it is watched, and judged at the end."""
+    with ExitStack() as contexts:
+
+        def open_page(**options: object) -> Page:
+            context = contexts.enter_context(
+                browser.new_context(**{"java_script_enabled": scripts, "locale": "zh-CN"} | options)
+            )
+            context.set_default_timeout(PATIENCE * 1000)
+            context.on("request", lambda request: watch.requests.append(request.url))
+            context.on("weberror", lambda error: watch.errors.append(str(error.error)))
+            context.on("dialog", lambda dialog: (watch.dialogs.append(dialog.message), dialog.dismiss()))
+            context.on(
+                "console", lambda message: message.type == "error" and watch.errors.append(f"console: {message.text}")
+            )
+            return context.new_page()
+
+        yield open_page
+    # An answer with an error status is an "error" on the console; the tests look at the status themselves.
+    assert [error for error in watch.errors if "Failed to load resource: the server responded" not in error] == []
+    assert watch.dialogs == []
+    assert watch.foreign == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """An empty page of a desktop's size."""
+    return open_page()

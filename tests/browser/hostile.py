@@ -1,0 +1,98 @@
+"""Articles that try to run scripts, to load things from elsewhere, and to have names that no URL can hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TITLE = """</title><script>window.__ran='title'</script><img src=x onerror="window.__ran='title'">"""
+CATEGORY = """"><script>window.__ran='category'</script>"""
+AUTHOR = """' onmouseover='window.__ran="author"' x='<svg onload=window.__ran=1>"""
+TAG = "</a><iframe srcdoc=\"<script>parent.__ran='tag'</script>\"></iframe>"
+QUERY = """"><script>window.__ran='query'</script><img src=x onerror="window.__ran='query'">"""
+
+BODY = """
+<p>敌意正文：每一种写法都想运行脚本。</p>
+<script>window.__ran='script'</script>
+<img src="x" onerror="window.__ran='img'">
+<img src="https://pictures.example/a.png" alt='远处的"山"' onload="window.__ran='onload'" onerror="window.__ran='onerror'">
+<img src="//pictures.example/b.png" srcset="https://pictures.example/c.png 2x" alt="没有协议">
+<img src="javascript:window.__ran='src'" alt="脚本图片">
+<svg onload="window.__ran='svg'"><script>window.__ran='svg script'</script><image href="https://pictures.example/d.png"/></svg>
+<svg><style><img src=x onerror="window.__ran='svg style'"></style></svg>
+<noscript><p title="</noscript><img src=x onerror=window.__ran='noscript'>"></noscript>
+<iframe srcdoc="<script>parent.__ran='srcdoc'</script>"></iframe>
+<iframe src="https://frames.example/"></iframe>
+<object data="https://frames.example/o"></object><embed src="https://frames.example/e">
+<video src="https://videos.example/v.mp4" poster="https://pictures.example/e.png" autoplay></video>
+<link rel="stylesheet" href="https://styles.example/a.css"><style>@import url(https://styles.example/b.css);</style>
+<base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/">
+<p style="background: url(https://pictures.example/f.png)" onclick="window.__ran='onclick'" id="q" class="hit">有样式。</p>
+<details open ontoggle="window.__ran='ontoggle'"><summary>展开</summary>里面</details>
+<form action="javascript:window.__ran='form'"><input autofocus onfocus="window.__ran='onfocus'"><button>按钮</button></form>
+<p><a href="javascript:window.__ran='href'">坏链接</a> <a href=" jav&#x09;ascript:window.__ran='tab'">坏链接</a>
+<a href="&#106;avascript:window.__ran='entity'">坏链接</a> <a href="data:text/html,<script>opener.__ran=1</script>">坏链接</a>
+<a href="vbscript:x">坏链接</a> <a href="https://good.example/?a=1&amp;b=2" target="_blank">好链接</a></p>
+<p>写出来的标签是文字：&lt;script&gt;window.__ran='text'&lt;/script&gt;。</p>
+<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=window.__ran='mglyph'&gt;">
+</mglyph></table></mtext></math>
+"""
+
+MARKDOWN = """
+# 敌意标记
+
+[坏链接](javascript:window.__ran='markdown') <javascript:window.__ran='autolink'> [坏链接][1]
+
+![图](javascript:window.__ran='image') ![远处](https://pictures.example/m.png "x\\" onerror=\\"window.__ran=1")
+
+`</code><script>window.__ran='code'</script>`
+
+```"><script>window.__ran='info'</script>
+</code></pre><script>window.__ran='fence'</script>
+```
+
+<img src=x onerror="window.__ran='inline'"> 敌意标记的正文。
+
+[1]: javascript:window.__ran='reference'
+"""
+
+_FRONT = """---
+title: {title}
+date: 2021-11-20
+author: {author}
+categories: [{category}]
+tags: [{tag}]
+---
+"""
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML holds it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+FRONT = _FRONT.format(title=_quoted(TITLE), author=_quoted(AUTHOR), category=_quoted(CATEGORY), tag=_quoted(TAG))
+
+NAMES = (
+    "引\"号 '单' &和 <b>粗.txt",
+    "井#号 百分%25 %2F 问?号=1&pages=2.txt",
+    "反\\斜杠;分号 +加 @.txt",
+    "javascript:alert(1).txt",
+    " 头尾空格 /%2e%2e/点...txt",
+    "换\n行\t制表.txt",
+    "http:/evil.example/路径.txt",
+    "<img src=x onerror=window.__ran=1>.txt",
+    "static/style.css.txt",
+    "𠮷😀é.txt",
+)
+"""Paths of articles whose text is 怪名之0, 怪名之1 and so on, and whose title is their file name."""
+
+
+def write_hostile(folder: Path) -> Path:
+    """Write the hostile articles into a folder."""
+    articles = {"正文.html": FRONT + BODY, "标记.md": FRONT + MARKDOWN}
+    articles |= {name: f"这里是怪名之{number}。\n" for number, name in enumerate(NAMES)}
+    for name, text in articles.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return folder

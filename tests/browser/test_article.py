@@ -1,0 +1,98 @@
+"""A reader opens an article, looks at its pictures, goes on to similar ones and back to the search."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+import searchlib
+
+from .conftest import Watch
+from .reading import expect_found, search, titles
+
+WITH_PICTURE = "travel/cities/liziba.md"
+PICTURE = "https://example.com/images/liziba-station.jpg"
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="45"><rect width="80" height="45"/></svg>'
+
+
+def test_a_hit_opens_its_article_and_leads_back(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(f"{samples}/?category=科技&sort=newest&size=20")
+    search(page, "学习")
+    came_from, shown = page.url, titles(page)
+    hit = library.search("学习", category=["科技"], sort="newest").hits[0]
+    page.get_by_role("link", name=hit.title).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(hit.title)
+    expect(page).to_have_title(f"{hit.title} · 文章搜索")
+    assert hit.date
+    expect(page.locator("article time").first).to_have_text(hit.date.date().isoformat())
+    first_line = library.get(hit.id).body.split("\n")[0]
+    expect(page.locator(".body p").first).to_have_text(first_line)
+    page.get_by_role("link", name="返回搜索结果").click()
+    expect(page).to_have_url(came_from)
+    assert titles(page) == shown
+
+
+def test_pictures_wait_until_the_reader_asks(page: Page, samples: str, watch: Watch) -> None:
+    page.goto(samples)
+    search(page, "李子坝")
+    page.get_by_role("link", name="李子坝，轻轨穿过居民楼").first.click()
+    body = page.locator(".body")
+    expect(body.get_by_text("图片：列车从大楼中部的洞口驶出")).to_be_visible()
+    expect(page.get_by_text("文中有 1 张图片在别的网站上，没有载入。")).to_be_visible()
+    expect(page.locator("img")).to_have_count(0)
+    page.wait_for_load_state("load")
+    assert watch.foreign == []
+
+    def draw(route: Route) -> None:
+        assert "referer" not in route.request.headers
+        route.fulfill(content_type="image/svg+xml", body=DRAWING)
+
+    # The picture comes from here: nothing leaves this machine.
+    page.route(PICTURE, draw)
+    page.get_by_role("link", name="显示图片").click()
+    picture = body.get_by_role("img", name="列车从大楼中部的洞口驶出")
+    expect(picture).to_have_attribute("src", PICTURE)
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])") == [80, 45]
+    expect(page.get_by_role("link", name="显示图片")).to_have_count(0)
+    assert watch.foreign == [PICTURE]
+    watch.requests.clear()
+    # The way back still leads to the search, and the next article is shown without pictures again.
+    page.get_by_role("link", name="返回搜索结果").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("“李子坝”")
+    page.get_by_role("link", name="李子坝，轻轨穿过居民楼").first.click()
+    expect(page.get_by_role("link", name="显示图片")).to_be_visible()
+
+
+def test_similar_articles_can_be_opened_one_after_the_other(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(f"{samples}/article/search/inverted-index.md?q=索引")
+    expected = library.similar("search/inverted-index.md", size=5).hits
+    links = page.get_by_role("region", name="相似文章").get_by_role("link")
+    assert links.all_inner_texts() == [hit.title for hit in expected]
+    links.first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(expected[0].title)
+    # However far one went: back is the search one came from.
+    page.get_by_role("link", name="返回搜索结果").click()
+    expect(page).to_have_url(re.compile(r"/\?q=%E7%B4%A2%E5%BC%95$"))
+
+
+@pytest.mark.parametrize("scripts", [False])
+@pytest.mark.parametrize(
+    ("where", "value"), [("article .meta", "城市"), ("article .meta", "站台钟"), (".tags", "轻轨")]
+)
+def test_what_an_article_belongs_to_leads_to_a_list(
+    page: Page, samples: str, library: searchlib.Index, where: str, value: str
+) -> None:
+    page.goto(f"{samples}/article/{WITH_PICTURE}")
+    page.locator(where).get_by_role("link", name=value, exact=True).click()
+    facets = {"城市": "category", "站台钟": "author", "轻轨": "tag"}
+    expect_found(page, library.search("", **{facets[value]: [value]}).total)
+
+
+@pytest.mark.parametrize("scripts", [False])
+def test_an_article_opened_directly_leads_to_the_list(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/article/{WITH_PICTURE}")
+    page.get_by_role("link", name="返回文章列表").click()
+    expect_found(page, 66)

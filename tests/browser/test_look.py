@@ -1,0 +1,138 @@
+"""The pages fit a telephone, work from the keyboard, have their landmarks and know the dark."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import OpenPage
+from .hostile import QUERY
+from .reading import chips, facet_value
+
+PAGES = {
+    "browse": "/",
+    "search": "/?q=机器学习&category=科技&category=编程&from=2021&to=2024-12-31&sort=newest",
+    "deep": "/?page=4&size=5",
+    "no hits": f"/?q={'没有空格的长查询' * 12}",
+    "latin": f"/?q={'W' * 120}",
+    "article": "/article/travel/cities/liziba.md?q=重庆",
+    "code": "/article/programming/shell-pipes.md",
+    "unknown": f"/article/{'x' * 120}.md",
+    "bad parameter": f"/?size={'9' * 80}",
+}
+
+
+@pytest.mark.parametrize("shown", PAGES)
+@pytest.mark.parametrize("scripts", [False])
+def test_nothing_overflows_a_narrow_screen(open_page: OpenPage, samples: str, shown: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    page.goto(samples + PAGES[shown])
+    widths = page.evaluate("[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]")
+    assert widths == [360, 360]
+    drawer = page.locator(".drawer > summary")
+    if drawer.count():
+        drawer.tap()
+        expect(facet_value(page, "分类", "科技").or_(page.get_by_label("从", exact=True)).first).to_be_visible()
+        assert page.evaluate("document.scrollingElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("scripts", [False])
+def test_hostile_lengths_do_not_overflow_either(open_page: OpenPage, hostile: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    for address in ("/", "/?q=敌意正文", f"/article/正文.html?category={'长' * 100}", f"/?category={'w' * 100}"):
+        page.goto(hostile + address)
+        assert page.evaluate("document.scrollingElement.scrollWidth") == 360
+
+
+def test_on_a_narrow_screen_the_filters_wait_in_a_drawer(open_page: OpenPage, samples: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{samples}/?q=茶")
+    value = facet_value(page, "分类", "美食")
+    expect(value).to_be_hidden()
+    page.locator(".drawer > summary").click()
+    value.click()
+    expect(chips(page).first).to_contain_text("美食")
+    expect(page.locator(".drawer > summary")).to_contain_text("已选 1 项")
+
+
+@pytest.mark.parametrize("shown", PAGES)
+@pytest.mark.parametrize("scripts", [False])
+def test_every_page_has_its_landmarks(page: Page, samples: str, shown: str) -> None:
+    page.goto(samples + PAGES[shown])
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    for landmark in ("search", "main", "banner"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    expect(page.get_by_role("search").get_by_role("searchbox", name="搜索文章")).to_be_visible()
+    ids = page.locator("[id]").evaluate_all("each => each.map(element => element.id)")
+    assert len(ids) == len({*ids})
+
+
+def tab_to(page: Page, wanted: Locator, limit: int) -> None:
+    """Press Tab until that has the focus; all on the way must show that they have it."""
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        # It is in sight, and the line around it can be seen.
+        expect(focused).to_be_in_viewport()
+        expect(focused).to_have_css("outline-style", "solid")
+        expect(focused).to_have_css("outline-width", "2px")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{limit} times Tab do not lead to {wanted}")
+
+
+def test_the_keyboard_alone_is_enough(page: Page, samples: str) -> None:
+    page.goto(samples)
+    tab_to(page, page.get_by_role("searchbox"), 3)
+    page.keyboard.insert_text("元宇宙")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+    # The first thing on every page leads past the filters, and is seen when it has the focus.
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#main$"))
+    tab_to(page, page.locator(".hit h2 a").first, 5)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("元宇宙这个词的来历")
+
+
+def test_the_filters_are_reached_by_the_keyboard(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=元宇宙")
+    first = page.get_by_role("region", name="分类", exact=True).get_by_role("link").first
+    tab_to(page, first, 5)
+
+
+@pytest.mark.parametrize("scripts", [False])
+def test_the_dark_is_dark(open_page: OpenPage, samples: str) -> None:
+    brightness = {}
+    for scheme in ("light", "dark"):
+        page = open_page(color_scheme=scheme)
+        page.goto(f"{samples}/?q=元宇宙")
+        colours = page.evaluate(
+            """() => [document.documentElement, document.querySelector(".hit h2 a"), document.querySelector("mark")]
+                .flatMap(each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color])"""
+        )
+        brightness[scheme] = [sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 3 for colour in colours]
+    (paper, ink, _, link, mark, marked), (dark, light_ink, _, dark_link, dark_mark, dark_marked) = brightness.values()
+    assert paper > 200 > 100 > dark
+    assert ink < 100 < 200 < light_ink
+    assert link < dark_link
+    assert mark > marked
+    assert dark_mark < dark_marked
+
+
+@pytest.mark.parametrize("scripts", [False])
+def test_paper_shows_the_article_and_nothing_to_click(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for gone in (page.locator(".box"), page.locator(".back"), page.locator(".similar"), page.locator(".pictures")):
+        expect(gone).to_be_hidden()
+    page.goto(f"{samples}/?q={QUERY}")
+    page.goto(f"{samples}/?q=重庆")
+    expect(page.locator(".filters")).to_be_hidden()
+    expect(page.locator(".hit").first).to_be_visible()

@@ -1,0 +1,265 @@
+"""A reader searches, narrows, pages and goes back, with scripts and without."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import searchlib
+
+from .reading import chips, choose, count, expect_found, facet_value, search, titles
+
+
+def parameters(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_typing_a_query_and_pressing_enter_finds_articles(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    search(page, "元宇宙")
+    found = library.search("元宇宙")
+    expect_found(page, found.total)
+    assert titles(page) == [hit.title for hit in found.hits]
+    assert titles(page)[0] == "元宇宙这个词的来历"
+    expect(page.locator(".hit").first.locator("h2 mark")).to_have_text("元宇宙")
+    assert page.locator(".hit").first.locator(".snippet mark").all_inner_texts().count("元宇宙") > 1
+    expect(page).to_have_title("元宇宙 · 文章搜索")
+    expect(page.get_by_role("searchbox")).to_have_value("元宇宙")
+    assert parameters(page) == {"q": ["元宇宙"]}
+
+
+def test_the_button_searches_too(page: Page, samples: str) -> None:
+    page.goto(samples)
+    page.get_by_role("searchbox").fill("“倒排索引”")
+    page.get_by_role("search").get_by_role("button", name="搜索").click()
+    expect(page.locator(".hit").first.locator("mark").first).to_have_text("倒排索引")
+    assert parameters(page) == {"q": ["“倒排索引”"]}
+
+
+def test_a_category_narrows_and_its_chip_widens_again(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(f"{samples}/?q=茶")
+    before = titles(page)
+    foods = facet_value(page, "分类", "美食")
+    places = count(facet_value(page, "分类", "旅行"))
+    narrowed = library.search("茶", category=["美食"])
+    assert count(foods) == narrowed.total < library.search("茶").total
+    foods.click()
+    expect_found(page, narrowed.total)
+    assert titles(page) == [hit.title for hit in narrowed.hits]
+    expect(facet_value(page, "分类", "美食")).to_have_attribute("aria-current", "true")
+    # The facet counts without its own choice; the others count under it.
+    assert count(facet_value(page, "分类", "旅行")) == places
+    years = {value.value: value.count for value in narrowed.facets["year"] if value.value}
+    assert {year: count(facet_value(page, "年份", year)) for year in years} == years
+    chip = chips(page).first
+    expect(chip).to_have_accessible_name(re.compile("^去掉 ?分类 ?美食"))
+    chip.click()
+    expect(chips(page)).to_have_count(0)
+    assert titles(page) == before
+    assert parameters(page) == {"q": ["茶"]}
+
+
+def test_categories_add_up_and_are_cleared_at_once(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    for category in ("天文", "城市"):
+        facet_value(page, "分类", category).click()
+        expect(facet_value(page, "分类", category)).to_have_attribute("aria-current", "true")
+    expect_found(page, library.search("", category=["天文", "城市"]).total)
+    expect(chips(page)).to_have_count(3)
+    chips(page).get_by_text("清除全部").click()
+    expect_found(page, 66)
+
+
+def test_back_and_forward_return_to_the_states_before(page: Page, samples: str) -> None:
+    page.goto(samples)
+    search(page, "茶")
+    states = [(page.url, titles(page))]
+    facet_value(page, "分类", "美食").click()
+    expect(chips(page).first).to_be_visible()
+    states.append((page.url, titles(page)))
+    choose(page, "排序", "最早")
+    expect(page.get_by_role("navigation", name="排序").locator("[aria-current]")).to_have_text("最早")
+    states.append((page.url, titles(page)))
+    assert len({url for url, _ in states}) == len({tuple(shown) for _, shown in states}) == 3
+    for url, shown in reversed(states[:-1]):
+        page.go_back()
+        assert (page.url, titles(page)) == (url, shown)
+        expect(page.get_by_role("searchbox")).to_have_value("茶")
+    for url, shown in states[1:]:
+        page.go_forward()
+        assert (page.url, titles(page)) == (url, shown)
+
+
+def test_the_pager_leads_through_all_articles_and_back(page: Page, samples: str) -> None:
+    page.goto(samples)
+    pager = page.get_by_role("navigation", name="分页")
+    assert pager.get_by_role("link", name="上一页").count() == 0
+    seen = [titles(page)]
+    for number in range(2, 8):
+        pager.get_by_role("link", name="下一页").click()
+        expect(pager.locator("[aria-current=page]")).to_have_accessible_name(re.compile(f"^第 ?{number} ?页$"))
+        seen.append(titles(page))
+    assert [len(shown) for shown in seen] == [10] * 6 + [6]
+    assert len({title for shown in seen for title in shown}) == 66
+    assert pager.get_by_role("link", name="下一页").count() == 0
+    pager.get_by_role("link", name="上一页").click()
+    expect(page).to_have_url(re.compile(r"page=6$"))
+    assert titles(page) == seen[5]
+    pager.get_by_role("link", name=re.compile("^第 ?1 ?页$")).click()
+    expect(page).to_have_url(f"{samples}/")
+    assert titles(page) == seen[0]
+
+
+def test_a_new_query_or_filter_starts_on_the_first_page(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?page=3&size=20")
+    facet_value(page, "分类", "科技").click()
+    expect_found(page, 17)
+    assert parameters(page) == {"category": ["科技"], "size": ["20"]}
+    page.goto(f"{samples}/?page=3&category=科技&size=5")
+    search(page, "手机")
+    assert parameters(page) == {"q": ["手机"], "category": ["科技"], "size": ["5"]}
+
+
+@pytest.mark.parametrize("scripts", [False])
+def test_sorting_reorders_and_more_fit_on_a_page(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=的")
+    choose(page, "排序", "最新")
+    expect(page).to_have_url(re.compile("sort=newest"))
+    days = page.locator(".hit time").all_inner_texts()
+    assert len(days) == 10
+    assert days == sorted(days, reverse=True)
+    choose(page, "每页", "50")
+    expect(page.locator(".hit")).to_have_count(50)
+    choose(page, "排序", "最早")
+    expect(page).to_have_url(re.compile("sort=oldest"))
+    days = page.locator(".hit time").all_inner_texts()
+    assert days == sorted(days)
+    assert parameters(page) == {"q": ["的"], "sort": ["oldest"], "size": ["50"]}
+
+
+def test_the_date_fields_set_a_period(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(f"{samples}/?q=茶&category=美食")
+    page.get_by_label("从", exact=True).fill("2022")
+    page.get_by_label("至", exact=True).fill("2023-06")
+    page.get_by_role("button", name="应用").click()
+    expect(chips(page).nth(1)).to_contain_text("2022 至 2023-06")
+    found = library.search("茶", category=["美食"], date_from="2022", date_to="2023-06")
+    expect_found(page, found.total)
+    assert 0 < found.total < library.search("茶", category=["美食"]).total
+    days = page.locator(".hit time").all_inner_texts()
+    assert all("2022-01-01" <= day <= "2023-06-30" for day in days)
+    # One field alone is enough, pressed Enter in.
+    page.get_by_label("至", exact=True).fill("")
+    page.get_by_label("至", exact=True).press("Enter")
+    expect(chips(page).nth(1)).to_contain_text("2022 起")
+    assert parameters(page) == {"q": ["茶"], "category": ["美食"], "from": ["2022"]}
+
+
+def test_a_date_that_is_none_is_not_sent(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=茶")
+    url = page.url
+    page.get_by_label("从", exact=True).fill("去年")
+    page.get_by_role("button", name="应用").click()
+    expect(page.locator("input:invalid")).to_have_attribute("id", "from")
+    expect(page.locator("input:invalid")).to_be_focused()
+    assert page.url == url
+
+
+def test_a_month_narrows_and_its_year_widens(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    facet_value(page, "年份", "2021").click()
+    expect_found(page, library.search("", date_from="2021", date_to="2021").total)
+    month = facet_value(page, "月份", "2021-11")
+    held = count(month)
+    month.click()
+    expect_found(page, held)
+    assert all(day.startswith("2021-11-") for day in page.locator(".hit time").all_inner_texts())
+    expect(chips(page).first).to_contain_text("2021-11")
+    facet_value(page, "月份", "2021-11").click()
+    expect_found(page, 66)
+
+
+@pytest.mark.parametrize("scripts", [False])
+def test_values_behind_more_can_be_opened_and_chosen(page: Page, samples: str) -> None:
+    page.goto(samples)
+    wood = facet_value(page, "分类", "木工")
+    expect(wood).to_be_hidden()
+    page.get_by_role("region", name="分类", exact=True).get_by_text("更多").click()
+    expect(wood).to_be_visible()
+    wood.click()
+    expect_found(page, 1)
+    # It stays in sight as long as it is chosen.
+    expect(facet_value(page, "分类", "木工")).to_be_visible()
+
+
+def test_the_category_of_a_hit_narrows(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=豆腐")
+    page.locator(".hit").first.get_by_role("link", name="美食").click()
+    expect(chips(page).first).to_contain_text("美食")
+    expect(page.locator(".hit").first.get_by_role("link", name="美食")).to_have_attribute("aria-current", "true")
+
+
+class TestHonestStates:
+    def test_no_hits_offers_ways_out(self, page: Page, samples: str) -> None:
+        page.goto(f"{samples}/?category=美食")
+        search(page, "量子鹦鹉")
+        expect(page.get_by_role("status")).to_have_text("没有找到文章")
+        expect(page.get_by_role("main")).to_contain_text("没有文章符合量子鹦鹉和上面的筛选条件")
+        assert titles(page) == []
+        page.get_by_role("main").get_by_role("link", name="分类：美食").click()
+        expect(chips(page)).to_have_count(0)
+        page.get_by_role("main").get_by_role("link", name="看看全部文章").click()
+        expect_found(page, 66)
+
+    def test_relaxed_results_say_so(self, page: Page, samples: str) -> None:
+        notice = page.get_by_text("含有全部词语的文章不多，后面也列出了只含其中一部分的文章。")
+        page.goto(samples)
+        search(page, "机器学习 图鉴")
+        expect(notice).to_be_visible()
+        search(page, "“机器学习”")
+        expect(notice).to_have_count(0)
+
+    def test_a_query_that_is_too_long_says_what_was_used(self, page: Page, samples: str) -> None:
+        page.goto(f"{samples}/?q={'茶马古道' * 275}")
+        expect(page.locator(".note").first).to_have_text("查询只取前 1000 个字符，其余未用。")
+        assert titles(page)
+        search(page, "茶")
+        expect(page.locator(".note")).to_have_count(0)
+
+    @pytest.mark.parametrize("scripts", [False])
+    def test_no_more_can_be_typed_than_is_used(self, page: Page, samples: str) -> None:
+        page.goto(samples)
+        page.get_by_role("searchbox").press_sequentially("学" * 999 + "习题集")
+        expect(page.get_by_role("searchbox")).to_have_value("学" * 999 + "习")
+
+    def test_a_bad_parameter_keeps_the_search_box_usable(self, page: Page, samples: str) -> None:
+        answer = page.goto(f"{samples}/?q=茶&page=abc&category=美食")
+        assert answer
+        assert answer.status == 400
+        expect(page.get_by_role("heading", level=1)).to_have_text("页码不对")
+        expect(page.get_by_role("main")).to_contain_text("abc")
+        expect(page.get_by_role("searchbox")).to_have_value("茶")
+        search(page, "豆腐")
+        assert parameters(page) == {"q": ["豆腐"], "category": ["美食"]}
+        page.go_back()
+        page.get_by_role("main").get_by_role("link").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
+        assert parameters(page) == {"q": ["茶"], "category": ["美食"]}
+
+    def test_a_page_behind_the_last_leads_back(self, page: Page, samples: str) -> None:
+        page.goto(f"{samples}/?page=9")
+        expect(page.get_by_role("main")).to_contain_text("这一页没有文章了")
+        page.get_by_role("link", name="第 7 页").click()
+        expect(page.locator(".hit")).to_have_count(6)
+
+    def test_an_unknown_article_is_not_found(self, page: Page, samples: str) -> None:
+        answer = page.goto(f"{samples}/article/没有/这篇.md")
+        assert answer
+        assert answer.status == 404
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有这篇文章")
+        expect(page.get_by_role("main")).to_contain_text("没有/这篇.md")
+        search(page, "豆腐")
+        assert titles(page)
