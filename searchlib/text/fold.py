@@ -16,7 +16,7 @@ _CONTINUES_JAMO = range(0x1160, 0x1200)
 # Characters that Unicode normalises one by one, whatever stands beside them: no marks, no Hangul, no half-width voiced marks.
 _ALONE = re.compile(
     "[\x00-\u02ff\u0370-\u0482\u048a-\u058f\u2000-\u20cf\u2100-\u2cee\u2cf2-\u2d7e\u2d80-\u2ddf\u2e00-\u3029\u3030-\u3098"
-    "\u309b-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\uff9d\uffe0-\uffff\U0001d400-\U0001d7ff\U0001f000-\U0003fffd]*"
+    "\u309b-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\uff9d\uffe0-\uffff\U0001d400-\U0001d7ff\U0001f000-\U0003fffd]"
 )
 
 
@@ -64,20 +64,37 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> FoldedText:
     """Like ``fold``, with the way back from every folded character to the original."""
-    folded = fold(text)
-    if len(folded) == len(text) and _ALONE.fullmatch(text):
-        # Each character folds alone and to at least one character: equal lengths mean one to one.
-        return FoldedText(folded, range(len(text)), range(1, len(text) + 1))
+    odd = "".join(char for char in set(text) if not _folds_alone(char))
+    if not odd:
+        return FoldedText(fold(text), range(len(text)), range(1, len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    bounds = [at for at, char in enumerate(text) if at == 0 or not _continues(char)]
-    for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True):
-        piece = fold(text[start:end])
-        pieces.append(piece)
-        starts.extend([start] * len(piece))
-        ends.extend([end] * len(piece))
+
+    plain = 0
+    # The character before an odd one may melt into it; all that is between such stretches folds one to one.
+    for stretch in re.finditer(f".?[{re.escape(odd)}]+", text, re.DOTALL):
+        begin, finish = stretch.span()
+        pieces.append(fold(text[plain:begin]))
+        starts.extend(range(plain, begin))
+        ends.extend(range(plain + 1, begin + 1))
+        bounds = [at for at in range(begin, finish) if at == begin or not _continues(text[at])]
+        for start, end in zip(bounds, [*bounds[1:], finish], strict=True):
+            piece = fold(text[start:end])
+            pieces.append(piece)
+            starts.extend([start] * len(piece))
+            ends.extend([end] * len(piece))
+        plain = finish
+    pieces.append(fold(text[plain:]))
+    starts.extend(range(plain, len(text)))
+    ends.extend(range(plain + 1, len(text) + 1))
     return FoldedText("".join(pieces), starts, ends)
+
+
+@lru_cache(maxsize=65536)
+def _folds_alone(char: str) -> bool:
+    """Whether the character folds to one character, whatever stands beside it."""
+    return _ALONE.fullmatch(char) is not None and len(fold(char)) == 1
 
 
 @lru_cache(maxsize=4096)

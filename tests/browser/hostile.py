@@ -19,7 +19,6 @@ BODY = """
 <img src="javascript:window.__ran='src'" alt="脚本图片">
 <svg onload="window.__ran='svg'"><script>window.__ran='svg script'</script><image href="https://pictures.example/d.png"/></svg>
 <svg><style><img src=x onerror="window.__ran='svg style'"></style></svg>
-<noscript><p title="</noscript><img src=x onerror=window.__ran='noscript'>"></noscript>
 <iframe srcdoc="<script>parent.__ran='srcdoc'</script>"></iframe>
 <iframe src="https://frames.example/"></iframe>
 <object data="https://frames.example/o"></object><embed src="https://frames.example/e">
@@ -33,6 +32,11 @@ BODY = """
 <a href="&#106;avascript:window.__ran='entity'">坏链接</a> <a href="data:text/html,<script>opener.__ran=1</script>">坏链接</a>
 <a href="vbscript:x">坏链接</a> <a href="https://good.example/?a=1&amp;b=2" target="_blank">好链接</a></p>
 <p>写出来的标签是文字：&lt;script&gt;window.__ran='text'&lt;/script&gt;。</p>
+"""
+
+MUTANTS = """
+<p>敌意变形：读法不同，意思也不同，后面的文字也许被吞掉。</p>
+<noscript><p title="</noscript><img src=x onerror=window.__ran='noscript'>"></noscript>
 <math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=window.__ran='mglyph'&gt;">
 </mglyph></table></mtext></math>
 """
@@ -89,7 +93,7 @@ NAMES = (
 
 def write_hostile(folder: Path) -> Path:
     """Write the hostile articles into a folder."""
-    articles = {"正文.html": FRONT + BODY, "标记.md": FRONT + MARKDOWN}
+    articles = {"正文.html": FRONT + BODY, "变形.html": FRONT + MUTANTS, "标记.md": FRONT + MARKDOWN}
     articles |= {name: f"这里是怪名之{number}。\n" for number, name in enumerate(NAMES)}
     for name, text in articles.items():
         file = folder / name

@@ -94,22 +94,22 @@ def test_back_and_forward_return_to_the_states_before(page: Page, samples: str) 
 
 
 def test_the_pager_leads_through_all_articles_and_back(page: Page, samples: str) -> None:
-    page.goto(samples)
+    page.goto(f"{samples}/?size=20")
     pager = page.get_by_role("navigation", name="分页")
-    assert pager.get_by_role("link", name="上一页").count() == 0
+    expect(pager.get_by_role("link", name="上一页")).to_have_count(0)
     seen = [titles(page)]
-    for number in range(2, 8):
+    for number in range(2, 5):
         pager.get_by_role("link", name="下一页").click()
         expect(pager.locator("[aria-current=page]")).to_have_accessible_name(re.compile(f"^第 ?{number} ?页$"))
         seen.append(titles(page))
-    assert [len(shown) for shown in seen] == [10] * 6 + [6]
+    assert [len(shown) for shown in seen] == [20, 20, 20, 6]
     assert len({title for shown in seen for title in shown}) == 66
-    assert pager.get_by_role("link", name="下一页").count() == 0
+    expect(pager.get_by_role("link", name="下一页")).to_have_count(0)
     pager.get_by_role("link", name="上一页").click()
-    expect(page).to_have_url(re.compile(r"page=6$"))
-    assert titles(page) == seen[5]
+    expect(page).to_have_url(f"{samples}/?page=3&size=20")
+    assert titles(page) == seen[2]
     pager.get_by_role("link", name=re.compile("^第 ?1 ?页$")).click()
-    expect(page).to_have_url(f"{samples}/")
+    expect(page).to_have_url(f"{samples}/?size=20")
     assert titles(page) == seen[0]
 
 
@@ -232,8 +232,9 @@ class TestHonestStates:
     @pytest.mark.parametrize("scripts", [False])
     def test_no_more_can_be_typed_than_is_used(self, page: Page, samples: str) -> None:
         page.goto(samples)
-        page.get_by_role("searchbox").press_sequentially("学" * 999 + "习题集")
-        expect(page.get_by_role("searchbox")).to_have_value("学" * 999 + "习")
+        page.get_by_role("searchbox").fill("学" * 990)
+        page.get_by_role("searchbox").press_sequentially("习" * 20)
+        expect(page.get_by_role("searchbox")).to_have_value("学" * 990 + "习" * 10)
 
     def test_a_bad_parameter_keeps_the_search_box_usable(self, page: Page, samples: str) -> None:
         answer = page.goto(f"{samples}/?q=茶&page=abc&category=美食")
