@@ -4,47 +4,28 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Writer
-from searchlib.engines.whoosh.documents import document
+from searchlib.engines.whoosh.engine import ENGINE
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
-from searchlib.errors import ArticlesNotFoundError, NoIndexError, SearchlibError
+from searchlib.errors import ArticlesNotFoundError, IndexDamagedError, NoIndexError
 from searchlib.generations import Generations
-from searchlib.manifest import FORMAT, Manifest, file_digests, read_manifest, write_manifest
+from searchlib.manifest import FORMAT, Manifest, damaged_files, file_digests, read_manifest, write_manifest
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
-from searchlib.sources.reader import file_digest, list_files, read_article
+from searchlib.sources.reader import UNREADABLE, file_digest, list_files, read_article
 from searchlib.text.analysis import analysis_record
+from searchlib.workers import Prepared, prepare_files
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
-
-_BATCH = 32
-"""Files that a worker takes at a time."""
-_AHEAD = 4
-"""Batches that wait for each worker, so that memory stays bounded however slow the writer is."""
-_WORTH_WORKERS = 4 * _BATCH
-"""Fewer files than this are done sooner than workers are started."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """One file, read and analysed: ``document`` is None where it failed, and then ``problem`` says why."""
-
-    id: str
-    digest: str
-    document: dict[str, Any] | None
-    problem: str | None
 
 
 @dataclass(slots=True)
@@ -68,7 +49,7 @@ class _Record:
         for each in (self.digests, self.failed, self.salvaged):
             each.pop(name, None)
 
-    def learn(self, prepared: _Prepared) -> None:
+    def learn(self, prepared: Prepared) -> None:
         """Note what became of a file."""
         self.forget(prepared.id)
         if prepared.document is None:
@@ -98,14 +79,13 @@ def build_index(
         SettingsError: no settings were given and searchlib.toml is wrong.
     """
     begun = time.monotonic()
-    source = Path(articles)
     zone = (settings or load_settings()).zone
-    names = _article_files(source)
+    source, names = _article_files(articles)
     record = _Record({}, {}, {})
-    generations = Generations(Path(index))
+    generations = Generations(index)
     with generations.locked(), generations.growing() as folder:
         writer = WhooshWriter(folder, new=True)
-        _write(writer, _prepared(source, names, zone, jobs), record, len(names), progress)
+        _write(writer, prepare_files(source, names, zone, jobs), record, len(names), progress)
         _seal(folder, source, zone, record)
     return _report(record, begun, added=len(record.digests))
 
@@ -119,9 +99,8 @@ def update_index(
 ) -> BuildReport:
     """Bring an index up to date: files that are new, changed or gone are added, replaced, dropped.
 
-    A file has changed if the hash of its content has.
-
-    Where no index is built yet, all files are new. An index keeps the time zone that it was built with.
+    A file has changed if the hash of its content has. Of files and folders that cannot be opened now, the index keeps
+    what it has. Where no index is built yet, all files are new. An index keeps the time zone that it was built with.
 
     Raises:
         ArticlesNotFoundError: the folder is missing, or no file in it could become an article.
@@ -131,9 +110,8 @@ def update_index(
         SettingsError: no settings were given and searchlib.toml is wrong.
     """
     begun = time.monotonic()
-    source = Path(articles)
-    names = _article_files(source)
-    generations = Generations(Path(index))
+    source, names = _article_files(articles)
+    generations = Generations(index)
     try:
         generations.current()
     except NoIndexError:
@@ -142,17 +120,19 @@ def update_index(
         old = generations.current()
         manifest = read_manifest(old)
         record = _Record(dict(manifest.digests), dict(manifest.failed), dict(manifest.salvaged))
-        changed = [name for name in names if record.digest(name) != file_digest(source, name)]
-        gone = record.names() - set(names)
+        digests = {name: file_digest(source, name) for name in names}
+        unreadable = [name for name, digest in digests.items() if digest == UNREADABLE]
+        changed = [name for name in names if digests[name] not in (UNREADABLE, record.digest(name))]
+        gone = {name for name in record.names() - digests.keys() if not _is_below(name, unreadable)}
         if changed or gone:
+            _refuse_damage(old, manifest)
             with generations.growing() as folder:
                 copy_index(old, folder)
                 writer = WhooshWriter(folder, new=False)
-                for name in {*gone, *changed} & record.digests.keys():
-                    writer.delete(name)
+                writer.delete({*gone, *changed} & record.digests.keys())
                 for name in gone:
                     record.forget(name)
-                _write(writer, _prepared(source, changed, manifest.zone, jobs=None), record, len(changed), progress)
+                _write(writer, prepare_files(source, changed, manifest.zone, None), record, len(changed), progress)
                 _seal(folder, source, manifest.zone, record)
     before, after = manifest.digests.keys(), record.digests.keys()
     updated = set(changed) & before & after
@@ -163,65 +143,43 @@ def update_index(
         updated=len(updated),
         deleted=len(before - after),
         unchanged=len((before & after) - updated),
+        unreadable={name: read_article(source, name, ZoneInfo(manifest.zone)).problem or "" for name in unreadable},
     )
 
 
-def _article_files(source: Path) -> list[str]:
-    names = list_files(source)
+def _article_files(articles: str | os.PathLike[str]) -> tuple[Path, list[str]]:
+    names = list_files(articles)
     if not names:
         raise ArticlesNotFoundError(
-            f"{source}: there are no article files (.md, .html, .txt …) in this folder or below it"
+            f"{os.fspath(articles)}: there are no article files (.md, .html, .txt …) in this folder or below it"
         )
-    return names
+    return Path(articles), names
 
 
-def _prepare(source: Path, zone: str, names: Sequence[str]) -> list[_Prepared]:
-    """Read and analyse some files; this is what a worker does."""
-    prepared = []
-    for name in names:
-        reading = read_article(source, name, ZoneInfo(zone))
-        found = document(reading.article) if reading.article else None
-        prepared.append(_Prepared(name, reading.digest, found, reading.problem))
-    return prepared
+def _is_below(name: str, unreadable: list[str]) -> bool:
+    """Whether the file lies in a folder that cannot be read now: then it is not gone."""
+    return any(folder == "." or name.startswith(f"{folder}/") for folder in unreadable)
 
 
-def _prepared(source: Path, names: Sequence[str], zone: str, jobs: int | None) -> Iterator[_Prepared]:
-    """All files, read and analysed, in order."""
-    prepare = partial(_prepare, source, zone)
-    batches = [names[at : at + _BATCH] for at in range(0, len(names), _BATCH)]
-    workers = min(jobs or os.cpu_count() or 1, len(batches))
-    if workers < 2 or len(names) < _WORTH_WORKERS:
-        for batch in batches:
-            yield from prepare(batch)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        waiting: deque[Future[list[_Prepared]]] = deque()
-        try:
-            for batch in batches:
-                waiting.append(pool.submit(prepare, batch))
-                if len(waiting) > workers * _AHEAD:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise SearchlibError(
-                "a worker process died while it read articles, perhaps for want of memory: try again with fewer jobs"
-            ) from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+def _refuse_damage(generation: Path, manifest: Manifest) -> None:
+    """An update goes on from the old files: damage in them would be sealed as sound."""
+    damaged = damaged_files(generation, manifest)
+    if damaged:
+        raise IndexDamagedError(f"{generation}: {'; '.join(damaged)}: build the index again")
 
 
 def _write(
-    writer: Writer, prepared: Iterator[_Prepared], record: _Record, files: int, progress: Progress | None
+    writer: Writer, prepared: Generator[Prepared], record: _Record, files: int, progress: Progress | None
 ) -> None:
     """Write what was prepared and note what became of each file."""
     try:
-        for done, each in enumerate(prepared, 1):
-            record.learn(each)
-            if each.document is not None:
-                writer.add(each.document)
-            if progress:
-                progress(done, files)
+        with closing(prepared):
+            for done, each in enumerate(prepared, 1):
+                record.learn(each)
+                if each.document is not None:
+                    writer.add(each.document)
+                if progress:
+                    progress(done, files)
     except BaseException:
         writer.cancel()
         raise
@@ -238,7 +196,7 @@ def _seal(folder: Path, source: Path, zone: str, record: _Record) -> None:
         )
     manifest = Manifest(
         format=FORMAT,
-        engine="whoosh",
+        engine=ENGINE,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         zone=zone,
         analysis=analysis_record(),
@@ -251,14 +209,23 @@ def _seal(folder: Path, source: Path, zone: str, record: _Record) -> None:
 
 
 def _report(
-    record: _Record, begun: float, *, added: int, updated: int = 0, deleted: int = 0, unchanged: int = 0
+    record: _Record,
+    begun: float,
+    *,
+    added: int,
+    updated: int = 0,
+    deleted: int = 0,
+    unchanged: int = 0,
+    unreadable: Mapping[str, str] = MappingProxyType({}),
 ) -> BuildReport:
+    """``unreadable`` names the files and folders that could not be opened, of which the index keeps what it had."""
+    failed = {name: reason for name, (_, reason) in record.failed.items()} | dict(unreadable)
     return BuildReport(
         added=added,
         updated=updated,
         deleted=deleted,
         unchanged=unchanged,
-        failed=tuple((name, reason) for name, (_, reason) in sorted(record.failed.items())),
+        failed=tuple(sorted(failed.items())),
         salvaged=tuple((name, reason) for name, (_, reason) in sorted(record.salvaged.items())),
         seconds=round(time.monotonic() - begun, 3),
     )

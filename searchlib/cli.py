@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -24,8 +23,6 @@ HIGHEST_PORT = 65535
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
-_NEGATION = re.compile(r'-(?=["(]|[^\x00-\x7f])')
-
 Options = argparse.Namespace
 
 
@@ -35,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that cannot show a character is no reason to fail.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    given = sys.argv[1:] if arguments is None else arguments
-    # A query may begin with a hyphen (-营销); behind a space it is no option.
-    options = _parser().parse_args([f" {each}" if _NEGATION.match(each) else each for each in given])
+    options = _parser().parse_args(arguments)
     run: Callable[[Options], int] = options.run
     try:
         code = run(options)
@@ -78,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="QUERY",
         nargs="?",
         default="",
-        help='words, "phrases", -without, title:word …; before one like -docker put --, and options before that',
+        help='words, "phrases", -without, title:word …; put -- before one that begins with a hyphen',
     )
     for name in ("category", "author", "tag"):
         search.add_argument(
@@ -172,7 +167,7 @@ def _print_report(report: searchlib.BuildReport) -> None:
 def _search(options: Options) -> int:
     with searchlib.open_index(options.index) as index:
         results = index.search(
-            options.query.strip(),
+            options.query,
             category=options.category,
             author=options.author,
             tag=options.tag,
@@ -282,7 +277,9 @@ def _tokens(options: Options) -> int:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    # In another encoding than UTF-8 a character might be missing; as an escape it never is.
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not is_utf8))
 
 
 def _serve(options: Options) -> int:
@@ -310,8 +307,12 @@ def _run_server(options: Options, index: str) -> int:
         raise searchlib.ParameterError(
             "port", f"{options.host}:{options.port}: nothing can listen here ({error}): choose another --host or --port"
         ) from error
-    # The end of the process is an ordinary end: temporary folders go.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
     print(f"http://{options.host}:{server.effective_port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    # The signal that services are stopped with ends the server in order: temporary folders go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
     server.run()
     return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

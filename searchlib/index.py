@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +15,8 @@ from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Engine, Filters, Found, Request, Sort
-from searchlib.engines.whoosh.engine import WhooshEngine
-from searchlib.errors import IndexDamagedError, ParameterError, SearchlibError, UnknownArticleError
+from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
+from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
 from searchlib.generations import Generations
 from searchlib.manifest import Manifest, damaged_files, read_manifest
 from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Suggestion
@@ -56,9 +57,9 @@ class Index:
     A rebuild meanwhile does no harm: a search that is under way ends on the old generation, the next one sees the new one.
     """
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        self.folder = folder
+    def __init__(self, folder: str | os.PathLike[str], settings: Settings) -> None:
         self._generations = Generations(folder)
+        self.folder = self._generations.folder
         self._settings = settings
         self._lock = threading.Lock()
         self._open: _Generation | None = None
@@ -204,20 +205,20 @@ class Index:
         """Read every file and every article of the index and compare them with what was built."""
         generation = self._current()
         problems = damaged_files(generation.folder, generation.manifest)
-        found: list[str] = []
+        found: Counter[str] = Counter()
         try:
-            found.extend(generation.engine.article_ids())
+            found.update(generation.engine.article_ids())
         except SearchlibError as error:
             problems.append(str(error))
         else:
-            built = generation.manifest.digests.keys()
-            problems += [f"{name}: the article is missing" for name in sorted(built - set(found))]
-            problems += [f"{name}: the article does not belong to the index" for name in sorted(set(found) - built)]
+            built = Counter(generation.manifest.digests.keys())
+            problems += [f"{name}: the article is missing" for name in sorted((built - found).keys())]
+            problems += [f"{name}: the article does not belong to the index" for name in sorted((found - built).keys())]
         return CheckReport(
             ok=not problems,
             generation=generation.folder.name,
             files=len(generation.manifest.files),
-            articles=len(found),
+            articles=found.total(),
             problems=tuple(problems),
         )
 
@@ -231,10 +232,15 @@ def open_index(index: str | os.PathLike[str], *, settings: Settings | None = Non
         IndexDamagedError: it cannot be read.
         SettingsError: no settings were given and searchlib.toml is wrong.
     """
-    return Index(Path(index), settings or load_settings())
+    return Index(index, settings or load_settings())
 
 
 def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
+    if manifest.engine != ENGINE:
+        raise IndexMismatchError(
+            f"{folder}: this index is one of the engine {manifest.engine!r}, which this program does not have: "
+            "build the index again"
+        )
     try:
         return WhooshEngine(folder, zone=manifest.zone, weights=settings.ranking)
     except IndexDamagedError as error:
@@ -286,15 +292,18 @@ def _sort(sort: str) -> Sort:
 
 
 def _day(parameter: str, text: str | None, *, end: bool) -> date | None:
-    if not text:
+    if text is None or text == "":
         return None
-    day = parse_date_bound(text, end=end)
+    day = parse_date_bound(text, end=end) if isinstance(text, str) else None
     if day is None:
         raise ParameterError(parameter, f"{parameter} must be a date like 2021, 2021-11 or 2021-11-20, not {text!r}")
     return day
 
 
 def _check_page(page: int, size: int) -> None:
+    for parameter, value in (("page", page), ("size", size)):
+        if not isinstance(value, int):
+            raise ParameterError(parameter, f"{parameter} must be a whole number, not {value!r}")
     if not 1 <= size <= MAX_SIZE:
         raise ParameterError("size", f"size must be from 1 to {MAX_SIZE}, not {size}")
     if page < 1:

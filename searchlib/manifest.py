@@ -17,6 +17,7 @@ FORMAT = 1
 """Raised whenever an index of the old form could no longer be read."""
 
 FILE_NAME = "manifest.json"
+CHECKSUM_NAME = "manifest.blake2b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,10 @@ class Manifest:
 
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:
-    """Write the manifest into the folder of its generation."""
-    text = json.dumps(asdict(manifest), ensure_ascii=False)
-    (generation / FILE_NAME).write_bytes(text.encode("utf-8", "surrogatepass"))
+    """Write the manifest into the folder of its generation, and its checksum beside it."""
+    data = json.dumps(asdict(manifest), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    (generation / FILE_NAME).write_bytes(data)
+    (generation / CHECKSUM_NAME).write_text(_checksum(data), encoding="ascii")
 
 
 def read_manifest(generation: Path) -> Manifest:
@@ -58,7 +60,10 @@ def read_manifest(generation: Path) -> Manifest:
     """
     file = generation / FILE_NAME
     try:
-        values = json.loads(file.read_bytes().decode("utf-8", "surrogatepass"))
+        data = file.read_bytes()
+        if _checksum(data) != (generation / CHECKSUM_NAME).read_text(encoding="ascii"):
+            raise ValueError(f"it does not fit the checksum in {CHECKSUM_NAME}")
+        values = json.loads(data.decode("utf-8", "surrogatepass"))
         version = values["format"]
         manifest = Manifest(**values) if version == FORMAT else None
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -84,7 +89,7 @@ def file_digests(generation: Path) -> dict[str, tuple[int, str]]:
     return {
         file.relative_to(generation).as_posix(): (file.stat().st_size, _digest(file))
         for file in sorted(generation.rglob("*"))
-        if file.is_file() and file.name != FILE_NAME
+        if file.is_file() and file.name not in (FILE_NAME, CHECKSUM_NAME)
     }
 
 
@@ -100,6 +105,10 @@ def damaged_files(generation: Path, manifest: Manifest) -> list[str]:
         elif digest != digest_then:
             problems.append(f"{name}: the file was changed, its checksum is wrong")
     return problems
+
+
+def _checksum(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def _digest(file: Path) -> str:

@@ -241,6 +241,100 @@ def test_a_folder_in_which_every_file_fails_is_refused_and_the_index_stays(
     assert len(generations(tmp_path / "index")) == 1
 
 
+def test_a_folder_of_somebody_else_s_is_not_touched(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲")})
+    theirs = tmp_path / "theirs"
+    (theirs / "generations" / "grandpa").mkdir(parents=True)
+    (theirs / "generations" / "grandpa" / "diary.txt").write_text("dear diary")
+    with pytest.raises(searchlib.SearchlibError, match="generations/grandpa"):
+        searchlib.build_index(folder, theirs)
+    assert (theirs / "generations" / "grandpa" / "diary.txt").read_text() == "dear diary"
+    pointer = tmp_path / "pointer"
+    pointer.mkdir()
+    (pointer / "current").write_text("my notes")
+    with pytest.raises(searchlib.SearchlibError, match="current"):
+        searchlib.build_index(folder, pointer)
+    assert (pointer / "current").read_text() == "my notes"
+
+
+def test_a_place_that_cannot_be_written_is_named(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲")})
+    (tmp_path / "file").write_text("text")
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "generations").write_text("text")
+    for place in ("file", "half"):
+        with pytest.raises(searchlib.SearchlibError, match=place):
+            searchlib.build_index(folder, tmp_path / place)
+
+
+@pytest.mark.parametrize("build", [searchlib.build_index, searchlib.update_index])
+def test_an_empty_name_is_no_folder(
+    build: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "note.md").write_text("note")
+    with pytest.raises(searchlib.ArticlesNotFoundError):
+        build("", tmp_path / "index")
+    assert not (tmp_path / "index").exists()
+
+
+def test_an_update_keeps_what_it_cannot_read_now(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write({"a.md": article("甲"), "b.md": article("乙"), "sub/c.md": article("丙")})
+    searchlib.build_index(folder, tmp_path / "index")
+    write({"new.md": article("新")})
+    listed = ["a.md", "b.md", "new.md", "sub"]
+    monkeypatch.setattr("searchlib.build.list_files", lambda _: listed)
+    opened = open
+
+    def refusing(file: object, *rest: object, **named: object) -> object:
+        if str(file).endswith("b.md"):
+            raise PermissionError(13, "Permission denied", str(file))
+        return opened(file, *rest, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("builtins.open", refusing)
+    report = searchlib.update_index(folder, tmp_path / "index")
+    monkeypatch.undo()
+
+    assert (report.added, report.deleted, report.unchanged) == (1, 0, 3)
+    assert [path for path, _ in report.failed] == ["b.md", "sub"]
+    assert found(tmp_path / "index", "") == ["a.md", "b.md", "new.md", "sub/c.md"]
+
+
+def test_a_file_that_is_too_large_costs_only_itself(write: Write, tmp_path: Path) -> None:
+    folder = write({"a.md": article("甲")})
+    with (folder / "huge.txt").open("wb") as file:
+        file.truncate(6 << 30)
+    report = searchlib.build_index(folder, tmp_path / "index")
+    assert report.added == 1
+    assert report.failed == (("huge.txt", "too large: 6144 MB, an article has at most 64 MB"),)
+    assert searchlib.update_index(folder, tmp_path / "index").unchanged == 1
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("signal_sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_worker_outlives_a_build_that_is_ended(write: Write, tmp_path: Path, signal_sent: signal.Signals) -> None:
+    folder = write({f"{number}.md": article(f"第{number}篇", "正文" * 200) for number in range(600)})
+    program = "import sys; from searchlib.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "build", str(folder), "--index", str(tmp_path / "index"), "--jobs", "2"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        while len(children := children_of(process.pid)) < 2:
+            assert process.poll() is None, "the build ended before it could be killed"
+            time.sleep(0.01)
+        process.send_signal(signal_sent)
+    assert process.returncode == (130 if signal_sent == signal.SIGINT else -signal_sent)
+    for _ in range(1000):
+        if not any(Path(f"/proc/{child}").exists() for child in children):
+            break
+        time.sleep(0.01)
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    searchlib.build_index(folder, tmp_path / "index")
+    assert len(generations(tmp_path / "index")) == 1
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_the_index_keeps_what_else_lies_in_its_folder(write: Write, tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "README.md").write_text("mine")

@@ -19,6 +19,17 @@ MOST_FACET_VALUES = 200
 """A category, author or tag facet gives so many values, the most frequent first, and the selected ones besides."""
 
 
+FEW_WORDS = 3
+SHARE_OF_FEW = 0.5
+SHARE_OF_MANY = 0.2
+"""What an article must hold of a relaxed query, as a share of what the words weigh: of few words half, of a long question
+less. Where no article holds so much, those that hold most are taken. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N``
+articles hold it, and nothing where none does."""
+
+RELAXED_HITS = 30
+"""The articles that hold most are taken until there are so many, or a page of them; ties are all taken."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What narrows a search besides the query: values of one facet are alternatives, the facets must all agree.
@@ -33,7 +44,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One search: ``offset`` and ``limit`` choose the hits; fewer than ``enough`` full matches let relaxed ones follow."""
+    """One search: ``offset`` and ``limit`` choose the hits.
+
+    Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
+    """
 
     plan: Plan
     filters: Filters = field(default_factory=Filters)
@@ -112,8 +126,8 @@ class Writer(Protocol):
         """Add an article as the engine's own ``document`` function made it; none with its id may be left."""
         ...
 
-    def delete(self, article_id: str) -> None:
-        """Drop the article with that id."""
+    def delete(self, article_ids: Iterable[str]) -> None:
+        """Drop the articles with these ids."""
         ...
 
     def commit(self) -> None:

@@ -127,7 +127,7 @@ def plan(query: Query) -> Plan:
         if isinstance(child, tree.Words) and child.field is None:
             wanted.extend(_words(child))
         elif (clause := _clause(child)) is not None:
-            (wanted if isinstance(child, tree.Or) else required).append(clause)
+            (wanted if _is_words_only(child) else required).append(clause)
     positive = list(_positive(query.tree))
     empty = [each for each in positive if not units(fold(each.text))]
     notes = query.notes
@@ -142,6 +142,15 @@ def plan(query: Query) -> Plan:
         needles=tuple(dict.fromkeys(needle for each in positive for needle in _needles(each))),
         notes=notes,
     )
+
+
+def _is_words_only(node: tree.Node) -> bool:
+    """Whether the node is made of words in any field alone; what else was typed is a restriction, and never relaxed."""
+    match node:
+        case tree.Or(children) | tree.And(children):
+            return all(map(_is_words_only, children))
+        case _:
+            return isinstance(node, tree.Words) and node.field is None
 
 
 def _clause(node: tree.Node) -> Clause | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from searchlib.models import Spans
-from searchlib.text.fold import fold_with_offsets
-from searchlib.text.needles import Needle, find_needle, merge_spans
+from searchlib.text.needles import Haystack, Needle, find_between, find_first, find_needle, merge_spans
 
 MOST_SNIPPETS = 3
 LENGTH = 96
 """Characters that a snippet aims at."""
+EVIDENCE = 100
+"""First matches of each needle whose sentences are candidates; in a candidate, all needles count."""
 
 _SLACK = 24
 """How much longer a sentence may be and still stay whole."""
@@ -21,18 +22,20 @@ _LEAD = 24
 """How far a cut sentence begins before its first match, at most."""
 _SEEN_AGAIN = 0.25
 """What a needle counts in a passage after it has been shown in another."""
+_REACH = 200
+"""How far around a match anything is looked at: what lies farther cannot stand in its passage."""
 
 _ELLIPSIS = "…"
-# A sentence with its end marks and closing quotes, or the rest of a line; a full stop ends one only before a space.
-_SENTENCE = re.compile(r"(?:[^。！？!?；;.\n]|\.(?!\s))*(?:[。！？!?；;]+|\.(?=\s)|(?=\n)|$)[”’」』）)》】]*")
+_CLOSING = "”’」』）)》】"
+# From inside a sentence through its end marks and closing quotes, or to the end of the line; a full stop ends one only
+# before a space.
+_REST = re.compile(rf"(?:[^。！？!?；;.\n]++|\.(?!\s))*+(?:[。！？!?；;]+|\.)?[{_CLOSING}]*")
+# The end marks alone, begun with one class so that the search for them is fast.
+_END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?=\s))[{_CLOSING}]*")
 _PAUSE = re.compile(r"[，、,：:；\s]")
 
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    start: int
-    end: int
-    needle: int
+_Match = tuple[int, int, int]
+"""Start, end, and the number of the needle."""
 
 
 @dataclass(slots=True)
@@ -41,132 +44,180 @@ class _Sentence:
     end: int
     matches: list[_Match] = field(default_factory=list)
 
-    def gain(self, weights: Sequence[int], seen: set[int]) -> float:
-        """How much the sentence shows of the query."""
-        needles = {match.needle for match in self.matches}
-        new = sum(weights[needle] * (_SEEN_AGAIN if needle in seen else 1.0) for needle in needles)
-        return new + 0.01 * min(len(self.matches), 10)
+    def add(self, body: str, match: _Match) -> None:
+        """Take in a match; a sentence that ends inside it goes on with the next."""
+        self.matches.append(match)
+        while self.end < match[1]:
+            self.end = max(_rest(body, self.end), self.end + 1)
 
 
 def mark(text: str, needles: Sequence[Needle]) -> Spans:
     """The whole text, with what the needles match marked."""
-    folded = fold_with_offsets(text)
-    marked = merge_spans([span for needle in needles for span in find_needle(needle, folded)])
-    return _pieces(text, 0, len(text), marked)
+    haystack = Haystack(text)
+    marked = merge_spans([span for needle in needles for span in find_needle(needle, haystack)])
+    return tuple(_pieces(text, 0, len(text), marked))
 
 
 def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
     """Up to three passages of the body, in its order, cut at the ends of sentences, with the matches marked.
 
-    A body without a match shows its beginning.
+    A body without a match shows its beginning. In a long body the candidates are the sentences of the first matches
+    of each needle (``EVIDENCE``), wherever they stand.
     """
-    folded = fold_with_offsets(body)
-    matches = [
-        _Match(start, end, number) for number, each in enumerate(needles) for start, end in find_needle(each, folded)
-    ]
-    marked = merge_spans([(match.start, match.end) for match in matches])
-    sentences = _sentences(body, marked)
-    starts = [sentence.start for sentence in sentences]
-    for match in sorted(matches, key=lambda match: match.start):
-        sentences[bisect_right(starts, match.start) - 1].matches.append(match)
-    chosen = _choose(sentences, [len(needle.units) for needle in needles]) or range(min(1, len(sentences)))
-    windows: list[tuple[int, int]] = []
-    for number in sorted(chosen):
-        if not windows or sentences[number].start >= windows[-1][1]:
-            windows.append(_window(body, sentences, number, windows[-1][1] if windows else 0))
-    return tuple(_passage(body, start, end, marked) for start, end in windows)
-
-
-def _sentences(body: str, marked: Sequence[tuple[int, int]]) -> list[_Sentence]:
-    """The sentences of a body; one that ends inside a match goes on with the next."""
     sentences: list[_Sentence] = []
-    starts = [start for start, _ in marked]
-    for found in _SENTENCE.finditer(body):
-        if not found[0].strip():
+    if needles:
+        haystack = Haystack(body)
+        sentences = _choose(_candidates(body, haystack, needles), [len(needle.units) for needle in needles])
+    if not sentences:
+        return tuple(_passage(body, start, end, []) for start, end in _beginning(body))
+    passages: list[Spans] = []
+    after = 0
+    for sentence in sorted(sentences, key=lambda sentence: sentence.start):
+        if sentence.start < after:
             continue
-        before = bisect_left(starts, found.start()) - 1
-        if sentences and before >= 0 and marked[before][1] > found.start():
-            sentences[-1].end = found.end()
-        else:
-            sentences.append(_Sentence(found.start(), found.end()))
+        start, end = _cut(body, sentence)
+        near, far = max(0, start - _REACH), min(len(body), max(end, start + _REACH))
+        marked = merge_spans([span for needle in needles for span in find_between(needle, haystack, near, far)])
+        if (start, end) == (sentence.start, sentence.end):
+            start, end = _widen(body, start, end, after, marked)
+        passages.append(_passage(body, start, end, marked))
+        after = end
+    return tuple(passages)
+
+
+def _candidates(body: str, haystack: Haystack, needles: Sequence[Needle]) -> list[_Sentence]:
+    """The sentences that hold the first matches of each needle, with what else of the needles they hold."""
+    found = [find_first(needle, haystack, EVIDENCE) for needle in needles]
+    matches = sorted((*span, number) for number, spans in enumerate(found) for span in spans)
+    sentences: list[_Sentence] = []
+    end = 0
+    for match in matches:
+        if not sentences or match[0] >= end:
+            sentences.append(_Sentence(_sentence_start(body, match[0], end), _rest(body, match[0])))
+        sentences[-1].add(body, match)
+        end = sentences[-1].end
+    for number, spans in enumerate(found):
+        if len(spans) < EVIDENCE:
+            continue
+        last = spans[-1][0]
+        for sentence in sentences[max(0, bisect_right(sentences, last, key=lambda each: each.start) - 1) :]:
+            far = min(sentence.end, sentence.matches[0][0] + _REACH)
+            for span in find_between(needles[number], haystack, max(sentence.start, last + 1), far):
+                sentence.add(body, (*span, number))
     return sentences
 
 
-def _choose(sentences: Sequence[_Sentence], weights: Sequence[int]) -> list[int]:
-    """The numbers of the sentences that together show most, the best first."""
-    left = {number: sentence for number, sentence in enumerate(sentences) if sentence.matches}
-    chosen: list[int] = []
+def _choose(sentences: Sequence[_Sentence], weights: Sequence[int]) -> list[_Sentence]:
+    """The sentences that together show most, the best first."""
+    # Of those that show the same needles, the ones with most matches can be chosen only.
+    alike: dict[frozenset[int], list[tuple[int, int]]] = {}
+    for at, sentence in enumerate(sentences):
+        shown = frozenset([match[2] for match in sentence.matches])
+        alike.setdefault(shown, []).append((-min(len(sentence.matches), 10), at))
+    left = {shown: sorted(group)[MOST_SNIPPETS - 1 :: -1] for shown, group in alike.items()}
+    chosen: list[_Sentence] = []
     seen: set[int] = set()
     while left and len(chosen) < MOST_SNIPPETS:
-        best = max(left, key=lambda number: (left[number].gain(weights, seen), -number))
-        chosen.append(best)
-        seen |= {match.needle for match in left.pop(best).matches}
+        gains = (
+            (sum(weights[each] * (_SEEN_AGAIN if each in seen else 1.0) for each in shown) - 0.01 * group[-1][0], shown)
+            for shown, group in left.items()
+        )
+        _, best = max(gains, key=lambda gain: (gain[0], -left[gain[1]][-1][1]))
+        chosen.append(sentences[left[best].pop()[1]])
+        if not left[best]:
+            del left[best]
+        seen |= best
     return chosen
 
 
-def _window(body: str, sentences: Sequence[_Sentence], number: int, after: int) -> tuple[int, int]:
-    """The sentence with as many neighbours of its line as fit; or where it is too long itself, the part with the matches."""
-    start, end = sentences[number].start, sentences[number].end
-    if end - start > LENGTH + _SLACK:
-        return _cut(body, sentences[number])
-    for later in sentences[number + 1 :]:
-        if later.end - start > LENGTH or "\n" in body[end : later.start + 1]:
+def _rest(body: str, at: int) -> int:
+    """Where the sentence ends that goes on at this place."""
+    found = _REST.match(body, at)
+    return found.end() if found else at
+
+
+def _starts(body: str, at: int, after: int) -> Iterator[int]:
+    """Where sentences of the line start before this place, within reach."""
+    begin = max(after, at - _REACH)
+    begin = body.rfind("\n", begin, at) + 1 or begin
+    yield begin
+    for end in _END.finditer(body, begin, at):
+        yield end.end()
+
+
+def _sentence_start(body: str, at: int, after: int) -> int:
+    """Where the sentence starts that holds this place; one that starts out of reach is cut anyway."""
+    *_, start = _starts(body, at, after)
+    return start
+
+
+def _beginning(body: str) -> Iterator[tuple[int, int]]:
+    """The first sentences of the body, if there are any."""
+    if first := re.search(r"\S", body):
+        head = body[first.start() : first.start() + _REACH]
+        sentence = _Sentence(0, _rest(head, 0))
+        start, end = _cut(head, sentence)
+        if end == sentence.end:
+            start, end = _widen(head, start, end, 0, [])
+        yield first.start() + start, first.start() + end
+
+
+def _widen(body: str, start: int, end: int, after: int, marked: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """A sentence with as many neighbours of its line as fit."""
+    limit = start + LENGTH
+    while end < limit and (later := _rest(body, end)) > end:
+        whole = later
+        while whole <= limit and _inside(whole, marked):
+            whole = max(_rest(body, whole), whole + 1)
+        if whole > limit or body[end:whole].isspace():
             break
-        end = later.end
-    for earlier in reversed(sentences[:number]):
-        if end - earlier.start > LENGTH or earlier.start < after or "\n" in body[earlier.start : start]:
-            break
-        start = earlier.start
+        end = whole
+    for earlier in _starts(body, start, 0):
+        if earlier >= max(after, end - LENGTH) and not _inside(earlier, marked):
+            return min(earlier, start), end
     return start, end
 
 
+def _inside(at: int, marked: Sequence[tuple[int, int]]) -> bool:
+    return any(start < at < end for start, end in marked)
+
+
 def _cut(body: str, sentence: _Sentence) -> tuple[int, int]:
-    """The stretch of a long sentence that holds most of its needles, begun and ended at a pause where one is near."""
-    first: _Match | None = None
+    """The sentence; of a long one what holds most of its needles, begun and ended at a pause where one is near."""
+    if sentence.end - sentence.start <= LENGTH + _SLACK:
+        return sentence.start, sentence.end
+    begin = last = sentence.start
     most = 0
     ends: dict[int, int] = {}
     # From the last match to the first: where each needle ends next.
-    for match in reversed(sentence.matches):
-        ends[match.needle] = match.end
-        shown = sum(end <= match.start + LENGTH - _LEAD for end in ends.values())
+    for first, end, needle in sorted(sentence.matches, reverse=True):
+        ends[needle] = end
+        shown = sum(end <= first + LENGTH - _LEAD for end in ends.values())
         if shown >= most:
-            first, most = match, shown
-    begin = first.start if first else sentence.start
+            begin, last, most = first, end, shown
     start = max(sentence.start, begin - _LEAD)
-    if start > sentence.start and (pauses := list(_PAUSE.finditer(body, start, begin))):
-        start = pauses[0].end()
-    end = min(sentence.end, max(start + LENGTH, first.end if first else 0))
-    if end < sentence.end and (pauses := list(_PAUSE.finditer(body, max(end - _LEAD, first.end if first else 0), end))):
+    if start > sentence.start and (pause := _PAUSE.search(body, start, begin)):
+        start = pause.end()
+    end = min(sentence.end, max(start + LENGTH, last))
+    if end < sentence.end and (pauses := list(_PAUSE.finditer(body, max(end - _LEAD, last), end))):
         end = pauses[-1].start()
     return start, end
 
 
 def _passage(body: str, start: int, end: int, marked: Sequence[tuple[int, int]]) -> Spans:
     """A stretch of the body in pieces, with an ellipsis where its sentence goes on."""
-    while start < end and body[start].isspace():
-        start += 1
-    while end > start and body[end - 1].isspace():
-        end -= 1
-    pieces = list(_pieces(body, start, end, marked))
-    if not _at_boundary(body, start):
-        pieces = [(_ELLIPSIS + pieces[0][0], False), *pieces[1:]] if not pieces[0][1] else [(_ELLIPSIS, False), *pieces]
-    if not _ends_sentence(body, end):
-        pieces = (
-            [*pieces[:-1], (pieces[-1][0] + _ELLIPSIS, False)] if not pieces[-1][1] else [*pieces, (_ELLIPSIS, False)]
-        )
+    start = end - len(body[start:end].lstrip())
+    end = start + len(body[start:end].rstrip())
+    pieces = _pieces(body, start, end, marked)
+    before = body[max(0, start - _REACH) : start].rstrip(" \t\u3000")
+    if start > 0 and before and before[-1] not in "\n。！？!?；;." + _CLOSING:
+        pieces[:1] = [(_ELLIPSIS, False), *pieces[:1]] if pieces[0][1] else [(_ELLIPSIS + pieces[0][0], False)]
+    if end < len(body) and body[end] != "\n" and body[end - 1] not in "。！？!?；;." + _CLOSING:
+        pieces[-1:] = [*pieces[-1:], (_ELLIPSIS, False)] if pieces[-1][1] else [(pieces[-1][0] + _ELLIPSIS, False)]
     return tuple(pieces)
 
 
-def _at_boundary(body: str, start: int) -> bool:
-    before = body[:start].rstrip(" \t\u3000")
-    return not before or before[-1] in "\n。！？!?；;.”’」』）)》】"
-
-
-def _ends_sentence(body: str, end: int) -> bool:
-    return end >= len(body) or body[end] == "\n" or body[end - 1] in "。！？!?；;.”’」』）)》】"
-
-
-def _pieces(text: str, start: int, end: int, marked: Sequence[tuple[int, int]]) -> Spans:
+def _pieces(text: str, start: int, end: int, marked: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
     pieces: list[tuple[str, bool]] = []
     at = start
     for first, last in marked:
@@ -179,4 +230,4 @@ def _pieces(text: str, start: int, end: int, marked: Sequence[tuple[int, int]]) 
         at = last
     if at < end:
         pieces.append((text[at:end], False))
-    return tuple(pieces)
+    return pieces

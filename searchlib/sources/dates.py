@@ -38,8 +38,21 @@ _FORMS = tuple(
     )
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# RFC 822's names but for CST, which in Chinese texts is the time of China: such a date counts as one without a zone.
-_ZONES = dict.fromkeys(("Z", "GMT", "UT", "UTC"), 0) | {"EDT": -4, "EST": -5, "CDT": -5, "PDT": -7, "PST": -8}
+# RFC 822's names and neighbours', but for CST, in Chinese texts the time of China: such a date counts as one without a zone.
+_ZONES = {
+    "Z": 0,
+    "GMT": 0,
+    "UT": 0,
+    "UTC": 0,
+    "EDT": -4,
+    "EST": -5,
+    "CDT": -5,
+    "MDT": -6,
+    "MST": -7,
+    "PDT": -7,
+    "PST": -8,
+}
+_ZONES |= {"HKT": 8, "JST": 9, "KST": 9}
 _HALVES = {"上午": "am", "凌晨": "am", "早上": "am", "下午": "pm", "晚上": "pm"}
 
 

@@ -15,7 +15,8 @@ SUFFIXES = MARKDOWN | HTML | PLAIN
 """The files that are articles, by the end of their names, in lower case."""
 
 _LEFT_OUT = frozenset(("node_modules",))
-_ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
+_ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f]|5c)")
+_LIKE_ESCAPED = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 
 def list_files(articles: str | os.PathLike[str]) -> list[str]:
@@ -59,18 +60,16 @@ def list_files(articles: str | os.PathLike[str]) -> list[str]:
 
 def file_path(articles: Path, article_id: str) -> str:
     """Where the file of an id lies."""
-    path = os.path.join(articles, article_id)
-    if "\\x" in article_id and not os.path.lexists(path):
-        return os.path.join(articles, _ESCAPED_BYTE.sub(lambda match: chr(0xDC00 + int(match[1], 16)), article_id))
-    return path
+    return os.path.join(articles, _unescaped(article_id))
 
 
 def file_stem(article_id: str) -> str:
     """The name of the file without its suffix; a name in another encoding than UTF-8 is read as GB18030."""
-    stem = os.path.splitext(article_id.rpartition("/")[2])[0]
-    if "\\x" in stem:
-        raw = _ESCAPED_BYTE.sub(lambda match: chr(0xDC00 + int(match[1], 16)), stem)
-        return raw.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+    stem = os.path.splitext(_unescaped(article_id).rpartition("/")[2])[0]
+    try:
+        stem.encode()
+    except UnicodeEncodeError:
+        return stem.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
     return stem
 
 
@@ -82,8 +81,15 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _readable(path: str) -> str:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return path
+    """The path with the bytes that are no UTF-8 as ``\\xd6``, and the backslash of what looks like one as ``\\x5c``."""
+    escaped = _LIKE_ESCAPED.sub(r"\\x5c", path)
+    return escaped.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _unescaped(article_id: str) -> str:
+    """The path that ``_readable`` wrote so, as the system knows it."""
+
+    def original(match: re.Match[str]) -> str:
+        return "\\" if match[1] == "5c" else chr(0xDC00 + int(match[1], 16))
+
+    return _ESCAPED_BYTE.sub(original, article_id)

@@ -25,6 +25,12 @@ from searchlib.sources.values import as_authors, as_json, as_names, as_text
 
 __all__ = ["Reading", "file_digest", "list_files", "read_article", "read_articles"]
 
+UNREADABLE = ""
+"""The digest of a file that cannot be opened."""
+
+LARGEST_FILE = 64 << 20
+"""Bytes: a larger text is no article, and reading it would take the memory of all others."""
+
 DEFAULT_ZONE = "Asia/Shanghai"
 _TITLE = ("title",)
 _AUTHOR = ("author", "authors")
@@ -65,7 +71,9 @@ def read_article(folder: Path, article_id: str, zone: ZoneInfo) -> Reading:
     try:
         data = _read_bytes(file_path(folder, article_id))
     except OSError as error:
-        return Reading(article=None, problem=_lowered(error.strerror or str(error)), digest="")
+        return Reading(article=None, problem=_lowered(error.strerror or str(error)), digest=UNREADABLE)
+    except _TooLargeError as error:
+        return Reading(article=None, problem=str(error), digest=error.digest)
     digest = _digest(data)
     try:
         article, problem = _article(article_id, decode(data), zone)
@@ -81,7 +89,17 @@ def file_digest(folder: Path, article_id: str) -> str:
     try:
         return _digest(_read_bytes(file_path(folder, article_id)))
     except OSError:
-        return ""
+        return UNREADABLE
+    except _TooLargeError as error:
+        return error.digest
+
+
+class _TooLargeError(ValueError):
+    """The file is larger than an article can be; its size stands for its digest."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"too large: {size >> 20} MB, an article has at most {LARGEST_FILE >> 20} MB")
+        self.digest = f"{size} bytes"
 
 
 def _digest(data: bytes) -> str:
@@ -94,12 +112,14 @@ def _yielded(folder: Path, article_id: str, zone: ZoneInfo) -> Article | Article
 
 
 def _read_bytes(path: str) -> bytes:
-    mode = os.stat(path).st_mode
-    if stat.S_ISDIR(mode):
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
         os.listdir(path)
         raise IsADirectoryError(0, "is a folder")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(0, "is not a regular file")
+    if status.st_size > LARGEST_FILE:
+        raise _TooLargeError(status.st_size)
     with open(path, "rb") as file:
         return file.read()
 

@@ -32,6 +32,10 @@ OPTIONS = [
 PATIENCE = 5
 """Seconds until a test gives up waiting."""
 
+with_scripts = pytest.mark.parametrize("scripts", [True], ids=["scripts"])
+without_scripts = pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
+"""For tests that need only one of the two: what they show does not depend on it, or shows in one of them only."""
+
 Serve = Callable[[Path], str]
 OpenPage = Callable[..., Page]
 

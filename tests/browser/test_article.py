@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 import searchlib
 
-from .conftest import Watch
+from .conftest import Watch, without_scripts
 from .reading import expect_found, search, titles
 
 WITH_PICTURE = "travel/cities/liziba.md"
@@ -78,7 +78,7 @@ def test_similar_articles_can_be_opened_one_after_the_other(page: Page, samples:
     expect(page).to_have_url(re.compile(r"/\?q=%E7%B4%A2%E5%BC%95$"))
 
 
-@pytest.mark.parametrize("scripts", [False])
+@without_scripts
 @pytest.mark.parametrize(
     ("where", "value"), [("article .meta", "城市"), ("article .meta", "站台钟"), (".tags", "轻轨")]
 )
@@ -91,7 +91,7 @@ def test_what_an_article_belongs_to_leads_to_a_list(
     expect_found(page, library.search("", **{facets[value]: [value]}).total)
 
 
-@pytest.mark.parametrize("scripts", [False])
+@without_scripts
 def test_an_article_opened_directly_leads_to_the_list(page: Page, samples: str) -> None:
     page.goto(f"{samples}/article/{WITH_PICTURE}")
     page.get_by_role("link", name="返回文章列表").click()

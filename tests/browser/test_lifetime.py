@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 import searchlib
 
-from .conftest import Serve
+from .conftest import Serve, without_scripts
 from .reading import expect_found, search, titles
 
 
@@ -38,7 +37,7 @@ def test_without_an_index_the_page_says_how_to_build_one_and_then_works(
     assert titles(page) == ["风车"]
 
 
-@pytest.mark.parametrize("scripts", [False])
+@without_scripts
 def test_a_new_index_is_seen_without_a_restart(page: Page, serve: Serve, tmp_path: Path) -> None:
     articles, index = tmp_path / "articles", tmp_path / "index"
     add(articles, "a.md", "风车", "风车靠风。")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import OpenPage
+from .conftest import OpenPage, without_scripts
 from .hostile import QUERY
 from .reading import chips, facet_value
 
@@ -24,21 +23,21 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("shown", PAGES)
-@pytest.mark.parametrize("scripts", [False])
-def test_nothing_overflows_a_narrow_screen(open_page: OpenPage, samples: str, shown: str) -> None:
+@without_scripts
+def test_nothing_overflows_a_narrow_screen(open_page: OpenPage, samples: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
-    page.goto(samples + PAGES[shown])
-    widths = page.evaluate("[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]")
-    assert widths == [360, 360]
-    drawer = page.locator(".drawer > summary")
-    if drawer.count():
-        drawer.tap()
-        expect(facet_value(page, "分类", "科技").or_(page.get_by_label("从", exact=True)).first).to_be_visible()
-        assert page.evaluate("document.scrollingElement.scrollWidth") == 360
+    widths = "[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
+    for shown, address in PAGES.items():
+        page.goto(samples + address)
+        assert page.evaluate(widths) == [360, 360], shown
+        drawer = page.locator(".drawer > summary")
+        if drawer.count():
+            drawer.tap()
+            expect(page.get_by_label("从", exact=True)).to_be_visible()
+            assert page.evaluate(widths) == [360, 360], f"{shown}, filters open"
 
 
-@pytest.mark.parametrize("scripts", [False])
+@without_scripts
 def test_hostile_lengths_do_not_overflow_either(open_page: OpenPage, hostile: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     for address in ("/", "/?q=敌意正文", f"/article/正文.html?category={'长' * 100}", f"/?category={'w' * 100}"):
@@ -46,6 +45,7 @@ def test_hostile_lengths_do_not_overflow_either(open_page: OpenPage, hostile: st
         assert page.evaluate("document.scrollingElement.scrollWidth") == 360
 
 
+@without_scripts
 def test_on_a_narrow_screen_the_filters_wait_in_a_drawer(open_page: OpenPage, samples: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     page.goto(f"{samples}/?q=茶")
@@ -57,7 +57,7 @@ def test_on_a_narrow_screen_the_filters_wait_in_a_drawer(open_page: OpenPage, sa
     expect(page.locator(".drawer > summary")).to_contain_text("已选 1 项")
 
 
-@pytest.mark.parametrize("scripts", [False])
+@without_scripts
 def test_every_page_has_its_landmarks(page: Page, samples: str) -> None:
     for address in PAGES.values():
         page.goto(samples + address)
@@ -100,13 +100,14 @@ def test_the_keyboard_alone_is_enough(page: Page, samples: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("元宇宙这个词的来历")
 
 
+@without_scripts
 def test_the_filters_are_reached_by_the_keyboard(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=元宇宙")
     first = page.get_by_role("region", name="分类", exact=True).get_by_role("link").first
     tab_to(page, first, 5)
 
 
-@pytest.mark.parametrize("scripts", [False])
+@without_scripts
 def test_the_dark_is_dark(open_page: OpenPage, samples: str) -> None:
     brightness = {}
     for scheme in ("light", "dark"):
@@ -125,7 +126,7 @@ def test_the_dark_is_dark(open_page: OpenPage, samples: str) -> None:
     assert dark_mark < dark_marked
 
 
-@pytest.mark.parametrize("scripts", [False])
+@without_scripts
 def test_paper_shows_the_article_and_nothing_to_click(page: Page, samples: str) -> None:
     page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")
     page.emulate_media(media="print")

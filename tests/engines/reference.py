@@ -29,9 +29,6 @@ from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
 from searchlib.text.units import is_han, units
 
-RELAXED_HITS = 30
-LEAST_HELD = 0.1
-
 Ids = frozenset[str]
 
 
@@ -125,17 +122,16 @@ class ReferenceEngine:
         held_by = [self.find(clause) for clause in plan.words]
         full = required.intersection(*held_by)
         found = full
-        if len(held_by) > 1 and len(full & allowed) < request.enough:
+        if len(held_by) > 1 and len(full) < request.enough:
             weights = [math.log1p(len(self.articles) / len(holding)) if holding else 0.0 for holding in held_by]
             held = {
                 key: sum(weight for weight, holding in zip(weights, held_by, strict=True) if key in holding)
                 for key in self.articles
             }
-            best = sorted((held[key] for key in required & allowed), reverse=True)
-            least = max([LEAST_HELD * sum(weights), *best[RELAXED_HITS - 1 : RELAXED_HITS]])
-            most = {key for key in required if held[key] > 0 and held[key] >= least}
-            if (most - full) & allowed:
-                found = full | most
+            best = sorted((held[key] if key in required else 0.0 for key in self.articles), reverse=True)
+            share = 0.5 if len(weights) <= 3 else 0.2
+            least = max([share * sum(weights), *best[max(30, request.enough) - 1 : max(30, request.enough)]])
+            found = full | {key for key in required if held[key] > 0 and held[key] >= min(least, best[0])}
         hits = [(self.score(self.articles[key], plan.ranking), self.articles[key]) for key in found & allowed]
         hits.sort(key=order(request.sort, full))
         shown = hits[request.offset : request.offset + request.limit]
@@ -143,7 +139,7 @@ class ReferenceEngine:
             total=len(hits),
             found=[Found(article=article, score=score) for score, article in shown],
             facets=self.facets(found, filters) if request.facets else {},
-            relaxed=found != full,
+            relaxed=bool((found - full) & allowed),
         )
 
     def facets(self, found: Ids, filters: Filters) -> dict[str, tuple[FacetValue, ...]]:
@@ -208,7 +204,7 @@ def order(sort: str, full: Ids) -> Callable[[tuple[float, Article]], tuple[objec
 
     def key(hit: tuple[float, Article]) -> tuple[object, ...]:
         score, article = hit
-        seconds = int(article.date.timestamp()) if article.date else None
+        seconds = math.floor(article.date.timestamp()) if article.date else None
         newest = (seconds is None, -(seconds or 0))
         if sort == "oldest":
             return (seconds is None, seconds or 0, article.id)

@@ -44,8 +44,7 @@ def whoosh_engine(first: Sequence[Article], deleted: Sequence[str], later: Seque
         writer.commit()
         copy_index(old, new)
         writer = WhooshWriter(new, new=False)
-        for article_id in deleted:
-            writer.delete(article_id)
+        writer.delete(deleted)
         for article in later:
             writer.add(document(article))
         writer.commit()

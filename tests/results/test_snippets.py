@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.models import Spans
-from searchlib.results.snippets import mark, snippets
+from searchlib.results.snippets import EVIDENCE, mark, snippets
 from searchlib.text.fold import fold, fold_with_offsets
 from searchlib.text.needles import Needle, find_needle
 from searchlib.text.units import units
@@ -224,3 +224,62 @@ def test_a_huge_line_is_no_trouble(body: str, matches: int) -> None:
     assert 1 <= len(found) <= 3
     assert all(len(plain(each)) <= LONGEST for each in found)
     assert any(marked for each in found for _, marked in each)
+
+
+WORDS = ["甲", "乙乙", "丙丁戊", "a", "的"]
+LINES = st.lists(st.lists(st.sampled_from([*WORDS, "无关", "，"]), min_size=1, max_size=8).map("".join), max_size=12)
+
+
+def chosen_slowly(lines: list[str], needles: list[Needle]) -> list[str]:
+    """Three times the line that shows most of the needles, a needle shown before counting a quarter."""
+    found = [[len(find_needle(each, fold_with_offsets(line))) for each in needles] for line in lines]
+    chosen: list[int] = []
+    for _ in range(3):
+        gains = {}
+        for at, counts in enumerate(found):
+            if at not in chosen and any(counts):
+                shown = [number for number, count in enumerate(counts) if count]
+                old = [number for number in shown if any(found[other][number] for other in chosen)]
+                weight = 4 * sum(len(needles[number].units) for number in shown)
+                weight -= 3 * sum(len(needles[number].units) for number in old)
+                gains[at] = 25 * weight + min(sum(counts), 10)
+        if gains:
+            chosen.append(max(gains, key=lambda at: (gains[at], -at)))
+    return [lines[at] for at in sorted(chosen)]
+
+
+@settings(max_examples=300)
+@given(LINES, st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True))
+def test_the_chosen_lines_are_those_of_the_slow_reference(lines: list[str], words: list[str]) -> None:
+    lines = [line + "。" for line in lines]
+    needles = [needle(word) for word in words]
+    if expected := chosen_slowly(lines, needles):
+        assert [plain(each) for each in snippets("\n".join(lines), needles)] == expected
+
+
+@pytest.mark.parametrize("separator", ["\n", ""])
+def test_a_rare_needle_at_the_end_of_a_book_is_shown(separator: str) -> None:
+    body = f"他的话是这样的。……{separator}" * (20 * EVIDENCE) + "這裡說到元宇宙的事。"
+    found = [shown(each) for each in snippets(body, [needle(each) for each in ("的", "元宇宙", "这样")])]
+    assert "這裡說到[元宇宙的]事。" in found[-1]
+    assert 2 <= len(found) <= 3
+
+
+def test_behind_the_first_matches_all_needles_count_where_another_one_matches() -> None:
+    common = "的。\n" * (2 * EVIDENCE)
+    body = common + "说元宇宙。\n" * 3 + common + "说元宇宙的。\n" * 3
+    found = [shown(each) for each in snippets(body, [needle("元宇宙"), needle("的")])]
+    assert found == ["说[元宇宙的]。"] * 3
+
+
+def test_a_sentence_with_endless_matches_is_cut_and_marked_to_its_end() -> None:
+    body = "无关，" * 200 + "的" * (5 * EVIDENCE) + "。"
+    (snippet,) = snippets(body, [needle("的")])
+    assert {char for text, marked in snippet if marked for char in text} == {"的"}
+    assert not any("的" in text for text, marked in snippet if not marked)
+
+
+@pytest.mark.parametrize("needles", [[], ["学习"]])
+def test_a_beginning_far_in_is_found_and_blank_ends_are_left_out(needles: list[str]) -> None:
+    body = " \n" * 500 + "\u3000" * 500 + "开头一句。第二句。 \n第二行。"
+    assert [shown(each) for each in snippets(body, [needle(each) for each in needles])] == ["开头一句。第二句。"]

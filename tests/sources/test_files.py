@@ -62,3 +62,15 @@ def test_a_name_in_another_encoding_has_a_readable_id_that_leads_back(tmp_path: 
     assert article_id == r"\xb1\xea\xcc\xe2.md"
     assert os.path.exists(file_path(tmp_path, article_id))
     assert file_stem(article_id) == "标题"
+
+
+def test_a_name_that_looks_escaped_is_another_than_the_name_in_other_bytes(tmp_path: Path) -> None:
+    try:
+        (tmp_path / os.fsdecode(b"\xd6.md")).write_text("bytes")
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    (tmp_path / "\\xd6.md").write_text("letters")
+    (tmp_path / "a\\b.md").write_text("plain")
+    names = list_files(tmp_path)
+    assert names == ["\\x5cxd6.md", "\\xd6.md", "a\\b.md"]
+    assert [Path(file_path(tmp_path, name)).read_text() for name in names] == ["letters", "bytes", "plain"]

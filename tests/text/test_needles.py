@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.text.fold import fold, fold_with_offsets
-from searchlib.text.needles import Needle, find_needle, merge_spans
+from searchlib.text.needles import Haystack, Needle, find_between, find_first, find_needle, merge_spans
 from searchlib.text.units import UNIT, units
 
 
@@ -168,3 +168,58 @@ def test_what_is_found_strictly_is_found_loosely_and_as_a_prefix(text: str, run:
         for other in (Needle(tuple(run), loose=True), Needle(tuple(run), prefix=True)):
             spans = merge_spans(find_needle(other, folded))
             assert any(first <= start and end <= last for first, last in spans)
+
+
+ODD = st.lists(
+    st.sampled_from(
+        [
+            "e",
+            "か",
+            "학",
+            "\u1112",
+            "\u1161",
+            "\u11ab",
+            "\u0301",
+            "\u3099",
+            "ﾊ",
+            "ﾞ",
+            "…",
+            "㈱",
+            "ß",
+            "學",
+            "\n",
+            "\ud800",
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@settings(max_examples=400)
+@given(st.one_of(TEXT, ODD))
+def test_a_haystack_is_the_folded_text_with_its_offsets(text: str) -> None:
+    haystack, folded = Haystack(text), fold_with_offsets(text)
+    assert haystack.text == folded.text
+    for at in range(len(folded.text)):
+        assert haystack.original(at, at + 1) == folded.original(at, at + 1)
+        start = folded.starts[at]
+        assert haystack.folded(start) == folded.starts.index(start)
+
+
+@settings(max_examples=200)
+@given(st.one_of(TEXT, ODD), st.sampled_from(["a", "的", "学习", "e", "か", "b 1"]).map(needle), st.data())
+def test_the_first_spans_and_those_of_a_stretch_are_some_of_all(text: str, wanted: Needle, data: st.DataObject) -> None:
+    haystack = Haystack(text)
+    spans = find_needle(wanted, fold_with_offsets(text))
+    assert find_needle(wanted, haystack) == spans
+    most = data.draw(st.integers(1, 3))
+    assert find_first(wanted, haystack, most) == spans[:most]
+    start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
+    if not any(low < at < high for low, high in stretches(text) for at in (start, end)):
+        assert find_between(wanted, haystack, start, end) == [span for span in spans if start <= span[0] < end]
+
+
+def stretches(text: str) -> set[tuple[int, int]]:
+    """Which parts of the text fold as one."""
+    folded = fold_with_offsets(text)
+    return set(zip(folded.starts, folded.ends, strict=True))

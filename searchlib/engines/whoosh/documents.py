@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ def document(article: Article) -> dict[str, Any]:
         "category": dict.fromkeys(article.categories, 1),
         "author": dict.fromkeys(article.authors, 1),
         "tag": dict.fromkeys(article.tags, 1),
-        "date": int(article.date.timestamp()) if article.date else UNDATED,
+        "date": math.floor(article.date.timestamp()) if article.date else UNDATED,
         "month": article.date.year * 100 + article.date.month if article.date else NO_MONTH,
     }
     for field in TEXT_FIELDS:

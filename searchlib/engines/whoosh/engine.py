@@ -14,7 +14,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.base import Answer, EngineStats, Filters, Found, Request, Sort
+from searchlib.engines.base import (
+    FEW_WORDS,
+    RELAXED_HITS,
+    SHARE_OF_FEW,
+    SHARE_OF_MANY,
+    Answer,
+    EngineStats,
+    Filters,
+    Found,
+    Request,
+    Sort,
+)
 from searchlib.engines.whoosh.columns import Columns, Mask, read_columns
 from searchlib.engines.whoosh.documents import unpack
 from searchlib.engines.whoosh.facets import count_facets
@@ -28,11 +39,8 @@ from searchlib.models import Article
 from searchlib.query.plan import Plan
 from searchlib.settings import Ranking
 
-RELAXED_HITS = 30
-"""A relaxed search takes the articles that hold most of the words until it has so many; ties are all taken."""
-
-LEAST_HELD = 0.1
-"""An article that holds less than this share of what the words weigh is never taken."""
+ENGINE = "whoosh"
+"""The name under which manifests know this engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +49,6 @@ class Matched:
 
     full: Mask
     found: Mask
-
-    @property
-    def relaxed(self) -> bool:
-        return self.full is not self.found
 
 
 class WhooshEngine:
@@ -72,7 +76,7 @@ class WhooshEngine:
         """The articles that the plan finds under the filters."""
         narrowed = self._narrowed(request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
-        matched = self._match(request.plan, allowed, request.enough)
+        matched = self._match(request.plan, request.enough)
         found = np.flatnonzero(matched.found & allowed)
         scores = self._scorer.scores(request.plan.ranking) if request.plan.ranking else np.zeros(self._columns.size)
         order = self._order(found, scores, matched.full, request.sort)
@@ -81,7 +85,7 @@ class WhooshEngine:
             total=len(found),
             found=[Found(article=self._stored(number), score=float(scores[number])) for number in shown.tolist()],
             facets=count_facets(self._columns, matched.found, narrowed, request.filters) if request.facets else {},
-            relaxed=matched.relaxed,
+            relaxed=bool(np.any(matched.found & ~matched.full & allowed)),
         )
 
     def _narrowed(self, filters: Filters) -> dict[str, Mask]:
@@ -90,30 +94,34 @@ class WhooshEngine:
             narrowed["date"] = self._matcher.days(filters.first, filters.last)
         return narrowed
 
-    def _match(self, plan: Plan, allowed: Mask, enough: int) -> Matched:
+    def _match(self, plan: Plan, enough: int) -> Matched:
+        """The articles of the query; whether it is relaxed does not depend on filters, so that their counts add up."""
         required = self._matcher.mask(plan.required)
         masks = [self._matcher.mask(clause) for clause in plan.words]
         full = reduce(np.logical_and, masks, required)
-        if len(masks) < 2 or np.count_nonzero(full & allowed) >= enough:
+        if len(masks) < 2 or np.count_nonzero(full) >= enough:
             return Matched(full, full)
-        most = required & self._holding_most(masks, required & allowed)
-        return Matched(full, full | most) if np.any(most & ~full & allowed) else Matched(full, full)
+        return Matched(full, full | self._holding_most(masks, required, enough))
 
-    def _holding_most(self, masks: Sequence[Mask], candidates: Mask) -> Mask:
-        """The articles that hold most of the words, by what the words weigh: at least as much as the best candidates.
+    def _holding_most(self, masks: Sequence[Mask], candidates: Mask, enough: int) -> Mask:
+        """The candidates that hold most of the words, by what the words weigh.
 
         A rare word tells what a question is about; one that every article holds tells nothing.
         """
+        articles = np.count_nonzero(self._columns.live)
         counts = [np.count_nonzero(mask) for mask in masks]
-        weights = [math.log1p(self._columns.size / count) if count else 0.0 for count in counts]
+        weights = [math.log1p(articles / count) if count else 0.0 for count in counts]
         held = np.zeros(self._columns.size)
         for mask, weight in zip(masks, weights, strict=True):
             held += mask * weight
-        least = LEAST_HELD * sum(weights)
-        best = held[candidates]
-        if len(best) > RELAXED_HITS:
-            least = max(least, np.partition(best, -RELAXED_HITS)[-RELAXED_HITS])
-        return (held > 0) & (held >= least)
+        held[~candidates] = 0.0
+        share = SHARE_OF_FEW if len(masks) <= FEW_WORDS else SHARE_OF_MANY
+        least = share * sum(weights)
+        wanted = max(RELAXED_HITS, enough)
+        if len(held) > wanted:
+            least = max(least, np.partition(held, -wanted)[-wanted])
+        most: Mask = (held > 0) & (held >= min(least, held.max()))
+        return most
 
     def _order(self, found: Numbers, scores: NDArray[np.float64], full: Mask, sort: Sort) -> Numbers:
         """Best first. Ties: the newest first, then by id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,16 @@ class WhooshWriter:
         self._folder = folder
         opened = whoosh_index.create_in(folder, schema()) if new else whoosh_index.open_dir(folder)
         self._writer: Any = opened.writer(limitmb=MEMORY_MB)
-        self._searcher: Any = self._writer.searcher()
 
     def add(self, document: dict[str, Any]) -> None:
         """Add an article as ``documents.document`` made it; none with its id may be left in the index."""
         self._writer.add_document(**document)
 
-    def delete(self, article_id: str) -> None:
-        """Drop the article with that id."""
-        self._writer.delete_by_term("id", article_id, searcher=self._searcher)
+    def delete(self, article_ids: Iterable[str]) -> None:
+        """Drop the articles with these ids."""
+        with self._writer.searcher() as searcher:
+            for article_id in article_ids:
+                self._writer.delete_by_term("id", article_id, searcher=searcher)
 
     def commit(self) -> None:
         """Write all of it to disk."""
