@@ -77,7 +77,7 @@ def found(index: searchlib.Index, query: str, **options: object) -> set[str]:
         ("学习", {"study", "deep"}),
         ("學習", {"study", "deep"}),
         ("学", {"study", "deep"}),
-        ("入门 深度", {"deep"}),
+        ("入门 深度", {"deep", "study"}),
         ('"机器学习"', {"study", "deep"}),
         ("“產業互聯”", {"yuan"}),
         ('"业互联"', {"yuan"}),

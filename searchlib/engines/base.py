@@ -20,14 +20,13 @@ MOST_FACET_VALUES = 200
 
 
 FEW_WORDS = 3
-SHARE_OF_FEW = 0.5
 SHARE_OF_MANY = 0.2
-"""What an article must hold of a relaxed query, as a share of what the words weigh: of few words half, of a long question
-less. Where no article holds so much, those that hold most are taken. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N``
-articles hold it, and nothing where none does."""
+"""What an article must hold of a relaxed query: of up to so many words half, of a longer question this share of what the
+words weigh; where no article holds so much, the heaviest do. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N`` articles
+hold it, and nothing where none does."""
 
 RELAXED_HITS = 30
-"""The articles that hold most are taken until there are so many, or a page of them; ties are all taken."""
+"""The articles that hold most weight are taken until there are so many, or a page of them; ties are all taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from searchlib.models import Spans
-from searchlib.text.needles import Haystack, Needle, find_between, find_first, find_needle, merge_spans
+from searchlib.text.haystack import Haystack
+from searchlib.text.needles import Needle, find_between, find_first, find_needle, merge_spans
 
 MOST_SNIPPETS = 3
 LENGTH = 96

@@ -44,6 +44,7 @@ _SWALLOWING = re.compile(rf"<(?:(!--)|({_SWALLOWERS})(?=[\s/>]))", re.ASCII | re
 _SWALLOWED = re.compile(rf"(--)>|</({_SWALLOWERS})(?=[\s/>])", re.ASCII | re.IGNORECASE)
 
 _TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)\b(?:[^<>"']|"[^"]*"|'[^']*')*+>""", re.ASCII | re.IGNORECASE)
+_NOSCRIPT = re.compile(r"<(/?)noscript\b[^<>]*>", re.ASCII | re.IGNORECASE)
 # Elements without an end tag, and those that the next of their kind ends: they do not nest by themselves.
 _UNNESTED = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
@@ -67,7 +68,7 @@ class HtmlText:
 
 def read_html(source: str) -> HtmlText:
     """Read a whole page or a piece of one."""
-    source = _bounded(_closed(source))
+    source = _bounded(_closed(_scripted(source)))
     tree = LexborHTMLParser(source)
     title = ""
     if tree.head is not None and "<title" in source.lower() and (node := tree.head.css_first("title")) is not None:
@@ -77,6 +78,23 @@ def read_html(source: str) -> HtmlText:
         # ASP.NET wraps whole pages in one form.
         lines, heading, html = _read(LexborHTMLParser(source), tuple(tag for tag in _FURNITURE if tag != "form"))
     return HtmlText(lines=lines, heading=heading, title=title, html=html)
+
+
+def _scripted(source: str) -> str:
+    """The source as a browser with scripts reads it: what stands in noscript is no element, however it is broken."""
+    if "<noscript" not in source.lower():
+        return source
+    kept: list[str] = []
+    at = 0
+    opened: int | None = None
+    for tag in _NOSCRIPT.finditer(source):
+        if tag[1] and opened is not None:
+            at, opened = tag.end(), None
+        elif not tag[1] and opened is None:
+            kept.append(source[at : tag.start()])
+            at = opened = tag.end()
+    # What is never closed hides nothing.
+    return "".join([*kept, source[at:]])
 
 
 def _read(tree: LexborHTMLParser, furniture: tuple[str, ...]) -> tuple[list[str], str, str]:

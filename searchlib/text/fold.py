@@ -64,13 +64,12 @@ def fold(text: str) -> str:
 
 def fold_with_offsets(text: str) -> FoldedText:
     """Like ``fold``, with the way back from every folded character to the original."""
-    odd = "".join(char for char in set(text) if not _folds_alone(char))
+    odd = "".join(char for char in set(text) if not folds_alone(char))
     if not odd:
         return FoldedText(fold(text), range(len(text)), range(1, len(text) + 1))
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-
     plain = 0
     # The character before an odd one may melt into it; all that is between such stretches folds one to one.
     for stretch in re.finditer(f".?[{re.escape(odd)}]+", text, re.DOTALL):
@@ -92,7 +91,7 @@ def fold_with_offsets(text: str) -> FoldedText:
 
 
 @lru_cache(maxsize=65536)
-def _folds_alone(char: str) -> bool:
+def folds_alone(char: str) -> bool:
     """Whether the character folds to one character, whatever stands beside it."""
     return _ALONE.fullmatch(char) is not None and len(fold(char)) == 1
 

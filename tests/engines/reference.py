@@ -129,9 +129,14 @@ class ReferenceEngine:
                 for key in self.articles
             }
             best = sorted((held[key] if key in required else 0.0 for key in self.articles), reverse=True)
-            share = 0.5 if len(weights) <= 3 else 0.2
-            least = max([share * sum(weights), *best[max(30, request.enough) - 1 : max(30, request.enough)]])
-            found = full | {key for key in required if held[key] > 0 and held[key] >= min(least, best[0])}
+            if len(held_by) <= 3:
+                most = {key for key in required if 2 * sum(key in holding for holding in held_by) >= len(held_by)}
+            else:
+                most = {key for key in required if held[key] >= 0.2 * sum(weights)}
+            most = most or {key for key in required if held[key] == best[0]}
+            wanted = max(30, request.enough)
+            least = best[wanted - 1] if len(best) > wanted else 0.0
+            found = full | {key for key in most if held[key] > 0 and held[key] >= least}
         hits = [(self.score(self.articles[key], plan.ranking), self.articles[key]) for key in found & allowed]
         hits.sort(key=order(request.sort, full))
         shown = hits[request.offset : request.offset + request.limit]

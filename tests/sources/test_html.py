@@ -129,3 +129,16 @@ def test_the_walk_over_the_tags_equals_a_walk_down_the_tree() -> None:
         texts = (re.sub(r"(?<=[一-鿿])\s*\n\s*(?=[一-鿿])", "", block) for block in plainly(body).split("\0"))
         expected = [line for text in texts if (line := " ".join(unescape(text).split()))]
         assert read_html(html).lines == expected, html
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("<p>前文</p><noscript><p>请打开脚本</noscript><p>后面的正文</p>", ["前文", "后面的正文"]),
+        ("<p>前文</p><noscript><div>请打开<NOSCRIPT>脚本</noscript >后文", ["前文", "后文"]),
+        ("<p>前文</p><noscript><p>没有结束，后面还有正文</p>", ["前文", "没有结束，后面还有正文"]),
+        ("<p>前文</p></noscript><p>后文</p>", ["前文", "后文"]),
+    ],
+)
+def test_noscript_takes_no_text_behind_it(source: str, lines: list[str]) -> None:
+    assert read_html(source).lines == lines

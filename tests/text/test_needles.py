@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.text.fold import fold, fold_with_offsets
-from searchlib.text.needles import Haystack, Needle, find_between, find_first, find_needle, merge_spans
+from searchlib.text.haystack import Haystack
+from searchlib.text.needles import Needle, find_between, find_first, find_needle, merge_spans
 from searchlib.text.units import UNIT, units
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from searchlib.engines.base import (
     FEW_WORDS,
     RELAXED_HITS,
-    SHARE_OF_FEW,
     SHARE_OF_MANY,
     Answer,
     EngineStats,
@@ -115,12 +114,16 @@ class WhooshEngine:
         for mask, weight in zip(masks, weights, strict=True):
             held += mask * weight
         held[~candidates] = 0.0
-        share = SHARE_OF_FEW if len(masks) <= FEW_WORDS else SHARE_OF_MANY
-        least = share * sum(weights)
+        if len(masks) <= FEW_WORDS:
+            number = np.sum(masks, axis=0)
+            enough_held = candidates & (2 * number >= len(masks))
+        else:
+            enough_held = held >= SHARE_OF_MANY * sum(weights)
+        if not enough_held.any():
+            enough_held = held == held.max()
         wanted = max(RELAXED_HITS, enough)
-        if len(held) > wanted:
-            least = max(least, np.partition(held, -wanted)[-wanted])
-        most: Mask = (held > 0) & (held >= min(least, held.max()))
+        least = np.partition(held, -wanted)[-wanted] if len(held) > wanted else 0.0
+        most: Mask = enough_held & (held > 0) & (held >= least)
         return most
 
     def _order(self, found: Numbers, scores: NDArray[np.float64], full: Mask, sort: Sort) -> Numbers:
