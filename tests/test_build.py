@@ -314,7 +314,11 @@ def test_a_file_that_is_too_large_costs_only_itself(write: Write, tmp_path: Path
 @pytest.mark.parametrize("signal_sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_worker_outlives_a_build_that_is_ended(write: Write, tmp_path: Path, signal_sent: signal.Signals) -> None:
     folder = write({f"{number}.md": article(f"第{number}篇", "正文" * 200) for number in range(600)})
-    program = "import sys; from searchlib.cli import main; sys.exit(main())"
+    # A shell lets what it runs in the background ignore Ctrl-C, and the tests may run there.
+    program = (
+        "import signal, sys; from searchlib.cli import main; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(main())"
+    )
     command = [sys.executable, "-c", program, "build", str(folder), "--index", str(tmp_path / "index"), "--jobs", "2"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         while len(children := children_of(process.pid)) < 2:
