@@ -53,10 +53,7 @@ class Generations:
 
     def _current_name(self) -> str:
         try:
-            with (self.folder / _CURRENT).open(encoding="utf-8", errors="replace") as file:
-                name = file.read(_NAME_KEPT).strip()
-        except (FileNotFoundError, NotADirectoryError):
-            name = ""
+            name = self._pointer()
         except OSError as error:
             reason = error.strerror or error
             raise NoIndexError(
@@ -66,6 +63,14 @@ class Generations:
         if not _NAME.fullmatch(name):
             raise self._nothing_built()
         return name
+
+    def _pointer(self) -> str:
+        """What stands in ``current``; nothing where there is no such file."""
+        try:
+            with (self.folder / _CURRENT).open(encoding="utf-8", errors="replace") as file:
+                return file.read(_NAME_KEPT).strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
 
     def _nothing_built(self) -> NoIndexError:
         return NoIndexError(
@@ -100,9 +105,7 @@ class Generations:
         """A folder of somebody else's must not become an index because its files happen to have the same names."""
         strangers = [f"{_FOLDER}/{name}" for name in self._entries() if not _NAME.fullmatch(name)]
         pointer = self.folder / _CURRENT
-        if pointer.exists() and not (
-            pointer.is_file() and _NAME.fullmatch(pointer.read_text(errors="replace").strip())
-        ):
+        if pointer.exists() and not (pointer.is_file() and _NAME.fullmatch(self._pointer())):
             strangers.append(_CURRENT)
         if strangers:
             raise SearchlibError(

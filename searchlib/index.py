@@ -170,11 +170,12 @@ class Index:
         """
         begun = time.perf_counter()
         _check_page(1, size)
-        engine = self._current().engine
+        generation = self._current()
+        engine = generation.engine
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
-        words = telling_words(article, engine.frequencies, engine.stats().articles)
+        words = telling_words(article, engine.frequencies, len(generation.manifest.digests))
         wanted = Plan(
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id)))),
             ranking=tuple(RankingTerm("words", word) for word in words),

@@ -51,8 +51,10 @@ _ZONES = {
     "MST": -7,
     "PDT": -7,
     "PST": -8,
+    "HKT": 8,
+    "JST": 9,
+    "KST": 9,
 }
-_ZONES |= {"HKT": 8, "JST": 9, "KST": 9}
 _HALVES = {"上午": "am", "凌晨": "am", "早上": "am", "下午": "pm", "晚上": "pm"}
 
 
