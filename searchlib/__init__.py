@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from searchlib.build import Progress, build_index, update_index
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from searchlib.errors import (
     ArticleError,
     ArticlesNotFoundError,
@@ -12,6 +14,7 @@ from searchlib.errors import (
     NoIndexError,
     ParameterError,
     SearchlibError,
+    SearchTimeoutError,
     SettingsError,
     UnknownArticleError,
 )
@@ -29,8 +32,11 @@ from searchlib.models import (
     Token,
 )
 from searchlib.settings import Settings, load_settings
-from searchlib.sources.reader import read_articles
 from searchlib.text.tokens import tokenize
+
+if TYPE_CHECKING:
+    from searchlib.build import Progress, build_index, update_index
+    from searchlib.sources.reader import read_articles
 
 __version__ = "0.1.0"
 
@@ -54,6 +60,7 @@ __all__ = [
     "ParameterError",
     "Progress",
     "Results",
+    "SearchTimeoutError",
     "SearchlibError",
     "Settings",
     "SettingsError",
@@ -68,3 +75,22 @@ __all__ = [
     "tokenize",
     "update_index",
 ]
+
+_LAZY = {
+    "Progress": "searchlib.build",
+    "build_index": "searchlib.build",
+    "update_index": "searchlib.build",
+    "read_articles": "searchlib.sources.reader",
+}
+"""Where the names come from that a search does not need: what reads articles takes longer to import than a search takes."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

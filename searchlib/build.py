@@ -4,60 +4,87 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Writer
+from searchlib.engines.whoosh.batch import WhooshBatch
 from searchlib.engines.whoosh.engine import ENGINE
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.errors import ArticlesNotFoundError, IndexDamagedError, NoIndexError
 from searchlib.generations import Generations
-from searchlib.manifest import FORMAT, Manifest, damaged_files, file_digests, read_manifest, write_manifest
+from searchlib.manifest import (
+    FORMAT,
+    Manifest,
+    Sources,
+    damaged_files,
+    file_digests,
+    linked_files,
+    read_manifest,
+    read_sources,
+    write_manifest,
+    write_sources,
+)
 from searchlib.models import BuildReport
+from searchlib.processes import in_order
 from searchlib.settings import Settings, load_settings
-from searchlib.sources.reader import UNREADABLE, file_digest, list_files, read_article
-from searchlib.text.analysis import analysis_record
-from searchlib.workers import Prepared, prepare_files
+from searchlib.sources.files import FileState, list_states
+from searchlib.sources.reader import UNREADABLE, file_digest, read_article
+from searchlib.text.analysis import analysis_record, renewed_record
+from searchlib.workers import Prepared, PreparedBatch, prepare_files, sample_articles
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
 
+LARGE = 1 << 20
+"""Bytes: files of an old index that are larger are not read by an update, unless it puts something in their place."""
+
 
 @dataclass(slots=True)
 class _Record:
-    """What a build learns about the files, for the manifest."""
+    """What a build learns about the files; ``listed`` holds their states from before any was read."""
 
-    digests: dict[str, str]
-    failed: dict[str, tuple[str, str]]
-    salvaged: dict[str, tuple[str, str]]
-
-    def names(self) -> set[str]:
-        """Every file that the build has seen."""
-        return {*self.digests, *self.failed}
-
-    def digest(self, name: str) -> str | None:
-        """The hash of a file when it was last read."""
-        return self.digests.get(name) or self.failed.get(name, (None, ""))[0]
+    listed: Mapping[str, FileState | None]
+    digests: dict[str, str] = field(default_factory=dict)
+    states: dict[str, FileState] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    salvaged: dict[str, str] = field(default_factory=dict)
 
     def forget(self, name: str) -> None:
         """Drop what was known of a file."""
-        for each in (self.digests, self.failed, self.salvaged):
+        for each in (self.digests, self.states, self.failed, self.salvaged):
             each.pop(name, None)
 
     def learn(self, prepared: Prepared) -> None:
         """Note what became of a file."""
         self.forget(prepared.id)
-        if prepared.document is None:
-            self.failed[prepared.id] = (prepared.digest, prepared.problem or "")
-            return
         self.digests[prepared.id] = prepared.digest
-        if prepared.problem:
-            self.salvaged[prepared.id] = (prepared.digest, prepared.problem)
+        self.note_state(prepared.id)
+        if not prepared.indexed:
+            self.failed[prepared.id] = prepared.problem or ""
+        elif prepared.problem:
+            self.salvaged[prepared.id] = prepared.problem
+
+    def note_state(self, name: str) -> None:
+        """Note that the digest of a file is that of its listed state."""
+        state = self.listed[name]
+        if state is not None and self.digests[name] != UNREADABLE:
+            self.states[name] = state
+
+    def unsure(self) -> list[str]:
+        """The listed files that may be other than when they were last read."""
+        return [name for name, state in self.listed.items() if state is None or self.states.get(name) != state]
+
+    def sources(self) -> Sources:
+        """What the generation is made of."""
+        return Sources(digests=self.digests, states=self.states, failed=self.failed, salvaged=self.salvaged)
 
 
 def build_index(
@@ -80,14 +107,16 @@ def build_index(
     """
     begun = time.monotonic()
     zone = (settings or load_settings()).zone
-    source, names = _article_files(articles)
-    record = _Record({}, {}, {})
+    source, listed = _article_files(articles)
+    record = _Record(listed)
     generations = Generations(index)
     with generations.locked(), generations.growing() as folder:
         writer = WhooshWriter(folder, new=True)
-        _write(writer, prepare_files(source, names, zone, jobs), record, len(names), progress)
-        _seal(folder, source, zone, record)
-    return _report(record, begun, added=len(record.digests))
+        writer.learn(sample_articles(source, list(listed), zone))
+        prepared = prepare_files(source, list(listed), zone, partial(WhooshBatch, folder), jobs)
+        _write(writer, prepared, record, len(listed), progress, jobs)
+        _seal(folder, source, record, zone, analysis_record())
+    return _report(record, begun, added=len(record.sources().articles))
 
 
 def update_index(
@@ -99,8 +128,9 @@ def update_index(
 ) -> BuildReport:
     """Bring an index up to date: files that are new, changed or gone are added, replaced, dropped.
 
-    A file has changed if the hash of its content has. Of files and folders that cannot be opened now, the index keeps
-    what it has. Where no index is built yet, all files are new. An index keeps the time zone that it was built with.
+    A file has changed if the hash of its content has; one whose size and times are those of its last reading is not read
+    again. Of files and folders that cannot be opened now, the index keeps what it has. Where no index is built yet, all
+    files are new. An index keeps the time zone that it was built with.
 
     Raises:
         ArticlesNotFoundError: the folder is missing, or no file in it could become an article.
@@ -110,31 +140,40 @@ def update_index(
         SettingsError: no settings were given and searchlib.toml is wrong.
     """
     begun = time.monotonic()
-    source, names = _article_files(articles)
     generations = Generations(index)
     try:
         generations.current()
     except NoIndexError:
         return build_index(articles, index, progress=progress, settings=settings)
     with generations.locked():
+        source, listed = _article_files(articles)
         old = generations.current()
         manifest = read_manifest(old)
-        record = _Record(dict(manifest.digests), dict(manifest.failed), dict(manifest.salvaged))
-        digests = {name: file_digest(source, name) for name in names}
+        sources = read_sources(old, manifest)
+        before = set(sources.articles)
+        record = _Record(
+            listed, dict(sources.digests), dict(sources.states), dict(sources.failed), dict(sources.salvaged)
+        )
+        digests = {name: file_digest(source, name) for name in record.unsure()}
         unreadable = [name for name, digest in digests.items() if digest == UNREADABLE]
-        changed = [name for name in names if digests[name] not in (UNREADABLE, record.digest(name))]
-        gone = {name for name in record.names() - digests.keys() if not _is_below(name, unreadable)}
+        changed = [name for name, digest in digests.items() if digest not in (UNREADABLE, record.digests.get(name))]
+        gone = {name for name in record.digests.keys() - listed.keys() if not _is_below(name, unreadable)}
         if changed or gone:
-            _refuse_damage(old, manifest)
+            _refuse_damage(old, manifest, unread=[name for name, (size, _) in manifest.files.items() if size > LARGE])
             with generations.growing() as folder:
                 copy_index(old, folder)
                 writer = WhooshWriter(folder, new=False)
-                writer.delete({*gone, *changed} & record.digests.keys())
+                writer.delete({*gone, *changed} & before)
                 for name in gone:
                     record.forget(name)
-                _write(writer, prepare_files(source, changed, manifest.zone, None), record, len(changed), progress)
-                _seal(folder, source, manifest.zone, record)
-    before, after = manifest.digests.keys(), record.digests.keys()
+                for name in digests.keys() - {*changed, *unreadable}:
+                    record.note_state(name)
+                prepared = prepare_files(source, changed, manifest.zone, partial(WhooshBatch, folder), None)
+                _write(writer, prepared, record, len(changed), progress, None)
+                linked = linked_files(folder, old, manifest)
+                _refuse_damage(old, manifest, unread=linked)
+                _seal(folder, source, record, manifest.zone, renewed_record(manifest.analysis), linked)
+    after = record.sources().articles
     updated = set(changed) & before & after
     return _report(
         record,
@@ -147,13 +186,13 @@ def update_index(
     )
 
 
-def _article_files(articles: str | os.PathLike[str]) -> tuple[Path, list[str]]:
-    names = list_files(articles)
-    if not names:
+def _article_files(articles: str | os.PathLike[str]) -> tuple[Path, dict[str, FileState | None]]:
+    listed = list_states(articles)
+    if not listed:
         raise ArticlesNotFoundError(
             f"{os.fspath(articles)}: there are no article files (.md, .html, .txt …) in this folder or below it"
         )
-    return Path(articles), names
+    return Path(articles), listed
 
 
 def _is_below(name: str, unreadable: list[str]) -> bool:
@@ -161,49 +200,72 @@ def _is_below(name: str, unreadable: list[str]) -> bool:
     return any(folder == "." or name.startswith(f"{folder}/") for folder in unreadable)
 
 
-def _refuse_damage(generation: Path, manifest: Manifest) -> None:
-    """An update goes on from the old files: damage in them would be sealed as sound."""
-    damaged = damaged_files(generation, manifest)
+def _refuse_damage(generation: Path, manifest: Manifest, *, unread: Collection[str]) -> None:
+    """What an update makes of old files it must not make of damaged ones, which would then be sealed as sound.
+
+    Files that it only links into the new generation keep their hashes, so that the check still sees damage in them.
+    """
+    damaged = damaged_files(generation, manifest, unread=unread)
     if damaged:
         raise IndexDamagedError(f"{generation}: {'; '.join(damaged)}: build the index again")
 
 
 def _write(
-    writer: Writer, prepared: Generator[Prepared], record: _Record, files: int, progress: Progress | None
+    writer: Writer,
+    prepared: Generator[PreparedBatch],
+    record: _Record,
+    files: int,
+    progress: Progress | None,
+    jobs: int | None,
 ) -> None:
     """Write what was prepared and note what became of each file."""
     try:
         with closing(prepared):
-            for done, each in enumerate(prepared, 1):
-                record.learn(each)
-                if each.document is not None:
-                    writer.add(each.document)
+            done = 0
+            for batch in prepared:
+                for each in batch.files:
+                    record.learn(each)
+                for part in batch.parts:
+                    if part is not None:
+                        writer.add(part)
+                done += len(batch.files)
                 if progress:
                     progress(done, files)
+        writer.commit(partial(in_order, jobs=jobs))
     except BaseException:
         writer.cancel()
         raise
-    writer.commit()
 
 
-def _seal(folder: Path, source: Path, zone: str, record: _Record) -> None:
-    """Write the manifest of a generation, the last of its files; a generation without articles is refused."""
-    if not record.digests:
-        path, (_, reason) = min(record.failed.items())
+def _seal(
+    folder: Path,
+    source: Path,
+    record: _Record,
+    zone: str,
+    analysis: Mapping[str, Any],
+    linked: Mapping[str, tuple[int, str]] = MappingProxyType({}),
+) -> None:
+    """Write the manifest of a generation, the last of its files; a generation without articles is refused.
+
+    ``linked`` are the files that come from the old generation.
+    """
+    sources = record.sources()
+    articles = len(sources.articles)
+    if not articles:
+        path, reason = min(record.failed.items())
         raise ArticlesNotFoundError(
             f"{source}: none of the {len(record.failed)} files here could become an article (the first: {path}: {reason}); "
             "the index stays as it was"
         )
+    write_sources(folder, sources)
     manifest = Manifest(
         format=FORMAT,
         engine=ENGINE,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         zone=zone,
-        analysis=analysis_record(),
-        digests=record.digests,
-        failed=record.failed,
-        salvaged=record.salvaged,
-        files=file_digests(folder),
+        analysis=analysis,
+        articles=articles,
+        files=file_digests(folder, linked),
     )
     write_manifest(folder, manifest)
 
@@ -219,13 +281,13 @@ def _report(
     unreadable: Mapping[str, str] = MappingProxyType({}),
 ) -> BuildReport:
     """``unreadable`` names the files and folders that could not be opened, of which the index keeps what it had."""
-    failed = {name: reason for name, (_, reason) in record.failed.items()} | dict(unreadable)
+    failed = record.failed | dict(unreadable)
     return BuildReport(
         added=added,
         updated=updated,
         deleted=deleted,
         unchanged=unchanged,
         failed=tuple(sorted(failed.items())),
-        salvaged=tuple((name, reason) for name, (_, reason) in sorted(record.salvaged.items())),
+        salvaged=tuple(sorted(record.salvaged.items())),
         seconds=round(time.monotonic() - begun, 3),
     )

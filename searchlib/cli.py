@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -176,6 +175,7 @@ def _search(options: Options) -> int:
             sort=options.sort,
             page=options.page,
             size=options.size,
+            facets=options.json,
         )
     return _print_results(results, options)
 
@@ -287,6 +287,8 @@ def _serve(options: Options) -> int:
 
 
 def _demo(options: Options) -> int:
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="searchlib-demo-") as folder:
         report = searchlib.build_index(SAMPLES, folder)
         print(f"{report.added} sample articles, {report.seconds:.1f} s", file=sys.stderr)

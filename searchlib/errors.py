@@ -8,6 +8,7 @@ SearchlibError
 ├── IndexMismatchError      the index was made with another format or analysis
 ├── IndexDamagedError       a file of the index is missing, cut short or changed
 ├── ParameterError          an argument of a search is out of its range
+├── SearchTimeoutError      a search took longer than it may
 ├── UnknownArticleError     no article has that id
 └── SettingsError           searchlib.toml cannot be read or holds a wrong value
 """
@@ -58,6 +59,18 @@ class ParameterError(SearchlibError):
         super().__init__(message)
         self.parameter = parameter
         self.code = code
+
+
+class SearchTimeoutError(SearchlibError):
+    """A search took longer than it may; ``seconds`` is after how long it was given up, where that is known."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        after = "" if seconds is None else f" after {seconds:.1f} s"
+        super().__init__(
+            f"the search took too long and was given up{after}: ask for something simpler, "
+            "or set a longer `deadline` in searchlib.toml"
+        )
+        self.seconds = seconds
 
 
 class UnknownArticleError(SearchlibError):

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from searchlib.errors import IndexBusyError, NoIndexError, SearchlibError
 
 _CURRENT = "current"
@@ -37,6 +35,7 @@ class Generations:
         if not name or "\0" in name or "://" in name:
             raise NoIndexError(f"{name!r} is no folder: give the one that holds the index, or shall hold it")
         self.folder = Path(name)
+        self._pointer_path = os.path.join(name, _CURRENT)
 
     def current(self) -> Path:
         """The folder of the current generation.
@@ -50,6 +49,14 @@ class Generations:
             if generation.is_dir():
                 return generation
         raise self._nothing_built()
+
+    def stamp(self) -> tuple[int, int] | None:
+        """What changes when another generation becomes current; None where nothing is built."""
+        try:
+            status = os.stat(self._pointer_path)
+        except OSError:
+            return None
+        return status.st_ino, status.st_mtime_ns
 
     def _current_name(self) -> str:
         try:
@@ -85,6 +92,8 @@ class Generations:
             IndexBusyError: somebody else holds it.
             SearchlibError: the folder cannot be written, or is used for something else.
         """
+        from filelock import FileLock, Timeout
+
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._refuse_strangers()

@@ -6,28 +6,27 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
-from searchlib.engines.base import Engine, Filters, Found, Request, Sort
+from searchlib.engines.base import FACETS, Engine, Filters, Found, Request, Sort
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
 from searchlib.generations import Generations
-from searchlib.manifest import Manifest, damaged_files, read_manifest
-from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Suggestion
+from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
+from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
-from searchlib.query.parse import parse
+from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
 from searchlib.results.similar import telling_words
-from searchlib.results.snippets import mark, snippets
+from searchlib.results.snippets import mark_all, snippets
 from searchlib.results.suggest import KINDS, Suggester
 from searchlib.settings import Settings, load_settings
-from searchlib.text.needles import Needle
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
@@ -63,6 +62,7 @@ class Index:
         self._settings = settings
         self._lock = threading.Lock()
         self._open: _Generation | None = None
+        self._stamp: tuple[int, int] | None = None
         self._current()
 
     def __enter__(self) -> Index:
@@ -82,12 +82,17 @@ class Index:
 
     def _current(self) -> _Generation:
         with self._lock:
+            # Read before the pointer itself: what has changed in between is seen by the next search.
+            stamp = self._generations.stamp()
+            if self._open is not None and stamp is not None and stamp == self._stamp:
+                return self._open
             folder = self._generations.current()
             if self._open is None or self._open.folder != folder:
                 # The old engine is left to the searches that still use it; it goes when they are done.
                 manifest = read_manifest(folder)
                 engine = _engine(folder, manifest, self._settings)
                 self._open = _Generation(folder, manifest, engine)
+            self._stamp = stamp
             return self._open
 
     @property
@@ -107,20 +112,24 @@ class Index:
         sort: str = "relevance",
         page: int = 1,
         size: int = 10,
-        facets: bool = True,
+        facets: bool | Collection[str] = True,
+        snippets: bool = True,
     ) -> Results:
         """The articles that a query finds, one page of them.
 
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
-        oldest; an empty query lists the newest first. ``page`` counts from 1.
+        oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
+        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
 
         Raises:
-            ParameterError: a date, sort, page or size is out of its range.
+            ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
+            SearchTimeoutError: it took longer than the setting ``deadline`` allows.
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
         begun = time.perf_counter()
         chosen = _sort(sort)
+        counted = _facets(facets)
         _check_page(page, size)
         filters = Filters(
             values={"category": _values(category), "author": _values(author), "tag": _values(tag)},
@@ -129,17 +138,20 @@ class Index:
         )
         generation = self._current()
         today = datetime.now(ZoneInfo(generation.manifest.zone)).date()
-        planned = plan(parse(query, today=today))
         request = Request(
-            plan=planned,
+            plan=_planned(query, today),
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
             limit=size,
             enough=size,
-            facets=facets,
+            facets=counted,
+            deadline=self._deadline(),
         )
-        return _results(generation.engine, request, query, begun)
+        return _results(generation.engine, request, query, begun, has_snippets=snippets)
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._settings.deadline
 
     def get(self, article_id: str) -> Article:
         """The article with that id.
@@ -167,6 +179,7 @@ class Index:
         Raises:
             UnknownArticleError: there is no article with that id.
             ParameterError: size is out of its range.
+            SearchTimeoutError: it took longer than the setting ``deadline`` allows.
         """
         begun = time.perf_counter()
         _check_page(1, size)
@@ -175,12 +188,12 @@ class Index:
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
-        words = telling_words(article, engine.frequencies, len(generation.manifest.digests))
+        words = telling_words(article, engine.frequencies, generation.manifest.articles)
         wanted = Plan(
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
-        request = Request(plan=wanted, limit=size, facets=False)
+        request = Request(plan=wanted, limit=size, facets=(), deadline=self._deadline())
         return _results(engine, request, "", begun)
 
     def stats(self) -> IndexStats:
@@ -203,16 +216,17 @@ class Index:
         )
 
     def check(self) -> CheckReport:
-        """Read every file and every article of the index and compare them with what was built."""
+        """Read every file, every list of postings and every article of the index, and compare them with what was built."""
         generation = self._current()
         problems = damaged_files(generation.folder, generation.manifest)
         found: Counter[str] = Counter()
         try:
+            built = Counter(read_sources(generation.folder, generation.manifest).articles)
+            problems += generation.engine.damage()
             found.update(generation.engine.article_ids())
         except SearchlibError as error:
             problems.append(str(error))
         else:
-            built = Counter(generation.manifest.digests.keys())
             problems += [f"{name}: the article is missing" for name in sorted((built - found).keys())]
             problems += [f"{name}: the article does not belong to the index" for name in sorted((found - built).keys())]
         return CheckReport(
@@ -249,8 +263,20 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
         raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
 
 
-def _results(engine: Engine, request: Request, query: str, begun: float) -> Results:
+@lru_cache(maxsize=512)
+def _plan(text: str, today: date) -> Plan:
+    return plan(parse(text, today=today))
+
+
+def _planned(text: str, today: date) -> Plan:
+    """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
+    return _plan(text, today) if len(text) <= MAX_CHARACTERS else _plan.__wrapped__(text, today)
+
+
+def _results(engine: Engine, request: Request, query: str, begun: float, *, has_snippets: bool = True) -> Results:
+    request.check_deadline()
     answer = engine.search(request)
+    title_spans = mark_all([found.title for found in answer.found], request.plan.needles)
     return Results(
         query=query,
         total=answer.total,
@@ -259,26 +285,40 @@ def _results(engine: Engine, request: Request, query: str, begun: float) -> Resu
         relaxed=answer.relaxed,
         correction=None,
         notes=request.plan.notes,
-        hits=tuple(_hit(found, request.plan.needles) for found in answer.found),
+        hits=tuple(
+            _hit(found, spans, request, has_snippets=has_snippets)
+            for found, spans in zip(answer.found, title_spans, strict=True)
+        ),
         facets=answer.facets,
         took_ms=round((time.perf_counter() - begun) * 1000, 1),
     )
 
 
-def _hit(found: Found, needles: Sequence[Needle]) -> Hit:
-    article = found.article
+def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
+    request.check_deadline()
     return Hit(
-        id=article.id,
-        title=article.title,
-        date=article.date,
-        author=article.author,
-        categories=article.categories,
-        tags=article.tags,
-        path=article.path,
+        id=found.id,
+        title=found.title,
+        date=found.date,
+        author=found.author,
+        categories=found.categories,
+        tags=found.tags,
+        path=found.path,
         score=round(found.score, 4),
-        title_spans=mark(article.title, needles),
-        snippets=snippets(article.body, needles),
+        title_spans=title_spans,
+        snippets=snippets(found.body(), request.plan.needles) if has_snippets else (),
     )
+
+
+def _facets(given: bool | Collection[str]) -> tuple[str, ...]:
+    """The names of the facets that are wanted, in their order."""
+    if isinstance(given, bool):
+        return FACETS if given else ()
+    named = (given,) if isinstance(given, str) else tuple(given)
+    for name in named:
+        if name not in FACETS:
+            raise ParameterError("facets", f"facets must be of {', '.join(FACETS)}, not {name!r}")
+    return tuple(name for name in FACETS if name in named)
 
 
 def _values(given: Values) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,11 +39,12 @@ class Settings:
     """All settings, with their defaults.
 
     ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
-    ``site_title`` heads the search page.
+    ``site_title`` heads the search page. A search is given up after ``deadline`` seconds.
     """
 
     zone: str = "Asia/Shanghai"
     site_title: str = "文章搜索"
+    deadline: float = 10.0
     ranking: Ranking = field(default_factory=Ranking)
 
 
@@ -58,6 +58,8 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     file = Path(named or FILE_NAME)
     if not named and not file.is_file():
         return Settings()
+    import tomllib
+
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:

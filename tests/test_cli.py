@@ -452,6 +452,11 @@ def test_a_wrong_settings_file_is_named(run: Run) -> None:
     check_message(run("build", SAMPLES), "searchlib.toml", "Mars")
 
 
+def test_a_search_that_takes_too_long_is_an_error_in_words(ask: Run) -> None:
+    Path("searchlib.toml").write_text("deadline = 0")
+    check_message(ask("search", "元宇宙"), "given up", "searchlib.toml")
+
+
 # ---- processes of their own
 
 

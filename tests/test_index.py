@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 
 import pytest
 
 import searchlib
+from searchlib.engines.base import Answer, Found, Request
 from searchlib.generations import Generations
+from searchlib.index import _plan
 from searchlib.manifest import CHECKSUM_NAME, FILE_NAME
 
 Write = Callable[[dict[str, str]], Path]
@@ -156,6 +161,25 @@ def test_a_selected_value_stays_at_zero_and_the_undated_count_under_the_empty_va
     assert [(each.value, each.count) for each in index.search("营销").facets["month"]] == [("2021-11", 1), ("", 1)]
 
 
+@pytest.mark.parametrize(
+    ("facets", "counted"),
+    [
+        (True, ["category", "year", "month", "author", "tag"]),
+        (False, []),
+        ((), []),
+        ("year", ["year"]),
+        (["tag", "category", "tag"], ["category", "tag"]),
+        ({"author"}, ["author"]),
+    ],
+)
+def test_only_the_facets_that_are_asked_for_are_counted(
+    index: searchlib.Index, facets: bool | Collection[str], counted: list[str]
+) -> None:
+    found = index.search("入门", facets=facets).facets
+    assert list(found) == counted
+    assert found == {name: values for name, values in index.search("入门").facets.items() if name in counted}
+
+
 def test_values_of_one_facet_are_alternatives_and_facets_agree(index: searchlib.Index) -> None:
     assert found(index, "", category=["新媒体", "编程"]) == {"yuan", "study", "deep"}
     assert found(index, "", category=["新媒体", "编程"], author="乙") == {"study"}
@@ -183,6 +207,82 @@ def test_matches_are_marked_in_the_original_text(index: searchlib.Index) -> None
     assert ("學習", True) in hit.snippets[0]
 
 
+@dataclass
+class Slow:
+    """An engine whose every article must not be read, and which looks at the clock."""
+
+    requests: list[Request] = field(default_factory=list)
+
+    def search(self, request: Request) -> Answer:
+        self.requests.append(request)
+        request.check_deadline()
+        found = Found(
+            id="a.md",
+            path="a.md",
+            title="元宇宙",
+            date=None,
+            author="甲",
+            categories=("乙",),
+            tags=("丙",),
+            score=1.0,
+            body=self.body,
+        )
+        return Answer(total=1, found=[found], facets={}, relaxed=False)
+
+    def body(self) -> str:
+        raise AssertionError("the text was read")
+
+
+@pytest.fixture
+def slow(index: searchlib.Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
+    """What opens an index in this test gets this engine."""
+    engine = Slow()
+    monkeypatch.setattr("searchlib.index._engine", lambda *_: engine)
+    return engine
+
+
+@pytest.mark.usefixtures("slow")
+def test_without_snippets_no_text_is_read(index: searchlib.Index) -> None:
+    opened = searchlib.open_index(index.folder)
+    (hit,) = opened.search("元宇宙", snippets=False).hits
+    assert (hit.id, hit.title, hit.author, hit.categories, hit.tags) == ("a.md", "元宇宙", "甲", ("乙",), ("丙",))
+    assert hit.title_spans == (("元宇宙", True),)
+    assert hit.snippets == ()
+    with pytest.raises(AssertionError, match="the text was read"):
+        opened.search("元宇宙")
+
+
+def test_a_search_that_takes_too_long_is_given_up(index: searchlib.Index) -> None:
+    opened = searchlib.open_index(index.folder, settings=searchlib.Settings(deadline=0))
+    for search in (lambda: opened.search("元宇宙"), lambda: opened.similar("study.md")):
+        with pytest.raises(searchlib.SearchTimeoutError, match=r"given up after .* s: .*`deadline` in searchlib.toml"):
+            search()
+
+
+def test_an_engine_knows_when_a_search_has_to_end(index: searchlib.Index, slow: Slow) -> None:
+    opened = searchlib.open_index(index.folder, settings=searchlib.Settings(deadline=60))
+    opened.search("元宇宙", snippets=False)
+    (request,) = slow.requests
+    assert request.deadline is not None
+    assert request.deadline - request.begun == pytest.approx(60, abs=0.1)
+    request.check_deadline()
+    late = replace(request, begun=time.monotonic() - 61, deadline=time.monotonic() - 1)
+    with pytest.raises(searchlib.SearchTimeoutError) as raised:
+        late.check_deadline()
+    assert raised.value.seconds == pytest.approx(61, abs=0.1)
+    Request(plan=request.plan).check_deadline()
+
+
+def test_the_plan_of_a_query_is_made_once_a_day(index: searchlib.Index) -> None:
+    _plan.cache_clear()
+    for _ in range(3):
+        index.search("近三天")
+    assert _plan.cache_info().misses == 1
+    assert _plan("近三天", date(2021, 1, 1)) != _plan("近三天", date(2021, 1, 2))
+    index.search("长 " * 1000)
+    assert _plan.cache_info().currsize == 3
+
+
 def test_pages_join_to_the_whole(index: searchlib.Index) -> None:
     pages = [index.search("", page=page, size=1).hits[0].id for page in (1, 2, 3, 4)]
     assert pages == [hit.id for hit in index.search("").hits]
@@ -203,6 +303,8 @@ def test_pages_join_to_the_whole(index: searchlib.Index) -> None:
         ({"date_from": 2021}, "date_from"),
         ({"page": "1"}, "page"),
         ({"size": 2.5}, "size"),
+        ({"facets": ["category", "colour"]}, "facets"),
+        ({"facets": "colour"}, "facets"),
     ],
 )
 def test_a_parameter_out_of_range_is_named(index: searchlib.Index, options: dict[str, object], parameter: str) -> None:
@@ -297,6 +399,7 @@ def test_a_pointer_leads_nowhere_but_to_a_generation(index: searchlib.Index, tmp
     ("key", "value", "error", "message"),
     [
         ("format", 999, searchlib.IndexMismatchError, "format 999"),
+        ("format", 1, searchlib.IndexMismatchError, "format 1, this program reads 2: build the index again"),
         ("analysis", {"version": 0}, searchlib.IndexMismatchError, "analysis"),
         ("unknown", 1, searchlib.IndexDamagedError, "manifest.json"),
         ("engine", "nope", searchlib.IndexMismatchError, "nope"),
@@ -355,7 +458,7 @@ def test_an_update_does_not_seal_damage_as_sound(index: searchlib.Index, write: 
     articles = write(ARTICLES | {"new.md": "新文章"})
     for file in generation.iterdir():
         whole = file.read_bytes()
-        file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]) if whole else b"no longer empty")
         with pytest.raises(searchlib.IndexDamagedError, match="build the index again"):
             searchlib.update_index(articles, folder)
         assert [each.name for each in (folder / "generations").iterdir()] == [generation.name]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 
 import pytest
 
@@ -11,8 +13,8 @@ import searchlib
 NAMES = """
 MAX_DEPTH MAX_SIZE SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport FacetValue Hit Index
 IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError ParameterError Progress Results
-SearchlibError Settings SettingsError Spans Suggestion Token UnknownArticleError build_index load_settings open_index
-read_articles tokenize update_index
+SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion Token UnknownArticleError build_index
+load_settings open_index read_articles tokenize update_index
 """.split()
 
 
@@ -39,7 +41,7 @@ SIGNATURES = [
     (searchlib.build_index, "articles index", "jobs progress settings"),
     (searchlib.update_index, "articles index", "progress settings"),
     (searchlib.open_index, "index", "settings"),
-    (searchlib.Index.search, "self query", "category author tag date_from date_to sort page size facets"),
+    (searchlib.Index.search, "self query", "category author tag date_from date_to sort page size facets snippets"),
     (searchlib.Index.get, "self article_id", ""),
     (searchlib.Index.suggest, "self text", "size"),
     (searchlib.Index.similar, "self article_id", "size"),
@@ -62,3 +64,19 @@ def test_articles_are_read_from_a_folder() -> None:
 
 def test_the_version_is_a_version() -> None:
     assert all(part.isdecimal() for part in searchlib.__version__.split(".")[:2])
+
+
+def test_what_is_no_name_of_the_package_is_an_error_and_every_name_is_listed() -> None:
+    with pytest.raises(AttributeError, match="nothing"):
+        searchlib.nothing  # noqa: B018  # the look-up is what is tested
+    assert set(NAMES) <= set(dir(searchlib))
+
+
+def test_a_search_imports_nothing_that_only_reading_articles_and_serving_them_needs() -> None:
+    program = "import sys, searchlib.cli; searchlib.cli._parser(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    needless = """
+        searchlib.build searchlib.workers searchlib.sources multiprocessing concurrent.futures frontmatter yaml
+        charset_normalizer selectolax pyromark filelock tqdm flask waitress nh3 jieba opencc rjieba tomllib
+    """.split()
+    assert not set(needless) & set(done.stdout.split())

@@ -21,6 +21,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_without_a_file_the_defaults_hold() -> None:
     assert load_settings() == Settings()
     assert Settings().zone == "Asia/Shanghai"
+    assert Settings().deadline == 10.0
     assert Settings().ranking == Ranking(title=2.0, body=1.0, words=1.0, bigrams=0.5, units=1.0, k1=1.2, b=0.75)
 
 
@@ -47,15 +48,15 @@ def test_every_setting_can_be_set(folder: Path) -> None:
     names = ["title", "body", "words", "bigrams", "units", "k1", "b"]
     numbers = "\n".join(f"{name} = 0.{number}" for number, name in enumerate(names, 1))
     (folder / "searchlib.toml").write_text(
-        f'zone = "UTC"\nsite_title = "我的文章"\n[ranking]\n{numbers}\n', encoding="utf-8"
+        f'zone = "UTC"\nsite_title = "我的文章"\ndeadline = 2.5\n[ranking]\n{numbers}\n', encoding="utf-8"
     )
     expected = Ranking(title=0.1, body=0.2, words=0.3, bigrams=0.4, units=0.5, k1=0.6, b=0.7)
-    assert load_settings() == Settings(zone="UTC", site_title="我的文章", ranking=expected)
+    assert load_settings() == Settings(zone="UTC", site_title="我的文章", deadline=2.5, ranking=expected)
 
 
 WRONG = [
     # the file, what the message names beside the file
-    ('zome = "UTC"', ["zome", "zone, site_title, ranking"]),
+    ('zome = "UTC"', ["zome", "zone, site_title, deadline, ranking"]),
     ("[ranking]\ntitel = 1", ["ranking.titel", "title, body, words, bigrams, units, k1, b"]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
     ('zone = "Mars/Olympus"', ["zone", "'Mars/Olympus'", "Asia/Shanghai"]),
@@ -65,6 +66,8 @@ WRONG = [
     ('zone = "Asia"', ["zone", "'Asia'"]),
     ('zone = "a\\u0000b"', ["zone"]),
     ("site_title = true", ["site_title", "True"]),
+    ("deadline = -1", ["deadline", "number", "-1"]),
+    ('deadline = "10"', ["deadline", "number", "'10'"]),
     ('[ranking]\ntitle = "2"', ["ranking.title", "number", "'2'"]),
     ("[ranking]\ntitle = true", ["ranking.title", "True"]),
     ("[ranking]\ntitle = -1", ["ranking.title", "-1"]),

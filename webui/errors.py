@@ -84,6 +84,16 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 command=f"searchlib build 文章目录 --index {place}",
             )
         )
+    if isinstance(error, searchlib.SearchTimeoutError):
+        return _answer(
+            Problem(
+                status=503,
+                code="timeout",
+                message=str(error),
+                heading="搜索超时",
+                explanation=f"这次搜索用了 {error.seconds:.1f} 秒还没有做完，已经停下。请换简单一些的说法，或者稍后再试。",
+            )
+        )
     unusable = isinstance(error, searchlib.IndexMismatchError | searchlib.IndexDamagedError)
     return _answer(
         Problem(

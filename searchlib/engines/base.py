@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, FacetValue
 from searchlib.query.plan import Plan
 
@@ -43,9 +45,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One search: ``offset`` and ``limit`` choose the hits.
+    """One search: ``offset`` and ``limit`` choose the hits, ``facets`` names those that are counted.
 
     Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
+    ``begun`` and ``deadline`` are instants of ``time.monotonic``.
     """
 
     plan: Plan
@@ -54,20 +57,39 @@ class Request:
     offset: int = 0
     limit: int = 10
     enough: int = 10
-    facets: bool = True
+    facets: Collection[str] = FACETS
+    begun: float = field(default_factory=time.monotonic)
+    deadline: float | None = None
+
+    def check_deadline(self) -> None:
+        """Give the search up if it has taken too long; an engine asks between its steps.
+
+        Raises:
+            SearchTimeoutError: the deadline is over.
+        """
+        now = time.monotonic()
+        if self.deadline is not None and now >= self.deadline:
+            raise SearchTimeoutError(now - self.begun)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One article that matched."""
+    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets."""
 
-    article: Article
+    id: str
+    path: str
+    title: str
+    date: datetime | None
+    author: str
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
     score: float
+    body: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What an engine found; ``facets`` is empty where the request wanted none."""
+    """What an engine found; ``facets`` holds those that the request named."""
 
     total: int
     found: Sequence[Found]
@@ -90,7 +112,11 @@ class Engine(Protocol):
     """A built index that can be searched, by many threads at once; it never changes."""
 
     def search(self, request: Request) -> Answer:
-        """The articles that the plan finds under the filters."""
+        """The articles that the plan finds under the filters.
+
+        Raises:
+            SearchTimeoutError: the deadline of the request is over.
+        """
         ...
 
     def article(self, article_id: str) -> Article | None:
@@ -113,24 +139,53 @@ class Engine(Protocol):
         """The id of every article, read from the stored article itself."""
         ...
 
+    def damage(self) -> list[str]:
+        """One line for all that the engine holds and that cannot be what was written."""
+        ...
+
     def close(self) -> None:
         """Give back what the engine holds; no search may be under way."""
+        ...
+
+
+InOrder = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""What ``map`` does; another may do it in several processes."""
+
+
+class Batch(Protocol):
+    """Articles on their way into an index, analysed where there are processors to spare."""
+
+    def add(self, article: Article) -> None:
+        """Add an article; if it cannot be analysed the batch stays as it was."""
+        ...
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to finish."""
+        ...
+
+    def finish(self) -> Any:
+        """What the engine's writer takes for all these articles, or None if there are none."""
         ...
 
 
 class Writer(Protocol):
     """Writes one index; nothing of it can be searched before the commit."""
 
-    def add(self, document: Any) -> None:
-        """Add an article as the engine's own ``document`` function made it; none with its id may be left."""
+    def learn(self, samples: Sequence[Article]) -> None:
+        """Look at some of the articles that will be added to a new index, if that helps to hold them."""
+        ...
+
+    def add(self, batch: Any) -> None:
+        """Add the articles of a finished batch; none with their ids may be left."""
         ...
 
     def delete(self, article_ids: Iterable[str]) -> None:
         """Drop the articles with these ids."""
         ...
 
-    def commit(self) -> None:
-        """Write all of it to disk."""
+    def commit(self, in_order: InOrder) -> None:
+        """Write all of it to disk; ``in_order`` is what ``map`` does, perhaps in several processes."""
         ...
 
     def cancel(self) -> None:

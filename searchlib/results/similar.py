@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from searchlib.models import Article
 from searchlib.text.analysis import analyse
+from searchlib.text.terms import term
 from searchlib.text.units import units
 
 MOST_WORDS = 25
@@ -21,9 +23,9 @@ def telling_words(
 
     Words of one unit tell too little, and words that occur in this article alone lead nowhere.
     """
-    counts = dict(analyse(article.body).words)
-    for word, count in analyse(article.title).words.items():
-        counts[word] = counts.get(word, 0) + _TITLE_WEIGHT * count
+    counts = Counter(map(term, analyse(article.body).words))
+    for word in map(term, analyse(article.title).words):
+        counts[word] += _TITLE_WEIGHT
     candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
     found = frequencies(candidates)
     weights = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from searchlib.models import Spans
 from searchlib.text.haystack import Haystack
-from searchlib.text.needles import Needle, find_between, find_first, find_needle, merge_spans
+from searchlib.text.needles import Needle, distinct, find_needle, merge_spans
 
 MOST_SNIPPETS = 3
 LENGTH = 96
@@ -39,6 +40,27 @@ _Match = tuple[int, int, int]
 """Start, end, and the number of the needle."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where a needle stands in a body; ``times`` is how many of the query's needles find the same."""
+
+    needle: Needle
+    times: int
+    haystack: Haystack
+    first: Sequence[tuple[int, int]]
+
+    @property
+    def more(self) -> bool:
+        """Whether there may be others behind the first."""
+        return len(self.first) == EVIDENCE
+
+    def between(self, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """The matches that begin in this stretch."""
+        if self.more:
+            return list(find_needle(self.needle, self.haystack, start, end))
+        return self.first[bisect_left(self.first, (start,)) : bisect_left(self.first, (end,))]
+
+
 @dataclass(slots=True)
 class _Sentence:
     start: int
@@ -55,8 +77,20 @@ class _Sentence:
 def mark(text: str, needles: Sequence[Needle]) -> Spans:
     """The whole text, with what the needles match marked."""
     haystack = Haystack(text)
-    marked = merge_spans([span for needle in needles for span in find_needle(needle, haystack)])
+    marked = merge_spans([span for needle, _ in distinct(tuple(needles)) for span in find_needle(needle, haystack)])
     return tuple(_pieces(text, 0, len(text), marked))
+
+
+def mark_all(texts: Sequence[str], needles: Sequence[Needle]) -> list[Spans]:
+    """The same for several texts at once: no match reaches over the end of a line."""
+    if any("\n" in text for text in texts):
+        return [mark(text, needles) for text in texts]
+    spans: list[list[tuple[str, bool]]] = [[]]
+    for piece, marked in mark("\n".join(texts), needles):
+        first, *others = piece.split("\n")
+        spans[-1].append((first, marked))
+        spans.extend([(other, False)] for other in others)
+    return [tuple(piece for piece in each if piece[0]) for each in spans[: len(texts)]]
 
 
 def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
@@ -65,10 +99,8 @@ def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
     A body without a match shows its beginning. In a long body the candidates are the sentences of the first matches
     of each needle (``EVIDENCE``), wherever they stand.
     """
-    sentences: list[_Sentence] = []
-    if needles:
-        haystack = Haystack(body)
-        sentences = _choose(_candidates(body, haystack, needles), [len(needle.units) for needle in needles])
+    found = _find(body, needles) if needles else []
+    sentences = _choose(_candidates(body, found), found)
     if not sentences:
         return tuple(_passage(body, start, end, []) for start, end in _beginning(body))
     passages: list[Spans] = []
@@ -76,9 +108,9 @@ def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
     for sentence in sorted(sentences, key=lambda sentence: sentence.start):
         if sentence.start < after:
             continue
-        start, end = _cut(body, sentence)
+        start, end = _cut(body, sentence, found)
         near, far = max(0, start - _REACH), min(len(body), max(end, start + _REACH))
-        marked = merge_spans([span for needle in needles for span in find_between(needle, haystack, near, far)])
+        marked = merge_spans([span for each in found for span in each.between(near, far)])
         if (start, end) == (sentence.start, sentence.end):
             start, end = _widen(body, start, end, after, marked)
         passages.append(_passage(body, start, end, marked))
@@ -86,10 +118,17 @@ def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
     return tuple(passages)
 
 
-def _candidates(body: str, haystack: Haystack, needles: Sequence[Needle]) -> list[_Sentence]:
+def _find(body: str, needles: Sequence[Needle]) -> list[_Found]:
+    haystack = Haystack(body)
+    return [
+        _Found(needle, times, haystack, list(islice(find_needle(needle, haystack), EVIDENCE)))
+        for needle, times in distinct(tuple(needles))
+    ]
+
+
+def _candidates(body: str, found: Sequence[_Found]) -> list[_Sentence]:
     """The sentences that hold the first matches of each needle, with what else of the needles they hold."""
-    found = [find_first(needle, haystack, EVIDENCE) for needle in needles]
-    matches = sorted((*span, number) for number, spans in enumerate(found) for span in spans)
+    matches = sorted([(*span, number) for number, each in enumerate(found) for span in each.first])
     sentences: list[_Sentence] = []
     end = 0
     for match in matches:
@@ -97,24 +136,25 @@ def _candidates(body: str, haystack: Haystack, needles: Sequence[Needle]) -> lis
             sentences.append(_Sentence(_sentence_start(body, match[0], end), _rest(body, match[0])))
         sentences[-1].add(body, match)
         end = sentences[-1].end
-    for number, spans in enumerate(found):
-        if len(spans) < EVIDENCE:
+    for number, each in enumerate(found):
+        if not each.more:
             continue
-        last = spans[-1][0]
-        for sentence in sentences[max(0, bisect_right(sentences, last, key=lambda each: each.start) - 1) :]:
+        last = each.first[-1][0]
+        for sentence in sentences[max(0, bisect_right(sentences, last, key=lambda sentence: sentence.start) - 1) :]:
             far = min(sentence.end, sentence.matches[0][0] + _REACH)
-            for span in find_between(needles[number], haystack, max(sentence.start, last + 1), far):
+            for span in each.between(max(sentence.start, last + 1), far):
                 sentence.add(body, (*span, number))
     return sentences
 
 
-def _choose(sentences: Sequence[_Sentence], weights: Sequence[int]) -> list[_Sentence]:
+def _choose(sentences: Sequence[_Sentence], found: Sequence[_Found]) -> list[_Sentence]:
     """The sentences that together show most, the best first."""
+    weights = [each.times * len(each.needle.units) for each in found]
     # Of those that show the same needles, the ones with most matches can be chosen only.
     alike: dict[frozenset[int], list[tuple[int, int]]] = {}
     for at, sentence in enumerate(sentences):
         shown = frozenset([match[2] for match in sentence.matches])
-        alike.setdefault(shown, []).append((-min(len(sentence.matches), 10), at))
+        alike.setdefault(shown, []).append((-min(sum([found[match[2]].times for match in sentence.matches]), 10), at))
     left = {shown: sorted(group)[MOST_SNIPPETS - 1 :: -1] for shown, group in alike.items()}
     chosen: list[_Sentence] = []
     seen: set[int] = set()
@@ -157,7 +197,7 @@ def _beginning(body: str) -> Iterator[tuple[int, int]]:
     if first := re.search(r"\S", body):
         head = body[first.start() : first.start() + _REACH]
         sentence = _Sentence(0, _rest(head, 0))
-        start, end = _cut(head, sentence)
+        start, end = _cut(head, sentence, [])
         if end == sentence.end:
             start, end = _widen(head, start, end, 0, [])
         yield first.start() + start, first.start() + end
@@ -183,7 +223,7 @@ def _inside(at: int, marked: Sequence[tuple[int, int]]) -> bool:
     return any(start < at < end for start, end in marked)
 
 
-def _cut(body: str, sentence: _Sentence) -> tuple[int, int]:
+def _cut(body: str, sentence: _Sentence, found: Sequence[_Found]) -> tuple[int, int]:
     """The sentence; of a long one what holds most of its needles, begun and ended at a pause where one is near."""
     if sentence.end - sentence.start <= LENGTH + _SLACK:
         return sentence.start, sentence.end
@@ -193,7 +233,7 @@ def _cut(body: str, sentence: _Sentence) -> tuple[int, int]:
     # From the last match to the first: where each needle ends next.
     for first, end, needle in sorted(sentence.matches, reverse=True):
         ends[needle] = end
-        shown = sum(end <= first + LENGTH - _LEAD for end in ends.values())
+        shown = sum(found[each].times for each, end in ends.items() if end <= first + LENGTH - _LEAD)
         if shown >= most:
             begin, last, most = first, end, shown
     start = max(sentence.start, begin - _LEAD)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,16 +83,16 @@ def find_date(metadata: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime | N
 
 
 def _moment(value: object) -> datetime | None:
+    if isinstance(value, str):
+        return _from_text(value.strip(" \t\n<>[]")[:100])
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return _from_epoch(value)
-    if isinstance(value, str):
-        return _from_text(value)
     if isinstance(value, list) and value:
         return _moment(value[0]) if not isinstance(value[0], list) else None
     return None
@@ -107,8 +108,8 @@ def _from_epoch(value: float) -> datetime | None:
     return _from_text(str(int(value))) if len(str(int(value))) == 8 else None
 
 
+@lru_cache(maxsize=1024)  # an archive has many articles a day
 def _from_text(text: str) -> datetime | None:
-    text = text.strip(" \t\n<>[]")[:100]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     if text.isdecimal() and len(text) >= 9:

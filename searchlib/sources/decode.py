@@ -7,7 +7,7 @@ from functools import cache
 
 from charset_normalizer import from_bytes
 
-from searchlib.sources.lines import clean
+from searchlib.sources.lines import clean, is_clean
 
 _MARKS = (
     (codecs.BOM_UTF8, None),
@@ -39,8 +39,8 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        text = _decode_mixed(data)
-    return clean(text).lstrip("\ufeff")
+        return clean(_decode_mixed(data)).lstrip("\ufeff")
+    return (text if is_clean(data) else clean(text)).lstrip("\ufeff")
 
 
 def _decode_utf16(data: bytes) -> str:

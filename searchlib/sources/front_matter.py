@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import chain
 from textwrap import dedent
 from typing import Any
 
@@ -14,12 +15,13 @@ import yaml
 from frontmatter.default_handlers import BaseHandler
 
 from searchlib.sources.dates import DATE_KEYS
+from searchlib.sources.plain_yaml import load_plain_yaml
 from searchlib.sources.yaml_values import Written, YamlBoundsError, load_yaml
 
 _MAX_LENGTH = 1 << 18
 _MAX_BARE_LINES = 200
 _DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
-_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 _OPENING = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(?:\n|$)")
 _ENDS = {
     "-": _DASHES,
@@ -53,6 +55,8 @@ class _Yaml(BaseHandler):
     FM_BOUNDARY = _DASHES
 
     def load(self, fm: str) -> dict[str, Any]:
+        if (plain := load_plain_yaml(fm)) is not None:
+            return plain
         values = load_yaml(fm)
         if values is None:
             return {}
@@ -105,7 +109,8 @@ _LANGUAGES: dict[str, BaseHandler] = {"-": _Yaml(), "+": _Toml(), ";": _Json()}
 
 def part(text: str) -> FrontMatter:
     """The front matter and the body of a text: YAML, TOML, JSON, Org or none; never raises for what it finds."""
-    text = _BLANK_LINES.sub("", text)
+    if blank := _BLANK_LINES.match(text):
+        text = text[blank.end() :]
     if match := _OPENING.match(text):
         mark = match[1][0]
         end = _ENDS[mark].search(text, match.end())
@@ -129,18 +134,20 @@ def part(text: str) -> FrontMatter:
 
 def _is_front_matter(fm: str, mark: str) -> bool:
     """Whether what stands between two marks is keys and values, rather than prose between two rules."""
-    lines = [line for line in fm.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    if not lines:
+    lines = (line for line in fm.split("\n") if line.strip() and not line.lstrip().startswith("#"))
+    first = next(lines, None)
+    if first is None:
         return True
     if mark == "+":
-        return any(_TOML_KEY.match(line) or line.startswith("[") for line in lines)
+        return any(_TOML_KEY.match(line) or line.startswith("[") for line in chain((first,), lines))
     if mark == ";":
-        return lines[0].lstrip()[0] in '{"'
-    keys = [match[2] for line in lines if (match := _KEY.match(line))]
+        return first.lstrip()[0] in '{"'
+    keys = (match[2] for line in chain((first,), lines) if (match := _KEY.match(line)))
     if any(key.lower() in _KNOWN for key in keys):
         return True
     # "Note: …" between two rules is prose; a key that no blog knows begins with a small letter.
-    return bool(_KEY.match(lines[0])) and keys[0][0].islower()
+    key = _KEY.match(first)
+    return key is not None and key[2][0].islower()
 
 
 def _unended(text: str) -> tuple[str, str]:

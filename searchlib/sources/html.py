@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from searchlib.sources.lines import clean, join
 
-_FURNITURE = ("script", "style", "svg", "button", "form", "nav", "noscript", "template", "iframe")
+_FURNITURE = ["script", "style", "svg", "button", "form", "nav", "noscript", "template", "iframe"]
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))
 _CELLS = frozenset(("td", "th"))
@@ -25,21 +25,33 @@ _BLOCKS = (
     | _CELLS
 )
 
+
+def _tags(*names: str) -> frozenset[str]:
+    """The start and end tags of elements, as _MARKUP names them."""
+    return frozenset(names) | frozenset(f"/{name}" for name in names)
+
+
+_BLOCK_TAGS = _tags(*_BLOCKS)
+_BREAK_TAGS = _tags("br")
+_IMAGE_TAGS = _tags("img")
+
 # As lexbor serialises: every value in quotes, and `<` nowhere in text but in xmp and plaintext.
-_TAG_TEXT = r'</?[a-zA-Z][^\s/>]*(?: =?[^\s/>=]*(?:="[^"]*")?)*>'
-_MARKUP = re.compile(f"({_TAG_TEXT})", re.ASCII)
-_COMMENT = re.compile(f"<!--.*?-->|({_TAG_TEXT})", re.ASCII | re.DOTALL)
-_NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)", re.ASCII)
+_TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
+_ATTRIBUTES = r'(?: =?[^\s/>=]*+(?:="[^"]*+")?+)*+'
+_MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
+_COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _ALT = re.compile(r' alt="([^"]*)"')
 _BREAK = "\x00"
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
 _BREAKS = re.compile(r"\x00(?:\s*\x00)+")
 
 # These swallow everything up to their end tag, so one without an end tag is prose about HTML.
-_SWALLOWERS = (
-    "script|style|svg|button|form|nav|noscript|template|iframe"
-    "|title|textarea|xmp|noembed|noframes|plaintext|select|object|math"
+_SWALLOWERS = "|".join(
+    (*_FURNITURE, "title", "textarea", "xmp", "noembed", "noframes", "plaintext", "select", "object", "math")
 )
+# A text in which nothing is found has no element to close, to drop or to read the title from: most have none.
+_INITIALS = "".join({name[0] for name in _SWALLOWERS.split("|")})
+_RISKY = re.compile(f"<(?=[!{_INITIALS}])(?:!--|{_SWALLOWERS})", re.ASCII | re.IGNORECASE)
 _SWALLOWING = re.compile(rf"<(?:(!--)|({_SWALLOWERS})(?=[\s/>]))", re.ASCII | re.IGNORECASE)
 _SWALLOWED = re.compile(rf"(--)>|</({_SWALLOWERS})(?=[\s/>])", re.ASCII | re.IGNORECASE)
 
@@ -52,7 +64,8 @@ _UNNESTED = frozenset(
 # Parsing time grows with the square of the depth and of a tag's attributes: here are bounds no article comes near.
 _MAX_DEPTH = 500
 _MAX_ATTRIBUTES = 1_000
-_LONG_TAG = re.compile(r"<[a-z][^<>]{20000,}>", re.ASCII | re.IGNORECASE)
+_LONG = 20_000
+_LONG_TAG = re.compile(rf"<[a-z][^<>]{{{_LONG},}}>", re.ASCII | re.IGNORECASE)
 _MANY_TAGS = 2_000
 
 
@@ -68,22 +81,19 @@ class HtmlText:
 
 def read_html(source: str) -> HtmlText:
     """Read a whole page or a piece of one."""
-    source = _bounded(_closed(_scripted(source)))
+    risky = _RISKY.search(source) is not None
+    source = _bounded(_closed(_scripted(source)) if risky else source)
     tree = LexborHTMLParser(source)
-    title = ""
-    if tree.head is not None and "<title" in source.lower() and (node := tree.head.css_first("title")) is not None:
-        title = join(clean(node.text()))
-    lines, heading, html = _read(tree, _FURNITURE)
-    if not lines and "<form" in source.lower():
+    title = _title(tree) if risky else ""
+    lines, heading, html = _read(tree, _FURNITURE if risky else [])
+    if not lines and risky:
         # ASP.NET wraps whole pages in one form.
-        lines, heading, html = _read(LexborHTMLParser(source), tuple(tag for tag in _FURNITURE if tag != "form"))
+        lines, heading, html = _read(LexborHTMLParser(source), [tag for tag in _FURNITURE if tag != "form"])
     return HtmlText(lines=lines, heading=heading, title=title, html=html)
 
 
 def _scripted(source: str) -> str:
     """The source as a browser with scripts reads it: what stands in noscript is no element, however it is broken."""
-    if "<noscript" not in source.lower():
-        return source
     kept: list[str] = []
     at = 0
     opened: int | None = None
@@ -97,20 +107,27 @@ def _scripted(source: str) -> str:
     return "".join([*kept, source[at:]])
 
 
-def _read(tree: LexborHTMLParser, furniture: tuple[str, ...]) -> tuple[list[str], str, str]:
-    if tree.body is None:
+def _title(tree: LexborHTMLParser) -> str:
+    node = None if tree.head is None else tree.head.css_first("title")
+    return "" if node is None else join(clean(node.text()))
+
+
+def _read(tree: LexborHTMLParser, furniture: list[str]) -> tuple[list[str], str, str]:
+    body = tree.body
+    if body is None:
         return [], "", ""
-    tree.strip_tags(list(furniture))
-    html = tree.body.inner_html or ""
-    if "<img" in html and _drop_trackers(tree):
-        html = tree.body.inner_html or ""
+    if furniture:
+        tree.strip_tags(furniture)
+    html = body.inner_html or ""
+    if ' width="' in html and ' height="' in html and _drop_trackers(tree):
+        html = body.inner_html or ""
     if 'class="gutter"' in html:
         # Hexo numbers the lines of code in a table cell of its own.
         for node in tree.css("td.gutter"):
             node.decompose()
-        html = tree.body.inner_html or ""
+        html = body.inner_html or ""
     if "<!--" in html:
-        html = _COMMENT.sub(lambda match: match[1] or "", html)
+        html = "".join(filter(None, _COMMENT.split(html)))
     html = clean(html).strip()
     lines, heading = _lines(html)
     return lines, heading, html
@@ -132,73 +149,97 @@ def _lines(html: str) -> tuple[list[str], str]:
 
     A walk over the tags as they stand in the text: no recursion, and no Python object for every node of the tree.
     """
-    pieces = _MARKUP.split(html)
-    lines: list[str] = []
-    inline: list[str] = []
-    heading = ""
-    heading_start = -1
-    preformatted = 0
-    rows: list[list[int]] = []  # for each open row: its first line, the first line of its cell, whether a cell has many
-
-    for at, piece in enumerate(pieces):
-        if at % 2 == 0:
-            if piece:
-                inline.append(piece)
-            continue
-        closing = piece[1] == "/"
-        found = _NAME.match(piece)
-        name = found[1] if found else ""
-        if name == "br":
-            inline.append("\n" if preformatted else _BREAK)
-        elif name == "img":
-            if (alt := _ALT.search(piece)) and alt[1]:
-                inline.append(f" {alt[1]} ")
-        elif name in _BLOCKS:
+    pieces = iter(_MARKUP.split(html))
+    blocks = _Blocks(next(pieces))
+    inline = blocks.inline
+    for name, attributes, text in zip(pieces, pieces, pieces, strict=True):
+        if name in _BLOCK_TAGS:
             if inline:
-                _end_block(inline, lines, preformatted=bool(preformatted))
-            if name in _PREFORMATTED:
-                preformatted = max(0, preformatted + (-1 if closing else 1))
-            elif name in _HEADINGS:
-                if not closing:
-                    heading_start = len(lines)
-                elif not heading and heading_start >= 0:
-                    heading = " ".join(lines[heading_start:])
-            elif name in _CELLS:
-                if rows and closing and len(lines) - rows[-1][1] > 1:
-                    rows[-1][2] = 1
-                elif rows and not closing:
-                    rows[-1][1] = len(lines)
-            elif name == "tr":
-                if not closing:
-                    rows.append([len(lines), len(lines), 0])
-                elif rows:
-                    start, _, many = rows.pop()
-                    if not many and len(lines) - start > 1:
-                        lines[start:] = [" | ".join(lines[start:])]
-    if inline:
-        _end_block(inline, lines, preformatted=bool(preformatted))
-    return lines, heading
+                blocks.end_block()
+            if name in _MARKS:
+                _MARKS[name](blocks)
+        elif name in _BREAK_TAGS:
+            inline.append("\n" if blocks.preformatted else _BREAK)
+        elif name in _IMAGE_TAGS and (alt := _ALT.search(attributes)) and alt[1]:
+            inline.append(f" {alt[1]} ")
+        if text and (inline or blocks.preformatted or not text.isspace()):
+            inline.append(text)
+    blocks.end_block()
+    return blocks.lines, blocks.heading
 
 
-def _end_block(inline: list[str], lines: list[str], *, preformatted: bool) -> None:
-    text = "".join(inline)
-    inline.clear()
-    if "&" in text:
-        text = unescape(text)
-    if preformatted:
-        lines.extend(line.rstrip() for line in text.split("\n") if line and not line.isspace())
-        return
-    if _BREAK not in text:
-        if line := join(text):
-            lines.append(line)
-        return
-    lines.extend(line for block in _BREAKS.split(text) if (line := join(_LONE_BREAK.sub(" ", block))))
+class _Blocks:
+    """The blocks that a walk over the tags has met so far."""
+
+    __slots__ = ("heading", "heading_start", "inline", "lines", "preformatted", "rows")
+
+    def __init__(self, text: str) -> None:
+        self.lines: list[str] = []
+        self.heading = ""
+        self.heading_start = -1
+        self.inline = [text]  # what the open block holds
+        self.preformatted = 0  # how many open elements keep white space
+        self.rows: list[list[int]] = []  # for each open row: its first line, that of its cell, whether a cell has many
+
+    def end_block(self) -> None:
+        text = "".join(self.inline)
+        self.inline.clear()
+        if "&" in text:
+            text = unescape(text)
+        if self.preformatted:
+            self.lines.extend([kept for line in text.split("\n") if (kept := line.rstrip())])
+        elif _BREAK in text:
+            blocks = (_LONE_BREAK.sub(" ", block) for block in _BREAKS.split(text))
+            self.lines.extend([line for block in blocks if (line := join(block))])
+        elif line := join(text):
+            self.lines.append(line)
+
+    def open_heading(self) -> None:
+        self.heading_start = len(self.lines)
+
+    def close_heading(self) -> None:
+        if not self.heading and self.heading_start >= 0:
+            self.heading = " ".join(self.lines[self.heading_start :])
+
+    def open_preformatted(self) -> None:
+        self.preformatted += 1
+
+    def close_preformatted(self) -> None:
+        self.preformatted = max(0, self.preformatted - 1)
+
+    def open_cell(self) -> None:
+        if self.rows:
+            self.rows[-1][1] = len(self.lines)
+
+    def close_cell(self) -> None:
+        if self.rows and len(self.lines) - self.rows[-1][1] > 1:
+            self.rows[-1][2] = 1
+
+    def open_row(self) -> None:
+        self.rows.append([len(self.lines), len(self.lines), 0])
+
+    def close_row(self) -> None:
+        if not self.rows:
+            return
+        start, _, many = self.rows.pop()
+        if not many and len(self.lines) - start > 1:
+            self.lines[start:] = [" | ".join(self.lines[start:])]
+
+
+_MARKS = (
+    dict.fromkeys(_HEADINGS, _Blocks.open_heading)
+    | {f"/{name}": _Blocks.close_heading for name in _HEADINGS}
+    | dict.fromkeys(_PREFORMATTED, _Blocks.open_preformatted)
+    | {f"/{name}": _Blocks.close_preformatted for name in _PREFORMATTED}
+    | dict.fromkeys(_CELLS, _Blocks.open_cell)
+    | {f"/{name}": _Blocks.close_cell for name in _CELLS}
+    | {"tr": _Blocks.open_row, "/tr": _Blocks.close_row}
+)
+"""The tags that say more than that a block ends, and what they do."""
 
 
 def _closed(source: str) -> str:
     """The source with `<` of an element that is never closed, and that would hide all that follows, as a character."""
-    if not _SWALLOWING.search(source):
-        return source
     ends = {(match[1] or match[2]).lower(): match.start() for match in _SWALLOWED.finditer(source)}
 
     def closed(match: re.Match[str]) -> str:
@@ -210,7 +251,8 @@ def _closed(source: str) -> str:
 
 def _bounded(source: str) -> str:
     """The source without the tags that are nested deeper than browsers go, and those with countless attributes."""
-    source = _LONG_TAG.sub(lambda match: match[0] if len(match[0].split()) < _MAX_ATTRIBUTES else " ", source)
+    if len(source) > _LONG:
+        source = _LONG_TAG.sub(lambda match: match[0] if len(match[0].split()) < _MAX_ATTRIBUTES else " ", source)
     if source.count("<") < _MANY_TAGS:
         return source
     depth = 0

@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def _read_bytes(path: str) -> bytes:
         raise OSError(0, "is not a regular file")
     if status.st_size > LARGEST_FILE:
         raise _TooLargeError(status.st_size)
-    with open(path, "rb") as file:
+    with open(path, "rb", buffering=0) as file:
         return file.read()
 
 
@@ -144,7 +145,7 @@ def _article(article_id: str, text: str, zone: ZoneInfo) -> tuple[Article | None
         categories=as_names(_first(metadata, fields, _CATEGORIES)),
         tags=as_names(_first(metadata, fields, _TAGS)),
         path=article_id,
-        extra={as_text(key): as_json(value) for key, value in metadata.items() if key not in read},
+        extra={_key_text(key): as_json(value) for key, value in metadata.items() if key not in read},
         html=html,
     )
     return article, front.problem
@@ -152,8 +153,15 @@ def _article(article_id: str, text: str, zone: ZoneInfo) -> tuple[Article | None
 
 def _first(metadata: Mapping[str, Any], fields: Mapping[str, str], names: tuple[str, ...]) -> Any:
     """The value of the first of the keys that holds one."""
-    values = (metadata[fields[name]] for name in names if name in fields)
-    return next((value for value in values if value not in (None, "", [])), None)
+    for name in names:
+        if name in fields and (value := metadata[fields[name]]) not in (None, "", []):
+            return value
+    return None
+
+
+@lru_cache(maxsize=256)
+def _key_text(key: str) -> str:
+    return as_text(key)
 
 
 def _body(text: str, suffix: str) -> tuple[list[str], str, str]:

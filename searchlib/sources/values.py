@@ -55,7 +55,7 @@ def as_json(value: Any, depth: int = 0) -> Any:
         return "…"
     if isinstance(value, Mapping):
         return {clean(str(key)): as_json(each, depth + 1) for key, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [as_json(each, depth + 1) for each in value]
     return _as_str(value)
 
@@ -67,7 +67,7 @@ def _as_str(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value) if abs(value) < _LARGEST_INT else hex(value)
-    if isinstance(value, float | date | time):
+    if isinstance(value, (float, date, time)):
         return str(value)
     return ""
 
@@ -77,7 +77,7 @@ def _flat(value: Any) -> list[Any]:
     pending = [value]
     while pending:
         each = pending.pop()
-        if isinstance(each, list | tuple):
+        if isinstance(each, (list, tuple)):
             pending.extend(reversed(each))
         else:
             flat.append(each)

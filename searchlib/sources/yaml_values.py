@@ -19,10 +19,9 @@ except ImportError:  # PyYAML without libyaml
 _MAX_DEPTH = 64
 _MAX_VALUES = 20_000
 _VALUE_LENGTH = 64  # a long text counts as several values, since an alias repeats it whole
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
-_INT = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})")
-_FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"([-+]?(?:0|[1-9]\d{0,17}))|[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
 class Written(str):
@@ -32,13 +31,13 @@ class Written(str):
 
     def value(self) -> str | int | float | bool:
         """What the scalar means; dates stay as they are written."""
-        if self.lower() in _BOOLS:
-            return _BOOLS[self.lower()]
-        if _INT.fullmatch(self):
+        if (known := _BOOLS.get(self.lower())) is not None:
+            return known
+        if (found := _NUMBER.fullmatch(self)) is None:
+            return str(self)
+        if found[1]:
             return int(self)
-        if _FLOAT.fullmatch(self) and math.isfinite(number := float(self)):
-            return number
-        return str(self)
+        return number if math.isfinite(number := float(self)) else str(self)
 
 
 class YamlBoundsError(ValueError):
@@ -77,8 +76,7 @@ def load_yaml(text: str) -> Any:
     """
     anchors: dict[str, tuple[Any, int]] = {}
     stack = [_Open(is_map=False, is_set=False, anchor=None)]
-    events: Iterator[Any] = yaml.parse(text, Loader=Loader)
-    for event in events:
+    for event in _events(text):
         kind = type(event)
         if kind is yaml.ScalarEvent:
             value, size, anchor = _scalar(event), 1 + len(event.value) // _VALUE_LENGTH, event.anchor
@@ -108,11 +106,23 @@ def load_yaml(text: str) -> Any:
     return stack[0].items[0] if stack[0].items else None
 
 
+def _events(text: str) -> Iterator[Any]:
+    loader = Loader(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            yield event
+    finally:
+        loader.dispose()
+
+
 def _scalar(event: Any) -> str | None:
     text: str = event.value
-    if event.style or event.tag is not None:
-        return text
-    return None if text in _NULLS else Written(text)
+    return text if event.style or event.tag is not None else as_bare(text)
+
+
+def as_bare(text: str) -> Written | None:
+    """The value of a scalar without quotes."""
+    return None if text in NULLS else Written(text)
 
 
 def _key(key: Any) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from itertools import pairwise
 from typing import Any
 
-from searchlib.text.fold import FOLDS, fold
-from searchlib.text.terms import bigram_term, term
-from searchlib.text.tokens import words
-from searchlib.text.units import units
+from searchlib.text.fold import FOLDS, fold, opencc_version
+from searchlib.text.tokens import word_texts
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever the same text would give other terms."""
 
 _TABLE_SAMPLE = range(0x3400, 0xA000)
@@ -23,34 +19,16 @@ _TABLE_SAMPLE = range(0x3400, 0xA000)
 
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text as terms.
+    """A text as terms: the ``words`` are all occurrences of words, in no order; the ``folded`` text holds its units."""
 
-    ``words`` and ``units`` map a term to how often it occurs. ``bigrams`` maps the term of two neighbouring units to the
-    ascending positions of the first; positions count units, and one is left free between two lines, so that units on
-    both sides of a line's end are never neighbours. ``length`` is the number of units.
-    """
-
-    words: Mapping[str, int]
-    units: Mapping[str, int]
-    bigrams: Mapping[str, list[int]]
-    length: int
+    words: list[str]
+    folded: str
 
 
 def analyse(text: str) -> AnalysedText:
-    """Fold a text and cut it into terms; lines are analysed apart."""
-    word_counts: Counter[str] = Counter()
-    unit_counts: Counter[str] = Counter()
-    bigrams: dict[str, list[int]] = {}
-    position = length = 0
-    for line in fold(text).split("\n"):
-        word_counts.update(term(word.text) for word in words(line, parts=True))
-        run = units(line)
-        unit_counts.update(map(term, run))
-        for at, (first, second) in enumerate(pairwise(run), position):
-            bigrams.setdefault(bigram_term(first, second), []).append(at)
-        length += len(run)
-        position += len(run) + 1
-    return AnalysedText(word_counts, unit_counts, bigrams, length)
+    """Fold a text and find its words; neither words nor units are written as ``terms.term`` writes them yet."""
+    folded = fold(text)
+    return AnalysedText(word_texts(folded), folded)
 
 
 @cache
@@ -60,10 +38,30 @@ def analysis_record() -> Mapping[str, Any]:
     rjieba and jieba cut alike, so that either can search what the other has built.
     """
     table = fold("".join(map(chr, _TABLE_SAMPLE)))
+    return _made_with(blake2b(table.encode(), digest_size=8).hexdigest())
+
+
+def analysis_differences(record: Mapping[str, Any]) -> list[str]:
+    """What in the record of an index is other than here.
+
+    The characters are folded, which takes long, only where OpenCC has another version: its table may still be the same.
+    """
+    known = record.get("opencc") == opencc_version()
+    here = _made_with(record.get("characters")) if known else analysis_record()
+    return sorted(key for key in {*here, *record} - {"opencc"} if here.get(key) != record.get(key))
+
+
+def renewed_record(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record of an index without differences, as it would be made here."""
+    return {**record, "opencc": opencc_version()}
+
+
+def _made_with(characters: str | None) -> dict[str, Any]:
     return {
         "version": ANALYSIS_VERSION,
         "segmenter": "jieba, search mode, new words by HMM",
         "dictionary": "jieba's own",
         "fold": [step.__name__ for step in FOLDS],
-        "characters": blake2b(table.encode(), digest_size=8).hexdigest(),
+        "characters": characters,
+        "opencc": opencc_version(),
     }

@@ -7,10 +7,16 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import opencc
-
+from searchlib.text.fold_table import FoldTable
 from searchlib.text.units import is_han
+
+if TYPE_CHECKING:
+    import opencc
+
+_LONG = 100
+"""Characters from which on the table is worth its overhead."""
 
 _CONTINUES_JAMO = range(0x1160, 0x1200)
 # Characters that Unicode normalises one by one, whatever stands beside them: no marks, no Hangul, no half-width voiced marks.
@@ -57,9 +63,25 @@ FOLDS: tuple[Callable[[str], str], ...] = (nfkc, casefold, simplify)
 
 def fold(text: str) -> str:
     """The form of a text in which it is indexed and compared."""
+    folded = fold_table().fold(text) if len(text) >= _LONG else None
+    return _fold_by_steps(text) if folded is None else folded
+
+
+def _fold_by_steps(text: str) -> str:
     for step in FOLDS:
         text = step(text)
     return text
+
+
+@cache
+def fold_table() -> FoldTable:
+    """The fold as a table, for long texts; filled as characters occur."""
+    return FoldTable(_fold_by_steps, is_alone)
+
+
+def is_alone(char: str) -> bool:
+    """Whether the character folds to the same, whatever stands beside it."""
+    return _ALONE.fullmatch(char) is not None
 
 
 def fold_with_offsets(text: str) -> FoldedText:
@@ -93,7 +115,7 @@ def fold_with_offsets(text: str) -> FoldedText:
 @lru_cache(maxsize=65536)
 def folds_alone(char: str) -> bool:
     """Whether the character folds to one character, whatever stands beside it."""
-    return _ALONE.fullmatch(char) is not None and len(fold(char)) == 1
+    return is_alone(char) and len(fold(char)) == 1
 
 
 @lru_cache(maxsize=4096)
@@ -116,6 +138,15 @@ class _Simplified(dict[int, int]):
 _SIMPLIFIED = _Simplified()
 
 
+def opencc_version() -> str:
+    """The version of OpenCC, and with it of its character table."""
+    import opencc
+
+    return str(opencc.__version__)
+
+
 @cache
 def _converter() -> opencc.OpenCC:
+    import opencc
+
     return opencc.OpenCC("t2s")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from searchlib.text.fold import FoldedText, fold, fold_with_offsets, folds_alone
-
-_UNKNOWN, _ODD = 0x110000, 0x110001
+from searchlib.text.fold import FoldedText, fold_table, fold_with_offsets
+from searchlib.text.fold_table import CODES, decoded
 
 
 class Haystack:
@@ -20,18 +18,16 @@ class Haystack:
     __slots__ = ("_folded_starts", "_original_starts", "_stretches", "text")
 
     def __init__(self, original: str) -> None:
-        codes = np.frombuffer(original.encode("utf-32-le", "surrogatepass"), "<u4")
-        folded = _fold_table()[codes]
-        if (folded == _UNKNOWN).any():
-            _learn(np.unique(codes[folded == _UNKNOWN]).tolist())
-            folded = _fold_table()[codes]
-        odd = np.flatnonzero(folded == _ODD)
-        folded[odd] = 0
-        aligned = folded.tobytes().decode("utf-32-le", "surrogatepass")
         self._folded_starts: list[int] = [0]
         self._original_starts: list[int] = [0]
         self._stretches: list[FoldedText | None] = [None]
-        self.text = self._join(original, aligned, odd) if len(odd) else aligned
+        folded = fold_table().codes(original)
+        if folded.max(initial=0) < CODES:
+            self.text = decoded(folded)
+            return
+        odd = np.flatnonzero(folded >= CODES)
+        folded[odd] = 0
+        self.text = self._join(original, decoded(folded), odd)
 
     def _join(self, original: str, aligned: str, odd: npt.NDArray[np.intp]) -> str:
         """The plain stretches with the odd ones between, each odd one with the character before it."""
@@ -71,18 +67,6 @@ class Haystack:
         number = bisect_right(self._original_starts, at) - 1
         stretch, at = self._stretches[number], at - self._original_starts[number]
         return self._folded_starts[number] + (at if stretch is None else bisect_left(stretch.starts, at))
-
-
-@cache
-def _fold_table() -> npt.NDArray[np.uint32]:
-    """What each character that folds one to one becomes; filled as characters occur."""
-    return np.full(0x110000, _UNKNOWN, np.dtype("<u4"))
-
-
-def _learn(codes: Iterable[int]) -> None:
-    for code in codes:
-        char = chr(code)
-        _fold_table()[code] = ord(fold(char)) if folds_alone(char) else _ODD
 
 
 @lru_cache(maxsize=4096)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from searchlib.text.fold import FoldedText
 from searchlib.text.haystack import Haystack
 from searchlib.text.units import HAN, LATIN, MARKS, is_han
 
-_BETWEEN = rf"(?:[^\w\n{HAN}]|_)*"
-
-_AHEAD = 256
-"""Characters behind a stretch that may decide about a match in it."""
+_SEPARATOR = rf"(?:[^\w\n{HAN}]++|_++)++"
+"""What may stand between the units of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +25,35 @@ class Needle:
     prefix: bool = False
 
 
-def find_needle(needle: Needle, folded: FoldedText | Haystack) -> list[tuple[int, int]]:
-    """The spans of the original text that hold the needle, in order; what separates its units lies inside the span."""
-    found = _pattern(needle).finditer(folded.text)
-    return [folded.original(*match.span(1)) for match in found]
+@lru_cache(maxsize=256)
+def distinct(needles: tuple[Needle, ...]) -> tuple[tuple[Needle, int], ...]:
+    """The needles that find different things, and how many of the given ones find the same as each."""
+    return tuple(Counter(map(_plainest, needles)).items())
 
 
-def find_first(needle: Needle, haystack: Haystack, most: int) -> list[tuple[int, int]]:
-    """The first spans of the original text that hold the needle, ``most`` at most."""
-    found = _pattern(needle).finditer(haystack.text)
-    return [haystack.original(*match.span(1)) for match, _ in zip(found, range(most), strict=False)]
+def _plainest(needle: Needle) -> Needle:
+    """The needle without what makes no difference to it: Han characters stand as they are, loose or not."""
+    han = [is_han(unit) for unit in needle.units]
+    return Needle(needle.units, loose=needle.loose and not all(han), prefix=needle.prefix and not han[-1])
 
 
-def find_between(needle: Needle, haystack: Haystack, start: int, end: int) -> list[tuple[int, int]]:
-    """The spans that hold the needle and begin in ``[start, end)`` of the original text."""
-    begin, finish = haystack.folded(start), haystack.folded(end)
-    spans = []
-    for match in _pattern(needle).finditer(haystack.text, begin, finish + _AHEAD):
-        if match.start() >= finish:
-            break
-        spans.append(haystack.original(*match.span(1)))
-    return spans
+def find_needle(
+    needle: Needle, haystack: Haystack, start: int = 0, end: int | None = None
+) -> Iterator[tuple[int, int]]:
+    """The spans of the original text that hold the needle and begin in ``[start, end)``, in order.
+
+    What separates the units of the needle lies inside the span. Runs of several units may overlap: 哈哈 is in 哈哈哈 twice.
+    """
+    text = haystack.text
+    steps = _steps(needle)
+    first = steps[0].unit
+    finish = (len(text) if end is None else haystack.folded(end)) + len(first) - 1
+    at = text.find(first, haystack.folded(start), finish)
+    while at >= 0:
+        behind = _follow(text, at, steps)
+        if behind:
+            yield haystack.original(at, behind)
+        at = text.find(first, behind if behind and len(steps) == 1 else at + 1, finish)
 
 
 def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -60,31 +67,64 @@ def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
+class _Step(NamedTuple):
+    """A unit with what must hold where it begins and where it ends."""
+
+    unit: str
+    begins: re.Pattern[str] | None
+    ends: re.Pattern[str] | None
+
+
+def _follow(text: str, at: int, steps: Sequence[_Step]) -> int:
+    """Where the run ends that begins at this place; 0 where none does."""
+    for unit, begins, ends in steps:
+        if not text.startswith(unit, at):
+            # No letter, digit or Han character separates units: most places where only the first one stands end here.
+            if text[at : at + 1].isalnum():
+                return 0
+            separator = _compiled(_SEPARATOR).match(text, at)
+            if not separator or not text.startswith(unit, separator.end()):
+                return 0
+            at = separator.end()
+        if begins and not begins.match(text, at):
+            return 0
+        at += len(unit)
+        if ends:
+            found = ends.match(text, at)
+            if not found:
+                return 0
+            at = found.end()
+    return at
+
+
 @lru_cache(maxsize=1024)
-def _pattern(needle: Needle) -> re.Pattern[str]:
-    *first, last = needle.units
-    units = [_unit(unit, loose=needle.loose, prefix=False) for unit in first]
-    run = _BETWEEN.join([*units, _unit(last, loose=needle.loose, prefix=needle.prefix)])
-    if not first:
-        return re.compile(f"({run})")
-    # A look ahead takes nothing up: in 哈哈哈 it finds 哈哈 twice.
-    return re.compile(f"(?=({run}))")
+def _steps(needle: Needle) -> tuple[_Step, ...]:
+    last = len(needle.units) - 1
+    return tuple(
+        _Step(unit, None, None)
+        if is_han(unit)
+        else _step(unit, loose=needle.loose, prefix=needle.prefix and at == last)
+        for at, unit in enumerate(needle.units)
+    )
 
 
-def _unit(unit: str, *, loose: bool, prefix: bool) -> str:
-    escaped = re.escape(unit)
-    if is_han(unit):
-        return escaped
-    if loose:
-        begins = _same_kind(unit[0])
-        # What follows the marks is another word, even where it is another's unit: c++ in c++11.
-        ends = "[+#]" if unit[-1] in "+#" else _same_kind(unit[-1])
-        return rf"(?<!{begins}){escaped}" + (rf"{LATIN}*" if prefix else rf"(?!{ends})")
+def _step(unit: str, *, loose: bool, prefix: bool) -> _Step:
+    marked = unit[-1] in "+#"
+    begins = _same_kind(unit[0]) if loose else LATIN
     if prefix:
-        return rf"(?<!{LATIN}){escaped}{LATIN}*"
-    if unit[-1] in "+#":
-        return rf"(?<!{LATIN}){escaped}(?!{LATIN}|[+#])"
-    return rf"(?<!{LATIN}){escaped}(?!{LATIN})(?!{MARKS})"
+        ends = f"{LATIN}*"
+    elif loose:
+        # What follows the marks is another word, even where it is another's unit: c++ in c++11.
+        ends = "(?![+#])" if marked else f"(?!{_same_kind(unit[-1])})"
+    else:
+        ends = f"(?!{LATIN}|[+#])" if marked else f"(?!{LATIN}|{MARKS})"
+    return _Step(unit, _compiled(f"(?<!{begins})"), _compiled(ends))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # The few patterns there are hold no word of a query: to compile a class with all of Han takes milliseconds.
+    return re.compile(pattern)
 
 
 def _same_kind(char: str) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import tempfile
 from functools import cache
 from typing import Protocol
 
 # The characters of jieba's words: a run of other Han characters is no word, though rjieba leaves it whole.
 _JIEBA_KNOWS = re.compile("[\u4e00-\u9fd5]+")
+RUN_END = "\n"
+_JIEBA_KNOWS_ALL = re.compile(rf"[\u4e00-\u9fd5{RUN_END}]*")
 _STRETCH = re.compile(rf"{_JIEBA_KNOWS.pattern}|.", re.DOTALL)
 
 
@@ -25,11 +25,18 @@ class Segmenter(Protocol):
         """The same, each word after the shorter dictionary words inside it."""
         ...
 
+    def texts_for_search(self, runs: str) -> list[str]:
+        """The words alone that ``cut_for_search`` gives for each of the runs, which have a ``RUN_END`` between them."""
+        ...
+
 
 class JiebaSegmenter:
     """jieba itself: the reference, and the fallback where rjieba is not installed."""
 
     def __init__(self) -> None:
+        import logging
+        import tempfile
+
         import jieba
 
         jieba.setLogLevel(logging.WARNING)
@@ -45,6 +52,9 @@ class JiebaSegmenter:
     def cut_for_search(self, run: str) -> list[tuple[str, int, int]]:
         return list(self._jieba.tokenize(run, mode="search"))
 
+    def texts_for_search(self, runs: str) -> list[str]:
+        return [word for run in runs.split(RUN_END) for word in self._jieba.cut_for_search(run)]
+
 
 class RjiebaSegmenter:
     """jieba's algorithm and dictionary in Rust, with the same words and many times the speed."""
@@ -54,12 +64,19 @@ class RjiebaSegmenter:
 
         # The module has loaded the dictionary already; an instance of its own would load it again.
         self._tokenizer = rjieba.tokenize
+        self._texts = rjieba.cut_for_search
 
     def cut(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "default")
 
     def cut_for_search(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "search")
+
+    def texts_for_search(self, runs: str) -> list[str]:
+        # One call for all runs: words never reach over what is not Han.
+        if _JIEBA_KNOWS_ALL.fullmatch(runs):
+            return [word for word in self._texts(runs) if word != RUN_END]
+        return [word for run in runs.split(RUN_END) if run for word, _, _ in self.cut_for_search(run)]
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
         if _JIEBA_KNOWS.fullmatch(run):

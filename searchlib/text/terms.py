@@ -7,7 +7,8 @@ from hashlib import blake2b
 LONGEST = 64
 """Characters that a term keeps of a unit or word; the rest of a longer one stands in a digest."""
 
-_JOINT = "_"
+JOINT = "!"
+"""No unit holds it, and it comes before all that units hold: the terms of bigrams are in the order of their units."""
 
 
 def term(text: str) -> str:
@@ -15,7 +16,7 @@ def term(text: str) -> str:
     if len(text) <= LONGEST:
         return text
     # A lone surrogate cannot be written as UTF-8, hence the error handler.
-    return f"{text[:LONGEST]}{_JOINT}{blake2b(text.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
+    return f"{text[:LONGEST]}_{blake2b(text.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
 
 
 def bigram_term(first: str, second: str) -> str:
@@ -24,5 +25,5 @@ def bigram_term(first: str, second: str) -> str:
 
 
 def bigram_of_terms(first: str, second: str) -> str:
-    """The same, of units that are terms already; a unit holds no underscore, so that the joint is unambiguous."""
-    return f"{first}{_JOINT}{second}"
+    """The same, of units that are terms already; a unit holds no exclamation mark, so that the joint is unambiguous."""
+    return f"{first}{JOINT}{second}"

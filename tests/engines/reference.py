@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from searchlib.engines.base import FACETS, Answer, Filters, Found, Request
+from searchlib.engines.base import Answer, Filters, Found, Request
 from searchlib.models import Article, FacetValue
 from searchlib.query.plan import (
     All,
@@ -142,14 +142,14 @@ class ReferenceEngine:
         shown = hits[request.offset : request.offset + request.limit]
         return Answer(
             total=len(hits),
-            found=[Found(article=article, score=score) for score, article in shown],
-            facets=self.facets(found, filters) if request.facets else {},
+            found=[found_of(article, score) for score, article in shown],
+            facets=self.facets(found, filters, request.facets),
             relaxed=bool((found - full) & allowed),
         )
 
-    def facets(self, found: Ids, filters: Filters) -> dict[str, tuple[FacetValue, ...]]:
+    def facets(self, found: Ids, filters: Filters, names: Collection[str]) -> dict[str, tuple[FacetValue, ...]]:
         facets = {}
-        for facet in FACETS:
+        for facet in names:
             own = "date" if facet in ("year", "month") else facet
             counts = Counter(
                 value
@@ -160,14 +160,28 @@ class ReferenceEngine:
             if own == "date" and filters.first and filters.last:
                 begin, end = (period(day, facet) for day in (filters.first, filters.last))
                 selected = {begin} if begin == end else set()
-            names = counts.keys() | selected
+            shown = counts.keys() | selected
             ordered = (
-                sorted(names, reverse=True) if own == "date" else sorted(names, key=lambda name: (-counts[name], name))
+                sorted(shown, reverse=True) if own == "date" else sorted(shown, key=lambda name: (-counts[name], name))
             )
             facets[facet] = tuple(
                 FacetValue(value=name, count=counts[name], selected=name in selected) for name in ordered
             )
         return facets
+
+
+def found_of(article: Article, score: float) -> Found:
+    return Found(
+        id=article.id,
+        path=article.path,
+        title=article.title,
+        date=article.date,
+        author=article.author,
+        categories=article.categories,
+        tags=article.tags,
+        score=score,
+        body=lambda: article.body,
+    )
 
 
 def contains(line: Sequence[str], run: Run) -> bool:

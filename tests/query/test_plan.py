@@ -190,20 +190,20 @@ def ranking(typed: str) -> set[str]:
 
 
 RANKINGS = [
-    ("学习", {"words:学习", "bigrams:学_习"}),
-    ("學習", {"words:学习", "bigrams:学_习"}),
+    ("学习", {"words:学习", "bigrams:学!习"}),
+    ("學習", {"words:学习", "bigrams:学!习"}),
     ("学", {"words:学", "units:学"}),
-    ("元宇宙", {"words:元", "words:宇宙", "bigrams:元_宇", "bigrams:宇_宙"}),
+    ("元宇宙", {"words:元", "words:宇宙", "bigrams:元!宇", "bigrams:宇!宙"}),
     (
         "全文检索",
-        {"words:全文", "words:检索", "words:全文检索", "bigrams:全_文", "bigrams:文_检", "bigrams:检_索"},
+        {"words:全文", "words:检索", "words:全文检索", "bigrams:全!文", "bigrams:文!检", "bigrams:检!索"},
     ),
     ("c++", {"words:c", "words:c++", "units:c++"}),
     ("Dock*", {"words:dock", "units:dock", "units:dock*"}),
-    ('"学习"', {"words:学习", "bigrams:学_习"}),
-    ("title:学习", {"words:学习@title", "bigrams:学_习@title"}),
-    ("学习 -营销", {"words:学习", "bigrams:学_习"}),
-    ("学习 OR 营销", {"words:学习", "bigrams:学_习", "words:营销", "bigrams:营_销"}),
+    ('"学习"', {"words:学习", "bigrams:学!习"}),
+    ("title:学习", {"words:学习@title", "bigrams:学!习@title"}),
+    ("学习 -营销", {"words:学习", "bigrams:学!习"}),
+    ("学习 OR 营销", {"words:学习", "bigrams:学!习", "words:营销", "bigrams:营!销"}),
     ("-营销", set()),
     ("NOT (学习 产业)", set()),
     ("category:新媒体", set()),

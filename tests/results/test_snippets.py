@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.models import Spans
-from searchlib.results.snippets import EVIDENCE, mark, snippets
-from searchlib.text.fold import fold, fold_with_offsets
+from searchlib.results.snippets import EVIDENCE, _Found, mark, mark_all, snippets
+from searchlib.text.fold import fold
+from searchlib.text.haystack import Haystack
 from searchlib.text.needles import Needle, find_needle
 from searchlib.text.units import units
 
@@ -91,7 +92,7 @@ def test_the_pieces_of_a_marked_text_are_the_text(text: str, needles: list[Needl
     spans = mark(text, needles)
     assert plain(spans) == text
     check_pieces(spans)
-    covered = {at for each in needles for span in find_needle(each, fold_with_offsets(text)) for at in range(*span)}
+    covered = {at for each in needles for span in find_needle(each, Haystack(text)) for at in range(*span)}
     flags = [marked for piece, marked in spans for _ in piece]
     assert {at for at, marked in enumerate(flags) if marked} == covered
 
@@ -114,8 +115,8 @@ def bare(snippet: Spans, body: str, after: int) -> tuple[int, str]:
 @example("的" * 200 + "学" + "，" * 140 + "习" + "的" * 200, [needle("学习")])
 def test_snippets_of_any_body_are_parts_of_its_lines_in_order(body: str, needles: list[Needle]) -> None:
     found = snippets(body, needles)
-    folded = fold_with_offsets(body)
-    matches = [span for each in needles for span in find_needle(each, folded)]
+    haystack = Haystack(body)
+    matches = [span for each in needles for span in find_needle(each, haystack)]
     longest_match = max((end - start for start, end in matches), default=0)
     assert len(found) <= 3
     assert bool(found) == bool(body.strip())
@@ -131,7 +132,7 @@ def test_snippets_of_any_body_are_parts_of_its_lines_in_order(body: str, needles
         assert len(plain(snippet)) <= max(LONGEST, longest_match + LEAD)
         if matches:
             assert any(marked for _, marked in snippet)
-            assert any(find_needle(each, fold_with_offsets(plain(snippet))) for each in needles), "the match is cut"
+            assert any(list(find_needle(each, Haystack(plain(snippet)))) for each in needles), "the match is cut"
         else:
             assert not any(marked for _, marked in snippet)
     if not matches:
@@ -219,11 +220,36 @@ HUGE = [
 @pytest.mark.parametrize(("body", "matches"), HUGE, ids=range(len(HUGE)))
 def test_a_huge_line_is_no_trouble(body: str, matches: int) -> None:
     needles = [needle("学习"), needle("的"), needle("b a")]
-    assert len(find_needle(needles[0], fold_with_offsets(body))) == matches
+    assert len(list(find_needle(needles[0], Haystack(body)))) == matches
     found = snippets(body, needles)
     assert 1 <= len(found) <= 3
     assert all(len(plain(each)) <= LONGEST for each in found)
     assert any(marked for each in found for _, marked in each)
+
+
+@settings(max_examples=300)
+@given(LONG_TEXT, NEEDLES, st.data())
+def test_needles_that_find_the_same_are_worth_what_they_are_apart(
+    body: str, needles: list[Needle], data: st.DataObject
+) -> None:
+    needles += data.draw(st.lists(st.sampled_from(needles), max_size=4)) if needles else []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("searchlib.results.snippets.distinct", lambda given: [(each, 1) for each in given])
+        apart = snippets(body, needles)
+    assert snippets(body, needles) == apart
+
+
+def between_slowly(self: _Found, start: int, end: int) -> list[tuple[int, int]]:
+    return [span for span in find_needle(self.needle, self.haystack) if start <= span[0] < end]
+
+
+@settings(max_examples=300)
+@given(LONG_TEXT, NEEDLES)
+def test_snippets_are_those_of_a_search_through_the_whole_body_for_each(body: str, needles: list[Needle]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_Found, "between", between_slowly)
+        slow = snippets(body, needles)
+    assert snippets(body, needles) == slow
 
 
 WORDS = ["甲", "乙乙", "丙丁戊", "a", "的"]
@@ -232,7 +258,7 @@ LINES = st.lists(st.lists(st.sampled_from([*WORDS, "无关", "，"]), min_size=1
 
 def chosen_slowly(lines: list[str], needles: list[Needle]) -> list[str]:
     """Three times the line that shows most of the needles, a needle shown before counting a quarter."""
-    found = [[len(find_needle(each, fold_with_offsets(line))) for each in needles] for line in lines]
+    found = [[len(list(find_needle(each, Haystack(line)))) for each in needles] for line in lines]
     chosen: list[int] = []
     for _ in range(3):
         gains = {}
@@ -283,3 +309,9 @@ def test_a_sentence_with_endless_matches_is_cut_and_marked_to_its_end() -> None:
 def test_a_beginning_far_in_is_found_and_blank_ends_are_left_out(needles: list[str]) -> None:
     body = " \n" * 500 + "\u3000" * 500 + "开头一句。第二句。 \n第二行。"
     assert [shown(each) for each in snippets(body, [needle(each) for each in needles])] == ["开头一句。第二句。"]
+
+
+@settings(max_examples=200)
+@given(texts=st.lists(TEXT, max_size=5), needles=NEEDLES)
+def test_texts_marked_at_once_are_marked_as_one_by_one(texts: list[str], needles: list[Needle]) -> None:
+    assert mark_all(texts, needles) == [mark(text, needles) for text in texts]

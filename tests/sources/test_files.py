@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from searchlib.errors import ArticlesNotFoundError
-from searchlib.sources.files import file_path, file_stem, list_files
+from searchlib.sources import files
+from searchlib.sources.files import SETTLED_NS, file_path, file_stem, list_files, list_states
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -74,3 +76,30 @@ def test_a_name_that_looks_escaped_is_another_than_the_name_in_other_bytes(tmp_p
     names = list_files(tmp_path)
     assert names == ["\\x5cxd6.md", "\\xd6.md", "a\\b.md"]
     assert [Path(file_path(tmp_path, name)).read_text() for name in names] == ["letters", "bytes", "plain"]
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some seconds have gone by since the files were written."""
+    monkeypatch.setattr(files, "time_ns", lambda: time.time_ns() + 2 * SETTLED_NS)
+
+
+@pytest.mark.usefixtures("later")
+def test_every_listed_file_has_the_state_that_the_system_tells(tmp_path: Path) -> None:
+    touch(tmp_path, "b.md", "a/c.md")
+    os.utime(tmp_path / "b.md", ns=(1, 2))
+    (tmp_path / "link.md").symlink_to(tmp_path / "b.md")
+    (tmp_path / "dead.md").symlink_to("nowhere")
+    states = list_states(tmp_path)
+    assert list(states) == list_files(tmp_path) == ["a/c.md", "b.md", "dead.md", "link.md"]
+    status = (tmp_path / "b.md").stat()
+    assert states["b.md"] == states["link.md"] == (3, 2, status.st_ctime_ns)
+    assert states["dead.md"] is None
+
+
+def test_a_file_that_was_changed_just_now_has_no_state(tmp_path: Path) -> None:
+    touch(tmp_path, "a.md")
+    assert list_states(tmp_path) == {"a.md": None}
+    # A time of the past, given to the file by hand, makes it no older.
+    os.utime(tmp_path / "a.md", ns=(1, 2))
+    assert list_states(tmp_path) == {"a.md": None}

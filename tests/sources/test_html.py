@@ -131,6 +131,16 @@ def test_the_walk_over_the_tags_equals_a_walk_down_the_tree() -> None:
         assert read_html(html).lines == expected, html
 
 
+def test_the_short_way_for_texts_without_risky_tags_ends_where_the_long_one_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = random.Random(7)
+    sources = [some_html(chance) for _ in range(300)]
+    short = [read_html(source) for source in sources]
+    monkeypatch.setattr("searchlib.sources.html._RISKY", re.compile(""))
+    assert [read_html(source) for source in sources] == short
+
+
 @pytest.mark.parametrize(
     ("source", "lines"),
     [

@@ -11,37 +11,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.text.analysis import ANALYSIS_VERSION, analyse, analysis_record
+from searchlib.text.analysis import (
+    ANALYSIS_VERSION,
+    AnalysedText,
+    analyse,
+    analysis_differences,
+    analysis_record,
+    renewed_record,
+)
 from searchlib.text.fold import FOLDS, fold
-from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import tokenize
-from searchlib.text.units import units
 
 
-def test_a_text_becomes_words_units_and_bigrams() -> None:
-    analysed = analyse("學習學習")
-    assert dict(analysed.words) == {"学习": 2}
-    assert dict(analysed.units) == {"学": 2, "习": 2}
-    assert dict(analysed.bigrams) == {"学_习": [0, 2], "习_学": [1]}
-    assert analysed.length == 4
+def test_a_text_becomes_words_and_a_folded_text() -> None:
+    assert analyse("學習，學習Ａ") == AnalysedText(["学习", "学习", "a"], "学习,学习a")
 
 
-def test_two_lines_are_never_neighbours() -> None:
+def test_words_stay_in_their_lines() -> None:
     analysed = analyse("机器\n学习 c++\n\nc#")
-    assert dict(analysed.bigrams) == {"机_器": [0], "学_习": [3], "习_c++": [4]}
-    assert analysed.length == 6
     assert "机器" in analysed.words
     assert "器学" not in analysed.words
 
 
-def test_punctuation_inside_a_line_separates_nothing() -> None:
-    assert dict(analyse("机，器").bigrams) == {"机_器": [0]}
-
-
-@pytest.mark.parametrize("text", ["", "\n\n", "，。", " \u3000\t"])
-def test_a_text_without_units_gives_no_terms(text: str) -> None:
-    analysed = analyse(text)
-    assert (dict(analysed.words), dict(analysed.units), dict(analysed.bigrams), analysed.length) == ({}, {}, {}, 0)
+@pytest.mark.parametrize("text", ["", "，。", " \u3000\t"])
+def test_a_text_without_units_has_no_words(text: str) -> None:
+    assert analyse(text).words == []
 
 
 LINE = st.one_of(
@@ -52,20 +46,9 @@ LINE = st.one_of(
 
 @settings(max_examples=150)
 @given(st.lists(LINE, max_size=5).map("\n".join))
-def test_counts_and_positions_are_those_of_the_slow_reference(text: str) -> None:
-    analysed = analyse(text)
+def test_words_are_those_of_the_slow_reference(text: str) -> None:
     lines = fold(text).split("\n")
-    assert analysed.words == Counter(term(token.text) for line in lines for token in tokenize(line))
-    assert analysed.units == Counter(term(unit) for line in lines for unit in units(line))
-    assert analysed.length == sum(len(units(line)) for line in lines)
-    # The units of all lines in one list, with a hole after each line; a bigram is two that stand side by side.
-    row: list[str | None] = [unit for line in lines for unit in (*units(line), None)]
-    expected: dict[str, list[int]] = {}
-    for at in range(len(row) - 1):
-        one, other = row[at], row[at + 1]
-        if one is not None and other is not None:
-            expected.setdefault(bigram_term(one, other), []).append(at)
-    assert dict(analysed.bigrams) == expected
+    assert Counter(analyse(text).words) == Counter(token.text for line in lines for token in tokenize(line))
 
 
 def test_the_record_of_the_analysis_is_plain_json() -> None:
@@ -73,7 +56,7 @@ def test_the_record_of_the_analysis_is_plain_json() -> None:
     assert json.loads(json.dumps(record)) == record
     assert record["version"] == ANALYSIS_VERSION
     assert record["fold"] == [step.__name__ for step in FOLDS]
-    assert {"segmenter", "dictionary", "characters"} <= record.keys()
+    assert {"segmenter", "dictionary", "characters", "opencc"} <= record.keys()
 
 
 def test_the_record_of_the_analysis_stays_the_same_in_every_process() -> None:
@@ -91,5 +74,18 @@ def test_another_character_table_makes_another_record(monkeypatch: pytest.Monkey
     analysis_record.cache_clear()
     try:
         assert analysis_record()["characters"] != before["characters"]
+        # The version stands for the table; only where it is another one is the table looked at.
+        assert analysis_differences(before) == []
+        assert analysis_differences(before | {"opencc": "0.9"}) == ["characters"]
     finally:
         analysis_record.cache_clear()
+
+
+def test_the_same_table_of_another_opencc_is_no_difference() -> None:
+    record = dict(analysis_record())
+    assert analysis_differences(record) == []
+    assert analysis_differences(record | {"opencc": "0.9"}) == []
+    assert analysis_differences(record | {"opencc": "0.9", "characters": "none"}) == ["characters"]
+    assert analysis_differences(record | {"version": 0, "more": True}) == ["more", "version"]
+    assert renewed_record(record | {"opencc": "0.9"}) == record
+    assert analysis_differences({}) == sorted(record.keys() - {"opencc"})

@@ -247,3 +247,18 @@ def test_characters_become_simplified_as_in_the_table_of_opencc() -> None:
     differing = [char for char in map(chr, range(0x3400, 0xA000)) if simplify(char) != convert(char)]
     assert not differing
     assert sum(simplify(char) != char for char in map(chr, range(0x3400, 0xA000))) > 2_000
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(
+        st.one_of(st.characters(), st.sampled_from(["學", "Ａ", "…", "℃", "ﬁ", "e\u0301", "ﾊﾞ", "\ud800", "İ", "㈱"])),
+        max_size=30,
+    )
+)
+def test_a_long_text_folds_as_its_steps_say(pieces: list[str]) -> None:
+    text = "".join(pieces) * 8
+    expected = text
+    for step in FOLDS:
+        expected = step(expected)
+    assert fold(text) == expected

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.text.fold import fold, fold_with_offsets
 from searchlib.text.haystack import Haystack
-from searchlib.text.needles import Needle, find_between, find_first, find_needle, merge_spans
-from searchlib.text.units import UNIT, units
+from searchlib.text.needles import Needle, distinct, find_needle, merge_spans
+from searchlib.text.units import HAN, LATIN, MARKS, UNIT, is_han, units
 
 
 def needle(text: str, *, loose: bool = False, prefix: bool = False) -> Needle:
     return Needle(tuple(units(fold(text))), loose=loose, prefix=prefix)
 
 
+def spans_of(wanted: Needle, text: str) -> list[tuple[int, int]]:
+    return list(find_needle(wanted, Haystack(text)))
+
+
 def found(wanted: Needle, text: str) -> list[str]:
-    return [text[start:end] for start, end in find_needle(wanted, fold_with_offsets(text))]
+    return [text[start:end] for start, end in spans_of(wanted, text)]
 
 
 STRICT = [
@@ -158,16 +165,71 @@ def test_a_strict_needle_is_found_exactly_where_the_slow_reference_finds_it(text
         wanted = Needle(tuple(line[start : data.draw(st.integers(start + 1, min(len(line), start + 4)))]))
     else:
         wanted = Needle(tuple(units(data.draw(st.lists(PIECES, max_size=4).map("".join).map(fold))) or ["a"]))
-    assert find_needle(wanted, fold_with_offsets(text)) == find_slowly(wanted, text)
+    assert spans_of(wanted, text) == find_slowly(wanted, text)
+
+
+@cache
+def pattern(wanted: Needle) -> re.Pattern[str]:
+    """The whole needle as one pattern: too slow to compile for each query."""
+    runs = []
+    for number, unit in enumerate(wanted.units):
+        begins, ends = f"(?<!{LATIN})", f"(?!{LATIN})(?!{MARKS})"
+        if unit[-1] in "+#":
+            ends = f"(?!{LATIN}|[+#])"
+        if wanted.loose:
+            begins = f"(?<!{same_kind(unit[0])})"
+            ends = "(?![+#])" if unit[-1] in "+#" else f"(?!{same_kind(unit[-1])})"
+        if wanted.prefix and number == len(wanted.units) - 1:
+            ends = f"{LATIN}*"
+        runs.append(unit if is_han(unit) else begins + re.escape(unit) + ends)
+    run = rf"(?:[^\w\n{HAN}]|_)*".join(runs)
+    return re.compile(f"({run})" if len(runs) == 1 else f"(?=({run}))")
+
+
+def same_kind(char: str) -> str:
+    return r"\d" if char.isdecimal() else rf"[^\W\d_{HAN}]"
+
+
+RUNS = st.lists(st.sampled_from(["a", "1", "b2", "c++", "c", "1a1a", "的", "学", "习", "é"]), min_size=1, max_size=3)
+
+
+@settings(max_examples=600)
+@given(
+    st.lists(st.one_of(RUNS.map("".join), PIECES), max_size=25).map("".join),
+    st.builds(Needle, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans()),
+)
+def test_every_needle_is_found_exactly_where_one_pattern_finds_it(text: str, wanted: Needle) -> None:
+    haystack = Haystack(text)
+    matches = pattern(wanted).finditer(haystack.text)
+    assert spans_of(wanted, text) == [haystack.original(*match.span(1)) for match in matches]
+
+
+def test_needles_that_find_the_same_are_looked_for_once() -> None:
+    han, latin = tuple("学习"), ("iphone",)
+    given_needles = [Needle(run, loose=loose) for run in (han, latin) for loose in (False, True)]
+    expected = ((Needle(han), 2), (Needle(latin), 1), (Needle(latin, loose=True), 1))
+    assert distinct(tuple(given_needles)) == expected
+    assert distinct((Needle(han, prefix=True), Needle(("a", "学"), loose=True, prefix=True))) == (
+        (Needle(han), 1),
+        (Needle(("a", "学"), loose=True), 1),
+    )
+
+
+@settings(max_examples=200)
+@given(TEXT, st.lists(st.builds(Needle, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans()), max_size=3))
+def test_distinct_needles_find_all_that_the_given_ones_find(text: str, needles: list[Needle]) -> None:
+    def all_of(wanted: list[Needle]) -> list[tuple[int, int]]:
+        return sorted(span for each in wanted for span in spans_of(each, text))
+
+    assert all_of(needles) == all_of([each for each, times in distinct(tuple(needles)) for _ in range(times)])
 
 
 @settings(max_examples=200)
 @given(TEXT, st.lists(PIECES, min_size=1, max_size=4).map("".join).map(lambda text: units(fold(text))).filter(bool))
 def test_what_is_found_strictly_is_found_loosely_and_as_a_prefix(text: str, run: list[str]) -> None:
-    folded = fold_with_offsets(text)
-    for start, end in find_needle(Needle(tuple(run)), folded):
+    for start, end in spans_of(Needle(tuple(run)), text):
         for other in (Needle(tuple(run), loose=True), Needle(tuple(run), prefix=True)):
-            spans = merge_spans(find_needle(other, folded))
+            spans = merge_spans(spans_of(other, text))
             assert any(first <= start and end <= last for first, last in spans)
 
 
@@ -209,15 +271,12 @@ def test_a_haystack_is_the_folded_text_with_its_offsets(text: str) -> None:
 
 @settings(max_examples=200)
 @given(st.one_of(TEXT, ODD), st.sampled_from(["a", "的", "学习", "e", "か", "b 1"]).map(needle), st.data())
-def test_the_first_spans_and_those_of_a_stretch_are_some_of_all(text: str, wanted: Needle, data: st.DataObject) -> None:
+def test_the_spans_of_a_stretch_are_some_of_all(text: str, wanted: Needle, data: st.DataObject) -> None:
     haystack = Haystack(text)
-    spans = find_needle(wanted, fold_with_offsets(text))
-    assert find_needle(wanted, haystack) == spans
-    most = data.draw(st.integers(1, 3))
-    assert find_first(wanted, haystack, most) == spans[:most]
+    spans = list(find_needle(wanted, haystack))
     start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
     if not any(low < at < high for low, high in stretches(text) for at in (start, end)):
-        assert find_between(wanted, haystack, start, end) == [span for span in spans if start <= span[0] < end]
+        assert list(find_needle(wanted, haystack, start, end)) == [span for span in spans if start <= span[0] < end]
 
 
 def stretches(text: str) -> set[tuple[int, int]]:

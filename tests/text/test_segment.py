@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.text.fold import fold
-from searchlib.text.segment import JiebaSegmenter, RjiebaSegmenter, segmenter
+from searchlib.text.segment import RUN_END, JiebaSegmenter, RjiebaSegmenter, segmenter
 from searchlib.text.units import HAN
 
 RUNS = [
@@ -141,3 +141,13 @@ def test_jieba_does_not_read_a_cache_that_lies_at_its_usual_place(
     trap.write_bytes(b"not a cache")
     assert JiebaSegmenter().cut("学习") == [("学习", 0, 2)]
     assert trap.read_bytes() == b"not a cache"
+
+
+@settings(max_examples=150)
+@given(runs=st.lists(HAN_RUN, max_size=6))
+def test_many_runs_at_once_are_cut_as_one_by_one(
+    runs: list[str], reference: JiebaSegmenter, fast: RjiebaSegmenter
+) -> None:
+    for each in (reference, fast):
+        expected = [text for run in runs for text, _, _ in each.cut_for_search(run)]
+        assert each.texts_for_search(RUN_END.join(runs)) == expected

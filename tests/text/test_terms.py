@@ -80,3 +80,11 @@ def test_words_of_any_text_have_terms_of_their_own(one: str, other: str) -> None
     assume(found)
     assert len({term(word) for word in found}) == len(found)
     assert not any(char.isspace() for word in found for char in term(word))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(*[st.text("ab1#+学习", min_size=1, max_size=70)] * 2), max_size=12))
+def test_bigrams_are_in_the_order_of_their_units(pairs: list[tuple[str, str]]) -> None:
+    as_units = [(one, other) for one, other in pairs if units(one) == [one] and units(other) == [other]]
+    in_order = sorted(as_units, key=lambda pair: (term(pair[0]).encode(), term(pair[1]).encode()))
+    assert sorted(as_units, key=lambda pair: bigram_term(*pair).encode()) == in_order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from searchlib import Token, tokenize
 from searchlib.text.fold import fold
-from searchlib.text.tokens import words
+from searchlib.text.tokens import word_texts, words
 from searchlib.text.units import units
 
 CASES = [
@@ -148,6 +149,13 @@ def test_tokens_of_any_text_are_in_order_and_lead_back_to_it(text: str) -> None:
         assert begun, "a token stands at a unit"
         # Its first unit stands there, or begins or goes on there where the token is a part.
         assert inside[0].rstrip("+#") in begun[0]
+
+
+@settings(max_examples=250)
+@given(ANY_TEXT)
+def test_the_fast_way_finds_the_same_words(text: str) -> None:
+    folded = fold(text)
+    assert Counter(word_texts(folded)) == Counter(word.text for word in words(folded, parts=True))
 
 
 @settings(max_examples=250)

@@ -160,6 +160,21 @@ def test_an_index_that_cannot_be_used_says_why(
     assert client.get("/").status_code == 200
 
 
+def test_a_search_that_takes_too_long_says_so(index_folder: Path) -> None:
+    client = webui.create_app(index_folder, settings=searchlib.Settings(deadline=0)).test_client()
+    for path in ("/api/search?q=风车", "/api/similar/plain.txt"):
+        answer = client.get(path)
+        assert answer.status_code == 503
+        error = answer.get_json()["error"]
+        assert (error["code"], error["parameter"]) == ("timeout", None)
+        assert "given up" in error["message"]
+    answer = client.get("/?q=风车")
+    assert answer.status_code == 503
+    shown = LexborHTMLParser(answer.text)
+    assert only(shown, "h1").text() == "搜索超时"
+    assert only(shown, "input[name=q]").attributes["value"] == "风车"
+
+
 @pytest.mark.parametrize("error", [searchlib.SearchlibError("说得清的错"), RuntimeError("内部的事")])
 def test_what_nobody_expected_shows_no_traceback(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception

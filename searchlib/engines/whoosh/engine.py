@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,21 +25,26 @@ from searchlib.engines.base import (
     Request,
     Sort,
 )
-from searchlib.engines.whoosh.columns import Columns, Mask, read_columns
-from searchlib.engines.whoosh.documents import unpack
+from searchlib.engines.whoosh.columns import Columns, Mask
+from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.facets import count_facets
+from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.matching import Matcher
-from searchlib.engines.whoosh.postings import PostingCache
-from searchlib.engines.whoosh.ranking import Scorer
-from searchlib.engines.whoosh.reader import Numbers, WhooshReader
-from searchlib.engines.whoosh.schema import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.ranking import Scorer, Scores
+from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
-from searchlib.query.plan import Plan
 from searchlib.settings import Ranking
 
 ENGINE = "whoosh"
 """The name under which manifests know this engine."""
+
+UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
+"""What a stored article that is damaged may raise."""
+
+_NEARLY = 1e-6
+"""Scores that differ by less are put in order by their exact values, and then by date and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,61 +60,51 @@ class WhooshEngine:
 
     def __init__(self, folder: Path, *, zone: str, weights: Ranking) -> None:
         self._zone = ZoneInfo(zone)
-        self._weights = weights
-        self._reader = WhooshReader(folder)
-        self._postings = PostingCache(self._reader)
-
-    @cached_property
-    def _columns(self) -> Columns:
-        return read_columns(self._reader, self._postings)
-
-    @cached_property
-    def _matcher(self) -> Matcher:
-        return Matcher(self._postings, self._columns, self._zone)
-
-    @cached_property
-    def _scorer(self) -> Scorer:
-        return Scorer(self._postings, self._columns, self._weights)
+        self._reader = IndexReader(folder)
+        self._columns = Columns(self._reader)
+        self._packer = packer(folder)
+        self._scorer = Scorer(self._reader, self._columns, weights)
 
     def search(self, request: Request) -> Answer:
         """The articles that the plan finds under the filters."""
-        narrowed = self._narrowed(request.filters)
+        check = request.check_deadline
+        matcher = Matcher(self._reader, self._columns, self._zone, check)
+        narrowed = _narrowed(matcher, request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
-        matched = self._match(request.plan, request.enough)
+        matched = self._match(matcher, request)
         found = np.flatnonzero(matched.found & allowed)
-        scores = self._scorer.scores(request.plan.ranking) if request.plan.ranking else np.zeros(self._columns.size)
-        order = self._order(found, scores, matched.full, request.sort)
-        shown = found[order][request.offset : request.offset + request.limit]
+        if request.sort == "relevance":
+            scores = self._scorer.scores(request.plan.ranking, found, check)
+            best = self._best(found, scores, matched.full, request.offset + request.limit)[request.offset :]
+            shown, scores = found[best], scores[best]
+        else:
+            shown = self._by_date(found, request.sort, request.offset + request.limit)[request.offset :]
+            scores = self._scorer.scores(request.plan.ranking, shown, check)
+        check()
+        facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
             total=len(found),
-            found=[Found(article=self._stored(number), score=float(scores[number])) for number in shown.tolist()],
-            facets=count_facets(self._columns, matched.found, narrowed, request.filters) if request.facets else {},
+            found=[self._found(number, score) for number, score in zip(shown.tolist(), scores.tolist(), strict=True)],
+            facets=facets,
             relaxed=bool(np.any(matched.found & ~matched.full & allowed)),
         )
 
-    def _narrowed(self, filters: Filters) -> dict[str, Mask]:
-        narrowed = {field: self._matcher.values(field, values) for field, values in filters.values.items() if values}
-        if filters.first or filters.last:
-            narrowed["date"] = self._matcher.days(filters.first, filters.last)
-        return narrowed
-
-    def _match(self, plan: Plan, enough: int) -> Matched:
+    def _match(self, matcher: Matcher, request: Request) -> Matched:
         """The articles of the query; whether it is relaxed does not depend on filters, so that their counts add up."""
-        required = self._matcher.mask(plan.required)
-        masks = [self._matcher.mask(clause) for clause in plan.words]
+        required = matcher.mask(request.plan.required)
+        masks = [matcher.mask(clause) for clause in request.plan.words]
         full = reduce(np.logical_and, masks, required)
-        if len(masks) < 2 or np.count_nonzero(full) >= enough:
+        if len(masks) < 2 or np.count_nonzero(full) >= request.enough:
             return Matched(full, full)
-        return Matched(full, full | self._holding_most(masks, required, enough))
+        return Matched(full, full | self._holding_most(masks, required, request.enough))
 
     def _holding_most(self, masks: Sequence[Mask], candidates: Mask, enough: int) -> Mask:
         """The candidates that hold most of the words, by what the words weigh.
 
         A rare word tells what a question is about; one that every article holds tells nothing.
         """
-        articles = np.count_nonzero(self._columns.live)
         counts = [np.count_nonzero(mask) for mask in masks]
-        weights = [math.log1p(articles / count) if count else 0.0 for count in counts]
+        weights = [math.log1p(self._columns.articles / count) if count else 0.0 for count in counts]
         held = np.zeros(self._columns.size)
         for mask, weight in zip(masks, weights, strict=True):
             held += mask * weight
@@ -120,44 +115,79 @@ class WhooshEngine:
         else:
             enough_held = held >= SHARE_OF_MANY * sum(weights)
         if not enough_held.any():
-            enough_held = held == held.max()
+            enough_held = held == held.max(initial=0.0)
         wanted = max(RELAXED_HITS, enough)
         least = np.partition(held, -wanted)[-wanted] if len(held) > wanted else 0.0
         most: Mask = enough_held & (held > 0) & (held >= least)
         return most
 
-    def _order(self, found: Numbers, scores: NDArray[np.float64], full: Mask, sort: Sort) -> Numbers:
-        """Best first. Ties: the newest first, then by id."""
-        dates = self._columns.dates[found]
-        ids = self._columns.id_ranks[found]
-        if sort == "oldest":
-            undated = self._columns.months[found] == NO_MONTH
-            return np.lexsort((ids, dates, undated))
-        if sort == "newest":
-            return np.lexsort((ids, -dates))
-        return np.lexsort((ids, -dates, -scores[found], ~full[found]))
+    def _best(self, found: Numbers, scores: Scores, full: Mask, wanted: int) -> Numbers:
+        """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
+        is_full = full[found]
+        # Each of these keys is first cut down to those that can be among the wanted ones.
+        merits = scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
+        candidates = _highest(merits, wanted, _NEARLY)
+        chosen = found[candidates]
+        order = self._in_order((~is_full[candidates], -scores[candidates], -self._columns.dates[chosen]), chosen)
+        return candidates[order[:wanted]]
 
-    def _stored(self, number: int) -> Article:
+    def _by_date(self, found: Numbers, sort: Sort, wanted: int) -> Numbers:
+        """The first so many articles by date; those without a date come last. Ties: by id."""
+        dates = self._columns.dates[found]
+        if sort == "newest":
+            candidates = found[_highest(dates, wanted, 0)]
+            keys: tuple[NDArray[Any], ...] = (-self._columns.dates[candidates],)
+        else:
+            undated = self._columns.months[found] == NO_MONTH
+            candidates = found[_highest(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)]
+            keys = (self._columns.months[candidates] == NO_MONTH, self._columns.dates[candidates])
+        return candidates[self._in_order(keys, candidates)[:wanted]]
+
+    def _in_order(self, keys: tuple[NDArray[Any], ...], numbers: Numbers) -> Numbers:
+        """The order of articles by the keys, the first of them first, and then by id."""
+        order = np.lexsort(keys[::-1])
+        ordered = [key[order] for key in keys]
+        if any(len(key) > 1 for key in keys) and np.any(
+            reduce(np.logical_and, (key[1:] == key[:-1] for key in ordered))
+        ):
+            order = np.lexsort((self._columns.id_ranks[numbers], *keys[::-1]))
+        return order
+
+    def _found(self, number: int, score: float) -> Found:
+        return Found(**self._head(number), score=score, body=lambda: self._body(number))
+
+    def _head(self, number: int) -> dict[str, Any]:
         try:
-            return unpack(self._reader.stored(number))
-        except (zlib.error, ValueError, KeyError, TypeError) as error:
-            raise IndexDamagedError(
-                f"stored article number {number} cannot be read ({error}): build the index again"
-            ) from error
+            return self._packer.unpack_head(self._reader.stored("head", number))
+        except UNPACKING_ERRORS as error:
+            raise _damaged(number, error) from error
+
+    def _body(self, number: int) -> str:
+        try:
+            return self._packer.unpack_body(self._reader.stored("text", number))
+        except UNPACKING_ERRORS as error:
+            raise _damaged(number, error) from error
+
+    def _article(self, number: int) -> Article:
+        try:
+            text = self._packer.unpack_text(self._reader.stored("text", number))
+        except UNPACKING_ERRORS as error:
+            raise _damaged(number, error) from error
+        return Article(**self._head(number), **text)
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
-        numbers = self._postings.postings("id", article_id).numbers
-        return self._stored(int(numbers[0])) if len(numbers) else None
+        numbers = self._reader.postings("id", article_id).numbers
+        return self._article(int(numbers[0])) if len(numbers) else None
 
     def values(self, kind: str) -> Mapping[str, int]:
         """All values of title, category, tag or author, with the number of articles that have each."""
+        live = np.flatnonzero(self._columns.live)
         if kind in VALUE_FIELDS:
             column = self._columns.values[kind]
-            counts = column.counts(self._columns.live)
+            counts = column.counts(live)
             return {value: int(count) for value, count in zip(column.values, counts, strict=True) if count}
-        titles = self._reader.column(kind)
-        return Counter(titles[number].decode("utf-8", "surrogatepass") for number in np.flatnonzero(self._columns.live))
+        return Counter(self._head(number)["title"] for number in live.tolist())
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many articles each of the word terms occurs: in the title or in the body, whichever are more."""
@@ -167,7 +197,7 @@ class WhooshEngine:
     def stats(self) -> EngineStats:
         """The index in numbers."""
         return EngineStats(
-            articles=int(np.count_nonzero(self._columns.live)),
+            articles=self._columns.articles,
             undated=self._columns.undated,
             categories=len(self.values("category")),
             authors=len(self.values("author")),
@@ -177,8 +207,32 @@ class WhooshEngine:
     def article_ids(self) -> Iterator[str]:
         """The id of every article, as it stands in the stored article itself."""
         for number in np.flatnonzero(self._columns.live).tolist():
-            yield self._stored(number).id
+            yield self._article(number).id
+
+    def damage(self) -> list[str]:
+        """One line for every part of a segment that cannot be what was written; every list of every term is read."""
+        return [line for segment in self._reader.segments for line in damage(segment)]
 
     def close(self) -> None:
         """Give back the files; no search may be under way."""
         self._reader.close()
+
+
+def _damaged(number: int, error: Exception) -> IndexDamagedError:
+    return IndexDamagedError(f"stored article number {number} cannot be read ({error}): build the index again")
+
+
+def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
+    """The mask of each filter in force."""
+    narrowed = {field: matcher.values(field, values) for field, values in filters.values.items() if values}
+    if filters.first or filters.last:
+        narrowed["date"] = matcher.days(filters.first, filters.last)
+    return narrowed
+
+
+def _highest(keys: NDArray[Any], wanted: int, nearly: float) -> Numbers:
+    """The places of the highest so many keys, and of all that are no more than ``nearly`` below the least of these."""
+    if len(keys) <= wanted:
+        return np.arange(len(keys))
+    least = np.partition(keys, -wanted)[-wanted]
+    return np.flatnonzero(keys >= least - nearly)

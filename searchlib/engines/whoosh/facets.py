@@ -2,67 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from functools import reduce
 
 import numpy as np
 
 from searchlib.engines.base import FACETS, MOST_FACET_VALUES, Filters
 from searchlib.engines.whoosh.columns import Columns, Mask
-from searchlib.engines.whoosh.schema import NO_MONTH, VALUE_FIELDS
+from searchlib.engines.whoosh.fields import VALUE_FIELDS
+from searchlib.engines.whoosh.reader import Numbers
 from searchlib.models import FacetValue
 
 DATE_FACETS = ("year", "month")
 
 
 def count_facets(
-    columns: Columns, matched: Mask, narrowed: Mapping[str, Mask], filters: Filters
+    columns: Columns,
+    wanted: Collection[str],
+    found: Numbers,
+    matched: Mask,
+    narrowed: Mapping[str, Mask],
+    filters: Filters,
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """All facets of the articles that the query matched.
+    """The facets that are wanted, of the articles that the query matched; ``found`` are those that pass all filters.
 
     ``narrowed`` holds the mask of each filter in force, by the facet that it belongs to; ``date`` stands for both
     date facets.
     """
     facets: dict[str, tuple[FacetValue, ...]] = {}
     for facet in FACETS:
+        if facet not in wanted:
+            continue
         own = "date" if facet in DATE_FACETS else facet
-        counted = reduce(np.logical_and, (mask for name, mask in narrowed.items() if name != own), matched)
+        if own in narrowed:
+            others = (mask for name, mask in narrowed.items() if name != own)
+            counted = np.flatnonzero(reduce(np.logical_and, others, matched & columns.live))
+        else:
+            counted = found
         if facet in VALUE_FIELDS:
             facets[facet] = _values(columns, facet, counted, frozenset(filters.values.get(facet, ())))
         else:
-            facets[facet] = _months(columns, facet, counted, filters)
+            facets[facet] = _periods(columns, facet, counted, filters)
     return facets
 
 
-def _values(columns: Columns, facet: str, counted: Mask, selected: frozenset[str]) -> tuple[FacetValue, ...]:
+def _values(columns: Columns, facet: str, counted: Numbers, selected: frozenset[str]) -> tuple[FacetValue, ...]:
     column = columns.values[facet]
     counts = column.counts(counted)
-    found = {column.values[number]: int(counts[number]) for number in np.flatnonzero(counts)}
-    ordered = sorted(found, key=lambda value: (-found[value], value))
-    shown = dict.fromkeys(ordered[:MOST_FACET_VALUES])
-    shown |= dict.fromkeys(sorted(selected - shown.keys(), key=lambda value: (-found.get(value, 0), value)))
-    return tuple(FacetValue(value=value, count=found.get(value, 0), selected=value in selected) for value in shown)
+    held = np.flatnonzero(counts)
+    # The most frequent first, then in the order of the values, which is that of their numbers.
+    ranks = held - counts[held] * len(column.values)
+    if len(ranks) > MOST_FACET_VALUES:
+        chosen = np.argpartition(ranks, MOST_FACET_VALUES - 1)[:MOST_FACET_VALUES]
+        held, ranks = held[chosen], ranks[chosen]
+    held = held[np.argsort(ranks)]
+    shown = {column.values[number]: count for number, count in zip(held.tolist(), counts[held].tolist(), strict=True)}
+    missing = selected - shown.keys()
+    if missing:
+        of_missing = dict.fromkeys(missing, 0)
+        of_missing |= {value: int(counts[number]) for value, number in column.numbers_of(missing).items()}
+        shown |= dict(sorted(of_missing.items(), key=lambda pair: (-pair[1], pair[0])))
+    return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in shown.items()])
 
 
-def _months(columns: Columns, facet: str, counted: Mask, filters: Filters) -> tuple[FacetValue, ...]:
-    named: Callable[[int], str] = _year_name if facet == "year" else _month_name
-    months = columns.months[counted]
-    numbers, counts = np.unique(months // 100 if facet == "year" else months, return_counts=True)
-    found = {named(int(number)): int(count) for number, count in zip(numbers, counts, strict=True)}
+def _periods(columns: Columns, facet: str, counted: Numbers, filters: Filters) -> tuple[FacetValue, ...]:
+    periods = columns.periods[facet]
+    counts = np.bincount(periods.numbers[counted], minlength=len(periods.names))
+    held = np.flatnonzero(counts)
     selected = _selected_period(facet, filters)
-    if selected is not None:
-        found.setdefault(selected, 0)
-    # Newest first; the undated, named "", come last by themselves.
-    ordered = sorted(found, reverse=True)
-    return tuple(FacetValue(value=value, count=found[value], selected=value == selected) for value in ordered)
-
-
-def _year_name(year: int) -> str:
-    return f"{year:04d}" if year != NO_MONTH else ""
-
-
-def _month_name(month: int) -> str:
-    return f"{month // 100:04d}-{month % 100:02d}" if month != NO_MONTH else ""
+    found = [
+        FacetValue(value=periods.names[number], count=count, selected=periods.names[number] == selected)
+        for number, count in zip(held.tolist(), counts[held].tolist(), strict=True)
+    ]
+    if selected is not None and not any(value.selected for value in found):
+        found.append(FacetValue(value=selected, count=0, selected=True))
+        found.sort(key=lambda value: value.value, reverse=True)
+    return tuple(found)
 
 
 def _selected_period(facet: str, filters: Filters) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -10,32 +10,30 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from searchlib.engines.whoosh.columns import Columns, Mask
-from searchlib.engines.whoosh.postings import PostingCache
-from searchlib.engines.whoosh.reader import NO_NUMBERS, Numbers
-from searchlib.engines.whoosh.schema import NO_MONTH, text_field
-from searchlib.query.plan import All, Any, ArticleId, Clause, FirstFound, Run, Value, Without, Word
+from searchlib.engines.whoosh.fields import NO_MONTH, text_field
+from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
+from searchlib.query.plan import All, Any, ArticleId, FirstFound, Run, Value, Without, Word
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold
 from searchlib.text.terms import bigram_of_terms, term
 from searchlib.text.units import is_han, units
 
-_FAR = 1 << 32
-"""More than any position: an article number times this, plus a position, orders occurrences."""
-
 
 class Matcher:
-    """Finds articles in one open index; ``zone`` is where its days begin."""
+    """Finds articles in one open index; ``zone`` is where its days begin, ``check`` may end a search that takes too long."""
 
-    def __init__(self, postings: PostingCache, columns: Columns, zone: ZoneInfo) -> None:
-        self._postings = postings
+    def __init__(self, reader: IndexReader, columns: Columns, zone: ZoneInfo, check: Callable[[], None]) -> None:
+        self._reader = reader
         self._columns = columns
         self._zone = zone
+        self._check = check
 
-    def mask(self, clause: Clause) -> Mask:
-        """The live articles that the clause finds."""
+    def mask(self, clause: object) -> Mask:
+        """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers."""
+        self._check()
         match clause:
             case All(children):
-                return reduce(np.logical_and, map(self.mask, children), self._columns.live.copy())
+                return reduce(np.logical_and, map(self.mask, children), self._columns.live)
             case Any(children):
                 return reduce(np.logical_or, map(self.mask, children), np.zeros(self._columns.size, bool))
             case FirstFound(children):
@@ -44,24 +42,33 @@ class Matcher:
                 )
             case Without(child):
                 return self._columns.live & ~self.mask(child)
-            case Word(wanted, fields):
-                return self._columns.mask(
-                    np.concatenate(
-                        [self._postings.postings(text_field(field, "words"), wanted).numbers for field in fields]
-                    )
-                )
-            case Run(run, fields, prefix):
-                return self._columns.mask(np.concatenate([self._run(field, run, prefix) for field in fields]))
-            case Value(field, run):
-                return self.values(field, [value for value in self._columns.values[field].values if _holds(value, run)])
-            case ArticleId(article_id):
-                return self._columns.mask(self._postings.postings("id", article_id).numbers)
             case DateRange(first, last):
                 return self.days(first, last)
+            case Word() | Run() | Value() | ArticleId():
+                found = self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
+                return self._columns.mask(found)
+            case _:
+                # Whoosh takes time to import, and no query that can be typed needs it.
+                from searchlib.engines.whoosh.fallback import numbers_found
+
+                return self._columns.mask(numbers_found(self._reader.folder, clause))
+
+    def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+        """The articles that a clause without children finds."""
+        match clause:
+            case Word(wanted, fields):
+                return _together([self._reader.postings(text_field(each, "words"), wanted).numbers for each in fields])
+            case Run(run, fields, prefix):
+                return _together([self._run(each, run, prefix) for each in fields])
+            case Value(field, run):
+                column = self._columns.values[field]
+                return np.unique(column.holding([value for value in column.values if _holds(value, run)]))
+            case ArticleId(article_id):
+                return self._reader.postings("id", article_id).numbers
 
     def values(self, field: str, wanted: Collection[str]) -> Mask:
         """The articles that have one of these values, as written, in category, author or tag."""
-        return self._columns.values[field].holding(frozenset(wanted), self._columns.size)
+        return self._columns.mask(self._columns.values[field].holding(wanted))
 
     def days(self, first: date | None, last: date | None) -> Mask:
         """The dated articles from the first to the last day, both included."""
@@ -79,35 +86,38 @@ class Matcher:
 
     def _run(self, field: str, run: tuple[str, ...], prefix: bool) -> Numbers:
         if prefix and not is_han(run[-1]):
-            ends = self._postings.terms(text_field(field, "units"), run[-1])
-            if len(run) == 1:
-                return _union([self._postings.postings(text_field(field, "units"), end).numbers for end in ends])
-            return _union([self._exact(field, [*map(term, run[:-1]), end]) for end in ends])
+            ends = self._reader.terms(text_field(field, "units"), run[-1])
+            return _together([self._exact(field, [*map(term, run[:-1]), end]) for end in ends])
         return self._exact(field, [*map(term, run)])
 
     def _exact(self, field: str, run: list[str]) -> Numbers:
         """The articles that hold the unit terms one after the other."""
+        self._check()
         if len(run) == 1:
-            return self._postings.postings(text_field(field, "units"), run[0]).numbers
+            return self._reader.postings(text_field(field, "units"), run[0]).numbers
         bigrams = text_field(field, "bigrams")
-        # Every second pair of neighbours covers the run; positions skip one between lines, so that none is crossed.
+        if len(run) == 2:
+            return self._reader.postings(bigrams, bigram_of_terms(*run)).numbers
+        # Every second pair of neighbours covers the run; places skip one between lines, so that none is crossed.
         offsets = [*range(0, len(run) - 2, 2), len(run) - 2]
-        terms = [bigram_of_terms(run[at], run[at + 1]) for at in offsets]
-        found = sorted((self._postings.postings(bigrams, each).numbers for each in dict.fromkeys(terms)), key=len)
-        numbers = reduce(lambda some, more: np.intersect1d(some, more, assume_unique=True), found)
-        if len(terms) == 1 or not len(numbers):
-            return numbers
-        places: Numbers | None = None
-        for offset, each in zip(offsets, terms, strict=True):
-            articles, positions = self._postings.occurrences(bigrams, each, numbers)
-            begins = articles * _FAR + positions - offset
-            places = begins if places is None else np.intersect1d(places, begins, assume_unique=True)
-        assert places is not None
-        return np.unique(places // _FAR)
+        found = [
+            (offset, self._reader.places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))) for offset in offsets
+        ]
+        (offset, places), *others = sorted(found, key=lambda each: len(each[1]))
+        begins = places - offset
+        for offset, places in others:
+            if not len(begins):
+                break
+            wanted = begins + offset
+            at = np.minimum(places.searchsorted(wanted), len(places) - 1)
+            begins = begins[places[at] == wanted]
+        articles = self._reader.articles_at(bigrams, begins)
+        return self._reader.only_live(articles[np.flatnonzero(np.diff(articles, prepend=-1))])
 
 
-def _union(found: Sequence[Numbers]) -> Numbers:
-    return np.unique(np.concatenate([NO_NUMBERS, *found]))
+def _together(found: Sequence[Numbers]) -> Numbers:
+    held = [numbers for numbers in found if len(numbers)]
+    return held[0] if len(held) == 1 else np.unique(np.concatenate([NO_NUMBERS, *held]))
 
 
 def _holds(value: str, run: Run) -> bool:

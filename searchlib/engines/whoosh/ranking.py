@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.columns import Columns
-from searchlib.engines.whoosh.postings import PostingCache
-from searchlib.engines.whoosh.reader import NO_POSTINGS, Numbers, Postings
-from searchlib.engines.whoosh.schema import text_field
+from searchlib.engines.whoosh.fields import text_field
+from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
 from searchlib.query.plan import RankingTerm
 from searchlib.settings import Ranking
+
+Scores = NDArray[np.float64]
+
+_FEW = 16
+"""Fewer than one article in so many of a term's: these are looked up among its articles; otherwise all of them are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a term adds to the scores of the articles that hold it: ``numbers`` int64[n], ascending, ``scores`` float64[n]."""
+
+    numbers: Numbers
+    scores: Scores
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that both arrays take."""
+        return self.numbers.nbytes + self.scores.nbytes
 
 
 class Scorer:
@@ -23,39 +42,58 @@ class Scorer:
     with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, where ``n`` of ``N`` articles hold the term in any field.
     """
 
-    def __init__(self, postings: PostingCache, columns: Columns, weights: Ranking) -> None:
-        self._postings = postings
+    def __init__(self, reader: IndexReader, columns: Columns, weights: Ranking) -> None:
+        self._reader = reader
         self._columns = columns
         self._weights = weights
-        self._articles = int(np.count_nonzero(columns.live))
-        self._norms = {
-            field: 1.0 - weights.b + weights.b * lengths / max(columns.mean_lengths[field], 1.0)
-            for field, lengths in columns.lengths.items()
-        }
 
-    def scores(self, terms: Sequence[RankingTerm]) -> NDArray[np.float64]:
-        """float64[articles]: the score of every article, 0 where it holds none of the terms."""
-        weights = self._weights
-        kinds = {"words": weights.words, "bigrams": weights.bigrams, "units": weights.units}
-        scores = np.zeros(self._columns.size)
+    def scores(self, terms: Sequence[RankingTerm], found: Numbers, check: Callable[[], None]) -> Scores:
+        """float64[found]: the scores of the articles found, 0 where one holds none of the terms; ``check`` may end it."""
+        scores = np.zeros(len(found))
+        everywhere = None
         for each in terms:
-            numbers, tf = self._term(each)
-            rarity = np.log1p((self._articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
-            scores[numbers] += kinds[each.kind] * rarity * tf * (weights.k1 + 1) / (tf + weights.k1)
-        return scores
+            check()
+            scored = self._reader.kept.get(each, lambda each=each: self._scored(each), lambda made: made.nbytes)  # type: ignore[misc]
+            if len(found) * _FEW < len(scored.numbers):
+                at = np.minimum(scored.numbers.searchsorted(found), len(scored.numbers) - 1)
+                scores += np.where(scored.numbers[at] == found, scored.scores[at], 0.0)
+            elif len(scored.numbers):
+                if everywhere is None:
+                    everywhere = np.zeros(self._columns.size)
+                everywhere[scored.numbers] += scored.scores
+        return scores if everywhere is None else scores + everywhere[found]
 
-    def _term(self, wanted: RankingTerm) -> tuple[Numbers, NDArray[np.float64]]:
+    def _scored(self, wanted: RankingTerm) -> Scored:
+        weights = self._weights
+        kind = {"words": weights.words, "bigrams": weights.bigrams, "units": weights.units}[wanted.kind]
+        numbers, tf = self._weighted_frequencies(wanted)
+        rarity = np.log1p((self._columns.articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
+        return Scored(numbers, kind * rarity * tf * (weights.k1 + 1) / (tf + weights.k1))
+
+    def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
         weight = {"title": self._weights.title, "body": self._weights.body}
-        numbers = [NO_POSTINGS.numbers]
-        parts = [NO_POSTINGS.frequencies]
+        numbers: list[Numbers] = []
+        parts: list[Scores] = []
         for field in wanted.fields:
             for postings in self._spellings(text_field(field, wanted.kind), wanted):
-                numbers.append(postings.numbers)
-                parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
-        distinct, places = np.unique(np.concatenate(numbers), return_inverse=True)
-        return distinct, np.bincount(places, np.concatenate(parts), len(distinct)).astype(np.float64, copy=False)
+                if len(postings.numbers):
+                    numbers.append(postings.numbers)
+                    parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
+        if len(numbers) == 1:
+            return numbers[0], parts[0]
+        distinct, places = np.unique(np.concatenate([np.empty(0, np.int64), *numbers]), return_inverse=True)
+        weighted = np.bincount(places, np.concatenate([np.empty(0), *parts]), len(distinct))
+        return distinct, weighted.astype(np.float64, copy=False)
 
     def _spellings(self, field: str, wanted: RankingTerm) -> list[Postings]:
-        terms = self._postings.terms(field, wanted.term) if wanted.prefix else [wanted.term]
-        return [self._postings.postings(field, each) for each in terms]
+        terms = self._reader.terms(field, wanted.term) if wanted.prefix else [wanted.term]
+        return [self._reader.postings(field, each) for each in terms]
+
+    @cached_property
+    def _norms(self) -> dict[str, Scores]:
+        b = self._weights.b
+        return {
+            field: 1.0 - b + b * lengths / max(self._columns.mean_lengths[field], 1.0)
+            for field, lengths in self._columns.lengths.items()
+        }

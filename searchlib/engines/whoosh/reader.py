@@ -1,129 +1,232 @@
-"""Read a Whoosh index: the one place where Whoosh's readers are touched."""
+"""Read the segments of an index as one: articles and places are numbered through all of them."""
 
 from __future__ import annotations
 
-import threading
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import index as whoosh_index
 
-from searchlib.engines.whoosh.schema import term_bytes
+from searchlib.engines.whoosh.fields import term_bytes
+from searchlib.engines.whoosh.lru import Lru
+from searchlib.engines.whoosh.storage.contents import read_contents
+from searchlib.engines.whoosh.storage.segment import Segment, SegmentField
 from searchlib.errors import IndexDamagedError, SearchlibError
 
+CACHE_BYTES = 96 * 1024 * 1024
+"""How much of what was decoded one open index keeps."""
+
 Numbers = NDArray[np.int64]
-"""Numbers of articles, or positions: int64[n]."""
+"""Numbers of articles, or places: int64[n]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """A term's articles: ``numbers`` int64[n], ascending, and how often it occurs in each, ``frequencies`` float64[n]."""
+    """A term's articles: ``numbers`` int64[n], ascending, and how often it occurs in each, ``frequencies`` int64[n]."""
 
     numbers: Numbers
-    frequencies: NDArray[np.float64]
+    frequencies: Numbers
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that both arrays take."""
+        return self.numbers.nbytes + self.frequencies.nbytes
 
 
 NO_NUMBERS: Numbers = np.empty(0, np.int64)
-NO_POSTINGS = Postings(NO_NUMBERS, np.empty(0, np.float64))
+NO_POSTINGS = Postings(NO_NUMBERS, NO_NUMBERS)
 
 
-class WhooshReader:
-    """One index in a folder, open for reading by one thread at a time: the others wait.
+class IndexReader:
+    """An index in a folder, open for reading by any number of threads.
 
     Every method raises IndexDamagedError where the files do not hold what they should.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        # Whoosh's readers move one position in each file.
-        self._lock = threading.Lock()
-        with self._reading():
-            self._reader: Any = whoosh_index.open_dir(folder, readonly=True).reader()
-            self.size: int = self._reader.doc_count_all()
+        self.folder = folder
+        entries = read_contents(folder)
+        self.segments = [Segment(folder, entry.name) for entry in entries]
+        self._bases = np.cumsum([0, *[segment.articles for segment in self.segments]]).tolist()
+        self.size: int = self._bases[-1]
+        self._deleted = np.array(
+            [base + number for base, entry in zip(self._bases, entries, strict=False) for number in entry.deleted],
+            np.int64,
+        )
+        self.kept = Lru(CACHE_BYTES)
+        if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
+            raise IndexDamagedError(f"{folder}: its segments and its table of contents differ: build the index again")
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_]:
+        """bool[articles]: which articles are not deleted."""
+        live = np.ones(self.size, bool)
+        live[self._deleted] = False
+        return live
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                yield
-            except SearchlibError:
-                raise
-            except Exception as error:  # Whoosh has no error of its own for this: any kind may come of damaged files.
-                raise IndexDamagedError(
-                    f"{self._folder}: the index cannot be read ({type(error).__name__}: {error}): build it again"
-                ) from error
+        try:
+            yield
+        except SearchlibError:
+            raise
+        except (ValueError, IndexError, KeyError, OverflowError, MemoryError) as error:
+            raise self._damaged(error) from error
 
-    def deleted(self) -> list[int]:
-        """The numbers of the articles that are deleted and still take a place."""
-        with self._reading():
-            return [number for number in range(self.size) if self._reader.is_deleted(number)]
+    def _damaged(self, error: Exception) -> IndexDamagedError:
+        reason = f"{type(error).__name__}: {error}"
+        return IndexDamagedError(f"{self.folder}: the index cannot be read ({reason}): build it again")
 
     def postings(self, field: str, term: str) -> Postings:
         """The postings of a term in articles that are not deleted; empty where the field does not hold it."""
+        return self.kept.get((field, term), lambda: self._postings(field, term), lambda found: found.nbytes)
+
+    def _postings(self, field: str, term: str) -> Postings:
+        if self._has_places(field):
+            return self._postings_of_places(field, self.places(field, term))
         with self._reading():
-            matcher = self._matcher(field, term)
-            if matcher is None:
+            found = [
+                (numbers + base, np.ones_like(numbers) if counts is None else counts)
+                for base, each, number in self._found(field, term)
+                for numbers, counts in [each.postings(number)]
+            ]
+            if not found:
                 return NO_POSTINGS
-            numbers: list[int] = []
-            frequencies: list[float] = []
-            while matcher.is_active():
-                numbers.append(matcher.id())
-                frequencies.append(matcher.weight())
-                matcher.next()
-            if numbers and not 0 <= numbers[0] <= numbers[-1] < self.size:
-                raise ValueError(f"the postings of {term!r} lead out of the index")
-            return Postings(np.array(numbers, np.int64), np.array(frequencies, np.float64))
+            numbers, frequencies = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+            return self._live(numbers, frequencies)
 
-    def occurrences(self, field: str, term: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Where a term occurs in the given articles: the article and the position of each occurrence, in that order."""
+    def _postings_of_places(self, field: str, places: Numbers) -> Postings:
+        if not len(places):
+            return NO_POSTINGS
+        articles = self.articles_at(field, places)
+        begins = np.flatnonzero(np.concatenate(([True], articles[1:] != articles[:-1])))
+        return self._live(articles[begins], np.diff(begins, append=len(articles)))
+
+    def only_live(self, numbers: Numbers) -> Numbers:
+        """The numbers without those of deleted articles."""
+        return numbers[self.live[numbers]] if len(self._deleted) else numbers
+
+    def _live(self, numbers: Numbers, frequencies: Numbers) -> Postings:
+        if not len(self._deleted):
+            return Postings(numbers, frequencies)
+        kept = self.live[numbers]
+        return Postings(numbers[kept], frequencies[kept])
+
+    def places(self, field: str, term: str) -> Numbers:
+        """The places of a term, ascending; those in deleted articles too."""
+        return self.kept.get((field, term, "places"), lambda: self._places(field, term), lambda found: found.nbytes)
+
+    def _places(self, field: str, term: str) -> Numbers:
         with self._reading():
-            matcher = self._matcher(field, term)
-            articles: list[int] = []
-            positions: list[NDArray[np.uint32]] = []
-            for number in numbers.tolist():
-                if matcher is None or not matcher.is_active():
-                    break
-                if matcher.id() < number:
-                    matcher.skip_to(number)
-                if matcher.is_active() and matcher.id() == number:
-                    articles.append(number)
-                    positions.append(np.frombuffer(matcher.value(), np.uint32))
-        if not articles:
-            return NO_NUMBERS, NO_NUMBERS
-        counts = [len(each) for each in positions]
-        return np.repeat(np.array(articles, np.int64), counts), np.concatenate(positions).astype(np.int64)
+            bases = self._place_bases(field)
+            found = [
+                each.places(number) + bases[at]
+                for at, segment in enumerate(self.segments)
+                for each in [segment.fields[field]]
+                for number in [each.vocabulary.find(term_bytes(term))]
+                if number is not None
+            ]
+            return found[0] if len(found) == 1 else np.concatenate([NO_NUMBERS, *found])
 
-    def _matcher(self, field: str, term: str) -> Any:
+    def _place_bases(self, field: str) -> list[int]:
+        return self.kept.get(
+            (field, "bases"),
+            lambda: [0, *np.cumsum([segment.fields[field].universe for segment in self.segments]).tolist()],
+            len,
+        )
+
+    def articles_at(self, field: str, places: Numbers) -> Numbers:
+        """The article of each place."""
+        articles: Numbers = self._owners[field][places >> self._slot_bits[field]]
+        return articles
+
+    @cached_property
+    def _slot_bits(self) -> dict[str, int]:
+        return {
+            name: field.slot_bits
+            for segment in self.segments[:1]
+            for name, field in segment.fields.items()
+            if field.slot_bits is not None
+        }
+
+    @cached_property
+    def _owners(self) -> dict[str, Numbers]:
+        """For each field with places, the article that owns each stretch of ``1 << slot_bits`` places."""
+        found = {}
+        for field, slot_bits in self._slot_bits.items():
+            parts = [NO_NUMBERS]
+            for base, segment in zip(self._bases, self.segments, strict=False):
+                each = segment.fields[field]
+                firsts = each.firsts.astype(np.int64)
+                blocks = firsts[1:] - firsts[:-1]
+                owners = np.repeat(np.arange(base, base + segment.articles), blocks)
+                # A universe is never empty, so that it may hold one more stretch than its articles take.
+                parts += [owners, np.full((each.universe >> slot_bits) - len(owners), base, np.int64)]
+            found[field] = np.concatenate(parts)
+        return found
+
+    def _has_places(self, field: str) -> bool:
+        return field in self._slot_bits
+
+    def _found(self, field: str, term: str) -> Iterator[tuple[int, SegmentField, int]]:
         key = term_bytes(term)
-        return self._reader.postings(field, key) if (field, key) in self._reader else None
+        for base, segment in zip(self._bases, self.segments, strict=False):
+            each = segment.fields[field]
+            number = each.vocabulary.find(key)
+            if number is not None:
+                yield base, each, number
 
-    def terms(self, field: str, prefix: str) -> list[str]:
+    def terms(self, field: str, prefix: str = "") -> list[str]:
         """The field's terms that begin with the prefix, in order; some may be left of deleted articles only."""
         with self._reading():
-            found = self._reader.expand_prefix(field, term_bytes(prefix))
-            return [term.decode("utf-8", "surrogatepass") for term in found]
+            found = []
+            for segment in self.segments:
+                vocabulary = segment.fields[field].vocabulary
+                numbers = vocabulary.starting_with(term_bytes(prefix))
+                found.append(vocabulary.terms(numbers.start, numbers.stop))
+            terms = found[0] if len(found) == 1 else sorted({term for each in found for term in each})
+            return [term.decode("utf-8", "surrogatepass") for term in terms]
+
+    def all_postings(self, field: str) -> tuple[list[str], Numbers, Numbers]:
+        """All terms of a field without places, ascending, and its postings: the number of the term and of the article."""
+        terms = self.terms(field)
+        rank = {term: number for number, term in enumerate(terms)}
+        of_term, articles = [NO_NUMBERS], [NO_NUMBERS]
+        with self._reading():
+            for base, segment in zip(self._bases, self.segments, strict=False):
+                each = segment.fields[field]
+                lists = each.lists(0, len(each.vocabulary))
+                own = [rank[term.decode("utf-8", "surrogatepass")] for term in each.vocabulary.terms()]
+                of_term.append(np.repeat(np.array(own, np.int64), lists.sizes))
+                articles.append(lists.values + base)
+        numbers, owners = np.concatenate(articles), np.concatenate(of_term)
+        live = self.live[numbers]
+        return terms, owners[live], numbers[live]
 
     def frequency(self, field: str, term: str) -> int:
         """In how many articles the term occurs; deleted ones may be counted."""
         with self._reading():
-            return int(self._reader.doc_frequency(field, term_bytes(term)))
+            return sum(each.size(number) for _, each, number in self._found(field, term))
 
-    def column(self, name: str) -> list[Any]:
-        """The value of a column for each article number."""
+    def column(self, name: str) -> Numbers:
+        """int64[articles]: a column of numbers."""
         with self._reading():
-            return list(self._reader.column_reader(name))
+            return np.concatenate([NO_NUMBERS, *[segment.column(name) for segment in self.segments]]).astype(np.int64)
 
-    def stored(self, number: int) -> bytes:
-        """What ``documents.document`` stored of the article."""
-        with self._reading():
-            return bytes(self._reader.stored_fields(number)["article"])
+    def stored(self, name: str, number: int) -> bytes:
+        """What is stored of an article under a name."""
+        at = bisect_right(self._bases, number) - 1
+        try:
+            return self.segments[at].stored(name, number - self._bases[at])
+        except (ValueError, IndexError) as error:
+            raise self._damaged(error) from error
 
     def close(self) -> None:
         """Give back the files."""
-        with self._reading():
-            self._reader.close()
+        for segment in self.segments:
+            segment.close()

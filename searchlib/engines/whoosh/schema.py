@@ -1,77 +1,138 @@
-"""The fields of the Whoosh index."""
+"""The fields of the index as Whoosh's schema."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
-from whoosh import columns, fields, formats
+from whoosh import columns, fields
+from whoosh.system import pack_uint
 
-TEXT_FIELDS = ("title", "body")
-TEXT_KINDS = ("words", "units", "bigrams")
-VALUE_FIELDS = ("category", "author", "tag")
+from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
+from searchlib.engines.whoosh.documents import Packer
+from searchlib.engines.whoosh.fields import (
+    NO_MONTH,
+    SLOT_BITS,
+    TEXT_FIELDS,
+    TEXT_KINDS,
+    UNDATED,
+    VALUE_FIELDS,
+    length_field,
+    term_bytes,
+    text_field,
+)
+from searchlib.models import Article
+from searchlib.text.analysis import analyse
+from searchlib.text.fold import fold
+from searchlib.text.terms import bigram_term, term
+from searchlib.text.tokens import words
+from searchlib.text.unit_numbers import LINE_END, number_units
 
-UNDATED = -(2**62)
-"""What the date column holds for an article without a date; otherwise it holds seconds since 1970 in UTC."""
-
-NO_MONTH = 0
-"""What the month column holds for an article without a date; otherwise year times 100 plus month, in the index's zone."""
+_Posting = tuple[bytes, int, float, bytes]
 
 
-class PositionArrays(formats.Positions):  # type: ignore[misc]  # Whoosh has no types
-    """Ascending positions as unsigned 32-bit integers, which numpy reads at once; Whoosh's own form is a pickle."""
+class _TermField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
+    """A field whose terms are written as the index writes them: lone surrogates, too, are text."""
 
-    def encode(self, positions: Iterable[int]) -> bytes:
-        return array("I", positions).tobytes()
+    def to_bytes(self, value: str | bytes | Sequence[str]) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        return term_bytes(value if isinstance(value, str) else value[0])
 
-    def decode_positions(self, value: bytes) -> list[int]:
-        return array("I", value).tolist()
-
-    def decode_frequency(self, value: bytes) -> int:
-        return len(value) // array("I").itemsize
+    def from_bytes(self, bs: bytes) -> str:
+        return bs.decode("utf-8", "surrogatepass")
 
 
-class AnalysedField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field whose value is its postings: a mapping of term to frequency, or to positions."""
+class TextField(_TermField):
+    """One kind of terms of title or body.
 
-    def __init__(self, *, positions: bool) -> None:
-        super().__init__(PositionArrays() if positions else formats.Existence(), analyzer=None, scorable=not positions)
+    A document gives it a mapping: of each term to how often it occurs, or, for bigrams, to its positions. A query is text,
+    cut as the articles were.
+    """
 
-    def index(self, value: Mapping[str, int | list[int]], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for term, posting in value.items():
-            if isinstance(posting, int):
-                yield term_bytes(term), posting, float(posting), b""
+    def __init__(self, field: str, kind: str) -> None:
+        self.kind = kind
+        has_positions = kind == "bigrams"
+        super().__init__(
+            PositionArrays(SLOT_BITS[field]) if has_positions else Frequencies(),
+            analyzer=None,
+            scorable=not has_positions,
+            multitoken_query="phrase" if has_positions else "and",
+        )
+
+    def index(self, value: Mapping[str, int | Sequence[int]], **_: object) -> Iterator[_Posting]:
+        for text, found in value.items():
+            if isinstance(found, int):
+                yield term_bytes(text), found, float(found), pack_uint(found)
             else:
-                yield term_bytes(term), len(posting), float(len(posting)), self.format.encode(posting)
+                yield term_bytes(text), len(found), float(len(found)), self.format.encode(found)
+
+    def process_text(self, qstring: str, mode: str = "", **_: object) -> list[str]:
+        if self.kind == "words":
+            return [term(word.text) for word in words(fold(qstring), parts=False)]
+        sequence = _sequence(fold(qstring))
+        if self.kind == "units":
+            return [term(unit) for unit in sequence if unit != LINE_END]
+        return [bigram_term(*pair) for pair in pairwise(sequence) if LINE_END not in pair]
 
 
-def term_bytes(term: str) -> bytes:
-    """A term as Whoosh stores it."""
-    return term.encode("utf-8", "surrogatepass")
+class ValueField(_TermField):
+    """Values that are found as a whole; a document gives one, or any number of them."""
 
+    def __init__(self, *, unique: bool = False) -> None:
+        super().__init__(Frequencies(), analyzer=None, scorable=False, unique=unique)
 
-def text_field(field: str, kind: str) -> str:
-    """The name of the Whoosh field that holds one kind of terms of title or body."""
-    return f"{field}_{kind}"
+    def index(self, value: str | Iterable[str], **_: object) -> Iterator[_Posting]:
+        for each in dict.fromkeys([value] if isinstance(value, str) else value):
+            yield term_bytes(each), 1, 1.0, pack_uint(1)
 
-
-def length_field(field: str) -> str:
-    """The name of the column that holds the number of units in title or body."""
-    return f"{field}_length"
+    def process_text(self, qstring: str, mode: str = "", **_: object) -> list[str]:
+        return [qstring]
 
 
 def schema() -> fields.Schema:
-    """The schema of every Whoosh index of this project."""
-    wanted: dict[str, fields.FieldType] = {
-        text_field(field, kind): AnalysedField(positions=kind == "bigrams")
-        for field in TEXT_FIELDS
-        for kind in TEXT_KINDS
-    }
-    wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
-    wanted |= {field: AnalysedField(positions=False) for field in VALUE_FIELDS}
+    """The schema of every index of this project; ``head`` and ``text`` are stored as ``documents`` packs them."""
+    wanted: dict[str, fields.FieldType] = {"id": ValueField(unique=True)}
+    wanted |= {field: ValueField() for field in VALUE_FIELDS}
+    wanted |= {text_field(field, kind): TextField(field, kind) for field in TEXT_FIELDS for kind in TEXT_KINDS}
     wanted["date"] = fields.COLUMN(columns.NumericColumn("q", default=UNDATED))
     wanted["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
-    wanted["title"] = fields.COLUMN(columns.VarBytesColumn())
-    wanted["id"] = fields.ID(unique=True)
-    wanted["article"] = fields.STORED()
+    wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
+    wanted |= {name: fields.STORED() for name in ("head", "text")}
     return fields.Schema(**wanted)
+
+
+def document(article: Article, packer: Packer) -> dict[str, Any]:
+    """The fields of an article as Whoosh's ``add_document`` takes them."""
+    found: dict[str, Any] = {
+        "id": article.id,
+        "category": article.categories,
+        "author": article.authors,
+        "tag": article.tags,
+        "date": math.floor(article.date.timestamp()) if article.date else UNDATED,
+        "month": article.date.year * 100 + article.date.month if article.date else NO_MONTH,
+        "head": packer.pack_head(article),
+        "text": packer.pack_text(article),
+    }
+    for field in TEXT_FIELDS:
+        analysed = analyse(getattr(article, field))
+        sequence = _sequence(analysed.folded)
+        bigrams: defaultdict[str, list[int]] = defaultdict(list)
+        for position, pair in enumerate(pairwise(sequence)):
+            if LINE_END not in pair:
+                bigrams[bigram_term(*pair)].append(position)
+        all_units = [unit for unit in sequence if unit != LINE_END]
+        found[text_field(field, "words")] = Counter(map(term, analysed.words))
+        found[text_field(field, "units")] = Counter(map(term, all_units))
+        found[text_field(field, "bigrams")] = bigrams
+        found[length_field(field)] = len(all_units)
+    return found
+
+
+def _sequence(folded: str) -> list[str]:
+    """The units of a folded text in order, with its line ends."""
+    _, numbers, texts = number_units(folded)
+    return [texts[number] for number in numbers.tolist()]

@@ -1,22 +1,27 @@
-"""Write a Whoosh index."""
+"""Write a Whoosh index: runs of articles are merged into segments."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from uuid import uuid4
 
-from whoosh import index as whoosh_index
+import numpy as np
 
-from searchlib.engines.whoosh.schema import schema
+from searchlib.engines.base import InOrder
+from searchlib.engines.whoosh.documents import DICTIONARY, write_dictionary
+from searchlib.engines.whoosh.reader import IndexReader
+from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_contents, write_contents
+from searchlib.engines.whoosh.storage.merge import Source, merge
+from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
+from searchlib.models import Article
 
-_FILES = ("MAIN_", "_MAIN_")
-_LOCK = "MAIN_WRITELOCK"
-
-MEMORY_MB = 256
-"""How much of postings Whoosh sorts in memory before it spills them to disk."""
+_MUCH_LARGER = 4
+"""A segment so many times as large as all that is new and smaller is left alone."""
+_MUCH_DELETED = 3
+"""A segment is written anew when one in so many of its articles is deleted."""
 
 
 class WhooshWriter:
@@ -24,34 +29,82 @@ class WhooshWriter:
 
     def __init__(self, folder: Path, *, new: bool) -> None:
         self._folder = folder
-        opened = whoosh_index.create_in(folder, schema()) if new else whoosh_index.open_dir(folder)
-        self._writer: Any = opened.writer(limitmb=MEMORY_MB)
+        self._entries = [] if new else read_contents(folder)
+        self._runs: list[Path] = []
 
-    def add(self, document: dict[str, Any]) -> None:
-        """Add an article as ``documents.document`` made it; none with its id may be left in the index."""
-        self._writer.add_document(**document)
+    def learn(self, samples: Sequence[Article]) -> None:
+        """Look at some of the articles that will be added to a new index, so that all of them take less room."""
+        write_dictionary(self._folder, samples)
+
+    def add(self, run: Path) -> None:
+        """Add the articles of a run that ``WhooshBatch.finish`` wrote; none with their ids may be left in the index."""
+        self._runs.append(run)
 
     def delete(self, article_ids: Iterable[str]) -> None:
         """Drop the articles with these ids."""
-        with self._writer.searcher() as searcher:
-            for article_id in article_ids:
-                self._writer.delete_by_term("id", article_id, searcher=searcher)
+        reader = IndexReader(self._folder)
+        numbers = [reader.postings("id", article_id).numbers for article_id in article_ids]
+        reader.close()
+        dropped = np.sort(np.concatenate([np.empty(0, np.int64), *numbers]))
+        base = 0
+        entries = []
+        for entry in self._entries:
+            own = dropped[(dropped >= base) & (dropped < base + entry.articles)] - base
+            entries.append(Entry(entry.name, entry.articles, tuple(sorted({*entry.deleted, *own.tolist()}))))
+            base += entry.articles
+        self._entries = entries
 
-    def commit(self) -> None:
-        """Write all of it to disk."""
-        self._writer.commit()
-        (self._folder / _LOCK).unlink(missing_ok=True)
+    def commit(self, in_order: InOrder = map) -> None:
+        """Write all of it to disk; ``in_order`` is what ``map`` does, perhaps in several processes."""
+        kept, merged = self._chosen()
+        if merged or self._runs:
+            sources = [Source.segment(self._folder, entry.name, entry.deleted) for entry in merged]
+            sources += map(Source.run, self._runs)
+            name = f"MAIN_{uuid4().hex}"
+            kept.append(Entry(name, merge(sources, self._folder, name, in_order)))
+        write_contents(self._folder, kept)
+        for entry in merged:
+            for end in (TERMS, FACTS):
+                (self._folder / f"{entry.name}{end}").unlink()
+        self._remove_runs()
+
+    def _chosen(self) -> tuple[list[Entry], list[Entry]]:
+        """The segments that stay, and those that are merged with what is new, each in its order.
+
+        Segments grow in steps, so that an update costs about as much as what it brings, and a search meets few of them.
+        """
+        size = sum(Source.run(run).count() for run in self._runs)
+        merged: set[str] = set()
+        for entry in sorted(self._entries, key=_live):
+            if (size and _live(entry) < _MUCH_LARGER * size) or len(entry.deleted) * _MUCH_DELETED > entry.articles:
+                merged.add(entry.name)
+                size += _live(entry)
+        return (
+            [entry for entry in self._entries if entry.name not in merged],
+            [entry for entry in self._entries if entry.name in merged],
+        )
 
     def cancel(self) -> None:
-        """Give up."""
-        self._writer.cancel()
+        """Give up; what the folder held before stays as it was."""
+        self._remove_runs()
+
+    def _remove_runs(self) -> None:
+        for run in self._runs:
+            run.unlink(missing_ok=True)
+
+
+def _live(entry: Entry) -> int:
+    return entry.articles - len(entry.deleted)
 
 
 def copy_index(old: Path, new: Path) -> None:
-    """Put an index into another folder, as a start for changes; its files are only ever replaced, so links will do."""
-    for file in sorted(old.iterdir()):
-        if file.name.startswith(_FILES):
+    """Put an index into another folder, as a start for changes; files of segments never change, so links will do."""
+    for entry in read_contents(old):
+        for end in (TERMS, FACTS):
+            name = f"{entry.name}{end}"
             try:
-                os.link(file, new / file.name)
+                os.link(old / name, new / name)
             except OSError:
-                shutil.copyfile(file, new / file.name)
+                shutil.copyfile(old / name, new / name)
+    for name in (FILE_NAME, DICTIONARY):
+        shutil.copyfile(old / name, new / name)

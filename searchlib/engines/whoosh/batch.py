@@ -1,0 +1,79 @@
+"""Analyse articles in a worker, a batch at a time, into runs that the writer merges."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+from searchlib.engines.whoosh.documents import packer
+from searchlib.engines.whoosh.fields import (
+    NO_MONTH,
+    SLOT_BITS,
+    TEXT_FIELDS,
+    UNDATED,
+    VALUE_FIELDS,
+    length_field,
+    text_field,
+)
+from searchlib.engines.whoosh.storage.arrays import Array
+from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
+from searchlib.models import Article
+from searchlib.text.analysis import analyse
+
+MOST_CHARACTERS = 4_000_000
+"""A batch of so many characters is full: as arrays it takes less than 200 MB."""
+
+
+class WhooshBatch:
+    """Articles on their way into an index; ``folder`` is that of the index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._packer = packer(folder)
+        self._texts = {field: TextFields(SLOT_BITS[field]) for field in TEXT_FIELDS}
+        self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
+        self._columns: dict[str, list[int]] = {"date": [], "month": []}
+        self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
+        self._characters = 0
+
+    def add(self, article: Article) -> None:
+        """Add an article; if it cannot be analysed the batch stays as it was."""
+        analysed = {field: analyse(getattr(article, field)) for field in TEXT_FIELDS}
+        head, text = self._packer.pack_head(article), self._packer.pack_text(article)
+        date = article.date
+        seconds = math.floor(date.timestamp()) if date else UNDATED
+        for field, each in analysed.items():
+            self._texts[field].add(each)
+        self._columns["date"].append(seconds)
+        self._columns["month"].append(date.year * 100 + date.month if date else NO_MONTH)
+        self._stored["head"].append(head)
+        self._stored["text"].append(text)
+        self._values["id"].append((article.id,))
+        self._values["category"].append(article.categories)
+        self._values["author"].append(article.authors)
+        self._values["tag"].append(article.tags)
+        self._characters += len(article.body) + len(article.title)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to finish."""
+        return self._characters >= MOST_CHARACTERS
+
+    def finish(self) -> Path | None:
+        """Write the run of all articles, if there are any: where it lies is what ``WhooshWriter.add`` takes."""
+        articles = len(self._stored["head"])
+        if not articles:
+            return None
+        fields = {field: values_field(values) for field, values in self._values.items()}
+        types = {"date": np.int64, "month": np.uint32}
+        columns: dict[str, Array] = {name: np.array(values, types[name]) for name, values in self._columns.items()}
+        for field, texts in self._texts.items():
+            of_field, lengths = texts.fields()
+            fields |= {text_field(field, kind): each for kind, each in of_field.items()}
+            columns[length_field(field)] = lengths.astype(np.uint32)
+        path = self._folder / f"{uuid4().hex}.run"
+        write_run(path, articles, fields, Facts(columns, self._stored))
+        return path

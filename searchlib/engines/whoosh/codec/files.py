@@ -1,0 +1,112 @@
+"""Open the two files of a segment in Whoosh's storages."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+
+from searchlib.engines.whoosh.codec.extras import Extras
+from searchlib.engines.whoosh.codec.segment import Segment
+from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.storage.packing import Integers
+from searchlib.engines.whoosh.storage.segment import FACTS, TERMS, SegmentField
+from searchlib.errors import IndexDamagedError
+
+_TERMS_AT_A_TIME = 1 << 14
+
+
+class SegmentFiles:
+    """The files of a segment, each opened when it is first asked for."""
+
+    def __init__(self, storage: Any, segment: Segment) -> None:
+        self._storage = storage
+        self._segment = segment
+        self._lengths: dict[str, Integers | None] = {}
+
+    @cached_property
+    def terms(self) -> ArrayFile:
+        """The file of terms."""
+        return open_arrays(self._storage, self._segment.make_filename(TERMS))
+
+    @cached_property
+    def facts(self) -> ArrayFile:
+        """The file of facts."""
+        return open_arrays(self._storage, self._segment.make_filename(FACTS))
+
+    @cached_property
+    def fields(self) -> dict[str, SegmentField]:
+        """The indexed fields that have any term, by name, in the order of their names."""
+        try:
+            known = sorted(self.terms.facts["fields"].items())
+            fields = {name: SegmentField(self.terms, name, facts) for name, facts in known}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise IndexDamagedError(
+                f"{self.terms.path}: this cannot be read ({error}): build the index again"
+            ) from error
+        return {name: field for name, field in fields.items() if len(field.vocabulary)}
+
+    @cached_property
+    def extras(self) -> dict[str, Extras]:
+        """The extra bytes of the terms of each field."""
+        return {name: Extras(self.terms, name, self.terms.facts["fields"][name]) for name in self.fields}
+
+    def lengths(self, field: str) -> Integers | None:
+        """int64[articles]: how many terms a field has in each article; None where nothing is known of it."""
+        if field not in self._lengths:
+            self._lengths[field] = self._read_lengths(field)
+        return self._lengths[field]
+
+    def _read_lengths(self, field: str) -> Integers | None:
+        if not self._storage.file_exists(self._segment.make_filename(FACTS)):
+            return None
+        facts = self.facts.facts
+        if "lengths" in facts:
+            return self.facts.array(f"length.{field}").astype(np.int64) if field in facts["lengths"] else None
+        return self._sum_up(self.fields[field], facts["articles"]) if field in self.fields else None
+
+    def _sum_up(self, field: SegmentField, articles: int) -> Integers:
+        """The lengths of a field that the bulk writer wrote, which keeps none: how often each article holds any of its terms."""
+        lengths = np.zeros(articles, np.int64)
+        for first in range(0, len(field.vocabulary), _TERMS_AT_A_TIME):
+            lists = field.lists(first, min(first + _TERMS_AT_A_TIME, len(field.vocabulary)))
+            owners = lists.values
+            if field.slot_bits is not None:
+                owners = np.searchsorted(field.firsts, owners >> field.slot_bits, "right") - 1
+            lengths += np.bincount(owners, lists.counts, articles).astype(np.int64)
+        return lengths
+
+    def close(self) -> None:
+        """Give back the files."""
+        for name in ("terms", "facts"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+
+def open_arrays(storage: Any, name: str) -> ArrayFile:
+    """The file of arrays of that name.
+
+    Raises:
+        FileNotFoundError: there is none; Whoosh then looks again, as another process may have merged the segment away.
+        IndexDamagedError: it cannot be read.
+    """
+    if not storage.file_exists(name):
+        raise FileNotFoundError(f"the file {name} of the index is missing")
+    if isinstance(storage, FileStorage):
+        return ArrayFile(Path(storage.folder) / name)
+    # Storages that are no folders are for small indexes: a copy that is mapped and gone from the folder will do.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / name
+        with storage.open_file(name) as file:
+            path.write_bytes(file.read())
+        return ArrayFile(path)
+
+
+def create_arrays(storage: Any, name: str) -> ArrayWriter:
+    """A new file of arrays of that name."""
+    # Whoosh's files write, and close, as files do.
+    return ArrayWriter(cast(BinaryIO, storage.create_file(name)))

@@ -1,0 +1,111 @@
+"""Go through the postings of one term as Whoosh's matchers do."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from copy import copy
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from whoosh.matching import LeafMatcher, ReadTooFar
+
+from searchlib.engines.whoosh.codec.postings import Postings
+from searchlib.engines.whoosh.storage.packing import Integers
+
+
+class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
+    """A matcher over decoded postings; so many at a time are a block, which is skipped if its quality is too low.
+
+    ``lengths`` gives how long the term's field is in each of some articles.
+    """
+
+    def __init__(
+        self,
+        postings: Postings,
+        format_: Any,
+        term: tuple[str, bytes] | None,
+        scorer: Any,
+        lengths: Callable[[Integers], Integers],
+        block: int,
+    ) -> None:
+        self._postings = postings
+        self.format = format_
+        self._term = term
+        self.scorer = scorer
+        self._lengths_of = lengths
+        self._block = block
+        self._ids: list[int] = postings.ids.tolist()
+        self._at = 0
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        weights: list[float] = self._postings.weights.tolist()
+        return weights
+
+    @cached_property
+    def _lengths(self) -> Integers:
+        return self._lengths_of(self._postings.ids)
+
+    def is_active(self) -> bool:
+        return self._at < len(self._ids)
+
+    def reset(self) -> None:
+        self._at = 0
+
+    def copy(self) -> PostingsMatcher:
+        return copy(self)
+
+    def id(self) -> int:
+        return self._ids[self._at]
+
+    def all_ids(self) -> Iterator[int]:
+        return iter(self._ids[self._at :])
+
+    def all_items(self) -> Iterator[tuple[int, bytes]]:
+        return zip(self._ids[self._at :], self._postings.values[self._at :], strict=True)
+
+    def weight(self) -> float:
+        return self._weights[self._at]
+
+    def value(self) -> bytes:
+        return self._postings.values[self._at]
+
+    def next(self) -> bool:
+        if not self.is_active():
+            raise ReadTooFar
+        self._at += 1
+        return not self.is_active() or self._at % self._block == 0
+
+    def skip_to(self, targetid: int) -> None:
+        if not self.is_active():
+            raise ReadTooFar
+        self._at = bisect_left(self._ids, targetid, self._at)
+
+    def skip_to_quality(self, minquality: float) -> int:
+        skipped = 0
+        while self.is_active() and self.block_quality() <= minquality:
+            self._at = self._bounds().stop
+            skipped += 1
+        return skipped
+
+    def _bounds(self) -> slice[int, int, None]:
+        begin = self._at - self._at % self._block
+        return slice(begin, min(begin + self._block, len(self._ids)))
+
+    def block_min_id(self) -> int:
+        return self._ids[self._bounds().start]
+
+    def block_max_id(self) -> int:
+        return self._ids[self._bounds().stop - 1]
+
+    def block_min_length(self) -> int:
+        lengths = self._lengths[self._bounds()]
+        return int(np.min(lengths[lengths > 0], initial=lengths.max())) if len(lengths) else 0
+
+    def block_max_length(self) -> int:
+        return int(self._lengths[self._bounds()].max(initial=0))
+
+    def block_max_weight(self) -> float:
+        return max(self._weights[self._bounds()], default=0.0)

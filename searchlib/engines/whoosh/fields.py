@@ -1,0 +1,31 @@
+"""The fields of the index, by name."""
+
+from __future__ import annotations
+
+TEXT_FIELDS = ("title", "body")
+TEXT_KINDS = ("words", "units", "bigrams")
+VALUE_FIELDS = ("category", "author", "tag")
+
+SLOT_BITS = {"title": 4, "body": 7}
+"""The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
+
+UNDATED = -(2**62)
+"""What the date column holds for an article without a date; otherwise it holds seconds since 1970 in UTC."""
+
+NO_MONTH = 0
+"""What the month column holds for an article without a date; otherwise year times 100 plus month, in the index's zone."""
+
+
+def term_bytes(term: str) -> bytes:
+    """A term as the index holds it."""
+    return term.encode("utf-8", "surrogatepass")
+
+
+def text_field(field: str, kind: str) -> str:
+    """The name of the field that holds one kind of terms of title or body."""
+    return f"{field}_{kind}"
+
+
+def length_field(field: str) -> str:
+    """The name of the column that holds the number of units in title or body."""
+    return f"{field}_length"

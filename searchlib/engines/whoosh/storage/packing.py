@@ -1,0 +1,213 @@
+"""Pack ascending integers and small counts into few bytes, many lists at once, with numpy alone.
+
+Ascending integers below a universe are packed as Elias and Fano do (P. Elias 1974; S. Vigna, Quasi-succinct indices, 2013):
+the low bits of each as they are, the high bits as one bit in a row of bits. ``low`` is a multiple of four, so that low
+bits lie in whole pairs of bytes, bytes, and half-bytes, one after the other. Counts are unary: as many bits, the last one set.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Integers = NDArray[np.int64]
+
+_STEP = 4
+_MOST = 28
+
+
+@lru_cache(maxsize=256)
+def _most_values(universe: int) -> tuple[int, ...]:
+    """For 0, 4, 8 … low bits: with so many values or fewer, four more low bits take less room."""
+    return tuple((15 * (universe >> low)) // 64 for low in range(0, _MOST, _STEP))
+
+
+def low_bits(count: int, universe: int) -> int:
+    """How many low bits of each of ``count`` values below ``universe`` are kept as they are."""
+    low = 0
+    for most in _most_values(universe):
+        if count > most:
+            break
+        low += _STEP
+    return low
+
+
+def _low_bits(counts: Integers, universe: int) -> Integers:
+    descending = np.array(_most_values(universe), np.int64)
+    return _STEP * (len(descending) - np.searchsorted(descending[::-1], counts, "left")).astype(np.int64)
+
+
+def _low_bytes(count: int, low: int) -> int:
+    return count * (low >> 3) + ((count + 1) // 2 if low & 4 else 0)
+
+
+def packed_size(count: int, universe: int) -> int:
+    """How many bytes so many values take."""
+    low = low_bits(count, universe)
+    return _low_bytes(count, low) + (count + (universe >> low) + 8) // 8
+
+
+def packed_sizes(counts: Integers, universe: int) -> Integers:
+    """The same for many lists: int64[lists]."""
+    low = _low_bits(counts, universe)
+    half = np.where(low & 4, (counts + 1) // 2, 0)
+    sizes: Integers = counts * (low >> 3) + half + (counts + (universe >> low) + 8) // 8
+    return sizes
+
+
+def unpack(data: Bytes, count: int, universe: int) -> Integers:
+    """The values of one list, whose bytes begin ``data``."""
+    low = low_bits(count, universe)
+    at = _low_bytes(count, low)
+    end = at + (count + (universe >> low) + 8) // 8
+    values = _ones(data[at:end])[:count]
+    if len(values) != count:
+        raise ValueError("a list of integers is damaged")
+    values -= np.arange(count)
+    if not low:
+        return values
+    values <<= low
+    at = shift = 0
+    if low & 16:
+        at = 2 * count
+        values |= data[:at].view("<u2")
+        shift = 16
+    if low & 8:
+        values |= data[at : at + count].astype(np.int64) << shift
+        at += count
+        shift += 8
+    if low & 4:
+        pairs = data[at : at + (count + 1) // 2].astype(np.int64)
+        values[::2] |= (pairs & 15) << shift
+        values[1::2] |= (pairs[: count // 2] >> 4) << shift
+    return values
+
+
+def unpack_counts(data: Bytes, count: int) -> Integers:
+    """So many counts, whose bytes begin ``data``."""
+    ends = _ones(data)[:count]
+    if len(ends) != count:
+        raise ValueError("a list of counts is damaged")
+    return np.diff(ends, prepend=-1)
+
+
+def _ones(data: Bytes) -> Integers:
+    return np.flatnonzero(np.unpackbits(data, bitorder="little").view(bool))
+
+
+def pack_into(out: Bytes, starts: Integers, counts: Integers, values: Integers, universe: int) -> None:
+    """Pack many lists into ``out``, which holds zeros: each of ``counts`` values, from its byte in ``starts`` on.
+
+    The values of all lists follow one another; within a list they ascend, and lie below ``universe``.
+    """
+    lows = _low_bits(counts, universe)
+    first = np.cumsum(counts) - counts
+    for low in np.unique(lows).tolist():
+        lists = np.flatnonzero(lows == low)
+        inside = _inside(counts[lists])
+        members = np.repeat(first[lists], counts[lists]) + inside
+        _pack_same(out, starts[lists], counts[lists], inside, values[members], low)
+
+
+def _pack_same(out: Bytes, starts: Integers, counts: Integers, inside: Integers, values: Integers, low: int) -> None:
+    """Pack lists that keep the same number of low bits; ``inside`` is the place of each value in its list."""
+    at = starts
+    shift = 0
+    if low & 16:
+        places = np.repeat(at, counts) + 2 * inside
+        out[places] = values & 255
+        out[places + 1] = (values >> 8) & 255
+        at = at + 2 * counts
+        shift = 16
+    if low & 8:
+        out[np.repeat(at, counts) + inside] = (values >> shift) & 255
+        at = at + counts
+        shift += 8
+    if low & 4:
+        halves = (values >> shift) & 15
+        places = np.repeat(at, counts) + (inside >> 1)
+        odd = (inside & 1).astype(bool)
+        out[places[~odd]] = halves[~odd]
+        out[places[odd]] |= (halves[odd] << 4).astype(np.uint8)
+        at = at + (counts + 1) // 2
+    _set_bits(out, np.repeat(8 * at, counts) + (values >> low) + inside)
+
+
+def pack_counts_into(out: Bytes, starts: Integers, counts: Integers, values: Integers) -> None:
+    """Pack many lists of counts, all above 0, into ``out``: each list from its byte in ``starts`` on."""
+    ends = np.cumsum(values)
+    before = np.concatenate(([0], ends))[np.cumsum(counts) - counts]
+    _set_bits(out, np.repeat(8 * starts - before, counts) + ends - 1)
+
+
+def unpack_many(data: Bytes, starts: Integers, counts: Integers, universe: int) -> Integers:
+    """The values of many lists, one list after the other."""
+    values = np.empty(int(counts.sum()), np.int64)
+    lows = _low_bits(counts, universe)
+    first = np.cumsum(counts) - counts
+    for low in np.unique(lows).tolist():
+        lists = np.flatnonzero(lows == low)
+        inside = _inside(counts[lists])
+        members = np.repeat(first[lists], counts[lists]) + inside
+        values[members] = _unpack_same(data, starts[lists], counts[lists], inside, universe, low)
+    return values
+
+
+def _unpack_same(
+    data: Bytes, starts: Integers, counts: Integers, inside: Integers, universe: int, low: int
+) -> Integers:
+    values = np.zeros(len(inside), np.int64)
+    at = starts
+    shift = 0
+    if low & 16:
+        places = np.repeat(at, counts) + 2 * inside
+        values |= data[places]
+        values |= data[places + 1].astype(np.int64) << 8
+        at = at + 2 * counts
+        shift = 16
+    if low & 8:
+        values |= data[np.repeat(at, counts) + inside].astype(np.int64) << shift
+        at = at + counts
+        shift += 8
+    if low & 4:
+        pairs = data[np.repeat(at, counts) + (inside >> 1)].astype(np.int64)
+        values |= ((pairs >> ((inside & 1) << 2)) & 15) << shift
+        at = at + (counts + 1) // 2
+    highs, _ = _ones_of_many(data, at, (counts + (universe >> low) + 8) // 8, counts)
+    return values | ((highs - inside) << low)
+
+
+def unpack_many_counts(data: Bytes, starts: Integers, sizes: Integers, counts: Integers) -> Integers:
+    """The counts of many lists, which take so many bytes each, one list after the other."""
+    ends, inside = _ones_of_many(data, starts, sizes, counts)
+    before = np.concatenate(([0], ends[:-1] + 1))
+    before[inside == 0] = 0
+    return ends + 1 - before
+
+
+def _ones_of_many(data: Bytes, starts: Integers, sizes: Integers, counts: Integers) -> tuple[Integers, Integers]:
+    """The places of the bits that are set in each list of bytes, and the number of each such bit in its list."""
+    first = np.cumsum(sizes) - sizes
+    bits = _ones(data[np.repeat(starts - first, sizes) + np.arange(int(sizes.sum()))])
+    lists = np.searchsorted(8 * first, bits, "right") - 1
+    found = np.bincount(lists, minlength=len(starts))
+    if np.any(found != counts):
+        raise ValueError("a list of integers is damaged")
+    return bits - 8 * first[lists], _inside(counts)
+
+
+def _inside(counts: Integers) -> Integers:
+    """0 to n - 1 for each of the counts."""
+    return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _set_bits(out: Bytes, bits: Integers) -> None:
+    """Set ascending bits in bytes that hold none yet."""
+    if not len(bits):
+        return
+    places = bits >> 3
+    begins = np.flatnonzero(np.diff(places, prepend=-1))
+    out[places[begins]] = np.add.reduceat(1 << (bits & 7), begins)

@@ -1,0 +1,223 @@
+"""Turn a batch of articles into a run: their terms and facts as arrays, sorted and not yet packed."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
+from searchlib.engines.whoosh.storage.lengths import Lengths
+from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
+from searchlib.text.analysis import AnalysedText
+from searchlib.text.terms import JOINT, term
+from searchlib.text.unit_numbers import LINE_END, number_units
+
+Integers = NDArray[np.int64]
+
+_WORD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RunField:
+    """The terms of a field and their values, ``sizes`` int64[terms] of each.
+
+    Values are article numbers, ``counts`` saying how often each article holds the term (None: once each); or they are
+    places, and then the places of each article begin at a multiple of ``1 << slot_bits``, given by ``firsts``
+    uint32[articles + 1].
+    """
+
+    vocabulary: Vocabulary
+    sizes: Integers
+    values: NDArray[np.uint32]
+    counts: NDArray[np.uint32] | None = None
+    firsts: NDArray[np.uint32] | None = None
+    slot_bits: int = 0
+
+    def write(self, file: ArrayWriter, name: str) -> None:
+        """Write the field into a file."""
+        self.vocabulary.write(file, name)
+        Lengths.of(self.sizes).write(file, f"{name}.lengths")
+        file.write(f"{name}.values", self.values)
+        if self.counts is not None:
+            file.write(f"{name}.counts", self.counts)
+        if self.firsts is not None:
+            file.write(f"{name}.firsts", self.firsts)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is stored of each article: ``columns`` of numbers, and ``stored`` bytes."""
+
+    columns: Mapping[str, Array]
+    stored: Mapping[str, Sequence[bytes]]
+
+    def write(self, file: ArrayWriter) -> None:
+        """Write the facts into a file."""
+        for name, column in self.columns.items():
+            file.write(f"column.{name}", column)
+        for name, values in self.stored.items():
+            file.write(f"stored.{name}.ends", np.cumsum([len(value) for value in values], dtype=np.uint64))
+            file.write(f"stored.{name}", np.frombuffer(b"".join(values), np.uint8))
+
+
+def write_run(path: Path, articles: int, fields: Mapping[str, RunField], facts: Facts) -> None:
+    """Write a run of so many articles into a file."""
+    with path.open("wb") as opened:
+        file = ArrayWriter(opened)
+        for name, field in fields.items():
+            field.write(file, name)
+        facts.write(file)
+        file.facts = {
+            "articles": articles,
+            "fields": {
+                name: {"packed": False, "slot_bits": field.slot_bits if field.firsts is not None else None}
+                for name, field in fields.items()
+            },
+            "columns": list(facts.columns),
+            "stored": list(facts.stored),
+        }
+        file.close()
+
+
+def values_field(values: Iterable[Iterable[str]]) -> RunField:
+    """The field of whole values, any number for each article."""
+    numbers: dict[str, list[int]] = {}
+    for number, each in enumerate(values):
+        for value in dict.fromkeys(each):
+            numbers.setdefault(value, []).append(number)
+    terms = sorted(numbers)
+    sizes = [len(numbers[value]) for value in terms]
+    return RunField(
+        Vocabulary.of([value.encode("utf-8", "surrogatepass") for value in terms]),
+        np.array(sizes, np.int64),
+        np.fromiter(chain.from_iterable(numbers[value] for value in terms), np.uint32, sum(sizes)),
+    )
+
+
+class TextFields:
+    """Gathers the texts of one field of articles, and turns them into its words, units and bigrams."""
+
+    def __init__(self, slot_bits: int) -> None:
+        self._slot_bits = slot_bits
+        self._words = array("I")
+        self._word_counts: list[int] = []
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._folded: list[str] = []
+
+    def add(self, analysed: AnalysedText) -> None:
+        """Add the text of the next article."""
+        self._words.extend(map(self._numbers.__getitem__, analysed.words))
+        self._word_counts.append(len(analysed.words))
+        self._folded.append(analysed.folded)
+
+    def fields(self) -> tuple[dict[str, RunField], Integers]:
+        """The three fields, by the kind of their terms, and how many units each article has."""
+        words, ranks = _ranked(self._numbers)
+        holders = np.repeat(np.arange(len(self._word_counts)), self._word_counts)
+        # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
+        places, numbers, texts = number_units("".join(f"{text}{LINE_END}" for text in self._folded))
+        ends = np.cumsum([len(text) + 1 for text in self._folded], dtype=np.int64)
+        lengths = np.diff(np.searchsorted(places, ends), prepend=0)
+        articles = np.repeat(np.arange(len(lengths)), lengths)
+        units, unit_ranks = _ranked(texts)
+        inside = np.array([text != LINE_END for text in texts], bool)[numbers]
+        sequence = unit_ranks[numbers]
+        fields = {
+            "words": _frequencies(words, ranks[np.frombuffer(self._words, np.uint32)], holders),
+            "units": _frequencies(units, sequence[inside], articles[inside]),
+            "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
+        }
+        return fields, np.bincount(articles[inside], minlength=len(lengths))
+
+    def _bigrams(
+        self,
+        units: Sequence[bytes],
+        sequence: Integers,
+        inside: NDArray[np.bool_],
+        articles: Integers,
+        lengths: Integers,
+    ) -> RunField:
+        blocks = -(-lengths >> self._slot_bits)
+        firsts = np.concatenate(([0], np.cumsum(blocks)))
+        begins = np.cumsum(lengths) - lengths
+        places = np.arange(len(sequence)) + ((firsts[:-1] << self._slot_bits) - begins)[articles]
+        pairs = np.flatnonzero(inside[:-1] & inside[1:])
+        first, second, places = _sorted_pairs(sequence[pairs], sequence[pairs + 1], places[pairs])
+        new = np.concatenate(([True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])))[: len(first)]
+        at = np.flatnonzero(new)
+        return RunField(
+            _pair_vocabulary(units, first[at], second[at]),
+            np.diff(at, append=len(first)),
+            places.astype(np.uint32),
+            firsts=firsts.astype(np.uint32),
+            slot_bits=self._slot_bits,
+        )
+
+
+def _ranked(texts: Iterable[str]) -> tuple[list[bytes], Integers]:
+    """The terms of distinct texts, ascending, and the place of each text among them."""
+    terms = [term(text).encode("utf-8", "surrogatepass") for text in texts]
+    order = sorted(range(len(terms)), key=terms.__getitem__)
+    ranks = np.empty(len(terms), np.int64)
+    ranks[order] = np.arange(len(terms))
+    return [terms[number] for number in order], ranks
+
+
+def _frequencies(terms: Sequence[bytes], ranks: Integers, articles: Integers) -> RunField:
+    """The field of terms that occur in articles, each with how often; terms without any are left out."""
+    both = (ranks << 32) | articles
+    both.sort()
+    begins = np.flatnonzero(np.diff(both, prepend=-1))
+    distinct = both[begins]
+    sizes = np.bincount(distinct >> 32, minlength=len(terms))
+    held = np.flatnonzero(sizes)
+    return RunField(
+        Vocabulary.of([terms[number] for number in held.tolist()]),
+        sizes[held],
+        (distinct & 0xFFFFFFFF).astype(np.uint32),
+        counts=np.diff(begins, append=len(both)).astype(np.uint32),
+    )
+
+
+def _sorted_pairs(first: Integers, second: Integers, places: Integers) -> tuple[Integers, Integers, Integers]:
+    """Pairs with their places, in the order of all three."""
+    bits = [int(each.max(initial=0)).bit_length() for each in (second, places)]
+    if int(first.max(initial=0)).bit_length() + sum(bits) >= _WORD:
+        order = np.lexsort((places, second, first))
+        return first[order], second[order], places[order]
+    # Packed into one number each, they are sorted several times as fast.
+    packed = (((first << bits[0]) | second) << bits[1]) | places
+    packed.sort()
+    pairs = packed >> bits[1]
+    return pairs >> bits[0], pairs & ((1 << bits[0]) - 1), packed & ((1 << bits[1]) - 1)
+
+
+def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) -> Vocabulary:
+    """The vocabulary of bigrams of units."""
+    joint = JOINT.encode()
+    keys = np.array([key(unit) for unit in units], np.uint64)
+    lengths = np.array([len(unit) for unit in units], np.int64)
+    long_at = np.flatnonzero(lengths[first] + len(joint) + lengths[second] > KEY)
+    long = [
+        units[one] + joint + units[other]
+        for one, other in zip(first[long_at].tolist(), second[long_at].tolist(), strict=True)
+    ]
+    return Vocabulary.of_keys(_pair_keys(keys, lengths, first, second, key(joint)), long_at, long)
+
+
+def _pair_keys(keys: Keys, lengths: Integers, first: Integers, second: Integers, joint: int) -> Keys:
+    """The keys of bigrams, put together from the keys of their units, with bytes that come too late shifted out."""
+    behind = lengths[first]
+    found = keys[first]
+    for extra, key_of_more in ((0, np.full(len(first), joint, np.uint64)), (1, keys[second])):
+        fits = behind + extra < KEY
+        shift = np.where(fits, 8 * (behind + extra), 0).astype(np.uint64)
+        found = found | np.where(fits, key_of_more >> shift, np.uint64(0))
+    return found

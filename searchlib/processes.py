@@ -1,0 +1,84 @@
+"""Do work in several processes, and give its results in order."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+from searchlib.errors import SearchlibError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_AHEAD = 2
+"""Tasks that are under way for each worker besides its own, so that memory stays bounded however slowly results are taken."""
+
+
+def in_order(
+    function: Callable[[Task], Result], tasks: Iterable[Task], *, jobs: int | None = None
+) -> Generator[Result]:
+    """What ``map`` gives, computed in ``jobs`` processes, by default one for each core; a single task is done right here.
+
+    Raises:
+        SearchlibError: a worker died.
+    """
+    workers = jobs or os.cpu_count() or 1
+    given = iter(tasks)
+    first = list(islice(given, 2))
+    if workers < 2 or len(first) < 2:
+        yield from map(function, chain(first, given))
+    else:
+        yield from _in_processes(function, chain(first, given), workers)
+
+
+def _in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], workers: int) -> Generator[Result]:
+    others = set(multiprocessing.active_children())
+    with ProcessPoolExecutor(workers, mp_context=_context(), initializer=_follow_the_parent) as pool:
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for task in tasks:
+                waiting.append(pool.submit(function, task))
+                if len(waiting) > workers * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise SearchlibError(
+                "a worker process died while it read articles: for want of memory (try fewer jobs), or because the "
+                "program that builds the index starts anew in each worker (put the call below `if __name__ == '__main__':`)"
+            ) from error
+        except BaseException:
+            # A pool that was interrupted while it started its workers would wait for them for ever.
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
+            raise
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Forked workers start at once and need no guard in the caller's program; not every system has them."""
+    return multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+
+
+def _follow_the_parent() -> None:
+    """Let no worker outlive a parent that was killed, and leave it to the parent what Ctrl-C means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Workers make many objects and hardly any circles of them, and looking for circles takes a tenth of their time.
+    gc.set_threshold(100_000)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

@@ -1,0 +1,81 @@
+"""Fold long texts by a table, all characters at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+CODES = 0x110000
+"""More than any character's code: what the table holds from here on is no character."""
+
+_UNKNOWN, _SPREADS, _MELTS = range(CODES, CODES + 3)
+# A character not seen before; one that folds to none or to several; one that depends on those beside it.
+
+_ENCODING = "utf-32-le"
+
+Codes = NDArray[np.uint32]
+
+
+class FoldTable:
+    """What each character folds to; ``fold`` is asked once for each, ``is_alone`` says whether others can change that."""
+
+    def __init__(self, fold: Callable[[str], str], is_alone: Callable[[str], bool]) -> None:
+        self._fold = fold
+        self._is_alone = is_alone
+        self._table = np.full(CODES, _UNKNOWN, np.uint32)
+        self._spread: dict[int, str] = {}
+
+    def codes(self, text: str) -> Codes:
+        """uint32[characters]: what each character folds to, or ``CODES`` and more for one that does not fold to one alone."""
+        return self._codes(_encoded(text))
+
+    def fold(self, text: str) -> str | None:
+        """The folded text; None where characters in it depend on one another."""
+        codes = _encoded(text)
+        folded = self._codes(codes)
+        if folded.max(initial=0) >= CODES:
+            if np.any(folded == _MELTS):
+                return None
+            folded = self._spread_out(codes, folded)
+        return decoded(folded)
+
+    def _codes(self, codes: Codes) -> Codes:
+        folded = self._table.take(codes)
+        if folded.max(initial=0) >= CODES and np.any(folded == _UNKNOWN):
+            for code in np.unique(codes[folded == _UNKNOWN]).tolist():
+                self._learn(code)
+            folded = self._table.take(codes)
+        return folded
+
+    def _learn(self, code: int) -> None:
+        char = chr(code)
+        if not self._is_alone(char):
+            self._table[code] = _MELTS
+            return
+        folded = self._fold(char)
+        if len(folded) == 1:
+            self._table[code] = ord(folded)
+        else:
+            self._spread[code] = folded
+            self._table[code] = _SPREADS
+
+    def _spread_out(self, codes: Codes, folded: Codes) -> Codes:
+        """Put all characters in the place of those that fold to none or several."""
+        places = np.flatnonzero(folded == _SPREADS)
+        texts = [self._spread[code] for code in codes[places].tolist()]
+        sizes = np.ones(len(codes), np.int64)
+        sizes[places] = [len(text) for text in texts]
+        out = np.repeat(folded, sizes)
+        out[out == _SPREADS] = _encoded("".join(texts))
+        return out
+
+
+def decoded(codes: Codes) -> str:
+    """The text of these characters."""
+    return codes.tobytes().decode(_ENCODING, "surrogatepass")
+
+
+def _encoded(text: str) -> Codes:
+    return np.frombuffer(text.encode(_ENCODING, "surrogatepass"), np.uint32)

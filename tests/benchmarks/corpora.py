@@ -1,0 +1,30 @@
+"""Find the corpora of real articles, and the questions that belong to them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.benchmarks.queries import Query, read_questions
+from tests.conftest import CORPORA
+
+_QUESTIONS = CORPORA.parent / "ir" / "cmrc-dev" / "queries.jsonl"
+
+
+class CorporaMissingError(RuntimeError):
+    """There are no articles to measure with."""
+
+
+def unpacked(folder: Path) -> Path:
+    """The corpora, unpacked into a folder."""
+    script = CORPORA / "unpack.py"
+    if not script.is_file():
+        raise CorporaMissingError(f"no corpora at {CORPORA}: name a folder of articles with --corpora")
+    subprocess.run([sys.executable, str(script), str(folder)], check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def questions() -> list[Query]:
+    """Questions as people type them; none where the relevance sets are missing."""
+    return read_questions(_QUESTIONS) if _QUESTIONS.is_file() else []

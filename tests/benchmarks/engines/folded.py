@@ -1,0 +1,36 @@
+"""Hold articles folded in memory, for the engines that begin with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from searchlib.text.fold import fold
+from tests.benchmarks.articles import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedArticle:
+    """An article folded, with its title as it is to be shown."""
+
+    shown: str
+    title: str
+    body: str
+    categories: Sequence[str]
+    month: str
+    day: int
+
+
+def folded_articles(source: Source) -> list[FoldedArticle]:
+    """All articles, in order."""
+    return [
+        FoldedArticle(
+            shown=article.title,
+            title=fold(article.title),
+            body=fold(article.body),
+            categories=tuple(dict.fromkeys(article.categories)),
+            month=article.month,
+            day=article.day,
+        )
+        for article in source.articles()
+    ]
