@@ -44,7 +44,7 @@ class FoldTable:
     def _codes(self, codes: Codes) -> Codes:
         folded = self._table.take(codes)
         if folded.max(initial=0) >= CODES and np.any(folded == _UNKNOWN):
-            for code in np.unique(codes[folded == _UNKNOWN]).tolist():
+            for code in set(codes[folded == _UNKNOWN].tolist()):
                 self._learn(code)
             folded = self._table.take(codes)
         return folded

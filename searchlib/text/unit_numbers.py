@@ -40,7 +40,7 @@ def _kinds(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     table = _table()
     kinds = table[codes]
     if np.any(kinds == _UNKNOWN):
-        for code in np.unique(codes[kinds == _UNKNOWN]).tolist():
+        for code in set(codes[kinds == _UNKNOWN].tolist()):
             table[code] = _kind(chr(code))
         kinds = table[codes]
     return kinds

@@ -11,7 +11,7 @@ import numpy as np
 
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import NO_MONTH, text_field
-from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
+from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, distinct
 from searchlib.query.plan import All, Any, ArticleId, FirstFound, Run, Value, Without, Word
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold
@@ -62,7 +62,7 @@ class Matcher:
                 return _together([self._run(each, run, prefix) for each in fields])
             case Value(field, run):
                 column = self._columns.values[field]
-                return np.unique(column.holding([value for value in column.values if _holds(value, run)]))
+                return distinct(column.holding([value for value in column.values if _holds(value, run)]))
             case ArticleId(article_id):
                 return self._reader.postings("id", article_id).numbers
 
@@ -117,7 +117,7 @@ class Matcher:
 
 def _together(found: Sequence[Numbers]) -> Numbers:
     held = [numbers for numbers in found if len(numbers)]
-    return held[0] if len(held) == 1 else np.unique(np.concatenate([NO_NUMBERS, *held]))
+    return held[0] if len(held) == 1 else distinct(np.concatenate([NO_NUMBERS, *held]))
 
 
 def _holds(value: str, run: Run) -> bool:

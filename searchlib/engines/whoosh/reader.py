@@ -42,6 +42,12 @@ NO_NUMBERS: Numbers = np.empty(0, np.int64)
 NO_POSTINGS = Postings(NO_NUMBERS, NO_NUMBERS)
 
 
+def distinct(numbers: Numbers) -> Numbers:
+    """The distinct ones of these numbers, ascending; ``np.unique`` would import numpy's masked arrays for it."""
+    in_order = np.sort(numbers)
+    return in_order[np.flatnonzero(np.diff(in_order, prepend=-1))]
+
+
 class IndexReader:
     """An index in a folder, open for reading by any number of threads.
 

@@ -11,7 +11,7 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.matching import ListMatcher
 
 from searchlib.engines.whoosh.codec.columns import NumberReader, without_pickles
-from searchlib.engines.whoosh.codec.files import SegmentFiles
+from searchlib.engines.whoosh.codec.files import SegmentFiles, reading
 from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.codec.values import unpack_value
 from searchlib.engines.whoosh.codec.vectors import unpack_vector
@@ -35,7 +35,8 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self._files = files
         self._segment = segment
         self._facts = files.facts.facts
-        self._articles: int = self._facts["articles"]
+        with reading(files.facts):
+            self._articles = int(self._facts["articles"])
         self._blobs: dict[str, bytes] = {}
         if self._articles != segment.doc_count_all():
             raise IndexDamagedError(
@@ -109,25 +110,20 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
     def vector(self, docnum: int, fieldname: str, format_: Any) -> ListMatcher:
         if not self.has_vector(docnum, fieldname):
             raise KeyError(f"article {docnum} has no vector of the field {fieldname!r}")
-        return ListMatcher(*unpack_vector(self._bytes("vector", fieldname, docnum), format_), format_)
+        packed = self._bytes("vector", fieldname, docnum)
+        with reading(self._files.facts):
+            return ListMatcher(*unpack_vector(packed, format_), format_)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         stored: dict[str, Any] = {}
         for name in self._facts["stored"]:
             packed = self._bytes("stored", name, docnum)
-            stored |= self._unpacked(packed, docnum) if name == VALUES else {name: packed}
+            if name != VALUES:
+                stored[name] = packed
+            elif packed:
+                with reading(self._files.facts):
+                    stored |= unpack_value(zlib.decompress(packed[1:]) if packed[0] else packed[1:])
         return stored
-
-    def _unpacked(self, packed: bytes, docnum: int) -> dict[str, Any]:
-        if not packed:
-            return {}
-        try:
-            values = unpack_value(zlib.decompress(packed[1:]) if packed[0] else packed[1:])
-        except (zlib.error, ValueError) as error:
-            raise IndexDamagedError(
-                f"{self._files.facts.path}: stored article number {docnum} cannot be read ({error}): build the index again"
-            ) from error
-        return dict(values)
 
     def _bytes(self, kind: str, name: str, docnum: int) -> bytes:
         """What is kept of an article under a name, the bytes of each following those of the one before."""

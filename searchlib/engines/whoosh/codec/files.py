@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,14 +44,10 @@ class SegmentFiles:
     @cached_property
     def fields(self) -> dict[str, SegmentField]:
         """The indexed fields that have any term, by name, in the order of their names."""
-        try:
+        with reading(self.terms):
             known = sorted(self.terms.facts["fields"].items())
             fields = {name: SegmentField(self.terms, name, facts) for name, facts in known}
-        except (KeyError, TypeError, AttributeError) as error:
-            raise IndexDamagedError(
-                f"{self.terms.path}: this cannot be read ({error}): build the index again"
-            ) from error
-        return {name: field for name, field in fields.items() if len(field.vocabulary)}
+            return {name: field for name, field in fields.items() if len(field.vocabulary)}
 
     @cached_property
     def extras(self) -> dict[str, Extras]:
@@ -85,6 +84,20 @@ class SegmentFiles:
         for name in ("terms", "facts"):
             if name in self.__dict__:
                 getattr(self, name).close()
+
+
+@contextmanager
+def reading(file: ArrayFile) -> Iterator[None]:
+    """Say of a file that it is damaged where what is read from it makes no sense.
+
+    Raises:
+        IndexDamagedError: it does not.
+    """
+    try:
+        yield
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, zlib.error) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise IndexDamagedError(f"{file.path}: this cannot be read ({what}): build the index again") from error
 
 
 def open_arrays(storage: Any, name: str) -> ArrayFile:

@@ -10,7 +10,7 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchlib.engines.whoosh.codec.files import SegmentFiles
+from searchlib.engines.whoosh.codec.files import SegmentFiles, reading
 from searchlib.engines.whoosh.codec.length_bounds import length_bounds
 from searchlib.engines.whoosh.codec.matcher import PostingsMatcher
 from searchlib.engines.whoosh.codec.postings import ListedPostings, PlacedPostings, Postings
@@ -103,9 +103,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 def _postings(files: SegmentFiles, name: str, number: int, format_: Any) -> Postings:
     field = files.fields[name]
-    if field.slot_bits is None:
-        return ListedPostings(*field.postings(number), files.extras[name].of(number), format_)
-    return PlacedPostings(field.places(number), field.firsts, field.slot_bits, format_)
+    with reading(files.terms):
+        if field.slot_bits is None:
+            return ListedPostings(*field.postings(number), files.extras[name].of(number), format_)
+        return PlacedPostings(field.places(number), field.firsts, field.slot_bits, format_)
 
 
 def _of(lengths: Integers | None, ids: Integers) -> Integers:
