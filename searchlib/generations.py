@@ -185,7 +185,8 @@ def _flush(path: Path) -> None:
     """Wait until the file or folder lies on the disk: the pointer must not get there before what it points to."""
     if path.is_dir() and os.name == "nt":
         return  # Windows opens no folders.
-    handle = os.open(path, os.O_RDONLY)
+    # Windows flushes only what is open for writing.
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,8 @@ FORMAT = 2
 
 FILE_NAME = "manifest.json"
 CHECKSUM_NAME = "manifest.blake2b"
+_MOST_BYTES = 2 << 30
+
 SOURCES_NAME = "sources.json.gz"
 
 
@@ -129,7 +132,7 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
         data = file.read_bytes()
         if _checksum(data) != manifest.files[SOURCES_NAME][1]:
             raise ValueError(f"it does not fit the checksum in {FILE_NAME}")
-        columns = _unpacked(gzip.decompress(data))
+        columns = _unpacked(_decompressed(data))
         names = columns["names"]
         states = zip(columns["sizes"], columns["changed"], columns["status_changed"], strict=True)
         return Sources(
@@ -197,6 +200,14 @@ def _packed(values: Mapping[str, Any]) -> bytes:
 
 def _unpacked(data: bytes) -> Any:
     return json.loads(data.decode("utf-8", "surrogatepass"))
+
+
+def _decompressed(data: bytes) -> bytes:
+    with gzip.open(BytesIO(data)) as file:
+        found = file.read(_MOST_BYTES)
+        if file.read(1):
+            raise ValueError("it says that it is larger than any archive needs")
+    return found
 
 
 def _checksum(data: bytes) -> str:

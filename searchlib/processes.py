@@ -20,6 +20,9 @@ from searchlib.errors import SearchlibError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_MOST_WORKERS = 61
+"""Windows waits for no more processes than this."""
+
 _AHEAD = 2
 """Tasks that are under way for each worker besides its own, so that memory stays bounded however slowly results are taken."""
 
@@ -32,7 +35,7 @@ def in_order(
     Raises:
         SearchlibError: a worker died.
     """
-    workers = jobs or os.cpu_count() or 1
+    workers = min(jobs or os.cpu_count() or 1, _MOST_WORKERS)
     given = iter(tasks)
     first = list(islice(given, 2))
     if workers < 2 or len(first) < 2:
@@ -54,7 +57,7 @@ def _in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], wor
                 yield waiting.popleft().result()
         except BrokenProcessPool as error:
             raise SearchlibError(
-                "a worker process died while it read articles: for want of memory (try fewer jobs), or because the "
+                "a worker process died while the index was built: for want of memory (try fewer jobs), or because the "
                 "program that builds the index starts anew in each worker (put the call below `if __name__ == '__main__':`)"
             ) from error
         except BaseException:

@@ -18,7 +18,9 @@ from searchlib.sources.reader import read_article
 _MOST_FILES = 2500
 """Files that a worker takes at a time, at most."""
 _SAMPLED = 50
+_ENOUGH_SAMPLES = 200
 _MOST_SAMPLES = 1000
+_MOST_CHARACTERS = 20_000_000
 _FEWEST_FILES = 32
 """Fewer files than this are done sooner than they are handed over."""
 
@@ -60,10 +62,18 @@ def prepare_files(
 
 
 def sample_articles(source: Path, names: Sequence[str], zone: str) -> list[Article]:
-    """About one in fifty of the articles, from all over the folder, and no more than a thousand."""
-    step = max(_SAMPLED, len(names) // _MOST_SAMPLES)
-    readings = (read_article(source, name, ZoneInfo(zone)) for name in names[::step])
-    return [reading.article for reading in readings if reading.article is not None]
+    """Some hundred of the articles, from all over the folder, and no more of them than memory has room for."""
+    step = max(1, min(_SAMPLED, len(names) // _ENOUGH_SAMPLES), len(names) // _MOST_SAMPLES)
+    found: list[Article] = []
+    characters = 0
+    for name in names[::step]:
+        article = read_article(source, name, ZoneInfo(zone)).article
+        if article is not None:
+            found.append(article)
+            characters += len(article.body) + len(article.html)
+        if characters > _MOST_CHARACTERS:
+            break
+    return found
 
 
 def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], names: Sequence[str]) -> PreparedBatch:

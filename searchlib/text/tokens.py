@@ -68,7 +68,7 @@ def word_texts(folded: str) -> list[str]:
     for piece, run in zip(parts[::2], [*runs, ""], strict=True):
         texts, last = _not_han(piece) if len(piece) <= _SHORT else _not_han.__wrapped__(piece)
         found.extend(texts)
-        if last and run and (single := _single_first(run)):
+        if last and run and (single := _single_first(run) if len(run) <= _SHORT else _single_first.__wrapped__(run)):
             found.append(last + single)
     return found
 
@@ -79,7 +79,7 @@ def _not_han(piece: str) -> tuple[tuple[str, ...], str]:
     texts: list[str] = []
     last = ""
     for match in _CHUNK.finditer(piece):
-        texts.extend(_latin_texts(match[0]))
+        texts.extend(_latin_texts(match[0]) if len(match[0]) <= _SHORT else _latin_texts.__wrapped__(match[0]))
         last = match[0] if match.end() == len(piece) else ""
     return tuple(texts), last
 

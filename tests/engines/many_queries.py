@@ -201,7 +201,8 @@ def _archive(random: Random) -> Iterator[_Archive]:
                 _by_whoosh_writer(random, folder, added, gone)
             else:
                 added = list({each.id: each for each in added}.values())
-                add_in_bulk(folder, added, [*gone, *(each.id for each in added)], new=step == 0)
+                replaced = {*gone, *(each.id for each in added if each.id in articles)}
+                add_in_bulk(folder, added, sorted(replaced), new=step == 0)
             articles = {key: each for key, each in articles.items() if key not in gone} | {
                 each.id: each for each in added
             }

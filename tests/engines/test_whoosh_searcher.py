@@ -28,7 +28,7 @@ from searchlib.engines.whoosh.storage.merge import Source, merge
 from searchlib.engines.whoosh.whoosh_index import WhooshIndex, open_whoosh_index
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
-from searchlib.query.plan import All, Plan
+from searchlib.query.plan import All, Plan, Run, Without
 from searchlib.settings import Ranking
 from tests.engines.many_queries import ZONE, add_in_bulk, compare
 
@@ -116,7 +116,7 @@ def test_the_engine_finds_what_the_searcher_of_whoosh_finds() -> None:
 def test_the_comparison_notices_an_engine_that_is_wrong(
     method: str, wrong: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Matcher, method, lambda *_: wrong)
+    monkeypatch.setattr(Matcher, method, lambda *_, **__: wrong)
     assert compare(QUERIES // 4).different
 
 
@@ -142,6 +142,18 @@ def engine_ids(folder: Path) -> list[str]:
     answer = engine.search(Request(plan=Plan(required=All()), sort="oldest", limit=99))
     engine.close()
     return [found.id for found in answer.found]
+
+
+def test_no_run_reaches_from_one_article_into_the_next(folder: Path) -> None:
+    index = open_whoosh_index(folder)
+    with index.writer() as writer:
+        # The places of a title begin at a multiple of 16: this one fills all of them.
+        writer.add_document(**index.document(article(10, "天地玄黄宇宙洪荒日月盈昃辰宿甲乙", "")))
+        writer.add_document(**index.document(article(11, "丙丁", "")))
+    engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
+    for run, expected in [("宿甲乙", 1), ("甲乙丙", 0), ("甲乙丙丁", 0), ("宿甲乙丙丁", 0), ("丙丁", 1)]:
+        assert engine.search(Request(plan=Plan(required=Run(tuple(run), ("title",))))).total == expected, run
+    engine.close()
 
 
 def test_segments_of_both_writers_are_merged_as_arrays(folder: Path) -> None:
@@ -179,6 +191,7 @@ def test_an_index_without_articles_left_can_be_opened(folder: Path, options: dic
     writer.commit(**options)
     assert ids(folder, query.Every()) == set()
     assert engine_ids(folder) == []
+    assert len(read_contents(folder)) == (0 if options.get("optimize") else 1)
 
 
 def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
@@ -241,6 +254,9 @@ def test_a_searcher_suggests_and_scores(folder: Path) -> None:
         reader = searcher.reader()
         for number in range(len(ARTICLES)):
             assert reader.doc_field_length(number, "body_units") == reader.column_reader("body_length")[number]
+        bigrams = [reader.doc_field_length(number, "body_bigrams") for number in range(len(ARTICLES))]
+        assert bigrams == [9, 0, 3, 599, 0]
+        assert reader.field_length("body_bigrams") == sum(bigrams)
 
 
 def test_numbers_are_those_of_the_reader(folder: Path) -> None:
@@ -255,6 +271,18 @@ def test_numbers_are_those_of_the_reader(folder: Path) -> None:
         assert found.tolist() == reader.postings(field, term).numbers.tolist()
     assert numbers_found(folder, query.ColumnQuery("month", 202111)).tolist() == [len(ARTICLES)]
     reader.close()
+
+
+def test_the_engine_leaves_a_query_of_whoosh_to_its_searcher(folder: Path) -> None:
+    engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
+    for clause, expected in [
+        (query.Term("category", "编程"), {"0.md", "2.md"}),
+        (query.Wildcard("body_words", "学*习"), {"0.md", "3.md"}),
+        (All((Run(("学", "习")), Without(query.Regex("id", "[3-9]")))), {"0.md"}),  # type: ignore[arg-type]
+    ]:
+        answer = engine.search(Request(plan=Plan(required=clause)))  # type: ignore[arg-type]
+        assert {found.id for found in answer.found} == expected
+    engine.close()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 
 import zstandard
 
+from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 
 DICTIONARY = "MAIN.dictionary"
@@ -26,6 +27,9 @@ _DICTIONARY_BYTES = 110 << 10
 # Higher levels take twice the time and save one byte in a hundred.
 _LEVEL = 6
 _LENGTH = 4
+_NEAR = 4096
+_SAMPLED = 64 << 10
+_MOST_BYTES = 256 << 20
 _LINE = "\x00"
 _NO_LINE = "\x01"
 _MARK = re.compile(f"([{_LINE}{_NO_LINE}])")
@@ -82,9 +86,11 @@ class Packer:
         return packed
 
     def _decompress(self, stored: bytes) -> bytes:
-        if not hasattr(self._own, "decompressor"):
-            self._own.decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
         try:
+            if not hasattr(self._own, "decompressor"):
+                self._own.decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+            if zstandard.frame_content_size(stored) > _MOST_BYTES:
+                raise ValueError("it says that it is larger than any article")
             data: bytes = self._own.decompressor.decompress(stored)
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from error
@@ -96,16 +102,28 @@ def write_dictionary(folder: Path, samples: Sequence[Article]) -> None:
     dictionary = b""
     if len(samples) >= FEWEST_SAMPLES:
         texts: list[bytes | bytearray | memoryview] = [
-            packed for article in samples for packed in (_head(article), _text(article))
+            packed[:_SAMPLED] for article in samples for packed in (_head(article), _text(article))
         ]
         dictionary = zstandard.train_dictionary(_DICTIONARY_BYTES, texts).as_bytes()
     (folder / DICTIONARY).write_bytes(dictionary)
 
 
-@lru_cache(maxsize=4)
-def packer(folder: Path) -> Packer:
-    """The packer of the index in a folder."""
-    return Packer((folder / DICTIONARY).read_bytes())
+def read_packer(folder: Path) -> Packer:
+    """The packer of the index in a folder.
+
+    Raises:
+        IndexDamagedError: its dictionary cannot be read.
+    """
+    try:
+        return Packer((folder / DICTIONARY).read_bytes())
+    except (OSError, zstandard.ZstdError) as error:
+        raise IndexDamagedError(
+            f"{folder / DICTIONARY}: this cannot be read ({error}): build the index again"
+        ) from error
+
+
+packer = lru_cache(maxsize=4)(read_packer)
+"""The same, kept: for workers, which use it for many batches."""
 
 
 def _head(article: Article) -> bytes:
@@ -145,7 +163,8 @@ def _outline(html: str, body: str) -> str:
     pieces: list[str] = []
     at = 0
     for written in escape(body, quote=False).split("\n"):
-        found = html.find(written, at) if written else -1
+        # A line that is not near is not there as it is: it has marks inside.
+        found = html.find(written, at, at + len(written) + _NEAR) if written else -1
         if found < 0:
             pieces.append(_NO_LINE)
         else:

@@ -26,7 +26,7 @@ from searchlib.engines.base import (
     Sort,
 )
 from searchlib.engines.whoosh.columns import Columns, Mask
-from searchlib.engines.whoosh.documents import packer
+from searchlib.engines.whoosh.documents import read_packer
 from searchlib.engines.whoosh.facets import count_facets
 from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.matching import Matcher
@@ -43,6 +43,7 @@ ENGINE = "whoosh"
 UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
+_DIGITS = 9
 _NEARLY = 1e-6
 """Scores that differ by less are put in order by their exact values, and then by date and id."""
 
@@ -62,7 +63,7 @@ class WhooshEngine:
         self._zone = ZoneInfo(zone)
         self._reader = IndexReader(folder)
         self._columns = Columns(self._reader)
-        self._packer = packer(folder)
+        self._packer = read_packer(folder)
         self._scorer = Scorer(self._reader, self._columns, weights)
 
     def search(self, request: Request) -> Answer:
@@ -128,7 +129,9 @@ class WhooshEngine:
         merits = scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
         candidates = _highest(merits, wanted, _NEARLY)
         chosen = found[candidates]
-        order = self._in_order((~is_full[candidates], -scores[candidates], -self._columns.dates[chosen]), chosen)
+        # Sums in another order differ in their last digits: that makes no article better.
+        rounded = np.round(scores[candidates], _DIGITS)
+        order = self._in_order((~is_full[candidates], -rounded, -self._columns.dates[chosen]), chosen)
         return candidates[order[:wanted]]
 
     def _by_date(self, found: Numbers, sort: Sort, wanted: int) -> Numbers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, di
 from searchlib.query.plan import All, Any, ArticleId, FirstFound, Run, Value, Without, Word
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold
-from searchlib.text.terms import bigram_of_terms, term
+from searchlib.text.terms import LONGEST, bigram_of_terms, term
 from searchlib.text.units import is_han, units
+
+_CHECKED = 1000
 
 
 class Matcher:
@@ -62,9 +64,16 @@ class Matcher:
                 return _together([self._run(each, run, prefix) for each in fields])
             case Value(field, run):
                 column = self._columns.values[field]
-                return distinct(column.holding([value for value in column.values if _holds(value, run)]))
+                return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
             case ArticleId(article_id):
                 return self._reader.postings("id", article_id).numbers
+
+    def _checked(self, values: Sequence[str]) -> Iterator[str]:
+        """The values, with a look at the time now and then."""
+        for number, value in enumerate(values):
+            if number % _CHECKED == 0:
+                self._check()
+            yield value
 
     def values(self, field: str, wanted: Collection[str]) -> Mask:
         """The articles that have one of these values, as written, in category, author or tag."""
@@ -86,23 +95,25 @@ class Matcher:
 
     def _run(self, field: str, run: tuple[str, ...], prefix: bool) -> Numbers:
         if prefix and not is_han(run[-1]):
-            ends = self._reader.terms(text_field(field, "units"), run[-1])
-            return _together([self._exact(field, [*map(term, run[:-1]), end]) for end in ends])
-        return self._exact(field, [*map(term, run)])
+            # Of a longer unit its term holds no more characters.
+            return self._exact(field, [*map(term, run[:-1]), run[-1][:LONGEST]], prefix=True)
+        return self._exact(field, [*map(term, run)], prefix=False)
 
-    def _exact(self, field: str, run: list[str]) -> Numbers:
-        """The articles that hold the unit terms one after the other."""
+    def _exact(self, field: str, run: list[str], *, prefix: bool) -> Numbers:
+        """The articles that hold the unit terms one after the other; with ``prefix`` the last is the beginning of one."""
         self._check()
+        units_field, bigrams = text_field(field, "units"), text_field(field, "bigrams")
         if len(run) == 1:
-            return self._reader.postings(text_field(field, "units"), run[0]).numbers
-        bigrams = text_field(field, "bigrams")
-        if len(run) == 2:
+            find = self._reader.prefix_postings if prefix else self._reader.postings
+            return find(units_field, run[0]).numbers
+        if len(run) == 2 and not prefix:
             return self._reader.postings(bigrams, bigram_of_terms(*run)).numbers
         # Every second pair of neighbours covers the run; places skip one between lines, so that none is crossed.
         offsets = [*range(0, len(run) - 2, 2), len(run) - 2]
-        found = [
-            (offset, self._reader.places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))) for offset in offsets
-        ]
+        found = []
+        for offset in offsets:
+            find_places = self._reader.prefix_places if prefix and offset == offsets[-1] else self._reader.places
+            found.append((offset, find_places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))))
         (offset, places), *others = sorted(found, key=lambda each: len(each[1]))
         begins = places - offset
         for offset, places in others:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.columns import Columns
 from searchlib.engines.whoosh.fields import text_field
-from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
+from searchlib.engines.whoosh.reader import IndexReader, Numbers
 from searchlib.query.plan import RankingTerm
 from searchlib.settings import Ranking
 
@@ -68,7 +68,9 @@ class Scorer:
         kind = {"words": weights.words, "bigrams": weights.bigrams, "units": weights.units}[wanted.kind]
         numbers, tf = self._weighted_frequencies(wanted)
         rarity = np.log1p((self._columns.articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
-        return Scored(numbers, kind * rarity * tf * (weights.k1 + 1) / (tf + weights.k1))
+        # Weights may be 0: then a term may be held and yet not count.
+        share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
+        return Scored(numbers, kind * rarity * share)
 
     def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
@@ -76,19 +78,16 @@ class Scorer:
         numbers: list[Numbers] = []
         parts: list[Scores] = []
         for field in wanted.fields:
-            for postings in self._spellings(text_field(field, wanted.kind), wanted):
-                if len(postings.numbers):
-                    numbers.append(postings.numbers)
-                    parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
+            find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
+            postings = find(text_field(field, wanted.kind), wanted.term)
+            if len(postings.numbers):
+                numbers.append(postings.numbers)
+                parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
         if len(numbers) == 1:
             return numbers[0], parts[0]
         distinct, places = np.unique(np.concatenate([np.empty(0, np.int64), *numbers]), return_inverse=True)
         weighted = np.bincount(places, np.concatenate([np.empty(0), *parts]), len(distinct))
         return distinct, weighted.astype(np.float64, copy=False)
-
-    def _spellings(self, field: str, wanted: RankingTerm) -> list[Postings]:
-        terms = self._reader.terms(field, wanted.term) if wanted.prefix else [wanted.term]
-        return [self._reader.postings(field, each) for each in terms]
 
     @cached_property
     def _norms(self) -> dict[str, Scores]:

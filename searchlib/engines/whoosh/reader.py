@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from searchlib.engines.whoosh.fields import term_bytes
 from searchlib.engines.whoosh.lru import Lru
 from searchlib.engines.whoosh.storage.contents import read_contents
+from searchlib.engines.whoosh.storage.lists import Lists
 from searchlib.engines.whoosh.storage.segment import Segment, SegmentField
 from searchlib.errors import IndexDamagedError, SearchlibError
 
@@ -46,6 +47,12 @@ def distinct(numbers: Numbers) -> Numbers:
     """The distinct ones of these numbers, ascending; ``np.unique`` would import numpy's masked arrays for it."""
     in_order = np.sort(numbers)
     return in_order[np.flatnonzero(np.diff(in_order, prepend=-1))]
+
+
+def _lists_from(field: SegmentField, prefix: str) -> Lists:
+    """The lists of all terms of a field that begin with the prefix."""
+    numbers = field.vocabulary.starting_with(term_bytes(prefix))
+    return field.lists(numbers.start, numbers.stop)
 
 
 class IndexReader:
@@ -81,7 +88,7 @@ class IndexReader:
             yield
         except SearchlibError:
             raise
-        except (ValueError, IndexError, KeyError, OverflowError, MemoryError) as error:
+        except (ValueError, IndexError, KeyError, TypeError, OverflowError, MemoryError) as error:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> IndexDamagedError:
@@ -90,7 +97,7 @@ class IndexReader:
 
     def postings(self, field: str, term: str) -> Postings:
         """The postings of a term in articles that are not deleted; empty where the field does not hold it."""
-        return self.kept.get((field, term), lambda: self._postings(field, term), lambda found: found.nbytes)
+        return self.kept.get(("postings", field, term), lambda: self._postings(field, term), lambda found: found.nbytes)
 
     def _postings(self, field: str, term: str) -> Postings:
         if self._has_places(field):
@@ -125,7 +132,7 @@ class IndexReader:
 
     def places(self, field: str, term: str) -> Numbers:
         """The places of a term, ascending; those in deleted articles too."""
-        return self.kept.get((field, term, "places"), lambda: self._places(field, term), lambda found: found.nbytes)
+        return self.kept.get(("places", field, term), lambda: self._places(field, term), lambda found: found.nbytes)
 
     def _places(self, field: str, term: str) -> Numbers:
         with self._reading():
@@ -139,9 +146,40 @@ class IndexReader:
             ]
             return found[0] if len(found) == 1 else np.concatenate([NO_NUMBERS, *found])
 
+    def prefix_postings(self, field: str, prefix: str) -> Postings:
+        """The postings of all terms of a field without places that begin with the prefix, as if they were one term."""
+        return self.kept.get(
+            ("prefix", field, prefix), lambda: self._prefix_postings(field, prefix), lambda found: found.nbytes
+        )
+
+    def _prefix_postings(self, field: str, prefix: str) -> Postings:
+        with self._reading():
+            found = [
+                (lists.values + base, np.ones_like(lists.values) if lists.counts is None else lists.counts)
+                for base, segment in zip(self._bases, self.segments, strict=False)
+                for lists in [_lists_from(segment.fields[field], prefix)]
+            ]
+            numbers, frequencies = map(np.concatenate, zip((NO_NUMBERS, NO_NUMBERS), *found, strict=True))
+            order = np.argsort(numbers, kind="stable")
+            numbers = numbers[order]
+            begins = np.flatnonzero(np.diff(numbers, prepend=-1))
+            if not len(begins):
+                return NO_POSTINGS
+            return self._live(numbers[begins], np.add.reduceat(frequencies[order], begins))
+
+    def prefix_places(self, field: str, prefix: str) -> Numbers:
+        """The places of all terms that begin with the prefix, ascending; those in deleted articles too."""
+        with self._reading():
+            bases = self._place_bases(field)
+            found = [
+                _lists_from(segment.fields[field], prefix).values + base
+                for base, segment in zip(bases, self.segments, strict=False)
+            ]
+            return np.sort(np.concatenate([NO_NUMBERS, *found]))
+
     def _place_bases(self, field: str) -> list[int]:
         return self.kept.get(
-            (field, "bases"),
+            ("bases", field),
             lambda: [0, *np.cumsum([segment.fields[field].universe for segment in self.segments]).tolist()],
             len,
         )
@@ -163,18 +201,18 @@ class IndexReader:
     @cached_property
     def _owners(self) -> dict[str, Numbers]:
         """For each field with places, the article that owns each stretch of ``1 << slot_bits`` places."""
-        found = {}
-        for field, slot_bits in self._slot_bits.items():
-            parts = [NO_NUMBERS]
-            for base, segment in zip(self._bases, self.segments, strict=False):
-                each = segment.fields[field]
-                firsts = each.firsts.astype(np.int64)
-                blocks = firsts[1:] - firsts[:-1]
-                owners = np.repeat(np.arange(base, base + segment.articles), blocks)
-                # A universe is never empty, so that it may hold one more stretch than its articles take.
-                parts += [owners, np.full((each.universe >> slot_bits) - len(owners), base, np.int64)]
-            found[field] = np.concatenate(parts)
-        return found
+        with self._reading():
+            return {field: self._owners_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
+
+    def _owners_of(self, field: str, slot_bits: int) -> Numbers:
+        parts = [NO_NUMBERS]
+        for base, segment in zip(self._bases, self.segments, strict=False):
+            each = segment.fields[field]
+            firsts = each.firsts.astype(np.int64)
+            owners = np.repeat(np.arange(base, base + segment.articles), firsts[1:] - firsts[:-1])
+            # A universe is never empty, so that it may hold one more stretch than its articles take.
+            parts += [owners, np.full((each.universe >> slot_bits) - len(owners), base, np.int64)]
+        return np.concatenate(parts)
 
     def _has_places(self, field: str) -> bool:
         return field in self._slot_bits
@@ -201,21 +239,26 @@ class IndexReader:
     def all_postings(self, field: str) -> tuple[list[str], Numbers, Numbers]:
         """All terms of a field without places, ascending, and its postings: the number of the term and of the article."""
         terms = self.terms(field)
-        rank = {term: number for number, term in enumerate(terms)}
+        rank = {term: number for number, term in enumerate(terms)} if len(self.segments) > 1 else {}
         of_term, articles = [NO_NUMBERS], [NO_NUMBERS]
         with self._reading():
             for base, segment in zip(self._bases, self.segments, strict=False):
                 each = segment.fields[field]
                 lists = each.lists(0, len(each.vocabulary))
-                own = [rank[term.decode("utf-8", "surrogatepass")] for term in each.vocabulary.terms()]
-                of_term.append(np.repeat(np.array(own, np.int64), lists.sizes))
+                own = np.arange(len(terms))
+                if rank:
+                    held = each.vocabulary.terms()
+                    own = np.array([rank[term.decode("utf-8", "surrogatepass")] for term in held], np.int64)
+                of_term.append(np.repeat(own, lists.sizes))
                 articles.append(lists.values + base)
         numbers, owners = np.concatenate(articles), np.concatenate(of_term)
         live = self.live[numbers]
         return terms, owners[live], numbers[live]
 
     def frequency(self, field: str, term: str) -> int:
-        """In how many articles the term occurs; deleted ones may be counted."""
+        """In how many articles the term occurs."""
+        if len(self._deleted) or self._has_places(field):
+            return len(self.postings(field, term).numbers)
         with self._reading():
             return sum(each.size(number) for _, each, number in self._found(field, term))
 

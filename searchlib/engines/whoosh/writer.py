@@ -16,7 +16,14 @@ from searchlib.engines.whoosh.reader import IndexReader
 from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_contents, write_contents
 from searchlib.engines.whoosh.storage.merge import Source, merge
 from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
+from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
+
+MOST_SOURCES = 64
+"""More runs and segments than this are merged in several passes: each is an open file, and takes memory."""
+
+_FEW = 200
+"""More ids than this are looked up together."""
 
 _MUCH_LARGER = 4
 """A segment so many times as large as all that is new and smaller is left alone."""
@@ -31,6 +38,7 @@ class WhooshWriter:
         self._folder = folder
         self._entries = [] if new else read_contents(folder)
         self._runs: list[Path] = []
+        self._between: list[str] = []
 
     def learn(self, samples: Sequence[Article]) -> None:
         """Look at some of the articles that will be added to a new index, so that all of them take less room."""
@@ -43,9 +51,8 @@ class WhooshWriter:
     def delete(self, article_ids: Iterable[str]) -> None:
         """Drop the articles with these ids."""
         reader = IndexReader(self._folder)
-        numbers = [reader.postings("id", article_id).numbers for article_id in article_ids]
+        dropped = np.array(sorted(_numbers(reader, set(article_ids))), np.int64)
         reader.close()
-        dropped = np.sort(np.concatenate([np.empty(0, np.int64), *numbers]))
         base = 0
         entries = []
         for entry in self._entries:
@@ -60,13 +67,24 @@ class WhooshWriter:
         if merged or self._runs:
             sources = [Source.segment(self._folder, entry.name, entry.deleted) for entry in merged]
             sources += map(Source.run, self._runs)
-            name = f"MAIN_{uuid4().hex}"
+            while len(sources) > MOST_SOURCES:
+                sources = [
+                    self._merged(sources[at : at + MOST_SOURCES], in_order)
+                    for at in range(0, len(sources), MOST_SOURCES)
+                ]
+            name = _new_name()
             kept.append(Entry(name, merge(sources, self._folder, name, in_order)))
         write_contents(self._folder, kept)
-        for entry in merged:
+        for name in [entry.name for entry in merged] + self._between:
             for end in (TERMS, FACTS):
-                (self._folder / f"{entry.name}{end}").unlink()
+                (self._folder / f"{name}{end}").unlink()
         self._remove_runs()
+
+    def _merged(self, sources: Sequence[Source], in_order: InOrder) -> Source:
+        """Some of many sources as one segment, which is merged in its turn."""
+        self._between.append(_new_name())
+        merge(sources, self._folder, self._between[-1], in_order)
+        return Source.segment(self._folder, self._between[-1], ())
 
     def _chosen(self) -> tuple[list[Entry], list[Entry]]:
         """The segments that stay, and those that are merged with what is new, each in its order.
@@ -91,6 +109,29 @@ class WhooshWriter:
     def _remove_runs(self) -> None:
         for run in self._runs:
             run.unlink(missing_ok=True)
+
+
+def _new_name() -> str:
+    return f"MAIN_{uuid4().hex}"
+
+
+def _numbers(reader: IndexReader, article_ids: set[str]) -> list[int]:
+    """The numbers of the articles with these ids, all of which must be there."""
+    if len(article_ids) < _FEW:
+        found = {article_id: reader.postings("id", article_id).numbers.tolist() for article_id in article_ids}
+    else:
+        terms, places, numbers = reader.all_postings("id")
+        found = {article_id: [] for article_id in article_ids}
+        for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
+            if terms[place] in found:
+                found[terms[place]].append(number)
+    for article_id, held in found.items():
+        # The next generation must not hold an article beside what has taken its place.
+        if len(held) != 1:
+            raise IndexDamagedError(
+                f"{reader.folder}: the index holds {len(held)} articles {article_id!r}, not one: build the index again"
+            )
+    return [number for held in found.values() for number in held]
 
 
 def _live(entry: Entry) -> int:

@@ -7,18 +7,20 @@ import mmap
 import os
 import weakref
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import IndexDamagedError, SearchlibError
 
 Array = NDArray[Any]
 
 MAGIC = b"searchlib arrays\n"
 _ALIGNMENT = 8
+_MOST_READ = 1 << 30
 _TYPES = {name: f"<{name}" for name in ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")}
 _NAMES = {np.dtype(form): name for name, form in _TYPES.items()}
 
@@ -65,20 +67,21 @@ class ArrayFile:
         self.path = path
         try:
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-            # Whoever forgets to close an index gives back its files all the same.
-            self._close = weakref.finalize(self, os.close, descriptor)
-            self._descriptor = descriptor
-            self._bytes = mmap.mmap(descriptor, os.fstat(descriptor).st_size, access=mmap.ACCESS_READ)
+        except FileNotFoundError as error:
+            raise IndexDamagedError(f"{path}: the file is missing: build the index again") from error
+        except OSError as error:
+            raise SearchlibError(f"{path}: this file of the index cannot be opened: {error.strerror}") from error
+        # Whoever forgets to close an index gives back its files all the same.
+        self._close = weakref.finalize(self, os.close, descriptor)
+        self._descriptor = descriptor
+        try:
+            self._bytes: mmap.mmap | None = mmap.mmap(descriptor, os.fstat(descriptor).st_size, access=mmap.ACCESS_READ)
             self._directory, self.facts = _read_directory(self._bytes)
-        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise IndexDamagedError(f"{path}: this cannot be read ({error}): build the index again") from error
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
-
-    def names(self) -> list[str]:
-        """The names of all arrays."""
-        return list(self._directory)
 
     def array(self, name: str) -> Array:
         """The array of that name.
@@ -86,6 +89,7 @@ class ArrayFile:
         Raises:
             IndexDamagedError: the file does not hold it.
         """
+        assert self._bytes is not None, "the file was given back"
         return np.frombuffer(self._bytes, *self._entry(name))
 
     def piece(self, name: str, first: int, end: int) -> Array:
@@ -94,8 +98,15 @@ class ArrayFile:
         first, end = min(first, length), min(end, length)
         if not hasattr(os, "pread"):
             return self.array(name)[first:end].copy()
-        size = (end - first) * dtype.itemsize
-        return np.frombuffer(os.pread(self._descriptor, size, offset + first * dtype.itemsize), dtype)
+        begin, finish = offset + first * dtype.itemsize, offset + end * dtype.itemsize
+        pieces: list[bytes] = []
+        while begin < finish:
+            # No system reads more than two gigabytes at once.
+            pieces.append(os.pread(self._descriptor, min(finish - begin, _MOST_READ), begin))
+            if not pieces[-1]:
+                raise IndexDamagedError(f"{self.path}: the file has become shorter: build the index again")
+            begin += len(pieces[-1])
+        return np.frombuffer(pieces[0] if len(pieces) == 1 else b"".join(pieces), dtype)
 
     def _entry(self, name: str) -> tuple[np.dtype[Any], int, int]:
         try:
@@ -106,11 +117,11 @@ class ArrayFile:
     def close(self) -> None:
         """Give back the file; arrays that are still in use keep it mapped."""
         self._close()
-        try:
-            self._bytes.close()
-        except BufferError:
-            # The views go with whoever holds them, and the mapping with the last of them.
-            del self._bytes
+        held, self._bytes = self._bytes, None
+        if held is not None:
+            # Views of it go with whoever holds them, and the mapping with the last of them.
+            with suppress(BufferError):
+                held.close()
 
 
 def _read_directory(data: mmap.mmap) -> tuple[Mapping[str, tuple[np.dtype[Any], int, int]], Mapping[str, Any]]:
@@ -124,6 +135,8 @@ def _read_directory(data: mmap.mmap) -> tuple[Mapping[str, tuple[np.dtype[Any], 
     directory = {}
     for name, (form, length, offset) in read["arrays"].items():
         dtype = np.dtype(_TYPES[form])
+        if not (isinstance(length, int) and isinstance(offset, int)):
+            raise ValueError(f"the array {name!r} lies nowhere")
         if length < 0 or not len(MAGIC) <= offset <= begin - length * dtype.itemsize:
             raise ValueError(f"the array {name!r} lies outside of it")
         directory[name] = (dtype, length, offset)

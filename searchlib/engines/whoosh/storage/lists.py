@@ -2,7 +2,7 @@
 
 A list is ``count | form | values | counts``. The count of its values takes one byte, or, from 255 on, that and four more.
 Values are article numbers or places, packed below the universe of their field. Only lists of article numbers have the byte
-``form``: ``ONCE`` where each article holds the term once, ``COUNTED`` where counts follow, and what ``codec`` adds. A list
+``form``: ``ONCE`` where each article holds the term once, ``COUNTED`` where counts follow. What ``codec`` adds lies apart. A list
 of one value, held once, is these bytes of the value alone: most terms of an archive occur once, and no other list is as short.
 """
 

@@ -19,6 +19,9 @@ from searchlib.engines.whoosh.storage.packing import Bytes, Integers
 from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
 from searchlib.engines.whoosh.storage.vocabulary import Vocabulary
 
+_COPIED = 1 << 24
+"""Bytes that are copied at a time."""
+
 CHUNK = 1 << 19
 """Values that are merged at a time, more or less: what fits into the processor's caches is done soonest."""
 
@@ -55,7 +58,9 @@ class _Opened:
 
     def __init__(self, source: Source) -> None:
         self.terms = ArrayFile(source.terms)
-        self.facts = ArrayFile(source.facts)
+        self.facts = self.terms if source.facts == source.terms else ArrayFile(source.facts)
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._lengths: dict[str, Lengths] = {}
         self.articles: int = self.facts.facts["articles"]
         self.drops = bool(source.dropped)
         self.live = np.ones(self.articles, bool)
@@ -68,15 +73,17 @@ class _Opened:
         found: Mapping[str, Mapping[str, Any]] = self.terms.facts["fields"]
         return found
 
-    @lru_cache  # noqa: B019 - the source lives as long as the merge
     def vocabulary(self, field: str) -> Vocabulary:
         """The terms of a field."""
-        return Vocabulary.read(self.terms, field)
+        if field not in self._vocabularies:
+            self._vocabularies[field] = Vocabulary.read(self.terms, field)
+        return self._vocabularies[field]
 
-    @lru_cache  # noqa: B019 - the source lives as long as the merge
     def lengths(self, field: str) -> Lengths:
         """How many bytes the list of each term has in a segment, or values in a run."""
-        return Lengths.read(self.terms, f"{field}.lengths")
+        if field not in self._lengths:
+            self._lengths[field] = Lengths.read(self.terms, f"{field}.lengths")
+        return self._lengths[field]
 
     def lists(self, field: str, first: int, end: int) -> Lists:
         """The lists of the terms from the first to before the end."""
@@ -108,6 +115,8 @@ class _Opened:
 
     def close(self) -> None:
         """Give back the files."""
+        self._vocabularies.clear()
+        self._lengths.clear()
         self.terms.close()
         if self.facts is not self.terms:
             self.facts.close()
@@ -339,7 +348,9 @@ def _stored(sources: Sequence[_Opened], name: str) -> Iterator[Bytes]:
     for source in sources:
         ends = source.facts.array(f"stored.{name}.ends").astype(np.int64)
         starts = np.concatenate(([0], ends[:-1]))
-        # Articles that stand side by side are copied together, but no more than fits in little memory.
+        # Articles that stand side by side are copied together, in pieces that take little memory.
         for group in np.array_split(source.kept, np.flatnonzero(np.diff(source.kept) > 1) + 1):
-            for part in np.array_split(group, -(-len(group) // 256)) if len(group) else []:
-                yield source.facts.piece(f"stored.{name}", int(starts[part[0]]), int(ends[part[-1]]))
+            if len(group):
+                begin, finish = int(starts[group[0]]), int(ends[group[-1]])
+                for at in range(begin, finish, _COPIED):
+                    yield source.facts.piece(f"stored.{name}", at, min(at + _COPIED, finish))

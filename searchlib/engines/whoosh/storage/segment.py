@@ -17,6 +17,8 @@ from searchlib.engines.whoosh.storage.packing import Bytes, Integers
 from searchlib.engines.whoosh.storage.vocabulary import Vocabulary
 from searchlib.errors import IndexDamagedError
 
+_MOST_SLOT_BITS = 32
+
 TERMS = ".trm"
 FACTS = ".doc"
 """The ends of the names of a segment's two files."""
@@ -56,6 +58,18 @@ class SegmentField:
         """Whether the field keeps places, and not articles."""
         return self.slot_bits is not None
 
+    def validate(self, articles: int, name: str) -> None:
+        """Raise ValueError unless the field can be one of so many articles."""
+        room = max(articles, 1)
+        if self.slot_bits is not None:
+            if not isinstance(self.slot_bits, int) or not 0 <= self.slot_bits < _MOST_SLOT_BITS:
+                raise ValueError(f"field {name} has no places")
+            if len(self.firsts) != articles + 1:
+                raise ValueError(f"field {name} does not hold the places of each article")
+            room = max(int(self.firsts[-1]), 1) << self.slot_bits
+        if not isinstance(self.universe, int) or self.universe != room:
+            raise ValueError(f"field {name} is of another size")
+
     def list_bytes(self, number: int) -> Bytes:
         """The bytes of the list of a term."""
         begin, end = self.lengths.bounds(number)
@@ -89,14 +103,28 @@ class Segment:
         self._facts = ArrayFile(folder / f"{name}{FACTS}")
         self._stored: dict[str, tuple[memoryview, memoryview]] = {}
         try:
-            self.articles = int(self._facts.facts["articles"])
+            self.articles: int = self._facts.facts["articles"]
             self.fields = {
                 field: SegmentField(self._terms, field, facts) for field, facts in self._terms.facts["fields"].items()
             }
+            self._validate()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise IndexDamagedError(
                 f"{folder / name}: the directory of this segment cannot be read ({error}): build the index again"
             ) from error
+
+    def _validate(self) -> None:
+        """Refuse numbers that would lead whoever trusts them to wrong places, or to ask for all memory there is."""
+        if not isinstance(self.articles, int) or self.articles < 0:
+            raise ValueError("it has no number of articles")
+        for name in self.columns():
+            if len(self.column(name)) != self.articles:
+                raise ValueError(f"column {name} does not hold one number for each article")
+        for name in self.stored_names():
+            if len(self.stored_ends(name)) != self.articles:
+                raise ValueError(f"what is stored under {name} is not one for each article")
+        for name, field in self.fields.items():
+            field.validate(self.articles, name)
 
     def columns(self) -> Iterator[str]:
         """The names of all columns."""
