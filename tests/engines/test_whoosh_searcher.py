@@ -136,6 +136,17 @@ def test_the_writer_of_whoosh_writes_what_the_bulk_writer_does(folder: Path, tmp
     assert engine_ids(other) == engine_ids(folder)
 
 
+def test_what_is_added_and_what_is_there_become_one_segment(folder: Path) -> None:
+    index = open_whoosh_index(folder)
+    writer = index.writer()
+    writer.add_document(**index.document(article(9, "新", "")))
+    writer.delete_by_term("id", "0.md")
+    writer.commit(optimize=True)
+    (entry,) = read_contents(folder)
+    assert entry.articles == len(ARTICLES)
+    assert sorted(engine_ids(folder)) == ["1.md", "2.md", "3.md", "4.md", "9.md"]
+
+
 def engine_ids(folder: Path) -> list[str]:
     """The ids of all articles that the engine finds."""
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())

@@ -167,11 +167,6 @@ def unpack_postings(data: Bytes, universe: int) -> tuple[Integers, Integers | No
     return values, unpack_counts(rest, count) if form & COUNTED else None, form, rest
 
 
-def head_of(size: int) -> bytes:
-    """The bytes with which a list of so many values begins."""
-    return bytes([size]) if size < _MANY else bytes([_MANY]) + size.to_bytes(_LONG_COUNT, "little")
-
-
 def _head(size: int) -> int:
     return 1 if size < _MANY else 1 + _LONG_COUNT
 
