@@ -161,7 +161,7 @@ def _machine() -> dict[str, str]:
     return {
         "processor": f"{cpus[0] if cpus else platform.machine()}, {os.cpu_count()} cores",
         "memory": f"{memory / 1024**2:.0f} GB",
-        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "system": f"{platform.system()}, Python {platform.python_version()}",
         "versions": ", ".join([*(f"{name} {version(name)}" for name in _PACKAGES), f"SQLite {sqlite3.sqlite_version}"]),
     }
 
