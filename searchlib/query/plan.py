@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,14 +12,12 @@ from searchlib.text.fold import fold
 from searchlib.text.function_words import FUNCTION_WORDS
 from searchlib.text.needles import Needle
 from searchlib.text.terms import bigram_term, term
+from searchlib.text.tokens import LETTERS_OR_DIGITS, words
 from searchlib.text.tokens import Word as WordSpan
-from searchlib.text.tokens import words
 from searchlib.text.units import is_han, units
 
 TEXT_FIELDS = ("title", "body")
 """Where text without a field is looked for."""
-
-_LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +241,7 @@ def _word(word: WordSpan, fields: tuple[str, ...], *, prefix: bool) -> Clause:
     if prefix or all(map(is_han, run)):
         return Run(run, fields, prefix)
     ways: list[Clause] = [Run(run, fields), Word(term(word.text), fields)]
-    apart = tuple(piece for unit in run for piece in ((unit,) if is_han(unit) else _LETTERS_OR_DIGITS.findall(unit)))
+    apart = tuple(piece for unit in run for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
     if apart != run and word.text.isalnum():
         ways.append(Run(apart, fields))
     return Any(tuple(ways))

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-CODES = 0x110000
-"""More than any character's code: what the table holds from here on is no character."""
+from searchlib.text.codes import CODES, Codes, decoded, encoded
 
 _UNKNOWN, _SPREADS, _MELTS = range(CODES, CODES + 3)
 # A character not seen before; one that folds to none or to several; one that depends on those beside it.
-
-_ENCODING = "utf-32-le"
-
-Codes = NDArray[np.uint32]
 
 
 class FoldTable:
@@ -29,11 +23,11 @@ class FoldTable:
 
     def codes(self, text: str) -> Codes:
         """uint32[characters]: what each character folds to, or ``CODES`` and more for one that does not fold to one alone."""
-        return self._codes(_encoded(text))
+        return self._codes(encoded(text))
 
     def fold(self, text: str) -> str | None:
         """The folded text; None where characters in it depend on one another."""
-        codes = _encoded(text)
+        codes = encoded(text)
         folded = self._codes(codes)
         if folded.max(initial=0) >= CODES:
             if np.any(folded == _MELTS):
@@ -68,14 +62,5 @@ class FoldTable:
         sizes = np.ones(len(codes), np.int64)
         sizes[places] = [len(text) for text in texts]
         out = np.repeat(folded, sizes)
-        out[out == _SPREADS] = _encoded("".join(texts))
+        out[out == _SPREADS] = encoded("".join(texts))
         return out
-
-
-def decoded(codes: Codes) -> str:
-    """The text of these characters."""
-    return codes.tobytes().decode(_ENCODING, "surrogatepass")
-
-
-def _encoded(text: str) -> Codes:
-    return np.frombuffer(text.encode(_ENCODING, "surrogatepass"), np.uint32)

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from searchlib.text.codes import CODES, decoded
 from searchlib.text.fold import FoldedText, fold_table, fold_with_offsets
-from searchlib.text.fold_table import CODES, decoded
 
 
 class Haystack:

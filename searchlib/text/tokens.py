@@ -17,7 +17,7 @@ _CHUNK = re.compile(rf"(?P<han>[{HAN}]+)|(?:(?<!{LATIN})\.)?{LATIN}+(?:[.\-_']{L
 _HAN_RUN = re.compile(f"([{HAN}]+)")
 _SHORT = 30
 """Pieces between Han characters up to this length recur: mostly punctuation, numbers, names."""
-_LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
+LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _parts(whole: Word) -> list[Word]:
     found: dict[Word, None] = {}
     for unit in UNIT.finditer(whole.text):
         at = whole.start + unit.start()
-        for piece in _LETTERS_OR_DIGITS.finditer(unit[0]):
+        for piece in LETTERS_OR_DIGITS.finditer(unit[0]):
             found[Word(piece[0], at + piece.start(), at + piece.end())] = None
         found[Word(unit[0], at, at + len(unit[0]))] = None
     found.pop(whole, None)

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.text.codes import CODES, Codes, encoded
 from searchlib.text.units import HAN, LATIN, MARKS
 
 LINE_END = "\n"
 
-_CODES = 0x110000
 _OTHER, _HAN, _LATIN, _LINE_END, _UNKNOWN = range(5)
 _LATIN_UNIT = re.compile(rf"{LATIN}+(?:{MARKS})?")
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -21,7 +21,7 @@ _IS_LATIN = re.compile(LATIN)
 
 def number_units(folded: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
     """The units and line ends of a folded text: where each begins, int64[n], its number, int64[n], and the text of each number."""
-    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = encoded(folded)
     kinds = _kinds(codes)
     is_latin = kinds == _LATIN
     begins_latin = is_latin.copy()
@@ -29,14 +29,14 @@ def number_units(folded: str) -> tuple[NDArray[np.int64], NDArray[np.int64], lis
     places = np.flatnonzero(begins_latin | (kinds == _HAN) | (kinds == _LINE_END))
     numbers = codes[places].astype(np.int64)
     latin = _LATIN_UNIT.findall(folded)
-    of_latin = {text: _CODES + number for number, text in enumerate(dict.fromkeys(latin))}
+    of_latin = {text: CODES + number for number, text in enumerate(dict.fromkeys(latin))}
     numbers[kinds[places] == _LATIN] = [of_latin[text] for text in latin]
     distinct, numbers = np.unique(numbers, return_inverse=True)
     by_number = dict(zip(of_latin.values(), of_latin, strict=True))
     return places, numbers, [by_number.get(code) or chr(code) for code in distinct.tolist()]
 
 
-def _kinds(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def _kinds(codes: Codes) -> NDArray[np.uint8]:
     table = _table()
     kinds = table[codes]
     if np.any(kinds == _UNKNOWN):
@@ -57,4 +57,4 @@ def _kind(char: str) -> int:
 @cache
 def _table() -> NDArray[np.uint8]:
     """The kind of each character that was seen before."""
-    return np.full(_CODES, _UNKNOWN, np.uint8)
+    return np.full(CODES, _UNKNOWN, np.uint8)

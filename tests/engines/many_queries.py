@@ -20,7 +20,6 @@ from whoosh import query
 from whoosh.searching import Searcher
 
 from searchlib.engines.base import Request
-from searchlib.engines.whoosh.batch import WhooshBatch
 from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
@@ -35,6 +34,7 @@ from searchlib.text.fold import fold
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
 from searchlib.text.units import is_han, units
+from tests.engines.bulk import add_articles
 
 QUERIES_OF_AN_ARCHIVE = 40
 
@@ -221,13 +221,7 @@ def add_in_bulk(folder: Path, added: Sequence[Article], gone: Sequence[str], *, 
         writer.learn(added)
     else:
         writer.delete(gone)
-    batch = WhooshBatch(folder)
-    for article in added:
-        batch.add(article)
-    run = batch.finish()
-    if run:
-        writer.add(run)
-    writer.commit()
+    add_articles(writer, folder, added)
 
 
 def _by_whoosh_writer(random: Random, folder: Path, added: list[Article], gone: Sequence[str]) -> None:

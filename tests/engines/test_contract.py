@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchlib.engines.base import FACETS, Answer, Engine, Filters, Request
-from searchlib.engines.whoosh.batch import WhooshBatch
 from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.query.parse import parse
 from searchlib.query.plan import plan
 from searchlib.settings import Ranking
+from tests.engines.bulk import add_articles
 from tests.engines.reference import ReferenceEngine
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -40,24 +40,14 @@ def whoosh_engine(first: Sequence[Article], deleted: Sequence[str], later: Seque
         new.mkdir()
         writer = WhooshWriter(old, new=True)
         writer.learn(first)
-        _add(writer, old, first)
+        add_articles(writer, old, first)
         copy_index(old, new)
         writer = WhooshWriter(new, new=False)
         writer.delete(deleted)
-        _add(writer, new, later)
+        add_articles(writer, new, later)
         engine = WhooshEngine(new, zone=ZONE.key, weights=WEIGHTS)
         yield engine
         engine.close()
-
-
-def _add(writer: WhooshWriter, folder: Path, articles: Sequence[Article]) -> None:
-    batch = WhooshBatch(folder)
-    for article in articles:
-        batch.add(article)
-    run = batch.finish()
-    if run:
-        writer.add(run)
-    writer.commit()
 
 
 ENGINES: dict[str, EngineOf] = {"whoosh": whoosh_engine}

@@ -10,7 +10,6 @@ import pytest
 
 from searchlib.engines.base import Request
 from searchlib.engines.whoosh import writer as writing
-from searchlib.engines.whoosh.batch import WhooshBatch
 from searchlib.engines.whoosh.documents import DICTIONARY
 from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.storage.contents import read_contents
@@ -19,6 +18,7 @@ from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.settings import Ranking
+from tests.engines.bulk import add_articles
 
 
 def article(number: int) -> Article:
@@ -38,12 +38,7 @@ def write(folder: Path, articles: Sequence[Article], *, batches: int = 1, new: b
     writer = WhooshWriter(folder, new=new)
     if new:
         writer.learn([])
-    for at in range(batches):
-        batch = WhooshBatch(folder)
-        for each in articles[at::batches]:
-            batch.add(each)
-        writer.add(batch.finish())  # type: ignore[arg-type]
-    writer.commit()
+    add_articles(writer, folder, articles, batches=batches)
     return writer
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, length_field
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.storage.packing import stretches
 
 Mask = NDArray[np.bool_]
 """bool[articles]: which articles are meant."""
@@ -63,8 +64,7 @@ class ValueColumn:
             counts += np.bincount(layer[found], minlength=len(counts))
         if len(self.others):
             starts = self.other_starts[found]
-            sizes = self.other_starts[found + 1] - starts
-            taken = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+            taken = stretches(starts, self.other_starts[found + 1] - starts)
             counts += np.bincount(self.others[taken], minlength=len(counts))
         return counts[:-1]
 

@@ -21,6 +21,11 @@ def term_bytes(term: str) -> bytes:
     return term.encode("utf-8", "surrogatepass")
 
 
+def term_text(data: bytes) -> str:
+    """The term that the index holds as these bytes."""
+    return data.decode("utf-8", "surrogatepass")
+
+
 def text_field(field: str, kind: str) -> str:
     """The name of the field that holds one kind of terms of title or body."""
     return f"{field}_{kind}"

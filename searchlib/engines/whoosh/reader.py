@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.fields import term_bytes
+from searchlib.engines.whoosh.fields import term_bytes, term_text
 from searchlib.engines.whoosh.lru import Lru
 from searchlib.engines.whoosh.storage.contents import read_contents
 from searchlib.engines.whoosh.storage.lists import Lists
@@ -234,7 +234,7 @@ class IndexReader:
                 numbers = vocabulary.starting_with(term_bytes(prefix))
                 found.append(vocabulary.terms(numbers.start, numbers.stop))
             terms = found[0] if len(found) == 1 else sorted({term for each in found for term in each})
-            return [term.decode("utf-8", "surrogatepass") for term in terms]
+            return [*map(term_text, terms)]
 
     def all_postings(self, field: str) -> tuple[list[str], Numbers, Numbers]:
         """All terms of a field without places, ascending, and its postings: the number of the term and of the article."""
@@ -248,7 +248,7 @@ class IndexReader:
                 own = np.arange(len(terms))
                 if rank:
                     held = each.vocabulary.terms()
-                    own = np.array([rank[term.decode("utf-8", "surrogatepass")] for term in held], np.int64)
+                    own = np.array([rank[term_text(term)] for term in held], np.int64)
                 of_term.append(np.repeat(own, lists.sizes))
                 articles.append(lists.values + base)
         numbers, owners = np.concatenate(articles), np.concatenate(of_term)

@@ -22,6 +22,7 @@ from searchlib.engines.whoosh.fields import (
     VALUE_FIELDS,
     length_field,
     term_bytes,
+    term_text,
     text_field,
 )
 from searchlib.models import Article
@@ -43,7 +44,7 @@ class _TermField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
         return term_bytes(value if isinstance(value, str) else value[0])
 
     def from_bytes(self, bs: bytes) -> str:
-        return bs.decode("utf-8", "surrogatepass")
+        return term_text(bs)
 
 
 class TextField(_TermField):

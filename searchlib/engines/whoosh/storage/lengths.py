@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
-
-Integers = NDArray[np.int64]
+from searchlib.engines.whoosh.storage.packing import Integers
 
 _LARGE = 255
 _GROUP = 64

@@ -50,21 +50,19 @@ def single_size(universe: int) -> int:
     return max(1, ((universe - 1).bit_length() + 7) // 8)
 
 
-def pack_lists(lists: Lists, universe: int, *, extended: NDArray[np.bool_] | None = None) -> tuple[Bytes, Integers]:
-    """The bytes of all lists, and how many each of them takes; ``extended`` bool[terms] says to which more will be added."""
+def pack_lists(lists: Lists, universe: int) -> tuple[Bytes, Integers]:
+    """The bytes of all lists, and how many each of them takes."""
     sizes = lists.sizes
-    single = sizes == 1 if extended is None else (sizes == 1) & ~extended
     heads = 1 + _LONG_COUNT * (sizes >= _MANY)
     if lists.counts is None:
-        return _packed(lists, universe, single, heads, np.zeros(len(sizes), np.int64))
+        return _packed(lists, universe, heads, np.zeros(len(sizes), np.int64))
     totals = np.add.reduceat(lists.counts, np.cumsum(sizes) - sizes)
     count_sizes = np.where(totals > sizes, (totals + 7) // 8, 0)
-    return _packed(lists, universe, single & (count_sizes == 0), heads + 1, count_sizes)
+    return _packed(lists, universe, heads + 1, count_sizes)
 
 
-def _packed(
-    lists: Lists, universe: int, single: NDArray[np.bool_], heads: Integers, count_sizes: Integers
-) -> tuple[Bytes, Integers]:
+def _packed(lists: Lists, universe: int, heads: Integers, count_sizes: Integers) -> tuple[Bytes, Integers]:
+    single = (lists.sizes == 1) & (count_sizes == 0)
     value_sizes = packed_sizes(lists.sizes, universe)
     width = single_size(universe)
     lengths = np.where(single, width, heads + value_sizes + count_sizes)
@@ -155,16 +153,16 @@ def unpack_places(data: Bytes, universe: int) -> Integers:
     return unpack(data[_head(count) :], count, universe)
 
 
-def unpack_postings(data: Bytes, universe: int) -> tuple[Integers, Integers | None, int, Bytes]:
-    """The articles of one list, how often each holds the term (None: once), the form, and the bytes that follow."""
+def unpack_postings(data: Bytes, universe: int) -> tuple[Integers, Integers | None]:
+    """The articles of one list, and how often each holds the term (None: once each)."""
     if len(data) == single_size(universe):
-        return _single(data), None, ONCE, data[:0]
+        return _single(data), None
     count = _count(data)
     at = _head(count)
-    form = int(data[at])
-    rest = data[at + 1 + packed_size(count, universe) :]
     values = unpack(data[at + 1 :], count, universe)
-    return values, unpack_counts(rest, count) if form & COUNTED else None, form, rest
+    if data[at] != COUNTED:
+        return values, None
+    return values, unpack_counts(data[at + 1 + packed_size(count, universe) :], count)
 
 
 def _head(size: int) -> int:

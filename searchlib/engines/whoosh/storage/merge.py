@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from searchlib.engines.base import InOrder
 from searchlib.engines.whoosh.storage.arrays import Array, ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
-from searchlib.engines.whoosh.storage.lists import Lists, pack_lists, unpack_lists
-from searchlib.engines.whoosh.storage.packing import Bytes, Integers
-from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
+from searchlib.engines.whoosh.storage.lists import Lists, pack_lists
+from searchlib.engines.whoosh.storage.packing import Bytes, Integers, stretches
+from searchlib.engines.whoosh.storage.segment import FACTS, TERMS, SegmentField
 from searchlib.engines.whoosh.storage.vocabulary import Vocabulary
 
 _COPIED = 1 << 24
@@ -87,12 +87,11 @@ class _Opened:
 
     def lists(self, field: str, first: int, end: int) -> Lists:
         """The lists of the terms from the first to before the end."""
-        starts = self.lengths(field).starts(first, end)
-        begin, finish = int(starts[0]), int(starts[-1])
         facts = self.fields[field]
         if facts["packed"]:
-            data = self.terms.piece(f"{field}.data", begin, finish)
-            return unpack_lists(data, starts - begin, facts["universe"], places=facts["slot_bits"] is not None)
+            return SegmentField(self.terms, field, facts).lists(first, end)
+        starts = self.lengths(field).starts(first, end)
+        begin, finish = int(starts[0]), int(starts[-1])
         values = self.terms.piece(f"{field}.values", begin, finish).astype(np.int64)
         if facts["slot_bits"] is not None:
             return Lists(np.diff(starts), values, None)
@@ -297,8 +296,7 @@ def _packed(keys: Array, long_at: Integers, long: Sequence[bytes], lists: Lists,
     if not len(order):
         return _Chunk(Vocabulary.of([]), np.empty(0, np.int64), np.empty(0, np.uint8))
     sizes = lists.sizes[order]
-    from_ = (np.cumsum(lists.sizes) - lists.sizes)[order]
-    taken = np.repeat(from_ - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+    taken = stretches((np.cumsum(lists.sizes) - lists.sizes)[order], sizes)
     merged = Lists(
         np.add.reduceat(sizes, begins),
         lists.values[taken],

@@ -7,7 +7,9 @@ bits lie in whole pairs of bytes, bytes, and half-bytes, one after the other. Co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,29 +42,34 @@ def _low_bits(counts: Integers, universe: int) -> Integers:
     return _STEP * (len(descending) - np.searchsorted(descending[::-1], counts, "left")).astype(np.int64)
 
 
-def _low_bytes(count: int, low: int) -> int:
-    return count * (low >> 3) + ((count + 1) // 2 if low & 4 else 0)
+Count = TypeVar("Count", int, Integers)
+
+
+def _low_bytes(count: Count, low: Count) -> Count:
+    return count * (low >> 3) + (count + 1) // 2 * (low >> 2 & 1)
+
+
+def _high_bytes(count: Count, universe: int, low: Count) -> Count:
+    return (count + (universe >> low) + 8) // 8
 
 
 def packed_size(count: int, universe: int) -> int:
     """How many bytes so many values take."""
     low = low_bits(count, universe)
-    return _low_bytes(count, low) + (count + (universe >> low) + 8) // 8
+    return _low_bytes(count, low) + _high_bytes(count, universe, low)
 
 
 def packed_sizes(counts: Integers, universe: int) -> Integers:
     """The same for many lists: int64[lists]."""
     low = _low_bits(counts, universe)
-    half = np.where(low & 4, (counts + 1) // 2, 0)
-    sizes: Integers = counts * (low >> 3) + half + (counts + (universe >> low) + 8) // 8
-    return sizes
+    return _low_bytes(counts, low) + _high_bytes(counts, universe, low)
 
 
 def unpack(data: Bytes, count: int, universe: int) -> Integers:
     """The values of one list, whose bytes begin ``data``."""
     low = low_bits(count, universe)
     at = _low_bytes(count, low)
-    end = at + (count + (universe >> low) + 8) // 8
+    end = at + _high_bytes(count, universe, low)
     values = _ones(data[at:end])[:count]
     if len(values) != count:
         raise ValueError("a list of integers is damaged")
@@ -103,13 +110,18 @@ def pack_into(out: Bytes, starts: Integers, counts: Integers, values: Integers, 
 
     The values of all lists follow one another; within a list they ascend, and lie below ``universe``.
     """
+    for low, lists, members, inside in _alike(counts, universe):
+        _pack_same(out, starts[lists], counts[lists], inside, values[members], low)
+
+
+def _alike(counts: Integers, universe: int) -> Iterator[tuple[int, Integers, Integers, Integers]]:
+    """The lists that keep the same number of low bits: how many, which lists, which values, the place of each in its list."""
     lows = _low_bits(counts, universe)
     first = np.cumsum(counts) - counts
     for low in np.unique(lows).tolist():
         lists = np.flatnonzero(lows == low)
         inside = _inside(counts[lists])
-        members = np.repeat(first[lists], counts[lists]) + inside
-        _pack_same(out, starts[lists], counts[lists], inside, values[members], low)
+        yield low, lists, np.repeat(first[lists], counts[lists]) + inside, inside
 
 
 def _pack_same(out: Bytes, starts: Integers, counts: Integers, inside: Integers, values: Integers, low: int) -> None:
@@ -146,12 +158,7 @@ def pack_counts_into(out: Bytes, starts: Integers, counts: Integers, values: Int
 def unpack_many(data: Bytes, starts: Integers, counts: Integers, universe: int) -> Integers:
     """The values of many lists, one list after the other."""
     values = np.empty(int(counts.sum()), np.int64)
-    lows = _low_bits(counts, universe)
-    first = np.cumsum(counts) - counts
-    for low in np.unique(lows).tolist():
-        lists = np.flatnonzero(lows == low)
-        inside = _inside(counts[lists])
-        members = np.repeat(first[lists], counts[lists]) + inside
+    for low, lists, members, inside in _alike(counts, universe):
         values[members] = _unpack_same(data, starts[lists], counts[lists], inside, universe, low)
     return values
 
@@ -191,12 +198,17 @@ def unpack_many_counts(data: Bytes, starts: Integers, sizes: Integers, counts: I
 def _ones_of_many(data: Bytes, starts: Integers, sizes: Integers, counts: Integers) -> tuple[Integers, Integers]:
     """The places of the bits that are set in each list of bytes, and the number of each such bit in its list."""
     first = np.cumsum(sizes) - sizes
-    bits = _ones(data[np.repeat(starts - first, sizes) + np.arange(int(sizes.sum()))])
+    bits = _ones(data[stretches(starts, sizes)])
     lists = np.searchsorted(8 * first, bits, "right") - 1
     found = np.bincount(lists, minlength=len(starts))
     if np.any(found != counts):
         raise ValueError("a list of integers is damaged")
     return bits - 8 * first[lists], _inside(counts)
+
+
+def stretches(starts: Integers, sizes: Integers) -> Integers:
+    """The numbers of many stretches, one after the other: so many of each from its start on."""
+    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
 
 
 def _inside(counts: Integers) -> Integers:

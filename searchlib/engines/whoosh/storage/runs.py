@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.whoosh.fields import term_bytes
 from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
+from searchlib.engines.whoosh.storage.packing import Integers
 from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
 from searchlib.text.analysis import AnalysedText
 from searchlib.text.terms import JOINT, term
 from searchlib.text.unit_numbers import LINE_END, number_units
-
-Integers = NDArray[np.int64]
 
 _WORD = 64
 
@@ -95,7 +95,7 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
     terms = sorted(numbers)
     sizes = [len(numbers[value]) for value in terms]
     return RunField(
-        Vocabulary.of([value.encode("utf-8", "surrogatepass") for value in terms]),
+        Vocabulary.of([*map(term_bytes, terms)]),
         np.array(sizes, np.int64),
         np.fromiter(chain.from_iterable(numbers[value] for value in terms), np.uint32, sum(sizes)),
     )
@@ -163,7 +163,7 @@ class TextFields:
 
 def _ranked(texts: Iterable[str]) -> tuple[list[bytes], Integers]:
     """The terms of distinct texts, ascending, and the place of each text among them."""
-    terms = [term(text).encode("utf-8", "surrogatepass") for text in texts]
+    terms = [term_bytes(term(text)) for text in texts]
     order = sorted(range(len(terms)), key=terms.__getitem__)
     ranks = np.empty(len(terms), np.int64)
     ranks[order] = np.arange(len(terms))

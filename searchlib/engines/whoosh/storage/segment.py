@@ -81,7 +81,7 @@ class SegmentField:
 
     def postings(self, number: int) -> tuple[Integers, Integers | None]:
         """The articles of a term, and how often each holds it (None: once each)."""
-        return unpack_postings(self.list_bytes(number), self.universe)[:2]
+        return unpack_postings(self.list_bytes(number), self.universe)
 
     def places(self, number: int) -> Integers:
         """The places of a term."""

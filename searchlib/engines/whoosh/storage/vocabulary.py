@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
+from searchlib.engines.whoosh.storage.packing import Integers
 
 KEY = 8
 """Bytes of a term that make its key."""
@@ -21,7 +22,6 @@ _ESCAPE = b"\1"
 _ARRAYS = ("groups", "group_ends", "lows", "rests")
 
 Keys = NDArray[np.uint64]
-Integers = NDArray[np.int64]
 
 
 def key(term: bytes) -> int:
