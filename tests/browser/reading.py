@@ -9,14 +9,15 @@ from playwright.sync_api import Locator, Page, expect
 
 def search(page: Page, query: str) -> None:
     """Type a query in the box and press Enter."""
-    box = page.get_by_role("searchbox", name="搜索文章")
+    box = page.get_by_label("搜索文章")
     box.fill(query)
     box.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"“{query}”")
 
 
 def titles(page: Page) -> list[str]:
-    """The titles of the hits."""
+    """The titles of the hits, once no answer is under way."""
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     return [text.strip() for text in page.locator(".hit h2").all_inner_texts()]
 
 
@@ -38,7 +39,7 @@ def chips(page: Page) -> Locator:
 
 def expect_found(page: Page, total: int) -> None:
     """The page says how many articles were found."""
-    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^找到 {total} 篇，用时 [\d.]+ 毫秒$"))
+    expect(page.locator(".found")).to_have_text(re.compile(rf"^找到 {total} 篇，用时 [\d.]+ 毫秒$"))
 
 
 def choose(page: Page, choice: str, value: str) -> None:

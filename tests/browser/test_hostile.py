@@ -133,7 +133,7 @@ def test_a_hostile_query_is_text(hostile_page: Page, hostile: str) -> None:
     page.goto(hostile)
     search(page, written.QUERY)
     nothing_ran(page)
-    expect(page.get_by_role("searchbox")).to_have_value(written.QUERY)
+    expect(page.get_by_label("搜索文章")).to_have_value(written.QUERY)
     for parameter in ("category", "author", "tag", "from", "to", "sort", "page", "size"):
         page.goto(f"{hostile}/?{urlencode({parameter: written.QUERY})}")
         expect(page.locator("main")).to_contain_text("window.__ran='query'")

@@ -28,7 +28,7 @@ def test_without_an_index_the_page_says_how_to_build_one_and_then_works(
     assert answer.status == 503
     expect(page.get_by_role("heading", level=1)).to_have_text("还没有索引")
     expect(page.locator("pre")).to_have_text(f"searchlib build 文章目录 --index '{index}'")
-    expect(page.get_by_role("searchbox")).to_have_value("风车")
+    expect(page.get_by_label("搜索文章")).to_have_value("风车")
     add(tmp_path / "articles", "a.md", "风车", "风车靠风。")
     searchlib.build_index(tmp_path / "articles", index, jobs=1)
     answer = page.reload()
@@ -44,7 +44,7 @@ def test_a_new_index_is_seen_without_a_restart(page: Page, serve: Serve, tmp_pat
     searchlib.build_index(articles, index, jobs=1)
     page.goto(serve(index))
     search(page, "磨坊")
-    expect(page.get_by_role("status")).to_have_text("没有找到文章")
+    expect(page.locator(".found")).to_have_text("没有找到文章")
     add(articles, "b.md", "水边的磨坊", "磨坊靠水。")
     searchlib.build_index(articles, index, jobs=1)
     search(page, "磨坊 靠水")

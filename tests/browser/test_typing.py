@@ -1,0 +1,197 @@
+"""A reader types, with and without an input method, and uses the keys; the script answers."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import CDPSession, Locator, Page, Request, Route, expect
+
+import searchlib
+
+from .conftest import OpenPage, Watch, with_scripts
+from .reading import chips, expect_found, facet_value, search, titles
+
+pytestmark = with_scripts
+
+REST = 600
+"""Milliseconds after which whatever typing starts has been asked for."""
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="搜索文章")
+
+
+def options(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="搜索建议").get_by_role("option")
+
+
+def query(page: Page) -> str:
+    return "".join(parse_qs(urlsplit(page.url).query).get("q", []))
+
+
+def searches(watch: Watch) -> list[str]:
+    """The queries of the result pages that were asked for."""
+    asked = [urlsplit(url) for url in watch.requests]
+    return ["".join(parse_qs(url.query).get("q", [])) for url in asked if url.path == "/"]
+
+
+def test_results_come_while_typing_and_one_step_back_undoes_all_of_it(
+    page: Page, samples: str, library: searchlib.Index, watch: Watch
+) -> None:
+    page.goto(samples)
+    before = titles(page)
+    box(page).press_sequentially("元宇宙", delay=30)
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+    expect_found(page, library.search("元宇宙").total)
+    assert query(page) == "元宇宙"
+    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#announced")).to_have_text(page.locator(".found").inner_text())
+    box(page).press_sequentially(" 茶", delay=30)
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙 茶”")
+    # The page itself was loaded once, and not for every key.
+    assert searches(watch)[0] == ""
+    assert len(searches(watch)) <= 4
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("最新文章")
+    expect(box(page)).to_have_value("")
+    assert titles(page) == before
+
+
+def test_only_the_last_answer_is_shown(page: Page, samples: str) -> None:
+    page.goto(samples)
+    held: list[Route] = []
+
+    def hold_the_first(route: Route, request: Request) -> None:
+        if query_of(request) == "茶":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/?q=*", hold_the_first)
+    box(page).fill("茶")
+    page.wait_for_timeout(REST)
+    box(page).fill("元宇宙")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+    assert len(held) == 1
+    held[0].continue_()
+    page.wait_for_timeout(REST)
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+
+
+def query_of(request: Request) -> str:
+    return "".join(parse_qs(urlsplit(request.url).query).get("q", []))
+
+
+def composing(page: Page) -> CDPSession:
+    return page.context.new_cdp_session(page)
+
+
+def test_nothing_is_sent_while_an_input_method_composes(page: Page, samples: str, watch: Watch) -> None:
+    page.goto(samples)
+    box(page).focus()
+    method = composing(page)
+    asked = len(watch.requests)
+    for text in ("y", "yu", "yuan", "yuan'yu", "yuan'yu'zhou"):
+        method.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+        page.wait_for_timeout(REST // 2)
+    # The Enter that confirms a candidate is the input method's.
+    page.evaluate(
+        """() => document.querySelector("#q").dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true }))"""
+    )
+    assert watch.requests[asked:] == []
+    method.send("Input.insertText", {"text": "元宇宙"})
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+    assert set(searches(watch)) == {"", "元宇宙"}
+
+
+def test_the_keys_walk_through_the_suggestions(page: Page, samples: str) -> None:
+    page.goto(samples)
+    expect(box(page)).to_have_attribute("aria-expanded", "false")
+    box(page).press_sequentially("美")
+    expect(options(page).first).to_be_visible()
+    expect(box(page)).to_have_attribute("aria-expanded", "true")
+    box(page).press("ArrowDown")
+    first = options(page).first
+    expect(first).to_have_attribute("aria-selected", "true")
+    expect(box(page)).to_have_attribute("aria-activedescendant", first.get_attribute("id") or "")
+    box(page).press("ArrowUp")
+    expect(page.locator("[aria-selected=true]")).to_have_count(0)
+    box(page).press("Escape")
+    expect(options(page)).to_have_count(0)
+    expect(box(page)).to_have_value("美")
+    box(page).press("Escape")
+    assert page.evaluate("document.activeElement.id") != "q"
+
+
+def test_a_suggested_category_becomes_a_filter(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    box(page).press_sequentially("美食")
+    box(page).press("Backspace")
+    options(page).filter(has_text="美食").filter(has_text="分类").click()
+    expect_found(page, library.search("", category=["美食"]).total)
+    expect(chips(page).first).to_contain_text("美食")
+    expect(box(page)).to_have_value("")
+
+
+def test_markup_in_a_suggestion_is_text(open_page: OpenPage, hostile: str) -> None:
+    page = open_page()
+    page.goto(hostile)
+    box(page).press_sequentially("<")
+    box(page).press_sequentially("/title")
+    page.wait_for_timeout(REST)
+    assert page.evaluate("window.__ran") is None
+    assert page.locator("#suggestions img, #suggestions script").count() == 0
+
+
+def test_slash_and_control_k_lead_to_the_box(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=茶")
+    for key in ("/", "Control+k", "Meta+k"):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.id") == "q"
+        expect(box(page)).to_have_value("茶")
+        box(page).press("Escape")
+        box(page).press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.press("End")
+    page.keyboard.press("/")
+    expect(box(page)).to_have_value("茶/")
+
+
+def test_recent_searches_are_offered_and_can_be_cleared(page: Page, samples: str) -> None:
+    page.goto(samples)
+    search(page, "元宇宙")
+    search(page, "茶")
+    page.goto(samples)
+    box(page).click()
+    expect(options(page)).to_have_text(["茶 搜过", "元宇宙 搜过", "清除搜索记录"])
+    options(page).nth(1).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
+    box(page).fill("")
+    options(page).filter(has_text="清除搜索记录").click()
+    assert page.evaluate("localStorage.getItem('searchlib.recent')") == "[]"
+
+
+def test_a_filter_keeps_focus_scroll_and_what_is_folded_out(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    page.evaluate("window.__same = true")
+    more = page.get_by_role("region", name="标签", exact=True).locator("details")
+    more.locator("summary").click()
+    link = more.get_by_role("link").first
+    name = link.locator(".text").inner_text()
+    link.scroll_into_view_if_needed()
+    link.focus()
+    page.keyboard.press("Enter")
+    expect_found(page, library.search("", tag=[name]).total)
+    assert page.evaluate("window.__same") is True
+    assert page.evaluate("document.activeElement.querySelector('.text').textContent") == name
+    expect(facet_value(page, "标签", name)).to_have_attribute("aria-current", "true")
+
+
+def test_an_error_of_the_server_is_shown_by_the_browser(page: Page, samples: str) -> None:
+    page.goto(samples)
+    page.evaluate("document.querySelector('form.box').insertAdjacentHTML('beforeend', '<input name=from value=x>')")
+    box(page).press_sequentially("茶")
+    expect(page.get_by_role("heading", level=1)).to_have_text("开始日期不对")
+    assert query(page) == "茶"
