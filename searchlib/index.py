@@ -24,7 +24,7 @@ from searchlib.query.dates import parse_date_bound
 from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
 from searchlib.results.similar import telling_words
-from searchlib.results.snippets import mark_all, snippets
+from searchlib.results.snippets import mark, mark_all, snippets
 from searchlib.results.suggest import KINDS, Suggester
 from searchlib.settings import Settings, load_settings
 
@@ -137,9 +137,8 @@ class Index:
             last=_day("date_to", date_to, end=True),
         )
         generation = self._current()
-        today = datetime.now(ZoneInfo(generation.manifest.zone)).date()
         request = Request(
-            plan=_planned(query, today),
+            plan=_planned(query, self._today()),
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
@@ -163,6 +162,13 @@ class Index:
         if article is None:
             raise UnknownArticleError(article_id)
         return article
+
+    def mark(self, query: str, text: str) -> Spans:
+        """Any text in pieces, with what the query looks for marked in it."""
+        return mark(text, _planned(query, self._today()).needles)
+
+    def _today(self) -> date:
+        return datetime.now(ZoneInfo(self._current().manifest.zone)).date()
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """Titles, categories, tags and authors that begin with the text or hold it, at most ``size``.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
+from html import escape
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request, url_for
@@ -12,6 +14,7 @@ from markupsafe import Markup
 import searchlib
 from webui import urls
 from webui.pages import render_page
+from webui.reading_aids import Heading, mark_matches, with_outline
 from webui.safe_html import safe_body
 from webui.search_page import Link, day_text
 from webui.security import allow_pictures
@@ -34,7 +37,7 @@ class SimilarView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """All that the article page shows; ``lines`` are the paragraphs of a body that has no HTML."""
+    """All that the article page shows; ``matches`` is how many are marked in the body."""
 
     article: searchlib.Article
     canonical_url: str
@@ -42,8 +45,10 @@ class ArticlePage:
     authors: tuple[Link, ...]
     categories: tuple[Link, ...]
     tags: tuple[Link, ...]
+    title: searchlib.Spans
     body: Markup
-    lines: tuple[str, ...]
+    matches: int
+    outline: tuple[Heading, ...]
     hidden_pictures: int
     pictures_url: str
     extra: tuple[tuple[str, str], ...]
@@ -79,6 +84,9 @@ def _article_page(
     article: searchlib.Article, similar: tuple[searchlib.Hit, ...], state: SearchState, *, pictures: bool
 ) -> ArticlePage:
     body = safe_body(article.html, title=article.title, pictures=pictures)
+    mark = partial(current_index().mark, state.query)
+    marked, matches = mark_matches(body.html if article.html else _paragraphs(article), mark)
+    html, outline = with_outline(marked)
     return ArticlePage(
         article=article,
         canonical_url=url_for("article.show", article_id=article.id),
@@ -86,8 +94,10 @@ def _article_page(
         authors=_search_links("author", article.authors),
         categories=_search_links("category", article.categories),
         tags=_search_links("tag", article.tags),
-        body=body.html,
-        lines=_paragraphs(article),
+        title=mark(article.title),
+        body=html,
+        matches=matches,
+        outline=outline,
         hidden_pictures=0 if pictures else body.pictures,
         pictures_url=urls.article_url(article.id, state, pictures=True),
         extra=tuple((name, _value_text(value)) for name, value in article.extra.items()),
@@ -103,11 +113,11 @@ def _search_links(name: str, values: tuple[str, ...]) -> tuple[Link, ...]:
     return tuple(Link(text=value, url=urls.search_url(urls.toggled(BLANK, name, value))) for value in values)
 
 
-def _paragraphs(article: searchlib.Article) -> tuple[str, ...]:
-    if article.html:
-        return ()
+def _paragraphs(article: searchlib.Article) -> Markup:
+    """The HTML of a body that has none: a paragraph for each line, without a first one that repeats the title."""
     lines = [line for line in article.body.split("\n") if line.strip()]
-    return tuple(lines[1:] if lines[:1] == [article.title] else lines)
+    shown = lines[1:] if lines[:1] == [article.title] else lines
+    return Markup("".join(f"<p>{escape(line, quote=False)}</p>\n" for line in shown))
 
 
 def _value_text(value: Any) -> str:

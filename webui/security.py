@@ -18,8 +18,8 @@ def content_policy(*, pictures: bool = False) -> str:
     """The Content-Security-Policy of an answer; ``pictures`` lets it load those of other sites."""
     images = "'self' https: http: data:" if pictures else "'self' data:"
     return (
-        f"default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src {images}; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+        f"img-src {images}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

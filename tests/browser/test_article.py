@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 import searchlib
 
-from .conftest import Watch, without_scripts
+from .conftest import Watch, with_scripts, without_scripts
 from .reading import expect_found, search, titles
 
 WITH_PICTURE = "travel/cities/liziba.md"
@@ -96,3 +96,22 @@ def test_an_article_opened_directly_leads_to_the_list(page: Page, samples: str) 
     page.goto(f"{samples}/article/{WITH_PICTURE}")
     page.get_by_role("link", name="返回文章列表").click()
     expect_found(page, 66)
+
+
+@with_scripts
+def test_keys_and_buttons_step_through_the_matches(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆 轻轨")
+    count = page.locator(".body mark[id]").count()
+    assert count > 1
+    expect(page.locator(".matches-count")).to_have_text(str(count))
+    page.keyboard.press("p")
+    expect(page.locator("mark:target")).to_have_id(f"match-{count}")
+    page.keyboard.press("n")
+    expect(page.locator("mark:target")).to_have_id("match-1")
+    page.get_by_role("button", name="下一处").click()
+    expect(page.locator("mark:target")).to_have_id("match-2")
+    expect(page.locator("mark:target")).to_be_in_viewport()
+    expect(page.locator("#announced")).to_have_text(f"第 2 处，共 {count} 处")
+    # In the box the keys are letters.
+    page.get_by_label("搜索文章").press("n")
+    expect(page.locator("mark:target")).to_have_id("match-2")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import CDPSession, Locator, Page, Request, Route, expect
 
 import searchlib

@@ -109,3 +109,17 @@ def test_every_sample_can_be_read(samples: FlaskClient) -> None:
         shown = LexborHTMLParser(answer.text)
         assert [node.text() for node in shown.css("h1")] == [hit["title"]]
         assert len(only(shown, ".body").text()) > 100
+
+
+def test_what_was_searched_for_is_marked(page: Page) -> None:
+    shown = page("/article/two-words.md", q="风车")
+    assert [node.text() for node in shown.css("h1 mark")] == ["风车"]
+    assert [node.attributes.get("id") for node in shown.css(".body mark")] == ["match-1"]
+    assert only(shown, ".matches-count").text() == "1"
+    assert not page("/article/two-words.md").css("mark, .matches")
+
+
+def test_markup_in_the_text_stays_text_where_it_is_marked(page: Page) -> None:
+    shown = page("/article/plain.txt", q="标签")
+    assert texts(shown, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
+    assert [node.text() for node in shown.css(".body mark")] == ["标签"]

@@ -1,4 +1,4 @@
-/* What the pages do beyond links and forms: results and suggestions while typing, keys, recent searches.
+/* What the pages do beyond links and forms: results and suggestions while typing, keys, recent searches, steps through matches.
    Every page is complete without it. */
 
 const TYPING = 200; // milliseconds of rest before results are asked for
@@ -234,10 +234,11 @@ input.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+const editing = (event) => event.target.closest?.("input, textarea, select, [contenteditable]");
+
 addEventListener("keydown", (event) => {
-  const editing = event.target.closest?.("input, textarea, select, [contenteditable]");
   const command = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-  const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !editing;
+  const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !editing(event);
   if (!command && !slash) return;
   event.preventDefault();
   input.focus();
@@ -270,5 +271,32 @@ function keep(texts) {
     localStorage.setItem(RECENT, JSON.stringify(texts));
   } catch {
     // A browser that keeps nothing has no recent searches.
+  }
+}
+
+/* On an article: to the next and the previous match, by buttons and by the keys n and p. */
+
+const matches = document.querySelector(".matches");
+let match = 0;
+
+function step(by) {
+  const count = Number(matches.querySelector(".matches-count").textContent);
+  match = ((match - 1 + by + count + (match ? 0 : by < 0)) % count) + 1;
+  location.replace(`#match-${match}`);
+  announcer.textContent = `第 ${match} 处，共 ${count} 处`;
+}
+
+if (matches) {
+  for (const [text, by, key] of [["上一处", -1, "p"], ["下一处", 1, "n"]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    button.setAttribute("aria-keyshortcuts", key);
+    button.title = `按 ${key} 键`;
+    button.addEventListener("click", () => step(by));
+    matches.append(button);
+    addEventListener("keydown", (event) => {
+      if (event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey && !editing(event)) step(by);
+    });
   }
 }
