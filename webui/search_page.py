@@ -82,6 +82,7 @@ class SearchPage:
     title: str
     heading: str
     canonical_url: str
+    feed_url: str
     total: int
     count: str
     took: str
@@ -110,6 +111,7 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         title=state.query or heading,
         heading=heading,
         canonical_url=urls.search_url(state),
+        feed_url=urls.feed_url(state),
         total=results.total,
         count=f"{results.total:,}",
         took=f"{results.took_ms:g}",

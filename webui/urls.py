@@ -48,6 +48,11 @@ def search_url(state: SearchState) -> str:
     return _with_query(url_for("search.show"), state)
 
 
+def feed_url(state: SearchState) -> str:
+    """Where a feed of that search is, the newest articles first."""
+    return _with_query(url_for("feeds.feed"), replace(state, sort=BLANK.sort, page=BLANK.page))
+
+
 def article_url(article_id: str, state: SearchState, *, pictures: bool = False) -> str:
     """Where an article is shown; the page leads back to the search it came from."""
     url = _with_query(url_for("article.show", article_id=article_id), state)

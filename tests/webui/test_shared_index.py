@@ -60,7 +60,7 @@ def test_the_place_comes_from_the_environment_where_none_is_given(
         monkeypatch.delenv("SEARCHLIB_INDEX", raising=False)
     else:
         monkeypatch.setenv("SEARCHLIB_INDEX", variable)
-    webui.create_app(settings=searchlib.Settings()).test_client().get("/")
+    webui.create_app(settings=searchlib.Settings()).test_client().get("/healthz")
     assert opened == [place]
 
 

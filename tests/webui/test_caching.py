@@ -1,0 +1,42 @@
+"""A browser that has an answer is told so, until the index changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+import searchlib
+import webui
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=风车", "/article/two-words.md", "/api/search?q=风车", "/feed.atom", "/suggestions?q=风"]
+)
+def test_an_answer_that_is_there_is_not_sent_again(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert client.get(path, headers={"If-None-Match": 'W/"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/none", "/?page=x", "/article/none.md"])
+def test_health_and_errors_are_never_kept(client: FlaskClient, path: str) -> None:
+    assert "ETag" not in client.get(path).headers
+
+
+def test_a_new_index_is_asked_anew(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "a.md").write_text("风车", encoding="utf-8")
+    searchlib.build_index(articles, tmp_path / "index")
+    client = webui.create_app(tmp_path / "index").test_client()
+    tag = client.get("/?q=磨坊").headers["ETag"]
+    (articles / "b.md").write_text("磨坊", encoding="utf-8")
+    searchlib.update_index(articles, tmp_path / "index")
+    answer = client.get("/?q=磨坊", headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    assert "找到 1 篇" in answer.text

@@ -1,0 +1,106 @@
+"""Answer for other programs of a reader's: an Atom feed of any search, and the description that adds the site to a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+
+import searchlib
+from webui import urls
+from webui.search import search
+from webui.shared_index import current_index
+from webui.state import SearchState, parse_state
+
+blueprint = Blueprint("feeds", __name__)
+
+_FEED = "application/atom+xml"
+_DESCRIPTION = "application/opensearchdescription+xml"
+_SUGGESTIONS = "application/x-suggestions+json"
+_MOST_SUGGESTIONS = 8
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article in a feed, ready to show."""
+
+    title: str
+    url: str
+    updated: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    summary: str
+
+
+@blueprint.get("/feed.atom")
+def feed() -> Response:
+    """The articles of a search, the newest first unless another order is asked for; the parameters are the page's."""
+    state = parse_state(request.args)
+    if not request.args.get("sort"):
+        state = replace(state, sort="newest")
+    index = current_index()
+    built = index.stats().built
+    text = render_template(
+        "feed.xml",
+        title=_xml(" · ".join(filter(None, (state.query, current_app.config["SITE_TITLE"])))),
+        feed_url=_absolute(urls.feed_url(state)),
+        page_url=_absolute(urls.search_url(state)),
+        updated=built.isoformat(),
+        entries=[_entry(hit, built, state) for hit in search(state).hits],
+    )
+    return _answer(text, _FEED)
+
+
+def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
+    return Entry(
+        title=_xml(hit.title),
+        url=_absolute(urls.article_url(hit.id, state)),
+        # Every entry must have a date; an article without one cannot be older than what it is in.
+        updated=(hit.date or built).isoformat(),
+        authors=(_xml(hit.author),) if hit.author else (),
+        categories=tuple(map(_xml, hit.categories)),
+        summary=_xml(" … ".join("".join(text for text, _ in snippet) for snippet in hit.snippets)),
+    )
+
+
+@blueprint.get("/opensearch.xml")
+def description() -> Response:
+    """How a browser searches this site from its own search box."""
+    return _answer(
+        render_template(
+            "opensearch.xml",
+            title=_xml(current_app.config["SITE_TITLE"]),
+            search_url=_absolute(url_for("search.show")),
+            feed_url=_absolute(url_for("feeds.feed")),
+            suggest_url=_absolute(url_for("feeds.suggest")),
+        ),
+        _DESCRIPTION,
+    )
+
+
+@blueprint.get("/suggestions")
+def suggest() -> Response:
+    """Completions of ``q`` in the form that browsers expect."""
+    text = request.args.get("q", "")
+    found = current_index().suggest(text, size=_MOST_SUGGESTIONS)
+    response = jsonify([text, [each.text for each in found]])
+    response.mimetype = _SUGGESTIONS
+    return response
+
+
+def _absolute(path: str) -> str:
+    return request.host_url.rstrip("/") + path
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("\ufffd", text)
+
+
+def _answer(text: str, mimetype: str) -> Response:
+    response = make_response(text)
+    response.mimetype = mimetype
+    return response
