@@ -8,6 +8,7 @@ from datetime import datetime
 
 import searchlib
 from webui import urls
+from webui.histogram import Histogram, histogram
 from webui.state import BLANK, SearchState
 
 _QUOTES = '"“”'
@@ -90,6 +91,7 @@ class SearchPage:
     notes: tuple[str, ...]
     hits: tuple[HitView, ...]
     facets: Mapping[str, Facet | None]
+    histogram: Histogram | None
     chips: tuple[Chip, ...]
     clear_url: str
     sorts: tuple[Link, ...]
@@ -119,6 +121,7 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         notes=results.notes,
         hits=tuple(_hit(hit, state) for hit in results.hits),
         facets={name: _facet(name, results, state) for name in _FACET_NAMES},
+        histogram=histogram(results.facets, state),
         chips=tuple(_chips(state)),
         clear_url=urls.search_url(urls.unfiltered(state)),
         sorts=_sorts(state),

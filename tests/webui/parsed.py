@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
@@ -20,3 +21,10 @@ def texts(page: LexborHTMLParser | LexborNode, selector: str) -> list[str]:
 def href(page: LexborHTMLParser | LexborNode, selector: str) -> str:
     """Where the one link that the selector finds leads."""
     return only(page, selector).attributes["href"] or ""
+
+
+def follow(client: FlaskClient, link: LexborNode) -> LexborHTMLParser:
+    """The page that a link leads to."""
+    answer = client.get(link.attributes["href"] or "")
+    assert answer.status_code == 200
+    return LexborHTMLParser(answer.text)

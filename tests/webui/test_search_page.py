@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 import searchlib
 
 from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
-from .parsed import href, only, texts
+from .parsed import follow, href, only, texts
 
 
 def facet(page: LexborHTMLParser, name: str, more: bool = False) -> dict[str, str]:
@@ -21,12 +21,6 @@ def facet(page: LexborHTMLParser, name: str, more: bool = False) -> dict[str, st
 
 def value_link(page: LexborHTMLParser, name: str, value: str) -> LexborNode:
     return next(link for link in page.css(f".facet-{name} a") if only(link, ".text").text() == value)
-
-
-def follow(client: FlaskClient, link: LexborNode) -> LexborHTMLParser:
-    answer = client.get(link.attributes["href"] or "")
-    assert answer.status_code == 200
-    return LexborHTMLParser(answer.text)
 
 
 def test_without_a_query_the_newest_articles_are_listed(page: Page) -> None:
