@@ -29,7 +29,7 @@ def test_without_a_query_the_newest_articles_are_listed(page: Page) -> None:
     assert texts(shown, ".hit h2")[:3] == ["只有风车", "风车与磨坊", "<img src=x onerror=alert(1)>标题里的脚本"]
     assert texts(shown, ".choices[aria-label=排序] a") == ["最新", "最早"]
     assert only(shown, "html").attributes["lang"] == "zh-Hans"
-    assert only(shown, "title").text() == "最新文章 · 测试 <站>"
+    assert only(shown, "head > title").text() == "最新文章 · 测试 <站>"
 
 
 def test_a_search_shows_marked_titles_snippets_total_and_time(page: Page) -> None:

@@ -57,7 +57,14 @@ def test_no_page_holds_anything_that_runs_or_loads_from_elsewhere(client: FlaskC
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_whole(client: FlaskClient, path: str) -> None:
     shown = LexborHTMLParser(client.get(path).text)
-    for selector in ("html[lang=zh-Hans]", "title", "main#main", "header", "form[role=search] input[name=q]", "h1"):
+    for selector in (
+        "html[lang=zh-Hans]",
+        "head > title",
+        "main#main",
+        "header",
+        "form[role=search] input[name=q]",
+        "h1",
+    ):
         assert len(shown.css(selector)) == 1 or selector == "header", selector
     ids = [node.attributes["id"] for node in shown.css("[id]")]
     assert len(ids) == len(set(ids))
