@@ -27,8 +27,11 @@ SHARE_OF_MANY = 0.2
 words weigh; where no article holds so much, the heaviest do. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N`` articles
 hold it, and nothing where none does."""
 
-RELAXED_HITS = 30
-"""The articles that hold most weight are taken until there are so many, or a page of them; ties are all taken."""
+MOST_RELAXED = 1000
+"""So many articles that hold the most weight are scored, and those with as much as the last of them."""
+
+RELAXED_HITS = 100
+"""Of these the best so many are taken, or a page of them, and those with the score of the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
