@@ -109,7 +109,8 @@ class Plan:
 
     An article is found if ``required`` finds it and every one of ``words`` does; where too few articles hold all of the
     words, those that hold most of them follow. Of ``one_word``, typed as one and cut in two by the segmenter, parts
-    are taken only where no article holds both.
+    are taken only where no article holds both. ``texts`` is how many texts the words were typed as; ``anchored`` if
+    ``required`` asks for text too, so that an article that holds none of the words still holds some of the query.
     ``near`` are neighbouring words that should stand close to each other, ``whole`` is all that was typed, in a title.
     """
 
@@ -119,6 +120,8 @@ class Plan:
     near: tuple[Near, ...] = ()
     whole: Run | None = None
     one_word: bool = False
+    texts: int = 0
+    anchored: bool = False
     needles: tuple[Needle, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -151,6 +154,8 @@ def plan(query: Query) -> Plan:
         near=neighbours(query.tree),
         whole=_whole(query.tree),
         one_word=is_one_word(query.tree),
+        texts=sum(map(_is_words_only, children)),
+        anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
         needles=tuple(dict.fromkeys(needle for each in positive for needle in _needles(each))),
         notes=notes,
     )

@@ -18,6 +18,7 @@ from searchlib.engines.base import (
     FEW_WORDS,
     MOST_RELAXED,
     RELAXED_HITS,
+    SHARE_OF_BEST,
     SHARE_OF_MANY,
     Answer,
     EngineStats,
@@ -97,35 +98,35 @@ class WhooshEngine:
         required = matcher.mask(request.plan.required)
         masks = [matcher.mask(clause) for clause in request.plan.words]
         full = reduce(np.logical_and, masks, required)
-        enough = 1 if request.plan.one_word else request.enough
-        if len(masks) < 2 or np.count_nonzero(full) >= enough:
+        wanted = 1 if request.plan.one_word else request.enough
+        if len(masks) + request.plan.anchored < 2 or np.count_nonzero(full) >= wanted:
             return Matched(full, full)
-        holding = np.flatnonzero(self._holding_most(masks, required & ~full))
-        scores = self._scorer.scores(request.plan, holding, matcher)
-        best = holding[highest(np.round(scores, _DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
+        merits = self._scorer.telling(request.plan, matcher.check)
+        least = SHARE_OF_BEST * merits[required].max(initial=0.0)
+        candidates = required & ~full & (merits >= least)
+        if request.plan.texts > 1:
+            candidates = self._holding_most(masks, candidates)
+        if not request.plan.anchored:
+            candidates &= merits > 0.0
+        numbers = np.flatnonzero(candidates)
+        numbers = numbers[highest(np.round(merits[numbers], _DIGITS), MOST_RELAXED, 0.0)]
+        scores = self._scorer.scores(request.plan, numbers, matcher)
+        best = numbers[highest(np.round(scores, _DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
         return Matched(full, full | self._columns.mask(best))
 
     def _holding_most(self, masks: Sequence[Mask], candidates: Mask) -> Mask:
-        """The candidates that hold most of the words, by what the words weigh.
+        """The candidates that hold most of the words: of a few half, of more a share by what the words weigh.
 
         A rare word tells what a question is about; one that every article holds tells nothing.
         """
-        counts = [np.count_nonzero(mask) for mask in masks]
-        weights = [math.log1p(self._columns.articles / count) if count else 0.0 for count in counts]
-        held = np.zeros(self._columns.size)
-        for mask, weight in zip(masks, weights, strict=True):
-            held += mask * weight
-        held[~candidates] = 0.0
         if len(masks) <= FEW_WORDS:
-            number = np.sum(masks, axis=0)
-            enough_held = candidates & (2 * number >= len(masks))
+            enough_held = candidates & (2 * np.sum(masks, axis=0) >= len(masks))
         else:
-            enough_held = held >= SHARE_OF_MANY * sum(weights)
-        if not enough_held.any():
-            enough_held = held == held.max(initial=0.0)
-        least = np.partition(held, -MOST_RELAXED)[-MOST_RELAXED] if len(held) > MOST_RELAXED else 0.0
-        most: Mask = enough_held & (held > 0) & (held >= least)
-        return most
+            counts = [np.count_nonzero(mask) for mask in masks]
+            weights = [math.log1p(self._columns.articles / count) if count else 0.0 for count in counts]
+            held = sum(mask * weight for mask, weight in zip(masks, weights, strict=True))
+            enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - NEARLY)
+        return enough_held if enough_held.any() else candidates
 
     def _best(self, found: Numbers, scores: Scores, full: Mask, wanted: int) -> Numbers:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""

@@ -98,6 +98,16 @@ class Scorer:
                 scores[best] += each.scores
         return scores
 
+    def telling(self, plan: Plan, check: Callable[[], None]) -> Scores:
+        """float64[articles]: what the terms of a plan add to every score, without function words where there is more."""
+        telling = [each for each in plan.ranking if each.role != "function"] or plan.ranking
+        scores = np.zeros(self._columns.size)
+        for each in telling:
+            check()
+            scored = self._scored_term(each)
+            scores[scored.numbers] += scored.scores
+        return scores
+
     def contributions(self, plan: Plan, numbers: Numbers, matcher: Matcher) -> list[Contribution]:
         """What every term, pair of words and the title add to the scores of these articles, whose numbers ascend."""
         terms = [Contribution(each, self._of_terms([each], numbers, matcher.check)) for each in plan.ranking]
