@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from searchlib.query import tree
+from searchlib.query.nearness import LONGEST_TITLE, Near, is_one_word, neighbours, whole_units
 from searchlib.query.tree import DateRange, Query
 from searchlib.text.fold import fold
 from searchlib.text.function_words import FUNCTION_WORDS
@@ -14,7 +16,7 @@ from searchlib.text.needles import Needle
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import LETTERS_OR_DIGITS, words
 from searchlib.text.tokens import Word as WordSpan
-from searchlib.text.units import is_han, units
+from searchlib.text.units import UNIT, is_han, units
 
 TEXT_FIELDS = ("title", "body")
 """Where text without a field is looked for."""
@@ -83,6 +85,10 @@ class Without:
 Clause = Run | Word | Value | ArticleId | DateRange | All | Any | FirstFound | Without
 
 
+Role = Literal["whole", "part", "function"]
+"""What a ranking term is in what was typed: a word of it, a part of such a word, or a function word and what touches one."""
+
+
 @dataclass(frozen=True, slots=True)
 class RankingTerm:
     """A term that adds to the score of an article; ``kind`` is words, bigrams or units.
@@ -94,6 +100,7 @@ class RankingTerm:
     term: str
     fields: tuple[str, ...] = TEXT_FIELDS
     prefix: bool = False
+    role: Role = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +108,20 @@ class Plan:
     """A query in an engine's terms.
 
     An article is found if ``required`` finds it and every one of ``words`` does; where too few articles hold all of the
-    words, those that hold most of them follow.
+    words, those that hold most of them follow. Of ``one_word``, typed as one and cut in two by the segmenter, parts
+    are taken only where no article holds both. ``texts`` is how many texts the words were typed as; ``anchored`` if
+    ``required`` asks for text too, so that an article that holds none of the words still holds some of the query.
+    ``near`` are neighbouring words that should stand close to each other, ``whole`` is all that was typed, in a title.
     """
 
     required: Clause = All()
     words: tuple[Clause, ...] = ()
     ranking: tuple[RankingTerm, ...] = ()
+    near: tuple[Near, ...] = ()
+    whole: Run | None = None
+    one_word: bool = False
+    texts: int = 0
+    anchored: bool = False
     needles: tuple[Needle, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -136,6 +151,11 @@ def plan(query: Query) -> Plan:
         required=required[0] if len(required) == 1 else All(tuple(required)),
         words=tuple(dict.fromkeys(wanted)),
         ranking=tuple(dict.fromkeys(term for each in positive for term in _ranking(each))),
+        near=neighbours(query.tree),
+        whole=_whole(query.tree),
+        one_word=is_one_word(query.tree),
+        texts=sum(map(_is_words_only, children)),
+        anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
         needles=tuple(dict.fromkeys(needle for each in positive for needle in _needles(each))),
         notes=notes,
     )
@@ -265,12 +285,23 @@ def _ranking(node: tree.Words | tree.Phrase) -> Iterator[RankingTerm]:
     run = units(folded)
     if isinstance(node, tree.Words) and node.prefix and run:
         yield RankingTerm("units", term(run[-1]), fields, prefix=True)
+    side_by_side = words(folded, parts=False)
+    whole = {word.text for word in side_by_side}
     for word in words(folded, parts=True):
-        yield RankingTerm("words", term(word.text), fields)
-    for first, second in pairwise(run):
-        yield RankingTerm("bigrams", bigram_term(first, second), fields)
+        role: Role = "part" if word.text not in whole else "function" if word.text in FUNCTION_WORDS else "whole"
+        yield RankingTerm("words", term(word.text), fields, role=role)
+    functions = [word for word in side_by_side if word.text in FUNCTION_WORDS]
+    for first, second in pairwise(UNIT.finditer(folded)):
+        touches = any(word.start < second.end() and first.start() < word.end for word in functions)
+        yield RankingTerm("bigrams", bigram_term(first[0], second[0]), fields, role="function" if touches else "whole")
     if len(run) == 1:
         yield RankingTerm("units", term(run[0]), fields)
+
+
+def _whole(node: tree.Node) -> Run | None:
+    """All that was typed as one run in a title; None where it is more than text, or longer than titles are."""
+    run, prefix = whole_units(node)
+    return Run(run, ("title",), prefix) if 0 < len(run) <= LONGEST_TITLE else None
 
 
 def _needles(node: tree.Words | tree.Phrase) -> Iterator[Needle]:

@@ -28,11 +28,11 @@ class Matcher:
         self._reader = reader
         self._columns = columns
         self._zone = zone
-        self._check = check
+        self.check = check
 
     def mask(self, clause: object) -> Mask:
         """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers."""
-        self._check()
+        self.check()
         match clause:
             case All(children):
                 return reduce(np.logical_and, map(self.mask, children), self._columns.live)
@@ -47,13 +47,16 @@ class Matcher:
             case DateRange(first, last):
                 return self.days(first, last)
             case Word() | Run() | Value() | ArticleId():
-                found = self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
-                return self._columns.mask(found)
+                return self._columns.mask(self.numbers(clause))
             case _:
                 # Whoosh takes time to import, and no query that can be typed needs it.
                 from searchlib.engines.whoosh.fallback import numbers_found
 
                 return self._columns.mask(numbers_found(self._reader.folder, clause))
+
+    def numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+        """The live articles that a clause without children finds, ascending."""
+        return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
     def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
         """The articles that a clause without children finds."""
@@ -72,7 +75,7 @@ class Matcher:
         """The values, with a look at the time now and then."""
         for number, value in enumerate(values):
             if number % _CHECKED == 0:
-                self._check()
+                self.check()
             yield value
 
     def values(self, field: str, wanted: Collection[str]) -> Mask:
@@ -101,7 +104,7 @@ class Matcher:
 
     def _exact(self, field: str, run: list[str], *, prefix: bool) -> Numbers:
         """The articles that hold the unit terms one after the other; with ``prefix`` the last is the beginning of one."""
-        self._check()
+        self.check()
         units_field, bigrams = text_field(field, "units"), text_field(field, "bigrams")
         if len(run) == 1:
             find = self._reader.prefix_postings if prefix else self._reader.postings
@@ -114,6 +117,8 @@ class Matcher:
         for offset in offsets:
             find_places = self._reader.prefix_places if prefix and offset == offsets[-1] else self._reader.places
             found.append((offset, find_places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))))
+            if not len(found[-1][1]):
+                return NO_NUMBERS
         (offset, places), *others = sorted(found, key=lambda each: len(each[1]))
         begins = places - offset
         for offset, places in others:
