@@ -9,14 +9,13 @@ from functools import lru_cache
 
 from searchlib.models import Token
 from searchlib.text.fold import fold_with_offsets
-from searchlib.text.segment import RUN_END, segmenter
+from searchlib.text.segment import segmenter
 from searchlib.text.units import HAN, LATIN, UNIT
 
 # A run of Han characters, or a word that is not Han: `.net`, `v2.0.1`, `e-mail`, `c++`.
 _CHUNK = re.compile(rf"(?P<han>[{HAN}]+)|(?:(?<!{LATIN})\.)?{LATIN}+(?:[.\-_']{LATIN}+)*[+#]*")
-_HAN_RUN = re.compile(f"([{HAN}]+)")
 _SHORT = 30
-"""Pieces between Han characters up to this length recur: mostly punctuation, numbers, names."""
+"""Words that are not Han up to this length recur: mostly numbers and names."""
 LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -60,40 +59,21 @@ def words(folded: str, *, parts: bool) -> list[Word]:
     return found
 
 
-def word_texts(folded: str) -> list[str]:
-    """The texts of ``words(folded, parts=True)``, in another order and several times as fast."""
-    parts = _HAN_RUN.split(folded)
-    runs = parts[1::2]
-    found = segmenter().texts_for_search(RUN_END.join(runs))
-    for piece, run in zip(parts[::2], [*runs, ""], strict=True):
-        texts, last = _not_han(piece) if len(piece) <= _SHORT else _not_han.__wrapped__(piece)
-        found.extend(texts)
-        if last and run and (single := _single_first(run) if len(run) <= _SHORT else _single_first.__wrapped__(run)):
-            found.append(last + single)
-    return found
+def latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
+    """The words, with their parts, in a stretch of letters, digits and what joins them, and the word that ends it, if one does."""
+    return _latin_words(stretch) if len(stretch) <= _SHORT else _latin_words.__wrapped__(stretch)
 
 
 @lru_cache(maxsize=1 << 16)
-def _not_han(piece: str) -> tuple[tuple[str, ...], str]:
-    """The words, with their parts, in a piece of text without Han characters, and the word that ends it, if one does."""
+def _latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
     texts: list[str] = []
     last = ""
-    for match in _CHUNK.finditer(piece):
-        texts.extend(_latin_texts(match[0]) if len(match[0]) <= _SHORT else _latin_texts.__wrapped__(match[0]))
-        last = match[0] if match.end() == len(piece) else ""
+    for match in _CHUNK.finditer(stretch):
+        chunk = Word(match[0], match.start(), match.end())
+        texts.extend(part.text for part in _parts(chunk))
+        texts.append(chunk.text)
+        last = chunk.text if chunk.end == len(stretch) else ""
     return tuple(texts), last
-
-
-@lru_cache(maxsize=1 << 16)
-def _single_first(run: str) -> str:
-    """The first word of a run of Han characters, if it is a single character."""
-    first = segmenter().texts_for_search(run)[0]
-    return first if len(first) == 1 else ""
-
-
-@lru_cache(maxsize=1 << 16)
-def _latin_texts(chunk: str) -> tuple[str, ...]:
-    return (*(part.text for part in _parts(Word(chunk, 0, len(chunk)))), chunk)
 
 
 def _parts(whole: Word) -> list[Word]:
