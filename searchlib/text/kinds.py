@@ -32,6 +32,12 @@ def kinds(codes: Codes) -> NDArray[np.uint8]:
     return found
 
 
+def stretches(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the stretches of set flags begin and end."""
+    edges = np.flatnonzero(np.diff(flags.view(np.int8), prepend=np.int8(0), append=np.int8(0)))
+    return edges[::2], edges[1::2]
+
+
 def _kind(char: str) -> int:
     if char == LINE_END:
         return LINE_END_KIND

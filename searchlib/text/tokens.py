@@ -41,7 +41,10 @@ def words(folded: str, *, parts: bool) -> list[Word]:
         chunk = Word(match[0], match.start(), match.end())
         if match["han"] is None:
             if parts:
-                found.extend(_parts(chunk))
+                found.extend(
+                    Word(chunk.text[start:end], chunk.start + start, chunk.start + end)
+                    for start, end in _parts(chunk.text)
+                )
             found.append(chunk)
             latin = chunk
             continue
@@ -61,6 +64,8 @@ def words(folded: str, *, parts: bool) -> list[Word]:
 
 def latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
     """The words, with their parts, in a stretch of letters, digits and what joins them, and the word that ends it, if one does."""
+    if stretch.isascii() and (stretch.isalpha() or stretch.isdigit()):
+        return (stretch,), stretch
     return _latin_words(stretch) if len(stretch) <= _SHORT else _latin_words.__wrapped__(stretch)
 
 
@@ -69,22 +74,22 @@ def _latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
     texts: list[str] = []
     last = ""
     for match in _CHUNK.finditer(stretch):
-        chunk = Word(match[0], match.start(), match.end())
-        texts.extend(part.text for part in _parts(chunk))
-        texts.append(chunk.text)
-        last = chunk.text if chunk.end == len(stretch) else ""
+        chunk = match[0]
+        texts.extend([chunk[start:end] for start, end in _parts(chunk)])
+        texts.append(chunk)
+        last = chunk if match.end() == len(stretch) else ""
     return tuple(texts), last
 
 
-def _parts(whole: Word) -> list[Word]:
-    """The units of a word that is not Han, and where letters meet digits in one, the pieces (iphone13: iphone, 13)."""
-    found: dict[Word, None] = {}
-    for unit in UNIT.finditer(whole.text):
-        at = whole.start + unit.start()
+def _parts(word: str) -> list[tuple[int, int]]:
+    """Where the units of a word that is not Han lie, and where letters meet digits in one, the pieces (iphone13: iphone, 13)."""
+    found: dict[tuple[int, int], None] = {}
+    for unit in UNIT.finditer(word):
+        start, end = unit.span()
         for piece in LETTERS_OR_DIGITS.finditer(unit[0]):
-            found[Word(piece[0], at + piece.start(), at + piece.end())] = None
-        found[Word(unit[0], at, at + len(unit[0]))] = None
-    found.pop(whole, None)
+            found[start + piece.start(), start + piece.end()] = None
+        found[start, end] = None
+    found.pop((0, len(word)), None)
     return list(found)
 
 

@@ -7,29 +7,29 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.text.codes import CODES, decoded, encoded
-from searchlib.text.kinds import HAN_KIND, LATIN_KIND, LINE_END, LINE_END_KIND, kinds
-from searchlib.text.units import LATIN, MARKS
+from searchlib.text.codes import CODES, encoded
+from searchlib.text.kinds import HAN_KIND, LATIN_KIND, LINE_END, LINE_END_KIND, kinds, stretches
+from searchlib.text.units import MARKS
 
 __all__ = ["LINE_END", "number_units"]
 
-_LATIN_UNIT = re.compile(rf"{LATIN}+(?:{MARKS})?")
-_MARKS = "+#"
+_MARKS = re.compile(MARKS)
 
 
 def number_units(folded: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
     """The units and line ends of a folded text: where each begins, int64[n], its number, int64[n], and the text of each number."""
     codes = encoded(folded)
     found = kinds(codes)
-    is_latin = found == LATIN_KIND
-    begins_latin = is_latin.copy()
-    begins_latin[1:] &= ~is_latin[:-1]
-    places = np.flatnonzero(begins_latin | (found == HAN_KIND) | (found == LINE_END_KIND))
+    starts, ends = stretches(found == LATIN_KIND)
+    latin = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    behind = codes.take(ends, mode="clip")
+    for number in np.flatnonzero((behind == ord("+")) | (behind == ord("#"))).tolist():
+        if marks := _MARKS.match(folded, int(ends[number])):
+            latin[number] += marks[0]
+    begins_unit = (found == HAN_KIND) | (found == LINE_END_KIND)
+    begins_unit[starts] = True
+    places = np.flatnonzero(begins_unit)
     numbers = codes[places].astype(np.int64)
-    # Most characters are Han: the pattern looks only at those that can belong to its matches, and at what ends each.
-    looked_at = is_latin | np.isin(codes, [ord(mark) for mark in _MARKS])
-    looked_at[1:] |= looked_at[:-1].copy()
-    latin = _LATIN_UNIT.findall(decoded(codes[looked_at]))
     of_latin = {text: CODES + number for number, text in enumerate(dict.fromkeys(latin))}
     numbers[found[places] == LATIN_KIND] = np.fromiter(map(of_latin.__getitem__, latin), np.int64, len(latin))
     # A table instead of a sort: the codes are many times as few as the characters of a batch.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.text.codes import Codes, decoded, encoded
-from searchlib.text.kinds import HAN_KIND, JOINER_KIND, LATIN_KIND, kinds
+from searchlib.text.kinds import HAN_KIND, JOINER_KIND, LATIN_KIND, kinds, stretches
 from searchlib.text.segment import RUN_END, segmenter
 from searchlib.text.tokens import latin_words
 
@@ -38,9 +38,9 @@ def number_words(folded: str) -> tuple[Integers, Integers, list[str]]:
     # Every word that is asked for the first time gets the next number.
     numbers: Numbers = defaultdict(count().__next__)
     is_han, is_latin = found == HAN_KIND, found == LATIN_KIND
-    run_starts, _ = _stretches(is_han)
+    run_starts, _ = stretches(is_han)
     run_sizes, han = _han_words(codes, is_han, numbers)
-    starts, ends = _stretches(is_latin | (found == JOINER_KIND))
+    starts, ends = stretches(is_latin | (found == JOINER_KIND))
     letters = np.concatenate(([0], np.cumsum(is_latin)))
     # Joiners alone are no word.
     held = letters[ends] > letters[starts]
@@ -53,12 +53,6 @@ def number_words(folded: str) -> tuple[Integers, Integers, list[str]]:
         np.concatenate([han, latin, mixtures]),
         list(numbers),
     )
-
-
-def _stretches(flags: Flags) -> tuple[Integers, Integers]:
-    """Where the stretches of set flags begin and end."""
-    edges = np.flatnonzero(np.diff(flags.view(np.int8), prepend=np.int8(0), append=np.int8(0)))
-    return edges[::2], edges[1::2]
 
 
 def _han_words(codes: Codes, is_han: Flags, numbers: Numbers) -> tuple[Integers, Integers]:
@@ -93,9 +87,9 @@ def _latin_words(
     folded: str, starts: Integers, ends: Integers, numbers: Numbers
 ) -> tuple[Integers, Integers, list[str]]:
     """How many words each stretch of letters, digits and joiners has, all of them, and the one that ends each, or ""."""
-    stretches = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    known = {stretch: number for number, stretch in enumerate(dict.fromkeys(stretches))}
-    owners = np.fromiter(map(known.__getitem__, stretches), np.int64, len(stretches))
+    given = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    known = {stretch: number for number, stretch in enumerate(dict.fromkeys(given))}
+    owners = np.fromiter(map(known.__getitem__, given), np.int64, len(given))
     found = [latin_words(stretch) for stretch in known]
     sizes = np.array([len(texts) for texts, _ in found], np.int64)
     flat = np.fromiter((numbers[text] for texts, _ in found for text in texts), np.int64, int(sizes.sum()))

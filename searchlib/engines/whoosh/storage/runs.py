@@ -15,7 +15,7 @@ from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
 from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
-from searchlib.text.terms import JOINT, term
+from searchlib.text.terms import JOINT, LONGEST, term
 from searchlib.text.unit_numbers import LINE_END, number_units
 from searchlib.text.word_numbers import number_words
 
@@ -162,9 +162,9 @@ def _words(joined: str, ends: Integers) -> RunField:
     return _frequencies(words, ranks[numbers], np.searchsorted(ends, places, "right"))
 
 
-def _ranked(texts: Iterable[str]) -> tuple[list[bytes], Integers]:
+def _ranked(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
     """The terms of distinct texts, ascending, and the place of each text among them."""
-    terms = [term_bytes(term(text)) for text in texts]
+    terms = [term_bytes(text if len(text) <= LONGEST else term(text)) for text in texts]
     order = sorted(range(len(terms)), key=terms.__getitem__)
     ranks = np.empty(len(terms), np.int64)
     ranks[order] = np.arange(len(terms))

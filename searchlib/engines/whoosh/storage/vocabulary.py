@@ -63,7 +63,7 @@ class Vocabulary:
         """The vocabulary of terms with these keys, ascending; those at ``long_at`` are the long terms."""
         halves = (keys >> np.uint64(_HALF)).astype(np.uint32)
         begins = np.flatnonzero(np.concatenate(([True], halves[1:] != halves[:-1]))[: len(halves)])
-        rests = [_rest(term) for term in long]
+        rests = [term[KEY:] if term[KEY : KEY + 1] > _ESCAPE else _rest(term) for term in long]
         rest_lengths = np.zeros(len(keys), np.int64)
         rest_lengths[long_at] = [len(rest) for rest in rests]
         return cls(
@@ -161,11 +161,10 @@ def _as_bytes(keys: Keys) -> list[bytes]:
 
 
 def _rest(term: bytes) -> bytes:
-    """What a long term has beyond its key; of one that is no longer than a key, its length."""
+    """What is kept of a long term, beyond its key, that has no plain text there: of one no longer than a key, its length."""
     if len(term) <= KEY:
         return _SHORT + bytes([len(term)])
-    rest = term[KEY:]
-    return rest if rest[:1] > _ESCAPE else _ESCAPE + rest
+    return _ESCAPE + term[KEY:]
 
 
 def _whole(stem: bytes, rest: bytes) -> bytes:
