@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from searchlib.text.fold import FOLDS, fold, opencc_version
-from searchlib.text.tokens import word_texts
+from searchlib.text.word_numbers import word_texts
 
 ANALYSIS_VERSION = 2
 """Raised whenever the same text would give other terms."""

@@ -11,6 +11,9 @@ from typing import Protocol
 _JIEBA_KNOWS = re.compile("[\u4e00-\u9fd5]+")
 RUN_END = "\n"
 _JIEBA_KNOWS_ALL = re.compile(rf"[\u4e00-\u9fd5{RUN_END}]*")
+_JIEBA_KNOWS_NOT = re.compile(rf"[^\u4e00-\u9fd5{RUN_END}]")
+_MARK = "\t"
+_APART = rf"{_MARK}\g<0>{_MARK}"
 _STRETCH = re.compile(rf"{_JIEBA_KNOWS.pattern}|.", re.DOTALL)
 
 
@@ -26,7 +29,7 @@ class Segmenter(Protocol):
         ...
 
     def texts_for_search(self, runs: str) -> list[str]:
-        """The words alone that ``cut_for_search`` gives for each of the runs, which have a ``RUN_END`` between them."""
+        """The words alone that ``cut_for_search`` gives for each of the runs, which end with a ``RUN_END``; so do their words."""
         ...
 
 
@@ -53,7 +56,7 @@ class JiebaSegmenter:
         return list(self._jieba.tokenize(run, mode="search"))
 
     def texts_for_search(self, runs: str) -> list[str]:
-        return [word for run in runs.split(RUN_END) for word in self._jieba.cut_for_search(run)]
+        return [word for run in runs.split(RUN_END)[:-1] for word in (*self._jieba.cut_for_search(run), RUN_END)]
 
 
 class RjiebaSegmenter:
@@ -75,8 +78,9 @@ class RjiebaSegmenter:
     def texts_for_search(self, runs: str) -> list[str]:
         # One call for all runs: words never reach over what is not Han.
         if _JIEBA_KNOWS_ALL.fullmatch(runs):
-            return [word for word in self._texts(runs) if word != RUN_END]
-        return [word for run in runs.split(RUN_END) if run for word, _, _ in self.cut_for_search(run)]
+            return self._texts(runs)
+        # Marks keep other characters apart from those that jieba knows, and from one another.
+        return [word for word in self._texts(_JIEBA_KNOWS_NOT.sub(_APART, runs)) if word != _MARK]
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
         if _JIEBA_KNOWS.fullmatch(run):

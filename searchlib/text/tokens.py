@@ -9,14 +9,13 @@ from functools import lru_cache
 
 from searchlib.models import Token
 from searchlib.text.fold import fold_with_offsets
-from searchlib.text.segment import RUN_END, segmenter
+from searchlib.text.segment import segmenter
 from searchlib.text.units import HAN, LATIN, UNIT
 
 # A run of Han characters, or a word that is not Han: `.net`, `v2.0.1`, `e-mail`, `c++`.
 _CHUNK = re.compile(rf"(?P<han>[{HAN}]+)|(?:(?<!{LATIN})\.)?{LATIN}+(?:[.\-_']{LATIN}+)*[+#]*")
-_HAN_RUN = re.compile(f"([{HAN}]+)")
 _SHORT = 30
-"""Pieces between Han characters up to this length recur: mostly punctuation, numbers, names."""
+"""Words that are not Han up to this length recur: mostly numbers and names."""
 LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -42,7 +41,10 @@ def words(folded: str, *, parts: bool) -> list[Word]:
         chunk = Word(match[0], match.start(), match.end())
         if match["han"] is None:
             if parts:
-                found.extend(_parts(chunk))
+                found.extend(
+                    Word(chunk.text[start:end], chunk.start + start, chunk.start + end)
+                    for start, end in _parts(chunk.text)
+                )
             found.append(chunk)
             latin = chunk
             continue
@@ -60,51 +62,34 @@ def words(folded: str, *, parts: bool) -> list[Word]:
     return found
 
 
-def word_texts(folded: str) -> list[str]:
-    """The texts of ``words(folded, parts=True)``, in another order and several times as fast."""
-    parts = _HAN_RUN.split(folded)
-    runs = parts[1::2]
-    found = segmenter().texts_for_search(RUN_END.join(runs))
-    for piece, run in zip(parts[::2], [*runs, ""], strict=True):
-        texts, last = _not_han(piece) if len(piece) <= _SHORT else _not_han.__wrapped__(piece)
-        found.extend(texts)
-        if last and run and (single := _single_first(run) if len(run) <= _SHORT else _single_first.__wrapped__(run)):
-            found.append(last + single)
-    return found
+def latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
+    """The words, with their parts, in a stretch of letters, digits and what joins them, and the word that ends it, if one does."""
+    if stretch.isascii() and (stretch.isalpha() or stretch.isdigit()):
+        return (stretch,), stretch
+    return _latin_words(stretch) if len(stretch) <= _SHORT else _latin_words.__wrapped__(stretch)
 
 
 @lru_cache(maxsize=1 << 16)
-def _not_han(piece: str) -> tuple[tuple[str, ...], str]:
-    """The words, with their parts, in a piece of text without Han characters, and the word that ends it, if one does."""
+def _latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
     texts: list[str] = []
     last = ""
-    for match in _CHUNK.finditer(piece):
-        texts.extend(_latin_texts(match[0]) if len(match[0]) <= _SHORT else _latin_texts.__wrapped__(match[0]))
-        last = match[0] if match.end() == len(piece) else ""
+    for match in _CHUNK.finditer(stretch):
+        chunk = match[0]
+        texts.extend([chunk[start:end] for start, end in _parts(chunk)])
+        texts.append(chunk)
+        last = chunk if match.end() == len(stretch) else ""
     return tuple(texts), last
 
 
-@lru_cache(maxsize=1 << 16)
-def _single_first(run: str) -> str:
-    """The first word of a run of Han characters, if it is a single character."""
-    first = segmenter().texts_for_search(run)[0]
-    return first if len(first) == 1 else ""
-
-
-@lru_cache(maxsize=1 << 16)
-def _latin_texts(chunk: str) -> tuple[str, ...]:
-    return (*(part.text for part in _parts(Word(chunk, 0, len(chunk)))), chunk)
-
-
-def _parts(whole: Word) -> list[Word]:
-    """The units of a word that is not Han, and where letters meet digits in one, the pieces (iphone13: iphone, 13)."""
-    found: dict[Word, None] = {}
-    for unit in UNIT.finditer(whole.text):
-        at = whole.start + unit.start()
+def _parts(word: str) -> list[tuple[int, int]]:
+    """Where the units of a word that is not Han lie, and where letters meet digits in one, the pieces (iphone13: iphone, 13)."""
+    found: dict[tuple[int, int], None] = {}
+    for unit in UNIT.finditer(word):
+        start, end = unit.span()
         for piece in LETTERS_OR_DIGITS.finditer(unit[0]):
-            found[Word(piece[0], at + piece.start(), at + piece.end())] = None
-        found[Word(unit[0], at, at + len(unit[0]))] = None
-    found.pop(whole, None)
+            found[start + piece.start(), start + piece.end()] = None
+        found[start, end] = None
+    found.pop((0, len(word)), None)
     return list(found)
 
 

@@ -3,58 +3,39 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.text.codes import CODES, Codes, encoded
-from searchlib.text.units import HAN, LATIN, MARKS
+from searchlib.text.codes import CODES, encoded
+from searchlib.text.kinds import HAN_KIND, LATIN_KIND, LINE_END, LINE_END_KIND, kinds, stretches
+from searchlib.text.units import MARKS
 
-LINE_END = "\n"
+__all__ = ["LINE_END", "number_units"]
 
-_OTHER, _HAN, _LATIN, _LINE_END, _UNKNOWN = range(5)
-_LATIN_UNIT = re.compile(rf"{LATIN}+(?:{MARKS})?")
-_IS_HAN = re.compile(f"[{HAN}]")
-_IS_LATIN = re.compile(LATIN)
+_MARKS = re.compile(MARKS)
 
 
 def number_units(folded: str) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
     """The units and line ends of a folded text: where each begins, int64[n], its number, int64[n], and the text of each number."""
     codes = encoded(folded)
-    kinds = _kinds(codes)
-    is_latin = kinds == _LATIN
-    begins_latin = is_latin.copy()
-    begins_latin[1:] &= ~is_latin[:-1]
-    places = np.flatnonzero(begins_latin | (kinds == _HAN) | (kinds == _LINE_END))
+    found = kinds(codes)
+    starts, ends = stretches(found == LATIN_KIND)
+    latin = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    behind = codes.take(ends, mode="clip")
+    for number in np.flatnonzero((behind == ord("+")) | (behind == ord("#"))).tolist():
+        if marks := _MARKS.match(folded, int(ends[number])):
+            latin[number] += marks[0]
+    begins_unit = (found == HAN_KIND) | (found == LINE_END_KIND)
+    begins_unit[starts] = True
+    places = np.flatnonzero(begins_unit)
     numbers = codes[places].astype(np.int64)
-    latin = _LATIN_UNIT.findall(folded)
     of_latin = {text: CODES + number for number, text in enumerate(dict.fromkeys(latin))}
-    numbers[kinds[places] == _LATIN] = [of_latin[text] for text in latin]
-    distinct, numbers = np.unique(numbers, return_inverse=True)
+    numbers[found[places] == LATIN_KIND] = np.fromiter(map(of_latin.__getitem__, latin), np.int64, len(latin))
+    # A table instead of a sort: the codes are many times as few as the characters of a batch.
+    number_of = np.zeros(CODES + len(of_latin), np.int64)
+    number_of[numbers] = 1
+    distinct = np.flatnonzero(number_of)
+    number_of[distinct] = np.arange(len(distinct))
     by_number = dict(zip(of_latin.values(), of_latin, strict=True))
-    return places, numbers, [by_number.get(code) or chr(code) for code in distinct.tolist()]
-
-
-def _kinds(codes: Codes) -> NDArray[np.uint8]:
-    table = _table()
-    kinds = table[codes]
-    if np.any(kinds == _UNKNOWN):
-        for code in set(codes[kinds == _UNKNOWN].tolist()):
-            table[code] = _kind(chr(code))
-        kinds = table[codes]
-    return kinds
-
-
-def _kind(char: str) -> int:
-    if char == LINE_END:
-        return _LINE_END
-    if _IS_HAN.match(char):
-        return _HAN
-    return _LATIN if _IS_LATIN.match(char) else _OTHER
-
-
-@cache
-def _table() -> NDArray[np.uint8]:
-    """The kind of each character that was seen before."""
-    return np.full(CODES, _UNKNOWN, np.uint8)
+    return places, number_of[numbers], [by_number.get(code) or chr(code) for code in distinct.tolist()]

@@ -149,5 +149,5 @@ def test_many_runs_at_once_are_cut_as_one_by_one(
     runs: list[str], reference: JiebaSegmenter, fast: RjiebaSegmenter
 ) -> None:
     for each in (reference, fast):
-        expected = [text for run in runs for text, _, _ in each.cut_for_search(run)]
-        assert each.texts_for_search(RUN_END.join(runs)) == expected
+        expected = [text for run in runs for text in (*(word for word, _, _ in each.cut_for_search(run)), RUN_END)]
+        assert each.texts_for_search("".join(f"{run}{RUN_END}" for run in runs)) == expected

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from searchlib import Token, tokenize
 from searchlib.text.fold import fold
-from searchlib.text.tokens import word_texts, words
+from searchlib.text.tokens import words
+from searchlib.text.word_numbers import word_texts
 from searchlib.text.units import units
 
 CASES = [

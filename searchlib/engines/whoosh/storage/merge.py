@@ -16,6 +16,7 @@ from searchlib.engines.whoosh.storage.arrays import Array, ArrayFile, ArrayWrite
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.lists import Lists, pack_lists
 from searchlib.engines.whoosh.storage.packing import Bytes, Integers, stretches
+from searchlib.engines.whoosh.storage.rests import rest_order, rests_of
 from searchlib.engines.whoosh.storage.segment import FACTS, TERMS, SegmentField
 from searchlib.engines.whoosh.storage.vocabulary import Vocabulary
 
@@ -230,8 +231,8 @@ def _merge_chunk(sources: tuple[Source, ...], field: str, stretch: tuple[int, in
     opened = _opened(sources)
     numbering = _numbered(sources, field)
     keys: list[Array] = []
-    long_at: list[Integers] = []
-    long: list[bytes] = []
+    rest_lengths: list[Integers] = []
+    rests: list[Bytes] = []
     parts: list[Lists] = []
     for source, move in zip(opened, numbering.moves, strict=True):
         vocabulary = source.vocabulary(field)
@@ -239,14 +240,20 @@ def _merge_chunk(sources: tuple[Source, ...], field: str, stretch: tuple[int, in
         if first == end:
             continue
         lists = _moved(source, field, source.lists(field, first, end), move)
-        at, texts = vocabulary.long_between(first, end)
-        long_at.append(at - first + sum(map(len, keys)))
-        long.extend(texts)
+        lengths, texts = vocabulary.rests_between(first, end)
+        rest_lengths.append(lengths)
+        rests.append(texts)
         keys.append(vocabulary.keys(first, end))
         parts.append(lists)
     if not parts:
         return _Chunk(Vocabulary.of([]), np.empty(0, np.int64), np.empty(0, np.uint8))
-    return _packed(np.concatenate(keys), np.concatenate(long_at), long, _together(parts), numbering.universe)
+    return _packed(
+        np.concatenate(keys),
+        np.concatenate(rest_lengths),
+        np.concatenate(rests),
+        _together(parts),
+        numbering.universe,
+    )
 
 
 def _bounds(vocabulary: Vocabulary, stretch: tuple[int, int | None]) -> tuple[int, int]:
@@ -280,21 +287,23 @@ def _together(parts: Sequence[Lists]) -> Lists:
     )
 
 
-def _packed(keys: Array, long_at: Integers, long: Sequence[bytes], lists: Lists, universe: int) -> _Chunk:
+def _packed(keys: Array, rest_lengths: Integers, rests: Bytes, lists: Lists, universe: int) -> _Chunk:
     """Bring the lists of equal terms together, in the order of the sources, and pack them."""
-    # Terms are ordered by their keys; equal keys by the rank of their long terms, 0 for a term that is its key alone.
-    ranks = np.zeros(len(keys), np.int64)
-    order = np.argsort(keys, kind="stable")
-    distinct_long = sorted(set(long))
-    if long:
-        rank_of = {term: rank for rank, term in enumerate(distinct_long, 1)}
-        ranks[long_at] = [rank_of[term] for term in long]
-        order = np.lexsort((ranks, keys))
+    if len(rests):
+        heads, tails = rest_order(rest_lengths, rests)
+        order = np.lexsort((tails, heads, keys) if np.any(tails) else (heads, keys))
+    else:
+        heads = tails = np.zeros(len(keys), np.uint8)
+        order = np.argsort(keys, kind="stable")
     order = order[lists.sizes[order] > 0]
-    keys, ranks = keys[order], ranks[order]
-    begins = np.flatnonzero(np.concatenate(([True], (keys[1:] != keys[:-1]) | (ranks[1:] != ranks[:-1]))))
     if not len(order):
         return _Chunk(Vocabulary.of([]), np.empty(0, np.int64), np.empty(0, np.uint8))
+    is_new = np.ones(len(order), bool)
+    is_new[1:] = False
+    for each in (keys, heads, tails):
+        ordered = each[order]
+        is_new[1:] |= ordered[1:] != ordered[:-1]
+    begins = np.flatnonzero(is_new)
     sizes = lists.sizes[order]
     taken = stretches((np.cumsum(lists.sizes) - lists.sizes)[order], sizes)
     merged = Lists(
@@ -303,10 +312,9 @@ def _packed(keys: Array, long_at: Integers, long: Sequence[bytes], lists: Lists,
         lists.counts[taken] if lists.counts is not None else None,
     )
     data, lengths = pack_lists(merged, universe)
-    found = ranks[begins]
-    at = np.flatnonzero(found)
-    texts = [distinct_long[rank - 1] for rank in found[at].tolist()]
-    return _Chunk(Vocabulary.of_keys(keys[begins], at, texts), lengths, data)
+    first = order[begins]
+    vocabulary = Vocabulary.of_rests(keys[first], rest_lengths[first], rests_of(rest_lengths, rests, first))
+    return _Chunk(vocabulary, lengths, data)
 
 
 def _joined(parts: Sequence[Vocabulary]) -> Vocabulary:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +15,12 @@ from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
 from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
-from searchlib.text.analysis import AnalysedText
-from searchlib.text.terms import JOINT, term
+from searchlib.text.terms import JOINT, LONGEST, term
 from searchlib.text.unit_numbers import LINE_END, number_units
+from searchlib.text.word_numbers import number_words
 
 _WORD = 64
+_MOST_NARROW = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +105,26 @@ class TextFields:
 
     def __init__(self, slot_bits: int) -> None:
         self._slot_bits = slot_bits
-        self._words = array("I")
-        self._word_counts: list[int] = []
-        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self._folded: list[str] = []
 
-    def add(self, analysed: AnalysedText) -> None:
-        """Add the text of the next article."""
-        self._words.extend(map(self._numbers.__getitem__, analysed.words))
-        self._word_counts.append(len(analysed.words))
-        self._folded.append(analysed.folded)
+    def add(self, folded: str) -> None:
+        """Add the folded text of the next article."""
+        self._folded.append(folded)
 
     def fields(self) -> tuple[dict[str, RunField], Integers]:
         """The three fields, by the kind of their terms, and how many units each article has."""
-        words, ranks = _ranked(self._numbers)
-        holders = np.repeat(np.arange(len(self._word_counts)), self._word_counts)
         # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
-        places, numbers, texts = number_units("".join(f"{text}{LINE_END}" for text in self._folded))
+        joined = "".join(f"{text}{LINE_END}" for text in self._folded)
         ends = np.cumsum([len(text) + 1 for text in self._folded], dtype=np.int64)
+        words = _words(joined, ends)
+        places, numbers, texts = number_units(joined)
         lengths = np.diff(np.searchsorted(places, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
         units, unit_ranks = _ranked(texts)
         inside = np.array([text != LINE_END for text in texts], bool)[numbers]
         sequence = unit_ranks[numbers]
         fields = {
-            "words": _frequencies(words, ranks[np.frombuffer(self._words, np.uint32)], holders),
+            "words": words,
             "units": _frequencies(units, sequence[inside], articles[inside]),
             "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
         }
@@ -161,9 +155,16 @@ class TextFields:
         )
 
 
-def _ranked(texts: Iterable[str]) -> tuple[list[bytes], Integers]:
+def _words(joined: str, ends: Integers) -> RunField:
+    """The field of the words of many texts, which end at these places."""
+    places, numbers, texts = number_words(joined)
+    words, ranks = _ranked(texts)
+    return _frequencies(words, ranks[numbers], np.searchsorted(ends, places, "right"))
+
+
+def _ranked(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
     """The terms of distinct texts, ascending, and the place of each text among them."""
-    terms = [term_bytes(term(text)) for text in texts]
+    terms = [term_bytes(text if len(text) <= LONGEST else term(text)) for text in texts]
     order = sorted(range(len(terms)), key=terms.__getitem__)
     ranks = np.empty(len(terms), np.int64)
     ranks[order] = np.arange(len(terms))
@@ -172,16 +173,19 @@ def _ranked(texts: Iterable[str]) -> tuple[list[bytes], Integers]:
 
 def _frequencies(terms: Sequence[bytes], ranks: Integers, articles: Integers) -> RunField:
     """The field of terms that occur in articles, each with how often; terms without any are left out."""
-    both = (ranks << 32) | articles
+    bits = int(articles.max(initial=0)).bit_length()
+    both = (ranks << bits) | articles
+    if len(terms) << bits <= _MOST_NARROW:
+        both = both.astype(np.uint32)  # sorted twice as fast
     both.sort()
-    begins = np.flatnonzero(np.diff(both, prepend=-1))
+    begins = np.flatnonzero(np.concatenate((both[:1] >= 0, both[1:] != both[:-1])))
     distinct = both[begins]
-    sizes = np.bincount(distinct >> 32, minlength=len(terms))
+    sizes = np.bincount((distinct >> bits).astype(np.int64), minlength=len(terms))
     held = np.flatnonzero(sizes)
     return RunField(
         Vocabulary.of([terms[number] for number in held.tolist()]),
         sizes[held],
-        (distinct & 0xFFFFFFFF).astype(np.uint32),
+        (distinct & ((1 << bits) - 1)).astype(np.uint32),
         counts=np.diff(begins, append=len(both)).astype(np.uint32),
     )
 

@@ -61,16 +61,21 @@ class Vocabulary:
     @classmethod
     def of_keys(cls, keys: Keys, long_at: Integers, long: Sequence[bytes]) -> Vocabulary:
         """The vocabulary of terms with these keys, ascending; those at ``long_at`` are the long terms."""
-        halves = (keys >> np.uint64(_HALF)).astype(np.uint32)
-        begins = np.flatnonzero(np.concatenate(([True], halves[1:] != halves[:-1]))[: len(halves)])
-        rests = [_rest(term) for term in long]
+        rests = [term[KEY:] if term[KEY : KEY + 1] > _ESCAPE else _rest(term) for term in long]
         rest_lengths = np.zeros(len(keys), np.int64)
         rest_lengths[long_at] = [len(rest) for rest in rests]
+        return cls.of_rests(keys, rest_lengths, np.frombuffer(b"".join(rests), np.uint8))
+
+    @classmethod
+    def of_rests(cls, keys: Keys, rest_lengths: Integers, rests: NDArray[np.uint8]) -> Vocabulary:
+        """The vocabulary of terms with these keys and rests, ascending."""
+        halves = (keys >> np.uint64(_HALF)).astype(np.uint32)
+        begins = np.flatnonzero(np.concatenate(([True], halves[1:] != halves[:-1]))[: len(halves)])
         return cls(
             halves[begins],
             np.append(begins, len(keys))[1:].astype(np.uint32),
             keys.astype(np.uint32),
-            np.frombuffer(b"".join(rests), np.uint8),
+            rests,
             Lengths.of(rest_lengths),
         )
 
@@ -139,6 +144,11 @@ class Vocabulary:
             found[number - first] = term
         return found
 
+    def rests_between(self, first: int, end: int) -> tuple[Integers, NDArray[np.uint8]]:
+        """The lengths of the rests of the terms from the first to before the end, and these rests; they are in the order of terms with the same key."""
+        starts = self.rest_lengths.starts(first, end)
+        return np.diff(starts), self.rests[int(starts[0]) : int(starts[-1])]
+
     def long_between(self, first: int, end: int) -> tuple[Integers, list[bytes]]:
         """The numbers of the long terms from the first to before the end, and these terms."""
         found = np.flatnonzero(self.rest_lengths.small[first:end]) + first
@@ -161,11 +171,10 @@ def _as_bytes(keys: Keys) -> list[bytes]:
 
 
 def _rest(term: bytes) -> bytes:
-    """What a long term has beyond its key; of one that is no longer than a key, its length."""
+    """What is kept of a long term, beyond its key, that has no plain text there: of one no longer than a key, its length."""
     if len(term) <= KEY:
         return _SHORT + bytes([len(term)])
-    rest = term[KEY:]
-    return rest if rest[:1] > _ESCAPE else _ESCAPE + rest
+    return _ESCAPE + term[KEY:]
 
 
 def _whole(stem: bytes, rest: bytes) -> bytes:

@@ -1,0 +1,117 @@
+"""Cut long folded texts into words with their parts, and number them, all characters at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchlib.text.codes import Codes, decoded, encoded
+from searchlib.text.kinds import HAN_KIND, JOINER_KIND, LATIN_KIND, kinds, stretches
+from searchlib.text.segment import RUN_END, segmenter
+from searchlib.text.tokens import latin_words
+
+_CUT_AT_ONCE = 1 << 17
+"""Han characters that the segmenter gets at a time, more or less: until they are numbered, its words are objects."""
+
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Numbers = defaultdict[str, int]
+
+
+def word_texts(folded: str) -> list[str]:
+    """The texts of ``words(folded, parts=True)``, in another order and several times as fast."""
+    _, numbers, texts = number_words(folded)
+    return [texts[number] for number in numbers.tolist()]
+
+
+def number_words(folded: str) -> tuple[Integers, Integers, list[str]]:
+    """The words of a folded text with their parts, in no order.
+
+    Of each the place of a character in or beside it, int64[n], and its number, int64[n]; and the text of each number.
+    """
+    codes = encoded(folded)
+    found = kinds(codes)
+    # Every word that is asked for the first time gets the next number.
+    numbers: Numbers = defaultdict(count().__next__)
+    is_han, is_latin = found == HAN_KIND, found == LATIN_KIND
+    run_starts, _ = stretches(is_han)
+    run_sizes, han = _han_words(codes, is_han, numbers)
+    starts, ends = stretches(is_latin | (found == JOINER_KIND))
+    letters = np.concatenate(([0], np.cumsum(is_latin)))
+    # Joiners alone are no word.
+    held = letters[ends] > letters[starts]
+    starts, ends = starts[held], ends[held]
+    latin_sizes, latin, lasts = _latin_words(folded, starts, ends, numbers)
+    firsts = han[np.cumsum(run_sizes) - run_sizes]
+    places, mixtures = _mixtures(numbers, ends, lasts, run_starts, firsts)
+    return (
+        np.concatenate([np.repeat(run_starts, run_sizes), np.repeat(starts, latin_sizes), places]),
+        np.concatenate([han, latin, mixtures]),
+        list(numbers),
+    )
+
+
+def _han_words(codes: Codes, is_han: Flags, numbers: Numbers) -> tuple[Integers, Integers]:
+    """How many words each run of Han characters has, and the words of all of them."""
+    cut = np.concatenate([np.empty(0, np.int64), *(_numbered(runs, numbers) for runs in _runs(codes, is_han))])
+    ends = np.flatnonzero(cut == numbers[RUN_END])
+    return np.diff(ends, prepend=-1) - 1, np.delete(cut, ends)
+
+
+def _runs(codes: Codes, is_han: Flags) -> Iterator[str]:
+    """The runs of Han characters, each with a mark behind it, as many at a time as go to the segmenter."""
+    is_end = np.zeros(len(codes) + 1, bool)
+    is_end[1:] = is_han
+    is_end[:-1] &= ~is_han
+    kept = np.flatnonzero(np.append(is_han, False) | is_end)
+    runs = np.append(codes, np.uint32(0))[kept]
+    runs[is_end[kept]] = ord(RUN_END)
+    bounds = np.flatnonzero(runs == ord(RUN_END)) + 1
+    begin = 0
+    while begin < len(runs):
+        end = int(bounds[min(np.searchsorted(bounds, begin + _CUT_AT_ONCE), len(bounds) - 1)])
+        yield decoded(runs[begin:end])
+        begin = end
+
+
+def _numbered(runs: str, numbers: Numbers) -> Integers:
+    words = segmenter().texts_for_search(runs)
+    return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+
+
+def _latin_words(
+    folded: str, starts: Integers, ends: Integers, numbers: Numbers
+) -> tuple[Integers, Integers, list[str]]:
+    """How many words each stretch of letters, digits and joiners has, all of them, and the one that ends each, or ""."""
+    given = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    known = {stretch: number for number, stretch in enumerate(dict.fromkeys(given))}
+    owners = np.fromiter(map(known.__getitem__, given), np.int64, len(given))
+    found = [latin_words(stretch) for stretch in known]
+    sizes = np.array([len(texts) for texts, _ in found], np.int64)
+    flat = np.fromiter((numbers[text] for texts, _ in found for text in texts), np.int64, int(sizes.sum()))
+    sizes_here = sizes[owners]
+    before = np.cumsum(sizes) - sizes
+    at = np.repeat(before[owners] - (np.cumsum(sizes_here) - sizes_here), sizes_here) + np.arange(int(sizes_here.sum()))
+    return sizes_here, flat[at], [found[owner][1] for owner in owners.tolist()]
+
+
+def _mixtures(
+    numbers: Numbers, ends: Integers, lasts: list[str], run_starts: Integers, firsts: Integers
+) -> tuple[Integers, Integers]:
+    """Words of a letter or number and the single character directly behind it: b端, a股, 2021年."""
+    if not len(run_starts) or not len(ends):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    texts = list(numbers)
+    single = np.fromiter(map(len, texts), np.int64, len(texts)) == 1
+    runs = np.minimum(np.searchsorted(run_starts, ends), len(run_starts) - 1)
+    mixed = np.flatnonzero((run_starts[runs] == ends) & single[firsts[runs]])
+    found = [
+        (end, numbers[lasts[stretch] + texts[first]])
+        for stretch, end, first in zip(mixed.tolist(), ends[mixed].tolist(), firsts[runs[mixed]].tolist(), strict=True)
+        if lasts[stretch]
+    ]
+    return np.array([end for end, _ in found], np.int64), np.array([number for _, number in found], np.int64)
