@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,12 @@ from searchlib.models import Article
 from searchlib.processes import in_order
 from searchlib.sources.reader import read_article
 
-_MOST_FILES = 2500
+_MOST_FILES = 2000
 """Files that a worker takes at a time, at most."""
+_SHARES = 2
+"""A worker takes one in so many of the files that are left for each: less and less, so that all end at about the same time."""
+_LAST_SHARES = 40
+"""… but no less than one in so many of all files for each: every piece is a run that has to be merged."""
 _SAMPLED = 50
 _ENOUGH_SAMPLES = 200
 _MOST_SAMPLES = 1000
@@ -54,11 +58,18 @@ def prepare_files(
     Raises:
         SearchlibError: a worker died.
     """
-    # Small archives are cut into a few pieces for each worker, large ones into pieces of a size.
-    workers = jobs or os.cpu_count() or 1
-    size = min(max(len(names) // (8 * workers), _FEWEST_FILES), _MOST_FILES)
-    pieces = [names[at : at + size] for at in range(0, len(names), size)]
+    pieces = _pieces(names, jobs or os.cpu_count() or 1)
     yield from in_order(partial(_prepare, source, ZoneInfo(zone), new_batch), pieces, jobs=jobs)
+
+
+def _pieces(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
+    """The names, cut into what a worker takes at a time."""
+    fewest = min(max(len(names) // (_LAST_SHARES * workers), _FEWEST_FILES), _MOST_FILES)
+    at = 0
+    while at < len(names):
+        size = min(max((len(names) - at) // (_SHARES * workers), fewest), _MOST_FILES)
+        yield names[at : at + size]
+        at += size
 
 
 def sample_articles(source: Path, names: Sequence[str], zone: str) -> list[Article]:

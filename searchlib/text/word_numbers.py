@@ -85,33 +85,30 @@ def _numbered(runs: str, numbers: Numbers) -> Integers:
 
 def _latin_words(
     folded: str, starts: Integers, ends: Integers, numbers: Numbers
-) -> tuple[Integers, Integers, list[str]]:
-    """How many words each stretch of letters, digits and joiners has, all of them, and the one that ends each, or ""."""
+) -> tuple[Integers, Integers, Integers]:
+    """How many words each stretch of letters, digits and joiners has, all of them, and the one that ends each, or -1."""
     given = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     known = {stretch: number for number, stretch in enumerate(dict.fromkeys(given))}
+    of_each = [latin_words(stretch) for stretch in known]
     owners = np.fromiter(map(known.__getitem__, given), np.int64, len(given))
-    found = [latin_words(stretch) for stretch in known]
-    sizes = np.array([len(texts) for texts, _ in found], np.int64)
-    flat = np.fromiter((numbers[text] for texts, _ in found for text in texts), np.int64, int(sizes.sum()))
+    sizes = np.fromiter((len(texts) for texts, _ in of_each), np.int64, len(of_each))
+    flat = np.array([numbers[text] for texts, _ in of_each for text in texts], np.int64)
+    lasts = np.array([numbers[last] if last else -1 for _, last in of_each], np.int64)
     sizes_here = sizes[owners]
     before = np.cumsum(sizes) - sizes
     at = np.repeat(before[owners] - (np.cumsum(sizes_here) - sizes_here), sizes_here) + np.arange(int(sizes_here.sum()))
-    return sizes_here, flat[at], [found[owner][1] for owner in owners.tolist()]
+    return sizes_here, flat[at], lasts[owners]
 
 
 def _mixtures(
-    numbers: Numbers, ends: Integers, lasts: list[str], run_starts: Integers, firsts: Integers
+    numbers: Numbers, ends: Integers, lasts: Integers, run_starts: Integers, firsts: Integers
 ) -> tuple[Integers, Integers]:
     """Words of a letter or number and the single character directly behind it: b端, a股, 2021年."""
-    if not len(run_starts) or not len(ends):
+    if not len(run_starts):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     texts = list(numbers)
-    single = np.fromiter(map(len, texts), np.int64, len(texts)) == 1
+    is_single = np.fromiter(map(len, texts), np.int64, len(texts)) == 1
     runs = np.minimum(np.searchsorted(run_starts, ends), len(run_starts) - 1)
-    mixed = np.flatnonzero((run_starts[runs] == ends) & single[firsts[runs]])
-    found = [
-        (end, numbers[lasts[stretch] + texts[first]])
-        for stretch, end, first in zip(mixed.tolist(), ends[mixed].tolist(), firsts[runs[mixed]].tolist(), strict=True)
-        if lasts[stretch]
-    ]
-    return np.array([end for end, _ in found], np.int64), np.array([number for _, number in found], np.int64)
+    mixed = np.flatnonzero((lasts >= 0) & (run_starts[runs] == ends) & is_single[firsts[runs]])
+    pairs = zip(lasts[mixed].tolist(), firsts[runs[mixed]].tolist(), strict=True)
+    return ends[mixed], np.array([numbers[texts[last] + texts[first]] for last, first in pairs], np.int64)

@@ -23,8 +23,8 @@ from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_fiel
 from searchlib.models import Article
 from searchlib.text.fold import fold
 
-MOST_CHARACTERS = 3_000_000
-"""A batch of so many characters is full: as arrays it takes some 200 MB; the last article may go beyond."""
+MOST_CHARACTERS = 4_500_000
+"""A batch of so many characters is full: as arrays it takes some 300 MB; the last article may go beyond."""
 
 
 class WhooshBatch:

@@ -134,7 +134,7 @@ def _head(article: Article) -> bytes:
 
 def _text(article: Article) -> bytes:
     body = _encoded(article.body)
-    has_marks = _MARK.search(article.html) is not None
+    has_marks = _LINE in article.html or _NO_LINE in article.html
     html = article.html if has_marks else _outline(article.html, article.body)
     more = json.dumps([html, not has_marks, dict(article.extra)], ensure_ascii=False)
     return len(body).to_bytes(_LENGTH, "little") + body + _encoded(more)

@@ -19,7 +19,7 @@ from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 
-MOST_SOURCES = 64
+MOST_SOURCES = 128
 """More runs and segments than this are merged in several passes: each is an open file, and takes memory."""
 
 _FEW = 200

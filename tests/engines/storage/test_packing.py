@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.engines.whoosh.storage.packing import (
+    add_bits,
     low_bits,
     pack_counts_into,
     pack_into,
@@ -42,7 +43,9 @@ def test_ascending_integers_come_back(given_lists: tuple[int, list[list[int]]]) 
     assert sizes.tolist() == [packed_size(len(each), universe) for each in lists]
     starts = np.cumsum(sizes) - sizes
     out = np.zeros(int(sizes.sum()), np.uint8)
-    pack_into(out, starts, counts, values, universe)
+    bits = np.zeros(8 * len(out), bool)
+    pack_into(out, bits, starts, counts, values, universe)
+    add_bits(out, bits)
     assert [
         unpack(out[start:], len(each), universe).tolist() for start, each in zip(starts, lists, strict=True)
     ] == lists
@@ -55,7 +58,9 @@ def test_counts_come_back(lists: list[list[int]]) -> None:
     sizes = np.array([(sum(each) + 7) // 8 for each in lists])
     starts = np.cumsum(sizes) - sizes
     out = np.zeros(int(sizes.sum()), np.uint8)
-    pack_counts_into(out, starts, counts, values)
+    bits = np.zeros(8 * len(out), bool)
+    pack_counts_into(bits, starts, counts, values)
+    add_bits(out, bits)
     pieces = zip(starts, sizes, lists, strict=True)
     assert [unpack_counts(out[start : start + size], len(each)).tolist() for start, size, each in pieces] == lists
     assert unpack_many_counts(out, starts, sizes, counts).tolist() == values.tolist()
@@ -74,7 +79,9 @@ def test_no_other_number_of_low_bits_takes_much_less_room(count: int, universe: 
 def test_damaged_lists_are_no_lists(universe: int) -> None:
     counts, values = np.array([3]), np.array([1, 500, 999])
     out = np.zeros(packed_size(3, universe), np.uint8)
-    pack_into(out, np.array([0]), counts, values, universe)
+    bits = np.zeros(8 * len(out), bool)
+    pack_into(out, bits, np.array([0]), counts, values, universe)
+    add_bits(out, bits)
     with pytest.raises(ValueError, match="damaged"):
         unpack(np.zeros_like(out), 3, universe)
     with pytest.raises(ValueError, match="damaged"):

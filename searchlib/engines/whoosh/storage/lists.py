@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from searchlib.engines.whoosh.storage.packing import (
     Bytes,
     Integers,
+    add_bits,
     pack_counts_into,
     pack_into,
     packed_size,
@@ -75,14 +76,16 @@ def _packed(lists: Lists, universe: int, heads: Integers, count_sizes: Integers)
     many = np.flatnonzero(lists.sizes >= _MANY)
     out[starts[many, None] + np.arange(1, 1 + _LONG_COUNT)] = _as_bytes(lists.sizes[many])
     values = lists.values if len(longer) == len(starts) else lists.values[np.repeat(~single, lists.sizes)]
-    pack_into(out, (starts + heads)[longer], lists.sizes[longer], values, universe)
+    bits = np.zeros(8 * len(out), bool)
+    pack_into(out, bits, (starts + heads)[longer], lists.sizes[longer], values, universe)
     counted = np.flatnonzero(count_sizes)
     if len(counted):
         assert lists.counts is not None
         at = starts + heads
         out[at[counted] - 1] = COUNTED
         held = np.repeat(count_sizes > 0, lists.sizes)
-        pack_counts_into(out, (at + value_sizes)[counted], lists.sizes[counted], lists.counts[held])
+        pack_counts_into(bits, (at + value_sizes)[counted], lists.sizes[counted], lists.counts[held])
+    add_bits(out, bits)
     return out, lengths
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def _opened(sources: tuple[Source, ...]) -> list[_Opened]:
     return [_Opened(source) for source in sources]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _numbered(sources: tuple[Source, ...], field: str) -> _Numbering:
     return _numbering(_opened(sources), field)
 
@@ -161,7 +162,7 @@ def merge(sources: Sequence[Source], folder: Path, name: str, in_order: InOrder 
     try:
         with (folder / f"{name}{TERMS}").open("wb") as file:
             terms = ArrayWriter(file)
-            terms.facts["fields"] = {field: _merge_field(given, field, terms, in_order) for field in opened[0].fields}
+            terms.facts["fields"] = _merge_fields(given, terms, in_order)
             terms.close()
         with (folder / f"{name}{FACTS}").open("wb") as file:
             facts = ArrayWriter(file)
@@ -175,14 +176,27 @@ def merge(sources: Sequence[Source], folder: Path, name: str, in_order: InOrder 
     return sum(len(source.kept) for source in opened)
 
 
-def _merge_field(sources: tuple[Source, ...], field: str, file: ArrayWriter, in_order: InOrder) -> dict[str, Any]:
+def _merge_fields(sources: tuple[Source, ...], file: ArrayWriter, in_order: InOrder) -> dict[str, Any]:
+    """Merge all fields, and say what a reader must know of each."""
     opened = _opened(sources)
+    stretches_of = {field: _stretches(opened, field) for field in opened[0].fields}
+    tasks = [(field, stretch) for field, each in stretches_of.items() for stretch in each]
+    # All fields are one row of tasks: nobody waits for the end of one. Few values are merged sooner than handed over.
+    chunks = iter((in_order if len(tasks) > len(stretches_of) else map)(partial(_merge_chunk, sources), tasks))
+    return {
+        field: _write_field(sources, field, file, islice(chunks, len(each))) for field, each in stretches_of.items()
+    }
+
+
+def _write_field(
+    sources: tuple[Source, ...], field: str, file: ArrayWriter, chunks: Iterator[_Chunk]
+) -> dict[str, Any]:
     numbering = _numbered(sources, field)
     vocabularies: list[Vocabulary] = []
     sizes: list[Integers] = []
 
     def data() -> Iterator[Bytes]:
-        for chunk in in_order(partial(_merge_chunk, sources, field), _stretches(opened, field)):
+        for chunk in chunks:
             vocabularies.append(chunk.vocabulary)
             sizes.append(chunk.sizes)
             yield chunk.data
@@ -192,7 +206,8 @@ def _merge_field(sources: tuple[Source, ...], field: str, file: ArrayWriter, in_
     _joined(vocabularies).write(file, field)
     if numbering.firsts is not None:
         file.write(f"{field}.firsts", numbering.firsts)
-    return {"packed": True, "universe": numbering.universe, "slot_bits": opened[0].fields[field]["slot_bits"]}
+    slot_bits = _opened(sources)[0].fields[field]["slot_bits"]
+    return {"packed": True, "universe": numbering.universe, "slot_bits": slot_bits}
 
 
 def _numbering(sources: Sequence[_Opened], field: str) -> _Numbering:
@@ -227,7 +242,8 @@ def _stretches(sources: Sequence[_Opened], field: str) -> list[tuple[int, int | 
     return list(zip([0, *bounds], [*bounds, None], strict=True))
 
 
-def _merge_chunk(sources: tuple[Source, ...], field: str, stretch: tuple[int, int | None]) -> _Chunk:
+def _merge_chunk(sources: tuple[Source, ...], task: tuple[str, tuple[int, int | None]]) -> _Chunk:
+    field, stretch = task
     opened = _opened(sources)
     numbering = _numbered(sources, field)
     keys: list[Array] = []

@@ -105,13 +105,21 @@ def _ones(data: Bytes) -> Integers:
     return np.flatnonzero(np.unpackbits(data, bitorder="little").view(bool))
 
 
-def pack_into(out: Bytes, starts: Integers, counts: Integers, values: Integers, universe: int) -> None:
+def pack_into(
+    out: Bytes, bits: NDArray[np.bool_], starts: Integers, counts: Integers, values: Integers, universe: int
+) -> None:
     """Pack many lists into ``out``, which holds zeros: each of ``counts`` values, from its byte in ``starts`` on.
 
-    The values of all lists follow one another; within a list they ascend, and lie below ``universe``.
+    The values of all lists follow one another; within a list they ascend, and lie below ``universe``. What is packed as
+    single bits is set in ``bits`` bool[8 * bytes], for ``add_bits`` to add to the bytes.
     """
     for low, lists, members, inside in _alike(counts, universe):
-        _pack_same(out, starts[lists], counts[lists], inside, values[members], low)
+        _pack_same(out, bits, starts[lists], counts[lists], inside, values[members], low)
+
+
+def add_bits(out: Bytes, bits: NDArray[np.bool_]) -> None:
+    """Set the bits in bytes where they are not set yet."""
+    out |= np.packbits(bits.view(np.uint8), bitorder="little")
 
 
 def _alike(counts: Integers, universe: int) -> Iterator[tuple[int, Integers, Integers, Integers]]:
@@ -124,35 +132,43 @@ def _alike(counts: Integers, universe: int) -> Iterator[tuple[int, Integers, Int
         yield low, lists, np.repeat(first[lists], counts[lists]) + inside, inside
 
 
-def _pack_same(out: Bytes, starts: Integers, counts: Integers, inside: Integers, values: Integers, low: int) -> None:
+def _pack_same(
+    out: Bytes,
+    bits: NDArray[np.bool_],
+    starts: Integers,
+    counts: Integers,
+    inside: Integers,
+    values: Integers,
+    low: int,
+) -> None:
     """Pack lists that keep the same number of low bits; ``inside`` is the place of each value in its list."""
     at = starts
     shift = 0
     if low & 16:
         places = np.repeat(at, counts) + 2 * inside
-        out[places] = values & 255
-        out[places + 1] = (values >> 8) & 255
+        out[places] = values.astype(np.uint8)
+        out[places + 1] = (values >> 8).astype(np.uint8)
         at = at + 2 * counts
         shift = 16
     if low & 8:
-        out[np.repeat(at, counts) + inside] = (values >> shift) & 255
+        out[np.repeat(at, counts) + inside] = (values >> shift).astype(np.uint8)
         at = at + counts
         shift += 8
     if low & 4:
-        halves = (values >> shift) & 15
+        halves = ((values >> shift) & 15).astype(np.uint8)
         places = np.repeat(at, counts) + (inside >> 1)
         odd = (inside & 1).astype(bool)
         out[places[~odd]] = halves[~odd]
-        out[places[odd]] |= (halves[odd] << 4).astype(np.uint8)
+        out[places[odd]] |= halves[odd] << 4
         at = at + (counts + 1) // 2
-    _set_bits(out, np.repeat(8 * at, counts) + (values >> low) + inside)
+    bits[np.repeat(8 * at, counts) + (values >> low) + inside] = True
 
 
-def pack_counts_into(out: Bytes, starts: Integers, counts: Integers, values: Integers) -> None:
-    """Pack many lists of counts, all above 0, into ``out``: each list from its byte in ``starts`` on."""
+def pack_counts_into(bits: NDArray[np.bool_], starts: Integers, counts: Integers, values: Integers) -> None:
+    """Pack many lists of counts, all above 0, into ``bits``: each list from its byte in ``starts`` on."""
     ends = np.cumsum(values)
     before = np.concatenate(([0], ends))[np.cumsum(counts) - counts]
-    _set_bits(out, np.repeat(8 * starts - before, counts) + ends - 1)
+    bits[np.repeat(8 * starts - before, counts) + ends - 1] = True
 
 
 def unpack_many(data: Bytes, starts: Integers, counts: Integers, universe: int) -> Integers:
@@ -214,12 +230,3 @@ def stretches(starts: Integers, sizes: Integers) -> Integers:
 def _inside(counts: Integers) -> Integers:
     """0 to n - 1 for each of the counts."""
     return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-
-
-def _set_bits(out: Bytes, bits: Integers) -> None:
-    """Set ascending bits in bytes that hold none yet."""
-    if not len(bits):
-        return
-    places = bits >> 3
-    begins = np.flatnonzero(np.diff(places, prepend=-1))
-    out[places[begins]] = np.add.reduceat(1 << (bits & 7), begins)
