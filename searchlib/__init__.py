@@ -19,6 +19,7 @@ from searchlib.errors import (
     UnknownArticleError,
 )
 from searchlib.index import MAX_DEPTH, MAX_SIZE, SORTS, Index, open_index
+from searchlib.lexicon import tokenize
 from searchlib.models import (
     Article,
     BuildReport,
@@ -32,7 +33,6 @@ from searchlib.models import (
     Token,
 )
 from searchlib.settings import Settings, load_settings
-from searchlib.text.tokens import tokenize
 
 if TYPE_CHECKING:
     from searchlib.build import Progress, build_index, update_index

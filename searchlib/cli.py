@@ -247,10 +247,19 @@ def _stats(options: Options) -> int:
     if options.json:
         _print_json(stats)
         return DONE
-    analysis = stats.pop("analysis")
-    for name, value in {**stats, **{f"analysis.{name}": value for name, value in analysis.items()}}.items():
-        print(f"{name}\t{', '.join(value) if isinstance(value, list) else value}")
+    for name, value in stats.items():
+        for key, each in _flat(name, value):
+            print(f"{key}\t{', '.join(each) if isinstance(each, list) else each}")
     return DONE
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A value with its name; the values in a table with the table's name before theirs."""
+    if not isinstance(value, dict):
+        yield name, value
+        return
+    for inner, each in value.items():
+        yield from _flat(f"{name}.{inner}", each)
 
 
 def _check(options: Options) -> int:

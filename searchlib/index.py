@@ -18,6 +18,7 @@ from searchlib.engines.base import FACETS, Engine, Filters, Found, Request, Sort
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
 from searchlib.generations import Generations
+from searchlib.lexicon import load_lexicon
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
 from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
@@ -27,6 +28,7 @@ from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark_all, snippets
 from searchlib.results.suggest import KINDS, Suggester
 from searchlib.settings import Settings, load_settings
+from searchlib.text.lexicon import PLAIN, Lexicon
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
@@ -44,6 +46,7 @@ class _Generation:
     folder: Path
     manifest: Manifest
     engine: Engine
+    lexicon: Lexicon
 
     @cached_property
     def suggester(self) -> Suggester:
@@ -90,8 +93,9 @@ class Index:
             if self._open is None or self._open.folder != folder:
                 # The old engine is left to the searches that still use it; it goes when they are done.
                 manifest = read_manifest(folder)
+                lexicon = load_lexicon(folder, manifest.analysis, self._settings)
                 engine = _engine(folder, manifest, self._settings)
-                self._open = _Generation(folder, manifest, engine)
+                self._open = _Generation(folder, manifest, engine, lexicon)
             self._stamp = stamp
             return self._open
 
@@ -139,7 +143,7 @@ class Index:
         generation = self._current()
         today = datetime.now(ZoneInfo(generation.manifest.zone)).date()
         request = Request(
-            plan=_planned(query, today),
+            plan=_planned(query, today, generation.lexicon),
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
@@ -188,7 +192,7 @@ class Index:
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
-        words = telling_words(article, engine.frequencies, generation.manifest.articles)
+        words = telling_words(article, engine.frequencies, generation.manifest.articles, generation.lexicon.dictionary)
         wanted = Plan(
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
@@ -213,6 +217,8 @@ class Index:
             size_bytes=sum(size for size, _ in manifest.files.values()),
             zone=manifest.zone,
             analysis=manifest.analysis,
+            synonyms=generation.lexicon.synonyms.record(),
+            stop_words=generation.lexicon.stop_words.record(),
         )
 
     def check(self) -> CheckReport:
@@ -243,9 +249,9 @@ def open_index(index: str | os.PathLike[str], *, settings: Settings | None = Non
 
     Raises:
         NoIndexError: nothing has been built there.
-        IndexMismatchError: it was built by another version, with another format or analysis.
+        IndexMismatchError: it was built by another version, with another format, analysis or dictionary.
         IndexDamagedError: it cannot be read.
-        SettingsError: no settings were given and searchlib.toml is wrong.
+        SettingsError: no settings were given and searchlib.toml is wrong, or a list of words that they name.
     """
     return Index(index, settings or load_settings())
 
@@ -264,13 +270,13 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
 
 
 @lru_cache(maxsize=512)
-def _plan(text: str, today: date) -> Plan:
-    return plan(parse(text, today=today))
+def _plan(text: str, today: date, lexicon: Lexicon = PLAIN) -> Plan:
+    return plan(parse(text, today=today), lexicon)
 
 
-def _planned(text: str, today: date) -> Plan:
+def _planned(text: str, today: date, lexicon: Lexicon) -> Plan:
     """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-    return _plan(text, today) if len(text) <= MAX_CHARACTERS else _plan.__wrapped__(text, today)
+    return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, lexicon)
 
 
 def _results(engine: Engine, request: Request, query: str, begun: float, *, has_snippets: bool = True) -> Results:

@@ -148,7 +148,10 @@ class BuildReport(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStats(Model):
-    """The index in numbers; ``analysis`` is what it was made with, ``size_bytes`` its size on disk."""
+    """The index in numbers; ``analysis`` is what it was made with, ``size_bytes`` its size on disk.
+
+    ``synonyms`` and ``stop_words`` say what is used now: file, number of entries, digest.
+    """
 
     engine: str
     generation: str
@@ -161,6 +164,8 @@ class IndexStats(Model):
     size_bytes: int
     zone: str
     analysis: Mapping[str, Any]
+    synonyms: Mapping[str, Any]
+    stop_words: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

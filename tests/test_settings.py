@@ -56,7 +56,7 @@ def test_every_setting_can_be_set(folder: Path) -> None:
 
 WRONG = [
     # the file, what the message names beside the file
-    ('zome = "UTC"', ["zome", "zone, site_title, deadline, ranking"]),
+    ('zome = "UTC"', ["zome", "zone, site_title, deadline, dictionary, synonyms, stop_words, ranking"]),
     ("[ranking]\ntitel = 1", ["ranking.titel", "title, body, words, bigrams, units, k1, b"]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
     ('zone = "Mars/Olympus"', ["zone", "'Mars/Olympus'", "Asia/Shanghai"]),
@@ -112,3 +112,16 @@ def test_a_named_file_must_be_there(folder: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_file_written_by_a_windows_editor_is_read(folder: Path) -> None:
     (folder / "searchlib.toml").write_bytes('\ufeffzone = "UTC"\r\n'.encode())
     assert load_settings().zone == "UTC"
+
+
+def test_lists_of_words_are_named_relative_to_the_file(folder: Path) -> None:
+    (folder / "conf").mkdir()
+    file = folder / "conf" / "mine.toml"
+    absolute = folder / "stop.txt"
+    file.write_text(
+        f"dictionary = 'words.txt'\nsynonyms = 'more/s.txt'\nstop_words = '{absolute.as_posix()}'", encoding="utf-8"
+    )
+    found = load_settings(file)
+    assert Path(found.dictionary) == folder / "conf" / "words.txt"
+    assert Path(found.synonyms) == folder / "conf" / "more" / "s.txt"
+    assert Path(found.stop_words) == absolute

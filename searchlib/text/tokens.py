@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from searchlib.models import Token
 from searchlib.text.fold import fold_with_offsets
-from searchlib.text.segment import RUN_END, segmenter
+from searchlib.text.segment import RUN_END, Dictionary, segmenter
 from searchlib.text.units import HAN, LATIN, UNIT
 
 # A run of Han characters, or a word that is not Han: `.net`, `v2.0.1`, `e-mail`, `c++`.
@@ -29,13 +29,14 @@ class Word:
     end: int
 
 
-def words(folded: str, *, parts: bool) -> list[Word]:
+def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[Word]:
     """The words of a folded text, in order.
 
     Without ``parts`` they lie side by side: what a reader would call the words. With ``parts`` every word follows the
     shorter ones in it that can be asked for: dictionary words in a Han word, the pieces of ``v2.0.1`` and ``iphone13``.
     """
-    cut = segmenter().cut_for_search if parts else segmenter().cut
+    chosen = segmenter(dictionary)
+    cut = chosen.cut_for_search if parts else chosen.cut
     found: list[Word] = []
     latin: Word | None = None
     for match in _CHUNK.finditer(folded):
@@ -60,16 +61,18 @@ def words(folded: str, *, parts: bool) -> list[Word]:
     return found
 
 
-def word_texts(folded: str) -> list[str]:
+def word_texts(folded: str, dictionary: Dictionary | None = None) -> list[str]:
     """The texts of ``words(folded, parts=True)``, in another order and several times as fast."""
     parts = _HAN_RUN.split(folded)
     runs = parts[1::2]
-    found = segmenter().texts_for_search(RUN_END.join(runs))
+    found = segmenter(dictionary).texts_for_search(RUN_END.join(runs))
     for piece, run in zip(parts[::2], [*runs, ""], strict=True):
         texts, last = _not_han(piece) if len(piece) <= _SHORT else _not_han.__wrapped__(piece)
         found.extend(texts)
-        if last and run and (single := _single_first(run) if len(run) <= _SHORT else _single_first.__wrapped__(run)):
-            found.append(last + single)
+        if last and run:
+            first_word = _single_first if len(run) <= _SHORT else _single_first.__wrapped__
+            if single := first_word(run, dictionary):
+                found.append(last + single)
     return found
 
 
@@ -85,9 +88,9 @@ def _not_han(piece: str) -> tuple[tuple[str, ...], str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _single_first(run: str) -> str:
+def _single_first(run: str, dictionary: Dictionary | None) -> str:
     """The first word of a run of Han characters, if it is a single character."""
-    first = segmenter().texts_for_search(run)[0]
+    first = segmenter(dictionary).texts_for_search(run)[0]
     return first if len(first) == 1 else ""
 
 
@@ -108,12 +111,12 @@ def _parts(whole: Word) -> list[Word]:
     return list(found)
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, dictionary: Dictionary | None = None) -> list[Token]:
     """The words that the engine sees in a text, parts included; a ``position`` counts the units before the token."""
     folded = fold_with_offsets(text)
     starts = [unit.start() for unit in UNIT.finditer(folded.text)]
     tokens = []
-    for word in words(folded.text, parts=True):
+    for word in words(folded.text, parts=True, dictionary=dictionary):
         start, end = folded.original(word.start, word.end)
         # A word can begin with a mark that belongs to no unit (.net): it stands where its first unit does.
         first = word.start + (word.text[0] == ".")

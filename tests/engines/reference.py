@@ -16,6 +16,7 @@ from searchlib.query.plan import (
     ArticleId,
     Clause,
     FirstFound,
+    RankingConcept,
     RankingTerm,
     Run,
     Value,
@@ -92,7 +93,7 @@ class ReferenceEngine:
 
         return self.ids(passes)
 
-    def score(self, article: Article, terms: Sequence[RankingTerm]) -> float:
+    def score(self, article: Article, terms: Sequence[RankingTerm | RankingConcept]) -> float:
         """BM25F, term by term."""
         total = 0.0
         for each in terms:
@@ -100,15 +101,31 @@ class ReferenceEngine:
             if tf:
                 holding = sum(self.weighted_frequency(other, each) > 0 for other in self.articles.values())
                 rarity = math.log(1 + (len(self.articles) - holding + 0.5) / (holding + 0.5))
-                kind = getattr(self.weights, each.kind)
+                kind = (
+                    self.weights.words + self.weights.bigrams
+                    if isinstance(each, RankingConcept)
+                    else getattr(self.weights, each.kind)
+                )
                 total += kind * rarity * tf * (self.weights.k1 + 1) / (tf + self.weights.k1)
         return total
 
-    def weighted_frequency(self, article: Article, wanted: RankingTerm) -> float:
+    def frequency(self, article: Article, field: str, wanted: RankingTerm | RankingConcept) -> int:
+        if isinstance(wanted, RankingConcept):
+            return sum(self.run_frequency(article, field, run) for run in wanted.runs)
+        found = self.terms(article, field, wanted.kind)
+        return sum(each.startswith(wanted.term) if wanted.prefix else each == wanted.term for each in found)
+
+    def run_frequency(self, article: Article, field: str, run: tuple[str, ...]) -> int:
+        if len(run) == 1 and not is_han(run[0]):
+            return self.terms(article, field, "words").count(term(run[0]))
+        return sum(
+            line[at : at + len(run)] == list(run) for line in self.lines(article, field) for at in range(len(line))
+        )
+
+    def weighted_frequency(self, article: Article, wanted: RankingTerm | RankingConcept) -> float:
         total = 0.0
         for field in wanted.fields:
-            found = self.terms(article, field, wanted.kind)
-            frequency = sum(each.startswith(wanted.term) if wanted.prefix else each == wanted.term for each in found)
+            frequency = self.frequency(article, field, wanted)
             lengths = {key: sum(map(len, self.lines(other, field))) for key, other in self.articles.items()}
             mean = max(sum(lengths.values()) / len(lengths), 1.0)
             b = self.weights.b

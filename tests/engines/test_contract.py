@@ -21,12 +21,17 @@ from searchlib.models import Article
 from searchlib.query.parse import parse
 from searchlib.query.plan import plan
 from searchlib.settings import Ranking
+from searchlib.text.lexicon import PLAIN, Lexicon, StopWords
+from searchlib.text.synonyms import Synonyms
 from tests.engines.bulk import add_articles
 from tests.engines.reference import ReferenceEngine
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 15)
 WEIGHTS = Ranking()
+
+SYNONYMS = {("元", "宇", "宙"): [("网",), ("a", "c++")], ("iphone",): [("机", "器", "学")], ("学",): [("a",)]}
+LEXICON = Lexicon(synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"])))
 
 EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article]], AbstractContextManager[Engine]]
 
@@ -156,6 +161,7 @@ facets = st.one_of(st.just(FACETS), st.lists(st.sampled_from(FACETS), unique=Tru
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     archive=archives(),
+    lexicon=st.sampled_from([PLAIN, LEXICON]),
     searches=st.lists(
         st.tuples(queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets),
         min_size=5,
@@ -165,13 +171,14 @@ facets = st.one_of(st.just(FACETS), st.lists(st.sampled_from(FACETS), unique=Tru
 def test_an_engine_answers_like_the_reference(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
+    lexicon: Lexicon,
     searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
 ) -> None:
     first, deleted, later = archive
     reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS)
     with ENGINES[name](first, deleted, later) as engine:
         for typed, narrowed, sort, enough, counted in searches:
-            planned = plan(parse(typed, today=TODAY))
+            planned = plan(parse(typed, today=TODAY), lexicon)
             request = Request(plan=planned, filters=narrowed, sort=sort, enough=enough, facets=counted)  # type: ignore[arg-type]
             answer = engine.search(request)
             assert seen(answer) == seen(reference.search(request)), typed

@@ -22,16 +22,18 @@ from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
 from searchlib.text.analysis import analyse
+from searchlib.text.segment import Dictionary
 
 MOST_CHARACTERS = 3_000_000
 """A batch of so many characters is full: as arrays it takes some 200 MB; the last article may go beyond."""
 
 
 class WhooshBatch:
-    """Articles on their way into an index; ``folder`` is that of the index."""
+    """Articles on their way into an index; ``folder`` is that of the index, ``dictionary`` holds a user's own words."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dictionary: Dictionary | None = None) -> None:
         self._folder = folder
+        self._dictionary = dictionary
         self._packer = packer(folder)
         self._texts = {field: TextFields(SLOT_BITS[field]) for field in TEXT_FIELDS}
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
@@ -41,7 +43,7 @@ class WhooshBatch:
 
     def add(self, article: Article) -> None:
         """Add an article; if it cannot be analysed the batch stays as it was."""
-        analysed = {field: analyse(getattr(article, field)) for field in TEXT_FIELDS}
+        analysed = {field: analyse(getattr(article, field), self._dictionary) for field in TEXT_FIELDS}
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.columns import Columns
 from searchlib.engines.whoosh.fields import text_field
-from searchlib.engines.whoosh.reader import IndexReader, Numbers
-from searchlib.query.plan import RankingTerm
+from searchlib.engines.whoosh.occurrences import occurrences
+from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
+from searchlib.query.plan import RankingConcept, RankingTerm
 from searchlib.settings import Ranking
 
 Scores = NDArray[np.float64]
@@ -40,6 +41,9 @@ class Scorer:
     For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
     ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = Σ weight(kind) · idf · tf · (k1 + 1) / (tf + k1)``
     with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, where ``n`` of ``N`` articles hold the term in any field.
+
+    A concept is a term that occurs wherever one of its runs does; it weighs as much as a word and a bigram do, for it stands
+    in the place of both.
     """
 
     def __init__(self, reader: IndexReader, columns: Columns, weights: Ranking) -> None:
@@ -47,7 +51,9 @@ class Scorer:
         self._columns = columns
         self._weights = weights
 
-    def scores(self, terms: Sequence[RankingTerm], found: Numbers, check: Callable[[], None]) -> Scores:
+    def scores(
+        self, terms: Sequence[RankingTerm | RankingConcept], found: Numbers, check: Callable[[], None]
+    ) -> Scores:
         """float64[found]: the scores of the articles found, 0 where one holds none of the terms; ``check`` may end it."""
         scores = np.zeros(len(found))
         everywhere = None
@@ -63,26 +69,38 @@ class Scorer:
                 everywhere[scored.numbers] += scored.scores
         return scores if everywhere is None else scores + everywhere[found]
 
-    def _scored(self, wanted: RankingTerm) -> Scored:
+    def _scored(self, wanted: RankingTerm | RankingConcept) -> Scored:
         weights = self._weights
-        kind = {"words": weights.words, "bigrams": weights.bigrams, "units": weights.units}[wanted.kind]
+        kind = self._kind_weight(wanted)
         numbers, tf = self._weighted_frequencies(wanted)
         rarity = np.log1p((self._columns.articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
         # Weights may be 0: then a term may be held and yet not count.
         share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
         return Scored(numbers, kind * rarity * share)
 
-    def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
+    def _kind_weight(self, wanted: RankingTerm | RankingConcept) -> float:
+        weights = self._weights
+        if isinstance(wanted, RankingConcept):
+            return weights.words + weights.bigrams
+        return {"words": weights.words, "bigrams": weights.bigrams, "units": weights.units}[wanted.kind]
+
+    def _postings(self, wanted: RankingTerm | RankingConcept, field: str) -> list[Postings]:
+        """What a field holds of a term; of a concept, the postings of each of its runs."""
+        if isinstance(wanted, RankingConcept):
+            return [occurrences(self._reader, field, run) for run in wanted.runs]
+        find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
+        return [find(text_field(field, wanted.kind), wanted.term)]
+
+    def _weighted_frequencies(self, wanted: RankingTerm | RankingConcept) -> tuple[Numbers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
         weight = {"title": self._weights.title, "body": self._weights.body}
         numbers: list[Numbers] = []
         parts: list[Scores] = []
         for field in wanted.fields:
-            find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
-            postings = find(text_field(field, wanted.kind), wanted.term)
-            if len(postings.numbers):
-                numbers.append(postings.numbers)
-                parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
+            for postings in self._postings(wanted, field):
+                if len(postings.numbers):
+                    numbers.append(postings.numbers)
+                    parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
         if len(numbers) == 1:
             return numbers[0], parts[0]
         distinct, places = np.unique(np.concatenate([np.empty(0, np.int64), *numbers]), return_inverse=True)
