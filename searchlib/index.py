@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,8 +20,9 @@ from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterErr
 from searchlib.generations import Generations
 from searchlib.lexicon import load_lexicon
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
-from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
+from searchlib.models import Article, CheckReport, DateOffer, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
+from searchlib.query.offers import find_date_offer
 from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
 from searchlib.results.similar import telling_words
@@ -118,13 +119,15 @@ class Index:
         size: int = 10,
         facets: bool | Collection[str] = True,
         snippets: bool = True,
+        today: date | None = None,
     ) -> Results:
         """The articles that a query finds, one page of them.
 
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
-        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
+        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read. Dates in words
+        count from ``today``, by default the day that it is in the index's zone.
 
         Raises:
             ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
@@ -141,7 +144,7 @@ class Index:
             last=_day("date_to", date_to, end=True),
         )
         generation = self._current()
-        today = datetime.now(ZoneInfo(generation.manifest.zone)).date()
+        today = today or datetime.now(ZoneInfo(generation.manifest.zone)).date()
         request = Request(
             plan=_planned(query, today, generation.lexicon),
             filters=filters,
@@ -152,7 +155,9 @@ class Index:
             facets=counted,
             deadline=self._deadline(),
         )
-        return _results(generation.engine, request, query, begun, has_snippets=snippets)
+        results = _results(generation.engine, request, query, begun, has_snippets=snippets)
+        is_dated = filters.first is not None or filters.last is not None
+        return replace(results, date_offer=None if is_dated else _offered(query, today, generation.lexicon))
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -277,6 +282,15 @@ def _plan(text: str, today: date, lexicon: Lexicon = PLAIN) -> Plan:
 def _planned(text: str, today: date, lexicon: Lexicon) -> Plan:
     """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
     return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, lexicon)
+
+
+@lru_cache(maxsize=512)
+def _offer(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
+    return find_date_offer(text, today=today, lexicon=lexicon)
+
+
+def _offered(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
+    return _offer(text[:MAX_CHARACTERS], today, lexicon)
 
 
 def _results(engine: Engine, request: Request, query: str, begun: float, *, has_snippets: bool = True) -> Results:
