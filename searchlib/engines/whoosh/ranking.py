@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from searchlib.engines.whoosh.closeness import Gaps
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import text_field
-from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
 from searchlib.engines.whoosh.selection import NEARLY, highest
 from searchlib.query.nearness import Near
@@ -54,6 +54,15 @@ class Scored:
         return self.numbers.nbytes + self.scores.nbytes
 
 
+class Finder(Protocol):
+    """What finds the articles of a run; ``check`` ends a search that takes too long."""
+
+    @property
+    def check(self) -> Callable[[], None]: ...
+
+    def numbers(self, clause: Run) -> Numbers: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one part of a plan adds to the scores of some articles: ``scores`` float64[articles].
@@ -83,18 +92,18 @@ class Scorer:
         self._columns = columns
         self._weights = weights
 
-    def scores(self, plan: Plan, found: Numbers, matcher: Matcher, full: Mask | None = None) -> Scores:
+    def scores(self, plan: Plan, found: Numbers, finder: Finder, full: Mask | None = None) -> Scores:
         """float64[found]: the scores of the articles found, whose numbers ascend; 0 where one holds none of the terms.
 
         Closeness counts in the best ``CLOSE_LOOK`` by all else, those with a place in ``full`` before others.
         """
-        scores = self._of_terms(plan.ranking, found, matcher.check)
-        for each in self._title(plan, found, matcher):
+        scores = self._of_terms(plan.ranking, found, finder.check)
+        for each in self._title(plan, found, finder):
             scores += each.scores
         if plan.near and self._weights.closeness:
             merits = scores if full is None else scores + full[found] * (scores.max(initial=0.0) + 1.0)
             best = highest(merits, CLOSE_LOOK, NEARLY)
-            for each in self._near(plan, found[best], matcher):
+            for each in self._near(plan, found[best], finder):
                 scores[best] += each.scores
         return scores
 
@@ -108,25 +117,25 @@ class Scorer:
             scores[scored.numbers] += scored.scores
         return scores
 
-    def contributions(self, plan: Plan, numbers: Numbers, matcher: Matcher) -> list[Contribution]:
+    def contributions(self, plan: Plan, numbers: Numbers, finder: Finder) -> list[Contribution]:
         """What every term, pair of words and the title add to the scores of these articles, whose numbers ascend."""
-        terms = [Contribution(each, self._of_terms([each], numbers, matcher.check)) for each in plan.ranking]
-        return [*terms, *self._near(plan, numbers, matcher), *self._title(plan, numbers, matcher)]
+        terms = [Contribution(each, self._of_terms([each], numbers, finder.check)) for each in plan.ranking]
+        return [*terms, *self._near(plan, numbers, finder), *self._title(plan, numbers, finder)]
 
-    def _near(self, plan: Plan, numbers: Numbers, matcher: Matcher) -> Iterator[Contribution]:
+    def _near(self, plan: Plan, numbers: Numbers, finder: Finder) -> Iterator[Contribution]:
         """What the closeness of words adds to the scores of these articles."""
         gaps = Gaps(self._reader, numbers)
         for pair in plan.near:
-            matcher.check()
+            finder.check()
             between = gaps.between(pair.first, pair.second)
             near = self._weights.closeness * self._pair_rarity(pair) / (1.0 + between / HALFWAY)
             yield Contribution(pair, np.where(between < REACH, near, 0.0))
 
-    def _title(self, plan: Plan, found: Numbers, matcher: Matcher) -> Iterator[Contribution]:
+    def _title(self, plan: Plan, found: Numbers, finder: Finder) -> Iterator[Contribution]:
         """What the whole query in the title adds to the scores of the articles found."""
         if plan.whole is None or not self._weights.whole_title or not len(found):
             return
-        holding = matcher.numbers(plan.whole)
+        holding = finder.numbers(plan.whole)
         places = np.minimum(found.searchsorted(holding), len(found) - 1)
         are_found = found[places] == holding
         scores = np.zeros(len(found))
