@@ -26,13 +26,23 @@ _MOST = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """The weights of the score: of fields, of kinds of terms, and BM25's own ``k1`` and ``b``, which is at most 1."""
+    """The weights of the score, all of them; ``tests/benchmarks/relevance.py`` measures and tunes them.
 
-    title: float = 2.0
+    ``title`` and ``body`` weigh fields; ``words``, ``bigrams`` and ``units`` kinds of terms. ``parts`` is what a word in a
+    longer one counts of a whole word, ``function_words`` what a function word and the bigrams that touch one count.
+    ``closeness`` weighs neighbouring words of the query that stand close together, ``whole_title`` a title that holds the
+    whole query: from 1 on it comes before all that do not. ``k1`` and ``b``, which is at most 1, are BM25's own.
+    """
+
+    title: float = 3.0
     body: float = 1.0
     words: float = 1.0
     bigrams: float = 0.5
     units: float = 1.0
+    parts: float = 0.5
+    function_words: float = 0.3
+    closeness: float = 0.5
+    whole_title: float = 1.0
     k1: float = 1.2
     b: float = 0.75
 

@@ -23,12 +23,19 @@ MOST_FACET_VALUES = 200
 
 FEW_WORDS = 3
 SHARE_OF_MANY = 0.2
-"""What an article must hold of a relaxed query: of up to so many words half, of a longer question this share of what the
-words weigh; where no article holds so much, the heaviest do. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N`` articles
-hold it, and nothing where none does."""
+"""What an article must hold of several words that were typed apart, to follow those that hold all: of up to so many half, of
+more this share of what they weigh; where none holds so much, any will do. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N``
+articles hold it, and nothing where none does."""
 
-RELAXED_HITS = 30
-"""The articles that hold most weight are taken until there are so many, or a page of them; ties are all taken."""
+SHARE_OF_BEST = 0.25
+"""What such an article's score must be, function words aside, of the best one: that decides for a question typed as one text.
+The segmenter does not know every name, so that counting the words that are held would lose articles that have the name."""
+
+MOST_RELAXED = 300
+"""So many of these are scored in full, and those with the same score as the last of them."""
+
+RELAXED_HITS = 100
+"""Of these the best so many are taken, or a page of them, and those with the score of the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from searchlib.query import tree
-from searchlib.query.synonyms import Concept, concepts, join_phrases
+from searchlib.query.nearness import LONGEST_TITLE, Near, is_one_word, neighbours, whole_units
+from searchlib.query.synonyms import Concept, concepts, join_phrases, ways_of
 from searchlib.query.tree import DateRange, Query
 from searchlib.text.fold import fold
 from searchlib.text.lexicon import PLAIN, Lexicon
@@ -84,25 +86,24 @@ class Without:
 Clause = Run | Word | Value | ArticleId | DateRange | All | Any | FirstFound | Without
 
 
+Role = Literal["whole", "part", "function"]
+"""What a ranking term is in what was typed: a word of it, a part of such a word, or a function word and what touches one."""
+
+
 @dataclass(frozen=True, slots=True)
 class RankingTerm:
-    """A term that adds to the score of an article; ``kind`` is words, bigrams or units.
+    """A term that adds to the score of an article; ``kind`` is words, bigrams, units or concept.
 
-    With ``prefix`` all terms that begin so count as one.
+    With ``prefix`` all terms that begin so count as one. A concept has ``runs`` of units that mean the same, and occurs
+    wherever one of them does; its ``term`` is how it was typed.
     """
 
     kind: str
     term: str
     fields: tuple[str, ...] = TEXT_FIELDS
     prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RankingConcept:
-    """Runs of units that mean the same and count as one term: it occurs wherever one of them does."""
-
-    runs: tuple[tuple[str, ...], ...]
-    fields: tuple[str, ...] = TEXT_FIELDS
+    role: Role = "whole"
+    runs: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,21 @@ class Plan:
     """A query in an engine's terms.
 
     An article is found if ``required`` finds it and every one of ``words`` does; where too few articles hold all of the
-    words, those that hold most of them follow.
+    words, those that hold most of them follow. Of ``one_word``, typed as one and cut in two by the segmenter, parts
+    are taken only where no article holds both. ``texts`` is how many texts the words were typed as; ``anchored`` if
+    ``required`` asks for text too, so that an article that holds none of the words still holds some of the query.
+    ``near`` are neighbouring words that should stand close to each other, ``whole`` is all that was typed, in a title,
+    in each of the ways to write it.
     """
 
     required: Clause = All()
     words: tuple[Clause, ...] = ()
-    ranking: tuple[RankingTerm | RankingConcept, ...] = ()
+    ranking: tuple[RankingTerm, ...] = ()
+    near: tuple[Near, ...] = ()
+    whole: tuple[Run, ...] = ()
+    one_word: bool = False
+    texts: int = 0
+    anchored: bool = False
     needles: tuple[Needle, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -149,6 +159,11 @@ def plan(query: Query, lexicon: Lexicon = PLAIN) -> Plan:
         required=required[0] if len(required) == 1 else All(tuple(required)),
         words=tuple(dict.fromkeys(wanted)),
         ranking=tuple(dict.fromkeys(term for each in telling for term in _ranking(each, lexicon))),
+        near=neighbours(typed, lexicon),
+        whole=_whole(typed, lexicon),
+        one_word=is_one_word(typed, lexicon),
+        texts=sum(map(_is_words_only, children)),
+        anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
         needles=tuple(dict.fromkeys(needle for each in telling for needle in _needles(each, lexicon))),
         notes=notes,
     )
@@ -303,33 +318,51 @@ def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
                 yield from _positive(child)
 
 
-def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[RankingTerm | RankingConcept]:
+def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[RankingTerm]:
     if node.field not in (None, "title"):
         return
     fields = TEXT_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)
-    spans = [unit.span() for unit in UNIT.finditer(folded)]
-    run = [folded[start:end] for start, end in spans]
+    run = units(folded)
+    side_by_side = lexicon.words(folded, parts=False)
     covered: list[Concept] = []
     if isinstance(node, tree.Words):
-        covered = _concepts(node, folded, _groups(lexicon.words(folded, parts=False), lexicon), lexicon)
+        covered = _concepts(node, folded, _groups(side_by_side, lexicon), lexicon)
         if node.prefix and run:
             yield RankingTerm("units", term(run[-1]), fields, prefix=True)
 
     def is_covered(start: int, end: int) -> bool:
         return any(start < concept.end and concept.start < end for concept in covered)
 
-    for concept in covered:
-        for runs in dict.fromkeys((concept.runs, *(meaning.runs for meaning in concept.meanings))):
-            yield RankingConcept(runs, fields)
+    for runs in dict.fromkeys(
+        runs for each in covered for runs in (each.runs, *(meaning.runs for meaning in each.meanings))
+    ):
+        yield RankingTerm("concept", " ".join(runs[0]), fields, runs=runs)
+    whole = {word.text for word in side_by_side}
     for word in _ranking_words(node, folded, lexicon):
         if not is_covered(word.start, word.end):
-            yield RankingTerm("words", term(word.text), fields)
-    for first, second in pairwise(spans):
-        if not is_covered(first[0], second[1]):
-            yield RankingTerm("bigrams", bigram_term(folded[slice(*first)], folded[slice(*second)]), fields)
+            role: Role = (
+                "part" if word.text not in whole else "function" if word.text in lexicon.function_words else "whole"
+            )
+            yield RankingTerm("words", term(word.text), fields, role=role)
+    functions = [word for word in side_by_side if word.text in lexicon.function_words]
+    for first, second in pairwise(UNIT.finditer(folded)):
+        if not is_covered(first.start(), second.end()):
+            touches = any(word.start < second.end() and first.start() < word.end for word in functions)
+            yield RankingTerm(
+                "bigrams", bigram_term(first[0], second[0]), fields, role="function" if touches else "whole"
+            )
     if len(run) == 1 and not covered:
         yield RankingTerm("units", term(run[0]), fields)
+
+
+def _whole(node: tree.Node, lexicon: Lexicon) -> tuple[Run, ...]:
+    """All that was typed as one run in a title; none where it is more than text, or longer than titles are."""
+    run, prefix = whole_units(node)
+    if not 0 < len(run) <= LONGEST_TITLE:
+        return ()
+    ways = (run,) if prefix else ways_of(run, lexicon.synonyms)
+    return tuple(Run(way, ("title",), prefix) for way in ways)
 
 
 def _ranking_words(node: tree.Words | tree.Phrase, folded: str, lexicon: Lexicon) -> list[WordSpan]:

@@ -65,6 +65,12 @@ def _ways(folded: str, start: int, end: int, meanings: Sequence[Meaning]) -> tup
     return tuple(dict.fromkeys(ways))
 
 
+def ways_of(run: Units, synonyms: Synonyms) -> tuple[Units, ...]:
+    """The ways to write a run of units, as typed first."""
+    text = " ".join(run)
+    return _ways(text, 0, len(text), synonyms.meanings(text))
+
+
 def join_phrases(node: tree.Node, synonyms: Synonyms) -> tree.Node:
     """The tree with one node for the words of a synonym that were typed apart: artificial intelligence."""
     match node:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from searchlib.query.parse import parse
-from searchlib.query.plan import Any, Clause, Plan, RankingConcept, RankingTerm, Run, plan
+from searchlib.query.plan import Any, Clause, Plan, Run, plan
 from searchlib.text.fold import fold
 from searchlib.text.lexicon import PLAIN, Lexicon, StopWords
 from searchlib.text.synonyms import Synonyms
@@ -32,11 +32,11 @@ def ways(clause: Clause) -> list[str]:
 
 
 def concepts(found: Plan) -> list[list[str]]:
-    return [["".join(run) for run in each.runs] for each in found.ranking if isinstance(each, RankingConcept)]
+    return [["".join(run) for run in each.runs] for each in found.ranking if each.runs]
 
 
 def words_that_rank(found: Plan) -> list[str]:
-    return [each.term for each in found.ranking if isinstance(each, RankingTerm) and each.kind == "words"]
+    return [each.term for each in found.ranking if each.kind == "words" and each.role != "part"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from searchlib.engines.base import (
     FEW_WORDS,
+    MOST_RELAXED,
     RELAXED_HITS,
+    SHARE_OF_BEST,
     SHARE_OF_MANY,
     Answer,
     EngineStats,
@@ -32,6 +34,7 @@ from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS,
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.ranking import Scorer, Scores
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.selection import NEARLY, highest
 from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
@@ -44,8 +47,6 @@ UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
 _DIGITS = 9
-_NEARLY = 1e-6
-"""Scores that differ by less are put in order by their exact values, and then by date and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,14 @@ class WhooshEngine:
         matched = self._match(matcher, request)
         found = np.flatnonzero(matched.found & allowed)
         if request.sort == "relevance":
-            scores = self._scorer.scores(request.plan.ranking, found, check)
+            scores = self._scorer.scores(request.plan, found, matcher, matched.full)
             best = self._best(found, scores, matched.full, request.offset + request.limit)[request.offset :]
             shown, scores = found[best], scores[best]
         else:
             shown = self._by_date(found, request.sort, request.offset + request.limit)[request.offset :]
-            scores = self._scorer.scores(request.plan.ranking, shown, check)
+            in_order = np.argsort(shown)
+            scores = np.empty(len(shown))
+            scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
         check()
         facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
@@ -95,39 +98,42 @@ class WhooshEngine:
         required = matcher.mask(request.plan.required)
         masks = [matcher.mask(clause) for clause in request.plan.words]
         full = reduce(np.logical_and, masks, required)
-        if len(masks) < 2 or np.count_nonzero(full) >= request.enough:
+        wanted = 1 if request.plan.one_word else request.enough
+        if len(masks) + request.plan.anchored < 2 or np.count_nonzero(full) >= wanted:
             return Matched(full, full)
-        return Matched(full, full | self._holding_most(masks, required, request.enough))
+        merits = self._scorer.telling(request.plan, matcher.check)
+        least = SHARE_OF_BEST * merits[required].max(initial=0.0)
+        candidates = required & ~full & (merits >= least)
+        if request.plan.texts > 1:
+            candidates = self._holding_most(masks, candidates)
+        if not request.plan.anchored:
+            candidates &= merits > 0.0
+        numbers = np.flatnonzero(candidates)
+        numbers = numbers[highest(np.round(merits[numbers], _DIGITS), MOST_RELAXED, 0.0)]
+        scores = self._scorer.scores(request.plan, numbers, matcher)
+        best = numbers[highest(np.round(scores, _DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
+        return Matched(full, full | self._columns.mask(best))
 
-    def _holding_most(self, masks: Sequence[Mask], candidates: Mask, enough: int) -> Mask:
-        """The candidates that hold most of the words, by what the words weigh.
+    def _holding_most(self, masks: Sequence[Mask], candidates: Mask) -> Mask:
+        """The candidates that hold most of the words: of a few half, of more a share by what the words weigh.
 
         A rare word tells what a question is about; one that every article holds tells nothing.
         """
-        counts = [np.count_nonzero(mask) for mask in masks]
-        weights = [math.log1p(self._columns.articles / count) if count else 0.0 for count in counts]
-        held = np.zeros(self._columns.size)
-        for mask, weight in zip(masks, weights, strict=True):
-            held += mask * weight
-        held[~candidates] = 0.0
         if len(masks) <= FEW_WORDS:
-            number = np.sum(masks, axis=0)
-            enough_held = candidates & (2 * number >= len(masks))
+            enough_held = candidates & (2 * np.sum(masks, axis=0) >= len(masks))
         else:
-            enough_held = held >= SHARE_OF_MANY * sum(weights)
-        if not enough_held.any():
-            enough_held = held == held.max(initial=0.0)
-        wanted = max(RELAXED_HITS, enough)
-        least = np.partition(held, -wanted)[-wanted] if len(held) > wanted else 0.0
-        most: Mask = enough_held & (held > 0) & (held >= least)
-        return most
+            counts = [np.count_nonzero(mask) for mask in masks]
+            weights = [math.log1p(self._columns.articles / count) if count else 0.0 for count in counts]
+            held = sum(mask * weight for mask, weight in zip(masks, weights, strict=True))
+            enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - NEARLY)
+        return enough_held if enough_held.any() else candidates
 
     def _best(self, found: Numbers, scores: Scores, full: Mask, wanted: int) -> Numbers:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
         is_full = full[found]
         # Each of these keys is first cut down to those that can be among the wanted ones.
         merits = scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
-        candidates = _highest(merits, wanted, _NEARLY)
+        candidates = highest(merits, wanted, NEARLY)
         chosen = found[candidates]
         # Sums in another order differ in their last digits: that makes no article better.
         rounded = np.round(scores[candidates], _DIGITS)
@@ -138,11 +144,11 @@ class WhooshEngine:
         """The first so many articles by date; those without a date come last. Ties: by id."""
         dates = self._columns.dates[found]
         if sort == "newest":
-            candidates = found[_highest(dates, wanted, 0)]
+            candidates = found[highest(dates, wanted, 0)]
             keys: tuple[NDArray[Any], ...] = (-self._columns.dates[candidates],)
         else:
             undated = self._columns.months[found] == NO_MONTH
-            candidates = found[_highest(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)]
+            candidates = found[highest(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)]
             keys = (self._columns.months[candidates] == NO_MONTH, self._columns.dates[candidates])
         return candidates[self._in_order(keys, candidates)[:wanted]]
 
@@ -231,11 +237,3 @@ def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
     if filters.first or filters.last:
         narrowed["date"] = matcher.days(filters.first, filters.last)
     return narrowed
-
-
-def _highest(keys: NDArray[Any], wanted: int, nearly: float) -> Numbers:
-    """The places of the highest so many keys, and of all that are no more than ``nearly`` below the least of these."""
-    if len(keys) <= wanted:
-        return np.arange(len(keys))
-    least = np.partition(keys, -wanted)[-wanted]
-    return np.flatnonzero(keys >= least - nearly)

@@ -28,11 +28,11 @@ class Matcher:
         self._reader = reader
         self._columns = columns
         self._zone = zone
-        self._check = check
+        self.check = check
 
     def mask(self, clause: object) -> Mask:
         """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers."""
-        self._check()
+        self.check()
         match clause:
             case All(children):
                 return reduce(np.logical_and, map(self.mask, children), self._columns.live)
@@ -47,13 +47,16 @@ class Matcher:
             case DateRange(first, last):
                 return self.days(first, last)
             case Word() | Run() | Value() | ArticleId():
-                found = self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
-                return self._columns.mask(found)
+                return self._columns.mask(self.numbers(clause))
             case _:
                 # Whoosh takes time to import, and no query that can be typed needs it.
                 from searchlib.engines.whoosh.fallback import numbers_found
 
                 return self._columns.mask(numbers_found(self._reader.folder, clause))
+
+    def numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+        """The live articles that a clause without children finds, ascending."""
+        return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
     def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
         """The articles that a clause without children finds."""
@@ -61,7 +64,7 @@ class Matcher:
             case Word(wanted, fields):
                 return _together([self._reader.postings(text_field(each, "words"), wanted).numbers for each in fields])
             case Run(run, fields, prefix):
-                self._check()
+                self.check()
                 return _together([articles_holding(self._reader, each, run, prefix=prefix) for each in fields])
             case Value(field, run):
                 column = self._columns.values[field]
@@ -73,7 +76,7 @@ class Matcher:
         """The values, with a look at the time now and then."""
         for number, value in enumerate(values):
             if number % _CHECKED == 0:
-                self._check()
+                self.check()
             yield value
 
     def values(self, field: str, wanted: Collection[str]) -> Mask:

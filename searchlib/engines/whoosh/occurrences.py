@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from searchlib.engines.whoosh.fields import text_field
-from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
+from searchlib.engines.whoosh.reader import NO_POSTINGS, IndexReader, Numbers, Postings
 from searchlib.text.terms import LONGEST, bigram_of_terms, term
 from searchlib.text.units import is_han
 
@@ -40,6 +40,8 @@ def _postings(reader: IndexReader, field: str, run: list[str], *, prefix: bool) 
     for offset in offsets:
         find_places = reader.prefix_places if prefix and offset == offsets[-1] else reader.places
         found.append((offset, find_places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))))
+        if not len(found[-1][1]):
+            return NO_POSTINGS
     (offset, places), *others = sorted(found, key=lambda each: len(each[1]))
     begins = places - offset
     for offset, places in others:

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.columns import Columns
+from searchlib.engines.whoosh.closeness import Gaps
+from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import text_field
 from searchlib.engines.whoosh.occurrences import occurrences
 from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
-from searchlib.query.plan import RankingConcept, RankingTerm
+from searchlib.engines.whoosh.selection import NEARLY, highest
+from searchlib.query.nearness import Near
+from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.settings import Ranking
+from searchlib.text.terms import term
 
 Scores = NDArray[np.float64]
+
+CLOSE_LOOK = 300
+"""Closeness counts in so many articles, the best by all else: it takes the places of words, and moves no article far."""
+
+REACH = 20
+"""Words with so many units between them, or more, are not close: they stand in different sentences."""
+
+HALFWAY = 5.0
+"""With so many units between them two words count half of what neighbours do."""
 
 _FEW = 16
 """Fewer than one article in so many of a term's: these are looked up among its articles; otherwise all of them are added."""
@@ -24,10 +39,15 @@ _FEW = 16
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What a term adds to the scores of the articles that hold it: ``numbers`` int64[n], ascending, ``scores`` float64[n]."""
+    """What a term adds to the scores of the articles that hold it: ``numbers`` int64[n], ascending, ``scores`` float64[n].
+
+    ``rarity`` is its idf, ``most`` what it adds to no score.
+    """
 
     numbers: Numbers
     scores: Scores
+    rarity: float
+    most: float
 
     @property
     def nbytes(self) -> int:
@@ -35,15 +55,38 @@ class Scored:
         return self.numbers.nbytes + self.scores.nbytes
 
 
+class Finder(Protocol):
+    """What finds the articles of a run; ``check`` ends a search that takes too long."""
+
+    @property
+    def check(self) -> Callable[[], None]: ...
+
+    def numbers(self, clause: Run) -> Numbers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one part of a plan adds to the scores of some articles: ``scores`` float64[articles].
+
+    The ``reason`` is a term, two words that stand close together, or the whole query in the title.
+    """
+
+    reason: RankingTerm | Near | Run
+    scores: Scores
+
+
 class Scorer:
-    """Scores the articles of one open index.
+    """Scores the articles of one open index: the sum of what each of the terms of a plan adds, and two things more.
 
     For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
-    ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = Σ weight(kind) · idf · tf · (k1 + 1) / (tf + k1)``
-    with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, where ``n`` of ``N`` articles hold the term in any field.
+    ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = weight(term) · idf · tf · (k1 + 1) / (tf + k1)``
+    with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, where ``n`` of ``N`` articles hold the term in any field. The weight is
+    that of the term's kind, times ``parts`` for a part of a word or ``function_words`` for a function word.
+    A concept weighs as much as a word and a bigram, in the place of which it stands.
 
-    A concept is a term that occurs wherever one of its runs does; it weighs as much as a word and a bigram do, for it stands
-    in the place of both.
+    Two neighbouring words of the query with ``gap`` units between them in the body, fewer than ``REACH``, add
+    ``closeness · idf / (1 + gap / HALFWAY)``, with the idf of the more frequent. The whole query in the title, where it makes up
+    a ``share`` of it, adds ``whole_title · (1 + share)`` times the most that all else can add: the best such title comes first.
     """
 
     def __init__(self, reader: IndexReader, columns: Columns, weights: Ranking) -> None:
@@ -51,15 +94,73 @@ class Scorer:
         self._columns = columns
         self._weights = weights
 
-    def scores(
-        self, terms: Sequence[RankingTerm | RankingConcept], found: Numbers, check: Callable[[], None]
-    ) -> Scores:
-        """float64[found]: the scores of the articles found, 0 where one holds none of the terms; ``check`` may end it."""
+    def scores(self, plan: Plan, found: Numbers, finder: Finder, full: Mask | None = None) -> Scores:
+        """float64[found]: the scores of the articles found, whose numbers ascend; 0 where one holds none of the terms.
+
+        Closeness counts in the best ``CLOSE_LOOK`` by all else, those with a place in ``full`` before others.
+        """
+        scores = self._of_terms(plan.ranking, found, finder.check)
+        for each in self._title(plan, found, finder):
+            scores += each.scores
+        if plan.near and self._weights.closeness:
+            merits = scores if full is None else scores + full[found] * (scores.max(initial=0.0) + 1.0)
+            best = highest(merits, CLOSE_LOOK, NEARLY)
+            for each in self._near(plan, found[best], finder):
+                scores[best] += each.scores
+        return scores
+
+    def telling(self, plan: Plan, check: Callable[[], None]) -> Scores:
+        """float64[articles]: what the terms of a plan add to every score, without function words where there is more."""
+        telling = [each for each in plan.ranking if each.role != "function"] or plan.ranking
+        scores = np.zeros(self._columns.size)
+        for each in telling:
+            check()
+            scored = self._scored_term(each)
+            scores[scored.numbers] += scored.scores
+        return scores
+
+    def contributions(self, plan: Plan, numbers: Numbers, finder: Finder) -> list[Contribution]:
+        """What every term, pair of words and the title add to the scores of these articles, whose numbers ascend."""
+        terms = [Contribution(each, self._of_terms([each], numbers, finder.check)) for each in plan.ranking]
+        return [*terms, *self._near(plan, numbers, finder), *self._title(plan, numbers, finder)]
+
+    def _near(self, plan: Plan, numbers: Numbers, finder: Finder) -> Iterator[Contribution]:
+        """What the closeness of words adds to the scores of these articles."""
+        gaps = Gaps(self._reader, numbers)
+        for pair in plan.near:
+            finder.check()
+            between = gaps.between(pair.first, pair.second)
+            near = self._weights.closeness * self._pair_rarity(pair) / (1.0 + between / HALFWAY)
+            yield Contribution(pair, np.where(between < REACH, near, 0.0))
+
+    def _title(self, plan: Plan, found: Numbers, finder: Finder) -> Iterator[Contribution]:
+        """What the whole query in the title adds to the scores of the articles found."""
+        if not plan.whole or not self._weights.whole_title or not len(found):
+            return
+        scores = np.zeros(len(found))
+        for whole in plan.whole:
+            holding = finder.numbers(whole)
+            places = np.minimum(found.searchsorted(holding), len(found) - 1)
+            are_found = found[places] == holding
+            if are_found.any():
+                most = sum(self._scored_term(each).most for each in plan.ranking)
+                most += sum(self._weights.closeness * self._pair_rarity(pair) for pair in plan.near)
+                share = len(whole.units) / np.maximum(self._columns.lengths["title"][holding], 1.0)
+                in_title = (self._weights.whole_title * most * (1.0 + share))[are_found]
+                scores[places[are_found]] = np.maximum(scores[places[are_found]], in_title)
+        yield Contribution(plan.whole[0], scores)
+
+    def _pair_rarity(self, pair: Near) -> float:
+        """The idf of the more frequent word of a pair."""
+        return min(self._scored_term(RankingTerm("words", term(word))).rarity for word in (pair.first, pair.second))
+
+    def _of_terms(self, terms: Sequence[RankingTerm], found: Numbers, check: Callable[[], None]) -> Scores:
+        """float64[found]: what the terms add to the scores of the articles found."""
         scores = np.zeros(len(found))
         everywhere = None
         for each in terms:
             check()
-            scored = self._reader.kept.get(each, lambda each=each: self._scored(each), lambda made: made.nbytes)  # type: ignore[misc]
+            scored = self._scored_term(each)
             if len(found) * _FEW < len(scored.numbers):
                 at = np.minimum(scored.numbers.searchsorted(found), len(scored.numbers) - 1)
                 scores += np.where(scored.numbers[at] == found, scored.scores[at], 0.0)
@@ -69,31 +170,34 @@ class Scorer:
                 everywhere[scored.numbers] += scored.scores
         return scores if everywhere is None else scores + everywhere[found]
 
-    def _scored(self, wanted: RankingTerm | RankingConcept) -> Scored:
+    def _scored_term(self, wanted: RankingTerm) -> Scored:
+        return self._reader.kept.get(wanted, lambda: self._scored(wanted), lambda made: made.nbytes)
+
+    def _scored(self, wanted: RankingTerm) -> Scored:
         weights = self._weights
-        kind = self._kind_weight(wanted)
+        kind = {
+            "words": weights.words,
+            "bigrams": weights.bigrams,
+            "units": weights.units,
+            "concept": weights.words + weights.bigrams,
+        }[wanted.kind]
+        kind *= {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
         numbers, tf = self._weighted_frequencies(wanted)
-        rarity = np.log1p((self._columns.articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
+        rarity = math.log1p((self._columns.articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
         # Weights may be 0: then a term may be held and yet not count.
         share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
-        return Scored(numbers, kind * rarity * share)
+        return Scored(numbers, kind * rarity * share, rarity, kind * rarity * (weights.k1 + 1))
 
-    def _kind_weight(self, wanted: RankingTerm | RankingConcept) -> float:
-        weights = self._weights
-        if isinstance(wanted, RankingConcept):
-            return weights.words + weights.bigrams
-        return {"words": weights.words, "bigrams": weights.bigrams, "units": weights.units}[wanted.kind]
-
-    def _postings(self, wanted: RankingTerm | RankingConcept, field: str) -> list[Postings]:
+    def _postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
         """What a field holds of a term; of a concept, the postings of each of its runs."""
-        if isinstance(wanted, RankingConcept):
+        if wanted.runs:
             return [occurrences(self._reader, field, run) for run in wanted.runs]
         find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
         return [find(text_field(field, wanted.kind), wanted.term)]
 
-    def _weighted_frequencies(self, wanted: RankingTerm | RankingConcept) -> tuple[Numbers, Scores]:
+    def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
-        weight = {"title": self._weights.title, "body": self._weights.body}
+        weight = {field: getattr(self._weights, field) for field in wanted.fields}
         numbers: list[Numbers] = []
         parts: list[Scores] = []
         for field in wanted.fields:

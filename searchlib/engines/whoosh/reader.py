@@ -186,6 +186,26 @@ class IndexReader:
         articles: Numbers = self._owners[field][places >> self._slot_bits[field]]
         return articles
 
+    def stretches_of(self, field: str, articles: Numbers) -> tuple[Numbers, Numbers]:
+        """Where the places of each article begin, and where they end, in a field with places."""
+        bounds = self._place_bounds[field]
+        return bounds[articles], bounds[articles + 1]
+
+    @cached_property
+    def _place_bounds(self) -> dict[str, Numbers]:
+        """For each field with places, int64[articles + 1]: where the places of each article begin, and where all end."""
+        with self._reading():
+            return {field: self._place_bounds_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
+
+    def _place_bounds_of(self, field: str, slot_bits: int) -> Numbers:
+        # A segment's last article ends where the next segment begins: no place lies between.
+        bases = self._place_bases(field)
+        starts = [
+            (segment.fields[field].firsts[:-1].astype(np.int64) << slot_bits) + base
+            for base, segment in zip(bases, self.segments, strict=False)
+        ]
+        return np.concatenate([*starts, np.array(bases[-1:], np.int64)])
+
     @cached_property
     def _slot_bits(self) -> dict[str, int]:
         return {
