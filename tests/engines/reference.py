@@ -39,7 +39,7 @@ Ids = frozenset[str]
 class Limits:
     """How many articles are looked at more closely."""
 
-    close_look: int = 300
+    close_look: int = 200
     most_relaxed: int = 300
     relaxed_hits: int = 100
 
@@ -215,10 +215,12 @@ class ReferenceEngine:
     def relaxed(self, plan: Plan, required: Ids, full: Ids, held_by: Sequence[Ids], enough: int) -> Ids:
         """The best of the articles that hold most of the words."""
         merits = {key: round(self.telling(self.articles[key], plan), 9) for key in required}
-        least = 0.25 * max(merits.values(), default=0.0)
-        candidates = {key for key in required - full if merits[key] >= least}
+        candidates = set(required - full)
         if plan.texts > 1:
             candidates = self.holding_most(candidates, held_by)
+        else:
+            least = 0.25 * max(merits.values(), default=0.0) - 1e-6
+            candidates = {key for key in candidates if merits[key] >= least}
         if not plan.anchored:
             candidates = {key for key in candidates if merits[key] > 0}
         candidates = best_of({key: merits[key] for key in candidates}, self.limits.most_relaxed)
