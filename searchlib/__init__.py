@@ -19,10 +19,12 @@ from searchlib.errors import (
     UnknownArticleError,
 )
 from searchlib.index import MAX_DEPTH, MAX_SIZE, SORTS, Index, open_index
+from searchlib.lexicon import tokenize
 from searchlib.models import (
     Article,
     BuildReport,
     CheckReport,
+    DateOffer,
     FacetValue,
     Hit,
     IndexStats,
@@ -32,7 +34,6 @@ from searchlib.models import (
     Token,
 )
 from searchlib.settings import Settings, load_settings
-from searchlib.text.tokens import tokenize
 
 if TYPE_CHECKING:
     from searchlib.build import Progress, build_index, update_index
@@ -49,6 +50,7 @@ __all__ = [
     "ArticlesNotFoundError",
     "BuildReport",
     "CheckReport",
+    "DateOffer",
     "FacetValue",
     "Hit",
     "Index",

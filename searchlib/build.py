@@ -20,6 +20,7 @@ from searchlib.engines.whoosh.engine import ENGINE
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.errors import ArticlesNotFoundError, IndexDamagedError, NoIndexError
 from searchlib.generations import Generations
+from searchlib.lexicon import named_dictionary, refuse_other_dictionary
 from searchlib.manifest import (
     FORMAT,
     Manifest,
@@ -37,7 +38,8 @@ from searchlib.processes import in_order
 from searchlib.settings import Settings, load_settings
 from searchlib.sources.files import FileState, list_states
 from searchlib.sources.reader import UNREADABLE, file_digest, read_article
-from searchlib.text.analysis import analysis_record, renewed_record
+from searchlib.text.analysis import record_with, renewed_record
+from searchlib.text.dictionary import keep_dictionary, kept_dictionary
 from searchlib.workers import Prepared, PreparedBatch, prepare_files, sample_articles
 
 Progress = Callable[[int, int], None]
@@ -103,19 +105,23 @@ def build_index(
     Raises:
         ArticlesNotFoundError: the folder is missing, or no file in it could become an article.
         IndexBusyError: another build holds the index.
-        SettingsError: no settings were given and searchlib.toml is wrong.
+        SettingsError: no settings were given and searchlib.toml is wrong, or the dictionary that they name.
     """
     begun = time.monotonic()
-    zone = (settings or load_settings()).zone
+    settings = settings or load_settings()
+    zone = settings.zone
+    named = named_dictionary(settings)
+    dictionary = named.dictionary() if named else None
     source, listed = _article_files(articles)
     record = _Record(listed)
     generations = Generations(index)
     with generations.locked(), generations.growing() as folder:
         writer = WhooshWriter(folder, new=True)
         writer.learn(sample_articles(source, list(listed), zone))
-        prepared = prepare_files(source, list(listed), zone, partial(WhooshBatch, folder), jobs)
+        keep_dictionary(folder, dictionary)
+        prepared = prepare_files(source, list(listed), zone, partial(WhooshBatch, folder, dictionary), jobs)
         _write(writer, prepared, record, len(listed), progress, jobs)
-        _seal(folder, source, record, zone, analysis_record())
+        _seal(folder, source, record, zone, record_with(named))
     return _report(record, begun, added=len(record.sources().articles))
 
 
@@ -130,16 +136,17 @@ def update_index(
 
     A file has changed if the hash of its content has; one whose size and times are those of its last reading is not read
     again. Of files and folders that cannot be opened now, the index keeps what it has. Where no index is built yet, all
-    files are new. An index keeps the time zone that it was built with.
+    files are new. An index keeps the time zone that it was built with, and the dictionary where the settings name none.
 
     Raises:
         ArticlesNotFoundError: the folder is missing, or no file in it could become an article.
         IndexBusyError: another build holds the index.
-        IndexMismatchError: the index was made with another format or analysis.
+        IndexMismatchError: the index was made with another format, analysis or dictionary.
         IndexDamagedError: the index cannot be read.
         SettingsError: no settings were given and searchlib.toml is wrong.
     """
     begun = time.monotonic()
+    settings = settings or load_settings()
     generations = Generations(index)
     try:
         generations.current()
@@ -149,6 +156,7 @@ def update_index(
         source, listed = _article_files(articles)
         old = generations.current()
         manifest = read_manifest(old)
+        refuse_other_dictionary(old, manifest.analysis, settings)
         sources = read_sources(old, manifest)
         before = set(sources.articles)
         record = _Record(
@@ -162,13 +170,15 @@ def update_index(
             _refuse_damage(old, manifest, unread=[name for name, (size, _) in manifest.files.items() if size > LARGE])
             with generations.growing() as folder:
                 copy_index(old, folder)
+                dictionary = kept_dictionary(old)
+                keep_dictionary(folder, dictionary)
                 writer = WhooshWriter(folder, new=False)
                 writer.delete({*gone, *changed} & before)
                 for name in gone:
                     record.forget(name)
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.note_state(name)
-                prepared = prepare_files(source, changed, manifest.zone, partial(WhooshBatch, folder), None)
+                prepared = prepare_files(source, changed, manifest.zone, partial(WhooshBatch, folder, dictionary), None)
                 _write(writer, prepared, record, len(changed), progress, None)
                 linked = linked_files(folder, old, manifest)
                 _refuse_damage(old, manifest, unread=linked)

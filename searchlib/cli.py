@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -193,6 +194,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         print(note, file=sys.stderr)
     if results.relaxed:
         print("few articles hold all of the words: some of these hold only most of them", file=sys.stderr)
+    if results.date_offer:
+        print(_offer(results.date_offer), file=sys.stderr)
     print(f"{results.total} articles, {results.took_ms} ms", file=sys.stderr)
     first = (results.page - 1) * results.size + 1
     for number, hit in enumerate(results.hits, first):
@@ -203,6 +206,13 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         for snippet in hit.snippets:
             print(f"   {_marked(snippet)}")
     return DONE
+
+
+def _offer(offer: searchlib.DateOffer) -> str:
+    """How to search for the rest of a query in the days of its date."""
+    days = (("--from", offer.date_from), ("--to", offer.date_to))
+    options = " ".join(f"{name} {day}" for name, day in days if day)
+    return f"{offer.text} can be a filter, {offer.label}: searchlib search {shlex.quote(offer.query)} {options}"
 
 
 def _marked(spans: searchlib.Spans) -> str:
@@ -247,10 +257,19 @@ def _stats(options: Options) -> int:
     if options.json:
         _print_json(stats)
         return DONE
-    analysis = stats.pop("analysis")
-    for name, value in {**stats, **{f"analysis.{name}": value for name, value in analysis.items()}}.items():
-        print(f"{name}\t{', '.join(value) if isinstance(value, list) else value}")
+    for name, value in stats.items():
+        for key, each in _flat(name, value):
+            print(f"{key}\t{', '.join(each) if isinstance(each, list) else each}")
     return DONE
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A value with its name; the values in a table with the table's name before theirs."""
+    if not isinstance(value, dict):
+        yield name, value
+        return
+    for inner, each in value.items():
+        yield from _flat(f"{name}.{inner}", each)
 
 
 def _check(options: Options) -> int:

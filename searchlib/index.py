@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,15 +18,18 @@ from searchlib.engines.base import FACETS, Engine, Filters, Found, Request, Sort
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
 from searchlib.generations import Generations
+from searchlib.lexicon import load_lexicon
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
-from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
+from searchlib.models import Article, CheckReport, DateOffer, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
+from searchlib.query.offers import find_date_offer
 from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
 from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark, mark_all, snippets
 from searchlib.results.suggest import KINDS, Suggester
 from searchlib.settings import Settings, load_settings
+from searchlib.text.lexicon import PLAIN, Lexicon
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
@@ -44,6 +47,7 @@ class _Generation:
     folder: Path
     manifest: Manifest
     engine: Engine
+    lexicon: Lexicon
 
     @cached_property
     def suggester(self) -> Suggester:
@@ -90,8 +94,9 @@ class Index:
             if self._open is None or self._open.folder != folder:
                 # The old engine is left to the searches that still use it; it goes when they are done.
                 manifest = read_manifest(folder)
+                lexicon = load_lexicon(folder, manifest.analysis, self._settings)
                 engine = _engine(folder, manifest, self._settings)
-                self._open = _Generation(folder, manifest, engine)
+                self._open = _Generation(folder, manifest, engine, lexicon)
             self._stamp = stamp
             return self._open
 
@@ -114,13 +119,15 @@ class Index:
         size: int = 10,
         facets: bool | Collection[str] = True,
         snippets: bool = True,
+        today: date | None = None,
     ) -> Results:
         """The articles that a query finds, one page of them.
 
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
-        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
+        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read. Dates in words
+        count from ``today``, by default the day that it is in the index's zone.
 
         Raises:
             ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
@@ -137,8 +144,9 @@ class Index:
             last=_day("date_to", date_to, end=True),
         )
         generation = self._current()
+        today = today or self._today()
         request = Request(
-            plan=_planned(query, self._today()),
+            plan=_planned(query, today, generation.lexicon),
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
@@ -147,7 +155,9 @@ class Index:
             facets=counted,
             deadline=self._deadline(),
         )
-        return _results(generation.engine, request, query, begun, has_snippets=snippets)
+        results = _results(generation.engine, request, query, begun, has_snippets=snippets)
+        is_dated = filters.first is not None or filters.last is not None
+        return replace(results, date_offer=None if is_dated else _offered(query, today, generation.lexicon))
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -165,7 +175,7 @@ class Index:
 
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
-        return mark(text, _planned(query, self._today()).needles)
+        return mark(text, _planned(query, self._today(), self._current().lexicon).needles)
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self._current().manifest.zone)).date()
@@ -194,7 +204,7 @@ class Index:
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
-        words = telling_words(article, engine.frequencies, generation.manifest.articles)
+        words = telling_words(article, engine.frequencies, generation.manifest.articles, generation.lexicon.dictionary)
         wanted = Plan(
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
@@ -219,6 +229,8 @@ class Index:
             size_bytes=sum(size for size, _ in manifest.files.values()),
             zone=manifest.zone,
             analysis=manifest.analysis,
+            synonyms=generation.lexicon.synonyms.record(),
+            stop_words=generation.lexicon.stop_words.record(),
         )
 
     def check(self) -> CheckReport:
@@ -249,9 +261,9 @@ def open_index(index: str | os.PathLike[str], *, settings: Settings | None = Non
 
     Raises:
         NoIndexError: nothing has been built there.
-        IndexMismatchError: it was built by another version, with another format or analysis.
+        IndexMismatchError: it was built by another version, with another format, analysis or dictionary.
         IndexDamagedError: it cannot be read.
-        SettingsError: no settings were given and searchlib.toml is wrong.
+        SettingsError: no settings were given and searchlib.toml is wrong, or a list of words that they name.
     """
     return Index(index, settings or load_settings())
 
@@ -270,13 +282,22 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
 
 
 @lru_cache(maxsize=512)
-def _plan(text: str, today: date) -> Plan:
-    return plan(parse(text, today=today))
+def _plan(text: str, today: date, lexicon: Lexicon = PLAIN) -> Plan:
+    return plan(parse(text, today=today), lexicon)
 
 
-def _planned(text: str, today: date) -> Plan:
+def _planned(text: str, today: date, lexicon: Lexicon) -> Plan:
     """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-    return _plan(text, today) if len(text) <= MAX_CHARACTERS else _plan.__wrapped__(text, today)
+    return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, lexicon)
+
+
+@lru_cache(maxsize=512)
+def _offer(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
+    return find_date_offer(text, today=today, lexicon=lexicon)
+
+
+def _offered(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
+    return _offer(text[:MAX_CHARACTERS], today, lexicon)
 
 
 def _results(engine: Engine, request: Request, query: str, begun: float, *, has_snippets: bool = True) -> Results:

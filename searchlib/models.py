@@ -101,11 +101,27 @@ class FacetValue(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DateOffer(Model):
+    """A date found in the free text of a query, which could be a filter instead.
+
+    ``text`` is what was typed (去年), ``label`` what it means in the shortest form (2025, 2025-03 – 2025-06, 2025 –).
+    ``date_from`` and ``date_to`` are days, both inclusive, None where that side is open; ``query`` is the rest of the query.
+    """
+
+    text: str
+    label: str
+    date_from: str | None
+    date_to: str | None
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results(Model):
     """The answer to one search.
 
     ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: another spelling that would find
-    more, or None. ``notes``: what of the query was left out and why, in words for the reader.
+    more, or None. ``notes``: what of the query was left out and why, in words for the reader. ``date_offer``: a date in the
+    query that could be a filter; it was searched for like all else.
     """
 
     query: str
@@ -118,6 +134,7 @@ class Results(Model):
     notes: tuple[str, ...]
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    date_offer: DateOffer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +165,10 @@ class BuildReport(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStats(Model):
-    """The index in numbers; ``analysis`` is what it was made with, ``size_bytes`` its size on disk."""
+    """The index in numbers; ``analysis`` is what it was made with, ``size_bytes`` its size on disk.
+
+    ``synonyms`` and ``stop_words`` say what is used now: file, number of entries, digest.
+    """
 
     engine: str
     generation: str
@@ -161,6 +181,8 @@ class IndexStats(Model):
     size_bytes: int
     zone: str
     analysis: Mapping[str, Any]
+    synonyms: Mapping[str, Any]
+    stop_words: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

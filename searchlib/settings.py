@@ -18,6 +18,9 @@ FILE_NAME = "searchlib.toml"
 FILE_VARIABLE = "SEARCHLIB_SETTINGS"
 INDEX_VARIABLE = "SEARCHLIB_INDEX"
 
+WORD_LISTS = ("dictionary", "synonyms", "stop_words")
+"""The settings that name a file: in searchlib.toml relative to its folder."""
+
 _MOST = 1_000_000
 
 
@@ -49,12 +52,16 @@ class Settings:
     """All settings, with their defaults.
 
     ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
-    ``site_title`` heads the search page. A search is given up after ``deadline`` seconds.
+    ``site_title`` heads the search page. A search is given up after ``deadline`` seconds. ``dictionary``, ``synonyms`` and
+    ``stop_words`` are the paths of a user's own lists of words; empty where there is none.
     """
 
     zone: str = "Asia/Shanghai"
     site_title: str = "文章搜索"
     deadline: float = 10.0
+    dictionary: str = ""
+    synonyms: str = ""
+    stop_words: str = ""
     ranking: Ranking = field(default_factory=Ranking)
 
 
@@ -81,6 +88,10 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
         raise SettingsError(f"{file}: ranking must be a table: [ranking]")
     settings = Settings(
         **_checked(file, "", Settings, values), ranking=Ranking(**_checked(file, "ranking.", Ranking, ranking))
+    )
+    lists = {name: getattr(settings, name) for name in WORD_LISTS}
+    settings = dataclasses.replace(
+        settings, **{name: os.fspath(file.parent / path) for name, path in lists.items() if path}
     )
     try:
         ZoneInfo(settings.zone)

@@ -599,3 +599,11 @@ def test_an_address_that_cannot_be_listened_on_is_refused(sample_index: Path, ar
     assert ended.out == ""
     assert arguments[1] in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_date_in_the_query_is_offered_as_a_filter(ask: Run) -> None:
+    found = ask("search", "2021年的元宇宙")
+    assert found.code == 0
+    assert "2021年 can be a filter, 2021: searchlib search '元宇宙' --from 2021-01-01 --to 2021-12-31" in found.err
+    assert ask("search", "2021年的元宇宙", "--json").json["date_offer"]["query"] == "元宇宙"
+    assert ask("search", "元宇宙", "--json").json["date_offer"] is None

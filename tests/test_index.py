@@ -483,3 +483,13 @@ def test_relaxation_does_not_depend_on_the_filters(write: Write, tmp_path: Path)
         more = opened.search("苹果 手机", size=20)
         assert (more.total, more.relaxed) == (18, True)
         assert [hit.id.startswith("part") for hit in more.hits] == [False] * 12 + [True] * 6
+
+
+def test_the_clock_is_an_argument(index: searchlib.Index) -> None:
+    assert index.search("日期：去年", today=date(2022, 6, 1)).total == 2
+    assert index.search("日期：去年", today=date(2021, 6, 1)).total == 1
+    offer = index.search("去年的营销", today=date(2022, 6, 1)).date_offer
+    assert offer is not None
+    assert (offer.label, offer.query) == ("2021", "营销")
+    assert index.search(offer.query, date_from=offer.date_from, date_to=offer.date_to).date_offer is None
+    assert index.search("去年的营销", date_from="2020", today=date(2022, 6, 1)).date_offer is None

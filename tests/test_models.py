@@ -78,6 +78,7 @@ def test_results_have_the_json_of_the_contract() -> None:
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},
+        "date_offer": None,
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 import searchlib
 
 NAMES = """
-MAX_DEPTH MAX_SIZE SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport FacetValue Hit Index
+MAX_DEPTH MAX_SIZE SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit Index
 IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError ParameterError Progress Results
 SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion Token UnknownArticleError build_index
 load_settings open_index read_articles tokenize update_index
@@ -41,13 +41,17 @@ SIGNATURES = [
     (searchlib.build_index, "articles index", "jobs progress settings"),
     (searchlib.update_index, "articles index", "progress settings"),
     (searchlib.open_index, "index", "settings"),
-    (searchlib.Index.search, "self query", "category author tag date_from date_to sort page size facets snippets"),
+    (
+        searchlib.Index.search,
+        "self query",
+        "category author tag date_from date_to sort page size facets snippets today",
+    ),
     (searchlib.Index.get, "self article_id", ""),
     (searchlib.Index.suggest, "self text", "size"),
     (searchlib.Index.similar, "self article_id", "size"),
     (searchlib.Index.stats, "self", ""),
     (searchlib.Index.check, "self", ""),
-    (searchlib.tokenize, "text", ""),
+    (searchlib.tokenize, "text", "settings"),
 ]
 
 

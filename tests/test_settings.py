@@ -22,7 +22,19 @@ def test_without_a_file_the_defaults_hold() -> None:
     assert load_settings() == Settings()
     assert Settings().zone == "Asia/Shanghai"
     assert Settings().deadline == 10.0
-    assert Settings().ranking == Ranking(title=2.0, body=1.0, words=1.0, bigrams=0.5, units=1.0, k1=1.2, b=0.75)
+    assert Settings().ranking == Ranking(
+        title=3.0,
+        body=1.0,
+        words=1.0,
+        bigrams=0.5,
+        units=1.0,
+        parts=0.5,
+        function_words=0.3,
+        closeness=0.5,
+        whole_title=1.0,
+        k1=1.2,
+        b=0.75,
+    )
 
 
 def test_the_file_in_the_current_folder_is_read(folder: Path) -> None:
@@ -45,19 +57,18 @@ def test_the_environment_variable_names_another_file(folder: Path, monkeypatch: 
 
 
 def test_every_setting_can_be_set(folder: Path) -> None:
-    names = ["title", "body", "words", "bigrams", "units", "k1", "b"]
-    numbers = "\n".join(f"{name} = 0.{number}" for number, name in enumerate(names, 1))
+    expected = Ranking(**{name: number / 20 for number, name in enumerate(Ranking.__slots__, 1)})
+    numbers = "\n".join(f"{name} = {getattr(expected, name)}" for name in Ranking.__slots__)
     (folder / "searchlib.toml").write_text(
         f'zone = "UTC"\nsite_title = "我的文章"\ndeadline = 2.5\n[ranking]\n{numbers}\n', encoding="utf-8"
     )
-    expected = Ranking(title=0.1, body=0.2, words=0.3, bigrams=0.4, units=0.5, k1=0.6, b=0.7)
     assert load_settings() == Settings(zone="UTC", site_title="我的文章", deadline=2.5, ranking=expected)
 
 
 WRONG = [
     # the file, what the message names beside the file
-    ('zome = "UTC"', ["zome", "zone, site_title, deadline, ranking"]),
-    ("[ranking]\ntitel = 1", ["ranking.titel", "title, body, words, bigrams, units, k1, b"]),
+    ('zome = "UTC"', ["zome", "zone, site_title, deadline, dictionary, synonyms, stop_words, ranking"]),
+    ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
     ('zone = "Mars/Olympus"', ["zone", "'Mars/Olympus'", "Asia/Shanghai"]),
     ('zone = ""', ["zone", "''"]),
@@ -112,3 +123,16 @@ def test_a_named_file_must_be_there(folder: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_file_written_by_a_windows_editor_is_read(folder: Path) -> None:
     (folder / "searchlib.toml").write_bytes('\ufeffzone = "UTC"\r\n'.encode())
     assert load_settings().zone == "UTC"
+
+
+def test_lists_of_words_are_named_relative_to_the_file(folder: Path) -> None:
+    (folder / "conf").mkdir()
+    file = folder / "conf" / "mine.toml"
+    absolute = folder / "stop.txt"
+    file.write_text(
+        f"dictionary = 'words.txt'\nsynonyms = 'more/s.txt'\nstop_words = '{absolute.as_posix()}'", encoding="utf-8"
+    )
+    found = load_settings(file)
+    assert Path(found.dictionary) == folder / "conf" / "words.txt"
+    assert Path(found.synonyms) == folder / "conf" / "more" / "s.txt"
+    assert Path(found.stop_words) == absolute

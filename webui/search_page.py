@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import searchlib
@@ -93,6 +93,7 @@ class SearchPage:
     facets: Mapping[str, Facet | None]
     histogram: Histogram | None
     chips: tuple[Chip, ...]
+    date_offer: Link | None
     clear_url: str
     sorts: tuple[Link, ...]
     sizes: tuple[Link, ...]
@@ -123,6 +124,7 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         facets={name: _facet(name, results, state) for name in _FACET_NAMES},
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state)),
+        date_offer=_date_offer(results.date_offer, state) if results.date_offer else None,
         clear_url=urls.search_url(urls.unfiltered(state)),
         sorts=_sorts(state),
         sizes=tuple(
@@ -210,6 +212,13 @@ def _chips(state: SearchState) -> Iterator[Chip]:
     if state.date_from or state.date_to:
         dropped = urls.in_period(state, "", "")
         yield Chip(label="日期", text=_period(state.date_from, state.date_to), drop_url=urls.search_url(dropped))
+
+
+def _date_offer(offer: searchlib.DateOffer, state: SearchState) -> Link:
+    """The search without the words of a date and with the filter, in the short form that the facets have too."""
+    first, dash, last = (part.strip() for part in offer.label.partition("–"))
+    filtered = urls.in_period(replace(state, query=offer.query), first, last if dash else first)
+    return Link(text=_period(filtered.date_from, filtered.date_to), url=urls.search_url(filtered))
 
 
 def _period(date_from: str, date_to: str) -> str:

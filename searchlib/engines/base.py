@@ -23,13 +23,13 @@ MOST_FACET_VALUES = 200
 
 FEW_WORDS = 3
 SHARE_OF_MANY = 0.2
-"""What an article must hold of several words that were typed apart, to follow those that hold all: of up to so many half, of
-more this share of what they weigh; where none holds so much, any will do. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N``
-articles hold it, and nothing where none does."""
+"""What an article must hold of words that were typed apart, to follow those that hold all: of up to so many half, of more this
+share of what they weigh; where none holds so much, any will do. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N`` articles
+hold it, and nothing where none does."""
 
 SHARE_OF_BEST = 0.25
-"""What such an article's score must be, function words aside, of the best one: that decides for a question typed as one text.
-The segmenter does not know every name, so that counting the words that are held would lose articles that have the name."""
+"""What the score of such an article must be of the best one's, function words aside, where one text was typed: a question.
+The segmenter does not know every name, so that to count the words that are held would lose the articles that hold the name."""
 
 MOST_RELAXED = 300
 """So many of these are scored in full, and those with the same score as the last of them."""

@@ -38,7 +38,8 @@ _YEAR = re.compile(r"(今年|本年|去年|前年)(?:([0-9]{1,2})月份?(?:([0-9
 _MONTH_DAY = re.compile(r"([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?")
 _MONTH = re.compile(r"(本|这|当|上)(?:1?个)?月")
 _WEEK = re.compile(r"(本|这|上)(?:1?个|1)?(?:周|星期|礼拜)")
-_DAYS_AGO = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2}
+_PART_OF_YEAR = re.compile(r"(今年|本年|去年|前年|[0-9]{4}年)?(?:([上下])半年|第?([1-4])季度)")
+_DAYS_AGO = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2, "大前天": 3}
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
 _UNIT_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}
 _UNIT_MONTHS = {"月": 1, "季度": 3, "年": 12}
@@ -194,6 +195,8 @@ def _point(typed: str, today: date) -> Days | _Yearless | None:
     if match := _YEAR.fullmatch(typed):
         month, day = (int(part) if part else None for part in match.groups()[1:])
         return calendar_days(today.year - _YEARS_AGO[match[1]], month, day)
+    if match := _PART_OF_YEAR.fullmatch(typed):
+        return _part_of_year(match[1], match[2], match[3], today)
     if match := _MONTH.fullmatch(typed):
         year, month = divmod(today.year * 12 + today.month - 1 - (match[1] == "上"), 12)
         return calendar_days(year, month + 1)
@@ -204,3 +207,15 @@ def _point(typed: str, today: date) -> Days | _Yearless | None:
         day_ordinal = today.toordinal() - _DAYS_AGO[typed]
         return ordinal_days(day_ordinal, day_ordinal)
     return None
+
+
+def _part_of_year(year: str | None, half: str | None, quarter: str | None, today: date) -> Days | None:
+    """Read 去年下半年 and 2021年第三季度; without a year the latest that has begun."""
+    months = 3 if quarter else 6
+    first = (int(quarter) - 1 if quarter else "上下".index(half or "上")) * months + 1
+    if year is None:
+        number = today.year - (first > today.month)
+    else:
+        number = today.year - _YEARS_AGO[year] if year in _YEARS_AGO else int(year[:4])
+    begin, end = calendar_days(number, first), calendar_days(number, first + months - 1)
+    return Days(begin.first, end.last) if begin and end else None

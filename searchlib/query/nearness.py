@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from searchlib.query import tree
 from searchlib.text.fold import fold
-from searchlib.text.function_words import FUNCTION_WORDS
+from searchlib.text.lexicon import PLAIN, Lexicon
 from searchlib.text.terms import LONGEST
-from searchlib.text.tokens import words
 from searchlib.text.units import units
 
 LONGEST_TITLE = 64
@@ -28,16 +27,28 @@ class Near:
     second: str
 
 
-def neighbours(node: tree.Node) -> tuple[Near, ...]:
-    """The pairs of neighbouring words of the texts that are all asked for."""
+def neighbours(node: tree.Node, lexicon: Lexicon = PLAIN) -> tuple[Near, ...]:
+    """The pairs of neighbouring words of the texts that are all asked for; a word with synonyms is in none."""
     telling = [
-        word.text
+        word
         for each in _texts(node)
         if isinstance(each, tree.Words) and each.field is None
-        for word in words(fold(each.text), parts=False)
-        if word.text not in FUNCTION_WORDS and len(word.text) <= LONGEST and len(units(word.text)) > 1
+        for word in _telling(fold(each.text), lexicon)
+        if word is None or (len(word) <= LONGEST and len(units(word)) > 1)
     ]
-    return tuple(dict.fromkeys(Near(first, second) for first, second in pairwise(telling) if first != second))
+    return tuple(
+        dict.fromkeys(
+            Near(first, second) for first, second in pairwise(telling) if first and second and first != second
+        )
+    )
+
+
+def _telling(folded: str, lexicon: Lexicon) -> Iterator[str | None]:
+    """The words of a text but for function words; None for one that could be written in another way too."""
+    meanings = lexicon.synonyms.meanings(folded)
+    for word in lexicon.telling(lexicon.words(folded, parts=False)):
+        has_other = any(word.start < meaning.end and meaning.start < word.end for meaning in meanings)
+        yield None if has_other else word.text
 
 
 def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
@@ -48,12 +59,13 @@ def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
     return run, isinstance(last, tree.Words) and last.prefix
 
 
-def is_one_word(node: tree.Node) -> bool:
+def is_one_word(node: tree.Node, lexicon: Lexicon = PLAIN) -> bool:
     """Whether one text was typed that a reader takes for one word, wherever the segmenter cuts it."""
     texts = list(_texts(node))
     if len(texts) != 1 or not isinstance(texts[0], tree.Words) or len(run := units(fold(texts[0].text))) > _ONE_WORD:
         return False
-    return bool(run) and not any(word.text in FUNCTION_WORDS for word in words(fold(texts[0].text), parts=False))
+    side_by_side = lexicon.words(fold(texts[0].text), parts=False)
+    return bool(run) and len(lexicon.telling(side_by_side)) == len(side_by_side)
 
 
 def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:

@@ -9,12 +9,13 @@ from typing import Literal
 
 from searchlib.query import tree
 from searchlib.query.nearness import LONGEST_TITLE, Near, is_one_word, neighbours, whole_units
+from searchlib.query.synonyms import Concept, concepts, join_phrases, ways_of
 from searchlib.query.tree import DateRange, Query
 from searchlib.text.fold import fold
-from searchlib.text.function_words import FUNCTION_WORDS
+from searchlib.text.lexicon import PLAIN, Lexicon
 from searchlib.text.needles import Needle
 from searchlib.text.terms import bigram_term, term
-from searchlib.text.tokens import LETTERS_OR_DIGITS, words
+from searchlib.text.tokens import LETTERS_OR_DIGITS
 from searchlib.text.tokens import Word as WordSpan
 from searchlib.text.units import UNIT, is_han, units
 
@@ -91,9 +92,10 @@ Role = Literal["whole", "part", "function"]
 
 @dataclass(frozen=True, slots=True)
 class RankingTerm:
-    """A term that adds to the score of an article; ``kind`` is words, bigrams or units.
+    """A term that adds to the score of an article; ``kind`` is words, bigrams, units or concept.
 
-    With ``prefix`` all terms that begin so count as one.
+    With ``prefix`` all terms that begin so count as one. A concept has ``runs`` of units that mean the same, and occurs
+    wherever one of them does; its ``term`` is how it was typed.
     """
 
     kind: str
@@ -101,6 +103,7 @@ class RankingTerm:
     fields: tuple[str, ...] = TEXT_FIELDS
     prefix: bool = False
     role: Role = "whole"
+    runs: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +114,15 @@ class Plan:
     words, those that hold most of them follow. Of ``one_word``, typed as one and cut in two by the segmenter, parts
     are taken only where no article holds both. ``texts`` is how many texts the words were typed as; ``anchored`` if
     ``required`` asks for text too, so that an article that holds none of the words still holds some of the query.
-    ``near`` are neighbouring words that should stand close to each other, ``whole`` is all that was typed, in a title.
+    ``near`` are neighbouring words that should stand close to each other, ``whole`` is all that was typed, in a title,
+    in each of the ways to write it.
     """
 
     required: Clause = All()
     words: tuple[Clause, ...] = ()
     ranking: tuple[RankingTerm, ...] = ()
     near: tuple[Near, ...] = ()
-    whole: Run | None = None
+    whole: tuple[Run, ...] = ()
     one_word: bool = False
     texts: int = 0
     anchored: bool = False
@@ -130,35 +134,54 @@ NOTHING = Any()
 _NO_UNITS = "标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。"
 
 
-def plan(query: Query) -> Plan:
-    """The plan of a parsed query."""
-    children = query.tree.children if isinstance(query.tree, tree.And) else (query.tree,)
+def plan(query: Query, lexicon: Lexicon = PLAIN) -> Plan:
+    """The plan of a parsed query, cut and widened by what the lexicon knows."""
+    typed = join_phrases(query.tree, lexicon.synonyms)
+    children = typed.children if isinstance(typed, tree.And) else (typed,)
+    positive = list(_positive(typed))
+    empty = [each for each in positive if not units(fold(each.text))]
+    stopped = _stopped(positive, lexicon)
     required: list[Clause] = []
     wanted: list[Clause] = []
     for child in children:
         if isinstance(child, tree.Words) and child.field is None:
-            wanted.extend(_words(child))
-        elif (clause := _clause(child)) is not None:
+            if child not in stopped:
+                wanted.extend(_words(child, lexicon))
+        elif (clause := _clause(child, lexicon)) is not None:
             (wanted if _is_words_only(child) else required).append(clause)
-    positive = list(_positive(query.tree))
-    empty = [each for each in positive if not units(fold(each.text))]
     notes = query.notes
     if len(empty) == len(positive) > 0:
         required.append(NOTHING)
     if len(empty) == len(positive) > 0 or any(isinstance(each, tree.Phrase) for each in empty):
         notes = (*notes, _NO_UNITS)
+    telling = [each for each in positive if each not in stopped]
     return Plan(
         required=required[0] if len(required) == 1 else All(tuple(required)),
         words=tuple(dict.fromkeys(wanted)),
-        ranking=tuple(dict.fromkeys(term for each in positive for term in _ranking(each))),
-        near=neighbours(query.tree),
-        whole=_whole(query.tree),
-        one_word=is_one_word(query.tree),
+        ranking=tuple(dict.fromkeys(term for each in telling for term in _ranking(each, lexicon))),
+        near=neighbours(typed, lexicon),
+        whole=_whole(typed, lexicon),
+        one_word=is_one_word(typed, lexicon),
         texts=sum(map(_is_words_only, children)),
         anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
-        needles=tuple(dict.fromkeys(needle for each in positive for needle in _needles(each))),
+        needles=tuple(dict.fromkeys(needle for each in telling for needle in _needles(each, lexicon))),
         notes=notes,
     )
+
+
+def _stopped(positive: Sequence[tree.Words | tree.Phrase], lexicon: Lexicon) -> set[tree.Node]:
+    """The texts of the user's stop words alone, where others tell more; a function word that stands alone was meant."""
+    if not lexicon.stop_words.words:
+        return set()
+    cut = {
+        each: lexicon.words(fold(each.text), parts=False)
+        for each in positive
+        if isinstance(each, tree.Words) and each.field is None and not each.prefix
+    }
+    silent = {each for each, words in cut.items() if words and not lexicon.telling(words)}
+    if all(each in silent for each in positive):
+        return set()
+    return {each for each in silent if PLAIN.telling(cut[each])}
 
 
 def _is_words_only(node: tree.Node) -> bool:
@@ -170,7 +193,7 @@ def _is_words_only(node: tree.Node) -> bool:
             return isinstance(node, tree.Words) and node.field is None
 
 
-def _clause(node: tree.Node) -> Clause | None:
+def _clause(node: tree.Node, lexicon: Lexicon) -> Clause | None:
     """What the node asks for; None where it is text without units, which asks for nothing and restricts nothing."""
     match node:
         case tree.Everything():
@@ -178,27 +201,27 @@ def _clause(node: tree.Node) -> Clause | None:
         case tree.DateRange():
             return node
         case tree.Not(child):
-            excluded = _together(child) if isinstance(child, tree.Words) else _clause(child)
+            excluded = _together(child, lexicon) if isinstance(child, tree.Words) else _clause(child, lexicon)
             return excluded and Without(excluded)
         case tree.And(children):
-            return _joined(All, [_clause(child) for child in children])
+            return _joined(All, [_clause(child, lexicon) for child in children])
         case tree.Or(children):
-            return _joined(Any, [_clause(child) for child in children])
+            return _joined(Any, [_clause(child, lexicon) for child in children])
         case tree.Phrase(text, field):
             run = tuple(units(fold(text)))
             return _in_field(Run(run), field) if run else NOTHING
         case tree.Words(_, None) | tree.Words(_, "title"):
-            return _joined(All, _words(node))
+            return _joined(All, _words(node, lexicon))
         case tree.Words(text, field, prefix):
             run = tuple(units(fold(text)))
             return _in_field(Run(run, prefix=prefix), field) if run else None
 
 
-def _together(node: tree.Words) -> Clause | None:
+def _together(node: tree.Words, lexicon: Lexicon) -> Clause | None:
     """What to leave out for a text: articles that hold all of it in a row, not those that hold its words apart."""
-    side_by_side = words(fold(node.text), parts=False)
+    side_by_side = lexicon.words(fold(node.text), parts=False)
     if len(side_by_side) < 2 or node.field not in (None, "title"):
-        return _clause(node)
+        return _clause(node, lexicon)
     run = tuple(units(fold(node.text)))
     return _in_field(Run(run, prefix=node.prefix), node.field)
 
@@ -216,29 +239,47 @@ def _in_field(run: Run, field: str | None) -> Clause:
     return Value(field, run)
 
 
-def _words(node: tree.Words) -> list[Clause]:
+def _words(node: tree.Words, lexicon: Lexicon) -> list[Clause]:
     """What an article must hold for each word of the text; text without units asks for nothing."""
     fields = TEXT_FIELDS if node.field is None else (node.field,)
-    found: list[Clause] = []
-    groups = _groups(words(fold(node.text), parts=False))
-    for number, group in enumerate(groups, 1):
-        prefix = node.prefix and number == len(groups)
-        pieces = [_word(word, fields, prefix=prefix and word is group[-1]) for word in group]
-        if len(pieces) == 1:
-            found.append(pieces[0])
-        else:
-            run = tuple(unit for word in group for unit in units(word.text))
-            found.append(FirstFound((Run(run, fields, prefix), All(tuple(pieces)))))
+    folded = fold(node.text)
+    groups = _groups(lexicon.words(folded, parts=False), lexicon)
+    found = [_group(group, fields, prefix=node.prefix and group is groups[-1]) for group in groups]
+    for concept in reversed(_concepts(node, folded, groups, lexicon)):
+        as_typed = found[concept.first : concept.last]
+        ways = (_way(run, fields) for run in concept.runs)
+        found[concept.first : concept.last] = [Any((*dict.fromkeys((_joined(All, as_typed) or NOTHING, *ways)),))]
     return found
 
 
-def _groups(side_by_side: Sequence[WordSpan]) -> list[list[WordSpan]]:
+def _group(group: Sequence[WordSpan], fields: tuple[str, ...], *, prefix: bool) -> Clause:
+    """What an article must hold for words that belong together."""
+    pieces = tuple(_word(word.text, fields, prefix=prefix and word is group[-1]) for word in group)
+    if len(pieces) == 1:
+        return pieces[0]
+    run = tuple(unit for word in group for unit in units(word.text))
+    return FirstFound((Run(run, fields, prefix), All(pieces)))
+
+
+def _concepts(node: tree.Words, folded: str, groups: Sequence[Sequence[WordSpan]], lexicon: Lexicon) -> list[Concept]:
+    """The stretches of a text that synonyms can be written for; the beginning of a word has none."""
+    if node.prefix:
+        return []
+    return concepts(folded, [(group[0].start, group[-1].end) for group in groups], lexicon.synonyms)
+
+
+def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
+    """One way to write a concept."""
+    return _word(run[0], fields, prefix=False) if len(run) == 1 else Run(run, fields)
+
+
+def _groups(side_by_side: Sequence[WordSpan], lexicon: Lexicon) -> list[list[WordSpan]]:
     """The words that a text asks for, those that belong together in one group; function words only where there is no other.
 
     jieba leaves single characters where it does not know a word (元 宇宙, 手机 壳): such a character belongs to the word
     behind it, or else to the one before it.
     """
-    telling = [word for word in side_by_side if word.text not in FUNCTION_WORDS] or side_by_side
+    telling = lexicon.telling(side_by_side) or side_by_side
     groups: list[list[WordSpan]] = []
     for word in telling:
         joins = (
@@ -255,14 +296,14 @@ def _is_single(word: WordSpan) -> bool:
     return len(word.text) == 1 and is_han(word.text)
 
 
-def _word(word: WordSpan, fields: tuple[str, ...], *, prefix: bool) -> Clause:
+def _word(word: str, fields: tuple[str, ...], *, prefix: bool) -> Clause:
     """A word wherever it stands: as a run of units, and if it is not all Han as a part of longer ones or in its own parts."""
-    run = tuple(units(word.text))
+    run = tuple(units(word))
     if prefix or all(map(is_han, run)):
         return Run(run, fields, prefix)
-    ways: list[Clause] = [Run(run, fields), Word(term(word.text), fields)]
+    ways: list[Clause] = [Run(run, fields), Word(term(word), fields)]
     apart = tuple(piece for unit in run for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
-    if apart != run and word.text.isalnum():
+    if apart != run and word.isalnum():
         ways.append(Run(apart, fields))
     return Any(tuple(ways))
 
@@ -277,34 +318,62 @@ def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
                 yield from _positive(child)
 
 
-def _ranking(node: tree.Words | tree.Phrase) -> Iterator[RankingTerm]:
+def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[RankingTerm]:
     if node.field not in (None, "title"):
         return
     fields = TEXT_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)
     run = units(folded)
-    if isinstance(node, tree.Words) and node.prefix and run:
-        yield RankingTerm("units", term(run[-1]), fields, prefix=True)
-    side_by_side = words(folded, parts=False)
+    side_by_side = lexicon.words(folded, parts=False)
+    covered: list[Concept] = []
+    if isinstance(node, tree.Words):
+        covered = _concepts(node, folded, _groups(side_by_side, lexicon), lexicon)
+        if node.prefix and run:
+            yield RankingTerm("units", term(run[-1]), fields, prefix=True)
+
+    def is_covered(start: int, end: int) -> bool:
+        return any(start < concept.end and concept.start < end for concept in covered)
+
+    for runs in dict.fromkeys(
+        runs for each in covered for runs in (each.runs, *(meaning.runs for meaning in each.meanings))
+    ):
+        yield RankingTerm("concept", " ".join(runs[0]), fields, runs=runs)
     whole = {word.text for word in side_by_side}
-    for word in words(folded, parts=True):
-        role: Role = "part" if word.text not in whole else "function" if word.text in FUNCTION_WORDS else "whole"
-        yield RankingTerm("words", term(word.text), fields, role=role)
-    functions = [word for word in side_by_side if word.text in FUNCTION_WORDS]
+    for word in _ranking_words(node, folded, lexicon):
+        if not is_covered(word.start, word.end):
+            role: Role = (
+                "part" if word.text not in whole else "function" if word.text in lexicon.function_words else "whole"
+            )
+            yield RankingTerm("words", term(word.text), fields, role=role)
+    functions = [word for word in side_by_side if word.text in lexicon.function_words]
     for first, second in pairwise(UNIT.finditer(folded)):
-        touches = any(word.start < second.end() and first.start() < word.end for word in functions)
-        yield RankingTerm("bigrams", bigram_term(first[0], second[0]), fields, role="function" if touches else "whole")
-    if len(run) == 1:
+        if not is_covered(first.start(), second.end()):
+            touches = any(word.start < second.end() and first.start() < word.end for word in functions)
+            yield RankingTerm(
+                "bigrams", bigram_term(first[0], second[0]), fields, role="function" if touches else "whole"
+            )
+    if len(run) == 1 and not covered:
         yield RankingTerm("units", term(run[0]), fields)
 
 
-def _whole(node: tree.Node) -> Run | None:
-    """All that was typed as one run in a title; None where it is more than text, or longer than titles are."""
+def _whole(node: tree.Node, lexicon: Lexicon) -> tuple[Run, ...]:
+    """All that was typed as one run in a title; none where it is more than text, or longer than titles are."""
     run, prefix = whole_units(node)
-    return Run(run, ("title",), prefix) if 0 < len(run) <= LONGEST_TITLE else None
+    if not 0 < len(run) <= LONGEST_TITLE:
+        return ()
+    ways = (run,) if prefix else ways_of(run, lexicon.synonyms)
+    return tuple(Run(way, ("title",), prefix) for way in ways)
 
 
-def _needles(node: tree.Words | tree.Phrase) -> Iterator[Needle]:
+def _ranking_words(node: tree.Words | tree.Phrase, folded: str, lexicon: Lexicon) -> list[WordSpan]:
+    """The words with their parts, without the user's stop words where others tell more."""
+    found = lexicon.words(folded, parts=True)
+    if isinstance(node, tree.Phrase) or not lexicon.stop_words.words:
+        return found
+    return [word for word in found if word.text not in lexicon.stop_words.words] or found
+
+
+def _needles(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Needle]:
     if node.field not in (None, "title"):
         return
     folded = fold(node.text)
@@ -315,10 +384,12 @@ def _needles(node: tree.Words | tree.Phrase) -> Iterator[Needle]:
         yield Needle(whole)
         return
     yield Needle(whole, prefix=node.prefix)
-    side_by_side = words(folded, parts=False)
+    side_by_side = lexicon.words(folded, parts=False)
     # Marking each single character and function word of a longer text would bury what matters.
-    telling = [
-        word for word in side_by_side if not _is_single(word) and word.text not in FUNCTION_WORDS
-    ] or side_by_side
+    telling = [word for word in lexicon.telling(side_by_side) if not _is_single(word)] or side_by_side
     for word in telling:
         yield Needle(tuple(units(word.text)), loose=True, prefix=node.prefix and word is side_by_side[-1])
+    for concept in _concepts(node, folded, _groups(side_by_side, lexicon), lexicon):
+        for runs in (concept.runs, *(meaning.runs for meaning in concept.meanings)):
+            for run in runs:
+                yield Needle(run, loose=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from searchlib.models import Article
 from searchlib.text.analysis import analyse
+from searchlib.text.segment import Dictionary
 from searchlib.text.terms import term
 from searchlib.text.units import units
 
@@ -17,14 +18,17 @@ _RAREST = 2
 
 
 def telling_words(
-    article: Article, frequencies: Callable[[Iterable[str]], Mapping[str, int]], articles: int
+    article: Article,
+    frequencies: Callable[[Iterable[str]], Mapping[str, int]],
+    articles: int,
+    dictionary: Dictionary | None = None,
 ) -> list[str]:
     """The word terms with the highest tf·idf in an article, the best first; ``articles`` is the size of the archive.
 
     Words of one unit tell too little, and words that occur in this article alone lead nowhere.
     """
-    counts = Counter(map(term, analyse(article.body).words))
-    for word in map(term, analyse(article.title).words):
+    counts = Counter(map(term, analyse(article.body, dictionary).words))
+    for word in map(term, analyse(article.title, dictionary).words):
         counts[word] += _TITLE_WEIGHT
     candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
     found = frequencies(candidates)

@@ -8,11 +8,16 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
+from searchlib.text.dictionary import DictionaryFile
 from searchlib.text.fold import FOLDS, fold, opencc_version
+from searchlib.text.segment import Dictionary
 from searchlib.text.word_numbers import word_texts
 
 ANALYSIS_VERSION = 2
 """Raised whenever the same text would give other terms."""
+
+JIEBAS_OWN = "jieba's own"
+"""What the record says of the dictionary where the user has none."""
 
 _TABLE_SAMPLE = range(0x3400, 0xA000)
 
@@ -25,10 +30,10 @@ class AnalysedText:
     folded: str
 
 
-def analyse(text: str) -> AnalysedText:
+def analyse(text: str, dictionary: Dictionary | None = None) -> AnalysedText:
     """Fold a text and find its words; neither words nor units are written as ``terms.term`` writes them yet."""
     folded = fold(text)
-    return AnalysedText(word_texts(folded), folded)
+    return AnalysedText(word_texts(folded, dictionary), folded)
 
 
 @cache
@@ -42,13 +47,18 @@ def analysis_record() -> Mapping[str, Any]:
 
 
 def analysis_differences(record: Mapping[str, Any]) -> list[str]:
-    """What in the record of an index is other than here.
+    """What in the record of an index is other than here; its dictionary is no matter of the program, and not looked at.
 
     The characters are folded, which takes long, only where OpenCC has another version: its table may still be the same.
     """
     known = record.get("opencc") == opencc_version()
     here = _made_with(record.get("characters")) if known else analysis_record()
-    return sorted(key for key in {*here, *record} - {"opencc"} if here.get(key) != record.get(key))
+    return sorted(key for key in {*here, *record} - {"opencc", "dictionary"} if here.get(key) != record.get(key))
+
+
+def record_with(dictionary: DictionaryFile | None) -> Mapping[str, Any]:
+    """The record of an index that is built here with the words of a user."""
+    return analysis_record() if dictionary is None else {**analysis_record(), "dictionary": dictionary.record()}
 
 
 def renewed_record(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -60,7 +70,7 @@ def _made_with(characters: str | None) -> dict[str, Any]:
     return {
         "version": ANALYSIS_VERSION,
         "segmenter": "jieba, search mode, new words by HMM",
-        "dictionary": "jieba's own",
+        "dictionary": JIEBAS_OWN,
         "fold": [step.__name__ for step in FOLDS],
         "characters": characters,
         "opencc": opencc_version(),

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 # The characters of jieba's words: a run of other Han characters is no word, though rjieba leaves it whole.
-_JIEBA_KNOWS = re.compile("[\u4e00-\u9fd5]+")
+JIEBA_WORD = re.compile("[\u4e00-\u9fd5]+")
 RUN_END = "\n"
 _JIEBA_KNOWS_ALL = re.compile(rf"[\u4e00-\u9fd5{RUN_END}]*")
 _JIEBA_KNOWS_NOT = re.compile(rf"[^\u4e00-\u9fd5{RUN_END}]")
 _MARK = "\t"
 _APART = rf"{_MARK}\g<0>{_MARK}"
-_STRETCH = re.compile(rf"{_JIEBA_KNOWS.pattern}|.", re.DOTALL)
+_STRETCH = re.compile(rf"{JIEBA_WORD.pattern}|.", re.DOTALL)
+
+
+_NO_WORD = "\0"
+"""Stands in no run."""
+
+_KEPT = 4
+"""Segmenters of different dictionaries that are kept: each takes some 20 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Words that are added to jieba's own, folded, with their frequencies, in order; equal if their ``digest`` is.
+
+    ``replaced`` is what the frequencies that were replaced come to: jieba does not take them off the sum of all.
+    """
+
+    digest: str
+    words: tuple[tuple[str, int], ...] = field(compare=False, repr=False)
+    replaced: int = field(compare=False, default=0)
 
 
 class Segmenter(Protocol):
@@ -36,7 +57,7 @@ class Segmenter(Protocol):
 class JiebaSegmenter:
     """jieba itself: the reference, and the fallback where rjieba is not installed."""
 
-    def __init__(self) -> None:
+    def __init__(self, dictionary: Dictionary | None = None) -> None:
         import logging
         import tempfile
 
@@ -48,6 +69,14 @@ class JiebaSegmenter:
         with tempfile.TemporaryDirectory(prefix="searchlib-jieba-") as private:
             self._jieba.tmp_dir = os.fspath(private)
             self._jieba.initialize()
+        for word, frequency in dictionary.words if dictionary else ():
+            self._jieba.add_word(word, frequency)
+
+    def add(self, word: str, frequency: int | None) -> tuple[int, int]:
+        """Add a word; gives its frequency, which jieba computes where none is given, and the one that it had before."""
+        before: int = self._jieba.FREQ.get(word, 0)
+        self._jieba.add_word(word, frequency)
+        return self._jieba.FREQ[word], before
 
     def cut(self, run: str) -> list[tuple[str, int, int]]:
         return list(self._jieba.tokenize(run))
@@ -62,12 +91,20 @@ class JiebaSegmenter:
 class RjiebaSegmenter:
     """jieba's algorithm and dictionary in Rust, with the same words and many times the speed."""
 
-    def __init__(self) -> None:
+    def __init__(self, dictionary: Dictionary | None = None) -> None:
         import rjieba
 
-        # The module has loaded the dictionary already; an instance of its own would load it again.
-        self._tokenizer = rjieba.tokenize
-        self._texts = rjieba.cut_for_search
+        # The module has loaded jieba's dictionary already; an instance of its own, which loads it again in 0.1 s, is
+        # there only for what is added to it.
+        jieba = rjieba.Jieba() if dictionary else rjieba
+        if dictionary:
+            for word, frequency in dictionary.words:
+                jieba.add_word(word, frequency, "")
+            # rjieba takes a frequency that is replaced off the sum of all, by which it divides; jieba does not.
+            if dictionary.replaced:
+                jieba.add_word(_NO_WORD, dictionary.replaced, "")
+        self._tokenizer = jieba.tokenize
+        self._texts = jieba.cut_for_search
 
     def cut(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "default")
@@ -83,7 +120,7 @@ class RjiebaSegmenter:
         return [word for word in self._texts(_JIEBA_KNOWS_NOT.sub(_APART, runs)) if word != _MARK]
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
-        if _JIEBA_KNOWS.fullmatch(run):
+        if JIEBA_WORD.fullmatch(run):
             return self._tokenizer(run, mode)
         return [
             (word, stretch.start() + start, stretch.start() + end)
@@ -92,10 +129,19 @@ class RjiebaSegmenter:
         ]
 
 
-@cache
-def segmenter() -> Segmenter:
-    """The segmenter of this process: rjieba where it is installed, otherwise jieba."""
+@lru_cache(maxsize=_KEPT)
+def segmenter(dictionary: Dictionary | None = None) -> Segmenter:
+    """The segmenter of this process for a dictionary: rjieba where it is installed, otherwise jieba."""
     try:
-        return RjiebaSegmenter()
+        return RjiebaSegmenter(dictionary)
     except ImportError:
-        return JiebaSegmenter()
+        return JiebaSegmenter(dictionary)
+
+
+def weighed(words: Iterable[tuple[str, int | None]], digest: str) -> Dictionary:
+    """The words as a dictionary: those without a frequency get the one that jieba itself would give them."""
+    jieba = JiebaSegmenter()
+    known = [(word, *jieba.add(word, frequency)) for word, frequency in words]
+    return Dictionary(
+        digest, tuple((word, frequency) for word, frequency, _ in known), sum(before for _, _, before in known)
+    )

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from searchlib.models import Token
 from searchlib.text.fold import fold_with_offsets
-from searchlib.text.segment import segmenter
+from searchlib.text.segment import Dictionary, segmenter
 from searchlib.text.units import HAN, LATIN, UNIT
 
 # A run of Han characters, or a word that is not Han: `.net`, `v2.0.1`, `e-mail`, `c++`.
@@ -28,13 +28,14 @@ class Word:
     end: int
 
 
-def words(folded: str, *, parts: bool) -> list[Word]:
+def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[Word]:
     """The words of a folded text, in order.
 
     Without ``parts`` they lie side by side: what a reader would call the words. With ``parts`` every word follows the
     shorter ones in it that can be asked for: dictionary words in a Han word, the pieces of ``v2.0.1`` and ``iphone13``.
     """
-    cut = segmenter().cut_for_search if parts else segmenter().cut
+    chosen = segmenter(dictionary)
+    cut = chosen.cut_for_search if parts else chosen.cut
     found: list[Word] = []
     latin: Word | None = None
     for match in _CHUNK.finditer(folded):
@@ -93,12 +94,12 @@ def _parts(word: str) -> list[tuple[int, int]]:
     return list(found)
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str, dictionary: Dictionary | None = None) -> list[Token]:
     """The words that the engine sees in a text, parts included; a ``position`` counts the units before the token."""
     folded = fold_with_offsets(text)
     starts = [unit.start() for unit in UNIT.finditer(folded.text)]
     tokens = []
-    for word in words(folded.text, parts=True):
+    for word in words(folded.text, parts=True, dictionary=dictionary):
         start, end = folded.original(word.start, word.end)
         # A word can begin with a mark that belongs to no unit (.net): it stands where its first unit does.
         first = word.start + (word.text[0] == ".")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from searchlib.text.codes import Codes, decoded, encoded
 from searchlib.text.kinds import HAN_KIND, JOINER_KIND, LATIN_KIND, kinds, stretches
-from searchlib.text.segment import RUN_END, segmenter
+from searchlib.text.segment import RUN_END, Dictionary, segmenter
 from searchlib.text.tokens import latin_words
 
 _CUT_AT_ONCE = 1 << 17
@@ -20,15 +20,16 @@ _CUT_AT_ONCE = 1 << 17
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Numbers = defaultdict[str, int]
+Cut = Callable[[str], list[str]]
 
 
-def word_texts(folded: str) -> list[str]:
+def word_texts(folded: str, dictionary: Dictionary | None = None) -> list[str]:
     """The texts of ``words(folded, parts=True)``, in another order and several times as fast."""
-    _, numbers, texts = number_words(folded)
+    _, numbers, texts = number_words(folded, dictionary)
     return [texts[number] for number in numbers.tolist()]
 
 
-def number_words(folded: str) -> tuple[Integers, Integers, list[str]]:
+def number_words(folded: str, dictionary: Dictionary | None = None) -> tuple[Integers, Integers, list[str]]:
     """The words of a folded text with their parts, in no order.
 
     Of each the place of a character in or beside it, int64[n], and its number, int64[n]; and the text of each number.
@@ -39,7 +40,7 @@ def number_words(folded: str) -> tuple[Integers, Integers, list[str]]:
     numbers: Numbers = defaultdict(count().__next__)
     is_han, is_latin = found == HAN_KIND, found == LATIN_KIND
     run_starts, _ = stretches(is_han)
-    run_sizes, han = _han_words(codes, is_han, numbers)
+    run_sizes, han = _han_words(codes, is_han, numbers, segmenter(dictionary).texts_for_search)
     starts, ends = stretches(is_latin | (found == JOINER_KIND))
     letters = np.concatenate(([0], np.cumsum(is_latin)))
     # Joiners alone are no word.
@@ -55,11 +56,11 @@ def number_words(folded: str) -> tuple[Integers, Integers, list[str]]:
     )
 
 
-def _han_words(codes: Codes, is_han: Flags, numbers: Numbers) -> tuple[Integers, Integers]:
+def _han_words(codes: Codes, is_han: Flags, numbers: Numbers, cut: Cut) -> tuple[Integers, Integers]:
     """How many words each run of Han characters has, and the words of all of them."""
-    cut = np.concatenate([np.empty(0, np.int64), *(_numbered(runs, numbers) for runs in _runs(codes, is_han))])
-    ends = np.flatnonzero(cut == numbers[RUN_END])
-    return np.diff(ends, prepend=-1) - 1, np.delete(cut, ends)
+    found = np.concatenate([np.empty(0, np.int64), *(_numbered(cut(runs), numbers) for runs in _runs(codes, is_han))])
+    ends = np.flatnonzero(found == numbers[RUN_END])
+    return np.diff(ends, prepend=-1) - 1, np.delete(found, ends)
 
 
 def _runs(codes: Codes, is_han: Flags) -> Iterator[str]:
@@ -78,8 +79,7 @@ def _runs(codes: Codes, is_han: Flags) -> Iterator[str]:
         begin = end
 
 
-def _numbered(runs: str, numbers: Numbers) -> Integers:
-    words = segmenter().texts_for_search(runs)
+def _numbered(words: list[str], numbers: Numbers) -> Integers:
     return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 from tests.benchmarks.queries import Query, read_questions
 from tests.conftest import CORPORA
 
-_QUESTIONS = CORPORA.parent / "ir" / "cmrc-dev" / "queries.jsonl"
+RELEVANCE = CORPORA.parent / "ir"
+"""Folders of relevance sets: articles, questions, and which article answers which."""
+
+_QUESTIONS = RELEVANCE / "cmrc-dev" / "queries.jsonl"
 
 
 class CorporaMissingError(RuntimeError):

@@ -42,7 +42,7 @@ searchlib those that hold most."""
 
 def report(figures: Figures) -> str:
     """All tables, the bars last."""
-    parts = [f"Measured on {figures.date}.", _table(("machine", ""), figures.machine.items()), _HOW.format(figures)]
+    parts = [f"Measured on {figures.date}.", table(("machine", ""), figures.machine.items()), _HOW.format(figures)]
     for size in figures.sizes:
         parts += [f"## {size.articles:,} articles, {size.text / 1e6:,.1f} MB of text", _builds(size)]
         parts += [_latencies(size), _hits(size)]
@@ -80,7 +80,7 @@ def _builds(size: Size) -> str:
         "memory after 120 queries",
         "peak of search",
     )
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _latencies(size: Size) -> str:
@@ -89,7 +89,7 @@ def _latencies(size: Size) -> str:
         for name, search in size.searches.items():
             if search.ms(kinds, facets=True, snippets=False):
                 rows.append((row, _NAMES[name], *_cells(search, kinds)))
-    return _table(("query", "engine", *_WAYS, "facets, first round"), rows)
+    return table(("query", "engine", *_WAYS, "facets, first round"), rows)
 
 
 def _cells(search: Search, kinds: Sequence[Kind]) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _hits(size: Size) -> str:
                 counted = (sum(ours == theirs for ours, theirs in pairs), sum(ours > theirs for ours, theirs in pairs))
                 rows.append((kind, _NAMES[name], *map(str, (*counted, len(pairs) - sum(counted)))))
     rows.sort(key=lambda row: KINDS.index(row[0]))
-    return _table(("articles found", "engine", "as many as tantivy", "more", "fewer"), rows)
+    return table(("articles found", "engine", "as many as tantivy", "more", "fewer"), rows)
 
 
 def _bars(held: Iterable[Bar]) -> str:
@@ -123,14 +123,14 @@ def _bars(held: Iterable[Bar]) -> str:
         sign = "≥" if each.least else "≤"
         figure, bar = f"{each.figure:,.2f}{each.unit}", f"{sign} {each.bar:,g}{each.unit}"
         rows.append((each.what, f"{each.articles:,}", figure, bar, "yes" if each.met else "**no**", each.beside))
-    return _table(("", "articles", "figure", "bar", "met", "beside"), rows)
+    return table(("", "articles", "figure", "bar", "met", "beside"), rows)
 
 
 def _ms(ms: float) -> str:
     return f"{ms:.2f}" if ms < 10 else f"{ms:,.0f}"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table, its columns wide enough to be read as text too."""
     lines = [tuple(head), *(tuple(row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from searchlib.engines.base import Answer, Filters, Found, Request
 from searchlib.models import Article, FacetValue
+from searchlib.query.nearness import Near
 from searchlib.query.plan import (
     All,
     Any,
     ArticleId,
     Clause,
     FirstFound,
+    Plan,
     RankingTerm,
     Run,
     Value,
@@ -32,10 +35,20 @@ from searchlib.text.units import is_han, units
 Ids = frozenset[str]
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How many articles are looked at more closely."""
+
+    close_look: int = 200
+    most_relaxed: int = 300
+    relaxed_hits: int = 100
+
+
 class ReferenceEngine:
     """Searches articles in memory."""
 
-    def __init__(self, articles: Iterable[Article], weights: Ranking) -> None:
+    def __init__(self, articles: Iterable[Article], weights: Ranking, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
         self.articles = {article.id: article for article in articles}
         self.weights = weights
 
@@ -92,23 +105,85 @@ class ReferenceEngine:
 
         return self.ids(passes)
 
-    def score(self, article: Article, terms: Sequence[RankingTerm]) -> float:
-        """BM25F, term by term."""
-        total = 0.0
-        for each in terms:
-            tf = self.weighted_frequency(article, each)
-            if tf:
-                holding = sum(self.weighted_frequency(other, each) > 0 for other in self.articles.values())
-                rarity = math.log(1 + (len(self.articles) - holding + 0.5) / (holding + 0.5))
-                kind = getattr(self.weights, each.kind)
-                total += kind * rarity * tf * (self.weights.k1 + 1) / (tf + self.weights.k1)
-        return total
+    def term_score(self, article: Article, wanted: RankingTerm) -> float:
+        """BM25F of one term."""
+        tf = self.weighted_frequency(article, wanted)
+        share = tf * (self.weights.k1 + 1) / (tf + self.weights.k1) if tf else 0.0
+        return self.term_weight(wanted) * self.rarity(wanted) * share
+
+    def term_weight(self, wanted: RankingTerm) -> float:
+        weights = self.weights
+        role = {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
+        kind = weights.words + weights.bigrams if wanted.runs else getattr(weights, wanted.kind)
+        return float(kind) * role
+
+    def rarity(self, wanted: RankingTerm) -> float:
+        holding = sum(
+            any(self.frequency(article, field, wanted) for field in wanted.fields) for article in self.articles.values()
+        )
+        return math.log(1 + (len(self.articles) - holding + 0.5) / (holding + 0.5))
+
+    def pair_rarity(self, pair: Near) -> float:
+        return min(self.rarity(RankingTerm("words", term(word))) for word in (pair.first, pair.second))
+
+    def closeness(self, article: Article, pair: Near) -> float:
+        """What two words that stand close together in the body add; the end of a line counts as one unit."""
+        text: list[str] = []
+        for line in self.lines(article, "body"):
+            text += [*line, "\n"] if line else []
+        begins = [begins_of(text, units(word)) for word in (pair.first, pair.second)]
+        gaps = [
+            max(two - one - len(units(pair.first)) if one <= two else one - two - len(units(pair.second)), 0)
+            for one in begins[0]
+            for two in begins[1]
+        ]
+        if min(gaps, default=20) >= 20:
+            return 0.0
+        return self.weights.closeness * self.pair_rarity(pair) / (1 + min(gaps) / 5)
+
+    def title_score(self, article: Article, plan: Plan) -> float:
+        """What the whole query in the title adds."""
+        held = [len(run.units) for run in plan.whole if self.holds_run(article, run)]
+        if not held:
+            return 0.0
+        most = sum(self.term_weight(each) * self.rarity(each) * (self.weights.k1 + 1) for each in plan.ranking)
+        most += sum(self.weights.closeness * self.pair_rarity(pair) for pair in plan.near)
+        share = max(held) / max(sum(map(len, self.lines(article, "title"))), 1)
+        return self.weights.whole_title * most * (1 + share)
+
+    def telling(self, article: Article, plan: Plan) -> float:
+        """What the terms add, without function words where there is more."""
+        terms = [each for each in plan.ranking if each.role != "function"] or plan.ranking
+        return sum(self.term_score(article, each) for each in terms)
+
+    def scores(self, plan: Plan, found: Collection[str], full: Ids) -> dict[str, float]:
+        """The scores of the articles found; closeness counts in the best of them by all else."""
+        scores = {}
+        for key in found:
+            article = self.articles[key]
+            scores[key] = sum(self.term_score(article, each) for each in plan.ranking) + self.title_score(article, plan)
+        merits = sorted(((key in full, score) for key, score in scores.items()), reverse=True)
+        least = merits[min(self.limits.close_look, len(merits)) - 1] if merits else (False, 0.0)
+        for key, score in scores.items():
+            if (key in full, score + 1e-6) >= least:
+                scores[key] = score + sum(self.closeness(self.articles[key], pair) for pair in plan.near)
+        return scores
+
+    def frequency(self, article: Article, field: str, wanted: RankingTerm) -> int:
+        if wanted.runs:
+            return sum(self.run_frequency(article, field, run) for run in wanted.runs)
+        found = self.terms(article, field, wanted.kind)
+        return sum(each.startswith(wanted.term) if wanted.prefix else each == wanted.term for each in found)
+
+    def run_frequency(self, article: Article, field: str, run: tuple[str, ...]) -> int:
+        if len(run) == 1 and not is_han(run[0]):
+            return self.terms(article, field, "words").count(term(run[0]))
+        return sum(len(begins_of(line, run)) for line in self.lines(article, field))
 
     def weighted_frequency(self, article: Article, wanted: RankingTerm) -> float:
         total = 0.0
         for field in wanted.fields:
-            found = self.terms(article, field, wanted.kind)
-            frequency = sum(each.startswith(wanted.term) if wanted.prefix else each == wanted.term for each in found)
+            frequency = self.frequency(article, field, wanted)
             lengths = {key: sum(map(len, self.lines(other, field))) for key, other in self.articles.items()}
             mean = max(sum(lengths.values()) / len(lengths), 1.0)
             b = self.weights.b
@@ -122,22 +197,12 @@ class ReferenceEngine:
         held_by = [self.find(clause) for clause in plan.words]
         full = required.intersection(*held_by)
         found = full
-        if len(held_by) > 1 and len(full) < request.enough:
-            weights = [math.log1p(len(self.articles) / len(holding)) if holding else 0.0 for holding in held_by]
-            held = {
-                key: sum(weight for weight, holding in zip(weights, held_by, strict=True) if key in holding)
-                for key in self.articles
-            }
-            best = sorted((held[key] if key in required else 0.0 for key in self.articles), reverse=True)
-            if len(held_by) <= 3:
-                most = {key for key in required if 2 * sum(key in holding for holding in held_by) >= len(held_by)}
-            else:
-                most = {key for key in required if held[key] >= 0.2 * sum(weights)}
-            most = most or {key for key in required if held[key] == best[0]}
-            wanted = max(30, request.enough)
-            least = best[wanted - 1] if len(best) > wanted else 0.0
-            found = full | {key for key in most if held[key] > 0 and held[key] >= least}
-        hits = [(self.score(self.articles[key], plan.ranking), self.articles[key]) for key in found & allowed]
+        enough = 1 if plan.one_word else request.enough
+        if len(held_by) + plan.anchored > 1 and len(full) < enough:
+            found = full | self.relaxed(plan, required, full, held_by, request.enough)
+        chosen = found & allowed
+        scores = self.scores(plan, chosen, full)
+        hits = [(scores[key], self.articles[key]) for key in chosen]
         hits.sort(key=order(request.sort, full))
         shown = hits[request.offset : request.offset + request.limit]
         return Answer(
@@ -146,6 +211,37 @@ class ReferenceEngine:
             facets=self.facets(found, filters, request.facets),
             relaxed=bool((found - full) & allowed),
         )
+
+    def relaxed(self, plan: Plan, required: Ids, full: Ids, held_by: Sequence[Ids], enough: int) -> Ids:
+        """The best of the articles that hold most of the words."""
+        merits = {key: round(self.telling(self.articles[key], plan), 9) for key in required}
+        candidates = set(required - full)
+        if plan.texts > 1:
+            candidates = self.holding_most(candidates, held_by)
+        else:
+            least = 0.25 * max(merits.values(), default=0.0) - 1e-6
+            candidates = {key for key in candidates if merits[key] >= least}
+        if not plan.anchored:
+            candidates = {key for key in candidates if merits[key] > 0}
+        candidates = best_of({key: merits[key] for key in candidates}, self.limits.most_relaxed)
+        scores = self.scores(plan, candidates, frozenset())
+        return frozenset(
+            best_of({key: round(score, 9) for key, score in scores.items()}, max(self.limits.relaxed_hits, enough))
+        )
+
+    def holding_most(self, candidates: set[str], held_by: Sequence[Ids]) -> set[str]:
+        """Those that hold half of a few words, or a share of what many weigh; all, where none does."""
+        if len(held_by) <= 3:
+            most = {key for key in candidates if 2 * sum(key in holding for holding in held_by) >= len(held_by)}
+        else:
+            weights = [math.log1p(len(self.articles) / len(holding)) if holding else 0.0 for holding in held_by]
+            most = {
+                key
+                for key in candidates
+                if sum(weight for weight, holding in zip(weights, held_by, strict=True) if key in holding)
+                >= 0.2 * sum(weights) - 1e-6
+            }
+        return most or candidates
 
     def facets(self, found: Ids, filters: Filters, names: Collection[str]) -> dict[str, tuple[FacetValue, ...]]:
         facets = {}
@@ -168,6 +264,17 @@ class ReferenceEngine:
                 FacetValue(value=name, count=counts[name], selected=name in selected) for name in ordered
             )
         return facets
+
+
+def best_of(merits: dict[str, float], wanted: int) -> set[str]:
+    """The keys of the highest so many values, and of all that are as high as the last of these."""
+    least = sorted(merits.values(), reverse=True)[wanted - 1] if len(merits) > wanted else -math.inf
+    return {key for key, merit in merits.items() if merit >= least}
+
+
+def begins_of(text: Sequence[str], run: Sequence[str]) -> list[int]:
+    """Where the run begins in the text."""
+    return [at for at in range(len(text) - len(run) + 1) if list(text[at : at + len(run)]) == list(run)]
 
 
 def found_of(article: Article, score: float) -> Found:

@@ -15,18 +15,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchlib.engines.base import FACETS, Answer, Engine, Filters, Request
+from searchlib.engines.whoosh import engine as whoosh
+from searchlib.engines.whoosh import ranking as whoosh_ranking
 from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.query.parse import parse
 from searchlib.query.plan import plan
 from searchlib.settings import Ranking
+from searchlib.text.lexicon import PLAIN, Lexicon, StopWords
+from searchlib.text.synonyms import Synonyms
 from tests.engines.bulk import add_articles
-from tests.engines.reference import ReferenceEngine
+from tests.engines.reference import Limits, ReferenceEngine
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 15)
 WEIGHTS = Ranking()
+
+SYNONYMS = {("元", "宇", "宙"): [("网",), ("a", "c++")], ("iphone",): [("机", "器", "学")], ("学",): [("a",)]}
+LEXICON = Lexicon(synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"])))
 
 EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article]], AbstractContextManager[Engine]]
 
@@ -152,26 +159,58 @@ filters = st.builds(
 facets = st.one_of(st.just(FACETS), st.lists(st.sampled_from(FACETS), unique=True).map(tuple))
 
 
+searches = st.lists(
+    st.tuples(queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets),
+    min_size=5,
+    max_size=10,
+)
+
+
 @pytest.mark.parametrize("name", ENGINES)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     archive=archives(),
-    searches=st.lists(
-        st.tuples(queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets),
-        min_size=5,
-        max_size=10,
-    ),
+    lexicon=st.sampled_from([PLAIN, LEXICON]),
+    searches=searches,
 )
 def test_an_engine_answers_like_the_reference(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
+    lexicon: Lexicon,
     searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
 ) -> None:
+    check(name, archive, searches, lexicon)
+
+
+FEW = Limits(close_look=2, most_relaxed=3, relaxed_hits=1)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
+@given(archive=archives(), searches=searches)
+def test_it_does_so_where_only_some_articles_are_looked_at_closely(
+    archive: tuple[list[Article], list[str], list[Article]],
+    searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whoosh_ranking, "CLOSE_LOOK", FEW.close_look)
+        patch.setattr(whoosh, "MOST_RELAXED", FEW.most_relaxed)
+        patch.setattr(whoosh, "RELAXED_HITS", FEW.relaxed_hits)
+        check("whoosh", archive, searches, PLAIN, FEW)
+
+
+def check(
+    name: str,
+    archive: tuple[list[Article], list[str], list[Article]],
+    searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
+    lexicon: Lexicon,
+    limits: Limits | None = None,
+) -> None:
+    """Make searches of the engine and of the reference."""
     first, deleted, later = archive
-    reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS)
+    reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS, limits)
     with ENGINES[name](first, deleted, later) as engine:
         for typed, narrowed, sort, enough, counted in searches:
-            planned = plan(parse(typed, today=TODAY))
+            planned = plan(parse(typed, today=TODAY), lexicon)
             request = Request(plan=planned, filters=narrowed, sort=sort, enough=enough, facets=counted)  # type: ignore[arg-type]
             answer = engine.search(request)
             assert seen(answer) == seen(reference.search(request)), typed

@@ -112,7 +112,7 @@ def test_the_engine_finds_what_the_searcher_of_whoosh_finds() -> None:
     assert counted.segments > counted.archives
 
 
-@pytest.mark.parametrize(("method", "wrong"), [("_exact", NO_NUMBERS), ("_midnight", 0.0)])
+@pytest.mark.parametrize(("method", "wrong"), [("_numbers", NO_NUMBERS), ("_midnight", 0.0)])
 def test_the_comparison_notices_an_engine_that_is_wrong(
     method: str, wrong: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,4 +88,4 @@ def test_the_same_table_of_another_opencc_is_no_difference() -> None:
     assert analysis_differences(record | {"opencc": "0.9", "characters": "none"}) == ["characters"]
     assert analysis_differences(record | {"version": 0, "more": True}) == ["more", "version"]
     assert renewed_record(record | {"opencc": "0.9"}) == record
-    assert analysis_differences({}) == sorted(record.keys() - {"opencc"})
+    assert analysis_differences({}) == sorted(record.keys() - {"opencc", "dictionary"})

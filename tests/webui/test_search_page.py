@@ -345,3 +345,13 @@ def test_the_hostile_article_shows_its_text_and_no_more(page: Page) -> None:
     assert not shown.css("body script, img, .hit b, [onerror], [onclick], [style]")
     assert href(shown, ".hit h2 a").startswith("/article/%E6%80%AA%20%E7%9B%AE%E5%BD%95/a%3Fb%23c%2525&")
     assert "?b" not in href(shown, ".hit h2 a"), HOSTILE_ID
+
+
+def test_a_date_in_the_query_leads_to_the_filter(client: FlaskClient, page: Page) -> None:
+    shown = page(q="2021年3月的风车", category="x")
+    link = only(shown, ".offer a")
+    assert link.text() == "限定日期 2021-03"
+    assert link.attributes["href"] == "/?q=%E9%A3%8E%E8%BD%A6&category=x&from=2021-03&to=2021-03"
+    assert follow(client, link).css(".offer") == []
+    assert only(page(q="2021年以来的风车"), ".offer a").text() == "限定日期 2021 起"
+    assert page(q="风车").css(".offer") == []

@@ -22,18 +22,19 @@ from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
 from searchlib.text.fold import fold
+from searchlib.text.segment import Dictionary
 
 MOST_CHARACTERS = 4_500_000
 """A batch of so many characters is full: as arrays it takes some 300 MB; the last article may go beyond."""
 
 
 class WhooshBatch:
-    """Articles on their way into an index; ``folder`` is that of the index."""
+    """Articles on their way into an index; ``folder`` is that of the index, ``dictionary`` holds a user's own words."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dictionary: Dictionary | None = None) -> None:
         self._folder = folder
         self._packer = packer(folder)
-        self._texts = {field: TextFields(SLOT_BITS[field]) for field in TEXT_FIELDS}
+        self._texts = {field: TextFields(SLOT_BITS[field], dictionary) for field in TEXT_FIELDS}
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
         self._columns: dict[str, list[int]] = {"date": [], "month": []}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}

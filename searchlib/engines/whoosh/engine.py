@@ -102,10 +102,11 @@ class WhooshEngine:
         if len(masks) + request.plan.anchored < 2 or np.count_nonzero(full) >= wanted:
             return Matched(full, full)
         merits = self._scorer.telling(request.plan, matcher.check)
-        least = SHARE_OF_BEST * merits[required].max(initial=0.0)
-        candidates = required & ~full & (merits >= least)
+        candidates = required & ~full
         if request.plan.texts > 1:
             candidates = self._holding_most(masks, candidates)
+        else:
+            candidates &= merits >= SHARE_OF_BEST * merits[required].max(initial=0.0) - NEARLY
         if not request.plan.anchored:
             candidates &= merits > 0.0
         numbers = np.flatnonzero(candidates)

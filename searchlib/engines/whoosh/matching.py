@@ -11,12 +11,12 @@ import numpy as np
 
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import NO_MONTH, text_field
+from searchlib.engines.whoosh.occurrences import articles_holding
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, distinct
 from searchlib.query.plan import All, Any, ArticleId, FirstFound, Run, Value, Without, Word
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold
-from searchlib.text.terms import LONGEST, bigram_of_terms, term
-from searchlib.text.units import is_han, units
+from searchlib.text.units import units
 
 _CHECKED = 1000
 
@@ -64,7 +64,8 @@ class Matcher:
             case Word(wanted, fields):
                 return _together([self._reader.postings(text_field(each, "words"), wanted).numbers for each in fields])
             case Run(run, fields, prefix):
-                return _together([self._run(each, run, prefix) for each in fields])
+                self.check()
+                return _together([articles_holding(self._reader, each, run, prefix=prefix) for each in fields])
             case Value(field, run):
                 column = self._columns.values[field]
                 return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
@@ -95,40 +96,6 @@ class Matcher:
         # Years 1 and 9999 leave no room for the way to UTC; no zone is more than a day away from it.
         safe = min(max(day, date.min + timedelta(days=1)), date.max - timedelta(days=1))
         return datetime.combine(safe, time(), self._zone).timestamp()
-
-    def _run(self, field: str, run: tuple[str, ...], prefix: bool) -> Numbers:
-        if prefix and not is_han(run[-1]):
-            # Of a longer unit its term holds no more characters.
-            return self._exact(field, [*map(term, run[:-1]), run[-1][:LONGEST]], prefix=True)
-        return self._exact(field, [*map(term, run)], prefix=False)
-
-    def _exact(self, field: str, run: list[str], *, prefix: bool) -> Numbers:
-        """The articles that hold the unit terms one after the other; with ``prefix`` the last is the beginning of one."""
-        self.check()
-        units_field, bigrams = text_field(field, "units"), text_field(field, "bigrams")
-        if len(run) == 1:
-            find = self._reader.prefix_postings if prefix else self._reader.postings
-            return find(units_field, run[0]).numbers
-        if len(run) == 2 and not prefix:
-            return self._reader.postings(bigrams, bigram_of_terms(*run)).numbers
-        # Every second pair of neighbours covers the run; places skip one between lines, so that none is crossed.
-        offsets = [*range(0, len(run) - 2, 2), len(run) - 2]
-        found = []
-        for offset in offsets:
-            find_places = self._reader.prefix_places if prefix and offset == offsets[-1] else self._reader.places
-            found.append((offset, find_places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))))
-            if not len(found[-1][1]):
-                return NO_NUMBERS
-        (offset, places), *others = sorted(found, key=lambda each: len(each[1]))
-        begins = places - offset
-        for offset, places in others:
-            if not len(begins):
-                break
-            wanted = begins + offset
-            at = np.minimum(places.searchsorted(wanted), len(places) - 1)
-            begins = begins[places[at] == wanted]
-        articles = self._reader.articles_at(bigrams, begins)
-        return self._reader.only_live(articles[np.flatnonzero(np.diff(articles, prepend=-1))])
 
 
 def _together(found: Sequence[Numbers]) -> Numbers:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 from searchlib.engines.whoosh.closeness import Gaps
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import text_field
-from searchlib.engines.whoosh.matching import Matcher
-from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.occurrences import occurrences
+from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
 from searchlib.engines.whoosh.selection import NEARLY, highest
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
@@ -23,7 +24,7 @@ from searchlib.text.terms import term
 
 Scores = NDArray[np.float64]
 
-CLOSE_LOOK = 300
+CLOSE_LOOK = 200
 """Closeness counts in so many articles, the best by all else: it takes the places of words, and moves no article far."""
 
 REACH = 20
@@ -54,6 +55,15 @@ class Scored:
         return self.numbers.nbytes + self.scores.nbytes
 
 
+class Finder(Protocol):
+    """What finds the articles of a run; ``check`` ends a search that takes too long."""
+
+    @property
+    def check(self) -> Callable[[], None]: ...
+
+    def numbers(self, clause: Run) -> Numbers: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one part of a plan adds to the scores of some articles: ``scores`` float64[articles].
@@ -72,6 +82,7 @@ class Scorer:
     ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = weight(term) · idf · tf · (k1 + 1) / (tf + k1)``
     with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, where ``n`` of ``N`` articles hold the term in any field. The weight is
     that of the term's kind, times ``parts`` for a part of a word or ``function_words`` for a function word.
+    A concept weighs as much as a word and a bigram, in the place of which it stands.
 
     Two neighbouring words of the query with ``gap`` units between them in the body, fewer than ``REACH``, add
     ``closeness · idf / (1 + gap / HALFWAY)``, with the idf of the more frequent. The whole query in the title, where it makes up
@@ -83,18 +94,18 @@ class Scorer:
         self._columns = columns
         self._weights = weights
 
-    def scores(self, plan: Plan, found: Numbers, matcher: Matcher, full: Mask | None = None) -> Scores:
+    def scores(self, plan: Plan, found: Numbers, finder: Finder, full: Mask | None = None) -> Scores:
         """float64[found]: the scores of the articles found, whose numbers ascend; 0 where one holds none of the terms.
 
         Closeness counts in the best ``CLOSE_LOOK`` by all else, those with a place in ``full`` before others.
         """
-        scores = self._of_terms(plan.ranking, found, matcher.check)
-        for each in self._title(plan, found, matcher):
+        scores = self._of_terms(plan.ranking, found, finder.check)
+        for each in self._title(plan, found, finder):
             scores += each.scores
         if plan.near and self._weights.closeness:
             merits = scores if full is None else scores + full[found] * (scores.max(initial=0.0) + 1.0)
             best = highest(merits, CLOSE_LOOK, NEARLY)
-            for each in self._near(plan, found[best], matcher):
+            for each in self._near(plan, found[best], finder):
                 scores[best] += each.scores
         return scores
 
@@ -108,34 +119,36 @@ class Scorer:
             scores[scored.numbers] += scored.scores
         return scores
 
-    def contributions(self, plan: Plan, numbers: Numbers, matcher: Matcher) -> list[Contribution]:
+    def contributions(self, plan: Plan, numbers: Numbers, finder: Finder) -> list[Contribution]:
         """What every term, pair of words and the title add to the scores of these articles, whose numbers ascend."""
-        terms = [Contribution(each, self._of_terms([each], numbers, matcher.check)) for each in plan.ranking]
-        return [*terms, *self._near(plan, numbers, matcher), *self._title(plan, numbers, matcher)]
+        terms = [Contribution(each, self._of_terms([each], numbers, finder.check)) for each in plan.ranking]
+        return [*terms, *self._near(plan, numbers, finder), *self._title(plan, numbers, finder)]
 
-    def _near(self, plan: Plan, numbers: Numbers, matcher: Matcher) -> Iterator[Contribution]:
+    def _near(self, plan: Plan, numbers: Numbers, finder: Finder) -> Iterator[Contribution]:
         """What the closeness of words adds to the scores of these articles."""
         gaps = Gaps(self._reader, numbers)
         for pair in plan.near:
-            matcher.check()
+            finder.check()
             between = gaps.between(pair.first, pair.second)
             near = self._weights.closeness * self._pair_rarity(pair) / (1.0 + between / HALFWAY)
             yield Contribution(pair, np.where(between < REACH, near, 0.0))
 
-    def _title(self, plan: Plan, found: Numbers, matcher: Matcher) -> Iterator[Contribution]:
+    def _title(self, plan: Plan, found: Numbers, finder: Finder) -> Iterator[Contribution]:
         """What the whole query in the title adds to the scores of the articles found."""
-        if plan.whole is None or not self._weights.whole_title or not len(found):
+        if not plan.whole or not self._weights.whole_title or not len(found):
             return
-        holding = matcher.numbers(plan.whole)
-        places = np.minimum(found.searchsorted(holding), len(found) - 1)
-        are_found = found[places] == holding
         scores = np.zeros(len(found))
-        if are_found.any():
-            most = sum(self._scored_term(each).most for each in plan.ranking)
-            most += sum(self._weights.closeness * self._pair_rarity(pair) for pair in plan.near)
-            share = len(plan.whole.units) / np.maximum(self._columns.lengths["title"][holding], 1.0)
-            scores[places[are_found]] = (self._weights.whole_title * most * (1.0 + share))[are_found]
-        yield Contribution(plan.whole, scores)
+        for whole in plan.whole:
+            holding = finder.numbers(whole)
+            places = np.minimum(found.searchsorted(holding), len(found) - 1)
+            are_found = found[places] == holding
+            if are_found.any():
+                most = sum(self._scored_term(each).most for each in plan.ranking)
+                most += sum(self._weights.closeness * self._pair_rarity(pair) for pair in plan.near)
+                share = len(whole.units) / np.maximum(self._columns.lengths["title"][holding], 1.0)
+                in_title = (self._weights.whole_title * most * (1.0 + share))[are_found]
+                scores[places[are_found]] = np.maximum(scores[places[are_found]], in_title)
+        yield Contribution(plan.whole[0], scores)
 
     def _pair_rarity(self, pair: Near) -> float:
         """The idf of the more frequent word of a pair."""
@@ -162,7 +175,12 @@ class Scorer:
 
     def _scored(self, wanted: RankingTerm) -> Scored:
         weights = self._weights
-        kind = {"words": weights.words, "bigrams": weights.bigrams, "units": weights.units}[wanted.kind]
+        kind = {
+            "words": weights.words,
+            "bigrams": weights.bigrams,
+            "units": weights.units,
+            "concept": weights.words + weights.bigrams,
+        }[wanted.kind]
         kind *= {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
         numbers, tf = self._weighted_frequencies(wanted)
         rarity = math.log1p((self._columns.articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
@@ -170,17 +188,23 @@ class Scorer:
         share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
         return Scored(numbers, kind * rarity * share, rarity, kind * rarity * (weights.k1 + 1))
 
+    def _postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
+        """What a field holds of a term; of a concept, the postings of each of its runs."""
+        if wanted.runs:
+            return [occurrences(self._reader, field, run) for run in wanted.runs]
+        find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
+        return [find(text_field(field, wanted.kind), wanted.term)]
+
     def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
         weight = {field: getattr(self._weights, field) for field in wanted.fields}
         numbers: list[Numbers] = []
         parts: list[Scores] = []
         for field in wanted.fields:
-            find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
-            postings = find(text_field(field, wanted.kind), wanted.term)
-            if len(postings.numbers):
-                numbers.append(postings.numbers)
-                parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
+            for postings in self._postings(wanted, field):
+                if len(postings.numbers):
+                    numbers.append(postings.numbers)
+                    parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
         if len(numbers) == 1:
             return numbers[0], parts[0]
         distinct, places = np.unique(np.concatenate([np.empty(0, np.int64), *numbers]), return_inverse=True)

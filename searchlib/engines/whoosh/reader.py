@@ -101,7 +101,7 @@ class IndexReader:
 
     def _postings(self, field: str, term: str) -> Postings:
         if self._has_places(field):
-            return self._postings_of_places(field, self.places(field, term))
+            return self.postings_of_places(field, self.places(field, term))
         with self._reading():
             found = [
                 (numbers + base, np.ones_like(numbers) if counts is None else counts)
@@ -113,16 +113,13 @@ class IndexReader:
             numbers, frequencies = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
             return self._live(numbers, frequencies)
 
-    def _postings_of_places(self, field: str, places: Numbers) -> Postings:
+    def postings_of_places(self, field: str, places: Numbers) -> Postings:
+        """The live articles of these places, which ascend, and how many lie in each."""
         if not len(places):
             return NO_POSTINGS
         articles = self.articles_at(field, places)
         begins = np.flatnonzero(np.concatenate(([True], articles[1:] != articles[:-1])))
         return self._live(articles[begins], np.diff(begins, append=len(articles)))
-
-    def only_live(self, numbers: Numbers) -> Numbers:
-        """The numbers without those of deleted articles."""
-        return numbers[self.live[numbers]] if len(self._deleted) else numbers
 
     def _live(self, numbers: Numbers, frequencies: Numbers) -> Postings:
         if not len(self._deleted):

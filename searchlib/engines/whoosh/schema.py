@@ -28,6 +28,7 @@ from searchlib.engines.whoosh.fields import (
 from searchlib.models import Article
 from searchlib.text.analysis import analyse
 from searchlib.text.fold import fold
+from searchlib.text.segment import Dictionary
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
 from searchlib.text.unit_numbers import LINE_END, number_units
@@ -54,8 +55,9 @@ class TextField(_TermField):
     cut as the articles were.
     """
 
-    def __init__(self, field: str, kind: str) -> None:
+    def __init__(self, field: str, kind: str, dictionary: Dictionary | None = None) -> None:
         self.kind = kind
+        self.dictionary = dictionary
         has_positions = kind == "bigrams"
         super().__init__(
             PositionArrays(SLOT_BITS[field]) if has_positions else Frequencies(),
@@ -73,7 +75,7 @@ class TextField(_TermField):
 
     def process_text(self, qstring: str, mode: str = "", **_: object) -> list[str]:
         if self.kind == "words":
-            return [term(word.text) for word in words(fold(qstring), parts=False)]
+            return [term(word.text) for word in words(fold(qstring), parts=False, dictionary=self.dictionary)]
         sequence = _sequence(fold(qstring))
         if self.kind == "units":
             return [term(unit) for unit in sequence if unit != LINE_END]
@@ -94,11 +96,16 @@ class ValueField(_TermField):
         return [qstring]
 
 
-def schema() -> fields.Schema:
-    """The schema of every index of this project; ``head`` and ``text`` are stored as ``documents`` packs them."""
+def schema(dictionary: Dictionary | None = None) -> fields.Schema:
+    """The schema of every index of this project; ``head`` and ``text`` are stored as ``documents`` packs them.
+
+    ``dictionary`` is what words are cut with besides jieba's own.
+    """
     wanted: dict[str, fields.FieldType] = {"id": ValueField(unique=True)}
     wanted |= {field: ValueField() for field in VALUE_FIELDS}
-    wanted |= {text_field(field, kind): TextField(field, kind) for field in TEXT_FIELDS for kind in TEXT_KINDS}
+    wanted |= {
+        text_field(field, kind): TextField(field, kind, dictionary) for field in TEXT_FIELDS for kind in TEXT_KINDS
+    }
     wanted["date"] = fields.COLUMN(columns.NumericColumn("q", default=UNDATED))
     wanted["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
     wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
@@ -106,7 +113,7 @@ def schema() -> fields.Schema:
     return fields.Schema(**wanted)
 
 
-def document(article: Article, packer: Packer) -> dict[str, Any]:
+def document(article: Article, packer: Packer, dictionary: Dictionary | None = None) -> dict[str, Any]:
     """The fields of an article as Whoosh's ``add_document`` takes them."""
     found: dict[str, Any] = {
         "id": article.id,
@@ -119,7 +126,7 @@ def document(article: Article, packer: Packer) -> dict[str, Any]:
         "text": packer.pack_text(article),
     }
     for field in TEXT_FIELDS:
-        analysed = analyse(getattr(article, field))
+        analysed = analyse(getattr(article, field), dictionary)
         sequence = _sequence(analysed.folded)
         bigrams: defaultdict[str, list[int]] = defaultdict(list)
         for position, pair in enumerate(pairwise(sequence)):

@@ -20,6 +20,7 @@ from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_con
 from searchlib.engines.whoosh.storage.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
+from searchlib.text.dictionary import kept_dictionary
 
 _INDEX_NAME = "MAIN"
 
@@ -44,7 +45,8 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
         self.folder = folder
         self.storage = FileStorage(str(folder))
         self.indexname = _INDEX_NAME
-        self._schema: fields.Schema = schema()
+        self._dictionary = kept_dictionary(folder)
+        self._schema: fields.Schema = schema(self._dictionary)
         self._read_toc()
 
     def __repr__(self) -> str:
@@ -81,7 +83,7 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
 
     def document(self, article: Article) -> dict[str, Any]:
         """The fields of an article as the writer's ``add_document`` and ``update_document`` take them."""
-        return document(article, packer(self.folder))
+        return document(article, packer(self.folder), self._dictionary)
 
     def add_field(self, fieldname: str, fieldspec: Any) -> NoReturn:
         raise ValueError("the schema of this index is always the same: a field cannot be added")

@@ -15,6 +15,7 @@ from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
 from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
+from searchlib.text.segment import Dictionary
 from searchlib.text.terms import JOINT, LONGEST, term
 from searchlib.text.unit_numbers import LINE_END, number_units
 from searchlib.text.word_numbers import number_words
@@ -103,8 +104,9 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
 class TextFields:
     """Gathers the texts of one field of articles, and turns them into its words, units and bigrams."""
 
-    def __init__(self, slot_bits: int) -> None:
+    def __init__(self, slot_bits: int, dictionary: Dictionary | None = None) -> None:
         self._slot_bits = slot_bits
+        self._dictionary = dictionary
         self._folded: list[str] = []
 
     def add(self, folded: str) -> None:
@@ -116,7 +118,7 @@ class TextFields:
         # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
         joined = "".join(f"{text}{LINE_END}" for text in self._folded)
         ends = np.cumsum([len(text) + 1 for text in self._folded], dtype=np.int64)
-        words = _words(joined, ends)
+        words = _words(joined, ends, self._dictionary)
         places, numbers, texts = number_units(joined)
         lengths = np.diff(np.searchsorted(places, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
@@ -155,9 +157,9 @@ class TextFields:
         )
 
 
-def _words(joined: str, ends: Integers) -> RunField:
+def _words(joined: str, ends: Integers, dictionary: Dictionary | None) -> RunField:
     """The field of the words of many texts, which end at these places."""
-    places, numbers, texts = number_words(joined)
+    places, numbers, texts = number_words(joined, dictionary)
     words, ranks = _ranked(texts)
     return _frequencies(words, ranks[numbers], np.searchsorted(ends, places, "right"))
 
