@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from searchlib import Token, tokenize
 from searchlib.text.fold import fold
 from searchlib.text.tokens import words
-from searchlib.text.word_numbers import word_texts
 from searchlib.text.units import units
+from searchlib.text.word_numbers import word_texts
 
 CASES = [
     ("", ""),
