@@ -14,7 +14,7 @@ from searchlib.text.kinds import HAN_KIND, JOINER_KIND, LATIN_KIND, kinds, stret
 from searchlib.text.segment import RUN_END, Dictionary, segmenter
 from searchlib.text.tokens import latin_words
 
-_CUT_AT_ONCE = 1 << 17
+CUT_AT_ONCE = 1 << 17
 """Han characters that the segmenter gets at a time, more or less: until they are numbered, its words are objects."""
 
 Integers = NDArray[np.int64]
@@ -32,7 +32,7 @@ def word_texts(folded: str, dictionary: Dictionary | None = None) -> list[str]:
 def number_words(folded: str, dictionary: Dictionary | None = None) -> tuple[Integers, Integers, list[str]]:
     """The words of a folded text with their parts, in no order.
 
-    Of each the place of a character in or beside it, int64[n], and its number, int64[n]; and the text of each number.
+    Of each a place in its line, int64[n], and its number, int64[n]; and the text of each number.
     """
     codes = encoded(folded)
     found = kinds(codes)
@@ -74,7 +74,7 @@ def _runs(codes: Codes, is_han: Flags) -> Iterator[str]:
     bounds = np.flatnonzero(runs == ord(RUN_END)) + 1
     begin = 0
     while begin < len(runs):
-        end = int(bounds[min(np.searchsorted(bounds, begin + _CUT_AT_ONCE), len(bounds) - 1)])
+        end = int(bounds[min(int(np.searchsorted(bounds, begin + CUT_AT_ONCE)), len(bounds) - 1)])
         yield decoded(runs[begin:end])
         begin = end
 

@@ -145,7 +145,10 @@ class Vocabulary:
         return found
 
     def rests_between(self, first: int, end: int) -> tuple[Integers, NDArray[np.uint8]]:
-        """The lengths of the rests of the terms from the first to before the end, and these rests; they are in the order of terms with the same key."""
+        """What the terms from the first to before the end have beyond their keys: the bytes of each, and all of them.
+
+        They are in the order of the terms where keys are equal.
+        """
         starts = self.rest_lengths.starts(first, end)
         return np.diff(starts), self.rests[int(starts[0]) : int(starts[-1])]
 

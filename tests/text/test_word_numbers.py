@@ -1,0 +1,34 @@
+"""Words of many characters at once are those found line by line."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib.text import word_numbers
+from searchlib.text.fold import fold
+from searchlib.text.tokens import words
+from searchlib.text.word_numbers import number_words
+
+PIECES = st.sampled_from(
+    [*"学习机器的b1.-_'+#， \n_é\u0301𠮷\ud800〇㐀ﾊ", "c++", "v2.0.1", "iphone13", "2021年", "机器学习", ".net"]
+)
+TEXT = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=40).map("".join))
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXT, st.sampled_from([1, 3, 1 << 17]))
+def test_words_stand_in_the_lines_in_which_they_are_found_one_by_one(text: str, cut_at_once: int) -> None:
+    folded = fold(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(word_numbers, "CUT_AT_ONCE", cut_at_once)
+        places, numbers, texts = number_words(folded)
+    line_of = [folded.count("\n", 0, place) for place in places.tolist()]
+    expected = Counter(
+        (line, word.text) for line, each in enumerate(folded.split("\n")) for word in words(each, parts=True)
+    )
+    assert Counter(zip(line_of, (texts[number] for number in numbers.tolist()), strict=True)) == expected
+    assert len(set(texts)) == len(texts)
