@@ -9,23 +9,22 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
-from searchlib.engines.base import FACETS, Engine, Filters, Found, Request, Sort
+from searchlib.engines.base import FACETS, Answer, Engine, Filters, Found, Request, Sort
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
 from searchlib.generations import Generations
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
 from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
-from searchlib.query.parse import MAX_CHARACTERS, parse
-from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
+from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark_all, snippets
-from searchlib.results.suggest import KINDS, Suggester
+from searchlib.searching import Searching, planned
 from searchlib.settings import Settings, load_settings
 
 MAX_SIZE = 100
@@ -46,8 +45,8 @@ class _Generation:
     engine: Engine
 
     @cached_property
-    def suggester(self) -> Suggester:
-        return Suggester({kind: self.engine.values(kind) for kind in KINDS})
+    def searching(self) -> Searching:
+        return Searching(self.engine, self.manifest.articles)
 
 
 class Index:
@@ -114,13 +113,15 @@ class Index:
         size: int = 10,
         facets: bool | Collection[str] = True,
         snippets: bool = True,
+        verbatim: bool = False,
     ) -> Results:
         """The articles that a query finds, one page of them.
 
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
-        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
+        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read. A query that
+        finds nothing is replaced by what seems to be meant, unless it is ``verbatim``; ``Results.searched`` says by what.
 
         Raises:
             ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
@@ -139,7 +140,7 @@ class Index:
         generation = self._current()
         today = datetime.now(ZoneInfo(generation.manifest.zone)).date()
         request = Request(
-            plan=_planned(query, today),
+            plan=planned(query, today),
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
@@ -148,7 +149,16 @@ class Index:
             facets=counted,
             deadline=self._deadline(),
         )
-        return _results(generation.engine, request, query, begun, has_snippets=snippets)
+        found = generation.searching.search(query, request, today, verbatim=verbatim)
+        return _results(
+            found.answer,
+            found.request,
+            begun,
+            query=query,
+            searched=found.text,
+            correction=found.correction,
+            has_snippets=snippets,
+        )
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -165,13 +175,15 @@ class Index:
         return article
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
-        """Titles, categories, tags and authors that begin with the text or hold it, at most ``size``.
+        """What the text begins, at most ``size``: titles, categories, tags, authors, words and frequent phrases.
+
+        They are found by their characters, by pinyin, by the initials of pinyin and by mixtures of these.
 
         Raises:
             ParameterError: size is out of its range.
         """
         _check_page(1, size)
-        return self._current().suggester.suggest(text, size)
+        return self._current().searching.suggest(text, size)
 
     def similar(self, article_id: str, *, size: int = 10) -> Results:
         """The articles that share most of an article's telling words, without the article itself.
@@ -194,7 +206,7 @@ class Index:
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
         request = Request(plan=wanted, limit=size, facets=(), deadline=self._deadline())
-        return _results(engine, request, "", begun)
+        return _results(engine.search(request), request, begun)
 
     def stats(self) -> IndexStats:
         """The index in numbers."""
@@ -263,27 +275,26 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
         raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
 
 
-@lru_cache(maxsize=512)
-def _plan(text: str, today: date) -> Plan:
-    return plan(parse(text, today=today))
-
-
-def _planned(text: str, today: date) -> Plan:
-    """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-    return _plan(text, today) if len(text) <= MAX_CHARACTERS else _plan.__wrapped__(text, today)
-
-
-def _results(engine: Engine, request: Request, query: str, begun: float, *, has_snippets: bool = True) -> Results:
+def _results(
+    answer: Answer,
+    request: Request,
+    begun: float,
+    *,
+    query: str = "",
+    searched: str = "",
+    correction: str | None = None,
+    has_snippets: bool = True,
+) -> Results:
     request.check_deadline()
-    answer = engine.search(request)
     title_spans = mark_all([found.title for found in answer.found], request.plan.needles)
     return Results(
         query=query,
+        searched=searched,
         total=answer.total,
         page=request.offset // request.limit + 1,
         size=request.limit,
         relaxed=answer.relaxed,
-        correction=None,
+        correction=correction,
         notes=request.plan.notes,
         hits=tuple(
             _hit(found, spans, request, has_snippets=has_snippets)

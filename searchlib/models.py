@@ -104,11 +104,13 @@ class FacetValue(Model):
 class Results(Model):
     """The answer to one search.
 
-    ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: another spelling that would find
-    more, or None. ``notes``: what of the query was left out and why, in words for the reader.
+    ``searched`` is what was really searched for: the query itself, or where it finds nothing its correction, or the words
+    that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: the whole query
+    with its mistyped words replaced, or None. ``notes``: what of the query was left out and why, in words for the reader.
     """
 
     query: str
+    searched: str
     total: int
     page: int
     size: int
@@ -122,7 +124,7 @@ class Results(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion(Model):
-    """One completion: ``kind`` is title, category, tag or author; ``count`` is the number of articles behind it."""
+    """One completion: ``kind`` is title, category, tag, author, word or phrase; ``count`` the number of articles behind it."""
 
     text: str
     kind: str

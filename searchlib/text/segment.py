@@ -29,6 +29,10 @@ class Segmenter(Protocol):
         """The words alone that ``cut_for_search`` gives for each of the runs, which have a ``RUN_END`` between them."""
         ...
 
+    def texts(self, runs: str) -> list[str]:
+        """The words alone that ``cut`` gives for each of the runs, the ``RUN_END`` between them left in."""
+        ...
+
 
 class JiebaSegmenter:
     """jieba itself: the reference, and the fallback where rjieba is not installed."""
@@ -55,6 +59,9 @@ class JiebaSegmenter:
     def texts_for_search(self, runs: str) -> list[str]:
         return [word for run in runs.split(RUN_END) for word in self._jieba.cut_for_search(run)]
 
+    def texts(self, runs: str) -> list[str]:
+        return [word for run in runs.split(RUN_END) for word in (*self._jieba.cut(run), RUN_END)][:-1]
+
 
 class RjiebaSegmenter:
     """jieba's algorithm and dictionary in Rust, with the same words and many times the speed."""
@@ -64,7 +71,8 @@ class RjiebaSegmenter:
 
         # The module has loaded the dictionary already; an instance of its own would load it again.
         self._tokenizer = rjieba.tokenize
-        self._texts = rjieba.cut_for_search
+        self._texts_for_search = rjieba.cut_for_search
+        self._texts = rjieba.cut
 
     def cut(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "default")
@@ -75,8 +83,14 @@ class RjiebaSegmenter:
     def texts_for_search(self, runs: str) -> list[str]:
         # One call for all runs: words never reach over what is not Han.
         if _JIEBA_KNOWS_ALL.fullmatch(runs):
-            return [word for word in self._texts(runs) if word != RUN_END]
+            return [word for word in self._texts_for_search(runs) if word != RUN_END]
         return [word for run in runs.split(RUN_END) if run for word, _, _ in self.cut_for_search(run)]
+
+    def texts(self, runs: str) -> list[str]:
+        if _JIEBA_KNOWS_ALL.fullmatch(runs):
+            return list(self._texts(runs))
+        found = [word for run in runs.split(RUN_END) for word in (*(text for text, _, _ in self.cut(run)), RUN_END)]
+        return found[:-1]
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
         if _JIEBA_KNOWS.fullmatch(run):

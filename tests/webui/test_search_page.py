@@ -321,6 +321,7 @@ class TestWords:
             size=10,
             took_ms=0.1,
             relaxed=False,
+            searched="",
             correction=None,
             notes=(),
             hits=(),

@@ -47,13 +47,16 @@ class Matcher:
             case DateRange(first, last):
                 return self.days(first, last)
             case Word() | Run() | Value() | ArticleId():
-                found = self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
-                return self._columns.mask(found)
+                return self._columns.mask(self.numbers(clause))
             case _:
                 # Whoosh takes time to import, and no query that can be typed needs it.
                 from searchlib.engines.whoosh.fallback import numbers_found
 
                 return self._columns.mask(numbers_found(self._reader.folder, clause))
+
+    def numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+        """int64[n]: the articles that a clause without children finds."""
+        return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
     def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
         """The articles that a clause without children finds."""
