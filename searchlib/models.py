@@ -124,7 +124,8 @@ class Results(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion(Model):
-    """One completion: ``kind`` is title, category, tag, author, word or phrase; ``count`` the number of articles behind it."""
+    """One completion: ``kind`` is title, category, tag, author, word or phrase; ``count`` the number of articles behind it,
+    of a phrase those with it in their titles."""
 
     text: str
     kind: str

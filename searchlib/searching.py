@@ -15,7 +15,7 @@ from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.plan import Plan, Run, plan
 from searchlib.results.correct import Corrector
 from searchlib.results.spell import Speller
-from searchlib.results.suggest import suggest
+from searchlib.results.suggest import Count, suggest
 from searchlib.text.fold import fold, fold_with_offsets
 from searchlib.text.units import HAN, units
 
@@ -52,7 +52,6 @@ class Searching:
         self._engine = engine
         self._articles = articles
         self._kept = lru_cache(maxsize=_KEPT)(self._correct)
-        self._count = lru_cache(maxsize=_KEPT)(engine.count)
 
     def search(self, query: str, request: Request, today: date, *, verbatim: bool) -> Searched:
         """What the request finds for the query that it was planned from.
@@ -112,6 +111,10 @@ class Searching:
             if meant is not None:
                 found.append((*word.span(), meant))
         yield from sorted(found)
+
+    @cached_property
+    def _count(self) -> Count:
+        return lru_cache(maxsize=_KEPT)(self._engine.count)
 
     @cached_property
     def _corrector(self) -> Corrector:

@@ -214,10 +214,10 @@ class WhooshEngine:
         if kind == "word":
             return self.frequencies([text])[text]
         run = tuple(units(fold(text)))
-        if kind == "phrase" or not run:
-            return len(self._holding(Run(run)))
-        # A title that is no longer than the run that it holds is that run.
         found = self._holding(Run(run, ("title",)))
+        if kind == "phrase":
+            return len(found)
+        # A title that is no longer than the run that it holds is that run.
         return int(np.count_nonzero(self._columns.lengths["title"][found] == len(run)))
 
     def _holding(self, run: Run) -> Numbers:
