@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -38,8 +38,7 @@ class Weights:
     known: float = 0.002
     run: float = 0.1
     unseen: float = 0.5
-    least: float = 2.0
-    fewest: int = 3
+    least: float = -0.5
     prior: float = 0.6
     kept: float = 1.0
 
@@ -116,15 +115,23 @@ class Corrector:
             return None
         evidence = math.log(max(word, weights.run * held) + weights.unseen)
         candidates = sorted(self._candidates(typed), key=lambda each: -each[0])[:_CHOSEN]
-        counts = self._archive.frequencies([each for _, each, _ in candidates])
+        counts = self._counts([each for _, each, _ in candidates])
         best: Correction | None = None
         for _, candidate, cost in candidates:
-            if candidate == typed or counts[candidate] < weights.fewest:
+            if candidate == typed or not counts[candidate]:
                 continue
             gain = weights.prior * math.log(counts[candidate]) - cost - evidence + weights.kept * (len(typed) - 2)
-            if gain >= weights.least and (best is None or gain > best.gain):
+            # What no article holds finds nothing: any offer is better.
+            is_sure = gain >= weights.least or (not held and cost <= slips.ANY_CHARACTER)
+            if is_sure and (best is None or gain > best.gain):
                 best = Correction(start, end, candidate, gain)
         return best
+
+    def _counts(self, names: Sequence[str]) -> dict[str, int]:
+        """In how many articles each word occurs, or each phrase, which is no word of the archive's."""
+        words = self._archive.frequencies(names)
+        runs = self._archive.run_frequencies([name for name, count in words.items() if not count])
+        return {**words, **runs}
 
     def _candidates(self, typed: str) -> Iterator[tuple[float, str, float]]:
         """Words that may be meant: score, word, cost of the slip."""

@@ -217,10 +217,11 @@ class Part:
         return "".join(map(chr, self.arrays.chars[end - int(self.arrays.lengths[number]) : end].tolist()))
 
     def words(self, length: int) -> Words:
-        """The words of that length whose characters all have a reading."""
+        """The words and phrases of that length whose characters all have a reading."""
         if length not in self._words:
             arrays = self.arrays
-            names = np.flatnonzero((arrays.kinds == WORD) & (arrays.lengths == length))
+            is_word = (arrays.kinds == WORD) | (arrays.kinds == PHRASE)
+            names = np.flatnonzero(is_word & (arrays.lengths == length))
             at = (self._ends[names] - length)[None, :] + np.arange(length)[:, None]
             syllables = arrays.syllables[at]
             kept = np.all(syllables != NO_SYLLABLE, axis=0)

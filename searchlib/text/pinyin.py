@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +38,18 @@ class Readings:
         self._phrases = {
             phrase: [code_of(syllables[0]) for syllables in reading] for phrase, reading in PHRASES_DICT.items()
         }
+        # Only phrases that are read otherwise than their characters matter inside of longer texts.
+        self._unusual: set[str] = set()
+        self._polyphones: set[str] = set()
         phrases = list(self._phrases)
         usual = self._by_character("".join(phrases)).tolist()
-        ends = accumulate(map(len, phrases))
-        # Only phrases that are read otherwise than their characters matter inside of longer texts.
-        self._unusual = {
-            phrase
-            for phrase, end in zip(phrases, ends, strict=True)
-            if usual[end - len(phrase) : end] != self._phrases[phrase] and len(phrase) <= _LONGEST_PHRASE
-        }
-        self._polyphones = frozenset("".join(self._unusual))
+        end = 0
+        for phrase in phrases:
+            begin, end = end, end + len(phrase)
+            if len(phrase) <= _LONGEST_PHRASE and usual[begin:end] != self._phrases[phrase]:
+                self._unusual.add(phrase)
+                read = zip(phrase, usual[begin:end], self._phrases[phrase], strict=False)
+                self._polyphones.update(char for char, by_itself, here in read if by_itself != here)
 
     def of(self, texts: Sequence[str]) -> Syllables:
         """uint16[all characters of all texts]: the syllables of folded texts; ``NO_SYLLABLE`` for what has none."""

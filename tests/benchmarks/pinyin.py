@@ -1,6 +1,6 @@
 """Measure suggestions for pinyin: how many frequent words come first for their pinyin and initials, and how soon.
 
-    python -m tests.benchmarks.pinyin --index DIR [--words N] [--list]
+python -m tests.benchmarks.pinyin --index DIR [--words N] [--list]
 """
 
 from __future__ import annotations

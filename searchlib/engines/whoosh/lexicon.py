@@ -19,7 +19,7 @@ from searchlib.text.fold import fold
 from searchlib.text.function_words import FUNCTION_WORDS
 from searchlib.text.pinyin import readings
 from searchlib.text.segment import RUN_END, segmenter
-from searchlib.text.units import HAN, units
+from searchlib.text.units import units
 
 MOST_WORDS = 200_000
 """The words of a segment that its lexicon holds, the most frequent first; those of a million articles are hardly more."""
@@ -30,7 +30,8 @@ _FEWEST_TITLES = 3
 
 # Characters of the basic plane, which take two bytes.
 _WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
-_RUN = re.compile(f"[{HAN}]+")
+# The characters of the segmenter's words: only text of nothing else is cut all at once.
+_RUN = re.compile("[\u4e00-\u9fd5]+")
 _LOOKED_AT = 40
 """Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
 
@@ -97,19 +98,23 @@ def _words(segment: Segment) -> dict[str, int]:
         sizes = field.sizes()
         least = np.partition(sizes, -MOST_WORDS)[-MOST_WORDS] if len(sizes) > MOST_WORDS else 1
         terms = field.vocabulary.terms()
+        counts = sizes.tolist()
         for number in np.flatnonzero(sizes >= least).tolist():
             word = term_text(terms[number])
             if _WORD.fullmatch(word):
-                found[word] = max(found.get(word, 0), int(sizes[number]))
+                found[word] = max(found.get(word, 0), counts[number])
     return dict(sorted(found.items(), key=lambda item: -item[1])[:MOST_WORDS])
 
 
 def _pairs(titles: Sequence[str]) -> Iterator[str]:
-    """Each two Han words that stand side by side in a title, if neither is a function word."""
+    """Each two Han words that stand side by side in a title, if neither is a function word.
+
+    One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
+    """
     runs = _RUN.findall("\n".join(titles))
     before = ""
     for word in segmenter().texts(RUN_END.join(runs)):
-        tells = len(word) > 1 and word not in FUNCTION_WORDS
-        if tells and before and len(before) + len(word) <= MOST_CHARACTERS:
+        tells = word != RUN_END and word not in FUNCTION_WORDS
+        if tells and before and 2 < len(before) + len(word) <= MOST_CHARACTERS:
             yield before + word
         before = word if tells else ""
