@@ -217,11 +217,10 @@ class Part:
         return "".join(map(chr, self.arrays.chars[end - int(self.arrays.lengths[number]) : end].tolist()))
 
     def words(self, length: int) -> Words:
-        """The words and phrases of that length whose characters all have a reading."""
+        """The words, phrases and values of that length whose characters all have a reading."""
         if length not in self._words:
             arrays = self.arrays
-            is_word = (arrays.kinds == WORD) | (arrays.kinds == PHRASE)
-            names = np.flatnonzero(is_word & (arrays.lengths == length))
+            names = np.flatnonzero((arrays.kinds != TITLE) & (arrays.lengths == length))
             at = (self._ends[names] - length)[None, :] + np.arange(length)[:, None]
             syllables = arrays.syllables[at]
             kept = np.all(syllables != NO_SYLLABLE, axis=0)
