@@ -90,9 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     search.add_argument("--page", type=int, default=1, metavar="N", help="page of hits, from 1")
 
+    search.add_argument(
+        "--verbatim", action="store_true", help="search for just what was typed, even if nothing is found"
+    )
+
     show = command("show", _show, "print one article")
     show.add_argument("id", metavar="ID", help="its path relative to the folder of articles")
-    suggest = command("suggest", _suggest, "complete what was typed from titles, categories, tags and authors")
+    suggest = command(
+        "suggest", _suggest, "complete what was typed, or its pinyin, from titles, categories, tags, authors and words"
+    )
     suggest.add_argument("text", metavar="TEXT")
     similar = command("similar", _similar, "list the articles most like one article")
     similar.add_argument("id", metavar="ID")
@@ -177,6 +183,7 @@ def _search(options: Options) -> int:
             page=options.page,
             size=options.size,
             facets=options.json,
+            verbatim=options.verbatim,
         )
     return _print_results(results, options)
 
@@ -192,6 +199,13 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         return DONE
     for note in results.notes:
         print(note, file=sys.stderr)
+    if results.searched != results.query:
+        print(
+            f"nothing holds {results.query!r}: these are for {results.searched!r} (--verbatim searches as typed)",
+            file=sys.stderr,
+        )
+    elif results.correction:
+        print(f"did you mean {results.correction!r}?", file=sys.stderr)
     if results.relaxed:
         print("few articles hold all of the words: some of these hold only most of them", file=sys.stderr)
     if results.date_offer:

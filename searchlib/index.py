@@ -9,27 +9,25 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
-from searchlib.engines.base import FACETS, Engine, Filters, Found, Request, Sort
+from searchlib.engines.base import FACETS, Answer, Engine, Filters, Found, Request, Sort
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
 from searchlib.generations import Generations
 from searchlib.lexicon import load_lexicon
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
-from searchlib.models import Article, CheckReport, DateOffer, Hit, IndexStats, Results, Spans, Suggestion
+from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
-from searchlib.query.offers import find_date_offer
-from searchlib.query.parse import MAX_CHARACTERS, parse
-from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
+from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark, mark_all, snippets
-from searchlib.results.suggest import KINDS, Suggester
+from searchlib.searching import Searching, offered, planned
 from searchlib.settings import Settings, load_settings
-from searchlib.text.lexicon import PLAIN, Lexicon
+from searchlib.text.lexicon import Lexicon
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
@@ -50,8 +48,8 @@ class _Generation:
     lexicon: Lexicon
 
     @cached_property
-    def suggester(self) -> Suggester:
-        return Suggester({kind: self.engine.values(kind) for kind in KINDS})
+    def searching(self) -> Searching:
+        return Searching(self.engine, self.manifest.articles, self.lexicon)
 
 
 class Index:
@@ -119,6 +117,7 @@ class Index:
         size: int = 10,
         facets: bool | Collection[str] = True,
         snippets: bool = True,
+        verbatim: bool = False,
         today: date | None = None,
     ) -> Results:
         """The articles that a query finds, one page of them.
@@ -126,8 +125,9 @@ class Index:
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
-        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read. Dates in words
-        count from ``today``, by default the day that it is in the index's zone.
+        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read. A query that
+        finds nothing is replaced by what seems to be meant, unless it is ``verbatim``; ``Results.searched`` says by what.
+        Dates in words count from ``today``, by default the day that it is in the index's zone.
 
         Raises:
             ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
@@ -146,7 +146,7 @@ class Index:
         generation = self._current()
         today = today or self._today()
         request = Request(
-            plan=_planned(query, today, generation.lexicon),
+            plan=planned(query, today, generation.lexicon),
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
@@ -155,9 +155,18 @@ class Index:
             facets=counted,
             deadline=self._deadline(),
         )
-        results = _results(generation.engine, request, query, begun, has_snippets=snippets)
+        found = generation.searching.search(query, request, today, verbatim=verbatim)
+        results = _results(
+            found.answer,
+            found.request,
+            begun,
+            query=query,
+            searched=found.text,
+            correction=found.correction,
+            has_snippets=snippets,
+        )
         is_dated = filters.first is not None or filters.last is not None
-        return replace(results, date_offer=None if is_dated else _offered(query, today, generation.lexicon))
+        return replace(results, date_offer=None if is_dated else offered(query, today, generation.lexicon))
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -175,19 +184,21 @@ class Index:
 
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
-        return mark(text, _planned(query, self._today(), self._current().lexicon).needles)
+        return mark(text, planned(query, self._today(), self._current().lexicon).needles)
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self._current().manifest.zone)).date()
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
-        """Titles, categories, tags and authors that begin with the text or hold it, at most ``size``.
+        """What the text begins, at most ``size``: titles, categories, tags, authors, words and frequent phrases.
+
+        They are found by their characters, by pinyin, by the initials of pinyin and by mixtures of these.
 
         Raises:
             ParameterError: size is out of its range.
         """
         _check_page(1, size)
-        return self._current().suggester.suggest(text, size)
+        return self._current().searching.suggest(text, size)
 
     def similar(self, article_id: str, *, size: int = 10) -> Results:
         """The articles that share most of an article's telling words, without the article itself.
@@ -210,7 +221,7 @@ class Index:
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
         request = Request(plan=wanted, limit=size, facets=(), deadline=self._deadline())
-        return _results(engine, request, "", begun)
+        return _results(engine.search(request), request, begun)
 
     def stats(self) -> IndexStats:
         """The index in numbers."""
@@ -281,36 +292,26 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
         raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
 
 
-@lru_cache(maxsize=512)
-def _plan(text: str, today: date, lexicon: Lexicon = PLAIN) -> Plan:
-    return plan(parse(text, today=today), lexicon)
-
-
-def _planned(text: str, today: date, lexicon: Lexicon) -> Plan:
-    """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-    return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, lexicon)
-
-
-@lru_cache(maxsize=512)
-def _offer(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
-    return find_date_offer(text, today=today, lexicon=lexicon)
-
-
-def _offered(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
-    return _offer(text[:MAX_CHARACTERS], today, lexicon)
-
-
-def _results(engine: Engine, request: Request, query: str, begun: float, *, has_snippets: bool = True) -> Results:
+def _results(
+    answer: Answer,
+    request: Request,
+    begun: float,
+    *,
+    query: str = "",
+    searched: str = "",
+    correction: str | None = None,
+    has_snippets: bool = True,
+) -> Results:
     request.check_deadline()
-    answer = engine.search(request)
     title_spans = mark_all([found.title for found in answer.found], request.plan.needles)
     return Results(
         query=query,
+        searched=searched,
         total=answer.total,
         page=request.offset // request.limit + 1,
         size=request.limit,
         relaxed=answer.relaxed,
-        correction=None,
+        correction=correction,
         notes=request.plan.notes,
         hits=tuple(
             _hit(found, spans, request, has_snippets=has_snippets)

@@ -119,12 +119,14 @@ class DateOffer(Model):
 class Results(Model):
     """The answer to one search.
 
-    ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: another spelling that would find
-    more, or None. ``notes``: what of the query was left out and why, in words for the reader. ``date_offer``: a date in the
-    query that could be a filter; it was searched for like all else.
+    ``searched`` is what was really searched for: the query itself, or where it finds nothing its correction, or the words
+    that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: the whole query
+    with its mistyped words replaced, or None. ``notes``: what of the query was left out and why, in words for the reader.
+    ``date_offer``: a date in the query that could be a filter; it was searched for like all else.
     """
 
     query: str
+    searched: str
     total: int
     page: int
     size: int
@@ -139,7 +141,8 @@ class Results(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion(Model):
-    """One completion: ``kind`` is title, category, tag or author; ``count`` is the number of articles behind it."""
+    """One completion: ``kind`` is title, category, tag, author, word or phrase; ``count`` the number of articles behind it,
+    of a phrase those with it in their titles."""
 
     text: str
     kind: str

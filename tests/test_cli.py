@@ -239,6 +239,17 @@ def test_search_prints_the_json_of_the_library(
     assert found["total"] or query == "，"
 
 
+def test_search_says_on_stderr_what_was_searched_for_and_what_may_be_meant(ask: Run) -> None:
+    spelled = ask("search", "yuanyuzhou")
+    assert "nothing holds 'yuanyuzhou': these are for '元宇宙'" in spelled.err
+    assert "元宇宙" in spelled.out
+    verbatim = ask("search", "yuanyuzhou", "--verbatim")
+    assert (verbatim.code, verbatim.out) == (0, "")
+    assert verbatim.err.startswith("0 articles")
+    offered = ask("search", "圆宇宙 OR 元宇宙")
+    assert "did you mean '元宇宙 OR 元宇宙'?" in offered.err
+
+
 def test_json_is_one_line_of_readable_chinese(ask: Run) -> None:
     printed = ask("search", "元宇宙", "--json")
     assert printed.out.count("\n") == 1

@@ -6,7 +6,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,8 +18,8 @@ import pytest
 import searchlib
 from searchlib.engines.base import Answer, Found, Request
 from searchlib.generations import Generations
-from searchlib.index import _plan
 from searchlib.manifest import CHECKSUM_NAME, FILE_NAME
+from searchlib.searching import _plan
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -229,6 +229,9 @@ class Slow:
         )
         return Answer(total=1, found=[found], facets={}, relaxed=False)
 
+    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        return dict.fromkeys(words, 1000)
+
     def body(self) -> str:
         raise AssertionError("the text was read")
 
@@ -334,7 +337,8 @@ def test_an_article_comes_back_whole(index: searchlib.Index) -> None:
 
 def test_suggestions_and_similar_articles(index: searchlib.Index) -> None:
     assert [(each.text, each.kind) for each in index.suggest("py")] == [("Python 教程", "tag")]
-    assert [each.text for each in index.suggest("機器")] == ["機器學習入門"]
+    assert [each.text for each in index.suggest("機器")] == ["机器", "機器學習入門"]
+    assert index.suggest("jiqi")[0] == searchlib.Suggestion(text="机器", kind="word", count=1)
     similar = index.similar("study.md")
     assert [hit.id for hit in similar.hits] == ["deep.md"]
     with pytest.raises(searchlib.UnknownArticleError):

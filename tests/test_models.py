@@ -28,6 +28,7 @@ HIT = Hit(
 )
 RESULTS = Results(
     query="元宇宙",
+    searched="元宇宙",
     total=1,
     page=1,
     size=10,
@@ -56,6 +57,7 @@ def test_a_model_cannot_be_changed() -> None:
 def test_results_have_the_json_of_the_contract() -> None:
     assert json.loads(json.dumps(RESULTS.to_dict())) == {
         "query": "元宇宙",
+        "searched": "元宇宙",
         "total": 1,
         "page": 1,
         "size": 10,

@@ -15,7 +15,7 @@ def render_page(template: str, state: SearchState, **context: Any) -> str:
     return render_template(
         template,
         state=state,
-        box_fields=hidden_fields(state, "q"),
+        box_fields=hidden_fields(state, "q", "verbatim"),
         site_title=current_app.config["SITE_TITLE"],
         **context,
     )

@@ -37,4 +37,5 @@ def search(state: SearchState) -> searchlib.Results:
         sort=state.sort,
         page=state.page,
         size=state.size,
+        verbatim=state.verbatim,
     )

@@ -77,6 +77,14 @@ class HitView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What was searched for in the place of what was typed, and the way to search for just that."""
+
+    searched: str
+    verbatim_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """All that the search page shows."""
 
@@ -88,6 +96,8 @@ class SearchPage:
     count: str
     took: str
     relaxed: bool
+    meant: Link | None
+    replaced: Replaced | None
     notes: tuple[str, ...]
     hits: tuple[HitView, ...]
     facets: Mapping[str, Facet | None]
@@ -119,6 +129,8 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         count=f"{results.total:,}",
         took=f"{results.took_ms:g}",
         relaxed=results.relaxed,
+        meant=_meant(results, state),
+        replaced=_replaced(results, state),
         notes=results.notes,
         hits=tuple(_hit(hit, state) for hit in results.hits),
         facets={name: _facet(name, results, state) for name in _FACET_NAMES},
@@ -138,6 +150,20 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         quoted=any(mark in state.query for mark in _QUOTES),
         all_url=urls.search_url(BLANK),
     )
+
+
+def _meant(results: searchlib.Results, state: SearchState) -> Link | None:
+    """The correction that is offered; one that was searched for already is not."""
+    if not results.correction or results.searched != results.query:
+        return None
+    return Link(text=results.correction, url=urls.search_url(urls.asking(state, results.correction)))
+
+
+def _replaced(results: searchlib.Results, state: SearchState) -> Replaced | None:
+    if results.searched == results.query:
+        return None
+    url = urls.search_url(urls.asking(state, state.query, verbatim=True))
+    return Replaced(searched=results.searched, verbatim_url=url)
 
 
 def day_text(date: datetime | None) -> str:

@@ -25,6 +25,7 @@ class SearchState:
     sort: str = "relevance"
     page: int = 1
     size: int = 10
+    verbatim: bool = False
 
 
 BLANK = SearchState()
@@ -46,6 +47,7 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
         sort=args.get("sort") or BLANK.sort,
         page=whole_number(args, "page", BLANK.page),
         size=whole_number(args, "size", BLANK.size),
+        verbatim=args.get("verbatim", "").strip() not in ("", "0"),
     )
 
 

@@ -36,6 +36,8 @@ def _pairs(state: SearchState) -> Iterator[tuple[str, str]]:
         yield "page", str(state.page)
     if state.size != BLANK.size:
         yield "size", str(state.size)
+    if state.verbatim:
+        yield "verbatim", "1"
 
 
 def query_string(state: SearchState) -> str:
@@ -94,7 +96,12 @@ def is_period(state: SearchState, period: str) -> bool:
 
 def unfiltered(state: SearchState) -> SearchState:
     """Without any filter; query, sort and size stay."""
-    return SearchState(query=state.query, sort=state.sort, size=state.size)
+    return SearchState(query=state.query, sort=state.sort, size=state.size, verbatim=state.verbatim)
+
+
+def asking(state: SearchState, query: str, *, verbatim: bool = False) -> SearchState:
+    """With another query, from the first page on; ``verbatim`` searches for just that."""
+    return replace(state, query=query, verbatim=verbatim, page=BLANK.page)
 
 
 def sorted_by(state: SearchState, sort: str) -> SearchState:

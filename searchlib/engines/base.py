@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, FacetValue
 from searchlib.query.plan import Plan
+from searchlib.results.lexicon import Lexicon
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -136,6 +137,18 @@ class Engine(Protocol):
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many articles each of the word terms occurs."""
+        ...
+
+    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles the units of each folded text stand one after the other."""
+        ...
+
+    def count(self, kind: str, text: str) -> int:
+        """In how many articles a name of the lexicon occurs, as what its kind says."""
+        ...
+
+    def lexicon(self) -> Lexicon:
+        """The names of the archive; their numbers of articles may be those from before the last updates."""
         ...
 
     def stats(self) -> EngineStats:

@@ -1,51 +1,42 @@
-"""Complete what a reader has begun to type, from the titles, categories, tags and authors of an archive."""
+"""Complete what a reader has begun to type, from the names of an archive."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 
 from searchlib.models import Suggestion
-from searchlib.text.fold import fold
-from searchlib.text.units import UNIT
+from searchlib.results.lexicon import COUNTED, KINDS, RANKS, Lexicon
+from searchlib.text.syllables import patterns
 
-KINDS = ("category", "tag", "author", "title")
-"""Where suggestions come from; of equally frequent ones the earlier kind goes first."""
-
-_LONGEST_VALUE = 200
+Count = Callable[[str, str], int]
+"""In how many articles a name occurs, by its kind and text."""
 
 
-class Suggester:
-    """Answers by bisection over every place at which a value of the archive can be begun."""
+def suggest(
+    text: str, size: int, lexicon: Lexicon, count: Count, titles: Callable[[str, int], Sequence[str]]
+) -> list[Suggestion]:
+    """The names that the text begins, at most ``size``: those that it types in full, longer ones, those that hold it further in.
 
-    def __init__(self, values: Mapping[str, Mapping[str, int]]) -> None:
-        self._suggestions = [
-            Suggestion(text=text, kind=kind, count=count)
-            for kind in KINDS
-            for text, count in values.get(kind, {}).items()
-        ]
-        # A value from one of its units on, folded; whether it is begun inside; its number.
-        entries: list[tuple[str, bool, int]] = []
-        for number, suggestion in enumerate(self._suggestions):
-            folded = fold(suggestion.text)[:_LONGEST_VALUE]
-            starts = [unit.start() for unit in UNIT.finditer(folded)]
-            entries.extend((folded[start:], start > 0, number) for start in dict.fromkeys([0, *starts]))
-        self._entries = sorted(entries)
-
-    def suggest(self, text: str, size: int) -> list[Suggestion]:
-        """The values that the text begins, then those that hold it further in; the most frequent first. At most ``size``."""
-        wanted = fold(text).strip()
-        if not wanted:
-            return []
-        best: dict[int, bool] = {}
-        for at in range(bisect_left(self._entries, (wanted,)), len(self._entries)):
-            rest, inside, number = self._entries[at]
-            if not rest.startswith(wanted):
-                break
-            best[number] = inside and best.get(number, True)
-        ordered = sorted(best, key=lambda number: (best[number], -self._suggestions[number].count, number))
-        # One text may be a category and a tag: the reader needs it once, where it ranks best.
-        found: dict[str, Suggestion] = {}
-        for number in ordered:
-            found.setdefault(self._suggestions[number].text, self._suggestions[number])
-        return list(found.values())[:size]
+    Inside of these the most frequent go first. ``titles`` gives titles that hold a text, at most so many.
+    """
+    ways = patterns(text)
+    if not ways:
+        return []
+    found: list[tuple[int, Suggestion]] = []
+    # Twice as many, because names of articles that are gone have no articles any more.
+    for each in lexicon.complete(ways, most=2 * size):
+        kind = KINDS[each.kind]
+        if len(found) == size:
+            break
+        is_counted = lexicon.is_exact and kind in COUNTED
+        articles = each.count if is_counted else count(kind, each.text)
+        if articles:
+            found.append((each.rank, Suggestion(text=each.text, kind=kind, count=articles)))
+    known = {suggestion.text for _, suggestion in found}
+    if len(found) < size:
+        for title in titles(text, 2 * size):
+            if title not in known and len(found) < size:
+                known.add(title)
+                found.append((RANKS, Suggestion(text=title, kind="title", count=count("title", title))))
+    found.sort(key=lambda each: (each[0], -each[1].count, KINDS.index(each[1].kind)))
+    return [suggestion for _, suggestion in found]

@@ -53,6 +53,10 @@ class Segmenter(Protocol):
         """The words alone that ``cut_for_search`` gives for each of the runs, which end with a ``RUN_END``; so do their words."""
         ...
 
+    def texts(self, runs: str) -> list[str]:
+        """The words alone that ``cut`` gives for each of the runs, the ``RUN_END`` between them left in."""
+        ...
+
 
 class JiebaSegmenter:
     """jieba itself: the reference, and the fallback where rjieba is not installed."""
@@ -87,6 +91,9 @@ class JiebaSegmenter:
     def texts_for_search(self, runs: str) -> list[str]:
         return [word for run in runs.split(RUN_END)[:-1] for word in (*self._jieba.cut_for_search(run), RUN_END)]
 
+    def texts(self, runs: str) -> list[str]:
+        return [word for run in runs.split(RUN_END) for word in (*self._jieba.cut(run), RUN_END)][:-1]
+
 
 class RjiebaSegmenter:
     """jieba's algorithm and dictionary in Rust, with the same words and many times the speed."""
@@ -104,7 +111,8 @@ class RjiebaSegmenter:
             if dictionary.replaced:
                 jieba.add_word(_NO_WORD, dictionary.replaced, "")
         self._tokenizer = jieba.tokenize
-        self._texts = jieba.cut_for_search
+        self._texts_for_search = jieba.cut_for_search
+        self._texts = jieba.cut
 
     def cut(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "default")
@@ -115,9 +123,15 @@ class RjiebaSegmenter:
     def texts_for_search(self, runs: str) -> list[str]:
         # One call for all runs: words never reach over what is not Han.
         if _JIEBA_KNOWS_ALL.fullmatch(runs):
-            return self._texts(runs)
+            return self._texts_for_search(runs)
         # Marks keep other characters apart from those that jieba knows, and from one another.
-        return [word for word in self._texts(_JIEBA_KNOWS_NOT.sub(_APART, runs)) if word != _MARK]
+        return [word for word in self._texts_for_search(_JIEBA_KNOWS_NOT.sub(_APART, runs)) if word != _MARK]
+
+    def texts(self, runs: str) -> list[str]:
+        if _JIEBA_KNOWS_ALL.fullmatch(runs):
+            return list(self._texts(runs))
+        found = [word for run in runs.split(RUN_END) for word in (*(text for text, _, _ in self.cut(run)), RUN_END)]
+        return found[:-1]
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
         if JIEBA_WORD.fullmatch(run):

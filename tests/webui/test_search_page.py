@@ -263,6 +263,37 @@ class TestPager:
         assert client.get(f"/?page={searchlib.MAX_DEPTH // 10 + 1}").status_code == 400
 
 
+class TestMeant:
+    def test_what_finds_nothing_shows_what_was_meant_and_says_so(self, client: FlaskClient, page: Page) -> None:
+        shown = page(q="疯车", category="物件", size="20")
+        note = only(shown, ".note")
+        assert "没有文章含有“疯车”，下面是“风车”的结果" in note.text()
+        assert len(shown.css(".hit")) == 2
+        (link,) = note.css("a")
+        assert link.text() == "仍然搜索“疯车”"
+        verbatim = follow(client, link)
+        assert texts(verbatim, ".found") == ["没有找到文章"]
+        assert "您是不是要找：风车" in only(verbatim, ".note").text()
+        assert [each for each in texts(verbatim, ".chips li") if "物件" in each]
+
+    def test_beside_hits_it_is_offered(self, client: FlaskClient, page: Page) -> None:
+        (link,) = page(q="疯车 磨坊").css(".note a")
+        assert link.text() == "风车 磨坊"
+        assert follow(client, link).css(".hit")
+
+    def test_pinyin_is_searched_as_the_words_that_it_spells(self, page: Page) -> None:
+        assert "“风车”的结果" in only(page(q="fengche"), ".note").text()
+
+    def test_a_new_query_is_not_verbatim_again(self, page: Page) -> None:
+        shown = page(q="疯车", verbatim="1")
+        assert not shown.css("form[role=search] input[name=verbatim]")
+        assert "verbatim=1" in href(shown, "link[rel=canonical]")
+
+    def test_what_was_typed_is_text_and_no_markup(self, page: Page) -> None:
+        shown = page(q="<b>疯车</b>")
+        assert not shown.css(".note b")
+
+
 class TestWords:
     def test_relaxed_results_say_so(self, page: Page) -> None:
         relaxed = page(q="风车 磨坊")
@@ -315,6 +346,7 @@ class TestWords:
             size=10,
             took_ms=0.1,
             relaxed=False,
+            searched="",
             correction=None,
             notes=(),
             hits=(),

@@ -60,6 +60,11 @@ class Packer:
             "tags": tuple(tags),
         }
 
+    def unpack_title(self, stored: bytes) -> str:
+        """The title that ``pack_head`` packed, in one line."""
+        title: str = json.loads(_decoded(self._decompress(stored)))[1]
+        return title.replace("\n", " ")
+
     def pack_text(self, article: Article) -> bytes:
         """The text of an article, and what else is known of it."""
         return self._compress(_text(article))

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,14 +31,20 @@ from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.documents import read_packer
 from searchlib.engines.whoosh.facets import count_facets
 from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.lexicon import open_lexicon
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.ranking import Scorer, Scores
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
 from searchlib.engines.whoosh.selection import NEARLY, highest
+from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
+from searchlib.query.plan import Run
+from searchlib.results.lexicon import Lexicon, Part
 from searchlib.settings import Ranking
+from searchlib.text.fold import fold
+from searchlib.text.units import units
 
 ENGINE = "whoosh"
 """The name under which manifests know this engine."""
@@ -204,6 +210,41 @@ class WhooshEngine:
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         return {word: max(self._reader.frequency(field, word) for field in fields) for word in words}
 
+    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles the units of each folded text stand one after the other."""
+        return {run: len(self._holding(Run(tuple(units(run))))) for run in runs}
+
+    def count(self, kind: str, text: str) -> int:
+        """In how many articles a name of the lexicon occurs, as what its kind says."""
+        if kind in VALUE_FIELDS:
+            return self._reader.frequency(kind, text)
+        if kind == "word":
+            return self.frequencies([text])[text]
+        run = tuple(units(fold(text)))
+        found = self._holding(Run(run, ("title",)))
+        if kind == "phrase":
+            return len(found)
+        # A title that is no longer than the run that it holds is that run.
+        return int(np.count_nonzero(self._columns.lengths["title"][found] == len(run)))
+
+    def _holding(self, run: Run) -> Numbers:
+        return Matcher(self._reader, self._columns, self._zone, lambda: None).numbers(run)
+
+    def lexicon(self) -> Lexicon:
+        """The names of the archive; their numbers of articles are those from before the last updates."""
+        return self._lexicon
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        reader = self._reader
+        is_exact = len(reader.segments) == 1 and bool(reader.live.all())
+        return Lexicon([part for part, _ in self._names], is_exact=is_exact)
+
+    @cached_property
+    def _names(self) -> list[tuple[Part, ArrayFile]]:
+        opened = (open_lexicon(self._reader.folder, segment, self._packer) for segment in self._reader.segments)
+        return [each for each in opened if each is not None]
+
     def stats(self) -> EngineStats:
         """The index in numbers."""
         return EngineStats(
@@ -226,6 +267,8 @@ class WhooshEngine:
     def close(self) -> None:
         """Give back the files; no search may be under way."""
         self._reader.close()
+        for _, file in self.__dict__.get("_names", ()):
+            file.close()
 
 
 def _damaged(number: int, error: Exception) -> IndexDamagedError:

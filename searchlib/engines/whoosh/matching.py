@@ -55,7 +55,7 @@ class Matcher:
                 return self._columns.mask(numbers_found(self._reader.folder, clause))
 
     def numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
-        """The live articles that a clause without children finds, ascending."""
+        """int64[n], ascending: the live articles that a clause without children finds."""
         return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
     def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:

@@ -11,11 +11,12 @@ from uuid import uuid4
 import numpy as np
 
 from searchlib.engines.base import InOrder
-from searchlib.engines.whoosh.documents import DICTIONARY, write_dictionary
+from searchlib.engines.whoosh.documents import DICTIONARY, read_packer, write_dictionary
+from searchlib.engines.whoosh.lexicon import write_lexicon
 from searchlib.engines.whoosh.reader import IndexReader
 from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_contents, write_contents
 from searchlib.engines.whoosh.storage.merge import Source, merge
-from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
+from searchlib.engines.whoosh.storage.segment import FACTS, LEXICON, TERMS
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 
@@ -74,10 +75,12 @@ class WhooshWriter:
                 ]
             name = _new_name()
             kept.append(Entry(name, merge(sources, self._folder, name, in_order)))
+            write_lexicon(self._folder, name, read_packer(self._folder))
         write_contents(self._folder, kept)
         for name in [entry.name for entry in merged] + self._between:
             for end in (TERMS, FACTS):
                 (self._folder / f"{name}{end}").unlink()
+            (self._folder / f"{name}{LEXICON}").unlink(missing_ok=True)
         self._remove_runs()
 
     def _merged(self, sources: Sequence[Source], in_order: InOrder) -> Source:
@@ -141,8 +144,11 @@ def _live(entry: Entry) -> int:
 def copy_index(old: Path, new: Path) -> None:
     """Put an index into another folder, as a start for changes; files of segments never change, so links will do."""
     for entry in read_contents(old):
-        for end in (TERMS, FACTS):
+        for end in (TERMS, FACTS, LEXICON):
             name = f"{entry.name}{end}"
+            # A segment of Whoosh's own writer has no lexicon.
+            if end == LEXICON and not (old / name).exists():
+                continue
             try:
                 os.link(old / name, new / name)
             except OSError:

@@ -95,16 +95,11 @@ def unpack_lists(data: Bytes, starts: Integers, universe: int, *, places: bool) 
     Raises:
         ValueError: they are damaged.
     """
-    single = np.diff(starts) == single_size(universe)
-    sizes = np.ones(len(starts) - 1, np.int64)
-    longer = np.flatnonzero(~single)
+    sizes, longer = _sizes(data, starts, universe)
     begins, ends = starts[longer], starts[longer + 1]
-    of_longer = data[begins].astype(np.int64)
-    many = np.flatnonzero(of_longer == _MANY)
-    of_longer[many] = _as_numbers(data[begins[many, None] + np.arange(1, 1 + _LONG_COUNT)])
-    if np.any(of_longer > 8 * (ends - begins)) or np.any(of_longer < 1):
-        raise ValueError("a list is shorter than it says")
-    sizes[longer] = of_longer
+    of_longer = sizes[longer]
+    single = np.ones(len(sizes), bool)
+    single[longer] = False
     at = begins + 1 + _LONG_COUNT * (of_longer >= _MANY)
     values = np.empty(int(sizes.sum()), np.int64)
     is_alone = np.repeat(single, sizes)
@@ -125,6 +120,29 @@ def unpack_lists(data: Bytes, starts: Integers, universe: int, *, places: bool) 
             data, count_starts, ends[counted] - count_starts, of_longer[counted]
         )
     return Lists(sizes, values, counts)
+
+
+def list_sizes(data: Bytes, starts: Integers, universe: int) -> Integers:
+    """int64[terms]: how many values each of the lists has that lie in ``data`` between ``starts`` int64[terms + 1].
+
+    Raises:
+        ValueError: they are damaged.
+    """
+    return _sizes(data, starts, universe)[0]
+
+
+def _sizes(data: Bytes, starts: Integers, universe: int) -> tuple[Integers, Integers]:
+    """The size of each list, and which lists are more than the bytes of one value."""
+    sizes = np.ones(len(starts) - 1, np.int64)
+    longer = np.flatnonzero(np.diff(starts) != single_size(universe))
+    begins, ends = starts[longer], starts[longer + 1]
+    of_longer = data[begins].astype(np.int64)
+    many = np.flatnonzero(of_longer == _MANY)
+    of_longer[many] = _as_numbers(data[begins[many, None] + np.arange(1, 1 + _LONG_COUNT)])
+    if np.any(of_longer > 8 * (ends - begins)) or np.any(of_longer < 1):
+        raise ValueError("a list is shorter than it says")
+    sizes[longer] = of_longer
+    return sizes, longer
 
 
 def _singles(data: Bytes, starts: Integers, universe: int) -> Integers:

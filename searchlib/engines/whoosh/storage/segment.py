@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.storage.arrays import Array, ArrayFile
 from searchlib.engines.whoosh.storage.lengths import Lengths
-from searchlib.engines.whoosh.storage.lists import Lists, list_size, unpack_lists, unpack_places, unpack_postings
+from searchlib.engines.whoosh.storage.lists import (
+    Lists,
+    list_size,
+    list_sizes,
+    unpack_lists,
+    unpack_places,
+    unpack_postings,
+)
 from searchlib.engines.whoosh.storage.packing import Bytes, Integers
 from searchlib.engines.whoosh.storage.vocabulary import Vocabulary
 from searchlib.errors import IndexDamagedError
@@ -21,7 +28,8 @@ _MOST_SLOT_BITS = 32
 
 TERMS = ".trm"
 FACTS = ".doc"
-"""The ends of the names of a segment's two files."""
+LEXICON = ".lex"
+"""The ends of the names of a segment's files."""
 
 
 class SegmentField:
@@ -78,6 +86,10 @@ class SegmentField:
     def size(self, number: int) -> int:
         """In how many articles the term occurs, or at how many places."""
         return list_size(self.list_bytes(number), self.universe)
+
+    def sizes(self) -> Integers:
+        """int64[terms]: the same of every term."""
+        return list_sizes(self.data, self.lengths.starts(0, len(self.vocabulary)), self.universe)
 
     def postings(self, number: int) -> tuple[Integers, Integers | None]:
         """The articles of a term, and how often each holds it (None: once each)."""
@@ -150,6 +162,14 @@ class Segment:
             self._stored[name] = (ends, self._facts.array(f"stored.{name}").data)
         ends, data = self._stored[name]
         return bytes(data[ends[number - 1] if number else 0 : ends[number]])
+
+    def all_stored(self, name: str) -> Iterator[bytes]:
+        """What is stored of every article under a name, in their order."""
+        data = self._facts.array(f"stored.{name}").data
+        begin = 0
+        for end in self.stored_ends(name).tolist():
+            yield bytes(data[begin:end])
+            begin = end
 
     def close(self) -> None:
         """Give back the files."""

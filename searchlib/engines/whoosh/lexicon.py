@@ -1,0 +1,121 @@
+"""Write the names of a segment into a lexicon beside it, and open it again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+
+from searchlib.engines.whoosh.documents import Packer
+from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, term_text, text_field
+from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.storage.segment import LEXICON, Segment
+from searchlib.results.lexicon import KINDS, MOST_CHARACTERS, PHRASE, TITLE, WORD, Arrays, Names, Part
+from searchlib.text.dictionary import kept_dictionary
+from searchlib.text.fold import fold
+from searchlib.text.function_words import FUNCTION_WORDS
+from searchlib.text.pinyin import readings
+from searchlib.text.segment import RUN_END, Segmenter, segmenter
+from searchlib.text.units import units
+
+MOST_WORDS = 200_000
+"""The words of a segment that its lexicon holds, the most frequent first; those of a million articles are hardly more."""
+
+MOST_PHRASES = 50_000
+_FEWEST_TITLES = 3
+"""Two words that stand side by side in so many titles are a phrase."""
+
+# Characters of the basic plane, which take two bytes.
+_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
+# The characters of the segmenter's words: only text of nothing else is cut all at once.
+_RUN = re.compile("[\u4e00-\u9fd5]+")
+_LOOKED_AT = 40
+"""Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
+
+
+def write_lexicon(folder: Path, name: str, packer: Packer) -> None:
+    """Write the lexicon of the segment of that name."""
+    segment = Segment(folder, name)
+    try:
+        arrays = _names(segment, packer, segmenter(kept_dictionary(folder))).arrays(readings())
+    finally:
+        segment.close()
+    with (folder / f"{name}{LEXICON}").open("wb") as opened:
+        file = ArrayWriter(opened)
+        for field in fields(Arrays):
+            file.write(field.name, getattr(arrays, field.name))
+        file.close()
+
+
+def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, ArrayFile] | None:
+    """The names of a segment, and the file that holds them; None for a segment that Whoosh's own writer has written."""
+    path = folder / f"{segment.name}{LEXICON}"
+    if not path.exists():
+        return None
+    file = ArrayFile(path)
+
+    def text_of(kind: int, source: int) -> str:
+        if kind == TITLE:
+            title: str = packer.unpack_head(segment.stored("head", source))["title"]
+            return title
+        return term_text(segment.fields[KINDS[kind]].vocabulary.term(source))
+
+    return Part(Arrays(**{field.name: file.array(field.name) for field in fields(Arrays)}), text_of), file
+
+
+def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
+    names = Names()
+    for field in VALUE_FIELDS:
+        of_field = segment.fields[field]
+        values = of_field.vocabulary.terms()
+        for number, (value, count) in enumerate(zip(values, of_field.sizes().tolist(), strict=True)):
+            if key := units(fold(term_text(value))):
+                names.add_value(KINDS.index(field), key, count, number)
+    known = _words(segment)
+    names.add(WORD, list(known), known.values())
+    # Folded and cut all at once: a hundred thousand titles one by one take ten times as long.
+    titles = fold("\n".join(map(packer.unpack_title, segment.all_stored("head")))).split("\n")
+    keys = ["".join(units(title[:_LOOKED_AT])) for title in titles]
+    begun = [number for number, key in enumerate(keys) if key]
+    names.add(TITLE, [keys[number] for number in begun], [1] * len(begun), begun)
+    phrases = {
+        phrase: count
+        for phrase, count in Counter(_pairs(titles, cutter)).most_common(MOST_PHRASES)
+        if count >= _FEWEST_TITLES and phrase not in known
+    }
+    names.add(PHRASE, list(phrases), phrases.values())
+    return names
+
+
+def _words(segment: Segment) -> dict[str, int]:
+    """The most frequent words, and in how many articles each occurs."""
+    found: dict[str, int] = {}
+    for each in TEXT_FIELDS:
+        field = segment.fields[text_field(each, "words")]
+        sizes = field.sizes()
+        least = np.partition(sizes, -MOST_WORDS)[-MOST_WORDS] if len(sizes) > MOST_WORDS else 1
+        terms = field.vocabulary.terms()
+        counts = sizes.tolist()
+        for number in np.flatnonzero(sizes >= least).tolist():
+            word = term_text(terms[number])
+            if _WORD.fullmatch(word):
+                found[word] = max(found.get(word, 0), counts[number])
+    return dict(sorted(found.items(), key=lambda item: -item[1])[:MOST_WORDS])
+
+
+def _pairs(titles: Sequence[str], cutter: Segmenter) -> Iterator[str]:
+    """Each two Han words that stand side by side in a title, if neither is a function word.
+
+    One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
+    """
+    runs = _RUN.findall("\n".join(titles))
+    before = ""
+    for word in cutter.texts(RUN_END.join(runs)):
+        tells = word != RUN_END and word not in FUNCTION_WORDS
+        if tells and before and 2 < len(before) + len(word) <= MOST_CHARACTERS:
+            yield before + word
+        before = word if tells else ""

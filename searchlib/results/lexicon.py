@@ -1,0 +1,316 @@
+"""Hold the names of an archive, its words and what it is filed under, so that any beginning of one finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchlib.text.codes import encoded
+from searchlib.text.pinyin import TABLE_FIRST, Readings
+from searchlib.text.syllables import NO_SYLLABLE, Codes, Pattern, Place
+
+KINDS = ("category", "tag", "author", "word", "phrase", "title")
+"""What a name may be; of equally frequent ones the earlier kind goes first."""
+
+WORD, PHRASE, TITLE = KINDS.index("word"), KINDS.index("phrase"), KINDS.index("title")
+
+COUNTED = ("category", "tag", "author", "word", "phrase")
+"""Of these a lexicon counts all articles: a phrase those with it in their titles. Each title it counts for itself."""
+
+RANKS = 3
+"""How a name fits what was typed: it ends with it, it goes on, or it holds it further in."""
+
+MOST_CHARACTERS = 10
+"""Characters of a name that are held: nobody types more of it before it stands first."""
+
+OTHER = 0xFFFF
+"""Stands for each of the rare characters beyond the basic plane; no word of a lexicon holds one."""
+
+Integers = NDArray[np.int64]
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The names of some articles as arrays; all of their numbers are unsigned.
+
+    Of each name: ``kinds`` u1, ``counts`` u4 (the articles behind it), ``sources`` u4 (a number by which whoever holds the
+    archive knows it), ``lengths`` u1 of its key: its units side by side, folded. The keys' characters, ``chars`` u2, and their
+    ``syllables`` u2 follow one another. ``inner`` u4 are the further places in ``chars`` where a name can be begun.
+    ``readings`` u2[characters from TABLE_FIRST on] is the usual syllable of each character.
+    """
+
+    kinds: Array
+    counts: Array
+    sources: Array
+    lengths: Array
+    chars: Array
+    syllables: Array
+    inner: Array
+    readings: Array
+
+
+class Names:
+    """Gathers the names of some articles."""
+
+    def __init__(self) -> None:
+        self._kinds: list[NDArray[np.uint8]] = []
+        self._keys: list[str] = []
+        self._counts: list[int] = []
+        self._sources: list[int] = []
+        self._inner: list[int] = []
+        self._characters = 0
+
+    def add(self, kind: int, keys: Sequence[str], counts: Iterable[int], sources: Iterable[int] | None = None) -> None:
+        """Add names of one kind by their keys, which are not empty; of a longer key ``MOST_CHARACTERS`` are held."""
+        self._kinds.append(np.full(len(keys), kind, np.uint8))
+        held = [key[:MOST_CHARACTERS] for key in keys]
+        self._keys += held
+        self._characters += sum(map(len, held))
+        self._counts += counts
+        self._sources += [0] * len(keys) if sources is None else sources
+
+    def add_value(self, kind: int, key_units: Sequence[str], count: int, source: int) -> None:
+        """Add a name that can be begun at each of its units."""
+        begin = self._characters
+        self.add(kind, ["".join(key_units)], [count], [source])
+        offsets = accumulate(map(len, key_units[:-1]))
+        self._inner += [begin + offset for offset in offsets if offset < MOST_CHARACTERS]
+
+    def arrays(self, readings: Readings) -> Arrays:
+        """The arrays of all names."""
+        text = "".join(self._keys)
+        return Arrays(
+            kinds=np.concatenate([np.empty(0, np.uint8), *self._kinds]),
+            counts=np.array(self._counts, np.uint32),
+            sources=np.array(self._sources, np.uint32),
+            lengths=np.fromiter(map(len, self._keys), np.uint8, len(self._keys)),
+            chars=np.minimum(encoded(text), OTHER).astype(np.uint16),
+            syllables=readings.of(self._keys),
+            inner=np.array(self._inner, np.uint32),
+            readings=readings.table,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The places where names can be begun: ``names`` int64[rows] and ``starts`` int64[rows], places in ``chars``.
+
+    They ascend by their first character, ``chars`` [rows]; ``by_syllable`` int64[rows] are the rows that ascend by their first
+    syllable, ``syllables`` [rows] in that order.
+    """
+
+    names: Integers
+    starts: Integers
+    chars: Array
+    by_syllable: Integers
+    syllables: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A name that typed text begins: ``rank`` is lower the better the text fits, ``count`` as the lexicon has it."""
+
+    rank: int
+    count: int
+    kind: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one length: ``chars`` uint16[length, words], ``syllables`` uint16[length, words], ``counts`` [words]."""
+
+    chars: Array
+    syllables: Array
+    counts: Array
+
+    def text(self, number: int) -> str:
+        """The word of that number."""
+        return "".join(map(chr, self.chars[:, number].tolist()))
+
+
+class Part:
+    """The names of some of the articles; ``text_of`` gives the whole text of a value or title by its kind and source."""
+
+    def __init__(self, arrays: Arrays, text_of: Callable[[int, int], str]) -> None:
+        self.arrays = arrays
+        self._text_of = text_of
+        self._words: dict[int, Words] = {}
+
+    @cached_property
+    def _ends(self) -> Integers:
+        """int64[names]: where the key of each ends."""
+        return np.cumsum(self.arrays.lengths, dtype=np.int64)
+
+    @cached_property
+    def _rows(self) -> _Rows:
+        arrays = self.arrays
+        inner = arrays.inner.astype(np.int64)
+        names = np.concatenate([np.arange(len(self._ends)), np.searchsorted(self._ends, inner, "right")])
+        starts = np.concatenate([self._ends - arrays.lengths, inner])
+        order = np.argsort(arrays.chars[starts], kind="stable")
+        names, starts = names[order], starts[order]
+        syllables = arrays.syllables[starts]
+        by_syllable = np.argsort(syllables, kind="stable")
+        return _Rows(names, starts, arrays.chars[starts], by_syllable, syllables[by_syllable])
+
+    def complete(self, pattern: Pattern, kinds: Sequence[int], most: int) -> Iterator[Completion]:
+        """The most frequent names of these kinds that the pattern begins: of each rank so many."""
+        arrays = self.arrays
+        names, starts = self._found(pattern.places)
+        if len(kinds) < len(KINDS):
+            kept = np.isin(arrays.kinds[names], np.array(kinds, np.uint8))
+            names, starts = names[kept], starts[kept]
+        ends = self._ends[names]
+        goes_on = np.where(ends - starts > len(pattern.places), 1, 0)
+        ranks = np.where(starts > ends - arrays.lengths[names], 2, goes_on)
+        counts = arrays.counts[names].astype(np.int64)
+        for rank in range(RANKS):
+            own = np.flatnonzero(ranks == rank)
+            if len(own) > most:
+                of_own = counts[own]
+                own = own[of_own >= np.partition(of_own, -most)[-most]]
+                own = own[np.argsort(-counts[own], kind="stable")][: 2 * most]
+            for at in own.tolist():
+                number = int(names[at])
+                yield Completion(rank, int(counts[at]), int(arrays.kinds[number]), self.text(number))
+
+    def _found(self, places: Sequence[Place]) -> tuple[Integers, Integers]:
+        """The names, and where in ``chars`` they begin to be what the places ask for."""
+        rows = self._rows
+        first = places[0]
+        if first.char:
+            wanted = _code(first.char)
+            low, high = rows.chars.searchsorted(wanted, "left"), rows.chars.searchsorted(wanted, "right")
+            names, starts = rows.names[low:high], rows.starts[low:high]
+        else:
+            bounds = rows.syllables.searchsorted(np.array(first.codes, np.uint16)).tolist()
+            at = np.concatenate([np.empty(0, np.int64), *[rows.by_syllable[low:high] for low, high in bounds]])
+            names, starts = rows.names[at], rows.starts[at]
+        if len(places) > 1:
+            kept = starts + len(places) <= self._ends[names]
+            names, starts = names[kept], starts[kept]
+        for offset, place in enumerate(places[1:], 1):
+            kept = self._fit(starts + offset, place)
+            names, starts = names[kept], starts[kept]
+        return names, starts
+
+    def _fit(self, at: Integers, place: Place) -> NDArray[np.bool_]:
+        if place.char:
+            fits: NDArray[np.bool_] = self.arrays.chars[at] == _code(place.char)
+            return fits
+        return _within(self.arrays.syllables[at], place.codes)
+
+    def text(self, number: int) -> str:
+        """The whole text of a name."""
+        kind = int(self.arrays.kinds[number])
+        if kind not in (WORD, PHRASE):
+            return self._text_of(kind, int(self.arrays.sources[number]))
+        end = int(self._ends[number])
+        return "".join(map(chr, self.arrays.chars[end - int(self.arrays.lengths[number]) : end].tolist()))
+
+    def words(self, length: int) -> Words:
+        """The words, phrases and values of that length whose characters all have a reading."""
+        if length not in self._words:
+            arrays = self.arrays
+            names = np.flatnonzero((arrays.kinds != TITLE) & (arrays.lengths == length))
+            at = (self._ends[names] - length)[None, :] + np.arange(length)[:, None]
+            syllables = arrays.syllables[at]
+            kept = np.all(syllables != NO_SYLLABLE, axis=0)
+            self._words[length] = Words(
+                np.ascontiguousarray(arrays.chars[at][:, kept]),
+                np.ascontiguousarray(syllables[:, kept]),
+                arrays.counts[names[kept]].astype(np.int64),
+            )
+        return self._words[length]
+
+    @cached_property
+    def latin(self) -> Mapping[str, int]:
+        """The words without Han characters, and in how many articles each occurs."""
+        arrays = self.arrays
+        is_word = np.flatnonzero(arrays.kinds == WORD)
+        names = is_word[arrays.chars[self._ends[is_word] - 1] < TABLE_FIRST]
+        return {self.text(number): int(arrays.counts[number]) for number in names.tolist()}
+
+
+def _code(char: str) -> np.uint16:
+    return np.uint16(min(ord(char), OTHER))
+
+
+def _within(syllables: Array, codes: Codes) -> NDArray[np.bool_]:
+    fits = np.zeros(len(syllables), bool)
+    for low, high in codes:
+        fits |= (syllables >= low) & (syllables < high)
+    return fits
+
+
+class Lexicon:
+    """All names of an archive, in one part or several; for any number of threads.
+
+    ``is_exact`` where no article has come or gone since they were counted.
+    """
+
+    def __init__(self, parts: Sequence[Part], *, is_exact: bool) -> None:
+        self.parts = parts
+        self.is_exact = is_exact
+
+    def complete(
+        self, patterns: Sequence[Pattern], *, most: int, kinds: Sequence[int] = range(len(KINDS))
+    ) -> list[Completion]:
+        """The names that the patterns begin, best first: one text once, under the kind in which it ranks best."""
+        # What stands there as it was typed is no less than what it may abbreviate.
+        read = [pattern.abbreviated for pattern in patterns if any(place.codes for place in pattern.places)]
+        least = min(read, default=0)
+        found: dict[tuple[str, int], Completion] = {}
+        for pattern in patterns:
+            behind = max(pattern.abbreviated - least, 0) * RANKS
+            for each in self._together(pattern, kinds, most):
+                known = found.get((each.text, each.kind))
+                if known is None or each.rank + behind < known.rank:
+                    found[each.text, each.kind] = replace(each, rank=each.rank + behind)
+        best: dict[str, Completion] = {}
+        for each in sorted(found.values(), key=lambda each: (each.rank, -each.count, each.kind, each.text)):
+            best.setdefault(each.text, each)
+        return list(best.values())
+
+    def _together(self, pattern: Pattern, kinds: Sequence[int], most: int) -> Iterable[Completion]:
+        """What one pattern finds in all parts, with the counts of the same name added up."""
+        found: dict[tuple[str, int], Completion] = {}
+        for part in self.parts:
+            for each in part.complete(pattern, kinds, most):
+                known = found.get((each.text, each.kind))
+                found[each.text, each.kind] = (
+                    each
+                    if known is None
+                    else replace(each, rank=min(each.rank, known.rank), count=each.count + known.count)
+                )
+        return found.values()
+
+    def words(self, length: int) -> Iterator[Words]:
+        """The words of that length, of each part."""
+        for part in self.parts:
+            yield part.words(length)
+
+    @cached_property
+    def latin(self) -> Mapping[str, int]:
+        """The words without Han characters, and in how many articles each occurs."""
+        found: dict[str, int] = {}
+        for part in self.parts:
+            for word, count in part.latin.items():
+                found[word] = found.get(word, 0) + count
+        return found
+
+    def syllable(self, char: str) -> int:
+        """The code of the usual reading of a character."""
+        at = ord(char) - TABLE_FIRST
+        for part in self.parts:
+            if 0 <= at < len(part.arrays.readings):
+                return int(part.arrays.readings[at])
+        return NO_SYLLABLE

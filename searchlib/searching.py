@@ -1,0 +1,171 @@
+"""Search an engine for what was typed, and where that finds nothing for what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache
+
+from searchlib.engines.base import Answer, Engine, Filters, Request
+from searchlib.models import DateOffer, Suggestion
+from searchlib.query import tree
+from searchlib.query.offers import find_date_offer
+from searchlib.query.parse import MAX_CHARACTERS, parse
+from searchlib.query.plan import Plan, Run, plan
+from searchlib.results.correct import Corrector
+from searchlib.results.spell import Speller
+from searchlib.results.suggest import Count, suggest
+from searchlib.text.fold import fold, fold_with_offsets
+from searchlib.text.lexicon import Lexicon
+from searchlib.text.units import HAN, units
+
+_RUN = re.compile(f"[{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+_LATIN_WORD = re.compile(r"[a-z]{4,}")
+_KEPT = 512
+
+
+@lru_cache(maxsize=_KEPT)
+def _plan(text: str, today: date, lexicon: Lexicon) -> Plan:
+    return plan(parse(text, today=today), lexicon)
+
+
+def planned(text: str, today: date, lexicon: Lexicon) -> Plan:
+    """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
+    return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, lexicon)
+
+
+@lru_cache(maxsize=_KEPT)
+def _offer(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
+    return find_date_offer(text, today=today, lexicon=lexicon)
+
+
+def offered(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
+    """The date in a query that could be a filter; those of the last queries are kept."""
+    return _offer(text[:MAX_CHARACTERS], today, lexicon)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The answer to a query; ``request`` and ``text`` are what was really searched for."""
+
+    request: Request
+    text: str
+    answer: Answer
+    correction: str | None
+
+
+class Searching:
+    """Searches one engine of so many articles; for any number of threads."""
+
+    def __init__(self, engine: Engine, articles: int, lexicon: Lexicon) -> None:
+        self._engine = engine
+        self._lexicon = lexicon
+        self._articles = articles
+        self._kept = lru_cache(maxsize=_KEPT)(self._correct)
+
+    def search(self, query: str, request: Request, today: date, *, verbatim: bool) -> Searched:
+        """What the request finds for the query that it was planned from.
+
+        A query that finds nothing is replaced, unless it is to be taken ``verbatim``: a Latin one by the words that its
+        pinyin spells, another by its correction. One that finds something under other filters only is left as it is.
+        """
+        answer = self._engine.search(request)
+        correction = self.correction(query, today)
+        if not answer.total and not verbatim and query.strip() and not self._finds(request):
+            for text in self._meant(query, correction):
+                other = replace(request, plan=planned(text, today, self._lexicon))
+                found = self._engine.search(other)
+                if found.total:
+                    return Searched(other, text, found, correction if text == correction else None)
+        return Searched(request, query, answer, correction)
+
+    def _finds(self, request: Request) -> bool:
+        """Whether the query finds anything without the filters."""
+        if request.filters == Filters():
+            return False
+        return self._engine.search(replace(request, filters=Filters(), offset=0, limit=1, facets=())).total > 0
+
+    def _meant(self, query: str, correction: str | None) -> Iterator[str]:
+        """What may be searched for in the place of a query that finds nothing, the likeliest first."""
+        is_latin = not _HAN.search(fold(query))
+        if is_latin and (spelled := self._speller.words(query, in_full=True)):
+            yield spelled
+        if correction:
+            yield correction
+        if is_latin and (spelled := self._speller.words(query, in_full=False)):
+            yield spelled
+
+    def correction(self, query: str, today: date) -> str | None:
+        """The whole query with its mistyped words replaced, or None where nothing seems mistyped."""
+        return self._kept(query, today) if len(query) <= MAX_CHARACTERS else None
+
+    def _correct(self, query: str, today: date) -> str | None:
+        pieces: list[str] = []
+        done = 0
+        for begin, text in _texts(query, parse(query, today=today).tree):
+            folded = fold_with_offsets(text)
+            for start, end, word in self._mistyped(folded.text):
+                first, last = folded.original(start, end)
+                pieces += [query[done : begin + first], word]
+                done = begin + last
+        return "".join([*pieces, query[done:]]) if pieces else None
+
+    def _mistyped(self, folded: str) -> Iterator[tuple[int, int, str]]:
+        found = [
+            (run.start() + each.start, run.start() + each.end, each.word)
+            for run in _RUN.finditer(folded)
+            for each in self._corrector.correct(run[0])
+        ]
+        for word in _LATIN_WORD.finditer(folded):
+            meant = self._speller.correct(word[0])
+            if meant is not None:
+                found.append((*word.span(), meant))
+        yield from sorted(found)
+
+    @cached_property
+    def _count(self) -> Count:
+        return lru_cache(maxsize=_KEPT)(self._engine.count)
+
+    @cached_property
+    def _corrector(self) -> Corrector:
+        return Corrector(self._engine, self._articles, self._lexicon.dictionary)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._engine)
+
+    def suggest(self, text: str, size: int) -> list[Suggestion]:
+        """Names that the text begins, and titles that hold it, at most ``size``."""
+        return suggest(text, size, self._engine.lexicon(), self._count, self._titles)
+
+    def _titles(self, text: str, most: int) -> list[str]:
+        run = tuple(units(fold(text)))
+        if not run:
+            return []
+        request = Request(plan=Plan(required=Run(run, ("title",), prefix=True)), sort="newest", limit=most, facets=())
+        return [found.title for found in self._engine.search(request).found]
+
+
+def _texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
+    """The texts that are looked for in title and body, and where they stand in the query."""
+    at = 0
+    for text, is_wanted in _typed(node, is_wanted=True):
+        found = query.find(text, at)
+        if found >= 0:
+            at = found + len(text)
+            if is_wanted:
+                yield found, text
+
+
+def _typed(node: tree.Node, *, is_wanted: bool) -> Iterator[tuple[str, bool]]:
+    match node:
+        case tree.Words(text, field) | tree.Phrase(text, field):
+            yield text, is_wanted and field in (None, "title")
+        case tree.Not(child):
+            yield from _typed(child, is_wanted=False)
+        case tree.And(children) | tree.Or(children):
+            for child in children:
+                yield from _typed(child, is_wanted=is_wanted)
