@@ -20,6 +20,7 @@ from searchlib.engines.base import Answer, Found, Request
 from searchlib.generations import Generations
 from searchlib.manifest import CHECKSUM_NAME, FILE_NAME
 from searchlib.searching import _plan
+from searchlib.text.lexicon import PLAIN
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -281,7 +282,7 @@ def test_the_plan_of_a_query_is_made_once_a_day(index: searchlib.Index) -> None:
     for _ in range(3):
         index.search("近三天")
     assert _plan.cache_info().misses == 1
-    assert _plan("近三天", date(2021, 1, 1)) != _plan("近三天", date(2021, 1, 2))
+    assert _plan("近三天", date(2021, 1, 1), PLAIN) != _plan("近三天", date(2021, 1, 2), PLAIN)
     index.search("长 " * 1000)
     assert _plan.cache_info().currsize == 3
 
