@@ -18,7 +18,7 @@ from searchlib.errors import (
     SettingsError,
     UnknownArticleError,
 )
-from searchlib.index import MAX_DEPTH, MAX_SIZE, SORTS, Index, open_index
+from searchlib.index import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS, Index, open_index
 from searchlib.models import (
     Article,
     BuildReport,
@@ -43,6 +43,7 @@ __version__ = "0.1.0"
 __all__ = [
     "MAX_DEPTH",
     "MAX_SIZE",
+    "REPEATS",
     "SORTS",
     "Article",
     "ArticleError",

@@ -33,6 +33,8 @@ MAX_SIZE = 100
 MAX_DEPTH = 10_000
 """Hits that can be paged through, at most."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+REPEATS = ("fold", "show")
+"""What a search may do with articles that are nearly the same."""
 
 Values = str | Sequence[str]
 
@@ -114,6 +116,7 @@ class Index:
         size: int = 10,
         facets: bool | Collection[str] = True,
         snippets: bool = True,
+        repeats: str | None = None,
     ) -> Results:
         """The articles that a query finds, one page of them.
 
@@ -121,15 +124,18 @@ class Index:
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
         category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
+        ``repeats`` is fold or show: whether articles that are nearly the same are one hit or many; None leaves it to the
+        setting ``fold_repeats``. A query with a quoted phrase shows them always: it finds every article that holds the phrase.
 
         Raises:
-            ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
+            ParameterError: a date, sort, page, size or repeats is out of its range, or there is no such facet.
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
         begun = time.perf_counter()
         chosen = _sort(sort)
         counted = _facets(facets)
+        fold = self._folds(repeats)
         _check_page(page, size)
         filters = Filters(
             values={"category": _values(category), "author": _values(author), "tag": _values(tag)},
@@ -138,17 +144,27 @@ class Index:
         )
         generation = self._current()
         today = datetime.now(ZoneInfo(generation.manifest.zone)).date()
+        planned = _planned(query, today)
         request = Request(
-            plan=_planned(query, today),
+            plan=planned,
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
             limit=size,
             enough=size,
             facets=counted,
+            fold=fold and not planned.exact,
             deadline=self._deadline(),
         )
         return _results(generation.engine, request, query, begun, has_snippets=snippets)
+
+    def _folds(self, repeats: str | None) -> bool:
+        """Whether a search folds repeats."""
+        if repeats is None:
+            return self._settings.fold_repeats
+        if repeats not in REPEATS:
+            raise ParameterError("repeats", f"repeats must be one of {', '.join(REPEATS)}, not {repeats!r}")
+        return repeats == "fold"
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -174,7 +190,9 @@ class Index:
         return self._current().suggester.suggest(text, size)
 
     def similar(self, article_id: str, *, size: int = 10) -> Results:
-        """The articles that share most of an article's telling words, without the article itself.
+        """The articles that share most of an article's telling words, without the article itself and its repeats.
+
+        Of those that repeat one another, the best is the hit.
 
         Raises:
             UnknownArticleError: there is no article with that id.
@@ -190,10 +208,10 @@ class Index:
             raise UnknownArticleError(article_id)
         words = telling_words(article, engine.frequencies, generation.manifest.articles)
         wanted = Plan(
-            required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id)))),
+            required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id, with_repeats=True)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
-        request = Request(plan=wanted, limit=size, facets=(), deadline=self._deadline())
+        request = Request(plan=wanted, limit=size, facets=(), fold=True, deadline=self._deadline())
         return _results(engine, request, "", begun)
 
     def stats(self) -> IndexStats:
@@ -280,6 +298,7 @@ def _results(engine: Engine, request: Request, query: str, begun: float, *, has_
     return Results(
         query=query,
         total=answer.total,
+        folded=answer.folded,
         page=request.offset // request.limit + 1,
         size=request.limit,
         relaxed=answer.relaxed,
@@ -307,6 +326,7 @@ def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bo
         score=round(found.score, 4),
         title_spans=title_spans,
         snippets=snippets(found.body(), request.plan.needles) if has_snippets else (),
+        repeats=found.repeats,
     )
 
 

@@ -77,7 +77,10 @@ class Token(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit(Model):
-    """One article that a search found, with what matched in it."""
+    """One article that a search found, with what matched in it.
+
+    ``repeats`` are the ids of articles that the search found too, and that say nearly the same: they are no hits of their own.
+    """
 
     id: str
     title: str
@@ -89,6 +92,7 @@ class Hit(Model):
     score: float
     title_spans: Spans
     snippets: tuple[Spans, ...]
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +108,14 @@ class FacetValue(Model):
 class Results(Model):
     """The answer to one search.
 
+    ``total`` and the facets count articles. ``folded`` of these are no hits, but ``repeats`` of one: pages hold the others.
     ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: another spelling that would find
     more, or None. ``notes``: what of the query was left out and why, in words for the reader.
     """
 
     query: str
     total: int
+    folded: int = 0
     page: int
     size: int
     took_ms: float

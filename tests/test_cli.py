@@ -599,3 +599,18 @@ def test_an_address_that_cannot_be_listened_on_is_refused(sample_index: Path, ar
     assert ended.out == ""
     assert arguments[1] in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_hit_names_the_articles_that_repeat_it(run: Run, tmp_path: Path) -> None:
+    story = "钟楼的钟慢了三分钟，镇上没有人去拨快它，因为末班车的司机也按这口钟开车。" * 2
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.md").write_text(
+            f"---\ntitle: 钟楼\ndate: 2021-01-0{number}\n---\n{story}", encoding="utf-8"
+        )
+    run("build", str(tmp_path), "--index", str(tmp_path / "index"))
+    folded = run("search", "末班车", "--index", str(tmp_path / "index"))
+    assert "   2 more like this: 2.md, 1.md\n" in folded.out
+    assert "3 articles, 2 of them folded into others" in folded.err
+    shown = run("search", "末班车", "--repeats", "show", "--index", str(tmp_path / "index"))
+    assert "more like this" not in shown.out
+    assert [line[0] for line in shown.out.splitlines() if ". 钟楼" in line] == ["1", "2", "3"]

@@ -48,6 +48,7 @@ class Request:
     """One search: ``offset`` and ``limit`` choose the hits, ``facets`` names those that are counted.
 
     Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
+    With ``fold``, of articles found that repeat one another only the first in the order is a hit.
     ``begun`` and ``deadline`` are instants of ``time.monotonic``.
     """
 
@@ -58,6 +59,7 @@ class Request:
     limit: int = 10
     enough: int = 10
     facets: Collection[str] = FACETS
+    fold: bool = False
     begun: float = field(default_factory=time.monotonic)
     deadline: float | None = None
 
@@ -74,7 +76,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets."""
+    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
+
+    ``repeats`` are the ids of the articles found that are folded into it, the newest first.
+    """
 
     id: str
     path: str
@@ -85,13 +90,18 @@ class Found:
     tags: tuple[str, ...]
     score: float
     body: Callable[[], str]
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What an engine found; ``facets`` holds those that the request named."""
+    """What an engine found; ``facets`` holds those that the request named.
+
+    ``total`` and the facets count all articles, also the ``folded`` ones, which are no hits of their own.
+    """
 
     total: int
+    folded: int = 0
     found: Sequence[Found]
     facets: Mapping[str, tuple[FacetValue, ...]]
     relaxed: bool

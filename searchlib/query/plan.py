@@ -47,9 +47,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ArticleId:
-    """The article with that id."""
+    """The article with that id; ``with_repeats`` also those that fold into one hit with it."""
 
     id: str
+    with_repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Plan:
     """A query in an engine's terms.
 
     An article is found if ``required`` finds it and every one of ``words`` does; where too few articles hold all of the
-    words, those that hold most of them follow.
+    words, those that hold most of them follow. With an ``exact`` phrase in it, every article found is a hit: none is folded.
     """
 
     required: Clause = All()
@@ -109,6 +110,7 @@ class Plan:
     ranking: tuple[RankingTerm, ...] = ()
     needles: tuple[Needle, ...] = ()
     notes: tuple[str, ...] = ()
+    exact: bool = False
 
 
 NOTHING = Any()
@@ -138,6 +140,7 @@ def plan(query: Query) -> Plan:
         ranking=tuple(dict.fromkeys(term for each in positive for term in _ranking(each))),
         needles=tuple(dict.fromkeys(needle for each in positive for needle in _needles(each))),
         notes=notes,
+        exact=any(isinstance(each, tree.Phrase) for each in positive),
     )
 
 

@@ -6,9 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from searchlib.engines.base import Answer, Filters, Found, Request
+from searchlib.engines.whoosh.grouping import LEAST_LIKENESS
 from searchlib.models import Article, FacetValue
 from searchlib.query.plan import (
     All,
@@ -25,6 +27,7 @@ from searchlib.query.plan import (
 from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
 from searchlib.text.fold import fold
+from searchlib.text.signatures import FEWEST_SHINGLES, FEWEST_UNITS, SHINGLE
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
 from searchlib.text.units import is_han, units
@@ -55,6 +58,26 @@ class ReferenceEngine:
     def ids(self, holds: Callable[[Article], bool]) -> Ids:
         return frozenset(article_id for article_id, article in self.articles.items() if holds(article))
 
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """The id of the first article of each article's group."""
+        found: dict[str, str] = {}
+        for article in self.articles.values():
+            leaders = [self.articles[key] for key, leader in found.items() if key == leader]
+            best = max(leaders, key=lambda leader: self.likeness(leader, article), default=article)
+            found[article.id] = best.id if self.likeness(best, article) >= LEAST_LIKENESS else article.id
+        return found
+
+    def likeness(self, one: Article, other: Article) -> float:
+        """The share of the runs of four units that the bodies have in common; of short bodies whether they are the same."""
+        bodies = [[unit for line in self.lines(article, "body") for unit in line] for article in (one, other)]
+        if min(map(len, bodies)) < FEWEST_UNITS:
+            return 0.0
+        first, second = ({*zip(*(body[at:] for at in range(SHINGLE)), strict=False)} for body in bodies)
+        if min(len(body) - SHINGLE + 1 for body in bodies) < FEWEST_SHINGLES:
+            return float(bodies[0] == bodies[1] and fold(one.title) == fold(other.title))
+        return len(first & second) / len(first | second)
+
     def find(self, clause: Clause) -> Ids:
         everything = frozenset(self.articles)
         match clause:
@@ -74,8 +97,9 @@ class ReferenceEngine:
                 return self.ids(
                     lambda article: any(contains(units(fold(value)), run) for value in values(article, field))
                 )
-            case ArticleId(article_id):
-                return everything & {article_id}
+            case ArticleId(article_id, with_repeats):
+                group = self.groups.get(article_id)
+                return self.ids(lambda each: each.id == article_id or (with_repeats and self.groups[each.id] == group))
             case DateRange(first, last):
                 return self.ids(lambda article: in_days(article, first, last))
 
@@ -139,10 +163,21 @@ class ReferenceEngine:
             found = full | {key for key in most if held[key] > 0 and held[key] >= least}
         hits = [(self.score(self.articles[key], plan.ranking), self.articles[key]) for key in found & allowed]
         hits.sort(key=order(request.sort, full))
+        total = len(hits)
+        repeats: dict[str, list[Article]] = {}
+        if request.fold:
+            best: dict[str, str] = {}
+            for _, article in hits:
+                hit = best.setdefault(self.groups[article.id], article.id)
+                repeats.setdefault(hit, [])
+                if hit != article.id:
+                    repeats[hit].append(article)
+            hits = [(score, article) for score, article in hits if article.id in repeats]
         shown = hits[request.offset : request.offset + request.limit]
         return Answer(
-            total=len(hits),
-            found=[found_of(article, score) for score, article in shown],
+            total=total,
+            folded=total - len(hits),
+            found=[found_of(article, score, repeats.get(article.id, [])) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
             relaxed=bool((found - full) & allowed),
         )
@@ -170,7 +205,7 @@ class ReferenceEngine:
         return facets
 
 
-def found_of(article: Article, score: float) -> Found:
+def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Found:
     return Found(
         id=article.id,
         path=article.path,
@@ -181,6 +216,7 @@ def found_of(article: Article, score: float) -> Found:
         tags=article.tags,
         score=score,
         body=lambda: article.body,
+        repeats=tuple(each.id for each in sorted(repeats, key=lambda each: newest_first(each))),
     )
 
 
@@ -218,17 +254,22 @@ def in_days(article: Article, first: date | None, last: date | None) -> bool:
     return (first is None or article.date.date() >= first) and (last is None or article.date.date() <= last)
 
 
+def newest_first(article: Article) -> tuple[object, ...]:
+    """The sort key of an article by date."""
+    seconds = math.floor(article.date.timestamp()) if article.date else None
+    return (seconds is None, -(seconds or 0), article.id)
+
+
 def order(sort: str, full: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
     """The sort key of a hit: its score is rounded, since sums in another order differ in the last digits."""
 
     def key(hit: tuple[float, Article]) -> tuple[object, ...]:
         score, article = hit
-        seconds = math.floor(article.date.timestamp()) if article.date else None
-        newest = (seconds is None, -(seconds or 0))
+        undated, seconds, article_id = newest_first(article)
         if sort == "oldest":
-            return (seconds is None, seconds or 0, article.id)
+            return (undated, -seconds, article_id)  # type: ignore[operator]
         if sort == "newest":
-            return (*newest, article.id)
-        return (article.id not in full, -round(score, 9), *newest, article.id)
+            return newest_first(article)
+        return (article.id not in full, -round(score, 9), *newest_first(article))
 
     return key

@@ -19,7 +19,7 @@ from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.query.parse import parse
-from searchlib.query.plan import plan
+from searchlib.query.plan import ArticleId, Plan, plan
 from searchlib.settings import Ranking
 from tests.engines.bulk import add_articles
 from tests.engines.reference import ReferenceEngine
@@ -75,6 +75,13 @@ WORDS = [
     "网",
 ]
 text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
+# Long enough for repeats: one with a few words more is nearly the same, the other is not.
+LONG = ["".join(chr(0x4E00 + (number * step) % 1999) for number in range(200)) for step in (7, 11)]
+SHORT = LONG[0][:30]
+bodies = st.one_of(
+    text,
+    st.tuples(st.sampled_from([*LONG, SHORT]), text.map(lambda each: each[:6])).map("\n".join),
+)
 names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
 moments = st.none() | st.sampled_from(
     [
@@ -93,7 +100,7 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
             id=f"{number}.md",
             path=f"{number}.md",
             title=draw(text).replace("\n", " "),
-            body=draw(text),
+            body=draw(bodies),
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
             categories=draw(names),
@@ -104,7 +111,9 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
     cut = draw(st.integers(0, len(articles)))
     deleted = [article.id for article in articles[:cut] if draw(st.booleans())]
     changed = [
-        replace(article, body=draw(text)) for article in articles[:cut] if article.id in deleted and draw(st.booleans())
+        replace(article, body=draw(bodies))
+        for article in articles[:cut]
+        if article.id in deleted and draw(st.booleans())
     ]
     return articles[:cut], deleted, [*articles[cut:], *changed]
 
@@ -129,6 +138,7 @@ queries = st.lists(
             "甲",
             "编程",
             "学",
+            LONG[0][:2],
             "|",
             "NOT ",
         ]
@@ -157,7 +167,14 @@ facets = st.one_of(st.just(FACETS), st.lists(st.sampled_from(FACETS), unique=Tru
 @given(
     archive=archives(),
     searches=st.lists(
-        st.tuples(queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets),
+        st.tuples(
+            queries,
+            filters,
+            st.sampled_from(["relevance", "newest", "oldest"]),
+            st.integers(1, 4),
+            facets,
+            st.booleans(),
+        ),
         min_size=5,
         max_size=10,
     ),
@@ -165,18 +182,29 @@ facets = st.one_of(st.just(FACETS), st.lists(st.sampled_from(FACETS), unique=Tru
 def test_an_engine_answers_like_the_reference(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
-    searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
+    searches: list[tuple[str, Filters, str, int, tuple[str, ...], bool]],
 ) -> None:
     first, deleted, later = archive
     reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS)
     with ENGINES[name](first, deleted, later) as engine:
-        for typed, narrowed, sort, enough, counted in searches:
+        for typed, narrowed, sort, enough, counted, fold in searches:
             planned = plan(parse(typed, today=TODAY))
-            request = Request(plan=planned, filters=narrowed, sort=sort, enough=enough, facets=counted)  # type: ignore[arg-type]
+            request = Request(
+                plan=planned,
+                filters=narrowed,
+                sort=sort,  # type: ignore[arg-type]
+                enough=enough,
+                facets=counted,
+                fold=fold,
+            )
             answer = engine.search(request)
             assert seen(answer) == seen(reference.search(request)), typed
             for hit in answer.found:
                 assert engine.article(hit.id) == reference.articles[hit.id]
+        for article_id in reference.articles:
+            clause = ArticleId(article_id, with_repeats=True)
+            answer = engine.search(Request(plan=Plan(required=clause)))
+            assert {hit.id for hit in answer.found} == reference.find(clause)
 
 
 def seen(answer: Answer) -> tuple[object, ...]:
@@ -185,4 +213,4 @@ def seen(answer: Answer) -> tuple[object, ...]:
         [replace(found, score=0.0, body=str) for found in answer.found],
         [(found.body(), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
     )
-    return answer.total, answer.relaxed, answer.facets, hits
+    return answer.total, answer.folded, answer.relaxed, answer.facets, hits

@@ -11,6 +11,7 @@ import numpy as np
 from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.fields import (
     NO_MONTH,
+    SIGNATURE_FIELDS,
     SLOT_BITS,
     TEXT_FIELDS,
     UNDATED,
@@ -22,6 +23,7 @@ from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
 from searchlib.text.analysis import analyse
+from searchlib.text.signatures import signatures
 
 MOST_CHARACTERS = 3_000_000
 """A batch of so many characters is full: as arrays it takes some 200 MB; the last article may go beyond."""
@@ -37,6 +39,7 @@ class WhooshBatch:
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
         self._columns: dict[str, list[int]] = {"date": [], "month": []}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
+        self._titles: list[str] = []
         self._characters = 0
 
     def add(self, article: Article) -> None:
@@ -47,6 +50,7 @@ class WhooshBatch:
         seconds = math.floor(date.timestamp()) if date else UNDATED
         for field, each in analysed.items():
             self._texts[field].add(each)
+        self._titles.append(analysed["title"].folded)
         self._columns["date"].append(seconds)
         self._columns["month"].append(date.year * 100 + date.month if date else NO_MONTH)
         self._stored["head"].append(head)
@@ -71,9 +75,12 @@ class WhooshBatch:
         types = {"date": np.int64, "month": np.uint32}
         columns: dict[str, Array] = {name: np.array(values, types[name]) for name, values in self._columns.items()}
         for field, texts in self._texts.items():
-            of_field, lengths = texts.fields()
+            of_field, units = texts.fields()
             fields |= {text_field(field, kind): each for kind, each in of_field.items()}
-            columns[length_field(field)] = lengths.astype(np.uint32)
+            columns[length_field(field)] = units.lengths.astype(np.uint32)
+            if field == "body":
+                signed = signatures(units.numbers, units.texts, units.lengths, self._titles)
+                columns |= dict(zip(SIGNATURE_FIELDS, signed.T, strict=True))
         path = self._folder / f"{uuid4().hex}.run"
         write_run(path, articles, fields, Facts(columns, self._stored))
         return path

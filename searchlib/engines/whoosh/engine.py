@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -28,10 +28,11 @@ from searchlib.engines.base import (
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.documents import read_packer
 from searchlib.engines.whoosh.facets import count_facets
-from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, UNDATED, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.ranking import Scorer, Scores
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.repeats import UNFOLDED, Folded, Repeats
 from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
@@ -44,6 +45,8 @@ UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
 _DIGITS = 9
+_LATER = 2**62
+"""Later than all dates."""
 _NEARLY = 1e-6
 """Scores that differ by less are put in order by their exact values, and then by date and id."""
 
@@ -63,29 +66,38 @@ class WhooshEngine:
         self._zone = ZoneInfo(zone)
         self._reader = IndexReader(folder)
         self._columns = Columns(self._reader)
+        self._repeats = Repeats(folder, self._columns)
         self._packer = read_packer(folder)
         self._scorer = Scorer(self._reader, self._columns, weights)
 
     def search(self, request: Request) -> Answer:
         """The articles that the plan finds under the filters."""
         check = request.check_deadline
-        matcher = Matcher(self._reader, self._columns, self._zone, check)
+        matcher = Matcher(self._reader, self._columns, self._zone, check, self._repeats)
         narrowed = _narrowed(matcher, request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
         matched = self._match(matcher, request)
         found = np.flatnonzero(matched.found & allowed)
         if request.sort == "relevance":
             scores = self._scorer.scores(request.plan.ranking, found, check)
-            best = self._best(found, scores, matched.full, request.offset + request.limit)[request.offset :]
-            shown, scores = found[best], scores[best]
+            folded = self._fold(request, found, lambda: _merits(scores, matched.full[found]))
+            hits, scores = folded.only_hits(found), folded.only_hits(scores)
+            best = self._best(hits, scores, matched.full, request.offset + request.limit)[request.offset :]
+            shown, scores = hits[best], scores[best]
         else:
-            shown = self._by_date(found, request.sort, request.offset + request.limit)[request.offset :]
+            folded = self._fold(request, found, lambda: self._date_keys(found, request.sort))
+            hits = folded.only_hits(found)
+            shown = self._by_date(hits, request.sort, request.offset + request.limit)[request.offset :]
             scores = self._scorer.scores(request.plan.ranking, shown, check)
         check()
         facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
             total=len(found),
-            found=[self._found(number, score) for number, score in zip(shown.tolist(), scores.tolist(), strict=True)],
+            folded=len(found) - len(hits),
+            found=[
+                self._found(number, score, self._repeats.others(number, folded))
+                for number, score in zip(shown.tolist(), scores.tolist(), strict=True)
+            ],
             facets=facets,
             relaxed=bool(np.any(matched.found & ~matched.full & allowed)),
         )
@@ -122,11 +134,22 @@ class WhooshEngine:
         most: Mask = enough_held & (held > 0) & (held >= least)
         return most
 
+    def _fold(self, request: Request, found: Numbers, keys: Callable[[], NDArray[np.float64]]) -> Folded:
+        """Fold the articles found, if that is wanted; the keys say which are the better ones."""
+        return self._repeats.fold(found, keys) if request.fold else UNFOLDED
+
+    def _date_keys(self, found: Numbers, sort: Sort) -> NDArray[np.float64]:
+        """Which articles come first by date, the newest aside, as the repeats are in that order anyway."""
+        if sort == "newest":
+            return np.zeros(len(found))
+        dates = self._columns.dates[found]
+        return -np.where(dates == UNDATED, _LATER, dates).astype(np.float64)
+
     def _best(self, found: Numbers, scores: Scores, full: Mask, wanted: int) -> Numbers:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
         is_full = full[found]
         # Each of these keys is first cut down to those that can be among the wanted ones.
-        merits = scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
+        merits = _with_full_first(scores, is_full)
         candidates = _highest(merits, wanted, _NEARLY)
         chosen = found[candidates]
         # Sums in another order differ in their last digits: that makes no article better.
@@ -156,8 +179,9 @@ class WhooshEngine:
             order = np.lexsort((self._columns.id_ranks[numbers], *keys[::-1]))
         return order
 
-    def _found(self, number: int, score: float) -> Found:
-        return Found(**self._head(number), score=score, body=lambda: self._body(number))
+    def _found(self, number: int, score: float, repeats: Sequence[int]) -> Found:
+        ids = tuple([self._head(each)["id"] for each in repeats])
+        return Found(**self._head(number), score=score, body=lambda: self._body(number), repeats=ids)
 
     def _head(self, number: int) -> dict[str, Any]:
         try:
@@ -214,7 +238,7 @@ class WhooshEngine:
 
     def damage(self) -> list[str]:
         """One line for every part of a segment that cannot be what was written; every list of every term is read."""
-        return [line for segment in self._reader.segments for line in damage(segment)]
+        return [*(line for segment in self._reader.segments for line in damage(segment)), *self._repeats.damage()]
 
     def close(self) -> None:
         """Give back the files; no search may be under way."""
@@ -231,6 +255,16 @@ def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
     if filters.first or filters.last:
         narrowed["date"] = matcher.days(filters.first, filters.last)
     return narrowed
+
+
+def _with_full_first(scores: Scores, is_full: Mask) -> Scores:
+    """Scores with those of full matches raised above all others."""
+    return scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
+
+
+def _merits(scores: Scores, is_full: Mask) -> Scores:
+    """The same, without the last digits, in which sums in another order differ."""
+    return _with_full_first(np.round(scores, _DIGITS), is_full)
 
 
 def _highest(keys: NDArray[Any], wanted: int, nearly: float) -> Numbers:

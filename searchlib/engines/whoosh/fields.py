@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from searchlib.text.signatures import WORDS
+
 TEXT_FIELDS = ("title", "body")
 TEXT_KINDS = ("words", "units", "bigrams")
 VALUE_FIELDS = ("category", "author", "tag")
 
 SLOT_BITS = {"title": 4, "body": 7}
 """The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
+
+SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(WORDS))
+"""The columns that hold the signature of a body, eight bytes in each."""
 
 UNDATED = -(2**62)
 """What the date column holds for an article without a date; otherwise it holds seconds since 1970 in UTC."""

@@ -263,9 +263,10 @@ class IndexReader:
             return sum(each.size(number) for _, each, number in self._found(field, term))
 
     def column(self, name: str) -> Numbers:
-        """int64[articles]: a column of numbers."""
+        """int64[articles]: a column of numbers; of uint64 the same bits."""
         with self._reading():
-            return np.concatenate([NO_NUMBERS, *[segment.column(name) for segment in self.segments]]).astype(np.int64)
+            columns = [segment.column(name).astype(np.int64) for segment in self.segments]
+            return np.concatenate([NO_NUMBERS, *columns])
 
     def stored(self, name: str, number: int) -> bytes:
         """What is stored of an article under a name."""

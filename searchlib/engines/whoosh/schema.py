@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from whoosh import columns, fields
 from whoosh.system import pack_uint
 
@@ -15,6 +16,7 @@ from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.documents import Packer
 from searchlib.engines.whoosh.fields import (
     NO_MONTH,
+    SIGNATURE_FIELDS,
     SLOT_BITS,
     TEXT_FIELDS,
     TEXT_KINDS,
@@ -28,6 +30,7 @@ from searchlib.engines.whoosh.fields import (
 from searchlib.models import Article
 from searchlib.text.analysis import analyse
 from searchlib.text.fold import fold
+from searchlib.text.signatures import signatures
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
 from searchlib.text.unit_numbers import LINE_END, number_units
@@ -102,6 +105,7 @@ def schema() -> fields.Schema:
     wanted["date"] = fields.COLUMN(columns.NumericColumn("q", default=UNDATED))
     wanted["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
     wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
+    wanted |= {name: fields.COLUMN(columns.NumericColumn("Q")) for name in SIGNATURE_FIELDS}
     wanted |= {name: fields.STORED() for name in ("head", "text")}
     return fields.Schema(**wanted)
 
@@ -130,6 +134,16 @@ def document(article: Article, packer: Packer) -> dict[str, Any]:
         found[text_field(field, "units")] = Counter(map(term, all_units))
         found[text_field(field, "bigrams")] = bigrams
         found[length_field(field)] = len(all_units)
+        if field == "body":
+            texts = list(dict.fromkeys(all_units))
+            numbers = {text: number for number, text in enumerate(texts)}
+            signed = signatures(
+                np.array([numbers[unit] for unit in all_units], np.int64),
+                texts,
+                np.array([len(all_units)]),
+                [fold(article.title)],
+            )
+            found |= dict(zip(SIGNATURE_FIELDS, signed[0].tolist(), strict=True))
     return found
 
 

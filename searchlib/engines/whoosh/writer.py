@@ -13,6 +13,7 @@ import numpy as np
 from searchlib.engines.base import InOrder
 from searchlib.engines.whoosh.documents import DICTIONARY, write_dictionary
 from searchlib.engines.whoosh.reader import IndexReader
+from searchlib.engines.whoosh.repeats import write_repeats
 from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_contents, write_contents
 from searchlib.engines.whoosh.storage.merge import Source, merge
 from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
@@ -79,6 +80,7 @@ class WhooshWriter:
             for end in (TERMS, FACTS):
                 (self._folder / f"{name}{end}").unlink()
         self._remove_runs()
+        write_repeats(self._folder)
 
     def _merged(self, sources: Sequence[Source], in_order: InOrder) -> Source:
         """Some of many sources as one segment, which is merged in its turn."""

@@ -101,6 +101,17 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class UnitSequence:
+    """The units of one field of articles, in order: ``numbers`` int64[units], what each number stands for in ``texts``, and how
+    many units each article has, ``lengths`` int64[articles].
+    """
+
+    numbers: Integers
+    texts: Sequence[str]
+    lengths: Integers
+
+
 class TextFields:
     """Gathers the texts of one field of articles, and turns them into its words, units and bigrams."""
 
@@ -117,8 +128,8 @@ class TextFields:
         self._word_counts.append(len(analysed.words))
         self._folded.append(analysed.folded)
 
-    def fields(self) -> tuple[dict[str, RunField], Integers]:
-        """The three fields, by the kind of their terms, and how many units each article has."""
+    def fields(self) -> tuple[dict[str, RunField], UnitSequence]:
+        """The three fields, by the kind of their terms, and the units of all articles."""
         words, ranks = _ranked(self._numbers)
         holders = np.repeat(np.arange(len(self._word_counts)), self._word_counts)
         # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
@@ -134,7 +145,7 @@ class TextFields:
             "units": _frequencies(units, sequence[inside], articles[inside]),
             "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
         }
-        return fields, np.bincount(articles[inside], minlength=len(lengths))
+        return fields, UnitSequence(numbers[inside], texts, np.bincount(articles[inside], minlength=len(lengths)))
 
     def _bigrams(
         self,
