@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from searchlib.query.dates import parse_date_bound
 from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word, plan
 from searchlib.results.similar import telling_words
-from searchlib.results.snippets import mark_all, snippets
+from searchlib.results.snippets import mark_all, telling_snippets
 from searchlib.results.suggest import KINDS, Suggester
 from searchlib.settings import Settings, load_settings
 
@@ -206,6 +206,7 @@ class Index:
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
+        article = replace(article, body=engine.telling(article.body))
         words = telling_words(article, engine.frequencies, generation.manifest.articles)
         wanted = Plan(
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id, with_repeats=True)))),
@@ -305,7 +306,7 @@ def _results(engine: Engine, request: Request, query: str, begun: float, *, has_
         correction=None,
         notes=request.plan.notes,
         hits=tuple(
-            _hit(found, spans, request, has_snippets=has_snippets)
+            _hit(engine, found, spans, request, has_snippets=has_snippets)
             for found, spans in zip(answer.found, title_spans, strict=True)
         ),
         facets=answer.facets,
@@ -313,8 +314,9 @@ def _results(engine: Engine, request: Request, query: str, begun: float, *, has_
     )
 
 
-def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
+def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
     request.check_deadline()
+    body = found.body() if has_snippets else ""
     return Hit(
         id=found.id,
         title=found.title,
@@ -325,7 +327,7 @@ def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bo
         path=found.path,
         score=round(found.score, 4),
         title_spans=title_spans,
-        snippets=snippets(found.body(), request.plan.needles) if has_snippets else (),
+        snippets=telling_snippets(body, engine.telling(body), request.plan.needles) if has_snippets else (),
         repeats=found.repeats,
     )
 

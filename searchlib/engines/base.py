@@ -137,6 +137,10 @@ class Engine(Protocol):
         """All values of title, category, tag or author, with the number of articles that have each."""
         ...
 
+    def telling(self, body: str) -> str:
+        """The lines of a body that are no boilerplate."""
+        ...
+
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many articles each of the word terms occurs."""
         ...
@@ -182,8 +186,11 @@ class Batch(Protocol):
 class Writer(Protocol):
     """Writes one index; nothing of it can be searched before the commit."""
 
-    def learn(self, samples: Sequence[Article]) -> None:
-        """Look at some of the articles that will be added to a new index, if that helps to hold them."""
+    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+        """Look at some of the articles that will be added to a new index, if that helps to hold them.
+
+        Lines whose digest is in ``boilerplate`` are found, and do not rank.
+        """
         ...
 
     def add(self, batch: Any) -> None:

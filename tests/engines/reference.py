@@ -26,6 +26,7 @@ from searchlib.query.plan import (
 )
 from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
+from searchlib.text.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.text.fold import fold
 from searchlib.text.signatures import FEWEST_SHINGLES, FEWEST_UNITS, SHINGLE
 from searchlib.text.terms import bigram_term, term
@@ -38,17 +39,24 @@ Ids = frozenset[str]
 class ReferenceEngine:
     """Searches articles in memory."""
 
-    def __init__(self, articles: Iterable[Article], weights: Ranking) -> None:
+    def __init__(
+        self, articles: Iterable[Article], weights: Ranking, boilerplate: Boilerplate = NO_BOILERPLATE
+    ) -> None:
         self.articles = {article.id: article for article in articles}
         self.weights = weights
+        self.boilerplate = boilerplate
+
+    def telling(self, article: Article, field: str) -> str:
+        """The field without boilerplate."""
+        return article.title if field == "title" else self.boilerplate.apart(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
-        text = article.title if field == "title" else article.body
-        return [units(fold(line)) for line in text.split("\n")]
+        """The units of each line that is no boilerplate."""
+        return [units(fold(line)) for line in self.telling(article, field).split("\n")]
 
     def terms(self, article: Article, field: str, kind: str) -> list[str]:
-        """Every occurrence of a term of the kind in the field."""
-        text = article.title if field == "title" else article.body
+        """Every occurrence of a term of the kind in the field, but for those in boilerplate."""
+        text = self.telling(article, field)
         if kind == "words":
             return [term(word.text) for line in text.split("\n") for word in words(fold(line), parts=True)]
         if kind == "units":
@@ -104,7 +112,9 @@ class ReferenceEngine:
                 return self.ids(lambda article: in_days(article, first, last))
 
     def holds_run(self, article: Article, run: Run) -> bool:
-        return any(contains(line, run) for field in run.fields for line in self.lines(article, field))
+        """Whether a line holds the run, be it boilerplate or not."""
+        texts = [article.title if field == "title" else article.body for field in run.fields]
+        return any(contains(units(fold(line)), run) for text in texts for line in text.split("\n"))
 
     def narrowed(self, filters: Filters, *, but: str = "") -> Ids:
         def passes(article: Article) -> bool:

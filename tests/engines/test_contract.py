@@ -21,6 +21,7 @@ from searchlib.models import Article
 from searchlib.query.parse import parse
 from searchlib.query.plan import ArticleId, Plan, plan
 from searchlib.settings import Ranking
+from searchlib.text.boilerplate import Boilerplate, line_digest
 from tests.engines.bulk import add_articles
 from tests.engines.reference import ReferenceEngine
 
@@ -39,7 +40,7 @@ def whoosh_engine(first: Sequence[Article], deleted: Sequence[str], later: Seque
         old.mkdir()
         new.mkdir()
         writer = WhooshWriter(old, new=True)
-        writer.learn(first)
+        writer.learn(first, [line_digest(line) for line in REPEATED])
         add_articles(writer, old, first)
         copy_index(old, new)
         writer = WhooshWriter(new, new=False)
@@ -78,9 +79,14 @@ text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]
 # Long enough for repeats: one with a few words more is nearly the same, the other is not.
 LONG = ["".join(chr(0x4E00 + (number * step) % 1999) for number in range(200)) for step in (7, 11)]
 SHORT = LONG[0][:30]
+# Lines that the archive is said to repeat.
+REPEATED = ["本文由元宇宙学习小组出品，机器学习版权所有", "C++与iPhone13的产业互联网联盟，网"]
+BOILERPLATE = Boilerplate(line_digest(line) for line in REPEATED)
 bodies = st.one_of(
     text,
     st.tuples(st.sampled_from([*LONG, SHORT]), text.map(lambda each: each[:6])).map("\n".join),
+    st.permutations([*REPEATED, SHORT, "元宇宙 学习"]).map("\n".join),
+    st.sampled_from(REPEATED),
 )
 names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
 moments = st.none() | st.sampled_from(
@@ -138,6 +144,8 @@ queries = st.lists(
             "甲",
             "编程",
             "学",
+            "组",
+            "版权",
             LONG[0][:2],
             "|",
             "NOT ",
@@ -185,7 +193,7 @@ def test_an_engine_answers_like_the_reference(
     searches: list[tuple[str, Filters, str, int, tuple[str, ...], bool]],
 ) -> None:
     first, deleted, later = archive
-    reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS)
+    reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS, BOILERPLATE)
     with ENGINES[name](first, deleted, later) as engine:
         for typed, narrowed, sort, enough, counted, fold in searches:
             planned = plan(parse(typed, today=TODAY))
@@ -200,7 +208,9 @@ def test_an_engine_answers_like_the_reference(
             answer = engine.search(request)
             assert seen(answer) == seen(reference.search(request)), typed
             for hit in answer.found:
-                assert engine.article(hit.id) == reference.articles[hit.id]
+                article = reference.articles[hit.id]
+                assert engine.article(hit.id) == article
+                assert engine.telling(article.body) == BOILERPLATE.apart(article.body)[0]
         for article_id in reference.articles:
             clause = ArticleId(article_id, with_repeats=True)
             answer = engine.search(Request(plan=Plan(required=clause)))

@@ -8,12 +8,16 @@ from uuid import uuid4
 
 import numpy as np
 
+from searchlib.engines.whoosh.boilerplate import boilerplate
 from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.fields import (
     NO_MONTH,
+    REST_FIELD,
     SIGNATURE_FIELDS,
     SLOT_BITS,
+    TELLING_PLACES,
     TEXT_FIELDS,
+    TEXT_KINDS,
     UNDATED,
     VALUE_FIELDS,
     length_field,
@@ -22,7 +26,7 @@ from searchlib.engines.whoosh.fields import (
 from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
-from searchlib.text.analysis import analyse
+from searchlib.text.analysis import analyse, analyse_body
 from searchlib.text.signatures import signatures
 
 MOST_CHARACTERS = 3_000_000
@@ -35,6 +39,7 @@ class WhooshBatch:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._packer = packer(folder)
+        self._boilerplate = boilerplate(folder)
         self._texts = {field: TextFields(SLOT_BITS[field]) for field in TEXT_FIELDS}
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
         self._columns: dict[str, list[int]] = {"date": [], "month": []}
@@ -44,7 +49,7 @@ class WhooshBatch:
 
     def add(self, article: Article) -> None:
         """Add an article; if it cannot be analysed the batch stays as it was."""
-        analysed = {field: analyse(getattr(article, field)) for field in TEXT_FIELDS}
+        analysed = {"title": analyse(article.title), "body": analyse_body(article.body, self._boilerplate)}
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
@@ -76,9 +81,11 @@ class WhooshBatch:
         columns: dict[str, Array] = {name: np.array(values, types[name]) for name, values in self._columns.items()}
         for field, texts in self._texts.items():
             of_field, units = texts.fields()
-            fields |= {text_field(field, kind): each for kind, each in of_field.items()}
+            fields |= {text_field(field, kind): of_field[kind] for kind in TEXT_KINDS}
             columns[length_field(field)] = units.lengths.astype(np.uint32)
             if field == "body":
+                fields[REST_FIELD] = of_field["rest"]
+                columns[TELLING_PLACES] = units.places.astype(np.uint32)
                 signed = signatures(units.numbers, units.texts, units.lengths, self._titles)
                 columns |= dict(zip(SIGNATURE_FIELDS, signed.T, strict=True))
         path = self._folder / f"{uuid4().hex}.run"

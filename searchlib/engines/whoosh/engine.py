@@ -25,6 +25,7 @@ from searchlib.engines.base import (
     Request,
     Sort,
 )
+from searchlib.engines.whoosh.boilerplate import read_boilerplate
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.documents import read_packer
 from searchlib.engines.whoosh.facets import count_facets
@@ -68,6 +69,7 @@ class WhooshEngine:
         self._columns = Columns(self._reader)
         self._repeats = Repeats(folder, self._columns)
         self._packer = read_packer(folder)
+        self._boilerplate = read_boilerplate(folder)
         self._scorer = Scorer(self._reader, self._columns, weights)
 
     def search(self, request: Request) -> Answer:
@@ -215,6 +217,10 @@ class WhooshEngine:
             counts = column.counts(live)
             return {value: int(count) for value, count in zip(column.values, counts, strict=True) if count}
         return Counter(self._head(number)["title"] for number in live.tolist())
+
+    def telling(self, body: str) -> str:
+        """The lines of a body that are no boilerplate."""
+        return self._boilerplate.apart(body)[0]
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many articles each of the word terms occurs: in the title or in the body, whichever are more."""

@@ -36,6 +36,13 @@ def text_field(field: str, kind: str) -> str:
     return f"{field}_{kind}"
 
 
+REST_FIELD = "body_rest"
+"""The field that holds the units of boilerplate, as the field of a body's units holds the others."""
+
+TELLING_PLACES = "body_telling"
+"""The column of how many places of a body tell something, those of boilerplate being behind them; 0 where all do."""
+
+
 def length_field(field: str) -> str:
-    """The name of the column that holds the number of units in title or body."""
+    """The name of the column that holds the number of units in title or body, without boilerplate."""
     return f"{field}_length"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from searchlib.engines.whoosh.columns import Columns, Mask
-from searchlib.engines.whoosh.fields import NO_MONTH, text_field
+from searchlib.engines.whoosh.fields import NO_MONTH, REST_FIELD, text_field
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, distinct
 from searchlib.engines.whoosh.repeats import Repeats
 from searchlib.query.plan import All, Any, ArticleId, FirstFound, Run, Value, Without, Word
@@ -110,7 +110,8 @@ class Matcher:
         units_field, bigrams = text_field(field, "units"), text_field(field, "bigrams")
         if len(run) == 1:
             find = self._reader.prefix_postings if prefix else self._reader.postings
-            return find(units_field, run[0]).numbers
+            own = find(units_field, run[0]).numbers
+            return _together([own, find(REST_FIELD, run[0]).numbers]) if field == "body" else own
         if len(run) == 2 and not prefix:
             return self._reader.postings(bigrams, bigram_of_terms(*run)).numbers
         # Every second pair of neighbours covers the run; places skip one between lines, so that none is crossed.

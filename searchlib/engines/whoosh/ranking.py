@@ -79,6 +79,8 @@ class Scorer:
         parts: list[Scores] = []
         for field in wanted.fields:
             find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
+            if (field, wanted.kind) == ("body", "bigrams"):
+                find = self._reader.telling_postings
             postings = find(text_field(field, wanted.kind), wanted.term)
             if len(postings.numbers):
                 numbers.append(postings.numbers)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.fields import term_bytes, term_text
+from searchlib.engines.whoosh.fields import TELLING_PLACES, term_bytes, term_text, text_field
 from searchlib.engines.whoosh.lru import Lru
 from searchlib.engines.whoosh.storage.contents import read_contents
 from searchlib.engines.whoosh.storage.lists import Lists
@@ -112,6 +112,34 @@ class IndexReader:
                 return NO_POSTINGS
             numbers, frequencies = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
             return self._live(numbers, frequencies)
+
+    def telling_postings(self, field: str, term: str) -> Postings:
+        """The postings of a term of a body's field with places, without its occurrences in boilerplate."""
+        if self._telling_ends is None:
+            return self.postings(field, term)
+        return self.kept.get(
+            ("telling", field, term), lambda: self._telling_postings(field, term), lambda found: found.nbytes
+        )
+
+    def _telling_postings(self, field: str, term: str) -> Postings:
+        assert self._telling_ends is not None
+        places = self.places(field, term)
+        return self._postings_of_places(field, places[places < self._telling_ends[self.articles_at(field, places)]])
+
+    @cached_property
+    def _telling_ends(self) -> Numbers | None:
+        """int64[articles]: the place behind the last one of each body that is no boilerplate; None if there is none at all."""
+        telling = self.column(TELLING_PLACES)
+        if not telling.any():
+            return None
+        field = text_field("body", "bigrams")
+        slot_bits = self._slot_bits[field]
+        with self._reading():
+            firsts = [
+                (segment.fields[field].firsts[:-1].astype(np.int64) << slot_bits) + base
+                for base, segment in zip(self._place_bases(field), self.segments, strict=False)
+            ]
+        return np.where(telling > 0, np.concatenate([NO_NUMBERS, *firsts]) + telling, np.iinfo(np.int64).max)
 
     def _postings_of_places(self, field: str, places: Numbers) -> Postings:
         if not len(places):

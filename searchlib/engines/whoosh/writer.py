@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 
 from searchlib.engines.base import InOrder
+from searchlib.engines.whoosh.boilerplate import BOILERPLATE, write_boilerplate
 from searchlib.engines.whoosh.documents import DICTIONARY, write_dictionary
 from searchlib.engines.whoosh.reader import IndexReader
 from searchlib.engines.whoosh.repeats import write_repeats
@@ -41,9 +42,13 @@ class WhooshWriter:
         self._runs: list[Path] = []
         self._between: list[str] = []
 
-    def learn(self, samples: Sequence[Article]) -> None:
-        """Look at some of the articles that will be added to a new index, so that all of them take less room."""
+    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+        """Look at some of the articles that will be added to a new index, so that all of them take less room.
+
+        ``boilerplate`` are the digests of the lines that do not rank.
+        """
         write_dictionary(self._folder, samples)
+        write_boilerplate(self._folder, boilerplate)
 
     def add(self, run: Path) -> None:
         """Add the articles of a run that ``WhooshBatch.finish`` wrote; none with their ids may be left in the index."""
@@ -149,5 +154,5 @@ def copy_index(old: Path, new: Path) -> None:
                 os.link(old / name, new / name)
             except OSError:
                 shutil.copyfile(old / name, new / name)
-    for name in (FILE_NAME, DICTIONARY):
+    for name in (FILE_NAME, DICTIONARY, BOILERPLATE):
         shutil.copyfile(old / name, new / name)

@@ -103,13 +103,16 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
 
 @dataclass(frozen=True, slots=True)
 class UnitSequence:
-    """The units of one field of articles, in order: ``numbers`` int64[units], what each number stands for in ``texts``, and how
+    """The telling units of one field of articles, in order: ``numbers`` int64[units], what each stands for in ``texts``, and how
     many units each article has, ``lengths`` int64[articles].
+
+    ``places`` int64[articles] are those before the rest of an article, units and line ends, or 0 where there is no rest.
     """
 
     numbers: Integers
     texts: Sequence[str]
     lengths: Integers
+    places: Integers
 
 
 class TextFields:
@@ -121,15 +124,18 @@ class TextFields:
         self._word_counts: list[int] = []
         self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
         self._folded: list[str] = []
+        self._telling: list[int] = []
 
     def add(self, analysed: AnalysedText) -> None:
         """Add the text of the next article."""
         self._words.extend(map(self._numbers.__getitem__, analysed.words))
         self._word_counts.append(len(analysed.words))
-        self._folded.append(analysed.folded)
+        # What does not rank stands behind all that does, in lines of its own.
+        self._folded.append(f"{analysed.folded}{LINE_END}{analysed.rest}" if analysed.rest else analysed.folded)
+        self._telling.append(len(analysed.folded))
 
     def fields(self) -> tuple[dict[str, RunField], UnitSequence]:
-        """The three fields, by the kind of their terms, and the units of all articles."""
+        """The fields, by the kind of their terms, and the units of all articles."""
         words, ranks = _ranked(self._numbers)
         holders = np.repeat(np.arange(len(self._word_counts)), self._word_counts)
         # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
@@ -137,15 +143,22 @@ class TextFields:
         ends = np.cumsum([len(text) + 1 for text in self._folded], dtype=np.int64)
         lengths = np.diff(np.searchsorted(places, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
+        begins = np.cumsum(lengths) - lengths
+        starts = ends - [len(text) + 1 for text in self._folded]
+        telling = np.searchsorted(places, starts + self._telling) - begins
+        tells = np.arange(len(places)) - begins[articles] < telling[articles]
         units, unit_ranks = _ranked(texts)
         inside = np.array([text != LINE_END for text in texts], bool)[numbers]
         sequence = unit_ranks[numbers]
         fields = {
             "words": _frequencies(words, ranks[np.frombuffer(self._words, np.uint32)], holders),
-            "units": _frequencies(units, sequence[inside], articles[inside]),
+            "units": _frequencies(units, sequence[inside & tells], articles[inside & tells]),
+            "rest": _frequencies(units, sequence[inside & ~tells], articles[inside & ~tells]),
             "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
         }
-        return fields, UnitSequence(numbers[inside], texts, np.bincount(articles[inside], minlength=len(lengths)))
+        own = np.bincount(articles[inside & tells], minlength=len(lengths))
+        has_rest = np.bincount(articles[inside & ~tells], minlength=len(lengths)) > 0
+        return fields, UnitSequence(numbers[inside & tells], texts, own, np.where(has_rest, telling, 0))
 
     def _bigrams(
         self,
