@@ -18,7 +18,7 @@ from searchlib.errors import (
     SettingsError,
     UnknownArticleError,
 )
-from searchlib.index import MAX_DEPTH, MAX_SIZE, SORTS, Index, open_index
+from searchlib.index import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS, Index, open_index
 from searchlib.lexicon import tokenize
 from searchlib.models import (
     Article,
@@ -44,6 +44,7 @@ __version__ = "0.1.0"
 __all__ = [
     "MAX_DEPTH",
     "MAX_SIZE",
+    "REPEATS",
     "SORTS",
     "Article",
     "ArticleError",

@@ -20,6 +20,7 @@ from searchlib.engines.whoosh.engine import ENGINE
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.errors import ArticlesNotFoundError, IndexDamagedError, NoIndexError
 from searchlib.generations import Generations
+from searchlib.learning import learn_boilerplate
 from searchlib.lexicon import named_dictionary, refuse_other_dictionary
 from searchlib.manifest import (
     FORMAT,
@@ -117,9 +118,10 @@ def build_index(
     generations = Generations(index)
     with generations.locked(), generations.growing() as folder:
         writer = WhooshWriter(folder, new=True)
-        writer.learn(sample_articles(source, list(listed), zone))
+        names = list(listed)
+        writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
         keep_dictionary(folder, dictionary)
-        prepared = prepare_files(source, list(listed), zone, partial(WhooshBatch, folder, dictionary), jobs)
+        prepared = prepare_files(source, names, zone, partial(WhooshBatch, folder, dictionary), jobs)
         _write(writer, prepared, record, len(listed), progress, jobs)
         _seal(folder, source, record, zone, record_with(named))
     return _report(record, begun, added=len(record.sources().articles))

@@ -20,6 +20,7 @@ DEFAULT_INDEX = "index"
 SAMPLES = Path(__file__).parent / "samples" / "articles"
 
 HIGHEST_PORT = 65535
+_SHOWN_REPEATS = 10
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -87,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
     search.add_argument(
         "--sort", choices=searchlib.SORTS, default=searchlib.SORTS[0], help="order of the hits (default: relevance)"
+    )
+    search.add_argument(
+        "--repeats",
+        choices=searchlib.REPEATS,
+        help="whether articles that are nearly the same are one hit (default: the setting fold_repeats)",
     )
     search.add_argument("--page", type=int, default=1, metavar="N", help="page of hits, from 1")
 
@@ -184,6 +190,7 @@ def _search(options: Options) -> int:
             size=options.size,
             facets=options.json,
             verbatim=options.verbatim,
+            repeats=options.repeats,
         )
     return _print_results(results, options)
 
@@ -210,7 +217,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         print("few articles hold all of the words: some of these hold only most of them", file=sys.stderr)
     if results.date_offer:
         print(_offer(results.date_offer), file=sys.stderr)
-    print(f"{results.total} articles, {results.took_ms} ms", file=sys.stderr)
+    folded = f", {results.folded} of them folded into others" if results.folded else ""
+    print(f"{results.total} articles{folded}, {results.took_ms} ms", file=sys.stderr)
     first = (results.page - 1) * results.size + 1
     for number, hit in enumerate(results.hits, first):
         about = "  ".join(
@@ -219,6 +227,9 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         print(f"{number}. {_marked(hit.title_spans)}\n   {hit.id}  {about}".rstrip())
         for snippet in hit.snippets:
             print(f"   {_marked(snippet)}")
+        if hit.repeats:
+            shown = ", ".join(hit.repeats[:_SHOWN_REPEATS]) + (", …" if len(hit.repeats) > _SHOWN_REPEATS else "")
+            print(f"   {len(hit.repeats)} more like this: {shown}")
     return DONE
 
 

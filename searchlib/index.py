@@ -24,7 +24,7 @@ from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spa
 from searchlib.query.dates import parse_date_bound
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
-from searchlib.results.snippets import mark, mark_all, snippets
+from searchlib.results.snippets import mark, mark_all, telling_snippets
 from searchlib.searching import Searching, offered, planned
 from searchlib.settings import Settings, load_settings
 from searchlib.text.lexicon import Lexicon
@@ -34,6 +34,8 @@ MAX_SIZE = 100
 MAX_DEPTH = 10_000
 """Hits that can be paged through, at most."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+REPEATS = ("fold", "show")
+"""What a search may do with articles that are nearly the same."""
 
 Values = str | Sequence[str]
 
@@ -117,6 +119,7 @@ class Index:
         size: int = 10,
         facets: bool | Collection[str] = True,
         snippets: bool = True,
+        repeats: str | None = None,
         verbatim: bool = False,
         today: date | None = None,
     ) -> Results:
@@ -125,18 +128,21 @@ class Index:
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
-        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read. A query that
-        finds nothing is replaced by what seems to be meant, unless it is ``verbatim``; ``Results.searched`` says by what.
-        Dates in words count from ``today``, by default the day that it is in the index's zone.
+        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
+        ``repeats`` is fold or show: whether articles that are nearly the same are one hit or many; None leaves it to the
+        setting ``fold_repeats``. A query with a quoted phrase shows them always: it finds every article that holds the phrase.
+        A query that finds nothing is replaced by what seems to be meant, unless it is ``verbatim``; ``Results.searched`` says
+        by what. Dates in words count from ``today``, by default the day that it is in the index's zone.
 
         Raises:
-            ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
+            ParameterError: a date, sort, page, size or repeats is out of its range, or there is no such facet.
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
         begun = time.perf_counter()
         chosen = _sort(sort)
         counted = _facets(facets)
+        fold = self._folds(repeats)
         _check_page(page, size)
         filters = Filters(
             values={"category": _values(category), "author": _values(author), "tag": _values(tag)},
@@ -145,18 +151,21 @@ class Index:
         )
         generation = self._current()
         today = today or self._today()
+        plan = planned(query, today, generation.lexicon)
         request = Request(
-            plan=planned(query, today, generation.lexicon),
+            plan=plan,
             filters=filters,
             sort=chosen,
             offset=(page - 1) * size,
             limit=size,
             enough=size,
             facets=counted,
+            fold=fold and not plan.exact,
             deadline=self._deadline(),
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim)
         results = _results(
+            generation.engine,
             found.answer,
             found.request,
             begun,
@@ -167,6 +176,14 @@ class Index:
         )
         is_dated = filters.first is not None or filters.last is not None
         return replace(results, date_offer=None if is_dated else offered(query, today, generation.lexicon))
+
+    def _folds(self, repeats: str | None) -> bool:
+        """Whether a search folds repeats."""
+        if repeats is None:
+            return self._settings.fold_repeats
+        if repeats not in REPEATS:
+            raise ParameterError("repeats", f"repeats must be one of {', '.join(REPEATS)}, not {repeats!r}")
+        return repeats == "fold"
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -201,7 +218,9 @@ class Index:
         return self._current().searching.suggest(text, size)
 
     def similar(self, article_id: str, *, size: int = 10) -> Results:
-        """The articles that share most of an article's telling words, without the article itself.
+        """The articles that share most of an article's telling words, without the article itself and its repeats.
+
+        Of those that repeat one another, the best is the hit.
 
         Raises:
             UnknownArticleError: there is no article with that id.
@@ -215,13 +234,14 @@ class Index:
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
+        article = replace(article, body=engine.telling(article.body))
         words = telling_words(article, engine.frequencies, generation.manifest.articles, generation.lexicon.dictionary)
         wanted = Plan(
-            required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id)))),
+            required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id, with_repeats=True)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
-        request = Request(plan=wanted, limit=size, facets=(), deadline=self._deadline())
-        return _results(engine.search(request), request, begun)
+        request = Request(plan=wanted, limit=size, facets=(), fold=True, deadline=self._deadline())
+        return _results(engine, engine.search(request), request, begun)
 
     def stats(self) -> IndexStats:
         """The index in numbers."""
@@ -293,6 +313,7 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
 
 
 def _results(
+    engine: Engine,
     answer: Answer,
     request: Request,
     begun: float,
@@ -308,13 +329,14 @@ def _results(
         query=query,
         searched=searched,
         total=answer.total,
+        folded=answer.folded,
         page=request.offset // request.limit + 1,
         size=request.limit,
         relaxed=answer.relaxed,
         correction=correction,
         notes=request.plan.notes,
         hits=tuple(
-            _hit(found, spans, request, has_snippets=has_snippets)
+            _hit(engine, found, spans, request, has_snippets=has_snippets)
             for found, spans in zip(answer.found, title_spans, strict=True)
         ),
         facets=answer.facets,
@@ -322,8 +344,9 @@ def _results(
     )
 
 
-def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
+def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
     request.check_deadline()
+    body = found.body() if has_snippets else ""
     return Hit(
         id=found.id,
         title=found.title,
@@ -334,7 +357,8 @@ def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bo
         path=found.path,
         score=round(found.score, 4),
         title_spans=title_spans,
-        snippets=snippets(found.body(), request.plan.needles) if has_snippets else (),
+        snippets=telling_snippets(body, engine.telling(body), request.plan.needles) if has_snippets else (),
+        repeats=found.repeats,
     )
 
 

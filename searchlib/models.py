@@ -77,7 +77,10 @@ class Token(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit(Model):
-    """One article that a search found, with what matched in it."""
+    """One article that a search found, with what matched in it.
+
+    ``repeats`` are the ids of articles that the search found too, and that say nearly the same: they are no hits of their own.
+    """
 
     id: str
     title: str
@@ -89,6 +92,7 @@ class Hit(Model):
     score: float
     title_spans: Spans
     snippets: tuple[Spans, ...]
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +123,7 @@ class DateOffer(Model):
 class Results(Model):
     """The answer to one search.
 
+    ``total`` and the facets count articles. ``folded`` of these are no hits, but ``repeats`` of one: pages hold the others.
     ``searched`` is what was really searched for: the query itself, or where it finds nothing its correction, or the words
     that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: the whole query
     with its mistyped words replaced, or None. ``notes``: what of the query was left out and why, in words for the reader.
@@ -128,6 +133,7 @@ class Results(Model):
     query: str
     searched: str
     total: int
+    folded: int = 0
     page: int
     size: int
     took_ms: float

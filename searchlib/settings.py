@@ -22,6 +22,7 @@ WORD_LISTS = ("dictionary", "synonyms", "stop_words")
 """The settings that name a file: in searchlib.toml relative to its folder."""
 
 _MOST = 1_000_000
+_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +53,15 @@ class Settings:
     """All settings, with their defaults.
 
     ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
-    ``site_title`` heads the search page. A search is given up after ``deadline`` seconds. ``dictionary``, ``synonyms`` and
-    ``stop_words`` are the paths of a user's own lists of words; empty where there is none.
+    ``site_title`` heads the search page. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
+    are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
+    paths of a user's own lists of words; empty where there is none.
     """
 
     zone: str = "Asia/Shanghai"
     site_title: str = "文章搜索"
     deadline: float = 10.0
+    fold_repeats: bool = True
     dictionary: str = ""
     synonyms: str = ""
     stop_words: str = ""
@@ -105,9 +108,7 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
 def _checked(
     file: Path, prefix: str, model: type[Settings] | type[Ranking], values: Mapping[str, Any]
 ) -> dict[str, Any]:
-    known = {
-        each.name: str if each.type == "str" else float for each in dataclasses.fields(model) if each.name != "ranking"
-    }
+    known = {each.name: _TYPES[str(each.type)] for each in dataclasses.fields(model) if each.name != "ranking"}
     checked: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
@@ -115,6 +116,8 @@ def _checked(
             raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {names}")
         if known[name] is str and not isinstance(value, str):
             raise SettingsError(f"{file}: {prefix}{name} must be text in quotes, not {value!r}")
+        if known[name] is bool and not isinstance(value, bool):
+            raise SettingsError(f"{file}: {prefix}{name} must be true or false, not {value!r}")
         most = 1 if name == "b" else _MOST
         if known[name] is float and (
             isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most

@@ -618,3 +618,18 @@ def test_a_date_in_the_query_is_offered_as_a_filter(ask: Run) -> None:
     assert "2021年 can be a filter, 2021: searchlib search '元宇宙' --from 2021-01-01 --to 2021-12-31" in found.err
     assert ask("search", "2021年的元宇宙", "--json").json["date_offer"]["query"] == "元宇宙"
     assert ask("search", "元宇宙", "--json").json["date_offer"] is None
+
+
+def test_a_hit_names_the_articles_that_repeat_it(run: Run, tmp_path: Path) -> None:
+    story = "钟楼的钟慢了三分钟，镇上没有人去拨快它，因为末班车的司机也按这口钟开车。" * 2
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.md").write_text(
+            f"---\ntitle: 钟楼\ndate: 2021-01-0{number}\n---\n{story}", encoding="utf-8"
+        )
+    run("build", str(tmp_path), "--index", str(tmp_path / "index"))
+    folded = run("search", "末班车", "--index", str(tmp_path / "index"))
+    assert "   2 more like this: 2.md, 1.md\n" in folded.out
+    assert "3 articles, 2 of them folded into others" in folded.err
+    shown = run("search", "末班车", "--repeats", "show", "--index", str(tmp_path / "index"))
+    assert "more like this" not in shown.out
+    assert [line[0] for line in shown.out.splitlines() if ". 钟楼" in line] == ["1", "2", "3"]

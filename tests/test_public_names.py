@@ -11,7 +11,7 @@ import pytest
 import searchlib
 
 NAMES = """
-MAX_DEPTH MAX_SIZE SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit Index
+MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit Index
 IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError ParameterError Progress Results
 SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion Token UnknownArticleError build_index
 load_settings open_index read_articles tokenize update_index

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, request
 
 import searchlib
 from webui.pages import render_page
-from webui.search_page import search_page
+from webui.search_page import search_page, shown_repeats
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
 
@@ -17,14 +19,15 @@ blueprint = Blueprint("search", __name__)
 def show() -> str:
     """One page of the articles that the URL asks for."""
     state = parse_state(request.args)
-    return render_page("search.html", state, page=search_page(state, search(state)))
+    results = search(state)
+    return render_page("search.html", state, page=search_page(state, results, _titles_of_repeats(results)))
 
 
 def search(state: SearchState) -> searchlib.Results:
     """What the index finds for a state.
 
     Raises:
-        ParameterError: a date, sort, page or size is out of its range.
+        ParameterError: a date, sort, repeats, page or size is out of its range.
         SearchlibError: the index cannot be used.
     """
     return current_index().search(
@@ -35,7 +38,19 @@ def search(state: SearchState) -> searchlib.Results:
         date_from=state.date_from or None,
         date_to=state.date_to or None,
         sort=state.sort,
+        repeats=state.repeats or None,
         page=state.page,
         size=state.size,
         verbatim=state.verbatim,
     )
+
+
+def _titles_of_repeats(results: searchlib.Results) -> dict[str, str]:
+    """The titles of the repeats that the page shows, by their ids."""
+    index = current_index()
+    titles = {}
+    for article_id in shown_repeats(results):
+        # The index may have been built anew since the search.
+        with suppress(searchlib.UnknownArticleError):
+            titles[article_id] = index.get(article_id).title
+    return titles

@@ -17,6 +17,7 @@ _SORT_NAMES = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
 _FACET_NAMES = {"category": "分类", "year": "年份", "month": "月份", "author": "作者", "tag": "标签"}
 _SHOWN_VALUES = 12
 _PAGES_AROUND = 2
+_SHOWN_REPEATS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class HitView:
     hit: searchlib.Hit
     date: str
     categories: tuple[Link, ...]
+    repeats: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ class SearchPage:
     meant: Link | None
     replaced: Replaced | None
     notes: tuple[str, ...]
+    repeats: Link | None
     hits: tuple[HitView, ...]
     facets: Mapping[str, Facet | None]
     histogram: Histogram | None
@@ -115,10 +118,16 @@ class SearchPage:
     all_url: str
 
 
-def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
-    """The page of a state and what was found for it."""
+def shown_repeats(results: searchlib.Results) -> Iterator[str]:
+    """The ids of the repeats that the page shows."""
+    for hit in results.hits:
+        yield from hit.repeats[:_SHOWN_REPEATS]
+
+
+def search_page(state: SearchState, results: searchlib.Results, titles: Mapping[str, str]) -> SearchPage:
+    """The page of a state and what was found for it; ``titles`` are those of the shown repeats."""
     heading = f"“{state.query}”" if state.query else "最早文章" if state.sort == "oldest" else "最新文章"
-    last = min(-(-results.total // state.size), searchlib.MAX_DEPTH // state.size)
+    last = min(-(-(results.total - results.folded) // state.size), searchlib.MAX_DEPTH // state.size)
     beyond = bool(results.total) and not results.hits
     return SearchPage(
         title=state.query or heading,
@@ -132,7 +141,8 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         meant=_meant(results, state),
         replaced=_replaced(results, state),
         notes=results.notes,
-        hits=tuple(_hit(hit, state) for hit in results.hits),
+        repeats=_repeats_choice(state, results),
+        hits=tuple(_hit(hit, state, titles) for hit in results.hits),
         facets={name: _facet(name, results, state) for name in _FACET_NAMES},
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state)),
@@ -171,7 +181,17 @@ def day_text(date: datetime | None) -> str:
     return date.date().isoformat() if date else ""
 
 
-def _hit(hit: searchlib.Hit, state: SearchState) -> HitView:
+def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | None:
+    """What was done with repeats, and the way to the other choice; nothing where that would change nothing."""
+    if results.folded:
+        text = f"其中 {results.folded:,} 篇相似内容已合并"
+        return Link(text=text, url=urls.search_url(urls.with_repeats(state, "show")), current=True)
+    if state.repeats == "show":
+        return Link(text="相似内容没有合并", url=urls.search_url(urls.with_repeats(state, "fold")))
+    return None
+
+
+def _hit(hit: searchlib.Hit, state: SearchState, titles: Mapping[str, str]) -> HitView:
     return HitView(
         url=urls.article_url(hit.id, state),
         hit=hit,
@@ -183,6 +203,10 @@ def _hit(hit: searchlib.Hit, state: SearchState) -> HitView:
                 current=category in state.category,
             )
             for category in hit.categories
+        ),
+        repeats=tuple(
+            Link(text=titles.get(each) or each, url=urls.article_url(each, state))
+            for each in hit.repeats[:_SHOWN_REPEATS]
         ),
     )
 

@@ -14,7 +14,10 @@ _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchState:
-    """The state of a search page. Values of a filter are alternatives, so their order means nothing: they are sorted."""
+    """The state of a search page.
+
+    Values of a filter are alternatives, so their order means nothing: they are sorted. Without ``repeats`` the settings decide.
+    """
 
     query: str = ""
     category: tuple[str, ...] = ()
@@ -23,6 +26,7 @@ class SearchState:
     date_from: str = ""
     date_to: str = ""
     sort: str = "relevance"
+    repeats: str = ""
     page: int = 1
     size: int = 10
     verbatim: bool = False
@@ -45,6 +49,7 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
         date_from=args.get("from", "").strip(),
         date_to=args.get("to", "").strip(),
         sort=args.get("sort") or BLANK.sort,
+        repeats=args.get("repeats", ""),
         page=whole_number(args, "page", BLANK.page),
         size=whole_number(args, "size", BLANK.size),
         verbatim=args.get("verbatim", "").strip() not in ("", "0"),

@@ -32,6 +32,8 @@ def _pairs(state: SearchState) -> Iterator[tuple[str, str]]:
         yield "to", state.date_to
     if state.sort != BLANK.sort:
         yield "sort", state.sort
+    if state.repeats:
+        yield "repeats", state.repeats
     if state.page != BLANK.page:
         yield "page", str(state.page)
     if state.size != BLANK.size:
@@ -95,8 +97,10 @@ def is_period(state: SearchState, period: str) -> bool:
 
 
 def unfiltered(state: SearchState) -> SearchState:
-    """Without any filter; query, sort and size stay."""
-    return SearchState(query=state.query, sort=state.sort, size=state.size, verbatim=state.verbatim)
+    """Without any filter; query, sort, repeats and size stay."""
+    return SearchState(
+        query=state.query, sort=state.sort, repeats=state.repeats, size=state.size, verbatim=state.verbatim
+    )
 
 
 def asking(state: SearchState, query: str, *, verbatim: bool = False) -> SearchState:
@@ -107,6 +111,11 @@ def asking(state: SearchState, query: str, *, verbatim: bool = False) -> SearchS
 def sorted_by(state: SearchState, sort: str) -> SearchState:
     """In another order, from the first page on."""
     return replace(state, sort=sort, page=BLANK.page)
+
+
+def with_repeats(state: SearchState, repeats: str) -> SearchState:
+    """With repeats folded or shown, from the first page on."""
+    return replace(state, repeats=repeats, page=BLANK.page)
 
 
 def sized(state: SearchState, size: int) -> SearchState:

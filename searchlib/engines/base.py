@@ -56,6 +56,7 @@ class Request:
     """One search: ``offset`` and ``limit`` choose the hits, ``facets`` names those that are counted.
 
     Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
+    With ``fold``, of articles found that repeat one another only the first in the order is a hit.
     ``begun`` and ``deadline`` are instants of ``time.monotonic``.
     """
 
@@ -66,6 +67,7 @@ class Request:
     limit: int = 10
     enough: int = 10
     facets: Collection[str] = FACETS
+    fold: bool = False
     begun: float = field(default_factory=time.monotonic)
     deadline: float | None = None
 
@@ -82,7 +84,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets."""
+    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
+
+    ``repeats`` are the ids of the articles found that are folded into it, the newest first.
+    """
 
     id: str
     path: str
@@ -93,13 +98,18 @@ class Found:
     tags: tuple[str, ...]
     score: float
     body: Callable[[], str]
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What an engine found; ``facets`` holds those that the request named."""
+    """What an engine found; ``facets`` holds those that the request named.
+
+    ``total`` and the facets count all articles, also the ``folded`` ones, which are no hits of their own.
+    """
 
     total: int
+    folded: int = 0
     found: Sequence[Found]
     facets: Mapping[str, tuple[FacetValue, ...]]
     relaxed: bool
@@ -133,6 +143,10 @@ class Engine(Protocol):
 
     def values(self, kind: str) -> Mapping[str, int]:
         """All values of title, category, tag or author, with the number of articles that have each."""
+        ...
+
+    def telling(self, body: str) -> str:
+        """The lines of a body that are no boilerplate."""
         ...
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
@@ -192,8 +206,11 @@ class Batch(Protocol):
 class Writer(Protocol):
     """Writes one index; nothing of it can be searched before the commit."""
 
-    def learn(self, samples: Sequence[Article]) -> None:
-        """Look at some of the articles that will be added to a new index, if that helps to hold them."""
+    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+        """Look at some of the articles that will be added to a new index, if that helps to hold them.
+
+        Lines whose digest is in ``boilerplate`` are found, and do not rank.
+        """
         ...
 
     def add(self, batch: Any) -> None:

@@ -50,9 +50,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ArticleId:
-    """The article with that id."""
+    """The article with that id; ``with_repeats`` also those that fold into one hit with it."""
 
     id: str
+    with_repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Plan:
     are taken only where no article holds both. ``texts`` is how many texts the words were typed as; ``anchored`` if
     ``required`` asks for text too, so that an article that holds none of the words still holds some of the query.
     ``near`` are neighbouring words that should stand close to each other, ``whole`` is all that was typed, in a title,
-    in each of the ways to write it.
+    in each of the ways to write it. With an ``exact`` phrase in it, every article found is a hit: none is folded.
     """
 
     required: Clause = All()
@@ -128,6 +129,7 @@ class Plan:
     anchored: bool = False
     needles: tuple[Needle, ...] = ()
     notes: tuple[str, ...] = ()
+    exact: bool = False
 
 
 NOTHING = Any()
@@ -166,6 +168,7 @@ def plan(query: Query, lexicon: Lexicon = PLAIN) -> Plan:
         anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
         needles=tuple(dict.fromkeys(needle for each in telling for needle in _needles(each, lexicon))),
         notes=notes,
+        exact=any(isinstance(each, tree.Phrase) for each in positive),
     )
 
 

@@ -118,6 +118,19 @@ def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
     return tuple(passages)
 
 
+def telling_snippets(body: str, telling: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
+    """The same of the ``telling`` lines of a body; only where nothing of these matches, of all of its lines."""
+    found = snippets(telling, needles)
+    if len(telling) == len(body) or _is_marked(found):
+        return found
+    everywhere = snippets(body, needles)
+    return everywhere if _is_marked(everywhere) else found
+
+
+def _is_marked(passages: Sequence[Spans]) -> bool:
+    return any(matched for passage in passages for _, matched in passage)
+
+
 def _find(body: str, needles: Sequence[Needle]) -> list[_Found]:
     haystack = Haystack(body)
     return [

@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
+from searchlib.text.boilerplate import Boilerplate
 from searchlib.text.dictionary import DictionaryFile
 from searchlib.text.fold import FOLDS, fold, opencc_version
 from searchlib.text.segment import Dictionary
@@ -24,16 +25,27 @@ _TABLE_SAMPLE = range(0x3400, 0xA000)
 
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text as terms: the ``words`` are all occurrences of words, in no order; the ``folded`` text holds its units."""
+    """A text as terms: the ``words`` are all occurrences of words, in no order; the ``folded`` text holds its units.
+
+    ``rest`` are folded lines that can be found and do not rank: their words are none of the text's.
+    """
 
     words: list[str]
     folded: str
+    rest: str = ""
 
 
 def analyse(text: str, dictionary: Dictionary | None = None) -> AnalysedText:
     """Fold a text and find its words; neither words nor units are written as ``terms.term`` writes them yet."""
     folded = fold(text)
     return AnalysedText(word_texts(folded, dictionary), folded)
+
+
+def analyse_body(body: str, boilerplate: Boilerplate, dictionary: Dictionary | None = None) -> AnalysedText:
+    """The same of a body, with its boilerplate as the rest."""
+    telling, rest = boilerplate.apart(body)
+    folded = fold(telling)
+    return AnalysedText(word_texts(folded, dictionary), folded, fold(rest) if rest else "")
 
 
 @cache

@@ -22,7 +22,7 @@ from whoosh.searching import Searcher
 from searchlib.engines.base import Request
 from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.engine import WhooshEngine
-from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.fields import NO_MONTH, REST_FIELD, TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.storage.contents import read_contents
 from searchlib.engines.whoosh.whoosh_index import open_whoosh_index
 from searchlib.engines.whoosh.writer import WhooshWriter
@@ -30,6 +30,7 @@ from searchlib.models import Article
 from searchlib.query.plan import All, Any, ArticleId, Clause, FirstFound, Plan, Run, Value, Without, Word
 from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
+from searchlib.text.boilerplate import line_digest
 from searchlib.text.fold import fold
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
@@ -160,16 +161,17 @@ class _Archive:
 
     def _runs(self, name: str, run: Sequence[str], *, prefix: bool) -> Iterator[query.Query]:
         """Queries of which any finds the run in a field."""
-        all_units = text_field(name, "units")
+        unit_fields = [text_field(name, "units"), *([REST_FIELD] if name == "body" else [])]
         if prefix and not is_han(run[-1]):
             if len(run) == 1:
-                yield query.Prefix(all_units, run[0])
+                yield from (query.Prefix(field, run[0]) for field in unit_fields)
             else:
                 reader = self.searcher.reader()
-                ends = [end.decode("utf-8", "surrogatepass") for end in reader.expand_prefix(all_units, run[-1])]
+                found = {end for field in unit_fields for end in reader.expand_prefix(field, run[-1])}
+                ends = [end.decode("utf-8", "surrogatepass") for end in found]
                 yield from (each for end in ends for each in self._runs(name, [*run[:-1], end], prefix=False))
         elif len(run) == 1:
-            yield query.Term(all_units, term(run[0]))
+            yield from (query.Term(field, term(run[0])) for field in unit_fields)
         else:
             pairs = [bigram_term(one, other) for one, other in pairwise(run)]
             yield query.Phrase(text_field(name, "bigrams"), pairs)
@@ -184,6 +186,11 @@ def holds(value: str, run: Run) -> bool:
 
 def _midnight(day: date) -> float:
     return datetime.combine(day, time(), ZONE).timestamp()
+
+
+REPEATED = "本文由元宇宙学习小组出品，C++ 与 iPhone13 版权所有"
+"""A line that the archive is said to repeat."""
+TELLING = "产业互联网的机器学习仍然需要数据，元宇宙里的学习也一样"
 
 
 @contextmanager
@@ -218,7 +225,7 @@ def add_in_bulk(folder: Path, added: Sequence[Article], gone: Sequence[str], *, 
     """Delete and add articles by the writer that builds use."""
     writer = WhooshWriter(folder, new=new)
     if new:
-        writer.learn(added)
+        writer.learn(added, [line_digest(REPEATED)])
     else:
         writer.delete(gone)
     add_articles(writer, folder, added)
@@ -247,7 +254,7 @@ def _article(random: Random, article_id: str) -> Article:
         id=article_id,
         path=article_id,
         title=_text(random).replace("\n", " "),
-        body=_text(random),
+        body=_text(random) if random.random() < 0.7 else f"{REPEATED}\n{_text(random)}\n{TELLING}",
         date=moment,
         author=random.choice(["", "甲", "甲、乙"]),
         categories=tuple(random.sample(VALUES, random.randint(0, 3))),

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from searchlib.engines.base import Answer, Filters, Found, Request
+from searchlib.engines.whoosh.grouping import LEAST_LIKENESS
 from searchlib.models import Article, FacetValue
 from searchlib.query.nearness import Near
 from searchlib.query.plan import (
@@ -27,7 +29,9 @@ from searchlib.query.plan import (
 )
 from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
+from searchlib.text.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.text.fold import fold
+from searchlib.text.signatures import FEWEST_SHINGLES, FEWEST_UNITS, SHINGLE
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
 from searchlib.text.units import is_han, units
@@ -47,18 +51,29 @@ class Limits:
 class ReferenceEngine:
     """Searches articles in memory."""
 
-    def __init__(self, articles: Iterable[Article], weights: Ranking, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        articles: Iterable[Article],
+        weights: Ranking,
+        limits: Limits | None = None,
+        boilerplate: Boilerplate = NO_BOILERPLATE,
+    ) -> None:
         self.limits = limits or Limits()
         self.articles = {article.id: article for article in articles}
         self.weights = weights
+        self.boilerplate = boilerplate
+
+    def telling(self, article: Article, field: str) -> str:
+        """The field without boilerplate."""
+        return article.title if field == "title" else self.boilerplate.apart(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
-        text = article.title if field == "title" else article.body
-        return [units(fold(line)) for line in text.split("\n")]
+        """The units of each line that is no boilerplate."""
+        return [units(fold(line)) for line in self.telling(article, field).split("\n")]
 
     def terms(self, article: Article, field: str, kind: str) -> list[str]:
-        """Every occurrence of a term of the kind in the field."""
-        text = article.title if field == "title" else article.body
+        """Every occurrence of a term of the kind in the field, but for those in boilerplate."""
+        text = self.telling(article, field)
         if kind == "words":
             return [term(word.text) for line in text.split("\n") for word in words(fold(line), parts=True)]
         if kind == "units":
@@ -67,6 +82,26 @@ class ReferenceEngine:
 
     def ids(self, holds: Callable[[Article], bool]) -> Ids:
         return frozenset(article_id for article_id, article in self.articles.items() if holds(article))
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """The id of the first article of each article's group."""
+        found: dict[str, str] = {}
+        for article in self.articles.values():
+            leaders = [self.articles[key] for key, leader in found.items() if key == leader]
+            best = max(leaders, key=lambda leader: self.likeness(leader, article), default=article)
+            found[article.id] = best.id if self.likeness(best, article) >= LEAST_LIKENESS else article.id
+        return found
+
+    def likeness(self, one: Article, other: Article) -> float:
+        """The share of the runs of four units that the bodies have in common; of short bodies whether they are the same."""
+        bodies = [[unit for line in self.lines(article, "body") for unit in line] for article in (one, other)]
+        if min(map(len, bodies)) < FEWEST_UNITS:
+            return 0.0
+        first, second = ({*zip(*(body[at:] for at in range(SHINGLE)), strict=False)} for body in bodies)
+        if min(len(body) - SHINGLE + 1 for body in bodies) < FEWEST_SHINGLES:
+            return float(bodies[0] == bodies[1] and fold(one.title) == fold(other.title))
+        return len(first & second) / len(first | second)
 
     def find(self, clause: Clause) -> Ids:
         everything = frozenset(self.articles)
@@ -87,13 +122,16 @@ class ReferenceEngine:
                 return self.ids(
                     lambda article: any(contains(units(fold(value)), run) for value in values(article, field))
                 )
-            case ArticleId(article_id):
-                return everything & {article_id}
+            case ArticleId(article_id, with_repeats):
+                group = self.groups.get(article_id)
+                return self.ids(lambda each: each.id == article_id or (with_repeats and self.groups[each.id] == group))
             case DateRange(first, last):
                 return self.ids(lambda article: in_days(article, first, last))
 
     def holds_run(self, article: Article, run: Run) -> bool:
-        return any(contains(line, run) for field in run.fields for line in self.lines(article, field))
+        """Whether a line holds the run, be it boilerplate or not."""
+        texts = [article.title if field == "title" else article.body for field in run.fields]
+        return any(contains(units(fold(line)), run) for text in texts for line in text.split("\n"))
 
     def narrowed(self, filters: Filters, *, but: str = "") -> Ids:
         def passes(article: Article) -> bool:
@@ -151,7 +189,7 @@ class ReferenceEngine:
         share = max(held) / max(sum(map(len, self.lines(article, "title"))), 1)
         return self.weights.whole_title * most * (1 + share)
 
-    def telling(self, article: Article, plan: Plan) -> float:
+    def merit(self, article: Article, plan: Plan) -> float:
         """What the terms add, without function words where there is more."""
         terms = [each for each in plan.ranking if each.role != "function"] or plan.ranking
         return sum(self.term_score(article, each) for each in terms)
@@ -204,17 +242,28 @@ class ReferenceEngine:
         scores = self.scores(plan, chosen, full)
         hits = [(scores[key], self.articles[key]) for key in chosen]
         hits.sort(key=order(request.sort, full))
+        total = len(hits)
+        repeats: dict[str, list[Article]] = {}
+        if request.fold:
+            best: dict[str, str] = {}
+            for _, article in hits:
+                hit = best.setdefault(self.groups[article.id], article.id)
+                repeats.setdefault(hit, [])
+                if hit != article.id:
+                    repeats[hit].append(article)
+            hits = [(score, article) for score, article in hits if article.id in repeats]
         shown = hits[request.offset : request.offset + request.limit]
         return Answer(
-            total=len(hits),
-            found=[found_of(article, score) for score, article in shown],
+            total=total,
+            folded=total - len(hits),
+            found=[found_of(article, score, repeats.get(article.id, [])) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
             relaxed=bool((found - full) & allowed),
         )
 
     def relaxed(self, plan: Plan, required: Ids, full: Ids, held_by: Sequence[Ids], enough: int) -> Ids:
         """The best of the articles that hold most of the words."""
-        merits = {key: round(self.telling(self.articles[key], plan), 9) for key in required}
+        merits = {key: round(self.merit(self.articles[key], plan), 9) for key in required}
         candidates = set(required - full)
         if plan.texts > 1:
             candidates = self.holding_most(candidates, held_by)
@@ -277,7 +326,7 @@ def begins_of(text: Sequence[str], run: Sequence[str]) -> list[int]:
     return [at for at in range(len(text) - len(run) + 1) if list(text[at : at + len(run)]) == list(run)]
 
 
-def found_of(article: Article, score: float) -> Found:
+def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Found:
     return Found(
         id=article.id,
         path=article.path,
@@ -288,6 +337,7 @@ def found_of(article: Article, score: float) -> Found:
         tags=article.tags,
         score=score,
         body=lambda: article.body,
+        repeats=tuple(each.id for each in sorted(repeats, key=lambda each: newest_first(each))),
     )
 
 
@@ -325,17 +375,22 @@ def in_days(article: Article, first: date | None, last: date | None) -> bool:
     return (first is None or article.date.date() >= first) and (last is None or article.date.date() <= last)
 
 
+def newest_first(article: Article) -> tuple[object, ...]:
+    """The sort key of an article by date."""
+    seconds = math.floor(article.date.timestamp()) if article.date else None
+    return (seconds is None, -(seconds or 0), article.id)
+
+
 def order(sort: str, full: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
     """The sort key of a hit: its score is rounded, since sums in another order differ in the last digits."""
 
     def key(hit: tuple[float, Article]) -> tuple[object, ...]:
         score, article = hit
-        seconds = math.floor(article.date.timestamp()) if article.date else None
-        newest = (seconds is None, -(seconds or 0))
+        undated, seconds, article_id = newest_first(article)
         if sort == "oldest":
-            return (seconds is None, seconds or 0, article.id)
+            return (undated, -seconds, article_id)  # type: ignore[operator]
         if sort == "newest":
-            return (*newest, article.id)
-        return (article.id not in full, -round(score, 9), *newest, article.id)
+            return newest_first(article)
+        return (article.id not in full, -round(score, 9), *newest_first(article))
 
     return key

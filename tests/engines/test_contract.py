@@ -21,8 +21,9 @@ from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.query.parse import parse
-from searchlib.query.plan import plan
+from searchlib.query.plan import ArticleId, Plan, plan
 from searchlib.settings import Ranking
+from searchlib.text.boilerplate import Boilerplate, line_digest
 from searchlib.text.lexicon import PLAIN, Lexicon, StopWords
 from searchlib.text.synonyms import Synonyms
 from tests.engines.bulk import add_articles
@@ -46,7 +47,7 @@ def whoosh_engine(first: Sequence[Article], deleted: Sequence[str], later: Seque
         old.mkdir()
         new.mkdir()
         writer = WhooshWriter(old, new=True)
-        writer.learn(first)
+        writer.learn(first, [line_digest(line) for line in REPEATED])
         add_articles(writer, old, first)
         copy_index(old, new)
         writer = WhooshWriter(new, new=False)
@@ -82,6 +83,18 @@ WORDS = [
     "网",
 ]
 text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
+# Long enough for repeats: one with a few words more is nearly the same, the other is not.
+LONG = ["".join(chr(0x4E00 + (number * step) % 1999) for number in range(200)) for step in (7, 11)]
+SHORT = LONG[0][:30]
+# Lines that the archive is said to repeat.
+REPEATED = ["本文由元宇宙学习小组出品，机器学习版权所有", "C++与iPhone13的产业互联网联盟，网"]
+BOILERPLATE = Boilerplate(line_digest(line) for line in REPEATED)
+bodies = st.one_of(
+    text,
+    st.tuples(st.sampled_from([*LONG, SHORT]), text.map(lambda each: each[:6])).map("\n".join),
+    st.permutations([*REPEATED, SHORT, "元宇宙 学习"]).map("\n".join),
+    st.sampled_from(REPEATED),
+)
 names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
 moments = st.none() | st.sampled_from(
     [
@@ -100,7 +113,7 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
             id=f"{number}.md",
             path=f"{number}.md",
             title=draw(text).replace("\n", " "),
-            body=draw(text),
+            body=draw(bodies),
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
             categories=draw(names),
@@ -111,7 +124,9 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
     cut = draw(st.integers(0, len(articles)))
     deleted = [article.id for article in articles[:cut] if draw(st.booleans())]
     changed = [
-        replace(article, body=draw(text)) for article in articles[:cut] if article.id in deleted and draw(st.booleans())
+        replace(article, body=draw(bodies))
+        for article in articles[:cut]
+        if article.id in deleted and draw(st.booleans())
     ]
     return articles[:cut], deleted, [*articles[cut:], *changed]
 
@@ -136,6 +151,9 @@ queries = st.lists(
             "甲",
             "编程",
             "学",
+            "组",
+            "版权",
+            LONG[0][:2],
             "|",
             "NOT ",
         ]
@@ -159,8 +177,12 @@ filters = st.builds(
 facets = st.one_of(st.just(FACETS), st.lists(st.sampled_from(FACETS), unique=True).map(tuple))
 
 
+Search = tuple[str, Filters, str, int, tuple[str, ...], bool]
+
 searches = st.lists(
-    st.tuples(queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets),
+    st.tuples(
+        queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets, st.booleans()
+    ),
     min_size=5,
     max_size=10,
 )
@@ -177,7 +199,7 @@ def test_an_engine_answers_like_the_reference(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
     lexicon: Lexicon,
-    searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
+    searches: list[Search],
 ) -> None:
     check(name, archive, searches, lexicon)
 
@@ -189,7 +211,7 @@ FEW = Limits(close_look=2, most_relaxed=3, relaxed_hits=1)
 @given(archive=archives(), searches=searches)
 def test_it_does_so_where_only_some_articles_are_looked_at_closely(
     archive: tuple[list[Article], list[str], list[Article]],
-    searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
+    searches: list[Search],
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whoosh_ranking, "CLOSE_LOOK", FEW.close_look)
@@ -201,21 +223,36 @@ def test_it_does_so_where_only_some_articles_are_looked_at_closely(
 def check(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
-    searches: list[tuple[str, Filters, str, int, tuple[str, ...]]],
+    searches: list[Search],
     lexicon: Lexicon,
     limits: Limits | None = None,
 ) -> None:
     """Make searches of the engine and of the reference."""
     first, deleted, later = archive
-    reference = ReferenceEngine([*(each for each in first if each.id not in deleted), *later], WEIGHTS, limits)
+    reference = ReferenceEngine(
+        [*(each for each in first if each.id not in deleted), *later], WEIGHTS, limits, BOILERPLATE
+    )
     with ENGINES[name](first, deleted, later) as engine:
-        for typed, narrowed, sort, enough, counted in searches:
+        for typed, narrowed, sort, enough, counted, fold in searches:
             planned = plan(parse(typed, today=TODAY), lexicon)
-            request = Request(plan=planned, filters=narrowed, sort=sort, enough=enough, facets=counted)  # type: ignore[arg-type]
+            request = Request(
+                plan=planned,
+                filters=narrowed,
+                sort=sort,  # type: ignore[arg-type]
+                enough=enough,
+                facets=counted,
+                fold=fold,
+            )
             answer = engine.search(request)
             assert seen(answer) == seen(reference.search(request)), typed
             for hit in answer.found:
-                assert engine.article(hit.id) == reference.articles[hit.id]
+                article = reference.articles[hit.id]
+                assert engine.article(hit.id) == article
+                assert engine.telling(article.body) == BOILERPLATE.apart(article.body)[0]
+        for article_id in reference.articles:
+            clause = ArticleId(article_id, with_repeats=True)
+            answer = engine.search(Request(plan=Plan(required=clause)))
+            assert {hit.id for hit in answer.found} == reference.find(clause)
 
 
 def seen(answer: Answer) -> tuple[object, ...]:
@@ -224,4 +261,4 @@ def seen(answer: Answer) -> tuple[object, ...]:
         [replace(found, score=0.0, body=str) for found in answer.found],
         [(found.body(), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
     )
-    return answer.total, answer.relaxed, answer.facets, hits
+    return answer.total, answer.folded, answer.relaxed, answer.facets, hits

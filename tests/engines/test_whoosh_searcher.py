@@ -17,12 +17,22 @@ from whoosh import query
 from whoosh.qparser import MultifieldParser
 
 from searchlib.engines.base import Request
+from searchlib.engines.whoosh.boilerplate import BOILERPLATE
 from searchlib.engines.whoosh.documents import DICTIONARY, packer
 from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.fallback import numbers_found
-from searchlib.engines.whoosh.fields import TEXT_FIELDS, TEXT_KINDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.fields import (
+    REST_FIELD,
+    SIGNATURE_FIELDS,
+    TELLING_PLACES,
+    TEXT_FIELDS,
+    TEXT_KINDS,
+    VALUE_FIELDS,
+    text_field,
+)
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader
+from searchlib.engines.whoosh.repeats import REPEATS
 from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_contents, write_contents
 from searchlib.engines.whoosh.storage.merge import Source, merge
 from searchlib.engines.whoosh.whoosh_index import WhooshIndex, open_whoosh_index
@@ -34,8 +44,8 @@ from tests.engines.many_queries import ZONE, add_in_bulk, compare
 
 QUERIES = 400
 
-FIELDS = ("id", *VALUE_FIELDS, *(text_field(field, kind) for field in TEXT_FIELDS for kind in TEXT_KINDS))
-COLUMNS = ("date", "month", "title_length", "body_length")
+FIELDS = ("id", *VALUE_FIELDS, REST_FIELD, *(text_field(field, kind) for field in TEXT_FIELDS for kind in TEXT_KINDS))
+COLUMNS = ("date", "month", "title_length", "body_length", TELLING_PLACES, *SIGNATURE_FIELDS)
 
 
 def article(number: int, title: str, body: str, **more: Any) -> Article:
@@ -217,7 +227,7 @@ def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
     names = [entry.name for entry in read_contents(folder)]
     assert len(names) == 4
     assert all(re.fullmatch(r"MAIN_[0-9a-z]+", name) for name in names)
-    files = {path.name for path in folder.iterdir()} - {FILE_NAME, DICTIONARY, "MAIN_WRITELOCK"}
+    files = {path.name for path in folder.iterdir()} - {FILE_NAME, DICTIONARY, BOILERPLATE, REPEATS, "MAIN_WRITELOCK"}
     assert files == {f"{name}.{end}" for name in names for end in ("trm", "doc")}
 
 

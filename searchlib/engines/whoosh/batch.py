@@ -8,11 +8,16 @@ from uuid import uuid4
 
 import numpy as np
 
+from searchlib.engines.whoosh.boilerplate import boilerplate
 from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.fields import (
     NO_MONTH,
+    REST_FIELD,
+    SIGNATURE_FIELDS,
     SLOT_BITS,
+    TELLING_PLACES,
     TEXT_FIELDS,
+    TEXT_KINDS,
     UNDATED,
     VALUE_FIELDS,
     length_field,
@@ -23,6 +28,7 @@ from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_fiel
 from searchlib.models import Article
 from searchlib.text.fold import fold
 from searchlib.text.segment import Dictionary
+from searchlib.text.signatures import signatures
 
 MOST_CHARACTERS = 4_500_000
 """A batch of so many characters is full: as arrays it takes some 300 MB; the last article may go beyond."""
@@ -34,20 +40,24 @@ class WhooshBatch:
     def __init__(self, folder: Path, dictionary: Dictionary | None = None) -> None:
         self._folder = folder
         self._packer = packer(folder)
+        self._boilerplate = boilerplate(folder)
         self._texts = {field: TextFields(SLOT_BITS[field], dictionary) for field in TEXT_FIELDS}
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
         self._columns: dict[str, list[int]] = {"date": [], "month": []}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
+        self._titles: list[str] = []
         self._characters = 0
 
     def add(self, article: Article) -> None:
         """Add an article; if it cannot be analysed the batch stays as it was."""
-        folded = {field: fold(getattr(article, field)) for field in TEXT_FIELDS}
+        telling, rest = self._boilerplate.apart(article.body)
+        title, body, rest = fold(article.title), fold(telling), fold(rest) if rest else ""
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
-        for field, text_of_field in folded.items():
-            self._texts[field].add(text_of_field)
+        self._texts["title"].add(title)
+        self._texts["body"].add(body, rest)
+        self._titles.append(title)
         self._columns["date"].append(seconds)
         self._columns["month"].append(date.year * 100 + date.month if date else NO_MONTH)
         self._stored["head"].append(head)
@@ -72,9 +82,14 @@ class WhooshBatch:
         types = {"date": np.int64, "month": np.uint32}
         columns: dict[str, Array] = {name: np.array(values, types[name]) for name, values in self._columns.items()}
         for field, texts in self._texts.items():
-            of_field, lengths = texts.fields()
-            fields |= {text_field(field, kind): each for kind, each in of_field.items()}
-            columns[length_field(field)] = lengths.astype(np.uint32)
+            of_field, units = texts.fields()
+            fields |= {text_field(field, kind): of_field[kind] for kind in TEXT_KINDS}
+            columns[length_field(field)] = units.lengths.astype(np.uint32)
+            if field == "body":
+                fields[REST_FIELD] = of_field["rest"]
+                columns[TELLING_PLACES] = units.places.astype(np.uint32)
+                signed = signatures(units.numbers, units.texts, units.lengths, self._titles)
+                columns |= dict(zip(SIGNATURE_FIELDS, signed.T, strict=True))
         path = self._folder / f"{uuid4().hex}.run"
         write_run(path, articles, fields, Facts(columns, self._stored))
         return path

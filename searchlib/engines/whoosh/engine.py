@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
@@ -27,14 +27,16 @@ from searchlib.engines.base import (
     Request,
     Sort,
 )
+from searchlib.engines.whoosh.boilerplate import read_boilerplate
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.documents import read_packer
 from searchlib.engines.whoosh.facets import count_facets
-from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, UNDATED, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.lexicon import open_lexicon
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.ranking import Scorer, Scores
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.repeats import UNFOLDED, Folded, Repeats
 from searchlib.engines.whoosh.selection import NEARLY, highest
 from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.verify import damage
@@ -53,6 +55,8 @@ UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
 _DIGITS = 9
+_LATER = 2**62
+"""Later than all dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +74,29 @@ class WhooshEngine:
         self._zone = ZoneInfo(zone)
         self._reader = IndexReader(folder)
         self._columns = Columns(self._reader)
+        self._repeats = Repeats(folder, self._columns)
         self._packer = read_packer(folder)
+        self._boilerplate = read_boilerplate(folder)
         self._scorer = Scorer(self._reader, self._columns, weights)
 
     def search(self, request: Request) -> Answer:
         """The articles that the plan finds under the filters."""
         check = request.check_deadline
-        matcher = Matcher(self._reader, self._columns, self._zone, check)
+        matcher = Matcher(self._reader, self._columns, self._zone, check, self._repeats)
         narrowed = _narrowed(matcher, request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
         matched = self._match(matcher, request)
         found = np.flatnonzero(matched.found & allowed)
         if request.sort == "relevance":
             scores = self._scorer.scores(request.plan, found, matcher, matched.full)
-            best = self._best(found, scores, matched.full, request.offset + request.limit)[request.offset :]
-            shown, scores = found[best], scores[best]
+            folded = self._fold(request, found, lambda: _merits(scores, matched.full[found]))
+            hits, scores = folded.only_hits(found), folded.only_hits(scores)
+            best = self._best(hits, scores, matched.full, request.offset + request.limit)[request.offset :]
+            shown, scores = hits[best], scores[best]
         else:
-            shown = self._by_date(found, request.sort, request.offset + request.limit)[request.offset :]
+            folded = self._fold(request, found, lambda: self._date_keys(found, request.sort))
+            hits = folded.only_hits(found)
+            shown = self._by_date(hits, request.sort, request.offset + request.limit)[request.offset :]
             in_order = np.argsort(shown)
             scores = np.empty(len(shown))
             scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
@@ -94,7 +104,11 @@ class WhooshEngine:
         facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
             total=len(found),
-            found=[self._found(number, score) for number, score in zip(shown.tolist(), scores.tolist(), strict=True)],
+            folded=len(found) - len(hits),
+            found=[
+                self._found(number, score, self._repeats.others(number, folded))
+                for number, score in zip(shown.tolist(), scores.tolist(), strict=True)
+            ],
             facets=facets,
             relaxed=bool(np.any(matched.found & ~matched.full & allowed)),
         )
@@ -135,12 +149,22 @@ class WhooshEngine:
             enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - NEARLY)
         return enough_held if enough_held.any() else candidates
 
+    def _fold(self, request: Request, found: Numbers, keys: Callable[[], NDArray[np.float64]]) -> Folded:
+        """Fold the articles found, if that is wanted; the keys say which are the better ones."""
+        return self._repeats.fold(found, keys) if request.fold else UNFOLDED
+
+    def _date_keys(self, found: Numbers, sort: Sort) -> NDArray[np.float64]:
+        """Which articles come first by date, the newest aside, as the repeats are in that order anyway."""
+        if sort == "newest":
+            return np.zeros(len(found))
+        dates = self._columns.dates[found]
+        return -np.where(dates == UNDATED, _LATER, dates).astype(np.float64)
+
     def _best(self, found: Numbers, scores: Scores, full: Mask, wanted: int) -> Numbers:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
         is_full = full[found]
         # Each of these keys is first cut down to those that can be among the wanted ones.
-        merits = scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
-        candidates = highest(merits, wanted, NEARLY)
+        candidates = highest(_with_full_first(scores, is_full), wanted, NEARLY)
         chosen = found[candidates]
         # Sums in another order differ in their last digits: that makes no article better.
         rounded = np.round(scores[candidates], _DIGITS)
@@ -169,8 +193,9 @@ class WhooshEngine:
             order = np.lexsort((self._columns.id_ranks[numbers], *keys[::-1]))
         return order
 
-    def _found(self, number: int, score: float) -> Found:
-        return Found(**self._head(number), score=score, body=lambda: self._body(number))
+    def _found(self, number: int, score: float, repeats: Sequence[int]) -> Found:
+        ids = tuple([self._head(each)["id"] for each in repeats])
+        return Found(**self._head(number), score=score, body=lambda: self._body(number), repeats=ids)
 
     def _head(self, number: int) -> dict[str, Any]:
         try:
@@ -204,6 +229,10 @@ class WhooshEngine:
             counts = column.counts(live)
             return {value: int(count) for value, count in zip(column.values, counts, strict=True) if count}
         return Counter(self._head(number)["title"] for number in live.tolist())
+
+    def telling(self, body: str) -> str:
+        """The lines of a body that are no boilerplate."""
+        return self._boilerplate.apart(body)[0]
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many articles each of the word terms occurs: in the title or in the body, whichever are more."""
@@ -262,7 +291,7 @@ class WhooshEngine:
 
     def damage(self) -> list[str]:
         """One line for every part of a segment that cannot be what was written; every list of every term is read."""
-        return [line for segment in self._reader.segments for line in damage(segment)]
+        return [*(line for segment in self._reader.segments for line in damage(segment)), *self._repeats.damage()]
 
     def close(self) -> None:
         """Give back the files; no search may be under way."""
@@ -281,3 +310,13 @@ def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
     if filters.first or filters.last:
         narrowed["date"] = matcher.days(filters.first, filters.last)
     return narrowed
+
+
+def _with_full_first(scores: Scores, is_full: Mask) -> Scores:
+    """Scores with those of full matches raised above all others."""
+    return scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
+
+
+def _merits(scores: Scores, is_full: Mask) -> Scores:
+    """The same, without the last digits, in which sums in another order differ."""
+    return _with_full_first(np.round(scores, _DIGITS), is_full)

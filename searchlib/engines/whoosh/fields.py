@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from searchlib.text.signatures import WORDS
+
 TEXT_FIELDS = ("title", "body")
 TEXT_KINDS = ("words", "units", "bigrams")
 VALUE_FIELDS = ("category", "author", "tag")
 
 SLOT_BITS = {"title": 4, "body": 7}
 """The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
+
+SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(WORDS))
+"""The columns that hold the signature of a body, eight bytes in each."""
 
 UNDATED = -(2**62)
 """What the date column holds for an article without a date; otherwise it holds seconds since 1970 in UTC."""
@@ -31,6 +36,13 @@ def text_field(field: str, kind: str) -> str:
     return f"{field}_{kind}"
 
 
+REST_FIELD = "body_rest"
+"""The field that holds the units of boilerplate, as the field of a body's units holds the others."""
+
+TELLING_PLACES = "body_telling"
+"""The column of how many places of a body tell something, those of boilerplate being behind them; 0 where all do."""
+
+
 def length_field(field: str) -> str:
-    """The name of the column that holds the number of units in title or body."""
+    """The name of the column that holds the number of units in title or body, without boilerplate."""
     return f"{field}_length"

@@ -13,6 +13,7 @@ from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import NO_MONTH, text_field
 from searchlib.engines.whoosh.occurrences import articles_holding
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, distinct
+from searchlib.engines.whoosh.repeats import Repeats
 from searchlib.query.plan import All, Any, ArticleId, FirstFound, Run, Value, Without, Word
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold
@@ -24,11 +25,14 @@ _CHECKED = 1000
 class Matcher:
     """Finds articles in one open index; ``zone`` is where its days begin, ``check`` may end a search that takes too long."""
 
-    def __init__(self, reader: IndexReader, columns: Columns, zone: ZoneInfo, check: Callable[[], None]) -> None:
+    def __init__(
+        self, reader: IndexReader, columns: Columns, zone: ZoneInfo, check: Callable[[], None], repeats: Repeats
+    ) -> None:
         self._reader = reader
         self._columns = columns
         self._zone = zone
         self.check = check
+        self._repeats = repeats
 
     def mask(self, clause: object) -> Mask:
         """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers."""
@@ -69,8 +73,9 @@ class Matcher:
             case Value(field, run):
                 column = self._columns.values[field]
                 return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
-            case ArticleId(article_id):
-                return self._reader.postings("id", article_id).numbers
+            case ArticleId(article_id, with_repeats):
+                found = self._reader.postings("id", article_id).numbers
+                return np.array(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
         """The values, with a look at the time now and then."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from searchlib.engines.whoosh.fields import text_field
-from searchlib.engines.whoosh.reader import NO_POSTINGS, IndexReader, Numbers, Postings
+from searchlib.engines.whoosh.fields import REST_FIELD, text_field
+from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, Postings, union
 from searchlib.text.terms import LONGEST, bigram_of_terms, term
 from searchlib.text.units import is_han
 
@@ -14,26 +14,35 @@ def articles_holding(reader: IndexReader, field: str, run: tuple[str, ...], *, p
     """The articles that hold the units one after the other; with ``prefix`` the last is the beginning of one."""
     if prefix and not is_han(run[-1]):
         # Of a longer unit its term holds no more characters.
-        return _postings(reader, field, [*map(term, run[:-1]), run[-1][:LONGEST]], prefix=True).numbers
-    return _postings(reader, field, [*map(term, run)], prefix=False).numbers
+        return _holding(reader, field, [*map(term, run[:-1]), run[-1][:LONGEST]], prefix=True)
+    return _holding(reader, field, [*map(term, run)], prefix=False)
 
 
 def occurrences(reader: IndexReader, field: str, run: tuple[str, ...]) -> Postings:
-    """The articles that hold a run, with how often they do.
+    """The articles that hold a run outside boilerplate, with how often they do.
 
     One unit that is not Han counts as a word: so does iphone in iphone13.
     """
-    if len(run) == 1 and not is_han(run[0]):
-        return reader.postings(text_field(field, "words"), term(run[0]))
-    return _postings(reader, field, [*map(term, run)], prefix=False)
-
-
-def _postings(reader: IndexReader, field: str, run: list[str], *, prefix: bool) -> Postings:
-    units_field, bigrams = text_field(field, "units"), text_field(field, "bigrams")
     if len(run) == 1:
-        return (reader.prefix_postings if prefix else reader.postings)(units_field, run[0])
+        return reader.postings(text_field(field, "units" if is_han(run[0]) else "words"), term(run[0]))
+    bigrams = text_field(field, "bigrams")
+    begins = _begins(reader, bigrams, [*map(term, run)], prefix=False)
+    return reader.postings_of_places(bigrams, reader.telling_places(bigrams, begins))
+
+
+def _holding(reader: IndexReader, field: str, run: list[str], *, prefix: bool) -> Numbers:
+    if len(run) == 1:
+        find = reader.prefix_postings if prefix else reader.postings
+        numbers = find(text_field(field, "units"), run[0]).numbers
+        return union(numbers, find(REST_FIELD, run[0]).numbers) if field == "body" else numbers
+    bigrams = text_field(field, "bigrams")
     if len(run) == 2 and not prefix:
-        return reader.postings(bigrams, bigram_of_terms(*run))
+        return reader.postings(bigrams, bigram_of_terms(*run)).numbers
+    return reader.postings_of_places(bigrams, _begins(reader, bigrams, run, prefix=prefix)).numbers
+
+
+def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) -> Numbers:
+    """The places where a run of two units or more begins."""
     # Every second pair of neighbours covers the run; places skip one between lines, so that none is crossed.
     offsets = [*range(0, len(run) - 2, 2), len(run) - 2]
     found = []
@@ -41,13 +50,13 @@ def _postings(reader: IndexReader, field: str, run: list[str], *, prefix: bool) 
         find_places = reader.prefix_places if prefix and offset == offsets[-1] else reader.places
         found.append((offset, find_places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))))
         if not len(found[-1][1]):
-            return NO_POSTINGS
+            return NO_NUMBERS
     (offset, places), *others = sorted(found, key=lambda each: len(each[1]))
-    begins = places - offset
+    begins: Numbers = places - offset
     for offset, places in others:
         if not len(begins):
             break
         wanted = begins + offset
         at = np.minimum(places.searchsorted(wanted), len(places) - 1)
         begins = begins[places[at] == wanted]
-    return reader.postings_of_places(bigrams, begins)
+    return begins

@@ -193,6 +193,8 @@ class Scorer:
         if wanted.runs:
             return [occurrences(self._reader, field, run) for run in wanted.runs]
         find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
+        if (field, wanted.kind) == ("body", "bigrams"):
+            find = self._reader.telling_postings
         return [find(text_field(field, wanted.kind), wanted.term)]
 
     def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:

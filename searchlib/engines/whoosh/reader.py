@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.fields import term_bytes, term_text
+from searchlib.engines.whoosh.fields import TELLING_PLACES, term_bytes, term_text, text_field
 from searchlib.engines.whoosh.lru import Lru
 from searchlib.engines.whoosh.storage.contents import read_contents
 from searchlib.engines.whoosh.storage.lists import Lists
@@ -47,6 +47,13 @@ def distinct(numbers: Numbers) -> Numbers:
     """The distinct ones of these numbers, ascending; ``np.unique`` would import numpy's masked arrays for it."""
     in_order = np.sort(numbers)
     return in_order[np.flatnonzero(np.diff(in_order, prepend=-1))]
+
+
+def union(first: Numbers, second: Numbers) -> Numbers:
+    """The distinct ones of two lists of numbers, ascending, each of which is that already."""
+    if not len(first) or not len(second):
+        return first if len(first) else second
+    return distinct(np.concatenate([first, second]))
 
 
 def _lists_from(field: SegmentField, prefix: str) -> Lists:
@@ -112,6 +119,29 @@ class IndexReader:
                 return NO_POSTINGS
             numbers, frequencies = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
             return self._live(numbers, frequencies)
+
+    def telling_postings(self, field: str, term: str) -> Postings:
+        """The postings of a term of a field with places, without its occurrences in boilerplate."""
+        return self.kept.get(
+            ("telling", field, term),
+            lambda: self.postings_of_places(field, self.telling_places(field, self.places(field, term))),
+            lambda found: found.nbytes,
+        )
+
+    def telling_places(self, field: str, places: Numbers) -> Numbers:
+        """Those of the places of a field that lie in no boilerplate."""
+        if field != text_field("body", "bigrams") or self._telling_ends is None:
+            return places
+        return places[places < self._telling_ends[self.articles_at(field, places)]]
+
+    @cached_property
+    def _telling_ends(self) -> Numbers | None:
+        """int64[articles]: the place behind the last one of each body that is no boilerplate; None if there is none at all."""
+        telling = self.column(TELLING_PLACES)
+        if not telling.any():
+            return None
+        bounds = self._place_bounds[text_field("body", "bigrams")]
+        return np.where(telling > 0, bounds[:-1] + telling, bounds[1:])
 
     def postings_of_places(self, field: str, places: Numbers) -> Postings:
         """The live articles of these places, which ascend, and how many lie in each."""
@@ -187,9 +217,10 @@ class IndexReader:
         return articles
 
     def stretches_of(self, field: str, articles: Numbers) -> tuple[Numbers, Numbers]:
-        """Where the places of each article begin, and where they end, in a field with places."""
+        """Where the places of each article begin, and where those end that lie in no boilerplate, in a field with places."""
         bounds = self._place_bounds[field]
-        return bounds[articles], bounds[articles + 1]
+        ends = self._telling_ends if field == text_field("body", "bigrams") else None
+        return bounds[articles], bounds[articles + 1] if ends is None else ends[articles]
 
     @cached_property
     def _place_bounds(self) -> dict[str, Numbers]:
@@ -280,9 +311,10 @@ class IndexReader:
             return sum(each.size(number) for _, each, number in self._found(field, term))
 
     def column(self, name: str) -> Numbers:
-        """int64[articles]: a column of numbers."""
+        """int64[articles]: a column of numbers; of uint64 the same bits."""
         with self._reading():
-            return np.concatenate([NO_NUMBERS, *[segment.column(name) for segment in self.segments]]).astype(np.int64)
+            columns = [segment.column(name).astype(np.int64) for segment in self.segments]
+            return np.concatenate([NO_NUMBERS, *columns])
 
     def stored(self, name: str, number: int) -> bytes:
         """What is stored of an article under a name."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from whoosh import columns, fields
 from whoosh.system import pack_uint
 
@@ -15,7 +16,10 @@ from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.documents import Packer
 from searchlib.engines.whoosh.fields import (
     NO_MONTH,
+    REST_FIELD,
+    SIGNATURE_FIELDS,
     SLOT_BITS,
+    TELLING_PLACES,
     TEXT_FIELDS,
     TEXT_KINDS,
     UNDATED,
@@ -26,9 +30,11 @@ from searchlib.engines.whoosh.fields import (
     text_field,
 )
 from searchlib.models import Article
-from searchlib.text.analysis import analyse
+from searchlib.text.analysis import analyse, analyse_body
+from searchlib.text.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.text.fold import fold
 from searchlib.text.segment import Dictionary
+from searchlib.text.signatures import signatures
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import words
 from searchlib.text.unit_numbers import LINE_END, number_units
@@ -109,11 +115,16 @@ def schema(dictionary: Dictionary | None = None) -> fields.Schema:
     wanted["date"] = fields.COLUMN(columns.NumericColumn("q", default=UNDATED))
     wanted["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
     wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
+    wanted[REST_FIELD] = TextField("body", "units")
+    wanted[TELLING_PLACES] = fields.COLUMN(columns.NumericColumn("I"))
+    wanted |= {name: fields.COLUMN(columns.NumericColumn("Q")) for name in SIGNATURE_FIELDS}
     wanted |= {name: fields.STORED() for name in ("head", "text")}
     return fields.Schema(**wanted)
 
 
-def document(article: Article, packer: Packer, dictionary: Dictionary | None = None) -> dict[str, Any]:
+def document(
+    article: Article, packer: Packer, dictionary: Dictionary | None = None, boilerplate: Boilerplate = NO_BOILERPLATE
+) -> dict[str, Any]:
     """The fields of an article as Whoosh's ``add_document`` takes them."""
     found: dict[str, Any] = {
         "id": article.id,
@@ -126,17 +137,35 @@ def document(article: Article, packer: Packer, dictionary: Dictionary | None = N
         "text": packer.pack_text(article),
     }
     for field in TEXT_FIELDS:
-        analysed = analyse(getattr(article, field), dictionary)
-        sequence = _sequence(analysed.folded)
+        analysed = (
+            analyse_body(article.body, boilerplate, dictionary)
+            if field == "body"
+            else analyse(article.title, dictionary)
+        )
+        telling, rest = _sequence(analysed.folded), _sequence(analysed.rest)
+        sequence = [*telling, LINE_END, *rest] if rest else telling
         bigrams: defaultdict[str, list[int]] = defaultdict(list)
         for position, pair in enumerate(pairwise(sequence)):
             if LINE_END not in pair:
                 bigrams[bigram_term(*pair)].append(position)
-        all_units = [unit for unit in sequence if unit != LINE_END]
+        all_units = [unit for unit in telling if unit != LINE_END]
         found[text_field(field, "words")] = Counter(map(term, analysed.words))
         found[text_field(field, "units")] = Counter(map(term, all_units))
         found[text_field(field, "bigrams")] = bigrams
         found[length_field(field)] = len(all_units)
+        if field == "body":
+            rest_units = Counter(term(unit) for unit in rest if unit != LINE_END)
+            found[REST_FIELD] = rest_units
+            found[TELLING_PLACES] = len(telling) if rest_units else 0
+            texts = list(dict.fromkeys(all_units))
+            numbers = {text: number for number, text in enumerate(texts)}
+            signed = signatures(
+                np.array([numbers[unit] for unit in all_units], np.int64),
+                texts,
+                np.array([len(all_units)]),
+                [fold(article.title)],
+            )
+            found |= dict(zip(SIGNATURE_FIELDS, signed[0].tolist(), strict=True))
     return found
 
 

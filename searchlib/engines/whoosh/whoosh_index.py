@@ -12,9 +12,11 @@ from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
+from searchlib.engines.whoosh.boilerplate import boilerplate
 from searchlib.engines.whoosh.codec import Codec
 from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.documents import packer
+from searchlib.engines.whoosh.repeats import write_repeats
 from searchlib.engines.whoosh.schema import document, schema
 from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_contents, write_contents
 from searchlib.engines.whoosh.storage.merge import Source, merge
@@ -83,7 +85,7 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
 
     def document(self, article: Article) -> dict[str, Any]:
         """The fields of an article as the writer's ``add_document`` and ``update_document`` take them."""
-        return document(article, packer(self.folder), self._dictionary)
+        return document(article, packer(self.folder), self._dictionary, boilerplate(self.folder))
 
     def add_field(self, fieldname: str, fieldspec: Any) -> NoReturn:
         raise ValueError("the schema of this index is always the same: a field cannot be added")
@@ -119,6 +121,7 @@ class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no t
         ]
         write_contents(self._folder, entries)
         self._remove_all_but({entry.name for entry in entries})
+        write_repeats(self._folder)
 
     def _merge(self, segments: Sequence[Segment]) -> Segment:
         whole = Segment(_INDEX_NAME)

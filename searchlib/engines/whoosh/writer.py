@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 
 from searchlib.engines.base import InOrder
+from searchlib.engines.whoosh.boilerplate import BOILERPLATE, write_boilerplate
 from searchlib.engines.whoosh.documents import DICTIONARY, read_packer, write_dictionary
 from searchlib.engines.whoosh.lexicon import write_lexicon
 from searchlib.engines.whoosh.reader import IndexReader
+from searchlib.engines.whoosh.repeats import write_repeats
 from searchlib.engines.whoosh.storage.contents import FILE_NAME, Entry, read_contents, write_contents
 from searchlib.engines.whoosh.storage.merge import Source, merge
 from searchlib.engines.whoosh.storage.segment import FACTS, LEXICON, TERMS
@@ -41,9 +43,13 @@ class WhooshWriter:
         self._runs: list[Path] = []
         self._between: list[str] = []
 
-    def learn(self, samples: Sequence[Article]) -> None:
-        """Look at some of the articles that will be added to a new index, so that all of them take less room."""
+    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+        """Look at some of the articles that will be added to a new index, so that all of them take less room.
+
+        ``boilerplate`` are the digests of the lines that do not rank.
+        """
         write_dictionary(self._folder, samples)
+        write_boilerplate(self._folder, boilerplate)
 
     def add(self, run: Path) -> None:
         """Add the articles of a run that ``WhooshBatch.finish`` wrote; none with their ids may be left in the index."""
@@ -82,6 +88,7 @@ class WhooshWriter:
                 (self._folder / f"{name}{end}").unlink()
             (self._folder / f"{name}{LEXICON}").unlink(missing_ok=True)
         self._remove_runs()
+        write_repeats(self._folder)
 
     def _merged(self, sources: Sequence[Source], in_order: InOrder) -> Source:
         """Some of many sources as one segment, which is merged in its turn."""
@@ -153,5 +160,5 @@ def copy_index(old: Path, new: Path) -> None:
                 os.link(old / name, new / name)
             except OSError:
                 shutil.copyfile(old / name, new / name)
-    for name in (FILE_NAME, DICTIONARY):
+    for name in (FILE_NAME, DICTIONARY, BOILERPLATE):
         shutil.copyfile(old / name, new / name)

@@ -32,8 +32,8 @@ def write_texts(path: Path, batch: list[str]) -> Source:
     fields = TextFields(SLOT_BITS)
     for text in batch:
         fields.add(fold(text))
-    found, lengths = fields.fields()
-    facts = Facts({"length": lengths.astype(np.uint32)}, {"text": [text.encode() for text in batch]})
+    found, units = fields.fields()
+    facts = Facts({"length": units.lengths.astype(np.uint32)}, {"text": [text.encode() for text in batch]})
     tags = values_field([set(text) for text in batch])
     write_run(path, len(batch), {**found, "tag": tags}, facts)
     return Source.run(path)

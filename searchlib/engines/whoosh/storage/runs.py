@@ -101,6 +101,20 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class UnitSequence:
+    """The telling units of one field of articles, in order: ``numbers`` int64[units], what each stands for in ``texts``, and how
+    many units each article has, ``lengths`` int64[articles].
+
+    ``places`` int64[articles] are those before the rest of an article, units and line ends, or 0 where there is no rest.
+    """
+
+    numbers: Integers
+    texts: Sequence[str]
+    lengths: Integers
+    places: Integers
+
+
 class TextFields:
     """Gathers the texts of one field of articles, and turns them into its words, units and bigrams."""
 
@@ -108,29 +122,48 @@ class TextFields:
         self._slot_bits = slot_bits
         self._dictionary = dictionary
         self._folded: list[str] = []
+        self._telling: list[int] = []
 
-    def add(self, folded: str) -> None:
-        """Add the folded text of the next article."""
-        self._folded.append(folded)
+    def add(self, folded: str, rest: str = "") -> None:
+        """Add the folded text of the next article, and apart from it its boilerplate."""
+        # What does not rank stands behind all that does, in lines of its own.
+        self._folded.append(f"{folded}{LINE_END}{rest}" if rest else folded)
+        self._telling.append(len(folded))
 
-    def fields(self) -> tuple[dict[str, RunField], Integers]:
-        """The three fields, by the kind of their terms, and how many units each article has."""
+    def fields(self) -> tuple[dict[str, RunField], UnitSequence]:
+        """The fields, by the kind of their terms, and the units of all articles."""
         # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
         joined = "".join(f"{text}{LINE_END}" for text in self._folded)
         ends = np.cumsum([len(text) + 1 for text in self._folded], dtype=np.int64)
-        words = _words(joined, ends, self._dictionary)
+        words = self._words(joined, ends)
         places, numbers, texts = number_units(joined)
         lengths = np.diff(np.searchsorted(places, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
+        begins = np.cumsum(lengths) - lengths
+        starts = ends - [len(text) + 1 for text in self._folded]
+        telling = np.searchsorted(places, starts + self._telling) - begins
+        tells = np.arange(len(places)) - begins[articles] < telling[articles]
         units, unit_ranks = _ranked(texts)
         inside = np.array([text != LINE_END for text in texts], bool)[numbers]
         sequence = unit_ranks[numbers]
         fields = {
             "words": words,
-            "units": _frequencies(units, sequence[inside], articles[inside]),
+            "units": _frequencies(units, sequence[inside & tells], articles[inside & tells]),
+            "rest": _frequencies(units, sequence[inside & ~tells], articles[inside & ~tells]),
             "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
         }
-        return fields, np.bincount(articles[inside], minlength=len(lengths))
+        own = np.bincount(articles[inside & tells], minlength=len(lengths))
+        has_rest = np.bincount(articles[inside & ~tells], minlength=len(lengths)) > 0
+        return fields, UnitSequence(numbers[inside & tells], texts, own, np.where(has_rest, telling, 0))
+
+    def _words(self, joined: str, ends: Integers) -> RunField:
+        if any(length < len(text) for length, text in zip(self._telling, self._folded, strict=True)):
+            telling = [text[:length] for length, text in zip(self._telling, self._folded, strict=True)]
+            joined = "".join(f"{text}{LINE_END}" for text in telling)
+            ends = np.cumsum([len(text) + 1 for text in telling], dtype=np.int64)
+        places, numbers, texts = number_words(joined, self._dictionary)
+        words, ranks = _ranked(texts)
+        return _frequencies(words, ranks[numbers], np.searchsorted(ends, places, "right"))
 
     def _bigrams(
         self,
@@ -155,13 +188,6 @@ class TextFields:
             firsts=firsts.astype(np.uint32),
             slot_bits=self._slot_bits,
         )
-
-
-def _words(joined: str, ends: Integers, dictionary: Dictionary | None) -> RunField:
-    """The field of the words of many texts, which end at these places."""
-    places, numbers, texts = number_words(joined, dictionary)
-    words, ranks = _ranked(texts)
-    return _frequencies(words, ranks[numbers], np.searchsorted(ends, places, "right"))
 
 
 def _ranked(texts: Sequence[str]) -> tuple[list[bytes], Integers]:

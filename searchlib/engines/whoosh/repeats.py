@@ -1,0 +1,157 @@
+"""Fold the articles of one index that repeat one another: keep their groups in a file, and the best of each in an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchlib.engines.whoosh.columns import Columns, Mask
+from searchlib.engines.whoosh.fields import SIGNATURE_FIELDS
+from searchlib.engines.whoosh.grouping import Groups, groups
+from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
+from searchlib.errors import IndexDamagedError, SearchlibError
+from searchlib.text.signatures import WORDS
+
+REPEATS = "MAIN.repeats"
+"""The file of an index that holds the group of each of its articles."""
+
+_GROUPS = "groups"
+_NOT_FOUND = -np.inf
+
+
+def write_repeats(folder: Path) -> None:
+    """Find the repeats among the articles of the index in a folder, and write their groups."""
+    reader = IndexReader(folder)
+    signatures = np.empty((reader.size, WORDS), np.uint64)
+    for number, name in enumerate(SIGNATURE_FIELDS):
+        signatures[:, number] = reader.column(name).view(np.uint64)
+    signatures[~reader.live] = 0
+    reader.close()
+    with (folder / REPEATS).open("wb") as opened:
+        file = ArrayWriter(opened)
+        file.write(_GROUPS, groups(signatures))
+        file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Which of the articles found are hits, bool[found], and which members of all groups were found, bool[members].
+
+    Both are None where nothing was folded.
+    """
+
+    hits: Mask | None = None
+    members: Mask | None = None
+
+    def only_hits(self, of_found: NDArray[Any]) -> NDArray[Any]:
+        """Of an array with one value for each article found, those of the hits."""
+        return of_found if self.hits is None else of_found[self.hits]
+
+
+UNFOLDED = Folded()
+
+
+class Repeats:
+    """The groups of an open index."""
+
+    def __init__(self, folder: Path, columns: Columns) -> None:
+        self._folder = folder
+        self._columns = columns
+
+    @cached_property
+    def _groups(self) -> Groups:
+        """The number of the first article of each article's group."""
+        return self._read()
+
+    def _read(self) -> Groups:
+        """The groups as the file holds them.
+
+        Raises:
+            IndexDamagedError: it cannot be read.
+        """
+        file = ArrayFile(self._folder / REPEATS)
+        found: Groups = file.array(_GROUPS).copy()
+        file.close()
+        numbers = np.arange(len(found))
+        if len(found) != self._columns.size or np.any(found > numbers) or np.any(found[found] != found):
+            raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
+        return found
+
+    @cached_property
+    def _members(self) -> Numbers:
+        """The articles that repeat others or are repeated: those of a group together, the newest first, then by id."""
+        numbers = self._groups.astype(np.int64)
+        sizes = np.bincount(numbers, minlength=len(numbers))
+        members = np.flatnonzero((sizes[numbers] > 1) & self._columns.live)
+        order = np.lexsort((self._columns.id_ranks[members], -self._columns.dates[members], numbers[members]))
+        return members[order]
+
+    @cached_property
+    def _begins(self) -> Numbers:
+        """Where each group begins among the members."""
+        return np.flatnonzero(np.diff(self._groups[self._members].astype(np.int64), prepend=-1))
+
+    @cached_property
+    def _owners(self) -> Numbers:
+        """Which group each member belongs to, counted through."""
+        sizes = np.diff(self._begins, append=len(self._members))
+        return np.repeat(np.arange(len(self._begins)), sizes)
+
+    @cached_property
+    def _places(self) -> Numbers:
+        """int64[articles]: the place of each article among the members, or -1."""
+        places = np.full(self._columns.size, -1)
+        places[self._members] = np.arange(len(self._members))
+        return places
+
+    def fold(self, found: Numbers, keys: Callable[[], NDArray[np.float64]]) -> Folded:
+        """Find out for which articles a better one stands.
+
+        The higher its key, float64[found], the better is an article; among equals the newest is, and then the first by id.
+        """
+        places = self._places[found]
+        held = places >= 0
+        if not held.any():
+            return UNFOLDED
+        best = np.full(len(self._members), _NOT_FOUND)
+        best[places[held]] = keys()[held]
+        highest = np.maximum.reduceat(best, self._begins)[self._owners]
+        at = np.flatnonzero((best == highest) & (best > _NOT_FOUND))
+        stands = np.zeros(len(best), bool)
+        stands[at[np.flatnonzero(np.diff(self._owners[at], prepend=-1))]] = True
+        return Folded(~held | stands[places], best > _NOT_FOUND)
+
+    def others(self, number: int, folded: Folded) -> list[int]:
+        """The articles found that a hit stands for, the newest first."""
+        if folded.members is None:
+            return []
+        return [each for each in self._of_same_group(number, folded.members) if each != number]
+
+    def of(self, number: int) -> list[int]:
+        """An article with all that repeat it or that it repeats."""
+        return self._of_same_group(number, None) or [number]
+
+    def _of_same_group(self, number: int, mask: Mask | None) -> list[int]:
+        place = self._places[number]
+        if place < 0:
+            return []
+        group = self._owners[place]
+        begin = int(self._begins[group])
+        end = int(self._begins[group + 1]) if group + 1 < len(self._begins) else len(self._members)
+        members = self._members[begin:end]
+        found: list[int] = (members if mask is None else members[mask[begin:end]]).tolist()
+        return found
+
+    def damage(self) -> Iterator[str]:
+        """One line if the groups cannot be what was written."""
+        try:
+            self._read()
+        except SearchlibError as error:
+            yield str(error)

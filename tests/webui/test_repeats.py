@@ -1,0 +1,67 @@
+"""The page opens the articles that repeat a hit, and lists them one by one where that is asked for."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
+
+import searchlib
+import webui
+
+from .parsed import href, only, texts
+
+STORY = """山谷里的邮差每星期走两趟，翻过三道梁，把信送到最高处的气象站。站里只有一个观测员，他的信最多，回信也最多。
+邮差不识字，却记得每个信封的颜色，蓝色的来自海边，黄色的来自南方，白色的来自城里的医院。"""
+COPIES = 12
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    articles, index = tmp_path_factory.mktemp("articles"), tmp_path_factory.mktemp("index")
+    for number in range(COPIES + 1):
+        title = f"邮差 <{number}>"
+        text = f"---\ntitle: '{title}'\ndate: 2021-01-{number + 1:02}\n---\n{STORY}\n"
+        (articles / f"{number}.md").write_text(text, encoding="utf-8")
+    (articles / "other.md").write_text("---\ntitle: 邮差的伞\n---\n邮差的伞忘在了山谷。", encoding="utf-8")
+    searchlib.build_index(articles, index)
+    return webui.create_app(index, settings=searchlib.Settings()).test_client()
+
+
+def fetch(client: FlaskClient, url: str) -> LexborHTMLParser:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return LexborHTMLParser(answer.text)
+
+
+def test_a_hit_says_how_many_are_like_it_and_opens_them(client: FlaskClient) -> None:
+    shown = fetch(client, "/?q=气象站")
+    assert only(shown, ".found").text().startswith(f"找到 {COPIES + 1} 篇")
+    repeats = only(shown, ".hit details.repeats")
+    assert texts(repeats, "summary") == [f"还有 {COPIES} 篇相似内容"]
+    links = repeats.css("a")
+    assert [link.text() for link in links][:2] == ["邮差 <11>", "邮差 <10>"]
+    assert texts(fetch(client, links[0].attributes["href"] or ""), "h1") == ["邮差 <11>"]
+    assert texts(repeats, "li")[-1] == "…"
+
+
+def test_all_can_be_listed_and_folded_again(client: FlaskClient) -> None:
+    shown = fetch(client, "/?q=邮差")
+    assert "".join(texts(shown, ".note")) == f"其中 {COPIES} 篇相似内容已合并，全部列出。"
+    assert not shown.css(".pager")
+    everything = fetch(client, href(shown, ".note a"))
+    assert len(everything.css(".hit")) == 10
+    assert not everything.css(".repeats")
+    assert len(fetch(client, href(everything, ".pager a[rel=next]")).css(".hit")) == COPIES + 2 - 10
+    assert texts(everything, ".note") == ["相似内容没有合并，合并。"]
+    assert len(fetch(client, href(everything, ".note a")).css(".hit")) == 2
+
+
+def test_the_api_takes_the_same_parameter(client: FlaskClient) -> None:
+    folded = client.get("/api/search?q=气象站").get_json()
+    assert (folded["total"], folded["folded"], len(folded["hits"])) == (COPIES + 1, COPIES, 1)
+    assert len(folded["hits"][0]["repeats"]) == COPIES
+    shown = client.get("/api/search?q=气象站&repeats=show").get_json()
+    assert (shown["total"], shown["folded"], len(shown["hits"])) == (COPIES + 1, 0, 10)
+    wrong = client.get("/api/search?repeats=maybe")
+    assert (wrong.status_code, wrong.get_json()["error"]["parameter"]) == (400, "repeats")
