@@ -257,7 +257,7 @@ class WhooshEngine:
         return int(np.count_nonzero(self._columns.lengths["title"][found] == len(run)))
 
     def _holding(self, run: Run) -> Numbers:
-        return Matcher(self._reader, self._columns, self._zone, lambda: None).numbers(run)
+        return Matcher(self._reader, self._columns, self._zone, lambda: None, self._repeats).numbers(run)
 
     def lexicon(self) -> Lexicon:
         """The names of the archive; their numbers of articles are those from before the last updates."""
