@@ -42,7 +42,7 @@ def neighbours(node: tree.Node) -> tuple[Near, ...]:
 
 def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
     """The units of all that was typed, and whether the last is a prefix; none where texts are alternatives."""
-    texts = [each for each in _texts(node) if each.field in (None, "title")]
+    texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field in (None, "title")]
     run = tuple(unit for each in texts for unit in units(fold(each.text)))
     last = texts[-1] if texts else None
     return run, isinstance(last, tree.Words) and last.prefix
@@ -50,14 +50,25 @@ def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
 
 def is_one_word(node: tree.Node) -> bool:
     """Whether one text was typed that a reader takes for one word, wherever the segmenter cuts it."""
-    texts = list(_texts(node))
-    if len(texts) != 1 or not isinstance(texts[0], tree.Words) or len(run := units(fold(texts[0].text))) > _ONE_WORD:
+    texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field is None]
+    if len(texts) != 1 or not isinstance(texts[0], tree.Words):
         return False
-    return bool(run) and not any(word.text in FUNCTION_WORDS for word in words(fold(texts[0].text), parts=False))
+    folded = fold(texts[0].text)
+    return 0 < len(units(folded)) <= _ONE_WORD and not any(
+        word.text in FUNCTION_WORDS for word in words(folded, parts=False)
+    )
 
 
 def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
     """The texts that an article must all hold."""
-    for each in node.children if isinstance(node, tree.And) else (node,):
+    for each in _children(node):
         if isinstance(each, tree.Words | tree.Phrase):
             yield each
+
+
+def _has_alternatives(node: tree.Node) -> bool:
+    return any(isinstance(each, tree.Or) for each in _children(node))
+
+
+def _children(node: tree.Node) -> tuple[tree.Node, ...]:
+    return node.children if isinstance(node, tree.And) else (node,)
