@@ -53,7 +53,7 @@ def _telling(folded: str, lexicon: Lexicon) -> Iterator[str | None]:
 
 def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
     """The units of all that was typed, and whether the last is a prefix; none where texts are alternatives."""
-    texts = [each for each in _texts(node) if each.field in (None, "title")]
+    texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field in (None, "title")]
     run = tuple(unit for each in texts for unit in units(fold(each.text)))
     last = texts[-1] if texts else None
     return run, isinstance(last, tree.Words) and last.prefix
@@ -61,15 +61,24 @@ def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
 
 def is_one_word(node: tree.Node, lexicon: Lexicon = PLAIN) -> bool:
     """Whether one text was typed that a reader takes for one word, wherever the segmenter cuts it."""
-    texts = list(_texts(node))
-    if len(texts) != 1 or not isinstance(texts[0], tree.Words) or len(run := units(fold(texts[0].text))) > _ONE_WORD:
+    texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field is None]
+    if len(texts) != 1 or not isinstance(texts[0], tree.Words):
         return False
-    side_by_side = lexicon.words(fold(texts[0].text), parts=False)
-    return bool(run) and len(lexicon.telling(side_by_side)) == len(side_by_side)
+    folded = fold(texts[0].text)
+    side_by_side = lexicon.words(folded, parts=False)
+    return 0 < len(units(folded)) <= _ONE_WORD and len(lexicon.telling(side_by_side)) == len(side_by_side)
 
 
 def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
     """The texts that an article must all hold."""
-    for each in node.children if isinstance(node, tree.And) else (node,):
+    for each in _children(node):
         if isinstance(each, tree.Words | tree.Phrase):
             yield each
+
+
+def _has_alternatives(node: tree.Node) -> bool:
+    return any(isinstance(each, tree.Or) for each in _children(node))
+
+
+def _children(node: tree.Node) -> tuple[tree.Node, ...]:
+    return node.children if isinstance(node, tree.And) else (node,)

@@ -43,7 +43,7 @@ Ids = frozenset[str]
 class Limits:
     """How many articles are looked at more closely."""
 
-    close_look: int = 200
+    close_look: int = 100
     most_relaxed: int = 300
     relaxed_hits: int = 100
 

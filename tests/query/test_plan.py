@@ -314,3 +314,56 @@ def test_function_words_of_a_longer_text_are_not_marked() -> None:
         tuple("学习"),
     ]
     assert [needle.units for needle in planned("什么").needles] == [tuple("什么"), tuple("什么")]
+
+
+def roles(typed: str) -> dict[str, str]:
+    """What each ranking term is in the query."""
+    return {each.term: each.role for each in planned(typed).ranking}
+
+
+def test_parts_and_function_words_are_told_from_whole_words() -> None:
+    found = roles("什么是产业互联网")
+    assert {found[word] for word in ("什么", "是", bigram_term("什", "么"), bigram_term("是", "产"))} == {"function"}
+    assert {found[word] for word in ("产业", "互联网", bigram_term("业", "互"))} == {"whole"}
+    assert found["互联"] == "part"
+
+
+NEIGHBOURS = [
+    ("元宇宙 产业", ["宇宙 产业"]),
+    ("风车和磨坊的原理", ["风车 磨坊", "磨坊 原理"]),
+    ("风车 -磨坊 原理", ["风车 原理"]),
+    ("风车 OR 磨坊", []),
+    ("风车 风车", []),
+    ("title:风车 磨坊", []),
+    ("docker 镜像", []),
+    ("风车", []),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), NEIGHBOURS)
+def test_neighbouring_words_should_stand_close_together(typed: str, expected: list[str]) -> None:
+    assert [f"{each.first} {each.second}" for each in planned(typed).near] == expected
+
+
+WHOLE = [
+    # typed, what a title may hold as a whole, whether it is one word, how many texts, whether other text is required
+    ("元宇宙 产业", "元 宇 宙 产 业", False, 2, False),
+    ("机器学习", "机 器 学 习", True, 1, False),
+    ("机器学习 -入门", "机 器 学 习", True, 1, False),
+    ("什么是学习", "什 么 是 学 习", False, 1, False),
+    ("第七届香港立法会议员", "第 七 届 香 港 立 法 会 议 员", False, 1, False),
+    ("“会通河”的位置", "会 通 河 的 位 置", False, 1, True),
+    ("title:Dock*", "dock", False, 0, False),
+    ("风车 (磨坊 OR 水车)", None, False, 2, False),
+    ("学" * 65, None, False, 1, False),
+    ("", None, False, 0, False),
+]
+
+
+@pytest.mark.parametrize(("typed", "whole", "one_word", "texts", "anchored"), WHOLE)
+def test_a_plan_knows_what_was_typed_as_one(
+    typed: str, whole: str | None, one_word: bool, texts: int, anchored: bool
+) -> None:
+    found = planned(typed)
+    assert found.whole == (whole and Run(tuple(whole.split()), ("title",), typed.endswith("*")))
+    assert (found.one_word, found.texts, found.anchored) == (one_word, texts, anchored)

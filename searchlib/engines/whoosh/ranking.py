@@ -24,7 +24,7 @@ from searchlib.text.terms import term
 
 Scores = NDArray[np.float64]
 
-CLOSE_LOOK = 200
+CLOSE_LOOK = 100
 """Closeness counts in so many articles, the best by all else: it takes the places of words, and moves no article far."""
 
 REACH = 20
