@@ -9,7 +9,9 @@ import pytest
 from searchlib.workers import _pieces
 
 
-@pytest.mark.parametrize(("files", "workers"), [(0, 2), (1, 2), (10, 2), (100, 1), (1000, 4), (20_000, 2), (100_000, 2)])
+@pytest.mark.parametrize(
+    ("files", "workers"), [(0, 2), (1, 2), (10, 2), (100, 1), (1000, 4), (20_000, 2), (100_000, 2)]
+)
 def test_pieces_hold_every_file_once_and_become_smaller(files: int, workers: int) -> None:
     names = [str(number) for number in range(files)]
     pieces = [*_pieces(names, workers)]

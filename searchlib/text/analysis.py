@@ -19,16 +19,19 @@ _TABLE_SAMPLE = range(0x3400, 0xA000)
 
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text as terms: the ``words`` are all occurrences of words, in no order; the ``folded`` text holds its units."""
+    """A text as terms: the ``folded`` text holds its units, and its words."""
 
-    words: list[str]
     folded: str
+
+    @property
+    def words(self) -> list[str]:
+        """All occurrences of words, in no order; who has many texts asks ``number_words`` for those of all at once."""
+        return word_texts(self.folded)
 
 
 def analyse(text: str) -> AnalysedText:
-    """Fold a text and find its words; neither words nor units are written as ``terms.term`` writes them yet."""
-    folded = fold(text)
-    return AnalysedText(word_texts(folded), folded)
+    """Fold a text; neither its words nor its units are written as ``terms.term`` writes them yet."""
+    return AnalysedText(fold(text))
 
 
 @cache

@@ -21,7 +21,7 @@ from searchlib.engines.whoosh.fields import (
 from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
-from searchlib.text.fold import fold
+from searchlib.text.analysis import analyse
 
 MOST_CHARACTERS = 4_500_000
 """A batch of so many characters is full: as arrays it takes some 300 MB; the last article may go beyond."""
@@ -41,12 +41,12 @@ class WhooshBatch:
 
     def add(self, article: Article) -> None:
         """Add an article; if it cannot be analysed the batch stays as it was."""
-        folded = {field: fold(getattr(article, field)) for field in TEXT_FIELDS}
+        analysed = {field: analyse(getattr(article, field)) for field in TEXT_FIELDS}
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
-        for field, text_of_field in folded.items():
-            self._texts[field].add(text_of_field)
+        for field, each in analysed.items():
+            self._texts[field].add(each)
         self._columns["date"].append(seconds)
         self._columns["month"].append(date.year * 100 + date.month if date else NO_MONTH)
         self._stored["head"].append(head)

@@ -15,6 +15,7 @@ from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
 from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
+from searchlib.text.analysis import AnalysedText
 from searchlib.text.terms import JOINT, LONGEST, term
 from searchlib.text.unit_numbers import LINE_END, number_units
 from searchlib.text.word_numbers import number_words
@@ -107,9 +108,9 @@ class TextFields:
         self._slot_bits = slot_bits
         self._folded: list[str] = []
 
-    def add(self, folded: str) -> None:
-        """Add the folded text of the next article."""
-        self._folded.append(folded)
+    def add(self, analysed: AnalysedText) -> None:
+        """Add the text of the next article; its words are found with those of all others."""
+        self._folded.append(analysed.folded)
 
     def fields(self) -> tuple[dict[str, RunField], Integers]:
         """The three fields, by the kind of their terms, and how many units each article has."""
