@@ -25,27 +25,31 @@ _TABLE_SAMPLE = range(0x3400, 0xA000)
 
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text as terms: the ``words`` are all occurrences of words, in no order; the ``folded`` text holds its units.
+    """A text as terms: the ``folded`` text holds its units, and its words.
 
-    ``rest`` are folded lines that can be found and do not rank: their words are none of the text's.
+    ``rest`` are folded lines that can be found and do not rank: their words are none of the text's. A ``dictionary`` has a
+    part in how words are cut.
     """
 
-    words: list[str]
     folded: str
     rest: str = ""
+    dictionary: Dictionary | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """All occurrences of words, in no order; who has many texts asks ``number_words`` for those of all at once."""
+        return word_texts(self.folded, self.dictionary)
 
 
 def analyse(text: str, dictionary: Dictionary | None = None) -> AnalysedText:
-    """Fold a text and find its words; neither words nor units are written as ``terms.term`` writes them yet."""
-    folded = fold(text)
-    return AnalysedText(word_texts(folded, dictionary), folded)
+    """Fold a text; neither its words nor its units are written as ``terms.term`` writes them yet."""
+    return AnalysedText(fold(text), dictionary=dictionary)
 
 
 def analyse_body(body: str, boilerplate: Boilerplate, dictionary: Dictionary | None = None) -> AnalysedText:
     """The same of a body, with its boilerplate as the rest."""
     telling, rest = boilerplate.apart(body)
-    folded = fold(telling)
-    return AnalysedText(word_texts(folded, dictionary), folded, fold(rest) if rest else "")
+    return AnalysedText(fold(telling), fold(rest) if rest else "", dictionary)
 
 
 @cache

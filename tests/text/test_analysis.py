@@ -24,7 +24,8 @@ from searchlib.text.tokens import tokenize
 
 
 def test_a_text_becomes_words_and_a_folded_text() -> None:
-    assert analyse("學習，學習Ａ") == AnalysedText(["学习", "学习", "a"], "学习,学习a")
+    assert analyse("學習，學習Ａ") == AnalysedText("学习,学习a")
+    assert analyse("學習，學習Ａ").words == ["学习", "学习", "a"]
 
 
 def test_words_stay_in_their_lines() -> None:

@@ -26,7 +26,7 @@ from searchlib.engines.whoosh.fields import (
 from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
-from searchlib.text.fold import fold
+from searchlib.text.analysis import analyse, analyse_body
 from searchlib.text.segment import Dictionary
 from searchlib.text.signatures import signatures
 
@@ -39,6 +39,7 @@ class WhooshBatch:
 
     def __init__(self, folder: Path, dictionary: Dictionary | None = None) -> None:
         self._folder = folder
+        self._dictionary = dictionary
         self._packer = packer(folder)
         self._boilerplate = boilerplate(folder)
         self._texts = {field: TextFields(SLOT_BITS[field], dictionary) for field in TEXT_FIELDS}
@@ -50,14 +51,16 @@ class WhooshBatch:
 
     def add(self, article: Article) -> None:
         """Add an article; if it cannot be analysed the batch stays as it was."""
-        telling, rest = self._boilerplate.apart(article.body)
-        title, body, rest = fold(article.title), fold(telling), fold(rest) if rest else ""
+        analysed = {
+            "title": analyse(article.title, self._dictionary),
+            "body": analyse_body(article.body, self._boilerplate, self._dictionary),
+        }
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
-        self._texts["title"].add(title)
-        self._texts["body"].add(body, rest)
-        self._titles.append(title)
+        for field, each in analysed.items():
+            self._texts[field].add(each)
+        self._titles.append(analysed["title"].folded)
         self._columns["date"].append(seconds)
         self._columns["month"].append(date.year * 100 + date.month if date else NO_MONTH)
         self._stored["head"].append(head)

@@ -15,6 +15,7 @@ from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
 from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
+from searchlib.text.analysis import AnalysedText
 from searchlib.text.segment import Dictionary
 from searchlib.text.terms import JOINT, LONGEST, term
 from searchlib.text.unit_numbers import LINE_END, number_units
@@ -124,11 +125,11 @@ class TextFields:
         self._folded: list[str] = []
         self._telling: list[int] = []
 
-    def add(self, folded: str, rest: str = "") -> None:
-        """Add the folded text of the next article, and apart from it its boilerplate."""
+    def add(self, analysed: AnalysedText) -> None:
+        """Add the text of the next article; its words are found with those of all others."""
         # What does not rank stands behind all that does, in lines of its own.
-        self._folded.append(f"{folded}{LINE_END}{rest}" if rest else folded)
-        self._telling.append(len(folded))
+        self._folded.append(f"{analysed.folded}{LINE_END}{analysed.rest}" if analysed.rest else analysed.folded)
+        self._telling.append(len(analysed.folded))
 
     def fields(self) -> tuple[dict[str, RunField], UnitSequence]:
         """The fields, by the kind of their terms, and the units of all articles."""
