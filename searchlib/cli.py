@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import searchlib
+from searchlib.results.explain_text import hit_lines, query_lines
 from searchlib.settings import INDEX_VARIABLE
 
 DEFAULT_INDEX = "index"
@@ -87,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
     search.add_argument(
         "--sort", choices=searchlib.SORTS, default=searchlib.SORTS[0], help="order of the hits (default: relevance)"
+    )
+    search.add_argument(
+        "--explain", action="store_true", help="say how the query was cut, and what gave each hit its score"
     )
     search.add_argument("--page", type=int, default=1, metavar="N", help="page of hits, from 1")
 
@@ -177,6 +181,7 @@ def _search(options: Options) -> int:
             page=options.page,
             size=options.size,
             facets=options.json,
+            explain=options.explain,
         )
     return _print_results(results, options)
 
@@ -194,6 +199,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         print(note, file=sys.stderr)
     if results.relaxed:
         print("few articles hold all of the words: some of these hold only most of them", file=sys.stderr)
+    for line in query_lines(results.explanation) if results.explanation else ():
+        print(line, file=sys.stderr)
     if results.date_offer:
         print(_offer(results.date_offer), file=sys.stderr)
     print(f"{results.total} articles, {results.took_ms} ms", file=sys.stderr)
@@ -205,6 +212,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         print(f"{number}. {_marked(hit.title_spans)}\n   {hit.id}  {about}".rstrip())
         for snippet in hit.snippets:
             print(f"   {_marked(snippet)}")
+        for line in hit_lines(hit.explanation) if hit.explanation else ():
+            print(f"   {line}")
     return DONE
 
 

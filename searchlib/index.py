@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from searchlib.engines.base import FACETS, Engine, Filters, Found, Request, Sort
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
+from searchlib.explain import explain_hit, explain_query
 from searchlib.generations import Generations
 from searchlib.lexicon import load_lexicon
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
@@ -120,6 +121,7 @@ class Index:
         facets: bool | Collection[str] = True,
         snippets: bool = True,
         today: date | None = None,
+        explain: bool = False,
     ) -> Results:
         """The articles that a query finds, one page of them.
 
@@ -127,7 +129,8 @@ class Index:
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
         category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read. Dates in words
-        count from ``today``, by default the day that it is in the index's zone.
+        count from ``today``, by default the day that it is in the index's zone. With ``explain`` the results say how the
+        query was cut, and each hit what gave it its score.
 
         Raises:
             ParameterError: a date, sort, page or size is out of its range, or there is no such facet.
@@ -153,11 +156,18 @@ class Index:
             limit=size,
             enough=size,
             facets=counted,
+            explain=explain,
             deadline=self._deadline(),
         )
         results = _results(generation.engine, request, query, begun, has_snippets=snippets)
         is_dated = filters.first is not None or filters.last is not None
-        return replace(results, date_offer=None if is_dated else _offered(query, today, generation.lexicon))
+        return replace(
+            results,
+            date_offer=None if is_dated else _offered(query, today, generation.lexicon),
+            explanation=explain_query(parse(query, today=today), request.plan, filters, generation.lexicon)
+            if explain
+            else None,
+        )
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -327,6 +337,7 @@ def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bo
         score=round(found.score, 4),
         title_spans=title_spans,
         snippets=snippets(found.body(), request.plan.needles) if has_snippets else (),
+        explanation=explain_hit(found) if request.explain else None,
     )
 
 

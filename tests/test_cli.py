@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -607,3 +608,16 @@ def test_a_date_in_the_query_is_offered_as_a_filter(ask: Run) -> None:
     assert "2021年 can be a filter, 2021: searchlib search '元宇宙' --from 2021-01-01 --to 2021-12-31" in found.err
     assert ask("search", "2021年的元宇宙", "--json").json["date_offer"]["query"] == "元宇宙"
     assert ask("search", "元宇宙", "--json").json["date_offer"] is None
+
+
+def test_a_search_explains_itself(ask: Run) -> None:
+    found = ask("search", "元宇宙的词 -泡菜", "--explain", "--size", "1")
+    assert found.code == 0
+    cut = dict(line.split("  ", 1) for line in found.err.splitlines() if "  " in line)
+    assert "元宇宙" in cut["words"].split()
+    assert cut["left out"].strip() == "的"
+    assert cut["without"].strip() == "泡菜"
+    *parts, total = [float(each) for each in re.findall(r"^ +([0-9]+\.[0-9]{4})  ", found.out, re.MULTILINE)]
+    assert parts == sorted(parts, reverse=True)
+    assert sum(parts) == pytest.approx(total, abs=1e-3)
+    assert ask("search", "元宇宙", "--explain", "--json").json["explanation"]["words"] == ["元宇宙"]

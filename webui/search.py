@@ -17,11 +17,15 @@ blueprint = Blueprint("search", __name__)
 def show() -> str:
     """One page of the articles that the URL asks for."""
     state = parse_state(request.args)
-    return render_page("search.html", state, page=search_page(state, search(state)))
+    results = search(state)
+    if state.query and not results.total:
+        # Nothing to take apart: to ask once more, for how the query was cut, costs next to nothing.
+        results = search(state, explain=True)
+    return render_page("search.html", state, page=search_page(state, results))
 
 
-def search(state: SearchState) -> searchlib.Results:
-    """What the index finds for a state.
+def search(state: SearchState, *, explain: bool = False) -> searchlib.Results:
+    """What the index finds for a state, with explanations or without.
 
     Raises:
         ParameterError: a date, sort, page or size is out of its range.
@@ -37,4 +41,5 @@ def search(state: SearchState) -> searchlib.Results:
         sort=state.sort,
         page=state.page,
         size=state.size,
+        explain=explain,
     )

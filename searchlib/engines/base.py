@@ -10,7 +10,8 @@ from typing import Any, Literal, Protocol
 
 from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, FacetValue
-from searchlib.query.plan import Plan
+from searchlib.query.nearness import Near
+from searchlib.query.plan import Plan, RankingTerm, Run
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -55,7 +56,7 @@ class Request:
     """One search: ``offset`` and ``limit`` choose the hits, ``facets`` names those that are counted.
 
     Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
-    ``begun`` and ``deadline`` are instants of ``time.monotonic``.
+    With ``explain`` the hits say what made up their scores. ``begun`` and ``deadline`` are instants of ``time.monotonic``.
     """
 
     plan: Plan
@@ -65,6 +66,7 @@ class Request:
     limit: int = 10
     enough: int = 10
     facets: Collection[str] = FACETS
+    explain: bool = False
     begun: float = field(default_factory=time.monotonic)
     deadline: float | None = None
 
@@ -80,8 +82,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one part of a plan adds to the score of an article: a term, two words close together, the query as a title.
+
+    ``frequencies`` says how often a term stands in each field that holds it.
+    """
+
+    reason: RankingTerm | Near | Run
+    frequencies: Mapping[str, int]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets."""
+    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
+
+    ``parts`` add up to the score, where the request asked for them; each engine knows how it came by it.
+    """
 
     id: str
     path: str
@@ -92,6 +109,7 @@ class Found:
     tags: tuple[str, ...]
     score: float
     body: Callable[[], str]
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -273,6 +273,11 @@ def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
     return _word(run[0], fields, prefix=False) if len(run) == 1 else Run(run, fields)
 
 
+def word_groups(node: tree.Words, lexicon: Lexicon) -> list[list[WordSpan]]:
+    """The words that a text asks for, those that belong together in one group."""
+    return _groups(lexicon.words(fold(node.text), parts=False), lexicon)
+
+
 def _groups(side_by_side: Sequence[WordSpan], lexicon: Lexicon) -> list[list[WordSpan]]:
     """The words that a text asks for, those that belong together in one group; function words only where there is no other.
 
