@@ -326,6 +326,17 @@ def test_tokens_print_position_place_and_text(run: Run) -> None:
     assert run("tokens", "，") == Ran(0, "", "")
 
 
+def test_tokens_are_cut_with_the_dictionary_of_the_settings(run: Run) -> None:
+    Path("words.txt").write_text("元宇宙\n", encoding="utf-8")
+    assert "元宇宙" not in run("tokens", "元宇宙").out
+    Path("searchlib.toml").write_text('dictionary = "words.txt"', encoding="utf-8")
+    assert "元宇宙" in run("tokens", "元宇宙").out
+    Path("words.txt").write_text("元宇宙 0\n", encoding="utf-8")
+    wrong = run("tokens", "元宇宙")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "words.txt, line 1: the frequency of '元宇宙'" in wrong.err
+
+
 # ---- help and wrong usage
 
 
