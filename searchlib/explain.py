@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from searchlib.engines.base import Filters, Found, Part
+from searchlib.engines.base import Filters, Found, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
 from searchlib.query.nearness import Near
@@ -70,7 +70,7 @@ def explain_hit(found: Found) -> HitExplanation:
     )
 
 
-def _term_score(part: Part) -> TermScore:
+def _term_score(part: ScorePart) -> TermScore:
     reason = part.reason
     if isinstance(reason, Near):
         kind, text = "close together", f"{reason.first} {reason.second}"

@@ -82,7 +82,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ScorePart:
     """What one part of a plan adds to the score of an article: a term, two words close together, the query as a title.
 
     ``frequencies`` says how often a term stands in each field that holds it.
@@ -109,7 +109,7 @@ class Found:
     tags: tuple[str, ...]
     score: float
     body: Callable[[], str]
-    parts: Sequence[Part] = ()
+    parts: Sequence[ScorePart] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

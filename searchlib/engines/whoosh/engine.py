@@ -24,8 +24,8 @@ from searchlib.engines.base import (
     EngineStats,
     Filters,
     Found,
-    Part,
     Request,
+    ScorePart,
     Sort,
 )
 from searchlib.engines.whoosh.columns import Columns, Mask
@@ -166,7 +166,9 @@ class WhooshEngine:
             order = np.lexsort((self._columns.id_ranks[numbers], *keys[::-1]))
         return order
 
-    def _parts(self, request: Request, shown: Numbers, scores: Scores, matcher: Matcher) -> Sequence[tuple[Part, ...]]:
+    def _parts(
+        self, request: Request, shown: Numbers, scores: Scores, matcher: Matcher
+    ) -> Sequence[tuple[ScorePart, ...]]:
         """What made up the score of each hit, where that is wanted."""
         if not request.explain:
             return [()] * len(shown)
@@ -174,7 +176,7 @@ class WhooshEngine:
         parts = parts_of(self._scorer, request.plan, shown[order], scores[order], matcher)
         return [parts[at] for at in np.argsort(order).tolist()]
 
-    def _found(self, number: int, score: float, parts: Sequence[Part]) -> Found:
+    def _found(self, number: int, score: float, parts: Sequence[ScorePart]) -> Found:
         return Found(**self._head(number), score=score, body=lambda: self._body(number), parts=parts)
 
     def _head(self, number: int) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from searchlib.engines.base import Part
+from searchlib.engines.base import ScorePart
 from searchlib.engines.whoosh.ranking import Finder, Scorer, Scores
 from searchlib.engines.whoosh.reader import Numbers
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
 
 
-def parts_of(scorer: Scorer, plan: Plan, numbers: Numbers, scores: Scores, finder: Finder) -> list[tuple[Part, ...]]:
+def parts_of(
+    scorer: Scorer, plan: Plan, numbers: Numbers, scores: Scores, finder: Finder
+) -> list[tuple[ScorePart, ...]]:
     """What made up the scores of these articles, whose numbers ascend: for each the parts that add up to its score.
 
     A term that an article does not hold is among its parts, with a score of 0.
@@ -27,7 +29,7 @@ def parts_of(scorer: Scorer, plan: Plan, numbers: Numbers, scores: Scores, finde
     frequencies = [_frequencies(scorer, each.reason, numbers) for each in contributions]
     return [
         tuple(
-            Part(
+            ScorePart(
                 reason=each.reason,
                 frequencies={field: int(found[at]) for field, found in held.items() if found[at]},
                 score=float(each.scores[at]) if is_close[at] or not isinstance(each.reason, Near) else 0.0,
