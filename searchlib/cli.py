@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import searchlib
+from searchlib.results.explain_text import hit_lines, query_lines
 from searchlib.settings import INDEX_VARIABLE
 
 DEFAULT_INDEX = "index"
@@ -93,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
         "--repeats",
         choices=searchlib.REPEATS,
         help="whether articles that are nearly the same are one hit (default: the setting fold_repeats)",
+    )
+    search.add_argument(
+        "--explain", action="store_true", help="say how the query was cut, and what gave each hit its score"
     )
     search.add_argument("--page", type=int, default=1, metavar="N", help="page of hits, from 1")
 
@@ -191,6 +195,7 @@ def _search(options: Options) -> int:
             facets=options.json,
             verbatim=options.verbatim,
             repeats=options.repeats,
+            explain=options.explain,
         )
     return _print_results(results, options)
 
@@ -215,6 +220,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         print(f"did you mean {results.correction!r}?", file=sys.stderr)
     if results.relaxed:
         print("few articles hold all of the words: some of these hold only most of them", file=sys.stderr)
+    for line in query_lines(results.explanation) if results.explanation else ():
+        print(line, file=sys.stderr)
     if results.date_offer:
         print(_offer(results.date_offer), file=sys.stderr)
     folded = f", {results.folded} of them folded into others" if results.folded else ""
@@ -230,6 +237,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         if hit.repeats:
             shown = ", ".join(hit.repeats[:_SHOWN_REPEATS]) + (", …" if len(hit.repeats) > _SHOWN_REPEATS else "")
             print(f"   {len(hit.repeats)} more like this: {shown}")
+        for line in hit_lines(hit.explanation) if hit.explanation else ():
+            print(f"   {line}")
     return DONE
 
 

@@ -17,11 +17,13 @@ from zoneinfo import ZoneInfo
 from searchlib.engines.base import FACETS, Answer, Engine, Filters, Found, Request, Sort
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
+from searchlib.explain import explain_hit, explain_query
 from searchlib.generations import Generations
 from searchlib.lexicon import load_lexicon
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
 from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
+from searchlib.query.parse import parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark, mark_all, telling_snippets
@@ -122,6 +124,7 @@ class Index:
         repeats: str | None = None,
         verbatim: bool = False,
         today: date | None = None,
+        explain: bool = False,
     ) -> Results:
         """The articles that a query finds, one page of them.
 
@@ -132,7 +135,8 @@ class Index:
         ``repeats`` is fold or show: whether articles that are nearly the same are one hit or many; None leaves it to the
         setting ``fold_repeats``. A query with a quoted phrase shows them always: it finds every article that holds the phrase.
         A query that finds nothing is replaced by what seems to be meant, unless it is ``verbatim``; ``Results.searched`` says
-        by what. Dates in words count from ``today``, by default the day that it is in the index's zone.
+        by what. Dates in words count from ``today``, by default the day that it is in the index's zone. With ``explain`` the
+        results say how the query was cut, and each hit what gave it its score.
 
         Raises:
             ParameterError: a date, sort, page, size or repeats is out of its range, or there is no such facet.
@@ -161,6 +165,7 @@ class Index:
             enough=size,
             facets=counted,
             fold=fold and not plan.exact,
+            explain=explain,
             deadline=self._deadline(),
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim)
@@ -175,7 +180,13 @@ class Index:
             has_snippets=snippets,
         )
         is_dated = filters.first is not None or filters.last is not None
-        return replace(results, date_offer=None if is_dated else offered(query, today, generation.lexicon))
+        return replace(
+            results,
+            date_offer=None if is_dated else offered(query, today, generation.lexicon),
+            explanation=explain_query(parse(found.text, today=today), found.request.plan, filters, generation.lexicon)
+            if explain
+            else None,
+        )
 
     def _folds(self, repeats: str | None) -> bool:
         """Whether a search folds repeats."""
@@ -359,6 +370,7 @@ def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, 
         title_spans=title_spans,
         snippets=telling_snippets(body, engine.telling(body), request.plan.needles) if has_snippets else (),
         repeats=found.repeats,
+        explanation=explain_hit(found) if request.explain else None,
     )
 
 

@@ -76,8 +76,47 @@ class Token(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermScore(Model):
+    """What one part of a query added to a score; ``kind`` says what it is, ``frequencies`` how often it stands where."""
+
+    text: str
+    kind: str
+    frequencies: Mapping[str, int]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitExplanation(Model):
+    """What gave a hit its score: ``terms`` add up to it, the most first. ``missing`` are words that it does not hold."""
+
+    score: float
+    terms: tuple[TermScore, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryExplanation(Model):
+    """How a query was cut.
+
+    ``words`` are what articles should hold, ``left_out`` the function words and stop words; ``phrases`` stand as typed,
+    ``without`` and ``fields`` as they can be typed. ``synonyms`` are groups that count as one, ``bigrams`` rank beside the words.
+    ``dates`` are first and last days, ``filters`` the values chosen besides the query.
+    """
+
+    words: tuple[str, ...]
+    left_out: tuple[str, ...]
+    phrases: tuple[str, ...]
+    without: tuple[str, ...]
+    fields: tuple[str, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+    bigrams: tuple[str, ...]
+    dates: tuple[str, ...]
+    filters: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit(Model):
-    """One article that a search found, with what matched in it.
+    """One article that a search found, with what matched in it; ``explanation`` only where it was asked for.
 
     ``repeats`` are the ids of articles that the search found too, and that say nearly the same: they are no hits of their own.
     """
@@ -93,6 +132,7 @@ class Hit(Model):
     title_spans: Spans
     snippets: tuple[Spans, ...]
     repeats: tuple[str, ...] = ()
+    explanation: HitExplanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +167,8 @@ class Results(Model):
     ``searched`` is what was really searched for: the query itself, or where it finds nothing its correction, or the words
     that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: the whole query
     with its mistyped words replaced, or None. ``notes``: what of the query was left out and why, in words for the reader.
-    ``date_offer``: a date in the query that could be a filter; it was searched for like all else.
+    ``date_offer``: a date in the query that could be a filter; it was searched for like all else. ``explanation`` says how
+    what was searched for was cut, where it was asked for.
     """
 
     query: str
@@ -143,6 +184,7 @@ class Results(Model):
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     date_offer: DateOffer | None = None
+    explanation: QueryExplanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

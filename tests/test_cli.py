@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -336,6 +337,17 @@ def test_tokens_print_position_place_and_text(run: Run) -> None:
     assert run("tokens", "，") == Ran(0, "", "")
 
 
+def test_tokens_are_cut_with_the_dictionary_of_the_settings(run: Run) -> None:
+    Path("words.txt").write_text("元宇宙\n", encoding="utf-8")
+    assert "元宇宙" not in run("tokens", "元宇宙").out
+    Path("searchlib.toml").write_text('dictionary = "words.txt"', encoding="utf-8")
+    assert "元宇宙" in run("tokens", "元宇宙").out
+    Path("words.txt").write_text("元宇宙 0\n", encoding="utf-8")
+    wrong = run("tokens", "元宇宙")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "words.txt, line 1: the frequency of '元宇宙'" in wrong.err
+
+
 # ---- help and wrong usage
 
 
@@ -633,3 +645,16 @@ def test_a_hit_names_the_articles_that_repeat_it(run: Run, tmp_path: Path) -> No
     shown = run("search", "末班车", "--repeats", "show", "--index", str(tmp_path / "index"))
     assert "more like this" not in shown.out
     assert [line[0] for line in shown.out.splitlines() if ". 钟楼" in line] == ["1", "2", "3"]
+
+
+def test_a_search_explains_itself(ask: Run) -> None:
+    found = ask("search", "元宇宙的词 -泡菜", "--explain", "--size", "1")
+    assert found.code == 0
+    cut = dict(line.split("  ", 1) for line in found.err.splitlines() if "  " in line)
+    assert "元宇宙" in cut["words"].split()
+    assert cut["left out"].strip() == "的"
+    assert cut["without"].strip() == "泡菜"
+    *parts, total = [float(each) for each in re.findall(r"^ +([0-9]+\.[0-9]{4})  ", found.out, re.MULTILINE)]
+    assert parts == sorted(parts, reverse=True)
+    assert sum(parts) == pytest.approx(total, abs=1e-3)
+    assert ask("search", "元宇宙", "--explain", "--json").json["explanation"]["words"] == ["元宇宙"]

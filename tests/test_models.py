@@ -77,10 +77,12 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "score": 7.1,
                 "title_spans": [["元宇宙", True]],
                 "snippets": [[["…", False], ["元宇宙", True]]],
+                "explanation": None,
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},
         "date_offer": None,
+        "explanation": None,
     }
 
 

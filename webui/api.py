@@ -22,8 +22,11 @@ Json = dict[str, Any]
 
 @blueprint.get("/api/search")
 def search_articles() -> Json:
-    """The results of a search; the parameters are the page's."""
-    return search(parse_state(request.args)).to_dict()
+    """The results of a search; the parameters are the page's, and ``explain=1`` asks for explanations."""
+    explain = request.args.get("explain", "").strip()
+    if explain not in ("", "0", "1"):
+        raise searchlib.ParameterError("explain", f"explain must be 0 or 1, not {explain!r}")
+    return search(parse_state(request.args), explain=explain == "1").to_dict()
 
 
 @blueprint.get("/api/suggest")

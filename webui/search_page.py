@@ -115,6 +115,7 @@ class SearchPage:
     date_fields: urls.Pairs
     dates_reversed: bool
     quoted: bool
+    cut: tuple[str, ...]
     all_url: str
 
 
@@ -158,6 +159,7 @@ def search_page(state: SearchState, results: searchlib.Results, titles: Mapping[
         date_fields=urls.hidden_fields(state, "from", "to"),
         dates_reversed=_reversed(state.date_from, state.date_to),
         quoted=any(mark in state.query for mark in _QUOTES),
+        cut=_cut(results.explanation) if results.explanation else (),
         all_url=urls.search_url(BLANK),
     )
 
@@ -262,6 +264,12 @@ def _chips(state: SearchState) -> Iterator[Chip]:
     if state.date_from or state.date_to:
         dropped = urls.in_period(state, "", "")
         yield Chip(label="日期", text=_period(state.date_from, state.date_to), drop_url=urls.search_url(dropped))
+
+
+def _cut(explained: searchlib.QueryExplanation) -> tuple[str, ...]:
+    """What articles should hold, where that is more than one thing: only then is it news to the reader."""
+    cut = (*explained.words, *(f"“{phrase}”" for phrase in explained.phrases))
+    return cut if len(cut) > 1 or explained.left_out else ()
 
 
 def _date_offer(offer: searchlib.DateOffer, state: SearchState) -> Link:

@@ -10,7 +10,8 @@ from typing import Any, Literal, Protocol
 
 from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, FacetValue
-from searchlib.query.plan import Plan
+from searchlib.query.nearness import Near
+from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.results.lexicon import Lexicon
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -57,7 +58,7 @@ class Request:
 
     Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
     With ``fold``, of articles found that repeat one another only the first in the order is a hit.
-    ``begun`` and ``deadline`` are instants of ``time.monotonic``.
+    With ``explain`` the hits say what made up their scores. ``begun`` and ``deadline`` are instants of ``time.monotonic``.
     """
 
     plan: Plan
@@ -68,6 +69,7 @@ class Request:
     enough: int = 10
     facets: Collection[str] = FACETS
     fold: bool = False
+    explain: bool = False
     begun: float = field(default_factory=time.monotonic)
     deadline: float | None = None
 
@@ -83,10 +85,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePart:
+    """What one part of a plan adds to the score of an article: a term, two words close together, the query as a title.
+
+    ``frequencies`` says how often a term stands in each field that holds it.
+    """
+
+    reason: RankingTerm | Near | Run
+    frequencies: Mapping[str, int]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
 
     ``repeats`` are the ids of the articles found that are folded into it, the newest first.
+    ``parts`` add up to the score, where the request asked for them; each engine knows how it came by it.
     """
 
     id: str
@@ -99,6 +114,7 @@ class Found:
     score: float
     body: Callable[[], str]
     repeats: tuple[str, ...] = ()
+    parts: Sequence[ScorePart] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -246,9 +246,10 @@ def _words(node: tree.Words, lexicon: Lexicon) -> list[Clause]:
     """What an article must hold for each word of the text; text without units asks for nothing."""
     fields = TEXT_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)
-    groups = _groups(lexicon.words(folded, parts=False), lexicon)
+    side_by_side = lexicon.words(folded, parts=False)
+    groups = _groups(side_by_side, lexicon)
     found = [_group(group, fields, prefix=node.prefix and group is groups[-1]) for group in groups]
-    for concept in reversed(_concepts(node, folded, groups, lexicon)):
+    for concept in reversed(_concepts(node, folded, side_by_side, lexicon)):
         as_typed = found[concept.first : concept.last]
         ways = (_way(run, fields) for run in concept.runs)
         found[concept.first : concept.last] = [Any((*dict.fromkeys((_joined(All, as_typed) or NOTHING, *ways)),))]
@@ -264,16 +265,22 @@ def _group(group: Sequence[WordSpan], fields: tuple[str, ...], *, prefix: bool) 
     return FirstFound((Run(run, fields, prefix), All(pieces)))
 
 
-def _concepts(node: tree.Words, folded: str, groups: Sequence[Sequence[WordSpan]], lexicon: Lexicon) -> list[Concept]:
+def _concepts(node: tree.Words, folded: str, side_by_side: Sequence[WordSpan], lexicon: Lexicon) -> list[Concept]:
     """The stretches of a text that synonyms can be written for; the beginning of a word has none."""
-    if node.prefix:
+    if node.prefix or not lexicon.synonyms:
         return []
+    groups = _groups(side_by_side, lexicon)
     return concepts(folded, [(group[0].start, group[-1].end) for group in groups], lexicon.synonyms)
 
 
 def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
     """One way to write a concept."""
     return _word(run[0], fields, prefix=False) if len(run) == 1 else Run(run, fields)
+
+
+def word_groups(node: tree.Words, lexicon: Lexicon) -> list[list[WordSpan]]:
+    """The words that a text asks for, those that belong together in one group."""
+    return _groups(lexicon.words(fold(node.text), parts=False), lexicon)
 
 
 def _groups(side_by_side: Sequence[WordSpan], lexicon: Lexicon) -> list[list[WordSpan]]:
@@ -330,7 +337,7 @@ def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Ranki
     side_by_side = lexicon.words(folded, parts=False)
     covered: list[Concept] = []
     if isinstance(node, tree.Words):
-        covered = _concepts(node, folded, _groups(side_by_side, lexicon), lexicon)
+        covered = _concepts(node, folded, side_by_side, lexicon)
         if node.prefix and run:
             yield RankingTerm("units", term(run[-1]), fields, prefix=True)
 
@@ -343,14 +350,14 @@ def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Ranki
         yield RankingTerm("concept", " ".join(runs[0]), fields, runs=runs)
     whole = {word.text for word in side_by_side}
     for word in _ranking_words(node, folded, lexicon):
-        if not is_covered(word.start, word.end):
+        if not (covered and is_covered(word.start, word.end)):
             role: Role = (
                 "part" if word.text not in whole else "function" if word.text in lexicon.function_words else "whole"
             )
             yield RankingTerm("words", term(word.text), fields, role=role)
     functions = [word for word in side_by_side if word.text in lexicon.function_words]
     for first, second in pairwise(UNIT.finditer(folded)):
-        if not is_covered(first.start(), second.end()):
+        if not (covered and is_covered(first.start(), second.end())):
             touches = any(word.start < second.end() and first.start() < word.end for word in functions)
             yield RankingTerm(
                 "bigrams", bigram_term(first[0], second[0]), fields, role="function" if touches else "whole"
@@ -392,7 +399,7 @@ def _needles(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Needl
     telling = [word for word in lexicon.telling(side_by_side) if not _is_single(word)] or side_by_side
     for word in telling:
         yield Needle(tuple(units(word.text)), loose=True, prefix=node.prefix and word is side_by_side[-1])
-    for concept in _concepts(node, folded, _groups(side_by_side, lexicon), lexicon):
+    for concept in _concepts(node, folded, side_by_side, lexicon):
         for runs in (concept.runs, *(meaning.runs for meaning in concept.meanings)):
             for run in runs:
                 yield Needle(run, loose=True)

@@ -27,6 +27,9 @@ FILE_NAME = "dictionary.json"
 MOST_FREQUENT = 1_000_000_000
 """The highest frequency that a line may name: many times that of all words of jieba's dictionary together."""
 
+_MOST_WEIGHED = 1 << 50
+"""No frequency that jieba computes, and no sum of them, comes near this; rjieba takes 64 bits."""
+
 _ENTRY = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z]+))?")
 
 
@@ -95,8 +98,13 @@ def kept_dictionary(index: Path) -> Dictionary | None:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
         words = tuple((str(word), int(frequency)) for word, frequency in values["words"])
-        return Dictionary(str(values["digest"]), words, int(values["replaced"]))
+        replaced = int(values["replaced"])
+        if not all(JIEBA_WORD.fullmatch(word) and 0 < frequency <= _MOST_WEIGHED for word, frequency in words):
+            raise ValueError("it holds what is no word of a dictionary")
+        if not 0 <= replaced <= _MOST_WEIGHED:
+            raise ValueError(f"{replaced} is no sum of frequencies")
+        return Dictionary(str(values["digest"]), words, replaced)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error

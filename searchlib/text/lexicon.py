@@ -53,9 +53,11 @@ class Lexicon:
 
     def telling(self, side_by_side: Sequence[Word]) -> list[Word]:
         """The words that tell what a text is about, if any does."""
+        if not self.stop_words.words:
+            return [word for word in side_by_side if word.text not in FUNCTION_WORDS]
         told = [word.text not in self.function_words for word in side_by_side]
         # A stop word may be cut in several.
-        for first in range(len(side_by_side) if self.stop_words.words else 0):
+        for first in range(len(side_by_side)):
             joined = ""
             for last in range(first, len(side_by_side)):
                 if last > first and side_by_side[last].start != side_by_side[last - 1].end:

@@ -54,6 +54,9 @@ class Synonyms:
             if len(member) not in lengths:
                 lengths.append(len(member))
 
+    def __bool__(self) -> bool:
+        return bool(self._meanings)
+
     def meanings(self, folded: str) -> list[Meaning]:
         """The members in a folded text, side by side: from left to right the longest, wherever words are cut."""
         if not self._meanings:

@@ -6,6 +6,7 @@ Real articles of every corpus are held against a plain scan with its own notion 
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,17 +31,42 @@ def test_a_phrase_finds_exactly_the_articles_that_hold_its_units_in_a_row(
 ) -> None:
     folder = corpus(name, *(("--limit", "400") if name == "news" else ()))
     chosen = random.Random(f"articles of {name}")
+    check(folder, tmp_path, folding, chosen, searchlib.Settings())
+
+
+@pytest.mark.parametrize("name", ["seed", "docs-zh-tw"])
+def test_it_does_so_with_a_dictionary_synonyms_and_stop_words(
+    name: str, corpus: Corpus, tmp_path: Path, folding: Folding
+) -> None:
+    folder = corpus(name)
+    chosen = random.Random(f"words of {name}")
+    texts = [each.body for each in searchlib.read_articles(folder) if isinstance(each, searchlib.Article)]
+    runs = [run for text in texts for run in re.findall("[\u4e00-\u9fd5]{4,}", text)]
+    words = [run[: chosen.randint(2, 4)] for run in chosen.sample(runs, 200)]
+    lists = {
+        "dictionary": words[:100],
+        "synonyms": [" = ".join(pair) for pair in zip(words[50:100], words[100:150], strict=True)],
+        "stop_words": words[150:],
+    }
+    for each, lines in lists.items():
+        (tmp_path / each).write_text("\n".join(lines), encoding="utf-8")
+    settings = searchlib.Settings(**{each: str(tmp_path / each) for each in lists})  # type: ignore[arg-type]
+    check(folder, tmp_path, folding, chosen, settings)
+
+
+def check(folder: Path, tmp_path: Path, folding: Folding, chosen: random.Random, settings: searchlib.Settings) -> None:
+    """Build an index of some of the articles and hold phrases against a scan of them."""
     selection = tmp_path / "selection"
     for file in some_files(folder, chosen):
         target = selection / file.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(file)
-    searchlib.build_index(selection, tmp_path / "index")
+    searchlib.build_index(selection, tmp_path / "index", settings=settings)
 
     articles = [each for each in searchlib.read_articles(selection) if isinstance(each, searchlib.Article)]
     lines = {each.id: [folding.units(line) for line in (each.title, *each.body.split("\n"))] for each in articles}
     assert len(articles) > 5
-    with searchlib.open_index(tmp_path / "index") as index:
+    with searchlib.open_index(tmp_path / "index", settings=settings) as index:
         for phrase in phrases(articles, folding, chosen):
             wanted = folding.units(phrase)
             expected = (

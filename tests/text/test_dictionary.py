@@ -118,7 +118,23 @@ def test_a_dictionary_is_kept_with_an_index(tmp_path: Path) -> None:
     again = kept_dictionary(tmp_path)
     assert again is not None
     assert (again.digest, again.words, again.replaced) == (dictionary.digest, dictionary.words, dictionary.replaced)
-    (tmp_path / FILE_NAME).write_text('{"words": [[1]]}', encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"words": [[1]]}',
+        '{"words": [["元宇宙", 0]], "digest": "", "replaced": 0}',
+        '{"words": [["元宇宙", 1e300]], "digest": "", "replaced": 0}',
+        '{"words": [["a", 1]], "digest": "", "replaced": 0}',
+        '{"words": [], "digest": "", "replaced": -1}',
+        '{"words": [], "digest": "", "replaced": Infinity}',
+    ],
+)
+def test_a_kept_dictionary_that_cannot_be_one_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
     with pytest.raises(IndexDamagedError, match=FILE_NAME):
         kept_dictionary(tmp_path)
 

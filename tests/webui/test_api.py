@@ -89,3 +89,15 @@ def test_head_answers_without_a_body(client: FlaskClient, path: str) -> None:
     answer = client.head(path)
     assert answer.status_code == 200
     assert answer.data == b""
+
+
+def test_explanations_come_when_they_are_asked_for(client: FlaskClient) -> None:
+    plain, explained = (client.get(f"/api/search?q=风车&explain={value}").get_json() for value in ("0", "1"))
+    assert plain["explanation"] is None
+    assert plain["hits"][0]["explanation"] is None
+    assert explained["explanation"]["words"] == ["风车"]
+    terms = explained["hits"][0]["explanation"]["terms"]
+    assert any(each["text"] == "风车" and each["kind"] == "word" and each["frequencies"] for each in terms)
+    wrong = client.get("/api/search?q=风车&explain=yes")
+    assert wrong.status_code == 400
+    assert wrong.get_json()["error"]["parameter"] == "explain"

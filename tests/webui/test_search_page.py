@@ -387,3 +387,11 @@ def test_a_date_in_the_query_leads_to_the_filter(client: FlaskClient, page: Page
     assert follow(client, link).css(".offer") == []
     assert only(page(q="2021年以来的风车"), ".offer a").text() == "限定日期 2021 起"
     assert page(q="风车").css(".offer") == []
+
+
+def test_without_hits_the_page_says_how_the_query_was_cut(page: Page) -> None:
+    shown = page(q="没有这样的量子烤鸭“风车磨豆腐”")
+    assert only(shown, ".empty .cut").text().startswith("查询被切分为：")
+    assert "“风车磨豆腐”" in [word.text() for word in shown.css(".cut .word")]
+    assert page(q="风车").css(".cut") == []
+    assert page(q="鱻鱻").css(".cut") == []

@@ -25,11 +25,13 @@ from searchlib.engines.base import (
     Filters,
     Found,
     Request,
+    ScorePart,
     Sort,
 )
 from searchlib.engines.whoosh.boilerplate import read_boilerplate
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.documents import read_packer
+from searchlib.engines.whoosh.explanation import parts_of
 from searchlib.engines.whoosh.facets import count_facets
 from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, UNDATED, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.lexicon import open_lexicon
@@ -100,14 +102,15 @@ class WhooshEngine:
             in_order = np.argsort(shown)
             scores = np.empty(len(shown))
             scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
+        parts = self._parts(request, shown, scores, matcher)
         check()
         facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
             total=len(found),
             folded=len(found) - len(hits),
             found=[
-                self._found(number, score, self._repeats.others(number, folded))
-                for number, score in zip(shown.tolist(), scores.tolist(), strict=True)
+                self._found(number, score, part, self._repeats.others(number, folded))
+                for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
             relaxed=bool(np.any(matched.found & ~matched.full & allowed)),
@@ -193,9 +196,19 @@ class WhooshEngine:
             order = np.lexsort((self._columns.id_ranks[numbers], *keys[::-1]))
         return order
 
-    def _found(self, number: int, score: float, repeats: Sequence[int]) -> Found:
+    def _parts(
+        self, request: Request, shown: Numbers, scores: Scores, matcher: Matcher
+    ) -> Sequence[tuple[ScorePart, ...]]:
+        """What made up the score of each hit, where that is wanted."""
+        if not request.explain:
+            return [()] * len(shown)
+        order = np.argsort(shown)
+        parts = parts_of(self._scorer, request.plan, shown[order], scores[order], matcher)
+        return [parts[at] for at in np.argsort(order).tolist()]
+
+    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Sequence[int]) -> Found:
         ids = tuple([self._head(each)["id"] for each in repeats])
-        return Found(**self._head(number), score=score, body=lambda: self._body(number), repeats=ids)
+        return Found(**self._head(number), score=score, body=lambda: self._body(number), parts=parts, repeats=ids)
 
     def _head(self, number: int) -> dict[str, Any]:
         try:

@@ -188,7 +188,7 @@ class Scorer:
         share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
         return Scored(numbers, kind * rarity * share, rarity, kind * rarity * (weights.k1 + 1))
 
-    def _postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
+    def postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
         """What a field holds of a term; of a concept, the postings of each of its runs."""
         if wanted.runs:
             return [occurrences(self._reader, field, run) for run in wanted.runs]
@@ -203,7 +203,7 @@ class Scorer:
         numbers: list[Numbers] = []
         parts: list[Scores] = []
         for field in wanted.fields:
-            for postings in self._postings(wanted, field):
+            for postings in self.postings(wanted, field):
                 if len(postings.numbers):
                     numbers.append(postings.numbers)
                     parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
