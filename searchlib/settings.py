@@ -27,6 +27,7 @@ class Ranking:
     """The weights of the score: of fields, of kinds of terms, and BM25's own ``k1`` and ``b``, which is at most 1."""
 
     title: float = 2.0
+    headings: float = 1.5
     body: float = 1.0
     words: float = 1.0
     bigrams: float = 0.5

@@ -57,7 +57,7 @@ def test_every_setting_can_be_set(folder: Path) -> None:
 WRONG = [
     # the file, what the message names beside the file
     ('zome = "UTC"', ["zome", "zone, site_title, deadline, fold_repeats, ranking"]),
-    ("[ranking]\ntitel = 1", ["ranking.titel", "title, body, words, bigrams, units, k1, b"]),
+    ("[ranking]\ntitel = 1", ["ranking.titel", "title, headings, body, words, bigrams, units, k1, b"]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
     ('zone = "Mars/Olympus"', ["zone", "'Mars/Olympus'", "Asia/Shanghai"]),
     ('zone = ""', ["zone", "''"]),

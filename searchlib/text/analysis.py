@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
+from searchlib.models import Article
 from searchlib.text.boilerplate import Boilerplate
 from searchlib.text.fold import FOLDS, fold, opencc_version
 from searchlib.text.tokens import word_texts
@@ -36,11 +37,15 @@ def analyse(text: str) -> AnalysedText:
     return AnalysedText(word_texts(folded), folded)
 
 
-def analyse_body(body: str, boilerplate: Boilerplate) -> AnalysedText:
-    """The same of a body, with its boilerplate as the rest."""
-    telling, rest = boilerplate.apart(body)
+def analyse_article(article: Article, boilerplate: Boilerplate) -> dict[str, AnalysedText]:
+    """The title, headings and body of an article; boilerplate is the rest of the body."""
+    telling, rest = boilerplate.apart(article.body)
     folded = fold(telling)
-    return AnalysedText(word_texts(folded), folded, fold(rest) if rest else "")
+    return {
+        "title": analyse(article.title),
+        "headings": analyse("\n".join(article.headings)),
+        "body": AnalysedText(word_texts(folded), folded, fold(rest) if rest else ""),
+    }
 
 
 @cache

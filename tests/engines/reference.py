@@ -48,6 +48,8 @@ class ReferenceEngine:
 
     def telling(self, article: Article, field: str) -> str:
         """The field without boilerplate."""
+        if field == "headings":
+            return "\n".join(article.headings)
         return article.title if field == "title" else self.boilerplate.apart(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
@@ -140,7 +142,7 @@ class ReferenceEngine:
 
     def weighted_frequency(self, article: Article, wanted: RankingTerm) -> float:
         total = 0.0
-        for field in wanted.fields:
+        for field in (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields:
             found = self.terms(article, field, wanted.kind)
             frequency = sum(each.startswith(wanted.term) if wanted.prefix else each == wanted.term for each in found)
             lengths = {key: sum(map(len, self.lines(other, field))) for key, other in self.articles.items()}

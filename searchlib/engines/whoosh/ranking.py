@@ -74,10 +74,11 @@ class Scorer:
 
     def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
-        weight = {"title": self._weights.title, "body": self._weights.body}
+        weight = {"title": self._weights.title, "headings": self._weights.headings, "body": self._weights.body}
         numbers: list[Numbers] = []
         parts: list[Scores] = []
-        for field in wanted.fields:
+        # Headings are lines of the body.
+        for field in (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields:
             find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
             if (field, wanted.kind) == ("body", "bigrams"):
                 find = self._reader.telling_postings

@@ -30,7 +30,7 @@ from searchlib.engines.whoosh.fields import (
     text_field,
 )
 from searchlib.models import Article
-from searchlib.text.analysis import analyse, analyse_body
+from searchlib.text.analysis import analyse_article
 from searchlib.text.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.text.fold import fold
 from searchlib.text.signatures import signatures
@@ -127,8 +127,7 @@ def document(article: Article, packer: Packer, boilerplate: Boilerplate = NO_BOI
         "head": packer.pack_head(article),
         "text": packer.pack_text(article),
     }
-    for field in TEXT_FIELDS:
-        analysed = analyse_body(article.body, boilerplate) if field == "body" else analyse(article.title)
+    for field, analysed in analyse_article(article, boilerplate).items():
         telling, rest = _sequence(analysed.folded), _sequence(analysed.rest)
         sequence = [*telling, LINE_END, *rest] if rest else telling
         bigrams: defaultdict[str, list[int]] = defaultdict(list)
