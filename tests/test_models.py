@@ -57,6 +57,7 @@ def test_results_have_the_json_of_the_contract() -> None:
     assert json.loads(json.dumps(RESULTS.to_dict())) == {
         "query": "元宇宙",
         "total": 1,
+        "folded": 0,
         "page": 1,
         "size": 10,
         "took_ms": 1.9,
@@ -75,6 +76,7 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "score": 7.1,
                 "title_spans": [["元宇宙", True]],
                 "snippets": [[["…", False], ["元宇宙", True]]],
+                "repeats": [],
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},
