@@ -45,7 +45,8 @@ class Article(Model):
     ``body`` is plain text, one block (paragraph, heading, list item, table row, line of code) a line.
     ``date`` is aware, in the configured zone. Several authors are joined by ``AUTHOR_SEPARATOR``.
     ``extra`` holds every other front-matter key. ``html`` is the body as HTML without scripts, styles and page
-    furniture, not yet made safe; it is empty where the file was plain text.
+    furniture, not yet made safe; it is empty where the file was plain text. ``headings`` are the lines of the body that are
+    headings: they rank higher than others.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Article(Model):
     path: str
     extra: Mapping[str, Any] = field(default_factory=dict)
     html: str = ""
+    headings: tuple[str, ...] = ()
 
     @property
     def authors(self) -> tuple[str, ...]:

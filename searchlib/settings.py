@@ -29,13 +29,14 @@ _TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float}
 class Ranking:
     """The weights of the score, all of them; ``tests/benchmarks/relevance.py`` measures and tunes them.
 
-    ``title`` and ``body`` weigh fields; ``words``, ``bigrams`` and ``units`` kinds of terms. ``parts`` is what a word in a
-    longer one counts of a whole word, ``function_words`` what a function word and the bigrams that touch one count.
+    ``title``, ``headings`` and ``body`` weigh fields; ``words``, ``bigrams`` and ``units`` kinds of terms. ``parts`` is what a
+    word in a longer one counts of a whole word, ``function_words`` what a function word and the bigrams that touch one count.
     ``closeness`` weighs neighbouring words of the query that stand close together, ``whole_title`` a title that holds the
     whole query: from 1 on it comes before all that do not. ``k1`` and ``b``, which is at most 1, are BM25's own.
     """
 
     title: float = 3.0
+    headings: float = 1.5
     body: float = 1.0
     words: float = 1.0
     bigrams: float = 0.5

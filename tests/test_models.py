@@ -59,6 +59,7 @@ def test_results_have_the_json_of_the_contract() -> None:
         "query": "元宇宙",
         "searched": "元宇宙",
         "total": 1,
+        "folded": 0,
         "page": 1,
         "size": 10,
         "took_ms": 1.9,
@@ -78,6 +79,7 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "title_spans": [["元宇宙", True]],
                 "snippets": [[["…", False], ["元宇宙", True]]],
                 "explanation": None,
+                "repeats": [],
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},

@@ -71,10 +71,14 @@ _MANY_TAGS = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HtmlText:
-    """What an HTML text says: its blocks, one a line; its first heading; its title; and itself without furniture."""
+    """What an HTML text says: its blocks, one a line; its first heading; its title; and itself without furniture.
+
+    ``headings`` are the lines that are headings.
+    """
 
     lines: list[str]
     heading: str
+    headings: list[str]
     title: str
     html: str
 
@@ -85,11 +89,11 @@ def read_html(source: str) -> HtmlText:
     source = _bounded(_closed(_scripted(source)) if risky else source)
     tree = LexborHTMLParser(source)
     title = _title(tree) if risky else ""
-    lines, heading, html = _read(tree, _FURNITURE if risky else [])
-    if not lines and risky:
+    blocks, html = _read(tree, _FURNITURE if risky else [])
+    if not blocks.lines and risky:
         # ASP.NET wraps whole pages in one form.
-        lines, heading, html = _read(LexborHTMLParser(source), [tag for tag in _FURNITURE if tag != "form"])
-    return HtmlText(lines=lines, heading=heading, title=title, html=html)
+        blocks, html = _read(LexborHTMLParser(source), [tag for tag in _FURNITURE if tag != "form"])
+    return HtmlText(lines=blocks.lines, heading=blocks.heading, headings=blocks.headings, title=title, html=html)
 
 
 def _scripted(source: str) -> str:
@@ -112,10 +116,10 @@ def _title(tree: LexborHTMLParser) -> str:
     return "" if node is None else join(clean(node.text()))
 
 
-def _read(tree: LexborHTMLParser, furniture: list[str]) -> tuple[list[str], str, str]:
+def _read(tree: LexborHTMLParser, furniture: list[str]) -> tuple[_Blocks, str]:
     body = tree.body
     if body is None:
-        return [], "", ""
+        return _Blocks(""), ""
     if furniture:
         tree.strip_tags(furniture)
     html = body.inner_html or ""
@@ -129,8 +133,7 @@ def _read(tree: LexborHTMLParser, furniture: list[str]) -> tuple[list[str], str,
     if "<!--" in html:
         html = "".join(filter(None, _COMMENT.split(html)))
     html = clean(html).strip()
-    lines, heading = _lines(html)
-    return lines, heading, html
+    return _blocks(html), html
 
 
 def _drop_trackers(tree: LexborHTMLParser) -> bool:
@@ -144,8 +147,8 @@ def _is_dot(attributes: Mapping[str, str | None]) -> bool:
     return all((attributes.get(side) or "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
 
 
-def _lines(html: str) -> tuple[list[str], str]:
-    """The blocks of serialised HTML, and the first heading among them.
+def _blocks(html: str) -> _Blocks:
+    """The blocks of serialised HTML.
 
     A walk over the tags as they stand in the text: no recursion, and no Python object for every node of the tree.
     """
@@ -165,17 +168,18 @@ def _lines(html: str) -> tuple[list[str], str]:
         if text and (inline or blocks.preformatted or not text.isspace()):
             inline.append(text)
     blocks.end_block()
-    return blocks.lines, blocks.heading
+    return blocks
 
 
 class _Blocks:
     """The blocks that a walk over the tags has met so far."""
 
-    __slots__ = ("heading", "heading_start", "inline", "lines", "preformatted", "rows")
+    __slots__ = ("heading", "heading_start", "headings", "inline", "lines", "preformatted", "rows")
 
     def __init__(self, text: str) -> None:
         self.lines: list[str] = []
         self.heading = ""
+        self.headings: list[str] = []
         self.heading_start = -1
         self.inline = [text]  # what the open block holds
         self.preformatted = 0  # how many open elements keep white space
@@ -198,8 +202,11 @@ class _Blocks:
         self.heading_start = len(self.lines)
 
     def close_heading(self) -> None:
-        if not self.heading and self.heading_start >= 0:
-            self.heading = " ".join(self.lines[self.heading_start :])
+        if self.heading_start >= 0:
+            lines = self.lines[self.heading_start :]
+            self.heading = self.heading or " ".join(lines)
+            self.headings.extend(lines)
+            self.heading_start = -1
 
     def open_preformatted(self) -> None:
         self.preformatted += 1

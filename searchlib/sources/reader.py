@@ -130,7 +130,7 @@ def _article(article_id: str, text: str, zone: ZoneInfo) -> tuple[Article | None
     front = part(text)
     metadata = front.metadata
     fields = {key.lower(): key for key in reversed(metadata)}
-    lines, heading, html = _body(front.body, os.path.splitext(article_id)[1].lower())
+    lines, heading, headings, html = _body(front.body, os.path.splitext(article_id)[1].lower())
     title = as_text(_first(metadata, fields, _TITLE))
     if not title and not lines:
         return None, front.problem
@@ -147,6 +147,7 @@ def _article(article_id: str, text: str, zone: ZoneInfo) -> tuple[Article | None
         path=article_id,
         extra={_key_text(key): as_json(value) for key, value in metadata.items() if key not in read},
         html=html,
+        headings=tuple(headings),
     )
     return article, front.problem
 
@@ -164,14 +165,14 @@ def _key_text(key: str) -> str:
     return as_text(key)
 
 
-def _body(text: str, suffix: str) -> tuple[list[str], str, str]:
-    """The blocks of a body, its title by its own account, and its HTML."""
+def _body(text: str, suffix: str) -> tuple[list[str], str, list[str], str]:
+    """The blocks of a body, its title by its own account, its headings, and its HTML."""
     if suffix in PLAIN:
-        return plain_lines(text), "", ""
+        return plain_lines(text), "", [], ""
     text = text.strip()
     is_html = suffix in HTML or _is_one_element(text)
     page = read_html(text if is_html else markdown_to_html(text))
-    return page.lines, page.heading or page.title, page.html
+    return page.lines, page.heading or page.title, page.headings, page.html
 
 
 def _is_one_element(text: str) -> bool:

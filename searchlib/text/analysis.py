@@ -8,6 +8,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
+from searchlib.models import Article
 from searchlib.text.boilerplate import Boilerplate
 from searchlib.text.dictionary import DictionaryFile
 from searchlib.text.fold import FOLDS, fold, opencc_version
@@ -46,10 +47,16 @@ def analyse(text: str, dictionary: Dictionary | None = None) -> AnalysedText:
     return AnalysedText(fold(text), dictionary=dictionary)
 
 
-def analyse_body(body: str, boilerplate: Boilerplate, dictionary: Dictionary | None = None) -> AnalysedText:
-    """The same of a body, with its boilerplate as the rest."""
-    telling, rest = boilerplate.apart(body)
-    return AnalysedText(fold(telling), fold(rest) if rest else "", dictionary)
+def analyse_article(
+    article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None = None
+) -> dict[str, AnalysedText]:
+    """The title, headings and body of an article; boilerplate is the rest of the body."""
+    telling, rest = boilerplate.apart(article.body)
+    return {
+        "title": analyse(article.title, dictionary),
+        "headings": analyse("\n".join(article.headings), dictionary),
+        "body": AnalysedText(fold(telling), fold(rest) if rest else "", dictionary),
+    }
 
 
 @cache

@@ -65,6 +65,8 @@ class ReferenceEngine:
 
     def telling(self, article: Article, field: str) -> str:
         """The field without boilerplate."""
+        if field == "headings":
+            return "\n".join(article.headings)
         return article.title if field == "title" else self.boilerplate.apart(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
@@ -220,7 +222,7 @@ class ReferenceEngine:
 
     def weighted_frequency(self, article: Article, wanted: RankingTerm) -> float:
         total = 0.0
-        for field in wanted.fields:
+        for field in (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields:
             frequency = self.frequency(article, field, wanted)
             lengths = {key: sum(map(len, self.lines(other, field))) for key, other in self.articles.items()}
             mean = max(sum(lengths.values()) / len(lengths), 1.0)

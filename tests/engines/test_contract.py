@@ -116,6 +116,7 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
             body=draw(bodies),
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
+            headings=tuple(draw(st.lists(text.map(lambda each: each.replace("\n", " ")), max_size=2))),
             categories=draw(names),
             tags=draw(names),
         )

@@ -56,7 +56,7 @@ def test_many_runs_are_merged_in_several_passes(tmp_path: Path, monkeypatch: pyt
     assert ids(tmp_path, Run(("engine7",))) == ["007.md"]
     assert len(read_contents(tmp_path)) == 1
     left = {file.name.partition(".")[2] for file in tmp_path.iterdir()}
-    assert left == {"json", "dictionary", "trm", "doc", "lex"}
+    assert left == {"json", "dictionary", "boilerplate", "repeats", "trm", "doc", "lex"}
 
 
 def test_segments_that_are_not_much_larger_are_merged_with_what_is_new(tmp_path: Path) -> None:

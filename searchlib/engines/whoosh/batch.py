@@ -26,7 +26,7 @@ from searchlib.engines.whoosh.fields import (
 from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
-from searchlib.text.analysis import analyse, analyse_body
+from searchlib.text.analysis import analyse_article
 from searchlib.text.segment import Dictionary
 from searchlib.text.signatures import signatures
 
@@ -51,10 +51,7 @@ class WhooshBatch:
 
     def add(self, article: Article) -> None:
         """Add an article; if it cannot be analysed the batch stays as it was."""
-        analysed = {
-            "title": analyse(article.title, self._dictionary),
-            "body": analyse_body(article.body, self._boilerplate, self._dictionary),
-        }
+        analysed = analyse_article(article, self._boilerplate, self._dictionary)
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED

@@ -79,8 +79,13 @@ class Packer:
         data = self._decompress(stored)
         end = _end_of_body(data)
         body = _decoded(data[_LENGTH:end])
-        html, is_outline, extra = json.loads(_decoded(data[end:]))
-        return {"body": body, "html": _filled(html, body) if is_outline else html, "extra": extra}
+        html, is_outline, extra, headings = json.loads(_decoded(data[end:]))
+        return {
+            "body": body,
+            "html": _filled(html, body) if is_outline else html,
+            "extra": extra,
+            "headings": tuple(headings),
+        }
 
     def _compress(self, data: bytes) -> bytes:
         if not hasattr(self._own, "compressor"):
@@ -141,7 +146,7 @@ def _text(article: Article) -> bytes:
     body = _encoded(article.body)
     has_marks = _LINE in article.html or _NO_LINE in article.html
     html = article.html if has_marks else _outline(article.html, article.body)
-    more = json.dumps([html, not has_marks, dict(article.extra)], ensure_ascii=False)
+    more = json.dumps([html, not has_marks, dict(article.extra), article.headings], ensure_ascii=False)
     return len(body).to_bytes(_LENGTH, "little") + body + _encoded(more)
 
 

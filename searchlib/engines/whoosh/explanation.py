@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchlib.engines.base import ScorePart
-from searchlib.engines.whoosh.ranking import Finder, Scorer, Scores
+from searchlib.engines.whoosh.ranking import Finder, Scorer, Scores, fields_of
 from searchlib.engines.whoosh.reader import Numbers
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
@@ -44,7 +44,7 @@ def _frequencies(scorer: Scorer, reason: RankingTerm | Near | Run, numbers: Numb
     """How often a term occurs in each field of these articles; of what is no term nothing is said."""
     if not isinstance(reason, RankingTerm):
         return {}
-    counts = {field: np.zeros(len(numbers), np.int64) for field in reason.fields}
+    counts = {field: np.zeros(len(numbers), np.int64) for field in fields_of(reason)}
     for field, total in counts.items():
         for postings in scorer.postings(reason, field):
             if len(postings.numbers):

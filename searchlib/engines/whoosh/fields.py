@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from searchlib.text.signatures import WORDS
 
-TEXT_FIELDS = ("title", "body")
+TEXT_FIELDS = ("title", "headings", "body")
+"""The texts of an article; headings are lines of the body that rank once more, and are nowhere looked for."""
+
 TEXT_KINDS = ("words", "units", "bigrams")
 VALUE_FIELDS = ("category", "author", "tag")
 
-SLOT_BITS = {"title": 4, "body": 7}
+SLOT_BITS = {"title": 4, "headings": 4, "body": 7}
 """The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
 
 SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(WORDS))
@@ -32,7 +34,7 @@ def term_text(data: bytes) -> str:
 
 
 def text_field(field: str, kind: str) -> str:
-    """The name of the field that holds one kind of terms of title or body."""
+    """The name of the field that holds one kind of terms of a text."""
     return f"{field}_{kind}"
 
 
@@ -44,5 +46,5 @@ TELLING_PLACES = "body_telling"
 
 
 def length_field(field: str) -> str:
-    """The name of the column that holds the number of units in title or body, without boilerplate."""
+    """The name of the column that holds the number of units in a text, without boilerplate."""
     return f"{field}_length"

@@ -75,6 +75,11 @@ class Contribution:
     scores: Scores
 
 
+def fields_of(wanted: RankingTerm) -> tuple[str, ...]:
+    """The fields of which a term is counted: headings are lines of the body, and count once more."""
+    return (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields
+
+
 class Scorer:
     """Scores the articles of one open index: the sum of what each of the terms of a plan adds, and two things more.
 
@@ -199,14 +204,14 @@ class Scorer:
 
     def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
-        weight = {field: getattr(self._weights, field) for field in wanted.fields}
         numbers: list[Numbers] = []
         parts: list[Scores] = []
-        for field in wanted.fields:
+        for field in fields_of(wanted):
+            weight = getattr(self._weights, field)
             for postings in self.postings(wanted, field):
                 if len(postings.numbers):
                     numbers.append(postings.numbers)
-                    parts.append(weight[field] * postings.frequencies / self._norms[field][postings.numbers])
+                    parts.append(weight * postings.frequencies / self._norms[field][postings.numbers])
         if len(numbers) == 1:
             return numbers[0], parts[0]
         distinct, places = np.unique(np.concatenate([np.empty(0, np.int64), *numbers]), return_inverse=True)

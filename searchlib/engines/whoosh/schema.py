@@ -30,7 +30,7 @@ from searchlib.engines.whoosh.fields import (
     text_field,
 )
 from searchlib.models import Article
-from searchlib.text.analysis import analyse, analyse_body
+from searchlib.text.analysis import analyse_article
 from searchlib.text.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.text.fold import fold
 from searchlib.text.segment import Dictionary
@@ -136,12 +136,7 @@ def document(
         "head": packer.pack_head(article),
         "text": packer.pack_text(article),
     }
-    for field in TEXT_FIELDS:
-        analysed = (
-            analyse_body(article.body, boilerplate, dictionary)
-            if field == "body"
-            else analyse(article.title, dictionary)
-        )
+    for field, analysed in analyse_article(article, boilerplate, dictionary).items():
         telling, rest = _sequence(analysed.folded), _sequence(analysed.rest)
         sequence = [*telling, LINE_END, *rest] if rest else telling
         bigrams: defaultdict[str, list[int]] = defaultdict(list)

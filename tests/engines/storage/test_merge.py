@@ -68,7 +68,7 @@ def seen(segment: Segment) -> dict[str, dict[str, object]]:
 
 def expected(kept: list[str]) -> dict[str, dict[str, object]]:
     """The same, the slow way."""
-    found: dict[str, dict] = {"words": {}, "units": {}, "bigrams": {}, "tag": {}}
+    found: dict[str, dict] = {"words": {}, "units": {}, "rest": {}, "bigrams": {}, "tag": {}}
     for number, text in enumerate(kept):
         analysed = analyse(text)
         for each, count in Counter(map(term, analysed.words)).items():
