@@ -12,7 +12,7 @@ import numpy as np
 
 from searchlib.results import slips
 from searchlib.results.lexicon import Lexicon, Words
-from searchlib.results.slips import look_codes, sound_costs
+from searchlib.results.slips import Costs, look_codes, sound_costs
 from searchlib.text.function_words import FUNCTION_WORDS
 from searchlib.text.segment import segmenter
 
@@ -22,25 +22,33 @@ LONGEST = 6
 MOST_STRETCHES = 32
 """Stretches of one run that are looked at: each takes a millisecond or two."""
 
+_FEW = 20
+"""In a small archive a run is doubted unless so many articles hold it."""
+
 _CHOSEN = 8
 """Words that are looked at again, with their exact frequencies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How a typed stretch is weighed against a word.
+    """How a typed stretch is weighed against a word that may be meant.
 
-    ``known`` is the share of the articles that hold a word by which it counts as known whatever else there is. A run of the
-    same characters counts as ``run`` of the word itself: it may be the end of one word and the beginning of another.
-    ``unseen`` stands for what no article holds. A word is offered where it gains ``least`` over what was typed.
+    The word gains ``prior`` times the logarithm of how many articles hold it, and ``kept`` for each character beyond the
+    second that a stretch has: what agrees in more characters is seldom chance. It loses what the slip costs, and the logarithm
+    of how many articles hold what was typed as a word: where they hold it as a run only, which may be the end of one word and
+    the beginning of another, ``run`` of them count; ``unseen`` stands for none. It is offered where that is ``least`` or more.
+    A run that a share of ``often`` of the articles hold is never doubted.
     """
 
-    known: float = 0.002
-    run: float = 0.1
-    unseen: float = 0.5
-    least: float = -0.5
     prior: float = 0.6
     kept: float = 1.0
+    run: float = 0.03
+    unseen: float = 0.5
+    least: float = 0.0
+    often: float = 0.008
+
+
+_WEIGHTS = Weights()
 
 
 class Archive(Protocol):
@@ -72,10 +80,11 @@ class Correction:
 class Corrector:
     """Corrects runs of Han characters by the words of one archive of so many articles."""
 
-    def __init__(self, archive: Archive, articles: int, weights: Weights = Weights()) -> None:
+    def __init__(self, archive: Archive, articles: int, weights: Weights = _WEIGHTS) -> None:
         self._archive = archive
-        self._known = max(weights.known * articles, 5)
         self._weights = weights
+        self._most_gained = weights.prior * math.log(max(articles, 1)) - slips.SAME_SOUND
+        self._often = max(weights.often * articles, _FEW)
 
     def correct(self, run: str) -> list[Correction]:
         """What is mistyped in a folded run of Han characters, side by side."""
@@ -90,40 +99,47 @@ class Corrector:
     def _doubtful(self, run: str) -> Iterator[tuple[int, int]]:
         """The stretches of whole words that may be one mistyped word: rare words, and single characters with a neighbour."""
         tokens = segmenter().cut(run)
-        counts = self._archive.frequencies([text for text, _, _ in tokens])
-        rare = [len(text) > 1 and counts[text] < self._known and text not in FUNCTION_WORDS for text, _, _ in tokens]
+        counts = self._archive.frequencies([text for text, _, _ in tokens if len(text) > 1])
+        rare = [self._is_rare(text, counts[text]) if len(text) > 1 else False for text, _, _ in tokens]
         for first, (_, start, _) in enumerate(tokens):
             for last in range(first, len(tokens)):
                 end = tokens[last][2]
                 if end - start > LONGEST:
                     break
                 within = tokens[first : last + 1]
-                if first == last:
-                    if rare[first]:
-                        yield start, end
-                elif any(rare[first : last + 1]) or sum(len(text) == 1 for text, _, _ in within) * 2 >= len(within):
+                tells = any(text not in FUNCTION_WORDS for text, _, _ in within)
+                is_cut_up = len(within) > 1 and 2 * sum(len(text) == 1 for text, _, _ in within) >= len(within)
+                if any(rare[first : last + 1]) or (is_cut_up and (tells or len(tokens) == len(within))):
                     yield start, end
+
+    def _is_rare(self, word: str, count: float) -> bool:
+        return self._gained(word, self._most_gained, count) >= self._weights.least
+
+    def _gained(self, typed: str, gain: float, count: float) -> float:
+        """What is left of a gain where so many articles hold what was typed."""
+        return gain + self._weights.kept * (len(typed) - 2) - math.log(count + self._weights.unseen)
 
     def _corrected(self, run: str, start: int, end: int) -> Correction | None:
         typed = run[start:end]
         weights = self._weights
         word = self._archive.frequencies([typed])[typed]
-        if word >= self._known:
+        if not self._is_rare(typed, word):
             return None
         held = self._archive.run_frequencies([typed])[typed]
-        if held >= self._known:
+        evidence = max(word, weights.run * held)
+        if held >= self._often or not self._is_rare(typed, evidence):
             return None
-        evidence = math.log(max(word, weights.run * held) + weights.unseen)
         candidates = sorted(self._candidates(typed), key=lambda each: -each[0])[:_CHOSEN]
         counts = self._counts([each for _, each, _ in candidates])
         best: Correction | None = None
         for _, candidate, cost in candidates:
-            if candidate == typed or not counts[candidate]:
+            # What stands there already, as a part of the run or all of it, is not missing.
+            if candidate in run or not counts[candidate]:
                 continue
-            gain = weights.prior * math.log(counts[candidate]) - cost - evidence + weights.kept * (len(typed) - 2)
+            gain = self._gained(typed, weights.prior * math.log(counts[candidate]) - cost, evidence)
             # What no article holds finds nothing: any offer is better.
-            is_sure = gain >= weights.least or (not held and cost <= slips.ANY_CHARACTER)
-            if is_sure and (best is None or gain > best.gain):
+            is_likely = gain >= weights.least or (not held and cost <= slips.ANY_CHARACTER)
+            if is_likely and (best is None or gain > best.gain):
                 best = Correction(start, end, candidate, gain)
         return best
 
@@ -137,7 +153,7 @@ class Corrector:
         """Words that may be meant: score, word, cost of the slip."""
         lexicon = self._archive.lexicon()
         for words in lexicon.words(len(typed)):
-            yield from _best(words, self._exchange_costs(words, typed))
+            yield from self._best(words, self.exchange_costs(words, typed))
         if len(typed) > 2:
             others = {
                 typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :]: slips.SWAPPED for at in range(len(typed) - 1)
@@ -147,10 +163,10 @@ class Corrector:
             for other, count in self._archive.frequencies(others).items():
                 if count and other != typed:
                     yield math.log(count) - others[other], other, others[other]
-            for words in lexicon.words(len(typed) + 1):
-                yield from _best(words, _missing_costs(words, typed))
+        for words in lexicon.words(len(typed) + 1):
+            yield from self._best(words, _missing_costs(words, typed))
 
-    def _exchange_costs(self, words: Words, typed: str) -> np.ndarray:
+    def exchange_costs(self, words: Words, typed: str) -> Costs:
         """float32[words]: what it costs to have typed this where each word was meant."""
         lexicon = self._archive.lexicon()
         total = np.zeros(len(words.counts), np.float32)
@@ -158,14 +174,23 @@ class Corrector:
             costs = sound_costs(lexicon.syllable(char))[words.syllables[at]]
             for other in look_codes(char):
                 alike = words.chars[at] == other
-                costs[alike] = np.minimum(costs[alike] - 0.5, slips.SAME_LOOK)
+                costs[alike] = np.minimum(costs[alike] - slips.ALSO_LOOKS, slips.SAME_LOOK)
             costs += slips.ANOTHER
             costs[words.chars[at] == ord(char)] = 0.0
             total += costs
         return total - slips.ANOTHER
 
+    def _best(self, words: Words, costs: Costs) -> Iterator[tuple[float, str, float]]:
+        possible = np.flatnonzero(costs < 2 * slips.ANY_CHARACTER)
+        scores = self._weights.prior * np.log(words.counts[possible]) - costs[possible]
+        if len(possible) > _CHOSEN:
+            chosen = np.argpartition(-scores, _CHOSEN)[:_CHOSEN]
+            possible, scores = possible[chosen], scores[chosen]
+        for number, score in zip(possible.tolist(), scores.tolist(), strict=True):
+            yield score, words.text(number), float(costs[number])
 
-def _missing_costs(words: Words, typed: str) -> np.ndarray:
+
+def _missing_costs(words: Words, typed: str) -> Costs:
     costs = np.full(len(words.counts), np.inf, np.float32)
     codes = [ord(char) for char in typed]
     for gap in range(len(typed) + 1):
@@ -175,13 +200,3 @@ def _missing_costs(words: Words, typed: str) -> np.ndarray:
             fits &= words.chars[at] == code
         costs[fits] = slips.MISSING
     return costs
-
-
-def _best(words: Words, costs: np.ndarray) -> Iterator[tuple[float, str, float]]:
-    possible = np.flatnonzero(costs < 2 * slips.ANY_CHARACTER)
-    scores = 0.6 * np.log(words.counts[possible]) - costs[possible]
-    if len(possible) > _CHOSEN:
-        chosen = np.argpartition(-scores, _CHOSEN)[:_CHOSEN]
-        possible, scores = possible[chosen], scores[chosen]
-    for number, score in zip(possible.tolist(), scores.tolist(), strict=True):
-        yield score, words.text(number), float(costs[number])
