@@ -133,8 +133,9 @@ class Corrector:
         counts = self._counts([each for _, each, _ in candidates])
         best: Correction | None = None
         for _, candidate, cost in candidates:
-            # What stands there already, as a part of the run or all of it, is not missing.
-            if candidate in run or not counts[candidate]:
+            # The whole of which a part is looked at stands there already.
+            is_there = candidate == typed or (len(candidate) > len(typed) and candidate in run)
+            if is_there or not counts[candidate]:
                 continue
             gain = self._gained(typed, weights.prior * math.log(counts[candidate]) - cost, evidence)
             # What no article holds finds nothing: any offer is better.
