@@ -104,7 +104,7 @@ class Searching:
         found = [
             (run.start() + each.start, run.start() + each.end, each.word)
             for run in _RUN.finditer(folded)
-            for each in self._corrector.correct(run[0])
+            for each in self._corrector.correct(run[0], is_all=run[0] == folded)
         ]
         for word in _LATIN_WORD.finditer(folded):
             meant = self._speller.correct(word[0])

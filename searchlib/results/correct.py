@@ -22,6 +22,9 @@ LONGEST = 6
 MOST_STRETCHES = 32
 """Stretches of one run that are looked at: each takes a millisecond or two."""
 
+_SHORT = 3
+"""Characters: a longer stretch inside of a run may be a word of which the segmenter has known a part."""
+
 _FEW = 20
 """In a small archive a run is doubted unless so many articles hold it."""
 
@@ -37,7 +40,8 @@ class Weights:
     second that a stretch has: what agrees in more characters is seldom chance. It loses what the slip costs, and the logarithm
     of how many articles hold what was typed as a word: where they hold it as a run only, which may be the end of one word and
     the beginning of another, ``run`` of them count; ``unseen`` stands for none. It is offered where that is ``least`` or more.
-    A run that a share of ``often`` of the articles hold is never doubted.
+    A run that a share of ``often`` of the articles hold is never doubted. Inside of a longer run a word must gain more:
+    ``least_beside`` if an article holds it beside one of its neighbours there, ``least_alone`` if these tell nothing.
     """
 
     prior: float = 0.6
@@ -46,6 +50,8 @@ class Weights:
     unseen: float = 0.5
     least: float = 0.0
     often: float = 0.008
+    least_beside: float = 1.0
+    least_alone: float = 3.0
 
 
 _WEIGHTS = Weights()
@@ -77,6 +83,29 @@ class Correction:
     gain: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What may be one mistyped word, at ``run[start:end]``; ``beside`` are the telling words before and behind it."""
+
+    run: str
+    start: int
+    end: int
+    is_whole: bool
+    beside: tuple[tuple[str, str], ...]
+
+    @property
+    def typed(self) -> str:
+        """The characters of the stretch."""
+        return self.run[self.start : self.end]
+
+
+def _beside(texts: Sequence[str], first: int, last: int) -> tuple[tuple[str, str], ...]:
+    """The words before and behind a stretch that tell something, each with nothing on the other side."""
+    before = texts[first - 1] if first and texts[first - 1] not in FUNCTION_WORDS else ""
+    after = texts[last + 1] if last + 1 < len(texts) and texts[last + 1] not in FUNCTION_WORDS else ""
+    return tuple(pair for pair in ((before, ""), ("", after)) if pair != ("", ""))
+
+
 class Corrector:
     """Corrects runs of Han characters by the words of one archive of so many articles."""
 
@@ -86,31 +115,38 @@ class Corrector:
         self._most_gained = weights.prior * math.log(max(articles, 1)) - slips.SAME_SOUND
         self._often = max(weights.often * articles, _FEW)
 
-    def correct(self, run: str) -> list[Correction]:
-        """What is mistyped in a folded run of Han characters, side by side."""
-        stretches = list(islice(self._doubtful(run), MOST_STRETCHES))
-        found = [each for start, end in stretches if (each := self._corrected(run, start, end)) is not None]
+    def correct(self, run: str, *, is_all: bool) -> list[Correction]:
+        """What is mistyped in a folded run of Han characters, side by side; ``is_all`` where nothing else was typed."""
+        stretches = islice(self._doubtful(run), MOST_STRETCHES)
+        found = [each for stretch in stretches if (each := self._corrected(stretch, is_all=is_all)) is not None]
         chosen: list[Correction] = []
         for each in sorted(found, key=lambda each: (-each.gain, each.start)):
             if all(each.end <= other.start or each.start >= other.end for other in chosen):
                 chosen.append(each)
         return sorted(chosen, key=lambda each: each.start)
 
-    def _doubtful(self, run: str) -> Iterator[tuple[int, int]]:
-        """The stretches of whole words that may be one mistyped word: rare words, and single characters with a neighbour."""
+    def _doubtful(self, run: str) -> Iterator[_Stretch]:
+        """The stretches of whole words that may be one mistyped word.
+
+        A run that somebody typed by itself may be one as a whole. Inside of a longer one these are rare words, and what the
+        segmenter has cut into single characters.
+        """
         tokens = segmenter().cut(run)
-        counts = self._archive.frequencies([text for text, _, _ in tokens if len(text) > 1])
-        rare = [self._is_rare(text, counts[text]) if len(text) > 1 else False for text, _, _ in tokens]
+        texts = [text for text, _, _ in tokens]
+        counts = self._archive.frequencies([text for text in texts if len(text) > 1])
+        rare = [len(text) > 1 and self._is_rare(text, counts[text]) for text in texts]
         for first, (_, start, _) in enumerate(tokens):
             for last in range(first, len(tokens)):
                 end = tokens[last][2]
                 if end - start > LONGEST:
                     break
-                within = tokens[first : last + 1]
-                tells = any(text not in FUNCTION_WORDS for text, _, _ in within)
-                is_cut_up = len(within) > 1 and 2 * sum(len(text) == 1 for text, _, _ in within) >= len(within)
-                if any(rare[first : last + 1]) or (is_cut_up and (tells or len(tokens) == len(within))):
-                    yield start, end
+                within = texts[first : last + 1]
+                is_whole = len(within) == len(tokens)
+                is_cut_up = 1 < len(within) == end - start and not FUNCTION_WORDS.issuperset(within)
+                if any(rare[first : last + 1]) if is_whole or first == last or end - start > _SHORT else is_cut_up:
+                    yield _Stretch(run, start, end, is_whole, _beside(texts, first, last))
+                elif is_whole and len(within) <= end - start < 2 * len(within):
+                    yield _Stretch(run, start, end, is_whole, ())
 
     def _is_rare(self, word: str, count: float) -> bool:
         return self._gained(word, self._most_gained, count) >= self._weights.least
@@ -119,30 +155,43 @@ class Corrector:
         """What is left of a gain where so many articles hold what was typed."""
         return gain + self._weights.kept * (len(typed) - 2) - math.log(count + self._weights.unseen)
 
-    def _corrected(self, run: str, start: int, end: int) -> Correction | None:
-        typed = run[start:end]
-        weights = self._weights
+    def _corrected(self, stretch: _Stretch, *, is_all: bool) -> Correction | None:
+        typed = stretch.typed
         word = self._archive.frequencies([typed])[typed]
         if not self._is_rare(typed, word):
             return None
         held = self._archive.run_frequencies([typed])[typed]
-        evidence = max(word, weights.run * held)
+        evidence = max(word, self._weights.run * held)
         if held >= self._often or not self._is_rare(typed, evidence):
             return None
-        candidates = sorted(self._candidates(typed), key=lambda each: -each[0])[:_CHOSEN]
-        counts = self._counts([each for _, each, _ in candidates])
-        best: Correction | None = None
-        for _, candidate, cost in candidates:
-            # The whole of which a part is looked at stands there already.
-            is_there = candidate == typed or (len(candidate) > len(typed) and candidate in run)
-            if is_there or not counts[candidate]:
-                continue
-            gain = self._gained(typed, weights.prior * math.log(counts[candidate]) - cost, evidence)
-            # What no article holds finds nothing: any offer is better.
-            is_likely = gain >= weights.least or (not held and cost <= slips.ANY_CHARACTER)
-            if is_likely and (best is None or gain > best.gain):
-                best = Correction(start, end, candidate, gain)
-        return best
+        found = sorted(self._candidates(typed, exchanged_only=not stretch.is_whole), key=lambda each: -each[0])[
+            :_CHOSEN
+        ]
+        counts = self._counts([each for _, each, _ in found])
+        gains = {
+            candidate: (self._gained(typed, self._weights.prior * math.log(counts[candidate]) - cost, evidence), cost)
+            for _, candidate, cost in found
+            if counts[candidate] and candidate != typed
+        }
+        likely = [
+            (gain, candidate)
+            for candidate, (gain, cost) in gains.items()
+            # A query that no article holds finds nothing: any offer is better.
+            if gain >= self._weights.least or (is_all and stretch.is_whole and not held and cost <= slips.ANY_CHARACTER)
+        ]
+        if not likely:
+            return None
+        gain, best = max(likely)
+        if not stretch.is_whole and not self._fits(stretch, best, gain):
+            return None
+        return Correction(stretch.start, stretch.end, best, gain)
+
+    def _fits(self, stretch: _Stretch, word: str, gain: float) -> bool:
+        """Whether the word is likely where it would stand: names and rare words stand in many a sentence."""
+        if not stretch.beside:
+            return gain >= self._weights.least_alone
+        both = [before + word + after for before, after in stretch.beside]
+        return gain >= self._weights.least_beside and any(self._archive.run_frequencies(both).values())
 
     def _counts(self, names: Sequence[str]) -> dict[str, int]:
         """In how many articles each word occurs, or each phrase, which is no word of the archive's."""
@@ -150,11 +199,13 @@ class Corrector:
         runs = self._archive.run_frequencies([name for name, count in words.items() if not count])
         return {**words, **runs}
 
-    def _candidates(self, typed: str) -> Iterator[tuple[float, str, float]]:
-        """Words that may be meant: score, word, cost of the slip."""
+    def _candidates(self, typed: str, *, exchanged_only: bool) -> Iterator[tuple[float, str, float]]:
+        """Words that may be meant, with other characters only, or with more, fewer or swapped ones: score, word, cost."""
         lexicon = self._archive.lexicon()
         for words in lexicon.words(len(typed)):
             yield from self._best(words, self.exchange_costs(words, typed))
+        if exchanged_only:
+            return
         if len(typed) > 2:
             others = {
                 typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :]: slips.SWAPPED for at in range(len(typed) - 1)

@@ -40,7 +40,9 @@ class Archive:
         return {run: self._runs.get(run, 0) for run in runs}
 
 
+RUNS = {"应该努力": 3, "解决问题": 9}
 WORDS = {
+    "解决": 900,
     "问题": 3000, "应该": 2000, "已经": 2500, "持续": 900, "逆境": 60, "马克思": 80, "元宇宙": 300, "牛仔裤": 40, "我们": 5000,
     "努力": 1500, "旅行": 400, "星期天": 50, "面目全非": 20, "异见": 30, "意见": 900, "陷阱": 70, "幸福": 800,
 }  # fmt: skip
@@ -64,34 +66,44 @@ WORDS = {
         ("辛福", "幸福"),
         ("面目全飞", "面目全非"),
         ("我们因该努力", "我们应该努力"),
-        ("问提因该", "问题应该"),
+        ("解决问提", "解决问题"),
     ],
 )
 def test_a_slip_is_put_right(typed: str, meant: str) -> None:
     found = typed
-    for each in reversed(Corrector(Archive(WORDS), ARTICLES).correct(typed)):
+    for each in reversed(Corrector(Archive(WORDS, RUNS), ARTICLES).correct(typed, is_all=True)):
         found = found[: each.start] + each.word + found[each.end :]
     assert found == meant
 
 
 @pytest.mark.parametrize("typed", [*WORDS, "我们应该努力", "意见问题"])
 def test_what_the_archive_knows_is_left_alone(typed: str) -> None:
-    assert Corrector(Archive(WORDS), ARTICLES).correct(typed) == []
+    assert Corrector(Archive(WORDS), ARTICLES).correct(typed, is_all=True) == []
 
 
 def test_a_run_that_many_articles_hold_is_no_slip() -> None:
-    assert Corrector(Archive(WORDS, {"因该": 200}), ARTICLES).correct("因该") == []
+    assert Corrector(Archive(WORDS, {"因该": 200}), ARTICLES).correct("因该", is_all=True) == []
+
+
+def test_inside_of_a_longer_run_a_word_must_fit_what_stands_beside_it() -> None:
+    assert Corrector(Archive(WORDS), ARTICLES).correct("解决问提", is_all=True) == []
+
+
+def test_a_doubtful_offer_is_made_only_where_nothing_else_was_typed() -> None:
+    corrector = Corrector(Archive(WORDS), ARTICLES)
+    assert [each.word for each in corrector.correct("逆光", is_all=True)] == ["逆境"]
+    assert corrector.correct("逆光", is_all=False) == []
 
 
 def test_known_words_do_not_open_the_lexicon() -> None:
     archive = Archive(WORDS)
-    assert Corrector(archive, ARTICLES).correct("我们应该努力") == []
+    assert Corrector(archive, ARTICLES).correct("我们应该努力", is_all=True) == []
     assert archive.opened == 0
 
 
 def test_a_long_run_is_looked_at_in_part() -> None:
     archive = Archive(WORDS)
-    Corrector(archive, ARTICLES).correct("逆竟特续" * 200)
+    Corrector(archive, ARTICLES).correct("逆竟特续" * 200, is_all=True)
     assert archive.opened < 1000
 
 
