@@ -70,11 +70,12 @@ class Searching:
         """What the request finds for the query that it was planned from.
 
         A query that finds nothing is replaced, unless it is to be taken ``verbatim``: a Latin one by the words that its
-        pinyin spells, another by its correction. One that finds something under other filters only is left as it is.
+        pinyin spells, another by its correction. One with a phrase in quotes is left as it is, and so is one that finds something
+        under other filters only.
         """
         answer = self._engine.search(request)
         correction = self.correction(query, today)
-        if not answer.total and not verbatim and query.strip() and not self._finds(request):
+        if not answer.total and not verbatim and _may_be_replaced(query, today) and not self._finds(request):
             for text in self._meant(query, correction):
                 other = replace(request, plan=planned(text, today, self._lexicon))
                 found = self._engine.search(other)
@@ -117,7 +118,7 @@ class Searching:
         found = [
             (run.start() + each.start, run.start() + each.end, each.word)
             for run in _RUN.finditer(folded)
-            for each in self._corrector.correct(run[0])
+            for each in self._corrector.correct(run[0], is_all=run[0] == folded)
         ]
         for word in _LATIN_WORD.finditer(folded):
             meant = self._speller.correct(word[0])
@@ -158,6 +159,24 @@ def _texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
             at = found + len(text)
             if is_wanted:
                 yield found, text
+
+
+def _may_be_replaced(query: str, today: date) -> bool:
+    """Whether something was typed, and nothing between quotes: what stands there is meant as it stands."""
+    return bool(query.strip()) and not any(
+        isinstance(each, tree.Phrase) for each in _leaves(parse(query, today=today).tree)
+    )
+
+
+def _leaves(node: tree.Node) -> Iterator[tree.Node]:
+    match node:
+        case tree.Not(child):
+            yield from _leaves(child)
+        case tree.And(children) | tree.Or(children):
+            for each in children:
+                yield from _leaves(each)
+        case _:
+            yield node
 
 
 def _typed(node: tree.Node, *, is_wanted: bool) -> Iterator[tuple[str, bool]]:

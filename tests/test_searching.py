@@ -115,6 +115,12 @@ def test_a_correction_is_searched_for_only_where_nothing_is_found(index: searchl
     assert (some.searched, some.correction) == ("元宇宙 问提", "元宇宙 问题")
 
 
+@pytest.mark.parametrize("query", ['"问提"', "“yuanyuzhou”", '元宇宙 "问提"', '-"问提" 特续'])
+def test_a_phrase_in_quotes_is_never_replaced(index: searchlib.Index, query: str) -> None:
+    results = index.search(query)
+    assert (results.searched, results.total) == (query, 0)
+
+
 def test_verbatim_replaces_nothing(index: searchlib.Index) -> None:
     for query in ("问提", "yuanyuzhou", "pyhton"):
         results = index.search(query, verbatim=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from searchlib.results import slips
 from searchlib.results.lexicon import Lexicon, Words
-from searchlib.results.slips import look_codes, sound_costs
+from searchlib.results.slips import Costs, look_codes, sound_costs
 from searchlib.text.function_words import FUNCTION_WORDS
 from searchlib.text.segment import Dictionary, segmenter
 
@@ -22,25 +22,39 @@ LONGEST = 6
 MOST_STRETCHES = 32
 """Stretches of one run that are looked at: each takes a millisecond or two."""
 
+_SHORT = 3
+"""Characters: a longer stretch inside of a run may be a word of which the segmenter has known a part."""
+
+_FEW = 20
+"""In a small archive a run is doubted unless so many articles hold it."""
+
 _CHOSEN = 8
 """Words that are looked at again, with their exact frequencies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How a typed stretch is weighed against a word.
+    """How a typed stretch is weighed against a word that may be meant.
 
-    ``known`` is the share of the articles that hold a word by which it counts as known whatever else there is. A run of the
-    same characters counts as ``run`` of the word itself: it may be the end of one word and the beginning of another.
-    ``unseen`` stands for what no article holds. A word is offered where it gains ``least`` over what was typed.
+    The word gains ``prior`` times the logarithm of how many articles hold it, and ``kept`` for each character beyond the
+    second that a stretch has: what agrees in more characters is seldom chance. It loses what the slip costs, and the logarithm
+    of how many articles hold what was typed as a word: where they hold it as a run only, which may be the end of one word and
+    the beginning of another, ``run`` of them count; ``unseen`` stands for none. It is offered where that is ``least`` or more.
+    A run that a share of ``often`` of the articles hold is never doubted. Inside of a longer run a word must gain more:
+    ``least_beside`` if an article holds it beside one of its neighbours there, ``least_alone`` if these tell nothing.
     """
 
-    known: float = 0.002
-    run: float = 0.1
-    unseen: float = 0.5
-    least: float = -0.5
     prior: float = 0.6
     kept: float = 1.0
+    run: float = 0.03
+    unseen: float = 0.5
+    least: float = 0.0
+    often: float = 0.008
+    least_beside: float = 1.0
+    least_alone: float = 3.0
+
+
+_WEIGHTS = Weights()
 
 
 class Archive(Protocol):
@@ -69,66 +83,118 @@ class Correction:
     gain: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What may be one mistyped word, at ``run[start:end]``; ``beside`` are the telling words before and behind it."""
+
+    run: str
+    start: int
+    end: int
+    is_whole: bool
+    beside: tuple[tuple[str, str], ...]
+
+    @property
+    def typed(self) -> str:
+        """The characters of the stretch."""
+        return self.run[self.start : self.end]
+
+
+def _beside(texts: Sequence[str], first: int, last: int) -> tuple[tuple[str, str], ...]:
+    """The words before and behind a stretch that tell something, each with nothing on the other side."""
+    before = texts[first - 1] if first and texts[first - 1] not in FUNCTION_WORDS else ""
+    after = texts[last + 1] if last + 1 < len(texts) and texts[last + 1] not in FUNCTION_WORDS else ""
+    return tuple(pair for pair in ((before, ""), ("", after)) if pair != ("", ""))
+
+
 class Corrector:
     """Corrects runs of Han characters by the words of one archive of so many articles."""
 
     def __init__(
-        self, archive: Archive, articles: int, dictionary: Dictionary | None = None, weights: Weights = Weights()
+        self, archive: Archive, articles: int, dictionary: Dictionary | None = None, weights: Weights = _WEIGHTS
     ) -> None:
         self._archive = archive
         self._segmenter = segmenter(dictionary)
-        self._known = max(weights.known * articles, 5)
         self._weights = weights
+        self._most_gained = weights.prior * math.log(max(articles, 1)) - slips.SAME_SOUND
+        self._often = max(weights.often * articles, _FEW)
 
-    def correct(self, run: str) -> list[Correction]:
-        """What is mistyped in a folded run of Han characters, side by side."""
-        stretches = list(islice(self._doubtful(run), MOST_STRETCHES))
-        found = [each for start, end in stretches if (each := self._corrected(run, start, end)) is not None]
+    def correct(self, run: str, *, is_all: bool) -> list[Correction]:
+        """What is mistyped in a folded run of Han characters, side by side; ``is_all`` where nothing else was typed."""
+        stretches = islice(self._doubtful(run), MOST_STRETCHES)
+        found = [each for stretch in stretches if (each := self._corrected(stretch, is_all=is_all)) is not None]
         chosen: list[Correction] = []
         for each in sorted(found, key=lambda each: (-each.gain, each.start)):
             if all(each.end <= other.start or each.start >= other.end for other in chosen):
                 chosen.append(each)
         return sorted(chosen, key=lambda each: each.start)
 
-    def _doubtful(self, run: str) -> Iterator[tuple[int, int]]:
-        """The stretches of whole words that may be one mistyped word: rare words, and single characters with a neighbour."""
+    def _doubtful(self, run: str) -> Iterator[_Stretch]:
+        """The stretches of whole words that may be one mistyped word.
+
+        A run that somebody typed by itself may be one as a whole. Inside of a longer one these are rare words, and what the
+        segmenter has cut into single characters.
+        """
         tokens = self._segmenter.cut(run)
-        counts = self._archive.frequencies([text for text, _, _ in tokens])
-        rare = [len(text) > 1 and counts[text] < self._known and text not in FUNCTION_WORDS for text, _, _ in tokens]
+        texts = [text for text, _, _ in tokens]
+        counts = self._archive.frequencies([text for text in texts if len(text) > 1])
+        rare = [len(text) > 1 and self._is_rare(text, counts[text]) for text in texts]
         for first, (_, start, _) in enumerate(tokens):
             for last in range(first, len(tokens)):
                 end = tokens[last][2]
                 if end - start > LONGEST:
                     break
-                within = tokens[first : last + 1]
-                if first == last:
-                    if rare[first]:
-                        yield start, end
-                elif any(rare[first : last + 1]) or sum(len(text) == 1 for text, _, _ in within) * 2 >= len(within):
-                    yield start, end
+                within = texts[first : last + 1]
+                is_whole = len(within) == len(tokens)
+                is_cut_up = 1 < len(within) == end - start and not FUNCTION_WORDS.issuperset(within)
+                if any(rare[first : last + 1]) if is_whole or first == last or end - start > _SHORT else is_cut_up:
+                    yield _Stretch(run, start, end, is_whole, _beside(texts, first, last))
+                elif is_whole and len(within) <= end - start < 2 * len(within):
+                    yield _Stretch(run, start, end, is_whole, ())
 
-    def _corrected(self, run: str, start: int, end: int) -> Correction | None:
-        typed = run[start:end]
-        weights = self._weights
+    def _is_rare(self, word: str, count: float) -> bool:
+        return self._gained(word, self._most_gained, count) >= self._weights.least
+
+    def _gained(self, typed: str, gain: float, count: float) -> float:
+        """What is left of a gain where so many articles hold what was typed."""
+        return gain + self._weights.kept * (len(typed) - 2) - math.log(count + self._weights.unseen)
+
+    def _corrected(self, stretch: _Stretch, *, is_all: bool) -> Correction | None:
+        typed = stretch.typed
         word = self._archive.frequencies([typed])[typed]
-        if word >= self._known:
+        if not self._is_rare(typed, word):
             return None
         held = self._archive.run_frequencies([typed])[typed]
-        if held >= self._known:
+        evidence = max(word, self._weights.run * held)
+        if held >= self._often or not self._is_rare(typed, evidence):
             return None
-        evidence = math.log(max(word, weights.run * held) + weights.unseen)
-        candidates = sorted(self._candidates(typed), key=lambda each: -each[0])[:_CHOSEN]
-        counts = self._counts([each for _, each, _ in candidates])
-        best: Correction | None = None
-        for _, candidate, cost in candidates:
-            if candidate == typed or not counts[candidate]:
-                continue
-            gain = weights.prior * math.log(counts[candidate]) - cost - evidence + weights.kept * (len(typed) - 2)
-            # What no article holds finds nothing: any offer is better.
-            is_sure = gain >= weights.least or (not held and cost <= slips.ANY_CHARACTER)
-            if is_sure and (best is None or gain > best.gain):
-                best = Correction(start, end, candidate, gain)
-        return best
+        found = sorted(self._candidates(typed, exchanged_only=not stretch.is_whole), key=lambda each: -each[0])[
+            :_CHOSEN
+        ]
+        counts = self._counts([each for _, each, _ in found])
+        gains = {
+            candidate: (self._gained(typed, self._weights.prior * math.log(counts[candidate]) - cost, evidence), cost)
+            for _, candidate, cost in found
+            if counts[candidate] and candidate != typed
+        }
+        likely = [
+            (gain, candidate)
+            for candidate, (gain, cost) in gains.items()
+            # A query that no article holds finds nothing: any offer is better.
+            if gain >= self._weights.least or (is_all and stretch.is_whole and not held and cost <= slips.ANY_CHARACTER)
+        ]
+        if not likely:
+            return None
+        gain, best = max(likely)
+        if not stretch.is_whole and not self._fits(stretch, best, gain):
+            return None
+        return Correction(stretch.start, stretch.end, best, gain)
+
+    def _fits(self, stretch: _Stretch, word: str, gain: float) -> bool:
+        """Whether the word is likely where it would stand: names and rare words stand in many a sentence."""
+        if not stretch.beside:
+            return gain >= self._weights.least_alone
+        both = [before + word + after for before, after in stretch.beside]
+        return gain >= self._weights.least_beside and any(self._archive.run_frequencies(both).values())
 
     def _counts(self, names: Sequence[str]) -> dict[str, int]:
         """In how many articles each word occurs, or each phrase, which is no word of the archive's."""
@@ -136,11 +202,13 @@ class Corrector:
         runs = self._archive.run_frequencies([name for name, count in words.items() if not count])
         return {**words, **runs}
 
-    def _candidates(self, typed: str) -> Iterator[tuple[float, str, float]]:
-        """Words that may be meant: score, word, cost of the slip."""
+    def _candidates(self, typed: str, *, exchanged_only: bool) -> Iterator[tuple[float, str, float]]:
+        """Words that may be meant, with other characters only, or with more, fewer or swapped ones: score, word, cost."""
         lexicon = self._archive.lexicon()
         for words in lexicon.words(len(typed)):
-            yield from _best(words, self._exchange_costs(words, typed))
+            yield from self._best(words, self.exchange_costs(words, typed))
+        if exchanged_only:
+            return
         if len(typed) > 2:
             others = {
                 typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :]: slips.SWAPPED for at in range(len(typed) - 1)
@@ -150,10 +218,10 @@ class Corrector:
             for other, count in self._archive.frequencies(others).items():
                 if count and other != typed:
                     yield math.log(count) - others[other], other, others[other]
-            for words in lexicon.words(len(typed) + 1):
-                yield from _best(words, _missing_costs(words, typed))
+        for words in lexicon.words(len(typed) + 1):
+            yield from self._best(words, _missing_costs(words, typed))
 
-    def _exchange_costs(self, words: Words, typed: str) -> np.ndarray:
+    def exchange_costs(self, words: Words, typed: str) -> Costs:
         """float32[words]: what it costs to have typed this where each word was meant."""
         lexicon = self._archive.lexicon()
         total = np.zeros(len(words.counts), np.float32)
@@ -161,14 +229,23 @@ class Corrector:
             costs = sound_costs(lexicon.syllable(char))[words.syllables[at]]
             for other in look_codes(char):
                 alike = words.chars[at] == other
-                costs[alike] = np.minimum(costs[alike] - 0.5, slips.SAME_LOOK)
+                costs[alike] = np.minimum(costs[alike] - slips.ALSO_LOOKS, slips.SAME_LOOK)
             costs += slips.ANOTHER
             costs[words.chars[at] == ord(char)] = 0.0
             total += costs
         return total - slips.ANOTHER
 
+    def _best(self, words: Words, costs: Costs) -> Iterator[tuple[float, str, float]]:
+        possible = np.flatnonzero(costs < 2 * slips.ANY_CHARACTER)
+        scores = self._weights.prior * np.log(words.counts[possible]) - costs[possible]
+        if len(possible) > _CHOSEN:
+            chosen = np.argpartition(-scores, _CHOSEN)[:_CHOSEN]
+            possible, scores = possible[chosen], scores[chosen]
+        for number, score in zip(possible.tolist(), scores.tolist(), strict=True):
+            yield score, words.text(number), float(costs[number])
 
-def _missing_costs(words: Words, typed: str) -> np.ndarray:
+
+def _missing_costs(words: Words, typed: str) -> Costs:
     costs = np.full(len(words.counts), np.inf, np.float32)
     codes = [ord(char) for char in typed]
     for gap in range(len(typed) + 1):
@@ -178,13 +255,3 @@ def _missing_costs(words: Words, typed: str) -> np.ndarray:
             fits &= words.chars[at] == code
         costs[fits] = slips.MISSING
     return costs
-
-
-def _best(words: Words, costs: np.ndarray) -> Iterator[tuple[float, str, float]]:
-    possible = np.flatnonzero(costs < 2 * slips.ANY_CHARACTER)
-    scores = 0.6 * np.log(words.counts[possible]) - costs[possible]
-    if len(possible) > _CHOSEN:
-        chosen = np.argpartition(-scores, _CHOSEN)[:_CHOSEN]
-        possible, scores = possible[chosen], scores[chosen]
-    for number, score in zip(possible.tolist(), scores.tolist(), strict=True):
-        yield score, words.text(number), float(costs[number])

@@ -20,9 +20,6 @@ KINDS = ("category", "tag", "author", "word", "phrase", "title")
 
 WORD, PHRASE, TITLE = KINDS.index("word"), KINDS.index("phrase"), KINDS.index("title")
 
-COUNTED = ("category", "tag", "author", "word", "phrase")
-"""Of these a lexicon counts all articles: a phrase those with it in their titles. Each title it counts for itself."""
-
 RANKS = 3
 """How a name fits what was typed: it ends with it, it goes on, or it holds it further in."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from searchlib.models import Suggestion
-from searchlib.results.lexicon import COUNTED, KINDS, RANKS, Lexicon
+from searchlib.results.lexicon import KINDS, RANKS, Lexicon
 from searchlib.text.syllables import patterns
 
 Count = Callable[[str, str], int]
@@ -28,8 +28,7 @@ def suggest(
         kind = KINDS[each.kind]
         if len(found) == size:
             break
-        is_counted = lexicon.is_exact and kind in COUNTED
-        articles = each.count if is_counted else count(kind, each.text)
+        articles = each.count if lexicon.is_exact else count(kind, each.text)
         if articles:
             found.append((each.rank, Suggestion(text=each.text, kind=kind, count=articles)))
     known = {suggestion.text for _, suggestion in found}

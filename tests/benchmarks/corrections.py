@@ -39,7 +39,7 @@ def main() -> int:
 
 def _measure(index: searchlib.Index, file: Path, *, show: bool) -> Counter[str]:
     def articles_holding(word: str) -> int:
-        return index.search(f'"{word}"', facets=False, snippets=False, size=1).total
+        return index.search(f'"{word}"', facets=False, snippets=False, size=1, verbatim=True).total
 
     def correction(word: str) -> str | None:
         return index.search(word, facets=False, snippets=False).correction

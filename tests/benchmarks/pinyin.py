@@ -32,7 +32,8 @@ def main() -> int:
     options = parser.parse_args()
     with searchlib.open_index(options.index) as index:
         words = _frequent_words(index, options.words)
-        index.suggest("a")
+        # What is read at first: the lexicon, and for titles that hold a text the dates.
+        index.suggest("没有什么以此开头")
         for name, bar, typed in (
             ("full pinyin", FULL, {word: "".join(lazy_pinyin(word, v_to_u=False)) for word in words}),
             ("initials", INITIALS, {word: "".join(lazy_pinyin(word, style=Style.FIRST_LETTER)) for word in words}),

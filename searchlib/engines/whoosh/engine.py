@@ -56,6 +56,7 @@ ENGINE = "whoosh"
 UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
+_FIRST_UNITS = 6
 _DIGITS = 9
 _LATER = 2**62
 """Later than all dates."""
@@ -263,11 +264,13 @@ class WhooshEngine:
         if kind == "word":
             return self.frequencies([text])[text]
         run = tuple(units(fold(text)))
-        found = self._holding(Run(run, ("title",)))
+        length = len(run)
+        # The first units and the length leave few titles to compare; to find all units takes some times as long.
+        found = self._holding(Run(run[:_FIRST_UNITS] if kind == "title" else run, ("title",)))
         if kind == "phrase":
             return len(found)
-        # A title that is no longer than the run that it holds is that run.
-        return int(np.count_nonzero(self._columns.lengths["title"][found] == len(run)))
+        found = found[self._columns.lengths["title"][found] == length]
+        return sum(self._head(number)["title"] == text for number in found.tolist())
 
     def _holding(self, run: Run) -> Numbers:
         return Matcher(self._reader, self._columns, self._zone, lambda: None, self._repeats).numbers(run)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -72,20 +73,25 @@ def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
     for field in VALUE_FIELDS:
         of_field = segment.fields[field]
         values = of_field.vocabulary.terms()
-        for number, (value, count) in enumerate(zip(values, of_field.sizes().tolist(), strict=True)):
+        for number, (value, held) in enumerate(zip(values, of_field.sizes().tolist(), strict=True)):
             if key := units(fold(term_text(value))):
-                names.add_value(KINDS.index(field), key, count, number)
+                names.add_value(KINDS.index(field), key, held, number)
     known = _words(segment)
     names.add(WORD, list(known), known.values())
     # Folded and cut all at once: a hundred thousand titles one by one take ten times as long.
-    titles = fold("\n".join(map(packer.unpack_title, segment.all_stored("head")))).split("\n")
-    keys = ["".join(units(title[:_LOOKED_AT])) for title in titles]
-    begun = [number for number, key in enumerate(keys) if key]
-    names.add(TITLE, [keys[number] for number in begun], [1] * len(begun), begun)
+    written = list(map(packer.unpack_title, segment.all_stored("head")))
+    titles = fold("\n".join(written)).split("\n")
+    counts = Counter(written)
+    keys = {
+        number: "".join(units(titles[number][:_LOOKED_AT]))
+        for number in dict(zip(written, count(), strict=False)).values()
+    }
+    begun = sorted(number for number, key in keys.items() if key)
+    names.add(TITLE, [keys[number] for number in begun], [counts[written[number]] for number in begun], begun)
     phrases = {
-        phrase: count
-        for phrase, count in Counter(_pairs(titles, cutter)).most_common(MOST_PHRASES)
-        if count >= _FEWEST_TITLES and phrase not in known
+        phrase: held
+        for phrase, held in Counter(_pairs(titles, cutter)).most_common(MOST_PHRASES)
+        if held >= _FEWEST_TITLES and phrase not in known
     }
     names.add(PHRASE, list(phrases), phrases.values())
     return names

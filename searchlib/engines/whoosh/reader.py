@@ -305,6 +305,9 @@ class IndexReader:
 
     def frequency(self, field: str, term: str) -> int:
         """In how many articles the term occurs."""
+        return self.kept.get(("frequency", field, term), lambda: self._frequency(field, term), lambda _: 0)
+
+    def _frequency(self, field: str, term: str) -> int:
         if len(self._deleted) or self._has_places(field):
             return len(self.postings(field, term).numbers)
         with self._reading():
