@@ -92,12 +92,12 @@ class WhooshEngine:
         found = np.flatnonzero(matched.found & allowed)
         if request.sort == "relevance":
             scores = self._scorer.scores(request.plan, found, matcher, matched.full)
-            folded = self._fold(request, found, lambda: _merits(scores, matched.full[found]))
+            folded = self._fold(request, found, lambda at: _merits(scores, matched.full[found], at))
             hits, scores = folded.only_hits(found), folded.only_hits(scores)
             best = self._best(hits, scores, matched.full, request.offset + request.limit)[request.offset :]
             shown, scores = hits[best], scores[best]
         else:
-            folded = self._fold(request, found, lambda: self._date_keys(found, request.sort))
+            folded = self._fold(request, found, lambda at: self._date_keys(found[at], request.sort))
             hits = folded.only_hits(found)
             shown = self._by_date(hits, request.sort, request.offset + request.limit)[request.offset :]
             in_order = np.argsort(shown)
@@ -153,7 +153,7 @@ class WhooshEngine:
             enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - NEARLY)
         return enough_held if enough_held.any() else candidates
 
-    def _fold(self, request: Request, found: Numbers, keys: Callable[[], NDArray[np.float64]]) -> Folded:
+    def _fold(self, request: Request, found: Numbers, keys: Callable[[Numbers], NDArray[np.float64]]) -> Folded:
         """Fold the articles found, if that is wanted; the keys say which are the better ones."""
         return self._repeats.fold(found, keys) if request.fold else UNFOLDED
 
@@ -333,6 +333,6 @@ def _with_full_first(scores: Scores, is_full: Mask) -> Scores:
     return scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
 
 
-def _merits(scores: Scores, is_full: Mask) -> Scores:
-    """The same, without the last digits, in which sums in another order differ."""
-    return _with_full_first(np.round(scores, _DIGITS), is_full)
+def _merits(scores: Scores, is_full: Mask, at: Numbers) -> Scores:
+    """The same of some places, without the last digits, in which sums in another order differ."""
+    return _with_full_first(np.round(scores[at], _DIGITS), is_full[at])

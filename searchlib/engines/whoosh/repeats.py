@@ -111,22 +111,29 @@ class Repeats:
         places[self._members] = np.arange(len(self._members))
         return places
 
-    def fold(self, found: Numbers, keys: Callable[[], NDArray[np.float64]]) -> Folded:
+    def fold(self, found: Numbers, keys: Callable[[Numbers], NDArray[np.float64]]) -> Folded:
         """Find out for which articles a better one stands.
 
-        The higher its key, float64[found], the better is an article; among equals the newest is, and then the first by id.
+        ``keys`` gives the keys of those at some places in ``found``, float64: the higher its key, the better is an article;
+        among equals the newest is, and then the first by id.
         """
         places = self._places[found]
-        held = places >= 0
-        if not held.any():
+        held = np.flatnonzero(places >= 0)
+        own = places[held]
+        owners = self._owners[own]
+        if not len(held) or np.bincount(owners).max() < 2:
             return UNFOLDED
         best = np.full(len(self._members), _NOT_FOUND)
-        best[places[held]] = keys()[held]
-        highest = np.maximum.reduceat(best, self._begins)[self._owners]
-        at = np.flatnonzero((best == highest) & (best > _NOT_FOUND))
+        best[own] = keys(held)
+        highest = np.maximum.reduceat(best, self._begins)
+        members = best > _NOT_FOUND
+        at = np.flatnonzero(members)
+        at = at[best[at] == highest[self._owners[at]]]
         stands = np.zeros(len(best), bool)
         stands[at[np.flatnonzero(np.diff(self._owners[at], prepend=-1))]] = True
-        return Folded(~held | stands[places], best > _NOT_FOUND)
+        hits = np.ones(len(found), bool)
+        hits[held] = stands[own]
+        return Folded(hits, members)
 
     def others(self, number: int, folded: Folded) -> list[int]:
         """The articles found that a hit stands for, the newest first."""
