@@ -15,7 +15,7 @@ from searchlib.text.fold import FOLDS, fold, opencc_version
 from searchlib.text.segment import Dictionary
 from searchlib.text.word_numbers import word_texts
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised whenever the same text would give other terms."""
 
 JIEBAS_OWN = "jieba's own"

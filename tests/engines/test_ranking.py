@@ -139,4 +139,4 @@ def test_what_the_parts_of_a_query_add_is_the_score(tmp_path: Path, typed: str) 
 
 
 def matcher_of(engine: WhooshEngine) -> Matcher:
-    return Matcher(engine._reader, engine._columns, engine._zone, lambda: None)
+    return Matcher(engine._reader, engine._columns, engine._zone, lambda: None, engine._repeats)
