@@ -19,7 +19,6 @@ from searchlib.errors import (
     UnknownArticleError,
 )
 from searchlib.index import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS, Index, open_index
-from searchlib.lexicon import tokenize
 from searchlib.models import (
     Article,
     BuildReport,
@@ -37,6 +36,7 @@ from searchlib.models import (
     Token,
 )
 from searchlib.settings import Settings, load_settings
+from searchlib.word_lists import tokenize
 
 if TYPE_CHECKING:
     from searchlib.build import Progress, build_index, update_index

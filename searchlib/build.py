@@ -21,7 +21,6 @@ from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.errors import ArticlesNotFoundError, IndexDamagedError, NoIndexError
 from searchlib.generations import Generations
 from searchlib.learning import learn_boilerplate
-from searchlib.lexicon import named_dictionary, refuse_other_dictionary
 from searchlib.manifest import (
     FORMAT,
     Manifest,
@@ -41,6 +40,7 @@ from searchlib.sources.files import FileState, list_states
 from searchlib.sources.reader import UNREADABLE, file_digest, read_article
 from searchlib.text.analysis import record_with, renewed_record
 from searchlib.text.dictionary import keep_dictionary, kept_dictionary
+from searchlib.word_lists import named_dictionary, refuse_other_dictionary
 from searchlib.workers import Prepared, PreparedBatch, prepare_files, sample_articles
 
 Progress = Callable[[int, int], None]

@@ -12,9 +12,9 @@ from searchlib.query.plan import Plan, RankingTerm, word_groups
 from searchlib.query.synonyms import join_phrases
 from searchlib.query.tree import DateRange, Query
 from searchlib.text.fold import fold
-from searchlib.text.lexicon import Lexicon
 from searchlib.text.terms import JOINT
 from searchlib.text.units import is_han, units
+from searchlib.text.word_lists import WordLists
 
 _KINDS = {
     ("words", "whole"): "word",
@@ -25,12 +25,12 @@ _KINDS = {
 }
 
 
-def explain_query(query: Query, plan: Plan, filters: Filters, lexicon: Lexicon) -> QueryExplanation:
+def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLists) -> QueryExplanation:
     """How a query was cut and what of it was used for what."""
-    typed = join_phrases(query.tree, lexicon.synonyms)
+    typed = join_phrases(query.tree, word_lists.synonyms)
     texts = list(_texts(typed))
     plain = [each for each in texts if isinstance(each, tree.Words) and each.field in (None, "title")]
-    groups = [(each, word_groups(each, lexicon)) for each in plain]
+    groups = [(each, word_groups(each, word_lists)) for each in plain]
     asked = [
         "".join(word.text for word in group) + ("*" if each.prefix and group is found[-1] else "")
         for each, found in groups
@@ -45,7 +45,7 @@ def explain_query(query: Query, plan: Plan, filters: Filters, lexicon: Lexicon) 
         left_out=tuple(
             word.text
             for each, kept in zip(plain, used, strict=True)
-            for word in lexicon.words(fold(each.text), parts=False)
+            for word in word_lists.words(fold(each.text), parts=False)
             if (word.start, word.end) not in kept
         ),
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),

@@ -19,7 +19,6 @@ from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
 from searchlib.explain import explain_hit, explain_query
 from searchlib.generations import Generations
-from searchlib.lexicon import load_lexicon
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
 from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
 from searchlib.query.dates import parse_date_bound
@@ -29,7 +28,8 @@ from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark, mark_all, telling_snippets
 from searchlib.searching import Searching, offered, planned
 from searchlib.settings import Settings, load_settings
-from searchlib.text.lexicon import Lexicon
+from searchlib.text.word_lists import WordLists
+from searchlib.word_lists import load_word_lists
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
@@ -49,11 +49,11 @@ class _Generation:
     folder: Path
     manifest: Manifest
     engine: Engine
-    lexicon: Lexicon
+    word_lists: WordLists
 
     @cached_property
     def searching(self) -> Searching:
-        return Searching(self.engine, self.manifest.articles, self.lexicon)
+        return Searching(self.engine, self.manifest.articles, self.word_lists)
 
 
 class Index:
@@ -96,9 +96,9 @@ class Index:
             if self._open is None or self._open.folder != folder:
                 # The old engine is left to the searches that still use it; it goes when they are done.
                 manifest = read_manifest(folder)
-                lexicon = load_lexicon(folder, manifest.analysis, self._settings)
+                word_lists = load_word_lists(folder, manifest.analysis, self._settings)
                 engine = _engine(folder, manifest, self._settings)
-                self._open = _Generation(folder, manifest, engine, lexicon)
+                self._open = _Generation(folder, manifest, engine, word_lists)
             self._stamp = stamp
             return self._open
 
@@ -155,7 +155,7 @@ class Index:
         )
         generation = self._current()
         today = today or self._today()
-        plan = planned(query, today, generation.lexicon)
+        plan = planned(query, today, generation.word_lists)
         request = Request(
             plan=plan,
             filters=filters,
@@ -182,8 +182,10 @@ class Index:
         is_dated = filters.first is not None or filters.last is not None
         return replace(
             results,
-            date_offer=None if is_dated else offered(query, today, generation.lexicon),
-            explanation=explain_query(parse(found.text, today=today), found.request.plan, filters, generation.lexicon)
+            date_offer=None if is_dated else offered(query, today, generation.word_lists),
+            explanation=explain_query(
+                parse(found.text, today=today), found.request.plan, filters, generation.word_lists
+            )
             if explain
             else None,
         )
@@ -212,7 +214,7 @@ class Index:
 
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
-        return mark(text, planned(query, self._today(), self._current().lexicon).needles)
+        return mark(text, planned(query, self._today(), self._current().word_lists).needles)
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self._current().manifest.zone)).date()
@@ -246,7 +248,9 @@ class Index:
         if article is None:
             raise UnknownArticleError(article_id)
         article = replace(article, body=engine.telling(article.body))
-        words = telling_words(article, engine.frequencies, generation.manifest.articles, generation.lexicon.dictionary)
+        words = telling_words(
+            article, engine.frequencies, generation.manifest.articles, generation.word_lists.dictionary
+        )
         wanted = Plan(
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id, with_repeats=True)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
@@ -271,8 +275,8 @@ class Index:
             size_bytes=sum(size for size, _ in manifest.files.values()),
             zone=manifest.zone,
             analysis=manifest.analysis,
-            synonyms=generation.lexicon.synonyms.record(),
-            stop_words=generation.lexicon.stop_words.record(),
+            synonyms=generation.word_lists.synonyms.record(),
+            stop_words=generation.word_lists.stop_words.record(),
         )
 
     def check(self) -> CheckReport:

@@ -18,8 +18,8 @@ from searchlib.results.correct import Corrector
 from searchlib.results.spell import Speller
 from searchlib.results.suggest import Count, suggest
 from searchlib.text.fold import fold, fold_with_offsets
-from searchlib.text.lexicon import Lexicon
 from searchlib.text.units import HAN, units
+from searchlib.text.word_lists import WordLists
 
 _RUN = re.compile(f"[{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
@@ -28,23 +28,23 @@ _KEPT = 512
 
 
 @lru_cache(maxsize=_KEPT)
-def _plan(text: str, today: date, lexicon: Lexicon) -> Plan:
-    return plan(parse(text, today=today), lexicon)
+def _plan(text: str, today: date, word_lists: WordLists) -> Plan:
+    return plan(parse(text, today=today), word_lists)
 
 
-def planned(text: str, today: date, lexicon: Lexicon) -> Plan:
+def planned(text: str, today: date, word_lists: WordLists) -> Plan:
     """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-    return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, lexicon)
+    return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, word_lists)
 
 
 @lru_cache(maxsize=_KEPT)
-def _offer(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
-    return find_date_offer(text, today=today, lexicon=lexicon)
+def _offer(text: str, today: date, word_lists: WordLists) -> DateOffer | None:
+    return find_date_offer(text, today=today, word_lists=word_lists)
 
 
-def offered(text: str, today: date, lexicon: Lexicon) -> DateOffer | None:
+def offered(text: str, today: date, word_lists: WordLists) -> DateOffer | None:
     """The date in a query that could be a filter; those of the last queries are kept."""
-    return _offer(text[:MAX_CHARACTERS], today, lexicon)
+    return _offer(text[:MAX_CHARACTERS], today, word_lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class Searched:
 class Searching:
     """Searches one engine of so many articles; for any number of threads."""
 
-    def __init__(self, engine: Engine, articles: int, lexicon: Lexicon) -> None:
+    def __init__(self, engine: Engine, articles: int, word_lists: WordLists) -> None:
         self._engine = engine
-        self._lexicon = lexicon
+        self._word_lists = word_lists
         self._articles = articles
         self._kept = lru_cache(maxsize=_KEPT)(self._correct)
 
@@ -77,7 +77,7 @@ class Searching:
         correction = self.correction(query, today)
         if not answer.total and not verbatim and _may_be_replaced(query, today) and not self._finds(request):
             for text in self._meant(query, correction):
-                other = replace(request, plan=planned(text, today, self._lexicon))
+                other = replace(request, plan=planned(text, today, self._word_lists))
                 found = self._engine.search(other)
                 if found.total:
                     return Searched(other, text, found, correction if text == correction else None)
@@ -132,7 +132,7 @@ class Searching:
 
     @cached_property
     def _corrector(self) -> Corrector:
-        return Corrector(self._engine, self._articles, self._lexicon.dictionary)
+        return Corrector(self._engine, self._articles, self._word_lists.dictionary)
 
     @cached_property
     def _speller(self) -> Speller:

@@ -20,7 +20,7 @@ from searchlib.engines.base import Answer, Found, Request
 from searchlib.generations import Generations
 from searchlib.manifest import CHECKSUM_NAME, FILE_NAME
 from searchlib.searching import _plan
-from searchlib.text.lexicon import PLAIN
+from searchlib.text.word_lists import PLAIN
 
 Write = Callable[[dict[str, str]], Path]
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from searchlib.query import tree
 from searchlib.text.fold import fold
-from searchlib.text.lexicon import PLAIN, Lexicon
 from searchlib.text.terms import LONGEST
 from searchlib.text.units import units
+from searchlib.text.word_lists import PLAIN, WordLists
 
 LONGEST_TITLE = 64
 """Units of a query that is looked for as a whole in titles: few titles are as long."""
@@ -27,13 +27,13 @@ class Near:
     second: str
 
 
-def neighbours(node: tree.Node, lexicon: Lexicon = PLAIN) -> tuple[Near, ...]:
+def neighbours(node: tree.Node, word_lists: WordLists = PLAIN) -> tuple[Near, ...]:
     """The pairs of neighbouring words of the texts that are all asked for; a word with synonyms is in none."""
     telling = [
         word
         for each in _texts(node)
         if isinstance(each, tree.Words) and each.field is None
-        for word in _telling(fold(each.text), lexicon)
+        for word in _telling(fold(each.text), word_lists)
         if word is None or (len(word) <= LONGEST and len(units(word)) > 1)
     ]
     return tuple(
@@ -43,10 +43,10 @@ def neighbours(node: tree.Node, lexicon: Lexicon = PLAIN) -> tuple[Near, ...]:
     )
 
 
-def _telling(folded: str, lexicon: Lexicon) -> Iterator[str | None]:
+def _telling(folded: str, word_lists: WordLists) -> Iterator[str | None]:
     """The words of a text but for function words; None for one that could be written in another way too."""
-    meanings = lexicon.synonyms.meanings(folded)
-    for word in lexicon.telling(lexicon.words(folded, parts=False)):
+    meanings = word_lists.synonyms.meanings(folded)
+    for word in word_lists.telling(word_lists.words(folded, parts=False)):
         has_other = any(word.start < meaning.end and meaning.start < word.end for meaning in meanings)
         yield None if has_other else word.text
 
@@ -59,14 +59,14 @@ def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
     return run, isinstance(last, tree.Words) and last.prefix
 
 
-def is_one_word(node: tree.Node, lexicon: Lexicon = PLAIN) -> bool:
+def is_one_word(node: tree.Node, word_lists: WordLists = PLAIN) -> bool:
     """Whether one text was typed that a reader takes for one word, wherever the segmenter cuts it."""
     texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field is None]
     if len(texts) != 1 or not isinstance(texts[0], tree.Words):
         return False
     folded = fold(texts[0].text)
-    side_by_side = lexicon.words(folded, parts=False)
-    return 0 < len(units(folded)) <= _ONE_WORD and len(lexicon.telling(side_by_side)) == len(side_by_side)
+    side_by_side = word_lists.words(folded, parts=False)
+    return 0 < len(units(folded)) <= _ONE_WORD and len(word_lists.telling(side_by_side)) == len(side_by_side)
 
 
 def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:

@@ -16,7 +16,7 @@ from searchlib.query.dates import parse_date_bound, parse_dates
 from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold_with_offsets
-from searchlib.text.lexicon import Lexicon
+from searchlib.text.word_lists import WordLists
 
 EARLIEST = date(1990, 1, 1)
 """A year before this is what a text is about, and not when it was written."""
@@ -48,7 +48,7 @@ _BEFORE = "在于於"
 _BEHIND = "的"
 
 
-def find_date_offer(text: str, *, today: date, lexicon: Lexicon) -> DateOffer | None:
+def find_date_offer(text: str, *, today: date, word_lists: WordLists) -> DateOffer | None:
     """The first date in the free text of a query, as a filter for the rest of it; None where there is none."""
     used = text[:MAX_CHARACTERS]
     if not _HINT.search(used) or _GROUPS.search(used) or not _is_plain(parse(used, today=today).tree):
@@ -58,7 +58,7 @@ def find_date_offer(text: str, *, today: date, lexicon: Lexicon) -> DateOffer | 
         typed = parse(piece[0], today=today).tree
         if not isinstance(typed, tree.Words) or typed.field is not None:
             continue
-        for start, end in _dates(piece[0], lexicon, has_others=len(pieces) > 1):
+        for start, end in _dates(piece[0], word_lists, has_others=len(pieces) > 1):
             days = parse_dates(piece[0][start:end], today=today)
             if days and _is_sensible(days, today):
                 return _offer(used, piece.start() + start, piece.start() + end, days)
@@ -71,12 +71,12 @@ def _is_plain(node: tree.Node) -> bool:
     return all(isinstance(child, tree.Words) and not child.prefix for child in children)
 
 
-def _dates(piece: str, lexicon: Lexicon, *, has_others: bool) -> Iterator[tuple[int, int]]:
+def _dates(piece: str, word_lists: WordLists, *, has_others: bool) -> Iterator[tuple[int, int]]:
     """Where dates may stand in a piece of text: whole words, the longest reading of each place first."""
     if has_others and _BARE_YEAR.fullmatch(piece):
         yield 0, len(piece)
     folded = fold_with_offsets(piece)
-    words = [folded.original(word.start, word.end) for word in lexicon.words(folded.text, parts=False)]
+    words = [folded.original(word.start, word.end) for word in word_lists.words(folded.text, parts=False)]
     starts, ends = {start for start, _ in words}, {end for _, end in words}
     for start in sorted(starts):
         for reading in _READINGS:

@@ -12,12 +12,12 @@ from searchlib.query.nearness import LONGEST_TITLE, Near, is_one_word, neighbour
 from searchlib.query.synonyms import Concept, concepts, join_phrases, ways_of
 from searchlib.query.tree import DateRange, Query
 from searchlib.text.fold import fold
-from searchlib.text.lexicon import PLAIN, Lexicon
 from searchlib.text.needles import Needle
 from searchlib.text.terms import bigram_term, term
 from searchlib.text.tokens import LETTERS_OR_DIGITS
 from searchlib.text.tokens import Word as WordSpan
 from searchlib.text.units import UNIT, is_han, units
+from searchlib.text.word_lists import PLAIN, WordLists
 
 TEXT_FIELDS = ("title", "body")
 """Where text without a field is looked for."""
@@ -136,20 +136,20 @@ NOTHING = Any()
 _NO_UNITS = "标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。"
 
 
-def plan(query: Query, lexicon: Lexicon = PLAIN) -> Plan:
+def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
     """The plan of a parsed query, cut and widened by what the lexicon knows."""
-    typed = join_phrases(query.tree, lexicon.synonyms)
+    typed = join_phrases(query.tree, word_lists.synonyms)
     children = typed.children if isinstance(typed, tree.And) else (typed,)
     positive = list(_positive(typed))
     empty = [each for each in positive if not units(fold(each.text))]
-    stopped = _stopped(positive, lexicon)
+    stopped = _stopped(positive, word_lists)
     required: list[Clause] = []
     wanted: list[Clause] = []
     for child in children:
         if isinstance(child, tree.Words) and child.field is None:
             if child not in stopped:
-                wanted.extend(_words(child, lexicon))
-        elif (clause := _clause(child, lexicon)) is not None:
+                wanted.extend(_words(child, word_lists))
+        elif (clause := _clause(child, word_lists)) is not None:
             (wanted if _is_words_only(child) else required).append(clause)
     notes = query.notes
     if len(empty) == len(positive) > 0:
@@ -160,28 +160,28 @@ def plan(query: Query, lexicon: Lexicon = PLAIN) -> Plan:
     return Plan(
         required=required[0] if len(required) == 1 else All(tuple(required)),
         words=tuple(dict.fromkeys(wanted)),
-        ranking=tuple(dict.fromkeys(term for each in telling for term in _ranking(each, lexicon))),
-        near=neighbours(typed, lexicon),
-        whole=_whole(typed, lexicon),
-        one_word=is_one_word(typed, lexicon),
+        ranking=tuple(dict.fromkeys(term for each in telling for term in _ranking(each, word_lists))),
+        near=neighbours(typed, word_lists),
+        whole=_whole(typed, word_lists),
+        one_word=is_one_word(typed, word_lists),
         texts=sum(map(_is_words_only, children)),
         anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
-        needles=tuple(dict.fromkeys(needle for each in telling for needle in _needles(each, lexicon))),
+        needles=tuple(dict.fromkeys(needle for each in telling for needle in _needles(each, word_lists))),
         notes=notes,
         exact=any(isinstance(each, tree.Phrase) for each in positive),
     )
 
 
-def _stopped(positive: Sequence[tree.Words | tree.Phrase], lexicon: Lexicon) -> set[tree.Node]:
+def _stopped(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
     """The texts of the user's stop words alone, where others tell more; a function word that stands alone was meant."""
-    if not lexicon.stop_words.words:
+    if not word_lists.stop_words.words:
         return set()
     cut = {
-        each: lexicon.words(fold(each.text), parts=False)
+        each: word_lists.words(fold(each.text), parts=False)
         for each in positive
         if isinstance(each, tree.Words) and each.field is None and not each.prefix
     }
-    silent = {each for each, words in cut.items() if words and not lexicon.telling(words)}
+    silent = {each for each, words in cut.items() if words and not word_lists.telling(words)}
     if all(each in silent for each in positive):
         return set()
     return {each for each in silent if PLAIN.telling(cut[each])}
@@ -196,7 +196,7 @@ def _is_words_only(node: tree.Node) -> bool:
             return isinstance(node, tree.Words) and node.field is None
 
 
-def _clause(node: tree.Node, lexicon: Lexicon) -> Clause | None:
+def _clause(node: tree.Node, word_lists: WordLists) -> Clause | None:
     """What the node asks for; None where it is text without units, which asks for nothing and restricts nothing."""
     match node:
         case tree.Everything():
@@ -204,27 +204,27 @@ def _clause(node: tree.Node, lexicon: Lexicon) -> Clause | None:
         case tree.DateRange():
             return node
         case tree.Not(child):
-            excluded = _together(child, lexicon) if isinstance(child, tree.Words) else _clause(child, lexicon)
+            excluded = _together(child, word_lists) if isinstance(child, tree.Words) else _clause(child, word_lists)
             return excluded and Without(excluded)
         case tree.And(children):
-            return _joined(All, [_clause(child, lexicon) for child in children])
+            return _joined(All, [_clause(child, word_lists) for child in children])
         case tree.Or(children):
-            return _joined(Any, [_clause(child, lexicon) for child in children])
+            return _joined(Any, [_clause(child, word_lists) for child in children])
         case tree.Phrase(text, field):
             run = tuple(units(fold(text)))
             return _in_field(Run(run), field) if run else NOTHING
         case tree.Words(_, None) | tree.Words(_, "title"):
-            return _joined(All, _words(node, lexicon))
+            return _joined(All, _words(node, word_lists))
         case tree.Words(text, field, prefix):
             run = tuple(units(fold(text)))
             return _in_field(Run(run, prefix=prefix), field) if run else None
 
 
-def _together(node: tree.Words, lexicon: Lexicon) -> Clause | None:
+def _together(node: tree.Words, word_lists: WordLists) -> Clause | None:
     """What to leave out for a text: articles that hold all of it in a row, not those that hold its words apart."""
-    side_by_side = lexicon.words(fold(node.text), parts=False)
+    side_by_side = word_lists.words(fold(node.text), parts=False)
     if len(side_by_side) < 2 or node.field not in (None, "title"):
-        return _clause(node, lexicon)
+        return _clause(node, word_lists)
     run = tuple(units(fold(node.text)))
     return _in_field(Run(run, prefix=node.prefix), node.field)
 
@@ -242,14 +242,14 @@ def _in_field(run: Run, field: str | None) -> Clause:
     return Value(field, run)
 
 
-def _words(node: tree.Words, lexicon: Lexicon) -> list[Clause]:
+def _words(node: tree.Words, word_lists: WordLists) -> list[Clause]:
     """What an article must hold for each word of the text; text without units asks for nothing."""
     fields = TEXT_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)
-    side_by_side = lexicon.words(folded, parts=False)
-    groups = _groups(side_by_side, lexicon)
+    side_by_side = word_lists.words(folded, parts=False)
+    groups = _groups(side_by_side, word_lists)
     found = [_group(group, fields, prefix=node.prefix and group is groups[-1]) for group in groups]
-    for concept in reversed(_concepts(node, folded, side_by_side, lexicon)):
+    for concept in reversed(_concepts(node, folded, side_by_side, word_lists)):
         as_typed = found[concept.first : concept.last]
         ways = (_way(run, fields) for run in concept.runs)
         found[concept.first : concept.last] = [Any((*dict.fromkeys((_joined(All, as_typed) or NOTHING, *ways)),))]
@@ -265,12 +265,12 @@ def _group(group: Sequence[WordSpan], fields: tuple[str, ...], *, prefix: bool) 
     return FirstFound((Run(run, fields, prefix), All(pieces)))
 
 
-def _concepts(node: tree.Words, folded: str, side_by_side: Sequence[WordSpan], lexicon: Lexicon) -> list[Concept]:
+def _concepts(node: tree.Words, folded: str, side_by_side: Sequence[WordSpan], word_lists: WordLists) -> list[Concept]:
     """The stretches of a text that synonyms can be written for; the beginning of a word has none."""
-    if node.prefix or not lexicon.synonyms:
+    if node.prefix or not word_lists.synonyms:
         return []
-    groups = _groups(side_by_side, lexicon)
-    return concepts(folded, [(group[0].start, group[-1].end) for group in groups], lexicon.synonyms)
+    groups = _groups(side_by_side, word_lists)
+    return concepts(folded, [(group[0].start, group[-1].end) for group in groups], word_lists.synonyms)
 
 
 def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
@@ -278,18 +278,18 @@ def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
     return _word(run[0], fields, prefix=False) if len(run) == 1 else Run(run, fields)
 
 
-def word_groups(node: tree.Words, lexicon: Lexicon) -> list[list[WordSpan]]:
+def word_groups(node: tree.Words, word_lists: WordLists) -> list[list[WordSpan]]:
     """The words that a text asks for, those that belong together in one group."""
-    return _groups(lexicon.words(fold(node.text), parts=False), lexicon)
+    return _groups(word_lists.words(fold(node.text), parts=False), word_lists)
 
 
-def _groups(side_by_side: Sequence[WordSpan], lexicon: Lexicon) -> list[list[WordSpan]]:
+def _groups(side_by_side: Sequence[WordSpan], word_lists: WordLists) -> list[list[WordSpan]]:
     """The words that a text asks for, those that belong together in one group; function words only where there is no other.
 
     jieba leaves single characters where it does not know a word (元 宇宙, 手机 壳): such a character belongs to the word
     behind it, or else to the one before it.
     """
-    telling = lexicon.telling(side_by_side) or side_by_side
+    telling = word_lists.telling(side_by_side) or side_by_side
     groups: list[list[WordSpan]] = []
     for word in telling:
         joins = (
@@ -328,16 +328,16 @@ def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
                 yield from _positive(child)
 
 
-def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[RankingTerm]:
+def _ranking(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[RankingTerm]:
     if node.field not in (None, "title"):
         return
     fields = TEXT_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)
     run = units(folded)
-    side_by_side = lexicon.words(folded, parts=False)
+    side_by_side = word_lists.words(folded, parts=False)
     covered: list[Concept] = []
     if isinstance(node, tree.Words):
-        covered = _concepts(node, folded, side_by_side, lexicon)
+        covered = _concepts(node, folded, side_by_side, word_lists)
         if node.prefix and run:
             yield RankingTerm("units", term(run[-1]), fields, prefix=True)
 
@@ -349,13 +349,13 @@ def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Ranki
     ):
         yield RankingTerm("concept", " ".join(runs[0]), fields, runs=runs)
     whole = {word.text for word in side_by_side}
-    for word in _ranking_words(node, folded, lexicon):
+    for word in _ranking_words(node, folded, word_lists):
         if not (covered and is_covered(word.start, word.end)):
             role: Role = (
-                "part" if word.text not in whole else "function" if word.text in lexicon.function_words else "whole"
+                "part" if word.text not in whole else "function" if word.text in word_lists.function_words else "whole"
             )
             yield RankingTerm("words", term(word.text), fields, role=role)
-    functions = [word for word in side_by_side if word.text in lexicon.function_words]
+    functions = [word for word in side_by_side if word.text in word_lists.function_words]
     for first, second in pairwise(UNIT.finditer(folded)):
         if not (covered and is_covered(first.start(), second.end())):
             touches = any(word.start < second.end() and first.start() < word.end for word in functions)
@@ -366,24 +366,24 @@ def _ranking(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Ranki
         yield RankingTerm("units", term(run[0]), fields)
 
 
-def _whole(node: tree.Node, lexicon: Lexicon) -> tuple[Run, ...]:
+def _whole(node: tree.Node, word_lists: WordLists) -> tuple[Run, ...]:
     """All that was typed as one run in a title; none where it is more than text, or longer than titles are."""
     run, prefix = whole_units(node)
     if not 0 < len(run) <= LONGEST_TITLE:
         return ()
-    ways = (run,) if prefix else ways_of(run, lexicon.synonyms)
+    ways = (run,) if prefix else ways_of(run, word_lists.synonyms)
     return tuple(Run(way, ("title",), prefix) for way in ways)
 
 
-def _ranking_words(node: tree.Words | tree.Phrase, folded: str, lexicon: Lexicon) -> list[WordSpan]:
+def _ranking_words(node: tree.Words | tree.Phrase, folded: str, word_lists: WordLists) -> list[WordSpan]:
     """The words with their parts, without the user's stop words where others tell more."""
-    found = lexicon.words(folded, parts=True)
-    if isinstance(node, tree.Phrase) or not lexicon.stop_words.words:
+    found = word_lists.words(folded, parts=True)
+    if isinstance(node, tree.Phrase) or not word_lists.stop_words.words:
         return found
-    return [word for word in found if word.text not in lexicon.stop_words.words] or found
+    return [word for word in found if word.text not in word_lists.stop_words.words] or found
 
 
-def _needles(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Needle]:
+def _needles(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[Needle]:
     if node.field not in (None, "title"):
         return
     folded = fold(node.text)
@@ -394,12 +394,12 @@ def _needles(node: tree.Words | tree.Phrase, lexicon: Lexicon) -> Iterator[Needl
         yield Needle(whole)
         return
     yield Needle(whole, prefix=node.prefix)
-    side_by_side = lexicon.words(folded, parts=False)
+    side_by_side = word_lists.words(folded, parts=False)
     # Marking each single character and function word of a longer text would bury what matters.
-    telling = [word for word in lexicon.telling(side_by_side) if not _is_single(word)] or side_by_side
+    telling = [word for word in word_lists.telling(side_by_side) if not _is_single(word)] or side_by_side
     for word in telling:
         yield Needle(tuple(units(word.text)), loose=True, prefix=node.prefix and word is side_by_side[-1])
-    for concept in _concepts(node, folded, side_by_side, lexicon):
+    for concept in _concepts(node, folded, side_by_side, word_lists):
         for runs in (concept.runs, *(meaning.runs for meaning in concept.meanings)):
             for run in runs:
                 yield Needle(run, loose=True)

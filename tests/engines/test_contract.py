@@ -24,8 +24,8 @@ from searchlib.query.parse import parse
 from searchlib.query.plan import ArticleId, Plan, plan
 from searchlib.settings import Ranking
 from searchlib.text.boilerplate import Boilerplate, line_digest
-from searchlib.text.lexicon import PLAIN, Lexicon, StopWords
 from searchlib.text.synonyms import Synonyms
+from searchlib.text.word_lists import PLAIN, StopWords, WordLists
 from tests.engines.bulk import add_articles
 from tests.engines.reference import Limits, ReferenceEngine
 
@@ -34,7 +34,9 @@ TODAY = date(2026, 3, 15)
 WEIGHTS = Ranking()
 
 SYNONYMS = {("元", "宇", "宙"): [("网",), ("a", "c++")], ("iphone",): [("机", "器", "学")], ("学",): [("a",)]}
-LEXICON = Lexicon(synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"])))
+WORD_LISTS = WordLists(
+    synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"]))
+)
 
 EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article]], AbstractContextManager[Engine]]
 
@@ -193,16 +195,16 @@ searches = st.lists(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     archive=archives(),
-    lexicon=st.sampled_from([PLAIN, LEXICON]),
+    word_lists=st.sampled_from([PLAIN, WORD_LISTS]),
     searches=searches,
 )
 def test_an_engine_answers_like_the_reference(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
-    lexicon: Lexicon,
+    word_lists: WordLists,
     searches: list[Search],
 ) -> None:
-    check(name, archive, searches, lexicon)
+    check(name, archive, searches, word_lists)
 
 
 FEW = Limits(close_look=2, most_relaxed=3, relaxed_hits=1)
@@ -225,7 +227,7 @@ def check(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
     searches: list[Search],
-    lexicon: Lexicon,
+    word_lists: WordLists,
     limits: Limits | None = None,
 ) -> None:
     """Make searches of the engine and of the reference."""
@@ -235,7 +237,7 @@ def check(
     )
     with ENGINES[name](first, deleted, later) as engine:
         for typed, narrowed, sort, enough, counted, fold in searches:
-            planned = plan(parse(typed, today=TODAY), lexicon)
+            planned = plan(parse(typed, today=TODAY), word_lists)
             request = Request(
                 plan=planned,
                 filters=narrowed,

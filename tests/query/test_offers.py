@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from searchlib.models import DateOffer
 from searchlib.query.dates import parse_date_bound, parse_dates
 from searchlib.query.offers import find_date_offer
-from searchlib.text.lexicon import PLAIN
+from searchlib.text.word_lists import PLAIN
 
 TODAY = date(2026, 3, 15)
 
 
 def offer(text: str) -> DateOffer | None:
-    return find_date_offer(text, today=TODAY, lexicon=PLAIN)
+    return find_date_offer(text, today=TODAY, word_lists=PLAIN)
 
 
 OFFERED = [

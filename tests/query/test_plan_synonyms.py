@@ -9,19 +9,19 @@ import pytest
 from searchlib.query.parse import parse
 from searchlib.query.plan import Any, Clause, Plan, Run, plan
 from searchlib.text.fold import fold
-from searchlib.text.lexicon import PLAIN, Lexicon, StopWords
 from searchlib.text.synonyms import Synonyms
 from searchlib.text.units import units
+from searchlib.text.word_lists import PLAIN, StopWords, WordLists
 
 GROUPS = [["土豆", "马铃薯"], ["ai", "人工智能", "artificial intelligence"], ["网", "网络"], ["怎么", "如何"]]
 MEANINGS = {tuple(units(member)): [tuple(units(other)) for other in group] for group in GROUPS for member in group}
-LEXICON = Lexicon(
+WORD_LISTS = WordLists(
     synonyms=Synonyms(meanings=MEANINGS), stop_words=StopWords(words=frozenset(["文章", "推荐阅读", "的话"]))
 )
 
 
-def planned(text: str, lexicon: Lexicon = LEXICON) -> Plan:
-    return plan(parse(text, today=date(2026, 3, 15)), lexicon)
+def planned(text: str, word_lists: WordLists = WORD_LISTS) -> Plan:
+    return plan(parse(text, today=date(2026, 3, 15)), word_lists)
 
 
 def ways(clause: Clause) -> list[str]:
@@ -89,7 +89,7 @@ def test_every_way_is_marked() -> None:
     "typed", ["", "土豆 OR 牛肉", "南京市长江大桥", "(artificial intelligence) -x", "a网b", "土豆土豆"]
 )
 def test_without_synonyms_the_plan_is_the_plain_one(typed: str) -> None:
-    assert planned(typed, Lexicon()) == planned(typed, PLAIN)
+    assert planned(typed, WordLists()) == planned(typed, PLAIN)
 
 
 def test_words_that_were_typed_apart_need_not_stand_together() -> None:
@@ -99,7 +99,7 @@ def test_words_that_were_typed_apart_need_not_stand_together() -> None:
 
 
 def test_a_synonym_across_words_loses_none_of_what_the_words_find() -> None:
-    crossing = Lexicon(synonyms=Synonyms(meanings={("市", "长"): [("m",)]}))
+    crossing = WordLists(synonyms=Synonyms(meanings={("市", "长"): [("m",)]}))
     plain, widened = planned("南京市长江大桥", PLAIN), planned("南京市长江大桥", crossing)
     (clause,) = widened.words
     assert isinstance(clause, Any)

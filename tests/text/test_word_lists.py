@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from searchlib.errors import SettingsError
-from searchlib.text.lexicon import PLAIN, Lexicon, StopWords, read_stop_words
+from searchlib.text.word_lists import PLAIN, StopWords, WordLists, read_stop_words
 
 
 def test_stop_words_are_folded_one_a_line(tmp_path: Path) -> None:
@@ -34,6 +34,6 @@ def test_a_line_without_a_word_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_what_tells_what_a_text_is_about(text: str, plain: str, stopped: str) -> None:
-    lexicon = Lexicon(stop_words=StopWords(words=frozenset(["文章", "点击阅读"])))
-    for each, expected in ((PLAIN, plain), (lexicon, stopped)):
+    word_lists = WordLists(stop_words=StopWords(words=frozenset(["文章", "点击阅读"])))
+    for each, expected in ((PLAIN, plain), (word_lists, stopped)):
         assert [word.text for word in each.telling(each.words(text, parts=False))] == expected.split()

@@ -36,7 +36,7 @@ NO_STOP_WORDS = StopWords()
 
 # Compared by identity: plans are kept by it, and it is looked up in every search.
 @dataclass(frozen=True, slots=True, eq=False)
-class Lexicon:
+class WordLists:
     """How queries are cut and widened; ``function_words`` are those of the language and the user's stop words."""
 
     dictionary: Dictionary | None = None
@@ -68,7 +68,7 @@ class Lexicon:
         return [word for word, tells in zip(side_by_side, told, strict=True) if tells]
 
 
-PLAIN = Lexicon()
+PLAIN = WordLists()
 """Without any words of a user."""
 
 

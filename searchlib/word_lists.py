@@ -10,9 +10,9 @@ from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.models import Token
 from searchlib.settings import Settings, load_settings
 from searchlib.text.dictionary import DictionaryFile, kept_dictionary, read_dictionary
-from searchlib.text.lexicon import NO_STOP_WORDS, Lexicon, read_stop_words
 from searchlib.text.synonyms import NO_SYNONYMS, read_synonyms
 from searchlib.text.tokens import tokenize as cut
+from searchlib.text.word_lists import NO_STOP_WORDS, WordLists, read_stop_words
 
 
 def tokenize(text: str, *, settings: Settings | None = None) -> list[Token]:
@@ -34,7 +34,7 @@ def named_dictionary(settings: Settings) -> DictionaryFile | None:
     return read_dictionary(settings.dictionary) if settings.dictionary else None
 
 
-def load_lexicon(generation: Path, analysis: Mapping[str, Any], settings: Settings) -> Lexicon:
+def load_word_lists(generation: Path, analysis: Mapping[str, Any], settings: Settings) -> WordLists:
     """How queries to a generation are cut and widened: by its own dictionary, and the other lists as they stand now.
 
     Raises:
@@ -46,7 +46,7 @@ def load_lexicon(generation: Path, analysis: Mapping[str, Any], settings: Settin
     dictionary = kept_dictionary(generation)
     if (dictionary.digest if dictionary else None) != _recorded(analysis).get("digest"):
         raise IndexDamagedError(f"{generation}: its dictionary is not the one it was built with: build the index again")
-    return Lexicon(
+    return WordLists(
         dictionary,
         read_synonyms(settings.synonyms) if settings.synonyms else NO_SYNONYMS,
         read_stop_words(settings.stop_words) if settings.stop_words else NO_STOP_WORDS,
