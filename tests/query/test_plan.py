@@ -365,5 +365,5 @@ def test_a_plan_knows_what_was_typed_as_one(
     typed: str, whole: str | None, one_word: bool, texts: int, anchored: bool
 ) -> None:
     found = planned(typed)
-    assert found.whole == (whole and Run(tuple(whole.split()), ("title",), typed.endswith("*")))
+    assert found.whole == ((Run(tuple(whole.split()), ("title",), typed.endswith("*")),) if whole else ())
     assert (found.one_word, found.texts, found.anchored) == (one_word, texts, anchored)
