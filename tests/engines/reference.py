@@ -159,7 +159,8 @@ class ReferenceEngine:
 
     def rarity(self, wanted: RankingTerm) -> float:
         holding = sum(
-            any(self.frequency(article, field, wanted) for field in wanted.fields) for article in self.articles.values()
+            any(self.frequency(article, field, wanted) for field in fields_of(wanted))
+            for article in self.articles.values()
         )
         return math.log(1 + (len(self.articles) - holding + 0.5) / (holding + 0.5))
 
@@ -222,7 +223,7 @@ class ReferenceEngine:
 
     def weighted_frequency(self, article: Article, wanted: RankingTerm) -> float:
         total = 0.0
-        for field in (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields:
+        for field in fields_of(wanted):
             frequency = self.frequency(article, field, wanted)
             lengths = {key: sum(map(len, self.lines(other, field))) for key, other in self.articles.items()}
             mean = max(sum(lengths.values()) / len(lengths), 1.0)
@@ -315,6 +316,11 @@ class ReferenceEngine:
                 FacetValue(value=name, count=counts[name], selected=name in selected) for name in ordered
             )
         return facets
+
+
+def fields_of(wanted: RankingTerm) -> tuple[str, ...]:
+    """Where a term is counted: headings are lines of the body, and count once more."""
+    return (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields
 
 
 def best_of(merits: dict[str, float], wanted: int) -> set[str]:
