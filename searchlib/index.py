@@ -123,6 +123,7 @@ class Index:
         snippets: bool = True,
         repeats: str | None = None,
         verbatim: bool = False,
+        corrected: bool = False,
         today: date | None = None,
         explain: bool = False,
     ) -> Results:
@@ -134,8 +135,9 @@ class Index:
         category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
         ``repeats`` is fold or show: whether articles that are nearly the same are one hit or many; None leaves it to the
         setting ``fold_repeats``. A query with a quoted phrase shows them always: it finds every article that holds the phrase.
-        A query that finds nothing is replaced by what seems to be meant, unless it is ``verbatim``; ``Results.searched`` says
-        by what. Dates in words count from ``today``, by default the day that it is in the index's zone. With ``explain`` the
+        ``Results.correction`` offers another spelling. A query in Latin letters that finds nothing is replaced by the words
+        that its pinyin spells, unless it is ``verbatim``; any other by its correction, if it may be ``corrected``.
+        ``Results.searched`` says by what. Dates in words count from ``today``, by default the day that it is in the index's zone. With ``explain`` the
         results say how the query was cut, and each hit what gave it its score.
 
         Raises:
@@ -168,7 +170,7 @@ class Index:
             explain=explain,
             deadline=self._deadline(),
         )
-        found = generation.searching.search(query, request, today, verbatim=verbatim)
+        found = generation.searching.search(query, request, today, verbatim=verbatim, corrected=corrected)
         results = _results(
             generation.engine,
             found.answer,

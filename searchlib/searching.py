@@ -66,17 +66,17 @@ class Searching:
         self._articles = articles
         self._kept = lru_cache(maxsize=_KEPT)(self._correct)
 
-    def search(self, query: str, request: Request, today: date, *, verbatim: bool) -> Searched:
+    def search(self, query: str, request: Request, today: date, *, verbatim: bool, corrected: bool) -> Searched:
         """What the request finds for the query that it was planned from.
 
         A query that finds nothing is replaced, unless it is to be taken ``verbatim``: a Latin one by the words that its
-        pinyin spells, another by its correction. One with a phrase in quotes is left as it is, and so is one that finds something
-        under other filters only.
+        pinyin spells, and if it may be ``corrected`` any other by its correction. One with a phrase in quotes is left
+        as it is, and so is one that finds something under other filters only.
         """
         answer = self._engine.search(request)
         correction = self.correction(query, today)
         if not answer.total and not verbatim and _may_be_replaced(query, today) and not self._finds(request):
-            for text in self._meant(query, correction):
+            for text in self._meant(query, correction if corrected else None):
                 other = replace(request, plan=planned(text, today, self._word_lists))
                 found = self._engine.search(other)
                 if found.total:

@@ -107,11 +107,13 @@ def test_what_is_right_or_not_looked_for_in_texts_is_left_alone(index: searchlib
     assert index.search(query).correction is None
 
 
-def test_a_correction_is_searched_for_only_where_nothing_is_found(index: searchlib.Index) -> None:
-    nothing = index.search("问提")
+def test_a_correction_is_searched_for_only_where_nothing_is_found_and_where_it_may_be(index: searchlib.Index) -> None:
+    nothing = index.search("问提", corrected=True)
     assert (nothing.searched, nothing.correction) == ("问题", "问题")
     assert nothing.total == 30
-    some = index.search("元宇宙 问提")
+    offered = index.search("问提")
+    assert (offered.searched, offered.correction, offered.total) == ("问提", "问题", 0)
+    some = index.search("元宇宙 问提", corrected=True)
     assert (some.searched, some.correction) == ("元宇宙 问提", "元宇宙 问题")
 
 

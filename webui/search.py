@@ -19,15 +19,15 @@ blueprint = Blueprint("search", __name__)
 def show() -> str:
     """One page of the articles that the URL asks for."""
     state = parse_state(request.args)
-    results = search(state)
+    results = search(state, corrected=True)
     if state.query and not results.total:
         # Nothing to take apart: to ask once more, for how the query was cut, costs next to nothing.
-        results = search(state, explain=True)
+        results = search(state, corrected=True, explain=True)
     return render_page("search.html", state, page=search_page(state, results, _titles_of_repeats(results)))
 
 
-def search(state: SearchState, *, explain: bool = False) -> searchlib.Results:
-    """What the index finds for a state, with explanations or without.
+def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
+    """What the index finds for a state, perhaps for its correction where it finds nothing, with explanations or without.
 
     Raises:
         ParameterError: a date, sort, repeats, page or size is out of its range.
@@ -45,6 +45,7 @@ def search(state: SearchState, *, explain: bool = False) -> searchlib.Results:
         page=state.page,
         size=state.size,
         verbatim=state.verbatim,
+        corrected=corrected,
         explain=explain,
     )
 
