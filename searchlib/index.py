@@ -29,7 +29,7 @@ from searchlib.results.snippets import mark, mark_all, telling_snippets
 from searchlib.searching import Searching, offered, planned
 from searchlib.settings import Settings, load_settings
 from searchlib.text.word_lists import WordLists
-from searchlib.word_lists import load_word_lists
+from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary_of
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
@@ -69,7 +69,14 @@ class Index:
         self._lock = threading.Lock()
         self._open: _Generation | None = None
         self._stamp: tuple[int, int] | None = None
-        self._current()
+        # Read once: a file that is being edited must not stop an index that is open, whatever generation takes its place.
+        self._query_lists = read_query_lists(settings)
+        generation = self._current()
+        try:
+            refuse_other_dictionary(generation.folder, generation.manifest.analysis, settings)
+        except SearchlibError:
+            self.close()
+            raise
 
     def __enter__(self) -> Index:
         return self
@@ -96,7 +103,7 @@ class Index:
             if self._open is None or self._open.folder != folder:
                 # The old engine is left to the searches that still use it; it goes when they are done.
                 manifest = read_manifest(folder)
-                word_lists = load_word_lists(folder, manifest.analysis, self._settings)
+                word_lists = with_dictionary_of(folder, manifest.analysis, self._query_lists)
                 engine = _engine(folder, manifest, self._settings)
                 self._open = _Generation(folder, manifest, engine, word_lists)
             self._stamp = stamp
@@ -137,8 +144,8 @@ class Index:
         setting ``fold_repeats``. A query with a quoted phrase shows them always: it finds every article that holds the phrase.
         ``Results.correction`` offers another spelling. A query in Latin letters that finds nothing is replaced by the words
         that its pinyin spells, unless it is ``verbatim``; any other by its correction, if it may be ``corrected``.
-        ``Results.searched`` says by what. Dates in words count from ``today``, by default the day that it is in the index's zone. With ``explain`` the
-        results say how the query was cut, and each hit what gave it its score.
+        ``Results.searched`` says by what. Dates in words count from ``today``, by default the day that it is in the index's
+        zone. With ``explain`` the results say how the query was cut, and each hit what gave it its score.
 
         Raises:
             ParameterError: a date, sort, page, size or repeats is out of its range, or there is no such facet.

@@ -34,23 +34,28 @@ def named_dictionary(settings: Settings) -> DictionaryFile | None:
     return read_dictionary(settings.dictionary) if settings.dictionary else None
 
 
-def load_word_lists(generation: Path, analysis: Mapping[str, Any], settings: Settings) -> WordLists:
-    """How queries to a generation are cut and widened: by its own dictionary, and the other lists as they stand now.
+def read_query_lists(settings: Settings) -> WordLists:
+    """The lists that queries use as they stand now: synonyms and stop words.
 
     Raises:
-        IndexMismatchError: the settings name another dictionary than the generation was built with.
-        IndexDamagedError: its dictionary is not what it was built with.
         SettingsError: one of the files that the settings name cannot be read.
     """
-    refuse_other_dictionary(generation, analysis, settings)
+    return WordLists(
+        synonyms=read_synonyms(settings.synonyms) if settings.synonyms else NO_SYNONYMS,
+        stop_words=read_stop_words(settings.stop_words) if settings.stop_words else NO_STOP_WORDS,
+    )
+
+
+def with_dictionary_of(generation: Path, analysis: Mapping[str, Any], lists: WordLists) -> WordLists:
+    """The lists, with the dictionary that the generation was built with.
+
+    Raises:
+        IndexDamagedError: its dictionary is not what it was built with.
+    """
     dictionary = kept_dictionary(generation)
     if (dictionary.digest if dictionary else None) != _recorded(analysis).get("digest"):
         raise IndexDamagedError(f"{generation}: its dictionary is not the one it was built with: build the index again")
-    return WordLists(
-        dictionary,
-        read_synonyms(settings.synonyms) if settings.synonyms else NO_SYNONYMS,
-        read_stop_words(settings.stop_words) if settings.stop_words else NO_STOP_WORDS,
-    )
+    return WordLists(dictionary, lists.synonyms, lists.stop_words)
 
 
 def refuse_other_dictionary(generation: Path, analysis: Mapping[str, Any], settings: Settings) -> None:

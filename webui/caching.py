@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 import searchlib
 from webui.shared_index import current_index
@@ -26,12 +26,13 @@ def init_app(app: Flask) -> None:
 
 
 def _unchanged() -> Response | None:
-    tag = _tag()
+    # Of before the answer: what changes meanwhile must not pass for what was answered.
+    tag = g.tag = _tag()
     return Response(status=304) if tag and request.if_none_match.contains_weak(tag) else None
 
 
 def _tagged(response: Response) -> Response:
-    if response.status_code in (200, 304) and (tag := _tag()):
+    if response.status_code in (200, 304) and (tag := g.get("tag")):
         response.set_etag(tag, weak=True)
         # It may be kept, but must be asked about: a new index may be there at any time.
         response.headers["Cache-Control"] = "no-cache"

@@ -19,7 +19,7 @@ from typing import Any
 from searchlib.errors import IndexDamagedError
 from searchlib.text.fold import fold
 from searchlib.text.segment import JIEBA_WORD, Dictionary, weighed
-from searchlib.text.word_files import numbered_lines, refuse
+from searchlib.text.word_files import MOST_BYTES, numbered_lines, refuse
 
 FILE_NAME = "dictionary.json"
 """In the folder of an index: the user's words as jieba took them in when it was built, if there were any."""
@@ -27,6 +27,7 @@ FILE_NAME = "dictionary.json"
 MOST_FREQUENT = 1_000_000_000
 """The highest frequency that a line may name: many times that of all words of jieba's dictionary together."""
 
+_MOST_BYTES = 4 * MOST_BYTES
 _MOST_WEIGHED = 1 << 50
 """No frequency that jieba computes, and no sum of them, comes near this; rjieba takes 64 bits."""
 
@@ -96,7 +97,11 @@ def kept_dictionary(index: Path) -> Dictionary | None:
     """
     file = index / FILE_NAME
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as opened:
+            data = opened.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise ValueError("it is larger than any dictionary")
+        values = json.loads(data)
         words = tuple((str(word), int(frequency)) for word, frequency in values["words"])
         replaced = int(values["replaced"])
         if not all(JIEBA_WORD.fullmatch(word) and 0 < frequency <= _MOST_WEIGHED for word, frequency in words):
@@ -106,5 +111,5 @@ def kept_dictionary(index: Path) -> Dictionary | None:
         return Dictionary(str(values["digest"]), words, replaced)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, OverflowError) as error:
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error

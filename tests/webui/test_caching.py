@@ -40,3 +40,28 @@ def test_a_new_index_is_asked_anew(tmp_path: Path) -> None:
     answer = client.get("/?q=磨坊", headers={"If-None-Match": tag})
     assert answer.status_code == 200
     assert "找到 1 篇" in answer.text
+
+
+def test_an_index_that_changes_during_an_answer_does_not_lend_it_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "a.md").write_text("风车", encoding="utf-8")
+    searchlib.build_index(articles, tmp_path / "index")
+    client = webui.create_app(tmp_path / "index").test_client()
+    search = searchlib.Index.search
+
+    def search_while_it_changes(index: searchlib.Index, *values: object, **named: object) -> searchlib.Results:
+        found = search(index, *values, **named)  # type: ignore[arg-type]
+        (articles / "b.md").write_text("磨坊", encoding="utf-8")
+        searchlib.update_index(articles, tmp_path / "index")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(searchlib.Index, "search", search_while_it_changes)
+        old = client.get("/api/search?q=磨坊")
+    assert old.get_json()["total"] == 0
+    again = client.get("/api/search?q=磨坊", headers={"If-None-Match": old.headers["ETag"]})
+    assert again.status_code == 200
+    assert again.get_json()["total"] == 1
