@@ -71,8 +71,8 @@ class ArticleLines:
 
 
 def line_digest(line: str) -> int:
-    """A number for a line, without the space around it; checksums are fast, and every line of every article needs one."""
-    data = line.strip().encode(errors="surrogatepass")
+    """A number for a line, whatever the space in it; checksums are fast, and every line of every article needs one."""
+    data = "".join(line.split()).encode(errors="surrogatepass")
     return crc32(data) << 32 | adler32(data)
 
 
