@@ -8,6 +8,7 @@ import os
 import shlex
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -352,12 +353,13 @@ def _run_server(options: Options, index: str) -> int:
     """Serve until a signal ends it."""
     import waitress
 
-    from webui import create_app
+    from webui import create_app, warm
 
     if not 0 <= options.port <= HIGHEST_PORT:
         raise searchlib.ParameterError("port", f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
+    app = create_app(index)
     try:
-        server = waitress.create_server(create_app(index), host=options.host, port=options.port)
+        server = waitress.create_server(app, host=options.host, port=options.port)
     except (OSError, ValueError) as error:
         raise searchlib.ParameterError(
             "port", f"{options.host}:{options.port}: nothing can listen here ({error}): choose another --host or --port"
@@ -365,6 +367,7 @@ def _run_server(options: Options, index: str) -> int:
     print(f"http://{options.host}:{server.effective_port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
     # The signal that services are stopped with ends the server in order: temporary folders go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
+    threading.Thread(target=warm, args=(app,), daemon=True).start()
     server.run()
     return DONE
 

@@ -10,9 +10,9 @@ from jinja2 import StrictUndefined
 import searchlib
 from webui import api, article, caching, errors, feeds, search, security
 from webui.converters import ArticleIdConverter
-from webui.shared_index import SharedIndex
+from webui.shared_index import SharedIndex, warm
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "warm"]
 
 
 def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchlib.Settings | None = None) -> Flask:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 
 from flask import Flask, current_app
 
 import searchlib
 
 _EXTENSION = "searchlib"
+_FIRST_WORDS = "文章"
 
 
 class SharedIndex:
@@ -35,6 +37,16 @@ class SharedIndex:
             if self._index is None:
                 self._index = searchlib.open_index(self.place, settings=self._settings)
             return self._index
+
+
+def warm(app: Flask) -> None:
+    """Open the index and make a search, so that the first reader need not wait for what is read once.
+
+    Where that fails nothing is lost: the first request meets the same error, and says what it is.
+    """
+    with suppress(searchlib.SearchlibError):
+        shared: SharedIndex = app.extensions[_EXTENSION]
+        shared.opened().search(_FIRST_WORDS, size=1)
 
 
 def current_index() -> searchlib.Index:

@@ -74,4 +74,18 @@ def test_the_settings_are_read_where_none_are_given(
 
 
 def test_only_the_application_is_public() -> None:
-    assert webui.__all__ == ["create_app"]
+    assert webui.__all__ == ["create_app", "warm"]
+
+
+def test_a_warm_application_has_its_index_open(index_folder: Path, tmp_path: Path, opened: list[str]) -> None:
+    app = webui.create_app(index_folder, settings=searchlib.Settings())
+    webui.warm(app)
+    assert opened == [str(index_folder)]
+    assert app.test_client().get("/api/search?q=连载").get_json()["total"] == 30
+    assert opened == [str(index_folder)]
+
+
+def test_without_an_index_there_is_nothing_to_warm(tmp_path: Path) -> None:
+    app = webui.create_app(tmp_path / "none", settings=searchlib.Settings())
+    webui.warm(app)
+    assert app.test_client().get("/healthz").status_code == 503
