@@ -18,7 +18,7 @@ from searchlib.errors import (
     SettingsError,
     UnknownArticleError,
 )
-from searchlib.index import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS, Index, open_index
+from searchlib.index import Index, open_index
 from searchlib.models import (
     Article,
     BuildReport,
@@ -35,6 +35,7 @@ from searchlib.models import (
     TermScore,
     Token,
 )
+from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
 from searchlib.settings import Settings, load_settings
 from searchlib.word_lists import tokenize
 

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -14,14 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
-from searchlib.engines.base import FACETS, Answer, Engine, Filters, Found, Request, Sort
+from searchlib.engines.base import Answer, Engine, Filters, Found, Request
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
-from searchlib.errors import IndexDamagedError, IndexMismatchError, ParameterError, SearchlibError, UnknownArticleError
+from searchlib.errors import IndexDamagedError, IndexMismatchError, SearchlibError, UnknownArticleError
 from searchlib.explain import explain_hit, explain_query
 from searchlib.generations import Generations
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
 from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
-from searchlib.query.dates import parse_date_bound
+from searchlib.parameters import Values, check_page, parse_day, parse_facets, parse_repeats, parse_sort, parse_values
 from searchlib.query.parse import parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
@@ -30,16 +30,6 @@ from searchlib.searching import Searching, offered, planned
 from searchlib.settings import Settings, load_settings
 from searchlib.text.word_lists import WordLists
 from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary_of
-
-MAX_SIZE = 100
-"""Hits on one page, at most."""
-MAX_DEPTH = 10_000
-"""Hits that can be paged through, at most."""
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-REPEATS = ("fold", "show")
-"""What a search may do with articles that are nearly the same."""
-
-Values = str | Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -153,14 +143,14 @@ class Index:
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
         begun = time.perf_counter()
-        chosen = _sort(sort)
-        counted = _facets(facets)
-        fold = self._folds(repeats)
-        _check_page(page, size)
+        chosen = parse_sort(sort)
+        counted = parse_facets(facets)
+        fold = parse_repeats(repeats, default=self._settings.fold_repeats)
+        check_page(page, size)
         filters = Filters(
-            values={"category": _values(category), "author": _values(author), "tag": _values(tag)},
-            first=_day("date_from", date_from, end=False),
-            last=_day("date_to", date_to, end=True),
+            values={"category": parse_values(category), "author": parse_values(author), "tag": parse_values(tag)},
+            first=parse_day("date_from", date_from, end=False),
+            last=parse_day("date_to", date_to, end=True),
         )
         generation = self._current()
         today = today or self._today()
@@ -199,14 +189,6 @@ class Index:
             else None,
         )
 
-    def _folds(self, repeats: str | None) -> bool:
-        """Whether a search folds repeats."""
-        if repeats is None:
-            return self._settings.fold_repeats
-        if repeats not in REPEATS:
-            raise ParameterError("repeats", f"repeats must be one of {', '.join(REPEATS)}, not {repeats!r}")
-        return repeats == "fold"
-
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
 
@@ -236,7 +218,7 @@ class Index:
         Raises:
             ParameterError: size is out of its range.
         """
-        _check_page(1, size)
+        check_page(1, size)
         return self._current().searching.suggest(text, size)
 
     def similar(self, article_id: str, *, size: int = 10) -> Results:
@@ -250,7 +232,7 @@ class Index:
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
         """
         begun = time.perf_counter()
-        _check_page(1, size)
+        check_page(1, size)
         generation = self._current()
         engine = generation.engine
         article = engine.article(article_id)
@@ -385,49 +367,3 @@ def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, 
         repeats=found.repeats,
         explanation=explain_hit(found) if request.explain else None,
     )
-
-
-def _facets(given: bool | Collection[str]) -> tuple[str, ...]:
-    """The names of the facets that are wanted, in their order."""
-    if isinstance(given, bool):
-        return FACETS if given else ()
-    named = (given,) if isinstance(given, str) else tuple(given)
-    for name in named:
-        if name not in FACETS:
-            raise ParameterError("facets", f"facets must be of {', '.join(FACETS)}, not {name!r}")
-    return tuple(name for name in FACETS if name in named)
-
-
-def _values(given: Values) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _sort(sort: str) -> Sort:
-    for known in SORTS:
-        if sort == known:
-            return known
-    raise ParameterError("sort", f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
-
-
-def _day(parameter: str, text: str | None, *, end: bool) -> date | None:
-    if text is None or text == "":
-        return None
-    day = parse_date_bound(text, end=end) if isinstance(text, str) else None
-    if day is None:
-        raise ParameterError(parameter, f"{parameter} must be a date like 2021, 2021-11 or 2021-11-20, not {text!r}")
-    return day
-
-
-def _check_page(page: int, size: int) -> None:
-    for parameter, value in (("page", page), ("size", size)):
-        if not isinstance(value, int):
-            raise ParameterError(parameter, f"{parameter} must be a whole number, not {value!r}")
-    if not 1 <= size <= MAX_SIZE:
-        raise ParameterError("size", f"size must be from 1 to {MAX_SIZE}, not {size}")
-    if page < 1:
-        raise ParameterError("page", f"page counts from 1, it cannot be {page}")
-    if page * size > MAX_DEPTH:
-        raise ParameterError(
-            "page",
-            f"only the first {MAX_DEPTH} hits can be paged through: page {page} of {size} lies beyond; narrow the search",
-        )
