@@ -17,7 +17,7 @@ ARTICLES = {
     "银行.md": "---\ntitle: 重庆的银行\ncategories: [金融]\n---\n银行在重庆，绿色出行。\n",
     "python.md": "---\ntitle: Python 教程\n---\npython 与 docker\n",
     "pinyin.md": "---\ntitle: yinhang 的写法\n---\n拼音。\n",
-    **{f"p{number}.md": "---\ntitle: 编程\n---\npython\n" for number in range(5)},
+    **{f"p{number}.md": "---\ntitle: 编程\n---\npython elasticsearch\n" for number in range(5)},
 }
 
 
@@ -77,6 +77,7 @@ def test_a_query_with_hits_under_other_filters_is_left_as_it_is(index: searchlib
         ("标题：问提", "标题：问题"),
         ("pyhton", "python"),
         ("pythn 教程", "python 教程"),
+        ("elasticserach", "elasticsearch"),
         ("圆宇宙", "元宇宙"),
     ],
 )
