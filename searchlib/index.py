@@ -26,7 +26,7 @@ from searchlib.query.parse import parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark, mark_all, telling_snippets
-from searchlib.searching import Searching, offered, planned
+from searchlib.searching import Searching
 from searchlib.settings import Settings, load_settings
 from searchlib.text.word_lists import WordLists
 from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary_of
@@ -154,7 +154,7 @@ class Index:
         )
         generation = self._current()
         today = today or self._today()
-        plan = planned(query, today, generation.word_lists)
+        plan = generation.searching.plan(query, today)
         request = Request(
             plan=plan,
             filters=filters,
@@ -181,7 +181,7 @@ class Index:
         is_dated = filters.first is not None or filters.last is not None
         return replace(
             results,
-            date_offer=None if is_dated else offered(query, today, generation.word_lists),
+            date_offer=None if is_dated else generation.searching.date_offer(query, today),
             explanation=explain_query(
                 parse(found.text, today=today), found.request.plan, filters, generation.word_lists
             )
@@ -205,7 +205,7 @@ class Index:
 
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
-        return mark(text, planned(query, self._today(), self._current().word_lists).needles)
+        return mark(text, self._current().searching.plan(query, self._today()).needles)
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self._current().manifest.zone)).date()

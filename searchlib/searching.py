@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
+from searchlib.correcting import QueryCorrector
 from searchlib.engines.base import Answer, Engine, Filters, Request
 from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
 from searchlib.query.offers import find_date_offer
 from searchlib.query.parse import MAX_CHARACTERS, parse
 from searchlib.query.plan import Plan, Run, plan
-from searchlib.results.correct import Corrector
 from searchlib.results.spell import Speller
 from searchlib.results.suggest import Count, suggest
-from searchlib.text.fold import fold, fold_with_offsets
-from searchlib.text.units import HAN, units
+from searchlib.text.fold import fold
+from searchlib.text.units import HAN_CHARACTER, units
 from searchlib.text.word_lists import WordLists
 
-_RUN = re.compile(f"[{HAN}]+")
-_HAN = re.compile(f"[{HAN}]")
-_LATIN_WORD = re.compile(r"[a-z]{4,}")
 _KEPT = 512
-
-
-@lru_cache(maxsize=_KEPT)
-def _plan(text: str, today: date, word_lists: WordLists) -> Plan:
-    return plan(parse(text, today=today), word_lists)
-
-
-def planned(text: str, today: date, word_lists: WordLists) -> Plan:
-    """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-    return (_plan if len(text) <= MAX_CHARACTERS else _plan.__wrapped__)(text, today, word_lists)
-
-
-@lru_cache(maxsize=_KEPT)
-def _offer(text: str, today: date, word_lists: WordLists) -> DateOffer | None:
-    return find_date_offer(text, today=today, word_lists=word_lists)
-
-
-def offered(text: str, today: date, word_lists: WordLists) -> DateOffer | None:
-    """The date in a query that could be a filter; those of the last queries are kept."""
-    return _offer(text[:MAX_CHARACTERS], today, word_lists)
+"""Queries and names of which is kept what was found out about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +39,20 @@ class Searching:
 
     def __init__(self, engine: Engine, articles: int, word_lists: WordLists) -> None:
         self._engine = engine
-        self._word_lists = word_lists
-        self._articles = articles
-        self._kept = lru_cache(maxsize=_KEPT)(self._correct)
+        self._speller = Speller(engine)
+        # None of these functions holds this object: a cycle would keep an engine that was replaced, and its files, until
+        # the next collection of garbage.
+        self._plan = lru_cache(maxsize=_KEPT)(partial(_plan, word_lists))
+        self._offer = lru_cache(maxsize=_KEPT)(partial(_offer, word_lists))
+        self._corrected = lru_cache(maxsize=_KEPT)(QueryCorrector(engine, articles, word_lists, self._speller).correct)
+
+    def plan(self, text: str, today: date) -> Plan:
+        """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
+        return (self._plan if len(text) <= MAX_CHARACTERS else self._plan.__wrapped__)(text, today)
+
+    def date_offer(self, text: str, today: date) -> DateOffer | None:
+        """The date in a query that could be a filter; those of the last queries are kept."""
+        return self._offer(text[:MAX_CHARACTERS], today)
 
     def search(self, query: str, request: Request, today: date, *, verbatim: bool, corrected: bool) -> Searched:
         """What the request finds for the query that it was planned from.
@@ -77,7 +65,7 @@ class Searching:
         correction = self.correction(query, today)
         if not answer.total and not verbatim and _may_be_replaced(query, today) and not self._finds(request):
             for text in self._meant(query, correction if corrected else None):
-                other = replace(request, plan=planned(text, today, self._word_lists))
+                other = replace(request, plan=self.plan(text, today))
                 found = self._engine.search(other)
                 if found.total:
                     return Searched(other, text, found, correction if text == correction else None)
@@ -91,7 +79,7 @@ class Searching:
 
     def _meant(self, query: str, correction: str | None) -> Iterator[str]:
         """What may be searched for in the place of a query that finds nothing, the likeliest first."""
-        is_latin = not _HAN.search(fold(query))
+        is_latin = not HAN_CHARACTER.search(fold(query))
         if is_latin and (spelled := self._speller.words(query, in_full=True)):
             yield spelled
         if correction:
@@ -101,42 +89,11 @@ class Searching:
 
     def correction(self, query: str, today: date) -> str | None:
         """The whole query with its mistyped words replaced, or None where nothing seems mistyped."""
-        return self._kept(query, today) if len(query) <= MAX_CHARACTERS else None
-
-    def _correct(self, query: str, today: date) -> str | None:
-        pieces: list[str] = []
-        done = 0
-        for begin, text in _texts(query, parse(query, today=today).tree):
-            folded = fold_with_offsets(text)
-            for start, end, word in self._mistyped(folded.text):
-                first, last = folded.original(start, end)
-                pieces += [query[done : begin + first], word]
-                done = begin + last
-        return "".join([*pieces, query[done:]]) if pieces else None
-
-    def _mistyped(self, folded: str) -> Iterator[tuple[int, int, str]]:
-        found = [
-            (run.start() + each.start, run.start() + each.end, each.word)
-            for run in _RUN.finditer(folded)
-            for each in self._corrector.correct(run[0], is_all=run[0] == folded)
-        ]
-        for word in _LATIN_WORD.finditer(folded):
-            meant = self._speller.correct(word[0])
-            if meant is not None:
-                found.append((*word.span(), meant))
-        yield from sorted(found)
+        return self._corrected(query, today) if len(query) <= MAX_CHARACTERS else None
 
     @cached_property
     def _count(self) -> Count:
         return lru_cache(maxsize=_KEPT)(self._engine.count)
-
-    @cached_property
-    def _corrector(self) -> Corrector:
-        return Corrector(self._engine, self._articles, self._word_lists.dictionary)
-
-    @cached_property
-    def _speller(self) -> Speller:
-        return Speller(self._engine)
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         """Names that the text begins, and titles that hold it, at most ``size``."""
@@ -150,15 +107,12 @@ class Searching:
         return [found.title for found in self._engine.search(request).found]
 
 
-def _texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
-    """The texts that are looked for in title and body, and where they stand in the query."""
-    at = 0
-    for text, is_wanted in _typed(node, is_wanted=True):
-        found = query.find(text, at)
-        if found >= 0:
-            at = found + len(text)
-            if is_wanted:
-                yield found, text
+def _plan(word_lists: WordLists, text: str, today: date) -> Plan:
+    return plan(parse(text, today=today), word_lists)
+
+
+def _offer(word_lists: WordLists, text: str, today: date) -> DateOffer | None:
+    return find_date_offer(text, today=today, word_lists=word_lists)
 
 
 def _may_be_replaced(query: str, today: date) -> bool:
@@ -177,14 +131,3 @@ def _leaves(node: tree.Node) -> Iterator[tree.Node]:
                 yield from _leaves(each)
         case _:
             yield node
-
-
-def _typed(node: tree.Node, *, is_wanted: bool) -> Iterator[tuple[str, bool]]:
-    match node:
-        case tree.Words(text, field) | tree.Phrase(text, field):
-            yield text, is_wanted and field in (None, "title")
-        case tree.Not(child):
-            yield from _typed(child, is_wanted=False)
-        case tree.And(children) | tree.Or(children):
-            for child in children:
-                yield from _typed(child, is_wanted=is_wanted)

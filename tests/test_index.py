@@ -19,8 +19,6 @@ import searchlib
 from searchlib.engines.base import Answer, Found, Request
 from searchlib.generations import Generations
 from searchlib.manifest import CHECKSUM_NAME, FILE_NAME
-from searchlib.searching import _plan
-from searchlib.text.word_lists import PLAIN
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -278,13 +276,14 @@ def test_an_engine_knows_when_a_search_has_to_end(index: searchlib.Index, slow: 
 
 
 def test_the_plan_of_a_query_is_made_once_a_day(index: searchlib.Index) -> None:
-    _plan.cache_clear()
-    for _ in range(3):
-        index.search("近三天")
-    assert _plan.cache_info().misses == 1
-    assert _plan("近三天", date(2021, 1, 1), PLAIN) != _plan("近三天", date(2021, 1, 2), PLAIN)
-    index.search("长 " * 1000)
-    assert _plan.cache_info().currsize == 3
+    with searchlib.open_index(index.folder) as opened:
+        for _ in range(3):
+            opened.search("近三天")
+        searching = opened._current().searching
+        assert searching._plan.cache_info().misses == 1
+        assert searching.plan("近三天", date(2021, 1, 1)) != searching.plan("近三天", date(2021, 1, 2))
+        opened.search("长 " * 1000)
+        assert searching._plan.cache_info().currsize == 3
 
 
 def test_pages_join_to_the_whole(index: searchlib.Index) -> None:

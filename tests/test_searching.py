@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import searchlib
+from searchlib import Settings
 
 ARTICLES = {
     **{
@@ -17,7 +21,7 @@ ARTICLES = {
     "银行.md": "---\ntitle: 重庆的银行\ncategories: [金融]\n---\n银行在重庆，绿色出行。\n",
     "python.md": "---\ntitle: Python 教程\n---\npython 与 docker\n",
     "pinyin.md": "---\ntitle: yinhang 的写法\n---\n拼音。\n",
-    **{f"p{number}.md": "---\ntitle: 编程\n---\npython\n" for number in range(5)},
+    **{f"p{number}.md": "---\ntitle: 编程\n---\npython elasticsearch\n" for number in range(5)},
 }
 
 
@@ -77,6 +81,7 @@ def test_a_query_with_hits_under_other_filters_is_left_as_it_is(index: searchlib
         ("标题：问提", "标题：问题"),
         ("pyhton", "python"),
         ("pythn 教程", "python 教程"),
+        ("elasticserach", "elasticsearch"),
         ("圆宇宙", "元宇宙"),
     ],
 )
@@ -155,3 +160,78 @@ def test_a_search_for_known_words_opens_no_lexicon(index: searchlib.Index, monke
     with searchlib.open_index(index.folder) as opened:
         for query in ("元宇宙 产业", "我们", "问题", "", "学习"):
             assert opened.search(query).correction is None
+
+
+@pytest.fixture
+def no_garbage_collection() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_garbage_collection")
+def test_what_an_update_replaced_is_given_back_at_once(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+    folder = write({f"{number}.md": f"---\ntitle: 文章{number}\n---\n量子计算与元宇宙\n" for number in range(9)})
+    searchlib.build_index(folder, tmp_path / "index", jobs=1)
+    files: list[int] = []
+    with searchlib.open_index(tmp_path / "index") as index:
+        for number in range(4):
+            for query in ("量子", "圆宇宙", "pyhton", "去年的量子", "liangzi"):
+                index.search(query)
+                index.suggest(query)
+                index.mark(query, query)
+            generation = weakref.ref(index._current())
+            engine = weakref.ref(index._current().engine)
+            searching = weakref.ref(index._current().searching)
+            if Path("/proc/self/fd").exists():
+                files.append(len(os.listdir("/proc/self/fd")))
+            (folder / "0.md").write_text(f"---\ntitle: 第{number}版\n---\n量子计算\n", encoding="utf-8")
+            searchlib.update_index(folder, tmp_path / "index")
+            index.search("量子")
+            assert (generation(), engine(), searching()) == (None, None, None)
+    # Two files for each of two segments, and what they were opened for.
+    assert not files or max(files[1:]) <= files[1] + 3
+
+
+def test_a_long_query_is_not_corrected_and_costs_no_more_than_a_few_words(
+    index: searchlib.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    engine = type(index._current().engine)
+    frequencies = engine.run_frequencies
+
+    def counted(self: object, runs: list[str]) -> object:
+        looked_at.extend(runs)
+        return frequencies(self, runs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine, "run_frequencies", counted)
+    assert index.search("问提 " * 64, verbatim=True).correction is None
+    assert not looked_at
+    index.search("逆竟特续 " * 8, verbatim=True)
+    assert len(set(looked_at)) < 200
+
+
+def test_words_of_the_users_own_lists_are_right(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+    folder = write(
+        {f"{number}.md": f"---\ntitle: 文章{number}\n---\n马铃薯在土地里，问题很多，python\n" for number in range(40)}
+    )
+    searchlib.build_index(folder, tmp_path / "index", settings=Settings(), jobs=1)
+    for name, text in {"synonyms": "土豆 = 马铃薯\npyhton = python\n", "stop": "问提\n"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    own = Settings(synonyms=str(tmp_path / "synonyms"), stop_words=str(tmp_path / "stop"))
+    queries = ("土豆", "pyhton", "问提", "土豆 问提", "土豆问提")
+    with (
+        searchlib.open_index(tmp_path / "index", settings=Settings()) as plain,
+        searchlib.open_index(tmp_path / "index", settings=own) as index,
+    ):
+        assert plain.search("土豆").correction == "土地"
+        assert plain.search("pyhton").correction == "python"
+        assert plain.search("问提").correction == "问题"
+        assert [index.search(query).correction for query in queries] == [None] * len(queries)
+        assert (index.search("土豆").searched, index.search("土豆").total) == ("土豆", 40)
+    (tmp_path / "dictionary").write_text("问提\n", encoding="utf-8")
+    own = Settings(dictionary=str(tmp_path / "dictionary"))
+    searchlib.build_index(folder, tmp_path / "other", settings=own, jobs=1)
+    with searchlib.open_index(tmp_path / "other", settings=own) as index:
+        assert index.search("问提", verbatim=True).correction is None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -19,8 +18,8 @@ from searchlib.text.segment import Dictionary, segmenter
 LONGEST = 6
 """Characters of the longest stretch that is held against the words of the archive."""
 
-MOST_STRETCHES = 32
-"""Stretches of one run that are looked at: each takes a millisecond or two."""
+MOST_STRETCHES = 24
+"""Stretches of one query that are looked at: each takes up to a millisecond or two."""
 
 _SHORT = 3
 """Characters: a longer stretch inside of a run may be a word of which the segmenter has known a part."""
@@ -85,13 +84,17 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """What may be one mistyped word, at ``run[start:end]``; ``beside`` are the telling words before and behind it."""
+    """What may be one mistyped word, at ``run[start:end]``.
+
+    ``beside`` are the telling words before and behind it; ``kept`` are texts inside of it that are right.
+    """
 
     run: str
     start: int
     end: int
     is_whole: bool
     beside: tuple[tuple[str, str], ...]
+    kept: tuple[str, ...] = ()
 
     @property
     def typed(self) -> str:
@@ -106,6 +109,19 @@ def _beside(texts: Sequence[str], first: int, last: int) -> tuple[tuple[str, str
     return tuple(pair for pair in ((before, ""), ("", after)) if pair != ("", ""))
 
 
+def _kept(stretch: _Stretch, known: Sequence[tuple[int, int]]) -> list[str] | None:
+    """The known texts that a stretch holds; None for one that is a known text itself, or cuts one in two."""
+    kept = []
+    for start, end in known:
+        if start <= stretch.start and stretch.end <= end:
+            return None
+        if start < stretch.end and stretch.start < end:
+            if start < stretch.start or stretch.end < end:
+                return None
+            kept.append(stretch.run[start:end])
+    return kept
+
+
 class Corrector:
     """Corrects runs of Han characters by the words of one archive of so many articles."""
 
@@ -118,10 +134,23 @@ class Corrector:
         self._most_gained = weights.prior * math.log(max(articles, 1)) - slips.SAME_SOUND
         self._often = max(weights.often * articles, _FEW)
 
-    def correct(self, run: str, *, is_all: bool) -> list[Correction]:
-        """What is mistyped in a folded run of Han characters, side by side; ``is_all`` where nothing else was typed."""
-        stretches = islice(self._doubtful(run), MOST_STRETCHES)
-        found = [each for stretch in stretches if (each := self._corrected(stretch, is_all=is_all)) is not None]
+    def correct(
+        self, run: str, *, is_all: bool, known: Sequence[tuple[int, int]] = (), budget: Iterator[int] | None = None
+    ) -> list[Correction]:
+        """What is mistyped in a folded run of Han characters, side by side; ``is_all`` where nothing else was typed.
+
+        What stands at ``run[start:end]`` of each ``known`` pair is right. For each stretch that is looked at one item is taken
+        from the ``budget``; without one ``MOST_STRETCHES`` are looked at.
+        """
+        budget = iter(range(MOST_STRETCHES)) if budget is None else budget
+        stretches = (
+            replace(stretch, kept=tuple(kept))
+            for stretch in self._doubtful(run)
+            if (kept := _kept(stretch, known)) is not None
+        )
+        # The budget stands last: nothing is taken from it where there is no further stretch.
+        within = (stretch for stretch, _ in zip(stretches, budget, strict=False))
+        found = [each for stretch in within if (each := self._corrected(stretch, is_all=is_all)) is not None]
         chosen: list[Correction] = []
         for each in sorted(found, key=lambda each: (-each.gain, each.start)):
             if all(each.end <= other.start or each.start >= other.end for other in chosen):
@@ -167,9 +196,12 @@ class Corrector:
         evidence = max(word, self._weights.run * held)
         if held >= self._often or not self._is_rare(typed, evidence):
             return None
-        found = sorted(self._candidates(typed, exchanged_only=not stretch.is_whole), key=lambda each: -each[0])[
-            :_CHOSEN
-        ]
+        candidates = (
+            each
+            for each in self._candidates(typed, exchanged_only=not stretch.is_whole)
+            if all(text in each[1] for text in stretch.kept)
+        )
+        found = sorted(candidates, key=lambda each: -each[0])[:_CHOSEN]
         counts = self._counts([each for _, each, _ in found])
         gains = {
             candidate: (self._gained(typed, self._weights.prior * math.log(counts[candidate]) - cost, evidence), cost)

@@ -24,7 +24,7 @@ RANKS = 3
 """How a name fits what was typed: it ends with it, it goes on, or it holds it further in."""
 
 MOST_CHARACTERS = 10
-"""Characters of a name that are held: nobody types more of it before it stands first."""
+"""Characters of a value or title that are held: nobody types more of it before it stands first. The whole text is elsewhere."""
 
 OTHER = 0xFFFF
 """Stands for each of the rare characters beyond the basic plane; no word of a lexicon holds one."""
@@ -65,9 +65,12 @@ class Names:
         self._characters = 0
 
     def add(self, kind: int, keys: Sequence[str], counts: Iterable[int], sources: Iterable[int] | None = None) -> None:
-        """Add names of one kind by their keys, which are not empty; of a longer key ``MOST_CHARACTERS`` are held."""
+        """Add names of one kind by their keys, of 1 to 255 characters.
+
+        Of a longer value or title ``MOST_CHARACTERS`` are held; words and phrases are whole, as nothing else holds their text.
+        """
         self._kinds.append(np.full(len(keys), kind, np.uint8))
-        held = [key[:MOST_CHARACTERS] for key in keys]
+        held = keys if kind in (WORD, PHRASE) else [key[:MOST_CHARACTERS] for key in keys]
         self._keys += held
         self._characters += sum(map(len, held))
         self._counts += counts

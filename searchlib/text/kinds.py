@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.text.codes import CODES, Codes
-from searchlib.text.units import HAN, LATIN
+from searchlib.text.units import HAN_CHARACTER, LATIN
 
 LINE_END = "\n"
 
@@ -17,7 +17,6 @@ OTHER_KIND, HAN_KIND, LATIN_KIND, JOINER_KIND, LINE_END_KIND, _UNKNOWN = range(6
 JOINERS = ".-_'+#"
 """What can belong to a word that is not Han, beside letters and digits."""
 
-_IS_HAN = re.compile(f"[{HAN}]")
 _IS_LATIN = re.compile(LATIN)
 
 
@@ -43,7 +42,7 @@ def _kind(char: str) -> int:
         return LINE_END_KIND
     if char in JOINERS:
         return JOINER_KIND
-    if _IS_HAN.match(char):
+    if HAN_CHARACTER.match(char):
         return HAN_KIND
     return LATIN_KIND if _IS_LATIN.match(char) else OTHER_KIND
 

@@ -20,7 +20,8 @@ MARKS = rf"[+#]++(?!{LATIN})"
 """The marks that belong to the letters or digits before them."""
 
 UNIT = re.compile(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
-_HAN = re.compile(rf"[{HAN}]")
+HAN_CHARACTER = re.compile(f"[{HAN}]")
+HAN_RUN = re.compile(f"[{HAN}]+")
 
 
 def units(folded: str) -> list[str]:
@@ -30,4 +31,4 @@ def units(folded: str) -> list[str]:
 
 def is_han(unit: str) -> bool:
     """Whether the unit is a Han character."""
-    return _HAN.fullmatch(unit) is not None
+    return HAN_CHARACTER.fullmatch(unit) is not None

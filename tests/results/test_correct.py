@@ -108,6 +108,29 @@ def test_a_long_run_is_looked_at_in_part() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "known", "words"),
+    [
+        ("问提", [(0, 2)], []),
+        ("问提", [(1, 2)], []),
+        ("圆宇宙", [(1, 3)], ["元宇宙"]),
+        ("圆宇宙", [(0, 1)], []),
+        ("圆宇宙", [(0, 2)], []),
+        ("圆宇宙", [(0, 3)], []),
+    ],
+)
+def test_a_known_word_is_kept(typed: str, known: list[tuple[int, int]], words: list[str]) -> None:
+    found = Corrector(Archive(WORDS, RUNS), ARTICLES).correct(typed, is_all=True, known=known)
+    assert [each.word for each in found] == words
+
+
+def test_runs_share_one_budget() -> None:
+    corrector, budget = Corrector(Archive(WORDS), ARTICLES), iter(range(2))
+    assert corrector.correct("问提", is_all=True, budget=budget)
+    assert corrector.correct("因该", is_all=True, budget=budget)
+    assert not corrector.correct("问提", is_all=True, budget=budget)
+
+
+@pytest.mark.parametrize(
     ("typed", "meant", "cost"),
     [
         ("应", "应", 0.0),

@@ -115,6 +115,13 @@ def test_polyphones_umlauts_and_all_kinds_of_names_are_found_by_pinyin(typed: st
     assert ask(typed)[0].text == text
 
 
+@pytest.mark.parametrize("typed", ["elastic", "elasticsea", "elasticsearch"])
+def test_a_long_word_is_suggested_whole(typed: str) -> None:
+    values = {"word": {"elasticsearch": 7, "elasticsea": 1, "elastic": 9}}
+    assert Suggestion(text="elasticsearch", kind="word", count=7) in ask(typed, 10, values)
+    assert lexicon(values).latin == values["word"]
+
+
 def test_what_is_typed_in_full_goes_before_what_goes_on() -> None:
     assert [each.text for each in ask("xian")] == ["西安", "先进"]
 
@@ -174,13 +181,15 @@ def begins(key: str, codes: list[int], way: Pattern) -> bool:
 
 
 NAMES = st.lists(
-    st.text(st.sampled_from("新心信行长产品a重庆1"), min_size=2, max_size=MOST_CHARACTERS), unique=True, max_size=12
+    st.text(st.sampled_from("新心信行长产品a重庆1"), min_size=2, max_size=2 * MOST_CHARACTERS), unique=True, max_size=12
 )
 
 
 @settings(max_examples=200)
-@given(NAMES, st.text(st.sampled_from("新长xinhagczp'1a"), min_size=1, max_size=6))
-def test_completions_are_those_of_a_look_at_every_name(names: list[str], typed: str) -> None:
+@given(NAMES, st.text(st.sampled_from("新长xinhagczp'1a"), min_size=1, max_size=6), st.data())
+def test_completions_are_those_of_a_look_at_every_name(names: list[str], typed: str, data: st.DataObject) -> None:
+    if names and data.draw(st.booleans()):
+        typed = data.draw(st.sampled_from(names))[: data.draw(st.integers(1, 2 * MOST_CHARACTERS))]
     ways = patterns(typed)
     words = {name: number for number, name in enumerate(names, 1)}
     found = lexicon({"word": words}).complete(ways, most=len(names) + 1)

@@ -20,7 +20,7 @@ from searchlib.text.dictionary import kept_dictionary
 from searchlib.text.fold import fold
 from searchlib.text.function_words import FUNCTION_WORDS
 from searchlib.text.pinyin import readings
-from searchlib.text.segment import RUN_END, Segmenter, segmenter
+from searchlib.text.segment import JIEBA_WORD, RUN_END, Segmenter, segmenter
 from searchlib.text.units import units
 
 MOST_WORDS = 200_000
@@ -32,8 +32,6 @@ _FEWEST_TITLES = 3
 
 # Characters of the basic plane, which take two bytes.
 _WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
-# The characters of the segmenter's words: only text of nothing else is cut all at once.
-_RUN = re.compile("[\u4e00-\u9fd5]+")
 _LOOKED_AT = 40
 """Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
 
@@ -118,7 +116,8 @@ def _pairs(titles: Sequence[str], cutter: Segmenter) -> Iterator[str]:
 
     One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
     """
-    runs = _RUN.findall("\n".join(titles))
+    # Only text of nothing but the segmenter's own characters is cut all at once.
+    runs = JIEBA_WORD.findall("\n".join(titles))
     before = ""
     for word in cutter.texts(RUN_END.join(runs)):
         tells = word != RUN_END and word not in FUNCTION_WORDS
