@@ -66,7 +66,8 @@ class ReferenceEngine:
     def telling(self, article: Article, field: str) -> str:
         """The field without boilerplate."""
         if field == "headings":
-            return "\n".join(article.headings)
+            rest = self.boilerplate.apart(article.body)[1].split("\n")
+            return "\n".join(each for each in article.headings if each not in rest)
         return article.title if field == "title" else self.boilerplate.apart(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:

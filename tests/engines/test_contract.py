@@ -97,6 +97,7 @@ bodies = st.one_of(
     st.permutations([*REPEATED, SHORT, "元宇宙 学习"]).map("\n".join),
     st.sampled_from(REPEATED),
 )
+headings = st.one_of(text.map(lambda each: each.replace("\n", " ")), st.sampled_from(REPEATED))
 names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
 moments = st.none() | st.sampled_from(
     [
@@ -118,7 +119,7 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
             body=draw(bodies),
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
-            headings=tuple(draw(st.lists(text.map(lambda each: each.replace("\n", " ")), max_size=2))),
+            headings=tuple(draw(st.lists(headings, max_size=2))),
             categories=draw(names),
             tags=draw(names),
         )
