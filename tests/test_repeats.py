@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import searchlib
 from searchlib.engines.whoosh.repeats import REPEATS
+from searchlib.engines.whoosh.storage.arrays import MAGIC, ArrayWriter
 from searchlib.generations import Generations
 
 Write = Callable[[dict[str, str]], Path]
@@ -138,3 +142,32 @@ def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
     problems = index.check().problems
     assert any(REPEATS in problem and "checksum" in problem for problem in problems)
     assert any("the array 'groups' is missing" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        np.zeros(6, np.float64),
+        np.array([0, 0, 0, -1, 0, 0], np.int64),
+        np.zeros(5, np.uint32),
+        np.array([0, 0, 0, 6, 4, 5], np.uint32),
+        np.array([0, 0, 1, 3, 4, 5], np.uint32),
+    ],
+    ids=["fractions", "below all", "too few", "beyond all", "of a group that is none"],
+)
+def test_what_can_be_no_groups_is_damage(index: searchlib.Index, groups: NDArray[Any]) -> None:
+    with (Generations(index.folder).current() / REPEATS).open("wb") as opened:
+        file = ArrayWriter(opened)
+        file.write("groups", groups)
+        file.close()
+    with searchlib.open_index(index.folder) as damaged:
+        assert any("these are no groups" in problem for problem in damaged.check().problems)
+        with pytest.raises(searchlib.IndexDamagedError, match="these are no groups"):
+            damaged.search("豆浆")
+
+
+def test_a_file_with_a_bottomless_directory_is_damage(index: searchlib.Index) -> None:
+    directory = b"[" * 100_000
+    file = Generations(index.folder).current() / REPEATS
+    file.write_bytes(MAGIC + directory + len(directory).to_bytes(8, "little") + MAGIC)
+    assert any("this cannot be read" in problem for problem in index.check().problems)

@@ -23,6 +23,7 @@ REPEATS = "MAIN.repeats"
 """The file of an index that holds the group of each of its articles."""
 
 _GROUPS = "groups"
+_FORM = np.dtype("<u4")
 _NOT_FOUND = -np.inf
 
 
@@ -80,7 +81,8 @@ class Repeats:
         found: Groups = file.array(_GROUPS).copy()
         file.close()
         numbers = np.arange(len(found))
-        if len(found) != self._columns.size or np.any(found > numbers) or np.any(found[found] != found):
+        is_sound = found.dtype == _FORM and len(found) == self._columns.size
+        if not is_sound or np.any(found > numbers) or np.any(found[found] != found):
             raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
         return found
 
