@@ -72,6 +72,15 @@ def test_only_what_the_search_finds_is_a_repeat(index: searchlib.Index) -> None:
     assert (hit.id, hit.repeats) == ("a/mill.md", ())
 
 
+def test_many_copies_of_one_article_are_no_reason_to_leave_out_what_holds_most(write: Write, tmp_path: Path) -> None:
+    copies = {f"{number}.md": article("磨坊", STORY, date="2021-01-01") for number in range(12)}
+    searchlib.build_index(write(copies | {"light.md": article("裁缝", OTHER, date="2021-01-01")}), tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as opened:
+        folded, apart = (opened.search("裁缝 豆浆", repeats=repeats) for repeats in ("fold", "show"))
+    assert (folded.relaxed, folded.total, len(folded.hits)) == (True, 13, 2)
+    assert (apart.relaxed, apart.total) == (False, 12)
+
+
 def test_facets_count_articles(index: searchlib.Index) -> None:
     counts = {value.value: value.count for value in index.search("豆浆").facets["category"]}
     assert counts == {"转载": 2, "随笔": 1}

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchlib.engines.base import FACETS, Answer, Engine, Filters, Request
-from searchlib.engines.whoosh import engine as whoosh
 from searchlib.engines.whoosh import ranking as whoosh_ranking
+from searchlib.engines.whoosh import relaxation
 from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
@@ -219,8 +219,8 @@ def test_it_does_so_where_only_some_articles_are_looked_at_closely(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whoosh_ranking, "CLOSE_LOOK", FEW.close_look)
-        patch.setattr(whoosh, "MOST_RELAXED", FEW.most_relaxed)
-        patch.setattr(whoosh, "RELAXED_HITS", FEW.relaxed_hits)
+        patch.setattr(relaxation, "MOST_RELAXED", FEW.most_relaxed)
+        patch.setattr(relaxation, "RELAXED_HITS", FEW.relaxed_hits)
         check("whoosh", archive, searches, PLAIN, FEW)
 
 

@@ -137,6 +137,20 @@ class Repeats:
         hits[held] = stands[own]
         return Folded(hits, members)
 
+    def are_groups(self, found: Mask, wanted: int) -> bool:
+        """Whether the articles found are of so many groups at least."""
+        if np.count_nonzero(found) < wanted or np.count_nonzero(found & self._firsts) >= wanted:
+            return bool(np.count_nonzero(found) >= wanted)
+        held = np.zeros(len(found), bool)
+        held[self._groups[found]] = True
+        return bool(np.count_nonzero(held) >= wanted)
+
+    @cached_property
+    def _firsts(self) -> Mask:
+        """Which articles are the first of their groups."""
+        firsts: Mask = self._groups == np.arange(len(self._groups))
+        return firsts
+
     def others(self, number: int, folded: Folded) -> list[int]:
         """The articles found that a hit stands for, the newest first."""
         if folded.members is None:
