@@ -10,9 +10,9 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
-from searchlib.engines.base import Answer, Filters, Found, Request
+from searchlib.engines.base import MOST_REPEATS, Answer, Filters, Found, Request
 from searchlib.engines.whoosh.grouping import LEAST_LIKENESS
-from searchlib.models import Article, FacetValue
+from searchlib.models import Article, FacetValue, Repeat
 from searchlib.query.nearness import Near
 from searchlib.query.plan import (
     All,
@@ -351,6 +351,7 @@ def begins_of(text: Sequence[str], run: Sequence[str]) -> list[int]:
 
 
 def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Found:
+    in_order = sorted(repeats, key=lambda each: newest_first(each))
     return Found(
         id=article.id,
         path=article.path,
@@ -361,7 +362,8 @@ def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Foun
         tags=article.tags,
         score=score,
         body=lambda: article.body,
-        repeats=tuple(each.id for each in sorted(repeats, key=lambda each: newest_first(each))),
+        repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MOST_REPEATS]),
+        repeats_total=len(in_order),
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.base import (
+    MOST_REPEATS,
     Answer,
     EngineStats,
     Filters,
@@ -37,7 +38,7 @@ from searchlib.engines.whoosh.selection import NEARLY, SCORE_DIGITS, highest, wi
 from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError
-from searchlib.models import Article
+from searchlib.models import Article, Repeat
 from searchlib.query.plan import Run
 from searchlib.results.lexicon import Lexicon, Part
 from searchlib.settings import Ranking
@@ -156,9 +157,16 @@ class WhooshEngine:
         parts = parts_of(self._scorer, request.plan, shown[order], scores[order], matcher)
         return [parts[at] for at in np.argsort(order).tolist()]
 
-    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Sequence[int]) -> Found:
-        ids = tuple([self._head(each)["id"] for each in repeats])
-        return Found(**self._head(number), score=score, body=lambda: self._body(number), parts=parts, repeats=ids)
+    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Numbers) -> Found:
+        heads = [self._head(each) for each in repeats[:MOST_REPEATS].tolist()]
+        return Found(
+            **self._head(number),
+            score=score,
+            body=lambda: self._body(number),
+            parts=parts,
+            repeats=tuple([Repeat(id=head["id"], title=head["title"]) for head in heads]),
+            repeats_total=len(repeats),
+        )
 
     def _head(self, number: int) -> dict[str, Any]:
         try:

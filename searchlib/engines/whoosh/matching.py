@@ -94,7 +94,7 @@ class Matcher:
                 return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
             case ArticleId(article_id, with_repeats):
                 found = self._reader.postings("id", article_id).numbers
-                return np.array(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
+                return np.sort(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
         """The values, with a look at the time now and then."""
