@@ -236,8 +236,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
         for snippet in hit.snippets:
             print(f"   {_marked(snippet)}")
         if hit.repeats:
-            shown = ", ".join(hit.repeats[:_SHOWN_REPEATS]) + (", …" if len(hit.repeats) > _SHOWN_REPEATS else "")
-            print(f"   {len(hit.repeats)} more like this: {shown}")
+            shown = [each.id for each in hit.repeats[:_SHOWN_REPEATS]] + ["…"] * (hit.repeats_total > _SHOWN_REPEATS)
+            print(f"   {hit.repeats_total:,} more like this: {', '.join(shown)}")
         for line in hit_lines(hit.explanation) if hit.explanation else ():
             print(f"   {line}")
     return DONE

@@ -365,5 +365,6 @@ def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, 
         title_spans=title_spans,
         snippets=telling_snippets(body, engine.telling(body), request.plan.needles) if has_snippets else (),
         repeats=found.repeats,
+        repeats_total=found.repeats_total,
         explanation=explain_hit(found) if request.explain else None,
     )

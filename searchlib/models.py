@@ -117,10 +117,19 @@ class QueryExplanation(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat(Model):
+    """An article that says nearly the same as a hit."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit(Model):
     """One article that a search found, with what matched in it; ``explanation`` only where it was asked for.
 
-    ``repeats`` are the ids of articles that the search found too, and that say nearly the same: they are no hits of their own.
+    ``repeats`` are articles that the search found too, and that say nearly the same: they are no hits of their own. Of
+    ``repeats_total`` these are the newest, 20 at most.
     """
 
     id: str
@@ -133,7 +142,8 @@ class Hit(Model):
     score: float
     title_spans: Spans
     snippets: tuple[Spans, ...]
-    repeats: tuple[str, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    repeats_total: int = 0
     explanation: HitExplanation | None = None
 
 

@@ -54,6 +54,22 @@ def test_it_does_not_rank(index: searchlib.Index) -> None:
     assert {hit.score for hit in others} == {0.0}
 
 
+def test_articles_that_hold_two_words_in_it_alone_hide_none_that_tell_of_one(index: searchlib.Index) -> None:
+    for typed in ("灯塔 编辑部", "灯塔编辑部"):
+        results = index.search(typed, size=20)
+        assert (results.total, results.relaxed) == (len(SUBJECTS) + 1, True), typed
+        assert results.hits[0].id == "light.md"
+        assert {hit.score for hit in results.hits[1:]} == {0.0}
+    exact = index.search('"灯塔编辑部"')
+    assert (exact.total, exact.relaxed) == (len(SUBJECTS), False)
+
+
+def test_an_article_that_tells_of_one_of_two_words_holds_both_in_full(index: searchlib.Index) -> None:
+    results = index.search("渡船 编辑部")
+    assert results.hits[0].id == f"{SUBJECTS.index('渡船')}.md"
+    assert results.hits[0].score > 0
+
+
 def test_snippets_show_it_only_where_nothing_else_matches(index: searchlib.Index) -> None:
     hit, *_ = index.search("渡船 编辑部").hits
     assert NOTICE not in shown(hit)

@@ -9,7 +9,19 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from searchlib import Article, ArticleError, BuildReport, FacetValue, Hit, Results, Suggestion, Token, errors, models
+from searchlib import (
+    Article,
+    ArticleError,
+    BuildReport,
+    FacetValue,
+    Hit,
+    Repeat,
+    Results,
+    Suggestion,
+    Token,
+    errors,
+    models,
+)
 
 CHINA = timezone(timedelta(hours=8))
 MODELS = [each for each in vars(models).values() if isinstance(each, type) and dataclasses.is_dataclass(each)]
@@ -25,6 +37,8 @@ HIT = Hit(
     score=7.1,
     title_spans=(("元宇宙", True),),
     snippets=((("…", False), ("元宇宙", True)),),
+    repeats=(Repeat(id="c.md", title="元宇宙（转）"),),
+    repeats_total=1,
 )
 RESULTS = Results(
     query="元宇宙",
@@ -79,7 +93,8 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "title_spans": [["元宇宙", True]],
                 "snippets": [[["…", False], ["元宇宙", True]]],
                 "explanation": None,
-                "repeats": [],
+                "repeats": [{"id": "c.md", "title": "元宇宙（转）"}],
+                "repeats_total": 1,
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import searchlib
 from searchlib.engines.whoosh.repeats import REPEATS
+from searchlib.engines.whoosh.storage.arrays import MAGIC, ArrayWriter
 from searchlib.generations import Generations
 
 Write = Callable[[dict[str, str]], Path]
@@ -37,6 +41,12 @@ ARTICLES = {
 }
 
 
+def repeats_of(hit: searchlib.Hit) -> tuple[str, ...]:
+    """The ids of the repeats of a hit, of which none is left out."""
+    assert len(hit.repeats) == hit.repeats_total
+    return tuple(each.id for each in hit.repeats)
+
+
 @pytest.fixture
 def index(write: Write, tmp_path: Path) -> Iterator[searchlib.Index]:
     searchlib.build_index(write(ARTICLES), tmp_path / "index")
@@ -51,21 +61,43 @@ def ids(results: searchlib.Results) -> list[str]:
 def test_articles_that_are_nearly_the_same_are_one_hit(index: searchlib.Index) -> None:
     results = index.search("磨坊 豆浆")
     (hit,) = results.hits
-    assert {hit.id, *hit.repeats} == {"a/mill.md", "b/mill.md", "c/mill.md"}
+    assert {hit.id, *repeats_of(hit)} == {"a/mill.md", "b/mill.md", "c/mill.md"}
     assert (results.total, results.folded) == (3, 2)
 
 
 def test_the_best_of_them_is_the_hit_in_every_order(index: searchlib.Index) -> None:
     found = {sort: index.search("豆浆", sort=sort).hits[0] for sort in ("newest", "oldest")}
-    assert (found["newest"].id, found["newest"].repeats) == ("b/mill.md", ("c/mill.md", "a/mill.md"))
-    assert (found["oldest"].id, found["oldest"].repeats) == ("a/mill.md", ("b/mill.md", "c/mill.md"))
+    assert (found["newest"].id, repeats_of(found["newest"])) == ("b/mill.md", ("c/mill.md", "a/mill.md"))
+    assert (found["oldest"].id, repeats_of(found["oldest"])) == ("a/mill.md", ("b/mill.md", "c/mill.md"))
+
+
+def test_of_many_copies_the_newest_are_named(write: Write, tmp_path: Path) -> None:
+    copies = {
+        f"{number:02}.md": article(f"磨坊{number}", STORY, date=f"2021-01-{number + 1:02}") for number in range(30)
+    }
+    searchlib.build_index(write(copies), tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as opened:
+        (hit,) = opened.search("豆浆").hits
+        everything = opened.search("豆浆", repeats="show", sort="newest", size=30).hits
+    assert (len(hit.repeats), hit.repeats_total) == (20, 29)
+    names = [(each.id, each.title) for each in everything if each.id != hit.id][:20]
+    assert [(each.id, each.title) for each in hit.repeats] == names
 
 
 def test_only_what_the_search_finds_is_a_repeat(index: searchlib.Index) -> None:
     (hit,) = index.search("豆浆", category="转载").hits
-    assert {hit.id, *hit.repeats} == {"b/mill.md", "c/mill.md"}
+    assert {hit.id, *repeats_of(hit)} == {"b/mill.md", "c/mill.md"}
     (hit,) = index.search("豆浆 date:2021-01").hits
-    assert (hit.id, hit.repeats) == ("a/mill.md", ())
+    assert (hit.id, repeats_of(hit)) == ("a/mill.md", ())
+
+
+def test_many_copies_of_one_article_are_no_reason_to_leave_out_what_holds_most(write: Write, tmp_path: Path) -> None:
+    copies = {f"{number}.md": article("磨坊", STORY, date="2021-01-01") for number in range(12)}
+    searchlib.build_index(write(copies | {"light.md": article("裁缝", OTHER, date="2021-01-01")}), tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as opened:
+        folded, apart = (opened.search("裁缝 豆浆", repeats=repeats) for repeats in ("fold", "show"))
+    assert (folded.relaxed, folded.total, len(folded.hits)) == (True, 13, 2)
+    assert (apart.relaxed, apart.total) == (False, 12)
 
 
 def test_facets_count_articles(index: searchlib.Index) -> None:
@@ -119,7 +151,7 @@ def test_similar_articles_are_neither_the_article_nor_its_repeats(write: Write, 
     with searchlib.open_index(tmp_path / "index") as opened:
         results = opened.similar("a/mill.md")
     first, *others = results.hits
-    assert (first.id, first.repeats) == ("retold-2.md", ("retold-1.md",))
+    assert (first.id, repeats_of(first)) == ("retold-2.md", ("retold-1.md",))
     assert not {"a/mill.md", "b/mill.md", "c/mill.md", "retold-1.md"} & {hit.id for hit in others}
 
 
@@ -128,7 +160,7 @@ def test_an_update_finds_repeats_of_what_was_there(index: searchlib.Index, write
     (articles / "c/mill.md").unlink()
     searchlib.update_index(articles, index.folder)
     hit, *_ = index.search("豆浆", sort="newest").hits
-    assert (hit.id, hit.repeats) == ("d/mill.md", ("b/mill.md", "a/mill.md"))
+    assert (hit.id, repeats_of(hit)) == ("d/mill.md", ("b/mill.md", "a/mill.md"))
 
 
 def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
@@ -138,3 +170,32 @@ def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
     problems = index.check().problems
     assert any(REPEATS in problem and "checksum" in problem for problem in problems)
     assert any("the array 'groups' is missing" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        np.zeros(6, np.float64),
+        np.array([0, 0, 0, -1, 0, 0], np.int64),
+        np.zeros(5, np.uint32),
+        np.array([0, 0, 0, 6, 4, 5], np.uint32),
+        np.array([0, 0, 1, 3, 4, 5], np.uint32),
+    ],
+    ids=["fractions", "below all", "too few", "beyond all", "of a group that is none"],
+)
+def test_what_can_be_no_groups_is_damage(index: searchlib.Index, groups: NDArray[Any]) -> None:
+    with (Generations(index.folder).current() / REPEATS).open("wb") as opened:
+        file = ArrayWriter(opened)
+        file.write("groups", groups)
+        file.close()
+    with searchlib.open_index(index.folder) as damaged:
+        assert any("these are no groups" in problem for problem in damaged.check().problems)
+        with pytest.raises(searchlib.IndexDamagedError, match="these are no groups"):
+            damaged.search("豆浆")
+
+
+def test_a_file_with_a_bottomless_directory_is_damage(index: searchlib.Index) -> None:
+    directory = b"[" * 100_000
+    file = Generations(index.folder).current() / REPEATS
+    file.write_bytes(MAGIC + directory + len(directory).to_bytes(8, "little") + MAGIC)
+    assert any("this cannot be read" in problem for problem in index.check().problems)

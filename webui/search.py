@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from flask import Blueprint, request
 
 import searchlib
 from webui.pages import render_page
-from webui.search_page import search_page, shown_repeats
+from webui.search_page import search_page
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
 
@@ -23,7 +21,7 @@ def show() -> str:
     if state.query and not results.total:
         # Nothing to take apart: to ask once more, for how the query was cut, costs next to nothing.
         results = search(state, corrected=True, explain=True)
-    return render_page("search.html", state, page=search_page(state, results, _titles_of_repeats(results)))
+    return render_page("search.html", state, page=search_page(state, results))
 
 
 def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
@@ -48,14 +46,3 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
         corrected=corrected,
         explain=explain,
     )
-
-
-def _titles_of_repeats(results: searchlib.Results) -> dict[str, str]:
-    """The titles of the repeats that the page shows, by their ids."""
-    index = current_index()
-    titles = {}
-    for article_id in shown_repeats(results):
-        # The index may have been built anew since the search.
-        with suppress(searchlib.UnknownArticleError):
-            titles[article_id] = index.get(article_id).title
-    return titles

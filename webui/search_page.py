@@ -76,6 +76,8 @@ class HitView:
     date: str
     categories: tuple[Link, ...]
     repeats: tuple[Link, ...]
+    repeats_total: str
+    has_more_repeats: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +121,8 @@ class SearchPage:
     all_url: str
 
 
-def shown_repeats(results: searchlib.Results) -> Iterator[str]:
-    """The ids of the repeats that the page shows."""
-    for hit in results.hits:
-        yield from hit.repeats[:_SHOWN_REPEATS]
-
-
-def search_page(state: SearchState, results: searchlib.Results, titles: Mapping[str, str]) -> SearchPage:
-    """The page of a state and what was found for it; ``titles`` are those of the shown repeats."""
+def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
+    """The page of a state and what was found for it."""
     heading = f"“{state.query}”" if state.query else "最早文章" if state.sort == "oldest" else "最新文章"
     last = min(-(-(results.total - results.folded) // state.size), searchlib.MAX_DEPTH // state.size)
     beyond = bool(results.total) and not results.hits
@@ -143,7 +139,7 @@ def search_page(state: SearchState, results: searchlib.Results, titles: Mapping[
         replaced=_replaced(results, state),
         notes=results.notes,
         repeats=_repeats_choice(state, results),
-        hits=tuple(_hit(hit, state, titles) for hit in results.hits),
+        hits=tuple(_hit(hit, state) for hit in results.hits),
         facets={name: _facet(name, results, state) for name in _FACET_NAMES},
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state)),
@@ -193,7 +189,7 @@ def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | No
     return None
 
 
-def _hit(hit: searchlib.Hit, state: SearchState, titles: Mapping[str, str]) -> HitView:
+def _hit(hit: searchlib.Hit, state: SearchState) -> HitView:
     return HitView(
         url=urls.article_url(hit.id, state),
         hit=hit,
@@ -207,9 +203,11 @@ def _hit(hit: searchlib.Hit, state: SearchState, titles: Mapping[str, str]) -> H
             for category in hit.categories
         ),
         repeats=tuple(
-            Link(text=titles.get(each) or each, url=urls.article_url(each, state))
+            Link(text=each.title or each.id, url=urls.article_url(each.id, state))
             for each in hit.repeats[:_SHOWN_REPEATS]
         ),
+        repeats_total=f"{hit.repeats_total:,}",
+        has_more_repeats=hit.repeats_total > _SHOWN_REPEATS,
     )
 
 

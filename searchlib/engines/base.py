@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from searchlib.errors import SearchTimeoutError
-from searchlib.models import Article, FacetValue
+from searchlib.models import Article, FacetValue, Repeat
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.results.lexicon import Lexicon
@@ -22,6 +22,8 @@ FACETS = ("category", "year", "month", "author", "tag")
 MOST_FACET_VALUES = 200
 """A category, author or tag facet gives so many values, the most frequent first, and the selected ones besides."""
 
+MOST_REPEATS = 20
+"""So many of the articles that are folded into a hit are named."""
 
 FEW_WORDS = 3
 SHARE_OF_MANY = 0.2
@@ -100,7 +102,7 @@ class ScorePart:
 class Found:
     """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
 
-    ``repeats`` are the ids of the articles found that are folded into it, the newest first.
+    ``repeats`` are the newest ``MOST_REPEATS`` of the ``repeats_total`` articles found that are folded into it.
     ``parts`` add up to the score, where the request asked for them; each engine knows how it came by it.
     """
 
@@ -113,7 +115,8 @@ class Found:
     tags: tuple[str, ...]
     score: float
     body: Callable[[], str]
-    repeats: tuple[str, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    repeats_total: int = 0
     parts: Sequence[ScorePart] = ()
 
 

@@ -50,11 +50,13 @@ def analyse(text: str, dictionary: Dictionary | None = None) -> AnalysedText:
 def analyse_article(
     article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None = None
 ) -> dict[str, AnalysedText]:
-    """The title, headings and body of an article; boilerplate is the rest of the body."""
+    """The title, headings and body of an article; boilerplate is the rest of the body, and none of the headings."""
     telling, rest = boilerplate.apart(article.body)
+    repeated = {line.strip() for line in rest.split("\n")}
+    headings = [each for each in article.headings if each.strip() not in repeated]
     return {
         "title": analyse(article.title, dictionary),
-        "headings": analyse("\n".join(article.headings), dictionary),
+        "headings": analyse("\n".join(headings), dictionary),
         "body": AnalysedText(fold(telling), fold(rest) if rest else "", dictionary),
     }
 

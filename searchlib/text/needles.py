@@ -111,7 +111,10 @@ def _steps(needle: Needle) -> tuple[_Step, ...]:
 def _step(unit: str, *, loose: bool, prefix: bool) -> _Step:
     marked = unit[-1] in "+#"
     begins = _same_kind(unit[0]) if loose else LATIN
-    if prefix:
+    if prefix and marked:
+        # A longer unit goes on with marks alone: c++c is the units c and c.
+        ends = "[+#]*+" + ("" if loose else f"(?!{LATIN})")
+    elif prefix:
         ends = f"{LATIN}*"
     elif loose:
         # What follows the marks is another word, even where it is another's unit: c++ in c++11.

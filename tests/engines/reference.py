@@ -10,9 +10,9 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
-from searchlib.engines.base import Answer, Filters, Found, Request
+from searchlib.engines.base import MOST_REPEATS, Answer, Filters, Found, Request
 from searchlib.engines.whoosh.grouping import LEAST_LIKENESS
-from searchlib.models import Article, FacetValue
+from searchlib.models import Article, FacetValue, Repeat
 from searchlib.query.nearness import Near
 from searchlib.query.plan import (
     All,
@@ -66,7 +66,8 @@ class ReferenceEngine:
     def telling(self, article: Article, field: str) -> str:
         """The field without boilerplate."""
         if field == "headings":
-            return "\n".join(article.headings)
+            rest = self.boilerplate.apart(article.body)[1].split("\n")
+            return "\n".join(each for each in article.headings if each not in rest)
         return article.title if field == "title" else self.boilerplate.apart(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
@@ -105,21 +106,23 @@ class ReferenceEngine:
             return float(bodies[0] == bodies[1] and fold(one.title) == fold(other.title))
         return len(first & second) / len(first | second)
 
-    def find(self, clause: Clause) -> Ids:
+    def find(self, clause: Clause, *, telling: bool = False) -> Ids:
+        """The articles that a clause finds; with ``telling`` text counts only where it is no boilerplate."""
         everything = frozenset(self.articles)
         match clause:
             case All(children):
-                return everything.intersection(*map(self.find, children))
+                return everything.intersection(*(self.find(child, telling=telling) for child in children))
             case Any(children):
-                return frozenset().union(*map(self.find, children))
+                return frozenset().union(*(self.find(child, telling=telling) for child in children))
             case FirstFound(children):
-                return next((found for found in map(self.find, children) if found), frozenset())
+                first = next(filter(self.find, children), None)
+                return self.find(first, telling=telling) if first else frozenset()
             case Without(child):
                 return everything - self.find(child)
             case Word(wanted, fields):
                 return self.ids(lambda article: any(wanted in self.terms(article, each, "words") for each in fields))
             case Run():
-                return self.ids(lambda article: self.holds_run(article, clause))
+                return self.ids(lambda article: self.holds_run(article, clause, telling=telling))
             case Value(field, run):
                 return self.ids(
                     lambda article: any(contains(units(fold(value)), run) for value in values(article, field))
@@ -130,9 +133,11 @@ class ReferenceEngine:
             case DateRange(first, last):
                 return self.ids(lambda article: in_days(article, first, last))
 
-    def holds_run(self, article: Article, run: Run) -> bool:
-        """Whether a line holds the run, be it boilerplate or not."""
+    def holds_run(self, article: Article, run: Run, *, telling: bool = False) -> bool:
+        """Whether a line holds the run, be it boilerplate or, with ``telling``, not."""
         texts = [article.title if field == "title" else article.body for field in run.fields]
+        if telling:
+            texts = [self.telling(article, field) for field in run.fields]
         return any(contains(units(fold(line)), run) for text in texts for line in text.split("\n"))
 
     def narrowed(self, filters: Filters, *, but: str = "") -> Ids:
@@ -236,11 +241,14 @@ class ReferenceEngine:
         allowed = self.narrowed(filters)
         required = self.find(plan.required)
         held_by = [self.find(clause) for clause in plan.words]
-        full = required.intersection(*held_by)
-        found = full
+        held = required.intersection(*held_by)
+        full = held - self.echoes(plan, held)
+        groups = {self.groups[key] if request.fold else key for key in full}
         enough = 1 if plan.one_word else request.enough
-        if len(held_by) + plan.anchored > 1 and len(full) < enough:
-            found = full | self.relaxed(plan, required, full, held_by, request.enough)
+        if len(held_by) + plan.anchored > 1 and len(groups) < enough:
+            found = held | self.relaxed(plan, required, held, held_by, request.enough)
+        else:
+            found = full = held
         chosen = found & allowed
         scores = self.scores(plan, chosen, full)
         hits = [(scores[key], self.articles[key]) for key in chosen]
@@ -261,8 +269,16 @@ class ReferenceEngine:
             folded=total - len(hits),
             found=[found_of(article, score, repeats.get(article.id, [])) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
-            relaxed=bool((found - full) & allowed),
+            relaxed=bool((found - held) & allowed),
         )
+
+    def echoes(self, plan: Plan, held: Ids) -> Ids:
+        """The articles that hold a word in boilerplate alone, and no term of which scores."""
+        if plan.exact:
+            return frozenset()
+        told = frozenset(self.articles).intersection(*(self.find(clause, telling=True) for clause in plan.words))
+        silent = {key for key in held if not any(self.term_score(self.articles[key], each) for each in plan.ranking)}
+        return frozenset(silent) - told
 
     def relaxed(self, plan: Plan, required: Ids, full: Ids, held_by: Sequence[Ids], enough: int) -> Ids:
         """The best of the articles that hold most of the words."""
@@ -335,6 +351,7 @@ def begins_of(text: Sequence[str], run: Sequence[str]) -> list[int]:
 
 
 def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Found:
+    in_order = sorted(repeats, key=lambda each: newest_first(each))
     return Found(
         id=article.id,
         path=article.path,
@@ -345,7 +362,8 @@ def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Foun
         tags=article.tags,
         score=score,
         body=lambda: article.body,
-        repeats=tuple(each.id for each in sorted(repeats, key=lambda each: newest_first(each))),
+        repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MOST_REPEATS]),
+        repeats_total=len(in_order),
     )
 
 

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchlib.engines.base import FACETS, Answer, Engine, Filters, Request
-from searchlib.engines.whoosh import engine as whoosh
 from searchlib.engines.whoosh import ranking as whoosh_ranking
+from searchlib.engines.whoosh import relaxation
 from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
@@ -97,6 +97,7 @@ bodies = st.one_of(
     st.permutations([*REPEATED, SHORT, "元宇宙 学习"]).map("\n".join),
     st.sampled_from(REPEATED),
 )
+headings = st.one_of(text.map(lambda each: each.replace("\n", " ")), st.sampled_from(REPEATED))
 names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
 moments = st.none() | st.sampled_from(
     [
@@ -118,7 +119,7 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
             body=draw(bodies),
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
-            headings=tuple(draw(st.lists(text.map(lambda each: each.replace("\n", " ")), max_size=2))),
+            headings=tuple(draw(st.lists(headings, max_size=2))),
             categories=draw(names),
             tags=draw(names),
         )
@@ -218,8 +219,8 @@ def test_it_does_so_where_only_some_articles_are_looked_at_closely(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whoosh_ranking, "CLOSE_LOOK", FEW.close_look)
-        patch.setattr(whoosh, "MOST_RELAXED", FEW.most_relaxed)
-        patch.setattr(whoosh, "RELAXED_HITS", FEW.relaxed_hits)
+        patch.setattr(relaxation, "MOST_RELAXED", FEW.most_relaxed)
+        patch.setattr(relaxation, "RELAXED_HITS", FEW.relaxed_hits)
         check("whoosh", archive, searches, PLAIN, FEW)
 
 

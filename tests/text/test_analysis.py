@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchlib.models import Article
 from searchlib.text.analysis import (
     ANALYSIS_VERSION,
     AnalysedText,
     analyse,
+    analyse_article,
     analysis_differences,
     analysis_record,
     renewed_record,
 )
+from searchlib.text.boilerplate import Boilerplate, line_digest
 from searchlib.text.fold import FOLDS, fold
 from searchlib.text.tokens import tokenize
 
@@ -37,6 +40,21 @@ def test_words_stay_in_their_lines() -> None:
 @pytest.mark.parametrize("text", ["", "，。", " \u3000\t"])
 def test_a_text_without_units_has_no_words(text: str) -> None:
     assert analyse(text).words == []
+
+
+NOTICE = "扫码关注灯塔编辑部的公众号"
+BODY = "第一章\n灯塔的光照得很远，船上的人隔着雾也能看见它，只是不知道是谁点的。"
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [(f"{NOTICE}\n{BODY}", "第一章"), (BODY, f"第一章\n{NOTICE}"), (f"{NOTICE}\n第一章", f"第一章\n{NOTICE}")],
+    ids=["told apart", "no line of the body", "nothing else is told"],
+)
+def test_a_heading_that_is_boilerplate_is_none(body: str, left: str) -> None:
+    article = Article(id="a", path="a", title="灯塔", body=body, headings=("第一章", NOTICE))
+    analysed = analyse_article(article, Boilerplate([line_digest(NOTICE)]))
+    assert analysed["headings"].folded == left
 
 
 LINE = st.one_of(

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.text.fold import fold, fold_with_offsets
@@ -86,6 +86,7 @@ PREFIX = [
     ("学习dock", "学习Docker", ["学习Docker"]),
     ("学", "学习", ["学"]),
     ("iph", "iphone13", ["iphone13"]),
+    ("c++", "c++c++ c+++ c++11 c++", ["c++", "c+++", "c++"]),
 ]
 
 
@@ -155,6 +156,21 @@ def find_slowly(wanted: Needle, text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def find_prefix_slowly(unit: str, text: str) -> list[tuple[int, int]]:
+    """Wherever a unit begins so; of one that goes on with marks behind its letters, these are not part of what is found."""
+    folded = fold_with_offsets(text)
+    found = [each for each in UNIT.finditer(folded.text) if each[0].startswith(unit)]
+    ends = [each.end() if unit[-1] in "+#" else each.start() + len(each[0].rstrip("+#")) for each in found]
+    return [folded.original(each.start(), end) for each, end in zip(found, ends, strict=True)]
+
+
+@settings(max_examples=400)
+@given(TEXT, st.sampled_from(["a", "c", "c++", "c+", "c#", "1", "b2"]))
+@example("c++c++", "c++")
+def test_a_prefix_is_found_in_exactly_the_units_that_begin_so(text: str, unit: str) -> None:
+    assert spans_of(Needle((unit,), prefix=True), text) == find_prefix_slowly(unit, text)
+
+
 @settings(max_examples=400)
 @given(TEXT, st.data())
 def test_a_strict_needle_is_found_exactly_where_the_slow_reference_finds_it(text: str, data: st.DataObject) -> None:
@@ -181,6 +197,8 @@ def pattern(wanted: Needle) -> re.Pattern[str]:
             ends = "(?![+#])" if unit[-1] in "+#" else f"(?!{same_kind(unit[-1])})"
         if wanted.prefix and number == len(wanted.units) - 1:
             ends = f"{LATIN}*"
+            if unit[-1] in "+#":
+                ends = "[+#]*+" + ("" if wanted.loose else f"(?!{LATIN})")
         runs.append(unit if is_han(unit) else begins + re.escape(unit) + ends)
     run = rf"(?:[^\w\n{HAN}]|_)*".join(runs)
     return re.compile(f"({run})" if len(runs) == 1 else f"(?=({run}))")

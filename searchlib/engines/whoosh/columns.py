@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, length_field
+from searchlib.engines.whoosh.fields import NO_MONTH, TELLING_PLACES, TEXT_FIELDS, VALUE_FIELDS, length_field
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
 from searchlib.engines.whoosh.storage.packing import stretches
 
@@ -165,6 +165,16 @@ class Columns:
         mask = np.zeros(self.size, bool)
         mask[numbers] = True
         return mask
+
+    @cached_property
+    def with_boilerplate(self) -> Mask:
+        """The articles that hold lines which do not rank."""
+        return self._reader.column(TELLING_PLACES) > 0
+
+    @cached_property
+    def any_boilerplate(self) -> bool:
+        """Whether any article holds such lines."""
+        return bool(self.with_boilerplate.any())
 
     @property
     def undated(self) -> int:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.base import (
-    FEW_WORDS,
-    MOST_RELAXED,
-    RELAXED_HITS,
-    SHARE_OF_BEST,
-    SHARE_OF_MANY,
+    MOST_REPEATS,
     Answer,
     EngineStats,
     Filters,
@@ -38,12 +32,13 @@ from searchlib.engines.whoosh.lexicon import open_lexicon
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.ranking import Scorer, Scores
 from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.relaxation import match
 from searchlib.engines.whoosh.repeats import UNFOLDED, Folded, Repeats
-from searchlib.engines.whoosh.selection import NEARLY, highest
+from searchlib.engines.whoosh.selection import NEARLY, SCORE_DIGITS, highest, with_full_first
 from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError
-from searchlib.models import Article
+from searchlib.models import Article, Repeat
 from searchlib.query.plan import Run
 from searchlib.results.lexicon import Lexicon, Part
 from searchlib.settings import Ranking
@@ -57,17 +52,8 @@ UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
 _FIRST_UNITS = 6
-_DIGITS = 9
 _LATER = 2**62
 """Later than all dates."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """The articles of a query: ``full`` hold all of it, ``found`` are those that it finds, relaxed ones included."""
-
-    full: Mask
-    found: Mask
 
 
 class WhooshEngine:
@@ -88,7 +74,7 @@ class WhooshEngine:
         matcher = Matcher(self._reader, self._columns, self._zone, check, self._repeats)
         narrowed = _narrowed(matcher, request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
-        matched = self._match(matcher, request)
+        matched = match(request, matcher, self._scorer, self._columns, self._repeats)
         found = np.flatnonzero(matched.found & allowed)
         if request.sort == "relevance":
             scores = self._scorer.scores(request.plan, found, matcher, matched.full)
@@ -114,44 +100,8 @@ class WhooshEngine:
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
-            relaxed=bool(np.any(matched.found & ~matched.full & allowed)),
+            relaxed=bool(np.any(matched.found & ~matched.held & allowed)),
         )
-
-    def _match(self, matcher: Matcher, request: Request) -> Matched:
-        """The articles of the query; whether it is relaxed does not depend on filters, so that their counts add up."""
-        required = matcher.mask(request.plan.required)
-        masks = [matcher.mask(clause) for clause in request.plan.words]
-        full = reduce(np.logical_and, masks, required)
-        wanted = 1 if request.plan.one_word else request.enough
-        if len(masks) + request.plan.anchored < 2 or np.count_nonzero(full) >= wanted:
-            return Matched(full, full)
-        merits = self._scorer.telling(request.plan, matcher.check)
-        candidates = required & ~full
-        if request.plan.texts > 1:
-            candidates = self._holding_most(masks, candidates)
-        else:
-            candidates &= merits >= SHARE_OF_BEST * merits[required].max(initial=0.0) - NEARLY
-        if not request.plan.anchored:
-            candidates &= merits > 0.0
-        numbers = np.flatnonzero(candidates)
-        numbers = numbers[highest(np.round(merits[numbers], _DIGITS), MOST_RELAXED, 0.0)]
-        scores = self._scorer.scores(request.plan, numbers, matcher)
-        best = numbers[highest(np.round(scores, _DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
-        return Matched(full, full | self._columns.mask(best))
-
-    def _holding_most(self, masks: Sequence[Mask], candidates: Mask) -> Mask:
-        """The candidates that hold most of the words: of a few half, of more a share by what the words weigh.
-
-        A rare word tells what a question is about; one that every article holds tells nothing.
-        """
-        if len(masks) <= FEW_WORDS:
-            enough_held = candidates & (2 * np.sum(masks, axis=0) >= len(masks))
-        else:
-            counts = [np.count_nonzero(mask) for mask in masks]
-            weights = [math.log1p(self._columns.articles / count) if count else 0.0 for count in counts]
-            held = sum(mask * weight for mask, weight in zip(masks, weights, strict=True))
-            enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - NEARLY)
-        return enough_held if enough_held.any() else candidates
 
     def _fold(self, request: Request, found: Numbers, keys: Callable[[Numbers], NDArray[np.float64]]) -> Folded:
         """Fold the articles found, if that is wanted; the keys say which are the better ones."""
@@ -168,10 +118,10 @@ class WhooshEngine:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
         is_full = full[found]
         # Each of these keys is first cut down to those that can be among the wanted ones.
-        candidates = highest(_with_full_first(scores, is_full), wanted, NEARLY)
+        candidates = highest(with_full_first(scores, is_full), wanted, NEARLY)
         chosen = found[candidates]
         # Sums in another order differ in their last digits: that makes no article better.
-        rounded = np.round(scores[candidates], _DIGITS)
+        rounded = np.round(scores[candidates], SCORE_DIGITS)
         order = self._in_order((~is_full[candidates], -rounded, -self._columns.dates[chosen]), chosen)
         return candidates[order[:wanted]]
 
@@ -207,9 +157,16 @@ class WhooshEngine:
         parts = parts_of(self._scorer, request.plan, shown[order], scores[order], matcher)
         return [parts[at] for at in np.argsort(order).tolist()]
 
-    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Sequence[int]) -> Found:
-        ids = tuple([self._head(each)["id"] for each in repeats])
-        return Found(**self._head(number), score=score, body=lambda: self._body(number), parts=parts, repeats=ids)
+    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Numbers) -> Found:
+        heads = [self._head(each) for each in repeats[:MOST_REPEATS].tolist()]
+        return Found(
+            **self._head(number),
+            score=score,
+            body=lambda: self._body(number),
+            parts=parts,
+            repeats=tuple([Repeat(id=head["id"], title=head["title"]) for head in heads]),
+            repeats_total=len(repeats),
+        )
 
     def _head(self, number: int) -> dict[str, Any]:
         try:
@@ -328,11 +285,6 @@ def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
     return narrowed
 
 
-def _with_full_first(scores: Scores, is_full: Mask) -> Scores:
-    """Scores with those of full matches raised above all others."""
-    return scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
-
-
 def _merits(scores: Scores, is_full: Mask, at: Numbers) -> Scores:
     """The same of some places, without the last digits, in which sums in another order differ."""
-    return _with_full_first(np.round(scores[at], _DIGITS), is_full[at])
+    return with_full_first(np.round(scores[at], SCORE_DIGITS), is_full[at])

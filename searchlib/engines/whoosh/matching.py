@@ -34,22 +34,30 @@ class Matcher:
         self.check = check
         self._repeats = repeats
 
-    def mask(self, clause: object) -> Mask:
-        """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers."""
+    def mask(self, clause: object, *, telling: bool = False) -> Mask:
+        """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers.
+
+        With ``telling`` runs and words count only outside of boilerplate.
+        """
         self.check()
         match clause:
             case All(children):
-                return reduce(np.logical_and, map(self.mask, children), self._columns.live)
+                masks = (self.mask(child, telling=telling) for child in children)
+                return reduce(np.logical_and, masks, self._columns.live)
             case Any(children):
-                return reduce(np.logical_or, map(self.mask, children), np.zeros(self._columns.size, bool))
+                masks = (self.mask(child, telling=telling) for child in children)
+                return reduce(np.logical_or, masks, np.zeros(self._columns.size, bool))
             case FirstFound(children):
-                return next(
-                    (mask for mask in map(self.mask, children) if mask.any()), np.zeros(self._columns.size, bool)
-                )
+                for child in children:
+                    if (mask := self.mask(child)).any():
+                        return self.mask(child, telling=True) if telling else mask
+                return np.zeros(self._columns.size, bool)
             case Without(child):
                 return self._columns.live & ~self.mask(child)
             case DateRange(first, last):
                 return self.days(first, last)
+            case Run() if telling:
+                return self._columns.mask(self._telling_numbers(clause))
             case Word() | Run() | Value() | ArticleId():
                 return self._columns.mask(self.numbers(clause))
             case _:
@@ -62,20 +70,31 @@ class Matcher:
         """int64[n], ascending: the live articles that a clause without children finds."""
         return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
+    def _telling_numbers(self, run: Run) -> Numbers:
+        """The live articles that hold a run outside of boilerplate."""
+        return self._reader.kept.get(
+            ("telling", run), lambda: self._holding(run, telling=True), lambda numbers: numbers.nbytes
+        )
+
+    def _holding(self, run: Run, *, telling: bool = False) -> Numbers:
+        self.check()
+        return _together(
+            [articles_holding(self._reader, each, run.units, prefix=run.prefix, telling=telling) for each in run.fields]
+        )
+
     def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
         """The articles that a clause without children finds."""
         match clause:
             case Word(wanted, fields):
                 return _together([self._reader.postings(text_field(each, "words"), wanted).numbers for each in fields])
-            case Run(run, fields, prefix):
-                self.check()
-                return _together([articles_holding(self._reader, each, run, prefix=prefix) for each in fields])
+            case Run():
+                return self._holding(clause)
             case Value(field, run):
                 column = self._columns.values[field]
                 return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
             case ArticleId(article_id, with_repeats):
                 found = self._reader.postings("id", article_id).numbers
-                return np.array(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
+                return np.sort(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
         """The values, with a look at the time now and then."""

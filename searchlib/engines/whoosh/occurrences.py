@@ -10,12 +10,17 @@ from searchlib.text.terms import LONGEST, bigram_of_terms, term
 from searchlib.text.units import is_han
 
 
-def articles_holding(reader: IndexReader, field: str, run: tuple[str, ...], *, prefix: bool) -> Numbers:
-    """The articles that hold the units one after the other; with ``prefix`` the last is the beginning of one."""
+def articles_holding(
+    reader: IndexReader, field: str, run: tuple[str, ...], *, prefix: bool, telling: bool = False
+) -> Numbers:
+    """The articles that hold the units one after the other; with ``prefix`` the last is the beginning of one.
+
+    With ``telling`` what stands in boilerplate does not count.
+    """
     if prefix and not is_han(run[-1]):
         # Of a longer unit its term holds no more characters.
-        return _holding(reader, field, [*map(term, run[:-1]), run[-1][:LONGEST]], prefix=True)
-    return _holding(reader, field, [*map(term, run)], prefix=False)
+        return _holding(reader, field, [*map(term, run[:-1]), run[-1][:LONGEST]], prefix=True, telling=telling)
+    return _holding(reader, field, [*map(term, run)], prefix=False, telling=telling)
 
 
 def occurrences(reader: IndexReader, field: str, run: tuple[str, ...]) -> Postings:
@@ -30,15 +35,17 @@ def occurrences(reader: IndexReader, field: str, run: tuple[str, ...]) -> Postin
     return reader.postings_of_places(bigrams, reader.telling_places(bigrams, begins))
 
 
-def _holding(reader: IndexReader, field: str, run: list[str], *, prefix: bool) -> Numbers:
+def _holding(reader: IndexReader, field: str, run: list[str], *, prefix: bool, telling: bool) -> Numbers:
     if len(run) == 1:
         find = reader.prefix_postings if prefix else reader.postings
         numbers = find(text_field(field, "units"), run[0]).numbers
-        return union(numbers, find(REST_FIELD, run[0]).numbers) if field == "body" else numbers
+        return union(numbers, find(REST_FIELD, run[0]).numbers) if field == "body" and not telling else numbers
     bigrams = text_field(field, "bigrams")
     if len(run) == 2 and not prefix:
-        return reader.postings(bigrams, bigram_of_terms(*run)).numbers
-    return reader.postings_of_places(bigrams, _begins(reader, bigrams, run, prefix=prefix)).numbers
+        find = reader.telling_postings if telling else reader.postings
+        return find(bigrams, bigram_of_terms(*run)).numbers
+    begins = _begins(reader, bigrams, run, prefix=prefix)
+    return reader.postings_of_places(bigrams, reader.telling_places(bigrams, begins) if telling else begins).numbers
 
 
 def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) -> Numbers:

@@ -16,7 +16,7 @@ from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import text_field
 from searchlib.engines.whoosh.occurrences import occurrences
 from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
-from searchlib.engines.whoosh.selection import NEARLY, highest
+from searchlib.engines.whoosh.selection import NEARLY, highest, with_full_first
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.settings import Ranking
@@ -108,7 +108,7 @@ class Scorer:
         for each in self._title(plan, found, finder):
             scores += each.scores
         if plan.near and self._weights.closeness:
-            merits = scores if full is None else scores + full[found] * (scores.max(initial=0.0) + 1.0)
+            merits = scores if full is None else with_full_first(scores, full[found])
             best = highest(merits, CLOSE_LOOK, NEARLY)
             for each in self._near(plan, found[best], finder):
                 scores[best] += each.scores
@@ -123,6 +123,10 @@ class Scorer:
             scored = self._scored_term(each)
             scores[scored.numbers] += scored.scores
         return scores
+
+    def of_terms(self, plan: Plan, found: Numbers, check: Callable[[], None]) -> Scores:
+        """float64[found]: what the terms of a plan alone add to the scores of these articles, whose numbers ascend."""
+        return self._of_terms(plan.ranking, found, check)
 
     def contributions(self, plan: Plan, numbers: Numbers, finder: Finder) -> list[Contribution]:
         """What every term, pair of words and the title add to the scores of these articles, whose numbers ascend."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import SIGNATURE_FIELDS
 from searchlib.engines.whoosh.grouping import Groups, groups
-from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.errors import IndexDamagedError, SearchlibError
 from searchlib.text.signatures import WORDS
@@ -23,6 +23,7 @@ REPEATS = "MAIN.repeats"
 """The file of an index that holds the group of each of its articles."""
 
 _GROUPS = "groups"
+_FORM = np.dtype("<u4")
 _NOT_FOUND = -np.inf
 
 
@@ -80,7 +81,8 @@ class Repeats:
         found: Groups = file.array(_GROUPS).copy()
         file.close()
         numbers = np.arange(len(found))
-        if len(found) != self._columns.size or np.any(found > numbers) or np.any(found[found] != found):
+        is_sound = found.dtype == _FORM and len(found) == self._columns.size
+        if not is_sound or np.any(found > numbers) or np.any(found[found] != found):
             raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
         return found
 
@@ -135,26 +137,42 @@ class Repeats:
         hits[held] = stands[own]
         return Folded(hits, members)
 
-    def others(self, number: int, folded: Folded) -> list[int]:
-        """The articles found that a hit stands for, the newest first."""
+    def are_groups(self, found: Mask, wanted: int) -> bool:
+        """Whether the articles found are of so many groups at least."""
+        if np.count_nonzero(found) < wanted or np.count_nonzero(found & self._firsts) >= wanted:
+            return bool(np.count_nonzero(found) >= wanted)
+        held = np.zeros(len(found), bool)
+        held[self._groups[found]] = True
+        return bool(np.count_nonzero(held) >= wanted)
+
+    @cached_property
+    def _firsts(self) -> Mask:
+        """Which articles are the first of their groups."""
+        firsts: Mask = self._groups == np.arange(len(self._groups))
+        return firsts
+
+    def others(self, number: int, folded: Folded) -> Numbers:
+        """int64[n]: the articles found that a hit stands for, the newest first."""
         if folded.members is None:
-            return []
-        return [each for each in self._of_same_group(number, folded.members) if each != number]
+            return NO_NUMBERS
+        found = self._of_same_group(number, folded.members)
+        others: Numbers = found[found != number]
+        return others
 
-    def of(self, number: int) -> list[int]:
-        """An article with all that repeat it or that it repeats."""
-        return self._of_same_group(number, None) or [number]
+    def of(self, number: int) -> Numbers:
+        """int64[n]: an article with all that repeat it or that it repeats."""
+        found = self._of_same_group(number, None)
+        return found if len(found) else np.array([number])
 
-    def _of_same_group(self, number: int, mask: Mask | None) -> list[int]:
+    def _of_same_group(self, number: int, mask: Mask | None) -> Numbers:
         place = self._places[number]
         if place < 0:
-            return []
+            return NO_NUMBERS
         group = self._owners[place]
         begin = int(self._begins[group])
         end = int(self._begins[group + 1]) if group + 1 < len(self._begins) else len(self._members)
-        members = self._members[begin:end]
-        found: list[int] = (members if mask is None else members[mask[begin:end]]).tolist()
-        return found
+        members: Numbers = self._members[begin:end]
+        return members if mask is None else members[mask[begin:end]]
 
     def damage(self) -> Iterator[str]:
         """One line if the groups cannot be what was written."""

@@ -12,6 +12,9 @@ from searchlib.engines.whoosh.reader import Numbers
 NEARLY = 1e-6
 """Scores that differ by less are put in order by their exact values, and then by date and id."""
 
+SCORE_DIGITS = 9
+"""Digits of a score that count: sums in another order differ in the last ones."""
+
 
 def highest(keys: NDArray[Any], wanted: int, nearly: float) -> Numbers:
     """The places of the highest so many keys, ascending, and of all that are no more than ``nearly`` below the least of these."""
@@ -19,3 +22,8 @@ def highest(keys: NDArray[Any], wanted: int, nearly: float) -> Numbers:
         return np.arange(len(keys))
     least = np.partition(keys, -wanted)[-wanted]
     return np.flatnonzero(keys >= least - nearly)
+
+
+def with_full_first(scores: NDArray[np.float64], is_full: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The scores with those of full matches raised above all others."""
+    return scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)

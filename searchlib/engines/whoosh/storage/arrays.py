@@ -77,7 +77,7 @@ class ArrayFile:
         try:
             self._bytes: mmap.mmap | None = mmap.mmap(descriptor, os.fstat(descriptor).st_size, access=mmap.ACCESS_READ)
             self._directory, self.facts = _read_directory(self._bytes)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexDamagedError(f"{path}: this cannot be read ({error}): build the index again") from error
 
     def __contains__(self, name: str) -> bool:
