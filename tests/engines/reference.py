@@ -258,10 +258,10 @@ class ReferenceEngine:
         shown = hits[request.offset : request.offset + request.limit]
         return Answer(
             total=total,
+            full=len(full & allowed),
             folded=total - len(hits),
             found=[found_of(article, score, repeats.get(article.id, [])) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
-            relaxed=bool((found - full) & allowed),
         )
 
     def relaxed(self, plan: Plan, required: Ids, full: Ids, held_by: Sequence[Ids], enough: int) -> Ids:

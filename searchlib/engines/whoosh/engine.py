@@ -108,13 +108,13 @@ class WhooshEngine:
         facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
             total=len(found),
+            full=int(np.count_nonzero(matched.full[found])),
             folded=len(found) - len(hits),
             found=[
                 self._found(number, score, part, self._repeats.others(number, folded))
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
-            relaxed=bool(np.any(matched.found & ~matched.full & allowed)),
         )
 
     def _match(self, matcher: Matcher, request: Request) -> Matched:
