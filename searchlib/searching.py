@@ -58,30 +58,36 @@ class Searching:
         """What the request finds for the query that it was planned from.
 
         A query that finds nothing is replaced, unless it is to be taken ``verbatim``: a Latin one by the words that its
-        pinyin spells, and if it may be ``corrected`` any other by its correction. One with a phrase in quotes is left
-        as it is, and so is one that finds something under other filters only.
+        pinyin spells, and if it may be ``corrected`` any other by its correction. A Latin one of which no article holds
+        all is replaced too where it is pinyin: its syllables may stand anywhere as stray words. One with a phrase in
+        quotes is left as it is, and so is one that finds something under other filters only.
         """
         answer = self._engine.search(request)
         correction = self.correction(query, today)
-        if not answer.total and not verbatim and _may_be_replaced(query, today) and not self._finds(request):
-            for text in self._meant(query, correction if corrected else None):
-                other = replace(request, plan=self.plan(text, today))
-                found = self._engine.search(other)
-                if found.total:
-                    return Searched(other, text, found, correction if text == correction else None)
+        is_latin = not HAN_CHARACTER.search(fold(query))
+        if (answer.full if is_latin else answer.total) or verbatim or not _may_be_replaced(query, today):
+            return Searched(request, query, answer, correction)
+        own = self._without_filters(request, answer)
+        for text in self._meant(query, correction if corrected else None, own, is_latin=is_latin):
+            other = replace(request, plan=self.plan(text, today))
+            found = self._engine.search(other)
+            # Words that pinyin spells and that no article holds together are not what was meant.
+            if found.full or (found.total and text == correction):
+                return Searched(other, text, found, correction if text == correction else None)
         return Searched(request, query, answer, correction)
 
-    def _finds(self, request: Request) -> bool:
-        """Whether the query finds anything without the filters."""
+    def _without_filters(self, request: Request, answer: Answer) -> Answer:
+        """What the request finds without its filters, of which the answer is given; only its numbers count."""
         if request.filters == Filters():
-            return False
-        return self._engine.search(replace(request, filters=Filters(), offset=0, limit=1, facets=())).total > 0
+            return answer
+        return self._engine.search(replace(request, filters=Filters(), offset=0, limit=1, facets=()))
 
-    def _meant(self, query: str, correction: str | None) -> Iterator[str]:
-        """What may be searched for in the place of a query that finds nothing, the likeliest first."""
-        is_latin = not HAN_CHARACTER.search(fold(query))
-        if is_latin and (spelled := self._speller.words(query, in_full=True)):
+    def _meant(self, query: str, correction: str | None, own: Answer, *, is_latin: bool) -> Iterator[str]:
+        """What may be searched for in the place of a query that finds so little itself, the likeliest first."""
+        if is_latin and not own.full and (spelled := self._speller.words(query, in_full=True)):
             yield spelled
+        if own.total:
+            return
         if correction:
             yield correction
         if is_latin and (spelled := self._speller.words(query, in_full=False)):

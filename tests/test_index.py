@@ -226,7 +226,7 @@ class Slow:
             score=1.0,
             body=self.body,
         )
-        return Answer(total=1, found=[found], facets={}, relaxed=False)
+        return Answer(total=1, full=1, found=[found], facets={})
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         return dict.fromkeys(words, 1000)

@@ -62,6 +62,54 @@ def test_pinyin_does_not_touch_a_query_that_has_hits_of_its_own(index: searchlib
     assert [hit.id for hit in results.hits] == ["pinyin.md"]
 
 
+def stray(folder: Path, texts: dict[str, str]) -> searchlib.Index:
+    """An archive in which the syllables of ji qi xue xi and yuan yu zhou occur as words, but nowhere all of them."""
+    words = ("ji", "qi", "xue", "xi", "yuan", "yu", "zhou")
+    texts = {**texts, **{f"{word}.md": f"---\ntitle: {word}\n---\nabc\n" for word in words}}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    return searchlib.open_index(folder / "index")
+
+
+# Too few to be a name of the archive, and cut in two by the segmenter: 元 宇宙. The words of 预案 宇宙 are in it, apart.
+RARE = {
+    **{f"学习{number}.md": f"---\ntitle: 机器学习 {number}\n---\n机器\n" for number in range(5)},
+    **{f"预案{number}.md": "---\ntitle: 应急\n---\n预案\n" for number in range(5)},
+    **{f"宇宙{number}.md": "---\ntitle: 天文\n---\n宇宙\n" for number in range(5)},
+    "元宇宙.md": "---\ntitle: 新词\n---\n说的是元宇宙。\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "searched"),
+    [
+        ("ji qi xue xi", "机器学习"),
+        ("yuan yu zhou", "元宇宙"),
+        ("yuanyuzhou", "元宇宙"),
+        ("jiqixuexi", "机器学习"),
+    ],
+)
+def test_pinyin_replaces_what_only_stray_syllables_are_found_for(tmp_path: Path, query: str, searched: str) -> None:
+    with stray(tmp_path, RARE) as index:
+        found = index.search(query)
+        assert (found.searched, found.relaxed) == (searched, False)
+        assert found.total == index.search(searched).total
+        assert index.search(query, verbatim=True).searched == query
+
+
+def test_syllables_that_one_article_holds_all_are_no_pinyin(tmp_path: Path) -> None:
+    held = {**RARE, "song.md": "---\ntitle: a song\n---\nji qi xue xi\n"}
+    with stray(tmp_path, held) as index:
+        assert index.search("ji qi xue xi").searched == "ji qi xue xi"
+        assert index.search("ji qi xue xi").hits[0].id == "song.md"
+
+
+def test_words_that_no_article_holds_together_are_not_what_pinyin_spells(tmp_path: Path) -> None:
+    with stray(tmp_path, {name: text for name, text in RARE.items() if name != "元宇宙.md"}) as index:
+        assert (index.search("yuanyuzhou").searched, index.search("yuanyuzhou").total) == ("yuanyuzhou", 0)
+
+
 def test_a_query_with_hits_under_other_filters_is_left_as_it_is(index: searchlib.Index) -> None:
     results = index.search("yinhang", category="金融")
     assert (results.searched, results.total) == ("yinhang", 0)

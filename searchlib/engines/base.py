@@ -124,14 +124,20 @@ class Found:
 class Answer:
     """What an engine found; ``facets`` holds those that the request named.
 
-    ``total`` and the facets count all articles, also the ``folded`` ones, which are no hits of their own.
+    ``total`` and the facets count all articles, also the ``folded`` ones, which are no hits of their own; ``full`` counts
+    those that hold all of the words.
     """
 
     total: int
+    full: int
     folded: int = 0
     found: Sequence[Found]
     facets: Mapping[str, tuple[FacetValue, ...]]
-    relaxed: bool
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether some of the articles hold most, not all, of the words."""
+        return self.full < self.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -307,6 +307,13 @@ class Lexicon:
                 found[word] = found.get(word, 0) + count
         return found
 
+    def characters(self, codes: Codes) -> list[str]:
+        """The characters whose usual reading is one of the codes."""
+        if not self.parts:
+            return []
+        fits = np.flatnonzero(_within(self.parts[0].arrays.readings, codes))
+        return [chr(TABLE_FIRST + at) for at in fits.tolist()]
+
     def syllable(self, char: str) -> int:
         """The code of the usual reading of a character."""
         at = ord(char) - TABLE_FIRST

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import product
 
 from searchlib.results.correct import Archive
 from searchlib.results.lexicon import KINDS, Completion
 from searchlib.text.fold import fold
+from searchlib.text.function_words import FUNCTION_WORDS
 from searchlib.text.syllables import Pattern, Place, patterns
 
 _PINYIN = re.compile(r"[a-zü'’\s]+")
@@ -18,6 +21,15 @@ _MOST_ROWS = 12
 _SPELLED_KINDS = tuple(number for number, kind in enumerate(KINDS) if kind != "title")
 _MOST_READ = 3
 """Readings of a long run of letters that are tried."""
+
+_MOST_WITH_CHARACTER = 6
+"""Syllables of a run that may have a word of one character in it."""
+
+_MOST_CHARACTERS = 16
+"""Characters of one syllable that are tried, the most frequent: a syllable has up to some hundred, most of them rare."""
+
+_MOST_BESIDE = 2
+"""Rows of words before and behind such a character that are tried."""
 
 _SEPARATE_WORD = 4.0
 """What another word costs, as a logarithm of frequencies: a few long words are likelier than many short ones."""
@@ -31,6 +43,18 @@ _KNOWN = 20
 
 _MUCH_RARER = 50
 """A Latin word is taken for another if that is so many times as frequent."""
+
+
+Syllables = tuple[Place, ...]
+"""What each character is read as."""
+
+Row = tuple[float, tuple[str, ...]]
+"""Words side by side, and how likely they are."""
+
+
+def _whole(place: Place) -> Place:
+    """The place without syllables that only begin as typed."""
+    return Place(codes=tuple((low, low + 1) for low, _ in place.codes))
 
 
 class Speller:
@@ -48,32 +72,63 @@ class Speller:
             return None
         ways = [way for way in patterns(typed) if all(place.codes for place in way.places) and len(way.places) > 1]
         if in_full:
-            spelled = [each for way in ways[:_MOST_READ] if way.is_spelled for each in self._sentences(way)]
-            if not spelled:
-                return None
-            # Words that the archive holds side by side belong together: 机器 学习, not 及其 学习.
-            held = self._archive.run_frequencies(["".join(words) for _, words in spelled])
-            return " ".join(max(spelled, key=lambda each: each[0] + _TOGETHER * math.log1p(held["".join(each[1])]))[1])
+            return self._spelled([way.places for way in ways[:_MOST_READ] if way.is_spelled])
         found = self._archive.lexicon().complete(ways, most=1, kinds=_SPELLED_KINDS)
         return found[0].text if found else None
 
-    def _sentences(self, way: Pattern) -> list[tuple[float, tuple[str, ...]]]:
-        """The likeliest rows of words that have these syllables, and how likely each is."""
-        best: list[list[tuple[float, tuple[str, ...]]]] = [[(0.0, ())]]
-        for end in range(1, len(way.places) + 1):
+    def _spelled(self, ways: Sequence[Syllables]) -> str | None:
+        """The likeliest words that are read so; rather those that the archive holds side by side: 机器 学习, not 及其 学习."""
+        rows = [row for places in ways for row in self._sentences(places)]
+        held = self._archive.run_frequencies(["".join(words) for _, words in rows])
+        if not any(held.values()):
+            # The segmenter leaves single characters of names that it does not know: 元 宇宙.
+            runs = [run for places in ways for run in self._runs_with_a_character(places)]
+            held_runs = self._archive.run_frequencies(runs)
+            likeliest = max(runs, key=held_runs.__getitem__, default="")
+            if likeliest and held_runs[likeliest]:
+                return likeliest
+        if not rows:
+            return None
+        _, words = max(
+            rows,
+            key=lambda row: (held["".join(row[1])] > 0, row[0] + _TOGETHER * math.log1p(held["".join(row[1])])),
+        )
+        return " ".join(words)
+
+    def _runs_with_a_character(self, places: Syllables) -> Iterator[str]:
+        """The likely runs of these syllables that are words but for one character."""
+        if len(places) > _MOST_WITH_CHARACTER:
+            return
+        for at, place in enumerate(places):
+            before, behind = self._sentences(places[:at]), self._sentences(places[at + 1 :])
+            if not (before and behind):
+                continue
+            alike = self._archive.lexicon().characters(_whole(place).codes)
+            # 手机可 stands in many texts, and is no word.
+            counts = self._archive.frequencies([char for char in alike if char not in FUNCTION_WORDS])
+            chars = sorted(counts, key=lambda char: -counts[char])[:_MOST_CHARACTERS]
+            # A name of three characters has one word beside the character, which may be of many alike.
+            most = _MOST_ROWS if len(places) == 3 else _MOST_BESIDE
+            for (_, first), char, (_, last) in product(before[:most], chars, behind[:most]):
+                yield "".join((*first, char, *last))
+
+    def _sentences(self, places: Syllables) -> list[Row]:
+        """The likeliest rows of words that have these syllables, and how likely each is; one without words for none."""
+        best: list[list[Row]] = [[(0.0, ())]]
+        for end in range(1, len(places) + 1):
             found = [
                 (score + math.log(word.count) - _SEPARATE_WORD, (*words, word.text))
                 for start in range(max(0, end - _LONGEST_WORD), end - 1)
                 if best[start]
-                for word in self._words(way.places[start:end])
+                for word in self._words(places[start:end])
                 for score, words in best[start]
             ]
             best.append(sorted(found, reverse=True)[:_MOST_ROWS])
         return best[-1]
 
-    def _words(self, places: tuple[Place, ...]) -> list[Completion]:
+    def _words(self, places: Syllables) -> list[Completion]:
         """The most frequent names of just these syllables."""
-        exact = tuple(Place(codes=tuple((low, low + 1) for low, _ in place.codes)) for place in places)
+        exact = tuple(map(_whole, places))
         found = self._archive.lexicon().complete([Pattern(exact)], most=_MOST_ALIKE, kinds=_SPELLED_KINDS)
         return [each for each in found if each.rank == 0 and each.count][:_MOST_ALIKE]
 

@@ -266,10 +266,10 @@ class ReferenceEngine:
         shown = hits[request.offset : request.offset + request.limit]
         return Answer(
             total=total,
+            full=len(held & allowed),
             folded=total - len(hits),
             found=[found_of(article, score, repeats.get(article.id, [])) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
-            relaxed=bool((found - held) & allowed),
         )
 
     def echoes(self, plan: Plan, held: Ids) -> Ids:

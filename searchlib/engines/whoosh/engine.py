@@ -94,13 +94,13 @@ class WhooshEngine:
         facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
             total=len(found),
+            full=int(np.count_nonzero(matched.held[found])),
             folded=len(found) - len(hits),
             found=[
                 self._found(number, score, part, self._repeats.others(number, folded))
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
-            relaxed=bool(np.any(matched.found & ~matched.held & allowed)),
         )
 
     def _fold(self, request: Request, found: Numbers, keys: Callable[[Numbers], NDArray[np.float64]]) -> Folded:
