@@ -173,6 +173,10 @@ class Engine(Protocol):
         """In how many articles the units of each folded text stand one after the other."""
         ...
 
+    def title_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles the units of each folded text stand one after the other."""
+        ...
+
     def count(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
         ...

@@ -72,6 +72,10 @@ class Archive(Protocol):
         """In how many articles the units of each text stand one after the other."""
         ...
 
+    def title_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles they do."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -167,6 +171,8 @@ class Corrector:
         evidence = max(word, self._weights.run * held)
         if held >= self._often or not self._is_rare(typed, evidence):
             return None
+        if self._is_name(typed, is_word=word > 0):
+            return None
         found = sorted(self._candidates(typed, exchanged_only=not stretch.is_whole), key=lambda each: -each[0])[
             :_CHOSEN
         ]
@@ -176,11 +182,13 @@ class Corrector:
             for _, candidate, cost in found
             if counts[candidate] and candidate != typed
         }
+        # Of two characters one alone tells too little: most names would be taken for a word.
+        most = slips.ANY_CHARACTER if len(typed) > 2 else slips.MISSING
         likely = [
             (gain, candidate)
             for candidate, (gain, cost) in gains.items()
-            # A query that no article holds finds nothing: any offer is better.
-            if gain >= self._weights.least or (is_all and stretch.is_whole and not held and cost <= slips.ANY_CHARACTER)
+            # A query that no article holds finds nothing: the word that a usual slip has made it of is better.
+            if gain >= self._weights.least or (is_all and stretch.is_whole and not held and cost <= most)
         ]
         if not likely:
             return None
@@ -188,6 +196,15 @@ class Corrector:
         if not stretch.is_whole and not self._fits(stretch, best, gain):
             return None
         return Correction(stretch.start, stretch.end, best, gain)
+
+    def _is_name(self, typed: str, *, is_word: bool) -> bool:
+        """Whether articles are filed under what was typed, or a title holds it: nobody else is likely to be meant.
+
+        Two characters that are no word stand in many a title as the end of one word and the beginning of another.
+        """
+        if self._archive.lexicon().is_value(typed):
+            return True
+        return (is_word or len(typed) > 2) and self._archive.title_frequencies([typed])[typed] > 0
 
     def _fits(self, stretch: _Stretch, word: str, gain: float) -> bool:
         """Whether the word is likely where it would stand: names and rare words stand in many a sentence."""
