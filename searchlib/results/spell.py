@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from enum import IntEnum
 from functools import cached_property
 
 from searchlib.results.correct import Archive
@@ -31,6 +32,26 @@ _KNOWN = 20
 
 _MUCH_RARER = 50
 """A Latin word is taken for another if that is so many times as frequent."""
+
+_SOME, _VASTLY_RARER = 5, 500
+"""One that so many articles hold is so only if that is so many times as frequent, and a plain slip away."""
+
+
+class _Slip(IntEnum):
+    """What makes one Latin word of another, the likeliest first."""
+
+    SWAP = 0
+    LETTER = 1
+    """A letter that is missing or stands twice."""
+    OTHER = 2
+
+    @classmethod
+    def of(cls, typed: str, meant: str) -> _Slip:
+        """The slip between words of which one is one edit away from the other."""
+        if len(typed) == len(meant):
+            return cls.SWAP if sorted(typed) == sorted(meant) else cls.OTHER
+        doubled = {typed[:at] + typed[at + 1 :] for at in range(1, len(typed)) if typed[at] == typed[at - 1]}
+        return cls.LETTER if len(typed) < len(meant) or meant in doubled else cls.OTHER
 
 
 class Speller:
@@ -80,7 +101,7 @@ class Speller:
     def correct(self, word: str) -> str | None:
         """The frequent word that is likely meant by a rare one in Latin letters, or None."""
         count = self._archive.frequencies([word])[word]
-        if count >= _KNOWN:
+        if count >= _KNOWN or (count and self._is_name(word)):
             return None
         # Only a query with a rare Latin word needs it.
         from rapidfuzz import process
@@ -88,12 +109,19 @@ class Speller:
 
         most = 1 if len(word) < 8 else 2
         found = process.extract(word, self._latin, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=None)
-        least = max(_FEWEST, count * _MUCH_RARER)
-        likely = [
-            (distance, -self._archive.lexicon().latin[other], other) for other, distance, _ in found if other != word
-        ]
-        likely = [each for each in likely if -each[1] >= least and each[2][0] == word[0]]
-        return min(likely)[2] if likely else None
+        held = self._archive.lexicon().latin
+        likely = []
+        for other, distance, _ in found:
+            slip = _Slip.of(word, other) if distance == 1 else _Slip.OTHER
+            # What some articles hold is a word of its own, unless it is made of a common one by the plainest of slips.
+            doubted = count < _SOME or (slip <= _Slip.LETTER and held[other] >= count * _VASTLY_RARER)
+            if doubted and held[other] >= max(_FEWEST, count * _MUCH_RARER) and other[0] == word[0] and other != word:
+                likely.append((distance, slip, -held[other], other))
+        return min(likely)[-1] if likely else None
+
+    def _is_name(self, word: str) -> bool:
+        """Whether articles are filed under a word, or a title holds it."""
+        return self._archive.lexicon().is_value(word) or self._archive.title_frequencies([word])[word] > 0
 
     @cached_property
     def _latin(self) -> list[str]:
