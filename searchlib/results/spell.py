@@ -33,8 +33,11 @@ _KNOWN = 20
 _MUCH_RARER = 50
 """A Latin word is taken for another if that is so many times as frequent."""
 
-_SOME, _VASTLY_RARER = 5, 500
-"""One that so many articles hold is so only if that is so many times as frequent, and a plain slip away."""
+_SOME, _SWAPPED_RARER, _VASTLY_RARER = 5, 100, 500
+"""One that so many articles hold is so only if that is so many times as frequent, and a swap or another plain slip away."""
+
+_SPELLED, _SPELLED_RARER = 10, 5
+"""One that is pinyin is taken for the word that it spells if so many articles hold that, and so many times as many."""
 
 
 class _Slip(IntEnum):
@@ -99,7 +102,7 @@ class Speller:
         return [each for each in found if each.rank == 0 and each.count][:_MOST_ALIKE]
 
     def correct(self, word: str) -> str | None:
-        """The frequent word that is likely meant by a rare one in Latin letters, or None."""
+        """The frequent word that is likely meant by a rare one in Latin letters, or None; what is pinyin means what it spells."""
         count = self._archive.frequencies([word])[word]
         if count >= _KNOWN or (count and self._is_name(word)):
             return None
@@ -114,10 +117,22 @@ class Speller:
         for other, distance, _ in found:
             slip = _Slip.of(word, other) if distance == 1 else _Slip.OTHER
             # What some articles hold is a word of its own, unless it is made of a common one by the plainest of slips.
-            doubted = count < _SOME or (slip <= _Slip.LETTER and held[other] >= count * _VASTLY_RARER)
+            rarer = _SWAPPED_RARER if slip == _Slip.SWAP else _VASTLY_RARER
+            doubted = count < _SOME or (slip <= _Slip.LETTER and held[other] >= count * rarer)
             if doubted and held[other] >= max(_FEWEST, count * _MUCH_RARER) and other[0] == word[0] and other != word:
                 likely.append((distance, slip, -held[other], other))
+        spelled = self._spelled(word)
+        if spelled and spelled.count >= max(_SPELLED, count * _SPELLED_RARER):
+            # linxu is linux rather than a name that is spelled so.
+            likely = [each for each in likely if each[1] <= _Slip.LETTER and -each[2] > spelled.count]
+            return min(likely)[-1] if likely else spelled.text
         return min(likely)[-1] if likely else None
+
+    def _spelled(self, word: str) -> Completion | None:
+        """The most frequent name of two characters or more whose pinyin is just this."""
+        ways = [way for way in patterns(word) if way.is_spelled and all(place.codes for place in way.places)]
+        found = [each for way in ways if len(way.places) > 1 for each in self._words(way.places)]
+        return max(found, key=lambda each: each.count, default=None)
 
     def _is_name(self, word: str) -> bool:
         """Whether articles are filed under a word, or a title holds it."""

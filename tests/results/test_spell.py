@@ -59,6 +59,12 @@ def test_a_word_of_a_title_or_a_tag_is_left_alone() -> None:
     assert Speller(Archive(WORDS, tags=["linq"])).correct("linq") is None
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("chongqing", "重庆"), ("jiqi", "机器"), ("linxu", "linux")])
+def test_what_pinyin_spells_is_likelier_than_another_word(typed: str, meant: str) -> None:
+    words = {**WORDS, "chongqing": 3, "jiri": 90}
+    assert Speller(Archive(words)).correct(typed) == meant
+
+
 def test_swapped_letters_are_likelier_than_another_letter() -> None:
     words = {"farm": 9000, "from": 900}
     assert Speller(Archive(words)).correct("form") == "from"
