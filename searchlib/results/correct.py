@@ -72,8 +72,8 @@ class Archive(Protocol):
         """In how many articles the units of each text stand one after the other."""
         ...
 
-    def title_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
-        """In how many titles they do."""
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles each word occurs."""
         ...
 
 
@@ -171,7 +171,7 @@ class Corrector:
         evidence = max(word, self._weights.run * held)
         if held >= self._often or not self._is_rare(typed, evidence):
             return None
-        if self._is_name(typed, is_word=word > 0):
+        if self._is_name(typed):
             return None
         found = sorted(self._candidates(typed, exchanged_only=not stretch.is_whole), key=lambda each: -each[0])[
             :_CHOSEN
@@ -197,14 +197,9 @@ class Corrector:
             return None
         return Correction(stretch.start, stretch.end, best, gain)
 
-    def _is_name(self, typed: str, *, is_word: bool) -> bool:
-        """Whether articles are filed under what was typed, or a title holds it: nobody else is likely to be meant.
-
-        Two characters that are no word stand in many a title as the end of one word and the beginning of another.
-        """
-        if self._archive.lexicon().is_value(typed):
-            return True
-        return (is_word or len(typed) > 2) and self._archive.title_frequencies([typed])[typed] > 0
+    def _is_name(self, typed: str) -> bool:
+        """Whether articles are filed under what was typed, or a title holds it as a word."""
+        return self._archive.title_frequencies([typed])[typed] > 0 or self._archive.lexicon().is_value(typed)
 
     def _fits(self, stretch: _Stretch, word: str, gain: float) -> bool:
         """Whether the word is likely where it would stand: names and rare words stand in many a sentence."""

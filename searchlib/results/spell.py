@@ -136,7 +136,7 @@ class Speller:
 
     def _is_name(self, word: str) -> bool:
         """Whether articles are filed under a word, or a title holds it."""
-        return self._archive.lexicon().is_value(word) or self._archive.title_frequencies([word])[word] > 0
+        return self._archive.title_frequencies([word])[word] > 0 or self._archive.lexicon().is_value(word)
 
     @cached_property
     def _latin(self) -> list[str]:

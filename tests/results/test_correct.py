@@ -49,8 +49,8 @@ class Archive:
     def run_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
         return {run: self._runs.get(run, 0) for run in runs}
 
-    def title_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
-        return {run: sum(run in title for title in self._titles) for run in runs}
+    def title_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        return {word: sum(word in title.split() for title in self._titles) for word in words}
 
 
 RUNS = {"应该努力": 3, "解决问题": 9}
@@ -120,9 +120,9 @@ def test_a_name_that_articles_are_filed_under_is_right() -> None:
 def test_a_word_that_a_title_holds_is_right() -> None:
     words = {**WORDS, "异见": 1}
     assert [each.word for each in Corrector(Archive(words), ARTICLES).correct("异见", is_all=True)] == ["意见"]
-    assert Corrector(Archive(words, titles=["听取异见"]), ARTICLES).correct("异见", is_all=True) == []
-    # What is no word may be the end of one and the beginning of another: 提问 提高.
-    among = Archive(WORDS, titles=["提问提高"])
+    assert Corrector(Archive(words, titles=["听取 异见"]), ARTICLES).correct("异见", is_all=True) == []
+    # What is no word may be the end of one and the beginning of another.
+    among = Archive(WORDS, titles=["提问 提高"])
     assert [each.word for each in Corrector(among, ARTICLES).correct("问提", is_all=True)] == ["问题"]
 
 

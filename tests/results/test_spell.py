@@ -37,8 +37,8 @@ class Archive:
     def run_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
         return self.frequencies(runs)
 
-    def title_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
-        return {run: sum(run in title.split() for title in self._titles) for run in runs}
+    def title_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        return {word: sum(word in title.split() for title in self._titles) for word in words}
 
 
 @pytest.mark.parametrize(
