@@ -49,7 +49,10 @@ class QueryCorrector:
                 first, last = folded.original(start, end)
                 pieces += [query[done : begin + first], word]
                 done = begin + last
-        return "".join([*pieces, query[done:]]) if pieces else None
+        # What articles are filed under is right, however rare its words are.
+        if not pieces or self._engine.lexicon().is_value("".join(units(fold(query)))):
+            return None
+        return "".join([*pieces, query[done:]])
 
     def _mistyped(self, folded: str, budget: Iterator[int]) -> list[tuple[int, int, str]]:
         known = self._known(folded)

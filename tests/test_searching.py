@@ -51,7 +51,8 @@ def test_a_latin_query_without_hits_is_searched_as_what_its_pinyin_spells(
     index: searchlib.Index, query: str, searched: str
 ) -> None:
     results = index.search(query)
-    assert (results.query, results.searched, results.correction) == (query, searched, None)
+    assert (results.query, results.searched) == (query, searched)
+    assert results.correction in (None, searched)
     assert results.total == index.search(searched).total > 0
     assert any(matched for hit in results.hits for _, matched in hit.title_spans) or results.hits[0].snippets
 

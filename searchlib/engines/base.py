@@ -182,6 +182,10 @@ class Engine(Protocol):
         """In how many articles the units of each folded text stand one after the other."""
         ...
 
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles each of the word terms occurs."""
+        ...
+
     def count(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
         ...

@@ -71,6 +71,10 @@ class Archive(Protocol):
         """In how many articles the units of each text stand one after the other."""
         ...
 
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles each word occurs."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -196,6 +200,8 @@ class Corrector:
         evidence = max(word, self._weights.run * held)
         if held >= self._often or not self._is_rare(typed, evidence):
             return None
+        if self._is_name(typed):
+            return None
         candidates = (
             each
             for each in self._candidates(typed, exchanged_only=not stretch.is_whole)
@@ -208,11 +214,13 @@ class Corrector:
             for _, candidate, cost in found
             if counts[candidate] and candidate != typed
         }
+        # Of two characters one alone tells too little: most names would be taken for a word.
+        most = slips.ANY_CHARACTER if len(typed) > 2 else slips.MISSING
         likely = [
             (gain, candidate)
             for candidate, (gain, cost) in gains.items()
-            # A query that no article holds finds nothing: any offer is better.
-            if gain >= self._weights.least or (is_all and stretch.is_whole and not held and cost <= slips.ANY_CHARACTER)
+            # A query that no article holds finds nothing: the word that a usual slip has made it of is better.
+            if gain >= self._weights.least or (is_all and stretch.is_whole and not held and cost <= most)
         ]
         if not likely:
             return None
@@ -220,6 +228,10 @@ class Corrector:
         if not stretch.is_whole and not self._fits(stretch, best, gain):
             return None
         return Correction(stretch.start, stretch.end, best, gain)
+
+    def _is_name(self, typed: str) -> bool:
+        """Whether articles are filed under what was typed, or a title holds it as a word."""
+        return self._archive.title_frequencies([typed])[typed] > 0 or self._archive.lexicon().is_value(typed)
 
     def _fits(self, stretch: _Stretch, word: str, gain: float) -> bool:
         """Whether the word is likely where it would stand: names and rare words stand in many a sentence."""

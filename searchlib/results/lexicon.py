@@ -19,6 +19,7 @@ KINDS = ("category", "tag", "author", "word", "phrase", "title")
 """What a name may be; of equally frequent ones the earlier kind goes first."""
 
 WORD, PHRASE, TITLE = KINDS.index("word"), KINDS.index("phrase"), KINDS.index("title")
+_VALUES = tuple(KINDS.index(kind) for kind in ("category", "tag", "author"))
 
 RANKS = 3
 """How a name fits what was typed: it ends with it, it goes on, or it holds it further in."""
@@ -292,6 +293,12 @@ class Lexicon:
                     else replace(each, rank=min(each.rank, known.rank), count=each.count + known.count)
                 )
         return found.values()
+
+    def is_value(self, key: str) -> bool:
+        """Whether a category, tag or author has this key: its units side by side, folded."""
+        whole = Pattern(tuple(map(Place, key[:MOST_CHARACTERS])))
+        found = self.complete([whole], most=1, kinds=_VALUES) if key else []
+        return any(each.rank == 0 for each in found)
 
     def words(self, length: int) -> Iterator[Words]:
         """The words of that length, of each part."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from functools import cached_property
 from itertools import product
 
@@ -43,6 +44,29 @@ _KNOWN = 20
 
 _MUCH_RARER = 50
 """A Latin word is taken for another if that is so many times as frequent."""
+
+_SOME, _SWAPPED_RARER, _VASTLY_RARER = 5, 100, 500
+"""One that so many articles hold is so only if that is so many times as frequent, and a swap or another plain slip away."""
+
+_SPELLED, _SPELLED_RARER = 10, 5
+"""One that is pinyin is taken for the word that it spells if so many articles hold that, and so many times as many."""
+
+
+class _Slip(IntEnum):
+    """What makes one Latin word of another, the likeliest first."""
+
+    SWAP = 0
+    LETTER = 1
+    """A letter that is missing or stands twice."""
+    OTHER = 2
+
+    @classmethod
+    def of(cls, typed: str, meant: str) -> _Slip:
+        """The slip between words of which one is one edit away from the other."""
+        if len(typed) == len(meant):
+            return cls.SWAP if sorted(typed) == sorted(meant) else cls.OTHER
+        doubled = {typed[:at] + typed[at + 1 :] for at in range(1, len(typed)) if typed[at] == typed[at - 1]}
+        return cls.LETTER if len(typed) < len(meant) or meant in doubled else cls.OTHER
 
 
 Syllables = tuple[Place, ...]
@@ -133,9 +157,9 @@ class Speller:
         return [each for each in found if each.rank == 0 and each.count][:_MOST_ALIKE]
 
     def correct(self, word: str) -> str | None:
-        """The frequent word that is likely meant by a rare one in Latin letters, or None."""
+        """The frequent word that is likely meant by a rare one in Latin letters, or None; what is pinyin means what it spells."""
         count = self._archive.frequencies([word])[word]
-        if count >= _KNOWN:
+        if count >= _KNOWN or (count and self._is_name(word)):
             return None
         # Only a query with a rare Latin word needs it.
         from rapidfuzz import process
@@ -143,12 +167,31 @@ class Speller:
 
         most = 1 if len(word) < 8 else 2
         found = process.extract(word, self._latin, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=None)
-        least = max(_FEWEST, count * _MUCH_RARER)
-        likely = [
-            (distance, -self._archive.lexicon().latin[other], other) for other, distance, _ in found if other != word
-        ]
-        likely = [each for each in likely if -each[1] >= least and each[2][0] == word[0]]
-        return min(likely)[2] if likely else None
+        held = self._archive.lexicon().latin
+        likely = []
+        for other, distance, _ in found:
+            slip = _Slip.of(word, other) if distance == 1 else _Slip.OTHER
+            # What some articles hold is a word of its own, unless it is made of a common one by the plainest of slips.
+            rarer = _SWAPPED_RARER if slip == _Slip.SWAP else _VASTLY_RARER
+            doubted = count < _SOME or (slip <= _Slip.LETTER and held[other] >= count * rarer)
+            if doubted and held[other] >= max(_FEWEST, count * _MUCH_RARER) and other[0] == word[0] and other != word:
+                likely.append((distance, slip, -held[other], other))
+        spelled = self._spelled(word)
+        if spelled and spelled.count >= max(_SPELLED, count * _SPELLED_RARER):
+            # linxu is linux rather than a name that is spelled so.
+            likely = [each for each in likely if each[1] <= _Slip.LETTER and -each[2] > spelled.count]
+            return min(likely)[-1] if likely else spelled.text
+        return min(likely)[-1] if likely else None
+
+    def _spelled(self, word: str) -> Completion | None:
+        """The most frequent name of two characters or more whose pinyin is just this."""
+        ways = [way for way in patterns(word) if way.is_spelled and all(place.codes for place in way.places)]
+        found = [each for way in ways if len(way.places) > 1 for each in self._words(way.places)]
+        return max(found, key=lambda each: each.count, default=None)
+
+    def _is_name(self, word: str) -> bool:
+        """Whether articles are filed under a word, or a title holds it."""
+        return self._archive.title_frequencies([word])[word] > 0 or self._archive.lexicon().is_value(word)
 
     @cached_property
     def _latin(self) -> list[str]:

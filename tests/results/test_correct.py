@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -22,9 +22,19 @@ ARTICLES = 10_000
 class Archive:
     """An archive of nothing but counts: of words, and of runs that are no words."""
 
-    def __init__(self, words: Mapping[str, int], runs: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        words: Mapping[str, int],
+        runs: Mapping[str, int] | None = None,
+        *,
+        authors: Sequence[str] = (),
+        titles: Sequence[str] = (),
+    ) -> None:
         names = Names()
         names.add(WORD, list(words), words.values())
+        for author in authors:
+            names.add_value(KINDS.index("author"), list(author), 1, 0)
+        self._titles = titles
         self._lexicon = Lexicon([Part(names.arrays(readings()), lambda *_: "")], is_exact=True)
         self._words, self._runs = words, {**words, **(runs or {})}
         self.opened = 0
@@ -38,6 +48,9 @@ class Archive:
 
     def run_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
         return {run: self._runs.get(run, 0) for run in runs}
+
+    def title_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        return {word: sum(word in title.split() for title in self._titles) for word in words}
 
 
 RUNS = {"应该努力": 3, "解决问题": 9}
@@ -91,8 +104,26 @@ def test_inside_of_a_longer_run_a_word_must_fit_what_stands_beside_it() -> None:
 
 def test_a_doubtful_offer_is_made_only_where_nothing_else_was_typed() -> None:
     corrector = Corrector(Archive(WORDS), ARTICLES)
-    assert [each.word for each in corrector.correct("逆光", is_all=True)] == ["逆境"]
-    assert corrector.correct("逆光", is_all=False) == []
+    assert [each.word for each in corrector.correct("元宙", is_all=True)] == ["元宇宙"]
+    assert corrector.correct("元宙", is_all=False) == []
+
+
+def test_one_character_in_common_is_not_enough_for_an_offer() -> None:
+    assert Corrector(Archive(WORDS), ARTICLES).correct("逆光", is_all=True) == []
+
+
+def test_a_name_that_articles_are_filed_under_is_right() -> None:
+    assert [each.word for each in Corrector(Archive(WORDS), ARTICLES).correct("问提", is_all=True)] == ["问题"]
+    assert Corrector(Archive(WORDS, authors=["问提"]), ARTICLES).correct("问提", is_all=True) == []
+
+
+def test_a_word_that_a_title_holds_is_right() -> None:
+    words = {**WORDS, "异见": 1}
+    assert [each.word for each in Corrector(Archive(words), ARTICLES).correct("异见", is_all=True)] == ["意见"]
+    assert Corrector(Archive(words, titles=["听取 异见"]), ARTICLES).correct("异见", is_all=True) == []
+    # What is no word may be the end of one and the beginning of another.
+    among = Archive(WORDS, titles=["提问 提高"])
+    assert [each.word for each in Corrector(among, ARTICLES).correct("问提", is_all=True)] == ["问题"]
 
 
 def test_known_words_do_not_open_the_lexicon() -> None:

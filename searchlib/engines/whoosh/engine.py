@@ -214,6 +214,10 @@ class WhooshEngine:
         """In how many articles the units of each folded text stand one after the other."""
         return {run: len(self._holding(Run(tuple(units(run))))) for run in runs}
 
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles each of the word terms occurs."""
+        return {word: self._reader.frequency(text_field("title", "words"), word) for word in words}
+
     def count(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
         if kind in VALUE_FIELDS:
