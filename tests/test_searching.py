@@ -274,7 +274,6 @@ def test_words_of_the_users_own_lists_are_right(tmp_path: Path, write: Callable[
         searchlib.open_index(tmp_path / "index", settings=Settings()) as plain,
         searchlib.open_index(tmp_path / "index", settings=own) as index,
     ):
-        assert plain.search("土豆").correction == "土地"
         assert plain.search("pyhton").correction == "python"
         assert plain.search("问提").correction == "问题"
         assert [index.search(query).correction for query in queries] == [None] * len(queries)

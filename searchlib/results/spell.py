@@ -176,14 +176,14 @@ class Speller:
             doubted = count < _SOME or (slip <= _Slip.LETTER and held[other] >= count * rarer)
             if doubted and held[other] >= max(_FEWEST, count * _MUCH_RARER) and other[0] == word[0] and other != word:
                 likely.append((distance, slip, -held[other], other))
-        spelled = self._spelled(word)
+        spelled = self._name_spelled(word)
         if spelled and spelled.count >= max(_SPELLED, count * _SPELLED_RARER):
             # linxu is linux rather than a name that is spelled so.
             likely = [each for each in likely if each[1] <= _Slip.LETTER and -each[2] > spelled.count]
             return min(likely)[-1] if likely else spelled.text
         return min(likely)[-1] if likely else None
 
-    def _spelled(self, word: str) -> Completion | None:
+    def _name_spelled(self, word: str) -> Completion | None:
         """The most frequent name of two characters or more whose pinyin is just this."""
         ways = [way for way in patterns(word) if way.is_spelled and all(place.codes for place in way.places)]
         found = [each for way in ways if len(way.places) > 1 for each in self._words(way.places)]
