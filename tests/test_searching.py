@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import searchlib
 from searchlib import Settings
+from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
+from searchlib.results.lexicon import Arrays
 
 ARTICLES = {
     **{
@@ -233,3 +238,47 @@ def test_words_of_the_users_own_lists_are_right(tmp_path: Path, write: Callable[
     searchlib.build_index(folder, tmp_path / "other", settings=own, jobs=1)
     with searchlib.open_index(tmp_path / "other", settings=own) as index:
         assert index.search("问提", verbatim=True).correction is None
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("kinds", lambda array: array + 200, "kinds are out of range"),
+        ("sources", lambda array: array + 10**6, "comes from nowhere"),
+        ("lengths", lambda array: array + 1, "lengths do not fit"),
+        ("lengths", lambda array: array[1:], "one kind, count, source and length each"),
+        ("chars", lambda array: array[1:], "lengths do not fit"),
+        ("chars", lambda array: array.astype("u4"), "chars are no u2"),
+        ("syllables", lambda array: array + 5000, "syllables are out of range"),
+        ("syllables", lambda array: array[1:], "one syllable each"),
+        ("inner", lambda array: array + 10**6, "inner are out of range"),
+        ("readings", lambda array: array[1:], "readings are not one"),
+        ("readings", lambda array: array + 5000, "readings are out of range"),
+    ],
+)
+def test_a_damaged_lexicon_is_named(
+    index: searchlib.Index, tmp_path: Path, name: str, change: Callable[[Any], Any], message: str
+) -> None:
+    shutil.copytree(index.folder, tmp_path / "copy")
+    (path,) = (tmp_path / "copy").rglob("*.lex")
+    file = ArrayFile(path)
+    arrays = {each.name: file.array(each.name).copy() for each in fields(Arrays)}
+    file.close()
+    arrays[name] = change(arrays[name])
+    with path.open("wb") as opened:
+        writer = ArrayWriter(opened)
+        for each, array in arrays.items():
+            writer.write(each, array)
+        writer.close()
+    with searchlib.open_index(tmp_path / "copy") as damaged:
+        with pytest.raises(searchlib.IndexDamagedError, match=f"{message}.*: build the index again"):
+            damaged.suggest("元")
+        assert any(message in problem for problem in damaged.check().problems)
+
+
+def test_a_missing_lexicon_is_named(index: searchlib.Index, tmp_path: Path) -> None:
+    shutil.copytree(index.folder, tmp_path / "copy")
+    (path,) = (tmp_path / "copy").rglob("*.lex")
+    path.unlink()
+    with searchlib.open_index(tmp_path / "copy") as damaged:
+        assert [problem for problem in damaged.check().problems if path.name in problem]

@@ -307,7 +307,12 @@ class WhooshEngine:
 
     def damage(self) -> list[str]:
         """One line for every part of a segment that cannot be what was written; every list of every term is read."""
-        return [*(line for segment in self._reader.segments for line in damage(segment)), *self._repeats.damage()]
+        lines = [*(line for segment in self._reader.segments for line in damage(segment)), *self._repeats.damage()]
+        try:
+            self.lexicon()
+        except IndexDamagedError as error:
+            lines.append(str(error))
+        return lines
 
     def close(self) -> None:
         """Give back the files; no search may be under way."""
