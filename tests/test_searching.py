@@ -165,6 +165,34 @@ def test_a_search_for_known_words_opens_no_lexicon(index: searchlib.Index, monke
             assert opened.search(query).correction is None
 
 
+def test_titles_that_begin_alike_are_counted_after_an_update_without_reading_them(
+    tmp_path: Path, write: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {f"{number}.md": f"---\ntitle: 每日新闻播报第{number:03}期\n---\n正文\n" for number in range(300)}
+    texts |= {f"无题{number}.md": "---\ntitle: 无题的文章啊\n---\n正文\n" for number in range(60)}
+    folder = write(texts)
+    searchlib.build_index(folder, tmp_path / "index", jobs=1)
+    write({"新.md": "---\ntitle: 无题的文章啊\n---\n新的\n", "8.md": "---\ntitle: 别的\n---\n新的\n"})
+    for name in ("7.md", "无题3.md", "无题4.md"):
+        (folder / name).unlink()
+    searchlib.update_index(folder, tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as index:
+        engine = index._current().engine
+        assert not engine.lexicon().is_exact
+        assert index.suggest("无题的") == [searchlib.Suggestion(text="无题的文章啊", kind="title", count=59)]
+        assert engine.count("title", "无题的文章啊") == 59
+        assert engine.count("title", "每日新闻播报第007期") == engine.count("title", "每日新闻播报第008期") == 0
+        assert engine.count("title", "每日新闻播报第009期") == 1
+        read: list[int] = []
+        head = type(engine)._head  # type: ignore[attr-defined]
+        monkeypatch.setattr(type(engine), "_head", lambda self, number: read.append(number) or head(self, number))
+        found = index.suggest("meirixinwenbobao", size=20)
+        assert len(found) == 20
+        assert {each.count for each in found} == {1}
+        assert not {"每日新闻播报第007期", "每日新闻播报第008期"} & {each.text for each in found}
+        assert len(read) < 20
+
+
 @pytest.fixture
 def no_garbage_collection() -> Iterator[None]:
     gc.collect()

@@ -288,12 +288,21 @@ def _within(syllables: Array, codes: Codes) -> NDArray[np.bool_]:
 class Lexicon:
     """All names of an archive, in one part or several; for any number of threads.
 
-    ``is_exact`` where no article has come or gone since they were counted.
+    ``is_exact`` where no article has come or gone since they were counted. ``gone`` counts the titles of the articles that
+    have gone since.
     """
 
-    def __init__(self, parts: Sequence[Part], *, is_exact: bool) -> None:
+    def __init__(
+        self, parts: Sequence[Part], *, is_exact: bool, gone: Callable[[], Mapping[str, int]] = dict[str, int]
+    ) -> None:
         self.parts = parts
         self.is_exact = is_exact
+        self._gone = gone
+
+    @cached_property
+    def gone_titles(self) -> Mapping[str, int]:
+        """The titles of the articles that are gone, and how many had each: what is left of a title is counted by them."""
+        return self._gone()
 
     def complete(
         self, patterns: Sequence[Pattern], *, most: int, kinds: Sequence[int] = range(len(KINDS))
