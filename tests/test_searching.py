@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import searchlib
 from searchlib import Settings
+from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
+from searchlib.results.lexicon import Arrays
 
 ARTICLES = {
     **{
@@ -211,6 +216,34 @@ def test_a_search_for_known_words_opens_no_lexicon(index: searchlib.Index, monke
             assert opened.search(query).correction is None
 
 
+def test_titles_that_begin_alike_are_counted_after_an_update_without_reading_them(
+    tmp_path: Path, write: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {f"{number}.md": f"---\ntitle: 每日新闻播报第{number:03}期\n---\n正文\n" for number in range(300)}
+    texts |= {f"无题{number}.md": "---\ntitle: 无题的文章啊\n---\n正文\n" for number in range(60)}
+    folder = write(texts)
+    searchlib.build_index(folder, tmp_path / "index", jobs=1)
+    write({"新.md": "---\ntitle: 无题的文章啊\n---\n新的\n", "8.md": "---\ntitle: 别的\n---\n新的\n"})
+    for name in ("7.md", "无题3.md", "无题4.md"):
+        (folder / name).unlink()
+    searchlib.update_index(folder, tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as index:
+        engine = index._current().engine
+        assert not engine.lexicon().is_exact
+        assert index.suggest("无题的") == [searchlib.Suggestion(text="无题的文章啊", kind="title", count=59)]
+        assert engine.count("title", "无题的文章啊") == 59
+        assert engine.count("title", "每日新闻播报第007期") == engine.count("title", "每日新闻播报第008期") == 0
+        assert engine.count("title", "每日新闻播报第009期") == 1
+        read: list[int] = []
+        head = type(engine)._head  # type: ignore[attr-defined]
+        monkeypatch.setattr(type(engine), "_head", lambda self, number: read.append(number) or head(self, number))
+        found = index.suggest("meirixinwenbobao", size=20)
+        assert len(found) == 20
+        assert {each.count for each in found} == {1}
+        assert not {"每日新闻播报第007期", "每日新闻播报第008期"} & {each.text for each in found}
+        assert len(read) < 20
+
+
 @pytest.fixture
 def no_garbage_collection() -> Iterator[None]:
     gc.collect()
@@ -283,3 +316,47 @@ def test_words_of_the_users_own_lists_are_right(tmp_path: Path, write: Callable[
     searchlib.build_index(folder, tmp_path / "other", settings=own, jobs=1)
     with searchlib.open_index(tmp_path / "other", settings=own) as index:
         assert index.search("问提", verbatim=True).correction is None
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("kinds", lambda array: array + 200, "kinds are out of range"),
+        ("sources", lambda array: array + 10**6, "comes from nowhere"),
+        ("lengths", lambda array: array + 1, "lengths do not fit"),
+        ("lengths", lambda array: array[1:], "one kind, count, source and length each"),
+        ("chars", lambda array: array[1:], "lengths do not fit"),
+        ("chars", lambda array: array.astype("u4"), "chars are no u2"),
+        ("syllables", lambda array: array + 5000, "syllables are out of range"),
+        ("syllables", lambda array: array[1:], "one syllable each"),
+        ("inner", lambda array: array + 10**6, "inner are out of range"),
+        ("readings", lambda array: array[1:], "readings are not one"),
+        ("readings", lambda array: array + 5000, "readings are out of range"),
+    ],
+)
+def test_a_damaged_lexicon_is_named(
+    index: searchlib.Index, tmp_path: Path, name: str, change: Callable[[Any], Any], message: str
+) -> None:
+    shutil.copytree(index.folder, tmp_path / "copy")
+    (path,) = (tmp_path / "copy").rglob("*.lex")
+    file = ArrayFile(path)
+    arrays = {each.name: file.array(each.name).copy() for each in fields(Arrays)}
+    file.close()
+    arrays[name] = change(arrays[name])
+    with path.open("wb") as opened:
+        writer = ArrayWriter(opened)
+        for each, array in arrays.items():
+            writer.write(each, array)
+        writer.close()
+    with searchlib.open_index(tmp_path / "copy") as damaged:
+        with pytest.raises(searchlib.IndexDamagedError, match=f"{message}.*: build the index again"):
+            damaged.suggest("元")
+        assert any(message in problem for problem in damaged.check().problems)
+
+
+def test_a_missing_lexicon_is_named(index: searchlib.Index, tmp_path: Path) -> None:
+    shutil.copytree(index.folder, tmp_path / "copy")
+    (path,) = (tmp_path / "copy").rglob("*.lex")
+    path.unlink()
+    with searchlib.open_index(tmp_path / "copy") as damaged:
+        assert [problem for problem in damaged.check().problems if path.name in problem]

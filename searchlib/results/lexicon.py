@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.text.codes import encoded
-from searchlib.text.pinyin import TABLE_FIRST, Readings
-from searchlib.text.syllables import NO_SYLLABLE, Codes, Pattern, Place
+from searchlib.text.pinyin import TABLE_END, TABLE_FIRST, Readings
+from searchlib.text.syllables import NO_SYLLABLE, SYLLABLES, Codes, Pattern, Place
 
 KINDS = ("category", "tag", "author", "word", "phrase", "title")
 """What a name may be; of equally frequent ones the earlier kind goes first."""
@@ -52,6 +52,40 @@ class Arrays:
     syllables: Array
     inner: Array
     readings: Array
+
+    def damage(self) -> str | None:
+        """What cannot be so, or None: whatever passes can be asked for anything without an error."""
+        for field, form in _FORMS.items():
+            if getattr(self, field).dtype != form:
+                return f"its {field} are no {form}"
+        names = len(self.kinds)
+        if not len(self.counts) == len(self.sources) == len(self.lengths) == names:
+            return "its names do not have one kind, count, source and length each"
+        characters = len(self.chars)
+        if int(self.lengths.sum(dtype=np.int64)) != characters or not self.lengths.all():
+            return "its names and their lengths do not fit each other"
+        if len(self.syllables) != characters:
+            return "its characters do not have one syllable each"
+        if len(self.readings) != TABLE_END - TABLE_FIRST:
+            return "its readings are not one for each character"
+        for field, end in (("kinds", len(KINDS)), ("inner", characters), *_CODED):
+            values = getattr(self, field)
+            if len(values) and int(values.max()) >= end:
+                return f"its {field} are out of range"
+        return None
+
+
+_FORMS = {
+    "kinds": "u1",
+    "counts": "u4",
+    "sources": "u4",
+    "lengths": "u1",
+    "chars": "u2",
+    "syllables": "u2",
+    "inner": "u4",
+    "readings": "u2",
+}
+_CODED = (("syllables", len(SYLLABLES) + 1), ("readings", len(SYLLABLES) + 1))
 
 
 class Names:
@@ -255,12 +289,21 @@ def _within(syllables: Array, codes: Codes) -> NDArray[np.bool_]:
 class Lexicon:
     """All names of an archive, in one part or several; for any number of threads.
 
-    ``is_exact`` where no article has come or gone since they were counted.
+    ``is_exact`` where no article has come or gone since they were counted. ``gone`` counts the titles of the articles that
+    have gone since.
     """
 
-    def __init__(self, parts: Sequence[Part], *, is_exact: bool) -> None:
+    def __init__(
+        self, parts: Sequence[Part], *, is_exact: bool, gone: Callable[[], Mapping[str, int]] = dict[str, int]
+    ) -> None:
         self.parts = parts
         self.is_exact = is_exact
+        self._gone = gone
+
+    @cached_property
+    def gone_titles(self) -> Mapping[str, int]:
+        """The titles of the articles that are gone, and how many had each: what is left of a title is counted by them."""
+        return self._gone()
 
     def complete(
         self, patterns: Sequence[Pattern], *, most: int, kinds: Sequence[int] = range(len(KINDS))

@@ -28,8 +28,14 @@ def suggest(
         kind = KINDS[each.kind]
         if len(found) == size:
             break
-        articles = each.count if lexicon.is_exact else count(kind, each.text)
-        if articles:
+        if lexicon.is_exact:
+            articles = each.count
+        elif kind == "title":
+            # To look for the articles of each title takes long where many titles begin alike.
+            articles = each.count - lexicon.gone_titles.get(each.text, 0)
+        else:
+            articles = count(kind, each.text)
+        if articles > 0:
             found.append((each.rank, Suggestion(text=each.text, kind=kind, count=articles)))
     known = {suggestion.text for _, suggestion in found}
     if len(found) < size:

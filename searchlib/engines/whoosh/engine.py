@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from searchlib.engines.base import (
 )
 from searchlib.engines.whoosh.boilerplate import read_boilerplate
 from searchlib.engines.whoosh.columns import Columns, Mask
-from searchlib.engines.whoosh.documents import read_packer
+from searchlib.engines.whoosh.documents import Packer, read_packer
 from searchlib.engines.whoosh.explanation import parts_of
 from searchlib.engines.whoosh.facets import count_facets
 from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, UNDATED, VALUE_FIELDS, text_field
@@ -52,6 +52,9 @@ UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
 _FIRST_UNITS = 6
+_MANY = 50
+"""More titles than this are not read one by one only to count them."""
+
 _LATER = 2**62
 """Later than all dates."""
 
@@ -231,6 +234,11 @@ class WhooshEngine:
         if kind == "phrase":
             return len(found)
         found = found[self._columns.lengths["title"][found] == length]
+        if len(found) > _MANY:
+            found = np.intersect1d(found, self._holding(Run(run, ("title",))), assume_unique=True)
+        if len(found) > _MANY:
+            # All of their units are the same: they differ in their marks at most.
+            return len(found)
         return sum(self._head(number)["title"] == text for number in found.tolist())
 
     def _holding(self, run: Run) -> Numbers:
@@ -244,7 +252,8 @@ class WhooshEngine:
     def _lexicon(self) -> Lexicon:
         reader = self._reader
         is_exact = len(reader.segments) == 1 and bool(reader.live.all())
-        return Lexicon([part for part, _ in self._names], is_exact=is_exact)
+        gone = partial(_gone_titles, reader, self._packer)
+        return Lexicon([part for part, _ in self._names], is_exact=is_exact, gone=gone)
 
     @cached_property
     def _names(self) -> list[tuple[Part, ArrayFile]]:
@@ -268,13 +277,29 @@ class WhooshEngine:
 
     def damage(self) -> list[str]:
         """One line for every part of a segment that cannot be what was written; every list of every term is read."""
-        return [*(line for segment in self._reader.segments for line in damage(segment)), *self._repeats.damage()]
+        lines = [*(line for segment in self._reader.segments for line in damage(segment)), *self._repeats.damage()]
+        try:
+            self.lexicon()
+        except IndexDamagedError as error:
+            lines.append(str(error))
+        return lines
 
     def close(self) -> None:
         """Give back the files; no search may be under way."""
         self._reader.close()
         for _, file in self.__dict__.get("_names", ()):
             file.close()
+
+
+def _gone_titles(reader: IndexReader, packer: Packer) -> Mapping[str, int]:
+    """The titles of the articles that were deleted from segments with a lexicon, which counts them still."""
+    found: Counter[str] = Counter()
+    for number in np.flatnonzero(~reader.live).tolist():
+        try:
+            found[packer.unpack_head(reader.stored("head", number))["title"]] += 1
+        except UNPACKING_ERRORS as error:
+            raise _damaged(number, error) from error
+    return found
 
 
 def _damaged(number: int, error: Exception) -> IndexDamagedError:

@@ -15,6 +15,7 @@ from searchlib.engines.whoosh.documents import Packer
 from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, term_text, text_field
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.segment import LEXICON, Segment
+from searchlib.errors import IndexDamagedError
 from searchlib.results.lexicon import KINDS, MOST_CHARACTERS, PHRASE, TITLE, WORD, Arrays, Names, Part
 from searchlib.text.dictionary import kept_dictionary
 from searchlib.text.fold import fold
@@ -51,7 +52,11 @@ def write_lexicon(folder: Path, name: str, packer: Packer) -> None:
 
 
 def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, ArrayFile] | None:
-    """The names of a segment, and the file that holds them; None for a segment that Whoosh's own writer has written."""
+    """The names of a segment, and the file that holds them; None for a segment that Whoosh's own writer has written.
+
+    Raises:
+        IndexDamagedError: the file cannot be what was written.
+    """
     path = folder / f"{segment.name}{LEXICON}"
     if not path.exists():
         return None
@@ -63,7 +68,26 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, 
             return title
         return term_text(segment.fields[KINDS[kind]].vocabulary.term(source))
 
-    return Part(Arrays(**{field.name: file.array(field.name) for field in fields(Arrays)}), text_of), file
+    try:
+        arrays = Arrays(**{field.name: file.array(field.name) for field in fields(Arrays)})
+        problem = arrays.damage() or _strange_source(arrays, segment)
+        if problem:
+            raise IndexDamagedError(f"{path}: {problem}: build the index again")
+    except IndexDamagedError:
+        file.close()
+        raise
+    return Part(arrays, text_of), file
+
+
+def _strange_source(arrays: Arrays, segment: Segment) -> str | None:
+    """What is wrong where a name comes from nothing that the segment holds."""
+    known = {TITLE: segment.articles}
+    known |= {KINDS.index(field): len(segment.fields[field].vocabulary) for field in VALUE_FIELDS}
+    for kind, end in known.items():
+        sources = arrays.sources[arrays.kinds == kind]
+        if len(sources) and int(sources.max()) >= end:
+            return f"a {KINDS[kind]} in it comes from nowhere"
+    return None
 
 
 def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
