@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from searchlib.engines.base import ScorePart
 from searchlib.engines.whoosh.ranking import Finder, Scorer, Scores, fields_of
-from searchlib.engines.whoosh.reader import Numbers
+from searchlib.engines.whoosh.reader import Numbers, look_up
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.text.units import units
@@ -62,6 +62,6 @@ def _frequencies(scorer: Scorer, reason: RankingTerm | Near | Run, numbers: Numb
     for field, total in counts.items():
         for postings in scorer.postings(reason, field):
             if len(postings.numbers):
-                at = np.minimum(postings.numbers.searchsorted(numbers), len(postings.numbers) - 1)
-                total += np.where(postings.numbers[at] == numbers, postings.frequencies[at], 0)
+                at, are_held = look_up(numbers, postings.numbers)
+                total += np.where(are_held, postings.frequencies[at], 0)
     return counts
