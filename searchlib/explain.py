@@ -59,14 +59,18 @@ def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLi
 
 
 def explain_hit(found: Found) -> HitExplanation:
-    """What gave a hit its score, the most first; which words of the query it does not hold."""
+    """What gave a hit its score, the most first; which words of the query it does not hold, or only where they do not rank."""
     terms = [_term_score(part) for part in found.parts]
+    silent = [
+        (term.text, part.uncounted)
+        for term, part in zip(terms, found.parts, strict=True)
+        if term.kind in ("word", "synonyms") and not any(term.frequencies.values())
+    ]
     return HitExplanation(
         score=round(found.score, 4),
         terms=tuple(sorted((term for term in terms if term.score), key=lambda term: -term.score)),
-        missing=tuple(
-            term.text for term in terms if term.kind in ("word", "synonyms") and not any(term.frequencies.values())
-        ),
+        missing=tuple(text for text, uncounted in silent if not uncounted),
+        uncounted=tuple(text for text, uncounted in silent if uncounted),
     )
 
 

@@ -89,11 +89,15 @@ class TermScore(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitExplanation(Model):
-    """What gave a hit its score: ``terms`` add up to it, the most first. ``missing`` are words that it does not hold."""
+    """What gave a hit its score: ``terms`` add up to it, the most first. ``missing`` are words that it does not hold.
+
+    ``uncounted`` are words that it holds only where they do not rank: in lines that the archive repeats, or inside other words.
+    """
 
     score: float
     terms: tuple[TermScore, ...]
     missing: tuple[str, ...]
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

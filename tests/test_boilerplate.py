@@ -10,6 +10,7 @@ import pytest
 import searchlib
 from searchlib.engines.whoosh.boilerplate import BOILERPLATE
 from searchlib.generations import Generations
+from searchlib.results.explain_text import hit_lines
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -68,6 +69,14 @@ def test_an_article_that_tells_of_one_of_two_words_holds_both_in_full(index: sea
     results = index.search("渡船 编辑部")
     assert results.hits[0].id == f"{SUBJECTS.index('渡船')}.md"
     assert results.hits[0].score > 0
+
+
+def test_an_explanation_does_not_call_missing_what_stands_in_it(index: searchlib.Index) -> None:
+    hit, *_ = index.search("渡船 编辑部 海边", explain=True).hits
+    assert hit.id != "light.md"
+    assert hit.explanation is not None
+    assert (hit.explanation.missing, hit.explanation.uncounted) == (("海边",), ("编辑部",))
+    assert "in repeated lines or inside other words only: 编辑部" in [*hit_lines(hit.explanation)][-1]
 
 
 def test_snippets_show_it_only_where_nothing_else_matches(index: searchlib.Index) -> None:

@@ -90,12 +90,14 @@ class Request:
 class ScorePart:
     """What one part of a plan adds to the score of an article: a term, two words close together, the query as a title.
 
-    ``frequencies`` says how often a term stands in each field that holds it.
+    ``frequencies`` says how often a term stands in each field that holds it; with ``uncounted`` it stands in none of them
+    as a term, but in the text all the same.
     """
 
     reason: RankingTerm | Near | Run
     frequencies: Mapping[str, int]
     score: float
+    uncounted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from searchlib.text.tokens import Word as WordSpan
 from searchlib.text.units import UNIT, is_han, units
 from searchlib.text.word_lists import PLAIN, WordLists
 
-TEXT_FIELDS = ("title", "body")
+SEARCHED_FIELDS = ("title", "body")
 """Where text without a field is looked for."""
 
 
@@ -28,7 +28,7 @@ class Run:
     """Units one after the other, in one line of one of the fields; with ``prefix`` the last is the beginning of a unit."""
 
     units: tuple[str, ...]
-    fields: tuple[str, ...] = TEXT_FIELDS
+    fields: tuple[str, ...] = SEARCHED_FIELDS
     prefix: bool = False
 
 
@@ -37,7 +37,7 @@ class Word:
     """A word term in one of the fields."""
 
     term: str
-    fields: tuple[str, ...] = TEXT_FIELDS
+    fields: tuple[str, ...] = SEARCHED_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class RankingTerm:
 
     kind: str
     term: str
-    fields: tuple[str, ...] = TEXT_FIELDS
+    fields: tuple[str, ...] = SEARCHED_FIELDS
     prefix: bool = False
     role: Role = "whole"
     runs: tuple[tuple[str, ...], ...] = ()
@@ -244,7 +244,7 @@ def _in_field(run: Run, field: str | None) -> Clause:
 
 def _words(node: tree.Words, word_lists: WordLists) -> list[Clause]:
     """What an article must hold for each word of the text; text without units asks for nothing."""
-    fields = TEXT_FIELDS if node.field is None else (node.field,)
+    fields = SEARCHED_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)
     side_by_side = word_lists.words(folded, parts=False)
     groups = _groups(side_by_side, word_lists)
@@ -331,7 +331,7 @@ def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
 def _ranking(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[RankingTerm]:
     if node.field not in (None, "title"):
         return
-    fields = TEXT_FIELDS if node.field is None else (node.field,)
+    fields = SEARCHED_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)
     run = units(folded)
     side_by_side = word_lists.words(folded, parts=False)

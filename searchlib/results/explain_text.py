@@ -41,6 +41,8 @@ def hit_lines(explained: HitExplanation) -> Iterator[str]:
     yield f"{explained.score:>9.4f}  score"
     if explained.missing:
         yield f"{'':>9}  without {' · '.join(explained.missing)}"
+    if explained.uncounted:
+        yield f"{'':>9}  in repeated lines or inside other words only: {' · '.join(explained.uncounted)}"
 
 
 def _width(text: str) -> int:

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from searchlib.engines.whoosh.grouping import LEAST_LIKENESS, groups
+from searchlib.engines.whoosh.grouping import _MOST_IN_BAND, LEAST_LIKENESS, groups
 from searchlib.text.signatures import BYTES, WORDS, Signatures, likeness
 
 
@@ -67,3 +67,12 @@ def test_a_chain_of_small_changes_does_not_lead_away_from_the_first() -> None:
 def test_what_has_no_signature_is_like_nothing() -> None:
     assert groups(np.zeros((3, WORDS), np.uint64)).tolist() == [0, 1, 2]
     assert groups(np.zeros((0, WORDS), np.uint64)).tolist() == []
+
+
+def test_the_same_signature_is_one_group_behind_however_many_that_share_its_bands() -> None:
+    chance = random.Random(2)
+    # The same in all of the bands that are looked at, and too little for repeats.
+    form = chance.randbytes(40)
+    made = [form + chance.randbytes(BYTES - len(form)) for _ in range(_MOST_IN_BAND + 10)]
+    signatures = np.frombuffer(b"".join([*made, made[-1]]), np.uint64).reshape(-1, WORDS)
+    assert groups(signatures).tolist() == [*range(len(made)), len(made) - 1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searchlib.query.parse import parse
 from searchlib.query.plan import (
     NOTHING,
-    TEXT_FIELDS,
+    SEARCHED_FIELDS,
     All,
     Any,
     ArticleId,
@@ -47,10 +47,10 @@ def said(clause: Clause) -> str:
 
     match clause:
         case Run(run, fields, prefix):
-            where = "" if fields == TEXT_FIELDS else f"{'/'.join(fields)}:"
+            where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
             return f'{where}"{" ".join(run)}{"*" if prefix else ""}"'
         case Word(word, fields):
-            where = "" if fields == TEXT_FIELDS else f"{'/'.join(fields)}:"
+            where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
             return f"{where}<{word}>"
         case Value(field, run):
             return f"{field}={said(run)}"
@@ -183,7 +183,7 @@ def ranking(typed: str) -> set[str]:
     """The ranking terms in short: kind:term, with the fields where they are not title and body."""
 
     def short(each: RankingTerm) -> str:
-        where = "" if each.fields == TEXT_FIELDS else f"@{'/'.join(each.fields)}"
+        where = "" if each.fields == SEARCHED_FIELDS else f"@{'/'.join(each.fields)}"
         return f"{each.kind}:{each.term}{'*' if each.prefix else ''}{where}"
 
     return set(map(short, planned(typed).ranking))

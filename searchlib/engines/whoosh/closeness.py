@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.fields import text_field
-from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.reader import IndexReader, Numbers, look_up
 from searchlib.engines.whoosh.storage.packing import stretches
 from searchlib.text.terms import bigram_term
 from searchlib.text.units import units
@@ -68,5 +68,4 @@ def _are_in(wanted: Numbers, places: Numbers) -> NDArray[np.bool_]:
     """bool[wanted]: which of them are among the places, which ascend."""
     if not len(places):
         return np.zeros(len(wanted), bool)
-    held: NDArray[np.bool_] = places[np.minimum(places.searchsorted(wanted), len(places) - 1)] == wanted
-    return held
+    return look_up(wanted, places)[1]

@@ -209,7 +209,7 @@ class WhooshEngine:
         return self._boilerplate.apart(body)[0]
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """In how many articles each of the word terms occurs: in the title or in the body, whichever are more."""
+        """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         return {word: max(self._reader.frequency(field, word) for field in fields) for word in words}
 

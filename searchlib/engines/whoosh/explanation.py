@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searchlib.engines.base import ScorePart
 from searchlib.engines.whoosh.ranking import Finder, Scorer, Scores, fields_of
-from searchlib.engines.whoosh.reader import Numbers
+from searchlib.engines.whoosh.reader import Numbers, look_up
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
+from searchlib.text.units import units
 
 
 def parts_of(
@@ -26,18 +29,29 @@ def parts_of(
     others = sum((each.scores for each in contributions if not isinstance(each.reason, Near)), nothing)
     # Closeness counts in the articles alone that are looked at closely.
     is_close = np.abs(scores - others) > near / 2
+    found = [_found(finder, each.reason, numbers) for each in contributions]
     frequencies = [_frequencies(scorer, each.reason, numbers) for each in contributions]
     return [
         tuple(
             ScorePart(
                 reason=each.reason,
-                frequencies={field: int(found[at]) for field, found in held.items() if found[at]},
+                frequencies={field: int(counts[at]) for field, counts in held.items() if counts[at]},
+                uncounted=bool(is_found[at]) and not any(counts[at] for counts in held.values()),
                 score=float(each.scores[at]) if is_close[at] or not isinstance(each.reason, Near) else 0.0,
             )
-            for each, held in zip(contributions, frequencies, strict=True)
+            for each, held, is_found in zip(contributions, frequencies, found, strict=True)
         )
         for at in range(len(numbers))
     ]
+
+
+def _found(finder: Finder, reason: RankingTerm | Near | Run, numbers: Numbers) -> NDArray[np.bool_]:
+    """bool[numbers]: which of these articles hold the units of a word or of a concept, wherever that is."""
+    if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "concept"):
+        return np.zeros(len(numbers), bool)
+    runs = reason.runs or (tuple(units(reason.term)),)
+    found = [np.isin(numbers, finder.numbers(Run(run, reason.fields))) for run in runs]
+    return reduce(np.logical_or, found, np.zeros(len(numbers), bool))
 
 
 def _frequencies(scorer: Scorer, reason: RankingTerm | Near | Run, numbers: Numbers) -> Mapping[str, Numbers]:
@@ -48,6 +62,6 @@ def _frequencies(scorer: Scorer, reason: RankingTerm | Near | Run, numbers: Numb
     for field, total in counts.items():
         for postings in scorer.postings(reason, field):
             if len(postings.numbers):
-                at = np.minimum(postings.numbers.searchsorted(numbers), len(postings.numbers) - 1)
-                total += np.where(postings.numbers[at] == numbers, postings.frequencies[at], 0)
+                at, are_held = look_up(numbers, postings.numbers)
+                total += np.where(are_held, postings.frequencies[at], 0)
     return counts

@@ -20,7 +20,10 @@ _OTHER_BANDS = int(BYTES * (1 - LEAST_LIKENESS))
 """So many bytes of repeats differ at most, and so many bands: the others are the same, and one of any more bands is."""
 
 _MOST_IN_BAND = 500
-"""So many articles of one band are compared with a later one: more of them have a form in common, not a text."""
+"""So many first articles of one band are compared with a later one: more of them have a form in common, not a text.
+
+Repeats of others may be missed then, but for those with the same signature.
+"""
 
 Groups = NDArray[np.uint32]
 """uint32[articles]: the number of the first article of each article's group, which is its own where nothing is like it."""
@@ -35,7 +38,12 @@ def groups(signatures: Signatures) -> Groups:
     found = np.arange(len(signatures), dtype=np.uint32)
     numbers, bands = _shared_bands(signatures)
     firsts: defaultdict[int, list[int]] = defaultdict(list)
+    same: dict[bytes, int] = {}
     for number, own in zip(numbers.tolist(), bands.tolist(), strict=True):
+        whole = signatures[number].tobytes()
+        if whole in same:
+            found[number] = same[whole]
+            continue
         earlier = sorted({each for band in own for each in firsts.get(band, ())})
         if earlier:
             alike = likeness(signatures[earlier], signatures[[number]])
@@ -43,6 +51,7 @@ def groups(signatures: Signatures) -> Groups:
             if alike[best] >= LEAST_LIKENESS:
                 found[number] = earlier[best]
                 continue
+        same[whole] = number
         for band in own:
             if len(firsts[band]) < _MOST_IN_BAND:
                 firsts[band].append(number)

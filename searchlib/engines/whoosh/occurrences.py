@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from searchlib.engines.whoosh.fields import REST_FIELD, text_field
-from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, Postings, union
+from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, Postings, look_up, union
 from searchlib.text.terms import LONGEST, bigram_of_terms, term
 from searchlib.text.units import is_han
 
@@ -63,7 +61,5 @@ def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) 
     for offset, places in others:
         if not len(begins):
             break
-        wanted = begins + offset
-        at = np.minimum(places.searchsorted(wanted), len(places) - 1)
-        begins = begins[places[at] == wanted]
+        begins = begins[look_up(begins + offset, places)[1]]
     return begins

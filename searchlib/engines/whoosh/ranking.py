@@ -15,7 +15,7 @@ from searchlib.engines.whoosh.closeness import Gaps
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import text_field
 from searchlib.engines.whoosh.occurrences import occurrences
-from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings
+from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings, look_up
 from searchlib.engines.whoosh.selection import NEARLY, highest, with_full_first
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
@@ -149,8 +149,7 @@ class Scorer:
         scores = np.zeros(len(found))
         for whole in plan.whole:
             holding = finder.numbers(whole)
-            places = np.minimum(found.searchsorted(holding), len(found) - 1)
-            are_found = found[places] == holding
+            places, are_found = look_up(holding, found)
             if are_found.any():
                 most = sum(self._scored_term(each).most for each in plan.ranking)
                 most += sum(self._weights.closeness * self._pair_rarity(pair) for pair in plan.near)
@@ -171,8 +170,8 @@ class Scorer:
             check()
             scored = self._scored_term(each)
             if len(found) * _FEW < len(scored.numbers):
-                at = np.minimum(scored.numbers.searchsorted(found), len(scored.numbers) - 1)
-                scores += np.where(scored.numbers[at] == found, scored.scores[at], 0.0)
+                at, are_held = look_up(found, scored.numbers)
+                scores += np.where(are_held, scored.scores[at], 0.0)
             elif len(scored.numbers):
                 if everywhere is None:
                     everywhere = np.zeros(self._columns.size)

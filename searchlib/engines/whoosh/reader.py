@@ -56,6 +56,15 @@ def union(first: Numbers, second: Numbers) -> Numbers:
     return distinct(np.concatenate([first, second]))
 
 
+def look_up(wanted: Numbers, among: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    """int64[wanted] and bool[wanted]: the place of each number among others, which ascend, and whether it is there at all.
+
+    Among none there are no places: whoever may have none asks before.
+    """
+    at = np.minimum(among.searchsorted(wanted), len(among) - 1)
+    return at, among[at] == wanted
+
+
 def _lists_from(field: SegmentField, prefix: str) -> Lists:
     """The lists of all terms of a field that begin with the prefix."""
     numbers = field.vocabulary.starting_with(term_bytes(prefix))
