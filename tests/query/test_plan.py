@@ -83,6 +83,12 @@ PLANS = [
     ("手机壳", EVERY, ['first("手 机 壳", all("手 机", "壳"))']),
     ("机器学习", EVERY, ['"机 器"', '"学 习"']),
     ("学习 学习", EVERY, ['"学 习"']),
+    # a word of the dictionary that other words make up; a part that leaves a character over is none of these
+    ("美国签证", EVERY, ['first("美 国 签 证", all("美 国", "签 证"))']),
+    ("美国签证*", EVERY, ['"美 国 签 证*"']),
+    ("中华人民共和国", EVERY, ['first("中 华 人 民 共 和 国", all("中 华", "人 民", "共 和 国"))']),
+    ("出租车", EVERY, ['"出 租 车"']),
+    ("-美国签证", 'not "美 国 签 证"', []),
     # function words decide only where there is nothing else
     ("什么是机器学习", EVERY, ['"机 器"', '"学 习"']),
     ("机器学习是什么？", EVERY, ['"机 器"', '"学 习"']),
