@@ -144,11 +144,12 @@ def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
     positive = list(_positive(typed))
     empty = [each for each in positive if not units(fold(each.text))]
     stopped = _stopped(positive, word_lists)
+    silent = stopped | _silent(positive, word_lists)
     required: list[Clause] = []
     wanted: list[Clause] = []
     for child in children:
         if isinstance(child, tree.Words) and child.field is None:
-            if child not in stopped:
+            if child not in silent:
                 wanted.extend(_words(child, word_lists))
         elif (clause := _clause(child, word_lists)) is not None:
             (wanted if _is_words_only(child) else required).append(clause)
@@ -186,6 +187,19 @@ def _stopped(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists
     if all(each in silent for each in positive):
         return set()
     return {each for each in silent if PLAIN.telling(cut[each])}
+
+
+def _silent(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+    """The texts of function words alone where others tell more (为什么要用 HTTPS): they rank, and need not be held.
+
+    A single character may be half of a word (中 国).
+    """
+    if len(positive) < 2:
+        return set()
+    plain = [each for each in positive if isinstance(each, tree.Words) and each.field is None and not each.prefix]
+    cut = {each: word_lists.words(fold(each.text), parts=False) for each in plain if len(each.text) > 1}
+    silent: set[tree.Node] = {each for each, words in cut.items() if words and not word_lists.telling(words)}
+    return set() if silent.issuperset(positive) else silent
 
 
 def _is_words_only(node: tree.Node) -> bool:
