@@ -127,7 +127,7 @@ class Answer:
     """What an engine found; ``facets`` holds those that the request named.
 
     ``total`` and the facets count all articles, also the ``folded`` ones, which are no hits of their own; ``full`` counts
-    those that hold all of the words.
+    those that hold all of the words as they were typed, none of them taken apart.
     """
 
     total: int

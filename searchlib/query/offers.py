@@ -29,12 +29,14 @@ _PERIOD = "(?:天|日|周|週|星期|礼拜|禮拜|月|季度|年)"
 _POINT = (
     rf"(?:{_YEAR}(?:{_MONTH}|[上下]半年|第?{_NUMERAL}季度)?|{_MONTH}|今天|昨天|前天"
     rf"|(?:本|这|這|上)[一1]?[个個]?(?:周|週|星期|礼拜|禮拜)|(?:本|这个|這個|上个|上個|上一个|上)月"
-    rf"|{_DIGIT}{{4}}-{_DIGIT}{{1,2}}(?:-{_DIGIT}{{1,2}})?)"
+    rf"|{_DIGIT}{{4}}-{_DIGIT}{{1,2}}(?:-{_DIGIT}{{1,2}})?|{_DIGIT}{{4}}/{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)"
 )
+_YEARS = rf"{_DIGIT}{{4}}(?:-|－|—|~|～|至|到){_DIGIT}{{4}}年?"
 _RECENT = rf"(?:最近|近|过去|過去)的?(?:{_NUMERAL}{{1,4}}|半)[个個]?{_PERIOD}(?:以[内內来來]|之[内內]|[内內里裡来來])?"
 _END = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
 # From the longest reading to the shortest: 三月起飞 holds no 三月起, but 三月.
 _READINGS = (
+    re.compile(_YEARS),
     re.compile(rf"(?:自从|自|从|從)?{_POINT}{_END}"),
     re.compile(_RECENT),
     re.compile(_POINT),
@@ -42,8 +44,15 @@ _READINGS = (
 _GROUPS = re.compile("[()（）|｜]")
 _BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}")
 _HINT = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|近.?日|过去|過去")
-_FIGURES = re.compile(rf"{_DIGIT}{{4}}[年-]")
+_FIGURES = re.compile(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
 _NO_DATE = tuple("代度级級款版前后後")
+_PART = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
+"""What makes a part of the year or month before it that nobody draws exactly: 去年年底, 三月下旬."""
+
+_COLUMN = re.compile("导读|導讀|头条|頭條|[早晚日周週月]报|[早晚日周週月]報|[周週月]刊|速递|速遞|播报|播報")
+"""What makes a name of a column with the date before it: 本周导读 is no 导读 of this week."""
+
+_LATIN_END = re.compile("[A-Za-zＡ-Ｚａ-ｚ]$")
 _BEFORE = "在于於"
 _BEHIND = "的"
 
@@ -58,7 +67,9 @@ def find_date_offer(text: str, *, today: date, word_lists: WordLists) -> DateOff
         typed = parse(piece[0], today=today).tree
         if not isinstance(typed, tree.Words) or typed.field is not None:
             continue
-        for start, end in _dates(piece[0], word_lists, has_others=len(pieces) > 1):
+        # Windows 2000 is a name.
+        may_be_year = len(pieces) > 1 and not _LATIN_END.search(used[: piece.start()].rstrip())
+        for start, end in _dates(piece[0], word_lists, may_be_year=may_be_year):
             days = parse_dates(piece[0][start:end], today=today)
             if days and _is_sensible(days, today):
                 return _offer(used, piece.start() + start, piece.start() + end, days)
@@ -71,9 +82,12 @@ def _is_plain(node: tree.Node) -> bool:
     return all(isinstance(child, tree.Words) and not child.prefix for child in children)
 
 
-def _dates(piece: str, word_lists: WordLists, *, has_others: bool) -> Iterator[tuple[int, int]]:
-    """Where dates may stand in a piece of text: whole words, the longest reading of each place first."""
-    if has_others and _BARE_YEAR.fullmatch(piece):
+def _dates(piece: str, word_lists: WordLists, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
+    """Where dates may stand in a piece of text: whole words, the longest reading of each place first.
+
+    ``may_be_year`` where four digits alone are a year.
+    """
+    if may_be_year and _BARE_YEAR.fullmatch(piece):
         yield 0, len(piece)
     folded = fold_with_offsets(piece)
     words = [folded.original(word.start, word.end) for word in word_lists.words(folded.text, parts=False)]
@@ -81,7 +95,7 @@ def _dates(piece: str, word_lists: WordLists, *, has_others: bool) -> Iterator[t
     for start in sorted(starts):
         for reading in _READINGS:
             match = reading.match(piece, start)
-            if match and (match.end() in ends or _is_written(match)):
+            if match and (match.end() in ends or _is_written(match)) and not _goes_on(match):
                 yield match.span()
 
 
@@ -92,6 +106,14 @@ def _is_written(match: re.Match[str]) -> bool:
     """
     behind = match.string[match.end() : match.end() + 1]
     return bool(_FIGURES.match(match[0])) and not (behind.isascii() and behind.isalnum()) and behind not in _NO_DATE
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether what stands around a date makes another date or a name of it."""
+    text, (start, end) = match.string, match.span()
+    is_in_path = text[max(start - 1, 0) : start] == "/" or text[end : end + 1] == "/"
+    is_column = not _FIGURES.match(match[0]) and bool(_COLUMN.match(text, end))
+    return is_in_path or is_column or bool(_PART.match(text, end))
 
 
 def _is_sensible(days: DateRange, today: date) -> bool:

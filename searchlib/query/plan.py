@@ -72,7 +72,7 @@ class Any:
 
 @dataclass(frozen=True, slots=True)
 class FirstFound:
-    """What the first child that finds any article finds."""
+    """What the first child that finds any article finds; the first is the word as it was typed, the others take it apart."""
 
     children: tuple[Clause, ...]
 
@@ -133,6 +133,7 @@ class Plan:
 
 
 NOTHING = Any()
+_SHORTEST_COMPOUND = 4
 _NO_UNITS = "标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。"
 
 
@@ -143,11 +144,12 @@ def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
     positive = list(_positive(typed))
     empty = [each for each in positive if not units(fold(each.text))]
     stopped = _stopped(positive, word_lists)
+    silent = stopped | _silent(positive, word_lists)
     required: list[Clause] = []
     wanted: list[Clause] = []
     for child in children:
         if isinstance(child, tree.Words) and child.field is None:
-            if child not in stopped:
+            if child not in silent:
                 wanted.extend(_words(child, word_lists))
         elif (clause := _clause(child, word_lists)) is not None:
             (wanted if _is_words_only(child) else required).append(clause)
@@ -187,6 +189,19 @@ def _stopped(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists
     return {each for each in silent if PLAIN.telling(cut[each])}
 
 
+def _silent(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+    """The texts of function words alone where others tell more (为什么要用 HTTPS): they rank, and need not be held.
+
+    A single character may be half of a word (中 国).
+    """
+    if len(positive) < 2:
+        return set()
+    plain = [each for each in positive if isinstance(each, tree.Words) and each.field is None and not each.prefix]
+    cut = {each: word_lists.words(fold(each.text), parts=False) for each in plain if len(each.text) > 1}
+    silent: set[tree.Node] = {each for each, words in cut.items() if words and not word_lists.telling(words)}
+    return set() if silent.issuperset(positive) else silent
+
+
 def _is_words_only(node: tree.Node) -> bool:
     """Whether the node is made of words in any field alone; what else was typed is a restriction, and never relaxed."""
     match node:
@@ -224,9 +239,21 @@ def _together(node: tree.Words, word_lists: WordLists) -> Clause | None:
     """What to leave out for a text: articles that hold all of it in a row, not those that hold its words apart."""
     side_by_side = word_lists.words(fold(node.text), parts=False)
     if len(side_by_side) < 2 or node.field not in (None, "title"):
-        return _clause(node, word_lists)
+        clause = _clause(node, word_lists)
+        return clause and _as_typed(clause)
     run = tuple(units(fold(node.text)))
     return _in_field(Run(run, prefix=node.prefix), node.field)
+
+
+def _as_typed(clause: Clause) -> Clause:
+    """The clause with no word of it taken apart."""
+    match clause:
+        case FirstFound((whole, *_)):
+            return whole
+        case Any(ways):
+            return Any(tuple(map(_as_typed, ways)))
+        case _:
+            return clause
 
 
 def _joined(kind: type[All] | type[Any], clauses: Sequence[Clause | None]) -> Clause | None:
@@ -248,7 +275,7 @@ def _words(node: tree.Words, word_lists: WordLists) -> list[Clause]:
     folded = fold(node.text)
     side_by_side = word_lists.words(folded, parts=False)
     groups = _groups(side_by_side, word_lists)
-    found = [_group(group, fields, prefix=node.prefix and group is groups[-1]) for group in groups]
+    found = [_group(group, fields, word_lists, prefix=node.prefix and group is groups[-1]) for group in groups]
     for concept in reversed(_concepts(node, folded, side_by_side, word_lists)):
         as_typed = found[concept.first : concept.last]
         ways = (_way(run, fields) for run in concept.runs)
@@ -256,13 +283,34 @@ def _words(node: tree.Words, word_lists: WordLists) -> list[Clause]:
     return found
 
 
-def _group(group: Sequence[WordSpan], fields: tuple[str, ...], *, prefix: bool) -> Clause:
+def _group(group: Sequence[WordSpan], fields: tuple[str, ...], word_lists: WordLists, *, prefix: bool) -> Clause:
     """What an article must hold for words that belong together."""
+    if len(group) == 1:
+        return _compound(group[0].text, fields, word_lists, prefix=prefix)
     pieces = tuple(_word(word.text, fields, prefix=prefix and word is group[-1]) for word in group)
-    if len(pieces) == 1:
-        return pieces[0]
     run = tuple(unit for word in group for unit in units(word.text))
     return FirstFound((Run(run, fields, prefix), All(pieces)))
+
+
+def _compound(word: str, fields: tuple[str, ...], word_lists: WordLists, *, prefix: bool) -> Clause:
+    """A word, or where no article holds it the words that it is made of: the dictionary has 美国签证 as one."""
+    whole = _word(word, fields, prefix=prefix)
+    parts = [] if prefix or not isinstance(whole, Run) else _made_of(word, word_lists)
+    if not parts:
+        return whole
+    return FirstFound((whole, All(tuple(Run(tuple(units(part)), fields) for part in parts))))
+
+
+def _made_of(word: str, word_lists: WordLists) -> list[str]:
+    """The fewest words of two characters or more that make up a word side by side; none where it has no such."""
+    if len(word) < _SHORTEST_COMPOUND:
+        return []
+    found = [each for each in word_lists.words(word, parts=True) if 1 < len(each.text) < len(word)]
+    best: dict[int, list[str]] = {0: []}
+    for each in sorted(found, key=lambda each: (each.start, each.end)):
+        if each.start in best and (each.end not in best or len(best[each.start]) + 1 < len(best[each.end])):
+            best[each.end] = [*best[each.start], each.text]
+    return best.get(len(word), [])
 
 
 def _concepts(node: tree.Words, folded: str, side_by_side: Sequence[WordSpan], word_lists: WordLists) -> list[Concept]:

@@ -106,6 +106,12 @@ class ReferenceEngine:
             return float(bodies[0] == bodies[1] and fold(one.title) == fold(other.title))
         return len(first & second) / len(first | second)
 
+    def is_apart(self, clause: Clause) -> bool:
+        """Whether a word that is asked for is held nowhere, but something of it is."""
+        if isinstance(clause, FirstFound) and clause.children:
+            return not self.find(clause.children[0]) and bool(self.find(clause))
+        return isinstance(clause, All | Any) and any(self.is_apart(child) for child in clause.children)
+
     def find(self, clause: Clause, *, telling: bool = False) -> Ids:
         """The articles that a clause finds; with ``telling`` text counts only where it is no boilerplate."""
         everything = frozenset(self.articles)
@@ -266,7 +272,7 @@ class ReferenceEngine:
         shown = hits[request.offset : request.offset + request.limit]
         return Answer(
             total=total,
-            full=len(held & allowed),
+            full=0 if self.is_apart(All((plan.required, *plan.words))) else len(held & allowed),
             folded=total - len(hits),
             found=[found_of(article, score, repeats.get(article.id, [])) for score, article in shown],
             facets=self.facets(found, filters, request.facets),

@@ -102,6 +102,23 @@ def test_parts_of_one_typed_word_are_taken_only_where_no_article_holds_all(tmp_p
     assert (ids(found), found.relaxed) == (["part"], True)
 
 
+@pytest.mark.parametrize("typed", ["美国签证", "title:美国签证", "美国签证 OR 风车"])
+def test_a_compound_is_taken_apart_only_where_no_article_holds_it_and_that_is_said(tmp_path: Path, typed: str) -> None:
+    whole, apart = article("whole", "", "办美国签证"), article("apart", "", "去美国的签证")
+    half = article("half", "", "美国的风光")
+    (tmp_path / "with").mkdir()
+    (tmp_path / "without").mkdir()
+    found = answered(tmp_path / "with", typed, whole, apart, half)
+    assert (ids(found), found.full, found.relaxed) == (["whole"], 1, False)
+    found = answered(tmp_path / "without", typed, apart, half)
+    assert (ids(found), found.full, found.relaxed) == (["apart"], 0, True)
+
+
+def test_what_is_left_out_is_not_taken_apart(tmp_path: Path) -> None:
+    found = answered(tmp_path, "签证 -美国签证", article("apart", "去美国的签证"))
+    assert (ids(found), found.relaxed) == (["apart"], False)
+
+
 def test_words_typed_apart_are_relaxed_as_ever(tmp_path: Path) -> None:
     found = answered(tmp_path, "机器 学习", article("both", "机器学习入门"), article("one", "学习使人进步"))
     assert (ids(found), found.relaxed) == (["both", "one"], True)

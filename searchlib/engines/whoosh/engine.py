@@ -39,7 +39,7 @@ from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
-from searchlib.query.plan import Run
+from searchlib.query.plan import All, Run
 from searchlib.results.lexicon import Lexicon, Part
 from searchlib.settings import Ranking
 from searchlib.text.fold import fold
@@ -94,10 +94,11 @@ class WhooshEngine:
             scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
         parts = self._parts(request, shown, scores, matcher)
         check()
+        is_apart = matcher.is_apart(All((request.plan.required, *request.plan.words)))
         facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
         return Answer(
             total=len(found),
-            full=int(np.count_nonzero(matched.held[found])),
+            full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
             folded=len(found) - len(hits),
             found=[
                 self._found(number, score, part, self._repeats.others(number, folded))

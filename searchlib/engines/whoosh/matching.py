@@ -14,7 +14,7 @@ from searchlib.engines.whoosh.fields import NO_MONTH, text_field
 from searchlib.engines.whoosh.occurrences import articles_holding
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers, distinct
 from searchlib.engines.whoosh.repeats import Repeats
-from searchlib.query.plan import All, Any, ArticleId, FirstFound, Run, Value, Without, Word
+from searchlib.query.plan import All, Any, ArticleId, Clause, FirstFound, Run, Value, Without, Word
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold
 from searchlib.text.units import units
@@ -65,6 +65,16 @@ class Matcher:
                 from searchlib.engines.whoosh.fallback import numbers_found
 
                 return self._columns.mask(numbers_found(self._reader.folder, clause))
+
+    def is_apart(self, clause: Clause) -> bool:
+        """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
+        match clause:
+            case All(children) | Any(children):
+                return any(map(self.is_apart, children))
+            case FirstFound((first, *others)):
+                return not self.mask(first).any() and any(self.mask(other).any() for other in others)
+            case _:
+                return False
 
     def numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
         """int64[n], ascending: the live articles that a clause without children finds."""
