@@ -13,7 +13,7 @@ from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
 from searchlib.query.offers import find_date_offer
 from searchlib.query.parse import MAX_CHARACTERS, parse
-from searchlib.query.plan import Plan, Run, plan
+from searchlib.query.plan import Plan, plan
 from searchlib.results.correct import Corrector
 from searchlib.results.spell import Speller
 from searchlib.results.suggest import Count, suggest
@@ -143,14 +143,7 @@ class Searching:
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         """Names that the text begins, and titles that hold it, at most ``size``."""
-        return suggest(text, size, self._engine.lexicon(), self._count, self._titles)
-
-    def _titles(self, text: str, most: int) -> list[str]:
-        run = tuple(units(fold(text)))
-        if not run:
-            return []
-        request = Request(plan=Plan(required=Run(run, ("title",), prefix=True)), sort="newest", limit=most, facets=())
-        return [found.title for found in self._engine.search(request).found]
+        return suggest(text, size, self._engine.lexicon(), self._count, self._engine.newest_titles)
 
 
 def _texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:

@@ -156,3 +156,12 @@ def test_a_search_for_known_words_opens_no_lexicon(index: searchlib.Index, monke
     with searchlib.open_index(index.folder) as opened:
         for query in ("元宇宙 产业", "我们", "问题", "", "学习"):
             assert opened.search(query).correction is None
+
+
+def test_a_suggestion_runs_no_search(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(*_: object) -> None:
+        raise AssertionError("a search was run")
+
+    monkeypatch.setattr("searchlib.engines.whoosh.engine.WhooshEngine.search", search)
+    with searchlib.open_index(index.folder) as opened:
+        assert [each.text for each in opened.suggest("的 产业 1", size=2)] == ["元宇宙的产业 1", "元宇宙的产业 10"]
