@@ -28,7 +28,8 @@ def suggest(
         kind = KINDS[each.kind]
         if len(found) == size:
             break
-        articles = each.count if lexicon.is_exact else count(kind, each.text)
+        # Not all phrases have been counted in bodies.
+        articles = each.count if lexicon.is_exact and kind != "phrase" else count(kind, each.text)
         if articles:
             found.append((each.rank, Suggestion(text=each.text, kind=kind, count=articles)))
     known = {suggestion.text for _, suggestion in found}

@@ -280,12 +280,12 @@ class WhooshEngine:
             return self._reader.frequency(kind, text)
         if kind == "word":
             return self.frequencies([text])[text]
+        if kind == "phrase":
+            return self.run_frequencies([text])[text]
         run = tuple(units(fold(text)))
         length = len(run)
         # The first units and the length leave few titles to compare; to find all units takes some times as long.
-        found = self._holding(Run(run[:_FIRST_UNITS] if kind == "title" else run, ("title",)))
-        if kind == "phrase":
-            return len(found)
+        found = self._holding(Run(run[:_FIRST_UNITS], ("title",)))
         found = found[self._columns.lengths["title"][found] == length]
         return sum(self._head(number)["title"] == text for number in found.tolist())
 
