@@ -13,11 +13,11 @@ from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
 from searchlib.query.offers import find_date_offer
 from searchlib.query.parse import MAX_CHARACTERS, parse
-from searchlib.query.plan import Plan, Run, plan
+from searchlib.query.plan import Plan, plan
 from searchlib.results.spell import Speller
 from searchlib.results.suggest import Count, suggest
 from searchlib.text.fold import fold
-from searchlib.text.units import HAN_CHARACTER, units
+from searchlib.text.units import HAN_CHARACTER
 from searchlib.text.word_lists import WordLists
 
 _KEPT = 512
@@ -103,14 +103,7 @@ class Searching:
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         """Names that the text begins, and titles that hold it, at most ``size``."""
-        return suggest(text, size, self._engine.lexicon(), self._count, self._titles)
-
-    def _titles(self, text: str, most: int) -> list[str]:
-        run = tuple(units(fold(text)))
-        if not run:
-            return []
-        request = Request(plan=Plan(required=Run(run, ("title",), prefix=True)), sort="newest", limit=most, facets=())
-        return [found.title for found in self._engine.search(request).found]
+        return suggest(text, size, self._engine.lexicon(), self._count, self._engine.newest_titles)
 
 
 def _plan(word_lists: WordLists, text: str, today: date) -> Plan:

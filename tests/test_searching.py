@@ -360,3 +360,12 @@ def test_a_missing_lexicon_is_named(index: searchlib.Index, tmp_path: Path) -> N
     path.unlink()
     with searchlib.open_index(tmp_path / "copy") as damaged:
         assert [problem for problem in damaged.check().problems if path.name in problem]
+
+
+def test_a_suggestion_runs_no_search(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(*_: object) -> None:
+        raise AssertionError("a search was run")
+
+    monkeypatch.setattr("searchlib.engines.whoosh.engine.WhooshEngine.search", search)
+    with searchlib.open_index(index.folder) as opened:
+        assert [each.text for each in opened.suggest("的 产业 1", size=2)] == ["元宇宙的产业 1", "元宇宙的产业 10"]

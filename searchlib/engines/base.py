@@ -188,6 +188,10 @@ class Engine(Protocol):
         """In how many titles each of the word terms occurs."""
         ...
 
+    def newest_titles(self, text: str, most: int) -> Sequence[str]:
+        """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many."""
+        ...
+
     def count(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
         ...

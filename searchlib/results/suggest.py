@@ -28,7 +28,8 @@ def suggest(
         kind = KINDS[each.kind]
         if len(found) == size:
             break
-        if lexicon.is_exact:
+        # Not all phrases have been counted in bodies.
+        if lexicon.is_exact and kind != "phrase":
             articles = each.count
         elif kind == "title":
             # To look for the articles of each title takes long where many titles begin alike.

@@ -126,7 +126,8 @@ def _alike(counts: Integers, universe: int) -> Iterator[tuple[int, Integers, Int
     """The lists that keep the same number of low bits: how many, which lists, which values, the place of each in its list."""
     lows = _low_bits(counts, universe)
     first = np.cumsum(counts) - counts
-    for low in np.unique(lows).tolist():
+    # ``np.unique`` would import numpy's masked arrays: 50 ms of the first search.
+    for low in np.flatnonzero(np.bincount(lows)).tolist():
         lists = np.flatnonzero(lows == low)
         inside = _inside(counts[lists])
         yield low, lists, np.repeat(first[lists], counts[lists]) + inside, inside
