@@ -303,7 +303,7 @@ def _compound(word: str, fields: tuple[str, ...], word_lists: WordLists, *, pref
 
 def _made_of(word: str, word_lists: WordLists) -> list[str]:
     """The fewest words of two characters or more that make up a word side by side; none where it has no such."""
-    if len(word) < _SHORTEST_COMPOUND:
+    if len(word) < _SHORTEST_COMPOUND or not all(map(is_han, word)):
         return []
     found = [each for each in word_lists.words(word, parts=True) if 1 < len(each.text) < len(word)]
     best: dict[int, list[str]] = {0: []}
@@ -446,7 +446,10 @@ def _needles(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[
     # Marking each single character and function word of a longer text would bury what matters.
     telling = [word for word in word_lists.telling(side_by_side) if not _is_single(word)] or side_by_side
     for word in telling:
-        yield Needle(tuple(units(word.text)), loose=True, prefix=node.prefix and word is side_by_side[-1])
+        is_begun = node.prefix and word is side_by_side[-1]
+        yield Needle(tuple(units(word.text)), loose=True, prefix=is_begun)
+        for part in () if is_begun else _made_of(word.text, word_lists):
+            yield Needle(tuple(units(part)), loose=True)
     for concept in _concepts(node, folded, side_by_side, word_lists):
         for runs in (concept.runs, *(meaning.runs for meaning in concept.meanings)):
             for run in runs:

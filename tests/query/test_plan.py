@@ -231,6 +231,15 @@ NEEDLES = [
     ("学习", [("学 习", False, False), ("学 习", True, False)]),
     ("學習", [("学 习", False, False), ("学 习", True, False)]),
     ("元宇宙", [("元 宇 宙", False, False), ("宇 宙", True, False)]),  # 元 alone would be marked everywhere
+    (
+        "美国签证",
+        [
+            ("美 国 签 证", False, False),
+            ("美 国 签 证", True, False),
+            ("美 国", True, False),
+            ("签 证", True, False),
+        ],
+    ),
     ("的", [("的", False, False), ("的", True, False)]),
     ("iphone13", [("iphone13", False, False), ("iphone13", True, False)]),
     ("Dock*", [("dock", False, True), ("dock", True, True)]),
