@@ -369,3 +369,12 @@ def test_a_suggestion_runs_no_search(index: searchlib.Index, monkeypatch: pytest
     monkeypatch.setattr("searchlib.engines.whoosh.engine.WhooshEngine.search", search)
     with searchlib.open_index(index.folder) as opened:
         assert [each.text for each in opened.suggest("的 产业 1", size=2)] == ["元宇宙的产业 1", "元宇宙的产业 10"]
+
+
+def test_a_name_is_suggested_by_either_reading(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+    folder = write({f"{n}.md": f"---\ntitle: 第{n}篇\nauthor: 统计之都\n---\n甲\n" for n in range(3)})
+    searchlib.build_index(folder, tmp_path / "index", jobs=1)
+    expected = searchlib.Suggestion(text="统计之都", kind="author", count=3)
+    with searchlib.open_index(tmp_path / "index") as index:
+        for typed in ("tongjizhidu", "tongjizhidou", "tjzd", "统计之都", "zhidu"):
+            assert index.suggest(typed) == [expected]

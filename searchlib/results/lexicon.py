@@ -98,6 +98,7 @@ class Names:
         self._sources: list[int] = []
         self._inner: list[int] = []
         self._characters = 0
+        self._otherwise: dict[int, int] = {}
 
     def add(self, kind: int, keys: Sequence[str], counts: Iterable[int], sources: Iterable[int] | None = None) -> None:
         """Add names of one kind by their keys, of 1 to 255 characters.
@@ -111,9 +112,16 @@ class Names:
         self._counts += counts
         self._sources += [0] * len(keys) if sources is None else sources
 
-    def add_value(self, kind: int, key_units: Sequence[str], count: int, source: int) -> None:
-        """Add a name that can be begun at each of its units."""
+    def add_value(
+        self, kind: int, key_units: Sequence[str], count: int, source: int, otherwise: tuple[int, int] | None = None
+    ) -> None:
+        """Add a name that can be begun at each of its units.
+
+        ``otherwise`` is a character's place and the syllable that it is read as, for the same name in another reading.
+        """
         begin = self._characters
+        if otherwise is not None and otherwise[0] < MOST_CHARACTERS:
+            self._otherwise[begin + otherwise[0]] = otherwise[1]
         self.add(kind, ["".join(key_units)], [count], [source])
         offsets = accumulate(map(len, key_units[:-1]))
         self._inner += [begin + offset for offset in offsets if offset < MOST_CHARACTERS]
@@ -121,13 +129,15 @@ class Names:
     def arrays(self, readings: Readings) -> Arrays:
         """The arrays of all names."""
         text = "".join(self._keys)
+        syllables = readings.of(self._keys)
+        syllables[list(self._otherwise)] = list(self._otherwise.values())
         return Arrays(
             kinds=np.concatenate([np.empty(0, np.uint8), *self._kinds]),
             counts=np.array(self._counts, np.uint32),
             sources=np.array(self._sources, np.uint32),
             lengths=np.fromiter(map(len, self._keys), np.uint8, len(self._keys)),
             chars=np.minimum(encoded(text), OTHER).astype(np.uint16),
-            syllables=readings.of(self._keys),
+            syllables=syllables,
             inner=np.array(self._inner, np.uint32),
             readings=readings.table,
         )
@@ -328,7 +338,11 @@ class Lexicon:
         """What one pattern finds in all parts, with the counts of the same name added up."""
         found: dict[tuple[str, int], Completion] = {}
         for part in self.parts:
+            # A name that can be read in two ways, or begun at two of its units, is found twice: the better place is first.
+            own: dict[tuple[str, int], Completion] = {}
             for each in part.complete(pattern, kinds, most):
+                own.setdefault((each.text, each.kind), each)
+            for each in own.values():
                 known = found.get((each.text, each.kind))
                 found[each.text, each.kind] = (
                     each

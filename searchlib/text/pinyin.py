@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -18,6 +18,21 @@ Syllables = NDArray[np.uint16]
 """uint16[characters]: codes of ``syllables``."""
 
 _LONGEST_PHRASE = 5
+
+_READ_IN_TWO_WAYS = """
+都 du dou|行 hang xing|长 chang zhang|重 chong zhong|乐 le yue|还 hai huan|得 de dei|地 di de|调 diao tiao|率 lv shuai|省 sheng xing
+传 chuan zhuan|曾 zeng ceng|单 dan shan|解 jie xie|仇 qiu chou|区 qu ou|朴 pu piao|盖 gai ge|参 can shen|弹 dan tan|降 jiang xiang
+藏 cang zang|觉 jue jiao|角 jiao jue|校 xiao jiao|会 hui kuai|车 che ju|便 bian pian|差 cha chai|薄 bo bao|系 xi ji|模 mo mu
+落 luo la|卡 ka qia|似 si shi|查 cha zha|翟 zhai di|尉 wei yu|隗 wei kui|晟 sheng cheng|茜 qian xi|佛 fo fu
+"""
+"""Characters of names that are commonly read in two ways."""
+
+
+_OTHERS = {
+    char: tuple(map(code, syllables))
+    for each in _READ_IN_TWO_WAYS.strip().replace("\n", "|").split("|")
+    for char, *syllables in [each.split()]
+}
 
 
 class Readings:
@@ -65,6 +80,18 @@ class Readings:
                     self._read_phrases(text, found[at : at + len(text)])
             at += len(text)
         return found
+
+    def read_otherwise(self, name: str) -> Iterator[tuple[int, int]]:
+        """The characters of a name that may be read in another way than ``of`` reads them: where, and the other syllable.
+
+        A phrase of pypinyin's is read as it says.
+        """
+        if name in self._phrases:
+            return
+        for at, (char, syllable) in enumerate(zip(name, self.of([name]).tolist(), strict=True)):
+            for other in _OTHERS.get(char, ()):
+                if other != syllable:
+                    yield at, other
 
     def _read_phrases(self, text: str, found: Syllables) -> None:
         """Read the phrases in a text, from its beginning, the longest at each place."""

@@ -6,7 +6,7 @@ import pytest
 from pypinyin import lazy_pinyin
 
 from searchlib.text.pinyin import readings
-from searchlib.text.syllables import SYLLABLES
+from searchlib.text.syllables import NO_SYLLABLE, SYLLABLES
 
 
 def read(text: str) -> list[str]:
@@ -45,3 +45,12 @@ def test_what_is_not_han_has_no_reading() -> None:
 def test_many_texts_are_read_one_after_the_other() -> None:
     texts = ["银行", "", "行走", "长"]
     assert readings().of(texts).tolist() == [code for text in texts for code in readings().of([text]).tolist()]
+
+
+def test_every_other_reading_is_a_syllable_of_its_character() -> None:
+    for name in ("统计之都", "曾省", "小乐乐"):
+        others = list(readings().read_otherwise(name))
+        usual = readings().of([name]).tolist()
+        assert others
+        assert all(other not in (NO_SYLLABLE, usual[at]) for at, other in others)
+    assert list(readings().read_otherwise("银行")) == []

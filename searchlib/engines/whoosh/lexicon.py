@@ -101,7 +101,10 @@ def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
         values = of_field.vocabulary.terms()
         for number, (value, held) in enumerate(zip(values, of_field.sizes().tolist(), strict=True)):
             if key := units(fold(term_text(value))):
-                names.add_value(KINDS.index(field), key, held, number)
+                kind = KINDS.index(field)
+                names.add_value(kind, key, held, number)
+                for otherwise in readings().read_otherwise("".join(key)):
+                    names.add_value(kind, key, held, number, otherwise)
     known = _words(segment)
     names.add(WORD, list(known), known.values())
     # Folded and cut all at once: a hundred thousand titles one by one take ten times as long.

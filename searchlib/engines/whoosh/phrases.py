@@ -57,7 +57,8 @@ class _Field:
                 break
             nearest = np.minimum(places.searchsorted(begins + at), len(places) - 1)
             begins = begins[places[nearest] == begins + at]
-        return self._firsts.searchsorted(begins >> self._slot_bits, "right") - 1
+        articles: _Integers = self._firsts.searchsorted(begins >> self._slot_bits, "right") - 1
+        return articles
 
     def _read(self, pair: str) -> _Integers:
         number = self._field.vocabulary.find(term_bytes(bigram_of_terms(*pair)))
