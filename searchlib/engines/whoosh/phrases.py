@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +41,10 @@ class _Field:
 
     def __init__(self, field: SegmentField) -> None:
         assert field.slot_bits is not None
-        self._field = field
         self._slot_bits = field.slot_bits
         self._firsts = field.firsts.astype(np.int64)
-        self._places = lru_cache(maxsize=_KEPT)(self._read)
+        # Not of a method: what refers to itself would keep the files open.
+        self._places = lru_cache(maxsize=_KEPT)(partial(_read, field))
 
     def articles(self, phrase: str) -> _Integers:
         """The articles that hold a phrase, once for each time."""
@@ -60,6 +60,7 @@ class _Field:
         articles: _Integers = self._firsts.searchsorted(begins >> self._slot_bits, "right") - 1
         return articles
 
-    def _read(self, pair: str) -> _Integers:
-        number = self._field.vocabulary.find(term_bytes(bigram_of_terms(*pair)))
-        return np.empty(0, np.int64) if number is None else self._field.places(number)
+
+def _read(field: SegmentField, pair: str) -> _Integers:
+    number = field.vocabulary.find(term_bytes(bigram_of_terms(*pair)))
+    return np.empty(0, np.int64) if number is None else field.places(number)
