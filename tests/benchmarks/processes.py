@@ -155,7 +155,7 @@ def _search(connection: Connection, name: str, folder: Path) -> None:
 
 def _check(found: Found, query: Query, ask: Ask) -> None:
     """Refuse an answer that holds less than was asked for: its time would count too little."""
-    titles = min(found.total, HITS)
+    titles = min(found.total - found.folded, HITS)
     dated = sum(found.facets.get("month", {}).values())
     if (len(found.titles), len(found.snippets)) != (titles, titles * ask.snippets) or dated != found.total * ask.facets:
         raise ValueError(

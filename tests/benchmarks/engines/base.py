@@ -25,12 +25,16 @@ CATEGORIES = 200
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gave: ``facets`` counts category and month; ``snippets`` has one text for each title."""
+    """What a search gave: ``facets`` counts category and month; ``snippets`` has one text for each title.
+
+    ``folded`` of the articles found are no hits of their own, as they repeat others.
+    """
 
     total: int
     titles: Sequence[str]
     facets: Mapping[str, Mapping[str, int]]
     snippets: Sequence[str]
+    folded: int = 0
 
 
 class Engine(Protocol):

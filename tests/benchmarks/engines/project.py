@@ -39,6 +39,7 @@ class Project:
             [hit.title for hit in results.hits],
             {name: {each.value: each.count for each in results.facets[name]} for name in results.facets},
             ["".join(text for spans in hit.snippets for text, _ in spans) for hit in results.hits] if snippets else (),
+            results.folded,
         )
 
 
