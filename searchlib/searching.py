@@ -64,8 +64,10 @@ class Searching:
         """
         answer = self._engine.search(request)
         correction = self.correction(query, today)
+        if answer.full or verbatim:
+            return Searched(request, query, answer, correction)
         is_latin = not HAN_CHARACTER.search(fold(query))
-        if (answer.full if is_latin else answer.total) or verbatim or not _may_be_replaced(query, today):
+        if (answer.total and not is_latin) or not _may_be_replaced(query, today):
             return Searched(request, query, answer, correction)
         own = self._without_filters(request, answer)
         for text in self._meant(query, correction if corrected else None, own, is_latin=is_latin):

@@ -139,8 +139,10 @@ class Repeats:
 
     def are_groups(self, found: Mask, wanted: int) -> bool:
         """Whether the articles found are of so many groups at least."""
-        if np.count_nonzero(found) < wanted or np.count_nonzero(found & self._firsts) >= wanted:
-            return bool(np.count_nonzero(found) >= wanted)
+        if np.count_nonzero(found) < wanted:
+            return False
+        if np.count_nonzero(found & self._firsts) >= wanted:
+            return True
         held = np.zeros(len(found), bool)
         held[self._groups[found]] = True
         return bool(np.count_nonzero(held) >= wanted)
