@@ -129,7 +129,7 @@ class Index:
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
-        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
+        category, year, month, author and tag, and category_tree; True means all. Without ``snippets`` no article's text is read.
         ``repeats`` is fold or show: whether articles that are nearly the same are one hit or many; None leaves it to the
         setting ``fold_repeats``. A query with a quoted phrase shows them always: it finds every article that holds the phrase.
         ``Results.correction`` offers another spelling. A query in Latin letters that finds nothing is replaced by the words
@@ -312,7 +312,7 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
             "build the index again"
         )
     try:
-        return WhooshEngine(folder, zone=manifest.zone, weights=settings.ranking)
+        return WhooshEngine(folder, zone=manifest.zone, weights=settings.ranking, categories=settings.categories)
     except IndexDamagedError as error:
         damaged = "; ".join(damaged_files(folder, manifest))
         raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
@@ -346,6 +346,7 @@ def _results(
             for found, spans in zip(answer.found, title_spans, strict=True)
         ),
         facets=answer.facets,
+        category_tree=answer.category_tree,
         took_ms=round((time.perf_counter() - begun) * 1000, 1),
     )
 
@@ -367,4 +368,5 @@ def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, 
         repeats=found.repeats,
         repeats_total=found.repeats_total,
         explanation=explain_hit(found) if request.explain else None,
+        category_paths=found.category_paths,
     )

@@ -46,7 +46,8 @@ class Article(Model):
     ``date`` is aware, in the configured zone. Several authors are joined by ``AUTHOR_SEPARATOR``.
     ``extra`` holds every other front-matter key. ``html`` is the body as HTML without scripts, styles and page
     furniture, not yet made safe; it is empty where the file was plain text. ``headings`` are the lines of the body that are
-    headings: they rank higher than others.
+    headings: they rank higher than others. ``category_paths`` are the lists that the categories stand in, if these are known:
+    in an archive that files its articles in a tree, each leads from a category to the ones below it.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Article(Model):
     extra: Mapping[str, Any] = field(default_factory=dict)
     html: str = ""
     headings: tuple[str, ...] = ()
+    category_paths: tuple[tuple[str, ...], ...] = ()
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -149,12 +151,27 @@ class Hit(Model):
     repeats: tuple[Repeat, ...] = ()
     repeats_total: int = 0
     explanation: HitExplanation | None = None
+    category_paths: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue(Model):
     """One value of a facet; ``count`` is under all filters but the facet's own."""
 
+    value: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryNode(Model):
+    """One place in the tree of categories: the names that lead to it.
+
+    ``count`` counts its own articles and those of all places below it, under all filters but the category's own. ``value`` is
+    what the category filter takes for it: its name, or where that stands at several places the whole path in one text.
+    """
+
+    path: tuple[str, ...]
     value: str
     count: int
     selected: bool
@@ -184,7 +201,8 @@ class Results(Model):
     that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: the whole query
     with its mistyped words replaced, or None. ``notes``: what of the query was left out and why, in words for the reader.
     ``date_offer``: a date in the query that could be a filter; it was searched for like all else. ``explanation`` says how
-    what was searched for was cut, where it was asked for.
+    what was searched for was cut, where it was asked for. ``category_tree``: the categories once more, each place behind the one
+    that it lies below, where the archive files its articles in a tree.
     """
 
     query: str
@@ -199,6 +217,7 @@ class Results(Model):
     notes: tuple[str, ...]
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    category_tree: tuple[CategoryNode, ...] = ()
     date_offer: DateOffer | None = None
     explanation: QueryExplanation | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from searchlib.engines.base import FACETS, Sort
+from searchlib.engines.base import FACETS, TREE, Sort
 from searchlib.errors import ParameterError
 from searchlib.query.dates import parse_date_bound
 
@@ -23,12 +23,12 @@ Values = str | Sequence[str]
 def parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
     """The names of the facets that are wanted, in their order."""
     if isinstance(given, bool):
-        return FACETS if given else ()
+        return (*FACETS, TREE) if given else ()
     named = (given,) if isinstance(given, str) else tuple(given)
     for name in named:
-        if name not in FACETS:
-            raise ParameterError("facets", f"facets must be of {', '.join(FACETS)}, not {name!r}")
-    return tuple(name for name in FACETS if name in named)
+        if name not in (*FACETS, TREE):
+            raise ParameterError("facets", f"facets must be of {', '.join((*FACETS, TREE))}, not {name!r}")
+    return tuple(name for name in (*FACETS, TREE) if name in named)
 
 
 def parse_values(given: Values) -> tuple[str, ...]:

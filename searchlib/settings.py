@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from searchlib.errors import SettingsError
@@ -21,8 +21,11 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 WORD_LISTS = ("dictionary", "synonyms", "stop_words")
 """The settings that name a file: in searchlib.toml relative to its folder."""
 
+Categories = Literal["auto", "path", "flat"]
+"""What a list of categories is: a path from one to the ones below it, or only a list; or what the archive looks like."""
+
 _MOST = 1_000_000
-_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float}
+_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float, "Categories": str}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +59,15 @@ class Settings:
     ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
     ``site_title`` heads the search page. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
     are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
-    paths of a user's own lists of words; empty where there is none.
+    paths of a user's own lists of words; empty where there is none. ``categories`` says what a list of categories is: a path
+    (``path``) as Hexo reads it, or a list (``flat``); ``auto`` judges it from the archive.
     """
 
     zone: str = "Asia/Shanghai"
     site_title: str = "文章搜索"
     deadline: float = 10.0
     fold_repeats: bool = True
+    categories: Categories = "auto"
     dictionary: str = ""
     synonyms: str = ""
     stop_words: str = ""
@@ -117,6 +122,8 @@ def _checked(
             raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {names}")
         if known[name] is str and not isinstance(value, str):
             raise SettingsError(f"{file}: {prefix}{name} must be text in quotes, not {value!r}")
+        if name == "categories" and value not in get_args(Categories):
+            raise SettingsError(f"{file}: categories must be one of {', '.join(get_args(Categories))}, not {value!r}")
         if known[name] is bool and not isinstance(value, bool):
             raise SettingsError(f"{file}: {prefix}{name} must be true or false, not {value!r}")
         most = 1 if name == "b" else _MOST
