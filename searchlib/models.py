@@ -193,21 +193,38 @@ class DateOffer(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advice(Model):
+    """What to leave out of a search that finds nothing: ``total`` articles are found without it, by the ``query`` that is left.
+
+    ``kind`` is category, author, tag or date for the ``values`` of that filter (of a date its first and last day, "" where that
+    side is open), filters for all of them, query for a part of the query itself.
+    """
+
+    kind: str
+    values: tuple[str, ...]
+    query: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results(Model):
     """The answer to one search.
 
     ``total`` and the facets count articles. ``folded`` of these are no hits, but ``repeats`` of one: pages hold the others.
     ``searched`` is what was really searched for: the query itself, or where it finds nothing its correction, or the words
-    that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: the whole query
-    with its mistyped words replaced, or None. ``notes``: what of the query was left out and why, in words for the reader.
+    that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words; ``full`` hold all.
+    ``correction``: the whole query with its mistyped words replaced, or None.
+    ``notes``: what of the query was left out and why, in words for the reader.
     ``date_offer``: a date in the query that could be a filter; it was searched for like all else. ``explanation`` says how
     what was searched for was cut, where it was asked for. ``category_tree``: the categories once more, each place behind the one
-    that it lies below, where the archive files its articles in a tree.
+    that it lies below, where the archive files its articles in a tree. ``advice`` says what to leave out where nothing is found
+    and explanations were asked for.
     """
 
     query: str
     searched: str
     total: int
+    full: int = 0
     folded: int = 0
     page: int
     size: int
@@ -220,6 +237,7 @@ class Results(Model):
     category_tree: tuple[CategoryNode, ...] = ()
     date_offer: DateOffer | None = None
     explanation: QueryExplanation | None = None
+    advice: tuple[Advice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,11 @@ MAX_SIZE = 100
 """Hits on one page, at most."""
 MAX_DEPTH = 10_000
 """Hits that can be paged through, at most."""
+MAX_VALUES = 100_000
+"""Values of one facet, at most."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+VALUE_FACETS = ("category", "author", "tag")
+"""The facets with any number of values."""
 REPEATS = ("fold", "show")
 """What a search may do with articles that are nearly the same."""
 
@@ -29,6 +33,18 @@ def parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
         if name not in (*FACETS, TREE):
             raise ParameterError("facets", f"facets must be of {', '.join((*FACETS, TREE))}, not {name!r}")
     return tuple(name for name in (*FACETS, TREE) if name in named)
+
+
+def check_most_values(most: int) -> None:
+    """Refuse a number of values that cannot be."""
+    if not isinstance(most, int) or not 1 <= most <= MAX_VALUES:
+        raise ParameterError("most_values", f"most_values must be from 1 to {MAX_VALUES}, not {most!r}")
+
+
+def check_value_facet(facet: str) -> None:
+    """Refuse a facet that has no values to look among."""
+    if facet not in VALUE_FACETS:
+        raise ParameterError("facet", f"facet must be one of {', '.join(VALUE_FACETS)}, not {facet!r}")
 
 
 def parse_values(given: Values) -> tuple[str, ...]:
