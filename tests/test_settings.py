@@ -60,7 +60,7 @@ def test_categories_are_one_of_three(folder: Path) -> None:
     (folder / "searchlib.toml").write_text('categories = "path"', encoding="utf-8")
     assert load_settings().categories == "path"
     (folder / "searchlib.toml").write_text('categories = "tree"', encoding="utf-8")
-    with pytest.raises(SettingsError, match="categories must be one of auto, path, flat, not 'tree'"):
+    with pytest.raises(SettingsError, match="categories must be one of 'auto', 'path', 'flat', not 'tree'"):
         load_settings()
 
 
@@ -77,7 +77,10 @@ WRONG = [
     # the file, what the message names beside the file
     (
         'zome = "UTC"',
-        ["zome", "zone, site_title, deadline, fold_repeats, categories, dictionary, synonyms, stop_words, ranking"],
+        [
+            "zome",
+            "zone, site_title, language, deadline, fold_repeats, categories, dictionary, synonyms, stop_words, ranking",
+        ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
@@ -88,6 +91,7 @@ WRONG = [
     ('zone = "Asia"', ["zone", "'Asia'"]),
     ('zone = "a\\u0000b"', ["zone"]),
     ("site_title = true", ["site_title", "True"]),
+    ('language = "fr"', ["language", "'zh', 'en', 'auto'", "'fr'"]),
     ("fold_repeats = 1", ["fold_repeats", "true or false", "1"]),
     ("deadline = -1", ["deadline", "number", "-1"]),
     ('deadline = "10"', ["deadline", "number", "'10'"]),
