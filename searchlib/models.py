@@ -11,6 +11,12 @@ from typing import Any
 AUTHOR_SEPARATOR = "、"
 """Stands between the names of an article that has several authors."""
 
+
+def author_names(author: str) -> tuple[str, ...]:
+    """The single names in what an article says of its author."""
+    return tuple(dict.fromkeys(name for part in author.split(AUTHOR_SEPARATOR) if (name := part.strip())))
+
+
 Spans = tuple[tuple[str, bool], ...]
 """A text in pieces, in order; the flag says whether the query matched the piece."""
 
@@ -85,7 +91,7 @@ class Article(Model):
     @property
     def authors(self) -> tuple[str, ...]:
         """The single names in ``author``."""
-        return tuple(dict.fromkeys(name for part in self.author.split(AUTHOR_SEPARATOR) if (name := part.strip())))
+        return author_names(self.author)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +177,11 @@ class Hit(Model):
     repeats_total: int = 0
     explanation: HitExplanation | None = None
     category_paths: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The single names in ``author``."""
+        return author_names(self.author)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

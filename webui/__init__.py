@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import searchlib
-from webui import api, article, caching, errors, feeds, languages, search, security
+from webui import api, article, caching, errors, feeds, languages, search, security, values
 from webui.converters import ArticleIdConverter
 from webui.shared_index import SharedIndex, warm
 
@@ -32,7 +32,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for part in (search, article, api, feeds):
+    for part in (search, values, article, api, feeds):
         app.register_blueprint(part.blueprint)
     languages.init_app(app, settings.language)
     errors.init_app(app)

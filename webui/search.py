@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 from flask import Blueprint, request
 
 import searchlib
@@ -18,10 +21,10 @@ def show() -> str:
     """One page of the articles that the URL asks for."""
     state = parse_state(request.args)
     results = search(state, corrected=True)
-    if state.query and not results.total:
-        # Nothing to take apart: to ask once more, for how the query was cut, costs next to nothing.
+    if not results.total:
+        # To ask once more, for how the query was cut and for what finds something, costs next to nothing.
         results = search(state, corrected=True, explain=True)
-    return render_page("search.html", state, page=search_page(state, results))
+    return render_page("search.html", state, page=search_page(state, results, datetime.now(UTC)))
 
 
 def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
@@ -33,11 +36,7 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
     """
     return current_index().search(
         state.query,
-        category=state.category,
-        author=state.author,
-        tag=state.tag,
-        date_from=state.date_from or None,
-        date_to=state.date_to or None,
+        **search_filters(state),
         sort=state.sort,
         repeats=state.repeats or None,
         page=state.page,
@@ -46,3 +45,14 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
         corrected=corrected,
         explain=explain,
     )
+
+
+def search_filters(state: SearchState) -> dict[str, Any]:
+    """The filters of a state, by the library's names."""
+    return {
+        "category": state.category,
+        "author": state.author,
+        "tag": state.tag,
+        "date_from": state.date_from or None,
+        "date_to": state.date_to or None,
+    }

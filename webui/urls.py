@@ -65,6 +65,16 @@ def article_url(article_id: str, state: SearchState, *, pictures: bool = False) 
     return f"{url}{'&' if '?' in url else '?'}pictures=1"
 
 
+def values_url(state: SearchState, facet: str) -> str:
+    """Where all values of a facet under that search are listed."""
+    return f"{url_for('values.show')}?{urlencode(values_fields(state, facet))}"
+
+
+def values_fields(state: SearchState, facet: str) -> Pairs:
+    """What a form that looks for a value of a facet keeps of a state."""
+    return [*hidden_fields(state), ("facet", facet)]
+
+
 def _with_query(path: str, state: SearchState) -> str:
     query = query_string(state)
     return f"{path}?{query}" if query else path
@@ -76,9 +86,9 @@ def toggled(state: SearchState, name: str, value: str) -> SearchState:
     return _changed(state, name, values)
 
 
-def without(state: SearchState, name: str, value: str) -> SearchState:
-    """With that value of a filter dropped."""
-    return _changed(state, name, {*_values(state, name)} - {value})
+def without(state: SearchState, name: str, *values: str) -> SearchState:
+    """With these values of a filter dropped."""
+    return _changed(state, name, {*_values(state, name)} - {*values})
 
 
 def in_period(state: SearchState, date_from: str, date_to: str) -> SearchState:
