@@ -53,9 +53,10 @@ function swap(page, focus) {
 
 /* Where an element stands, in words that the next page has too. */
 function placeOf(element) {
-  const group = element.closest("[aria-labelledby], [aria-label]");
+  const group = element.closest("[data-place], [aria-labelledby], [aria-label]");
   const name = element.matches("a") ? (element.querySelector(".text") ?? element).textContent : element.className;
-  return `${group?.getAttribute("aria-labelledby") ?? group?.getAttribute("aria-label")} ${name}`;
+  const names = ["data-place", "aria-labelledby", "aria-label"].map((each) => group?.getAttribute(each));
+  return `${names.find(Boolean)} ${name}`;
 }
 
 const find = (root, place) => [...root.querySelectorAll("a")].find((link) => placeOf(link) === place);
