@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ from searchlib.engines.whoosh.storage.packing import stretches
 from searchlib.engines.whoosh.value_column import ValueColumn
 from searchlib.models import CategoryNode
 from searchlib.results.category_places import Path, are_paths, path_texts, place_values
+
+_TOP = -1
+"""The parent of a place that is below no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class CategoryTerms:
 
 @dataclass(frozen=True, slots=True)
 class CategoryTree:
-    """Every place of a tree: ``paths``, ascending, so that a place comes behind the one above it, each with its ``texts`` and
-    ``values``.
+    """Every place of a tree: ``paths``, ascending, each with its ``texts`` and ``values``, and the number of the place above it,
+    which is lower, among the ``parents``.
 
     ``column`` has the places of each article, those above included; behind them come the names that some article has at two
     places, which the sum of its places would count twice. ``names`` int64[values of the column] is the number of the name,
@@ -48,6 +51,7 @@ class CategoryTree:
     """
 
     paths: list[Path]
+    parents: list[int]
     texts: list[str]
     values: list[str]
     column: ValueColumn
@@ -73,34 +77,44 @@ class CategoryTree:
         """The places that the counts are of, the most frequent ``most`` and the selected ones, each below the one above it."""
         size = len(self.paths)
         held = np.flatnonzero(counts[:size])
-        # A place above has no fewer articles and a lower number: it is never left out before one below it.
-        ranks = held - counts[held] * size
         if len(held) > most:
-            held = held[np.argpartition(ranks, most - 1)[:most]]
-        shown = {self.paths[number]: number for number in held.tolist()}
-        chosen = set()
-        for number in self._selected(selected):
-            path = self.paths[number]
-            chosen.add(path)
-            for end in range(1, len(path) + 1):
-                shown[path[:end]] = bisect_left(self.paths, path[:end])
-        of_path = {path: int(counts[number]) for path, number in shown.items()}
-        return [
-            CategoryNode(path=path, value=self.values[shown[path]], count=of_path[path], selected=path in chosen)
-            for path in sorted(
-                shown, key=lambda path: [(-of_path[path[: end + 1]], name) for end, name in enumerate(path)]
+            # A place above has no fewer articles and a lower number: it is never left out before one below it.
+            held = held[np.argpartition(held - counts[held] * size, most - 1)[:most]]
+        chosen = self._selected(selected)
+        if chosen:
+            held = distinct(np.concatenate([held, [each for number in chosen for each in self._way_to(number)]]))
+        below: dict[int, list[int]] = {}
+        for number in held[np.argsort(held - counts[held] * size)].tolist():
+            below.setdefault(self.parents[number], []).append(number)
+        nodes = []
+        pending = below.get(_TOP, [])[::-1]
+        while pending:
+            number = pending.pop()
+            nodes.append(
+                CategoryNode(
+                    path=self.paths[number],
+                    value=self.values[number],
+                    count=int(counts[number]),
+                    selected=number in chosen,
+                )
             )
-        ]
+            pending += below.get(number, [])[::-1]
+        return nodes
 
     def is_place(self, value: str) -> bool:
         """Whether the category filter takes the value for one place."""
         return value in self.values or value in self.texts
 
-    def _selected(self, selected: Collection[str]) -> Iterable[int]:
+    def _selected(self, selected: Collection[str]) -> set[int]:
         if not selected:
-            return ()
+            return set()
         both = zip(self.values, self.texts, strict=True)
-        return (number for number, (value, text) in enumerate(both) if value in selected or text in selected)
+        return {number for number, (value, text) in enumerate(both) if value in selected or text in selected}
+
+    def _way_to(self, number: int) -> Iterator[int]:
+        while number != _TOP:
+            yield number
+            number = self.parents[number]
 
 
 def category_tree(found: CategoryTerms, size: int, *, judged: bool) -> CategoryTree | None:
@@ -128,7 +142,10 @@ def category_tree(found: CategoryTerms, size: int, *, judged: bool) -> CategoryT
     texts = path_texts(places)
     values = place_values(texts)
     column, names = _with_doubled(places, found.terms[ends:], owners, steps, size)
-    return CategoryTree(places, [texts[path] for path in places], [values[path] for path in places], column, names)
+    parents = [number_of.get(path[:-1], _TOP) for path in places]
+    return CategoryTree(
+        places, parents, [texts[path] for path in places], [values[path] for path in places], column, names
+    )
 
 
 def _expanded(on_way: Sequence[Sequence[int]], numbers: Numbers, articles: Numbers) -> tuple[Numbers, Numbers]:
