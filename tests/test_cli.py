@@ -658,3 +658,15 @@ def test_a_search_explains_itself(ask: Run) -> None:
     assert parts == sorted(parts, reverse=True)
     assert sum(parts) == pytest.approx(total, abs=1e-3)
     assert ask("search", "元宇宙", "--explain", "--json").json["explanation"]["words"] == ["元宇宙"]
+
+
+def test_a_search_that_finds_nothing_says_what_to_leave_out(ask: Run) -> None:
+    found = ask("search", "元宇宙", "--category", "美食", "--from", "2021", "--explain")
+    assert found.out == ""
+    total = ask("search", "元宇宙", "--from", "2021", "--json").json["total"]
+    assert f"without category 美食: {total} articles" in found.err
+    assert "without date" not in found.err
+
+
+def test_a_place_in_the_tree_of_categories_is_a_category(ask: Run) -> None:
+    assert ask("search", "", "--category", "旅行 > 铁路 > 历史", "--json").json["total"] == 1
