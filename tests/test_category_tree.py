@@ -67,6 +67,16 @@ def test_every_place_and_every_name_finds_as_many_articles_as_it_counts(index: s
         assert all(counts[node.path] == node.count for node in results.category_tree)
 
 
+def test_of_many_places_the_most_frequent_are_given_with_those_above_them(index: searchlib.Index) -> None:
+    assert drawn(index.search("风车", most_values=3).category_tree) == ["生活 4", "  随笔 2", "编程 3"]
+    chosen = index.search("风车", most_values=1, category="生活 > 读书 > 随笔").category_tree
+    assert drawn(chosen) == ["生活 4", "  读书 1", "    随笔 1*"]
+    assert [each.value for each in index.search("风车", most_values=1).facets["category"]] == ["生活"]
+    for most in (0, 10**6, "3"):
+        with pytest.raises(searchlib.ParameterError, match="most_values must be from 1 to 100000"):
+            index.search("风车", most_values=most)  # type: ignore[arg-type]
+
+
 def test_several_places_add_up_and_other_filters_narrow_them(index: searchlib.Index) -> None:
     assert index.search(category=["生活 > 随笔", "编程 > 随笔"]).total == 3
     narrowed = index.search("-b", category=["生活 > 随笔", "编程 > 随笔", "没有"])
