@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import searchlib
-from webui import api, article, caching, errors, feeds, search, security
+from webui import api, article, caching, compression, cors, docs, errors, feeds, metrics, search, security, timing
 from webui.converters import ArticleIdConverter
 from webui.shared_index import SharedIndex, warm
 
@@ -32,9 +32,14 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for part in (search, article, api, feeds):
+    for part in (search, article, api, feeds, docs, metrics):
         app.register_blueprint(part.blueprint)
     errors.init_app(app)
-    caching.init_app(app)
+    # What follows sees a request in this order, and its answer in the other.
+    timing.init_app(app)
+    metrics.init_app(app)
+    compression.init_app(app)
+    cors.init_app(app, settings)
     security.init_app(app)
+    caching.init_app(app)
     return app

@@ -20,6 +20,7 @@ from webui.search_page import Link, day_text
 from webui.security import allow_pictures
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState, parse_state
+from webui.timing import timed
 
 blueprint = Blueprint("article", __name__)
 
@@ -63,8 +64,9 @@ def show(article_id: str) -> Response:
     state = _came_from()
     pictures = request.args.get("pictures") == "1"
     index = current_index()
-    article = index.get(article_id)
-    similar = index.similar(article_id, size=_SIMILAR).hits
+    with timed("search"):
+        article = index.get(article_id)
+        similar = index.similar(article_id, size=_SIMILAR).hits
     response = make_response(
         render_page("article.html", state, page=_article_page(article, similar, state, pictures=pictures))
     )

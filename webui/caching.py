@@ -12,7 +12,7 @@ from webui.shared_index import current_index
 
 _FROM_INDEX = ("search.", "article.", "api.", "feeds.")
 """The endpoints whose answers depend on the index, the address and the day alone."""
-_NEVER = ("api.health",)
+_NEVER = ("api.health", "feeds.description")
 _TOKEN = "answers"
 _QUARTER = 15 * 60
 

@@ -13,12 +13,13 @@ from webui import urls
 from webui.search import search
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
+from webui.timing import timed
 
 blueprint = Blueprint("feeds", __name__)
 
-_FEED = "application/atom+xml"
-_DESCRIPTION = "application/opensearchdescription+xml"
-_SUGGESTIONS = "application/x-suggestions+json"
+FEED = "application/atom+xml"
+DESCRIPTION = "application/opensearchdescription+xml"
+SUGGESTIONS = "application/x-suggestions+json"
 _MOST_SUGGESTIONS = 8
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped."""
@@ -52,7 +53,7 @@ def feed() -> Response:
         updated=built.isoformat(),
         entries=[_entry(hit, built, state) for hit in search(state).hits],
     )
-    return _answer(text, _FEED)
+    return _answer(text, FEED)
 
 
 def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
@@ -78,7 +79,7 @@ def description() -> Response:
             feed_url=_absolute(url_for("feeds.feed")),
             suggest_url=_absolute(url_for("feeds.suggest")),
         ),
-        _DESCRIPTION,
+        DESCRIPTION,
     )
 
 
@@ -86,9 +87,10 @@ def description() -> Response:
 def suggest() -> Response:
     """Completions of ``q`` in the form that browsers expect."""
     text = request.args.get("q", "")
-    found = current_index().suggest(text, size=_MOST_SUGGESTIONS)
+    with timed("search"):
+        found = current_index().suggest(text, size=_MOST_SUGGESTIONS)
     response = jsonify([text, [each.text for each in found]])
-    response.mimetype = _SUGGESTIONS
+    response.mimetype = SUGGESTIONS
     return response
 
 
