@@ -122,8 +122,8 @@ OPERATIONS = (
         endpoint="article.show",
         group=_PAGES,
         summary="文章页",
-        text="带上搜索的参数，文中的匹配处就有标记，并且可以返回那次搜索。",
-        parameters=(parameters.ARTICLE_ID, *parameters.STATE, parameters.PICTURES),
+        text="还可以带上搜索页的其他参数，页上就有链接返回那次搜索。",
+        parameters=(parameters.ARTICLE_ID, parameters.MARKED, parameters.PICTURES),
         answers={200: Answer(text="网页。", media_type=HTML), **_errors(HTML, article=True)},
     ),
     Operation(

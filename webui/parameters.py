@@ -45,6 +45,7 @@ ARTICLE_ID = Parameter(
 QUERY = Parameter(name="q", text="查询；空的查询列出全部文章，最新的在前。任何文字都是有效的查询。", example="元宇宙")
 TYPED = Parameter(name="q", text="已经输入的文字，可以是汉字、拼音或拼音首字母。", example="yuan")
 EXPLAIN = Parameter(name="explain", text="为 1 时说明查询怎样切分，每篇文章的得分从何而来。", schema=_FLAG, example="0")
+MARKED = Parameter(name="q", text="查询；文中的匹配处有标记。", example="元宇宙")
 PICTURES = Parameter(name="pictures", text="为 1 时载入文章里别的网站上的图片。", example="0")
 
 _MANY = {"type": "array", "items": _TEXT}
