@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from searchlib import MAX_DEPTH, DateOffer, Results, Suggestion
+import searchlib
 from webui.state import BLANK, SearchState
 
 Pairs = list[tuple[str, str]]
@@ -127,13 +127,13 @@ def facet_toggled(state: SearchState, facet: str, value: str) -> SearchState | N
     return toggled(state, facet, value) if facet in VALUE_FILTERS else toggled_period(state, value)
 
 
-def offered(state: SearchState, offer: DateOffer) -> SearchState:
+def offered(state: SearchState, offer: searchlib.DateOffer) -> SearchState:
     """Without the words of a date and with the filter, in the short form that the facets have too."""
     first, dash, last = (part.strip() for part in offer.label.partition("–"))
     return in_period(replace(state, query=offer.query), first, last if dash else first)
 
 
-def completed(suggestion: Suggestion) -> SearchState:
+def completed(suggestion: searchlib.Suggestion) -> SearchState:
     """What a suggestion stands for: the name of a filter is a filter, all else a query."""
     if suggestion.kind in VALUE_FILTERS:
         return toggled(BLANK, suggestion.kind, suggestion.text)
@@ -167,9 +167,9 @@ def sized(state: SearchState, size: int) -> SearchState:
     return replace(state, size=size, page=BLANK.page)
 
 
-def last_page(state: SearchState, results: Results) -> int:
+def last_page(state: SearchState, results: searchlib.Results) -> int:
     """The number of the last page of what was found; 0 where nothing was."""
-    return min(-(-(results.total - results.folded) // state.size), MAX_DEPTH // state.size)
+    return min(-(-(results.total - results.folded) // state.size), searchlib.MAX_DEPTH // state.size)
 
 
 def at_page(state: SearchState, page: int) -> SearchState:

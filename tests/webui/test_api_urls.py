@@ -107,7 +107,7 @@ def test_from_behind_the_last_page_one_comes_back_to_it(client: FlaskClient) -> 
 
 
 def test_the_last_page_is_the_last_that_can_be_asked_for(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webui.urls.MAX_DEPTH", 20)
+    monkeypatch.setattr(searchlib, "MAX_DEPTH", 20)
     assert get(client, "/api/search?q=连载&page=2")["next_url"] is None
 
 

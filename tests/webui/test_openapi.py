@@ -130,7 +130,11 @@ def test_an_example_is_accepted_and_fits_its_schema(client: FlaskClient, paramet
         assert client.get("/api/search", query_string={parameter.name: value}).status_code == 200
     if "maximum" in parameter.schema:
         for value, status in ((parameter.schema["maximum"], 200), (parameter.schema["maximum"] + 1, 400)):
-            url = f"/api/search?size=1&{parameter.name}={value}" if parameter.name != "size" else f"/api/search?size={value}"
+            url = (
+                f"/api/search?size=1&{parameter.name}={value}"
+                if parameter.name != "size"
+                else f"/api/search?size={value}"
+            )
             assert client.get(url).status_code == status
 
 
