@@ -57,13 +57,13 @@ STATE = (
     Parameter(name="tag", text="标签；可以重复，各值之间是“或”。", schema=_MANY),
     Parameter(
         name="from",
-        text="最早的日期，含当日、当月或当年。",
+        text="最早的日期，如 2021、2021-11 或 2021-11-20，含当日、当月或当年。",
         schema={"type": "string", "pattern": _DATE},
         example="2021",
     ),
     Parameter(
         name="to",
-        text="最晚的日期，含当日、当月或当年。",
+        text="最晚的日期，写法相同，也含当日、当月或当年。",
         schema={"type": "string", "pattern": _DATE},
         example="2024-11",
     ),
