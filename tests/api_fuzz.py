@@ -20,8 +20,8 @@ from tests.browser.hostile import NAMES, write_hostile
 from tests.conftest import SAMPLES
 from tests.serving import serving
 
-OPERATIONS = 8
-"""Those with parameters: the others have but one case each."""
+CASES_OF_AN_EXAMPLE = 16
+"""Of each example that schemathesis is asked for, come about so many cases: it is asked for them for each address and sequence."""
 
 QUERIES = (
     *("元宇宙 产业", "yuanyuzhou", "学习", "“敌意正文”", "-脚本", "NOT a OR (b", "标题："),
@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with serving(build_hostile_index(folder), folder) as address:
-            done = fuzz(address, folder, examples=-(-options.cases // OPERATIONS), seed=options.seed)
+            done = fuzz(address, folder, examples=-(-options.cases // CASES_OF_AN_EXAMPLE), seed=options.seed)
     print(done.said)
     print(f"{done.cases} cases, {done.failures} of them with failures")
     return int(done.failures > 0 or done.cases < options.cases)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from webui.parameters import EMPTY
 from webui.schemas import Schema
 
 _MODEL = "model-"
@@ -138,7 +139,7 @@ def _kind(schema: Schema) -> Iterator[tuple[str, str]]:
         name = schema["$ref"].rpartition("/")[2]
         yield name, f"#{_MODEL}{name}"
     elif "anyOf" in schema:
-        for number, each in enumerate(schema["anyOf"]):
+        for number, each in enumerate(each for each in schema["anyOf"] if each != EMPTY):
             if number:
                 yield " | ", ""
             yield from _kind(each)

@@ -11,6 +11,8 @@ from webui.state import BLANK
 
 _DATE = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$"
 _TEXT = {"type": "string"}
+EMPTY = {"type": "string", "enum": [""]}
+"""What a form sends of a field that nobody filled in."""
 _FLAG = {"type": "string", "enum": ["0", "1", ""], "default": "0"}
 
 
@@ -25,14 +27,15 @@ class Parameter:
     is_path: bool = False
 
 
+def _number(least: int, most: int, default: int) -> dict[str, Any]:
+    """A whole number; as in every form, an empty one counts as none."""
+    number = {"type": "integer", "minimum": least, "maximum": most}
+    return {"anyOf": [number, EMPTY], "default": default}
+
+
 def size(default: int, text: str) -> Parameter:
     """How long a list is to be."""
-    return Parameter(
-        name="size",
-        text=text,
-        schema={"type": "integer", "minimum": 1, "maximum": searchlib.MAX_SIZE, "default": default},
-        example=default,
-    )
+    return Parameter(name="size", text=text, schema=_number(1, searchlib.MAX_SIZE, default), example=default)
 
 
 ARTICLE_ID = Parameter(
@@ -82,7 +85,7 @@ STATE = (
     Parameter(
         name="page",
         text=f"页码，从 1 起；最多翻到第 {searchlib.MAX_DEPTH:,} 篇。",
-        schema={"type": "integer", "minimum": 1, "maximum": searchlib.MAX_DEPTH, "default": BLANK.page},
+        schema=_number(1, searchlib.MAX_DEPTH, BLANK.page),
         example=BLANK.page,
     ),
     size(BLANK.size, "每页篇数。"),
