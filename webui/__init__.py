@@ -8,7 +8,21 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import searchlib
-from webui import api, article, caching, compression, cors, docs, errors, feeds, metrics, search, security, timing
+from webui import (
+    api,
+    article,
+    caching,
+    compression,
+    cors,
+    docs,
+    errors,
+    feeds,
+    languages,
+    metrics,
+    search,
+    security,
+    timing,
+)
 from webui.converters import ArticleIdConverter
 from webui.shared_index import SharedIndex, warm
 
@@ -21,7 +35,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     It starts without an index too, says so on every page, and finds the index as soon as it is built.
 
     Raises:
-        SettingsError: no settings were given and searchlib.toml is wrong.
+        SettingsError: a setting is wrong.
     """
     app = Flask(__name__)
     settings = settings or searchlib.load_settings()
@@ -34,6 +48,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.url_map.converters["article_id"] = ArticleIdConverter
     for part in (search, article, api, feeds, docs, metrics):
         app.register_blueprint(part.blueprint)
+    languages.init_app(app, settings.language)
     errors.init_app(app)
     # What follows sees a request in this order, and its answer in the other.
     timing.init_app(app)

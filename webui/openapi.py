@@ -8,15 +8,12 @@ from typing import Any
 from flask import Flask
 
 import searchlib
+from webui.languages import gettext
 from webui.operations import OPERATIONS, Answer, Operation
 from webui.parameters import Parameter
 from webui.schemas import Schema, reference, schemas_of
 
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
-_INTRODUCTION = """\
-只读的接口，不需要密钥。答案里的每个 `…_url` 都是相对于本站的地址，可以直接取用。\
-答案随索引的代次而变，带有 ETag：用 If-None-Match 再问，没有变化时答 304。每个地址也答 HEAD。\
-"""
 
 
 def path_of(app: Flask, operation: Operation) -> str:
@@ -32,11 +29,14 @@ def document(app: Flask, root: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": app.config["SITE_TITLE"],
-            "description": _INTRODUCTION,
+            "description": gettext(
+                "只读的接口，不需要密钥。答案里的每个 `…_url` 都是本站的地址，可以直接取用。"
+                "答案随索引的代次而变，带有 ETag：用 If-None-Match 再问，没有变化时答 304。每个地址也答 HEAD。"
+            ),
             "version": searchlib.__version__,
         },
         "servers": [{"url": root or "/"}],
-        "tags": [{"name": group} for group in dict.fromkeys(operation.group for operation in OPERATIONS)],
+        "tags": [{"name": gettext(group)} for group in dict.fromkeys(operation.group for operation in OPERATIONS)],
         "paths": {path_of(app, operation): {"get": _operation(operation)} for operation in OPERATIONS},
         "components": {"schemas": schemas_of(*models)},
     }
@@ -46,12 +46,12 @@ def _operation(operation: Operation) -> Schema:
     answers = {str(status): _answer(answer) for status, answer in operation.answers.items()}
     if operation.changes:
         answers["200"]["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
-        answers["304"] = {"description": "与 If-None-Match 所指的答案相同。"}
+        answers["304"] = {"description": gettext("与 If-None-Match 所指的答案相同。")}
     return {
         "operationId": operation.endpoint.replace(".", "_"),
-        "tags": [operation.group],
-        "summary": operation.summary,
-        **({"description": operation.text} if operation.text else {}),
+        "tags": [gettext(operation.group)],
+        "summary": gettext(operation.summary),
+        **({"description": gettext(operation.text)} if operation.text else {}),
         "parameters": [_parameter(parameter) for parameter in operation.parameters],
         "responses": dict(sorted(answers.items())),
     }
@@ -61,7 +61,7 @@ def _parameter(parameter: Parameter) -> Schema:
     return {
         "name": parameter.name,
         "in": "path" if parameter.is_path else "query",
-        "description": parameter.text,
+        "description": gettext(parameter.text, **parameter.values),
         "required": parameter.is_path,
         "schema": dict(parameter.schema),
         **({} if parameter.example is None else {"example": parameter.example}),
@@ -70,4 +70,4 @@ def _parameter(parameter: Parameter) -> Schema:
 
 def _answer(answer: Answer) -> Schema:
     schema = {"schema": reference(answer.model)} if answer.model else {}
-    return {"description": answer.text, "content": {answer.media_type: schema}}
+    return {"description": gettext(answer.text), "content": {answer.media_type: schema}}

@@ -94,6 +94,8 @@ def _schema(hint: Any, found: dict[type, Schema]) -> Schema:
     if isinstance(hint, type) and issubclass(hint, searchlib.Model):
         _collect(hint, found)
         return reference(hint)
+    if isinstance(hint, type) and issubclass(hint, str):
+        return dict(_PLAIN[str])
     raise TypeError(f"there is no schema for {hint!r}")
 
 
