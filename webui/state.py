@@ -62,7 +62,7 @@ def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
     Raises:
         ParameterError: it is not a whole number.
     """
-    text = args.get(name, "").strip()
+    text = args.get(name, "")
     if not text:
         return default
     if not _WHOLE_NUMBER.fullmatch(text):
@@ -76,7 +76,7 @@ def flag(args: MultiDict[str, str], name: str) -> bool:
     Raises:
         ParameterError: it is neither 0 nor 1.
     """
-    text = args.get(name, "").strip()
+    text = args.get(name, "")
     if text not in ("", "0", "1"):
         raise ParameterError(name, f"{name} must be 0 or 1, not {text!r}")
     return text == "1"

@@ -75,11 +75,11 @@ BROKEN = """
 """
 
 TEMPLATE = """
-敌意模板：{{ 6 * 7 }}、{% include 'base.html' %}、{{ config }}、${6*7}、<%= 6 * 7 %>、#{6*7}、
+敌意模板：{{ 6 + 7 }}、{% include 'base.html' %}、{{ config }}、${6+7}、<%= 6 + 7 %>、#{6+7}、
 {{constructor.constructor('window.__ran=1')()}}。
 """
 
-BIDI = "\u202e令颠倒\u2066、\u200f\u061c"
+BIDI = "\u2067\u202e令颠倒、\u200f\u061c"
 """Turns the text that follows it around, and never turns it back."""
 
 BOMB = "\n".join(
