@@ -58,6 +58,12 @@ def feed_url(state: SearchState) -> str:
     return _with_query(url_for("feeds.feed"), replace(state, sort=BLANK.sort, page=BLANK.page))
 
 
+def feed_page_url(state: SearchState) -> str:
+    """Where that page of a feed is, in the order of that state: the newest first unless it says otherwise."""
+    url = _with_query(url_for("feeds.feed"), replace(state, sort=BLANK.sort) if state.sort == "newest" else state)
+    return _and(url, f"sort={BLANK.sort}") if state.sort == BLANK.sort else url
+
+
 def article_url(article_id: str, state: SearchState, *, pictures: bool = False) -> str:
     """Where an article is shown; the page leads back to the search it came from."""
     url = _with_query(url_for("article.show", article_id=article_id), state)
