@@ -262,7 +262,7 @@ def check(
 def seen(answer: Answer) -> tuple[object, ...]:
     """All of an answer, with scores as they can be compared."""
     hits = (
-        [replace(found, score=0.0, body=str) for found in answer.found],
-        [(found.body(), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
+        [replace(found, score=0.0, body=str, telling=str) for found in answer.found],
+        [(found.body(), found.telling(found.body()), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
     )
     return answer.total, answer.folded, answer.relaxed, answer.facets, hits
