@@ -27,7 +27,7 @@ _CHOICES = {"language": ("zh", "en", "auto")}
 
 _MOST = 1_000_000
 _TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float, "tuple[str, ...]": tuple}
-_ORIGIN = re.compile(r"\*|null|https?://[^\s/?#@,*]+")
+_ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
 """As a browser sends it: nothing stands behind the host and its port."""
 
 

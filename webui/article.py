@@ -68,9 +68,9 @@ def show(article_id: str) -> Response:
     with timed("search"):
         article = index.get(article_id)
         similar = index.similar(article_id, size=_SIMILAR).hits
-    response = make_response(
-        render_page("article.html", state, page=_article_page(article, similar, state, pictures=pictures))
-    )
+    with timed("render"):
+        page = _article_page(article, similar, state, pictures=pictures)
+    response = make_response(render_page("article.html", state, page=page))
     if pictures:
         allow_pictures(response)
     return response

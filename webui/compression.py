@@ -11,7 +11,7 @@ _SUFFIXES = ("+xml", "+json")
 _FEWEST_BYTES = 1000
 """Less than this fits into one packet anyway."""
 _LEVEL = 5
-"""A third of the time of level 9, for 1 % more bytes."""
+"""Of a page of 22 KB level 9 saves 1 % more, in up to a third more time."""
 
 
 def init_app(app: Flask) -> None:

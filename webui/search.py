@@ -22,7 +22,9 @@ def show() -> str:
     if state.query and not results.total:
         # Nothing to take apart: to ask once more, for how the query was cut, costs next to nothing.
         results = search(state, corrected=True, explain=True)
-    return render_page("search.html", state, page=search_page(state, results))
+    with timed("render"):
+        page = search_page(state, results)
+    return render_page("search.html", state, page=page)
 
 
 def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
