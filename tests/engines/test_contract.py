@@ -21,7 +21,8 @@ from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.query.parse import parse
-from searchlib.query.plan import ArticleId, Plan, plan
+from searchlib.query.plan import ArticleId, Plan
+from searchlib.query.planner import plan
 from searchlib.settings import Ranking
 from searchlib.text.boilerplate import Boilerplate, line_digest
 from searchlib.text.synonyms import Synonyms
