@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import searchlib
-from webui import urls
-from webui.safe_html import safe_body
-from webui.state import BLANK, SearchState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +131,11 @@ class Trouble(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorDetail(searchlib.Model):
-    """``code`` is a word for programs, ``message`` says what is wrong, ``parameter`` where, if a parameter is."""
+    """``message`` says what is wrong, ``parameter`` where, if it is a parameter.
+
+    ``code`` is a word for programs: invalid_parameter, unknown_article, no_index, unusable_index, timeout or, of what has nothing
+    to do with articles, HTTP's own, like not_found.
+    """
 
     code: str
     message: str
@@ -149,104 +147,3 @@ class Error(searchlib.Model):
     """What went wrong."""
 
     error: ErrorDetail
-
-
-def search_results(results: searchlib.Results, state: SearchState, *, explain: bool = False) -> SearchResults:
-    """What a search found, with the way to every search that is one step away; these ask for explanations too if it did."""
-    url = partial(urls.api_search_url, explain=explain)
-    last = urls.last_page(state, results)
-
-    def page_url(page: int) -> str | None:
-        return url(urls.at_page(state, page)) if 1 <= page <= last else None
-
-    return SearchResults(
-        **_shallow(results)
-        | {
-            "hits": tuple(_hit(hit, state) for hit in results.hits),
-            "facets": {
-                name: tuple(
-                    FacetValue(**_shallow(value) | {"toggle_url": url(target) if target else None})
-                    for value in values
-                    for target in (urls.facet_toggled(state, name, value.value),)
-                )
-                for name, values in results.facets.items()
-            },
-            "date_offer": results.date_offer
-            and DateOffer(**_shallow(results.date_offer) | {"url": url(urls.offered(state, results.date_offer))}),
-        },
-        url=url(state),
-        page_url=urls.search_url(state),
-        feed_url=urls.feed_url(state),
-        # Behind the last page the way back leads to it.
-        previous_url=page_url(min(state.page - 1, last)),
-        next_url=page_url(state.page + 1),
-        clear_url=url(urls.unfiltered(state)),
-        correction_url=url(urls.asking(state, results.correction)) if results.correction else None,
-        verbatim_url=url(urls.asking(state, state.query, verbatim=True)) if results.searched != results.query else None,
-        filters=tuple(
-            Filter(parameter=name, value=value, drop_url=url(dropped)) for name, value, dropped in _filters(state)
-        ),
-    )
-
-
-def similar_results(results: searchlib.Results, article_id: str) -> SimilarResults:
-    """The articles that are most like one."""
-    return SimilarResults(
-        **_shallow(results)
-        | {"hits": tuple(_hit(hit, BLANK) for hit in results.hits), "facets": {}, "date_offer": None},
-        url=urls.api_similar_url(article_id, results.size),
-        article_url=urls.api_article_url(article_id),
-    )
-
-
-def suggestions(query: str, found: Sequence[searchlib.Suggestion], size: int) -> Suggestions:
-    """The completions of a text."""
-    return Suggestions(
-        query=query,
-        suggestions=tuple(
-            Suggestion(**_shallow(each), url=urls.api_search_url(state), page_url=urls.search_url(state))
-            for each in found
-            for state in (urls.completed(each),)
-        ),
-        url=urls.api_suggest_url(query, size),
-    )
-
-
-def article(found: searchlib.Article) -> Article:
-    """An article whose HTML is safe."""
-    return Article(
-        **_shallow(found) | {"html": str(safe_body(found.html, pictures=True).html)}, **_article_urls(found.id)
-    )
-
-
-def _hit(hit: searchlib.Hit, state: SearchState) -> Hit:
-    repeats = tuple(
-        Repeat(**_shallow(each), url=urls.api_article_url(each.id), page_url=urls.article_url(each.id, state))
-        for each in hit.repeats
-    )
-    return Hit(**_shallow(hit) | {"repeats": repeats}, **_article_urls(hit.id, state))
-
-
-def _article_urls(article_id: str, state: SearchState = BLANK) -> dict[str, Any]:
-    return {
-        "url": urls.api_article_url(article_id),
-        "page_url": urls.article_url(article_id, state),
-        "similar_url": urls.api_similar_url(article_id),
-    }
-
-
-def _filters(state: SearchState) -> Iterator[tuple[str, str, SearchState]]:
-    """Each filter that is set: its parameter, its value, and the state without it."""
-    for name in urls.VALUE_FILTERS:
-        for value in getattr(state, name):
-            yield name, value, urls.without(state, name, value)
-    if state.date_from:
-        yield "from", state.date_from, urls.in_period(state, "", state.date_to)
-    if state.date_to:
-        yield "to", state.date_to, urls.in_period(state, state.date_from, "")
-
-
-def _shallow(model: searchlib.Model) -> dict[str, Any]:
-    """The fields of a model as they are."""
-    fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(model)  # type: ignore[arg-type]  # every model is a dataclass
-    return {each.name: getattr(model, each.name) for each in fields}

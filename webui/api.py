@@ -8,6 +8,7 @@ from flask import Blueprint, request
 
 import searchlib
 from webui import answers
+from webui.linking import link_article, link_results, link_similar, link_suggestions
 from webui.search import search
 from webui.shared_index import current_index
 from webui.state import flag, parse_state, whole_number
@@ -29,7 +30,7 @@ def search_articles() -> Json:
     explain = flag(request.args, "explain")
     results = search(state, explain=explain)
     with timed("render"):
-        return answers.search_results(results, state, explain=explain).to_dict()
+        return link_results(results, state, explain=explain).to_dict()
 
 
 @blueprint.get("/api/suggest")
@@ -40,7 +41,7 @@ def suggest() -> Json:
     with timed("search"):
         found = current_index().suggest(text, size=size)
     with timed("render"):
-        return answers.suggestions(text, found, size).to_dict()
+        return link_suggestions(text, found, size).to_dict()
 
 
 @blueprint.get("/api/article/<article_id:article_id>")
@@ -49,7 +50,7 @@ def get_article(article_id: str) -> Json:
     with timed("search"):
         article = current_index().get(article_id)
     with timed("render"):
-        return answers.article(article).to_dict()
+        return link_article(article).to_dict()
 
 
 @blueprint.get("/api/similar/<article_id:article_id>")
@@ -59,7 +60,7 @@ def similar(article_id: str) -> Json:
     with timed("search"):
         results = current_index().similar(article_id, size=size)
     with timed("render"):
-        return answers.similar_results(results, article_id).to_dict()
+        return link_similar(results, article_id).to_dict()
 
 
 @blueprint.get("/healthz")
