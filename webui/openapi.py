@@ -23,8 +23,9 @@ def path_of(app: Flask, operation: Operation) -> str:
 
 
 def document(app: Flask, root: str) -> dict[str, Any]:
-    """The document of an application that lies below ``root``."""
-    models = [answer.model for operation in OPERATIONS for answer in operation.answers.values() if answer.model]
+    """The document of an application that lies below ``root``: of those operations that its settings let it have."""
+    operations = [operation for operation in OPERATIONS if operation.endpoint in app.view_functions]
+    models = [answer.model for operation in operations for answer in operation.answers.values() if answer.model]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -36,8 +37,8 @@ def document(app: Flask, root: str) -> dict[str, Any]:
             "version": searchlib.__version__,
         },
         "servers": [{"url": root or "/"}],
-        "tags": [{"name": gettext(group)} for group in dict.fromkeys(operation.group for operation in OPERATIONS)],
-        "paths": {path_of(app, operation): {"get": _operation(operation)} for operation in OPERATIONS},
+        "tags": [{"name": gettext(group)} for group in dict.fromkeys(operation.group for operation in operations)],
+        "paths": {path_of(app, operation): {"get": _operation(operation)} for operation in operations},
         "components": {"schemas": schemas_of(*models)},
     }
 

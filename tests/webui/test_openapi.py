@@ -52,9 +52,9 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
 
 
 def test_every_address_is_described(app: Flask, document: dict[str, Any]) -> None:
-    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert {operation.endpoint for operation in OPERATIONS} == endpoints - UNDESCRIBED
-    assert len(document["paths"]) == len(OPERATIONS)
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - UNDESCRIBED
+    assert {operation.endpoint for operation in OPERATIONS} >= endpoints
+    assert len(document["paths"]) == len(endpoints)
 
 
 @pytest.mark.parametrize("name", MODELS)
