@@ -20,8 +20,10 @@ from searchlib.errors import (
 )
 from searchlib.index import Index, open_index
 from searchlib.models import (
+    Advice,
     Article,
     BuildReport,
+    CategoryNode,
     CheckReport,
     DateOffer,
     FacetValue,
@@ -53,10 +55,12 @@ __all__ = [
     "MAX_SIZE",
     "REPEATS",
     "SORTS",
+    "Advice",
     "Article",
     "ArticleError",
     "ArticlesNotFoundError",
     "BuildReport",
+    "CategoryNode",
     "CheckReport",
     "DateOffer",
     "FacetValue",

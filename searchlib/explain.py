@@ -50,8 +50,8 @@ def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLi
             if (word.start, word.end) not in kept
         ),
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
-        without=tuple(_written(each.child) for each in _nodes(typed) if isinstance(each, tree.Not)),
-        fields=tuple(_written(each) for each in texts if each.field is not None),
+        without=tuple(written(each.child) for each in _nodes(typed) if isinstance(each, tree.Not)),
+        fields=tuple(written(each) for each in texts if each.field is not None),
         synonyms=tuple(tuple(map(_joined, each.runs)) for each in plan.ranking if each.runs),
         bigrams=tuple(_bigram(each.term) for each in plan.ranking if each.kind == "bigrams"),
         dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
@@ -117,8 +117,8 @@ def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
             yield each
 
 
-def _written(node: tree.Node) -> str:
-    """A node as it can be typed."""
+def written(node: tree.Node) -> str:
+    """A node of a query as it can be typed."""
     match node:
         case tree.Words(text, field, prefix):
             return f"{field}:" * bool(field) + text + "*" * prefix
@@ -127,10 +127,10 @@ def _written(node: tree.Node) -> str:
         case DateRange(first, last):
             return f"date:{first or ''}..{last or ''}"
         case tree.And(children):
-            return f"({' '.join(map(_written, children))})"
+            return f"({' '.join(map(written, children))})"
         case tree.Or(children):
-            return f"({' OR '.join(map(_written, children))})"
+            return f"({' OR '.join(map(written, children))})"
         case tree.Not(child):
-            return f"-{_written(child)}"
+            return f"-{written(child)}"
         case _:
             return "*"

@@ -14,20 +14,33 @@ from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
-from searchlib.engines.base import Answer, Engine, Filters, Found, Request
+from searchlib.advising import advise
+from searchlib.engines.base import MOST_FACET_VALUES, TREE, Answer, Engine, Filters, Found, Request
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, SearchlibError, UnknownArticleError
 from searchlib.explain import explain_hit, explain_query
 from searchlib.generations import Generations
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
-from searchlib.models import Article, CheckReport, Hit, IndexStats, Results, Spans, Suggestion
-from searchlib.parameters import Values, check_page, parse_day, parse_facets, parse_repeats, parse_sort, parse_values
+from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, Hit, IndexStats, Results, Spans, Suggestion
+from searchlib.parameters import (
+    MAX_VALUES,
+    Values,
+    check_most_values,
+    check_page,
+    check_value_facet,
+    parse_day,
+    parse_facets,
+    parse_repeats,
+    parse_sort,
+    parse_values,
+)
 from searchlib.query.parse import parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark, mark_all, telling_snippets
 from searchlib.searching import Searching
 from searchlib.settings import Settings, load_settings
+from searchlib.text.fold import fold
 from searchlib.text.word_lists import WordLists
 from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary_of
 
@@ -117,6 +130,7 @@ class Index:
         page: int = 1,
         size: int = 10,
         facets: bool | Collection[str] = True,
+        most_values: int = MOST_FACET_VALUES,
         snippets: bool = True,
         repeats: str | None = None,
         verbatim: bool = False,
@@ -129,24 +143,27 @@ class Index:
         ``category``, ``author`` and ``tag`` take one value or several: an article needs one of each. ``date_from`` and
         ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or
         oldest; an empty query lists the newest first. ``page`` counts from 1. ``facets`` names those that are counted, of
-        category, year, month, author and tag; True means all. Without ``snippets`` no article's text is read.
+        category, year, month, author and tag, and category_tree; True means all.
+        Of category, author and tag the ``most_values`` frequent are given. Without ``snippets`` no article's text is read.
         ``repeats`` is fold or show: whether articles that are nearly the same are one hit or many; None leaves it to the
         setting ``fold_repeats``. A query with a quoted phrase shows them always: it finds every article that holds the phrase.
         ``Results.correction`` offers another spelling. A query in Latin letters that finds nothing is replaced by the words
         that its pinyin spells, unless it is ``verbatim``; any other by its correction, if it may be ``corrected``.
         ``Results.searched`` says by what. Dates in words count from ``today``, by default the day that it is in the index's
-        zone. With ``explain`` the results say how the query was cut, and each hit what gave it its score.
+        zone. With ``explain`` the results say how the query was cut, and each hit what gave it its score; where nothing is found,
+        ``Results.advice`` says what to leave out.
 
         Raises:
-            ParameterError: a date, sort, page, size or repeats is out of its range, or there is no such facet.
+            ParameterError: a date, sort, page, size, repeats or number of values is out of its range, or there is no such facet.
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
         begun = time.perf_counter()
         chosen = parse_sort(sort)
         counted = parse_facets(facets)
-        fold = parse_repeats(repeats, default=self._settings.fold_repeats)
+        folds = parse_repeats(repeats, default=self._settings.fold_repeats)
         check_page(page, size)
+        check_most_values(most_values)
         filters = Filters(
             values={"category": parse_values(category), "author": parse_values(author), "tag": parse_values(tag)},
             first=parse_day("date_from", date_from, end=False),
@@ -163,7 +180,8 @@ class Index:
             limit=size,
             enough=size,
             facets=counted,
-            fold=fold and not plan.exact,
+            most_values=most_values,
+            fold=folds and not plan.exact,
             explain=explain,
             deadline=self._deadline(),
         )
@@ -178,6 +196,23 @@ class Index:
             correction=found.correction,
             has_snippets=snippets,
         )
+
+        def total(text: str, narrowed: Filters) -> int:
+            plan = generation.searching.plan(text, today)
+            only_counted = replace(
+                request,
+                plan=plan,
+                filters=narrowed,
+                sort="newest",
+                offset=0,
+                limit=1,
+                facets=(),
+                fold=folds and not plan.exact,
+                explain=False,
+            )
+            asked = generation.searching.search(text, only_counted, today, verbatim=verbatim, corrected=corrected)
+            return asked.answer.total
+
         is_dated = filters.first is not None or filters.last is not None
         return replace(
             results,
@@ -187,7 +222,54 @@ class Index:
             )
             if explain
             else None,
+            advice=advise(query, parse(query, today=today).tree, filters, total)
+            if explain and not results.total
+            else (),
         )
+
+    def facet_values(
+        self,
+        facet: str,
+        query: str = "",
+        *,
+        holding: str = "",
+        category: Values = (),
+        author: Values = (),
+        tag: Values = (),
+        date_from: str | None = None,
+        date_to: str | None = None,
+        verbatim: bool = False,
+        corrected: bool = False,
+    ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
+        """All values of category, author or tag that a search counts, the most frequent first; the parameters are its own.
+
+        With ``holding`` those that hold that text, whatever its case and forms of characters. In an archive with a tree of
+        categories these are its places.
+
+        Raises:
+            ParameterError, SearchTimeoutError, NoIndexError, IndexMismatchError, IndexDamagedError: as a search.
+        """
+        check_value_facet(facet)
+        results = self.search(
+            query,
+            category=category,
+            author=author,
+            tag=tag,
+            date_from=date_from,
+            date_to=date_to,
+            sort="newest",
+            size=1,
+            facets=(facet, TREE) if facet == "category" else (facet,),
+            most_values=MAX_VALUES,
+            snippets=False,
+            verbatim=verbatim,
+            corrected=corrected,
+        )
+        wanted = fold(holding.strip())
+        if facet == "category" and results.category_tree:
+            nodes = sorted(results.category_tree, key=lambda node: -node.count)
+            return tuple(node for node in nodes if wanted in fold(node.path[-1]))
+        return tuple(value for value in results.facets[facet] if wanted in fold(value.value))
 
     def _deadline(self) -> float:
         return time.monotonic() + self._settings.deadline
@@ -312,7 +394,7 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
             "build the index again"
         )
     try:
-        return WhooshEngine(folder, zone=manifest.zone, weights=settings.ranking)
+        return WhooshEngine(folder, zone=manifest.zone, weights=settings.ranking, categories=settings.categories)
     except IndexDamagedError as error:
         damaged = "; ".join(damaged_files(folder, manifest))
         raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
@@ -335,6 +417,7 @@ def _results(
         query=query,
         searched=searched,
         total=answer.total,
+        full=answer.full,
         folded=answer.folded,
         page=request.offset // request.limit + 1,
         size=request.limit,
@@ -346,6 +429,7 @@ def _results(
             for found, spans in zip(answer.found, title_spans, strict=True)
         ),
         facets=answer.facets,
+        category_tree=answer.category_tree,
         took_ms=round((time.perf_counter() - begun) * 1000, 1),
     )
 
@@ -367,4 +451,5 @@ def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, 
         repeats=found.repeats,
         repeats_total=found.repeats_total,
         explanation=explain_hit(found) if request.explain else None,
+        category_paths=found.category_paths,
     )

@@ -11,6 +11,12 @@ from typing import Any
 AUTHOR_SEPARATOR = "、"
 """Stands between the names of an article that has several authors."""
 
+
+def author_names(author: str) -> tuple[str, ...]:
+    """The single names in what an article says of its author."""
+    return tuple(dict.fromkeys(name for part in author.split(AUTHOR_SEPARATOR) if (name := part.strip())))
+
+
 Spans = tuple[tuple[str, bool], ...]
 """A text in pieces, in order; the flag says whether the query matched the piece."""
 
@@ -65,7 +71,8 @@ class Article(Model):
     ``date`` is aware, in the configured zone. Several authors are joined by ``AUTHOR_SEPARATOR``.
     ``extra`` holds every other front-matter key. ``html`` is the body as HTML without scripts, styles and page
     furniture, not yet made safe; it is empty where the file was plain text. ``headings`` are the lines of the body that are
-    headings: they rank higher than others.
+    headings: they rank higher than others. ``category_paths`` are the lists that the categories stand in, if these are known:
+    in an archive that files its articles in a tree, each leads from a category to the ones below it.
     """
 
     id: str
@@ -79,11 +86,12 @@ class Article(Model):
     extra: Mapping[str, Any] = field(default_factory=dict)
     html: str = ""
     headings: tuple[str, ...] = ()
+    category_paths: tuple[tuple[str, ...], ...] = ()
 
     @property
     def authors(self) -> tuple[str, ...]:
         """The single names in ``author``."""
-        return tuple(dict.fromkeys(name for part in self.author.split(AUTHOR_SEPARATOR) if (name := part.strip())))
+        return author_names(self.author)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +176,32 @@ class Hit(Model):
     repeats: tuple[Repeat, ...] = ()
     repeats_total: int = 0
     explanation: HitExplanation | None = None
+    category_paths: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The single names in ``author``."""
+        return author_names(self.author)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue(Model):
     """One value of a facet; ``count`` is under all filters but the facet's own."""
 
+    value: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryNode(Model):
+    """One place in the tree of categories: the names that lead to it.
+
+    ``count`` counts its own articles and those of all places below it, under all filters but the category's own. ``value`` is
+    what the category filter takes for it: its name, or where that stands at several places the whole path in one text.
+    """
+
+    path: tuple[str, ...]
     value: str
     count: int
     selected: bool
@@ -195,20 +223,38 @@ class DateOffer(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advice(Model):
+    """What to leave out of a search that finds nothing: ``total`` articles are found without it, by the ``query`` that is left.
+
+    ``kind`` is category, author, tag or date for the ``values`` of that filter (of a date its first and last day, "" where that
+    side is open), filters for all of them, query for a part of the query itself.
+    """
+
+    kind: str
+    values: tuple[str, ...]
+    query: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results(Model):
     """The answer to one search.
 
     ``total`` and the facets count articles. ``folded`` of these are no hits, but ``repeats`` of one: pages hold the others.
     ``searched`` is what was really searched for: the query itself, or where it finds nothing its correction, or the words
-    that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words. ``correction``: the whole query
-    with its mistyped words replaced, or None. ``notes``: what of the query was left out and why, in words for the reader.
+    that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words; ``full`` hold all.
+    ``correction``: the whole query with its mistyped words replaced, or None.
+    ``notes``: what of the query was left out and why, in words for the reader.
     ``date_offer``: a date in the query that could be a filter; it was searched for like all else. ``explanation`` says how
-    what was searched for was cut, where it was asked for.
+    what was searched for was cut, where it was asked for. ``category_tree``: the categories once more, each place behind the one
+    that it lies below, where the archive files its articles in a tree. ``advice`` says what to leave out where nothing is found
+    and explanations were asked for.
     """
 
     query: str
     searched: str
     total: int
+    full: int = 0
     folded: int = 0
     page: int
     size: int
@@ -218,8 +264,10 @@ class Results(Model):
     notes: tuple[Note, ...]
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    category_tree: tuple[CategoryNode, ...] = ()
     date_offer: DateOffer | None = None
     explanation: QueryExplanation | None = None
+    advice: tuple[Advice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from searchlib.engines.base import FACETS, Sort
+from searchlib.engines.base import FACETS, TREE, Sort
 from searchlib.errors import ParameterError
 from searchlib.query.dates import parse_date_bound
 
@@ -13,7 +13,11 @@ MAX_SIZE = 100
 """Hits on one page, at most."""
 MAX_DEPTH = 10_000
 """Hits that can be paged through, at most."""
+MAX_VALUES = 100_000
+"""Values of one facet, at most."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+VALUE_FACETS = ("category", "author", "tag")
+"""The facets with any number of values."""
 REPEATS = ("fold", "show")
 """What a search may do with articles that are nearly the same."""
 
@@ -23,12 +27,24 @@ Values = str | Sequence[str]
 def parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
     """The names of the facets that are wanted, in their order."""
     if isinstance(given, bool):
-        return FACETS if given else ()
+        return (*FACETS, TREE) if given else ()
     named = (given,) if isinstance(given, str) else tuple(given)
     for name in named:
-        if name not in FACETS:
-            raise ParameterError("facets", f"facets must be of {', '.join(FACETS)}, not {name!r}")
-    return tuple(name for name in FACETS if name in named)
+        if name not in (*FACETS, TREE):
+            raise ParameterError("facets", f"facets must be of {', '.join((*FACETS, TREE))}, not {name!r}")
+    return tuple(name for name in (*FACETS, TREE) if name in named)
+
+
+def check_most_values(most: int) -> None:
+    """Refuse a number of values that cannot be."""
+    if not isinstance(most, int) or not 1 <= most <= MAX_VALUES:
+        raise ParameterError("most_values", f"most_values must be from 1 to {MAX_VALUES}, not {most!r}")
+
+
+def check_value_facet(facet: str) -> None:
+    """Refuse a facet that has no values to look among."""
+    if facet not in VALUE_FACETS:
+        raise ParameterError("facet", f"facet must be one of {', '.join(VALUE_FACETS)}, not {facet!r}")
 
 
 def parse_values(given: Values) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from searchlib.errors import SettingsError
@@ -22,11 +22,14 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 WORD_LISTS = ("dictionary", "synonyms", "stop_words")
 """The settings that name a file: in searchlib.toml relative to its folder."""
 
-_CHOICES = {"language": ("zh", "en", "auto")}
+Categories = Literal["auto", "path", "flat"]
+"""What a list of categories is: a path from one to the ones below it, or only a list; or what the archive looks like."""
+
+_CHOICES = {"language": ("zh", "en", "auto"), "categories": get_args(Categories)}
 """What a setting may be that is not just any text."""
 
 _MOST = 1_000_000
-_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float, "tuple[str, ...]": tuple}
+_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float, "Categories": str, "tuple[str, ...]": tuple}
 _ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
 """As a browser sends it: nothing stands behind the host and its port."""
 
@@ -63,8 +66,9 @@ class Settings:
     ``site_title`` heads the search page. ``language`` is that of the page's own texts: ``zh``, ``en``, or ``auto`` for the one of
     these that the browser asks for. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
     are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
-    paths of a user's own lists of words; empty where there is none. Pages of ``cors_origins`` may read the API: origins like
-    ``https://example.com``, or ``*`` for all.
+    paths of a user's own lists of words; empty where there is none. ``categories`` says what a list of categories is: a path
+    (``path``) as Hexo reads it, or a list (``flat``); ``auto`` judges it from the archive. Pages of ``cors_origins`` may
+    read the API: origins like ``https://example.com``, or ``*`` for all.
     """
 
     zone: str = "Asia/Shanghai"
@@ -72,6 +76,7 @@ class Settings:
     language: str = "zh"
     deadline: float = 10.0
     fold_repeats: bool = True
+    categories: Categories = "auto"
     dictionary: str = ""
     synonyms: str = ""
     stop_words: str = ""

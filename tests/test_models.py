@@ -10,9 +10,11 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from searchlib import (
+    Advice,
     Article,
     ArticleError,
     BuildReport,
+    CategoryNode,
     FacetValue,
     Hit,
     Note,
@@ -40,6 +42,7 @@ HIT = Hit(
     snippets=((("…", False), ("元宇宙", True)),),
     repeats=(Repeat(id="c.md", title="元宇宙（转）"),),
     repeats_total=1,
+    category_paths=(("新媒体",),),
 )
 RESULTS = Results(
     query="元宇宙",
@@ -53,6 +56,9 @@ RESULTS = Results(
     notes=(Note("%(number)s句话", number="一"),),
     hits=(HIT,),
     facets={"category": (FacetValue(value="新媒体", count=1, selected=False),), "tag": ()},
+    category_tree=(CategoryNode(path=("新媒体",), value="新媒体", count=1, selected=False),),
+    full=1,
+    advice=(Advice(kind="tag", values=("甲",), query="元宇宙", total=2),),
 )
 
 
@@ -96,9 +102,13 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "explanation": None,
                 "repeats": [{"id": "c.md", "title": "元宇宙（转）"}],
                 "repeats_total": 1,
+                "category_paths": [["新媒体"]],
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},
+        "category_tree": [{"path": ["新媒体"], "value": "新媒体", "count": 1, "selected": False}],
+        "full": 1,
+        "advice": [{"kind": "tag", "values": ["甲"], "query": "元宇宙", "total": 2}],
         "date_offer": None,
         "explanation": None,
     }

@@ -11,10 +11,10 @@ import pytest
 import searchlib
 
 NAMES = """
-MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit
-HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats Model NoIndexError Note ParameterError Progress
-QueryExplanation Repeat Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
-UnknownArticleError build_index load_settings open_index read_articles tokenize update_index
+MAX_DEPTH MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport CategoryNode CheckReport
+DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats Model NoIndexError
+Note ParameterError Progress QueryExplanation Repeat Results SearchTimeoutError SearchlibError Settings SettingsError Spans
+Suggestion TermScore Token UnknownArticleError build_index load_settings open_index read_articles tokenize update_index
 """.split()
 
 
@@ -45,6 +45,11 @@ SIGNATURES = [
         searchlib.Index.search,
         "self query",
         "category author tag date_from date_to sort page size facets snippets today explain",
+    ),
+    (
+        searchlib.Index.facet_values,
+        "self facet query",
+        "holding category author tag date_from date_to verbatim corrected",
     ),
     (searchlib.Index.get, "self article_id", ""),
     (searchlib.Index.suggest, "self text", "size"),

@@ -56,6 +56,14 @@ def test_the_environment_variable_names_another_file(folder: Path, monkeypatch: 
     assert load_settings(folder / "searchlib.toml").site_title == "这里"
 
 
+def test_categories_are_one_of_three(folder: Path) -> None:
+    (folder / "searchlib.toml").write_text('categories = "path"', encoding="utf-8")
+    assert load_settings().categories == "path"
+    (folder / "searchlib.toml").write_text('categories = "tree"', encoding="utf-8")
+    with pytest.raises(SettingsError, match="categories must be one of 'auto', 'path', 'flat', not 'tree'"):
+        load_settings()
+
+
 def test_every_setting_can_be_set(folder: Path) -> None:
     expected = Ranking(**{name: number / 20 for number, name in enumerate(Ranking.__slots__, 1)})
     numbers = "\n".join(f"{name} = {getattr(expected, name)}" for name in Ranking.__slots__)
@@ -79,7 +87,8 @@ WRONG = [
         'zome = "UTC"',
         [
             "zome",
-            "zone, site_title, language, deadline, fold_repeats, dictionary, synonyms, stop_words, cors_origins, ranking",
+            "zone, site_title, language, deadline, fold_repeats, categories, dictionary, synonyms",
+            "stop_words, cors_origins, ranking",
         ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),

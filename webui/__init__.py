@@ -22,6 +22,7 @@ from webui import (
     search,
     security,
     timing,
+    values,
 )
 from webui.converters import ArticleIdConverter
 from webui.shared_index import SharedIndex, warm
@@ -46,7 +47,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for part in (search, article, api, feeds, docs, metrics):
+    for part in (search, values, article, api, feeds, docs, metrics):
         app.register_blueprint(part.blueprint)
     languages.init_app(app, settings.language)
     errors.init_app(app)

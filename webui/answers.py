@@ -16,6 +16,20 @@ class FacetValue(searchlib.FacetValue):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryNode(searchlib.CategoryNode):
+    """``toggle_url`` is the search with this place chosen or, where it is, without it."""
+
+    toggle_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice(searchlib.Advice):
+    """``url`` is the search without it."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat(searchlib.Repeat):
     """``url`` is the article in the API, ``page_url`` its page."""
 
@@ -60,7 +74,9 @@ class SearchResults(searchlib.Results):
 
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    category_tree: tuple[CategoryNode, ...]
     date_offer: DateOffer | None
+    advice: tuple[Advice, ...]
     url: str
     page_url: str
     feed_url: str
@@ -81,7 +97,9 @@ class SimilarResults(searchlib.Results):
 
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    category_tree: tuple[CategoryNode, ...]
     date_offer: DateOffer | None
+    advice: tuple[Advice, ...]
     url: str
     article_url: str
 

@@ -14,10 +14,11 @@ from markupsafe import Markup
 import searchlib
 from webui import urls
 from webui.languages import gettext
+from webui.links import Link
 from webui.pages import render_page
 from webui.reading_aids import Heading, mark_matches, with_outline
 from webui.safe_html import safe_body
-from webui.search_page import Link, day_text
+from webui.search_page import day_text
 from webui.security import allow_pictures
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState, parse_state

@@ -11,7 +11,7 @@ import searchlib
 from webui.languages import page_language
 from webui.shared_index import current_index
 
-_FROM_INDEX = ("search.", "article.", "api.", "feeds.")
+_FROM_INDEX = ("search.", "values.", "article.", "api.", "feeds.")
 """The endpoints whose answers depend on the index, the address, the language and the day alone."""
 _CONSTANT = ("feeds.description",)
 """And those beside them that do not."""

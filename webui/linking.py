@@ -23,6 +23,11 @@ def link_results(results: searchlib.Results, state: SearchState, *, explain: boo
     linked = {
         "hits": _hits(results, state),
         "facets": {name: tuple(_facet_values(name, values, state, url)) for name, values in results.facets.items()},
+        "category_tree": tuple(
+            answers.CategoryNode(**_fields(node), toggle_url=url(urls.toggled(state, "category", node.value)))
+            for node in results.category_tree
+        ),
+        "advice": tuple(answers.Advice(**_fields(each), url=url(urls.advised(state, each))) for each in results.advice),
         "date_offer": offer and answers.DateOffer(**_fields(offer), url=url(urls.offered(state, offer))),
     }
     return answers.SearchResults(
@@ -43,7 +48,8 @@ def link_results(results: searchlib.Results, state: SearchState, *, explain: boo
 def link_similar(results: searchlib.Results, article_id: str) -> answers.SimilarResults:
     """The articles that are most like one."""
     return answers.SimilarResults(
-        **_fields(results) | {"hits": _hits(results, BLANK), "facets": {}, "date_offer": None},
+        **_fields(results)
+        | {"hits": _hits(results, BLANK), "facets": {}, "category_tree": (), "date_offer": None, "advice": ()},
         url=urls.api_similar_url(article_id, results.size),
         article_url=urls.api_article_url(article_id),
     )

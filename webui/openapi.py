@@ -63,7 +63,7 @@ def _parameter(parameter: Parameter) -> Schema:
         "name": parameter.name,
         "in": "path" if parameter.is_path else "query",
         "description": gettext(parameter.text, **parameter.values),
-        "required": parameter.is_path,
+        "required": parameter.is_path or parameter.is_required,
         "schema": dict(parameter.schema),
         **({} if parameter.example is None else {"example": parameter.example}),
     }

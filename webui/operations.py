@@ -120,6 +120,14 @@ OPERATIONS = (
         answers={200: Answer(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
     ),
     Operation(
+        endpoint="values.show",
+        group=_PAGES,
+        summary=_("一个分面的全部值"),
+        text=_("一次搜索之下的全部分类、作者或标签，或其中含有某些文字的。"),
+        parameters=(parameters.FACET, parameters.FIND, *parameters.FOUND),
+        answers={200: Answer(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
+    ),
+    Operation(
         endpoint="article.show",
         group=_PAGES,
         summary=_("文章页"),

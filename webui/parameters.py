@@ -9,6 +9,7 @@ from typing import Any
 import searchlib
 from webui.languages import gettext_noop as _
 from webui.state import BLANK
+from webui.urls import VALUE_FILTERS
 
 _SPACE = r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
 """What is taken off a date that was typed: to Python it is white space, and no shorter pattern says the same everywhere."""
@@ -32,6 +33,7 @@ class Parameter:
     schema: Mapping[str, Any] = field(default_factory=lambda: dict(_TEXT))
     example: Any = None
     is_path: bool = False
+    is_required: bool = False
 
 
 def _number(least: int, most: int, default: int) -> dict[str, Any]:
@@ -61,6 +63,15 @@ EXPLAIN = Parameter(
 )
 MARKED = Parameter(name="q", text=_("查询；文中的匹配处有标记。"), example="元宇宙")
 PICTURES = Parameter(name="pictures", text=_("为 1 时载入文章里别的网站上的图片。"), example="0")
+
+FACET = Parameter(
+    name="facet",
+    text=_("分面。"),
+    schema={"type": "string", "enum": [*VALUE_FILTERS]},
+    example=VALUE_FILTERS[0],
+    is_required=True,
+)
+FIND = Parameter(name="find", text=_("只要含有这些文字的值。"))
 
 _MANY = {"type": "array", "items": _TEXT}
 
@@ -109,3 +120,6 @@ STATE = (
     ),
 )
 """The state of a search, as the page, the API and the feed take it."""
+
+FOUND = tuple(each for each in STATE if each.name not in ("sort", "repeats", "page", "size"))
+"""Those of the state that decide what is found."""

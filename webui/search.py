@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 from flask import Blueprint, request
 
 import searchlib
@@ -19,11 +22,11 @@ def show() -> str:
     """One page of the articles that the URL asks for."""
     state = parse_state(request.args)
     results = search(state, corrected=True)
-    if state.query and not results.total:
-        # Nothing to take apart: to ask once more, for how the query was cut, costs next to nothing.
+    if not results.total:
+        # To ask once more, for how the query was cut and for what finds something, costs next to nothing.
         results = search(state, corrected=True, explain=True)
     with timed("render"):
-        page = search_page(state, results)
+        page = search_page(state, results, datetime.now(UTC))
     return render_page("search.html", state, page=page)
 
 
@@ -37,11 +40,7 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
     with timed("search"):
         return current_index().search(
             state.query,
-            category=state.category,
-            author=state.author,
-            tag=state.tag,
-            date_from=state.date_from or None,
-            date_to=state.date_to or None,
+            **search_filters(state),
             sort=state.sort,
             repeats=state.repeats or None,
             page=state.page,
@@ -50,3 +49,14 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
             corrected=corrected,
             explain=explain,
         )
+
+
+def search_filters(state: SearchState) -> dict[str, Any]:
+    """The filters of a state, by the library's names."""
+    return {
+        "category": state.category,
+        "author": state.author,
+        "tag": state.tag,
+        "date_from": state.date_from or None,
+        "date_to": state.date_to or None,
+    }

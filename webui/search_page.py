@@ -10,44 +10,19 @@ from markupsafe import Markup
 
 import searchlib
 from webui import urls
+from webui.advice import AdviceView, advice_views, meant_link, relaxed_text
+from webui.ages import age_text
+from webui.facets import Facet, category_trails, facet_names, facets, place_text
 from webui.histogram import Histogram, histogram
 from webui.languages import counted, gettext, note_text
+from webui.links import Link
+from webui.periods import period_text
 from webui.state import BLANK, SearchState
 
 _QUOTES = '"“”'
 _SIZES = (10, 20, 50)
-_SHOWN_VALUES = 12
 _PAGES_AROUND = 2
 _SHOWN_REPEATS = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A choice among several; ``current`` is the one in force."""
-
-    text: str
-    url: str
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetLink:
-    """A value of a facet. One without ``toggle_url`` cannot be chosen."""
-
-    text: str
-    count: str
-    toggle_url: str
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
-    """The values of a facet: those shown at once, and the rest."""
-
-    name: str
-    label: str
-    shown: tuple[FacetLink, ...]
-    more: tuple[FacetLink, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +51,10 @@ class HitView:
     url: str
     hit: searchlib.Hit
     date: str
-    categories: tuple[Link, ...]
+    age: str
+    authors: tuple[Link, ...]
+    categories: tuple[tuple[Link, ...], ...]
+    similar_url: str
     repeats: tuple[Link, ...]
     repeats_count: str
     has_more_repeats: bool
@@ -84,8 +62,12 @@ class HitView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaced:
-    """What was searched for in the place of what was typed, and the way to search for just that."""
+    """What was searched for in the place of what was typed, and the way to search for just that.
 
+    ``spelled``: it is what the query spells in pinyin; otherwise it is its correction.
+    """
+
+    spelled: bool
     searched: str
     verbatim_url: str
 
@@ -100,7 +82,7 @@ class SearchPage:
     feed_url: str
     total: int
     found: str
-    relaxed: bool
+    relaxed: str
     meant: Link | None
     replaced: Replaced | None
     notes: tuple[Markup, ...]
@@ -109,6 +91,7 @@ class SearchPage:
     facets: Mapping[str, Facet | None]
     histogram: Histogram | None
     chips: tuple[Chip, ...]
+    advice: tuple[AdviceView, ...]
     date_offer: Link | None
     clear_url: str
     sorts: tuple[Link, ...]
@@ -122,8 +105,9 @@ class SearchPage:
     all_url: str
 
 
-def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
-    """The page of a state and what was found for it."""
+def search_page(state: SearchState, results: searchlib.Results, now: datetime) -> SearchPage:
+    """The page of a state and what was found for it; ages count up to ``now``, which has a zone."""
+    places = {node.path: node.value for node in results.category_tree}
     heading = _heading(state)
     last = urls.last_page(state, results)
     beyond = bool(results.total) and not results.hits
@@ -134,15 +118,16 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         feed_url=urls.feed_url(state),
         total=results.total,
         found=_found(results),
-        relaxed=results.relaxed,
-        meant=_meant(results, state),
+        relaxed=relaxed_text(results, state) if results.relaxed else "",
+        meant=meant_link(results, state),
         replaced=_replaced(results, state),
         notes=tuple(map(note_text, results.notes)),
         repeats=_repeats_choice(state, results),
-        hits=tuple(_hit(hit, state) for hit in results.hits),
-        facets={name: _facet(name, results, state) for name in _facet_names()},
+        hits=tuple(_hit(hit, state, places, now) for hit in results.hits),
+        facets=facets(results, state),
         histogram=histogram(results.facets, state),
-        chips=tuple(_chips(state)),
+        chips=tuple(_chips(state, results.category_tree)),
+        advice=advice_views(results, state),
         date_offer=_date_offer(results.date_offer, state) if results.date_offer else None,
         clear_url=urls.search_url(urls.unfiltered(state)),
         sorts=_sorts(state),
@@ -164,16 +149,6 @@ def _sort_names() -> dict[str, str]:
     return {"relevance": gettext("相关度"), "newest": gettext("最新"), "oldest": gettext("最早")}
 
 
-def _facet_names() -> dict[str, str]:
-    return {
-        "category": gettext("分类"),
-        "year": gettext("年份"),
-        "month": gettext("月份"),
-        "author": gettext("作者"),
-        "tag": gettext("标签"),
-    }
-
-
 def _heading(state: SearchState) -> str:
     if state.query:
         return f"“{state.query}”"
@@ -186,18 +161,11 @@ def _found(results: searchlib.Results) -> str:
     return counted("找到 %(count)s 篇，用时 %(took)s 毫秒", results.total, took=f"{results.took_ms:g}")
 
 
-def _meant(results: searchlib.Results, state: SearchState) -> Link | None:
-    """The correction that is offered; one that was searched for already is not."""
-    if not results.correction or results.searched != results.query:
-        return None
-    return Link(text=results.correction, url=urls.search_url(urls.asking(state, results.correction)))
-
-
 def _replaced(results: searchlib.Results, state: SearchState) -> Replaced | None:
     if results.searched == results.query:
         return None
     url = urls.search_url(urls.asking(state, state.query, verbatim=True))
-    return Replaced(searched=results.searched, verbatim_url=url)
+    return Replaced(spelled=results.searched != results.correction, searched=results.searched, verbatim_url=url)
 
 
 def day_text(date: datetime | None) -> str:
@@ -215,19 +183,22 @@ def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | No
     return None
 
 
-def _hit(hit: searchlib.Hit, state: SearchState) -> HitView:
+def _hit(hit: searchlib.Hit, state: SearchState, places: Mapping[tuple[str, ...], str], now: datetime) -> HitView:
     return HitView(
         url=urls.article_url(hit.id, state),
         hit=hit,
         date=day_text(hit.date),
-        categories=tuple(
+        age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
+        authors=tuple(
             Link(
-                text=category,
-                url=urls.search_url(urls.toggled(state, "category", category)),
-                current=category in state.category,
+                text=author,
+                url=urls.search_url(urls.toggled(state, "author", author)),
+                current=author in state.author,
             )
-            for category in hit.categories
+            for author in hit.authors
         ),
+        categories=category_trails(hit, state, places),
+        similar_url=f"{urls.article_url(hit.id, state)}#similar",
         repeats=tuple(
             Link(text=each.title or each.id, url=urls.article_url(each.id, state))
             for each in hit.repeats[:_SHOWN_REPEATS]
@@ -237,55 +208,16 @@ def _hit(hit: searchlib.Hit, state: SearchState) -> HitView:
     )
 
 
-def _facet(name: str, results: searchlib.Results, state: SearchState) -> Facet | None:
-    values: Sequence[searchlib.FacetValue] = results.facets[name]
-    if name == "month":
-        values, folded = _months(values, results.facets["year"])
-    else:
-        # A chosen value is never hidden behind "more".
-        folded = [value for value in values[_SHOWN_VALUES:] if value.value and not value.selected]
-        values = [value for value in values if value not in folded]
-    if not values:
-        return None
-    return Facet(
-        name=name,
-        label=_facet_names()[name],
-        shown=tuple(_facet_link(name, value, state) for value in values),
-        more=tuple(_facet_link(name, value, state) for value in folded),
-    )
-
-
-def _months(
-    months: Sequence[searchlib.FacetValue], years: Sequence[searchlib.FacetValue]
-) -> tuple[list[searchlib.FacetValue], list[searchlib.FacetValue]]:
-    """The months of the chosen year; where none is chosen, the newest and the rest. The years count the undated."""
-    dated = [month for month in months if month.value]
-    chosen = next((year.value for year in years if year.selected), None)
-    if chosen:
-        return [month for month in dated if month.value.startswith(f"{chosen}-")], []
-    return dated[:_SHOWN_VALUES], dated[_SHOWN_VALUES:]
-
-
-def _facet_link(name: str, value: searchlib.FacetValue, state: SearchState) -> FacetLink:
-    # A chosen month selects its year too, but the year's link then widens the dates to the year.
-    selected = value.selected if name in urls.VALUE_FILTERS else urls.is_period(state, value.value)
-    target = urls.facet_toggled(state, name, value.value)
-    return FacetLink(
-        text=value.value or gettext("无日期"),
-        count=f"{value.count:,}",
-        toggle_url=urls.search_url(target) if target else "",
-        selected=selected and bool(value.value),
-    )
-
-
-def _chips(state: SearchState) -> Iterator[Chip]:
+def _chips(state: SearchState, tree: Sequence[searchlib.CategoryNode]) -> Iterator[Chip]:
+    places = {node.value: place_text(node.path) for node in tree if node.selected}
     for name in urls.VALUE_FILTERS:
         for value in getattr(state, name):
             dropped = urls.without(state, name, value)
-            yield Chip(label=_facet_names()[name], text=value, from_articles=True, drop_url=urls.search_url(dropped))
+            text = places.get(value, value) if name == "category" else value
+            yield Chip(label=facet_names()[name], text=text, from_articles=True, drop_url=urls.search_url(dropped))
     if state.date_from or state.date_to:
         dropped = urls.in_period(state, "", "")
-        text = _period(state.date_from, state.date_to)
+        text = period_text(state.date_from, state.date_to)
         yield Chip(label=gettext("日期"), text=text, from_articles=False, drop_url=urls.search_url(dropped))
 
 
@@ -298,17 +230,7 @@ def _cut(explained: searchlib.QueryExplanation) -> tuple[str, ...]:
 def _date_offer(offer: searchlib.DateOffer, state: SearchState) -> Link:
     """The search without the words of a date and with the filter."""
     filtered = urls.offered(state, offer)
-    return Link(text=_period(filtered.date_from, filtered.date_to), url=urls.search_url(filtered))
-
-
-def _period(date_from: str, date_to: str) -> str:
-    if not date_to:
-        return gettext("%(date)s 起", date=date_from)
-    if not date_from:
-        return gettext("至 %(date)s", date=date_to)
-    if date_from == date_to:
-        return date_from
-    return gettext("%(first)s 至 %(last)s", first=date_from, last=date_to)
+    return Link(text=period_text(filtered.date_from, filtered.date_to), url=urls.search_url(filtered))
 
 
 def _reversed(date_from: str, date_to: str) -> bool:

@@ -91,6 +91,16 @@ def api_suggest_url(text: str, size: int | None = None) -> str:
     return url_for("api.suggest", q=text, size=size)
 
 
+def values_url(state: SearchState, facet: str) -> str:
+    """Where all values of a facet under that search are listed."""
+    return f"{url_for('values.show')}?{urlencode(values_fields(state, facet))}"
+
+
+def values_fields(state: SearchState, facet: str) -> Pairs:
+    """What a form that looks for a value of a facet keeps of a state."""
+    return [*hidden_fields(state), ("facet", facet)]
+
+
 def _with_query(path: str, state: SearchState) -> str:
     query = query_string(state)
     return f"{path}?{query}" if query else path
@@ -106,9 +116,9 @@ def toggled(state: SearchState, name: str, value: str) -> SearchState:
     return _changed(state, name, values)
 
 
-def without(state: SearchState, name: str, value: str) -> SearchState:
-    """With that value of a filter dropped."""
-    return _changed(state, name, {*_values(state, name)} - {value})
+def without(state: SearchState, name: str, *values: str) -> SearchState:
+    """With these values of a filter dropped."""
+    return _changed(state, name, {*_values(state, name)} - {*values})
 
 
 def in_period(state: SearchState, date_from: str, date_to: str) -> SearchState:
@@ -137,6 +147,16 @@ def offered(state: SearchState, offer: searchlib.DateOffer) -> SearchState:
     """Without the words of a date and with the filter, in the short form that the facets have too."""
     first, dash, last = (part.strip() for part in offer.label.partition("–"))
     return in_period(replace(state, query=offer.query), first, last if dash else first)
+
+
+def advised(state: SearchState, advice: searchlib.Advice) -> SearchState:
+    """Without what it advises to leave out."""
+    left = asking(state, advice.query, verbatim=state.verbatim)
+    if advice.kind == "query":
+        return left
+    if advice.kind == "date":
+        return in_period(left, "", "")
+    return unfiltered(left) if advice.kind == "filters" else without(left, advice.kind, *advice.values)
 
 
 def completed(suggestion: searchlib.Suggestion) -> SearchState:

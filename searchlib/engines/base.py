@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from searchlib.errors import SearchTimeoutError
-from searchlib.models import Article, FacetValue, Repeat
+from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.results.lexicon import Lexicon
@@ -19,8 +19,12 @@ Sort = Literal["relevance", "newest", "oldest"]
 FACETS = ("category", "year", "month", "author", "tag")
 """The facets, in the order in which they are shown."""
 
+TREE = "category_tree"
+"""What a request names besides, where it wants the tree of categories too."""
+
 MOST_FACET_VALUES = 200
-"""A category, author or tag facet gives so many values, the most frequent first, and the selected ones besides."""
+"""A category, author or tag facet gives so many values, the most frequent first, and the selected ones besides; a tree so many
+places."""
 
 MOST_REPEATS = 20
 """So many of the articles that are folded into a hit are named."""
@@ -46,6 +50,8 @@ RELAXED_HITS = 100
 class Filters:
     """What narrows a search besides the query: values of one facet are alternatives, the facets must all agree.
 
+    A category is a name, or the text of a place in the tree (``results/category_places.py``).
+
     ``first`` and ``last`` are days in the index's zone, both inclusive.
     """
 
@@ -56,7 +62,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One search: ``offset`` and ``limit`` choose the hits, ``facets`` names those that are counted.
+    """One search: ``offset`` and ``limit`` choose the hits, ``facets`` names those that are counted, with ``most_values`` each.
 
     Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
     With ``fold``, of articles found that repeat one another only the first in the order is a hit.
@@ -69,7 +75,8 @@ class Request:
     offset: int = 0
     limit: int = 10
     enough: int = 10
-    facets: Collection[str] = FACETS
+    facets: Collection[str] = (*FACETS, TREE)
+    most_values: int = MOST_FACET_VALUES
     fold: bool = False
     explain: bool = False
     begun: float = field(default_factory=time.monotonic)
@@ -121,12 +128,15 @@ class Found:
     telling: Callable[[str], str]
     repeats: tuple[Repeat, ...] = ()
     repeats_total: int = 0
+    category_paths: tuple[tuple[str, ...], ...] = ()
     parts: Sequence[ScorePart] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What an engine found; ``facets`` holds those that the request named.
+    """What an engine found; ``facets`` holds those that the request named, ``category_tree`` the categories as places of a tree
+    where the archive has one: each behind the one that it lies below, the most frequent first. A selected value that is no
+    place stands at the end, as a place of that name.
 
     ``total`` and the facets count all articles, also the ``folded`` ones, which are no hits of their own; ``full`` counts
     those that hold all of the words as they were typed, none of them taken apart.
@@ -137,6 +147,7 @@ class Answer:
     folded: int = 0
     found: Sequence[Found]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    category_tree: tuple[CategoryNode, ...] = ()
 
     @property
     def relaxed(self) -> bool:

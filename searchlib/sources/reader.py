@@ -22,7 +22,7 @@ from searchlib.sources.front_matter import part
 from searchlib.sources.html import read_html
 from searchlib.sources.markdown import markdown_to_html
 from searchlib.sources.plain import plain_lines
-from searchlib.sources.values import as_authors, as_json, as_names, as_text
+from searchlib.sources.values import as_authors, as_json, as_names, as_paths, as_text
 
 __all__ = ["Reading", "file_digest", "list_files", "read_article", "read_articles"]
 
@@ -136,13 +136,15 @@ def _article(article_id: str, text: str, zone: ZoneInfo) -> tuple[Article | None
         return None, front.problem
     date, date_key = find_date(metadata, zone)
     read = {fields[name] for name in (*_TITLE, *_AUTHOR, *_CATEGORIES, *_TAGS) if name in fields} | {date_key}
+    categories = _first(metadata, fields, _CATEGORIES)
     article = Article(
         id=article_id,
         title=title or heading or as_text(file_stem(article_id)) or article_id,
         body="\n".join(lines).strip(),
         date=date,
         author=as_authors(_first(metadata, fields, _AUTHOR)),
-        categories=as_names(_first(metadata, fields, _CATEGORIES)),
+        categories=as_names(categories),
+        category_paths=as_paths(categories),
         tags=as_names(_first(metadata, fields, _TAGS)),
         path=article_id,
         extra={_key_text(key): as_json(value) for key, value in metadata.items() if key not in read},

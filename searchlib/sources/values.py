@@ -33,6 +33,21 @@ def as_names(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_text(each))))
 
 
+def as_paths(value: Any) -> tuple[tuple[str, ...], ...]:
+    """The paths of categories, as Hexo reads them: a list is one path, in a list that holds lists each element is one.
+
+    The names in a string with commas stand for themselves. The names of all paths, in order, are those of ``as_names``.
+    """
+    is_one_list = isinstance(value, (list, tuple)) and not any(isinstance(each, (list, tuple)) for each in value)
+    if is_one_list:
+        paths = [as_names(value)]
+    elif isinstance(value, (list, tuple)):
+        paths = [as_names([each]) for each in value]
+    else:
+        paths = [(name,) for name in as_names(value)]
+    return tuple(dict.fromkeys(path for path in paths if path))
+
+
 def as_authors(value: Any) -> str:
     """The author or authors: a string, a mapping with a name, or a list of those."""
     names = (as_text(each.get("name")) if isinstance(each, Mapping) else as_text(each) for each in _flat(value))

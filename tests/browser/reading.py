@@ -27,6 +27,17 @@ def facet_value(page: Page, facet: str, value: str) -> Locator:
     return link.filter(has=page.locator(".text").get_by_text(value, exact=True))
 
 
+def open_branch(page: Page, *names: str) -> None:
+    """Open the categories on the way to a place of the tree."""
+    branches = page.get_by_role("region", name="分类", exact=True).locator(".branch")
+    for end in range(len(names)):
+        place = " › ".join(names[: end + 1])
+        below = branches.locator(f'details[data-place="{place}"]')
+        if below.get_attribute("open") is None:
+            below.locator("> summary").click()
+        expect(below).to_have_attribute("open", "")
+
+
 def count(link: Locator) -> int:
     """The count beside a value of a facet."""
     return int(link.locator(".count").inner_text().replace(",", ""))

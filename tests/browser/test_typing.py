@@ -105,6 +105,75 @@ def test_nothing_is_sent_while_an_input_method_composes(page: Page, samples: str
     assert set(searches(watch)) == {"", "元宇宙"}
 
 
+def test_the_enter_that_confirms_a_candidate_submits_nothing(page: Page, samples: str, watch: Watch) -> None:
+    """Safari gives it after the composition has ended: as a key of the input method still, but not as composing."""
+    page.goto(samples)
+    box(page).focus()
+    composing(page).send("Input.imeSetComposition", {"text": "cha", "selectionStart": 3, "selectionEnd": 3})
+    asked = len(watch.requests)
+    for state in ("{ isComposing: true }", "{ isComposing: false }"):
+        is_refused = page.evaluate(
+            f"""() => !document.querySelector("#q").dispatchEvent(
+                new KeyboardEvent("keydown", {{ key: "Enter", keyCode: 229, bubbles: true, cancelable: true, ...{state} }}))"""
+        )
+        assert is_refused, state
+    page.wait_for_timeout(REST)
+    assert watch.requests[asked:] == []
+    assert page.url == f"{samples}/"
+
+
+def test_a_composition_that_changes_nothing_searches_for_nothing(page: Page, samples: str, watch: Watch) -> None:
+    page.goto(f"{samples}/?q=茶")
+    box(page).focus()
+    method = composing(page)
+    asked = len(searches(watch))
+    method.send("Input.imeSetComposition", {"text": "ma", "selectionStart": 2, "selectionEnd": 2})
+    page.wait_for_timeout(REST // 2)
+    method.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
+    page.wait_for_timeout(REST)
+    assert searches(watch)[asked:] == []
+    expect(box(page)).to_have_value("茶")
+
+
+def test_enter_takes_the_suggestion_that_is_chosen(page: Page, samples: str) -> None:
+    page.goto(samples)
+    box(page).press_sequentially("yuanyu")
+    expect(options(page).first).to_be_visible()
+    box(page).press("ArrowDown")
+    chosen = options(page).first.locator(".text").inner_text()
+    box(page).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"“{chosen}”")
+    expect(options(page)).to_have_count(0)
+    assert query(page) == chosen
+
+
+def test_enter_searches_at_once_and_back_returns(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    search(page, "茶")
+    search(page, "豆腐")
+    expect_found(page, library.search("豆腐").total)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
+    expect(box(page)).to_have_value("茶")
+    expect_found(page, library.search("茶").total)
+    page.go_forward()
+    expect(box(page)).to_have_value("豆腐")
+
+
+def test_the_page_stays_where_it_was_scrolled_to(page: Page, samples: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.goto(samples)
+    page.evaluate("scrollTo(0, 250)")
+    # So many articles are left that the page is not shorter than that.
+    facet_value(page, "年份", "2022").click()
+    expect(chips(page)).to_have_count(2)
+    assert page.evaluate("scrollY") == 250
+    # Another page begins at its beginning.
+    page.get_by_role("navigation", name="分页").get_by_role("link", name="下一页").click()
+    expect(page.locator(".pager [aria-current=page]")).to_have_text("2")
+    page.wait_for_function("scrollY === 0")
+
+
 def test_the_keys_walk_through_the_suggestions(page: Page, samples: str) -> None:
     page.goto(samples)
     expect(box(page)).to_have_attribute("aria-expanded", "false")

@@ -10,9 +10,9 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
-from searchlib.engines.base import MOST_REPEATS, Answer, Filters, Found, Request
+from searchlib.engines.base import MOST_REPEATS, TREE, Answer, Filters, Found, Request
 from searchlib.engines.whoosh.grouping import LEAST_LIKENESS
-from searchlib.models import Article, FacetValue, Repeat
+from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.nearness import Near
 from searchlib.query.plan import (
     All,
@@ -28,6 +28,7 @@ from searchlib.query.plan import (
     Word,
 )
 from searchlib.query.tree import DateRange
+from searchlib.results.category_places import path_texts, place_values
 from searchlib.settings import Ranking
 from searchlib.text.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.text.fold import fold
@@ -57,11 +58,14 @@ class ReferenceEngine:
         weights: Ranking,
         limits: Limits | None = None,
         boilerplate: Boilerplate = NO_BOILERPLATE,
+        *,
+        tree: bool = False,
     ) -> None:
         self.limits = limits or Limits()
         self.articles = {article.id: article for article in articles}
         self.weights = weights
         self.boilerplate = boilerplate
+        self.tree = tree
 
     def telling(self, article: Article, field: str) -> str:
         """The field without boilerplate."""
@@ -149,7 +153,10 @@ class ReferenceEngine:
     def narrowed(self, filters: Filters, *, but: str = "") -> Ids:
         def passes(article: Article) -> bool:
             for field, wanted in filters.values.items():
-                if wanted and field != but and not set(wanted) & set(values(article, field)):
+                held = {*values(article, field)}
+                if field == "category":
+                    held |= {self.place_texts[place] for place in self.places(article)}
+                if wanted and field != but and not set(wanted) & held:
                     return False
             has_dates = filters.first is not None or filters.last is not None
             return but == "date" or not has_dates or in_days(article, filters.first, filters.last)
@@ -276,6 +283,7 @@ class ReferenceEngine:
             folded=total - len(hits),
             found=[found_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
+            category_tree=self.category_tree(found, filters) if TREE in request.facets else (),
         )
 
     def echoes(self, plan: Plan, held: Ids) -> Ids:
@@ -317,9 +325,46 @@ class ReferenceEngine:
             }
         return most or candidates
 
+    def places(self, article: Article) -> set[tuple[str, ...]]:
+        """Where the article stands in the tree of categories, and all above it."""
+        paths = (article.category_paths or [(name,) for name in article.categories]) if self.tree else ()
+        return {path[:end] for path in paths for end in range(1, len(path) + 1)}
+
+    @cached_property
+    def place_texts(self) -> dict[tuple[str, ...], str]:
+        """All places of the tree, each as a text."""
+        return path_texts({place for article in self.articles.values() for place in self.places(article)})
+
+    def category_tree(self, found: Ids, filters: Filters) -> tuple[CategoryNode, ...]:
+        """Each place with its count, below the one above it, the more frequent first."""
+        if not self.place_texts:
+            return ()
+        counted = found & self.narrowed(filters, but="category")
+        counts = Counter(place for key in counted for place in self.places(self.articles[key]))
+        value_of = place_values(self.place_texts)
+        wanted = set(filters.values.get("category", ()))
+        selected = {place for place, text in self.place_texts.items() if {text, value_of[place]} & wanted}
+        shown = counts.keys() | {place[:end] for place in selected for end in range(1, len(place) + 1)}
+        in_order = sorted(
+            shown, key=lambda place: [(-counts[place[: end + 1]], place[end]) for end in range(len(place))]
+        )
+        nodes = [
+            CategoryNode(path=place, value=value_of[place], count=counts[place], selected=place in selected)
+            for place in in_order
+        ]
+        others = wanted - {*value_of.values(), *self.place_texts.values()}
+        of_others = {name: sum(name in self.articles[key].categories for key in counted) for name in others}
+        return (
+            *nodes,
+            *(
+                CategoryNode(path=(name,), value=name, count=of_others[name], selected=True)
+                for name in sorted(others, key=lambda name: (-of_others[name], name))
+            ),
+        )
+
     def facets(self, found: Ids, filters: Filters, names: Collection[str]) -> dict[str, tuple[FacetValue, ...]]:
         facets = {}
-        for facet in names:
+        for facet in (name for name in names if name != TREE):
             own = "date" if facet in ("year", "month") else facet
             counts = Counter(
                 value
@@ -327,6 +372,12 @@ class ReferenceEngine:
                 for value in set(values(self.articles[key], facet))
             )
             selected = set(filters.values.get(facet, ()))
+            for text in selected - counts.keys() if facet == "category" else ():
+                places = [place for place, each in self.place_texts.items() if each == text]
+                counts[text] = sum(
+                    any(place in self.places(self.articles[key]) for place in places)
+                    for key in found & self.narrowed(filters, but=own)
+                )
             if own == "date" and filters.first and filters.last:
                 begin, end = (period(day, facet) for day in (filters.first, filters.last))
                 selected = {begin} if begin == end else set()
@@ -365,6 +416,7 @@ def found_of(article: Article, score: float, repeats: Iterable[Article], boilerp
         date=article.date,
         author=article.author,
         categories=article.categories,
+        category_paths=article.category_paths,
         tags=article.tags,
         score=score,
         body=lambda: article.body,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchlib.engines.base import FACETS, Answer, Engine, Filters, Request
+from searchlib.engines.base import FACETS, TREE, Answer, Engine, Filters, Request
 from searchlib.engines.whoosh import ranking as whoosh_ranking
 from searchlib.engines.whoosh import relaxation
 from searchlib.engines.whoosh.engine import WhooshEngine
@@ -23,7 +23,7 @@ from searchlib.models import Article
 from searchlib.query.parse import parse
 from searchlib.query.plan import ArticleId, Plan
 from searchlib.query.planner import plan
-from searchlib.settings import Ranking
+from searchlib.settings import Categories, Ranking
 from searchlib.text.boilerplate import Boilerplate, line_digest
 from searchlib.text.synonyms import Synonyms
 from searchlib.text.word_lists import PLAIN, StopWords, WordLists
@@ -39,11 +39,13 @@ WORD_LISTS = WordLists(
     synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"]))
 )
 
-EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article]], AbstractContextManager[Engine]]
+EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article], Categories], AbstractContextManager[Engine]]
 
 
 @contextmanager
-def whoosh_engine(first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article]) -> Iterator[Engine]:
+def whoosh_engine(
+    first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article], categories: Categories
+) -> Iterator[Engine]:
     """The first articles, less the deleted ones, and in a second segment the later ones."""
     with TemporaryDirectory() as folder:
         old, new = Path(folder, "old"), Path(folder, "new")
@@ -56,7 +58,7 @@ def whoosh_engine(first: Sequence[Article], deleted: Sequence[str], later: Seque
         writer = WhooshWriter(new, new=False)
         writer.delete(deleted)
         add_articles(writer, new, later)
-        engine = WhooshEngine(new, zone=ZONE.key, weights=WEIGHTS)
+        engine = WhooshEngine(new, zone=ZONE.key, weights=WEIGHTS, categories=categories)
         yield engine
         engine.close()
 
@@ -99,6 +101,11 @@ bodies = st.one_of(
     st.sampled_from(REPEATED),
 )
 headings = st.one_of(text.map(lambda each: each.replace("\n", " ")), st.sampled_from(REPEATED))
+NAMES = ["编程", "Python 教程", "新媒体", "學習", "a > b"]
+# Few names, so that one stands at several places, and twice in an article.
+paths = st.lists(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True).map(tuple), max_size=2, unique=True
+)
 names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
 moments = st.none() | st.sampled_from(
     [
@@ -112,6 +119,7 @@ moments = st.none() | st.sampled_from(
 @st.composite
 def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
     """Articles, the ids of some of them that are deleted later, and articles that are added then, some in their place."""
+    filed = [tuple(draw(paths)) for _ in range(8)]
     articles = [
         Article(
             id=f"{number}.md",
@@ -121,7 +129,8 @@ def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
             headings=tuple(draw(st.lists(headings, max_size=2))),
-            categories=draw(names),
+            categories=tuple(dict.fromkeys(name for path in filed[number] for name in path)) or draw(names),
+            category_paths=filed[number],
             tags=draw(names),
         )
         for number in range(draw(st.integers(1, 8)))
@@ -166,12 +175,13 @@ queries = st.lists(
     max_size=7,
 ).map("".join)
 filters = st.builds(
-    lambda category, author, tag, first, days: Filters(
-        values={"category": category, "author": author, "tag": tag},
+    lambda category, places, author, tag, first, days: Filters(
+        values={"category": (*category, *places), "author": author, "tag": tag},
         first=first,
         last=first and first + timedelta(days=days),
     ),
     names,
+    st.lists(st.sampled_from(["编程 >> 新媒体", ">> 编程", "编程 >> a > b", "> 编程", "无 > 处"]), max_size=1),
     st.lists(st.sampled_from(["甲", "丁"]), max_size=1, unique=True),
     names.map(lambda each: each[:1]),
     st.none() | st.sampled_from([date(2021, 11, 20), date(2021, 1, 1), date(1969, 1, 1)]),
@@ -179,7 +189,7 @@ filters = st.builds(
 )
 
 
-facets = st.one_of(st.just(FACETS), st.lists(st.sampled_from(FACETS), unique=True).map(tuple))
+facets = st.one_of(st.just((*FACETS, TREE)), st.lists(st.sampled_from([*FACETS, TREE]), unique=True).map(tuple))
 
 
 Search = tuple[str, Filters, str, int, tuple[str, ...], bool]
@@ -199,14 +209,16 @@ searches = st.lists(
     archive=archives(),
     word_lists=st.sampled_from([PLAIN, WORD_LISTS]),
     searches=searches,
+    categories=st.sampled_from(["path", "flat"]),
 )
 def test_an_engine_answers_like_the_reference(
     name: str,
     archive: tuple[list[Article], list[str], list[Article]],
     word_lists: WordLists,
     searches: list[Search],
+    categories: Categories,
 ) -> None:
-    check(name, archive, searches, word_lists)
+    check(name, archive, searches, word_lists, categories=categories)
 
 
 FEW = Limits(close_look=2, most_relaxed=3, relaxed_hits=1)
@@ -231,13 +243,18 @@ def check(
     searches: list[Search],
     word_lists: WordLists,
     limits: Limits | None = None,
+    categories: Categories = "flat",
 ) -> None:
     """Make searches of the engine and of the reference."""
     first, deleted, later = archive
     reference = ReferenceEngine(
-        [*(each for each in first if each.id not in deleted), *later], WEIGHTS, limits, BOILERPLATE
+        [*(each for each in first if each.id not in deleted), *later],
+        WEIGHTS,
+        limits,
+        BOILERPLATE,
+        tree=categories == "path",
     )
-    with ENGINES[name](first, deleted, later) as engine:
+    with ENGINES[name](first, deleted, later, categories) as engine:
         for typed, narrowed, sort, enough, counted, fold in searches:
             planned = plan(parse(typed, today=TODAY), word_lists)
             request = Request(
@@ -266,4 +283,4 @@ def seen(answer: Answer) -> tuple[object, ...]:
         [replace(found, score=0.0, body=str, telling=str) for found in answer.found],
         [(found.body(), found.telling(found.body()), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
     )
-    return answer.total, answer.folded, answer.relaxed, answer.facets, hits
+    return answer.total, answer.folded, answer.relaxed, answer.facets, answer.category_tree, hits

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from searchlib.sources.values import as_authors, as_json, as_names, as_text
+from searchlib.sources.values import as_authors, as_json, as_names, as_paths, as_text
 from searchlib.sources.yaml_values import Written
 
 
@@ -30,6 +30,23 @@ from searchlib.sources.yaml_values import Written
 )
 def test_any_value_is_one_line_of_text(value: Any, text: str) -> None:
     assert as_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "paths"),
+    [
+        (["甲", " 乙 ", "甲"], [("甲", "乙")]),
+        ([["甲", "乙"], "丙", [], ["甲", ["丁"]]], [("甲", "乙"), ("丙",), ("甲", "丁")]),
+        ("甲, 乙", [("甲",), ("乙",)]),
+        ("甲", [("甲",)]),
+        ([["甲"], ["甲"]], [("甲",)]),
+        ([""], []),
+        (None, []),
+    ],
+)
+def test_a_list_of_categories_is_a_path_and_a_list_of_lists_several(value: Any, paths: list[tuple[str, ...]]) -> None:
+    assert as_paths(value) == tuple(paths)
+    assert as_names(value) == tuple(dict.fromkeys(name for path in paths for name in path))
 
 
 @pytest.mark.parametrize(

@@ -174,3 +174,34 @@ def test_below_a_prefix_every_url_begins_with_it(index_folder: Path) -> None:
 def test_a_url_of_a_search_says_nothing_twice(client: FlaskClient) -> None:
     found = get(client, "/api/search?q=连载&page=1&size=10&sort=relevance&verbatim=0&explain=0&from=")
     assert parse_qs(urlsplit(found["url"]).query) == {"q": ["连载"]}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> FlaskClient:
+    """An archive that files its articles in a tree."""
+    settings = searchlib.Settings(categories="path")
+    (tmp_path / "articles").mkdir()
+    for name, path in (("a", "[生活, 饮食]"), ("b", "[生活, 居住]"), ("c", "[工作]")):
+        text = f"---\ntitle: 风车{name}\ncategories: {path}\ntags: [{name}]\n---\n风车。\n"
+        (tmp_path / "articles" / f"{name}.md").write_text(text, encoding="utf-8")
+    searchlib.build_index(tmp_path / "articles", tmp_path / "index", jobs=1, settings=settings)
+    return webui.create_app(tmp_path / "index", settings=settings).test_client()
+
+
+def test_a_place_in_the_tree_of_categories_can_be_chosen_and_left(tree: FlaskClient) -> None:
+    nodes = {tuple(each["path"]): each for each in get(tree, "/api/search?q=风车")["category_tree"]}
+    assert nodes.keys() == {("生活",), ("生活", "饮食"), ("生活", "居住"), ("工作",)}
+    for path, node in nodes.items():
+        chosen = get(tree, node["toggle_url"])
+        assert chosen["total"] == node["count"]
+        (selected,) = [each for each in chosen["category_tree"] if tuple(each["path"]) == path]
+        assert selected["selected"]
+        assert get(tree, selected["toggle_url"])["filters"] == []
+
+
+def test_advice_leads_to_what_it_promises(tree: FlaskClient) -> None:
+    found = get(tree, "/api/search?q=风车&category=工作&tag=a&explain=1")
+    assert (found["total"], len(found["advice"]) > 1) == (0, True)
+    typed = get(tree, "/api/search?q=风车 -风车a -风车b -风车c&explain=1")
+    for each in (*found["advice"], *typed["advice"]):
+        assert get(tree, each["url"])["total"] == each["total"] > 0

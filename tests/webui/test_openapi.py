@@ -27,6 +27,8 @@ UNDESCRIBED = {"static"}
 
 MODELS = {
     "Article": searchlib.Article,
+    "Advice": searchlib.Advice,
+    "CategoryNode": searchlib.CategoryNode,
     "DateOffer": searchlib.DateOffer,
     "FacetValue": searchlib.FacetValue,
     "Hit": searchlib.Hit,

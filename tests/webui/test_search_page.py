@@ -15,12 +15,12 @@ from .parsed import follow, href, only, texts
 
 def facet(page: LexborHTMLParser, name: str, more: bool = False) -> dict[str, str]:
     """The values of a facet with their counts, those shown at once or those behind "more"."""
-    shown = page.css(f".facet-{name} {'> .more' if more else ''} > .values > li")
-    return {only(node, ".text").text(): only(node, ".count").text() for node in shown}
+    shown = page.css(f".facet-{name} > .listed {'> .more' if more else ''} > .values > li")
+    return {node.css(".text")[0].text(): node.css(".count")[0].text() for node in shown}
 
 
 def value_link(page: LexborHTMLParser, name: str, value: str) -> LexborNode:
-    return next(link for link in page.css(f".facet-{name} a") if only(link, ".text").text() == value)
+    return next(link for link in page.css(f".facet-{name} .values a") if only(link, ".text").text() == value)
 
 
 def test_without_a_query_the_newest_articles_are_listed(page: Page) -> None:
@@ -120,20 +120,26 @@ class TestFacets:
         assert texts(shown, ".facet-year .fixed .text") == ["无日期"]
         assert len(shown.css(".facet-year a")) == 4
 
-    def test_without_a_year_the_newest_months_are_shown(self, page: Page) -> None:
-        shown = page()
-        assert [*facet(shown, "month")][:3] == ["2022-02", "2022-01", "2021-11"]
-        assert len(facet(shown, "month")) == 12
-        assert [*facet(shown, "month", more=True)][-1] == "2019-01"
-
-    def test_a_chosen_year_shows_its_months(self, client: FlaskClient, page: Page) -> None:
+    def test_a_chosen_year_shows_its_months_and_the_way_back(self, client: FlaskClient, page: Page) -> None:
+        assert not page().css(".facet-month")
         year = follow(client, value_link(page(), "year", "2020"))
         assert value_link(year, "year", "2020").attributes["aria-current"] == "true"
         assert [*facet(year, "month")] == [f"2020-{month:02}" for month in range(12, 0, -1)]
         assert not year.css(".facet-month .more")
+        back = follow(client, only(year, ".facet-year .back a"))
+        assert texts(back, ".found")[0].startswith("找到 35 篇")
+        assert not back.css(".facet-year .back")
+
+    def test_a_chosen_year_leads_to_the_others(self, client: FlaskClient, page: Page) -> None:
+        year = page(from_="2020", to="2020")
+        assert [*facet(year, "year")] == ["2020"]
+        assert facet(year, "year", more=True) == {"2022": "2", "2021": "7", "2019": "12"}
+        other = follow(client, value_link(year, "year", "2021"))
+        assert texts(other, ".found")[0].startswith("找到 7 篇")
+        assert next(iter(facet(other, "month"))) == "2021-11"
 
     def test_a_chosen_month_widens_to_its_year(self, client: FlaskClient, page: Page) -> None:
-        month = follow(client, value_link(page(), "month", "2021-11"))
+        month = follow(client, value_link(page(from_="2021", to="2021"), "month", "2021-11"))
         assert texts(month, ".found")[0].startswith("找到 1 篇")
         assert value_link(month, "month", "2021-11").attributes["aria-current"] == "true"
         assert "aria-current" not in value_link(month, "year", "2021").attributes
@@ -282,7 +288,7 @@ class TestMeant:
         assert follow(client, link).css(".hit")
 
     def test_pinyin_is_searched_as_the_words_that_it_spells(self, page: Page) -> None:
-        assert "“风车”的结果" in only(page(q="fengche"), ".note").text()
+        assert "已按拼音读作“风车”" in only(page(q="fengche"), ".note").text()
 
     def test_a_new_query_is_not_verbatim_again(self, page: Page) -> None:
         shown = page(q="疯车", verbatim="1")
@@ -312,10 +318,31 @@ class TestWords:
         assert '"查无此文"' in only(empty, ".empty q").text()
         advice = only(empty, ".empty ul")
         assert "去掉引号" in advice.text()
-        assert texts(advice, "a") == ["分类：连载", "日期：2021 起", "看看全部文章"]
-        left = follow(client, advice.css("a")[0])
-        assert [text for text in texts(left, ".chips li") if "分类" in text] == []
-        assert len(follow(client, advice.css("a")[2]).css(".hit")) == 10
+        # No filter is to blame.
+        assert texts(advice, "a") == ["看看全部文章"]
+        assert len(follow(client, advice.css("a")[0]).css(".hit")) == 10
+
+    @pytest.mark.parametrize(
+        ("asked", "ways"),
+        [
+            ({"q": "磨坊", "category": ["连载", "安全"]}, {"去掉 分类：安全、连载：1 篇": 1}),
+            ({"q": "风车", "from": "2023", "tag": "第1回"}, {"去掉 全部筛选条件：2 篇": 2}),
+            (
+                {"category": "物件", "author": "连载作者"},
+                {"去掉 分类：物件：30 篇": 30, "去掉 作者：连载作者：2 篇": 2},
+            ),
+            ({"q": "磨坊", "tag": "第1回", "from": "2019", "to": "2019"}, {"去掉 全部筛选条件：1 篇": 1}),
+            ({"q": "磨坊", "to": "2021"}, {"去掉 日期：至 2021：1 篇": 1}),
+            ({"q": "磨坊 “查无此文”"}, {'去掉 "查无此文"：1 篇': 1}),
+        ],
+    )
+    def test_no_hits_names_what_to_drop_and_what_is_found_then(
+        self, client: FlaskClient, asked: dict[str, str | list[str]], ways: dict[str, int]
+    ) -> None:
+        shown = LexborHTMLParser(client.get("/", query_string=asked).text)
+        assert texts(shown, ".way") == [*ways]
+        for way, total in zip(shown.css(".way a"), ways.values(), strict=True):
+            assert texts(follow(client, way), ".found")[0].startswith(f"找到 {total} 篇")
 
     def test_only_a_query_with_quotes_is_told_to_drop_them(self, page: Page) -> None:
         assert "去掉引号" not in only(page(q="查无此文", category="没有这一类"), ".empty").text()

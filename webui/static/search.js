@@ -53,9 +53,10 @@ function swap(page, focus) {
 
 /* Where an element stands, in words that the next page has too. */
 function placeOf(element) {
-  const group = element.closest("[aria-labelledby], [aria-label]");
+  const group = element.closest("[data-place], [aria-labelledby], [aria-label]");
   const name = element.matches("a") ? (element.querySelector(".text") ?? element).textContent : element.className;
-  return `${group?.getAttribute("aria-labelledby") ?? group?.getAttribute("aria-label")} ${name}`;
+  const names = ["data-place", "aria-labelledby", "aria-label"].map((each) => group?.getAttribute(each));
+  return `${names.find(Boolean)} ${name}`;
 }
 
 const find = (root, place) => [...root.querySelectorAll("a")].find((link) => placeOf(link) === place);
@@ -109,6 +110,47 @@ form.addEventListener("submit", (event) => {
   remember(input.value);
   settle();
   go(formUrl(), { focus: "heading" });
+});
+
+/* Finding a value of a facet: what the page of all values lists takes the place of the short list, which comes back with an
+   empty field. */
+
+let seeking = 0; // a timer
+let sought = null; // the request that is under way
+const short = new WeakMap();
+
+async function findValues(field) {
+  clearTimeout(seeking);
+  sought?.abort();
+  const place = field.form.parentElement.querySelector(".listed");
+  if (!short.has(field)) short.set(field, place);
+  if (!field.value.trim() && field.closest(".columns")) return place.replaceWith(short.get(field));
+  const request = (sought = new AbortController());
+  const url = `${field.form.action}?${new URLSearchParams(new FormData(field.form))}`;
+  try {
+    const answer = await fetch(url, { signal: request.signal });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const listed = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".listed");
+    place.replaceWith(listed);
+    announcer.textContent = listed.querySelector(".found").textContent;
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(url);
+  }
+}
+
+function seek(event) {
+  const field = event.target.closest?.(".find [name=find]");
+  if (!field || (event.type === "input" && event.isComposing)) return;
+  clearTimeout(seeking);
+  seeking = setTimeout(findValues, SUGGESTING, field);
+}
+
+document.addEventListener("input", seek);
+document.addEventListener("compositionend", seek);
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".find")) return;
+  event.preventDefault();
+  findValues(event.target.elements.find);
 });
 
 /* Suggestions: a list under the box, with the keys of an ARIA combobox. */

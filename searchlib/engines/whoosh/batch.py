@@ -9,6 +9,7 @@ from uuid import uuid4
 import numpy as np
 
 from searchlib.engines.whoosh.boilerplate import boilerplate
+from searchlib.engines.whoosh.category_terms import category_terms
 from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.fields import (
     NO_MONTH,
@@ -63,7 +64,7 @@ class WhooshBatch:
         self._stored["head"].append(head)
         self._stored["text"].append(text)
         self._values["id"].append((article.id,))
-        self._values["category"].append(article.categories)
+        self._values["category"].append(category_terms(article))
         self._values["author"].append(article.authors)
         self._values["tag"].append(article.tags)
         self._characters += len(article.body) + len(article.title)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,83 +9,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.whoosh.category_tree import CategoryTerms, CategoryTree, category_tree
 from searchlib.engines.whoosh.fields import NO_MONTH, TELLING_PLACES, TEXT_FIELDS, VALUE_FIELDS, length_field
-from searchlib.engines.whoosh.reader import IndexReader, Numbers, common_places, distinct
-from searchlib.engines.whoosh.storage.packing import stretches
+from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.value_column import ValueColumn
+from searchlib.settings import Categories
 
 Mask = NDArray[np.bool_]
 """bool[articles]: which articles are meant."""
-
-_LAYERS = 4
-"""So many values of an article are held as one array each: that is how they are counted soonest. Few articles have more."""
-
-
-@dataclass(frozen=True, slots=True)
-class ValueColumn:
-    """A field with any number of values an article: ``values``, ascending, and which articles have which.
-
-    ``articles`` int64[pairs] are the articles of each value, bounded by ``value_starts`` int64[values + 1]. Each of
-    ``layers`` int64[articles] holds one more value of each article, and the number of values where it has no more.
-    ``others`` int64[more] are all further values, in the order of the articles that have more, ``crowded`` int64[n], and
-    bounded by ``other_starts`` int64[n + 1].
-    """
-
-    values: list[str]
-    value_starts: Numbers
-    articles: Numbers
-    layers: list[Numbers]
-    crowded: Numbers
-    others: Numbers
-    other_starts: Numbers
-
-    @classmethod
-    def of(cls, values: list[str], numbers: Numbers, articles: Numbers, size: int) -> ValueColumn:
-        """The column of pairs of a value's number and an article's, among ``size`` articles."""
-        by_value, by_article = np.lexsort((articles, numbers)), np.lexsort((numbers, articles))
-        owners, held = articles[by_article], numbers[by_article]
-        places = np.arange(len(owners)) - np.searchsorted(owners, owners)
-        layers = []
-        for layer in range(min(int(places.max(initial=-1)) + 1, _LAYERS)):
-            layers.append(np.full(size, len(values), np.int64))
-            layers[-1][owners[places == layer]] = held[places == layer]
-        others = places >= _LAYERS
-        crowded = distinct(owners[others])
-        return cls(
-            values=values,
-            value_starts=np.searchsorted(numbers[by_value], np.arange(len(values) + 1)),
-            articles=articles[by_value],
-            layers=layers,
-            crowded=crowded,
-            others=held[others],
-            other_starts=np.append(np.searchsorted(owners[others], crowded), np.count_nonzero(others)),
-        )
-
-    def counts(self, found: Numbers) -> Numbers:
-        """int64[values]: how many of the articles found have each value."""
-        counts = np.zeros(len(self.values) + 1, np.int64)
-        for layer in self.layers:
-            counts += np.bincount(layer.take(found), minlength=len(counts))
-        crowded = common_places(self.crowded, found)
-        if len(crowded):
-            starts = self.other_starts[crowded]
-            taken = stretches(starts, self.other_starts[crowded + 1] - starts)
-            counts += np.bincount(self.others[taken], minlength=len(counts))
-        return counts[:-1]
-
-    def numbers_of(self, wanted: Collection[str]) -> dict[str, int]:
-        """The number of each of the wanted values that occurs."""
-        found = {}
-        for value in wanted:
-            at = bisect_left(self.values, value)
-            if at < len(self.values) and self.values[at] == value:
-                found[value] = at
-        return found
-
-    def holding(self, wanted: Collection[str]) -> Numbers:
-        """The articles that have at least one of the wanted values, some of them more than once."""
-        numbers = self.numbers_of(wanted).values()
-        found = [self.articles[self.value_starts[at] : self.value_starts[at + 1]] for at in numbers]
-        return np.concatenate([np.empty(0, np.int64), *found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +44,12 @@ def _month_name(month: int) -> str:
 class Columns:
     """The columns of an index of ``size`` article numbers, deleted ones included; only ``live`` ones may be found.
 
-    Each is read when it is first asked for.
+    Each is read when it is first asked for. ``categories`` says whether lists of categories are paths.
     """
 
-    def __init__(self, reader: IndexReader) -> None:
+    def __init__(self, reader: IndexReader, categories: Categories = "auto") -> None:
         self._reader = reader
+        self._categories = categories
         self.size = reader.size
         self.live: Mask = reader.live
 
@@ -163,7 +94,32 @@ class Columns:
     @cached_property
     def values(self) -> dict[str, ValueColumn]:
         """Category, author and tag."""
-        return {field: ValueColumn.of(*self._reader.all_postings(field), self.size) for field in VALUE_FIELDS}
+        others = {
+            field: ValueColumn.of(*self._reader.all_postings(field), self.size)
+            for field in VALUE_FIELDS
+            if field != "category"
+        }
+        return {"category": self._category_terms.names(self.size)} | others
+
+    @cached_property
+    def category_tree(self) -> CategoryTree | None:
+        """The tree of categories; None where lists of categories are no paths."""
+        if self._categories == "flat":
+            return None
+        return category_tree(self._category_terms, self.size, judged=self._categories == "auto")
+
+    @cached_property
+    def _category_terms(self) -> CategoryTerms:
+        return CategoryTerms(*self._reader.all_postings("category"))
+
+    def holding(self, field: str, wanted: Collection[str]) -> Numbers:
+        """The articles that have at least one of the wanted values, or are at such a place of the tree; some more than once."""
+        column = self.values[field]
+        found = column.holding(wanted)
+        paths = set() if field != "category" else {*wanted} - column.numbers_of(wanted).keys()
+        if not paths or self.category_tree is None:
+            return found
+        return np.concatenate([found, self.category_tree.holding(paths)])
 
     def mask(self, numbers: Numbers) -> Mask:
         """The articles with these numbers."""

@@ -50,13 +50,16 @@ class Packer:
     def unpack_head(self, stored: bytes) -> dict[str, Any]:
         """What ``pack_head`` packed, by the names of the article's fields."""
         article_id, title, date, author, categories, tags = json.loads(_decoded(self._decompress(stored)))
+        # An article of which no paths are known has its categories as texts.
+        paths = tuple(tuple(path) for path in categories if isinstance(path, list))
         return {
             "id": article_id,
             "path": article_id,
             "title": title,
             "date": datetime.fromisoformat(date) if date else None,
             "author": author,
-            "categories": tuple(categories),
+            "categories": tuple(dict.fromkeys(name for path in paths for name in path)) if paths else tuple(categories),
+            "category_paths": paths,
             "tags": tuple(tags),
         }
 
@@ -138,7 +141,8 @@ packer = lru_cache(maxsize=4)(read_packer)
 
 def _head(article: Article) -> bytes:
     date = article.date.isoformat() if article.date else None
-    head = [article.id, article.title, date, article.author, article.categories, article.tags]
+    categories = article.category_paths or article.categories
+    head = [article.id, article.title, date, article.author, categories, article.tags]
     return _encoded(json.dumps(head, ensure_ascii=False, separators=(",", ":")))
 
 

@@ -42,7 +42,7 @@ from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
 from searchlib.query.plan import All, Run
 from searchlib.results.lexicon import Lexicon, Part
-from searchlib.settings import Ranking
+from searchlib.settings import Categories, Ranking
 from searchlib.text.fold import fold
 from searchlib.text.units import units
 
@@ -66,10 +66,10 @@ _ASKED_MORE = 2
 class WhooshEngine:
     """One built index in a folder, opened for reading; searches may run in many threads."""
 
-    def __init__(self, folder: Path, *, zone: str, weights: Ranking) -> None:
+    def __init__(self, folder: Path, *, zone: str, weights: Ranking, categories: Categories = "auto") -> None:
         self._zone = ZoneInfo(zone)
         self._reader = IndexReader(folder)
-        self._columns = Columns(self._reader)
+        self._columns = Columns(self._reader, categories)
         self._repeats = Repeats(folder, self._columns)
         self._packer = read_packer(folder)
         self._boilerplate = read_boilerplate(folder)
@@ -96,7 +96,9 @@ class WhooshEngine:
         parts = self._parts(request, shown, scores, matcher)
         check()
         is_apart = matcher.is_apart(All((request.plan.required, *request.plan.words)))
-        facets = count_facets(self._columns, request.facets, found, matched.found, narrowed, request.filters)
+        facets, tree = count_facets(
+            self._columns, request.facets, found, matched.found, narrowed, request.filters, request.most_values
+        )
         return Answer(
             total=len(found),
             full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
@@ -106,6 +108,7 @@ class WhooshEngine:
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
+            category_tree=tree,
         )
 
     def _hits(self, request: Request, found: Numbers, first: Callable[[int], Numbers]) -> Numbers:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from searchlib.engines.whoosh.category_terms import is_path
 from searchlib.engines.whoosh.documents import Packer
 from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, term_text, text_field
 from searchlib.engines.whoosh.phrases import articles_with
@@ -100,7 +101,8 @@ def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
         of_field = segment.fields[field]
         values = of_field.vocabulary.terms()
         for number, (value, held) in enumerate(zip(values, of_field.sizes().tolist(), strict=True)):
-            if key := units(fold(term_text(value))):
+            name = term_text(value)
+            if not is_path(name) and (key := units(fold(name))):
                 kind = KINDS.index(field)
                 names.add_value(kind, key, held, number)
                 for otherwise in readings().read_otherwise("".join(key)):

@@ -114,8 +114,8 @@ class Matcher:
             yield value
 
     def values(self, field: str, wanted: Collection[str]) -> Mask:
-        """The articles that have one of these values, as written, in category, author or tag."""
-        return self._columns.mask(self._columns.values[field].holding(wanted))
+        """The articles that have one of these values, as written, in category, author or tag, or are at such a place."""
+        return self._columns.mask(self._columns.holding(field, wanted))
 
     def days(self, first: date | None, last: date | None) -> Mask:
         """The dated articles from the first to the last day, both included."""

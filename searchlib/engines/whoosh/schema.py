@@ -12,6 +12,7 @@ import numpy as np
 from whoosh import columns, fields
 from whoosh.system import pack_uint
 
+from searchlib.engines.whoosh.category_terms import category_terms
 from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.documents import Packer
 from searchlib.engines.whoosh.fields import (
@@ -128,7 +129,7 @@ def document(
     """The fields of an article as Whoosh's ``add_document`` takes them."""
     found: dict[str, Any] = {
         "id": article.id,
-        "category": article.categories,
+        "category": category_terms(article),
         "author": article.authors,
         "tag": article.tags,
         "date": math.floor(article.date.timestamp()) if article.date else UNDATED,

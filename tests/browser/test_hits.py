@@ -1,0 +1,166 @@
+"""What a hit shows, what is said of results that were not asked for as they are, and the page without hits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import searchlib
+from webui import create_app
+from webui.ages import age_text
+
+from .conftest import OpenPage, serving, without_scripts
+from .reading import chips, choose, expect_found, search, titles
+
+WIDTHS = [360, 800, 1440]
+PRESS = (
+    "新铁桥今天早上通车，两岸的人都来看。桥长三百米，用了四年，花了八百万元。第一辆车上坐着老船工，他说以后不用摆渡了。"
+)
+ARTICLES = {f"{name}.md": f"---\ntitle: 铁桥通车 {name}\n---\n{PRESS * 3}\n" for name in "甲乙丙"}
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of three articles that say the same."""
+    folder = tmp_path_factory.mktemp("press")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    with serving(folder / "index", folder) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_hit_says_what_it_is_and_leads_on(
+    open_page: OpenPage, samples: str, library: searchlib.Index, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    page.goto(f"{samples}/?q=重庆 城市")
+    results = library.search("重庆 城市")
+    expect_found(page, results.total)
+    hit, first = results.hits[0], page.locator(".hit").first
+    assert hit.date
+    expect(first.locator("h2 a")).to_have_text(hit.title)
+    expect(first.locator("time")).to_have_text(hit.date.date().isoformat())
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    with create_app("none").test_request_context():
+        expect(first.locator("time")).to_have_attribute("title", age_text(hit.date.date(), today))
+    expect(first.locator(".trail")).to_have_text(" › ".join(hit.category_paths[0]))
+    assert 1 <= first.locator(".snippet").count() <= 3
+    assert first.locator(".snippet mark").count() >= 1
+    expect(first.locator(".author")).to_have_text(hit.author)
+    first.locator(".author").click()
+    expect_found(page, library.search("重庆 城市", author=hit.author).total)
+    expect(chips(page).first).to_contain_text(hit.author)
+
+
+def test_similar_articles_are_one_step_away(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(f"{samples}/?q=元宇宙")
+    hit = library.search("元宇宙").hits[0]
+    page.locator(".hit").first.get_by_role("link", name="相似文章").click()
+    expect(page).to_have_url(re.compile("#similar$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(hit.title)
+    similar = [each.title for each in library.similar(hit.id, size=5).hits]
+    expect(page.get_by_role("region", name="相似文章").get_by_role("link")).to_have_text(similar)
+    expect(page.locator("#similar")).to_be_in_viewport()
+
+
+def test_articles_that_say_the_same_are_one_hit_that_names_them(page: Page, press: str) -> None:
+    page.goto(f"{press}/?q=铁桥")
+    expect_found(page, 3)
+    assert len(titles(page)) == 1
+    page.locator(".repeats summary").click()
+    expect(page.locator(".repeats summary")).to_have_text("还有 2 篇相似内容")
+    expect(page.locator(".repeats a")).to_have_count(2)
+    page.get_by_role("link", name="全部列出").click()
+    expect(page.locator(".hit")).to_have_count(3)
+    page.get_by_role("link", name="合并相似内容").click()
+    expect(page.locator(".hit")).to_have_count(1)
+
+
+@without_scripts
+def test_order_and_size_are_kept_beside_filters(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=的&category=科技")
+    choose(page, "排序", "最早")
+    choose(page, "每页", "20")
+    expect(page.locator(".hit")).to_have_count(17)
+    days = [day for day in page.locator(".hit time").all_inner_texts() if day]
+    assert days == sorted(days)
+    expect(chips(page).first).to_contain_text("科技")
+
+
+def test_relaxed_results_say_how_many_hold_all_words(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    search(page, "重庆 豆腐")
+    results = library.search("重庆 豆腐")
+    assert (results.relaxed, results.full) == (True, 0)
+    notice = page.get_by_text("含有其中一部分。")
+    expect(notice).to_have_text(f"没有文章含有全部词语，下面 {results.total} 篇含有其中一部分。")
+    search(page, "铅笔 木头")
+    results = library.search("铅笔 木头")
+    assert results.full > 0
+    others = results.total - results.full
+    expect(page.get_by_text("只含其中一部分。")).to_have_text(
+        f"{results.full} 篇含有全部词语，排在前面；另外 {others} 篇只含其中一部分。"
+    )
+    search(page, "“机器学习”")
+    expect(page.locator(".note")).to_have_count(0)
+
+
+def test_a_corrected_search_says_so_and_can_be_taken_back(page: Page, samples: str) -> None:
+    page.goto(samples)
+    search(page, "园宇宙")
+    note = page.locator(".note").first
+    expect(note).to_contain_text("没有文章含有“园宇宙”，下面是“元宇宙”的结果。")
+    assert titles(page)
+    note.get_by_role("link", name="仍然搜索“园宇宙”").click()
+    expect(page.locator(".found")).to_have_text("没有找到文章")
+    expect(page.locator(".note").first).to_contain_text("您是不是要找：元宇宙")
+
+
+def test_pinyin_that_was_read_says_so(page: Page, samples: str) -> None:
+    page.goto(samples)
+    search(page, "yuanyuzhou")
+    expect(page.locator(".note").first).to_contain_text("没有文章含有“yuanyuzhou”，已按拼音读作“元宇宙”")
+    expect(page.locator(".hit").first.locator("h2 mark")).to_have_text("元宇宙")
+
+
+class TestNoHits:
+    def test_it_says_which_filter_to_drop_and_what_is_found_then(
+        self, page: Page, samples: str, library: searchlib.Index
+    ) -> None:
+        page.goto(f"{samples}/?category=美食&from=2020&to=2030")
+        search(page, "元宇宙")
+        expect(page.get_by_role("main")).to_contain_text("没有文章符合元宇宙和上面的筛选条件。")
+        found = library.search("元宇宙", date_from="2020", date_to="2030").total
+        expect(page.locator(".way")).to_have_text([f"去掉 分类：美食：{found} 篇"])
+        page.locator(".way a").click()
+        expect_found(page, found)
+        expect(chips(page)).to_have_count(2)
+        expect(chips(page).first).to_contain_text("2020 至 2030")
+
+    def test_it_says_how_the_query_was_cut_and_what_of_it_to_drop(
+        self, page: Page, samples: str, library: searchlib.Index
+    ) -> None:
+        page.goto(samples)
+        search(page, "豆腐的做法 “量子鹦鹉”")
+        expect(page.locator(".cut")).to_contain_text("查询被切分为：")
+        expect(page.locator(".cut .word").last).to_have_text("“量子鹦鹉”")
+        found = library.search("豆腐的做法").total
+        expect(page.locator(".way").first).to_have_text(f'去掉 "量子鹦鹉"：{found} 篇')
+        page.locator(".way a").first.click()
+        expect_found(page, found)
+
+    @without_scripts
+    def test_it_tells_what_to_try_where_nothing_helps(self, page: Page, samples: str) -> None:
+        page.goto(f"{samples}/?category=美食")
+        search(page, "量子鹦鹉")
+        expect(page.locator(".way")).to_have_count(0)
+        expect(page.get_by_role("main")).to_contain_text("减少词语，或换一个说法。")
+        page.get_by_role("main").get_by_role("link", name="看看全部文章").click()
+        expect_found(page, 66)

@@ -1,0 +1,91 @@
+"""What to leave out of a search that finds nothing, and how much is found then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+import searchlib
+from searchlib import Advice
+
+ARTICLES = {
+    "wind.md": "---\ntitle: 风车\ndate: 2021-03-01\ncategories: [物件]\ntags: [风]\nauthor: 甲\n---\n风车靠风。\n",
+    "mill.md": "---\ntitle: 磨坊\ndate: 2022-03-01\ncategories: [建筑]\ntags: [风]\nauthor: 乙\n---\n磨坊里有风车。\n",
+    "water.md": "---\ntitle: 水车\ndate: 2022-05-01\ncategories: [物件]\nauthor: 乙\n---\n水车靠水。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
+    folder = tmp_path_factory.mktemp("advice")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    with searchlib.open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "filters", "advice"),
+    [
+        ("水车", {"category": ["建筑"]}, [Advice(kind="category", values=("建筑",), query="水车", total=1)]),
+        (
+            "风车",
+            {"date_from": "2023", "tag": ["风"]},
+            [Advice(kind="date", values=("2023-01-01", ""), query="风车", total=2)],
+        ),
+        (
+            "风车",
+            {"author": ["甲"], "date_from": "2022", "date_to": "2022-12"},
+            [
+                Advice(kind="author", values=("甲",), query="风车", total=1),
+                Advice(kind="date", values=("2022-01-01", "2022-12-31"), query="风车", total=1),
+            ],
+        ),
+        # Neither filter alone is to blame.
+        ("水车", {"tag": ["风"], "author": ["甲"]}, [Advice(kind="filters", values=(), query="水车", total=1)]),
+        ('"量子鹦鹉" 风车', {}, [Advice(kind="query", values=('"量子鹦鹉"',), query="风车", total=2)]),
+        (
+            "水车 分类：建筑",
+            {},
+            [
+                Advice(kind="query", values=("水车",), query="category:建筑", total=1),
+                Advice(kind="query", values=("category:建筑",), query="水车", total=1),
+            ],
+        ),
+        ("水车 -靠水", {}, [Advice(kind="query", values=("-靠水",), query="水车", total=1)]),
+        ("量子鹦鹉", {}, []),
+        ("量子鹦鹉", {"category": ["物件"], "tag": ["风"]}, []),
+    ],
+)
+def test_what_helps_is_named_with_what_it_finds(
+    index: searchlib.Index, query: str, filters: dict[str, list[str] | str], advice: list[Advice]
+) -> None:
+    results = index.search(query, explain=True, **filters)  # type: ignore[arg-type]
+    assert results.total == 0
+    assert list(results.advice) == advice
+    for each in advice:
+        left = {} if each.kind == "filters" else {name: value for name, value in filters.items() if name != each.kind}
+        if each.kind == "date":
+            left = {name: value for name, value in filters.items() if not name.startswith("date")}
+        assert index.search(each.query, **left).total == each.total  # type: ignore[arg-type]
+
+
+def test_advice_costs_nothing_where_it_is_not_needed(index: searchlib.Index) -> None:
+    assert index.search("风车", explain=True).advice == ()
+    assert index.search("水车", category="建筑").advice == ()
+
+
+def test_only_the_first_parts_of_a_long_query_are_tried(index: searchlib.Index) -> None:
+    query = " ".join(['"量子鹦鹉"', *(f'"风{number}"' for number in range(20))])
+    assert index.search(query, explain=True).advice == ()
+
+
+def test_results_say_how_many_hold_all_words(index: searchlib.Index) -> None:
+    results = index.search("风车 磨坊")
+    assert (results.relaxed, results.full, results.total) == (True, 1, 2)
+    exact = index.search("风车")
+    assert (exact.relaxed, exact.full, exact.total) == (False, 2, 2)
+    assert replace(exact, took_ms=0).to_dict()["full"] == 2
