@@ -18,31 +18,31 @@ from searchlib.errors import (
     SettingsError,
     UnknownArticleError,
 )
-from searchlib.index import Index, open_index
-from searchlib.models import (
-    Article,
-    BuildReport,
-    CheckReport,
-    DateOffer,
-    FacetValue,
-    Hit,
-    HitExplanation,
-    IndexStats,
-    QueryExplanation,
-    Repeat,
-    Results,
-    Spans,
-    Suggestion,
-    TermScore,
-    Token,
-)
-from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
-from searchlib.settings import Settings, load_settings
-from searchlib.word_lists import tokenize
 
 if TYPE_CHECKING:
     from searchlib.build import Progress, build_index, update_index
+    from searchlib.index import Index, open_index
+    from searchlib.models import (
+        Article,
+        BuildReport,
+        CheckReport,
+        DateOffer,
+        FacetValue,
+        Hit,
+        HitExplanation,
+        IndexStats,
+        QueryExplanation,
+        Repeat,
+        Results,
+        Spans,
+        Suggestion,
+        TermScore,
+        Token,
+    )
+    from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
+    from searchlib.settings import Settings, load_settings
     from searchlib.sources.reader import read_articles
+    from searchlib.word_lists import tokenize
 
 __version__ = "0.1.0"
 
@@ -88,13 +88,19 @@ __all__ = [
     "update_index",
 ]
 
-_LAZY = {
-    "Progress": "searchlib.build",
-    "build_index": "searchlib.build",
-    "update_index": "searchlib.build",
-    "read_articles": "searchlib.sources.reader",
+_HOMES = {
+    "searchlib.build": "Progress build_index update_index",
+    "searchlib.index": "Index open_index",
+    "searchlib.models": "Article BuildReport CheckReport DateOffer FacetValue Hit HitExplanation IndexStats QueryExplanation "
+    "Repeat Results Spans Suggestion TermScore Token",
+    "searchlib.parameters": "MAX_DEPTH MAX_SIZE REPEATS SORTS",
+    "searchlib.settings": "Settings load_settings",
+    "searchlib.sources.reader": "read_articles",
+    "searchlib.word_lists": "tokenize",
 }
-"""Where the names come from that a search does not need: what reads articles takes longer to import than a search takes."""
+"""Where all names but the errors come from, once they are asked for: to import everything takes longer than a search."""
+
+_LAZY = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

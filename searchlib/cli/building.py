@@ -1,0 +1,55 @@
+"""The commands that write an index."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace as Options
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import searchlib
+from searchlib.cli.ends import DONE, FAILED
+
+
+def build(options: Options) -> int:
+    if options.jobs is not None and options.jobs < 1:
+        raise searchlib.ParameterError("jobs", f"--jobs must be at least 1, not {options.jobs}")
+    with _progress("build") as progress:
+        report = searchlib.build_index(options.articles, options.index, jobs=options.jobs, progress=progress)
+    _print_report(report)
+    return FAILED if options.strict and report.failed else DONE
+
+
+def update(options: Options) -> int:
+    with _progress("update") as progress:
+        _print_report(searchlib.update_index(options.articles, options.index, progress=progress))
+    return DONE
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[searchlib.Progress]:
+    """A progress bar on a terminal; elsewhere nothing is shown."""
+    from tqdm import tqdm
+
+    # Its monitor thread would be copied into the workers.
+    tqdm.monitor_interval = 0
+    with tqdm(desc=what, unit=" files", file=sys.stderr, disable=None, leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _print_report(report: searchlib.BuildReport) -> None:
+    for heading, files in (
+        ("could not be indexed", report.failed),
+        ("indexed, but part of the front matter was unreadable", report.salvaged),
+    ):
+        if files:
+            print(f"{len(files)} {heading}:", file=sys.stderr)
+        for path, reason in files:
+            print(f"  {path}: {reason}", file=sys.stderr)
+    counts = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "deleted", "unchanged"))
+    print(f"{counts}, {len(report.failed)} failed, {report.seconds:.1f} s")
