@@ -21,8 +21,12 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 WORD_LISTS = ("dictionary", "synonyms", "stop_words")
 """The settings that name a file: in searchlib.toml relative to its folder."""
 
+_PATHS = (*WORD_LISTS, "query_log")
+"""All settings that name a file."""
+
 _MOST = 1_000_000
-_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float}
+_MOST_PROXIES = 10
+_TYPES: dict[str, type] = {"str": str, "bool": bool, "int": int, "float": float}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,9 @@ class Settings:
     ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
     ``site_title`` heads the search page. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
     are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
-    paths of a user's own lists of words; empty where there is none.
+    paths of a user's own lists of words; empty where there is none. The page believes what the last ``proxies`` proxies before
+    it say of the address that was asked for. Searches are noted in the file ``query_log``, if one is named; ``report_page``
+    shows what was searched for to whoever knows the address.
     """
 
     zone: str = "Asia/Shanghai"
@@ -66,6 +72,9 @@ class Settings:
     dictionary: str = ""
     synonyms: str = ""
     stop_words: str = ""
+    proxies: int = 0
+    query_log: str = ""
+    report_page: bool = False
     ranking: Ranking = field(default_factory=Ranking)
 
 
@@ -93,10 +102,12 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     settings = Settings(
         **_checked(file, "", Settings, values), ranking=Ranking(**_checked(file, "ranking.", Ranking, ranking))
     )
-    lists = {name: getattr(settings, name) for name in WORD_LISTS}
+    paths = {name: getattr(settings, name) for name in _PATHS}
     settings = dataclasses.replace(
-        settings, **{name: os.fspath(file.parent / path) for name, path in lists.items() if path}
+        settings, **{name: os.fspath(file.parent / path) for name, path in paths.items() if path}
     )
+    if settings.report_page and not settings.query_log:
+        raise SettingsError(f"{file}: report_page has nothing to show: name a file with query_log too")
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError, OSError) as error:
@@ -119,6 +130,10 @@ def _checked(
             raise SettingsError(f"{file}: {prefix}{name} must be text in quotes, not {value!r}")
         if known[name] is bool and not isinstance(value, bool):
             raise SettingsError(f"{file}: {prefix}{name} must be true or false, not {value!r}")
+        if known[name] is int and (type(value) is not int or not 0 <= value <= _MOST_PROXIES):
+            raise SettingsError(
+                f"{file}: {prefix}{name} must be a whole number from 0 to {_MOST_PROXIES}, not {value!r}"
+            )
         most = 1 if name == "b" else _MOST
         if known[name] is float and (
             isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most

@@ -6,6 +6,7 @@ import os
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
 from webui import api, article, caching, errors, feeds, search, security
@@ -37,4 +38,6 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     errors.init_app(app)
     caching.init_app(app)
     security.init_app(app)
+    if known := settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known, x_port=known, x_prefix=known)  # type: ignore[method-assign]  # as Flask's documentation does
     return app

@@ -92,6 +92,7 @@ def make_parser() -> ArgumentParser:
     for each in (serve, demo):
         each.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: 127.0.0.1)")
         each.add_argument("--port", type=int, default=8000, metavar="P", help="port to listen on (default: 8000)")
+        each.add_argument("--prefix", default="", metavar="PATH", help="path below which the page lies, like /search")
     for each in (build, update, search, show, suggest, similar, stats, check, serve):
         each.add_argument(
             "--index",

@@ -37,14 +37,26 @@ def _run_server(options: Options, index: str) -> int:
 
     if not 0 <= options.port <= HIGHEST_PORT:
         raise searchlib.ParameterError("port", f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
-    app = create_app(index)
+    settings = searchlib.load_settings()
+    app = create_app(index, settings=settings)
     try:
-        server = waitress.create_server(app, host=options.host, port=options.port)
+        server = waitress.create_server(
+            app,
+            host=options.host,
+            port=options.port,
+            url_prefix=options.prefix,
+            # Where proxies are trusted, the application itself reads what they say.
+            clear_untrusted_proxy_headers=not settings.proxies,
+        )
     except (OSError, ValueError) as error:
         raise searchlib.ParameterError(
             "port", f"{options.host}:{options.port}: nothing can listen here ({error}): choose another --host or --port"
         ) from error
-    print(f"http://{options.host}:{server.effective_port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    print(
+        f"http://{options.host}:{server.effective_port}{server.adj.url_prefix}/  (Ctrl-C ends it)",
+        file=sys.stderr,
+        flush=True,
+    )
     # The signal that services are stopped with ends the server in order: temporary folders go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
     threading.Thread(target=warm, args=(app,), daemon=True).start()

@@ -3,13 +3,13 @@
 
 const TYPING = 200; // milliseconds of rest before results are asked for
 const SUGGESTING = 80; // and before suggestions are
-const RECENT = "searchlib.recent";
 const MOST_RECENT = 8;
 const KINDS = { title: "标题", category: "分类", tag: "标签", author: "作者", word: "词语", phrase: "短语", recent: "搜过" };
 const FILTERS = ["category", "tag", "author"];
 
 const form = document.querySelector("form.box");
 const input = form.elements.q;
+const RECENT = `searchlib.recent:${new URL(form.action).pathname}`; // another archive may live under another path of the same host
 const announcer = document.querySelector("#announced");
 
 /* Results: a page is asked for as any browser would ask for it, and its results take the place of the old ones. */
