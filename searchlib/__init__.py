@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
     from searchlib.settings import Settings, load_settings
     from searchlib.sources.reader import read_articles
+    from searchlib.watching import watch_index
     from searchlib.word_lists import tokenize
 
 __version__ = "0.1.0"
@@ -86,6 +87,7 @@ __all__ = [
     "read_articles",
     "tokenize",
     "update_index",
+    "watch_index",
 ]
 
 _HOMES = {
@@ -96,6 +98,7 @@ _HOMES = {
     "searchlib.parameters": "MAX_DEPTH MAX_SIZE REPEATS SORTS",
     "searchlib.settings": "Settings load_settings",
     "searchlib.sources.reader": "read_articles",
+    "searchlib.watching": "watch_index",
     "searchlib.word_lists": "tokenize",
 }
 """Where all names but the errors come from, once they are asked for: to import everything takes longer than a search."""

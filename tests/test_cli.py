@@ -25,7 +25,7 @@ from searchlib.settings import FILE_VARIABLE, INDEX_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "searchlib" / "samples" / "articles"
-COMMANDS = "build update search show suggest similar stats check tokens serve demo".split()
+COMMANDS = "build update watch search show suggest similar stats check report tokens serve demo".split()
 ARTICLE = "internet/metaverse-word.md"
 
 

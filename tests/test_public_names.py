@@ -14,7 +14,7 @@ NAMES = """
 MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit
 HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError ParameterError Progress
 QueryExplanation Repeat Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
-UnknownArticleError build_index load_settings open_index read_articles tokenize update_index
+UnknownArticleError build_index load_settings open_index read_articles tokenize update_index watch_index
 """.split()
 
 
@@ -40,6 +40,7 @@ def test_every_error_has_one_root(name: str) -> None:
 SIGNATURES = [
     (searchlib.build_index, "articles index", "jobs progress settings"),
     (searchlib.update_index, "articles index", "progress settings"),
+    (searchlib.watch_index, "articles index", "settings stop"),
     (searchlib.open_index, "index", "settings"),
     (
         searchlib.Index.search,
@@ -81,7 +82,7 @@ def test_a_search_imports_nothing_that_only_reading_articles_and_serving_them_ne
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     needless = """
         searchlib.build searchlib.workers searchlib.sources multiprocessing concurrent.futures frontmatter yaml
-        charset_normalizer selectolax pyromark filelock tqdm flask waitress nh3 jieba opencc rjieba tomllib
+        charset_normalizer selectolax pyromark filelock tqdm flask waitress watchfiles nh3 jieba opencc rjieba tomllib
     """.split()
     assert not set(needless) & set(done.stdout.split())
 

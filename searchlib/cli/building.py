@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from argparse import Namespace as Options
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import searchlib
@@ -42,14 +44,42 @@ def _progress(what: str) -> Iterator[searchlib.Progress]:
         yield show
 
 
-def _print_report(report: searchlib.BuildReport) -> None:
+def watch(options: Options) -> int:
+    stop = threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        # Not while the watch waits, which sees the event by itself, but an update may be under way: it leaves nothing behind.
+        sys.exit(DONE)
+
+    # The signal that services are stopped with.
+    signal.signal(signal.SIGTERM, end)
+    print(f"watching {options.articles}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    known: set[tuple[str, str]] = set()
+    try:
+        for news in searchlib.watch_index(options.articles, options.index, stop=stop):
+            if isinstance(news, searchlib.SearchlibError):
+                print(f"searchlib: {news}", file=sys.stderr, flush=True)
+            else:
+                _print_report(news, known)
+                known = {*news.failed, *news.salvaged}
+    except KeyboardInterrupt:
+        # The watch takes any signal for this one.
+        if not stop.is_set():
+            raise
+    return DONE
+
+
+def _print_report(report: searchlib.BuildReport, known: Collection[tuple[str, str]] = ()) -> None:
+    """What an update did on stdout, and the files that made trouble on stderr, without those that are known."""
     for heading, files in (
         ("could not be indexed", report.failed),
         ("indexed, but part of the front matter was unreadable", report.salvaged),
     ):
-        if files:
-            print(f"{len(files)} {heading}:", file=sys.stderr)
-        for path, reason in files:
+        new = [file for file in files if file not in known]
+        if new:
+            print(f"{len(new)} {heading}:", file=sys.stderr)
+        for path, reason in new:
             print(f"  {path}: {reason}", file=sys.stderr)
     counts = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "deleted", "unchanged"))
-    print(f"{counts}, {len(report.failed)} failed, {report.seconds:.1f} s")
+    print(f"{counts}, {len(report.failed)} failed, {report.seconds:.1f} s", flush=True)

@@ -31,7 +31,9 @@ def make_parser() -> ArgumentParser:
     build.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one for each core)")
     build.add_argument("--strict", action="store_true", help="exit with 1 if any file could not be indexed")
     update = command("update", building.update, "bring an index up to date: only what changed is read again")
-    update.add_argument("articles", metavar="ARTICLES", help="the folder of articles")
+    watch = command("watch", building.watch, "keep an index up to date while articles change, until it is ended")
+    for each in (update, watch):
+        each.add_argument("articles", metavar="ARTICLES", help="the folder of articles")
 
     search = command("search", finding.search, "search the index; without QUERY list the newest articles")
     search.add_argument(
@@ -93,7 +95,7 @@ def make_parser() -> ArgumentParser:
         each.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: 127.0.0.1)")
         each.add_argument("--port", type=int, default=8000, metavar="P", help="port to listen on (default: 8000)")
         each.add_argument("--prefix", default="", metavar="PATH", help="path below which the page lies, like /search")
-    for each in (build, update, search, show, suggest, similar, stats, check, serve):
+    for each in (build, update, watch, search, show, suggest, similar, stats, check, serve):
         each.add_argument(
             "--index",
             default=os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX,
