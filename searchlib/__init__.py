@@ -40,6 +40,8 @@ if TYPE_CHECKING:
         Token,
     )
     from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
+    from searchlib.query_log import QueryLog
+    from searchlib.reporting import QueryReport, ReportedQuery, query_report
     from searchlib.settings import Settings, load_settings
     from searchlib.sources.reader import read_articles
     from searchlib.watching import watch_index
@@ -70,7 +72,10 @@ __all__ = [
     "ParameterError",
     "Progress",
     "QueryExplanation",
+    "QueryLog",
+    "QueryReport",
     "Repeat",
+    "ReportedQuery",
     "Results",
     "SearchTimeoutError",
     "SearchlibError",
@@ -84,6 +89,7 @@ __all__ = [
     "build_index",
     "load_settings",
     "open_index",
+    "query_report",
     "read_articles",
     "tokenize",
     "update_index",
@@ -96,6 +102,8 @@ _HOMES = {
     "searchlib.models": "Article BuildReport CheckReport DateOffer FacetValue Hit HitExplanation IndexStats QueryExplanation "
     "Repeat Results Spans Suggestion TermScore Token",
     "searchlib.parameters": "MAX_DEPTH MAX_SIZE REPEATS SORTS",
+    "searchlib.query_log": "QueryLog",
+    "searchlib.reporting": "QueryReport ReportedQuery query_report",
     "searchlib.settings": "Settings load_settings",
     "searchlib.sources.reader": "read_articles",
     "searchlib.watching": "watch_index",

@@ -658,3 +658,28 @@ def test_a_search_explains_itself(ask: Run) -> None:
     assert parts == sorted(parts, reverse=True)
     assert sum(parts) == pytest.approx(total, abs=1e-3)
     assert ask("search", "元宇宙", "--explain", "--json").json["explanation"]["words"] == ["元宇宙"]
+
+
+def test_the_report_prints_what_was_searched_for(run: Run, sample_index: Path) -> None:
+    assert run("report").code == 1
+    Path("searchlib.toml").write_text('query_log = "queries.jsonl"')
+    assert run("report").out.startswith("0 searches in 30 days")
+    log = searchlib.QueryLog("queries.jsonl")
+    with searchlib.open_index(sample_index) as index:
+        for query in ("元宇宙", "元宇宙", "没有的词语甲乙丙丁", "\x1b[31m\x9b红"):
+            log.add(index.search(query))
+    with Path("queries.jsonl").open("a") as file:
+        file.write("x\n")
+    shown = run("report", "--days", "7", "--size", "1")
+    assert shown.code == 0
+    assert shown.out.startswith("4 searches in 7 days, for 3 queries; 1 found nothing\n")
+    assert re.search(r"most frequent\n.*\n +2 +[0-9]+ +[0-9.]+ ms  元宇宙\n", shown.out)
+    assert shown.err == "queries.jsonl: 1 lines cannot be read\n"
+    everything = run("report")
+    assert not set("\x1b\x9b") & set(everything.out)
+    assert run("report", "--json").json["frequent"][0]["count"] == 2
+    check_message(run("report", "--days", "0"), "days", "0")
+
+
+def test_a_report_without_a_log_says_how_to_have_one(run: Run) -> None:
+    check_message(run("report"), "query_log", "searchlib.toml")

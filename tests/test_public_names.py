@@ -13,8 +13,9 @@ import searchlib
 NAMES = """
 MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit
 HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError ParameterError Progress
-QueryExplanation Repeat Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
-UnknownArticleError build_index load_settings open_index read_articles tokenize update_index watch_index
+QueryExplanation QueryLog QueryReport Repeat ReportedQuery Results SearchTimeoutError SearchlibError Settings
+SettingsError Spans Suggestion TermScore Token
+UnknownArticleError build_index load_settings open_index query_report read_articles tokenize update_index watch_index
 """.split()
 
 
@@ -41,6 +42,7 @@ SIGNATURES = [
     (searchlib.build_index, "articles index", "jobs progress settings"),
     (searchlib.update_index, "articles index", "progress settings"),
     (searchlib.watch_index, "articles index", "settings stop"),
+    (searchlib.query_report, "log", "days size"),
     (searchlib.open_index, "index", "settings"),
     (
         searchlib.Index.search,

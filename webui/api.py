@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 
 import searchlib
+from webui.query_log import note
 from webui.safe_html import safe_body
 from webui.search import search
 from webui.shared_index import current_index
@@ -22,11 +23,14 @@ Json = dict[str, Any]
 
 @blueprint.get("/api/search")
 def search_articles() -> Json:
-    """The results of a search; the parameters are the page's, and ``explain=1`` asks for explanations."""
+    """The results of a search; the parameters are the page's, ``explain=1`` asks for explanations, ``log=0`` is not noted."""
     explain = request.args.get("explain", "").strip()
     if explain not in ("", "0", "1"):
         raise searchlib.ParameterError("explain", f"explain must be 0 or 1, not {explain!r}")
-    return search(parse_state(request.args), explain=explain == "1").to_dict()
+    state = parse_state(request.args)
+    results = search(state, explain=explain == "1")
+    note(state, results)
+    return results.to_dict()
 
 
 @blueprint.get("/api/suggest")

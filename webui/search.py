@@ -6,6 +6,7 @@ from flask import Blueprint, request
 
 import searchlib
 from webui.pages import render_page
+from webui.query_log import note
 from webui.search_page import search_page
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
@@ -21,6 +22,7 @@ def show() -> str:
     if state.query and not results.total:
         # Nothing to take apart: to ask once more, for how the query was cut, costs next to nothing.
         results = search(state, corrected=True, explain=True)
+    note(state, results)
     return render_page("search.html", state, page=search_page(state, results))
 
 

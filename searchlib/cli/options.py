@@ -80,13 +80,15 @@ def make_parser() -> ArgumentParser:
     suggest.add_argument("text", metavar="TEXT")
     similar = command("similar", finding.similar, "list the articles most like one article")
     similar.add_argument("id", metavar="ID")
-    for each, size in ((search, 10), (suggest, 8), (similar, 10)):
-        each.add_argument("--size", type=int, default=size, metavar="N", help=f"how many (default: {size})")
     stats = command("stats", upkeep.stats, "print the index in numbers")
     check = command("check", upkeep.check, "verify every file and article of the index")
+    report = command("report", upkeep.report, "print what readers search for, what finds nothing, and what takes long")
+    report.add_argument("--days", type=int, default=30, metavar="N", help="of how many days (default: 30)")
     tokens = command("tokens", finding.tokens, "show how a text is cut into words")
     tokens.add_argument("text", metavar="TEXT")
-    for each in (search, show, suggest, similar, stats, check, tokens):
+    for each, size in ((search, 10), (suggest, 8), (similar, 10), (report, 20)):
+        each.add_argument("--size", type=int, default=size, metavar="N", help=f"how many (default: {size})")
+    for each in (search, show, suggest, similar, stats, check, report, tokens):
         each.add_argument("--json", action="store_true", help="print JSON")
 
     serve = command("serve", serving.serve, "serve the search page and the API")

@@ -44,3 +44,36 @@ def check(options: Options) -> int:
         verdict = "all is well" if report.ok else f"{len(report.problems)} problems: build the index again"
         print(f"{report.generation}: {report.files} files, {report.articles} articles: {verdict}", file=sys.stderr)
     return DONE if report.ok else FAILED
+
+
+def report(options: Options) -> int:
+    log = searchlib.load_settings().query_log
+    if not log:
+        raise searchlib.SettingsError(
+            'no searches are noted: name a file for them in searchlib.toml: query_log = "queries.jsonl"'
+        )
+    report = searchlib.query_report(log, days=options.days, size=options.size)
+    if options.json:
+        print_json(report.to_dict())
+        return DONE
+    if report.unreadable:
+        print(f"{log}: {report.unreadable} lines cannot be read", file=sys.stderr)
+    print(
+        f"{report.queries:,} searches in {report.days} days, for {report.different:,} queries; {report.failed:,} found nothing"
+    )
+    print(f"half took at most {report.median_ms:g} ms, 19 of 20 at most {report.p95_ms:g} ms")
+    for heading, queries in (
+        ("most frequent", report.frequent),
+        ("without hits", report.without_hits),
+        ("slowest", report.slow),
+    ):
+        print(f"\n{heading}\n{'times':>9}{'found':>9}{'slowest':>12}  query")
+        for each in queries:
+            instead = f" → {each.searched}" if each.searched != each.query else ""
+            print(f"{each.count:9,}{each.total:9,}{each.slowest_ms:9,.1f} ms  {_shown(each.query + instead)}")
+    return DONE
+
+
+def _shown(text: str) -> str:
+    """What readers typed, as it may stand in a terminal: some characters would command it."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
