@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Hit,
         HitExplanation,
         IndexStats,
+        Note,
         QueryExplanation,
         Repeat,
         Results,
@@ -69,6 +70,7 @@ __all__ = [
     "IndexMismatchError",
     "IndexStats",
     "NoIndexError",
+    "Note",
     "ParameterError",
     "Progress",
     "QueryExplanation",
@@ -99,7 +101,7 @@ __all__ = [
 _HOMES = {
     "searchlib.build": "Progress build_index update_index",
     "searchlib.index": "Index open_index",
-    "searchlib.models": "Article BuildReport CheckReport DateOffer FacetValue Hit HitExplanation IndexStats QueryExplanation "
+    "searchlib.models": "Article BuildReport CheckReport DateOffer FacetValue Hit HitExplanation IndexStats Note QueryExplanation "
     "Repeat Results Spans Suggestion TermScore Token",
     "searchlib.parameters": "MAX_DEPTH MAX_SIZE REPEATS SORTS",
     "searchlib.query_log": "QueryLog",

@@ -76,7 +76,7 @@ WRONG = [
     # the file, what the message names beside the file
     (
         'zome = "UTC"',
-        ["zome", "zone, site_title, deadline", "stop_words, proxies, query_log, report_page, ranking"],
+        ["zome", "zone, site_title, language, deadline", "stop_words, proxies, query_log, report_page, ranking"],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
@@ -87,6 +87,7 @@ WRONG = [
     ('zone = "Asia"', ["zone", "'Asia'"]),
     ('zone = "a\\u0000b"', ["zone"]),
     ("site_title = true", ["site_title", "True"]),
+    ('language = "fr"', ["language", "'zh', 'en', 'auto'", "'fr'"]),
     ("fold_repeats = 1", ["fold_repeats", "true or false", "1"]),
     ("proxies = -1", ["proxies", "whole number", "-1"]),
     ("proxies = true", ["proxies", "True"]),

@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
-from webui import api, article, caching, errors, feeds, query_log, report, search, security
+from webui import api, article, caching, errors, feeds, languages, query_log, report, search, security
 from webui.converters import ArticleIdConverter
 from webui.shared_index import SharedIndex, warm
 
@@ -22,7 +22,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     It starts without an index too, says so on every page, and finds the index as soon as it is built.
 
     Raises:
-        SettingsError: no settings were given and searchlib.toml is wrong, or the query log cannot be written.
+        SettingsError: a setting is wrong, or the query log cannot be written.
     """
     app = Flask(__name__)
     settings = settings or searchlib.load_settings()
@@ -35,6 +35,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.url_map.converters["article_id"] = ArticleIdConverter
     for part in (search, article, api, feeds):
         app.register_blueprint(part.blueprint)
+    languages.init_app(app, settings.language)
     query_log.init_app(app, settings)
     report.init_app(app, settings)
     errors.init_app(app)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.nearness import LONGEST_TITLE, Near, is_one_word, neighbours, whole_units
 from searchlib.query.synonyms import Concept, concepts, join_phrases, ways_of
@@ -128,13 +129,13 @@ class Plan:
     texts: int = 0
     anchored: bool = False
     needles: tuple[Needle, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     exact: bool = False
 
 
 NOTHING = Any()
 _SHORTEST_COMPOUND = 4
-_NO_UNITS = "标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。"
+_NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
 
 
 def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
