@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
@@ -37,6 +38,8 @@ def _run_server(options: Options, index: str) -> int:
 
     if not 0 <= options.port <= HIGHEST_PORT:
         raise searchlib.ParameterError("port", f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
+    # It would say for each request that waits its turn how many there are.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = searchlib.load_settings()
     app = create_app(index, settings=settings)
     try:
