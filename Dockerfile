@@ -15,8 +15,8 @@ RUN python -m venv /opt/searchlib \
 FROM python:3.11-slim
 COPY --from=build /opt/searchlib /opt/searchlib
 # An empty volume takes its owner from the folder that it is mounted on.
-RUN groupadd --system --gid 10001 searchlib \
-    && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin searchlib \
+RUN groupadd --gid 10001 searchlib \
+    && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin searchlib \
     && install --directory --owner=searchlib --group=searchlib /index
 # Settings lie in /etc/searchlib/searchlib.toml, if any are mounted there.
 WORKDIR /etc/searchlib

@@ -42,5 +42,5 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     caching.init_app(app)
     security.init_app(app)
     if known := settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known, x_port=known, x_prefix=known)  # type: ignore[method-assign]  # as Flask's documentation does
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known, x_prefix=known)  # type: ignore[method-assign]  # as Flask's documentation does
     return app

@@ -81,7 +81,6 @@ PROXIES = {
     "X-Forwarded-For": "192.0.2.7",
     "X-Forwarded-Proto": "https",
     "X-Forwarded-Host": HOST,
-    "X-Forwarded-Port": "443",
     "X-Forwarded-Prefix": "/search",
 }
 
