@@ -597,13 +597,23 @@ def test_demo_serves_the_samples_and_leaves_nothing_behind(
     assert not list(tmp_path.glob("searchlib-demo-*"))
 
 
-def test_serve_runs_before_there_is_an_index(serving: Callable[..., tuple[subprocess.Popen[bytes], str]]) -> None:
+def test_serve_runs_before_there_is_an_index_and_says_so(
+    serving: Callable[..., tuple[subprocess.Popen[bytes], str]], tmp_path: Path
+) -> None:
     process, address = serving("serve", "--index", "nothing")
     with pytest.raises(urllib.error.HTTPError) as caught:
         fetch(f"{address}api/search?q=a")
     with caught.value as answer:
         assert answer.code == 503
         assert "searchlib build" in answer.read().decode()
+    for _ in range(100):
+        said = (tmp_path / "stderr").read_text(encoding="utf-8").splitlines()
+        if len(said) > 1:
+            break
+        time.sleep(0.1)
+    assert said[1:] == [
+        "searchlib: nothing: no index is built here yet: run `searchlib build ARTICLES --index nothing`"
+    ]
     assert end(process, signal.SIGTERM) == 0
 
 

@@ -8,9 +8,13 @@ import sys
 import threading
 from argparse import Namespace as Options
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import searchlib
 from searchlib.cli.ends import DONE
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "articles"
 
@@ -34,7 +38,7 @@ def _run_server(options: Options, index: str) -> int:
     """Serve until a signal ends it."""
     import waitress
 
-    from webui import create_app, warm
+    from webui import create_app
 
     if not 0 <= options.port <= HIGHEST_PORT:
         raise searchlib.ParameterError("port", f"--port must be from 0 to {HIGHEST_PORT}, not {options.port}")
@@ -62,6 +66,14 @@ def _run_server(options: Options, index: str) -> int:
     )
     # The signal that services are stopped with ends the server in order: temporary folders go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(DONE))
-    threading.Thread(target=warm, args=(app,), daemon=True).start()
+    threading.Thread(target=_warm, args=(app,), daemon=True).start()
     server.run()
     return DONE
+
+
+def _warm(app: Flask) -> None:
+    """Get the page ready; what keeps it from that stands on the page too, but whoever starts it need not look there."""
+    from webui import warm
+
+    if error := warm(app):
+        print(f"searchlib: {error}", file=sys.stderr, flush=True)
