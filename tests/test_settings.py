@@ -81,6 +81,13 @@ def test_every_setting_can_be_set(folder: Path) -> None:
     )
 
 
+def test_a_query_log_lies_beside_the_settings(folder: Path, tmp_path: Path) -> None:
+    (folder / "mine.toml").write_text('query_log = "log/queries.jsonl"\nreport_page = true\n', encoding="utf-8")
+    settings = load_settings(folder / "mine.toml")
+    assert settings.query_log == str(folder / "log" / "queries.jsonl")
+    assert settings.report_page
+
+
 WRONG = [
     # the file, what the message names beside the file
     (
@@ -88,7 +95,7 @@ WRONG = [
         [
             "zome",
             "zone, site_title, language, deadline, fold_repeats, categories, dictionary, synonyms",
-            "stop_words, cors_origins, ranking",
+            "stop_words, cors_origins, proxies, query_log, report_page, ranking",
         ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
@@ -102,6 +109,12 @@ WRONG = [
     ("site_title = true", ["site_title", "True"]),
     ('language = "fr"', ["language", "'zh', 'en', 'auto'", "'fr'"]),
     ("fold_repeats = 1", ["fold_repeats", "true or false", "1"]),
+    ("proxies = -1", ["proxies", "whole number", "-1"]),
+    ("proxies = true", ["proxies", "True"]),
+    ("proxies = 1.0", ["proxies", "1.0"]),
+    ("proxies = 100", ["proxies", "from 0 to 10", "100"]),
+    ("query_log = true", ["query_log", "text in quotes"]),
+    ("report_page = true", ["report_page", "query_log"]),
     ("deadline = -1", ["deadline", "number", "-1"]),
     ('deadline = "10"', ["deadline", "number", "'10'"]),
     ('[ranking]\ntitle = "2"', ["ranking.title", "number", "'2'"]),

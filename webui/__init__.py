@@ -6,6 +6,7 @@ import os
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
 from webui import (
@@ -19,6 +20,8 @@ from webui import (
     feeds,
     languages,
     metrics,
+    query_log,
+    report,
     search,
     security,
     timing,
@@ -36,7 +39,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     It starts without an index too, says so on every page, and finds the index as soon as it is built.
 
     Raises:
-        SettingsError: a setting is wrong.
+        SettingsError: a setting is wrong, or the query log cannot be written.
     """
     app = Flask(__name__)
     settings = settings or searchlib.load_settings()
@@ -50,6 +53,8 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     for part in (search, values, article, api, feeds, docs, metrics):
         app.register_blueprint(part.blueprint)
     languages.init_app(app, settings.language)
+    query_log.init_app(app, settings)
+    report.init_app(app, settings)
     errors.init_app(app)
     # What follows sees a request in this order, and its answer in the other.
     timing.init_app(app)
@@ -58,4 +63,6 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     cors.init_app(app, settings)
     security.init_app(app)
     caching.init_app(app)
+    if known := settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known, x_prefix=known)  # type: ignore[method-assign]  # as Flask's documentation does
     return app

@@ -9,6 +9,7 @@ from flask import Blueprint, request
 import searchlib
 from webui import answers
 from webui.linking import link_article, link_results, link_similar, link_suggestions
+from webui.query_log import note
 from webui.search import search
 from webui.shared_index import current_index
 from webui.state import flag, parse_state, whole_number
@@ -25,10 +26,11 @@ Json = dict[str, Any]
 
 @blueprint.get("/api/search")
 def search_articles() -> Json:
-    """The results of a search; the parameters are the page's, and ``explain=1`` asks for explanations."""
+    """The results of a search; the parameters are the page's, and ``explain=1`` asks for explanations, ``log=0`` is not noted."""
     state = parse_state(request.args)
     explain = flag(request.args, "explain")
     results = search(state, explain=explain)
+    note(state, results)
     with timed("render"):
         return link_results(results, state, explain=explain).to_dict()
 

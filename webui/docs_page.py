@@ -168,7 +168,7 @@ def _plain_kind(schema: Schema) -> str:
     if "format" in schema:
         text += f" ({schema['format']})"
     if "minimum" in schema:
-        text += f", {schema['minimum']} – {schema['maximum']}"
+        text += f", {schema['minimum']} – {schema.get('maximum', '')}"
     return text
 
 

@@ -60,7 +60,7 @@ OPERATIONS = (
         group=_SEARCHING,
         summary=_("搜索文章"),
         text=_("结果、分面和通往下一步的地址：每个分面值、前后页、去掉每个筛选条件。"),
-        parameters=(*parameters.STATE, parameters.EXPLAIN),
+        parameters=(*parameters.STATE, parameters.EXPLAIN, parameters.LOG),
         answers={200: Answer(text=_("找到的文章。"), model=answers.SearchResults), **_errors(JSON, parameters=True)},
     ),
     Operation(
@@ -116,7 +116,7 @@ OPERATIONS = (
         endpoint="search.show",
         group=_PAGES,
         summary=_("搜索页"),
-        parameters=parameters.STATE,
+        parameters=(*parameters.STATE, parameters.LOG),
         answers={200: Answer(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
     ),
     Operation(
@@ -134,6 +134,14 @@ OPERATIONS = (
         text=_("还可以带上搜索页的其他参数，页上就有链接返回那次搜索。"),
         parameters=(parameters.ARTICLE_ID, parameters.MARKED, parameters.PICTURES),
         answers={200: Answer(text=_("网页。"), media_type=HTML), **_errors(HTML, article=True)},
+    ),
+    Operation(
+        endpoint="report.show",
+        group=_SERVICE,
+        summary=_("读者搜什么"),
+        parameters=(parameters.DAYS,),
+        answers={200: Answer(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
+        changes=False,
     ),
     Operation(
         endpoint="docs.page",

@@ -8,6 +8,7 @@ from typing import Any
 
 import searchlib
 from webui.languages import gettext_noop as _
+from webui.report import DAYS as REPORTED_DAYS
 from webui.state import BLANK
 from webui.urls import VALUE_FILTERS
 
@@ -64,6 +65,13 @@ EXPLAIN = Parameter(
 MARKED = Parameter(name="q", text=_("查询；文中的匹配处有标记。"), example="元宇宙")
 PICTURES = Parameter(name="pictures", text=_("为 1 时载入文章里别的网站上的图片。"), example="0")
 
+LOG = Parameter(name="log", text=_("为 0 时不计入查询的记录。"))
+DAYS = Parameter(
+    name="days",
+    text=_("最近多少天。"),
+    schema={"anyOf": [{"type": "integer", "minimum": 1}, EMPTY], "default": REPORTED_DAYS},
+    example=REPORTED_DAYS,
+)
 FACET = Parameter(
     name="facet",
     text=_("分面。"),

@@ -9,6 +9,7 @@ from flask import Blueprint, request
 
 import searchlib
 from webui.pages import render_page
+from webui.query_log import note
 from webui.search_page import search_page
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
@@ -25,6 +26,7 @@ def show() -> str:
     if not results.total:
         # To ask once more, for how the query was cut and for what finds something, costs next to nothing.
         results = search(state, corrected=True, explain=True)
+    note(state, results)
     with timed("render"):
         page = search_page(state, results, datetime.now(UTC))
     return render_page("search.html", state, page=page)

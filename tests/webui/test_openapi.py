@@ -118,7 +118,7 @@ def test_models_of_one_name_are_refused() -> None:
 def test_the_parameters_of_a_search_are_those_of_its_state(document: dict[str, Any]) -> None:
     named = {each["name"]: each["schema"] for each in document["paths"]["/api/search"]["get"]["parameters"]}
     fields = {{"query": "q", "date_from": "from", "date_to": "to"}.get(name, name) for name in BLANK.__slots__}
-    assert named.keys() == fields | {"explain"}
+    assert named.keys() == fields | {"explain", "log"}
     assert named["size"]["default"] == BLANK.size
     assert named["page"]["default"] == BLANK.page
 
