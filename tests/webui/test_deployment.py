@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -114,9 +114,12 @@ def site(
 def links(page: str, answer: Answer) -> Iterator[str]:
     """All addresses that a page leads to or loads, made absolute as a browser would."""
     tree = LexborHTMLParser(answer.text)
-    for css, name in (("[href]", "href"), ("[src]", "src"), ("form", "action"), ("[data-suggest]", "data-suggest")):
+    for css, name in (("[href]", "href"), ("[src]", "src"), ("[data-suggest]", "data-suggest")):
         for node in tree.css(css):
             yield urljoin(page, node.attributes[name] or "")
+    for form in tree.css("form"):
+        fields = [(each.attributes["name"] or "", each.attributes["value"] or "") for each in form.css("[type=hidden]")]
+        yield f"{urljoin(page, form.attributes['action'] or '')}?{urlencode(fields)}"
 
 
 def test_every_link_stays_within_the_site_and_leads_somewhere(site: Site) -> None:
