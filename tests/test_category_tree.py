@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 import searchlib
 from searchlib import CategoryNode, Settings
+from searchlib.results.category_places import are_paths
 from tests.conftest import Corpus
 
 FILED = {
@@ -128,22 +130,35 @@ def test_values_of_a_long_list_are_found_by_their_text(index: searchlib.Index) -
         index.facet_values("year")
 
 
-@pytest.mark.parametrize(
-    ("name", "below", "options"),
-    [
-        ("seed", ("新媒体", "人人都是产品经理", "热门文章"), ()),
-        ("news", ("新闻", "中新网", "快讯"), ("--limit", "5000")),
-        ("blogs", None, ()),
-    ],
-)
-def test_real_archives_are_judged(
-    name: str, below: tuple[str, ...] | None, options: tuple[str, ...], corpus: Corpus, tmp_path: Path
-) -> None:
-    """Feeds and Hexo blogs file in a tree; the other blogs, most of Jekyll's and Hugo's, have lists."""
-    searchlib.build_index(corpus(name, *options), tmp_path)
+def paths_below(folder: Path) -> dict[str, Counter[tuple[str, ...]]]:
+    """The paths of the articles in each folder of a corpus, and of all of them under ""."""
+    counts: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for article in searchlib.read_articles(folder):
+        if isinstance(article, searchlib.Article):
+            for name in ("", article.id.partition("/")[0]):
+                counts[name].update(article.category_paths)
+    return counts
+
+
+def test_feeds_are_judged_to_be_trees(corpus: Corpus) -> None:
+    assert are_paths(paths_below(corpus("seed"))[""])
+    news = paths_below(corpus("news", "--limit", "5000"))[""]
+    assert are_paths(news)
+    assert ("新闻", "中新网", "快讯") in news
+
+
+def test_of_blogs_those_are_judged_to_be_trees_that_file_in_one(corpus: Corpus) -> None:
+    counts = paths_below(corpus("blogs"))
+    # Hexo, and others that go from the general to the special.
+    assert [name for name in ("small-blogs", "xianmin.org", "halfrost", "SwiftGG") if not are_paths(counts[name])] == []
+    # Lists of topics; and many blogs of both kinds together.
+    assert [name for name in ("cosx.org", "poychang", "") if are_paths(counts[name])] == []
+
+
+def test_the_founding_archive_has_its_tree(corpus: Corpus, tmp_path: Path) -> None:
+    searchlib.build_index(corpus("seed"), tmp_path)
     with searchlib.open_index(tmp_path) as index:
         tree = {node.path: node for node in index.search().category_tree}
-        assert bool(tree) is (below is not None)
+        assert ("新媒体", "人人都是产品经理", "热门文章") in tree
         for path, node in tree.items():
             assert index.search(category=node.value, facets=False).total == node.count, path
-        assert below is None or below in tree

@@ -693,3 +693,15 @@ def test_the_report_prints_what_was_searched_for(run: Run, sample_index: Path) -
 
 def test_a_report_without_a_log_says_how_to_have_one(run: Run) -> None:
     check_message(run("report"), "query_log", "searchlib.toml")
+
+
+def test_a_search_that_finds_nothing_says_what_to_leave_out(ask: Run) -> None:
+    found = ask("search", "元宇宙", "--category", "美食", "--from", "2021", "--explain")
+    assert found.out == ""
+    total = ask("search", "元宇宙", "--from", "2021", "--json").json["total"]
+    assert f"without category 美食: {total} articles" in found.err
+    assert "without date" not in found.err
+
+
+def test_a_place_in_the_tree_of_categories_is_a_category(ask: Run) -> None:
+    assert ask("search", "", "--category", "旅行 > 铁路 > 历史", "--json").json["total"] == 1

@@ -9,7 +9,7 @@ from argparse import Namespace as Options
 import searchlib
 from searchlib.cli.ends import DONE
 from searchlib.cli.printing import marked, print_json
-from searchlib.results.explain_text import hit_lines, query_lines
+from searchlib.results.explain_text import advice_lines, hit_lines, query_lines
 
 _SHOWN_REPEATS = 10
 
@@ -55,6 +55,8 @@ def _print_results(results: searchlib.Results, options: Options) -> int:
     if results.relaxed:
         print("few articles hold all of the words: some of these hold only most of them", file=sys.stderr)
     for line in query_lines(results.explanation) if results.explanation else ():
+        print(line, file=sys.stderr)
+    for line in advice_lines(results.advice):
         print(line, file=sys.stderr)
     if results.date_offer:
         print(_offer(results.date_offer), file=sys.stderr)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
-from searchlib.models import HitExplanation, QueryExplanation
+from searchlib.models import Advice, HitExplanation, QueryExplanation
 
 _WIDE = "WF"
 _LABELS = {
@@ -28,6 +28,13 @@ def query_lines(explained: QueryExplanation) -> Iterator[str]:
     widest = max((len(label) for label, _ in shown), default=0)
     for label, text in shown:
         yield f"{label:<{widest}}  {text}"
+
+
+def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
+    """What to leave out of a search that finds nothing, and how many articles are found then."""
+    for each in advice:
+        values = " – ".join(each.values).strip() if each.kind == "date" else " or ".join(each.values)
+        yield f"without {f'{each.kind} {values}' if values else 'any filter'}: {each.total:,} articles"
 
 
 def hit_lines(explained: HitExplanation) -> Iterator[str]:
