@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import subprocess
@@ -36,8 +37,8 @@ MIXTURE = {"page": 50, "suggestions": 30, "article": 15, "API": 5}
 _GENERATION = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6}")
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 _TAG = re.compile(rb"(?i)\r\netag: *([^\r]*)")
-_REST = 2.0
-"""Seconds without a build before the first and after each."""
+_REST = 1 / 12
+"""Of the time that is measured at least: without a build before each and after the last."""
 _MOST_SECONDS = 900
 
 
@@ -45,7 +46,8 @@ _MOST_SECONDS = 900
 class Load:
     """What was measured: the requests as ``(kind, milliseconds, whether a build was under way)``, and each error.
 
-    ``builds`` is what each build took in seconds, ``memory`` the server's in bytes, before the builds and after each.
+    ``builds`` is what each build took in seconds, ``processor`` what the server took of the processor's time, ``memory``
+    of memory in bytes, before the builds and after each.
     """
 
     connections: int
@@ -55,6 +57,7 @@ class Load:
     errors: Counter[str] = field(default_factory=Counter)
     generations: list[str] = field(default_factory=list)
     builds: list[float] = field(default_factory=list)
+    processor: float = 0.0
     memory: list[int] = field(default_factory=list)
 
     def saw(self, generation: str) -> None:
@@ -109,13 +112,14 @@ async def measure(
     server: Server, paths: Sequence[tuple[str, str]], load: Load, rebuild: Sequence[str], seconds: float, builds: int
 ) -> None:
     """Ask for so many seconds, and longer until the builds are done and seen."""
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor_seconds(server.process)
+    rest = seconds * _REST
     building = asyncio.Event()
     done = asyncio.Event()
 
     async def build() -> None:
         for _ in range(builds):
-            await asyncio.sleep(_REST)
+            await asyncio.sleep(rest)
             load.memory.append(tree_memory(server.process))
             building.set()
             at = time.perf_counter()
@@ -124,7 +128,7 @@ async def measure(
                 load.errors["a build failed"] += 1
             building.clear()
             load.builds.append(time.perf_counter() - at)
-        await asyncio.sleep(max(_REST, seconds - (time.perf_counter() - begun)))
+        await asyncio.sleep(max(rest, seconds - (time.perf_counter() - begun)))
         load.memory.append(tree_memory(server.process))
         done.set()
 
@@ -159,6 +163,14 @@ async def measure(
 
     await asyncio.wait_for(asyncio.gather(build(), *map(ask, range(load.connections))), _MOST_SECONDS)
     load.seconds = time.perf_counter() - begun
+    load.processor = processor_seconds(server.process) - used
+
+
+def processor_seconds(process: int) -> float:
+    """What a process took of the processor's time so far."""
+    # The name stands in brackets and may hold anything; the times are the 14th and 15th field.
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -214,7 +226,9 @@ def report(load: Load) -> str:
             for row in rows(load)
         ),
         "",
-        f"The server held {' MB, then '.join(f'{each / 1e6:.0f}' for each in load.memory)} MB.",
+        f"The server took {load.processor / max(1, len(load.answered)) * 1000:.1f} ms of the processor for a request, and "
+        f"{load.processor / load.seconds:.0%} of one core.",
+        f"It held {' MB, then '.join(f'{each / 1e6:.0f}' for each in load.memory)} MB.",
         f"Errors: {load.errors.total()}. Generations seen: {len(load.generations)} of {len(load.builds) + 1}.",
         *(f"- {count} × {error}" for error, count in load.errors.most_common(10)),
     ]
@@ -249,11 +263,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="searchlib-load-") as temporary:
         work = options.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        load = run(options.index_from, work, options.articles, options.connections, options.seconds, options.builds)
+        try:
+            load = run(options.index_from, work, options.articles, options.connections, options.seconds, options.builds)
+        except ValueError as error:
+            print(f"load: {options.index_from}: {error}", file=sys.stderr)
+            return 1
     if options.json:
         figures = {
             "errors": load.errors,
             "memory": load.memory,
+            "processor": load.processor,
             "generations": load.generations,
             "rows": [asdict(row) for row in rows(load)],
         }

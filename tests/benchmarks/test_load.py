@@ -30,5 +30,7 @@ def test_a_served_index_is_rebuilt_under_load_without_an_error(corpus: Corpus, t
     assert all(rows[kind] for kind in MIXTURE)
     assert rows["while a build is under way"]
     assert "p99" in done.stdout
+    assert found["processor"] > 0
+    assert len(found["memory"]) == BUILDS + 1
     # What a server says while it answers would fill somebody's log.
     assert done.stderr == ""
