@@ -18,34 +18,38 @@ from searchlib.errors import (
     SettingsError,
     UnknownArticleError,
 )
-from searchlib.index import Index, open_index
-from searchlib.models import (
-    Advice,
-    Article,
-    BuildReport,
-    CategoryNode,
-    CheckReport,
-    DateOffer,
-    FacetValue,
-    Hit,
-    HitExplanation,
-    IndexStats,
-    Note,
-    QueryExplanation,
-    Repeat,
-    Results,
-    Spans,
-    Suggestion,
-    TermScore,
-    Token,
-)
-from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
-from searchlib.settings import Settings, load_settings
-from searchlib.word_lists import tokenize
 
 if TYPE_CHECKING:
     from searchlib.build import Progress, build_index, update_index
+    from searchlib.index import Index, open_index
+    from searchlib.models import (
+        Advice,
+        Article,
+        BuildReport,
+        CategoryNode,
+        CheckReport,
+        DateOffer,
+        FacetValue,
+        Hit,
+        HitExplanation,
+        IndexStats,
+        Model,
+        Note,
+        QueryExplanation,
+        Repeat,
+        Results,
+        Spans,
+        Suggestion,
+        TermScore,
+        Token,
+    )
+    from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
+    from searchlib.query_log import QueryLog
+    from searchlib.reporting import QueryReport, ReportedQuery, query_report
+    from searchlib.settings import Settings, load_settings
     from searchlib.sources.reader import read_articles
+    from searchlib.watching import watch_index
+    from searchlib.word_lists import tokenize
 
 __version__ = "0.1.0"
 
@@ -70,12 +74,16 @@ __all__ = [
     "IndexDamagedError",
     "IndexMismatchError",
     "IndexStats",
+    "Model",
     "NoIndexError",
     "Note",
     "ParameterError",
     "Progress",
     "QueryExplanation",
+    "QueryLog",
+    "QueryReport",
     "Repeat",
+    "ReportedQuery",
     "Results",
     "SearchTimeoutError",
     "SearchlibError",
@@ -89,18 +97,29 @@ __all__ = [
     "build_index",
     "load_settings",
     "open_index",
+    "query_report",
     "read_articles",
     "tokenize",
     "update_index",
+    "watch_index",
 ]
 
-_LAZY = {
-    "Progress": "searchlib.build",
-    "build_index": "searchlib.build",
-    "update_index": "searchlib.build",
-    "read_articles": "searchlib.sources.reader",
+_HOMES = {
+    "searchlib.build": "Progress build_index update_index",
+    "searchlib.index": "Index open_index",
+    "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
+    "Model Note QueryExplanation Repeat Results Spans Suggestion TermScore Token",
+    "searchlib.parameters": "MAX_DEPTH MAX_SIZE REPEATS SORTS",
+    "searchlib.query_log": "QueryLog",
+    "searchlib.reporting": "QueryReport ReportedQuery query_report",
+    "searchlib.settings": "Settings load_settings",
+    "searchlib.sources.reader": "read_articles",
+    "searchlib.watching": "watch_index",
+    "searchlib.word_lists": "tokenize",
 }
-"""Where the names come from that a search does not need: what reads articles takes longer to import than a search takes."""
+"""Where all names but the errors come from, once they are asked for: to import everything takes longer than a search."""
+
+_LAZY = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

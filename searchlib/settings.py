@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,9 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 WORD_LISTS = ("dictionary", "synonyms", "stop_words")
 """The settings that name a file: in searchlib.toml relative to its folder."""
 
+_PATHS = (*WORD_LISTS, "query_log")
+"""All settings that name a file."""
+
 Categories = Literal["auto", "path", "flat"]
 """What a list of categories is: a path from one to the ones below it, or only a list; or what the archive looks like."""
 
@@ -28,7 +32,17 @@ _CHOICES = {"language": ("zh", "en", "auto"), "categories": get_args(Categories)
 """What a setting may be that is not just any text."""
 
 _MOST = 1_000_000
-_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float, "Categories": str}
+_MOST_PROXIES = 10
+_TYPES: dict[str, type] = {
+    "str": str,
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "Categories": str,
+    "tuple[str, ...]": tuple,
+}
+_ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
+"""As a browser sends it: nothing stands behind the host and its port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +78,10 @@ class Settings:
     these that the browser asks for. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
     are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
     paths of a user's own lists of words; empty where there is none. ``categories`` says what a list of categories is: a path
-    (``path``) as Hexo reads it, or a list (``flat``); ``auto`` judges it from the archive.
+    (``path``) as Hexo reads it, or a list (``flat``); ``auto`` judges it from the archive. Pages of ``cors_origins`` may
+    read the API: origins like ``https://example.com``, or ``*`` for all. The page believes what the last ``proxies`` proxies before
+    it say of the address that was asked for. Searches are noted in the file ``query_log``, if one is named; ``report_page``
+    shows what was searched for to whoever knows the address.
     """
 
     zone: str = "Asia/Shanghai"
@@ -76,6 +93,10 @@ class Settings:
     dictionary: str = ""
     synonyms: str = ""
     stop_words: str = ""
+    cors_origins: tuple[str, ...] = ()
+    proxies: int = 0
+    query_log: str = ""
+    report_page: bool = False
     ranking: Ranking = field(default_factory=Ranking)
 
 
@@ -103,10 +124,12 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     settings = Settings(
         **_checked(file, "", Settings, values), ranking=Ranking(**_checked(file, "ranking.", Ranking, ranking))
     )
-    lists = {name: getattr(settings, name) for name in WORD_LISTS}
+    paths = {name: getattr(settings, name) for name in _PATHS}
     settings = dataclasses.replace(
-        settings, **{name: os.fspath(file.parent / path) for name, path in lists.items() if path}
+        settings, **{name: os.fspath(file.parent / path) for name, path in paths.items() if path}
     )
+    if settings.report_page and not settings.query_log:
+        raise SettingsError(f"{file}: report_page has nothing to show: name a file with query_log too")
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError, OSError) as error:
@@ -132,10 +155,28 @@ def _checked(
             raise SettingsError(f"{file}: {prefix}{name} must be one of {choices}, not {value!r}")
         if known[name] is bool and not isinstance(value, bool):
             raise SettingsError(f"{file}: {prefix}{name} must be true or false, not {value!r}")
+        if known[name] is int and (type(value) is not int or not 0 <= value <= _MOST_PROXIES):
+            raise SettingsError(
+                f"{file}: {prefix}{name} must be a whole number from 0 to {_MOST_PROXIES}, not {value!r}"
+            )
         most = 1 if name == "b" else _MOST
         if known[name] is float and (
             isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most
         ):
             raise SettingsError(f"{file}: {prefix}{name} must be a number from 0 to {most}, not {value!r}")
+        if known[name] is tuple:
+            value = _origins(file, f"{prefix}{name}", value)
         checked[name] = value
     return checked
+
+
+def _origins(file: Path, name: str, value: Any) -> tuple[str, ...]:
+    """The origins in a list."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise SettingsError(f'{file}: {name} must be a list of texts like ["https://example.com"], not {value!r}')
+    for each in value:
+        if not _ORIGIN.fullmatch(each):
+            raise SettingsError(
+                f"{file}: {name}: {each!r} is no origin; write it like 'https://example.com', without a path, or '*'"
+            )
+    return tuple(value)

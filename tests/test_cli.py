@@ -22,10 +22,11 @@ import pytest
 import searchlib
 from searchlib.cli import main
 from searchlib.settings import FILE_VARIABLE, INDEX_VARIABLE
+from tests.answers import as_the_library_says
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "searchlib" / "samples" / "articles"
-COMMANDS = "build update search show suggest similar stats check tokens serve demo".split()
+COMMANDS = "build update watch search show suggest similar stats check report tokens serve demo".split()
 ARTICLE = "internet/metaverse-word.md"
 
 
@@ -580,7 +581,7 @@ def test_serve_answers_until_it_is_told_to_end(
     found = json.loads(fetch(f"{address}api/search?q=%E5%85%83%E5%AE%87%E5%AE%99"))
     with searchlib.open_index(sample_index) as index:
         expected = index.search("元宇宙").to_dict()
-    assert {**found, "took_ms": 0} == {**expected, "took_ms": 0}
+    assert as_the_library_says(found) == as_the_library_says(expected)
     assert end(process, signal.SIGTERM) == 0
     assert process.stdout is not None
     assert process.stdout.read() == b""
@@ -597,13 +598,23 @@ def test_demo_serves_the_samples_and_leaves_nothing_behind(
     assert not list(tmp_path.glob("searchlib-demo-*"))
 
 
-def test_serve_runs_before_there_is_an_index(serving: Callable[..., tuple[subprocess.Popen[bytes], str]]) -> None:
+def test_serve_runs_before_there_is_an_index_and_says_so(
+    serving: Callable[..., tuple[subprocess.Popen[bytes], str]], tmp_path: Path
+) -> None:
     process, address = serving("serve", "--index", "nothing")
     with pytest.raises(urllib.error.HTTPError) as caught:
         fetch(f"{address}api/search?q=a")
     with caught.value as answer:
         assert answer.code == 503
         assert "searchlib build" in answer.read().decode()
+    for _ in range(100):
+        said = (tmp_path / "stderr").read_text(encoding="utf-8").splitlines()
+        if len(said) > 1:
+            break
+        time.sleep(0.1)
+    assert said[1:] == [
+        "searchlib: nothing: no index is built here yet: run `searchlib build ARTICLES --index nothing`"
+    ]
     assert end(process, signal.SIGTERM) == 0
 
 
@@ -658,6 +669,31 @@ def test_a_search_explains_itself(ask: Run) -> None:
     assert parts == sorted(parts, reverse=True)
     assert sum(parts) == pytest.approx(total, abs=1e-3)
     assert ask("search", "元宇宙", "--explain", "--json").json["explanation"]["words"] == ["元宇宙"]
+
+
+def test_the_report_prints_what_was_searched_for(run: Run, sample_index: Path) -> None:
+    assert run("report").code == 1
+    Path("searchlib.toml").write_text('query_log = "queries.jsonl"')
+    assert run("report").out.startswith("0 searches in 30 days")
+    log = searchlib.QueryLog("queries.jsonl")
+    with searchlib.open_index(sample_index) as index:
+        for query in ("元宇宙", "元宇宙", "没有的词语甲乙丙丁", "\x1b[31m\x9b红"):
+            log.add(index.search(query))
+    with Path("queries.jsonl").open("a") as file:
+        file.write("x\n")
+    shown = run("report", "--days", "7", "--size", "1")
+    assert shown.code == 0
+    assert shown.out.startswith("4 searches in 7 days, for 3 queries; 1 found nothing\n")
+    assert re.search(r"most frequent\n.*\n +2 +[0-9]+ +[0-9.]+ ms  元宇宙\n", shown.out)
+    assert shown.err == "queries.jsonl: 1 lines cannot be read\n"
+    everything = run("report")
+    assert not set("\x1b\x9b") & set(everything.out)
+    assert run("report", "--json").json["frequent"][0]["count"] == 2
+    check_message(run("report", "--days", "0"), "days", "0")
+
+
+def test_a_report_without_a_log_says_how_to_have_one(run: Run) -> None:
+    check_message(run("report"), "query_log", "searchlib.toml")
 
 
 def test_a_search_that_finds_nothing_says_what_to_leave_out(ask: Run) -> None:

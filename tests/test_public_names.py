@@ -12,9 +12,10 @@ import searchlib
 
 NAMES = """
 MAX_DEPTH MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport CategoryNode CheckReport
-DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError
-Note ParameterError Progress QueryExplanation Repeat Results SearchTimeoutError SearchlibError Settings SettingsError Spans
-Suggestion TermScore Token UnknownArticleError build_index load_settings open_index read_articles tokenize update_index
+DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats Model NoIndexError
+Note ParameterError Progress QueryExplanation QueryLog QueryReport Repeat ReportedQuery Results SearchTimeoutError
+SearchlibError Settings SettingsError Spans Suggestion TermScore Token UnknownArticleError build_index load_settings
+open_index query_report read_articles tokenize update_index watch_index
 """.split()
 
 
@@ -40,6 +41,8 @@ def test_every_error_has_one_root(name: str) -> None:
 SIGNATURES = [
     (searchlib.build_index, "articles index", "jobs progress settings"),
     (searchlib.update_index, "articles index", "progress settings"),
+    (searchlib.watch_index, "articles index", "settings stop"),
+    (searchlib.query_report, "log", "days size"),
     (searchlib.open_index, "index", "settings"),
     (
         searchlib.Index.search,
@@ -82,10 +85,17 @@ def test_what_is_no_name_of_the_package_is_an_error_and_every_name_is_listed() -
 
 
 def test_a_search_imports_nothing_that_only_reading_articles_and_serving_them_needs() -> None:
-    program = "import sys, searchlib.cli; searchlib.cli._parser(); print(*sys.modules)"
+    program = "import sys, searchlib.cli.options; searchlib.cli.options.make_parser(); searchlib.open_index; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     needless = """
         searchlib.build searchlib.workers searchlib.sources multiprocessing concurrent.futures frontmatter yaml
-        charset_normalizer selectolax pyromark filelock tqdm flask waitress nh3 jieba opencc rjieba tomllib
+        charset_normalizer selectolax pyromark filelock tqdm flask waitress watchfiles nh3 jieba opencc rjieba tomllib
     """.split()
     assert not set(needless) & set(done.stdout.split())
+
+
+def test_the_package_itself_imports_next_to_nothing() -> None:
+    program = "import sys, searchlib; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert {each for each in done.stdout.split() if each.startswith("searchlib")} == {"searchlib", "searchlib.errors"}
+    assert "numpy" not in done.stdout.split()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from searchlib import cli
+from searchlib.cli.options import make_parser
 from searchlib.settings import Ranking, Settings, load_settings
 from tests.conftest import ROOT, SAMPLES
 
@@ -27,7 +28,7 @@ def block(readme: str, mark: str) -> str:
 
 
 def commands() -> set[str]:
-    parser = cli._parser()
+    parser = make_parser()
     return {
         name for action in parser._actions if isinstance(action, argparse._SubParsersAction) for name in action.choices
     }

@@ -68,9 +68,24 @@ def test_every_setting_can_be_set(folder: Path) -> None:
     expected = Ranking(**{name: number / 20 for number, name in enumerate(Ranking.__slots__, 1)})
     numbers = "\n".join(f"{name} = {getattr(expected, name)}" for name in Ranking.__slots__)
     (folder / "searchlib.toml").write_text(
-        f'zone = "UTC"\nsite_title = "我的文章"\ndeadline = 2.5\n[ranking]\n{numbers}\n', encoding="utf-8"
+        f'zone = "UTC"\nsite_title = "我的文章"\ndeadline = 2.5\ncors_origins = ["https://example.com", "*"]\n'
+        f"[ranking]\n{numbers}\n",
+        encoding="utf-8",
     )
-    assert load_settings() == Settings(zone="UTC", site_title="我的文章", deadline=2.5, ranking=expected)
+    assert load_settings() == Settings(
+        zone="UTC",
+        site_title="我的文章",
+        deadline=2.5,
+        cors_origins=("https://example.com", "*"),
+        ranking=expected,
+    )
+
+
+def test_a_query_log_lies_beside_the_settings(folder: Path, tmp_path: Path) -> None:
+    (folder / "mine.toml").write_text('query_log = "log/queries.jsonl"\nreport_page = true\n', encoding="utf-8")
+    settings = load_settings(folder / "mine.toml")
+    assert settings.query_log == str(folder / "log" / "queries.jsonl")
+    assert settings.report_page
 
 
 WRONG = [
@@ -79,7 +94,8 @@ WRONG = [
         'zome = "UTC"',
         [
             "zome",
-            "zone, site_title, language, deadline, fold_repeats, categories, dictionary, synonyms, stop_words, ranking",
+            "zone, site_title, language, deadline, fold_repeats, categories, dictionary, synonyms",
+            "stop_words, cors_origins, proxies, query_log, report_page, ranking",
         ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
@@ -93,6 +109,12 @@ WRONG = [
     ("site_title = true", ["site_title", "True"]),
     ('language = "fr"', ["language", "'zh', 'en', 'auto'", "'fr'"]),
     ("fold_repeats = 1", ["fold_repeats", "true or false", "1"]),
+    ("proxies = -1", ["proxies", "whole number", "-1"]),
+    ("proxies = true", ["proxies", "True"]),
+    ("proxies = 1.0", ["proxies", "1.0"]),
+    ("proxies = 100", ["proxies", "from 0 to 10", "100"]),
+    ("query_log = true", ["query_log", "text in quotes"]),
+    ("report_page = true", ["report_page", "query_log"]),
     ("deadline = -1", ["deadline", "number", "-1"]),
     ('deadline = "10"', ["deadline", "number", "'10'"]),
     ('[ranking]\ntitle = "2"', ["ranking.title", "number", "'2'"]),
@@ -107,6 +129,11 @@ WRONG = [
     ("zone = UTC", ["not valid TOML"]),
     ('zone = "UTC"\nzone = "UTC"', ["not valid TOML"]),
     ("= ", ["not valid TOML", "line 1"]),
+    ('cors_origins = "https://example.com"', ["cors_origins", '["https://example.com"]']),
+    ("cors_origins = [1]", ["cors_origins", "[1]"]),
+    ('cors_origins = ["https://example.com/"]', ["cors_origins", "'https://example.com/'", "without a path"]),
+    ('cors_origins = ["example.com"]', ["cors_origins", "'example.com'"]),
+    ('cors_origins = ["https://*.example.com"]', ["cors_origins", "*.example.com"]),
 ]
 
 

@@ -6,9 +6,27 @@ import os
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
-from webui import api, article, caching, errors, feeds, languages, search, security, values
+from webui import (
+    api,
+    article,
+    caching,
+    compression,
+    cors,
+    docs,
+    errors,
+    feeds,
+    languages,
+    metrics,
+    query_log,
+    report,
+    search,
+    security,
+    timing,
+    values,
+)
 from webui.converters import ArticleIdConverter
 from webui.shared_index import SharedIndex, warm
 
@@ -21,7 +39,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     It starts without an index too, says so on every page, and finds the index as soon as it is built.
 
     Raises:
-        SettingsError: a setting is wrong.
+        SettingsError: a setting is wrong, or the query log cannot be written.
     """
     app = Flask(__name__)
     settings = settings or searchlib.load_settings()
@@ -32,10 +50,19 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for part in (search, values, article, api, feeds):
+    for part in (search, values, article, api, feeds, docs, metrics):
         app.register_blueprint(part.blueprint)
     languages.init_app(app, settings.language)
+    query_log.init_app(app, settings)
+    report.init_app(app, settings)
     errors.init_app(app)
-    caching.init_app(app)
+    # What follows sees a request in this order, and its answer in the other.
+    timing.init_app(app)
+    metrics.init_app(app)
+    compression.init_app(app)
+    cors.init_app(app, settings)
     security.init_app(app)
+    caching.init_app(app)
+    if known := settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known, x_prefix=known)  # type: ignore[method-assign]  # as Flask's documentation does
     return app

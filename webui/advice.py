@@ -35,20 +35,17 @@ def advice_views(results: searchlib.Results, state: SearchState) -> tuple[Advice
 
 
 def _view(advice: searchlib.Advice, state: SearchState) -> AdviceView:
-    left = urls.asking(state, advice.query, verbatim=state.verbatim)
     typed = label = chosen = ""
     if advice.kind == "query":
         typed = "".join(advice.values)
     elif advice.kind == "date":
-        left = urls.in_period(left, "", "")
         label, chosen = gettext("日期"), period_text(state.date_from, state.date_to)
     elif advice.kind == "filters":
-        left, label = urls.unfiltered(left), gettext("全部筛选条件")
+        label = gettext("全部筛选条件")
     else:
-        left = urls.without(left, advice.kind, *advice.values)
         label, chosen = facet_names()[advice.kind], gettext("、").join(advice.values)
     return AdviceView(
-        url=urls.search_url(left),
+        url=urls.search_url(urls.advised(state, advice)),
         found=counted("%(count)s 篇", advice.total),
         typed=typed,
         label=label,

@@ -9,9 +9,11 @@ from flask import Blueprint, request
 
 import searchlib
 from webui.pages import render_page
+from webui.query_log import note
 from webui.search_page import search_page
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
+from webui.timing import timed
 
 blueprint = Blueprint("search", __name__)
 
@@ -24,7 +26,10 @@ def show() -> str:
     if not results.total:
         # To ask once more, for how the query was cut and for what finds something, costs next to nothing.
         results = search(state, corrected=True, explain=True)
-    return render_page("search.html", state, page=search_page(state, results, datetime.now(UTC)))
+    note(state, results)
+    with timed("render"):
+        page = search_page(state, results, datetime.now(UTC))
+    return render_page("search.html", state, page=page)
 
 
 def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
@@ -34,17 +39,18 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
         ParameterError: a date, sort, repeats, page or size is out of its range.
         SearchlibError: the index cannot be used.
     """
-    return current_index().search(
-        state.query,
-        **search_filters(state),
-        sort=state.sort,
-        repeats=state.repeats or None,
-        page=state.page,
-        size=state.size,
-        verbatim=state.verbatim,
-        corrected=corrected,
-        explain=explain,
-    )
+    with timed("search"):
+        return current_index().search(
+            state.query,
+            **search_filters(state),
+            sort=state.sort,
+            repeats=state.repeats or None,
+            page=state.page,
+            size=state.size,
+            verbatim=state.verbatim,
+            corrected=corrected,
+            explain=explain,
+        )
 
 
 def search_filters(state: SearchState) -> dict[str, Any]:

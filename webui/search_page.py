@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
@@ -109,7 +109,7 @@ def search_page(state: SearchState, results: searchlib.Results, now: datetime) -
     """The page of a state and what was found for it; ages count up to ``now``, which has a zone."""
     places = {node.path: node.value for node in results.category_tree}
     heading = _heading(state)
-    last = min(-(-(results.total - results.folded) // state.size), searchlib.MAX_DEPTH // state.size)
+    last = urls.last_page(state, results)
     beyond = bool(results.total) and not results.hits
     return SearchPage(
         title=state.query or heading,
@@ -228,9 +228,8 @@ def _cut(explained: searchlib.QueryExplanation) -> tuple[str, ...]:
 
 
 def _date_offer(offer: searchlib.DateOffer, state: SearchState) -> Link:
-    """The search without the words of a date and with the filter, in the short form that the facets have too."""
-    first, dash, last = (part.strip() for part in offer.label.partition("–"))
-    filtered = urls.in_period(replace(state, query=offer.query), first, last if dash else first)
+    """The search without the words of a date and with the filter."""
+    filtered = urls.offered(state, offer)
     return Link(text=period_text(filtered.date_from, filtered.date_to), url=urls.search_url(filtered))
 
 

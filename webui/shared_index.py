@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
 
 from flask import Flask, current_app
 
@@ -39,14 +38,17 @@ class SharedIndex:
             return self._index
 
 
-def warm(app: Flask) -> None:
+def warm(app: Flask) -> searchlib.SearchlibError | None:
     """Open the index and make a search, so that the first reader need not wait for what is read once.
 
-    Where that fails nothing is lost: the first request meets the same error, and says what it is.
+    Gives the error that keeps it from that. Nothing is lost then: a request meets the same error, and says what it is.
     """
-    with suppress(searchlib.SearchlibError):
-        shared: SharedIndex = app.extensions[_EXTENSION]
+    shared: SharedIndex = app.extensions[_EXTENSION]
+    try:
         shared.opened().search(_FIRST_WORDS, size=1)
+    except searchlib.SearchlibError as error:
+        return error
+    return None
 
 
 def current_index() -> searchlib.Index:

@@ -85,7 +85,7 @@ def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[s
         folders = []
         for entry in entries:
             name = entry.name
-            if name.startswith(".") or name in _LEFT_OUT:
+            if is_left_out(name):
                 continue
             path = f"{folder}/{name}" if folder else name
             if _is_folder(entry):
@@ -94,6 +94,11 @@ def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[s
                 yield _readable(path), entry
         for path, entry in sorted(folders, key=itemgetter(0)):
             (linked if entry.is_symlink() else pending).append(path)
+
+
+def is_left_out(name: str) -> bool:
+    """Whether a file or folder of that name, and all below it, is never an article."""
+    return name.startswith(".") or name in _LEFT_OUT
 
 
 def file_path(articles: Path, article_id: str) -> str:

@@ -238,7 +238,7 @@ def test_recent_searches_are_offered_and_can_be_cleared(page: Page, samples: str
     expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
     box(page).fill("")
     options(page).filter(has_text="清除搜索记录").click()
-    assert page.evaluate("localStorage.getItem('searchlib.recent')") == "[]"
+    assert page.evaluate("localStorage.getItem('searchlib.recent:/')") == "[]"
 
 
 def test_a_filter_keeps_focus_scroll_and_what_is_folded_out(page: Page, samples: str, library: searchlib.Index) -> None:

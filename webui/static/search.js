@@ -2,13 +2,14 @@
    Every page is complete without it. */
 
 const TYPING = 200; // milliseconds of rest before results are asked for
+const STANDING = 3000; // and before a query that was typed counts as asked
 const SUGGESTING = 80; // and before suggestions are
-const RECENT = "searchlib.recent";
 const MOST_RECENT = 8;
 const FILTERS = ["category", "tag", "author"];
 
 const form = document.querySelector("form.box");
 const input = form.elements.q;
+const RECENT = `searchlib.recent:${new URL(form.action).pathname}`; // another archive may live under another path of the same host
 const announcer = document.querySelector("#announced");
 const wording = JSON.parse(form.dataset.texts); // in the language of the page
 
@@ -23,13 +24,14 @@ function withoutHash(url) {
   return url.split("#")[0];
 }
 
-async function show(url, { focus = null } = {}) {
+async function show(url, { focus = null, typed = false } = {}) {
   asked?.abort();
+  clearTimeout(standing);
   shown = withoutHash(url);
   const request = (asked = new AbortController());
   columns().setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(url, { signal: request.signal });
+    const answer = await fetch(noted(url, typed), { signal: request.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"), focus);
   } catch (error) {
@@ -85,20 +87,43 @@ function searchTyped() {
   if (!columns() || url === shown) return;
   history[typing ? "replaceState" : "pushState"](null, "", url);
   typing = true;
-  show(url);
+  show(url, { typed: true });
+  standing = setTimeout(note, STANDING);
+}
+
+/* What the author's log counts, where there is one: a query that was sent off, led to an article, or stood for a while. What is on
+   its way to another query, and filters, sorting and steps back with the same one, are asked for as not to be counted. */
+
+let counted = input.value.trim();
+let standing = 0; // a timer
+
+const queryOf = (url) => new URL(url).searchParams.get("q") ?? "";
+
+function noted(url, typed) {
+  if (!("log" in form.dataset)) return url;
+  if (!typed && queryOf(url) !== counted) {
+    counted = queryOf(url);
+    return url;
+  }
+  return `${url}${url.includes("?") ? "&" : "?"}log=0`;
+}
+
+function note() {
+  clearTimeout(standing);
+  if ("log" in form.dataset && queryOf(shown) !== counted) fetch(noted(shown, false), { keepalive: true });
 }
 
 addEventListener("popstate", () => {
   if (!columns() || withoutHash(location.href) === shown) return; // a step to another place of the same page
   typing = false;
-  input.value = new URLSearchParams(location.search).get("q") ?? "";
+  input.value = counted = queryOf(location.href);
   show(location.href);
 });
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".columns a");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.closest(".hit h2")) return remember(input.value);
+  if (link.closest(".hit h2")) return note(), remember(input.value);
   if (link.origin !== location.origin || link.pathname !== location.pathname) return;
   event.preventDefault();
   input.value = new URLSearchParams(link.search).get("q") ?? "";

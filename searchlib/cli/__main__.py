@@ -1,0 +1,10 @@
+"""Run the command line as ``python -m searchlib.cli``."""
+
+from __future__ import annotations
+
+import sys
+
+from searchlib.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
