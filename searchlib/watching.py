@@ -20,7 +20,10 @@ PATIENCE_MS = 10_000
 """Where changes do not end, they are taken in after so long all the same."""
 
 LOOK_MS = 5_000
-"""How often a failed update is tried again, and the folder itself looked after."""
+"""How often the folder itself is looked after, and how soon a failed update is tried again."""
+
+_MOST_LOOKS = 12
+"""Each time that it fails again it waits twice as many looks, up to a minute: what it needs a hand for may take days."""
 
 
 def watch_index(
@@ -33,7 +36,7 @@ def watch_index(
     """Update an index now, and whenever articles have changed, until ``stop`` is set.
 
     Gives the report of the first update and of each one that found a change. An update that fails gives its error, once,
-    and is tried again every few seconds: the folder may come back, another build end. One update runs at a time.
+    and is tried again, soon and then every minute: the folder may come back, another build end. One update runs at a time.
 
     Raises:
         ArticlesNotFoundError: there is no such folder to begin with.
@@ -58,7 +61,7 @@ def watch_index(
         for changed in _changes(articles, index, stop):
             if _identity(articles) != watched:
                 break  # Another folder has taken its place: of that one the system says nothing yet.
-            if changed or unseen or keeper.failure:
+            if changed or unseen or keeper.is_due():
                 yield from keeper.update()
             unseen = False
 
@@ -69,21 +72,28 @@ class _Keeper:
     def __init__(self, articles: str | os.PathLike[str], index: str | os.PathLike[str], settings: Settings) -> None:
         self._update = partial(update_index, articles, index, settings=settings)
         self._last: BuildReport | None = None
-        self.failure = ""
+        self._failure = ""
+        self._pause = self._looks = 0
 
     def update(self) -> Iterator[BuildReport | SearchlibError]:
         """What is news of an update: its report if something changed, its error if it is another one than before."""
         try:
             report = self._update()
         except SearchlibError as error:
-            before, self.failure = self.failure, str(error)
-            if before != self.failure:
+            self._pause = self._looks = min(2 * self._pause or 1, _MOST_LOOKS)
+            before, self._failure = self._failure, str(error)
+            if before != self._failure:
                 yield error
             return
         # After a failure it is news that all is well again.
-        if self.failure or self._last is None or _differs(report, self._last):
+        if self._failure or self._last is None or _differs(report, self._last):
             yield report
-        self._last, self.failure = report, ""
+        self._last, self._failure, self._pause = report, "", 0
+
+    def is_due(self) -> bool:
+        """Whether an update that failed is to be tried again; asked once at each look."""
+        self._looks -= 1
+        return bool(self._failure) and self._looks <= 0
 
 
 def _differs(report: BuildReport, last: BuildReport) -> bool:
