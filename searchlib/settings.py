@@ -61,11 +61,16 @@ class Settings:
     these that the browser asks for. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
     are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
     paths of a user's own lists of words; empty where there is none.
+
+    ``url_template`` is where the original of an article is, for its page to link to: ``https://example.org/{stem}/``. In braces
+    stand ``id`` (the file), ``stem`` (without its ending, or the ``/index`` of a folder), ``slug`` (the last part of that, or
+    the front matter's), ``year``, ``month``, ``day``, or any key of the front matter.
     """
 
     zone: str = "Asia/Shanghai"
     site_title: str = "文章搜索"
     language: str = "zh"
+    url_template: str = ""
     deadline: float = 10.0
     fold_repeats: bool = True
     dictionary: str = ""

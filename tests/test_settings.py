@@ -69,7 +69,10 @@ WRONG = [
     # the file, what the message names beside the file
     (
         'zome = "UTC"',
-        ["zome", "zone, site_title, language, deadline, fold_repeats, dictionary, synonyms, stop_words, ranking"],
+        [
+            "zome",
+            "zone, site_title, language, url_template, deadline, fold_repeats, dictionary, synonyms, stop_words, ranking",
+        ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
     ("zone = 8", ["zone", "text in quotes", "8"]),

@@ -9,7 +9,7 @@ from html import escape, unescape
 import nh3
 from markupsafe import Markup
 
-from webui.languages import gettext
+from webui.languages import gettext, in_content
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TAGS = _HEADINGS | {
@@ -25,6 +25,8 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
+_REWRITTEN = {"img": {"src", "alt", "loading", "referrerpolicy"}, "span": {"lang"}}
+"""What the rewriting adds."""
 _SCHEMES = {"http", "https", "mailto"}
 
 # The form that nh3 writes: names in lower case, every attribute in double quotes, no `<` or `>` but those of tags.
@@ -44,20 +46,21 @@ class SafeBody:
 def safe_body(html: str, *, title: str = "", pictures: bool = False) -> SafeBody:
     """Clean the HTML of an article for its page.
 
-    Links lead to http, https and mailto addresses only. Headings move down one level, as the page's own is the first; one
-    at the top that repeats the title goes. ``pictures`` keeps pictures of other sites; without it their alt texts
-    stand for them. Relative addresses lead nowhere here, and are dropped.
+    Links lead to http, https and mailto addresses only. Headings begin on the second level, as the page's own is the first,
+    and leave none out; one at the top that repeats the title goes. ``pictures`` keeps pictures of other sites; without it
+    their alt texts stand for them. Relative addresses lead nowhere here, and are dropped.
     """
     cleaned = _clean(html)
     first = _FIRST_HEADING.match(cleaned)
     if first and _text(first["content"]) == " ".join(title.split()):
         cleaned = cleaned[: first.start("heading")] + cleaned[first.end("heading") :]
     found = 0
+    levels = _Levels()
 
     def restyled(tag: re.Match[str]) -> str:
         nonlocal found
         if tag["name"] in _HEADINGS:
-            return f"<{tag['end']}h{min(int(tag['name'][1]) + 1, 6)}>"
+            return f"</h{levels.end()}>" if tag["end"] else f"<h{levels.begin(int(tag['name'][1]))}>"
         if tag["name"] != "img":
             return tag[0]
         attributes = {each["name"]: unescape(each["value"]) for each in _ATTRIBUTE.finditer(tag["attributes"])}
@@ -71,17 +74,37 @@ def safe_body(html: str, *, title: str = "", pictures: bool = False) -> SafeBody
     return SafeBody(html=Markup(_clean(_TAG.sub(restyled, cleaned), rewritten=True)), pictures=found)
 
 
+class _Levels:
+    """Levels for the headings of one text, in its order: each is at most one below the heading before it."""
+
+    def __init__(self) -> None:
+        self._above: list[int] = []
+        self._open: list[int] = []
+
+    def begin(self, written: int) -> int:
+        """The level of a heading that was written with that one."""
+        while self._above and self._above[-1] >= written:
+            self._above.pop()
+        self._above.append(written)
+        self._open.append(min(len(self._above) + 1, 6))
+        return self._open[-1]
+
+    def end(self) -> int:
+        """The level of the innermost heading that ends here."""
+        return self._open.pop()
+
+
 def _picture(source: str, alt: str) -> str:
     return f'<img src="{source}" alt="{alt}" loading="lazy" referrerpolicy="no-referrer">'
 
 
 def _placeholder(alt: str) -> str:
-    text = gettext("图片：%(alt)s", alt=alt) if alt else gettext("图片")
-    return f'<span class="picture">{text}</span>'
+    label = in_content(gettext("图片：") if alt else gettext("图片"))
+    return f'<span class="picture">{label}{alt}</span>'
 
 
 def _clean(html: str, *, rewritten: bool = False) -> str:
-    attributes = _ATTRIBUTES | ({"img": {"src", "alt", "loading", "referrerpolicy"}} if rewritten else {})
+    attributes = _ATTRIBUTES | (_REWRITTEN if rewritten else {})
     return nh3.clean(
         html,
         tags=_TAGS | ({"span"} if rewritten else set()),
