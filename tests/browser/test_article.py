@@ -137,6 +137,17 @@ def test_the_outline_leads_to_the_headings(page: Page, samples: str) -> None:
 
 
 @without_scripts
+def test_on_a_narrow_screen_the_outline_waits_in_a_drawer(open_page: OpenPage, samples: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{samples}/article/programming/regex.md")
+    outline = page.get_by_role("navigation", name="目录")
+    expect(outline.get_by_role("link").first).to_be_hidden()
+    outline.get_by_text("目录").and_(page.locator("summary")).click()
+    outline.get_by_role("link").last.click()
+    expect(page.locator(".body").get_by_role("heading").last).to_be_in_viewport()
+
+
+@without_scripts
 def test_without_scripts_a_link_leads_to_the_first_match(page: Page, samples: str) -> None:
     page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆 轻轨")
     page.locator(".matches").get_by_role("link").click()
