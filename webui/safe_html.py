@@ -25,7 +25,13 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_REWRITTEN = {"img": {"src", "alt", "loading", "referrerpolicy"}, "span": {"lang"}}
+_SCROLLED = {"pre", "table"}
+"""What may be wider than the page, and is then scrolled: by keys too, if it can have the focus."""
+_REWRITTEN = {
+    "img": {"src", "alt", "loading", "referrerpolicy"},
+    "span": {"lang"},
+    **{name: {"tabindex"} for name in _SCROLLED},
+}
 """What the rewriting adds."""
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -33,6 +39,9 @@ _SCHEMES = {"http", "https", "mailto"}
 _TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?: [^\s=>"]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' (?P<name>[^\s=>"]+)="(?P<value>[^"]*)"')
 _FIRST_HEADING = re.compile(r"\s*(?:<div>\s*)*(?P<heading><(?P<name>h[1-6])>(?P<content>.*?)</(?P=name)>)", re.DOTALL)
+_NOTHING = r"(?:\s|&nbsp;|<br>)*"
+_EMPTY = re.compile(rf"<(?P<name>h[1-6]|a)(?: [^>]*)?>{_NOTHING}</(?P=name)>")
+_EMPTY_HEADER = re.compile(rf"<th(?P<attributes>(?: [^>]*)?)>{_NOTHING}</th>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +57,10 @@ def safe_body(html: str, *, title: str = "", pictures: bool = False) -> SafeBody
 
     Links lead to http, https and mailto addresses only. Headings begin on the second level, as the page's own is the first,
     and leave none out; one at the top that repeats the title goes. ``pictures`` keeps pictures of other sites; without it
-    their alt texts stand for them. Relative addresses lead nowhere here, and are dropped.
+    their alt texts stand for them. Relative addresses lead nowhere here, and are dropped. So are headings and links without
+    text, which only confuse who cannot see them; an empty header of a table is a cell.
     """
-    cleaned = _clean(html)
+    cleaned = _EMPTY_HEADER.sub(r"<td\g<attributes>></td>", _EMPTY.sub("", _clean(html)))
     first = _FIRST_HEADING.match(cleaned)
     if first and _text(first["content"]) == " ".join(title.split()):
         cleaned = cleaned[: first.start("heading")] + cleaned[first.end("heading") :]
@@ -61,6 +71,8 @@ def safe_body(html: str, *, title: str = "", pictures: bool = False) -> SafeBody
         nonlocal found
         if tag["name"] in _HEADINGS:
             return f"</h{levels.end()}>" if tag["end"] else f"<h{levels.begin(int(tag['name'][1]))}>"
+        if tag["name"] in _SCROLLED and not tag["end"]:
+            return f'<{tag["name"]} tabindex="0">'
         if tag["name"] != "img":
             return tag[0]
         attributes = {each["name"]: unescape(each["value"]) for each in _ATTRIBUTE.finditer(tag["attributes"])}
@@ -95,7 +107,8 @@ class _Levels:
 
 
 def _picture(source: str, alt: str) -> str:
-    return f'<img src="{source}" alt="{alt}" loading="lazy" referrerpolicy="no-referrer">'
+    # One without a name may be all that is in a link.
+    return f'<img src="{source}" alt="{alt or gettext("图片")}" loading="lazy" referrerpolicy="no-referrer">'
 
 
 def _placeholder(alt: str) -> str:
