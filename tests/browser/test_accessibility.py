@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,19 @@ def test_axe_would_find_something(page: Page, samples: str) -> None:
     page.evaluate("document.documentElement.lang = '', document.querySelector('h1').style.color = '#eee'")
     rules = {line.split(":")[0] for line in violations(page)}
     assert {"color-contrast", "html-has-lang"} <= rules
+
+
+@with_scripts
+def test_what_articles_hold_is_chinese_on_an_english_page(page: Page, english: str) -> None:
+    page.goto(f"{english}/?q=茶")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.locator(".hit h2").first.evaluate("each => each.closest('[lang]').lang") == "zh-Hans"
+    page.locator("#q").fill("美")
+    expect(page.get_by_role("listbox", name="Suggestions").locator(".text").first).to_have_attribute("lang", "zh-Hans")
+    page.goto(f"{english}/article/travel/cities/liziba.md?q=重庆")
+    page.keyboard.press("n")
+    expect(page.locator("#announced")).to_have_text(re.compile(r"^Match 1 of \d+$"))
+    assert page.locator(".picture span").evaluate("each => [each.lang, each.textContent]") == ["en", "Picture:"]
 
 
 FOCUSED = """() => {
