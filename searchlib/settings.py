@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,9 @@ _CHOICES = {"language": ("zh", "en", "auto")}
 """What a setting may be that is not just any text."""
 
 _MOST = 1_000_000
-_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float}
+_TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float, "tuple[str, ...]": tuple}
+_ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
+"""As a browser sends it: nothing stands behind the host and its port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,8 @@ class Settings:
     ``site_title`` heads the search page. ``language`` is that of the page's own texts: ``zh``, ``en``, or ``auto`` for the one of
     these that the browser asks for. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
     are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
-    paths of a user's own lists of words; empty where there is none.
+    paths of a user's own lists of words; empty where there is none. Pages of ``cors_origins`` may read the API: origins like
+    ``https://example.com``, or ``*`` for all.
 
     ``url_template`` is where the original of an article is, for its page to link to: ``https://example.org/{stem}/``. In braces
     stand ``id`` (the file), ``stem`` (without its ending, or the ``/index`` of a folder), ``slug`` (the last part of that, or
@@ -76,6 +80,7 @@ class Settings:
     dictionary: str = ""
     synonyms: str = ""
     stop_words: str = ""
+    cors_origins: tuple[str, ...] = ()
     ranking: Ranking = field(default_factory=Ranking)
 
 
@@ -137,5 +142,19 @@ def _checked(
             isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most
         ):
             raise SettingsError(f"{file}: {prefix}{name} must be a number from 0 to {most}, not {value!r}")
+        if known[name] is tuple:
+            value = _origins(file, f"{prefix}{name}", value)
         checked[name] = value
     return checked
+
+
+def _origins(file: Path, name: str, value: Any) -> tuple[str, ...]:
+    """The origins in a list."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise SettingsError(f'{file}: {name} must be a list of texts like ["https://example.com"], not {value!r}')
+    for each in value:
+        if not _ORIGIN.fullmatch(each):
+            raise SettingsError(
+                f"{file}: {name}: {each!r} is no origin; write it like 'https://example.com', without a path, or '*'"
+            )
+    return tuple(value)

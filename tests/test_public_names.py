@@ -12,7 +12,7 @@ import searchlib
 
 NAMES = """
 MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit
-HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError Note ParameterError Progress
+HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats Model NoIndexError Note ParameterError Progress
 QueryExplanation Repeat Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
 UnknownArticleError build_index load_settings open_index read_articles tokenize update_index
 """.split()

@@ -60,9 +60,17 @@ def test_every_setting_can_be_set(folder: Path) -> None:
     expected = Ranking(**{name: number / 20 for number, name in enumerate(Ranking.__slots__, 1)})
     numbers = "\n".join(f"{name} = {getattr(expected, name)}" for name in Ranking.__slots__)
     (folder / "searchlib.toml").write_text(
-        f'zone = "UTC"\nsite_title = "我的文章"\ndeadline = 2.5\n[ranking]\n{numbers}\n', encoding="utf-8"
+        f'zone = "UTC"\nsite_title = "我的文章"\ndeadline = 2.5\ncors_origins = ["https://example.com", "*"]\n'
+        f"[ranking]\n{numbers}\n",
+        encoding="utf-8",
     )
-    assert load_settings() == Settings(zone="UTC", site_title="我的文章", deadline=2.5, ranking=expected)
+    assert load_settings() == Settings(
+        zone="UTC",
+        site_title="我的文章",
+        deadline=2.5,
+        cors_origins=("https://example.com", "*"),
+        ranking=expected,
+    )
 
 
 WRONG = [
@@ -71,7 +79,8 @@ WRONG = [
         'zome = "UTC"',
         [
             "zome",
-            "zone, site_title, language, url_template, deadline, fold_repeats, dictionary, synonyms, stop_words, ranking",
+            "zone, site_title, language, url_template, deadline, fold_repeats, dictionary, synonyms, stop_words, "
+            "cors_origins, ranking",
         ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
@@ -99,6 +108,11 @@ WRONG = [
     ("zone = UTC", ["not valid TOML"]),
     ('zone = "UTC"\nzone = "UTC"', ["not valid TOML"]),
     ("= ", ["not valid TOML", "line 1"]),
+    ('cors_origins = "https://example.com"', ["cors_origins", '["https://example.com"]']),
+    ("cors_origins = [1]", ["cors_origins", "[1]"]),
+    ('cors_origins = ["https://example.com/"]', ["cors_origins", "'https://example.com/'", "without a path"]),
+    ('cors_origins = ["example.com"]', ["cors_origins", "'example.com'"]),
+    ('cors_origins = ["https://*.example.com"]', ["cors_origins", "*.example.com"]),
 ]
 
 

@@ -8,7 +8,21 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import searchlib
-from webui import api, article, caching, errors, feeds, languages, search, security
+from webui import (
+    api,
+    article,
+    caching,
+    compression,
+    cors,
+    docs,
+    errors,
+    feeds,
+    languages,
+    metrics,
+    search,
+    security,
+    timing,
+)
 from webui.converters import ArticleIdConverter
 from webui.original import check_template
 from webui.shared_index import SharedIndex, warm
@@ -36,10 +50,15 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for part in (search, article, api, feeds):
+    for part in (search, article, api, feeds, docs, metrics):
         app.register_blueprint(part.blueprint)
     languages.init_app(app, settings.language)
     errors.init_app(app)
-    caching.init_app(app)
+    # What follows sees a request in this order, and its answer in the other.
+    timing.init_app(app)
+    metrics.init_app(app)
+    compression.init_app(app)
+    cors.init_app(app, settings)
     security.init_app(app)
+    caching.init_app(app)
     return app

@@ -7,15 +7,18 @@ from typing import Any
 from flask import Blueprint, request
 
 import searchlib
-from webui.safe_html import safe_body
+from webui import answers
+from webui.linking import link_article, link_results, link_similar, link_suggestions
 from webui.search import search
 from webui.shared_index import current_index
-from webui.state import parse_state, whole_number
+from webui.state import flag, parse_state, whole_number
+from webui.timing import timed
 
 blueprint = Blueprint("api", __name__)
 
-_SUGGESTIONS = 8
-_SIMILAR = 10
+SUGGESTIONS = 8
+SIMILAR = 10
+"""How many there are unless ``size`` says otherwise."""
 
 Json = dict[str, Any]
 
@@ -23,33 +26,41 @@ Json = dict[str, Any]
 @blueprint.get("/api/search")
 def search_articles() -> Json:
     """The results of a search; the parameters are the page's, and ``explain=1`` asks for explanations."""
-    explain = request.args.get("explain", "").strip()
-    if explain not in ("", "0", "1"):
-        raise searchlib.ParameterError("explain", f"explain must be 0 or 1, not {explain!r}")
-    return search(parse_state(request.args), explain=explain == "1").to_dict()
+    state = parse_state(request.args)
+    explain = flag(request.args, "explain")
+    results = search(state, explain=explain)
+    with timed("render"):
+        return link_results(results, state, explain=explain).to_dict()
 
 
 @blueprint.get("/api/suggest")
 def suggest() -> Json:
     """Completions of ``q``."""
     text = request.args.get("q", "")
-    size = whole_number(request.args, "size", _SUGGESTIONS)
-    suggestions = current_index().suggest(text, size=size)
-    return {"query": text, "suggestions": [suggestion.to_dict() for suggestion in suggestions]}
+    size = whole_number(request.args, "size", SUGGESTIONS)
+    with timed("search"):
+        found = current_index().suggest(text, size=size)
+    with timed("render"):
+        return link_suggestions(text, found, size).to_dict()
 
 
 @blueprint.get("/api/article/<article_id:article_id>")
 def get_article(article_id: str) -> Json:
     """One article. Its ``html`` is safe to insert into a page; its pictures lie on other sites."""
-    article = current_index().get(article_id)
-    return article.to_dict() | {"html": str(safe_body(article.html, pictures=True).html)}
+    with timed("search"):
+        article = current_index().get(article_id)
+    with timed("render"):
+        return link_article(article).to_dict()
 
 
 @blueprint.get("/api/similar/<article_id:article_id>")
 def similar(article_id: str) -> Json:
     """The articles that are most like one."""
-    size = whole_number(request.args, "size", _SIMILAR)
-    return current_index().similar(article_id, size=size).to_dict()
+    size = whole_number(request.args, "size", SIMILAR)
+    with timed("search"):
+        results = current_index().similar(article_id, size=size)
+    with timed("render"):
+        return link_similar(results, article_id).to_dict()
 
 
 @blueprint.get("/healthz")
@@ -58,7 +69,7 @@ def health() -> Json | tuple[Json, int]:
     try:
         stats = current_index().stats()
     except searchlib.NoIndexError as error:
-        return {"status": "no index", "message": str(error)}, 503
+        return answers.Trouble(status="no index", message=str(error)).to_dict(), 503
     except searchlib.SearchlibError as error:
-        return {"status": "unusable index", "message": str(error)}, 503
-    return {"status": "ok", "generation": stats.generation, "articles": stats.articles}
+        return answers.Trouble(status="unusable index", message=str(error)).to_dict(), 503
+    return answers.Health(status="ok", generation=stats.generation, articles=stats.articles).to_dict()

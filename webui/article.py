@@ -22,6 +22,7 @@ from webui.search_page import Link, day_text
 from webui.security import allow_pictures
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState, parse_state
+from webui.timing import timed
 
 blueprint = Blueprint("article", __name__)
 
@@ -66,11 +67,12 @@ def show(article_id: str) -> Response:
     state = _came_from()
     pictures = request.args.get("pictures") == "1"
     index = current_index()
-    article = index.get(article_id)
-    similar = index.similar(article_id, size=_SIMILAR).hits
-    response = make_response(
-        render_page("article.html", state, page=_article_page(article, similar, state, pictures=pictures))
-    )
+    with timed("search"):
+        article = index.get(article_id)
+        similar = index.similar(article_id, size=_SIMILAR).hits
+    with timed("render"):
+        page = _article_page(article, similar, state, pictures=pictures)
+    response = make_response(render_page("article.html", state, page=page))
     if pictures:
         allow_pictures(response)
     return response

@@ -13,7 +13,10 @@ from webui.shared_index import current_index
 
 _FROM_INDEX = ("search.", "article.", "api.", "feeds.")
 """The endpoints whose answers depend on the index, the address, the language and the day alone."""
-_NEVER = ("api.health",)
+_CONSTANT = ("feeds.description",)
+"""And those beside them that do not."""
+_NOW = ("api.health", "metrics.show")
+"""Whose answers are about this moment: nobody may keep them."""
 _TOKEN = "answers"
 _QUARTER = 15 * 60
 
@@ -37,13 +40,17 @@ def _tagged(response: Response) -> Response:
         response.set_etag(tag, weak=True)
         # It may be kept, but must be asked about: a new index may be there at any time.
         response.headers["Cache-Control"] = "no-cache"
+    elif request.endpoint in _NOW:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _tag() -> str:
     """What stands for the answer to this request; nothing where answers are not to be kept."""
     endpoint = request.endpoint or ""
-    if request.method not in ("GET", "HEAD") or not endpoint.startswith(_FROM_INDEX) or endpoint in _NEVER:
+    if request.method not in ("GET", "HEAD") or not endpoint.startswith(_FROM_INDEX):
+        return ""
+    if endpoint in _CONSTANT or endpoint in _NOW:
         return ""
     try:
         generation = current_index().generation

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 import searchlib
+from webui.answers import Error, ErrorDetail
 from webui.languages import gettext
 from webui.pages import render_page
 from webui.shared_index import index_place
@@ -155,8 +156,8 @@ def _http_error(error: HTTPException) -> Response:
 
 def _answer(problem: Problem) -> Response:
     if request.path.startswith("/api/") or request.path == "/healthz":
-        error = {"code": problem.code, "message": problem.message, "parameter": problem.parameter}
-        response = jsonify(error=error)
+        detail = ErrorDetail(code=problem.code, message=problem.message, parameter=problem.parameter)
+        response = jsonify(Error(error=detail).to_dict())
     else:
         state = _state_without(problem.parameter)
         page = render_page("error.html", state, problem=problem, without_url=search_url(state))

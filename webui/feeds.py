@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,15 +11,17 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, rend
 
 import searchlib
 from webui import urls
+from webui.languages import counted
 from webui.search import search
 from webui.shared_index import current_index
-from webui.state import SearchState, parse_state
+from webui.state import BLANK, SearchState, parse_state
+from webui.timing import timed
 
 blueprint = Blueprint("feeds", __name__)
 
-_FEED = "application/atom+xml"
-_DESCRIPTION = "application/opensearchdescription+xml"
-_SUGGESTIONS = "application/x-suggestions+json"
+FEED = "application/atom+xml"
+DESCRIPTION = "application/opensearchdescription+xml"
+SUGGESTIONS = "application/x-suggestions+json"
 _MOST_SUGGESTIONS = 8
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped."""
@@ -26,10 +29,12 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An article in a feed, ready to show."""
+    """An article in a feed, ready to show. ``id`` is the same in every feed, ``published`` empty where there is no date."""
 
+    id: str
     title: str
     url: str
+    published: str
     updated: str
     authors: tuple[str, ...]
     categories: tuple[str, ...]
@@ -42,24 +47,47 @@ def feed() -> Response:
     state = parse_state(request.args)
     if not request.args.get("sort"):
         state = replace(state, sort="newest")
-    index = current_index()
-    built = index.stats().built
+    built = current_index().stats().built
+    results = search(state)
+    first = replace(state, page=BLANK.page)
     text = render_template(
         "feed.xml",
         title=_xml(" · ".join(filter(None, (state.query, current_app.config["SITE_TITLE"])))),
-        feed_url=_absolute(urls.feed_url(state)),
+        # All pages are one feed.
+        id=_absolute(urls.search_url(first)),
+        links={name: _absolute(urls.feed_page_url(each)) for name, each in _pages(state, results)},
         page_url=_absolute(urls.search_url(state)),
+        description_url=_absolute(url_for("feeds.description")),
         updated=built.isoformat(),
-        entries=[_entry(hit, built, state) for hit in search(state).hits],
+        query=_xml(state.query),
+        page=state.page,
+        size=state.size,
+        start=(state.page - 1) * state.size + 1,
+        total=results.total - results.folded,
+        entries=[_entry(hit, built, state) for hit in results.hits],
     )
-    return _answer(text, _FEED)
+    return _answer(text, FEED)
+
+
+def _pages(state: SearchState, results: searchlib.Results) -> Iterator[tuple[str, SearchState]]:
+    """The pages of a feed by what they are to this one (RFC 5005)."""
+    last = max(urls.last_page(state, results), 1)
+    yield "self", state
+    yield "first", urls.at_page(state, 1)
+    if state.page > 1:
+        yield "previous", urls.at_page(state, min(state.page - 1, last))
+    if state.page < last:
+        yield "next", urls.at_page(state, state.page + 1)
+    yield "last", urls.at_page(state, last)
 
 
 def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
     return Entry(
+        id=_absolute(urls.article_url(hit.id, BLANK)),
         title=_xml(hit.title),
         url=_absolute(urls.article_url(hit.id, state)),
-        # Every entry must have a date; an article without one cannot be older than what it is in.
+        published=hit.date.isoformat() if hit.date else "",
+        # Every entry must have this; an article without a date cannot be older than what it is in.
         updated=(hit.date or built).isoformat(),
         authors=(_xml(hit.author),) if hit.author else (),
         categories=tuple(map(_xml, hit.categories)),
@@ -73,12 +101,14 @@ def description() -> Response:
     return _answer(
         render_template(
             "opensearch.xml",
-            title=_xml(current_app.config["SITE_TITLE"]),
+            title=_xml(current_app.config["SITE_TITLE"] or request.host),
             search_url=_absolute(url_for("search.show")),
             feed_url=_absolute(url_for("feeds.feed")),
             suggest_url=_absolute(url_for("feeds.suggest")),
+            own_url=_absolute(url_for("feeds.description")),
+            icon_url=_absolute(url_for("static", filename="icon.svg")),
         ),
-        _DESCRIPTION,
+        DESCRIPTION,
     )
 
 
@@ -86,9 +116,17 @@ def description() -> Response:
 def suggest() -> Response:
     """Completions of ``q`` in the form that browsers expect."""
     text = request.args.get("q", "")
-    found = current_index().suggest(text, size=_MOST_SUGGESTIONS)
-    response = jsonify([text, [each.text for each in found]])
-    response.mimetype = _SUGGESTIONS
+    with timed("search"):
+        found = current_index().suggest(text, size=_MOST_SUGGESTIONS)
+    response = jsonify(
+        [
+            text,
+            [each.text for each in found],
+            [counted("%(count)s 篇", each.count) for each in found],
+            [_absolute(urls.search_url(urls.completed(each))) for each in found],
+        ]
+    )
+    response.mimetype = SUGGESTIONS
     return response
 
 

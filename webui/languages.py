@@ -73,6 +73,11 @@ def gettext(text: str, **values: object) -> str:
     return said
 
 
+def gettext_noop(text: str) -> str:
+    """A text that stands here for the catalog to find; `gettext` says it in the reader's language where it is shown."""
+    return text
+
+
 def counted(text: str, count: int, **values: object) -> str:
     """A text that holds ``%(count)s``: other languages than Chinese have a form of their own for one."""
     said: str = flask_babel.ngettext(text, text, count, count=f"{count:,}", **values)

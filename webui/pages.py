@@ -8,19 +8,21 @@ from flask import current_app, render_template
 
 from webui.languages import gettext
 from webui.state import SearchState
+from webui.timing import timed
 from webui.urls import hidden_fields
 
 
 def render_page(template: str, state: SearchState, **context: Any) -> str:
     """A page whose search box starts from that state."""
-    return render_template(
-        template,
-        state=state,
-        box_fields=hidden_fields(state, "q", "verbatim"),
-        site_title=current_app.config["SITE_TITLE"],
-        script_texts=_script_texts(),
-        **context,
-    )
+    with timed("render"):
+        return render_template(
+            template,
+            state=state,
+            box_fields=hidden_fields(state, "q", "verbatim"),
+            site_title=current_app.config["SITE_TITLE"],
+            script_texts=_script_texts(),
+            **context,
+        )
 
 
 def _script_texts() -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
@@ -125,7 +125,7 @@ class SearchPage:
 def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
     """The page of a state and what was found for it."""
     heading = _heading(state)
-    last = min(-(-(results.total - results.folded) // state.size), searchlib.MAX_DEPTH // state.size)
+    last = urls.last_page(state, results)
     beyond = bool(results.total) and not results.hits
     return SearchPage(
         title=state.query or heading,
@@ -267,15 +267,13 @@ def _months(
 
 
 def _facet_link(name: str, value: searchlib.FacetValue, state: SearchState) -> FacetLink:
-    if name in urls.VALUE_FILTERS:
-        target, selected = urls.toggled(state, name, value.value), value.selected
-    else:
-        # A chosen month selects its year too, but the year's link then widens the dates to the year.
-        target, selected = urls.toggled_period(state, value.value), urls.is_period(state, value.value)
+    # A chosen month selects its year too, but the year's link then widens the dates to the year.
+    selected = value.selected if name in urls.VALUE_FILTERS else urls.is_period(state, value.value)
+    target = urls.facet_toggled(state, name, value.value)
     return FacetLink(
         text=value.value or gettext("无日期"),
         count=f"{value.count:,}",
-        toggle_url=urls.search_url(target) if value.value else "",
+        toggle_url=urls.search_url(target) if target else "",
         selected=selected and bool(value.value),
     )
 
@@ -298,9 +296,8 @@ def _cut(explained: searchlib.QueryExplanation) -> tuple[str, ...]:
 
 
 def _date_offer(offer: searchlib.DateOffer, state: SearchState) -> Link:
-    """The search without the words of a date and with the filter, in the short form that the facets have too."""
-    first, dash, last = (part.strip() for part in offer.label.partition("–"))
-    filtered = urls.in_period(replace(state, query=offer.query), first, last if dash else first)
+    """The search without the words of a date and with the filter."""
+    filtered = urls.offered(state, offer)
     return Link(text=_period(filtered.date_from, filtered.date_to), url=urls.search_url(filtered))
 
 

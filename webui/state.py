@@ -39,7 +39,7 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
     """The state that the parameters of a request describe; an empty parameter counts as a missing one.
 
     Raises:
-        ParameterError: page or size is not a whole number. The library checks all else.
+        ParameterError: page or size is not a whole number, or verbatim not 0 or 1. The library checks all else.
     """
     return SearchState(
         query=args.get("q", "").strip(),
@@ -52,7 +52,7 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
         repeats=args.get("repeats", ""),
         page=whole_number(args, "page", BLANK.page),
         size=whole_number(args, "size", BLANK.size),
-        verbatim=args.get("verbatim", "").strip() not in ("", "0"),
+        verbatim=flag(args, "verbatim"),
     )
 
 
@@ -62,12 +62,24 @@ def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
     Raises:
         ParameterError: it is not a whole number.
     """
-    text = args.get(name, "").strip()
+    text = args.get(name, "")
     if not text:
         return default
     if not _WHOLE_NUMBER.fullmatch(text):
         raise ParameterError(name, f"{name} must be a whole number, not {text!r}")
     return int(text)
+
+
+def flag(args: MultiDict[str, str], name: str) -> bool:
+    """Whether the parameter of that name is on.
+
+    Raises:
+        ParameterError: it is neither 0 nor 1.
+    """
+    text = args.get(name, "")
+    if text not in ("", "0", "1"):
+        raise ParameterError(name, f"{name} must be 0 or 1, not {text!r}")
+    return text == "1"
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+import searchlib
 from webui.state import BLANK, SearchState
 
 Pairs = list[tuple[str, str]]
@@ -57,17 +58,46 @@ def feed_url(state: SearchState) -> str:
     return _with_query(url_for("feeds.feed"), replace(state, sort=BLANK.sort, page=BLANK.page))
 
 
+def feed_page_url(state: SearchState) -> str:
+    """Where that page of a feed is, in the order of that state: the newest first unless it says otherwise."""
+    url = _with_query(url_for("feeds.feed"), replace(state, sort=BLANK.sort) if state.sort == "newest" else state)
+    return _and(url, f"sort={BLANK.sort}") if state.sort == BLANK.sort else url
+
+
 def article_url(article_id: str, state: SearchState, *, pictures: bool = False) -> str:
     """Where an article is shown; the page leads back to the search it came from."""
     url = _with_query(url_for("article.show", article_id=article_id), state)
-    if not pictures:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}pictures=1"
+    return _and(url, "pictures=1") if pictures else url
+
+
+def api_search_url(state: SearchState, *, explain: bool = False) -> str:
+    """Where the API answers that search."""
+    url = _with_query(url_for("api.search_articles"), state)
+    return _and(url, "explain=1") if explain else url
+
+
+def api_article_url(article_id: str) -> str:
+    """Where the API gives that article."""
+    return url_for("api.get_article", article_id=article_id)
+
+
+def api_similar_url(article_id: str, size: int | None = None) -> str:
+    """Where the API lists the articles that are most like that one."""
+    return url_for("api.similar", article_id=article_id, size=size)
+
+
+def api_suggest_url(text: str, size: int | None = None) -> str:
+    """Where the API completes that text."""
+    return url_for("api.suggest", q=text, size=size)
 
 
 def _with_query(path: str, state: SearchState) -> str:
     query = query_string(state)
     return f"{path}?{query}" if query else path
+
+
+def _and(url: str, pair: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{pair}"
 
 
 def toggled(state: SearchState, name: str, value: str) -> SearchState:
@@ -96,6 +126,26 @@ def is_period(state: SearchState, period: str) -> bool:
     return state.date_from == state.date_to == period
 
 
+def facet_toggled(state: SearchState, facet: str, value: str) -> SearchState | None:
+    """With that value of a facet chosen or, where it is, dropped; None for the value of what has none: it is no filter."""
+    if not value:
+        return None
+    return toggled(state, facet, value) if facet in VALUE_FILTERS else toggled_period(state, value)
+
+
+def offered(state: SearchState, offer: searchlib.DateOffer) -> SearchState:
+    """Without the words of a date and with the filter, in the short form that the facets have too."""
+    first, dash, last = (part.strip() for part in offer.label.partition("–"))
+    return in_period(replace(state, query=offer.query), first, last if dash else first)
+
+
+def completed(suggestion: searchlib.Suggestion) -> SearchState:
+    """What a suggestion stands for: the name of a filter is a filter, all else a query."""
+    if suggestion.kind in VALUE_FILTERS:
+        return toggled(BLANK, suggestion.kind, suggestion.text)
+    return asking(BLANK, suggestion.text)
+
+
 def unfiltered(state: SearchState) -> SearchState:
     """Without any filter; query, sort, repeats and size stay."""
     return SearchState(
@@ -121,6 +171,11 @@ def with_repeats(state: SearchState, repeats: str) -> SearchState:
 def sized(state: SearchState, size: int) -> SearchState:
     """With so many hits a page, from the first page on."""
     return replace(state, size=size, page=BLANK.page)
+
+
+def last_page(state: SearchState, results: searchlib.Results) -> int:
+    """The number of the last page of what was found; 0 where nothing was."""
+    return min(-(-(results.total - results.folded) // state.size), searchlib.MAX_DEPTH // state.size)
 
 
 def at_page(state: SearchState, page: int) -> SearchState:

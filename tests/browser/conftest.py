@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import selectors
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,8 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import searchlib
-from searchlib.settings import FILE_VARIABLE, INDEX_VARIABLE
-from tests.conftest import ROOT
+from tests.serving import serving
 
 from .hostile import write_hostile
 
@@ -54,36 +50,6 @@ def browser() -> Iterator[Browser]:
         playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, headless=True) as browser,
     ):
         yield browser
-
-
-@contextmanager
-def serving(index: Path, cwd: Path) -> Iterator[str]:
-    """The address of a server of that index, without the slash at its end. It must end in peace."""
-    command = [sys.executable, "-c", "import sys; from searchlib.cli import main; sys.exit(main())"]
-    environment = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}
-    with subprocess.Popen(
-        [*command, "serve", "--index", str(index), "--port", "0"],
-        cwd=cwd,
-        env=environment | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        assert process.stderr
-        try:
-            with selectors.DefaultSelector() as selector:
-                selector.register(process.stderr, selectors.EVENT_READ)
-                assert selector.select(timeout=60), "the server says nothing"
-            line = process.stderr.readline()
-            assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
-            yield line.split()[0].rstrip("/")
-        finally:
-            process.terminate()
-            try:
-                said = process.communicate(timeout=PATIENCE)[1]
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-    assert (process.returncode, said) == (0, "")
 
 
 @pytest.fixture

@@ -41,6 +41,61 @@ MUTANTS = """
 </mglyph></table></mtext></math>
 """
 
+DRAWINGS = """
+<p>敌意图画：每一种画法都想运行脚本。</p>
+<svg><a xlink:href="javascript:window.__ran='xlink'"><text y="20">坏链接</text></a></svg>
+<svg><set attributeName="onmouseover" to="window.__ran=1"/></svg>
+<svg><animate onbegin="window.__ran='animate'" attributeName="x" dur="1s"/></svg>
+<svg><use href="data:image/svg+xml,<svg id='x' onload='window.__ran=1'/>#x"/></svg>
+<svg><foreignObject><iframe srcdoc="<script>parent.__ran='foreign'</script>"></iframe></foreignObject></svg>
+<math><maction actiontype="statusline" xlink:href="javascript:window.__ran='math'">坏链接</maction></math>
+<img src="data:image/svg+xml,<svg onload='window.__ran=1'><script>parent.__ran='data svg'</script></svg>">
+<a href="data:image/svg+xml,<svg><script>opener.__ran=1</script></svg>">坏链接</a>
+<picture><source srcset="https://pictures.example/g.webp"><img src="https://pictures.example/g.png" alt="两种格式"></picture>
+<input type="image" src="https://pictures.example/h.png" formaction="javascript:window.__ran='formaction'">
+<a href="https://good.example/" ping="https://pings.example/" onauxclick="window.__ran='auxclick'">好链接</a>
+<table background="https://pictures.example/i.png"><tr><td background="https://pictures.example/j.png">表格</td></tr></table>
+<audio src="https://videos.example/a.mp3" autoplay onplay="window.__ran='play'"></audio>
+<marquee onstart="window.__ran='start'">走马灯</marquee>
+<template shadowrootmode="open"><img src="x" onerror="window.__ran='shadow'"></template>
+"""
+
+BROKEN = """
+<p>敌意残局：没有一个标签是关好的。<b><i><p title="没有关的引号><img src=x onerror=window.__ran='quote'>
+<p>&#0;<scr&#0;ipt>window.__ran='nul'</scr&#0;ipt><<script>window.__ran='double'//<</script>
+<img src=x onerror
+=window.__ran='newline' <img/src="x"/onerror=window.__ran='slashes'><img \"\"\"><script>window.__ran='quotes'</script>">
+<a href="jav\tascript:window.__ran='tab'" href='javascript:window.__ran="second"'>坏链接<a href=`javascript:window.__ran=1`>坏链接
+<!--><script>window.__ran='comment'</script>--><!--[if gte IE 4]><script>window.__ran='IE'</script><![endif]-->
+<textarea><img src=x onerror=window.__ran='textarea'></textarea><title></title><img src=x onerror=window.__ran='title'>
+<xmp></xmp><img src=x onerror=window.__ran='xmp'>
+<select><option><style></option></select><img src=x onerror=window.__ran='select'></style>
+<table><td><a href="javascript:window.__ran='table'">坏链接</table></div></div></main></article></body></html>
+<script>window.__ran='behind the end'</script><body onload="window.__ran='body'" onpageshow="window.__ran='pageshow'"><plaintext>
+"""
+
+TEMPLATE = """
+敌意模板：{{ 6 + 7 }}、{% include 'base.html' %}、{{ config }}、${6+7}、<%= 6 + 7 %>、#{6+7}、
+{{constructor.constructor('window.__ran=1')()}}。
+"""
+
+BIDI = "\u2067\u202e令颠倒、\u200f\u061c"
+"""Turns the text that follows it around, and never turns it back."""
+
+BOMB = "\n".join(
+    [
+        "a0: &a0 [x, x, x, x, x, x, x, x, x, x]",
+        *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)),
+    ]
+)
+"""Ten lines of YAML that a reader who follows them makes ten thousand million values of."""
+
+EXTRA = """\
+link: javascript:window.__ran='front matter'
+cover: data:text/html,<script>opener.__ran='cover'</script>
+"<img src=x onerror=window.__ran='key'>": ["</td><script>window.__ran='list'</script>", {"'><script>": "</script>"}]
+"""
+
 MARKDOWN = """
 # 敌意标记
 
@@ -65,6 +120,7 @@ date: 2021-11-20
 author: {author}
 categories: [{category}]
 tags: [{tag}]
+{extra}
 ---
 """
 
@@ -74,7 +130,10 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-FRONT = _FRONT.format(title=_quoted(TITLE), author=_quoted(AUTHOR), category=_quoted(CATEGORY), tag=_quoted(TAG))
+FRONT = _FRONT.format(
+    title=_quoted(TITLE), author=_quoted(AUTHOR), category=_quoted(CATEGORY), tag=_quoted(TAG), extra=EXTRA
+)
+TURNED = _FRONT.format(**dict.fromkeys(("title", "author", "category", "tag"), _quoted(BIDI)), extra=BOMB)
 
 NAMES = (
     "引\"号 '单' &和 <b>粗.txt",
@@ -94,6 +153,8 @@ NAMES = (
 def write_hostile(folder: Path) -> Path:
     """Write the hostile articles into a folder."""
     articles = {"正文.html": FRONT + BODY, "变形.html": FRONT + MUTANTS, "标记.md": FRONT + MARKDOWN}
+    articles |= {"图画.html": FRONT + DRAWINGS, "残局.html": FRONT + BROKEN, "模板.md": FRONT + TEMPLATE}
+    articles |= {"颠倒.md": TURNED + f"敌意颠倒：{BIDI}后面的文字。\n"}
     articles |= {name: f"这里是怪名之{number}。\n" for number, name in enumerate(NAMES)}
     for name, text in articles.items():
         file = folder / name

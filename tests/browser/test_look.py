@@ -20,6 +20,7 @@ PAGES = {
     "article": "/article/travel/cities/liziba.md?q=重庆",
     "code": "/article/programming/shell-pipes.md",
     "unknown": f"/article/{'x' * 120}.md",
+    "api": "/api",
     "bad parameter": f"/?size={'9' * 80}",
 }
 

@@ -26,7 +26,7 @@ _METHODS = {
     ROOT / "searchlib" / "query": [("**.py", "python")],
 }
 # `counted` takes one text, which other languages have two of.
-_KEYWORDS = {"_": None, "gettext": None, "counted": (1, 1), "Note": None}
+_KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "counted": (1, 1), "Note": None}
 _SINCE = datetime(2021, 1, 1, tzinfo=UTC)
 """In the place of the dates that a header has: they would only make changes."""
 

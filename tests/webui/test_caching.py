@@ -65,3 +65,10 @@ def test_an_index_that_changes_during_an_answer_does_not_lend_it_its_name(
     again = client.get("/api/search?q=磨坊", headers={"If-None-Match": old.headers["ETag"]})
     assert again.status_code == 200
     assert again.get_json()["total"] == 1
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+def test_what_is_about_this_moment_is_kept_by_nobody(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers

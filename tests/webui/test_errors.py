@@ -190,3 +190,39 @@ def test_what_nobody_expected_shows_no_traceback(
         assert ("说得清的错" in answer.text) is isinstance(error, searchlib.SearchlibError)
         assert "内部的事" not in answer.text
     assert set(client.get("/api/search").get_json()["error"]) == {"code", "message", "parameter"}
+
+
+BYTES = [
+    # what no text has, or what a text should not have, as it can stand in a URL
+    *(
+        "%ED%A0%80",
+        "%ED%B0%80%ED%A0%80",
+        "%FF%FE",
+        "%C0%80",
+        "%F4%90%80%80",
+        "%E5%85",
+        "%00",
+        "%0D%0A",
+        "%25",
+        "%",
+        "%zz",
+    ),
+    *("%E2%80%AE", "%EF%BB%BF", "%EF%BF%BF", "+", "&&==", "%1F%7F", "a" * 6000, "%E5%85%83" * 2000),
+]
+PLACES = [
+    *(
+        f"/{page}?{name}={{}}"
+        for page in ("", "api/search", "feed.atom")
+        for name in ("q", "category", "from", "page", "x")
+    ),
+    *("/api/suggest?q={}", "/suggestions?q={}", "/api/suggest?q=a&size={}", "/{}", "/api/{}", "/static/{}"),
+    *("/article/{}", "/article/plain.txt?q={}", "/api/article/{}", "/api/similar/{}"),
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_bytes_of_an_address_are_an_error_of_the_server(client: FlaskClient, place: str) -> None:
+    for each in BYTES:
+        answer = client.get(place.format(each), buffered=True)
+        assert answer.status_code in (200, 308, 400, 404), (place, each[:50])
+        answer.data.decode("utf-8")

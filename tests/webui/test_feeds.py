@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, quote, urlsplit
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.etree import ElementTree
 
+import feedparser
+import pytest
 from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
+
+import searchlib
+import webui
 
 from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, Page
 from .parsed import only
@@ -45,7 +53,7 @@ def test_hostile_texts_stay_texts(client: FlaskClient) -> None:
     (entry,) = feed(client, q="脚本注入").iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}title") == "<img src=x onerror=alert(1)>标题里的脚本"
     assert HOSTILE_CATEGORY in [category.get("term") for category in entry.findall(f"{ATOM}category")]
-    assert quote(HOSTILE_ID.partition("?")[0]) in (entry.findtext(f"{ATOM}id") or "")
+    assert unquote(entry.findtext(f"{ATOM}id") or "") == f"http://localhost/article/{HOSTILE_ID}"
     assert feed(client, q="a\x0b\x00]]>").findtext(f"{ATOM}title") == "a\ufffd\ufffd]]> · 测试 <站>"
 
 
@@ -61,10 +69,156 @@ def test_a_browser_can_add_the_site(client: FlaskClient, page: Page) -> None:
         url.get("type"): url.get("template") or ""
         for url in ElementTree.fromstring(answer.text).iter(f"{OPENSEARCH}Url")
     }
-    assert set(urls) == {"text/html", "application/atom+xml", "application/x-suggestions+json"}
+    assert set(urls) == {
+        *("text/html", "application/atom+xml"),
+        *("application/x-suggestions+json", "application/opensearchdescription+xml"),
+    }
+    assert urls.pop("application/opensearchdescription+xml") == "http://localhost" + (link.attributes["href"] or "")
     for template in urls.values():
-        assert client.get(template.replace("{searchTerms}", quote("连载"))).status_code == 200
+        for values in ({"searchTerms": quote("连载")}, {"searchTerms": quote("连载"), "startPage": "2", "count": "5"}):
+            filled = template
+            for name, value in values.items():
+                filled = re.sub(rf"{{{name}\??}}", value, filled)
+            filled = re.sub(r"{\w+\?}", "", filled)
+            answer = client.get(filled)
+            assert answer.status_code == 200, filled
+            assert "{" not in filled
     suggested = client.get(urls["application/x-suggestions+json"].replace("{searchTerms}", quote("连")))
-    typed, completions = suggested.get_json()
+    typed, completions, descriptions, leading = suggested.get_json()
     assert typed == "连"
     assert "连载" in completions
+    assert len(completions) == len(descriptions) == len(leading)
+    assert descriptions[completions.index("连载")] == "30 篇"
+    for url in leading:
+        assert client.get(url).status_code == 200
+
+
+RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
+
+
+def faults(found: ElementTree.Element) -> list[str]:
+    """What of RFC 4287's musts a feed does not keep."""
+    said = []
+    entries = found.findall(f"{ATOM}entry")
+    for element in (found, *entries):
+        name = "feed" if element is found else f"entry {element.findtext(f'{ATOM}id')}"
+        said += [
+            f"{name}: not one {each}" for each in ("id", "title", "updated") if len(element.findall(ATOM + each)) != 1
+        ]
+        said += [f"{name}: two {each}" for each in ("published", "summary") if len(element.findall(ATOM + each)) > 1]
+        said += [
+            f"{name}: {date.tag} {date.text}"
+            for each in ("updated", "published")
+            for date in element.findall(ATOM + each)
+            if not RFC_3339.fullmatch(date.text or "")
+        ]
+        links = element.findall(f"{ATOM}link")
+        kinds = [(link.get("rel"), link.get("type")) for link in links]
+        said += [f"{name}: two links {kind}" for kind in {*kinds} if kinds.count(kind) > 1]
+        said += [f"{name}: no alternate"] * (("alternate", "text/html") not in kinds)
+        urls = [element.findtext(f"{ATOM}id") or "", *(link.get("href") or "" for link in links)]
+        said += [f"{name}: {url} is no IRI" for url in urls if not urlsplit(url).scheme or not urlsplit(url).netloc]
+    for entry in entries:
+        if not all(author.findtext(f"{ATOM}name") for author in entry.findall(f"{ATOM}author") or [entry]):
+            said.append(f"{entry.findtext(f'{ATOM}id')}: no author")
+        said += ["a category without a term" for each in entry.findall(f"{ATOM}category") if each.get("term") is None]
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    said += [f"{each} is the id of two" for each in {*ids} if ids.count(each) > 1]
+    return said
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"size": "100"},
+        {"q": "连载", "page": "2"},
+        {"q": "脚本"},
+        {"q": "没有"},
+        {"category": HOSTILE_CATEGORY},
+        {"page": "99"},
+    ],
+)
+def test_a_feed_keeps_the_rules_of_atom_and_a_reader_reads_it(client: FlaskClient, parameters: dict[str, str]) -> None:
+    found = feed(client, **parameters)
+    assert faults(found) == []
+    answer = client.get("/feed.atom", query_string=parameters)
+    read = feedparser.parse(answer.data, response_headers={"content-type": answer.content_type})
+    assert read.version == "atom10"
+    assert not read.bozo, read.get("bozo_exception")
+    assert len(read.entries) == len(found.findall(f"{ATOM}entry"))
+
+
+def test_what_breaks_the_rules_would_be_noticed(client: FlaskClient) -> None:
+    for name in ("id", "updated", "author", "link"):
+        found = feed(client, q="连载")
+        entry = found.find(f"{ATOM}entry")
+        assert entry is not None
+        for element in entry.findall(ATOM + name):
+            entry.remove(element)
+        assert faults(found)
+
+
+def test_an_article_has_one_id_in_all_feeds(client: FlaskClient) -> None:
+    ids = [
+        [entry.findtext(f"{ATOM}id") for entry in feed(client, **parameters).iter(f"{ATOM}entry")]
+        for parameters in ({"q": "“第 29 回”"}, {"tag": "第29回"}, {"q": "连载", "sort": "relevance", "tag": "第29回"})
+    ]
+    assert ids == [["http://localhost/article/series/29.md"]] * 3
+
+
+@pytest.mark.parametrize("sort", ["", "newest", "oldest", "relevance"])
+def test_the_pages_of_a_feed_lead_to_one_another(client: FlaskClient, sort: str) -> None:
+    pages = []
+    url = f"/feed.atom?q=连载&size=9&sort={sort}"
+    while url:
+        found = ElementTree.fromstring(client.get(url).text)
+        links = {link.get("rel"): link.get("href") or "" for link in found.findall(f"{ATOM}link")}
+        pages.append(
+            (found.findtext(f"{ATOM}id"), links, [entry.findtext(f"{ATOM}id") for entry in found.iter(f"{ATOM}entry")])
+        )
+        url = links.get("next", "")
+    ids, every, articles = zip(*pages, strict=True)
+    assert len(pages) == 4
+    assert len({*ids}) == 1
+    assert len({article for page in articles for article in page}) == 30
+    for number, links in enumerate(every):
+        assert links["first"] == every[0]["self"]
+        assert links["last"] == every[-1]["self"]
+        assert links.get("previous") == (every[number - 1]["self"] if number else None)
+        assert links.get("next") == (every[number + 1]["self"] if number < 3 else None)
+
+
+def test_a_feed_says_what_was_searched_for_and_how_much_was_found(client: FlaskClient) -> None:
+    found = feed(client, q="连载 \"'<", page="2", size="7")
+    query = found.find(f"{OPENSEARCH}Query")
+    assert query is not None
+    assert query.attrib == {"role": "request", "searchTerms": "连载 \"'<", "startPage": "2", "count": "7"}
+    assert [found.findtext(OPENSEARCH + name) for name in ("totalResults", "startIndex", "itemsPerPage")] == [
+        "30",
+        "8",
+        "7",
+    ]
+    description = next(link.get("href") for link in found.findall(f"{ATOM}link") if link.get("rel") == "search")
+    assert client.get(description or "").mimetype == "application/opensearchdescription+xml"
+
+
+@pytest.mark.parametrize("title", ["", "短", "一个长得超过了十六个字的站名，" * 100, "<b>&\x0b"])
+def test_the_description_keeps_its_lengths(index_folder: Path, title: str) -> None:
+    client = webui.create_app(index_folder, settings=searchlib.Settings(site_title=title)).test_client()
+    found = ElementTree.fromstring(client.get("/opensearch.xml").text)
+    for name, most in (("ShortName", 16), ("Description", 1024), ("LongName", 48)):
+        (element,) = found.findall(OPENSEARCH + name)
+        assert 1 <= len(element.text or "") <= most
+    relations = {url.get("rel", "results") for url in found.findall(f"{OPENSEARCH}Url")}
+    assert relations == {"results", "suggestions", "self"}
+    picture = client.get(found.findtext(f"{OPENSEARCH}Image") or "", buffered=True)
+    assert picture.mimetype == "image/svg+xml"
+
+
+@pytest.mark.parametrize("path", ["/", "/article/plain.txt", "/api", "/none", "/?page=x"])
+def test_every_page_names_the_description_and_the_api(client: FlaskClient, path: str) -> None:
+    shown = LexborHTMLParser(client.get(path).text)
+    for selector in ("link[rel=search]", "link[rel=service-desc]", "link[rel=service-doc]"):
+        link = only(shown, selector)
+        assert client.get(link.attributes["href"] or "").mimetype == link.attributes["type"]

@@ -23,8 +23,18 @@ PAGES = [
     f"/article/{quote(HOSTILE_ID)}?q={HOSTILE}",
     f"/article/{HOSTILE}",
     f"/{HOSTILE}",
+    "/api",
 ]
-ANSWERS = [*PAGES, "/api/search", "/api/none", "/healthz", "/static/style.css", "/static/none"]
+ANSWERS = [
+    *PAGES,
+    "/api/search",
+    "/api/none",
+    "/api/openapi.json",
+    "/healthz",
+    "/metrics",
+    "/static/style.css",
+    "/static/none",
+]
 
 
 @pytest.mark.parametrize("path", ANSWERS)

@@ -1,0 +1,63 @@
+"""A page of another site reads the API if the settings name it, and not otherwise: as a browser sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, Page
+
+from .conftest import OpenPage, Serve, Watch, with_scripts
+
+pytestmark = with_scripts
+
+READ = """async ([url, headers]) => {
+  const answer = await fetch(url, { headers });
+  return { status: answer.status, tag: answer.headers.get("ETag"), text: await answer.text() };
+}"""
+TIMED = "url => performance.getEntriesByName(url).flatMap((entry) => entry.serverTiming.map(({ name }) => name))"
+
+
+@pytest.fixture
+def other_site(open_page: OpenPage, samples: str) -> Page:
+    """A page that lies elsewhere and may ask anybody: another port is another origin."""
+    page = open_page(bypass_csp=True)
+    page.goto(f"{samples}/healthz")
+    return page
+
+
+def test_a_site_that_is_named_reads_answers_their_tags_and_their_times(
+    other_site: Page, samples: str, sample_index: Path, serve: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "searchlib.toml").write_text(f'cors_origins = ["{samples}"]', encoding="utf-8")
+    url = f"{serve(sample_index)}/api/search?q=%E8%8C%B6"
+    first = other_site.evaluate(READ, [url, {}])
+    assert first["status"] == 200
+    assert '"total":' in first["text"]
+    # A header of its own makes the browser ask first.
+    again = other_site.evaluate(READ, [url, {"If-None-Match": first["tag"]}])
+    assert (again["status"], again["tag"]) == (304, first["tag"])
+    assert other_site.evaluate(TIMED, url)[:3] == ["search", "render", "total"]
+
+
+@pytest.mark.parametrize("settings", ["", 'cors_origins = ["https://example.com"]'])
+def test_another_site_reads_nothing(
+    other_site: Page, sample_index: Path, serve: Serve, tmp_path: Path, watch: Watch, settings: str
+) -> None:
+    (tmp_path / "searchlib.toml").write_text(settings, encoding="utf-8")
+    with pytest.raises(Error, match="Failed to fetch"):
+        other_site.evaluate(READ, [f"{serve(sample_index)}/api/search", {}])
+    assert any("Access-Control-Allow-Origin" in error for error in watch.errors)
+    watch.errors.clear()
+
+
+def test_nothing_but_the_api_is_let_out(
+    other_site: Page, samples: str, sample_index: Path, serve: Serve, tmp_path: Path, watch: Watch
+) -> None:
+    (tmp_path / "searchlib.toml").write_text('cors_origins = ["*"]', encoding="utf-8")
+    address = serve(sample_index)
+    assert other_site.evaluate(READ, [f"{address}/api/openapi.json", {}])["status"] == 200
+    for path in ("/", "/article/everyday/pencil.md", "/feed.atom", "/metrics"):
+        with pytest.raises(Error, match="Failed to fetch"):
+            other_site.evaluate(READ, [address + path, {}])
+    watch.errors.clear()

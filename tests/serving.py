@@ -1,0 +1,47 @@
+"""Run `searchlib serve` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from searchlib.settings import FILE_VARIABLE, INDEX_VARIABLE
+from tests.conftest import ROOT
+
+_PATIENCE = 5
+"""Seconds in which a server that is told to end must have ended."""
+
+
+@contextmanager
+def serving(index: Path, cwd: Path) -> Iterator[str]:
+    """The address of a server of that index, without the slash at its end. It must end in peace."""
+    command = [sys.executable, "-c", "import sys; from searchlib.cli import main; sys.exit(main())"]
+    environment = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}
+    with subprocess.Popen(
+        [*command, "serve", "--index", str(index), "--port", "0"],
+        cwd=cwd,
+        env=environment | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stderr
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(process.stderr, selectors.EVENT_READ)
+                assert selector.select(timeout=60), "the server says nothing"
+            line = process.stderr.readline()
+            assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
+            yield line.split()[0].rstrip("/")
+        finally:
+            process.terminate()
+            try:
+                said = process.communicate(timeout=_PATIENCE)[1]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+    assert (process.returncode, said) == (0, "")
