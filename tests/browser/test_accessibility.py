@@ -25,6 +25,7 @@ PAGES = {
     "outline": "/article/programming/regex.md?q=贪心",
     "a link": "/article/nature/perseids.md?q=流星",
     "unknown": "/article/none.md",
+    "the API": "/api",
     "bad parameter": "/?size=x",
 }
 WIDTHS = (360, 800, 1440)

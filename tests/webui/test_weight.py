@@ -10,9 +10,11 @@ MOST = 60_000
 """Bytes, as they are sent to a browser that takes gzip."""
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=的", "/?q=元宇宙", "/article/travel/cities/liziba.md?q=重庆", "/none"])
+@pytest.mark.parametrize("path", ["/", "/?q=的", "/?q=的&size=100", "/article/travel/cities/liziba.md?q=重庆", "/api"])
 def test_a_page_and_all_that_it_loads_are_small(samples: FlaskClient, path: str) -> None:
-    page = LexborHTMLParser(samples.get(path).text)
+    answer = samples.get(path)
+    assert answer.status_code == 200
+    page = LexborHTMLParser(answer.text)
     loaded = page.css("link[rel=stylesheet], link[rel=icon], script[src]")
     addresses = [each.attributes.get("href") or each.attributes.get("src") or "" for each in loaded]
     assert len(addresses) == 3
