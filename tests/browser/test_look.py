@@ -47,11 +47,11 @@ def test_nothing_overflows_a_wide_one(open_page: OpenPage, samples: str, width: 
     for shown, address in PAGES.items():
         page.goto(samples + address)
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width, shown
-        # A line of text is as long as it can be read.
-        assert (
-            page.locator("main").evaluate("each => each.clientWidth / parseFloat(getComputedStyle(each).fontSize)")
-            <= 45
+        # A line of text is as long as it can be read; the tables of the API are wider.
+        lines = page.locator("main:not(.docs)").evaluate_all(
+            "found => found.map(each => each.clientWidth / parseFloat(getComputedStyle(each).fontSize))"
         )
+        assert all(line <= 45 for line in lines), shown
 
 
 @without_scripts
