@@ -82,11 +82,16 @@ class Settings:
     read the API: origins like ``https://example.com``, or ``*`` for all. The page believes what the last ``proxies`` proxies before
     it say of the address that was asked for. Searches are noted in the file ``query_log``, if one is named; ``report_page``
     shows what was searched for to whoever knows the address.
+
+    ``url_template`` is where the original of an article is, for its page to link to: ``https://example.org/{stem}/``. In braces
+    stand ``id`` (the file), ``stem`` (without its ending, or the ``/index`` of a folder), ``slug`` (the last part of that, or
+    the front matter's), ``year``, ``month``, ``day``, or any key of the front matter.
     """
 
     zone: str = "Asia/Shanghai"
     site_title: str = "文章搜索"
     language: str = "zh"
+    url_template: str = ""
     deadline: float = 10.0
     fold_repeats: bool = True
     categories: Categories = "auto"

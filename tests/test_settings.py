@@ -94,8 +94,8 @@ WRONG = [
         'zome = "UTC"',
         [
             "zome",
-            "zone, site_title, language, deadline, fold_repeats, categories, dictionary, synonyms",
-            "stop_words, cors_origins, proxies, query_log, report_page, ranking",
+            "zone, site_title, language, url_template, deadline, fold_repeats, categories, dictionary",
+            "synonyms, stop_words, cors_origins, proxies, query_log, report_page, ranking",
         ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),

@@ -28,6 +28,7 @@ from webui import (
     values,
 )
 from webui.converters import ArticleIdConverter
+from webui.original import check_template
 from webui.shared_index import SharedIndex, warm
 
 __all__ = ["create_app", "warm"]
@@ -44,7 +45,10 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app = Flask(__name__)
     settings = settings or searchlib.load_settings()
     SharedIndex(index or os.environ.get("SEARCHLIB_INDEX") or "index", settings).init_app(app)
-    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False, SITE_TITLE=settings.site_title)
+    check_template(settings.url_template)
+    app.config.update(
+        PROVIDE_AUTOMATIC_OPTIONS=False, SITE_TITLE=settings.site_title, URL_TEMPLATE=settings.url_template
+    )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has these three
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.compact = True  # type: ignore[attr-defined]

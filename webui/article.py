@@ -8,13 +8,14 @@ from functools import partial
 from html import escape
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, current_app, make_response, request, url_for
 from markupsafe import Markup
 
 import searchlib
 from webui import urls
 from webui.languages import gettext
 from webui.links import Link
+from webui.original import original_url
 from webui.pages import render_page
 from webui.reading_aids import Heading, mark_matches, with_outline
 from webui.safe_html import safe_body
@@ -44,6 +45,7 @@ class ArticlePage:
 
     article: searchlib.Article
     canonical_url: str
+    original_url: str
     date: str
     authors: tuple[Link, ...]
     categories: tuple[Link, ...]
@@ -94,6 +96,7 @@ def _article_page(
     return ArticlePage(
         article=article,
         canonical_url=url_for("article.show", article_id=article.id),
+        original_url=original_url(article, current_app.config["URL_TEMPLATE"]),
         date=day_text(article.date),
         authors=_search_links("author", article.authors),
         categories=_search_links("category", article.categories),

@@ -60,6 +60,13 @@ def content_language() -> Markup:
     return Markup("") if page_language().startswith("zh") else Markup(' lang="zh-Hans"')
 
 
+def in_content(text: str) -> Markup:
+    """A text of the page's own that stands within what articles hold."""
+    if not content_language():
+        return Markup(text)
+    return Markup('<span lang="{}">{}</span> ').format(page_language(), Markup(text))
+
+
 def gettext(text: str, **values: object) -> str:
     """A text in the reader's language, with these values in the places of its names."""
     said: str = flask_babel.gettext(text, **values)

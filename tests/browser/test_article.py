@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 import searchlib
 
-from .conftest import Watch, with_scripts, without_scripts
+from .conftest import OpenPage, Watch, serving, with_scripts, without_scripts
 from .reading import expect_found, search, titles
 
 WITH_PICTURE = "travel/cities/liziba.md"
@@ -115,3 +116,55 @@ def test_keys_and_buttons_step_through_the_matches(page: Page, samples: str) -> 
     # In the box the keys are letters.
     page.get_by_label("搜索文章").press("n")
     expect(page.locator("mark:target")).to_have_id("match-2")
+
+
+def test_the_outline_leads_to_the_headings(open_page: OpenPage, samples: str) -> None:
+    # Low, so that a heading can come to the top.
+    page = open_page(viewport={"width": 900, "height": 300})
+    page.goto(f"{samples}/article/programming/regex.md?q=贪心")
+    outline = page.get_by_role("navigation", name="目录").get_by_role("link")
+    headings = page.locator(".body").get_by_role("heading")
+    assert outline.all_inner_texts() == headings.all_inner_texts()
+    assert outline.count() == 3
+    outline.nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#section-2$"))
+    expect(headings.nth(1)).to_be_in_viewport()
+    # It is not below the bar that stays at the top.
+    bar = page.locator(".matches").bounding_box()
+    box = headings.nth(1).bounding_box()
+    assert bar
+    assert box
+    assert bar["y"] == 0
+    assert box["y"] >= bar["y"] + bar["height"]
+
+
+@without_scripts
+def test_on_a_narrow_screen_the_outline_waits_in_a_drawer(open_page: OpenPage, samples: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{samples}/article/programming/regex.md")
+    outline = page.get_by_role("navigation", name="目录")
+    expect(outline.get_by_role("link").first).to_be_hidden()
+    outline.get_by_text("目录").and_(page.locator("summary")).click()
+    outline.get_by_role("link").last.click()
+    expect(page.locator(".body").get_by_role("heading").last).to_be_in_viewport()
+
+
+@without_scripts
+def test_without_scripts_a_link_leads_to_the_first_match(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆 轻轨")
+    page.locator(".matches").get_by_role("link").click()
+    expect(page.locator("mark:target")).to_have_id("match-1")
+    expect(page.locator("mark:target")).to_be_in_viewport()
+    expect(page.locator(".matches button")).to_have_count(0)
+
+
+def test_an_article_leads_to_its_original(sample_index: Path, open_page: OpenPage, tmp_path: Path) -> None:
+    (tmp_path / "searchlib.toml").write_text('url_template = "https://example.org/{stem}/"', encoding="utf-8")
+    with serving(sample_index, tmp_path) as address:
+        page = open_page()
+        page.goto(f"{address}/article/food/tofu.md")
+        link = page.get_by_role("link", name="查看原文")
+        expect(link).to_have_attribute("href", "https://example.org/food/tofu/")
+        page.emulate_media(media="print")
+        assert "（" in link.evaluate("each => getComputedStyle(each, '::after').content")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import OpenPage, without_scripts
@@ -25,17 +26,42 @@ PAGES = {
 
 
 @without_scripts
-def test_nothing_overflows_a_narrow_screen(open_page: OpenPage, samples: str) -> None:
-    page = open_page(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+@pytest.mark.parametrize("width", [320, 360])
+def test_nothing_overflows_a_narrow_screen(open_page: OpenPage, samples: str, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 740}, is_mobile=True, has_touch=True)
     widths = "[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
     for shown, address in PAGES.items():
         page.goto(samples + address)
-        assert page.evaluate(widths) == [360, 360], shown
+        assert page.evaluate(widths) == [width, width], shown
         drawer = page.locator(".drawer > summary")
         if drawer.count():
             drawer.tap()
             expect(page.get_by_label("从", exact=True)).to_be_visible()
-            assert page.evaluate(widths) == [360, 360], f"{shown}, filters open"
+            assert page.evaluate(widths) == [width, width], f"{shown}, filters open"
+
+
+@without_scripts
+@pytest.mark.parametrize("width", [700, 769, 800, 1440, 2560, 3840])
+def test_nothing_overflows_a_wide_one(open_page: OpenPage, samples: str, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 900})
+    for shown, address in PAGES.items():
+        page.goto(samples + address)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width, shown
+        # A line of text is as long as it can be read; the tables of the API are wider.
+        lines = page.locator("main:not(.docs)").evaluate_all(
+            "found => found.map(each => each.clientWidth / parseFloat(getComputedStyle(each).fontSize))"
+        )
+        assert all(line <= 45 for line in lines), shown
+
+
+@without_scripts
+def test_letters_grow_on_a_screen_that_stands_far_away(open_page: OpenPage, samples: str) -> None:
+    sizes = []
+    for width in (1440, 2560, 3840):
+        page = open_page(viewport={"width": width, "height": 900})
+        page.goto(samples)
+        sizes.append(page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)"))
+    assert sizes == [16, 19, 24]
 
 
 @without_scripts
@@ -69,6 +95,9 @@ def test_every_page_has_its_landmarks(page: Page, samples: str) -> None:
         expect(page.get_by_role("search").get_by_label("搜索文章")).to_be_visible()
         ids = page.locator("[id]").evaluate_all("each => each.map(element => element.id)")
         assert len(ids) == len({*ids})
+
+
+LINKED = "nature/perseids.md"
 
 
 def tab_to(page: Page, wanted: Locator, limit: int) -> None:
@@ -129,6 +158,21 @@ def test_the_dark_is_dark(open_page: OpenPage, samples: str) -> None:
 
 
 @without_scripts
+def test_paper_is_white_and_spells_links_out(open_page: OpenPage, samples: str) -> None:
+    page = open_page(color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"{samples}/article/{LINKED}")
+    paper, ink = page.evaluate(
+        "(style => [style.backgroundColor, style.color])(getComputedStyle(document.documentElement))"
+    )
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    link = page.locator(".body a[href]").first
+    expect(link).to_have_attribute("href", "https://example.com/sky-calendar")
+    behind = link.evaluate("each => getComputedStyle(each, '::after').content")
+    assert "attr(href)" in behind or "https://example.com/sky-calendar" in behind
+
+
+@without_scripts
 def test_paper_shows_the_article_and_nothing_to_click(page: Page, samples: str) -> None:
     page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")
     page.emulate_media(media="print")
@@ -139,3 +183,7 @@ def test_paper_shows_the_article_and_nothing_to_click(page: Page, samples: str) 
     page.goto(f"{samples}/?q=重庆")
     expect(page.locator(".filters")).to_be_hidden()
     expect(page.locator(".hit").first).to_be_visible()
+    page.goto(f"{samples}/?q=去年的茶&category=美食")
+    expect(page.locator(".chips")).to_contain_text("美食")
+    for gone in (page.locator(".chips .clear"), page.locator(".chips .cross").first, page.locator(".choices").first):
+        expect(gone).to_be_hidden()

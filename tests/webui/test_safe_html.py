@@ -18,10 +18,24 @@ PICTURE = '<img src="https://x.example/a.png" alt="{}" loading="lazy" referrerpo
     [
         ("<p>字<em>强</em><b>粗</b><del>删</del><sub>下</sub><br>行</p>", None),
         ('<ul><li>一</li></ul><ol start="3"><li>三</li></ol><hr>', None),
-        ("<blockquote><p>引</p></blockquote><pre><code>a &lt; b</code></pre>", None),
+        (
+            "<blockquote><p>引</p></blockquote><pre tabindex=9><code>a &lt; b</code></pre>",
+            '<blockquote><p>引</p></blockquote><pre tabindex="0"><code>a &lt; b</code></pre>',
+        ),
         (
             '<table><thead><tr><th scope="col">甲</th></tr></thead><tbody><tr><td colspan="2">乙</td></tr></tbody></table>',
-            None,
+            '<table tabindex="0"><thead><tr><th scope="col">甲</th></tr></thead><tbody><tr><td colspan="2">乙</td></tr></tbody>'
+            "</table>",
+        ),
+        (
+            '<table><tr><th scope="col"> </th><th rowspan="2"><br></th><th>甲</th></tr></table>',
+            '<table tabindex="0"><tbody><tr><td></td><td rowspan="2"></td><th>甲</th></tr></tbody></table>',
+        ),
+        ("<h2> &nbsp;<br></h2><p>字</p><h3></h3>", "<p>字</p>"),
+        ('<p>前<a href="https://x.example"></a>后<a> </a></p>', "<p>前后</p>"),
+        (
+            '<a href="https://x.example"> </a>',
+            "",
         ),
         ("<ruby>漢<rp>(</rp><rt>hàn</rt><rp>)</rp></ruby>", None),
         ("前<script>alert(1)</script><style>p{}</style>后", "前后"),
@@ -30,7 +44,13 @@ PICTURE = '<img src="https://x.example/a.png" alt="{}" loading="lazy" referrerpo
         ('<svg onload=alert(1)><circle/></svg><iframe src="https://x.example"></iframe>', ""),
         ('<form action="https://x.example"><input name=a><button>送</button></form>', "送"),
         ("<!-- 注 --><p>字", "<p>字</p>"),
-        ("<h1>甲</h1><h2>乙</h2><h6>丙</h6>", "<h2>甲</h2><h3>乙</h3><h6>丙</h6>"),
+        ("<h1>甲</h1><h2>乙</h2><h6>丙</h6>", "<h2>甲</h2><h3>乙</h3><h4>丙</h4>"),
+        ("<h5>甲</h5><h2>乙</h2><h5>丙</h5><h3>丁</h3>", "<h2>甲</h2><h2>乙</h2><h3>丙</h3><h3>丁</h3>"),
+        (
+            "<h1>一</h1><h2>二</h2><h3>三</h3><h4>四</h4><h5>五</h5><h6>六</h6>",
+            "<h2>一</h2><h3>二</h3><h4>三</h4><h5>四</h5><h6>五</h6><h6>六</h6>",
+        ),
+        ("<h2>外<div><h3>内</h3></div></h2>", "<h2>外<div><h3>内</h3></div></h2>"),
         ('<q cite="x">&lt;h1&gt;</q>', "<q>&lt;h1&gt;</q>"),
         ('<a href="https://x.example/?a=1&amp;b=2">字</a>', f'<a href="https://x.example/?a=1&amp;b=2" {REL}>字</a>'),
         ('<a href="mailto:a@x.example" target="_blank">信</a>', f'<a href="mailto:a@x.example" {REL}>信</a>'),
@@ -68,7 +88,7 @@ def test_plain_markup_stays_and_all_else_goes(html: str, cleaned: str | None) ->
     ("html", "hidden", "shown", "pictures"),
     [
         ('<img src="https://x.example/a.png" alt="山" onerror="a()" width="1">', "图片：山", PICTURE.format("山"), 1),
-        ('<img src="https://x.example/a.png">', "图片", PICTURE.format(""), 1),
+        ('<img src="https://x.example/a.png">', "图片", PICTURE.format("图片"), 1),
         (
             '<img src="https://x.example/a.png" alt="&lt;b&gt; &quot;水&quot; <i>">',
             '图片：&lt;b&gt; "水" &lt;i&gt;',

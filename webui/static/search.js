@@ -207,6 +207,7 @@ function open(found) {
       const part = document.createElement("span");
       part.className = name;
       part.textContent = text;
+      if (name === "text" && choice.kind !== "clear") part.lang = "zh-Hans"; // whatever the language of the page
       option.append(part, " ");
     }
     return option;

@@ -35,8 +35,8 @@ def write_repeats(folder: Path) -> None:
     numbers = np.flatnonzero(firsts != np.arange(len(firsts)))
     with (folder / REPEATS).open("wb") as opened:
         file = ArrayWriter(opened)
-        for name, array in zip(_ARRAYS, (np.array([len(firsts)]), numbers, firsts[numbers]), strict=True):
-            file.write(name, array.astype(np.uint32))
+        for name, held in zip(_ARRAYS, ([len(firsts)], numbers, firsts[numbers]), strict=True):
+            file.write(name, np.array(held, np.uint32))
         file.close()
 
 

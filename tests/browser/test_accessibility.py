@@ -1,0 +1,215 @@
+"""Everybody can use the pages: axe-core finds nothing, keys lead everywhere, and wishes for colours and rest are met."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .axe import violations
+from .conftest import OpenPage, serving, with_scripts, without_scripts
+from .reading import expect_found, facet_value
+
+PAGES = {
+    "browse": "/",
+    "hits": "/?q=机器学习&category=科技&category=编程&from=2021&to=2024-12-31&sort=newest",
+    "deep": "/?page=4&size=5",
+    "relaxed": "/?q=铅笔 豆腐",
+    "a date offered": "/?q=去年的元宇宙",
+    "no hits": "/?q=量子鹦鹉&category=美食&from=2023&to=2021",
+    "article": "/article/travel/cities/liziba.md?q=重庆",
+    "code": "/article/programming/shell-pipes.md?q=管道",
+    "outline": "/article/programming/regex.md?q=贪心",
+    "a link": "/article/nature/perseids.md?q=流星",
+    "unknown": "/article/none.md",
+    "the API": "/api",
+    "bad parameter": "/?size=x",
+}
+WIDTHS = (360, 800, 1440)
+
+
+@pytest.fixture(scope="session")
+def english(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that shows the samples on English pages."""
+    folder = tmp_path_factory.mktemp("english")
+    (folder / "searchlib.toml").write_text('language = "en"', encoding="utf-8")
+    with serving(sample_index, folder) as address:
+        yield address
+
+
+@with_scripts
+@pytest.mark.parametrize(("language", "scheme"), [("zh", "light"), ("zh", "dark"), ("en", "light")])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing(
+    open_page: OpenPage, samples: str, english: str, language: str, scheme: str, width: int
+) -> None:
+    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for shown, path in PAGES.items():
+        page.goto({"zh": samples, "en": english}[language] + path)
+        assert violations(page) == [], shown
+    page.goto({"zh": samples, "en": english}[language] + PAGES["hits"])
+    if width < 768:
+        page.locator(".drawer > summary").click()
+        expect(page.locator("#from")).to_be_visible()
+        assert violations(page) == [], "filters open"
+    page.locator("#q").fill("茶")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.locator("#q").press("ArrowDown")
+    assert violations(page) == [], "suggestions open"
+
+
+@with_scripts
+def test_axe_would_find_something(page: Page, samples: str) -> None:
+    page.goto(samples)
+    page.evaluate("document.documentElement.lang = '', document.querySelector('h1').style.color = '#eee'")
+    rules = {line.split(":")[0] for line in violations(page)}
+    assert {"color-contrast", "html-has-lang"} <= rules
+
+
+@with_scripts
+def test_what_articles_hold_is_chinese_on_an_english_page(page: Page, english: str) -> None:
+    page.goto(f"{english}/?q=茶")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.locator(".hit h2").first.evaluate("each => each.closest('[lang]').lang") == "zh-Hans"
+    page.locator("#q").fill("美")
+    expect(page.get_by_role("listbox", name="Suggestions").locator(".text").first).to_have_attribute("lang", "zh-Hans")
+    page.goto(f"{english}/article/travel/cities/liziba.md?q=重庆")
+    page.keyboard.press("n")
+    expect(page.locator("#announced")).to_have_text(re.compile(r"^Match 1 of \d+$"))
+    assert page.locator(".picture span").evaluate("each => [each.lang, each.textContent]") == ["en", "Picture:"]
+
+
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (element === document.body) return null;
+  const box = element.getClientRects()[0];
+  const x = Math.min(Math.max((box.left + box.right) / 2, 0), innerWidth - 1);
+  const y = (box.top + box.bottom) / 2;
+  const above = document.elementFromPoint(x, y);
+  const style = getComputedStyle(element);
+  return {
+    name: element.outerHTML.slice(0, 200),
+    seen: above !== null && (element.contains(above) || above.contains(element)),
+    outlined: style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2,
+    number: [...document.querySelectorAll("*")].indexOf(element),
+  };
+}"""
+
+
+def walk(page: Page, key: str) -> list[int]:
+    """Press a key until the focus leaves the page, or has gone round it: always in sight, with a line around it."""
+    seen: list[int] = []
+    for _ in range(400):
+        page.keyboard.press(key)
+        focused = page.evaluate(FOCUSED)
+        if focused is None or focused["number"] in seen[:1]:
+            return seen
+        assert focused["seen"], f"{focused['name']} has the focus where nobody sees it"
+        assert focused["outlined"], f"nothing says that {focused['name']} has the focus"
+        assert focused["number"] not in seen, f"the focus goes round at {focused['name']}"
+        seen.append(focused["number"])
+    raise AssertionError("the focus does not leave the page")
+
+
+@pytest.mark.parametrize("path", [PAGES["hits"], PAGES["a link"], PAGES["outline"], PAGES["no hits"]])
+def test_tab_leads_through_the_whole_page_and_back(open_page: OpenPage, samples: str, path: str) -> None:
+    # Low, so that the bar of matches stays over the text.
+    page = open_page(viewport={"width": 900, "height": 400})
+    page.goto(samples + path)
+    there = walk(page, "Tab")
+    wanted = page.evaluate(
+        """() => {
+          const all = [...document.querySelectorAll("*")];
+          return all.filter(each => each.tabIndex >= 0 && each.checkVisibility() && !each.closest("[aria-hidden=true]"))
+            .filter(each => each.matches("a[href], button, input, summary")).map(each => all.indexOf(each));
+        }"""
+    )
+    assert set(there) >= set(wanted)
+    assert walk(page, "Shift+Tab") == there[::-1]
+
+
+def test_filters_order_and_pages_are_used_by_keys(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?size=20")
+    facet_value(page, "分类", "美食").focus()
+    page.keyboard.press("Enter")
+    expect_found(page, 9)
+    page.get_by_role("link", name="清除全部").focus()
+    page.keyboard.press("Enter")
+    expect_found(page, 66)
+    page.get_by_role("navigation", name="排序").get_by_role("link", name="最早").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("最早文章")
+    page.get_by_role("link", name="下一页").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".pager [aria-current=page]")).to_have_text("2")
+
+
+def test_the_drawer_opens_by_keys(open_page: OpenPage, samples: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{samples}/?q=茶")
+    page.locator(".drawer > summary").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(facet_value(page, "分类", "美食")).to_be_visible()
+    assert page.evaluate("document.activeElement.closest('.drawer') !== null")
+
+
+def style(page: Page, selector: str, name: str) -> str:
+    """A property of the first element that the selector finds."""
+    value: str = page.locator(selector).first.evaluate("(element, name) => getComputedStyle(element)[name]", name)
+    return value
+
+
+@without_scripts
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_hide_nothing(open_page: OpenPage, samples: str, scheme: str) -> None:
+    page = open_page(color_scheme=scheme, forced_colors="active")
+    page.goto(f"{samples}/?category=美食&from=2022&to=2022")
+    paper = style(page, "body", "backgroundColor"), style(page, "html", "backgroundColor")
+    assert style(page, ".histogram .bar", "fill") not in paper
+    # What only a colour or a shadow says otherwise has a line here.
+    for selector in (".values [aria-current]", ".chips a"):
+        assert "solid" in (style(page, selector, "outlineStyle"), style(page, selector, "borderTopStyle")), selector
+    page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")
+    assert style(page, ".body mark", "backgroundColor") not in paper
+    assert style(page, ".tags a", "borderTopStyle") == "solid"
+    page.goto(f"{samples}/?page=2")
+    assert style(page, ".pager [aria-current]", "outlineStyle") == "solid"
+
+
+@with_scripts
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves(open_page: OpenPage, samples: str, motion: str) -> None:
+    page = open_page(reduced_motion=motion)
+    moving = """() => [document.getAnimations().length, ...new Set([...document.querySelectorAll("*")].flatMap(each => {
+      const style = getComputedStyle(each);
+      return [style.transitionDuration, style.animationName, style.scrollBehavior];
+    }))]"""
+    page.goto(f"{samples}/?q=茶")
+    facet_value(page, "分类", "美食").click()
+    assert page.evaluate(moving) == [0, "0s", "none", "auto"]
+    page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")
+    page.keyboard.press("n")
+    assert page.evaluate(moving) == [0, "0s", "none", "auto"]
+
+
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+
+@with_scripts
+def test_text_can_be_spaced_out(open_page: OpenPage, samples: str) -> None:
+    """WCAG 1.4.12: readers may set their own spaces, and lose nothing."""
+    page = open_page(viewport={"width": 320, "height": 740})
+    for shown, path in PAGES.items():
+        page.goto(samples + path)
+        page.evaluate(SPACED)
+        assert style(page, "h1", "letterSpacing") != "normal"
+        assert page.evaluate("document.scrollingElement.scrollWidth") == 320, shown

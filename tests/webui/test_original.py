@@ -1,0 +1,109 @@
+"""The link to the original of an article: what the setting names, or none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+import searchlib
+import webui
+from webui.original import check_template, original_url
+
+from .conftest import Page
+from .parsed import only
+
+ARTICLE = searchlib.Article(
+    id="posts/2021-03-04-你好 世界.md",
+    path="posts/2021-03-04-你好 世界.md",
+    title="标题",
+    body="",
+    date=datetime(2021, 3, 4, tzinfo=UTC),
+    extra={
+        "link": "https://example.net/文?id=1&b=2#c",
+        "permalink": "/2021/a%20b/",
+        "abbrlink": 4217,
+        "bad": "javascript:alert(1)",
+        "quote": 'https://example.net/"onclick=x',
+        "draft": True,
+        "list": ["a"],
+        "blank": " ",
+    },
+)
+NAME = "%E4%BD%A0%E5%A5%BD%20%E4%B8%96%E7%95%8C"
+
+
+@pytest.mark.parametrize(
+    ("template", "address"),
+    [
+        ("", ""),
+        ("https://example.org/{id}", f"https://example.org/posts/2021-03-04-{NAME}.md"),
+        ("https://example.org/{stem}/", f"https://example.org/posts/2021-03-04-{NAME}/"),
+        ("https://example.org/{year}/{month}/{day}/{slug}.html", f"https://example.org/2021/03/04/{NAME}.html"),
+        ("https://example.org/p/{abbrlink}.html", "https://example.org/p/4217.html"),
+        ("https://example.org{permalink}", "https://example.org/2021/a%20b/"),
+        ("{link}", "https://example.net/%E6%96%87?id=1&b=2#c"),
+        ("{quote}", "https://example.net/%22onclick=x"),
+        ("{bad}", ""),
+        ("{abbrlink}", ""),
+        ("https://example.org/{missing}", ""),
+        ("https://example.org/{draft}", ""),
+        ("https://example.org/{list}", ""),
+        ("https://example.org/{blank}", ""),
+    ],
+)
+def test_an_address_is_made_of_what_the_article_has(template: str, address: str) -> None:
+    check_template(template)
+    assert original_url(ARTICLE, template) == address
+
+
+@pytest.mark.parametrize(
+    ("file", "extra", "stem", "slug"),
+    [
+        ("posts/a/index.md", {}, "posts/a", "a"),
+        ("posts/a/_index.zh.md", {}, "posts/a/_index.zh", "_index.zh"),
+        ("a.b/c", {}, "a.b/c", "c"),
+        ("a/b.html", {"slug": "名 字"}, "a/b", "%E5%90%8D%20%E5%AD%97"),
+        ("2021-03-04-.md", {}, "2021-03-04-", "2021-03-04-"),
+        ("a?b#c%25/\ud800.md", {}, "a%3Fb%23c%2525/%3F", "%3F"),
+    ],
+)
+def test_names_are_taken_from_the_file(file: str, extra: dict[str, str], stem: str, slug: str) -> None:
+    article = searchlib.Article(id=file, path=file, title="", body="", extra=extra)
+    assert original_url(article, "https://example.org/{stem}") == f"https://example.org/{stem}"
+    assert original_url(article, "https://example.org/{slug}") == f"https://example.org/{slug}"
+    assert original_url(article, "https://example.org/{year}") == ""
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("https://example.org/", "names nothing"),
+        ("https://example.org/{}", "names nothing"),
+        ("https://example.org/{id", "names nothing"),
+        ("https://example.org/{id}}", "a name in braces"),
+        ("https://example.org/{id}/{a.b}", "a name in braces"),
+        ("example.org/{id}", "must begin with http"),
+        ("javascript:{id}", "must begin with http"),
+        ("https://example.org/ {id}", "must begin with http"),
+    ],
+)
+def test_a_wrong_template_is_refused(tmp_path: Path, template: str, said: str) -> None:
+    settings = searchlib.Settings(url_template=template)
+    with pytest.raises(searchlib.SettingsError, match=said):
+        webui.create_app(tmp_path, settings=settings)
+
+
+def test_the_page_links_to_it(samples_folder: Path) -> None:
+    settings = searchlib.Settings(url_template="https://example.org/{stem}.html")
+    client = webui.create_app(samples_folder, settings=settings).test_client()
+    link = only(LexborHTMLParser(client.get("/article/food/tofu.md").text), "a.original")
+    assert link.text() == "查看原文"
+    assert link.attributes["href"] == "https://example.org/food/tofu.html"
+    assert "noopener" in (link.attributes["rel"] or "")
+
+
+def test_without_the_setting_there_is_no_link(page: Page) -> None:
+    assert page("/article/two-words.md").css("a.original") == []
