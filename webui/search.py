@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 
 import searchlib
+from webui.original import original_url
 from webui.pages import render_page
 from webui.query_log import note
 from webui.search_page import search_page
@@ -28,8 +30,19 @@ def show() -> str:
         results = search(state, corrected=True, explain=True)
     note(state, results)
     with timed("render"):
-        page = search_page(state, results, datetime.now(UTC))
+        page = search_page(state, results, datetime.now(UTC), _originals(results))
     return render_page("search.html", state, page=page)
+
+
+def _originals(results: searchlib.Results) -> dict[str, str]:
+    """Where the originals of the hits are, if a setting says so: that takes all that is known of each article."""
+    template = current_app.config["URL_TEMPLATE"]
+    found = {}
+    for hit in results.hits if template else ():
+        # A generation without the article may have taken the place of the one that was searched.
+        with suppress(searchlib.UnknownArticleError):
+            found[hit.id] = original_url(current_index().get(hit.id), template)
+    return found
 
 
 def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:

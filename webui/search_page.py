@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -22,6 +23,7 @@ from webui.state import BLANK, SearchState
 _QUOTES = '"“”'
 _SIZES = (10, 20, 50)
 _PAGES_AROUND = 2
+NO_ORIGINALS: Mapping[str, str] = MappingProxyType({})
 _SHOWN_REPEATS = 10
 
 
@@ -55,6 +57,7 @@ class HitView:
     authors: tuple[Link, ...]
     categories: tuple[tuple[Link, ...], ...]
     similar_url: str
+    original_url: str
     repeats: tuple[Link, ...]
     repeats_count: str
     has_more_repeats: bool
@@ -105,8 +108,13 @@ class SearchPage:
     all_url: str
 
 
-def search_page(state: SearchState, results: searchlib.Results, now: datetime) -> SearchPage:
-    """The page of a state and what was found for it; ages count up to ``now``, which has a zone."""
+def search_page(
+    state: SearchState, results: searchlib.Results, now: datetime, originals: Mapping[str, str] = NO_ORIGINALS
+) -> SearchPage:
+    """The page of a state and what was found for it; ages count up to ``now``, which has a zone.
+
+    ``originals`` has the addresses of the originals of hits, by their ids.
+    """
     places = {node.path: node.value for node in results.category_tree}
     heading = _heading(state)
     last = urls.last_page(state, results)
@@ -123,7 +131,7 @@ def search_page(state: SearchState, results: searchlib.Results, now: datetime) -
         replaced=_replaced(results, state),
         notes=tuple(map(note_text, results.notes)),
         repeats=_repeats_choice(state, results),
-        hits=tuple(_hit(hit, state, places, now) for hit in results.hits),
+        hits=tuple(_hit(hit, state, places, now, originals.get(hit.id, "")) for hit in results.hits),
         facets=facets(results, state),
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state, results.category_tree)),
@@ -183,7 +191,9 @@ def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | No
     return None
 
 
-def _hit(hit: searchlib.Hit, state: SearchState, places: Mapping[tuple[str, ...], str], now: datetime) -> HitView:
+def _hit(
+    hit: searchlib.Hit, state: SearchState, places: Mapping[tuple[str, ...], str], now: datetime, original: str
+) -> HitView:
     return HitView(
         url=urls.article_url(hit.id, state),
         hit=hit,
@@ -199,6 +209,7 @@ def _hit(hit: searchlib.Hit, state: SearchState, places: Mapping[tuple[str, ...]
         ),
         categories=category_trails(hit, state, places),
         similar_url=f"{urls.article_url(hit.id, state)}#similar",
+        original_url=original,
         repeats=tuple(
             Link(text=each.title or each.id, url=urls.article_url(each.id, state))
             for each in hit.repeats[:_SHOWN_REPEATS]

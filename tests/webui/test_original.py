@@ -105,5 +105,19 @@ def test_the_page_links_to_it(samples_folder: Path) -> None:
     assert "noopener" in (link.attributes["rel"] or "")
 
 
+def test_so_do_hits(samples_folder: Path) -> None:
+    settings = searchlib.Settings(url_template="https://example.org/{stem}.html")
+    client = webui.create_app(samples_folder, settings=settings).test_client()
+    shown = LexborHTMLParser(client.get("/?q=豆腐").text)
+    found = {
+        link.attributes["href"]: only(hit, "h2 a").attributes["href"]
+        for hit in shown.css("article.hit")
+        for link in hit.css("a.original")
+    }
+    assert len(found) == len(shown.css("article.hit")) > 1
+    assert (found["https://example.org/food/tofu.html"] or "").startswith("/article/food/tofu.md")
+
+
 def test_without_the_setting_there_is_no_link(page: Page) -> None:
     assert page("/article/two-words.md").css("a.original") == []
+    assert page("/").css("a.original") == []
