@@ -14,11 +14,11 @@ from random import Random
 import numpy as np
 
 from searchlib.engines.whoosh.boilerplate import read_boilerplate
+from searchlib.engines.whoosh.columns import Columns
 from searchlib.engines.whoosh.documents import read_packer
 from searchlib.engines.whoosh.fields import SIGNATURE_FIELDS
 from searchlib.engines.whoosh.reader import IndexReader
-from searchlib.engines.whoosh.repeats import REPEATS
-from searchlib.engines.whoosh.storage.arrays import ArrayFile
+from searchlib.engines.whoosh.repeats import Repeats
 from searchlib.generations import Generations
 from searchlib.text.fold import fold
 from searchlib.text.signatures import SHINGLE, Signatures, likeness
@@ -50,8 +50,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="another seed shows other pairs (default: 1)")
     options = parser.parse_args()
     folder = Generations(options.index).current()
-    file = ArrayFile(folder / REPEATS)
-    groups = file.array("groups").astype(np.int64)
+    reader = IndexReader(folder)
+    groups = Repeats(folder, Columns(reader)).groups
+    reader.close()
     sizes = np.bincount(groups)
     print(f"{len(groups):,} articles, {np.count_nonzero(sizes > 1):,} groups of repeats, ", end="")
     print(f"{int((sizes - 1)[sizes > 1].sum()):,} articles folded away\n")

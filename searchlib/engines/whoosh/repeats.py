@@ -48,7 +48,7 @@ class Repeats:
         self._columns = columns
 
     @cached_property
-    def _groups(self) -> Numbers:
+    def groups(self) -> Numbers:
         """The number of the first article of each article's group."""
         return self._read()
 
@@ -73,15 +73,15 @@ class Repeats:
     @cached_property
     def _members(self) -> Numbers:
         """The articles that repeat others or are repeated: those of a group together, the newest first, then by id."""
-        sizes = np.bincount(self._groups, minlength=len(self._groups))
-        members = np.flatnonzero((sizes[self._groups] > 1) & self._columns.live)
-        order = np.lexsort((self._columns.id_ranks[members], -self._columns.dates[members], self._groups[members]))
+        sizes = np.bincount(self.groups, minlength=len(self.groups))
+        members = np.flatnonzero((sizes[self.groups] > 1) & self._columns.live)
+        order = np.lexsort((self._columns.id_ranks[members], -self._columns.dates[members], self.groups[members]))
         return members[order]
 
     @cached_property
     def _begins(self) -> Numbers:
         """Where each group begins among the members."""
-        return np.flatnonzero(np.diff(self._groups[self._members], prepend=-1))
+        return np.flatnonzero(np.diff(self.groups[self._members], prepend=-1))
 
     @cached_property
     def _owners(self) -> Numbers:
@@ -103,7 +103,7 @@ class Repeats:
 
     def firsts_of(self, ordered: Numbers) -> Numbers:
         """The places of those articles that come first of their group, in an order of some."""
-        groups = self._groups[ordered]
+        groups = self.groups[ordered]
         in_order = np.argsort(groups, kind="stable")
         firsts = np.ones(len(ordered), bool)
         firsts[in_order[1:]] = np.diff(groups[in_order]) != 0
@@ -116,13 +116,13 @@ class Repeats:
         if np.count_nonzero(found & self._firsts) >= wanted:
             return True
         held = np.zeros(len(found), bool)
-        held[self._groups[found]] = True
+        held[self.groups[found]] = True
         return bool(np.count_nonzero(held) >= wanted)
 
     @cached_property
     def _firsts(self) -> Mask:
         """Which articles are the first of their groups."""
-        firsts: Mask = self._groups == np.arange(len(self._groups))
+        firsts: Mask = self.groups == np.arange(len(self.groups))
         return firsts
 
     def others(self, number: int, found: Mask) -> Numbers:
