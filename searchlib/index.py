@@ -15,13 +15,13 @@ from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from searchlib.advising import advise
-from searchlib.engines.base import MOST_FACET_VALUES, TREE, Answer, Engine, Filters, Found, Request
+from searchlib.engines.base import MOST_FACET_VALUES, TREE, Engine, Filters, Request
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, SearchlibError, UnknownArticleError
-from searchlib.explain import explain_hit, explain_query
+from searchlib.explain import explain_query
 from searchlib.generations import Generations
 from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
-from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, Hit, IndexStats, Results, Spans, Suggestion
+from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
 from searchlib.parameters import (
     MAX_VALUES,
     Values,
@@ -34,10 +34,11 @@ from searchlib.parameters import (
     parse_sort,
     parse_values,
 )
+from searchlib.presenting import results_of
 from searchlib.query.parse import parse
 from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
 from searchlib.results.similar import telling_words
-from searchlib.results.snippets import mark, mark_all, telling_snippets
+from searchlib.results.snippets import mark
 from searchlib.searching import Searching
 from searchlib.settings import Settings, load_settings
 from searchlib.text.fold import fold
@@ -186,8 +187,7 @@ class Index:
             deadline=self._deadline(),
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim, corrected=corrected)
-        results = _results(
-            generation.engine,
+        results = results_of(
             found.answer,
             found.request,
             begun,
@@ -329,7 +329,7 @@ class Index:
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
         request = Request(plan=wanted, limit=size, facets=(), fold=True, deadline=self._deadline())
-        return _results(engine, engine.search(request), request, begun)
+        return results_of(engine.search(request), request, begun)
 
     def stats(self) -> IndexStats:
         """The index in numbers."""
@@ -398,58 +398,3 @@ def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
     except IndexDamagedError as error:
         damaged = "; ".join(damaged_files(folder, manifest))
         raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
-
-
-def _results(
-    engine: Engine,
-    answer: Answer,
-    request: Request,
-    begun: float,
-    *,
-    query: str = "",
-    searched: str = "",
-    correction: str | None = None,
-    has_snippets: bool = True,
-) -> Results:
-    request.check_deadline()
-    title_spans = mark_all([found.title for found in answer.found], request.plan.needles)
-    return Results(
-        query=query,
-        searched=searched,
-        total=answer.total,
-        full=answer.full,
-        folded=answer.folded,
-        page=request.offset // request.limit + 1,
-        size=request.limit,
-        relaxed=answer.relaxed,
-        correction=correction,
-        notes=request.plan.notes,
-        hits=tuple(
-            _hit(engine, found, spans, request, has_snippets=has_snippets)
-            for found, spans in zip(answer.found, title_spans, strict=True)
-        ),
-        facets=answer.facets,
-        category_tree=answer.category_tree,
-        took_ms=round((time.perf_counter() - begun) * 1000, 1),
-    )
-
-
-def _hit(engine: Engine, found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
-    request.check_deadline()
-    body = found.body() if has_snippets else ""
-    return Hit(
-        id=found.id,
-        title=found.title,
-        date=found.date,
-        author=found.author,
-        categories=found.categories,
-        tags=found.tags,
-        path=found.path,
-        score=round(found.score, 4),
-        title_spans=title_spans,
-        snippets=telling_snippets(body, found.telling(body), request.plan.needles) if has_snippets else (),
-        repeats=found.repeats,
-        repeats_total=found.repeats_total,
-        explanation=explain_hit(found) if request.explain else None,
-        category_paths=found.category_paths,
-    )
