@@ -69,8 +69,6 @@ class Arrays:
         names = len(self.kinds)
         if not len(self.counts) == len(self.lengths) == names:
             return "its names do not have one kind, count and length each"
-        if len(self.sources) != np.count_nonzero(self.has_source):
-            return "its values and titles do not have one source each"
         characters = len(self.chars)
         if int(self.lengths.sum(dtype=np.int64)) != characters or not self.lengths.all():
             return "its names and their lengths do not fit each other"
@@ -82,6 +80,8 @@ class Arrays:
             values = getattr(self, field)
             if len(values) and int(values.max()) >= end:
                 return f"its {field} are out of range"
+        if len(self.sources) != np.count_nonzero(self.has_source):
+            return "its values and titles do not have one source each"
         return None
 
 
