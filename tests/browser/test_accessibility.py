@@ -25,6 +25,8 @@ PAGES = {
     "outline": "/article/programming/regex.md?q=贪心",
     "a link": "/article/nature/perseids.md?q=流星",
     "unknown": "/article/none.md",
+    "all values": "/values?facet=tag&q=茶",
+    "all categories": "/values?facet=category",
     "the API": "/api",
     "bad parameter": "/?size=x",
 }
@@ -38,6 +40,19 @@ def english(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     (folder / "searchlib.toml").write_text('language = "en"', encoding="utf-8")
     with serving(sample_index, folder) as address:
         yield address
+
+
+@with_scripts
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing_in_a_report(page: Page, sample_index: Path, tmp_path: Path, language: str) -> None:
+    settings = f'language = "{language}"\nquery_log = "log"\nreport_page = true\n'
+    (tmp_path / "searchlib.toml").write_text(settings, encoding="utf-8")
+    with serving(sample_index, tmp_path) as address:
+        for query in ("茶", "茶", "量子鹦鹉"):
+            page.goto(f"{address}/?q={query}")
+        page.goto(f"{address}/report")
+        expect(page.get_by_text("量子鹦鹉").first).to_be_visible()
+        assert violations(page) == []
 
 
 @with_scripts
