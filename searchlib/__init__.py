@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         TermScore,
         Token,
     )
-    from searchlib.parameters import MAX_DEPTH, MAX_SIZE, REPEATS, SORTS
+    from searchlib.parameters import MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
     from searchlib.query_log import QueryLog
     from searchlib.reporting import QueryReport, ReportedQuery, query_report
     from searchlib.settings import Settings, load_settings
@@ -55,6 +55,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "MAX_DEPTH",
+    "MAX_QUERY",
     "MAX_SIZE",
     "REPEATS",
     "SORTS",
@@ -109,7 +110,7 @@ _HOMES = {
     "searchlib.index": "Index open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note QueryExplanation Repeat Results Spans Suggestion TermScore Token",
-    "searchlib.parameters": "MAX_DEPTH MAX_SIZE REPEATS SORTS",
+    "searchlib.parameters": "MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
     "searchlib.query_log": "QueryLog",
     "searchlib.reporting": "QueryReport ReportedQuery query_report",
     "searchlib.settings": "Settings load_settings",

@@ -8,11 +8,14 @@ from datetime import date
 from searchlib.engines.base import FACETS, TREE, Sort
 from searchlib.errors import ParameterError
 from searchlib.query.dates import parse_date_bound
+from searchlib.query.parse import MAX_CHARACTERS
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
 MAX_DEPTH = 10_000
 """Hits that can be paged through, at most."""
+MAX_QUERY = MAX_CHARACTERS
+"""Characters of a query that are used."""
 MAX_VALUES = 100_000
 """Values of one facet, at most."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")

@@ -74,14 +74,15 @@ class Settings:
     """All settings, with their defaults.
 
     ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
-    ``site_title`` heads the search page. ``language`` is that of the page's own texts: ``zh``, ``en``, or ``auto`` for the one of
-    these that the browser asks for. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
-    are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
-    paths of a user's own lists of words; empty where there is none. ``categories`` says what a list of categories is: a path
-    (``path``) as Hexo reads it, or a list (``flat``); ``auto`` judges it from the archive. Pages of ``cors_origins`` may
-    read the API: origins like ``https://example.com``, or ``*`` for all. The page believes what the last ``proxies`` proxies before
-    it say of the address that was asked for. Searches are noted in the file ``query_log``, if one is named; ``report_page``
-    shows what was searched for to whoever knows the address.
+    ``site_title`` heads the search page, 文章搜索 or "Article search" where there is none. ``language`` is that of the
+    page's own texts: ``zh``, ``en``, or ``auto`` for the one of these that the browser asks for. A search is given up after
+    ``deadline`` seconds. With ``fold_repeats``, articles that are nearly the same are one hit, unless a search says
+    otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the paths of a user's own lists of words; empty where
+    there is none. ``categories`` says what a list of categories is: a path (``path``) as Hexo reads it, or a list
+    (``flat``); ``auto`` judges it from the archive. Pages of ``cors_origins`` may read the API: origins like
+    ``https://example.com``, or ``*`` for all. The page believes what the last ``proxies`` proxies before it say of the
+    address that was asked for. Searches are noted in the file ``query_log``, if one is named; ``report_page`` shows what
+    was searched for to whoever knows the address.
 
     ``url_template`` is where the original of an article is, for its page to link to: ``https://example.org/{stem}/``. In braces
     stand ``id`` (the file), ``stem`` (without its ending, or the ``/index`` of a folder), ``slug`` (the last part of that, or
@@ -89,7 +90,7 @@ class Settings:
     """
 
     zone: str = "Asia/Shanghai"
-    site_title: str = "文章搜索"
+    site_title: str = ""
     language: str = "zh"
     url_template: str = ""
     deadline: float = 10.0

@@ -11,7 +11,7 @@ import pytest
 import searchlib
 
 NAMES = """
-MAX_DEPTH MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport CategoryNode CheckReport
+MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport CategoryNode CheckReport
 DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats Model NoIndexError
 Note ParameterError Progress QueryExplanation QueryLog QueryReport Repeat ReportedQuery Results SearchTimeoutError
 SearchlibError Settings SettingsError Spans Suggestion TermScore Token UnknownArticleError build_index load_settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from hashlib import blake2b
 
 from flask import Flask, Response, current_app, g, request
 
@@ -32,7 +33,9 @@ def init_app(app: Flask) -> None:
 def _unchanged() -> Response | None:
     # Of before the answer: what changes meanwhile must not pass for what was answered.
     tag = g.tag = _tag()
-    return Response(status=304) if tag and request.if_none_match.contains_weak(tag) else None
+    asked = request.if_none_match
+    # Whether there is any answer at all, as * asks, is for the view to say.
+    return Response(status=304) if tag and not asked.star_tag and asked.contains_weak(tag) else None
 
 
 def _tagged(response: Response) -> Response:
@@ -59,4 +62,6 @@ def _tag() -> str:
         return ""
     # 近三个月 moves on with the day, which begins, whatever the zone, with one of these quarters of an hour.
     quarter = int(datetime.now(UTC).timestamp()) // _QUARTER
-    return f"{current_app.extensions[_TOKEN]}-{generation}-{quarter}-{page_language()}"
+    # What was answered with an error has no tag; so nobody can ask for it by one.
+    address = blake2b(request.full_path.encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    return f"{current_app.extensions[_TOKEN]}-{generation}-{quarter}-{page_language()}-{address}"

@@ -14,7 +14,7 @@ from webui.answers import Error, ErrorDetail
 from webui.languages import gettext
 from webui.pages import render_page
 from webui.shared_index import index_place
-from webui.state import SearchState, parse_state
+from webui.state import MOST_CHARACTERS, MOST_VALUES, VALUE_FILTERS, SearchState, parse_state
 from webui.urls import search_url
 
 _HTTP_NAMES = {"date_from": "from", "date_to": "to"}
@@ -42,6 +42,11 @@ def _rules() -> dict[str, tuple[str, str]]:
     pages = gettext(
         "页码是从 1 起的整数，最多翻到第 %(limit)s 篇；要找更靠后的文章，请缩小范围。", limit=f"{searchlib.MAX_DEPTH:,}"
     )
+    filters = gettext(
+        "各项条件合起来最多 %(values)s 个，共 %(characters)s 个字符。",
+        values=MOST_VALUES,
+        characters=f"{MOST_CHARACTERS:,}",
+    )
     return {
         "from": (gettext("开始日期不对"), dates),
         "to": (gettext("结束日期不对"), dates),
@@ -51,6 +56,11 @@ def _rules() -> dict[str, tuple[str, str]]:
             gettext("每页篇数不对"),
             gettext("每页篇数是 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE),
         ),
+        "repeats": (gettext("相似内容的选择不对"), gettext("可以是 fold（合并）或 show（全部列出）。")),
+        "facet": (gettext("分面不对"), gettext("可以是 category（分类）、author（作者）或 tag（标签）。")),
+        "days": (gettext("天数不对"), gettext("天数是从 1 起的整数。")),
+        **{name: (gettext("%(name)s 不对", name=name), gettext("可以是 0 或 1。")) for name in ("verbatim", "log")},
+        **dict.fromkeys(VALUE_FILTERS, (gettext("筛选条件太多"), filters)),
     }
 
 

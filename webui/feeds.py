@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 import searchlib
 from webui import urls
 from webui.languages import counted
+from webui.pages import site_title
 from webui.search import search
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState, parse_state
@@ -52,7 +53,7 @@ def feed() -> Response:
     first = replace(state, page=BLANK.page)
     text = render_template(
         "feed.xml",
-        title=_xml(" · ".join(filter(None, (state.query, current_app.config["SITE_TITLE"])))),
+        title=_xml(" · ".join(filter(None, (state.query, site_title())))),
         # All pages are one feed.
         id=_absolute(urls.search_url(first)),
         links={name: _absolute(urls.feed_page_url(each)) for name, each in _pages(state, results)},
@@ -89,7 +90,7 @@ def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
         published=hit.date.isoformat() if hit.date else "",
         # Every entry must have this; an article without a date cannot be older than what it is in.
         updated=(hit.date or built).isoformat(),
-        authors=(_xml(hit.author),) if hit.author else (),
+        authors=tuple(map(_xml, hit.authors)),
         categories=tuple(map(_xml, hit.categories)),
         summary=_xml(" … ".join("".join(text for text, _ in snippet) for snippet in hit.snippets)),
     )
@@ -101,7 +102,7 @@ def description() -> Response:
     return _answer(
         render_template(
             "opensearch.xml",
-            title=_xml(current_app.config["SITE_TITLE"] or request.host),
+            title=_xml(site_title()),
             search_url=_absolute(url_for("search.show")),
             feed_url=_absolute(url_for("feeds.feed")),
             suggest_url=_absolute(url_for("feeds.suggest")),

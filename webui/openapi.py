@@ -10,6 +10,7 @@ from flask import Flask
 import searchlib
 from webui.languages import gettext
 from webui.operations import OPERATIONS, Answer, Operation
+from webui.pages import site_title
 from webui.parameters import Parameter
 from webui.schemas import Schema, reference, schemas_of
 
@@ -29,7 +30,7 @@ def document(app: Flask, root: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": app.config["SITE_TITLE"],
+            "title": site_title(),
             "description": gettext(
                 "只读的接口，不需要密钥。答案里的每个 `…_url` 都是本站的地址，可以直接取用。"
                 "答案随索引的代次而变，带有 ETag：用 If-None-Match 再问，没有变化时答 304。每个地址也答 HEAD。"

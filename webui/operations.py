@@ -136,14 +136,6 @@ OPERATIONS = (
         answers={200: Answer(text=_("网页。"), media_type=HTML), **_errors(HTML, article=True)},
     ),
     Operation(
-        endpoint="report.show",
-        group=_SERVICE,
-        summary=_("读者搜什么"),
-        parameters=(parameters.DAYS,),
-        answers={200: Answer(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
-        changes=False,
-    ),
-    Operation(
         endpoint="docs.page",
         group=_PAGES,
         summary=_("本说明"),

@@ -9,17 +9,26 @@ from flask import current_app, render_template
 from webui.languages import gettext
 from webui.state import SearchState
 from webui.timing import timed
-from webui.urls import hidden_fields
+from webui.urls import hidden_fields, unfiltered
+
+_WITHOUT_FILTERS = ("article.html", "values.html")
+"""The pages from which one comes back to a search, but which show none of its filters: a new search begins without them."""
+
+
+def site_title() -> str:
+    """What the author calls the site; a name in the page's language where the settings give none."""
+    return current_app.config["SITE_TITLE"] or gettext("文章搜索")
 
 
 def render_page(template: str, state: SearchState, **context: Any) -> str:
-    """A page whose search box starts from that state."""
+    """A page whose search box starts from that state, or begins anew where its filters are not to be seen."""
+    asked = unfiltered(state) if template in _WITHOUT_FILTERS else state
     with timed("render"):
         return render_template(
             template,
             state=state,
-            box_fields=hidden_fields(state, "q", "verbatim"),
-            site_title=current_app.config["SITE_TITLE"],
+            box_fields=hidden_fields(asked, "q", "verbatim"),
+            site_title=site_title(),
             script_texts=_script_texts(),
             **context,
         )

@@ -8,9 +8,7 @@ from typing import Any
 
 import searchlib
 from webui.languages import gettext_noop as _
-from webui.report import DAYS as REPORTED_DAYS
-from webui.state import BLANK
-from webui.urls import VALUE_FILTERS
+from webui.state import BLANK, MOST_VALUES, VALUE_FILTERS
 
 _SPACE = r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
 """What is taken off a date that was typed: to Python it is white space, and no shorter pattern says the same everywhere."""
@@ -65,13 +63,7 @@ EXPLAIN = Parameter(
 MARKED = Parameter(name="q", text=_("查询；文中的匹配处有标记。"), example="元宇宙")
 PICTURES = Parameter(name="pictures", text=_("为 1 时载入文章里别的网站上的图片。"), example="0")
 
-LOG = Parameter(name="log", text=_("为 0 时不计入查询的记录。"))
-DAYS = Parameter(
-    name="days",
-    text=_("最近多少天。"),
-    schema={"anyOf": [{"type": "integer", "minimum": 1}, EMPTY], "default": REPORTED_DAYS},
-    example=REPORTED_DAYS,
-)
+LOG = Parameter(name="log", text=_("为 0 时不计入查询的记录。"), schema=_FLAG | {"default": "1"}, example="1")
 FACET = Parameter(
     name="facet",
     text=_("分面。"),
@@ -81,7 +73,7 @@ FACET = Parameter(
 )
 FIND = Parameter(name="find", text=_("只要含有这些文字的值。"))
 
-_MANY = {"type": "array", "items": _TEXT}
+_MANY = {"type": "array", "items": _TEXT, "maxItems": MOST_VALUES}
 
 STATE = (
     QUERY,

@@ -5,12 +5,9 @@ from __future__ import annotations
 from flask import Flask, current_app, request
 
 import searchlib
-from webui.state import SearchState
-from webui.urls import VALUE_FILTERS
+from webui.state import VALUE_FILTERS, SearchState, flag
 
 _EXTENSION = "query_log"
-_LEFT_OUT = "0"
-"""What the parameter ``log`` is in a request that goes on with a search which was counted, or may yet become another."""
 
 
 def init_app(app: Flask, settings: searchlib.Settings) -> None:
@@ -24,10 +21,16 @@ def init_app(app: Flask, settings: searchlib.Settings) -> None:
 
 
 def note(state: SearchState, results: searchlib.Results) -> None:
-    """Note what was found, if it counts: a query that somebody has asked, at its first page."""
+    """Note what was found, if it counts: a query that somebody has asked, at its first page.
+
+    The parameter ``log`` is 0 in a request that goes on with a search which was counted, or may yet become another.
+
+    Raises:
+        ParameterError: it is neither 0 nor 1.
+    """
     log: searchlib.QueryLog | None = current_app.extensions[_EXTENSION]
-    counts = state.query and state.page == 1 and request.method == "GET" and request.args.get("log") != _LEFT_OUT
-    if log and counts:
+    counts = flag(request.args, "log", default=True)
+    if log and counts and state.query and state.page == 1 and request.method == "GET":
         log.add(results, filters=_filters(state))
 
 

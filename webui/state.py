@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from searchlib import ParameterError
+from searchlib import MAX_QUERY, ParameterError
+
+MOST_VALUES = 64
+MOST_CHARACTERS = 1_000
+"""Values of all filters together, and their characters: every link of a page repeats them."""
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
@@ -34,15 +38,21 @@ class SearchState:
 
 BLANK = SearchState()
 
+VALUE_FILTERS = ("category", "author", "tag")
+"""The parameters that may be given several times."""
+
 
 def parse_state(args: MultiDict[str, str]) -> SearchState:
     """The state that the parameters of a request describe; an empty parameter counts as a missing one.
 
+    Of a query that is longer than the library reads, one character more is kept, so that it says so.
+
     Raises:
-        ParameterError: page or size is not a whole number, or verbatim not 0 or 1. The library checks all else.
+        ParameterError: page or size is not a whole number, verbatim not 0 or 1, or there are too many filters. The library
+            checks all else.
     """
-    return SearchState(
-        query=args.get("q", "").strip(),
+    state = SearchState(
+        query=args.get("q", "").strip()[: MAX_QUERY + 1],
         category=_values(args, "category"),
         author=_values(args, "author"),
         tag=_values(args, "tag"),
@@ -54,6 +64,15 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
         size=whole_number(args, "size", BLANK.size),
         verbatim=flag(args, "verbatim"),
     )
+    chosen = {name: getattr(state, name) for name in VALUE_FILTERS}
+    values = [value for of_filter in chosen.values() for value in of_filter]
+    if len(values) > MOST_VALUES or sum(map(len, values)) > MOST_CHARACTERS:
+        most = max(chosen, key=lambda name: sum(map(len, chosen[name])))
+        raise ParameterError(
+            most,
+            f"{most} has too many values: filters take {MOST_VALUES} with {MOST_CHARACTERS:,} characters, all together",
+        )
+    return state
 
 
 def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
@@ -70,7 +89,7 @@ def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def flag(args: MultiDict[str, str], name: str) -> bool:
+def flag(args: MultiDict[str, str], name: str, *, default: bool = False) -> bool:
     """Whether the parameter of that name is on.
 
     Raises:
@@ -79,7 +98,7 @@ def flag(args: MultiDict[str, str], name: str) -> bool:
     text = args.get(name, "")
     if text not in ("", "0", "1"):
         raise ParameterError(name, f"{name} must be 0 or 1, not {text!r}")
-    return text == "1"
+    return text == "1" if text else default
 
 
 def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:

@@ -10,10 +10,9 @@ from flask import url_for
 
 import searchlib
 from webui.state import BLANK, SearchState
+from webui.state import VALUE_FILTERS as VALUE_FILTERS
 
 Pairs = list[tuple[str, str]]
-
-VALUE_FILTERS = ("category", "author", "tag")
 
 
 def pairs(state: SearchState) -> Pairs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -54,7 +55,8 @@ def watch(options: Options) -> int:
 
     # The signal that services are stopped with.
     signal.signal(signal.SIGTERM, end)
-    print(f"watching {options.articles}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    if os.path.isdir(options.articles):
+        print(f"watching {options.articles}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
     known: set[tuple[str, str]] = set()
     try:
         for news in searchlib.watch_index(options.articles, options.index, stop=stop):

@@ -123,3 +123,9 @@ def test_markup_in_the_text_stays_text_where_it_is_marked(page: Page) -> None:
     shown = page("/article/plain.txt", q="标签")
     assert texts(shown, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
     assert [node.text() for node in shown.css(".body mark")] == ["标签"]
+
+
+def test_a_search_from_an_article_begins_without_the_filters_that_led_there(page: Page) -> None:
+    shown = page("/article/two-words.md", q="风车", tag="第3回", sort="newest", size="20")
+    names = [node.attributes["name"] for node in shown.css("form.box input[type=hidden]")]
+    assert names == ["sort", "size"]

@@ -72,3 +72,15 @@ def test_what_is_about_this_moment_is_kept_by_nobody(client: FlaskClient, path: 
     answer = client.get(path)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/article/none.md", "/?page=abc", "/api/article/none.md"])
+def test_an_error_is_never_unchanged(client: FlaskClient, path: str) -> None:
+    expected = client.get(path).status_code
+    for tag in (client.get("/").headers["ETag"], "*"):
+        assert client.get(path, headers={"If-None-Match": tag}).status_code == expected >= 400
+
+
+def test_each_address_has_a_tag_of_its_own(client: FlaskClient) -> None:
+    tags = [client.get(path).headers["ETag"] for path in ("/", "/?q=风车", "/?q=风车&sort=newest")]
+    assert len(set(tags)) == len(tags)

@@ -226,3 +226,20 @@ def test_no_bytes_of_an_address_are_an_error_of_the_server(client: FlaskClient, 
         answer = client.get(place.format(each), buffered=True)
         assert answer.status_code in (200, 308, 400, 404), (place, each[:50])
         answer.data.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("/?repeats=x", "fold"),
+        ("/?verbatim=x", "0 或 1"),
+        ("/?q=x&log=7", "0 或 1"),
+        ("/values", "category"),
+        ("/values?facet=year", "category"),
+        ("/?page=x", "整数"),
+    ],
+)
+def test_every_wrong_parameter_has_its_rule(client: FlaskClient, path: str, rule: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert rule in only(LexborHTMLParser(answer.text), "main h1 + p").text()

@@ -54,7 +54,7 @@ def test_too_many_are_cut(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_facet_is_refused(client: FlaskClient, facet: str) -> None:
     answer = client.get("/values", query_string={"facet": facet})
     assert answer.status_code == 400
-    assert "facet 不对" in answer.text
+    assert "分面不对" in answer.text
 
 
 def test_a_tree_has_its_places_below_one_another(samples: FlaskClient) -> None:
