@@ -18,6 +18,7 @@ from webui.histogram import Histogram, histogram
 from webui.languages import counted, gettext, note_text
 from webui.links import Link
 from webui.periods import period_text
+from webui.places import Places
 from webui.state import BLANK, SearchState
 
 _QUOTES = '"“”'
@@ -115,7 +116,7 @@ def search_page(
 
     ``originals`` has the addresses of the originals of hits, by their ids.
     """
-    places = {node.path: node.value for node in results.category_tree}
+    places = Places(results.category_tree, state)
     heading = _heading(state)
     last = urls.last_page(state, results)
     beyond = bool(results.total) and not results.hits
@@ -132,7 +133,7 @@ def search_page(
         notes=tuple(map(note_text, results.notes)),
         repeats=_repeats_choice(state, results),
         hits=tuple(_hit(hit, state, places, now, originals.get(hit.id, "")) for hit in results.hits),
-        facets=facets(results, state),
+        facets=facets(results, state, places),
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state, results.category_tree)),
         advice=advice_views(results, state),
@@ -191,11 +192,10 @@ def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | No
     return None
 
 
-def _hit(
-    hit: searchlib.Hit, state: SearchState, places: Mapping[tuple[str, ...], str], now: datetime, original: str
-) -> HitView:
+def _hit(hit: searchlib.Hit, state: SearchState, places: Places, now: datetime, original: str) -> HitView:
+    url = urls.article_url(hit.id, state)
     return HitView(
-        url=urls.article_url(hit.id, state),
+        url=url,
         hit=hit,
         date=day_text(hit.date),
         age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
@@ -207,8 +207,8 @@ def _hit(
             )
             for author in hit.authors
         ),
-        categories=category_trails(hit, state, places),
-        similar_url=f"{urls.article_url(hit.id, state)}#similar",
+        categories=category_trails(hit, places),
+        similar_url=f"{url}#similar",
         original_url=original,
         repeats=tuple(
             Link(text=each.title or each.id, url=urls.article_url(each.id, state))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
@@ -123,3 +123,16 @@ def test_markup_in_the_text_stays_text_where_it_is_marked(page: Page) -> None:
     shown = page("/article/plain.txt", q="标签")
     assert texts(shown, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
     assert [node.text() for node in shown.css(".body mark")] == ["标签"]
+
+
+def test_categories_stand_on_their_way_through_the_tree(samples: FlaskClient) -> None:
+    (hit,) = samples.get("/api/search", query_string={"category": "旅行 > 铁路 > 历史"}).get_json()["hits"]
+    shown = LexborHTMLParser(samples.get(hit["page_url"]).text)
+    assert texts(shown, ".meta .trail") == ["旅行 › 铁路 › 历史"]
+    links = [node.attributes["href"] or "" for node in shown.css(".trail a")]
+    assert [parse_qs(urlsplit(link).query)["category"] for link in links] == [
+        ["旅行"],
+        ["铁路"],
+        ["旅行 > 铁路 > 历史"],
+    ]
+    assert texts(LexborHTMLParser(samples.get(links[-1]).text), ".hit h2") == [hit["title"]]
