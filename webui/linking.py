@@ -23,7 +23,7 @@ def link_results(results: searchlib.Results, state: SearchState, *, explain: boo
     offer = results.date_offer
     places = Places(results.category_tree, state)
     linked = {
-        "hits": _hits(results, state),
+        "hits": _hits(results, urls.searched(state, results)),
         "facets": {
             name: tuple(_facet_values(name, values, state, places, url)) for name, values in results.facets.items()
         },

@@ -117,6 +117,7 @@ def search_page(
     ``originals`` has the addresses of the originals of hits, by their ids.
     """
     places = Places(results.category_tree, state)
+    searched = urls.searched(state, results)
     heading = _heading(state)
     last = urls.last_page(state, results)
     beyond = bool(results.total) and not results.hits
@@ -132,7 +133,7 @@ def search_page(
         replaced=_replaced(results, state),
         notes=tuple(map(note_text, results.notes)),
         repeats=_repeats_choice(state, results),
-        hits=tuple(_hit(hit, state, places, now, originals.get(hit.id, "")) for hit in results.hits),
+        hits=tuple(_hit(hit, state, searched, places, now, originals.get(hit.id, "")) for hit in results.hits),
         facets=facets(results, state, places),
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state, results.category_tree)),
@@ -192,8 +193,11 @@ def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | No
     return None
 
 
-def _hit(hit: searchlib.Hit, state: SearchState, places: Places, now: datetime, original: str) -> HitView:
-    url = urls.article_url(hit.id, state)
+def _hit(
+    hit: searchlib.Hit, state: SearchState, searched: SearchState, places: Places, now: datetime, original: str
+) -> HitView:
+    # The article page marks what was searched for, not what was typed in its stead.
+    url = urls.article_url(hit.id, searched)
     return HitView(
         url=url,
         hit=hit,
@@ -211,7 +215,7 @@ def _hit(hit: searchlib.Hit, state: SearchState, places: Places, now: datetime, 
         similar_url=f"{url}#similar",
         original_url=original,
         repeats=tuple(
-            Link(text=each.title or each.id, url=urls.article_url(each.id, state))
+            Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
             for each in hit.repeats[:_SHOWN_REPEATS]
         ),
         repeats_count=counted("还有 %(count)s 篇相似内容", hit.repeats_total),

@@ -178,6 +178,11 @@ def asking(state: SearchState, query: str, *, verbatim: bool = False) -> SearchS
     return replace(state, query=query, verbatim=verbatim, page=BLANK.page)
 
 
+def searched(state: SearchState, results: searchlib.Results) -> SearchState:
+    """As it was searched: where another query took the place of what was typed, with that one."""
+    return state if results.searched == results.query else replace(state, query=results.searched)
+
+
 def sorted_by(state: SearchState, sort: str) -> SearchState:
     """In another order, from the first page on."""
     return replace(state, sort=sort, page=BLANK.page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, quote, urlsplit
 
+import pytest
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 
@@ -117,6 +118,23 @@ def test_what_was_searched_for_is_marked(page: Page) -> None:
     assert [node.attributes.get("id") for node in shown.css(".body mark")] == ["match-1"]
     assert only(shown, ".matches").attributes["data-count"] == "1"
     assert not page("/article/two-words.md").css("mark, .matches")
+
+
+@pytest.mark.parametrize(("typed", "searched"), [("yuanyuzhou", "元宇宙"), ("元宇审", "元宇宙")])
+def test_what_was_searched_for_in_the_place_of_the_query_is_marked(
+    samples: FlaskClient, typed: str, searched: str
+) -> None:
+    found = LexborHTMLParser(samples.get("/", query_string={"q": typed}).text)
+    for link in (found.css(".hit h2 a")[0], found.css(".hit .like")[0]):
+        shown = LexborHTMLParser(samples.get(link.attributes["href"] or "").text)
+        assert searched in texts(shown, "mark")
+        assert parse_qs(urlsplit(href(shown, ".back a")).query) == {"q": [searched]}
+
+
+def test_the_api_leads_to_marks_of_what_was_searched_for(samples: FlaskClient) -> None:
+    (first, *_) = samples.get("/api/search?q=yuanyuzhou").get_json()["hits"]
+    shown = LexborHTMLParser(samples.get(first["page_url"]).text)
+    assert "元宇宙" in texts(shown, "mark")
 
 
 def test_markup_in_the_text_stays_text_where_it_is_marked(page: Page) -> None:
