@@ -30,7 +30,7 @@ _SHOWN_REPEATS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A filter that is set; its URL drops it. ``from_articles``: the text is one that articles hold."""
+    """A filter that is set; its URL drops it, a month for its year. ``from_articles``: the text is one that articles hold."""
 
     label: str
     text: str
@@ -231,7 +231,7 @@ def _chips(state: SearchState, tree: Sequence[searchlib.CategoryNode]) -> Iterat
             text = places.get(value, value) if name == "category" else value
             yield Chip(label=facet_names()[name], text=text, from_articles=True, drop_url=urls.search_url(dropped))
     if state.date_from or state.date_to:
-        dropped = urls.in_period(state, "", "")
+        dropped = urls.without_period(state)
         text = period_text(state.date_from, state.date_to)
         yield Chip(label=gettext("日期"), text=text, from_articles=False, drop_url=urls.search_url(dropped))
 

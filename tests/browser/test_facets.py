@@ -207,6 +207,18 @@ def test_a_year_opens_into_its_months_and_leads_back(
     expect(page.get_by_label("从", exact=True)).to_have_value("2021-11")
     facet_value(page, "年份", "2021").click()
     expect_found(page, sum(of_year.values()))
+    # A month that is left leads back to its year, by its link, its bar and its chip.
+    link = facet_value(page, "月份", "2021-11")
+    bar = page.locator(".histogram .selected .room")
+    chip = chips(page).filter(has_text="2021-11")
+    for leave in (link, bar, chip):
+        open_drawer(page, width)
+        link.click()
+        expect_found(page, held)
+        open_drawer(page, width)
+        leave.click()
+        expect_found(page, sum(of_year.values()))
+        expect(chips(page).first).to_contain_text("2021")
     open_drawer(page, width)
     region(page, "年份").get_by_role("link", name="全部年份").click()
     expect_found(page, 66)
