@@ -10,14 +10,17 @@ import searchlib
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue(searchlib.FacetValue):
-    """``toggle_url`` is the search with this value chosen or, where it is, without it; null where it cannot be chosen."""
+    """``toggle_url`` is the search with this value chosen or, where it is, without it; null where it cannot be chosen.
+
+    Of a month that is left its year stays chosen.
+    """
 
     toggle_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryNode(searchlib.CategoryNode):
-    """``toggle_url`` is the search with this place chosen or, where it is, without it."""
+    """``toggle_url`` is the search with this place chosen, in the stead of those above and below it, or where it is, without it."""
 
     toggle_url: str
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -13,10 +14,12 @@ from markupsafe import Markup
 
 import searchlib
 from webui import urls
+from webui.facets import category_trails
 from webui.languages import gettext
 from webui.links import Link
 from webui.original import original_url
 from webui.pages import render_page
+from webui.places import Places
 from webui.reading_aids import Heading, mark_matches, with_outline
 from webui.safe_html import safe_body
 from webui.search_page import day_text
@@ -48,7 +51,7 @@ class ArticlePage:
     original_url: str
     date: str
     authors: tuple[Link, ...]
-    categories: tuple[Link, ...]
+    categories: tuple[tuple[Link, ...], ...]
     tags: tuple[Link, ...]
     title: searchlib.Spans
     body: Markup
@@ -71,12 +74,18 @@ def show(article_id: str) -> Response:
     with timed("search"):
         article = index.get(article_id)
         similar = index.similar(article_id, size=_SIMILAR).hits
+        # What the filter takes for a place depends on all places that there are.
+        places = Places(_tree(index) if article.category_paths else (), BLANK)
     with timed("render"):
-        page = _article_page(article, similar, state, pictures=pictures)
+        page = _article_page(article, similar, state, places, pictures=pictures)
     response = make_response(render_page("article.html", state, page=page))
     if pictures:
         allow_pictures(response)
     return response
+
+
+def _tree(index: searchlib.Index) -> Iterator[searchlib.CategoryNode]:
+    return (each for each in index.facet_values("category") if isinstance(each, searchlib.CategoryNode))
 
 
 def _came_from() -> SearchState:
@@ -87,7 +96,12 @@ def _came_from() -> SearchState:
 
 
 def _article_page(
-    article: searchlib.Article, similar: tuple[searchlib.Hit, ...], state: SearchState, *, pictures: bool
+    article: searchlib.Article,
+    similar: tuple[searchlib.Hit, ...],
+    state: SearchState,
+    places: Places,
+    *,
+    pictures: bool,
 ) -> ArticlePage:
     body = safe_body(article.html, title=article.title, pictures=pictures)
     mark = partial(current_index().mark, state.query)
@@ -99,7 +113,7 @@ def _article_page(
         original_url=original_url(article, current_app.config["URL_TEMPLATE"]),
         date=day_text(article.date),
         authors=_search_links("author", article.authors),
-        categories=_search_links("category", article.categories),
+        categories=category_trails(article, places),
         tags=_search_links("tag", article.tags),
         title=mark(article.title),
         body=html,

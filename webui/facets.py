@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import searchlib
 from webui import urls
 from webui.languages import gettext
 from webui.links import Link
+from webui.places import Path, Places
 from webui.state import SearchState
 
 SHOWN_VALUES = 12
 """So many values are shown at once, and the chosen ones."""
 
-Path = tuple[str, ...]
 Count = searchlib.FacetValue | searchlib.CategoryNode
 
 
@@ -67,17 +67,17 @@ def facet_names() -> dict[str, str]:
     }
 
 
-def facets(results: searchlib.Results, state: SearchState) -> dict[str, Facet | None]:
+def facets(results: searchlib.Results, state: SearchState, places: Places) -> dict[str, Facet | None]:
     """Each facet as the page shows it; None where there is nothing to choose."""
     year = next((each.value for each in results.facets["year"] if each.value and each.selected), "")
     return {
-        "category": _tree(results.category_tree, state)
+        "category": _tree(results.category_tree, state, places)
         if results.category_tree
-        else _values("category", results.facets["category"], state),
+        else _values("category", results.facets["category"], state, places),
         "year": _years(results.facets["year"], year, state),
         "month": _months(results.facets["month"], year, state),
-        "author": _values("author", results.facets["author"], state),
-        "tag": _values("tag", results.facets["tag"], state),
+        "author": _values("author", results.facets["author"], state, places),
+        "tag": _values("tag", results.facets["tag"], state, places),
     }
 
 
@@ -86,13 +86,16 @@ def place_text(path: Path) -> str:
     return " › ".join(path)
 
 
-def value_link(name: str, value: Count, state: SearchState) -> FacetLink:
+def value_link(name: str, value: Count, state: SearchState, places: Places) -> FacetLink:
     """The link of a value of category, author or tag."""
-    text = place_text(value.path) if isinstance(value, searchlib.CategoryNode) else value.value
+    if isinstance(value, searchlib.CategoryNode):
+        text, toggled = place_text(value.path), places.toggled(value.path, value.value)
+    else:
+        text, toggled = value.value, urls.toggled(state, name, value.value)
     return FacetLink(
         text=text,
         count=f"{value.count:,}",
-        toggle_url=urls.search_url(urls.toggled(state, name, value.value)),
+        toggle_url=urls.search_url(toggled),
         selected=value.selected,
     )
 
@@ -103,8 +106,8 @@ def _facet(name: str, shown: Sequence[FacetLink], more: Sequence[FacetLink] = ()
     return Facet(name=name, label=facet_names()[name], shown=tuple(shown), more=tuple(more), more_label=gettext("更多"))
 
 
-def _values(name: str, values: Sequence[Count], state: SearchState) -> Facet | None:
-    links = [value_link(name, value, state) for value in values]
+def _values(name: str, values: Sequence[Count], state: SearchState, places: Places) -> Facet | None:
+    links = [value_link(name, value, state, places) for value in values]
     facet = _facet(name, *_parted(links, lambda link: link.selected))
     return replace(facet, find=_find(name, state)) if facet and facet.more else facet
 
@@ -124,7 +127,7 @@ def _find(name: str, state: SearchState) -> Find:
     return Find(fields=urls.values_fields(state, name), all_url=urls.values_url(state, name))
 
 
-def _tree(nodes: Sequence[searchlib.CategoryNode], state: SearchState) -> Facet | None:
+def _tree(nodes: Sequence[searchlib.CategoryNode], state: SearchState, places: Places) -> Facet | None:
     """The places of a tree, each with those below it; open where one is chosen, and where there are few in all."""
     below: dict[Path, list[searchlib.CategoryNode]] = {}
     for node in nodes:
@@ -135,7 +138,7 @@ def _tree(nodes: Sequence[searchlib.CategoryNode], state: SearchState) -> Facet 
     def link(node: searchlib.CategoryNode) -> FacetLink:
         shown, more = level(node.path)
         return replace(
-            value_link("category", node, state),
+            value_link("category", node, state, places),
             text=node.path[-1],
             place=place_text(node.path),
             below=shown,
@@ -188,21 +191,15 @@ def _period_link(value: searchlib.FacetValue, state: SearchState) -> FacetLink:
     )
 
 
-def category_trails(hit: searchlib.Hit, state: SearchState, values: Mapping[Path, str]) -> tuple[tuple[Link, ...], ...]:
-    """The categories of a hit: along each of its paths in an archive with a tree, otherwise each by itself.
-
-    ``values`` says what the filter is given for each place of the tree; without any there is none.
-    """
-    paths = hit.category_paths or tuple((name,) for name in hit.categories)
-    if not values:
-        paths = tuple((name,) for name in hit.categories)
+def category_trails(found: searchlib.Hit | searchlib.Article, places: Places) -> tuple[tuple[Link, ...], ...]:
+    """The categories of an article: along each of its paths in an archive with a tree, otherwise each by itself."""
+    paths = (places and found.category_paths) or tuple((name,) for name in found.categories)
 
     def link(path: Path) -> Link:
-        value = values.get(path, path[-1])
         return Link(
             text=path[-1],
-            url=urls.search_url(urls.toggled(state, "category", value)),
-            current=value in state.category,
+            url=urls.search_url(places.toggled(path, places.value(path))),
+            current=places.is_chosen(path),
         )
 
     return tuple(tuple(link(path[: end + 1]) for end in range(len(path))) for path in paths)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from searchlib import FacetValue
 from webui import urls
-from webui.languages import counted
+from webui.languages import counted, gettext
+from webui.periods import period_text
 from webui.state import SearchState
 
 HEIGHT = 40
@@ -15,10 +17,17 @@ _STEP = 10
 _GAP = 2
 _LEAST = 1.5
 """Of a bar that stands for any article at all."""
-_FEWEST_BARS = 3
-_MOST_YEARS = 60
-"""Years farther apart than this are not filled up with empty ones."""
+_FEWEST_SLOTS = 3
+_MOST_EMPTY = 10
+"""More empty years in a row are left out: one article of long ago would flatten all the others."""
+_MOST_SLOTS = 60
+"""Where more than these would be drawn, shorter runs are left out too."""
+_FEWEST_LEFT_OUT = 1
+"""A single empty year takes no more room than the break in its place."""
 _MONTHS = 12
+
+_Slot = tuple[str, str]
+"""What stands at one place: a period, twice, or the first and last of the empty years left out there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +44,19 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """Where empty years are left out: its middle in the drawing, and what it says."""
+
+    x: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """Bars in the order of time, in a drawing of this size."""
+    """Bars in the order of time, and breaks between them, in a drawing of this size."""
 
     bars: tuple[Bar, ...]
+    breaks: tuple[Break, ...]
     width: int
     height: int
     first: str
@@ -49,32 +67,43 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
     """The histogram of the dates found; None where there is too little to see."""
     years = {each.value: each.count for each in facets["year"] if each.value}
     chosen = next((year for year in years if state.date_from[:4] == state.date_to[:4] == year), None)
+    slots: list[_Slot]
     if chosen:
         held = {each.value: each.count for each in facets["month"] if each.value}
-        periods = [f"{chosen}-{month:02}" for month in range(1, _MONTHS + 1)]
+        slots = [(month, month) for month in (f"{chosen}-{number:02}" for number in range(1, _MONTHS + 1))]
     else:
         held = years
-        periods = _all_years(sorted(years))
-    highest = max((held.get(period, 0) for period in periods), default=0)
-    if len(periods) < _FEWEST_BARS or not highest:
+        slots = _years(sorted(years))
+    highest = max((held.get(first, 0) for first, _ in slots), default=0)
+    if len(slots) < _FEWEST_SLOTS or not highest:
         return None
+    drawn = [(place, first, held[first]) for place, (first, _) in enumerate(slots) if held.get(first)]
     return Histogram(
-        bars=tuple(
-            _bar(place, period, held.get(period, 0), highest, state)
-            for place, period in enumerate(periods)
-            if held.get(period, 0)
-        ),
-        width=len(periods) * _STEP,
+        bars=tuple(_bar(place, period, count, highest, state) for place, period, count in drawn),
+        breaks=tuple(_break(place, *slot) for place, slot in enumerate(slots) if _is_left_out(slot)),
+        width=len(slots) * _STEP,
         height=HEIGHT,
-        first=periods[0],
-        last=periods[-1],
+        first=slots[0][0],
+        last=slots[-1][0],
     )
 
 
-def _all_years(years: list[str]) -> list[str]:
-    if not years or int(years[-1]) - int(years[0]) >= _MOST_YEARS:
-        return years
-    return [f"{year:04}" for year in range(int(years[0]), int(years[-1]) + 1)]
+def _years(held: Sequence[str], most_empty: int = _MOST_EMPTY) -> list[_Slot]:
+    """A slot for each year from the first to the last, and one for each long run of empty ones."""
+    slots = [(year, year) for year in held[:1]]
+    for before, year in pairwise(held):
+        empty = [f"{each:04}" for each in range(int(before) + 1, int(year))]
+        slots += [(each, each) for each in empty] if len(empty) <= most_empty else [(empty[0], empty[-1])]
+        slots.append((year, year))
+    return slots if len(slots) <= _MOST_SLOTS or most_empty == _FEWEST_LEFT_OUT else _years(held, _FEWEST_LEFT_OUT)
+
+
+def _is_left_out(slot: _Slot) -> bool:
+    return slot[0] != slot[1]
+
+
+def _break(place: int, first: str, last: str) -> Break:
+    return Break(x=place * _STEP + _STEP // 2, label=gettext("%(period)s：没有文章", period=period_text(first, last)))
 
 
 def _bar(place: int, period: str, count: int, highest: int, state: SearchState) -> Bar:

@@ -9,6 +9,7 @@ from typing import Any
 
 import searchlib
 from webui import answers, urls
+from webui.places import Places
 from webui.safe_html import safe_body
 from webui.state import BLANK, SearchState
 
@@ -20,11 +21,14 @@ def link_results(results: searchlib.Results, state: SearchState, *, explain: boo
     url = partial(urls.api_search_url, explain=explain)
     last = urls.last_page(state, results)
     offer = results.date_offer
+    places = Places(results.category_tree, state)
     linked = {
-        "hits": _hits(results, state),
-        "facets": {name: tuple(_facet_values(name, values, state, url)) for name, values in results.facets.items()},
+        "hits": _hits(results, urls.searched(state, results)),
+        "facets": {
+            name: tuple(_facet_values(name, values, state, places, url)) for name, values in results.facets.items()
+        },
         "category_tree": tuple(
-            answers.CategoryNode(**_fields(node), toggle_url=url(urls.toggled(state, "category", node.value)))
+            answers.CategoryNode(**_fields(node), toggle_url=url(places.toggled(node.path, node.value)))
             for node in results.category_tree
         ),
         "advice": tuple(answers.Advice(**_fields(each), url=url(urls.advised(state, each))) for each in results.advice),
@@ -97,10 +101,13 @@ def _article_urls(article_id: str, state: SearchState) -> dict[str, str]:
 
 
 def _facet_values(
-    name: str, values: Sequence[searchlib.FacetValue], state: SearchState, url: _Url
+    name: str, values: Sequence[searchlib.FacetValue], state: SearchState, places: Places, url: _Url
 ) -> Iterator[answers.FacetValue]:
     for value in values:
-        target = urls.facet_toggled(state, name, value.value)
+        if name == "category" and value.value:
+            target: SearchState | None = places.toggled(places.path(value.value), value.value)
+        else:
+            target = urls.facet_toggled(state, name, value.value)
         yield answers.FacetValue(**_fields(value), toggle_url=url(target) if target else None)
 
 

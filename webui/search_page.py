@@ -18,6 +18,7 @@ from webui.histogram import Histogram, histogram
 from webui.languages import counted, gettext, note_text
 from webui.links import Link
 from webui.periods import period_text
+from webui.places import Places
 from webui.state import BLANK, SearchState
 
 _QUOTES = '"“”'
@@ -29,7 +30,7 @@ _SHOWN_REPEATS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A filter that is set; its URL drops it. ``from_articles``: the text is one that articles hold."""
+    """A filter that is set; its URL drops it, a month for its year. ``from_articles``: the text is one that articles hold."""
 
     label: str
     text: str
@@ -115,7 +116,8 @@ def search_page(
 
     ``originals`` has the addresses of the originals of hits, by their ids.
     """
-    places = {node.path: node.value for node in results.category_tree}
+    places = Places(results.category_tree, state)
+    searched = urls.searched(state, results)
     heading = _heading(state)
     last = urls.last_page(state, results)
     beyond = bool(results.total) and not results.hits
@@ -131,8 +133,8 @@ def search_page(
         replaced=_replaced(results, state),
         notes=tuple(map(note_text, results.notes)),
         repeats=_repeats_choice(state, results),
-        hits=tuple(_hit(hit, state, places, now, originals.get(hit.id, "")) for hit in results.hits),
-        facets=facets(results, state),
+        hits=tuple(_hit(hit, state, searched, places, now, originals.get(hit.id, "")) for hit in results.hits),
+        facets=facets(results, state, places),
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state, results.category_tree)),
         advice=advice_views(results, state),
@@ -192,10 +194,12 @@ def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | No
 
 
 def _hit(
-    hit: searchlib.Hit, state: SearchState, places: Mapping[tuple[str, ...], str], now: datetime, original: str
+    hit: searchlib.Hit, state: SearchState, searched: SearchState, places: Places, now: datetime, original: str
 ) -> HitView:
+    # The article page marks what was searched for, not what was typed in its stead.
+    url = urls.article_url(hit.id, searched)
     return HitView(
-        url=urls.article_url(hit.id, state),
+        url=url,
         hit=hit,
         date=day_text(hit.date),
         age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
@@ -207,11 +211,11 @@ def _hit(
             )
             for author in hit.authors
         ),
-        categories=category_trails(hit, state, places),
-        similar_url=f"{urls.article_url(hit.id, state)}#similar",
+        categories=category_trails(hit, places),
+        similar_url=f"{url}#similar",
         original_url=original,
         repeats=tuple(
-            Link(text=each.title or each.id, url=urls.article_url(each.id, state))
+            Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
             for each in hit.repeats[:_SHOWN_REPEATS]
         ),
         repeats_count=counted("还有 %(count)s 篇相似内容", hit.repeats_total),
@@ -227,7 +231,7 @@ def _chips(state: SearchState, tree: Sequence[searchlib.CategoryNode]) -> Iterat
             text = places.get(value, value) if name == "category" else value
             yield Chip(label=facet_names()[name], text=text, from_articles=True, drop_url=urls.search_url(dropped))
     if state.date_from or state.date_to:
-        dropped = urls.in_period(state, "", "")
+        dropped = urls.without_period(state)
         text = period_text(state.date_from, state.date_to)
         yield Chip(label=gettext("日期"), text=text, from_articles=False, drop_url=urls.search_url(dropped))
 

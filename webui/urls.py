@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -13,6 +14,10 @@ from webui.state import BLANK, SearchState
 from webui.state import VALUE_FILTERS as VALUE_FILTERS
 
 Pairs = list[tuple[str, str]]
+
+_YEAR = 4
+"""So many digits."""
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 def pairs(state: SearchState) -> Pairs:
@@ -126,8 +131,15 @@ def in_period(state: SearchState, date_from: str, date_to: str) -> SearchState:
 
 
 def toggled_period(state: SearchState, period: str) -> SearchState:
-    """With the dates of that year or month or, where exactly these are set, without dates."""
-    return in_period(state, "", "") if is_period(state, period) else in_period(state, period, period)
+    """With the dates of that year or month or, where exactly these are set, with what is left without them."""
+    return without_period(state) if is_period(state, period) else in_period(state, period, period)
+
+
+def without_period(state: SearchState) -> SearchState:
+    """Without dates, but of a month its year is left: that was chosen first."""
+    is_month = is_period(state, state.date_from) and _MONTH.fullmatch(state.date_from)
+    left = state.date_from[:_YEAR] if is_month else ""
+    return in_period(state, left, left)
 
 
 def is_period(state: SearchState, period: str) -> bool:
@@ -175,6 +187,11 @@ def unfiltered(state: SearchState) -> SearchState:
 def asking(state: SearchState, query: str, *, verbatim: bool = False) -> SearchState:
     """With another query, from the first page on; ``verbatim`` searches for just that."""
     return replace(state, query=query, verbatim=verbatim, page=BLANK.page)
+
+
+def searched(state: SearchState, results: searchlib.Results) -> SearchState:
+    """As it was searched: where another query took the place of what was typed, with that one."""
+    return state if results.searched == results.query else replace(state, query=results.searched)
 
 
 def sorted_by(state: SearchState, sort: str) -> SearchState:

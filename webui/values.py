@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request
 
+import searchlib
 from webui import urls
 from webui.facets import FacetLink, facet_names, value_link
 from webui.languages import counted, gettext
 from webui.links import Link
 from webui.pages import render_page
+from webui.places import Places
 from webui.search import search_filters
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
@@ -41,11 +43,20 @@ def show() -> str:
     """The values of a facet, each with the search that chooses it."""
     state = parse_state(request.args)
     name, holding = request.args.get("facet", ""), request.args.get("find", "").strip()
-    values = current_index().facet_values(
-        name, state.query, holding=holding, corrected=True, verbatim=state.verbatim, **search_filters(state)
-    )
-    links = tuple(value_link(name, value, state) for value in values[:_MOST])
+    values = _values_holding(holding, name, state)
+    # A place replaces chosen ones that need not hold the text.
+    known = _values_holding("", name, state) if name == "category" and holding and state.category else values
+    places = Places((each for each in known if isinstance(each, searchlib.CategoryNode)), state)
+    links = tuple(value_link(name, value, state, places) for value in values[:_MOST])
     return render_page("values.html", state, page=_page(name, holding, len(values), links, state))
+
+
+def _values_holding(
+    text: str, name: str, state: SearchState
+) -> tuple[searchlib.FacetValue, ...] | tuple[searchlib.CategoryNode, ...]:
+    return current_index().facet_values(
+        name, state.query, holding=text, corrected=True, verbatim=state.verbatim, **search_filters(state)
+    )
 
 
 def _page(name: str, holding: str, total: int, links: tuple[FacetLink, ...], state: SearchState) -> ValuesPage:

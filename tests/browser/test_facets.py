@@ -53,6 +53,27 @@ def test_a_parent_finds_the_articles_of_its_children_and_a_child_its_own(
     assert page.evaluate("document.scrollingElement.scrollWidth") == width
 
 
+@without_scripts
+def test_a_place_below_the_chosen_one_narrows(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    facet_value(page, "分类", "旅行").click()
+    expect_found(page, library.search(category="旅行").total)
+    child = facet_value(page, "分类", "铁路")
+    held = count(child)
+    assert held < library.search(category="旅行").total
+    child.click()
+    expect_found(page, held)
+    expect(chips(page)).to_have_count(2)
+    expect(chips(page).first).to_contain_text("旅行 › 铁路")
+    # The one above widens again, and so do the categories of a hit.
+    facet_value(page, "分类", "旅行").click()
+    expect_found(page, library.search(category="旅行").total)
+    trail = page.locator(".hit .trail").filter(has_text="铁路").first
+    trail.get_by_role("link", name="铁路").click()
+    expect_found(page, held)
+    expect(chips(page)).to_have_count(2)
+
+
 def test_a_name_at_several_places_is_chosen_at_one(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     open_branch(page, "旅行", "铁路")
@@ -186,6 +207,18 @@ def test_a_year_opens_into_its_months_and_leads_back(
     expect(page.get_by_label("从", exact=True)).to_have_value("2021-11")
     facet_value(page, "年份", "2021").click()
     expect_found(page, sum(of_year.values()))
+    # A month that is left leads back to its year, by its link, its bar and its chip.
+    link = facet_value(page, "月份", "2021-11")
+    bar = page.locator(".histogram .selected .room")
+    chip = chips(page).filter(has_text="2021-11")
+    for leave in (link, bar, chip):
+        open_drawer(page, width)
+        link.click()
+        expect_found(page, held)
+        open_drawer(page, width)
+        leave.click()
+        expect_found(page, sum(of_year.values()))
+        expect(chips(page).first).to_contain_text("2021")
     open_drawer(page, width)
     region(page, "年份").get_by_role("link", name="全部年份").click()
     expect_found(page, 66)

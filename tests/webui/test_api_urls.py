@@ -77,7 +77,12 @@ def test_a_value_of_a_facet_leads_to_the_search_with_it_and_back(client: FlaskCl
         assert chosen["page"] == 1
         selected = next(each for each in chosen["facets"][name] if each["value"] == value["value"])
         assert selected["selected"]
-        assert get(client, selected["toggle_url"])["total"] == start["total"]
+        left = get(client, selected["toggle_url"])
+        if name == "month":
+            # Of a month its year is left.
+            assert {each["value"] for each in left["filters"]} == {value["value"][:4]}
+        else:
+            assert left["total"] == start["total"]
 
 
 def test_what_has_no_date_cannot_be_chosen(client: FlaskClient) -> None:
@@ -197,6 +202,38 @@ def test_a_place_in_the_tree_of_categories_can_be_chosen_and_left(tree: FlaskCli
         (selected,) = [each for each in chosen["category_tree"] if tuple(each["path"]) == path]
         assert selected["selected"]
         assert get(tree, selected["toggle_url"])["filters"] == []
+
+
+def test_a_place_replaces_those_above_and_below_it(tree: FlaskClient) -> None:
+    def chosen(path: str) -> dict[str, list[str]]:
+        """What the filter holds once each place of that answer is toggled."""
+        answer = get(tree, path)
+        toggled = {each["value"]: each["toggle_url"] for each in answer["category_tree"]}
+        names = {each["value"]: each["toggle_url"] for each in answer["facets"]["category"]}
+        assert all(names[value] == url for value, url in toggled.items())
+        return {value: parse_qs(urlsplit(url).query).get("category", []) for value, url in toggled.items()}
+
+    assert chosen("/api/search?category=生活") == {
+        "生活": [],
+        "饮食": ["饮食"],
+        "居住": ["居住"],
+        "工作": ["工作", "生活"],
+    }
+    assert chosen("/api/search?category=居住&category=饮食&category=工作") == {
+        "生活": ["工作", "生活"],
+        "饮食": ["居住", "工作"],
+        "居住": ["工作", "饮食"],
+        "工作": ["居住", "饮食"],
+    }
+    # A place may have been chosen by its path.
+    assert chosen("/api/search?category=生活 > 饮食")["饮食"] == []
+    assert chosen("/api/search?category=> 生活")["居住"] == ["居住"]
+
+
+def test_a_place_on_the_page_of_values_replaces_what_is_not_listed_there(tree: FlaskClient) -> None:
+    listed = LexborHTMLParser(tree.get("/values?facet=category&find=饮&category=生活").text)
+    (link,) = listed.css(".values a")
+    assert link.attributes["href"] == "/?category=%E9%A5%AE%E9%A3%9F"
 
 
 def test_advice_leads_to_what_it_promises(tree: FlaskClient) -> None:

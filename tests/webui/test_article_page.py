@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
+import pytest
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 
@@ -119,6 +120,23 @@ def test_what_was_searched_for_is_marked(page: Page) -> None:
     assert not page("/article/two-words.md").css("mark, .matches")
 
 
+@pytest.mark.parametrize(("typed", "searched"), [("yuanyuzhou", "元宇宙"), ("元宇审", "元宇宙")])
+def test_what_was_searched_for_in_the_place_of_the_query_is_marked(
+    samples: FlaskClient, typed: str, searched: str
+) -> None:
+    found = LexborHTMLParser(samples.get("/", query_string={"q": typed}).text)
+    for link in (found.css(".hit h2 a")[0], found.css(".hit .like")[0]):
+        shown = LexborHTMLParser(samples.get(link.attributes["href"] or "").text)
+        assert searched in texts(shown, "mark")
+        assert parse_qs(urlsplit(href(shown, ".back a")).query) == {"q": [searched]}
+
+
+def test_the_api_leads_to_marks_of_what_was_searched_for(samples: FlaskClient) -> None:
+    (first, *_) = samples.get("/api/search?q=yuanyuzhou").get_json()["hits"]
+    shown = LexborHTMLParser(samples.get(first["page_url"]).text)
+    assert "元宇宙" in texts(shown, "mark")
+
+
 def test_markup_in_the_text_stays_text_where_it_is_marked(page: Page) -> None:
     shown = page("/article/plain.txt", q="标签")
     assert texts(shown, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
@@ -129,3 +147,16 @@ def test_a_search_from_an_article_begins_without_the_filters_that_led_there(page
     shown = page("/article/two-words.md", q="风车", tag="第3回", sort="newest", size="20")
     names = [node.attributes["name"] for node in shown.css("form.box input[type=hidden]")]
     assert names == ["sort", "size"]
+
+
+def test_categories_stand_on_their_way_through_the_tree(samples: FlaskClient) -> None:
+    (hit,) = samples.get("/api/search", query_string={"category": "旅行 > 铁路 > 历史"}).get_json()["hits"]
+    shown = LexborHTMLParser(samples.get(hit["page_url"]).text)
+    assert texts(shown, ".meta .trail") == ["旅行 › 铁路 › 历史"]
+    links = [node.attributes["href"] or "" for node in shown.css(".trail a")]
+    assert [parse_qs(urlsplit(link).query)["category"] for link in links] == [
+        ["旅行"],
+        ["铁路"],
+        ["旅行 > 铁路 > 历史"],
+    ]
+    assert texts(LexborHTMLParser(samples.get(links[-1]).text), ".hit h2") == [hit["title"]]

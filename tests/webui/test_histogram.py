@@ -46,10 +46,29 @@ def test_too_little_gives_none() -> None:
     assert drawn({"2021": 1, "2020": 2}) is None
 
 
-def test_years_far_apart_are_not_filled_up() -> None:
-    made = drawn({"0001": 1, "1970": 1, "2021": 1})
+def test_a_long_run_of_empty_years_is_left_out_with_a_break() -> None:
+    made = drawn({"1970": 1, "2006": 4, "2007": 8, "2018": 2})
     assert made
-    assert made.width == 30
+    assert [bar.x for bar in made.bars] == [1, 21, 31, 141]
+    assert [(each.x, each.label) for each in made.breaks] == [(15, "1971 至 2005：没有文章")]
+    assert (made.first, made.last, made.width) == ("1970", "2018", 150)
+    longer = drawn({"0001": 1, "1970": 1, "2021": 1})
+    assert longer
+    assert (len(longer.breaks), longer.width) == (2, 50)
+
+
+def test_of_very_many_years_only_single_empty_ones_are_drawn() -> None:
+    made = drawn({f"{year:04}": 1 for year in (*range(1500, 2000, 10), 2001, 2003)})
+    assert made
+    assert len(made.bars) == 52
+    assert [each.label for each in made.breaks][-2:] == ["1981 至 1989：没有文章", "1991 至 2000：没有文章"]
+    assert made.width == (52 + 50 + 1) * 10
+
+
+def test_a_chosen_year_has_no_breaks() -> None:
+    made = drawn({"2021": 2}, {"2021-01": 1, "2021-12": 1}, SearchState(date_from="2021", date_to="2021"))
+    assert made
+    assert (made.breaks, made.width) == ((), 120)
 
 
 def test_a_bar_leads_to_its_year(client: FlaskClient, page: Page) -> None:

@@ -127,10 +127,30 @@ def test_toggling_a_value_twice_leads_back(state: SearchState, name: str, value:
 
 
 def test_toggling_a_period_twice_leads_back() -> None:
-    once = urls.toggled_period(SearchState(query="a"), "2021-11")
-    assert urls.is_period(once, "2021-11")
-    assert not urls.is_period(once, "2021")
-    assert urls.toggled_period(once, "2021-11") == SearchState(query="a")
+    none = SearchState(query="a")
+    year = urls.toggled_period(none, "2021")
+    month = urls.toggled_period(year, "2021-11")
+    assert urls.is_period(month, "2021-11")
+    assert not urls.is_period(month, "2021")
+    assert urls.toggled_period(month, "2021-11") == year
+    assert urls.toggled_period(month, "2021") == year
+    assert urls.toggled_period(year, "2021") == none
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "left"),
+    [
+        ("2021-11", "2021-11", "2021"),
+        ("2021", "2021", ""),
+        ("2021-11-20", "2021-11-20", ""),
+        ("2021-11", "2021-12", ""),
+        ("2021-11", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_of_a_month_its_year_is_left(first: str, last: str, left: str) -> None:
+    dated = SearchState(query="a", date_from=first, date_to=last, page=2)
+    assert urls.without_period(dated) == SearchState(query="a", date_from=left, date_to=left)
 
 
 def test_a_form_keeps_all_but_the_page_and_what_is_typed_in_it() -> None:
