@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import CDPSession, Locator, Page, Request, Route, expect
@@ -201,6 +202,48 @@ def test_a_suggested_category_becomes_a_filter(page: Page, samples: str, library
     expect_found(page, library.search("", category=["美食"]).total)
     expect(chips(page).first).to_contain_text("美食")
     expect(box(page)).to_have_value("")
+
+
+def test_a_category_typed_in_full_is_offered_as_a_filter(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    box(page).press_sequentially("美食")
+    options(page).get_by_text("美食", exact=True).locator("..").filter(has_text="分类").click()
+    expect_found(page, library.search("", category=["美食"]).total)
+    expect(box(page)).to_have_value("")
+
+
+def test_a_link_takes_along_what_was_just_typed(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(f"{samples}/?page=2")
+    box(page).fill("茶")
+    facet_value(page, "分类", "美食").click()
+    expect(page).to_have_url(re.compile(r"/\?q=%E8%8C%B6&category=%E7%BE%8E%E9%A3%9F$"))
+    expect_found(page, library.search("茶", category=["美食"]).total)
+    expect(box(page)).to_have_value("茶")
+    page.wait_for_timeout(REST)
+    assert query(page) == "茶"
+    expect(chips(page).first).to_contain_text("美食")
+
+
+def test_a_link_takes_along_what_is_being_searched_for(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda _: None)  # never answered
+    with page.expect_request(lambda request: query_of(request) == "茶" and "category" not in request.url):
+        box(page).fill("茶")
+    page.wait_for_timeout(REST)
+    facet_value(page, "分类", "美食").click()
+    expect_found(page, library.search("茶", category=["美食"]).total)
+    expect(box(page)).to_have_value("茶")
+
+
+def test_a_link_to_another_query_is_followed_as_it_is(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=茶 2021年")
+    offer = page.locator(".offer a")
+    box(page).fill("豆腐")
+    offer.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
+    page.wait_for_timeout(REST)
+    expect(box(page)).to_have_value("茶")
+    assert query(page) == "茶"
 
 
 def test_markup_in_a_suggestion_is_text(open_page: OpenPage, hostile: str) -> None:

@@ -17,11 +17,16 @@ const wording = JSON.parse(form.dataset.texts); // in the language of the page
 
 const columns = () => document.querySelector(".columns");
 let asked = null; // the request that is under way; a newer one ends it, so that answers arrive in order or not at all
-let shown = withoutHash(location.href);
+let shown = withoutHash(location.href); // where the newest request leads
+let answered = queryOf(shown); // the query of the results on the page, which its links go on with
 let typing = false; // whether the last entry of the history is one of this stretch of typing
 
 function withoutHash(url) {
   return url.split("#")[0];
+}
+
+function queryOf(url) {
+  return new URL(url).searchParams.get("q") ?? "";
 }
 
 async function show(url, { focus = null, typed = false } = {}) {
@@ -34,6 +39,7 @@ async function show(url, { focus = null, typed = false } = {}) {
     const answer = await fetch(noted(url, typed), { signal: request.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"), focus);
+    answered = queryOf(url);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url); // the browser says better than a script what is wrong
   }
@@ -75,6 +81,16 @@ function formUrl(values = new FormData(form)) {
   return form.action + (query && `?${query}`);
 }
 
+/* Where a link leads with what the box holds by now, if the link goes on with a query that is no longer what the box holds. */
+function withTyped(url) {
+  const typed = input.value.trim();
+  const { pathname, origin, searchParams } = new URL(url);
+  if (queryOf(url) !== answered || typed === answered) return url;
+  for (const name of ["q", "page", "verbatim"]) searchParams.delete(name); // another query begins at its first page
+  const query = new URLSearchParams([...(typed ? [["q", typed]] : []), ...searchParams]).toString();
+  return origin + pathname + (query && `?${query}`);
+}
+
 function go(url, options) {
   typing = false;
   if (!columns()) return location.assign(url);
@@ -97,8 +113,6 @@ function searchTyped() {
 let counted = input.value.trim();
 let standing = 0; // a timer
 
-const queryOf = (url) => new URL(url).searchParams.get("q") ?? "";
-
 function noted(url, typed) {
   if (!("log" in form.dataset)) return url;
   if (!typed && queryOf(url) !== counted) {
@@ -116,6 +130,7 @@ function note() {
 addEventListener("popstate", () => {
   if (!columns() || withoutHash(location.href) === shown) return; // a step to another place of the same page
   typing = false;
+  settle();
   input.value = counted = queryOf(location.href);
   show(location.href);
 });
@@ -123,11 +138,13 @@ addEventListener("popstate", () => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".columns a");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  settle(); // what rests is either taken along or left behind
   if (link.closest(".hit h2")) return note(), remember(input.value);
   if (link.origin !== location.origin || link.pathname !== location.pathname) return;
   event.preventDefault();
-  input.value = new URLSearchParams(link.search).get("q") ?? "";
-  go(link.href, { focus: link.closest(".pager") ? "top" : placeOf(link) });
+  const url = withTyped(link.href);
+  input.value = queryOf(url);
+  go(url, { focus: link.closest(".pager") ? "top" : placeOf(link) });
 });
 
 form.addEventListener("submit", (event) => {
@@ -240,7 +257,7 @@ async function suggest() {
   try {
     const answer = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: typed })}`, { signal: request.signal });
     const found = answer.ok ? (await answer.json()).suggestions : [];
-    if (document.activeElement === input) open(found.filter((choice) => choice.text !== typed));
+    if (document.activeElement === input) open(found.filter((choice) => choice.text !== typed || FILTERS.includes(choice.kind)));
   } catch (error) {
     if (error.name !== "AbortError") close(); // the server is gone: the search itself will say so
   }
