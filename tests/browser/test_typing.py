@@ -300,9 +300,64 @@ def test_a_filter_keeps_focus_scroll_and_what_is_folded_out(page: Page, samples:
     expect(facet_value(page, "标签", name)).to_have_attribute("aria-current", "true")
 
 
-def test_an_error_of_the_server_is_shown_by_the_browser(page: Page, samples: str) -> None:
+def test_an_error_while_typing_is_said_and_leads_nowhere_before_enter(page: Page, samples: str) -> None:
     page.goto(samples)
     page.evaluate("document.querySelector('form.box').insertAdjacentHTML('beforeend', '<input name=from value=x>')")
+    before = titles(page)
     box(page).press_sequentially("茶")
+    said = page.get_by_role("status")
+    expect(said).to_have_text("没有取到结果。按回车键再试一次。")
+    expect(said).to_be_in_viewport(ratio=1)
+    assert titles(page) == before
+    expect(box(page)).to_be_focused()
+    box(page).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("开始日期不对")
     assert query(page) == "茶"
+
+
+def test_typing_goes_on_when_the_server_does_again(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda route: route.fulfill(status=503))
+    box(page).press_sequentially("茶")
+    said = page.get_by_role("status")
+    expect(said).to_have_class("note")
+    box(page).press_sequentially("马")
+    expect_found(page, library.search("茶马").total)
+    expect(said).to_have_class("unseen")
+    expect(said).to_have_text(page.locator(".found").inner_text())
+
+
+def test_a_value_that_cannot_be_looked_for_is_said(page: Page, samples: str) -> None:
+    page.goto(samples)
+    page.route("**/values?*", lambda route: route.fulfill(status=503))
+    page.get_by_label("查找标签").fill("搜")
+    expect(page.get_by_role("status")).to_have_text("没有取到结果。按回车键再试一次。")
+    assert page.url == f"{samples}/"
+
+
+def test_what_is_half_typed_elsewhere_stays(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    dates = page.get_by_label("从", exact=True)
+    dates.fill("202")
+    tags = page.get_by_role("region", name="标签", exact=True)
+    tags.get_by_label("查找标签").fill("茶")
+    expect(tags.locator(".listed > .found")).to_be_visible()
+    box(page).fill("的")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“的”")
+    expect(dates).to_have_value("202")
+    expect(tags.get_by_label("查找标签")).to_have_value("茶")
+    expected = [each.value for each in library.facet_values("tag", "的", holding="茶")]
+    expect(tags.locator(".text")).to_have_text(expected)
+    expect(box(page)).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text(page.locator(".results .found").inner_text())
+
+
+def test_who_went_on_to_another_field_stays_in_it(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    box(page).fill("茶")
+    dates = page.get_by_label("从", exact=True)
+    dates.press_sequentially("20")
+    expect_found(page, library.search("茶").total)
+    expect(dates).to_be_focused()
+    dates.press_sequentially("21")
+    expect(dates).to_have_value("2021")

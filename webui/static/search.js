@@ -38,36 +38,73 @@ async function show(url, { focus = null, typed = false } = {}) {
   try {
     const answer = await fetch(noted(url, typed), { signal: request.signal });
     if (!answer.ok) throw new Error(answer.statusText);
-    swap(new DOMParser().parseFromString(await answer.text(), "text/html"), focus);
+    swap(new DOMParser().parseFromString(await answer.text(), "text/html"), { focus, typed });
     answered = queryOf(url);
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(url); // the browser says better than a script what is wrong
+    fail(error, url, typed);
   }
 }
 
-function swap(page, focus) {
+/* The browser says better than a script what is wrong, but nobody who is still typing is led away. */
+function fail(error, url, typed) {
+  if (error.name === "AbortError") return;
+  if (!typed) return location.assign(url);
+  columns()?.removeAttribute("aria-busy");
+  say(wording.failed, { seen: true });
+}
+
+function say(text, { seen = false } = {}) {
+  announcer.className = seen ? "note" : "unseen";
+  announcer.textContent = text;
+}
+
+const folds = new Map(); // whether a part of the filters was open when it was last seen to change, by its place
+
+function swap(page, { focus, typed }) {
   const before = columns();
   const after = page.querySelector(".columns");
-  const open = [...before.querySelectorAll("details[open]")].map(placeOf);
-  for (const details of after.querySelectorAll("details")) details.open ||= open.includes(placeOf(details));
+  for (const details of before.querySelectorAll(".filters details[open]")) folds.set(placeOf(details), true);
+  for (const details of after.querySelectorAll(".filters details")) details.open = folds.get(placeOf(details)) ?? details.open;
+  const active = before.contains(document.activeElement) ? document.activeElement : null;
   before.replaceWith(after);
   document.title = page.title;
   form.querySelectorAll("input[type=hidden]").forEach((field) => field.remove());
   form.append(...page.querySelectorAll("form.box input[type=hidden]"));
-  announcer.textContent = after.querySelector(".found").textContent;
+  say(after.querySelector(".found").textContent);
+  if (typed) carry(before, after);
   if (focus) (find(after, focus) ?? heading(after)).focus({ preventScroll: focus !== "top" });
+  else if (active) resume(active, after);
   if (focus === "top") scrollTo(0, 0);
+}
+
+document.addEventListener("toggle", ({ target }) => target.closest(".filters") && folds.set(placeOf(target), target.open), true);
+
+/* What is half typed in the other fields stays there, unless the new page has something else for the field. */
+function carry(before, after) {
+  for (const field of after.querySelectorAll("input[id]")) {
+    const old = find(before, placeOf(field));
+    if (!old || old.defaultValue !== field.defaultValue || old.value === old.defaultValue) continue;
+    field.value = old.value;
+    if (field.matches(".find input")) findValues(field, { typed: true, quiet: true });
+  }
+}
+
+/* Who went on to another field or link before the answer came is there still. */
+function resume(active, root) {
+  const same = find(root, placeOf(active));
+  same?.focus({ preventScroll: true });
+  if (same?.matches("input")) same.setSelectionRange(active.selectionStart, active.selectionEnd);
 }
 
 /* Where an element stands, in words that the next page has too. */
 function placeOf(element) {
   const group = element.closest("[data-place], [aria-labelledby], [aria-label]");
-  const name = element.matches("a") ? (element.querySelector(".text") ?? element).textContent : element.className;
+  const name = element.matches("a") ? (element.querySelector(".text") ?? element).textContent : element.id || element.className;
   const names = ["data-place", "aria-labelledby", "aria-label"].map((each) => group?.getAttribute(each));
   return `${names.find(Boolean)} ${name}`;
 }
 
-const find = (root, place) => [...root.querySelectorAll("a")].find((link) => placeOf(link) === place);
+const find = (root, place) => [...root.querySelectorAll("a, input[id], button, summary")].find((each) => placeOf(each) === place);
 
 function heading(root) {
   const found = root.querySelector("h1");
@@ -154,29 +191,39 @@ form.addEventListener("submit", (event) => {
   go(formUrl(), { focus: "heading" });
 });
 
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".columns .dates")) return;
+  event.preventDefault();
+  settle();
+  const url = withTyped(formUrl(new FormData(event.target)));
+  input.value = queryOf(url);
+  go(url, { focus: placeOf(event.target.contains(document.activeElement) ? document.activeElement : event.submitter) });
+});
+
 /* Finding a value of a facet: what the page of all values lists takes the place of the short list, which comes back with an
    empty field. */
 
 let seeking = 0; // a timer
-let sought = null; // the request that is under way
+const sought = new WeakMap(); // the request of a field that is under way
 const short = new WeakMap();
 
-async function findValues(field) {
+async function findValues(field, { typed = false, quiet = false } = {}) {
   clearTimeout(seeking);
-  sought?.abort();
+  sought.get(field)?.abort();
   const place = field.form.parentElement.querySelector(".listed");
   if (!short.has(field)) short.set(field, place);
   if (!field.value.trim() && field.closest(".columns")) return place.replaceWith(short.get(field));
-  const request = (sought = new AbortController());
+  const request = new AbortController();
+  sought.set(field, request);
   const url = `${field.form.action}?${new URLSearchParams(new FormData(field.form))}`;
   try {
     const answer = await fetch(url, { signal: request.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     const listed = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".listed");
     place.replaceWith(listed);
-    announcer.textContent = listed.querySelector(".found").textContent;
+    if (!quiet) say(listed.querySelector(".found").textContent);
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(url);
+    fail(error, url, typed);
   }
 }
 
@@ -184,7 +231,7 @@ function seek(event) {
   const field = event.target.closest?.(".find [name=find]");
   if (!field || (event.type === "input" && event.isComposing)) return;
   clearTimeout(seeking);
-  seeking = setTimeout(findValues, SUGGESTING, field);
+  seeking = setTimeout(findValues, SUGGESTING, field, { typed: true });
 }
 
 document.addEventListener("input", seek);
@@ -368,7 +415,7 @@ function step(by) {
   const count = Number(matches.dataset.count);
   match = ((match - 1 + by + count + (match ? 0 : by < 0)) % count) + 1;
   location.replace(`#match-${match}`);
-  announcer.textContent = wording.match.replace("{number}", match).replace("{count}", count);
+  say(wording.match.replace("{number}", match).replace("{count}", count));
 }
 
 if (matches) {
