@@ -202,6 +202,28 @@ def test_a_value_is_found_in_place(page: Page, samples: str, library: searchlib.
     expect(chips(page).first).to_contain_text(expected[0])
 
 
+def test_an_open_drawer_leads_to_the_results(open_page: OpenPage, samples: str, library: searchlib.Index) -> None:
+    page = open_page(viewport={"width": 360, "height": 640})
+    page.goto(samples)
+    leading = page.get_by_role("complementary", name="筛选").get_by_role("link", name=re.compile("^查看"))
+    expect(leading).to_be_hidden()
+    open_drawer(page, 360)
+    expect(leading).to_have_text("查看 66 篇结果")
+    expect(leading).to_be_in_viewport(ratio=1)
+    facet_value(page, "分类", "读写").click()
+    found = library.search(category="读写").total
+    expect_found(page, found)
+    open_drawer(page, 360)
+    expect(leading).to_have_text(f"查看 {found} 篇结果")
+    expect(leading).to_be_in_viewport(ratio=1)
+    leading.click()
+    expect(page).to_have_url(re.compile("#main$"))
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=0.9)
+    expect_found(page, found)
+    page.set_viewport_size({"width": 1440, "height": 800})
+    expect(leading).to_be_hidden()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_year_opens_into_its_months_and_leads_back(
     open_page: OpenPage, samples: str, library: searchlib.Index, width: int

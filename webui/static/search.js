@@ -177,7 +177,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   settle(); // what rests is either taken along or left behind
   if (link.closest(".hit h2")) return note(), remember(input.value);
-  if (link.origin !== location.origin || link.pathname !== location.pathname) return;
+  if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash) return;
   event.preventDefault();
   const url = withTyped(link.href);
   input.value = queryOf(url);
