@@ -2,7 +2,6 @@
    Every page is complete without it. */
 
 const TYPING = 200; // milliseconds of rest before results are asked for
-const STANDING = 3000; // and before a query that was typed counts as asked
 const SUGGESTING = 80; // and before suggestions are
 const MOST_RECENT = 8;
 const FILTERS = ["category", "tag", "author"];
@@ -12,6 +11,7 @@ const input = form.elements.q;
 const RECENT = `searchlib.recent:${new URL(form.action).pathname}`; // another archive may live under another path of the same host
 const announcer = document.querySelector("#announced");
 const wording = JSON.parse(form.dataset.texts); // in the language of the page
+const log = "log" in form.dataset ? new (await import("./query_log.js")).QueryLog(input.value.trim()) : null;
 
 /* Results: a page is asked for as any browser would ask for it, and its results take the place of the old ones. */
 
@@ -31,12 +31,11 @@ function queryOf(url) {
 
 async function show(url, { focus = null, typed = false } = {}) {
   asked?.abort();
-  clearTimeout(standing);
   shown = withoutHash(url);
   const request = (asked = new AbortController());
   columns().setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(noted(url, typed), { signal: request.signal });
+    const answer = await fetch(log?.asked(url, queryOf(url), { typed }) ?? url, { signal: request.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"), { focus, typed });
     answered = queryOf(url);
@@ -141,34 +140,15 @@ function searchTyped() {
   history[typing ? "replaceState" : "pushState"](null, "", url);
   typing = true;
   show(url, { typed: true });
-  standing = setTimeout(note, STANDING);
-}
-
-/* What the author's log counts, where there is one: a query that was sent off, led to an article, or stood for a while. What is on
-   its way to another query, and filters, sorting and steps back with the same one, are asked for as not to be counted. */
-
-let counted = input.value.trim();
-let standing = 0; // a timer
-
-function noted(url, typed) {
-  if (!("log" in form.dataset)) return url;
-  if (!typed && queryOf(url) !== counted) {
-    counted = queryOf(url);
-    return url;
-  }
-  return `${url}${url.includes("?") ? "&" : "?"}log=0`;
-}
-
-function note() {
-  clearTimeout(standing);
-  if ("log" in form.dataset && queryOf(shown) !== counted) fetch(noted(shown, false), { keepalive: true });
+  log?.wait(url, queryOf(url));
 }
 
 addEventListener("popstate", () => {
   if (!columns() || withoutHash(location.href) === shown) return; // a step to another place of the same page
   typing = false;
   settle();
-  input.value = counted = queryOf(location.href);
+  input.value = queryOf(location.href);
+  log?.returned(input.value);
   show(location.href);
 });
 
@@ -176,7 +156,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest(".columns a");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   settle(); // what rests is either taken along or left behind
-  if (link.closest(".hit h2")) return note(), remember(input.value);
+  if (link.closest(".hit h2")) return log?.count(shown, queryOf(shown)), remember(input.value);
   if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash) return;
   event.preventDefault();
   const url = withTyped(link.href);
