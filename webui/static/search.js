@@ -1,14 +1,15 @@
-/* What the pages do beyond links and forms: results and suggestions while typing, keys, recent searches, steps through matches.
+/* What the pages do beyond links and forms: results and suggestions while typing, and keys.
    Every page is complete without it. */
+
+import { RecentSearches } from "./recent.js";
 
 const TYPING = 200; // milliseconds of rest before results are asked for
 const SUGGESTING = 80; // and before suggestions are
-const MOST_RECENT = 8;
 const FILTERS = ["category", "tag", "author"];
 
 const form = document.querySelector("form.box");
 const input = form.elements.q;
-const RECENT = `searchlib.recent:${new URL(form.action).pathname}`; // another archive may live under another path of the same host
+const recent = new RecentSearches(new URL(form.action).pathname);
 const announcer = document.querySelector("#announced");
 const wording = JSON.parse(form.dataset.texts); // in the language of the page
 const log = "log" in form.dataset ? new (await import("./query_log.js")).QueryLog(input.value.trim()) : null;
@@ -156,7 +157,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest(".columns a");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   settle(); // what rests is either taken along or left behind
-  if (link.closest(".hit h2")) return log?.count(shown, queryOf(shown)), remember(input.value);
+  if (link.closest(".hit h2")) return log?.count(shown, queryOf(shown)), recent.remember(input.value);
   if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash) return;
   event.preventDefault();
   const url = withTyped(link.href);
@@ -166,7 +167,7 @@ document.addEventListener("click", (event) => {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  remember(input.value);
+  recent.remember(input.value);
   settle();
   go(formUrl(), { focus: "heading" });
 });
@@ -276,10 +277,15 @@ function activate(number) {
   else input.removeAttribute("aria-activedescendant");
 }
 
+function offerRecent() {
+  const { texts } = recent;
+  open(texts.length ? [...texts.map((text) => ({ text, kind: "recent" })), { text: wording.clear, kind: "clear" }] : []);
+}
+
 async function suggest() {
   suggesting?.abort();
   const typed = input.value.trim();
-  if (!typed) return open(recent());
+  if (!typed) return offerRecent();
   const request = (suggesting = new AbortController());
   try {
     const answer = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: typed })}`, { signal: request.signal });
@@ -292,7 +298,7 @@ async function suggest() {
 
 function choose(choice) {
   settle();
-  if (choice.kind === "clear") return keep([]);
+  if (choice.kind === "clear") return recent.clear();
   const values = new FormData(form);
   if (FILTERS.includes(choice.kind)) {
     input.value = "";
@@ -301,7 +307,7 @@ function choose(choice) {
   } else {
     input.value = choice.text;
     values.set("q", choice.text);
-    remember(choice.text);
+    recent.remember(choice.text);
   }
   go(formUrl(values));
 }
@@ -331,7 +337,7 @@ function typed() {
 
 input.addEventListener("input", (event) => event.isComposing || typed());
 input.addEventListener("compositionend", typed);
-input.addEventListener("focus", () => input.value.trim() || open(recent()));
+input.addEventListener("focus", () => input.value.trim() || offerRecent());
 input.addEventListener("blur", close);
 input.addEventListener("keydown", (event) => {
   // 229 is what Safari gives for the Enter that confirms a candidate, after the composition has ended.
@@ -357,58 +363,5 @@ addEventListener("keydown", (event) => {
   input.select();
 });
 
-/* Recent searches stay in this browser. */
-
-function stored() {
-  try {
-    const texts = JSON.parse(localStorage.getItem(RECENT) ?? "[]");
-    return Array.isArray(texts) ? texts.filter((text) => typeof text === "string") : [];
-  } catch {
-    return []; // something else wrote there, or the browser keeps nothing
-  }
-}
-
-function recent() {
-  const texts = stored();
-  return texts.length ? [...texts.map((text) => ({ text, kind: "recent" })), { text: wording.clear, kind: "clear" }] : [];
-}
-
-function remember(text) {
-  const query = text.trim();
-  if (query) keep([query, ...stored().filter((each) => each !== query)].slice(0, MOST_RECENT));
-}
-
-function keep(texts) {
-  try {
-    localStorage.setItem(RECENT, JSON.stringify(texts));
-  } catch {
-    // A browser that keeps nothing has no recent searches.
-  }
-}
-
-/* On an article: to the next and the previous match, by buttons and by the keys n and p. */
-
 const matches = document.querySelector(".matches");
-let match = 0;
-
-function step(by) {
-  const count = Number(matches.dataset.count);
-  match = ((match - 1 + by + count + (match ? 0 : by < 0)) % count) + 1;
-  location.replace(`#match-${match}`);
-  say(wording.match.replace("{number}", match).replace("{count}", count));
-}
-
-if (matches) {
-  for (const [text, by, key] of [[wording.previous, -1, "p"], [wording.next, 1, "n"]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = text;
-    button.setAttribute("aria-keyshortcuts", key);
-    button.title = wording.key.replace("{key}", key);
-    button.addEventListener("click", () => step(by));
-    matches.append(button);
-    addEventListener("keydown", (event) => {
-      if (event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey && !editing(event)) step(by);
-    });
-  }
-}
+if (matches) (await import("./matches.js")).addSteps(matches, { say, wording, editing });
