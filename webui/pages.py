@@ -49,5 +49,6 @@ def _script_texts() -> dict[str, str]:
         "previous": gettext("上一处"),
         "next": gettext("下一处"),
         "key": gettext("按 {key} 键"),
+        "failed": gettext("没有取到结果。按回车键再试一次。"),
         "match": gettext("第 {number} 处，共 {count} 处"),
     }

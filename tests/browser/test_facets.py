@@ -129,6 +129,49 @@ def test_an_open_branch_stays_open_when_the_page_changes(page: Page, samples: st
     assert page.evaluate("document.activeElement.querySelector('.text').textContent") == "铁路"
 
 
+@with_scripts
+def test_a_branch_that_was_folded_stays_folded_when_the_page_changes(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?category=铁路")
+    below = region(page, "分类").locator('details[data-place="旅行"]')
+    expect(below).to_have_attribute("open", "")
+    below.locator("> summary").click()
+    for chosen in ("读写", "科技"):
+        link = facet_value(page, "分类", chosen)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "true")
+        expect(below).not_to_have_attribute("open", "")
+    below.locator("> summary").click()
+    facet_value(page, "分类", "科技").click()
+    expect(facet_value(page, "分类", "科技")).not_to_have_attribute("aria-current", "true")
+    expect(facet_value(page, "分类", "铁路")).to_be_visible()
+
+
+@with_scripts
+@pytest.mark.parametrize("width", WIDTHS)
+def test_dates_are_applied_in_place(open_page: OpenPage, samples: str, library: searchlib.Index, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    page.goto(f"{samples}/?q=茶")
+    page.evaluate("window.__same = true")
+    open_drawer(page, width)
+    first = page.get_by_label("从", exact=True)
+    first.fill(" 2022 ")
+    first.press("Enter")
+    expect_found(page, library.search("茶", date_from="2022").total)
+    expect(page).to_have_url(f"{samples}/?q=%E8%8C%B6&from=2022")
+    assert page.evaluate("window.__same") is True
+    expect(first).to_be_visible()
+    expect(first).to_be_focused()
+    expect(first).to_have_value("2022")
+    page.get_by_label("搜索文章").fill("豆腐")
+    first.fill("2021")
+    page.get_by_role("button", name="应用").click()
+    expect_found(page, library.search("豆腐", date_from="2021").total)
+    expect(page.get_by_label("搜索文章")).to_have_value("豆腐")
+    expect(page.get_by_role("button", name="应用")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_label("搜索文章")).not_to_have_value("豆腐")
+
+
 @without_scripts
 def test_a_value_is_found_on_the_page_of_all_values(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=的&category=科技")
@@ -178,6 +221,28 @@ def test_a_value_is_found_in_place(page: Page, samples: str, library: searchlib.
     expect(tags.locator(".text")).to_have_text(expected)
     tags.locator(".values a").first.click()
     expect(chips(page).first).to_contain_text(expected[0])
+
+
+def test_an_open_drawer_leads_to_the_results(open_page: OpenPage, samples: str, library: searchlib.Index) -> None:
+    page = open_page(viewport={"width": 360, "height": 640})
+    page.goto(samples)
+    leading = page.get_by_role("complementary", name="筛选").get_by_role("link", name=re.compile("^查看"))
+    expect(leading).to_be_hidden()
+    open_drawer(page, 360)
+    expect(leading).to_have_text("查看 66 篇结果")
+    expect(leading).to_be_in_viewport(ratio=1)
+    facet_value(page, "分类", "读写").click()
+    found = library.search(category="读写").total
+    expect_found(page, found)
+    open_drawer(page, 360)
+    expect(leading).to_have_text(f"查看 {found} 篇结果")
+    expect(leading).to_be_in_viewport(ratio=1)
+    leading.click()
+    expect(page).to_have_url(re.compile("#main$"))
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=0.9)
+    expect_found(page, found)
+    page.set_viewport_size({"width": 1440, "height": 800})
+    expect(leading).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import CDPSession, Locator, Page, Request, Route, expect
@@ -203,6 +204,48 @@ def test_a_suggested_category_becomes_a_filter(page: Page, samples: str, library
     expect(box(page)).to_have_value("")
 
 
+def test_a_category_typed_in_full_is_offered_as_a_filter(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    box(page).press_sequentially("美食")
+    options(page).get_by_text("美食", exact=True).locator("..").filter(has_text="分类").click()
+    expect_found(page, library.search("", category=["美食"]).total)
+    expect(box(page)).to_have_value("")
+
+
+def test_a_link_takes_along_what_was_just_typed(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(f"{samples}/?page=2")
+    box(page).fill("茶")
+    facet_value(page, "分类", "美食").click()
+    expect(page).to_have_url(re.compile(r"/\?q=%E8%8C%B6&category=%E7%BE%8E%E9%A3%9F$"))
+    expect_found(page, library.search("茶", category=["美食"]).total)
+    expect(box(page)).to_have_value("茶")
+    page.wait_for_timeout(REST)
+    assert query(page) == "茶"
+    expect(chips(page).first).to_contain_text("美食")
+
+
+def test_a_link_takes_along_what_is_being_searched_for(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda _: None)  # never answered
+    with page.expect_request(lambda request: query_of(request) == "茶" and "category" not in request.url):
+        box(page).fill("茶")
+    page.wait_for_timeout(REST)
+    facet_value(page, "分类", "美食").click()
+    expect_found(page, library.search("茶", category=["美食"]).total)
+    expect(box(page)).to_have_value("茶")
+
+
+def test_a_link_to_another_query_is_followed_as_it_is(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=茶 2021年")
+    offer = page.locator(".offer a")
+    box(page).fill("豆腐")
+    offer.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
+    page.wait_for_timeout(REST)
+    expect(box(page)).to_have_value("茶")
+    assert query(page) == "茶"
+
+
 def test_markup_in_a_suggestion_is_text(open_page: OpenPage, hostile: str) -> None:
     page = open_page()
     page.goto(hostile)
@@ -257,9 +300,64 @@ def test_a_filter_keeps_focus_scroll_and_what_is_folded_out(page: Page, samples:
     expect(facet_value(page, "标签", name)).to_have_attribute("aria-current", "true")
 
 
-def test_an_error_of_the_server_is_shown_by_the_browser(page: Page, samples: str) -> None:
+def test_an_error_while_typing_is_said_and_leads_nowhere_before_enter(page: Page, samples: str) -> None:
     page.goto(samples)
     page.evaluate("document.querySelector('form.box').insertAdjacentHTML('beforeend', '<input name=from value=x>')")
+    before = titles(page)
     box(page).press_sequentially("茶")
+    said = page.get_by_role("status")
+    expect(said).to_have_text("没有取到结果。按回车键再试一次。")
+    expect(said).to_be_in_viewport(ratio=1)
+    assert titles(page) == before
+    expect(box(page)).to_be_focused()
+    box(page).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("开始日期不对")
     assert query(page) == "茶"
+
+
+def test_typing_goes_on_when_the_server_does_again(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda route: route.fulfill(status=503))
+    box(page).press_sequentially("茶")
+    said = page.get_by_role("status")
+    expect(said).to_have_class("note")
+    box(page).press_sequentially("马")
+    expect_found(page, library.search("茶马").total)
+    expect(said).to_have_class("unseen")
+    expect(said).to_have_text(page.locator(".found").inner_text())
+
+
+def test_a_value_that_cannot_be_looked_for_is_said(page: Page, samples: str) -> None:
+    page.goto(samples)
+    page.route("**/values?*", lambda route: route.fulfill(status=503))
+    page.get_by_label("查找标签").fill("搜")
+    expect(page.get_by_role("status")).to_have_text("没有取到结果。按回车键再试一次。")
+    assert page.url == f"{samples}/"
+
+
+def test_what_is_half_typed_elsewhere_stays(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    dates = page.get_by_label("从", exact=True)
+    dates.fill("202")
+    tags = page.get_by_role("region", name="标签", exact=True)
+    tags.get_by_label("查找标签").fill("茶")
+    expect(tags.locator(".listed > .found")).to_be_visible()
+    box(page).fill("的")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“的”")
+    expect(dates).to_have_value("202")
+    expect(tags.get_by_label("查找标签")).to_have_value("茶")
+    expected = [each.value for each in library.facet_values("tag", "的", holding="茶")]
+    expect(tags.locator(".text")).to_have_text(expected)
+    expect(box(page)).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text(page.locator(".results .found").inner_text())
+
+
+def test_who_went_on_to_another_field_stays_in_it(page: Page, samples: str, library: searchlib.Index) -> None:
+    page.goto(samples)
+    box(page).fill("茶")
+    dates = page.get_by_label("从", exact=True)
+    dates.press_sequentially("20")
+    expect_found(page, library.search("茶").total)
+    expect(dates).to_be_focused()
+    dates.press_sequentially("21")
+    expect(dates).to_have_value("2021")

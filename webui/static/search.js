@@ -1,67 +1,110 @@
-/* What the pages do beyond links and forms: results and suggestions while typing, keys, recent searches, steps through matches.
+/* What the pages do beyond links and forms: results and suggestions while typing, and keys.
    Every page is complete without it. */
 
+import { RecentSearches } from "./recent.js";
+
 const TYPING = 200; // milliseconds of rest before results are asked for
-const STANDING = 3000; // and before a query that was typed counts as asked
 const SUGGESTING = 80; // and before suggestions are
-const MOST_RECENT = 8;
 const FILTERS = ["category", "tag", "author"];
 
 const form = document.querySelector("form.box");
 const input = form.elements.q;
-const RECENT = `searchlib.recent:${new URL(form.action).pathname}`; // another archive may live under another path of the same host
+const recent = new RecentSearches(new URL(form.action).pathname);
 const announcer = document.querySelector("#announced");
 const wording = JSON.parse(form.dataset.texts); // in the language of the page
+const log = "log" in form.dataset ? new (await import("./query_log.js")).QueryLog(input.value.trim()) : null;
 
 /* Results: a page is asked for as any browser would ask for it, and its results take the place of the old ones. */
 
 const columns = () => document.querySelector(".columns");
 let asked = null; // the request that is under way; a newer one ends it, so that answers arrive in order or not at all
-let shown = withoutHash(location.href);
+let shown = withoutHash(location.href); // where the newest request leads
+let answered = queryOf(shown); // the query of the results on the page, which its links go on with
 let typing = false; // whether the last entry of the history is one of this stretch of typing
 
 function withoutHash(url) {
   return url.split("#")[0];
 }
 
+function queryOf(url) {
+  return new URL(url).searchParams.get("q") ?? "";
+}
+
 async function show(url, { focus = null, typed = false } = {}) {
   asked?.abort();
-  clearTimeout(standing);
   shown = withoutHash(url);
   const request = (asked = new AbortController());
   columns().setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(noted(url, typed), { signal: request.signal });
+    const answer = await fetch(log?.asked(url, queryOf(url), { typed }) ?? url, { signal: request.signal });
     if (!answer.ok) throw new Error(answer.statusText);
-    swap(new DOMParser().parseFromString(await answer.text(), "text/html"), focus);
+    swap(new DOMParser().parseFromString(await answer.text(), "text/html"), { focus, typed });
+    answered = queryOf(url);
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(url); // the browser says better than a script what is wrong
+    fail(error, url, typed);
   }
 }
 
-function swap(page, focus) {
+/* The browser says better than a script what is wrong, but nobody who is still typing is led away. */
+function fail(error, url, typed) {
+  if (error.name === "AbortError") return;
+  if (!typed) return location.assign(url);
+  columns()?.removeAttribute("aria-busy");
+  say(wording.failed, { seen: true });
+}
+
+function say(text, { seen = false } = {}) {
+  announcer.className = seen ? "note" : "unseen";
+  announcer.textContent = text;
+}
+
+const folds = new Map(); // whether a part of the filters was open when it was last seen to change, by its place
+
+function swap(page, { focus, typed }) {
   const before = columns();
   const after = page.querySelector(".columns");
-  const open = [...before.querySelectorAll("details[open]")].map(placeOf);
-  for (const details of after.querySelectorAll("details")) details.open ||= open.includes(placeOf(details));
+  for (const details of before.querySelectorAll(".filters details[open]")) folds.set(placeOf(details), true);
+  for (const details of after.querySelectorAll(".filters details")) details.open = folds.get(placeOf(details)) ?? details.open;
+  const active = before.contains(document.activeElement) ? document.activeElement : null;
   before.replaceWith(after);
   document.title = page.title;
   form.querySelectorAll("input[type=hidden]").forEach((field) => field.remove());
   form.append(...page.querySelectorAll("form.box input[type=hidden]"));
-  announcer.textContent = after.querySelector(".found").textContent;
+  say(after.querySelector(".found").textContent);
+  if (typed) carry(before, after);
   if (focus) (find(after, focus) ?? heading(after)).focus({ preventScroll: focus !== "top" });
+  else if (active) resume(active, after);
   if (focus === "top") scrollTo(0, 0);
+}
+
+document.addEventListener("toggle", ({ target }) => target.closest(".filters") && folds.set(placeOf(target), target.open), true);
+
+/* What is half typed in the other fields stays there, unless the new page has something else for the field. */
+function carry(before, after) {
+  for (const field of after.querySelectorAll("input[id]")) {
+    const old = find(before, placeOf(field));
+    if (!old || old.defaultValue !== field.defaultValue || old.value === old.defaultValue) continue;
+    field.value = old.value;
+    if (field.matches(".find input")) findValues(field, { typed: true, quiet: true });
+  }
+}
+
+/* Who went on to another field or link before the answer came is there still. */
+function resume(active, root) {
+  const same = find(root, placeOf(active));
+  same?.focus({ preventScroll: true });
+  if (same?.matches("input")) same.setSelectionRange(active.selectionStart, active.selectionEnd);
 }
 
 /* Where an element stands, in words that the next page has too. */
 function placeOf(element) {
   const group = element.closest("[data-place], [aria-labelledby], [aria-label]");
-  const name = element.matches("a") ? (element.querySelector(".text") ?? element).textContent : element.className;
+  const name = element.matches("a") ? (element.querySelector(".text") ?? element).textContent : element.id || element.className;
   const names = ["data-place", "aria-labelledby", "aria-label"].map((each) => group?.getAttribute(each));
   return `${names.find(Boolean)} ${name}`;
 }
 
-const find = (root, place) => [...root.querySelectorAll("a")].find((link) => placeOf(link) === place);
+const find = (root, place) => [...root.querySelectorAll("a, input[id], button, summary")].find((each) => placeOf(each) === place);
 
 function heading(root) {
   const found = root.querySelector("h1");
@@ -73,6 +116,16 @@ function formUrl(values = new FormData(form)) {
   const kept = [...values].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
   const query = new URLSearchParams(kept).toString();
   return form.action + (query && `?${query}`);
+}
+
+/* Where a link leads with what the box holds by now, if the link goes on with a query that is no longer what the box holds. */
+function withTyped(url) {
+  const typed = input.value.trim();
+  const { pathname, origin, searchParams } = new URL(url);
+  if (queryOf(url) !== answered || typed === answered) return url;
+  for (const name of ["q", "page", "verbatim"]) searchParams.delete(name); // another query begins at its first page
+  const query = new URLSearchParams([...(typed ? [["q", typed]] : []), ...searchParams]).toString();
+  return origin + pathname + (query && `?${query}`);
 }
 
 function go(url, options) {
@@ -88,78 +141,70 @@ function searchTyped() {
   history[typing ? "replaceState" : "pushState"](null, "", url);
   typing = true;
   show(url, { typed: true });
-  standing = setTimeout(note, STANDING);
-}
-
-/* What the author's log counts, where there is one: a query that was sent off, led to an article, or stood for a while. What is on
-   its way to another query, and filters, sorting and steps back with the same one, are asked for as not to be counted. */
-
-let counted = input.value.trim();
-let standing = 0; // a timer
-
-const queryOf = (url) => new URL(url).searchParams.get("q") ?? "";
-
-function noted(url, typed) {
-  if (!("log" in form.dataset)) return url;
-  if (!typed && queryOf(url) !== counted) {
-    counted = queryOf(url);
-    return url;
-  }
-  return `${url}${url.includes("?") ? "&" : "?"}log=0`;
-}
-
-function note() {
-  clearTimeout(standing);
-  if ("log" in form.dataset && queryOf(shown) !== counted) fetch(noted(shown, false), { keepalive: true });
+  log?.wait(url, queryOf(url));
 }
 
 addEventListener("popstate", () => {
   if (!columns() || withoutHash(location.href) === shown) return; // a step to another place of the same page
   typing = false;
-  input.value = counted = queryOf(location.href);
+  settle();
+  input.value = queryOf(location.href);
+  log?.returned(input.value);
   show(location.href);
 });
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".columns a");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.closest(".hit h2")) return note(), remember(input.value);
-  if (link.origin !== location.origin || link.pathname !== location.pathname) return;
+  settle(); // what rests is either taken along or left behind
+  if (link.closest(".hit h2")) return log?.count(shown, queryOf(shown)), recent.remember(input.value);
+  if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash) return;
   event.preventDefault();
-  input.value = new URLSearchParams(link.search).get("q") ?? "";
-  go(link.href, { focus: link.closest(".pager") ? "top" : placeOf(link) });
+  const url = withTyped(link.href);
+  input.value = queryOf(url);
+  go(url, { focus: link.closest(".pager") ? "top" : placeOf(link) });
 });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  remember(input.value);
+  recent.remember(input.value);
   settle();
   go(formUrl(), { focus: "heading" });
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".columns .dates")) return;
+  event.preventDefault();
+  settle();
+  const url = withTyped(formUrl(new FormData(event.target)));
+  input.value = queryOf(url);
+  go(url, { focus: placeOf(event.target.contains(document.activeElement) ? document.activeElement : event.submitter) });
 });
 
 /* Finding a value of a facet: what the page of all values lists takes the place of the short list, which comes back with an
    empty field. */
 
 let seeking = 0; // a timer
-let sought = null; // the request that is under way
+const sought = new WeakMap(); // the request of a field that is under way
 const short = new WeakMap();
 
-async function findValues(field) {
+async function findValues(field, { typed = false, quiet = false } = {}) {
   clearTimeout(seeking);
-  sought?.abort();
+  sought.get(field)?.abort();
   const place = field.form.parentElement.querySelector(".listed");
   if (!short.has(field)) short.set(field, place);
   if (!field.value.trim() && field.closest(".columns")) return place.replaceWith(short.get(field));
-  const request = (sought = new AbortController());
+  const request = new AbortController();
+  sought.set(field, request);
   const url = `${field.form.action}?${new URLSearchParams(new FormData(field.form))}`;
   try {
     const answer = await fetch(url, { signal: request.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     const listed = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".listed");
     place.replaceWith(listed);
-    announcer.textContent = listed.querySelector(".found").textContent;
+    if (!quiet) say(listed.querySelector(".found").textContent);
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(url);
+    fail(error, url, typed);
   }
 }
 
@@ -167,7 +212,7 @@ function seek(event) {
   const field = event.target.closest?.(".find [name=find]");
   if (!field || (event.type === "input" && event.isComposing)) return;
   clearTimeout(seeking);
-  seeking = setTimeout(findValues, SUGGESTING, field);
+  seeking = setTimeout(findValues, SUGGESTING, field, { typed: true });
 }
 
 document.addEventListener("input", seek);
@@ -232,15 +277,20 @@ function activate(number) {
   else input.removeAttribute("aria-activedescendant");
 }
 
+function offerRecent() {
+  const { texts } = recent;
+  open(texts.length ? [...texts.map((text) => ({ text, kind: "recent" })), { text: wording.clear, kind: "clear" }] : []);
+}
+
 async function suggest() {
   suggesting?.abort();
   const typed = input.value.trim();
-  if (!typed) return open(recent());
+  if (!typed) return offerRecent();
   const request = (suggesting = new AbortController());
   try {
     const answer = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: typed })}`, { signal: request.signal });
     const found = answer.ok ? (await answer.json()).suggestions : [];
-    if (document.activeElement === input) open(found.filter((choice) => choice.text !== typed));
+    if (document.activeElement === input) open(found.filter((choice) => choice.text !== typed || FILTERS.includes(choice.kind)));
   } catch (error) {
     if (error.name !== "AbortError") close(); // the server is gone: the search itself will say so
   }
@@ -248,7 +298,7 @@ async function suggest() {
 
 function choose(choice) {
   settle();
-  if (choice.kind === "clear") return keep([]);
+  if (choice.kind === "clear") return recent.clear();
   const values = new FormData(form);
   if (FILTERS.includes(choice.kind)) {
     input.value = "";
@@ -257,7 +307,7 @@ function choose(choice) {
   } else {
     input.value = choice.text;
     values.set("q", choice.text);
-    remember(choice.text);
+    recent.remember(choice.text);
   }
   go(formUrl(values));
 }
@@ -287,7 +337,7 @@ function typed() {
 
 input.addEventListener("input", (event) => event.isComposing || typed());
 input.addEventListener("compositionend", typed);
-input.addEventListener("focus", () => input.value.trim() || open(recent()));
+input.addEventListener("focus", () => input.value.trim() || offerRecent());
 input.addEventListener("blur", close);
 input.addEventListener("keydown", (event) => {
   // 229 is what Safari gives for the Enter that confirms a candidate, after the composition has ended.
@@ -313,58 +363,5 @@ addEventListener("keydown", (event) => {
   input.select();
 });
 
-/* Recent searches stay in this browser. */
-
-function stored() {
-  try {
-    const texts = JSON.parse(localStorage.getItem(RECENT) ?? "[]");
-    return Array.isArray(texts) ? texts.filter((text) => typeof text === "string") : [];
-  } catch {
-    return []; // something else wrote there, or the browser keeps nothing
-  }
-}
-
-function recent() {
-  const texts = stored();
-  return texts.length ? [...texts.map((text) => ({ text, kind: "recent" })), { text: wording.clear, kind: "clear" }] : [];
-}
-
-function remember(text) {
-  const query = text.trim();
-  if (query) keep([query, ...stored().filter((each) => each !== query)].slice(0, MOST_RECENT));
-}
-
-function keep(texts) {
-  try {
-    localStorage.setItem(RECENT, JSON.stringify(texts));
-  } catch {
-    // A browser that keeps nothing has no recent searches.
-  }
-}
-
-/* On an article: to the next and the previous match, by buttons and by the keys n and p. */
-
 const matches = document.querySelector(".matches");
-let match = 0;
-
-function step(by) {
-  const count = Number(matches.dataset.count);
-  match = ((match - 1 + by + count + (match ? 0 : by < 0)) % count) + 1;
-  location.replace(`#match-${match}`);
-  announcer.textContent = wording.match.replace("{number}", match).replace("{count}", count);
-}
-
-if (matches) {
-  for (const [text, by, key] of [[wording.previous, -1, "p"], [wording.next, 1, "n"]]) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = text;
-    button.setAttribute("aria-keyshortcuts", key);
-    button.title = wording.key.replace("{key}", key);
-    button.addEventListener("click", () => step(by));
-    matches.append(button);
-    addEventListener("keydown", (event) => {
-      if (event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey && !editing(event)) step(by);
-    });
-  }
-}
+if (matches) (await import("./matches.js")).addSteps(matches, { say, wording, editing });
