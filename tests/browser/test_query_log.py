@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import PATIENCE, Watch, serving, with_scripts, without_scripts
+from .conftest import PATIENCE, serving, with_scripts, without_scripts
 
 Noted = Callable[[], list[str]]
 
@@ -107,14 +107,3 @@ def test_without_scripts_a_query_is_noted_when_it_is_sent(page: Page, noting: tu
     page.locator("#q").fill("元宇宙")
     page.locator("form.box button").click()
     wait_for(page, noted, "元宇宙")
-
-
-@with_scripts
-def test_only_where_there_is_a_log_is_its_script_loaded(
-    page: Page, noting: tuple[str, Noted], samples: str, watch: Watch
-) -> None:
-    for address, loads in ((samples, 0), (noting[0], 1)):
-        watch.requests.clear()
-        page.goto(address)
-        expect(page.get_by_role("combobox")).to_be_visible()
-        assert sum(url.endswith("/static/query_log.js") for url in watch.requests) == loads

@@ -17,7 +17,7 @@ def test_a_page_and_all_that_it_loads_are_small(samples: FlaskClient, path: str)
     page = LexborHTMLParser(answer.text)
     loaded = page.css("link[rel=stylesheet], link[rel=icon], link[rel=modulepreload], script[src]")
     addresses = [each.attributes.get("href") or each.attributes.get("src") or "" for each in loaded]
-    assert len(addresses) == 4
+    assert len(addresses) == 6
     weights = {}
     for address in (path, *addresses):
         with samples.get(address, headers={"Accept-Encoding": "gzip"}) as answer:

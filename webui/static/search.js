@@ -1,6 +1,8 @@
 /* What the pages do beyond links and forms: results and suggestions while typing, and keys.
    Every page is complete without it. */
 
+import { addSteps } from "./matches.js";
+import { QueryLog } from "./query_log.js";
 import { RecentSearches } from "./recent.js";
 
 const TYPING = 200; // milliseconds of rest before results are asked for
@@ -12,7 +14,7 @@ const input = form.elements.q;
 const recent = new RecentSearches(new URL(form.action).pathname);
 const announcer = document.querySelector("#announced");
 const wording = JSON.parse(form.dataset.texts); // in the language of the page
-const log = "log" in form.dataset ? new (await import("./query_log.js")).QueryLog(input.value.trim()) : null;
+const log = "log" in form.dataset ? new QueryLog(input.value.trim()) : null;
 
 /* Results: a page is asked for as any browser would ask for it, and its results take the place of the old ones. */
 
@@ -364,4 +366,4 @@ addEventListener("keydown", (event) => {
 });
 
 const matches = document.querySelector(".matches");
-if (matches) (await import("./matches.js")).addSteps(matches, { say, wording, editing });
+if (matches) addSteps(matches, { say, wording, editing });
