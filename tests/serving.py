@@ -18,8 +18,11 @@ _PATIENCE = 5
 
 
 @contextmanager
-def serving(index: Path, cwd: Path) -> Iterator[str]:
-    """The address of a server of that index, without the slash at its end. It must end in peace."""
+def serving(index: Path, cwd: Path, *, warning: str = "") -> Iterator[str]:
+    """The address of a server of that index, without the slash at its end.
+
+    It must end in peace, and have said nothing but perhaps a warning that holds this text.
+    """
     command = [sys.executable, "-c", "import sys; from searchlib.cli import main; sys.exit(main())"]
     environment = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}
     with subprocess.Popen(
@@ -44,4 +47,6 @@ def serving(index: Path, cwd: Path) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
-    assert (process.returncode, said) == (0, "")
+    assert process.returncode == 0
+    assert warning in said, said
+    assert said.count("\n") == bool(warning), said

@@ -32,7 +32,7 @@ with_scripts = pytest.mark.parametrize("scripts", [True], ids=["scripts"])
 without_scripts = pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
 """For tests that need only one of the two: what they show does not depend on it, or shows in one of them only."""
 
-Serve = Callable[[Path], str]
+Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
 
 
@@ -53,10 +53,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
+def serve(browser: Browser, tmp_path: Path) -> Iterator[Serve]:
     """Serve an index until the end of the test."""
     with ExitStack() as servers:
-        yield lambda index: servers.enter_context(serving(index, tmp_path))
+        yield lambda index, warning="": servers.enter_context(serving(index, tmp_path, warning=warning))
+        # No request of a page may be under way when its server ends.
+        for context in browser.contexts:
+            context.close()
 
 
 @pytest.fixture(scope="session")

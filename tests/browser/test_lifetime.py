@@ -22,7 +22,7 @@ def test_without_an_index_the_page_says_how_to_build_one_and_then_works(
 ) -> None:
     index = tmp_path / "我的 索引"
     index.mkdir()
-    address = serve(index)
+    address = serve(index, "no index is built here yet")
     answer = page.goto(f"{address}/?q=风车")
     assert answer
     assert answer.status == 503
