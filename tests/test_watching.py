@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 import urllib.parse
@@ -27,6 +28,13 @@ Articles = Callable[[dict[str, str]], Path]
 FIRST = {"kept.md": "一直都在的苹果。", "notes/moved.md": "会搬走的香蕉。", "notes/deep/gone.md": "会消失的樱桃。"}
 
 
+_HEEDING = """import signal, sys
+from searchlib.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())"""
+"""The command, which heeds Ctrl-C also where the tests run in the background of a shell, which does not."""
+
+
 def _read(lines: list[str], stream: IO[str]) -> None:
     with stream:
         lines.extend(stream)
@@ -38,7 +46,7 @@ class Watching:
     def __init__(self, articles: Path, index: Path) -> None:
         self.articles, self.index = articles, index
         self.process = subprocess.Popen(
-            [*SHELL, "watch", str(articles), "--index", str(index)],
+            [sys.executable, "-c", _HEEDING, "watch", str(articles), "--index", str(index)],
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
