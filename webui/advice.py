@@ -10,7 +10,7 @@ from webui.facets import facet_names
 from webui.languages import counted, gettext
 from webui.links import Link
 from webui.periods import period_text
-from webui.state import SearchState
+from webui.state import VALUE_FILTERS, SearchState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def _view(advice: searchlib.Advice, state: SearchState) -> AdviceView:
         typed=typed,
         label=label,
         chosen=chosen,
-        from_articles=advice.kind in urls.VALUE_FILTERS,
+        from_articles=advice.kind in VALUE_FILTERS,
     )
 
 

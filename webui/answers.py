@@ -67,7 +67,18 @@ class Filter(searchlib.Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResults(searchlib.Results):
+class _LinkedResults(searchlib.Results):
+    """Results whose parts have URLs."""
+
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    category_tree: tuple[CategoryNode, ...]
+    date_offer: DateOffer | None
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResults(_LinkedResults):
     """``url`` is this answer's own, ``page_url`` the page that shows the same, ``feed_url`` an Atom feed of it.
 
     ``previous_url`` and ``next_url`` are the pages beside it, null where there is none. ``clear_url`` is the search without
@@ -75,11 +86,6 @@ class SearchResults(searchlib.Results):
     something else was searched for.
     """
 
-    hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]]
-    category_tree: tuple[CategoryNode, ...]
-    date_offer: DateOffer | None
-    advice: tuple[Advice, ...]
     url: str
     page_url: str
     feed_url: str
@@ -92,17 +98,12 @@ class SearchResults(searchlib.Results):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimilarResults(searchlib.Results):
+class SimilarResults(_LinkedResults):
     """The articles that are most like one: ``article_url`` is that one, ``url`` is this answer's own.
 
     ``facets``, ``date_offer`` and all else that belongs to a query are empty here.
     """
 
-    hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]]
-    category_tree: tuple[CategoryNode, ...]
-    date_offer: DateOffer | None
-    advice: tuple[Advice, ...]
     url: str
     article_url: str
 

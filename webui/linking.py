@@ -11,7 +11,7 @@ import searchlib
 from webui import answers, urls
 from webui.places import Places
 from webui.safe_html import safe_body
-from webui.state import BLANK, SearchState
+from webui.state import BLANK, VALUE_FILTERS, SearchState
 
 _Url = Callable[[SearchState], str]
 
@@ -113,7 +113,7 @@ def _facet_values(
 
 def _filters(state: SearchState, url: _Url) -> Iterator[answers.Filter]:
     """Each filter that is set; the two ends of a period are two, which can be dropped one by one."""
-    for name in urls.VALUE_FILTERS:
+    for name in VALUE_FILTERS:
         for value in getattr(state, name):
             yield answers.Filter(parameter=name, value=value, drop_url=url(urls.without(state, name, value)))
     if state.date_from:

@@ -19,7 +19,7 @@ from webui.languages import counted, gettext, note_text
 from webui.links import Link
 from webui.periods import period_text
 from webui.places import Places
-from webui.state import BLANK, SearchState
+from webui.state import BLANK, VALUE_FILTERS, SearchState
 
 _QUOTES = '"“”'
 _SIZES = (10, 20, 50)
@@ -225,7 +225,7 @@ def _hit(
 
 def _chips(state: SearchState, tree: Sequence[searchlib.CategoryNode]) -> Iterator[Chip]:
     places = {node.value: place_text(node.path) for node in tree if node.selected}
-    for name in urls.VALUE_FILTERS:
+    for name in VALUE_FILTERS:
         for value in getattr(state, name):
             dropped = urls.without(state, name, value)
             text = places.get(value, value) if name == "category" else value

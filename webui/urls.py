@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 import searchlib
-from webui.state import BLANK, SearchState
-from webui.state import VALUE_FILTERS as VALUE_FILTERS
+from webui.state import BLANK, VALUE_FILTERS, SearchState
 
 Pairs = list[tuple[str, str]]
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 
 from searchlib import ParameterError
 from webui import urls
-from webui.state import BLANK, SearchState, parse_state
+from webui.state import BLANK, VALUE_FILTERS, SearchState, parse_state
 
 FULL = SearchState(
     query="元宇宙 产业",
@@ -118,7 +118,7 @@ def test_a_step_changes_what_it_names_and_goes_to_the_first_page(
     assert changed == replace(FULL, **expected)  # type: ignore[arg-type]
 
 
-@given(states, st.sampled_from(urls.VALUE_FILTERS), st.text(min_size=1))
+@given(states, st.sampled_from(VALUE_FILTERS), st.text(min_size=1))
 def test_toggling_a_value_twice_leads_back(state: SearchState, name: str, value: str) -> None:
     first_page = urls.at_page(state, 1)
     once = urls.toggled(first_page, name, value)
