@@ -49,6 +49,13 @@ def watch_index(
         raise ArticlesNotFoundError(
             f"there is no folder {os.fspath(articles)!r}: give the folder that holds the articles"
         )
+    return _watched(articles, index, settings, stop)
+
+
+def _watched(
+    articles: str | os.PathLike[str], index: str | os.PathLike[str], settings: Settings, stop: Event
+) -> Iterator[BuildReport | SearchlibError]:
+    """The news of the updates, until ``stop`` is set."""
     keeper = _Keeper(articles, index, settings)
     while not stop.is_set():
         watched = _identity(articles)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -55,11 +54,11 @@ def watch(options: Options) -> int:
 
     # The signal that services are stopped with.
     signal.signal(signal.SIGTERM, end)
-    if os.path.isdir(options.articles):
-        print(f"watching {options.articles}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    updates = searchlib.watch_index(options.articles, options.index, stop=stop)
+    print(f"watching {options.articles}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
     known: set[tuple[str, str]] = set()
     try:
-        for news in searchlib.watch_index(options.articles, options.index, stop=stop):
+        for news in updates:
             if isinstance(news, searchlib.SearchlibError):
                 print(f"searchlib: {news}", file=sys.stderr, flush=True)
             else:
