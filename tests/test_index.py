@@ -239,7 +239,7 @@ class Slow:
 def slow(index: searchlib.Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
     """What opens an index in this test gets this engine."""
     engine = Slow()
-    monkeypatch.setattr("searchlib.index._engine", lambda *_: engine)
+    monkeypatch.setattr("searchlib.stores.folder.BuiltFolder.open", lambda *_: engine)
     return engine
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.grouping import Groups, groups
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import SIGNATURE_FIELDS
-from searchlib.engines.whoosh.grouping import Groups, groups
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.errors import IndexDamagedError, SearchlibError
