@@ -56,6 +56,15 @@ class _Record:
         elif prepared.problem:
             self.salvaged[prepared.id] = prepared.problem
 
+    def remember(self, name: str, known: Sources) -> None:
+        """Note what became of a file that was written before, and is the same now."""
+        self.digests[name] = known.digests[name]
+        self.note_state(name)
+        if name in known.failed:
+            self.failed[name] = known.failed[name]
+        if name in known.salvaged:
+            self.salvaged[name] = known.salvaged[name]
+
     def note_state(self, name: str) -> None:
         """Note that the digest of a file is that of its listed state."""
         state = self.listed[name]
@@ -100,9 +109,12 @@ def build_index(
     store = store_at(index)
     with store.locked(), store.growing(zone, analysis, dictionary) as growing:
         names = list(listed)
-        growing.writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
+        if growing.begun is None:
+            growing.writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
+        else:
+            names = _go_on(growing.writer, growing.begun, record, source)
         prepared = prepare_files(source, names, zone, growing.new_batch(), jobs)
-        _write(growing.writer, prepared, record, len(listed), progress, jobs)
+        _write(growing, prepared, record, len(names), progress, jobs)
         _seal(growing, source, record, zone, analysis)
     return _report(record, begun, added=len(record.sources().articles))
 
@@ -156,7 +168,7 @@ def update_index(
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.note_state(name)
                 prepared = prepare_files(source, changed, zone, growing.new_batch(), None)
-                _write(growing.writer, prepared, record, len(changed), progress, None)
+                _write(growing, prepared, record, len(changed), progress, None)
                 _seal(growing, source, record, zone, renewed_record(old.manifest.analysis))
     after = record.sources().articles
     updated = set(changed) & before & after
@@ -169,6 +181,18 @@ def update_index(
         unchanged=len((before & after) - updated),
         unreadable={name: read_article(source, name, ZoneInfo(zone)).problem or "" for name in unreadable},
     )
+
+
+def _go_on(writer: Writer, begun: Sources, record: _Record, source: Path) -> list[str]:
+    """The files that an interrupted build has not written yet, or that have changed since; those that are gone are dropped."""
+    left = []
+    for name in record.listed:
+        if name in begun.digests and begun.digests[name] == file_digest(source, name):
+            record.remember(name, begun)
+        else:
+            left.append(name)
+    writer.delete(begun.articles - record.digests.keys())
+    return left
 
 
 def _article_files(articles: str | os.PathLike[str]) -> tuple[Path, dict[str, FileState | None]]:
@@ -186,7 +210,7 @@ def _is_below(name: str, unreadable: list[str]) -> bool:
 
 
 def _write(
-    writer: Writer,
+    growing: Growing,
     prepared: Generator[PreparedBatch],
     record: _Record,
     files: int,
@@ -194,6 +218,7 @@ def _write(
     jobs: int | None,
 ) -> None:
     """Write what was prepared and note what became of each file."""
+    writer = growing.writer
     try:
         with closing(prepared):
             done = 0
@@ -203,6 +228,7 @@ def _write(
                 for part in batch.parts:
                     if part is not None:
                         writer.add(part)
+                growing.note(record.sources().only([each.id for each in batch.files]))
                 done += len(batch.files)
                 if progress:
                     progress(done, files)

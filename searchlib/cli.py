@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
             "--index",
             default=os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX,
             metavar="DIR",
-            help=f"the folder of the index (default: ${INDEX_VARIABLE}, then {DEFAULT_INDEX})",
+            help=f"the folder of the index, or opensearch://host:9200/name (default: ${INDEX_VARIABLE}, then {DEFAULT_INDEX})",
         )
     return parser
 

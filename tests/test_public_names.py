@@ -11,10 +11,11 @@ import pytest
 import searchlib
 
 NAMES = """
-MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer FacetValue Hit
-HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats NoIndexError ParameterError Progress
-QueryExplanation Repeat Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
-UnknownArticleError build_index load_settings open_index read_articles tokenize update_index
+MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer
+FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats
+IndexUnavailableError NoIndexError ParameterError Progress QueryExplanation Repeat Results SearchTimeoutError
+SearchlibError Settings SettingsError Spans Suggestion TermScore Token UnknownArticleError build_index load_settings
+open_index read_articles tokenize update_index
 """.split()
 
 

@@ -94,6 +94,17 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 explanation=f"这次搜索用了 {error.seconds:.1f} 秒还没有做完，已经停下。请换简单一些的说法，或者稍后再试。",
             )
         )
+    if isinstance(error, searchlib.IndexUnavailableError):
+        return _answer(
+            Problem(
+                status=503,
+                code="unavailable",
+                message=str(error),
+                heading="搜索暂时不可用",
+                explanation="存放索引的 OpenSearch 集群现在没有应答。请稍后再试；管理员可以检查集群是否在运行，原因如下：",
+                detail=str(error),
+            )
+        )
     unusable = isinstance(error, searchlib.IndexMismatchError | searchlib.IndexDamagedError)
     return _answer(
         Problem(

@@ -1,0 +1,488 @@
+"""Search an index in an OpenSearch cluster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.engines.base import MOST_REPEATS, Answer, EngineStats, Found, Request, ScorePart
+from searchlib.engines.opensearch.blobs import Blobs, unpacked_values
+from searchlib.engines.opensearch.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.documents import article_key, title_key, unpack_article, writable
+from searchlib.engines.opensearch.facets import facet_aggregations, read_facets
+from searchlib.engines.opensearch.hits import BY_DATE, BY_SCORE, FULL, Hit, read_hits, read_scored
+from searchlib.engines.opensearch.mapping import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.opensearch.matching import (
+    CLOSE_LOOK,
+    SCORE_DIGITS,
+    Matched,
+    Matching,
+    close_scores,
+    fold_aggregations,
+    read_folded,
+)
+from searchlib.engines.opensearch.names import read_names
+from searchlib.engines.opensearch.queries import (
+    EVERYTHING,
+    Compiler,
+    Query,
+    all_of,
+    first_founds,
+    run_query,
+    runs_query,
+)
+from searchlib.engines.opensearch.ranking import Measures, Scorer, holders, near_terms
+from searchlib.engines.opensearch.scan import scan, value_counts
+from searchlib.engines.opensearch.writer import BOILERPLATE
+from searchlib.errors import IndexDamagedError
+from searchlib.models import Article, Repeat
+from searchlib.query.plan import All, Clause, FirstFound, Plan, RankingTerm
+from searchlib.query.plan import Any as AnyOf
+from searchlib.results.lexicon import Lexicon
+from searchlib.settings import Ranking
+from searchlib.text.boilerplate import Boilerplate
+from searchlib.text.fold import fold
+from searchlib.text.units import units
+
+ENGINE = "opensearch"
+"""The name under which manifests know this engine."""
+
+LOOKED_AT = 200
+"""Articles that are scored exactly and sorted here, the best by their rough scores; those behind stay in the cluster's order."""
+
+_MORE = 500
+"""Further hits are read so many at a time."""
+
+_COUNTED_AT_ONCE = 300
+_KEPT_COUNTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A hit in its place, and its score."""
+
+    hit: Hit
+    score: float
+
+
+class OpenSearchEngine:
+    """One state of an index, open for searching by any number of threads; ``place`` names it in messages."""
+
+    def __init__(self, cluster: Cluster, index: str, *, place: str, zone: str, weights: Ranking) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._place = place
+        self._zone = ZoneInfo(zone)
+        self._weights = weights
+        self._blobs = Blobs(cluster, index)
+        self._counts: dict[str, int] = {}
+
+    def search(self, request: Request) -> Answer:
+        """The articles that the plan finds under the filters."""
+        request.check_deadline()
+        plan = request.plan
+        held, chosen = self._look_up(plan, request)
+        compiler = Compiler(self._zone, chosen.get, lambda article_id: self._group(article_id, request))
+        scorer = Scorer(plan, self._weights, self._measures, held)
+        matching = Matching(
+            self._cluster,
+            self._index,
+            request,
+            compiler,
+            scorer,
+            articles=self._measures.articles,
+            any_boilerplate=self._any_boilerplate,
+        )
+        matched = matching.match()
+        narrowed = compiler.filters(request.filters)
+        allowed = all_of([*narrowed.values()])
+        aggs: dict[str, Any] = dict(facet_aggregations(request.facets, narrowed, request.filters))
+        if request.fold:
+            aggs["folded"] = {"filter": allowed, "aggs": fold_aggregations()}
+        if not matched.is_plain:
+            aggs["held"] = {"filter": all_of([matched.held, allowed])}
+        body: dict[str, Any] = {"track_total_hits": True, "aggs": aggs}
+        if allowed != EVERYTHING:
+            body["post_filter"] = allowed
+        read = self._by_score if request.sort == "relevance" else self._by_date
+        ranked, answer, total, folded = read(request, matched, scorer, body)
+        request.check_deadline()
+        answered = answer.get("aggregations", {})
+        full = answered["held"]["doc_count"] if "held" in answered else total
+        return Answer(
+            total=total,
+            full=0 if _is_apart(All((plan.required, *plan.words)), chosen) else full,
+            folded=folded,
+            found=self._found(request, ranked, matched.found, allowed, scorer),
+            facets=read_facets(request.facets, answered, request.filters),
+        )
+
+    def _look_up(self, plan: Plan, request: Request) -> tuple[dict[RankingTerm, int], dict[FirstFound, Clause | None]]:
+        """How many articles hold each term of a plan, and which way to write a word finds any: all in one request."""
+        terms = list(dict.fromkeys([*plan.ranking, *near_terms(plan)]))
+        clauses = list(dict.fromkeys(first_founds([plan.required, *plan.words])))
+        compiler = Compiler(self._zone, lambda _: None, lambda _: "")
+        ways = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
+        counts = self._count([*map(holders, terms), *(query for _, _, query in ways)], request)
+        chosen: dict[FirstFound, Clause | None] = dict.fromkeys(clauses)
+        for (clause, child, _), count in zip(ways, counts[len(terms) :], strict=True):
+            if count and chosen[clause] is None:
+                chosen[clause] = child
+        return dict(zip(terms, counts, strict=False)), chosen
+
+    def _count(self, queries: Sequence[Query], request: Request | None = None) -> list[int]:
+        """How many articles each query finds; what was counted is kept, as an index that is open does not change."""
+        keys = [repr(query) for query in queries]
+        known = self._counts
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
+        names = list(missing)
+        found: dict[str, int] = {}
+        for at in range(0, len(names), _COUNTED_AT_ONCE):
+            some = names[at : at + _COUNTED_AT_ONCE]
+            counts = self._cluster.counts(self._index, [missing[name] for name in some], limits=request)
+            found |= dict(zip(some, counts, strict=True))
+        if found:
+            # Put in the place of the old ones at once: threads that read them need not wait.
+            self._counts = found if len(self._counts) > _KEPT_COUNTS else self._counts | found
+        return [found[key] if key in found else known[key] for key in keys]
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Any]:
+        """What is the same for all searches."""
+        aggs: dict[str, Any] = {field: {"avg": {"field": length_field(field)}} for field in TEXT_FIELDS}
+        aggs["rest"] = {"filter": {"term": {"has_rest": {"value": True}}}}
+        aggs["undated"] = {"filter": {"term": {"undated": {"value": True}}}}
+        answer: Mapping[str, Any] = self._cluster.search(
+            self._index, {"size": 0, "track_total_hits": True, "aggs": aggs}
+        )
+        return answer
+
+    @cached_property
+    def _measures(self) -> Measures:
+        found = self._facts["aggregations"]
+        return Measures(
+            articles=self._facts["hits"]["total"]["value"],
+            mean_lengths={field: found[field]["value"] or 0.0 for field in TEXT_FIELDS},
+        )
+
+    @property
+    def _any_boilerplate(self) -> bool:
+        return bool(self._facts["aggregations"]["rest"]["doc_count"])
+
+    def _group(self, article_id: str, request: Request) -> str:
+        body = {
+            "size": 1,
+            "_source": False,
+            "query": {"ids": {"values": [article_key(article_id)]}},
+            "docvalue_fields": ["group"],
+        }
+        hits = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
+        group: str = hits[0].get("fields", {}).get("group", [""])[0] if hits else ""
+        return group
+
+    def _by_score(
+        self, request: Request, matched: Matched, scorer: Scorer, body: dict[str, Any]
+    ) -> tuple[list[_Ranked], Mapping[str, Any], int, int]:
+        """The hits of the page that is wanted, the first answer, and how many were found and folded."""
+        plan = request.plan
+        rough = scorer.rough(plan.ranking, whole=True)
+        named: list[Query] = []
+        if not matched.is_plain:
+            named = [{"constant_score": {"filter": matched.full, "boost": 0.0, "_name": FULL}}]
+        query = {"bool": {"filter": [matched.found], "should": [*rough, *named]}}
+        body |= {"query": query, "sort": BY_SCORE, "track_scores": True}
+        exact = bool(plan.ranking or plan.whole)
+        # What makes up for repeats is read at once: it is cheaper than to ask again.
+        first = LOOKED_AT + (0 if matched.is_plain else 2 * CLOSE_LOOK)
+        ranked: list[_Ranked] = []
+
+        def arrange(hits: Sequence[Hit]) -> list[_Ranked]:
+            if ranked or not exact:
+                return [_Ranked(hit, hit.rough if exact else 0.0) for hit in hits]
+            full = [(hit, matched.is_plain or FULL in hit.matched) for hit in hits]
+            scores = close_scores(scorer, full, request)
+            order = sorted(full, key=lambda each: _order(each[0], each[1], scores[each[0].key]))
+            return [_Ranked(hit, scores[hit.key]) for hit, _ in order]
+
+        page, answer, total, folded = self._read(request, body, _sizes(first, exact), arrange, ranked)
+        if exact:
+            page = self._scored(page, scorer, request)
+        return page, answer, total, folded
+
+    def _scored(self, page: Sequence[_Ranked], scorer: Scorer, request: Request) -> list[_Ranked]:
+        """The same hits, and of those behind all that were looked at their exact scores."""
+        missing = [each.hit.key for each in page if each.hit.scored is None]
+        scored = read_scored(self._cluster, self._index, missing, request)
+        made = []
+        for each in page:
+            if each.hit.scored is None and each.hit.key in scored:
+                hit = replace(each.hit, scored=scored[each.hit.key])
+                (score,) = close_scores(scorer, [(hit, True)], request).values()
+                made.append(_Ranked(hit, score))
+            else:
+                made.append(each)
+        return made
+
+    def _by_date(
+        self, request: Request, matched: Matched, scorer: Scorer, body: dict[str, Any]
+    ) -> tuple[list[_Ranked], Mapping[str, Any], int, int]:
+        """The same, in the order of their dates."""
+        body |= {"query": matched.found, "sort": BY_DATE[request.sort]}
+        ranked: list[_Ranked] = []
+        first = min(request.offset + request.limit + (LOOKED_AT if request.fold else 0), _MORE)
+        page, answer, total, folded = self._read(
+            request, body, _sizes(first, False), lambda hits: [_Ranked(hit, 0.0) for hit in hits], ranked
+        )
+        scored = read_scored(self._cluster, self._index, [each.hit.key for each in page], request)
+        hits = [(replace(each.hit, scored=scored[each.hit.key]), True) for each in page if each.hit.key in scored]
+        scores = close_scores(scorer, hits, request)
+        return [_Ranked(hit, scores[hit.key]) for hit, _ in hits], answer, total, folded
+
+    def _read(
+        self,
+        request: Request,
+        body: Mapping[str, Any],
+        sizes: Iterator[tuple[int, bool]],
+        arrange: Callable[[Sequence[Hit]], list[_Ranked]],
+        ranked: list[_Ranked],
+    ) -> tuple[list[_Ranked], Mapping[str, Any], int, int]:
+        """Read hits until there are enough for the page, and fold those that repeat one that comes before them."""
+        wanted = request.offset + request.limit
+        first: Mapping[str, Any] | None = None
+        groups: set[str] = set()
+        read = 0
+        for hits, answer in read_hits(self._cluster, self._index, body, request, sizes):
+            first = first or answer
+            read += len(hits)
+            for each in arrange(hits):
+                group = each.hit.group if request.fold else ""
+                if group and group in groups:
+                    continue
+                groups.add(group)
+                ranked.append(each)
+            if len(ranked) >= wanted:
+                break
+        assert first is not None
+        total: int = first["hits"]["total"]["value"]
+        folded = 0
+        if request.fold:
+            # Counted here where all hits are known, and otherwise by the cluster, which may be off by a few of many thousands.
+            counted = read_folded(first["aggregations"]["folded"])
+            folded = total - len(ranked) if read == total else counted
+        return ranked[request.offset : wanted], first, total, folded
+
+    def _found(
+        self, request: Request, ranked: Sequence[_Ranked], found: Query, allowed: Query, scorer: Scorer
+    ) -> list[Found]:
+        if not ranked:
+            return []
+        keys = [each.hit.key for each in ranked]
+        body = {"size": len(keys), "query": {"ids": {"values": keys}}, "_source": ["id", "article"]}
+        hits = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
+        articles = {hit["_id"]: unpack_article(hit["_source"]) for hit in hits}
+        groups = {each.hit.group for each in ranked if each.hit.group} if request.fold else set()
+        repeats = self._repeats(request, groups, all_of([found, allowed])) if groups else {}
+        made = []
+        for each in ranked:
+            article = articles.get(each.hit.key)
+            if article is None:
+                # An update has dropped it since it was found.
+                continue
+            others = [other for other in repeats.get(each.hit.group, ()) if other.key != each.hit.key]
+            parts = _parts(request, scorer, each)
+            made.append(_found_of(article, each, others, self._titles_of(others[:MOST_REPEATS], request), parts))
+        return made
+
+    def _repeats(self, request: Request, groups: set[str], found: Query) -> dict[str, list[Hit]]:
+        """The articles found of each group, the newest first."""
+        body = {"query": all_of([found, {"terms": {"group": sorted(groups)}}]), "sort": BY_DATE["newest"]}
+        of_group: dict[str, list[Hit]] = {}
+        for hits, _ in read_hits(self._cluster, self._index, body, request, _sizes(_MORE, False)):
+            for hit in hits:
+                of_group.setdefault(hit.group, []).append(hit)
+        return of_group
+
+    def _titles_of(self, hits: Sequence[Hit], request: Request) -> list[Repeat]:
+        if not hits:
+            return []
+        body = {
+            "size": len(hits),
+            "query": {"ids": {"values": [hit.key for hit in hits]}},
+            "_source": ["id", "article"],
+        }
+        found = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
+        articles = {each["_id"]: unpack_article(each["_source"]) for each in found}
+        known = [articles[hit.key] for hit in hits if hit.key in articles]
+        return [Repeat(id=article.id, title=article.title) for article in known]
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with that id."""
+        try:
+            found = self._cluster.get(f"/{self._index}/_doc/{article_key(article_id)}")
+        except RefusedError as error:
+            if error.is_missing:
+                return None
+            raise
+        return unpack_article(found["_source"])
+
+    def values(self, kind: str) -> Mapping[str, int]:
+        """All values of title, category, tag or author, with the number of articles that have each."""
+        if kind in VALUE_FIELDS:
+            return value_counts(self._cluster, self._index, kind)
+        hits = scan(self._cluster, self._index, EVERYTHING, ["title"])
+        return Counter(hit["_source"]["title"] for hit in hits)
+
+    def telling(self, body: str) -> str:
+        """The lines of a body that are no boilerplate."""
+        return self._boilerplate.apart(body)[0]
+
+    @cached_property
+    def _boilerplate(self) -> Boilerplate:
+        data = self._blobs.read(BOILERPLATE)
+        if data is None:
+            raise IndexDamagedError(
+                f"{self._place}: the lines that the archive repeats are missing: build the index again"
+            )
+        return Boilerplate(unpacked_values(data))
+
+    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""
+        wanted = list(words)
+        fields = [text_field(field, "words") for field in TEXT_FIELDS]
+        counts = iter(self._count([_term(field, word) for word in wanted for field in fields]))
+        return {word: max(next(counts) for _ in fields) for word in wanted}
+
+    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles the units of each folded text stand one after the other."""
+        wanted = {run: tuple(units(run)) for run in runs}
+        counts = self._count([runs_query(each) for each in wanted.values()])
+        return dict(zip(wanted, counts, strict=True))
+
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles each of the word terms occurs."""
+        wanted = list(words)
+        counts = self._count([_term(text_field("title", "words"), word) for word in wanted])
+        return dict(zip(wanted, counts, strict=True))
+
+    def newest_titles(self, text: str, most: int) -> list[str]:
+        """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many."""
+        run = tuple(units(fold(text)))
+        if not run:
+            return []
+        body = {
+            "size": most,
+            "_source": ["title"],
+            "query": run_query(run, ("title",), prefix=True),
+            "sort": BY_DATE["newest"],
+        }
+        return [hit["_source"]["title"] for hit in self._cluster.search(self._index, body)["hits"]["hits"]]
+
+    def count(self, kind: str, text: str) -> int:
+        """In how many articles a name of the lexicon occurs, as what its kind says."""
+        if kind == "word":
+            return self.frequencies([text])[text]
+        if kind == "phrase":
+            return self.run_frequencies([text])[text]
+        query = _term(kind, writable(text)) if kind in VALUE_FIELDS else _term("title_key", title_key(text))
+        return self._count([query])[0]
+
+    def lexicon(self) -> Lexicon:
+        """The names of the archive; after an update their numbers of articles may be too high."""
+        return self._lexicon
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return read_names(self._blobs, self._place)
+
+    def stats(self) -> EngineStats:
+        """The index in numbers."""
+        return EngineStats(
+            articles=self._measures.articles,
+            undated=self._facts["aggregations"]["undated"]["doc_count"],
+            categories=len(self.values("category")),
+            authors=len(self.values("author")),
+            tags=len(self.values("tag")),
+        )
+
+    def article_ids(self) -> Iterator[str]:
+        """The id of every article, as it stands in the stored article itself."""
+        for hit in scan(self._cluster, self._index, EVERYTHING, ["id", "article"]):
+            yield unpack_article(hit["_source"]).id
+
+    def damage(self) -> list[str]:
+        """One line for what beside the articles cannot be what was written; the cluster checks its own files."""
+        lines = []
+        for read in (self.lexicon, lambda: self._boilerplate):
+            try:
+                read()
+            except IndexDamagedError as error:
+                lines.append(str(error))
+        return lines
+
+    def close(self) -> None:
+        """Give back the connections; no search may be under way."""
+        self._cluster.close()
+
+
+def _sizes(first: int, is_scored: bool) -> Iterator[tuple[int, bool]]:
+    yield first, is_scored
+    while True:
+        yield _MORE, False
+
+
+def _order(hit: Hit, is_full: bool, score: float) -> tuple[Any, ...]:
+    """The order of hits: full ones first, then by score without its last digits. Ties: the newest, then by id."""
+    return (not is_full, -round(score, SCORE_DIGITS), -hit.date, hit.id)
+
+
+def _is_apart(clause: Clause, chosen: Mapping[FirstFound, Clause | None]) -> bool:
+    """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
+    match clause:
+        case All(children) | AnyOf(children):
+            return any(_is_apart(child, chosen) for child in children)
+        case FirstFound((first, *_)):
+            return chosen[clause] not in (None, first)
+        case _:
+            return False
+
+
+def _term(field: str, value: str) -> Query:
+    return {"term": {field: {"value": value}}}
+
+
+def _parts(request: Request, scorer: Scorer, ranked: _Ranked) -> tuple[ScorePart, ...]:
+    """What made up the score of a hit, where that is wanted."""
+    scored = ranked.hit.scored
+    if not request.explain or scored is None:
+        return ()
+    near = sum(scorer.closeness(scored, pair) for pair in request.plan.near)
+    others = scorer.of_terms(scored, request.plan.ranking) + scorer.title(scored)
+    # Closeness counts in the articles alone that are looked at closely.
+    return scorer.parts(scored, close=abs(ranked.score - others) > near / 2)
+
+
+def _found_of(
+    article: Article,
+    ranked: _Ranked,
+    others: Sequence[Hit],
+    shown: Sequence[Repeat],
+    parts: Sequence[ScorePart],
+) -> Found:
+    return Found(
+        id=article.id,
+        path=article.path,
+        title=article.title,
+        date=article.date,
+        author=article.author,
+        categories=article.categories,
+        tags=article.tags,
+        score=ranked.score,
+        body=lambda: article.body,
+        repeats=tuple(shown),
+        repeats_total=len(others),
+        parts=parts,
+    )
