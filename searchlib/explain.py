@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from searchlib.engines.base import Filters, Found, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
+from searchlib.query.groups import word_groups
 from searchlib.query.nearness import Near
-from searchlib.query.plan import Plan, RankingTerm, word_groups
+from searchlib.query.plan import Plan, RankingTerm
 from searchlib.query.synonyms import join_phrases
 from searchlib.query.tree import DateRange, Query
 from searchlib.text.fold import fold

@@ -15,6 +15,25 @@ Spans = tuple[tuple[str, bool], ...]
 """A text in pieces, in order; the flag says whether the query matched the piece."""
 
 
+class Note(str):
+    """A sentence for the reader, in Chinese.
+
+    ``template`` is the sentence with names, ``%(limit)s``, in the places of ``values``: whoever shows it can say it in another
+    language.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Note:
+        note = super().__new__(cls, template % values if values else template)
+        note.template = template
+        note.values = values
+        return note
+
+
 class Model:
     """What all the models share: a form that JSON can hold."""
 
@@ -196,7 +215,7 @@ class Results(Model):
     took_ms: float
     relaxed: bool
     correction: str | None
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     date_offer: DateOffer | None = None

@@ -13,7 +13,8 @@ from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
 from searchlib.query.offers import find_date_offer
 from searchlib.query.parse import MAX_CHARACTERS, parse
-from searchlib.query.plan import Plan, plan
+from searchlib.query.plan import Plan
+from searchlib.query.planner import plan
 from searchlib.results.spell import Speller
 from searchlib.results.suggest import Count, suggest
 from searchlib.text.fold import fold

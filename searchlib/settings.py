@@ -21,6 +21,9 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 WORD_LISTS = ("dictionary", "synonyms", "stop_words")
 """The settings that name a file: in searchlib.toml relative to its folder."""
 
+_CHOICES = {"language": ("zh", "en", "auto")}
+"""What a setting may be that is not just any text."""
+
 _MOST = 1_000_000
 _TYPES: dict[str, type] = {"str": str, "bool": bool, "float": float}
 
@@ -54,13 +57,15 @@ class Settings:
     """All settings, with their defaults.
 
     ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
-    ``site_title`` heads the search page. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
+    ``site_title`` heads the search page. ``language`` is that of the page's own texts: ``zh``, ``en``, or ``auto`` for the one of
+    these that the browser asks for. A search is given up after ``deadline`` seconds. With ``fold_repeats``, articles that
     are nearly the same are one hit, unless a search says otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the
     paths of a user's own lists of words; empty where there is none.
     """
 
     zone: str = "Asia/Shanghai"
     site_title: str = "文章搜索"
+    language: str = "zh"
     deadline: float = 10.0
     fold_repeats: bool = True
     dictionary: str = ""
@@ -117,6 +122,9 @@ def _checked(
             raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {names}")
         if known[name] is str and not isinstance(value, str):
             raise SettingsError(f"{file}: {prefix}{name} must be text in quotes, not {value!r}")
+        if value not in _CHOICES.get(name, (value,)):
+            choices = ", ".join(map(repr, _CHOICES[name]))
+            raise SettingsError(f"{file}: {prefix}{name} must be one of {choices}, not {value!r}")
         if known[name] is bool and not isinstance(value, bool):
             raise SettingsError(f"{file}: {prefix}{name} must be true or false, not {value!r}")
         most = 1 if name == "b" else _MOST

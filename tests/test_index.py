@@ -225,6 +225,7 @@ class Slow:
             tags=("丙",),
             score=1.0,
             body=self.body,
+            telling=str,
         )
         return Answer(total=1, full=1, found=[found], facets={})
 

@@ -15,6 +15,7 @@ from searchlib import (
     BuildReport,
     FacetValue,
     Hit,
+    Note,
     Repeat,
     Results,
     Suggestion,
@@ -49,7 +50,7 @@ RESULTS = Results(
     took_ms=1.9,
     relaxed=False,
     correction=None,
-    notes=("一句话",),
+    notes=(Note("%(number)s句话", number="一"),),
     hits=(HIT,),
     facets={"category": (FacetValue(value="新媒体", count=1, selected=False),), "tag": ()},
 )
@@ -101,6 +102,15 @@ def test_results_have_the_json_of_the_contract() -> None:
         "date_offer": None,
         "explanation": None,
     }
+
+
+def test_a_note_is_a_text_that_says_what_it_is_made_of() -> None:
+    note = Note("前 %(limit)s 个字符", limit=1000)
+    assert note == "前 1000 个字符"
+    assert (note.template, note.values) == ("前 %(limit)s 个字符", {"limit": 1000})
+    assert Note("100% 如此") == "100% 如此"
+    for copy in (pickle.loads(pickle.dumps(note)), dataclasses.replace(RESULTS, notes=(note,)).notes[0]):
+        assert (copy, copy.template, copy.values) == (note, note.template, note.values)
 
 
 def test_what_is_missing_is_null() -> None:

@@ -69,7 +69,7 @@ WRONG = [
     # the file, what the message names beside the file
     (
         'zome = "UTC"',
-        ["zome", "zone, site_title, deadline, fold_repeats, dictionary, synonyms, stop_words, ranking"],
+        ["zome", "zone, site_title, language, deadline, fold_repeats, dictionary, synonyms, stop_words, ranking"],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
@@ -80,6 +80,7 @@ WRONG = [
     ('zone = "Asia"', ["zone", "'Asia'"]),
     ('zone = "a\\u0000b"', ["zone"]),
     ("site_title = true", ["site_title", "True"]),
+    ('language = "fr"', ["language", "'zh', 'en', 'auto'", "'fr'"]),
     ("fold_repeats = 1", ["fold_repeats", "true or false", "1"]),
     ("deadline = -1", ["deadline", "number", "-1"]),
     ('deadline = "10"', ["deadline", "number", "'10'"]),

@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import searchlib
-from webui import api, article, caching, errors, feeds, search, security
+from webui import api, article, caching, errors, feeds, languages, search, security
 from webui.converters import ArticleIdConverter
 from webui.shared_index import SharedIndex, warm
 
@@ -21,7 +21,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     It starts without an index too, says so on every page, and finds the index as soon as it is built.
 
     Raises:
-        SettingsError: no settings were given and searchlib.toml is wrong.
+        SettingsError: a setting is wrong.
     """
     app = Flask(__name__)
     settings = settings or searchlib.load_settings()
@@ -34,6 +34,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.url_map.converters["article_id"] = ArticleIdConverter
     for part in (search, article, api, feeds):
         app.register_blueprint(part.blueprint)
+    languages.init_app(app, settings.language)
     errors.init_app(app)
     caching.init_app(app)
     security.init_app(app)

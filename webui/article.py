@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 import searchlib
 from webui import urls
+from webui.languages import gettext
 from webui.pages import render_page
 from webui.reading_aids import Heading, mark_matches, with_outline
 from webui.safe_html import safe_body
@@ -105,7 +106,7 @@ def _article_page(
             SimilarView(text=hit.title, url=urls.article_url(hit.id, state), date=day_text(hit.date)) for hit in similar
         ),
         back_url=urls.search_url(state),
-        back_text="返回文章列表" if state == BLANK else "返回搜索结果",
+        back_text=gettext("返回文章列表") if state == BLANK else gettext("返回搜索结果"),
     )
 
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from flask import Flask, Response, current_app, g, request
 
 import searchlib
+from webui.languages import page_language
 from webui.shared_index import current_index
 
 _FROM_INDEX = ("search.", "article.", "api.", "feeds.")
-"""The endpoints whose answers depend on the index, the address and the day alone."""
+"""The endpoints whose answers depend on the index, the address, the language and the day alone."""
 _NEVER = ("api.health",)
 _TOKEN = "answers"
 _QUARTER = 15 * 60
@@ -51,4 +52,4 @@ def _tag() -> str:
         return ""
     # 近三个月 moves on with the day, which begins, whatever the zone, with one of these quarters of an hour.
     quarter = int(datetime.now(UTC).timestamp()) // _QUARTER
-    return f"{current_app.extensions[_TOKEN]}-{generation}-{quarter}"
+    return f"{current_app.extensions[_TOKEN]}-{generation}-{quarter}-{page_language()}"

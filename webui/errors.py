@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 import searchlib
+from webui.languages import gettext
 from webui.pages import render_page
 from webui.shared_index import index_place
 from webui.state import SearchState, parse_state
@@ -17,22 +18,6 @@ from webui.urls import search_url
 
 _HTTP_NAMES = {"date_from": "from", "date_to": "to"}
 """The library's parameters that are called otherwise in a URL."""
-
-_DATE_RULE = "日期请写成 2021、2021-11 或 2021-11-20。"
-_RULES = {
-    "from": ("开始日期", _DATE_RULE),
-    "to": ("结束日期", _DATE_RULE),
-    "sort": ("排序", "可以是 relevance（相关度）、newest（最新）或 oldest（最早）。"),
-    "page": ("页码", f"页码是从 1 起的整数，最多翻到第 {searchlib.MAX_DEPTH:,} 篇；要找更靠后的文章，请缩小范围。"),
-    "size": ("每页篇数", f"每页篇数是 1 到 {searchlib.MAX_SIZE} 的整数。"),
-}
-"""What each parameter of a page is called, and what it may be."""
-
-_HTTP_ERRORS = {
-    404: ("没有这一页", "地址也许写错了，也许已经改变。"),
-    405: ("不能这样访问", "这里的网页只供阅读。"),
-    500: ("出错了", "服务器遇到了意外的错误，已记入日志。"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +33,32 @@ class Problem:
     command: str = ""
     detail: str = ""
     detail_label: str = ""
+
+
+def _rules() -> dict[str, tuple[str, str]]:
+    """What is said where a parameter of a page is wrong, and what it may be."""
+    dates = gettext("日期请写成 2021、2021-11 或 2021-11-20。")
+    pages = gettext(
+        "页码是从 1 起的整数，最多翻到第 %(limit)s 篇；要找更靠后的文章，请缩小范围。", limit=f"{searchlib.MAX_DEPTH:,}"
+    )
+    return {
+        "from": (gettext("开始日期不对"), dates),
+        "to": (gettext("结束日期不对"), dates),
+        "sort": (gettext("排序不对"), gettext("可以是 relevance（相关度）、newest（最新）或 oldest（最早）。")),
+        "page": (gettext("页码不对"), pages),
+        "size": (
+            gettext("每页篇数不对"),
+            gettext("每页篇数是 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE),
+        ),
+    }
+
+
+def _http_errors() -> dict[int, tuple[str, str]]:
+    return {
+        404: (gettext("没有这一页"), gettext("地址也许写错了，也许已经改变。")),
+        405: (gettext("不能这样访问"), gettext("这里的网页只供阅读。")),
+        500: (gettext("出错了"), gettext("服务器遇到了意外的错误，已记入日志。")),
+    }
 
 
 def init_app(app: Flask) -> None:
@@ -66,10 +77,10 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 code="unknown_article",
                 message=str(error),
                 parameter="id",
-                heading="没有这篇文章",
-                explanation="它也许已被移走或改名。可以在上面的搜索框里查找它的标题。",
+                heading=gettext("没有这篇文章"),
+                explanation=gettext("它也许已被移走或改名。可以在上面的搜索框里查找它的标题。"),
                 detail=error.article_id,
-                detail_label="要找的是：",
+                detail_label=gettext("要找的是："),
             )
         )
     if isinstance(error, searchlib.NoIndexError):
@@ -79,9 +90,9 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 status=503,
                 code="no_index",
                 message=f"{error} (run: searchlib build ARTICLES --index {place})",
-                heading="还没有索引",
-                explanation="先为文章目录建立索引，然后刷新这一页，不必重新启动：",
-                command=f"searchlib build 文章目录 --index {place}",
+                heading=gettext("还没有索引"),
+                explanation=gettext("先为文章目录建立索引，然后刷新这一页，不必重新启动："),
+                command=gettext("searchlib build 文章目录 --index %(place)s", place=place),
             )
         )
     if isinstance(error, searchlib.SearchTimeoutError):
@@ -90,8 +101,11 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 status=503,
                 code="timeout",
                 message=str(error),
-                heading="搜索超时",
-                explanation=f"这次搜索用了 {error.seconds:.1f} 秒还没有做完，已经停下。请换简单一些的说法，或者稍后再试。",
+                heading=gettext("搜索超时"),
+                explanation=gettext(
+                    "这次搜索用了 %(seconds)s 秒还没有做完，已经停下。请换简单一些的说法，或者稍后再试。",
+                    seconds=f"{error.seconds:.1f}",
+                ),
             )
         )
     if isinstance(error, searchlib.IndexUnavailableError):
@@ -100,8 +114,10 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 status=503,
                 code="unavailable",
                 message=str(error),
-                heading="搜索暂时不可用",
-                explanation="存放索引的 OpenSearch 集群现在没有应答。请稍后再试；管理员可以检查集群是否在运行，原因如下：",
+                heading=gettext("搜索暂时不可用"),
+                explanation=gettext(
+                    "存放索引的 OpenSearch 集群现在不能使用。请稍后再试；管理员请查看集群是否在运行，原因如下："
+                ),
                 detail=str(error),
             )
         )
@@ -111,8 +127,8 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
             status=503 if unusable else 500,
             code="unusable_index" if unusable else "internal_error",
             message=str(error),
-            heading="索引不能使用" if unusable else "出错了",
-            explanation="需要管理员处理，原因如下：",
+            heading=gettext("索引不能使用") if unusable else gettext("出错了"),
+            explanation=gettext("需要管理员处理，原因如下："),
             detail=str(error),
         )
     )
@@ -120,22 +136,22 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
 
 def _bad_parameter(error: searchlib.ParameterError) -> Problem:
     name = _HTTP_NAMES.get(error.parameter, error.parameter)
-    label, rule = _RULES.get(name, (name, ""))
+    heading, rule = _rules().get(name, (gettext("%(name)s 不对", name=name), ""))
     return Problem(
         status=400,
         code=error.code,
         message=f"{name}{str(error).removeprefix(error.parameter)}" if name != error.parameter else str(error),
         parameter=name,
-        heading=f"{label}不对",
+        heading=heading,
         explanation=rule,
         detail=request.args.get(name, ""),
-        detail_label="这里写的是：",
+        detail_label=gettext("这里写的是："),
     )
 
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    heading, explanation = _HTTP_ERRORS.get(status, ("这个请求无法完成", error.name))
+    heading, explanation = _http_errors().get(status, (gettext("这个请求无法完成"), error.name))
     problem = Problem(
         status=status,
         code=error.name.lower().replace(" ", "_"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from searchlib import FacetValue
 from webui import urls
+from webui.languages import counted
 from webui.state import SearchState
 
 HEIGHT = 40
@@ -83,7 +84,7 @@ def _bar(place: int, period: str, count: int, highest: int, state: SearchState) 
         y=round(HEIGHT - height, 1),
         width=_STEP - _GAP,
         height=height,
-        label=f"{period}：{count:,} 篇",
+        label=counted("%(period)s：%(count)s 篇", count, period=period),
         url=urls.search_url(urls.toggled_period(state, period)),
         selected=urls.is_period(state, period),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, render_template
 
+from webui.languages import gettext
 from webui.state import SearchState
 from webui.urls import hidden_fields
 
@@ -17,5 +18,25 @@ def render_page(template: str, state: SearchState, **context: Any) -> str:
         state=state,
         box_fields=hidden_fields(state, "q", "verbatim"),
         site_title=current_app.config["SITE_TITLE"],
+        script_texts=_script_texts(),
         **context,
     )
+
+
+def _script_texts() -> dict[str, str]:
+    """What search.js says; it puts its own values in the places of names in braces."""
+    return {
+        "title": gettext("标题"),
+        "category": gettext("分类"),
+        "tag": gettext("标签"),
+        "author": gettext("作者"),
+        "word": gettext("词语"),
+        "phrase": gettext("短语"),
+        "recent": gettext("搜过"),
+        "clear": gettext("清除搜索记录"),
+        "suggestions": gettext("搜索建议"),
+        "previous": gettext("上一处"),
+        "next": gettext("下一处"),
+        "key": gettext("按 {key} 键"),
+        "match": gettext("第 {number} 处，共 {count} 处"),
+    }

@@ -9,6 +9,8 @@ from html import escape, unescape
 import nh3
 from markupsafe import Markup
 
+from webui.languages import gettext
+
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TAGS = _HEADINGS | {
     *("p", "div", "br", "hr", "blockquote", "pre", "code", "kbd", "samp", "a", "img"),
@@ -74,7 +76,8 @@ def _picture(source: str, alt: str) -> str:
 
 
 def _placeholder(alt: str) -> str:
-    return f'<span class="picture">图片{f"：{alt}" if alt else ""}</span>'
+    text = gettext("图片：%(alt)s", alt=alt) if alt else gettext("图片")
+    return f'<span class="picture">{text}</span>'
 
 
 def _clean(html: str, *, rewritten: bool = False) -> str:

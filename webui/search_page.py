@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from markupsafe import Markup
+
 import searchlib
 from webui import urls
 from webui.histogram import Histogram, histogram
+from webui.languages import counted, gettext, note_text
 from webui.state import BLANK, SearchState
 
 _QUOTES = '"“”'
 _SIZES = (10, 20, 50)
-_SORT_NAMES = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
-_FACET_NAMES = {"category": "分类", "year": "年份", "month": "月份", "author": "作者", "tag": "标签"}
 _SHOWN_VALUES = 12
 _PAGES_AROUND = 2
 _SHOWN_REPEATS = 10
@@ -51,10 +52,11 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A filter that is set; its URL drops it."""
+    """A filter that is set; its URL drops it. ``from_articles``: the text is one that articles hold."""
 
     label: str
     text: str
+    from_articles: bool
     drop_url: str
 
 
@@ -76,7 +78,7 @@ class HitView:
     date: str
     categories: tuple[Link, ...]
     repeats: tuple[Link, ...]
-    repeats_total: str
+    repeats_count: str
     has_more_repeats: bool
 
 
@@ -97,12 +99,11 @@ class SearchPage:
     canonical_url: str
     feed_url: str
     total: int
-    count: str
-    took: str
+    found: str
     relaxed: bool
     meant: Link | None
     replaced: Replaced | None
-    notes: tuple[str, ...]
+    notes: tuple[Markup, ...]
     repeats: Link | None
     hits: tuple[HitView, ...]
     facets: Mapping[str, Facet | None]
@@ -123,7 +124,7 @@ class SearchPage:
 
 def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
     """The page of a state and what was found for it."""
-    heading = f"“{state.query}”" if state.query else "最早文章" if state.sort == "oldest" else "最新文章"
+    heading = _heading(state)
     last = min(-(-(results.total - results.folded) // state.size), searchlib.MAX_DEPTH // state.size)
     beyond = bool(results.total) and not results.hits
     return SearchPage(
@@ -132,15 +133,14 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         canonical_url=urls.search_url(state),
         feed_url=urls.feed_url(state),
         total=results.total,
-        count=f"{results.total:,}",
-        took=f"{results.took_ms:g}",
+        found=_found(results),
         relaxed=results.relaxed,
         meant=_meant(results, state),
         replaced=_replaced(results, state),
-        notes=results.notes,
+        notes=tuple(map(note_text, results.notes)),
         repeats=_repeats_choice(state, results),
         hits=tuple(_hit(hit, state) for hit in results.hits),
-        facets={name: _facet(name, results, state) for name in _FACET_NAMES},
+        facets={name: _facet(name, results, state) for name in _facet_names()},
         histogram=histogram(results.facets, state),
         chips=tuple(_chips(state)),
         date_offer=_date_offer(results.date_offer, state) if results.date_offer else None,
@@ -158,6 +158,32 @@ def search_page(state: SearchState, results: searchlib.Results) -> SearchPage:
         cut=_cut(results.explanation) if results.explanation else (),
         all_url=urls.search_url(BLANK),
     )
+
+
+def _sort_names() -> dict[str, str]:
+    return {"relevance": gettext("相关度"), "newest": gettext("最新"), "oldest": gettext("最早")}
+
+
+def _facet_names() -> dict[str, str]:
+    return {
+        "category": gettext("分类"),
+        "year": gettext("年份"),
+        "month": gettext("月份"),
+        "author": gettext("作者"),
+        "tag": gettext("标签"),
+    }
+
+
+def _heading(state: SearchState) -> str:
+    if state.query:
+        return f"“{state.query}”"
+    return gettext("最早文章") if state.sort == "oldest" else gettext("最新文章")
+
+
+def _found(results: searchlib.Results) -> str:
+    if not results.total:
+        return gettext("没有找到文章")
+    return counted("找到 %(count)s 篇，用时 %(took)s 毫秒", results.total, took=f"{results.took_ms:g}")
 
 
 def _meant(results: searchlib.Results, state: SearchState) -> Link | None:
@@ -182,10 +208,10 @@ def day_text(date: datetime | None) -> str:
 def _repeats_choice(state: SearchState, results: searchlib.Results) -> Link | None:
     """What was done with repeats, and the way to the other choice; nothing where that would change nothing."""
     if results.folded:
-        text = f"其中 {results.folded:,} 篇相似内容已合并"
+        text = counted("其中 %(count)s 篇相似内容已合并。", results.folded)
         return Link(text=text, url=urls.search_url(urls.with_repeats(state, "show")), current=True)
     if state.repeats == "show":
-        return Link(text="相似内容没有合并", url=urls.search_url(urls.with_repeats(state, "fold")))
+        return Link(text=gettext("相似内容没有合并。"), url=urls.search_url(urls.with_repeats(state, "fold")))
     return None
 
 
@@ -206,7 +232,7 @@ def _hit(hit: searchlib.Hit, state: SearchState) -> HitView:
             Link(text=each.title or each.id, url=urls.article_url(each.id, state))
             for each in hit.repeats[:_SHOWN_REPEATS]
         ),
-        repeats_total=f"{hit.repeats_total:,}",
+        repeats_count=counted("还有 %(count)s 篇相似内容", hit.repeats_total),
         has_more_repeats=hit.repeats_total > _SHOWN_REPEATS,
     )
 
@@ -223,7 +249,7 @@ def _facet(name: str, results: searchlib.Results, state: SearchState) -> Facet |
         return None
     return Facet(
         name=name,
-        label=_FACET_NAMES[name],
+        label=_facet_names()[name],
         shown=tuple(_facet_link(name, value, state) for value in values),
         more=tuple(_facet_link(name, value, state) for value in folded),
     )
@@ -247,7 +273,7 @@ def _facet_link(name: str, value: searchlib.FacetValue, state: SearchState) -> F
         # A chosen month selects its year too, but the year's link then widens the dates to the year.
         target, selected = urls.toggled_period(state, value.value), urls.is_period(state, value.value)
     return FacetLink(
-        text=value.value or "无日期",
+        text=value.value or gettext("无日期"),
         count=f"{value.count:,}",
         toggle_url=urls.search_url(target) if value.value else "",
         selected=selected and bool(value.value),
@@ -258,10 +284,11 @@ def _chips(state: SearchState) -> Iterator[Chip]:
     for name in urls.VALUE_FILTERS:
         for value in getattr(state, name):
             dropped = urls.without(state, name, value)
-            yield Chip(label=_FACET_NAMES[name], text=value, drop_url=urls.search_url(dropped))
+            yield Chip(label=_facet_names()[name], text=value, from_articles=True, drop_url=urls.search_url(dropped))
     if state.date_from or state.date_to:
         dropped = urls.in_period(state, "", "")
-        yield Chip(label="日期", text=_period(state.date_from, state.date_to), drop_url=urls.search_url(dropped))
+        text = _period(state.date_from, state.date_to)
+        yield Chip(label=gettext("日期"), text=text, from_articles=False, drop_url=urls.search_url(dropped))
 
 
 def _cut(explained: searchlib.QueryExplanation) -> tuple[str, ...]:
@@ -279,10 +306,12 @@ def _date_offer(offer: searchlib.DateOffer, state: SearchState) -> Link:
 
 def _period(date_from: str, date_to: str) -> str:
     if not date_to:
-        return f"{date_from} 起"
+        return gettext("%(date)s 起", date=date_from)
     if not date_from:
-        return f"至 {date_to}"
-    return date_from if date_from == date_to else f"{date_from} 至 {date_to}"
+        return gettext("至 %(date)s", date=date_to)
+    if date_from == date_to:
+        return date_from
+    return gettext("%(first)s 至 %(last)s", first=date_from, last=date_to)
 
 
 def _reversed(date_from: str, date_to: str) -> bool:
@@ -292,10 +321,9 @@ def _reversed(date_from: str, date_to: str) -> bool:
 
 def _sorts(state: SearchState) -> tuple[Link, ...]:
     """The orders; without a query nothing is more relevant, and the newest come first anyway."""
-    if state.query:
-        names, current = _SORT_NAMES, state.sort
-    else:
-        names = {"relevance": _SORT_NAMES["newest"], "oldest": _SORT_NAMES["oldest"]}
+    names, current = _sort_names(), state.sort
+    if not state.query:
+        names = {"relevance": names["newest"], "oldest": names["oldest"]}
         current = "oldest" if state.sort == "oldest" else "relevance"
     return tuple(
         Link(text=text, url=urls.search_url(urls.sorted_by(state, sort)), current=sort == current)

@@ -104,6 +104,7 @@ class ScorePart:
 class Found:
     """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
 
+    ``telling`` gives the lines of the body that are no boilerplate.
     ``repeats`` are the newest ``MOST_REPEATS`` of the ``repeats_total`` articles found that are folded into it.
     ``parts`` add up to the score, where the request asked for them; each engine knows how it came by it.
     """
@@ -117,6 +118,7 @@ class Found:
     tags: tuple[str, ...]
     score: float
     body: Callable[[], str]
+    telling: Callable[[str], str]
     repeats: tuple[Repeat, ...] = ()
     repeats_total: int = 0
     parts: Sequence[ScorePart] = ()

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from searchlib.models import Note
 from searchlib.query.scan import Mark, Token, scan
 from searchlib.query.tree import And, Everything, Node, Not, Or, Query, Words
 
@@ -39,9 +40,9 @@ def parse(text: str, *, today: date) -> Query:
         tree = _joined(And, [Words(piece) for piece in pieces[:MAX_CLAUSES]])
     notes = list(scanned.notes)
     if text[MAX_CHARACTERS:].strip():
-        notes.append(f"查询只取前 {MAX_CHARACTERS} 个字符，其余未用。")
+        notes.append(Note("查询只取前 %(limit)s 个字符，其余未用。", limit=MAX_CHARACTERS))
     if cut:
-        notes.append(f"查询只取前 {MAX_CLAUSES} 个条件，其余未用。")
+        notes.append(Note("查询只取前 %(limit)s 个条件，其余未用。", limit=MAX_CLAUSES))
     return Query(text, tree or Everything(), tuple(notes))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from enum import Enum
 from unicodedata import category, normalize
 
+from searchlib.models import Note
 from searchlib.query.dates import parse_dates, parse_recent
 from searchlib.query.fields import DATE, field_at
 from searchlib.query.quotes import pair_quotes
@@ -42,7 +43,7 @@ class Scan:
     """The tokens of a text: every CLOSE has its OPEN before it. ``cut`` where clauses were left out."""
 
     tokens: tuple[Token, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     cut: bool
 
 
@@ -76,7 +77,7 @@ class _Scanner:
     brackets: list[_Bracket] = field(default_factory=list)
     clauses: int = 0
     tokens: list[Token] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     cut: bool = False
 
     def run(self) -> None:
@@ -213,13 +214,20 @@ class _Scanner:
     def _dated(self, typed: str) -> DateRange | None:
         dates = parse_dates(typed, today=self.today)
         if dates is None:
-            self.notes.append(f"看不懂日期“{_shorten(typed)}”，已当作普通文字查找。")
+            self.notes.append(Note("看不懂日期“%(typed)s”，已当作普通文字查找。", typed=_shorten(typed)))
         return dates
 
     def _recent(self, typed: str) -> DateRange | None:
         dates = parse_recent(typed, today=self.today)
         if dates is not None:
-            self.notes.append(f"“{typed}”已当作日期（{dates.first} 至 {dates.last}）；要查找这几个字，请加引号。")
+            self.notes.append(
+                Note(
+                    "“%(typed)s”已当作日期（%(first)s 至 %(last)s）；要查找这几个字，请加引号。",
+                    typed=typed,
+                    first=dates.first,
+                    last=dates.last,
+                )
+            )
         return dates
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from searchlib.models import Note
+
 FIELDS = ("title", "category", "tag", "author")
 """The fields that a query can name; text without a field is looked for in title and body."""
 
@@ -69,4 +71,4 @@ class Query:
 
     text: str
     tree: Node
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from searchlib.engines.base import FACETS, Answer, Engine, Filters, Request
 from searchlib.models import Article
 from searchlib.query.parse import parse
-from searchlib.query.plan import ArticleId, Plan, plan
+from searchlib.query.plan import ArticleId, Plan
+from searchlib.query.planner import plan
 from searchlib.settings import Ranking
 from searchlib.text.boilerplate import Boilerplate, line_digest
 from searchlib.text.synonyms import Synonyms
@@ -243,7 +244,7 @@ def check(
 def seen(answer: Answer) -> tuple[object, ...]:
     """All of an answer, with scores as they can be compared."""
     hits = (
-        [replace(found, score=0.0, body=str) for found in answer.found],
-        [(found.body(), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
+        [replace(found, score=0.0, body=str, telling=str) for found in answer.found],
+        [(found.body(), found.telling(found.body()), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
     )
     return answer.total, answer.folded, answer.relaxed, answer.facets, hits

@@ -274,7 +274,7 @@ class ReferenceEngine:
             total=total,
             full=0 if self.is_apart(All((plan.required, *plan.words))) else len(held & allowed),
             folded=total - len(hits),
-            found=[found_of(article, score, repeats.get(article.id, [])) for score, article in shown],
+            found=[found_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
         )
 
@@ -356,7 +356,7 @@ def begins_of(text: Sequence[str], run: Sequence[str]) -> list[int]:
     return [at for at in range(len(text) - len(run) + 1) if list(text[at : at + len(run)]) == list(run)]
 
 
-def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Found:
+def found_of(article: Article, score: float, repeats: Iterable[Article], boilerplate: Boilerplate) -> Found:
     in_order = sorted(repeats, key=lambda each: newest_first(each))
     return Found(
         id=article.id,
@@ -368,6 +368,7 @@ def found_of(article: Article, score: float, repeats: Iterable[Article]) -> Foun
         tags=article.tags,
         score=score,
         body=lambda: article.body,
+        telling=lambda body: boilerplate.apart(body)[0],
         repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MOST_REPEATS]),
         repeats_total=len(in_order),
     )

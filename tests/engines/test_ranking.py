@@ -16,7 +16,8 @@ from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.writer import WhooshWriter
 from searchlib.models import Article
 from searchlib.query.parse import parse
-from searchlib.query.plan import Plan, plan
+from searchlib.query.plan import Plan
+from searchlib.query.planner import plan
 from searchlib.settings import Ranking
 from tests.engines.bulk import add_articles
 

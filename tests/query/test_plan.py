@@ -24,8 +24,8 @@ from searchlib.query.plan import (
     Value,
     Without,
     Word,
-    plan,
 )
+from searchlib.query.planner import plan
 from searchlib.query.tree import DateRange
 from searchlib.text.fold import fold
 from searchlib.text.needles import Needle

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from searchlib.query.parse import parse
-from searchlib.query.plan import Any, Clause, Plan, Run, plan
+from searchlib.query.plan import Any, Clause, Plan, Run
+from searchlib.query.planner import plan
 from searchlib.text.fold import fold
 from searchlib.text.synonyms import Synonyms
 from searchlib.text.units import units

@@ -47,13 +47,13 @@ def test_a_hit_says_how_many_are_like_it_and_opens_them(client: FlaskClient) -> 
 
 def test_all_can_be_listed_and_folded_again(client: FlaskClient) -> None:
     shown = fetch(client, "/?q=邮差")
-    assert "".join(texts(shown, ".note")) == f"其中 {COPIES} 篇相似内容已合并，全部列出。"
+    assert "".join(texts(shown, ".note")) == f"其中 {COPIES} 篇相似内容已合并。 全部列出"
     assert not shown.css(".pager")
     everything = fetch(client, href(shown, ".note a"))
     assert len(everything.css(".hit")) == 10
     assert not everything.css(".repeats")
     assert len(fetch(client, href(everything, ".pager a[rel=next]")).css(".hit")) == COPIES + 2 - 10
-    assert texts(everything, ".note") == ["相似内容没有合并，合并。"]
+    assert texts(everything, ".note") == ["相似内容没有合并。 合并相似内容"]
     assert len(fetch(client, href(everything, ".note a")).css(".hit")) == 2
 
 

@@ -151,11 +151,11 @@ class TestChips:
         chips = texts(shown, ".chips li")
         assert chips == [
             *(
-                "去掉分类 物件×",
-                "去掉分类 连载×",
-                "去掉作者 连载作者×",
-                "去掉标签 第3回×",
-                "去掉日期 2019-03 至 2019-06×",
+                "去掉 分类 物件×",
+                "去掉 分类 连载×",
+                "去掉 作者 连载作者×",
+                "去掉 标签 第3回×",
+                "去掉 日期 2019-03 至 2019-06×",
             ),
             "清除全部",
         ]
@@ -181,7 +181,7 @@ class TestChips:
         ],
     )
     def test_dates_are_one(self, page: Page, date_from: str, date_to: str, text: str) -> None:
-        assert texts(page(from_=date_from, to=date_to), ".chips li")[0] == f"去掉{text}×"
+        assert texts(page(from_=date_from, to=date_to), ".chips li")[0] == f"去掉 {text}×"
 
 
 class TestOrderAndSize:
@@ -192,7 +192,7 @@ class TestOrderAndSize:
         oldest = follow(client, shown.css(".choices[aria-label=排序] a")[2])
         assert texts(oldest, ".hit h2")[0] == "连载之0"
         assert texts(oldest, ".choices[aria-label=排序] [aria-current]") == ["最早"]
-        assert texts(oldest, ".pager [aria-current]") == ["第1页"]
+        assert texts(oldest, ".pager [aria-current]") == ["1"]
 
     def test_browsing_goes_from_the_oldest_too(self, client: FlaskClient, page: Page) -> None:
         oldest = follow(client, page().css(".choices[aria-label=排序] a")[1])
@@ -204,7 +204,7 @@ class TestOrderAndSize:
         assert texts(shown, ".choices[aria-label=每页] a") == ["10", "20", "50"]
         larger = follow(client, shown.css(".choices[aria-label=每页] a")[1])
         assert len(larger.css(".hit")) == 20
-        assert texts(larger, ".pager [aria-current]") == ["第1页"]
+        assert texts(larger, ".pager [aria-current]") == ["1"]
 
     def test_another_size_is_shown_among_them(self, page: Page) -> None:
         shown = page(size="7")
@@ -217,7 +217,7 @@ class TestPager:
         first = page()
         assert not first.css("a[rel=prev]")
         second = follow(client, only(first, "a[rel=next]"))
-        assert texts(second, ".pager [aria-current=page]") == ["第2页"]
+        assert texts(second, ".pager [aria-current=page]") == ["2"]
         assert not set(texts(first, ".hit h2")) & set(texts(second, ".hit h2"))
         assert texts(follow(client, only(second, "a[rel=prev]")), ".hit h2") == texts(first, ".hit h2")
 
@@ -255,7 +255,7 @@ class TestPager:
     ) -> None:
         monkeypatch.setattr(searchlib, "MAX_DEPTH", 20)
         shown = page(page="2")
-        assert texts(shown, ".pager a:not(.step)") == ["第1页", "第2页"]
+        assert texts(shown, ".pager a:not(.step)") == ["1", "2"]
         assert not shown.css("a[rel=next]")
 
     def test_that_depth_is_the_library_s(self, client: FlaskClient) -> None:

@@ -5,12 +5,12 @@ const TYPING = 200; // milliseconds of rest before results are asked for
 const SUGGESTING = 80; // and before suggestions are
 const RECENT = "searchlib.recent";
 const MOST_RECENT = 8;
-const KINDS = { title: "标题", category: "分类", tag: "标签", author: "作者", word: "词语", phrase: "短语", recent: "搜过" };
 const FILTERS = ["category", "tag", "author"];
 
 const form = document.querySelector("form.box");
 const input = form.elements.q;
 const announcer = document.querySelector("#announced");
+const wording = JSON.parse(form.dataset.texts); // in the language of the page
 
 /* Results: a page is asked for as any browser would ask for it, and its results take the place of the old ones. */
 
@@ -118,7 +118,7 @@ list.id = "suggestions";
 list.className = "suggestions";
 list.hidden = true;
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", "搜索建议");
+list.setAttribute("aria-label", wording.suggestions);
 form.append(list);
 for (const [name, value] of Object.entries({
   role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false", "aria-haspopup": "listbox",
@@ -136,7 +136,7 @@ function open(found) {
     option.id = `suggestion-${number}`;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
-    for (const [name, text] of [["text", choice.text], ["kind", KINDS[choice.kind] ?? ""]]) {
+    for (const [name, text] of [["text", choice.text], ["kind", choice.kind === "clear" ? "" : wording[choice.kind]]]) {
       const part = document.createElement("span");
       part.className = name;
       part.textContent = text;
@@ -258,7 +258,7 @@ function stored() {
 
 function recent() {
   const texts = stored();
-  return texts.length ? [...texts.map((text) => ({ text, kind: "recent" })), { text: "清除搜索记录", kind: "clear" }] : [];
+  return texts.length ? [...texts.map((text) => ({ text, kind: "recent" })), { text: wording.clear, kind: "clear" }] : [];
 }
 
 function remember(text) {
@@ -280,19 +280,19 @@ const matches = document.querySelector(".matches");
 let match = 0;
 
 function step(by) {
-  const count = Number(matches.querySelector(".matches-count").textContent);
+  const count = Number(matches.dataset.count);
   match = ((match - 1 + by + count + (match ? 0 : by < 0)) % count) + 1;
   location.replace(`#match-${match}`);
-  announcer.textContent = `第 ${match} 处，共 ${count} 处`;
+  announcer.textContent = wording.match.replace("{number}", match).replace("{count}", count);
 }
 
 if (matches) {
-  for (const [text, by, key] of [["上一处", -1, "p"], ["下一处", 1, "n"]]) {
+  for (const [text, by, key] of [[wording.previous, -1, "p"], [wording.next, 1, "n"]]) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = text;
     button.setAttribute("aria-keyshortcuts", key);
-    button.title = `按 ${key} 键`;
+    button.title = wording.key.replace("{key}", key);
     button.addEventListener("click", () => step(by));
     matches.append(button);
     addEventListener("keydown", (event) => {

@@ -294,7 +294,9 @@ class OpenSearchEngine:
                 continue
             others = [other for other in repeats.get(each.hit.group, ()) if other.key != each.hit.key]
             parts = _parts(request, scorer, each)
-            made.append(_found_of(article, each, others, self._titles_of(others[:MOST_REPEATS], request), parts))
+            made.append(
+                _found_of(article, each, others, self._titles_of(others[:MOST_REPEATS], request), parts, self.telling)
+            )
         return made
 
     def _repeats(self, request: Request, groups: set[str], found: Query) -> dict[str, list[Hit]]:
@@ -471,6 +473,7 @@ def _found_of(
     others: Sequence[Hit],
     shown: Sequence[Repeat],
     parts: Sequence[ScorePart],
+    telling: Callable[[str], str],
 ) -> Found:
     return Found(
         id=article.id,
@@ -482,6 +485,7 @@ def _found_of(
         tags=article.tags,
         score=ranked.score,
         body=lambda: article.body,
+        telling=telling,
         repeats=tuple(shown),
         repeats_total=len(others),
         parts=parts,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.fields import NO_MONTH, TELLING_PLACES, TEXT_FIELDS, VALUE_FIELDS, length_field
-from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.reader import IndexReader, Numbers, common_places, distinct
 from searchlib.engines.whoosh.storage.packing import stretches
 
 Mask = NDArray[np.bool_]
@@ -27,14 +27,15 @@ class ValueColumn:
 
     ``articles`` int64[pairs] are the articles of each value, bounded by ``value_starts`` int64[values + 1]. Each of
     ``layers`` int64[articles] holds one more value of each article, and the number of values where it has no more.
-    ``others`` int64[more] are all further values, in the order of their articles, bounded by ``other_starts``
-    int64[articles + 1].
+    ``others`` int64[more] are all further values, in the order of the articles that have more, ``crowded`` int64[n], and
+    bounded by ``other_starts`` int64[n + 1].
     """
 
     values: list[str]
     value_starts: Numbers
     articles: Numbers
     layers: list[Numbers]
+    crowded: Numbers
     others: Numbers
     other_starts: Numbers
 
@@ -48,23 +49,27 @@ class ValueColumn:
         for layer in range(min(int(places.max(initial=-1)) + 1, _LAYERS)):
             layers.append(np.full(size, len(values), np.int64))
             layers[-1][owners[places == layer]] = held[places == layer]
+        others = places >= _LAYERS
+        crowded = distinct(owners[others])
         return cls(
             values=values,
             value_starts=np.searchsorted(numbers[by_value], np.arange(len(values) + 1)),
             articles=articles[by_value],
             layers=layers,
-            others=held[places >= _LAYERS],
-            other_starts=np.searchsorted(owners[places >= _LAYERS], np.arange(size + 1)),
+            crowded=crowded,
+            others=held[others],
+            other_starts=np.append(np.searchsorted(owners[others], crowded), np.count_nonzero(others)),
         )
 
     def counts(self, found: Numbers) -> Numbers:
         """int64[values]: how many of the articles found have each value."""
         counts = np.zeros(len(self.values) + 1, np.int64)
         for layer in self.layers:
-            counts += np.bincount(layer[found], minlength=len(counts))
-        if len(self.others):
-            starts = self.other_starts[found]
-            taken = stretches(starts, self.other_starts[found + 1] - starts)
+            counts += np.bincount(layer.take(found), minlength=len(counts))
+        crowded = common_places(self.crowded, found)
+        if len(crowded):
+            starts = self.other_starts[crowded]
+            taken = stretches(starts, self.other_starts[crowded + 1] - starts)
             counts += np.bincount(self.others[taken], minlength=len(counts))
         return counts[:-1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
@@ -27,13 +28,13 @@ from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.documents import Packer, read_packer
 from searchlib.engines.whoosh.explanation import parts_of
 from searchlib.engines.whoosh.facets import count_facets
-from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, UNDATED, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.lexicon import open_lexicon
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.ranking import Scorer, Scores
-from searchlib.engines.whoosh.reader import IndexReader, Numbers
+from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.engines.whoosh.relaxation import match
-from searchlib.engines.whoosh.repeats import UNFOLDED, Folded, Repeats
+from searchlib.engines.whoosh.repeats import Repeats
 from searchlib.engines.whoosh.selection import NEARLY, SCORE_DIGITS, highest, with_full_first
 from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.verify import damage
@@ -51,12 +52,15 @@ ENGINE = "whoosh"
 UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
 """What a stored article that is damaged may raise."""
 
+_HEAD_BYTES = 2000
+"""What a hit without its text takes in memory, about."""
+
 _FIRST_UNITS = 6
 _MANY = 50
 """More titles than this are not read one by one only to count them."""
 
-_LATER = 2**62
-"""Later than all dates."""
+_ASKED_MORE = 2
+"""Where repeats fold, so many times the hits wanted are put in order; as few as are needed, as most articles repeat none."""
 
 
 class WhooshEngine:
@@ -78,17 +82,14 @@ class WhooshEngine:
         narrowed = _narrowed(matcher, request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
         matched = match(request, matcher, self._scorer, self._columns, self._repeats)
-        found = np.flatnonzero(matched.found & allowed)
+        mask = matched.found & allowed
+        found = np.flatnonzero(mask)
         if request.sort == "relevance":
-            scores = self._scorer.scores(request.plan, found, matcher, matched.full)
-            folded = self._fold(request, found, lambda at: _merits(scores, matched.full[found], at))
-            hits, scores = folded.only_hits(found), folded.only_hits(scores)
-            best = self._best(hits, scores, matched.full, request.offset + request.limit)[request.offset :]
-            shown, scores = hits[best], scores[best]
+            every_score = self._scorer.scores(request.plan, found, matcher, matched.full)
+            best = self._hits(request, found, lambda wanted: self._best(found, every_score, matched.full, wanted))
+            shown, scores = found[best], every_score[best]
         else:
-            folded = self._fold(request, found, lambda at: self._date_keys(found[at], request.sort))
-            hits = folded.only_hits(found)
-            shown = self._by_date(hits, request.sort, request.offset + request.limit)[request.offset :]
+            shown = found[self._hits(request, found, lambda wanted: self._by_date(found, request.sort, wanted))]
             in_order = np.argsort(shown)
             scores = np.empty(len(shown))
             scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
@@ -99,24 +100,26 @@ class WhooshEngine:
         return Answer(
             total=len(found),
             full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
-            folded=len(found) - len(hits),
+            folded=self._repeats.folded(mask) if request.fold else 0,
             found=[
-                self._found(number, score, part, self._repeats.others(number, folded))
+                self._found(number, score, part, self._repeats.others(number, mask) if request.fold else NO_NUMBERS)
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
         )
 
-    def _fold(self, request: Request, found: Numbers, keys: Callable[[Numbers], NDArray[np.float64]]) -> Folded:
-        """Fold the articles found, if that is wanted; the keys say which are the better ones."""
-        return self._repeats.fold(found, keys) if request.fold else UNFOLDED
-
-    def _date_keys(self, found: Numbers, sort: Sort) -> NDArray[np.float64]:
-        """Which articles come first by date, the newest aside, as the repeats are in that order anyway."""
-        if sort == "newest":
-            return np.zeros(len(found))
-        dates = self._columns.dates[found]
-        return -np.where(dates == UNDATED, _LATER, dates).astype(np.float64)
+    def _hits(self, request: Request, found: Numbers, first: Callable[[int], Numbers]) -> Numbers:
+        """The places in ``found`` of the hits on the wanted page; ``first`` gives those of the first so many articles, in order."""
+        wanted = request.offset + request.limit
+        if not request.fold:
+            return first(wanted)[request.offset :]
+        asked = _ASKED_MORE * wanted
+        while True:
+            ordered = first(asked)
+            hits = ordered[self._repeats.firsts_of(found[ordered])]
+            if len(hits) >= wanted or len(ordered) < asked:
+                return hits[request.offset : wanted]
+            asked *= _ASKED_MORE
 
     def _best(self, found: Numbers, scores: Scores, full: Mask, wanted: int) -> Numbers:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
@@ -130,16 +133,16 @@ class WhooshEngine:
         return candidates[order[:wanted]]
 
     def _by_date(self, found: Numbers, sort: Sort, wanted: int) -> Numbers:
-        """The first so many articles by date; those without a date come last. Ties: by id."""
+        """The places in ``found`` of the first so many articles by date; those without a date come last. Ties: by id."""
         dates = self._columns.dates[found]
         if sort == "newest":
-            candidates = found[highest(dates, wanted, 0)]
-            keys: tuple[NDArray[Any], ...] = (-self._columns.dates[candidates],)
+            candidates = highest(dates, wanted, 0)
+            keys: tuple[NDArray[Any], ...] = (-dates[candidates],)
         else:
             undated = self._columns.months[found] == NO_MONTH
-            candidates = found[highest(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)]
-            keys = (self._columns.months[candidates] == NO_MONTH, self._columns.dates[candidates])
-        return candidates[self._in_order(keys, candidates)[:wanted]]
+            candidates = highest(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)
+            keys = (undated[candidates], dates[candidates])
+        return candidates[self._in_order(keys, found[candidates])[:wanted]]
 
     def _in_order(self, keys: tuple[NDArray[Any], ...], numbers: Numbers) -> Numbers:
         """The order of articles by the keys, the first of them first, and then by id."""
@@ -167,18 +170,25 @@ class WhooshEngine:
             **self._head(number),
             score=score,
             body=lambda: self._body(number),
+            telling=self.telling if self._columns.with_boilerplate[number] else _whole,
             parts=parts,
             repeats=tuple([Repeat(id=head["id"], title=head["title"]) for head in heads]),
             repeats_total=len(repeats),
         )
 
-    def _head(self, number: int) -> dict[str, Any]:
+    def _head(self, number: int) -> Mapping[str, Any]:
+        return self._reader.kept.get(("head", number), lambda: self._unpacked_head(number), lambda _: _HEAD_BYTES)
+
+    def _unpacked_head(self, number: int) -> Mapping[str, Any]:
         try:
             return self._packer.unpack_head(self._reader.stored("head", number))
         except UNPACKING_ERRORS as error:
             raise _damaged(number, error) from error
 
     def _body(self, number: int) -> str:
+        return self._reader.kept.get(("body", number), lambda: self._unpacked_body(number), sys.getsizeof)
+
+    def _unpacked_body(self, number: int) -> str:
         try:
             return self._packer.unpack_body(self._reader.stored("text", number))
         except UNPACKING_ERRORS as error:
@@ -320,14 +330,14 @@ def _damaged(number: int, error: Exception) -> IndexDamagedError:
     return IndexDamagedError(f"stored article number {number} cannot be read ({error}): build the index again")
 
 
+def _whole(body: str) -> str:
+    """What is telling of a body without boilerplate."""
+    return body
+
+
 def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
     """The mask of each filter in force."""
     narrowed = {field: matcher.values(field, values) for field, values in filters.values.items() if values}
     if filters.first or filters.last:
         narrowed["date"] = matcher.days(filters.first, filters.last)
     return narrowed
-
-
-def _merits(scores: Scores, is_full: Mask, at: Numbers) -> Scores:
-    """The same of some places, without the last digits, in which sums in another order differ."""
-    return with_full_first(np.round(scores[at], SCORE_DIGITS), is_full[at])

@@ -67,12 +67,12 @@ def _values(columns: Columns, facet: str, counted: Numbers, selected: frozenset[
 
 def _periods(columns: Columns, facet: str, counted: Numbers, filters: Filters) -> tuple[FacetValue, ...]:
     periods = columns.periods[facet]
-    counts = np.bincount(periods.numbers[counted], minlength=len(periods.names))
-    held = np.flatnonzero(counts)
+    counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
     selected = _selected_period(facet, filters)
     found = [
-        FacetValue(value=periods.names[number], count=count, selected=periods.names[number] == selected)
-        for number, count in zip(held.tolist(), counts[held].tolist(), strict=True)
+        FacetValue(value=name, count=count, selected=name == selected)
+        for name, count in zip(periods.names, counts, strict=True)
+        if count
     ]
     if selected is not None and not any(value.selected for value in found):
         found.append(FacetValue(value=selected, count=0, selected=True))

@@ -121,7 +121,7 @@ class Scorer:
         for each in telling:
             check()
             scored = self._scored_term(each)
-            scores[scored.numbers] += scored.scores
+            np.add.at(scores, scored.numbers, scored.scores)
         return scores
 
     def of_terms(self, plan: Plan, found: Numbers, check: Callable[[], None]) -> Scores:
@@ -175,8 +175,9 @@ class Scorer:
             elif len(scored.numbers):
                 if everywhere is None:
                     everywhere = np.zeros(self._columns.size)
-                everywhere[scored.numbers] += scored.scores
-        return scores if everywhere is None else scores + everywhere[found]
+                # Half the time of `+=`, which reads out what it adds to.
+                np.add.at(everywhere, scored.numbers, scored.scores)
+        return scores if everywhere is None else scores + everywhere.take(found)
 
     def _scored_term(self, wanted: RankingTerm) -> Scored:
         return self._reader.kept.get(wanted, lambda: self._scored(wanted), lambda made: made.nbytes)

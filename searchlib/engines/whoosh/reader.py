@@ -65,6 +65,16 @@ def look_up(wanted: Numbers, among: Numbers) -> tuple[Numbers, NDArray[np.bool_]
     return at, among[at] == wanted
 
 
+def common_places(among: Numbers, found: Numbers) -> Numbers:
+    """The places, ascending, of those numbers that also stand in another list; both ascend."""
+    if not len(among) or not len(found):
+        return NO_NUMBERS
+    if len(among) <= len(found):
+        return np.flatnonzero(look_up(among, found)[1])
+    at, are_held = look_up(found, among)
+    return at[are_held]
+
+
 def _lists_from(field: SegmentField, prefix: str) -> Lists:
     """The lists of all terms of a field that begin with the prefix."""
     numbers = field.vocabulary.starting_with(term_bytes(prefix))

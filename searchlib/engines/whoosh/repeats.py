@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchlib.engines.grouping import Groups, groups
 from searchlib.engines.whoosh.columns import Columns, Mask
@@ -24,7 +21,6 @@ REPEATS = "MAIN.repeats"
 
 _GROUPS = "groups"
 _FORM = np.dtype("<u4")
-_NOT_FOUND = -np.inf
 
 
 def write_repeats(folder: Path) -> None:
@@ -41,24 +37,6 @@ def write_repeats(folder: Path) -> None:
         file.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Which of the articles found are hits, bool[found], and which members of all groups were found, bool[members].
-
-    Both are None where nothing was folded.
-    """
-
-    hits: Mask | None = None
-    members: Mask | None = None
-
-    def only_hits(self, of_found: NDArray[Any]) -> NDArray[Any]:
-        """Of an array with one value for each article found, those of the hits."""
-        return of_found if self.hits is None else of_found[self.hits]
-
-
-UNFOLDED = Folded()
-
-
 class Repeats:
     """The groups of an open index."""
 
@@ -67,9 +45,9 @@ class Repeats:
         self._columns = columns
 
     @cached_property
-    def _groups(self) -> Groups:
+    def _groups(self) -> Numbers:
         """The number of the first article of each article's group."""
-        return self._read()
+        return self._read().astype(np.int64)
 
     def _read(self) -> Groups:
         """The groups as the file holds them.
@@ -89,16 +67,15 @@ class Repeats:
     @cached_property
     def _members(self) -> Numbers:
         """The articles that repeat others or are repeated: those of a group together, the newest first, then by id."""
-        numbers = self._groups.astype(np.int64)
-        sizes = np.bincount(numbers, minlength=len(numbers))
-        members = np.flatnonzero((sizes[numbers] > 1) & self._columns.live)
-        order = np.lexsort((self._columns.id_ranks[members], -self._columns.dates[members], numbers[members]))
+        sizes = np.bincount(self._groups, minlength=len(self._groups))
+        members = np.flatnonzero((sizes[self._groups] > 1) & self._columns.live)
+        order = np.lexsort((self._columns.id_ranks[members], -self._columns.dates[members], self._groups[members]))
         return members[order]
 
     @cached_property
     def _begins(self) -> Numbers:
         """Where each group begins among the members."""
-        return np.flatnonzero(np.diff(self._groups[self._members].astype(np.int64), prepend=-1))
+        return np.flatnonzero(np.diff(self._groups[self._members], prepend=-1))
 
     @cached_property
     def _owners(self) -> Numbers:
@@ -113,29 +90,18 @@ class Repeats:
         places[self._members] = np.arange(len(self._members))
         return places
 
-    def fold(self, found: Numbers, keys: Callable[[Numbers], NDArray[np.float64]]) -> Folded:
-        """Find out for which articles a better one stands.
+    def folded(self, found: Mask) -> int:
+        """How many of the articles found repeat another one of them, so that they are no hits of their own."""
+        owners = self._owners[found[self._members]]
+        return len(owners) - int(np.count_nonzero(np.bincount(owners)))
 
-        ``keys`` gives the keys of those at some places in ``found``, float64: the higher its key, the better is an article;
-        among equals the newest is, and then the first by id.
-        """
-        places = self._places[found]
-        held = np.flatnonzero(places >= 0)
-        own = places[held]
-        owners = self._owners[own]
-        if not len(held) or np.bincount(owners).max() < 2:
-            return UNFOLDED
-        best = np.full(len(self._members), _NOT_FOUND)
-        best[own] = keys(held)
-        highest = np.maximum.reduceat(best, self._begins)
-        members = best > _NOT_FOUND
-        at = np.flatnonzero(members)
-        at = at[best[at] == highest[self._owners[at]]]
-        stands = np.zeros(len(best), bool)
-        stands[at[np.flatnonzero(np.diff(self._owners[at], prepend=-1))]] = True
-        hits = np.ones(len(found), bool)
-        hits[held] = stands[own]
-        return Folded(hits, members)
+    def firsts_of(self, ordered: Numbers) -> Numbers:
+        """The places of those articles that come first of their group, in an order of some."""
+        groups = self._groups[ordered]
+        in_order = np.argsort(groups, kind="stable")
+        firsts = np.ones(len(ordered), bool)
+        firsts[in_order[1:]] = np.diff(groups[in_order]) != 0
+        return np.flatnonzero(firsts)
 
     def are_groups(self, found: Mask, wanted: int) -> bool:
         """Whether the articles found are of so many groups at least."""
@@ -153,28 +119,26 @@ class Repeats:
         firsts: Mask = self._groups == np.arange(len(self._groups))
         return firsts
 
-    def others(self, number: int, folded: Folded) -> Numbers:
-        """int64[n]: the articles found that a hit stands for, the newest first."""
-        if folded.members is None:
-            return NO_NUMBERS
-        found = self._of_same_group(number, folded.members)
-        others: Numbers = found[found != number]
+    def others(self, number: int, found: Mask) -> Numbers:
+        """int64[n]: the articles found that repeat one of them or that it repeats, the newest first."""
+        members = self._of_same_group(number)
+        others: Numbers = members[found[members] & (members != number)]
         return others
 
     def of(self, number: int) -> Numbers:
         """int64[n]: an article with all that repeat it or that it repeats."""
-        found = self._of_same_group(number, None)
+        found = self._of_same_group(number)
         return found if len(found) else np.array([number])
 
-    def _of_same_group(self, number: int, mask: Mask | None) -> Numbers:
+    def _of_same_group(self, number: int) -> Numbers:
+        """The live articles of a group of several, or none."""
         place = self._places[number]
         if place < 0:
             return NO_NUMBERS
         group = self._owners[place]
         begin = int(self._begins[group])
         end = int(self._begins[group + 1]) if group + 1 < len(self._begins) else len(self._members)
-        members: Numbers = self._members[begin:end]
-        return members if mask is None else members[mask[begin:end]]
+        return self._members[begin:end]
 
     def damage(self) -> Iterator[str]:
         """One line if the groups cannot be what was written."""

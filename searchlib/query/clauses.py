@@ -1,0 +1,122 @@
+"""What an article must hold for a node of a query tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from searchlib.query import tree
+from searchlib.query.groups import concepts_in, groups_of, made_of
+from searchlib.query.plan import NOTHING, SEARCHED_FIELDS, All, Any, Clause, FirstFound, Run, Value, Without, Word
+from searchlib.text.fold import fold
+from searchlib.text.terms import term
+from searchlib.text.tokens import LETTERS_OR_DIGITS
+from searchlib.text.tokens import Word as WordSpan
+from searchlib.text.units import is_han, units
+from searchlib.text.word_lists import WordLists
+
+
+def clause_of(node: tree.Node, word_lists: WordLists) -> Clause | None:
+    """What the node asks for; None where it is text without units, which asks for nothing and restricts nothing."""
+    match node:
+        case tree.Everything():
+            return All()
+        case tree.DateRange():
+            return node
+        case tree.Not(child):
+            excluded = _together(child, word_lists) if isinstance(child, tree.Words) else clause_of(child, word_lists)
+            return excluded and Without(excluded)
+        case tree.And(children):
+            return _joined(All, [clause_of(child, word_lists) for child in children])
+        case tree.Or(children):
+            return _joined(Any, [clause_of(child, word_lists) for child in children])
+        case tree.Phrase(text, field):
+            run = tuple(units(fold(text)))
+            return _in_field(Run(run), field) if run else NOTHING
+        case tree.Words(_, None) | tree.Words(_, "title"):
+            return _joined(All, word_clauses(node, word_lists))
+        case tree.Words(text, field, prefix):
+            run = tuple(units(fold(text)))
+            return _in_field(Run(run, prefix=prefix), field) if run else None
+
+
+def _together(node: tree.Words, word_lists: WordLists) -> Clause | None:
+    """What to leave out for a text: articles that hold all of it in a row, not those that hold its words apart."""
+    side_by_side = word_lists.words(fold(node.text), parts=False)
+    if len(side_by_side) < 2 or node.field not in (None, "title"):
+        clause = clause_of(node, word_lists)
+        return clause and _as_typed(clause)
+    run = tuple(units(fold(node.text)))
+    return _in_field(Run(run, prefix=node.prefix), node.field)
+
+
+def _as_typed(clause: Clause) -> Clause:
+    """The clause with no word of it taken apart."""
+    match clause:
+        case FirstFound((whole, *_)):
+            return whole
+        case Any(ways):
+            return Any(tuple(map(_as_typed, ways)))
+        case _:
+            return clause
+
+
+def _joined(kind: type[All] | type[Any], clauses: Sequence[Clause | None]) -> Clause | None:
+    asking = tuple(clause for clause in clauses if clause is not None)
+    return kind(asking) if len(asking) > 1 else next(iter(asking), None)
+
+
+def _in_field(run: Run, field: str | None) -> Clause:
+    if field is None:
+        return run
+    if field == "title":
+        return Run(run.units, ("title",), run.prefix)
+    return Value(field, run)
+
+
+def word_clauses(node: tree.Words, word_lists: WordLists) -> list[Clause]:
+    """What an article must hold for each word of the text; text without units asks for nothing."""
+    fields = SEARCHED_FIELDS if node.field is None else (node.field,)
+    folded = fold(node.text)
+    side_by_side = word_lists.words(folded, parts=False)
+    groups = groups_of(side_by_side, word_lists)
+    found = [_group(group, fields, word_lists, prefix=node.prefix and group is groups[-1]) for group in groups]
+    for concept in reversed(concepts_in(node, folded, side_by_side, word_lists)):
+        as_typed = found[concept.first : concept.last]
+        ways = (_way(run, fields) for run in concept.runs)
+        found[concept.first : concept.last] = [Any((*dict.fromkeys((_joined(All, as_typed) or NOTHING, *ways)),))]
+    return found
+
+
+def _group(group: Sequence[WordSpan], fields: tuple[str, ...], word_lists: WordLists, *, prefix: bool) -> Clause:
+    """What an article must hold for words that belong together."""
+    if len(group) == 1:
+        return _compound(group[0].text, fields, word_lists, prefix=prefix)
+    pieces = tuple(_word(word.text, fields, prefix=prefix and word is group[-1]) for word in group)
+    run = tuple(unit for word in group for unit in units(word.text))
+    return FirstFound((Run(run, fields, prefix), All(pieces)))
+
+
+def _compound(word: str, fields: tuple[str, ...], word_lists: WordLists, *, prefix: bool) -> Clause:
+    """A word, or where no article holds it the words that it is made of: the dictionary has 美国签证 as one."""
+    whole = _word(word, fields, prefix=prefix)
+    parts = [] if prefix or not isinstance(whole, Run) else made_of(word, word_lists)
+    if not parts:
+        return whole
+    return FirstFound((whole, All(tuple(Run(tuple(units(part)), fields) for part in parts))))
+
+
+def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
+    """One way to write a concept."""
+    return _word(run[0], fields, prefix=False) if len(run) == 1 else Run(run, fields)
+
+
+def _word(word: str, fields: tuple[str, ...], *, prefix: bool) -> Clause:
+    """A word wherever it stands: as a run of units, and if it is not all Han as a part of longer ones or in its own parts."""
+    run = tuple(units(word))
+    if prefix or all(map(is_han, run)):
+        return Run(run, fields, prefix)
+    ways: list[Clause] = [Run(run, fields), Word(term(word), fields)]
+    apart = tuple(piece for unit in run for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
+    if apart != run and word.isalnum():
+        ways.append(Run(apart, fields))
+    return Any(tuple(ways))

@@ -1,0 +1,113 @@
+"""Turn a query tree into a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from searchlib.models import Note
+from searchlib.query import tree
+from searchlib.query.clauses import clause_of, word_clauses
+from searchlib.query.marks import marks
+from searchlib.query.nearness import LONGEST_TITLE, is_one_word, neighbours, whole_units
+from searchlib.query.plan import NOTHING, All, Clause, Plan, Run
+from searchlib.query.ranking_terms import ranking_terms
+from searchlib.query.synonyms import join_phrases, ways_of
+from searchlib.query.tree import Query
+from searchlib.text.fold import fold
+from searchlib.text.units import units
+from searchlib.text.word_lists import PLAIN, WordLists
+
+_NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
+
+
+def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
+    """The plan of a parsed query, cut and widened by what the lexicon knows."""
+    typed = join_phrases(query.tree, word_lists.synonyms)
+    children = typed.children if isinstance(typed, tree.And) else (typed,)
+    positive = list(_positive(typed))
+    empty = [each for each in positive if not units(fold(each.text))]
+    stopped = _stopped(positive, word_lists)
+    silent = stopped | _silent(positive, word_lists)
+    required: list[Clause] = []
+    wanted: list[Clause] = []
+    for child in children:
+        if isinstance(child, tree.Words) and child.field is None:
+            if child not in silent:
+                wanted.extend(word_clauses(child, word_lists))
+        elif (clause := clause_of(child, word_lists)) is not None:
+            (wanted if _is_words_only(child) else required).append(clause)
+    notes = query.notes
+    if len(empty) == len(positive) > 0:
+        required.append(NOTHING)
+    if len(empty) == len(positive) > 0 or any(isinstance(each, tree.Phrase) for each in empty):
+        notes = (*notes, _NO_UNITS)
+    telling = [each for each in positive if each not in stopped]
+    return Plan(
+        required=required[0] if len(required) == 1 else All(tuple(required)),
+        words=tuple(dict.fromkeys(wanted)),
+        ranking=tuple(dict.fromkeys(term for each in telling for term in ranking_terms(each, word_lists))),
+        near=neighbours(typed, word_lists),
+        whole=_whole(typed, word_lists),
+        one_word=is_one_word(typed, word_lists),
+        texts=sum(map(_is_words_only, children)),
+        anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
+        needles=tuple(dict.fromkeys(needle for each in telling for needle in marks(each, word_lists))),
+        notes=notes,
+        exact=any(isinstance(each, tree.Phrase) for each in positive),
+    )
+
+
+def _stopped(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+    """The texts of the user's stop words alone, where others tell more; a function word that stands alone was meant."""
+    if not word_lists.stop_words.words:
+        return set()
+    cut = {
+        each: word_lists.words(fold(each.text), parts=False)
+        for each in positive
+        if isinstance(each, tree.Words) and each.field is None and not each.prefix
+    }
+    silent = {each for each, words in cut.items() if words and not word_lists.telling(words)}
+    if all(each in silent for each in positive):
+        return set()
+    return {each for each in silent if PLAIN.telling(cut[each])}
+
+
+def _silent(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+    """The texts of function words alone where others tell more (为什么要用 HTTPS): they rank, and need not be held.
+
+    A single character may be half of a word (中 国).
+    """
+    if len(positive) < 2:
+        return set()
+    plain = [each for each in positive if isinstance(each, tree.Words) and each.field is None and not each.prefix]
+    cut = {each: word_lists.words(fold(each.text), parts=False) for each in plain if len(each.text) > 1}
+    silent: set[tree.Node] = {each for each, words in cut.items() if words and not word_lists.telling(words)}
+    return set() if silent.issuperset(positive) else silent
+
+
+def _is_words_only(node: tree.Node) -> bool:
+    """Whether the node is made of words in any field alone; what else was typed is a restriction, and never relaxed."""
+    match node:
+        case tree.Or(children) | tree.And(children):
+            return all(map(_is_words_only, children))
+        case _:
+            return isinstance(node, tree.Words) and node.field is None
+
+
+def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
+    """The texts that the reader wants to see, whatever their field."""
+    match node:
+        case tree.Words() | tree.Phrase():
+            yield node
+        case tree.And(children) | tree.Or(children):
+            for child in children:
+                yield from _positive(child)
+
+
+def _whole(node: tree.Node, word_lists: WordLists) -> tuple[Run, ...]:
+    """All that was typed as one run in a title; none where it is more than text, or longer than titles are."""
+    run, prefix = whole_units(node)
+    if not 0 < len(run) <= LONGEST_TITLE:
+        return ()
+    ways = (run,) if prefix else ways_of(run, word_lists.synonyms)
+    return tuple(Run(way, ("title",), prefix) for way in ways)

@@ -1,0 +1,160 @@
+"""The pages speak Chinese or English, and say which; what articles hold stays as it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
+
+import searchlib
+import webui
+from webui.languages import counted, gettext, note_text, page_language
+
+from .parsed import only
+
+HAN = re.compile("[㐀-鿿]")
+PAGES = {
+    "/": 200,
+    "/?q=Python&sort=newest": 200,
+    "/?q=Python&category=科技&tag=编程&from=2020&to=2023-06&size=20": 200,
+    "/?q=元宇宙 产业 date:胡说&page=1": 200,
+    "/?q=“量子鹦鹉”": 200,
+    "/?q=量子鹦鹉们飞 -x&category=美食&from=2023&to=2021": 200,
+    "/?repeats=show": 200,
+    "/?page=99": 200,
+    "/?q=近三个月": 200,
+    "/?q=去年的茶": 200,
+    "/?from=x": 400,
+    "/?sort=x": 400,
+    "/?size=x": 400,
+    "/?page=x": 400,
+    "/?page=-1": 400,
+    "/none": 404,
+    "/article/none.md": 404,
+    "/article/ai/overfitting.md": 200,
+    "/article/travel/cities/liziba.md?q=重庆": 200,
+    "/article/food/tea/gaiwan.md?q=茶&pictures=1": 200,
+}
+
+
+def client_in(language: str, index: Path) -> FlaskClient:
+    settings = searchlib.Settings(language=language, site_title="Articles")
+    return webui.create_app(index, settings=settings).test_client()
+
+
+@pytest.fixture(scope="session")
+def english(samples_folder: Path) -> FlaskClient:
+    return client_in("en", samples_folder)
+
+
+@pytest.mark.parametrize(("path", "status"), PAGES.items())
+def test_an_english_page_holds_no_chinese_but_what_is_marked_as_such(
+    english: FlaskClient, path: str, status: int
+) -> None:
+    answer = english.get(path)
+    assert answer.status_code == status
+    page = LexborHTMLParser(answer.text)
+    assert only(page, "html").attributes["lang"] == "en"
+    for marked in page.css('body [lang="zh-Hans"]'):
+        marked.decompose()
+    # What was typed is the reader's own.
+    for typed in page.css("title, code, link[title]"):
+        typed.decompose()
+    assert not HAN.search(only(page, "html").text(separator=" "))
+    for node in page.css("*"):
+        for name in ("aria-label", "title", "placeholder", "alt", "data-texts"):
+            assert not HAN.search(node.attributes.get(name) or ""), node.html
+
+
+@pytest.mark.parametrize(("path", "status"), PAGES.items())
+def test_a_chinese_page_is_chinese_throughout(samples: FlaskClient, path: str, status: int) -> None:
+    page = LexborHTMLParser(samples.get(path).text)
+    assert only(page, "html").attributes["lang"] == "zh-Hans"
+    assert page.css("body [lang]") == []
+    label = only(page, "form.box label").text()
+    assert label == "搜索文章"
+
+
+def test_numbers_of_one_have_a_form_of_their_own(english: FlaskClient) -> None:
+    assert re.search(r"\b1 article found in [\d.]+ ms", english.get("/?q=八达岭").text)
+    assert re.search(r"\b66 articles found in [\d.]+ ms", english.get("/").text)
+
+
+def test_notes_of_the_library_are_said_in_the_language_of_the_page(english: FlaskClient, samples: FlaskClient) -> None:
+    query = "date:胡说"
+    (note,) = english.get("/api/search", query_string={"q": query}).get_json()["notes"]
+    assert note == "看不懂日期“胡说”，已当作普通文字查找。"
+    for client, said in (
+        (samples, note),
+        (english, "“胡说” is no date that can be read; it was searched for as text."),
+    ):
+        shown = LexborHTMLParser(client.get("/", query_string={"q": query}).text)
+        assert said in [each.text() for each in shown.css(".note")]
+
+
+def test_a_query_in_an_english_sentence_is_escaped(english: FlaskClient) -> None:
+    shown = LexborHTMLParser(english.get("/", query_string={"q": "<b>%(query)s %s</b>"}).text)
+    assert shown.css("main b") == []
+    assert "<b>%(query)s %s</b>" in only(shown, "main").text()
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("", "zh-Hans"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("en-US,zh-CN;q=0.9,zh;q=0.8", "en"),
+        ("zh-TW,en;q=0.5", "zh-Hans"),
+        ("de,en;q=0.5,zh;q=0.4", "en"),
+        ("de", "zh-Hans"),
+        ("en;q=0,zh;q=0.1", "zh-Hans"),
+        ("*", "zh-Hans"),
+        ("\u00e9;;q=x,,", "zh-Hans"),
+    ],
+)
+def test_auto_is_what_the_browser_asks_for(samples_folder: Path, asked: str, language: str) -> None:
+    client = client_in("auto", samples_folder)
+    answer = client.get("/", headers={"Accept-Language": asked})
+    assert only(LexborHTMLParser(answer.text), "html").attributes["lang"] == language
+    assert "Accept-Language" in answer.vary
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_chosen_language_is_kept_whatever_the_browser_asks_for(samples_folder: Path, language: str) -> None:
+    client = client_in(language, samples_folder)
+    answers = [client.get("/none", headers={"Accept-Language": asked}) for asked in ("en", "zh")]
+    assert answers[0].data == answers[1].data
+    assert all("Accept-Language" not in answer.vary for answer in answers)
+
+
+def test_an_answer_in_one_language_is_not_taken_for_the_other(samples_folder: Path) -> None:
+    client = client_in("auto", samples_folder)
+    chinese, english = (client.get("/?q=茶", headers={"Accept-Language": asked}) for asked in ("zh", "en"))
+    assert chinese.headers["ETag"] != english.headers["ETag"]
+    held = {"If-None-Match": chinese.headers["ETag"]}
+    assert client.get("/?q=茶", headers={"Accept-Language": "en", **held}).status_code == 200
+    again = client.get("/?q=茶", headers={"Accept-Language": "zh", **held})
+    assert again.status_code == 304
+    assert "Accept-Language" in again.vary
+
+
+def test_static_files_do_not_vary(samples_folder: Path) -> None:
+    with client_in("auto", samples_folder).get("/static/style.css") as answer:
+        assert answer.status_code == 200
+        assert "Accept-Language" not in answer.vary
+
+
+def test_a_language_that_is_not_there_is_refused(samples_folder: Path) -> None:
+    with pytest.raises(searchlib.SettingsError, match="'zh', 'en', 'auto', not 'fr'"):
+        client_in("fr", samples_folder)
+
+
+def test_outside_a_request_texts_are_chinese() -> None:
+    assert gettext("第 %(number)s 页", number=3) == "第 3 页"
+    assert counted("已选 %(count)s 项", 1234) == "已选 1,234 项"
+    assert note_text(searchlib.Note("前 %(limit)s 个", limit=5)) == "前 5 个"
+    assert page_language() == "zh-Hans"
