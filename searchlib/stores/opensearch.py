@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -20,7 +20,14 @@ from searchlib.engines.opensearch.engine import ENGINE, OpenSearchEngine
 from searchlib.engines.opensearch.lock import Lock
 from searchlib.engines.opensearch.mapping import FORMAT, index_mapping, index_settings
 from searchlib.engines.opensearch.writer import BOILERPLATE, OpenSearchWriter
-from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError, SearchlibError
+from searchlib.errors import (
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexUnavailableError,
+    NoIndexError,
+    SearchlibError,
+    SearchTimeoutError,
+)
 from searchlib.manifest import NO_SOURCES, Manifest, Sources
 from searchlib.settings import Settings
 from searchlib.text.analysis import analysis_differences
@@ -34,8 +41,19 @@ _NAME_TIME = "%Y%m%dt%H%M%S"
 _LOOK_SECONDS = 1.0
 """A search may not see a new generation for so long: to ask before each would double the way to the cluster."""
 
+_LOOK_AGAIN_SECONDS = 5.0
+"""… or this long, where the cluster does not say at once."""
+
 _SOURCES, _NOTES, _DICTIONARY = "sources.", "note.", "dictionary"
 _SOURCES_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """When a look at the cluster began, and when it is given up."""
+
+    begun: float
+    deadline: float
 
 
 class BuiltGeneration:
@@ -225,11 +243,19 @@ class OpenSearchStore:
 
     def stamp(self) -> Hashable:
         """What changes when another generation becomes current, or this one is updated."""
-        looked, known = self._stamp
-        if known is None or time.monotonic() - looked > _LOOK_SECONDS:
-            found = self._aliased()
+        look_at, known = self._stamp
+        if known is not None and time.monotonic() < look_at:
+            return known
+        wait = _LOOK_SECONDS
+        try:
+            found = self._aliased(_Limits(time.monotonic(), time.monotonic() + _LOOK_SECONDS) if known else None)
             known = None if found is None else (found[0], found[1].get("revision"))
-            self._stamp = (time.monotonic(), known)
+        except (IndexUnavailableError, SearchTimeoutError):
+            # While a node is lost what is known will do: whether a search can be answered is for the search to say.
+            if known is None:
+                raise
+            wait = _LOOK_AGAIN_SECONDS
+        self._stamp = (time.monotonic() + wait, known)
         return known
 
     def current(self) -> BuiltGeneration:
@@ -246,10 +272,10 @@ class OpenSearchStore:
             )
         return BuiltGeneration(self._cluster, *found)
 
-    def _aliased(self) -> tuple[str, Mapping[str, Any]] | None:
+    def _aliased(self, limits: _Limits | None = None) -> tuple[str, Mapping[str, Any]] | None:
         """The index that the alias leads to, and what is recorded of it."""
         try:
-            found = self._cluster.get(f"/{self._name}/_mapping", filter_path="*.mappings._meta")
+            found = self._cluster.get(f"/{self._name}/_mapping", limits=limits, filter_path="*.mappings._meta")
         except RefusedError as error:
             if error.is_missing:
                 return None
@@ -298,11 +324,16 @@ class OpenSearchStore:
         for index, known in self._generations().items():
             if current and index == current[0]:
                 continue
-            if known == about and found is None:
+            if known == about and found is None and not self._is_lost(index):
                 found = index
             else:
                 self._remove(index)
         return found
+
+    def _is_lost(self, index: str) -> bool:
+        """Whether the cluster lacks a part of an index for good, or for now: to begin anew is sooner than to wait for it."""
+        health = self._cluster.get(f"/_cluster/health/{index},{index}{SUFFIX}", ignore_unavailable="true")
+        return bool(health["status"] == "red")
 
     def _create(self, about: Mapping[str, Any], dictionary: Dictionary | None) -> str:
         numbers = [int(found[1]) for index in self._generations() if (found := self._form.fullmatch(index))]

@@ -213,13 +213,14 @@ def compare_runs(
 ) -> tuple[int, int]:
     """Look for random runs of characters in quotes in the cluster: how many found others than the articles that hold them."""
     held = {
-        article.id: [f" {' '.join(units(fold(line)))} " for line in (article.title, *article.body.split("\n"))]
+        article.id: "\n".join(f" {' '.join(units(fold(line)))} " for line in (article.title, *article.body.split("\n")))
         for article in articles
     }
+    texts = list(held.values())
     engine = engines["cluster"]
     wrong = runs = 0
     while runs < wanted:
-        line = chance.choice(chance.choice([*held.values()])).split()
+        line = chance.choice(chance.choice(texts).split("\n")).split()
         if not line:
             continue
         at = chance.randrange(len(line))
@@ -227,7 +228,7 @@ def compare_runs(
         if chance.random() < 0.2:
             chance.shuffle(run)
         sign = f" {' '.join(run)} "
-        expected = {article_id for article_id, lines in held.items() if any(sign in each for each in lines)}
+        expected = {article_id for article_id, text in held.items() if sign in text}
         answer = engine.search(
             Request(plan=plan(parse(f'"{" ".join(run)}"', today=TODAY)), sort="newest", limit=ALL, facets=())
         )

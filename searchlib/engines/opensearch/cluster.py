@@ -29,6 +29,9 @@ WRITE_PATIENCE = 300.0
 GONE_PATIENCE = 3.0
 """… and for so many where no node answers at all, if it reads."""
 
+_SHARD_SECONDS = 20
+"""How long a node that takes articles waits for a shard that is lost."""
+
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 10.0
 _CONNECTIONS = 16
 _BUSY = (429, 502, 503, 504)
@@ -130,7 +133,8 @@ class Cluster:
         ends = time.monotonic() + WRITE_PATIENCE
         waits = _waits()
         while left:
-            answer = self.request("POST", f"/{index}/_bulk", b"".join(left), patience=WRITE_PATIENCE)
+            params = {"timeout": f"{_SHARD_SECONDS}s"}
+            answer = self.request("POST", f"/{index}/_bulk", b"".join(left), params=params, patience=WRITE_PATIENCE)
             if not answer["errors"]:
                 return
             again: list[bytes] = []
