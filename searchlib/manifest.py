@@ -17,7 +17,7 @@ from typing import Any
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.text.analysis import analysis_differences
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever an index of the old form could no longer be read."""
 
 FILE_NAME = "manifest.json"

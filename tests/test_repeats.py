@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import searchlib
 from searchlib.engines.whoosh.repeats import REPEATS
@@ -166,27 +164,40 @@ def test_an_update_finds_repeats_of_what_was_there(index: searchlib.Index, write
 def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
     assert index.check().ok
     file = Generations(index.folder).current() / REPEATS
-    file.write_bytes(file.read_bytes().replace(b"groups", b"hoards"))
+    file.write_bytes(file.read_bytes().replace(b"firsts", b"lasts!"))
     problems = index.check().problems
     assert any(REPEATS in problem and "checksum" in problem for problem in problems)
-    assert any("the array 'groups' is missing" in problem for problem in problems)
+    assert any("the array 'firsts' is missing" in problem for problem in problems)
 
 
 @pytest.mark.parametrize(
-    "groups",
+    ("articles", "numbers", "firsts"),
     [
-        np.zeros(6, np.float64),
-        np.array([0, 0, 0, -1, 0, 0], np.int64),
-        np.zeros(5, np.uint32),
-        np.array([0, 0, 0, 6, 4, 5], np.uint32),
-        np.array([0, 0, 1, 3, 4, 5], np.uint32),
+        ([6], [3, 4], [0]),
+        ([6], [3], [-1]),
+        ([5], [3], [0]),
+        ([], [3], [0]),
+        ([6], [6], [0]),
+        ([6], [0], [3]),
+        ([6], [1, 2], [0, 1]),
     ],
-    ids=["fractions", "below all", "too few", "beyond all", "of a group that is none"],
+    ids=[
+        "too few",
+        "below all",
+        "of fewer articles",
+        "of no archive",
+        "beyond all",
+        "before the first",
+        "of one that is none",
+    ],
 )
-def test_what_can_be_no_groups_is_damage(index: searchlib.Index, groups: NDArray[Any]) -> None:
+def test_what_can_be_no_groups_is_damage(
+    index: searchlib.Index, articles: list[int], numbers: list[int], firsts: list[int]
+) -> None:
     with (Generations(index.folder).current() / REPEATS).open("wb") as opened:
         file = ArrayWriter(opened)
-        file.write("groups", groups)
+        for name, values in (("articles", articles), ("numbers", numbers), ("firsts", firsts)):
+            file.write(name, np.array(values, np.int64))
         file.close()
     with searchlib.open_index(index.folder) as damaged:
         assert any("these are no groups" in problem for problem in damaged.check().problems)

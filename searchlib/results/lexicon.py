@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.text.codes import encoded
-from searchlib.text.pinyin import TABLE_END, TABLE_FIRST, Readings
+from searchlib.text.pinyin import TABLE_END, TABLE_FIRST, Readings, usual_syllables
 from searchlib.text.syllables import NO_SYLLABLE, SYLLABLES, Codes, Pattern, Place
 
 KINDS = ("category", "tag", "author", "word", "phrase", "title")
@@ -38,10 +38,11 @@ Array = NDArray[Any]
 class Arrays:
     """The names of some articles as arrays; all of their numbers are unsigned.
 
-    Of each name: ``kinds`` u1, ``counts`` u4 (the articles behind it), ``sources`` u4 (a number by which whoever holds the
-    archive knows it), ``lengths`` u1 of its key: its units side by side, folded. The keys' characters, ``chars`` u2, and their
-    ``syllables`` u2 follow one another. ``inner`` u4 are the further places in ``chars`` where a name can be begun.
-    ``readings`` u2[characters from TABLE_FIRST on] is the usual syllable of each character.
+    Of each name: ``kinds`` u1, ``counts`` u4 (the articles behind it), ``lengths`` u1 of its key: its units side by side,
+    folded. Of each value and title, in their order, ``sources`` u4: a number by which whoever holds the archive knows it.
+    The keys' characters, ``chars`` u2, follow one another. ``inner`` u4 are the further places in ``chars`` where a name can be
+    begun. ``readings`` u2[characters from TABLE_FIRST on] is the usual syllable of each character; those at the places
+    ``odd_at`` u4 are read otherwise there, as ``odd_syllables`` u2.
     """
 
     kinds: Array
@@ -49,9 +50,16 @@ class Arrays:
     sources: Array
     lengths: Array
     chars: Array
-    syllables: Array
     inner: Array
     readings: Array
+    odd_at: Array
+    odd_syllables: Array
+
+    @property
+    def has_source(self) -> NDArray[np.bool_]:
+        """bool[names]: which names have a source: values and titles, whose text is elsewhere."""
+        found: NDArray[np.bool_] = (self.kinds != WORD) & (self.kinds != PHRASE)
+        return found
 
     def damage(self) -> str | None:
         """What cannot be so, or None: whatever passes can be asked for anything without an error."""
@@ -59,16 +67,18 @@ class Arrays:
             if getattr(self, field).dtype != form:
                 return f"its {field} are no {form}"
         names = len(self.kinds)
-        if not len(self.counts) == len(self.sources) == len(self.lengths) == names:
-            return "its names do not have one kind, count, source and length each"
+        if not len(self.counts) == len(self.lengths) == names:
+            return "its names do not have one kind, count and length each"
+        if len(self.sources) != np.count_nonzero(self.has_source):
+            return "its values and titles do not have one source each"
         characters = len(self.chars)
         if int(self.lengths.sum(dtype=np.int64)) != characters or not self.lengths.all():
             return "its names and their lengths do not fit each other"
-        if len(self.syllables) != characters:
-            return "its characters do not have one syllable each"
+        if len(self.odd_at) != len(self.odd_syllables):
+            return "its odd syllables do not have one place each"
         if len(self.readings) != TABLE_END - TABLE_FIRST:
             return "its readings are not one for each character"
-        for field, end in (("kinds", len(KINDS)), ("inner", characters), *_CODED):
+        for field, end in (("kinds", len(KINDS)), ("inner", characters), ("odd_at", characters), *_CODED):
             values = getattr(self, field)
             if len(values) and int(values.max()) >= end:
                 return f"its {field} are out of range"
@@ -81,11 +91,12 @@ _FORMS = {
     "sources": "u4",
     "lengths": "u1",
     "chars": "u2",
-    "syllables": "u2",
     "inner": "u4",
     "readings": "u2",
+    "odd_at": "u4",
+    "odd_syllables": "u2",
 }
-_CODED = (("syllables", len(SYLLABLES) + 1), ("readings", len(SYLLABLES) + 1))
+_CODED = (("odd_syllables", len(SYLLABLES) + 1), ("readings", len(SYLLABLES) + 1))
 
 
 class Names:
@@ -100,17 +111,18 @@ class Names:
         self._characters = 0
         self._otherwise: dict[int, int] = {}
 
-    def add(self, kind: int, keys: Sequence[str], counts: Iterable[int], sources: Iterable[int] | None = None) -> None:
+    def add(self, kind: int, keys: Sequence[str], counts: Iterable[int], sources: Iterable[int] = ()) -> None:
         """Add names of one kind by their keys, of 1 to 255 characters.
 
-        Of a longer value or title ``MOST_CHARACTERS`` are held; words and phrases are whole, as nothing else holds their text.
+        Of a longer value or title ``MOST_CHARACTERS`` are held, and a source; words and phrases are whole, as nothing else holds
+        their text.
         """
         self._kinds.append(np.full(len(keys), kind, np.uint8))
         held = keys if kind in (WORD, PHRASE) else [key[:MOST_CHARACTERS] for key in keys]
         self._keys += held
         self._characters += sum(map(len, held))
         self._counts += counts
-        self._sources += [0] * len(keys) if sources is None else sources
+        self._sources += sources
 
     def add_value(
         self, kind: int, key_units: Sequence[str], count: int, source: int, otherwise: tuple[int, int] | None = None
@@ -131,15 +143,18 @@ class Names:
         text = "".join(self._keys)
         syllables = readings.of(self._keys)
         syllables[list(self._otherwise)] = list(self._otherwise.values())
+        chars = np.minimum(encoded(text), OTHER).astype(np.uint16)
+        odd_at = np.flatnonzero(syllables != usual_syllables(chars, readings.table))
         return Arrays(
             kinds=np.concatenate([np.empty(0, np.uint8), *self._kinds]),
             counts=np.array(self._counts, np.uint32),
             sources=np.array(self._sources, np.uint32),
             lengths=np.fromiter(map(len, self._keys), np.uint8, len(self._keys)),
-            chars=np.minimum(encoded(text), OTHER).astype(np.uint16),
-            syllables=syllables,
+            chars=chars,
             inner=np.array(self._inner, np.uint32),
             readings=readings.table,
+            odd_at=odd_at.astype(np.uint32),
+            odd_syllables=syllables[odd_at],
         )
 
 
@@ -195,6 +210,20 @@ class Part:
         return np.cumsum(self.arrays.lengths, dtype=np.int64)
 
     @cached_property
+    def _syllables(self) -> Array:
+        """uint16[chars]: how each character is read where it stands."""
+        syllables = usual_syllables(self.arrays.chars, self.arrays.readings)
+        syllables[self.arrays.odd_at] = self.arrays.odd_syllables
+        return syllables
+
+    @cached_property
+    def _sources(self) -> Array:
+        """uint32[names]: the source of each name that has one."""
+        sources = np.zeros(len(self.arrays.kinds), np.uint32)
+        sources[self.arrays.has_source] = self.arrays.sources
+        return sources
+
+    @cached_property
     def _rows(self) -> _Rows:
         arrays = self.arrays
         inner = arrays.inner.astype(np.int64)
@@ -202,7 +231,7 @@ class Part:
         starts = np.concatenate([self._ends - arrays.lengths, inner])
         order = np.argsort(arrays.chars[starts], kind="stable")
         names, starts = names[order], starts[order]
-        syllables = arrays.syllables[starts]
+        syllables = self._syllables[starts]
         by_syllable = np.argsort(syllables, kind="stable")
         return _Rows(names, starts, arrays.chars[starts], by_syllable, syllables[by_syllable])
 
@@ -251,13 +280,13 @@ class Part:
         if place.char:
             fits: NDArray[np.bool_] = self.arrays.chars[at] == _code(place.char)
             return fits
-        return _within(self.arrays.syllables[at], place.codes)
+        return _within(self._syllables[at], place.codes)
 
     def text(self, number: int) -> str:
         """The whole text of a name."""
         kind = int(self.arrays.kinds[number])
         if kind not in (WORD, PHRASE):
-            return self._text_of(kind, int(self.arrays.sources[number]))
+            return self._text_of(kind, int(self._sources[number]))
         end = int(self._ends[number])
         return "".join(map(chr, self.arrays.chars[end - int(self.arrays.lengths[number]) : end].tolist()))
 
@@ -267,7 +296,7 @@ class Part:
             arrays = self.arrays
             names = np.flatnonzero((arrays.kinds != TITLE) & (arrays.lengths == length))
             at = (self._ends[names] - length)[None, :] + np.arange(length)[:, None]
-            syllables = arrays.syllables[at]
+            syllables = self._syllables[at]
             kept = np.all(syllables != NO_SYLLABLE, axis=0)
             self._words[length] = Words(
                 np.ascontiguousarray(arrays.chars[at][:, kept]),

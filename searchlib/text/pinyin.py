@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,9 +106,14 @@ class Readings:
             at += 1
 
     def _by_character(self, text: str) -> Syllables:
-        codes = encoded(text).astype(np.int64) - TABLE_FIRST
-        inside = (codes >= 0) & (codes < len(self.table))
-        return np.where(inside, self.table[np.where(inside, codes, 0)], np.uint16(NO_SYLLABLE))
+        return usual_syllables(encoded(text), self.table)
+
+
+def usual_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
+    """uint16[chars]: the syllables of characters by their code points, each by itself; ``table`` begins at ``TABLE_FIRST``."""
+    codes = chars.astype(np.int64) - TABLE_FIRST
+    inside = (codes >= 0) & (codes < len(table))
+    return np.where(inside, table[np.where(inside, codes, 0)], np.uint16(NO_SYLLABLE))
 
 
 @cache

@@ -45,7 +45,7 @@ def part(values: Values) -> Part:
             if kind in ("category", "tag", "author") and key:
                 names.add_value(number, key, count, source)
             elif key:
-                names.add(number, ["".join(key)], [count], [source])
+                names.add(number, ["".join(key)], [count], [source] if kind == "title" else [])
     return Part(names.arrays(readings()), lambda kind, source: texts[kind, source])
 
 

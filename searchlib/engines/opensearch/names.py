@@ -84,13 +84,13 @@ def read_names(blobs: Blobs, place: str) -> Lexicon:
         arrays = Arrays(**{field.name: held[field.name] for field in fields(Arrays)})
         values = unpacked_values(more)
         texts: dict[int, list[str]] = {KINDS.index(kind): each for kind, each in values["texts"].items()}
-        problem = arrays.damage()
-        for kind, each in texts.items():
-            sources = arrays.sources[arrays.kinds == kind]
-            if len(sources) and int(sources.max()) >= len(each):
-                problem = f"a {KINDS[kind]} comes from nowhere"
-        if problem:
+        if problem := arrays.damage():
             raise ValueError(problem)
+        kinds = arrays.kinds[arrays.has_source]
+        for kind, each in texts.items():
+            sources = arrays.sources[kinds == kind]
+            if len(sources) and int(sources.max()) >= len(each):
+                raise ValueError(f"a {KINDS[kind]} comes from nowhere")
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"{place}: the names cannot be read ({error}): build the index again") from error
     return Lexicon([Part(arrays, lambda kind, source: texts[kind][source])], is_exact=bool(values["is_exact"]))

@@ -68,8 +68,9 @@ def _strange_source(arrays: Arrays, segment: Segment) -> str | None:
     """What is wrong where a name comes from nothing that the segment holds."""
     known = {TITLE: segment.articles}
     known |= {KINDS.index(field): len(segment.fields[field].vocabulary) for field in VALUE_FIELDS}
+    kinds = arrays.kinds[arrays.has_source]
     for kind, end in known.items():
-        sources = arrays.sources[arrays.kinds == kind]
+        sources = arrays.sources[kinds == kind]
         if len(sources) and int(sources.max()) >= end:
             return f"a {KINDS[kind]} in it comes from nowhere"
     return None

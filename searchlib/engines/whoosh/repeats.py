@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searchlib.engines.grouping import Groups, groups
+from searchlib.engines.grouping import groups
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import SIGNATURE_FIELDS
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
@@ -19,8 +19,8 @@ from searchlib.text.signatures import WORDS
 REPEATS = "MAIN.repeats"
 """The file of an index that holds the group of each of its articles."""
 
-_GROUPS = "groups"
-_FORM = np.dtype("<u4")
+_ARRAYS = ("articles", "numbers", "firsts")
+"""How many articles there are, which of them are not the first of their group, and the first of each one's group."""
 
 
 def write_repeats(folder: Path) -> None:
@@ -31,9 +31,12 @@ def write_repeats(folder: Path) -> None:
         signatures[:, number] = reader.column(name).view(np.uint64)
     signatures[~reader.live] = 0
     reader.close()
+    firsts = groups(signatures)
+    numbers = np.flatnonzero(firsts != np.arange(len(firsts)))
     with (folder / REPEATS).open("wb") as opened:
         file = ArrayWriter(opened)
-        file.write(_GROUPS, groups(signatures))
+        for name, array in zip(_ARRAYS, (np.array([len(firsts)]), numbers, firsts[numbers]), strict=True):
+            file.write(name, array.astype(np.uint32))
         file.close()
 
 
@@ -47,22 +50,25 @@ class Repeats:
     @cached_property
     def _groups(self) -> Numbers:
         """The number of the first article of each article's group."""
-        return self._read().astype(np.int64)
+        return self._read()
 
-    def _read(self) -> Groups:
+    def _read(self) -> Numbers:
         """The groups as the file holds them.
 
         Raises:
             IndexDamagedError: it cannot be read.
         """
         file = ArrayFile(self._folder / REPEATS)
-        found: Groups = file.array(_GROUPS).copy()
+        articles, numbers, firsts = (file.array(name).astype(np.int64) for name in _ARRAYS)
         file.close()
-        numbers = np.arange(len(found))
-        is_sound = found.dtype == _FORM and len(found) == self._columns.size
-        if not is_sound or np.any(found > numbers) or np.any(found[found] != found):
+        groups = np.arange(self._columns.size)
+        is_sound = articles.tolist() == [len(groups)] and len(numbers) == len(firsts)
+        is_sound = is_sound and bool(np.all((firsts >= 0) & (firsts < numbers) & (numbers < len(groups))))
+        if is_sound:
+            groups[numbers] = firsts
+        if not is_sound or np.any(groups[firsts] != firsts):
             raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
-        return found
+        return groups
 
     @cached_property
     def _members(self) -> Numbers:

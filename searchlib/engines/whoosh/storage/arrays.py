@@ -60,6 +60,11 @@ class ArrayWriter:
         self._file.close()
 
 
+def narrow(numbers: Array) -> Array:
+    """These unsigned numbers in the smallest type that holds them all."""
+    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))
+
+
 class ArrayFile:
     """The arrays of a file, each a read-only view of the file itself."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.base import InOrder
-from searchlib.engines.whoosh.storage.arrays import Array, ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.storage.arrays import Array, ArrayFile, ArrayWriter, narrow
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.lists import Lists, pack_lists
 from searchlib.engines.whoosh.storage.packing import Bytes, Integers, stretches
@@ -353,11 +353,12 @@ def _merge_facts(sources: Sequence[_Opened], file: ArrayWriter) -> None:
     facts = sources[0].facts.facts
     for name in facts["columns"]:
         columns = [source.facts.array(f"column.{name}")[source.kept] for source in sources]
-        file.write(f"column.{name}", np.concatenate(columns))
+        column = np.concatenate(columns)
+        file.write(f"column.{name}", narrow(column) if column.dtype.kind == "u" else column)
     for name in facts["stored"]:
         lengths = [np.diff(source.facts.array(f"stored.{name}.ends"), prepend=np.uint64(0)) for source in sources]
         kept = [each[source.kept] for each, source in zip(lengths, sources, strict=True)]
-        file.write(f"stored.{name}.ends", np.cumsum(np.concatenate(kept), dtype=np.uint64))
+        file.write(f"stored.{name}.ends", narrow(np.cumsum(np.concatenate(kept), dtype=np.uint64)))
         file.write_pieces(f"stored.{name}", np.dtype(np.uint8), _stored(sources, name))
     file.facts = {
         "articles": sum(len(source.kept) for source in sources),

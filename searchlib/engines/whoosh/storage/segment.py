@@ -150,16 +150,15 @@ class Segment:
         """The names under which something is stored of each article."""
         yield from self._facts.facts["stored"]
 
-    def stored_ends(self, name: str) -> NDArray[np.uint64]:
-        """uint64[articles]: where what is stored of each article ends."""
+    def stored_ends(self, name: str) -> Array:
+        """unsigned[articles]: where what is stored of each article ends."""
         return self._facts.array(f"stored.{name}.ends")
 
     def stored(self, name: str, number: int) -> bytes:
         """What is stored of an article under a name."""
         if name not in self._stored:
             # Views of plain memory give single elements several times as fast as arrays do.
-            ends = self._facts.array(f"stored.{name}.ends").data.cast("B").cast("Q")
-            self._stored[name] = (ends, self._facts.array(f"stored.{name}").data)
+            self._stored[name] = (self.stored_ends(name).data, self._facts.array(f"stored.{name}").data)
         ends, data = self._stored[name]
         return bytes(data[ends[number - 1] if number else 0 : ends[number]])
 
