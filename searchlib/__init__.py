@@ -44,6 +44,7 @@ from searchlib.word_lists import tokenize
 
 if TYPE_CHECKING:
     from searchlib.build import Progress, build_index, update_index
+    from searchlib.moving import copy_index, dump_index, load_index
     from searchlib.sources.reader import read_articles
 
 __version__ = "0.1.0"
@@ -85,6 +86,9 @@ __all__ = [
     "Token",
     "UnknownArticleError",
     "build_index",
+    "copy_index",
+    "dump_index",
+    "load_index",
     "load_settings",
     "open_index",
     "read_articles",
@@ -95,6 +99,9 @@ __all__ = [
 _LAZY = {
     "Progress": "searchlib.build",
     "build_index": "searchlib.build",
+    "copy_index": "searchlib.moving",
+    "dump_index": "searchlib.moving",
+    "load_index": "searchlib.moving",
     "update_index": "searchlib.build",
     "read_articles": "searchlib.sources.reader",
 }

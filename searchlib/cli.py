@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Literal
 
 import searchlib
 from searchlib.results.explain_text import hit_lines, query_lines
@@ -69,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--strict", action="store_true", help="exit with 1 if any file could not be indexed")
     update = command("update", _update, "bring an index up to date: only what changed is read again")
     update.add_argument("articles", metavar="ARTICLES", help="the folder of articles")
+    copy = command("copy", _copy, "copy an index to another place, from what it holds: a folder or an address")
+    copy.add_argument("source", metavar="FROM", help="the index that is copied")
+    copy.add_argument("target", metavar="TO", help="where it goes; an index that is there is replaced")
+    dump = command("dump", _dump, "write all that the index holds into a file of JSON Lines, one article a line")
+    dump.add_argument("file", metavar="FILE", help="the file, or - for stdout")
+    load = command("load", _load, "build an index of a file that dump has written")
+    load.add_argument("file", metavar="FILE", help="the file, or - for stdin")
 
     search = command("search", _search, "search the index; without QUERY list the newest articles")
     search.add_argument(
@@ -127,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     for each in (serve, demo):
         each.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: 127.0.0.1)")
         each.add_argument("--port", type=int, default=8000, metavar="P", help="port to listen on (default: 8000)")
-    for each in (build, update, search, show, suggest, similar, stats, check, serve):
+    for each in (build, update, dump, load, search, show, suggest, similar, stats, check, serve):
         each.add_argument(
             "--index",
             default=os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX,
@@ -152,14 +159,49 @@ def _update(options: Options) -> int:
     return DONE
 
 
+def _copy(options: Options) -> int:
+    with _progress("copy", unit="articles") as progress:
+        report = searchlib.copy_index(options.source, options.target, progress=progress)
+    print(f"{report.added} articles copied, the same in both places, {report.seconds:.1f} s")
+    return DONE
+
+
+def _dump(options: Options) -> int:
+    with _progress("dump", unit="articles") as progress, _opened(options.file, "w") as file:
+        written = searchlib.dump_index(options.index, file, progress=progress)
+    print(f"{written} articles written", file=sys.stderr)
+    return DONE
+
+
+def _load(options: Options) -> int:
+    with _progress("load", unit="articles") as progress, _opened(options.file, "r") as file:
+        report = searchlib.load_index(file, options.index, progress=progress)
+    print(f"{report.added} articles, {report.seconds:.1f} s")
+    return DONE
+
+
 @contextmanager
-def _progress(what: str) -> Iterator[searchlib.Progress]:
+def _opened(name: str, mode: Literal["r", "w"]) -> Iterator[IO[str]]:
+    """A file of text, or with - what is piped."""
+    if name == "-":
+        yield sys.stdin if mode == "r" else sys.stdout
+        return
+    try:
+        file = open(name, mode, encoding="utf-8")  # noqa: SIM115  # what is done with it has errors of its own
+    except OSError as error:
+        raise searchlib.SearchlibError(f"{name}: this file cannot be opened: {error.strerror or error}") from error
+    with file:
+        yield file
+
+
+@contextmanager
+def _progress(what: str, *, unit: str = "files") -> Iterator[searchlib.Progress]:
     """A progress bar on a terminal; elsewhere nothing is shown."""
     from tqdm import tqdm
 
     # Its monitor thread would be copied into the workers.
     tqdm.monitor_interval = 0
-    with tqdm(desc=what, unit=" files", file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(desc=what, unit=f" {unit}", file=sys.stderr, disable=None, leave=False) as bar:
 
         def show(done: int, total: int) -> None:
             bar.total = total

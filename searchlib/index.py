@@ -273,7 +273,7 @@ class Index:
         try:
             built = Counter(generation.built.sources().articles)
             problems += generation.engine.damage()
-            found.update(generation.engine.article_ids())
+            found.update(article.id for article in generation.engine.articles())
         except SearchlibError as error:
             problems.append(str(error))
         else:

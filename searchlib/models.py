@@ -80,6 +80,17 @@ class Article(Model):
     html: str = ""
     headings: tuple[str, ...] = ()
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Article:
+        """The article of which ``to_dict`` made these values.
+
+        Raises:
+            KeyError, TypeError, ValueError: they are no article's.
+        """
+        lists = {name: tuple(values[name]) for name in ("categories", "tags", "headings")}
+        written = datetime.fromisoformat(values["date"]) if values["date"] else None
+        return cls(**{**values, **lists, "date": written})
+
     @property
     def authors(self) -> tuple[str, ...]:
         """The single names in ``author``."""

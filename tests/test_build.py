@@ -231,7 +231,7 @@ def test_an_open_generation_outlives_two_builds(write: Write, tmp_path: Path) ->
             write({f"{number}.md": article("乙")})
             searchlib.build_index(folder, tmp_path / "index")
         assert [each.id for each in map(old.engine.article, ["a.md"]) if each] == ["a.md"]
-        assert list(old.engine.article_ids()) == ["a.md"]
+        assert [article.id for article in old.engine.articles()] == ["a.md"]
 
 
 def test_old_generations_go(write: Write, tmp_path: Path) -> None:

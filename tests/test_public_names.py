@@ -14,8 +14,8 @@ NAMES = """
 MAX_DEPTH MAX_SIZE REPEATS SORTS Article ArticleError ArticlesNotFoundError BuildReport CheckReport DateOffer
 FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats
 IndexUnavailableError NoIndexError Note ParameterError Progress QueryExplanation Repeat Results SearchTimeoutError
-SearchlibError Settings SettingsError Spans Suggestion TermScore Token UnknownArticleError build_index load_settings
-open_index read_articles tokenize update_index
+SearchlibError Settings SettingsError Spans Suggestion TermScore Token UnknownArticleError build_index copy_index
+dump_index load_index load_settings open_index read_articles tokenize update_index
 """.split()
 
 

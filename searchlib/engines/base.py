@@ -206,8 +206,12 @@ class Engine(Protocol):
         """The index in numbers."""
         ...
 
-    def article_ids(self) -> Iterator[str]:
-        """The id of every article, read from the stored article itself."""
+    def boilerplate(self) -> list[int]:
+        """The digests of the lines that are boilerplate."""
+        ...
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, as it is stored."""
         ...
 
     def damage(self) -> list[str]:

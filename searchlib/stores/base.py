@@ -120,9 +120,12 @@ class Store(Protocol):
         ...
 
     def growing(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
     ) -> AbstractContextManager[Growing]:
-        """A new generation, empty unless an interrupted build of the same kind has left something; the lock must be held."""
+        """A new generation, empty unless an interrupted build of the same kind has left something; the lock must be held.
+
+        If it is to be ``anew`` what was left is dropped.
+        """
         ...
 
     def changing(self) -> AbstractContextManager[Growing]:

@@ -155,8 +155,10 @@ class FolderStore:
             yield
 
     @contextmanager
-    def growing(self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None) -> Iterator[GrowingFolder]:
-        """A new generation; the lock must be held."""
+    def growing(
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
+    ) -> Iterator[GrowingFolder]:
+        """A new generation, always empty; the lock must be held."""
         with self._generations.growing() as folder:
             yield GrowingFolder(folder, dictionary)
 

@@ -303,21 +303,21 @@ class OpenSearchStore:
 
     @contextmanager
     def growing(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
     ) -> Iterator[GrowingGeneration]:
         """A new generation, or what an interrupted build of the same kind has left of one; the lock must be held.
 
         If this fails what was sent stays, so that the next build goes on from there.
         """
         about = {"format": FORMAT, "state": _GROWING, "zone": zone, "analysis": analysis, "shards": self.address.shards}
-        index = self._begun(about)
+        index = self._begun(None if anew else about)
         resumes = index is not None
         if index is None:
             index = self._create(about, dictionary)
         yield GrowingGeneration(self._cluster, index, dictionary, old=None, renew=self._renew, resumes=resumes)
         self._publish(index)
 
-    def _begun(self, about: Mapping[str, Any]) -> str | None:
+    def _begun(self, about: Mapping[str, Any] | None) -> str | None:
         """The index that an interrupted build of the same kind has left; others are removed."""
         current = self._aliased()
         found = None

@@ -213,3 +213,38 @@ class IndexContract:
             pytest.raises(searchlib.SearchTimeoutError),
         ):
             index.search("元宇宙")
+
+    def test_an_index_moves_over_and_back(self, place: Place, write: Write, tmp_path: Path) -> None:
+        articles = write(ARTICLES)
+        here = str(tmp_path / "here")
+        searchlib.build_index(articles, here)
+        assert searchlib.copy_index(here, place("moved")).added == 3
+        assert searchlib.copy_index(place("moved"), str(tmp_path / "back")).added == 3
+        assert searchlib.update_index(articles, place("moved")).unchanged == 3
+        for each in (place("moved"), str(tmp_path / "back")):
+            with searchlib.open_index(here) as before, searchlib.open_index(each) as after:
+                for query in ("", "机器学习", '"学习 c++"', "category:编程"):
+                    assert self.ids(after, query) == self.ids(before, query)
+                assert after.get("c.md") == before.get("c.md")
+                assert after.check().ok
+
+    def test_a_dump_holds_all_of_it(self, place: Place, write: Write, tmp_path: Path) -> None:
+        searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), place("dumped"))
+        dump = tmp_path / "dump.jsonl"
+        with dump.open("w", encoding="utf-8") as file:
+            assert searchlib.dump_index(place("dumped"), file) == 3
+        assert len(dump.read_text(encoding="utf-8").splitlines()) == 1 + 3 + 1
+        with dump.open(encoding="utf-8") as file:
+            assert searchlib.load_index(file, place("loaded")).added == 3
+        with searchlib.open_index(place("dumped")) as before, searchlib.open_index(place("loaded")) as after:
+            assert self.ids(after, "机器学习") == self.ids(before, "机器学习")
+            assert after.check().ok
+        lines = dump.read_text(encoding="utf-8").splitlines(keepends=True)
+        dump.write_text("".join([lines[0], lines[1], *lines[3:]]), encoding="utf-8")
+        with (
+            dump.open(encoding="utf-8") as file,
+            pytest.raises(searchlib.SearchlibError, match="not the articles that were written"),
+        ):
+            searchlib.load_index(file, place("loaded"))
+        with searchlib.open_index(place("loaded")) as index:
+            assert index.stats().articles == 3

@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Any
@@ -138,11 +137,7 @@ def unpack_article(source: Mapping[str, Any]) -> Article:
     """
     try:
         data = zstandard.ZstdDecompressor().decompress(base64.b64decode(source["article"]), max_output_size=_MOST_BYTES)
-        values = json.loads(data.decode(errors="surrogatepass"))
-        values["date"] = datetime.fromisoformat(values["date"]) if values["date"] else None
-        for name in ("categories", "tags", "headings"):
-            values[name] = tuple(values[name])
-        return Article(**values)
+        return Article.from_dict(json.loads(data.decode(errors="surrogatepass")))
     except (zstandard.ZstdError, ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(
             f"{source.get('id', '?')}: the stored article cannot be read ({error}): build the index again"

@@ -410,10 +410,14 @@ class OpenSearchEngine:
             tags=len(self.values("tag")),
         )
 
-    def article_ids(self) -> Iterator[str]:
-        """The id of every article, as it stands in the stored article itself."""
+    def boilerplate(self) -> list[int]:
+        """The digests of the lines that are boilerplate."""
+        return self._boilerplate.digests
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, as it is stored."""
         for hit in scan(self._cluster, self._index, EVERYTHING, ["id", "article"]):
-            yield unpack_article(hit["_source"]).id
+            yield unpack_article(hit["_source"])
 
     def damage(self) -> list[str]:
         """One line for what beside the articles cannot be what was written; the cluster checks its own files."""
