@@ -384,7 +384,7 @@ def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
         searchlib.open_index(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("name", ["", "a\0b", "opensearch://host:9200/name"])
+@pytest.mark.parametrize("name", ["", "a\0b", "redis://host:6379/name"])
 def test_what_is_no_folder_is_refused_by_name(write: Write, name: str) -> None:
     folder = write(ARTICLES)
     for use in (searchlib.open_index, lambda place: searchlib.build_index(folder, place)):
