@@ -61,6 +61,7 @@ def analyse(article: Article, boilerplate: Boilerplate, dictionary: Dictionary |
     date = article.date
     document: dict[str, Any] = {
         "id": writable(article.id),
+        "key": article_key(article.id),
         "title": writable(article.title),
         "title_key": title_key(article.title),
         "article": pack_article(article),

@@ -21,7 +21,7 @@ BY_DATE = {
 FULL, HELD = "full", "held"
 """The names of the queries of which a hit says whether it matched them."""
 
-_COLUMNS = ("id", "date", "group", *map(length_field, TEXT_FIELDS))
+_COLUMNS = ("key", "id", "date", "group", *map(length_field, TEXT_FIELDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_hits(
 
     ``pages`` says of each how many hits it has, and whether they are to be scored; only the first has aggregations.
     """
-    asked = {**body, "_source": False}
+    asked = {**body, "stored_fields": "_none_"}
     for size, is_scored in pages:
         columns = [*_COLUMNS, "terms"] if is_scored else list(_COLUMNS)
         answer = cluster.search(index, {**asked, "size": size, "docvalue_fields": columns}, limits=request)
@@ -62,17 +62,17 @@ def read_scored(cluster: Cluster, index: str, keys: Sequence[str], request: Requ
     body = {
         "size": len(keys),
         "query": {"ids": {"values": list(keys)}},
-        "_source": False,
+        "stored_fields": "_none_",
         "docvalue_fields": [*_COLUMNS, "terms"],
     }
     found = cluster.search(index, body, limits=request)["hits"]["hits"] if keys else []
-    return {each["_id"]: _scored(each["fields"]) for each in found}
+    return {each["fields"]["key"][0]: _scored(each["fields"]) for each in found}
 
 
 def _hit(found: Mapping[str, Any], *, is_scored: bool) -> Hit:
     fields = found["fields"]
     return Hit(
-        key=found["_id"],
+        key=fields["key"][0],
         id=fields["id"][0],
         date=fields["date"][0],
         group=fields.get("group", [""])[0],

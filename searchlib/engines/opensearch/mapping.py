@@ -55,6 +55,8 @@ def index_mapping(about: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     fields: dict[str, Any] = {
         "id": {"type": "keyword"},
+        # The ``_id`` once more: beside columns alone no stored field has to be unpacked.
+        "key": {"type": "keyword", "index": False},
         "group": {"type": "keyword"},
         "title_key": {"type": "keyword"},
         "date": {"type": "long"},
