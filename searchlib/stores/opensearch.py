@@ -318,7 +318,7 @@ class OpenSearchStore:
         self._publish(index)
 
     def _begun(self, about: Mapping[str, Any] | None) -> str | None:
-        """The index that an interrupted build of the same kind has left; others are removed."""
+        """The index that an interrupted build of the same kind has left; all others but the current one are removed."""
         current = self._aliased()
         found = None
         for index, known in self._generations().items():
@@ -344,19 +344,20 @@ class OpenSearchStore:
             blobs.write(_DICTIONARY, packed_values([dictionary.digest, dictionary.words, dictionary.replaced]))
         settings = {**index_settings(self.address.shards, 0), "refresh_interval": "-1"}
         body = {"settings": settings, "mappings": index_mapping({_ABOUT: about})}
-        self._cluster.put(f"/{index}", body)
+        self._cluster.create(index, body)
         return index
 
     def _publish(self, index: str) -> None:
-        """Let the alias lead to a generation, in one step, and drop the others."""
+        """Let the alias lead to a generation, in one step.
+
+        The old one stays until the next build, as in a folder: searches that are under way end on it.
+        """
         others = [each for each in self._generations() if each != index]
         actions: list[dict[str, Any]] = [
             {"remove": {"index": each, "alias": self._name, "must_exist": False}} for each in others
         ]
         actions.append({"add": {"index": index, "alias": self._name}})
         self._cluster.post("/_aliases", {"actions": actions})
-        for each in others:
-            self._remove(each)
 
     @contextmanager
     def changing(self) -> Iterator[GrowingGeneration]:

@@ -34,8 +34,8 @@ class Blobs:
 
     def create(self, replicas: int) -> None:
         """Make the index that holds them."""
-        self._cluster.put(
-            f"/{self._index}",
+        self._cluster.create(
+            self._index,
             {
                 "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
                 "mappings": {"dynamic": False, "properties": {"name": {"type": "keyword"}}},

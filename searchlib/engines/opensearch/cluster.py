@@ -112,6 +112,14 @@ class Cluster:
         """Write at a path."""
         return self.request("PUT", path, body, params=params, patience=WRITE_PATIENCE)
 
+    def create(self, index: str, body: Mapping[str, Any]) -> None:
+        """Make an index with a name that nobody else uses: if it is there, the answer to an earlier attempt was lost."""
+        try:
+            self.put(f"/{index}", body)
+        except RefusedError as error:
+            if not error.is_conflict:
+                raise
+
     def post(self, path: str, body: Mapping[str, Any] | None = None, **params: Any) -> Any:
         """Have something done that may be done twice."""
         return self.request("POST", path, body, params=params, patience=WRITE_PATIENCE)

@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from typing import Any
+from uuid import uuid4
 
 from searchlib.engines.opensearch.cluster import Cluster, RefusedError
 from searchlib.errors import IndexBusyError
@@ -23,6 +24,7 @@ class Lock:
     def __init__(self, cluster: Cluster, name: str) -> None:
         self._cluster = cluster
         self._path = f"/{name}-lock/_doc/{_ID}"
+        self._holder = uuid4().hex
         self._version: dict[str, Any] = {}
         self._renewed = 0.0
 
@@ -38,7 +40,8 @@ class Lock:
             if not error.is_conflict:
                 raise
             held = self._cluster.get(self._path)
-            if not _is_dead(held["_source"]):
+            # The answer to one's own request may have been lost, and the request made again.
+            if held["_source"]["holder"] != self._holder and not _is_dead(held["_source"]):
                 raise self._busy() from error
             self._version = {"if_seq_no": held["_seq_no"], "if_primary_term": held["_primary_term"]}
             self.renew(at_once=True)
@@ -68,7 +71,7 @@ class Lock:
                 raise
 
     def _write(self, **params: Any) -> None:
-        holder = {"host": platform.node(), "process": os.getpid(), "at": time.time()}
+        holder = {"holder": self._holder, "host": platform.node(), "process": os.getpid(), "at": time.time()}
         written = self._cluster.put(self._path, holder, **params)
         self._version = {"if_seq_no": written["_seq_no"], "if_primary_term": written["_primary_term"]}
         self._renewed = time.monotonic()
