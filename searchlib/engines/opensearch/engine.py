@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from searchlib.engines.base import MOST_REPEATS, Answer, EngineStats, Found, Request, ScorePart
+from searchlib.engines.base import Answer, EngineStats, Request
 from searchlib.engines.opensearch.blobs import Blobs, unpacked_values
 from searchlib.engines.opensearch.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.documents import article_key, title_key, unpack_article, writable
 from searchlib.engines.opensearch.facets import facet_aggregations, read_facets
-from searchlib.engines.opensearch.hits import BY_DATE, BY_SCORE, FULL, Hit, read_hits, read_scored
+from searchlib.engines.opensearch.hits import BY_DATE
 from searchlib.engines.opensearch.mapping import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.opensearch.matching import (
-    CLOSE_LOOK,
-    SCORE_DIGITS,
-    Matched,
     Matching,
-    close_scores,
     fold_aggregations,
-    read_folded,
 )
 from searchlib.engines.opensearch.names import read_names
+from searchlib.engines.opensearch.pages import PageReader
 from searchlib.engines.opensearch.queries import (
     EVERYTHING,
     Compiler,
@@ -37,9 +32,10 @@ from searchlib.engines.opensearch.queries import (
 )
 from searchlib.engines.opensearch.ranking import Measures, Scorer, holders, near_terms
 from searchlib.engines.opensearch.scan import scan, value_counts
+from searchlib.engines.opensearch.showing import HitReader
 from searchlib.engines.opensearch.writer import BOILERPLATE
 from searchlib.errors import IndexDamagedError
-from searchlib.models import Article, Repeat
+from searchlib.models import Article
 from searchlib.query.plan import All, Clause, FirstFound, Plan, RankingTerm
 from searchlib.query.plan import Any as AnyOf
 from searchlib.results.lexicon import Lexicon
@@ -51,22 +47,8 @@ from searchlib.text.units import units
 ENGINE = "opensearch"
 """The name under which manifests know this engine."""
 
-LOOKED_AT = 200
-"""Articles that are scored exactly and sorted here, the best by their rough scores; those behind stay in the cluster's order."""
-
-_MORE = 500
-"""Further hits are read so many at a time."""
-
 _COUNTED_AT_ONCE = 300
 _KEPT_COUNTS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """A hit in its place, and its score."""
-
-    hit: Hit
-    score: float
 
 
 class OpenSearchEngine:
@@ -108,17 +90,16 @@ class OpenSearchEngine:
         body: dict[str, Any] = {"track_total_hits": True, "aggs": aggs}
         if allowed != EVERYTHING:
             body["post_filter"] = allowed
-        read = self._by_score if request.sort == "relevance" else self._by_date
-        ranked, answer, total, folded = read(request, matched, scorer, body)
+        page = PageReader(self._cluster, self._index, request, matched, scorer, body).read()
         request.check_deadline()
-        answered = answer.get("aggregations", {})
-        full = answered["held"]["doc_count"] if "held" in answered else total
+        shown = HitReader(self._cluster, self._index, request, self.telling)
+        full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
         return Answer(
-            total=total,
+            total=page.total,
             full=0 if _is_apart(All((plan.required, *plan.words)), chosen) else full,
-            folded=folded,
-            found=self._found(request, ranked, matched.found, allowed, scorer),
-            facets=read_facets(request.facets, answered, request.filters),
+            folded=page.folded,
+            found=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
+            facets=read_facets(request.facets, page.aggregations, request.filters),
         )
 
     def _look_up(self, plan: Plan, request: Request) -> tuple[dict[RankingTerm, int], dict[FirstFound, Clause | None]]:
@@ -183,143 +164,6 @@ class OpenSearchEngine:
         hits = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
         group: str = hits[0].get("fields", {}).get("group", [""])[0] if hits else ""
         return group
-
-    def _by_score(
-        self, request: Request, matched: Matched, scorer: Scorer, body: dict[str, Any]
-    ) -> tuple[list[_Ranked], Mapping[str, Any], int, int]:
-        """The hits of the page that is wanted, the first answer, and how many were found and folded."""
-        plan = request.plan
-        rough = scorer.rough(plan.ranking, whole=True)
-        named: list[Query] = []
-        if not matched.is_plain:
-            named = [{"constant_score": {"filter": matched.full, "boost": 0.0, "_name": FULL}}]
-        query = {"bool": {"filter": [matched.found], "should": [*rough, *named]}}
-        body |= {"query": query, "sort": BY_SCORE, "track_scores": True}
-        exact = bool(plan.ranking or plan.whole)
-        # What makes up for repeats is read at once: it is cheaper than to ask again.
-        first = LOOKED_AT + (0 if matched.is_plain else 2 * CLOSE_LOOK)
-        ranked: list[_Ranked] = []
-
-        def arrange(hits: Sequence[Hit]) -> list[_Ranked]:
-            if ranked or not exact:
-                return [_Ranked(hit, hit.rough if exact else 0.0) for hit in hits]
-            full = [(hit, matched.is_plain or FULL in hit.matched) for hit in hits]
-            scores = close_scores(scorer, full, request)
-            order = sorted(full, key=lambda each: _order(each[0], each[1], scores[each[0].key]))
-            return [_Ranked(hit, scores[hit.key]) for hit, _ in order]
-
-        page, answer, total, folded = self._read(request, body, _sizes(first, exact), arrange, ranked)
-        if exact:
-            page = self._scored(page, scorer, request)
-        return page, answer, total, folded
-
-    def _scored(self, page: Sequence[_Ranked], scorer: Scorer, request: Request) -> list[_Ranked]:
-        """The same hits, and of those behind all that were looked at their exact scores."""
-        missing = [each.hit.key for each in page if each.hit.scored is None]
-        scored = read_scored(self._cluster, self._index, missing, request)
-        made = []
-        for each in page:
-            if each.hit.scored is None and each.hit.key in scored:
-                hit = replace(each.hit, scored=scored[each.hit.key])
-                (score,) = close_scores(scorer, [(hit, True)], request).values()
-                made.append(_Ranked(hit, score))
-            else:
-                made.append(each)
-        return made
-
-    def _by_date(
-        self, request: Request, matched: Matched, scorer: Scorer, body: dict[str, Any]
-    ) -> tuple[list[_Ranked], Mapping[str, Any], int, int]:
-        """The same, in the order of their dates."""
-        body |= {"query": matched.found, "sort": BY_DATE[request.sort]}
-        ranked: list[_Ranked] = []
-        first = min(request.offset + request.limit + (LOOKED_AT if request.fold else 0), _MORE)
-        page, answer, total, folded = self._read(
-            request, body, _sizes(first, False), lambda hits: [_Ranked(hit, 0.0) for hit in hits], ranked
-        )
-        scored = read_scored(self._cluster, self._index, [each.hit.key for each in page], request)
-        hits = [(replace(each.hit, scored=scored[each.hit.key]), True) for each in page if each.hit.key in scored]
-        scores = close_scores(scorer, hits, request)
-        return [_Ranked(hit, scores[hit.key]) for hit, _ in hits], answer, total, folded
-
-    def _read(
-        self,
-        request: Request,
-        body: Mapping[str, Any],
-        sizes: Iterator[tuple[int, bool]],
-        arrange: Callable[[Sequence[Hit]], list[_Ranked]],
-        ranked: list[_Ranked],
-    ) -> tuple[list[_Ranked], Mapping[str, Any], int, int]:
-        """Read hits until there are enough for the page, and fold those that repeat one that comes before them."""
-        wanted = request.offset + request.limit
-        first: Mapping[str, Any] | None = None
-        groups: set[str] = set()
-        read = 0
-        for hits, answer in read_hits(self._cluster, self._index, body, request, sizes):
-            first = first or answer
-            read += len(hits)
-            for each in arrange(hits):
-                group = each.hit.group if request.fold else ""
-                if group and group in groups:
-                    continue
-                groups.add(group)
-                ranked.append(each)
-            if len(ranked) >= wanted:
-                break
-        assert first is not None
-        total: int = first["hits"]["total"]["value"]
-        folded = 0
-        if request.fold:
-            # Counted here where all hits are known, and otherwise by the cluster, which may be off by a few of many thousands.
-            counted = read_folded(first["aggregations"]["folded"])
-            folded = total - len(ranked) if read == total else counted
-        return ranked[request.offset : wanted], first, total, folded
-
-    def _found(
-        self, request: Request, ranked: Sequence[_Ranked], found: Query, allowed: Query, scorer: Scorer
-    ) -> list[Found]:
-        if not ranked:
-            return []
-        keys = [each.hit.key for each in ranked]
-        body = {"size": len(keys), "query": {"ids": {"values": keys}}, "_source": ["id", "article"]}
-        hits = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
-        articles = {hit["_id"]: unpack_article(hit["_source"]) for hit in hits}
-        groups = {each.hit.group for each in ranked if each.hit.group} if request.fold else set()
-        repeats = self._repeats(request, groups, all_of([found, allowed])) if groups else {}
-        made = []
-        for each in ranked:
-            article = articles.get(each.hit.key)
-            if article is None:
-                # An update has dropped it since it was found.
-                continue
-            others = [other for other in repeats.get(each.hit.group, ()) if other.key != each.hit.key]
-            parts = _parts(request, scorer, each)
-            made.append(
-                _found_of(article, each, others, self._titles_of(others[:MOST_REPEATS], request), parts, self.telling)
-            )
-        return made
-
-    def _repeats(self, request: Request, groups: set[str], found: Query) -> dict[str, list[Hit]]:
-        """The articles found of each group, the newest first."""
-        body = {"query": all_of([found, {"terms": {"group": sorted(groups)}}]), "sort": BY_DATE["newest"]}
-        of_group: dict[str, list[Hit]] = {}
-        for hits, _ in read_hits(self._cluster, self._index, body, request, _sizes(_MORE, False)):
-            for hit in hits:
-                of_group.setdefault(hit.group, []).append(hit)
-        return of_group
-
-    def _titles_of(self, hits: Sequence[Hit], request: Request) -> list[Repeat]:
-        if not hits:
-            return []
-        body = {
-            "size": len(hits),
-            "query": {"ids": {"values": [hit.key for hit in hits]}},
-            "_source": ["id", "article"],
-        }
-        found = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
-        articles = {each["_id"]: unpack_article(each["_source"]) for each in found}
-        known = [articles[hit.key] for hit in hits if hit.key in articles]
-        return [Repeat(id=article.id, title=article.title) for article in known]
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
@@ -434,17 +278,6 @@ class OpenSearchEngine:
         self._cluster.close()
 
 
-def _sizes(first: int, is_scored: bool) -> Iterator[tuple[int, bool]]:
-    yield first, is_scored
-    while True:
-        yield _MORE, False
-
-
-def _order(hit: Hit, is_full: bool, score: float) -> tuple[Any, ...]:
-    """The order of hits: full ones first, then by score without its last digits. Ties: the newest, then by id."""
-    return (not is_full, -round(score, SCORE_DIGITS), -hit.date, hit.id)
-
-
 def _is_apart(clause: Clause, chosen: Mapping[FirstFound, Clause | None]) -> bool:
     """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
     match clause:
@@ -458,39 +291,3 @@ def _is_apart(clause: Clause, chosen: Mapping[FirstFound, Clause | None]) -> boo
 
 def _term(field: str, value: str) -> Query:
     return {"term": {field: {"value": value}}}
-
-
-def _parts(request: Request, scorer: Scorer, ranked: _Ranked) -> tuple[ScorePart, ...]:
-    """What made up the score of a hit, where that is wanted."""
-    scored = ranked.hit.scored
-    if not request.explain or scored is None:
-        return ()
-    near = sum(scorer.closeness(scored, pair) for pair in request.plan.near)
-    others = scorer.of_terms(scored, request.plan.ranking) + scorer.title(scored)
-    # Closeness counts in the articles alone that are looked at closely.
-    return scorer.parts(scored, close=abs(ranked.score - others) > near / 2)
-
-
-def _found_of(
-    article: Article,
-    ranked: _Ranked,
-    others: Sequence[Hit],
-    shown: Sequence[Repeat],
-    parts: Sequence[ScorePart],
-    telling: Callable[[str], str],
-) -> Found:
-    return Found(
-        id=article.id,
-        path=article.path,
-        title=article.title,
-        date=article.date,
-        author=article.author,
-        categories=article.categories,
-        tags=article.tags,
-        score=ranked.score,
-        body=lambda: article.body,
-        telling=telling,
-        repeats=tuple(shown),
-        repeats_total=len(others),
-        parts=parts,
-    )

@@ -21,6 +21,7 @@ BY_DATE = {
 FULL, HELD = "full", "held"
 """The names of the queries of which a hit says whether it matched them."""
 
+_AT_ONCE = 1000
 _COLUMNS = ("key", "id", "date", "group", *map(length_field, TEXT_FIELDS))
 
 
@@ -59,14 +60,19 @@ def read_hits(
 
 def read_scored(cluster: Cluster, index: str, keys: Sequence[str], request: Request) -> dict[str, Scored]:
     """What scores some articles, by their keys."""
-    body = {
-        "size": len(keys),
-        "query": {"ids": {"values": list(keys)}},
-        "stored_fields": "_none_",
-        "docvalue_fields": [*_COLUMNS, "terms"],
-    }
-    found = cluster.search(index, body, limits=request)["hits"]["hits"] if keys else []
+    body = {"stored_fields": "_none_", "docvalue_fields": [*_COLUMNS, "terms"]}
+    found = read_by_keys(cluster, index, keys, body, request)
     return {each["fields"]["key"][0]: _scored(each["fields"]) for each in found}
+
+
+def read_by_keys(
+    cluster: Cluster, index: str, keys: Sequence[str], body: Mapping[str, Any], request: Request
+) -> Iterator[Mapping[str, Any]]:
+    """What the body asks for of the articles with these keys, in any order."""
+    for at in range(0, len(keys), _AT_ONCE):
+        some = list(keys[at : at + _AT_ONCE])
+        asked = {**body, "size": len(some), "query": {"ids": {"values": some}}}
+        yield from cluster.search(index, asked, limits=request)["hits"]["hits"]
 
 
 def _hit(found: Mapping[str, Any], *, is_scored: bool) -> Hit:
