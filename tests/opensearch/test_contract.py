@@ -24,4 +24,4 @@ def index(cluster: Cluster) -> None:
     ONE_INDEX.create(cluster.address("contract"))
 
 
-TestOpenSearch = contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=12)
+TestOpenSearch = contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=8)

@@ -26,7 +26,7 @@ READ_PATIENCE = 20.0
 WRITE_PATIENCE = 300.0
 """A request is repeated for so many seconds while the cluster is busy or a node of it is lost; searches have a deadline."""
 
-GONE_PATIENCE = 3.0
+GONE_PATIENCE = 1.5
 """… and for so many where no node answers at all, if it reads."""
 
 _SHARD_SECONDS = 20
