@@ -18,7 +18,7 @@ import pytest
 import searchlib
 from searchlib.engines.base import Answer, Found, Request
 from searchlib.generations import Generations
-from searchlib.manifest import CHECKSUM_NAME, FILE_NAME
+from searchlib.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -404,7 +404,7 @@ def test_a_pointer_leads_nowhere_but_to_a_generation(index: searchlib.Index, tmp
     ("key", "value", "error", "message"),
     [
         ("format", 999, searchlib.IndexMismatchError, "format 999"),
-        ("format", 1, searchlib.IndexMismatchError, "format 1, this program reads 3: build the index again"),
+        ("format", 1, searchlib.IndexMismatchError, f"format 1, this program reads {FORMAT}: build the index again"),
         ("analysis", {"version": 0}, searchlib.IndexMismatchError, "analysis"),
         ("unknown", 1, searchlib.IndexDamagedError, "manifest.json"),
         ("engine", "nope", searchlib.IndexMismatchError, "nope"),
