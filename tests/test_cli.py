@@ -25,7 +25,7 @@ from searchlib.settings import FILE_VARIABLE, INDEX_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "searchlib" / "samples" / "articles"
-COMMANDS = "build update search show suggest similar stats check tokens serve demo".split()
+COMMANDS = "build update copy dump load search show suggest similar stats check tokens serve demo".split()
 ARTICLE = "internet/metaverse-word.md"
 
 
@@ -658,3 +658,23 @@ def test_a_search_explains_itself(ask: Run) -> None:
     assert parts == sorted(parts, reverse=True)
     assert sum(parts) == pytest.approx(total, abs=1e-3)
     assert ask("search", "元宇宙", "--explain", "--json").json["explanation"]["words"] == ["元宇宙"]
+
+
+# ---- moving an index
+
+
+def test_an_index_is_copied_dumped_and_loaded(run: Run, write: Callable[[dict[str, str]], Path]) -> None:
+    assert run("build", write({"a.md": "机器学习"})).code == 0
+    assert run("copy", "index", "other").out.startswith("1 articles copied")
+    assert run("search", "学习", "--index", "other").out.startswith("1. a")
+    assert run("dump", "dump.jsonl").err == "1 articles written\n"
+    assert run("load", "dump.jsonl", "--index", "third").code == 0
+    assert run("search", "学习", "--index", "third").out.startswith("1. a")
+
+
+def test_a_file_that_is_no_dump_is_refused(run: Run) -> None:
+    Path("none.jsonl").write_text("{}\n", encoding="utf-8")
+    refused = run("load", "none.jsonl")
+    assert refused.code == 1
+    assert "none.jsonl, line 1" in refused.err
+    assert run("load", "missing.jsonl").code == 1
