@@ -11,6 +11,7 @@ from searchlib.errors import (
     IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
+    IndexUnavailableError,
     NoIndexError,
     ParameterError,
     SearchlibError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         TermScore,
         Token,
     )
+    from searchlib.moving import copy_index, dump_index, load_index
     from searchlib.parameters import MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
     from searchlib.query_log import QueryLog
     from searchlib.reporting import QueryReport, ReportedQuery, query_report
@@ -75,6 +77,7 @@ __all__ = [
     "IndexDamagedError",
     "IndexMismatchError",
     "IndexStats",
+    "IndexUnavailableError",
     "Model",
     "NoIndexError",
     "Note",
@@ -96,6 +99,9 @@ __all__ = [
     "Token",
     "UnknownArticleError",
     "build_index",
+    "copy_index",
+    "dump_index",
+    "load_index",
     "load_settings",
     "open_index",
     "query_report",
@@ -110,6 +116,7 @@ _HOMES = {
     "searchlib.index": "Index open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note QueryExplanation Repeat Results Spans Suggestion TermScore Token",
+    "searchlib.moving": "copy_index dump_index load_index",
     "searchlib.parameters": "MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
     "searchlib.query_log": "QueryLog",
     "searchlib.reporting": "QueryReport ReportedQuery query_report",

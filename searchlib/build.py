@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -15,39 +14,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Writer
-from searchlib.engines.whoosh.batch import WhooshBatch
-from searchlib.engines.whoosh.engine import ENGINE
-from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
-from searchlib.errors import ArticlesNotFoundError, IndexDamagedError, NoIndexError
-from searchlib.generations import Generations
+from searchlib.errors import ArticlesNotFoundError, NoIndexError
 from searchlib.learning import learn_boilerplate
-from searchlib.manifest import (
-    FORMAT,
-    Manifest,
-    Sources,
-    damaged_files,
-    file_digests,
-    linked_files,
-    read_manifest,
-    read_sources,
-    write_manifest,
-    write_sources,
-)
+from searchlib.manifest import Sources
 from searchlib.models import BuildReport
 from searchlib.processes import in_order
 from searchlib.settings import Settings, load_settings
 from searchlib.sources.files import FileState, list_states
 from searchlib.sources.reader import UNREADABLE, file_digest, read_article
+from searchlib.stores import Growing, store_at
 from searchlib.text.analysis import record_with, renewed_record
-from searchlib.text.dictionary import keep_dictionary, kept_dictionary
 from searchlib.word_lists import named_dictionary, refuse_other_dictionary
 from searchlib.workers import Prepared, PreparedBatch, prepare_files, sample_articles
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
-
-LARGE = 1 << 20
-"""Bytes: files of an old index that are larger are not read by an update, unless it puts something in their place."""
 
 
 @dataclass(slots=True)
@@ -74,6 +55,15 @@ class _Record:
             self.failed[prepared.id] = prepared.problem or ""
         elif prepared.problem:
             self.salvaged[prepared.id] = prepared.problem
+
+    def remember(self, name: str, known: Sources) -> None:
+        """Note what became of a file that was written before, and is the same now."""
+        self.digests[name] = known.digests[name]
+        self.note_state(name)
+        if name in known.failed:
+            self.failed[name] = known.failed[name]
+        if name in known.salvaged:
+            self.salvaged[name] = known.salvaged[name]
 
     def note_state(self, name: str) -> None:
         """Note that the digest of a file is that of its listed state."""
@@ -115,15 +105,17 @@ def build_index(
     dictionary = named.dictionary() if named else None
     source, listed = _article_files(articles)
     record = _Record(listed)
-    generations = Generations(index)
-    with generations.locked(), generations.growing() as folder:
-        writer = WhooshWriter(folder, new=True)
+    analysis = record_with(named)
+    store = store_at(index)
+    with store.locked(), store.growing(zone, analysis, dictionary) as growing:
         names = list(listed)
-        writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
-        keep_dictionary(folder, dictionary)
-        prepared = prepare_files(source, names, zone, partial(WhooshBatch, folder, dictionary), jobs)
-        _write(writer, prepared, record, len(listed), progress, jobs)
-        _seal(folder, source, record, zone, record_with(named))
+        if growing.begun is None:
+            growing.writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
+        else:
+            names = _go_on(growing.writer, growing.begun, record, source)
+        prepared = prepare_files(source, names, zone, growing.new_batch(), jobs)
+        _write(growing, prepared, record, len(names), progress, jobs)
+        _seal(growing, source, record, zone, analysis)
     return _report(record, begun, added=len(record.sources().articles))
 
 
@@ -149,17 +141,17 @@ def update_index(
     """
     begun = time.monotonic()
     settings = settings or load_settings()
-    generations = Generations(index)
+    store = store_at(index)
     try:
-        generations.current()
+        store.current()
     except NoIndexError:
         return build_index(articles, index, progress=progress, settings=settings)
-    with generations.locked():
+    with store.locked():
         source, listed = _article_files(articles)
-        old = generations.current()
-        manifest = read_manifest(old)
-        refuse_other_dictionary(old, manifest.analysis, settings)
-        sources = read_sources(old, manifest)
+        old = store.current()
+        zone = old.manifest.zone
+        refuse_other_dictionary(old.place, old.manifest.analysis, settings)
+        sources = old.sources()
         before = set(sources.articles)
         record = _Record(
             listed, dict(sources.digests), dict(sources.states), dict(sources.failed), dict(sources.salvaged)
@@ -169,22 +161,15 @@ def update_index(
         changed = [name for name, digest in digests.items() if digest not in (UNREADABLE, record.digests.get(name))]
         gone = {name for name in record.digests.keys() - listed.keys() if not _is_below(name, unreadable)}
         if changed or gone:
-            _refuse_damage(old, manifest, unread=[name for name, (size, _) in manifest.files.items() if size > LARGE])
-            with generations.growing() as folder:
-                copy_index(old, folder)
-                dictionary = kept_dictionary(old)
-                keep_dictionary(folder, dictionary)
-                writer = WhooshWriter(folder, new=False)
-                writer.delete({*gone, *changed} & before)
+            with store.changing() as growing:
+                growing.writer.delete({*gone, *changed} & before)
                 for name in gone:
                     record.forget(name)
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.note_state(name)
-                prepared = prepare_files(source, changed, manifest.zone, partial(WhooshBatch, folder, dictionary), None)
-                _write(writer, prepared, record, len(changed), progress, None)
-                linked = linked_files(folder, old, manifest)
-                _refuse_damage(old, manifest, unread=linked)
-                _seal(folder, source, record, manifest.zone, renewed_record(manifest.analysis), linked)
+                prepared = prepare_files(source, changed, zone, growing.new_batch(), None)
+                _write(growing, prepared, record, len(changed), progress, None)
+                _seal(growing, source, record, zone, renewed_record(old.manifest.analysis))
     after = record.sources().articles
     updated = set(changed) & before & after
     return _report(
@@ -194,8 +179,20 @@ def update_index(
         updated=len(updated),
         deleted=len(before - after),
         unchanged=len((before & after) - updated),
-        unreadable={name: read_article(source, name, ZoneInfo(manifest.zone)).problem or "" for name in unreadable},
+        unreadable={name: read_article(source, name, ZoneInfo(zone)).problem or "" for name in unreadable},
     )
+
+
+def _go_on(writer: Writer, begun: Sources, record: _Record, source: Path) -> list[str]:
+    """The files that an interrupted build has not written yet, or that have changed since; those that are gone are dropped."""
+    left = []
+    for name in record.listed:
+        if name in begun.digests and begun.digests[name] == file_digest(source, name):
+            record.remember(name, begun)
+        else:
+            left.append(name)
+    writer.delete(begun.articles - record.digests.keys())
+    return left
 
 
 def _article_files(articles: str | os.PathLike[str]) -> tuple[Path, dict[str, FileState | None]]:
@@ -212,18 +209,8 @@ def _is_below(name: str, unreadable: list[str]) -> bool:
     return any(folder == "." or name.startswith(f"{folder}/") for folder in unreadable)
 
 
-def _refuse_damage(generation: Path, manifest: Manifest, *, unread: Collection[str]) -> None:
-    """What an update makes of old files it must not make of damaged ones, which would then be sealed as sound.
-
-    Files that it only links into the new generation keep their hashes, so that the check still sees damage in them.
-    """
-    damaged = damaged_files(generation, manifest, unread=unread)
-    if damaged:
-        raise IndexDamagedError(f"{generation}: {'; '.join(damaged)}: build the index again")
-
-
 def _write(
-    writer: Writer,
+    growing: Growing,
     prepared: Generator[PreparedBatch],
     record: _Record,
     files: int,
@@ -231,6 +218,7 @@ def _write(
     jobs: int | None,
 ) -> None:
     """Write what was prepared and note what became of each file."""
+    writer = growing.writer
     try:
         with closing(prepared):
             done = 0
@@ -240,6 +228,7 @@ def _write(
                 for part in batch.parts:
                     if part is not None:
                         writer.add(part)
+                growing.note(record.sources().only([each.id for each in batch.files]))
                 done += len(batch.files)
                 if progress:
                     progress(done, files)
@@ -249,37 +238,16 @@ def _write(
         raise
 
 
-def _seal(
-    folder: Path,
-    source: Path,
-    record: _Record,
-    zone: str,
-    analysis: Mapping[str, Any],
-    linked: Mapping[str, tuple[int, str]] = MappingProxyType({}),
-) -> None:
-    """Write the manifest of a generation, the last of its files; a generation without articles is refused.
-
-    ``linked`` are the files that come from the old generation.
-    """
+def _seal(growing: Growing, source: Path, record: _Record, zone: str, analysis: Mapping[str, Any]) -> None:
+    """Record what a generation was made of and with; one without articles is refused."""
     sources = record.sources()
-    articles = len(sources.articles)
-    if not articles:
+    if not sources.articles:
         path, reason = min(record.failed.items())
         raise ArticlesNotFoundError(
             f"{source}: none of the {len(record.failed)} files here could become an article (the first: {path}: {reason}); "
             "the index stays as it was"
         )
-    write_sources(folder, sources)
-    manifest = Manifest(
-        format=FORMAT,
-        engine=ENGINE,
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
-        zone=zone,
-        analysis=analysis,
-        articles=articles,
-        files=file_digests(folder, linked),
-    )
-    write_manifest(folder, manifest)
+    growing.seal(sources, zone, analysis)
 
 
 def _report(

@@ -7,6 +7,7 @@ SearchlibError
 ├── IndexBusyError          another build or update holds the index
 ├── IndexMismatchError      the index was made with another format or analysis
 ├── IndexDamagedError       a file of the index is missing, cut short or changed
+├── IndexUnavailableError   the cluster that holds the index does not answer, or lets nobody in
 ├── ParameterError          an argument of a search is out of its range
 ├── SearchTimeoutError      a search took longer than it may
 ├── UnknownArticleError     no article has that id
@@ -50,6 +51,10 @@ class IndexMismatchError(SearchlibError):
 
 class IndexDamagedError(SearchlibError):
     """A file of the index is missing, cut short or changed."""
+
+
+class IndexUnavailableError(SearchlibError):
+    """The cluster that holds the index cannot be used now: it does not answer, is too busy, or does not let this user in."""
 
 
 class ParameterError(SearchlibError):

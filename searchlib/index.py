@@ -6,21 +6,17 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from searchlib.advising import advise
 from searchlib.engines.base import MOST_FACET_VALUES, TREE, Engine, Filters, Request
-from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
-from searchlib.errors import IndexDamagedError, IndexMismatchError, SearchlibError, UnknownArticleError
+from searchlib.errors import SearchlibError, UnknownArticleError
 from searchlib.explain import explain_query
-from searchlib.generations import Generations
-from searchlib.manifest import Manifest, damaged_files, read_manifest, read_sources
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
 from searchlib.parameters import (
     MAX_VALUES,
@@ -41,23 +37,23 @@ from searchlib.results.similar import telling_words
 from searchlib.results.snippets import mark
 from searchlib.searching import Searching
 from searchlib.settings import Settings, load_settings
+from searchlib.stores import Built, store_at
 from searchlib.text.fold import fold
 from searchlib.text.word_lists import WordLists
-from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary_of
+from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary
 
 
 @dataclass(frozen=True)
 class _Generation:
     """One generation, open."""
 
-    folder: Path
-    manifest: Manifest
+    built: Built
     engine: Engine
     word_lists: WordLists
 
     @cached_property
     def searching(self) -> Searching:
-        return Searching(self.engine, self.manifest.articles, self.word_lists)
+        return Searching(self.engine, self.built.manifest.articles, self.word_lists)
 
 
 class Index:
@@ -66,18 +62,18 @@ class Index:
     A rebuild meanwhile does no harm: a search that is under way ends on the old generation, the next one sees the new one.
     """
 
-    def __init__(self, folder: str | os.PathLike[str], settings: Settings) -> None:
-        self._generations = Generations(folder)
-        self.folder = self._generations.folder
+    def __init__(self, place: str | os.PathLike[str], settings: Settings) -> None:
+        self._store = store_at(place)
+        self.folder = self._store.place
         self._settings = settings
         self._lock = threading.Lock()
         self._open: _Generation | None = None
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: Hashable = None
         # Read once: a file that is being edited must not stop an index that is open, whatever generation takes its place.
         self._query_lists = read_query_lists(settings)
         generation = self._current()
         try:
-            refuse_other_dictionary(generation.folder, generation.manifest.analysis, settings)
+            refuse_other_dictionary(generation.built.place, generation.built.manifest.analysis, settings)
         except SearchlibError:
             self.close()
             raise
@@ -100,23 +96,22 @@ class Index:
     def _current(self) -> _Generation:
         with self._lock:
             # Read before the pointer itself: what has changed in between is seen by the next search.
-            stamp = self._generations.stamp()
+            stamp = self._store.stamp()
             if self._open is not None and stamp is not None and stamp == self._stamp:
                 return self._open
-            folder = self._generations.current()
-            if self._open is None or self._open.folder != folder:
+            built = self._store.current()
+            if self._open is None or self._open.built.name != built.name:
                 # The old engine is left to the searches that still use it; it goes when they are done.
-                manifest = read_manifest(folder)
-                word_lists = with_dictionary_of(folder, manifest.analysis, self._query_lists)
-                engine = _engine(folder, manifest, self._settings)
-                self._open = _Generation(folder, manifest, engine, word_lists)
+                dictionary = built.dictionary()
+                word_lists = with_dictionary(built.place, built.manifest.analysis, dictionary, self._query_lists)
+                self._open = _Generation(built, built.open(self._settings), word_lists)
             self._stamp = stamp
             return self._open
 
     @property
     def generation(self) -> str:
         """The name of the generation that the next search will use."""
-        return self._current().folder.name
+        return self._current().built.name
 
     def search(
         self,
@@ -290,7 +285,7 @@ class Index:
         return mark(text, self._current().searching.plan(query, self._today()).needles)
 
     def _today(self) -> date:
-        return datetime.now(ZoneInfo(self._current().manifest.zone)).date()
+        return datetime.now(ZoneInfo(self._current().built.manifest.zone)).date()
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """What the text begins, at most ``size``: titles, categories, tags, authors, words and frequent phrases.
@@ -322,7 +317,7 @@ class Index:
             raise UnknownArticleError(article_id)
         article = replace(article, body=engine.telling(article.body))
         words = telling_words(
-            article, engine.frequencies, generation.manifest.articles, generation.word_lists.dictionary
+            article, engine.frequencies, generation.built.manifest.articles, generation.word_lists.dictionary
         )
         wanted = Plan(
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id, with_repeats=True)))),
@@ -334,18 +329,18 @@ class Index:
     def stats(self) -> IndexStats:
         """The index in numbers."""
         generation = self._current()
-        manifest = generation.manifest
+        manifest = generation.built.manifest
         counted = generation.engine.stats()
         return IndexStats(
             engine=manifest.engine,
-            generation=generation.folder.name,
+            generation=generation.built.name,
             built=manifest.built_at,
             articles=counted.articles,
             undated=counted.undated,
             categories=counted.categories,
             authors=counted.authors,
             tags=counted.tags,
-            size_bytes=sum(size for size, _ in manifest.files.values()),
+            size_bytes=generation.built.size_bytes(),
             zone=manifest.zone,
             analysis=manifest.analysis,
             synonyms=generation.word_lists.synonyms.record(),
@@ -355,12 +350,12 @@ class Index:
     def check(self) -> CheckReport:
         """Read every file, every list of postings and every article of the index, and compare them with what was built."""
         generation = self._current()
-        problems = damaged_files(generation.folder, generation.manifest)
+        problems = generation.built.damage()
         found: Counter[str] = Counter()
         try:
-            built = Counter(read_sources(generation.folder, generation.manifest).articles)
+            built = Counter(generation.built.sources().articles)
             problems += generation.engine.damage()
-            found.update(generation.engine.article_ids())
+            found.update(article.id for article in generation.engine.articles())
         except SearchlibError as error:
             problems.append(str(error))
         else:
@@ -368,8 +363,8 @@ class Index:
             problems += [f"{name}: the article does not belong to the index" for name in sorted((found - built).keys())]
         return CheckReport(
             ok=not problems,
-            generation=generation.folder.name,
-            files=len(generation.manifest.files),
+            generation=generation.built.name,
+            files=len(generation.built.manifest.files),
             articles=found.total(),
             problems=tuple(problems),
         )
@@ -385,16 +380,3 @@ def open_index(index: str | os.PathLike[str], *, settings: Settings | None = Non
         SettingsError: no settings were given and searchlib.toml is wrong, or a list of words that they name.
     """
     return Index(index, settings or load_settings())
-
-
-def _engine(folder: Path, manifest: Manifest, settings: Settings) -> Engine:
-    if manifest.engine != ENGINE:
-        raise IndexMismatchError(
-            f"{folder}: this index is one of the engine {manifest.engine!r}, which this program does not have: "
-            "build the index again"
-        )
-    try:
-        return WhooshEngine(folder, zone=manifest.zone, weights=settings.ranking, categories=settings.categories)
-    except IndexDamagedError as error:
-        damaged = "; ".join(damaged_files(folder, manifest))
-        raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error

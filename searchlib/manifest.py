@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -66,6 +66,29 @@ class Sources:
     def articles(self) -> Set[str]:
         """The ids of the articles in the index."""
         return self.digests.keys() - self.failed.keys()
+
+    def only(self, names: Iterable[str]) -> Sources:
+        """What is known of some of the files."""
+        known = [name for name in names if name in self.digests]
+        return Sources(
+            digests={name: self.digests[name] for name in known},
+            states={name: self.states[name] for name in known if name in self.states},
+            failed={name: self.failed[name] for name in known if name in self.failed},
+            salvaged={name: self.salvaged[name] for name in known if name in self.salvaged},
+        )
+
+    def joined(self, later: Sources) -> Sources:
+        """Both together; of a file that both name, what the later one says."""
+        kept = self.only(self.digests.keys() - later.digests.keys())
+        return Sources(
+            digests={**kept.digests, **later.digests},
+            states={**kept.states, **later.states},
+            failed={**kept.failed, **later.failed},
+            salvaged={**kept.salvaged, **later.salvaged},
+        )
+
+
+NO_SOURCES = Sources(digests={}, states={}, failed={}, salvaged={})
 
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:

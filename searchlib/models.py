@@ -88,6 +88,18 @@ class Article(Model):
     headings: tuple[str, ...] = ()
     category_paths: tuple[tuple[str, ...], ...] = ()
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Article:
+        """The article of which ``to_dict`` made these values.
+
+        Raises:
+            KeyError, TypeError, ValueError: they are no article's.
+        """
+        lists = {name: tuple(values[name]) for name in ("categories", "tags", "headings")}
+        paths = tuple(tuple(path) for path in values["category_paths"])
+        written = datetime.fromisoformat(values["date"]) if values["date"] else None
+        return cls(**{**values, **lists, "category_paths": paths, "date": written})
+
     @property
     def authors(self) -> tuple[str, ...]:
         """The single names in ``author``."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.models import Token
 from searchlib.settings import Settings, load_settings
-from searchlib.text.dictionary import DictionaryFile, kept_dictionary, read_dictionary
+from searchlib.text.dictionary import DictionaryFile, read_dictionary
+from searchlib.text.segment import Dictionary
 from searchlib.text.synonyms import NO_SYNONYMS, read_synonyms
 from searchlib.text.tokens import tokenize as cut
 from searchlib.text.word_lists import NO_STOP_WORDS, WordLists, read_stop_words
@@ -46,19 +46,20 @@ def read_query_lists(settings: Settings) -> WordLists:
     )
 
 
-def with_dictionary_of(generation: Path, analysis: Mapping[str, Any], lists: WordLists) -> WordLists:
-    """The lists, with the dictionary that the generation was built with.
+def with_dictionary(
+    generation: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, lists: WordLists
+) -> WordLists:
+    """The lists, with the dictionary that a generation holds.
 
     Raises:
-        IndexDamagedError: its dictionary is not what it was built with.
+        IndexDamagedError: it is not the one that the generation was built with.
     """
-    dictionary = kept_dictionary(generation)
     if (dictionary.digest if dictionary else None) != _recorded(analysis).get("digest"):
         raise IndexDamagedError(f"{generation}: its dictionary is not the one it was built with: build the index again")
     return WordLists(dictionary, lists.synonyms, lists.stop_words)
 
 
-def refuse_other_dictionary(generation: Path, analysis: Mapping[str, Any], settings: Settings) -> None:
+def refuse_other_dictionary(generation: str, analysis: Mapping[str, Any], settings: Settings) -> None:
     """Let no index be used with words that it was not built with; settings that name no dictionary fit every index.
 
     Raises:

@@ -18,6 +18,9 @@ import searchlib
 hypothesis.settings.register_profile("searchlib", deadline=None)
 hypothesis.settings.load_profile("searchlib")
 
+# What they assert is told in full, as in the tests that use them.
+pytest.register_assert_rewrite("tests.engines.contract", "tests.engines.index_contract")
+
 ROOT = Path(__file__).parent.parent
 CORPORA = Path(os.environ.get("SEARCHLIB_CORPORA") or ROOT.parent / "shared" / "corpora")
 SAMPLES = ROOT / "searchlib" / "samples" / "articles"

@@ -231,7 +231,7 @@ def test_an_open_generation_outlives_two_builds(write: Write, tmp_path: Path) ->
             write({f"{number}.md": article("乙")})
             searchlib.build_index(folder, tmp_path / "index")
         assert [each.id for each in map(old.engine.article, ["a.md"]) if each] == ["a.md"]
-        assert list(old.engine.article_ids()) == ["a.md"]
+        assert [article.id for article in old.engine.articles()] == ["a.md"]
 
 
 def test_old_generations_go(write: Write, tmp_path: Path) -> None:
@@ -462,7 +462,7 @@ def test_an_update_keeps_the_hashes_of_the_files_that_it_links(
     largest = max(generation.iterdir(), key=lambda file: file.stat().st_size)
     spoil(largest)
     # The files of a real index are larger than those of this one.
-    monkeypatch.setattr("searchlib.build.LARGE", largest.stat().st_size - 1)
+    monkeypatch.setattr("searchlib.stores.folder.LARGE", largest.stat().st_size - 1)
     write({"new.md": article("新")})
     with suppress(searchlib.IndexDamagedError):
         searchlib.update_index(folder, tmp_path / "index")
@@ -475,8 +475,8 @@ def test_an_update_does_not_merge_damaged_files(write: Write, tmp_path: Path, mo
     searchlib.build_index(folder, tmp_path / "index")
     generation = Generations(tmp_path / "index").current()
     largest = max(generation.iterdir(), key=lambda file: file.stat().st_size)
-    monkeypatch.setattr("searchlib.build.LARGE", largest.stat().st_size - 1)
-    monkeypatch.setattr("searchlib.build.linked_files", lambda *_: {})
+    monkeypatch.setattr("searchlib.stores.folder.LARGE", largest.stat().st_size - 1)
+    monkeypatch.setattr("searchlib.stores.folder.linked_files", lambda *_: {})
     spoil(largest)
     write({"new.md": article("新")})
     with pytest.raises(searchlib.IndexDamagedError, match=largest.name):

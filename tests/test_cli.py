@@ -26,7 +26,7 @@ from tests.answers import as_the_library_says
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "searchlib" / "samples" / "articles"
-COMMANDS = "build update watch search show suggest similar stats check report tokens serve demo".split()
+COMMANDS = "build update watch copy dump load search show suggest similar stats check report tokens serve demo".split()
 ARTICLE = "internet/metaverse-word.md"
 
 
@@ -706,3 +706,23 @@ def test_a_search_that_finds_nothing_says_what_to_leave_out(ask: Run) -> None:
 
 def test_a_place_in_the_tree_of_categories_is_a_category(ask: Run) -> None:
     assert ask("search", "", "--category", "旅行 > 铁路 > 历史", "--json").json["total"] == 1
+
+
+# ---- moving an index
+
+
+def test_an_index_is_copied_dumped_and_loaded(run: Run, write: Callable[[dict[str, str]], Path]) -> None:
+    assert run("build", write({"a.md": "机器学习"})).code == 0
+    assert run("copy", "index", "other").out.startswith("1 articles copied")
+    assert run("search", "学习", "--index", "other").out.startswith("1. a")
+    assert run("dump", "dump.jsonl").err == "1 articles written\n"
+    assert run("load", "dump.jsonl", "--index", "third").code == 0
+    assert run("search", "学习", "--index", "third").out.startswith("1. a")
+
+
+def test_a_file_that_is_no_dump_is_refused(run: Run) -> None:
+    Path("none.jsonl").write_text("{}\n", encoding="utf-8")
+    refused = run("load", "none.jsonl")
+    assert refused.code == 1
+    assert "none.jsonl, line 1" in refused.err
+    assert run("load", "missing.jsonl").code == 1

@@ -18,7 +18,7 @@ import pytest
 import searchlib
 from searchlib.engines.base import Answer, Found, Request
 from searchlib.generations import Generations
-from searchlib.manifest import CHECKSUM_NAME, FILE_NAME
+from searchlib.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -240,7 +240,7 @@ class Slow:
 def slow(index: searchlib.Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
     """What opens an index in this test gets this engine."""
     engine = Slow()
-    monkeypatch.setattr("searchlib.index._engine", lambda *_: engine)
+    monkeypatch.setattr("searchlib.stores.folder.BuiltFolder.open", lambda *_: engine)
     return engine
 
 
@@ -384,7 +384,7 @@ def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
         searchlib.open_index(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("name", ["", "a\0b", "opensearch://host:9200/name"])
+@pytest.mark.parametrize("name", ["", "a\0b", "redis://host:6379/name"])
 def test_what_is_no_folder_is_refused_by_name(write: Write, name: str) -> None:
     folder = write(ARTICLES)
     for use in (searchlib.open_index, lambda place: searchlib.build_index(folder, place)):
@@ -404,7 +404,7 @@ def test_a_pointer_leads_nowhere_but_to_a_generation(index: searchlib.Index, tmp
     ("key", "value", "error", "message"),
     [
         ("format", 999, searchlib.IndexMismatchError, "format 999"),
-        ("format", 1, searchlib.IndexMismatchError, "format 1, this program reads 4: build the index again"),
+        ("format", 1, searchlib.IndexMismatchError, f"format 1, this program reads {FORMAT}: build the index again"),
         ("analysis", {"version": 0}, searchlib.IndexMismatchError, "analysis"),
         ("unknown", 1, searchlib.IndexDamagedError, "manifest.json"),
         ("engine", "nope", searchlib.IndexMismatchError, "nope"),

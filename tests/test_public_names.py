@@ -12,10 +12,11 @@ import searchlib
 
 NAMES = """
 MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport CategoryNode CheckReport
-DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats Model NoIndexError
-Note ParameterError Progress QueryExplanation QueryLog QueryReport Repeat ReportedQuery Results SearchTimeoutError
-SearchlibError Settings SettingsError Spans Suggestion TermScore Token UnknownArticleError build_index load_settings
-open_index query_report read_articles tokenize update_index watch_index
+DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats
+IndexUnavailableError Model NoIndexError Note ParameterError Progress QueryExplanation QueryLog QueryReport Repeat
+ReportedQuery Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
+UnknownArticleError build_index copy_index dump_index load_index load_settings open_index query_report read_articles
+tokenize update_index watch_index
 """.split()
 
 

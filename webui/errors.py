@@ -119,6 +119,19 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 ),
             )
         )
+    if isinstance(error, searchlib.IndexUnavailableError):
+        return _answer(
+            Problem(
+                status=503,
+                code="unavailable",
+                message=str(error),
+                heading=gettext("搜索暂时不可用"),
+                explanation=gettext(
+                    "存放索引的 OpenSearch 集群现在不能使用。请稍后再试；管理员请查看集群是否在运行，原因如下："
+                ),
+                detail=str(error),
+            )
+        )
     unusable = isinstance(error, searchlib.IndexMismatchError | searchlib.IndexDamagedError)
     return _answer(
         Problem(

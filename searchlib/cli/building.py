@@ -6,42 +6,26 @@ import signal
 import sys
 import threading
 from argparse import Namespace as Options
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 
 import searchlib
 from searchlib.cli.ends import DONE, FAILED
+from searchlib.cli.progress import progress_bar
 
 
 def build(options: Options) -> int:
     if options.jobs is not None and options.jobs < 1:
         raise searchlib.ParameterError("jobs", f"--jobs must be at least 1, not {options.jobs}")
-    with _progress("build") as progress:
+    with progress_bar("build") as progress:
         report = searchlib.build_index(options.articles, options.index, jobs=options.jobs, progress=progress)
     _print_report(report)
     return FAILED if options.strict and report.failed else DONE
 
 
 def update(options: Options) -> int:
-    with _progress("update") as progress:
+    with progress_bar("update") as progress:
         _print_report(searchlib.update_index(options.articles, options.index, progress=progress))
     return DONE
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[searchlib.Progress]:
-    """A progress bar on a terminal; elsewhere nothing is shown."""
-    from tqdm import tqdm
-
-    # Its monitor thread would be copied into the workers.
-    tqdm.monitor_interval = 0
-    with tqdm(desc=what, unit=" files", file=sys.stderr, disable=None, leave=False) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show
 
 
 def watch(options: Options) -> int:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
 import searchlib
-from searchlib.cli import building, finding, serving, upkeep
+from searchlib.cli import building, finding, moving, serving, upkeep
 from searchlib.settings import INDEX_VARIABLE
 
 DEFAULT_INDEX = "index"
@@ -34,6 +34,14 @@ def make_parser() -> ArgumentParser:
     watch = command("watch", building.watch, "keep an index up to date while articles change, until it is ended")
     for each in (update, watch):
         each.add_argument("articles", metavar="ARTICLES", help="the folder of articles")
+
+    copy = command("copy", moving.copy, "copy an index to another place, from what it holds: a folder or an address")
+    copy.add_argument("source", metavar="FROM", help="the index that is copied")
+    copy.add_argument("target", metavar="TO", help="where it goes; an index that is there is replaced")
+    dump = command("dump", moving.dump, "write all that the index holds into a file of JSON Lines, one article a line")
+    dump.add_argument("file", metavar="FILE", help="the file, or - for stdout")
+    load = command("load", moving.load, "build an index of a file that dump has written")
+    load.add_argument("file", metavar="FILE", help="the file, or - for stdin")
 
     search = command("search", finding.search, "search the index; without QUERY list the newest articles")
     search.add_argument(
@@ -97,11 +105,11 @@ def make_parser() -> ArgumentParser:
         each.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: 127.0.0.1)")
         each.add_argument("--port", type=int, default=8000, metavar="P", help="port to listen on (default: 8000)")
         each.add_argument("--prefix", default="", metavar="PATH", help="path below which the page lies, like /search")
-    for each in (build, update, watch, search, show, suggest, similar, stats, check, serve):
+    for each in (build, update, watch, dump, load, search, show, suggest, similar, stats, check, serve):
         each.add_argument(
             "--index",
             default=os.environ.get(INDEX_VARIABLE) or DEFAULT_INDEX,
             metavar="DIR",
-            help=f"the folder of the index (default: ${INDEX_VARIABLE}, then {DEFAULT_INDEX})",
+            help=f"the folder of the index, or opensearch://host:9200/name (default: ${INDEX_VARIABLE}, then {DEFAULT_INDEX})",
         )
     return parser

@@ -19,6 +19,9 @@ Sort = Literal["relevance", "newest", "oldest"]
 FACETS = ("category", "year", "month", "author", "tag")
 """The facets, in the order in which they are shown."""
 
+DATE_FACETS = ("year", "month")
+"""Those of them that the days of the filters belong to."""
+
 TREE = "category_tree"
 """What a request names besides, where it wants the tree of categories too."""
 
@@ -58,6 +61,14 @@ class Filters:
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
     first: date | None = None
     last: date | None = None
+
+    def period(self, facet: str) -> str | None:
+        """The year or month that the days lie in, if they lie in one; ``facet`` says which."""
+        if self.first is None or self.last is None:
+            return None
+        length = len("2021") if facet == "year" else len("2021-11")
+        first, last = self.first.isoformat()[:length], self.last.isoformat()[:length]
+        return first if first == last else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +228,12 @@ class Engine(Protocol):
         """The index in numbers."""
         ...
 
-    def article_ids(self) -> Iterator[str]:
-        """The id of every article, read from the stored article itself."""
+    def boilerplate(self) -> list[int]:
+        """The digests of the lines that are boilerplate."""
+        ...
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, as it is stored."""
         ...
 
     def damage(self) -> list[str]:

@@ -37,6 +37,11 @@ class Boilerplate:
     def __init__(self, digests: Iterable[int] = ()) -> None:
         self._digests = frozenset(digests)
 
+    @property
+    def digests(self) -> list[int]:
+        """The digests, ascending."""
+        return sorted(self._digests)
+
     def apart(self, body: str) -> tuple[str, str]:
         """The lines of a body that tell something, and its boilerplate."""
         if not self._digests:

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from searchlib.engines.base import MOST_REPEATS, TREE, Answer, Filters, Found, Request
-from searchlib.engines.whoosh.grouping import LEAST_LIKENESS
+from searchlib.engines.grouping import LEAST_LIKENESS
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.nearness import Near
 from searchlib.query.plan import (

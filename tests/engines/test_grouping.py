@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from searchlib.engines.whoosh.grouping import _MOST_IN_BAND, LEAST_LIKENESS, groups
+from searchlib.engines.grouping import _MOST_IN_BAND, LEAST_LIKENESS, groups
 from searchlib.text.signatures import BYTES, WORDS, Signatures, likeness
 
 

@@ -29,10 +29,7 @@ def test_counts_are_those_of_a_look_at_every_line(tmp_path: Path) -> None:
     with searchlib.open_index(index) as opened:
         engine = opened._current().engine
         (segment,) = engine._reader.segments
-        lines = [
-            [" ".join(units(line)) for line in (each.title, *each.body.split("\n"))]
-            for each in map(opened.get, engine.article_ids())
-        ]
+        lines = [[" ".join(units(line)) for line in (each.title, *each.body.split("\n"))] for each in engine.articles()]
         slowly = [sum(any(" ".join(phrase) in line for line in held) for held in lines) for phrase in phrases]
         assert articles_with(segment, phrases) == slowly
         assert list(engine.run_frequencies(phrases).values()) == [

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import numpy as np
 
+from searchlib.engines.category_terms import category_terms
 from searchlib.engines.whoosh.boilerplate import boilerplate
-from searchlib.engines.whoosh.category_terms import category_terms
 from searchlib.engines.whoosh.documents import packer
 from searchlib.engines.whoosh.fields import (
     NO_MONTH,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.category_terms import is_path, path_of
+from searchlib.engines.category_terms import is_path, path_of
 from searchlib.engines.whoosh.reader import Numbers, distinct
 from searchlib.engines.whoosh.storage.packing import stretches
 from searchlib.engines.whoosh.value_column import ValueColumn

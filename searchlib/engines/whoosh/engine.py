@@ -297,10 +297,13 @@ class WhooshEngine:
             tags=len(self.values("tag")),
         )
 
-    def article_ids(self) -> Iterator[str]:
-        """The id of every article, as it stands in the stored article itself."""
-        for number in np.flatnonzero(self._columns.live).tolist():
-            yield self._article(number).id
+    def boilerplate(self) -> list[int]:
+        """The digests of the lines that are boilerplate."""
+        return self._boilerplate.digests
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, as it is stored."""
+        return map(self._article, np.flatnonzero(self._columns.live).tolist())
 
     def damage(self) -> list[str]:
         """One line for every part of a segment that cannot be what was written; every list of every term is read."""

@@ -7,14 +7,12 @@ from functools import reduce
 
 import numpy as np
 
-from searchlib.engines.base import FACETS, MOST_FACET_VALUES, TREE, Filters
+from searchlib.engines.base import DATE_FACETS, FACETS, MOST_FACET_VALUES, TREE, Filters
 from searchlib.engines.whoosh.category_tree import CategoryTree
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.reader import Numbers
 from searchlib.models import CategoryNode, FacetValue
-
-DATE_FACETS = ("year", "month")
 
 
 def count_facets(
@@ -103,7 +101,7 @@ def _values(
 def _periods(columns: Columns, facet: str, counted: Numbers, filters: Filters) -> tuple[FacetValue, ...]:
     periods = columns.periods[facet]
     counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
-    selected = _selected_period(facet, filters)
+    selected = filters.period(facet)
     found = [
         FacetValue(value=name, count=count, selected=name == selected)
         for name, count in zip(periods.names, counts, strict=True)
@@ -113,12 +111,3 @@ def _periods(columns: Columns, facet: str, counted: Numbers, filters: Filters) -
         found.append(FacetValue(value=selected, count=0, selected=True))
         found.sort(key=lambda value: value.value, reverse=True)
     return tuple(found)
-
-
-def _selected_period(facet: str, filters: Filters) -> str | None:
-    """The year or month that the date filter lies in, if it lies in one."""
-    if filters.first is None or filters.last is None:
-        return None
-    length = len("2021") if facet == "year" else len("2021-11")
-    first, last = filters.first.isoformat()[:length], filters.last.isoformat()[:length]
-    return first if first == last else None

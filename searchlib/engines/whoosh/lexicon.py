@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from itertools import count
 from pathlib import Path
 
 import numpy as np
 
-from searchlib.engines.whoosh.category_terms import is_path
+from searchlib.engines.category_terms import is_path
 from searchlib.engines.whoosh.documents import Packer
 from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, term_text, text_field
 from searchlib.engines.whoosh.phrases import articles_with
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.segment import LEXICON, Segment
 from searchlib.errors import IndexDamagedError
-from searchlib.results.lexicon import KINDS, MOST_CHARACTERS, PHRASE, TITLE, WORD, Arrays, Names, Part
+from searchlib.results.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, Part
+from searchlib.results.names import COUNTED_PHRASES, MOST_WORDS, WORD_FORM, find_phrases, fold_titles, title_keys
 from searchlib.text.dictionary import kept_dictionary
 from searchlib.text.fold import fold
-from searchlib.text.function_words import FUNCTION_WORDS
 from searchlib.text.pinyin import readings
-from searchlib.text.segment import JIEBA_WORD, RUN_END, Segmenter, segmenter
+from searchlib.text.segment import Segmenter, segmenter
 from searchlib.text.units import units
-
-MOST_WORDS = 200_000
-"""The words of a segment that its lexicon holds, the most frequent first; those of a million articles are hardly more."""
-
-MOST_PHRASES = 50_000
-_COUNTED_PHRASES = 6_000
-"""Those in most titles stand by how many articles hold them, the others by their titles: it takes 3 s of 67,000 articles."""
-
-_FEWEST_TITLES = 3
-"""Two words that stand side by side in so many titles are a phrase."""
-
-# Characters of the basic plane, which take two bytes.
-_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
-_LOOKED_AT = 40
-"""Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
 
 
 def write_lexicon(folder: Path, name: str, packer: Packer) -> None:
@@ -110,23 +91,13 @@ def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
                     names.add_value(kind, key, held, number, otherwise)
     known = _words(segment)
     names.add(WORD, list(known), known.values())
-    # Folded and cut all at once: a hundred thousand titles one by one take ten times as long.
     written = list(map(packer.unpack_title, segment.all_stored("head")))
-    titles = fold("\n".join(written)).split("\n")
-    counts = Counter(written)
-    keys = {
-        number: "".join(units(titles[number][:_LOOKED_AT]))
-        for number in dict(zip(written, count(), strict=False)).values()
-    }
-    begun = sorted(number for number, key in keys.items() if key)
-    names.add(TITLE, [keys[number] for number in begun], [counts[written[number]] for number in begun], begun)
-    phrases = {
-        phrase: held
-        for phrase, held in Counter(_pairs(titles, cutter)).most_common(MOST_PHRASES)
-        if held >= _FEWEST_TITLES and phrase not in known
-    }
+    titles = fold_titles(written)
+    begun, keys, counts = title_keys(written, titles)
+    names.add(TITLE, keys, counts, begun)
+    phrases = find_phrases(titles, cutter, known)
     # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
-    counted = sorted(list(phrases)[:_COUNTED_PHRASES])
+    counted = sorted(list(phrases)[:COUNTED_PHRASES])
     phrases |= dict(zip(counted, articles_with(segment, counted), strict=True))
     names.add(PHRASE, list(phrases), phrases.values())
     return names
@@ -143,21 +114,6 @@ def _words(segment: Segment) -> dict[str, int]:
         counts = sizes.tolist()
         for number in np.flatnonzero(sizes >= least).tolist():
             word = term_text(terms[number])
-            if _WORD.fullmatch(word):
+            if WORD_FORM.fullmatch(word):
                 found[word] = max(found.get(word, 0), counts[number])
     return dict(sorted(found.items(), key=lambda item: -item[1])[:MOST_WORDS])
-
-
-def _pairs(titles: Sequence[str], cutter: Segmenter) -> Iterator[str]:
-    """Each two Han words that stand side by side in a title, if neither is a function word.
-
-    One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
-    """
-    # Only text of nothing but the segmenter's own characters is cut all at once.
-    runs = JIEBA_WORD.findall("\n".join(titles))
-    before = ""
-    for word in cutter.texts(RUN_END.join(runs)):
-        tells = word != RUN_END and word not in FUNCTION_WORDS
-        if tells and before and 2 < len(before) + len(word) <= MOST_CHARACTERS:
-            yield before + word
-        before = word if tells else ""

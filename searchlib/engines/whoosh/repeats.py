@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from searchlib.engines.grouping import groups
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import SIGNATURE_FIELDS
-from searchlib.engines.whoosh.grouping import groups
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.errors import IndexDamagedError, SearchlibError

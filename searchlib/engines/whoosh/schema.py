@@ -12,7 +12,7 @@ import numpy as np
 from whoosh import columns, fields
 from whoosh.system import pack_uint
 
-from searchlib.engines.whoosh.category_terms import category_terms
+from searchlib.engines.category_terms import category_terms
 from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.documents import Packer
 from searchlib.engines.whoosh.fields import (

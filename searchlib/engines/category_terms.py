@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchlib.models import Article
 
 _JOINT = "\n"
@@ -13,7 +15,12 @@ def category_terms(article: Article) -> tuple[str, ...]:
     paths = article.category_paths
     if all(len(path) == 1 for path in paths):
         return article.categories
-    return (*article.categories, *("".join(_JOINT + name for name in path) for path in paths))
+    return (*article.categories, *map(path_term, paths))
+
+
+def path_term(path: Sequence[str]) -> str:
+    """The term that stands for a path."""
+    return "".join(_JOINT + name for name in path)
 
 
 def is_path(term: str) -> bool:

@@ -1,13 +1,12 @@
-"""Every engine gives the answers of the reference, on random articles, queries and filters."""
+"""What every engine must do: give the answers of the reference, on random articles, queries and filters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,10 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchlib.engines.base import FACETS, TREE, Answer, Engine, Filters, Request
-from searchlib.engines.whoosh import ranking as whoosh_ranking
-from searchlib.engines.whoosh import relaxation
-from searchlib.engines.whoosh.engine import WhooshEngine
-from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.query.parse import parse
 from searchlib.query.plan import ArticleId, Plan
@@ -27,7 +22,6 @@ from searchlib.settings import Categories, Ranking
 from searchlib.text.boilerplate import Boilerplate, line_digest
 from searchlib.text.synonyms import Synonyms
 from searchlib.text.word_lists import PLAIN, StopWords, WordLists
-from tests.engines.bulk import add_articles
 from tests.engines.reference import Limits, ReferenceEngine
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -39,31 +33,9 @@ WORD_LISTS = WordLists(
     synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"]))
 )
 
+Archive = tuple[list[Article], list[str], list[Article]]
 EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article], Categories], AbstractContextManager[Engine]]
 
-
-@contextmanager
-def whoosh_engine(
-    first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article], categories: Categories
-) -> Iterator[Engine]:
-    """The first articles, less the deleted ones, and in a second segment the later ones."""
-    with TemporaryDirectory() as folder:
-        old, new = Path(folder, "old"), Path(folder, "new")
-        old.mkdir()
-        new.mkdir()
-        writer = WhooshWriter(old, new=True)
-        writer.learn(first, [line_digest(line) for line in REPEATED])
-        add_articles(writer, old, first)
-        copy_index(old, new)
-        writer = WhooshWriter(new, new=False)
-        writer.delete(deleted)
-        add_articles(writer, new, later)
-        engine = WhooshEngine(new, zone=ZONE.key, weights=WEIGHTS, categories=categories)
-        yield engine
-        engine.close()
-
-
-ENGINES: dict[str, EngineOf] = {"whoosh": whoosh_engine}
 
 # Few characters, so that random texts share runs; words of jieba's, strangers, traditional forms, full width, marks.
 WORDS = [
@@ -117,7 +89,7 @@ moments = st.none() | st.sampled_from(
 
 
 @st.composite
-def archives(draw: st.DrawFn) -> tuple[list[Article], list[str], list[Article]]:
+def archives(draw: st.DrawFn) -> Archive:
     """Articles, the ids of some of them that are deleted later, and articles that are added then, some in their place."""
     filed = [tuple(draw(paths)) for _ in range(8)]
     articles = [
@@ -194,6 +166,7 @@ facets = st.one_of(st.just((*FACETS, TREE)), st.lists(st.sampled_from([*FACETS, 
 
 Search = tuple[str, Filters, str, int, tuple[str, ...], bool]
 
+
 searches = st.lists(
     st.tuples(
         queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets, st.booleans()
@@ -203,43 +176,52 @@ searches = st.lists(
 )
 
 
-@pytest.mark.parametrize("name", ENGINES)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(
-    archive=archives(),
-    word_lists=st.sampled_from([PLAIN, WORD_LISTS]),
-    searches=searches,
-    categories=st.sampled_from(["path", "flat"]),
-)
-def test_an_engine_answers_like_the_reference(
-    name: str,
-    archive: tuple[list[Article], list[str], list[Article]],
-    word_lists: WordLists,
-    searches: list[Search],
-    categories: Categories,
-) -> None:
-    check(name, archive, searches, word_lists, categories=categories)
-
-
 FEW = Limits(close_look=2, most_relaxed=3, relaxed_hits=1)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
-@given(archive=archives(), searches=searches)
-def test_it_does_so_where_only_some_articles_are_looked_at_closely(
-    archive: tuple[list[Article], list[str], list[Article]],
-    searches: list[Search],
-) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whoosh_ranking, "CLOSE_LOOK", FEW.close_look)
-        patch.setattr(relaxation, "MOST_RELAXED", FEW.most_relaxed)
-        patch.setattr(relaxation, "RELAXED_HITS", FEW.relaxed_hits)
-        check("whoosh", archive, searches, PLAIN, FEW)
+@dataclass(frozen=True)
+class Subject:
+    """An engine that is tested: ``engine_of`` builds one, ``limits`` are the names of its limits, as ``Limits`` has them."""
+
+    engine_of: EngineOf
+    limits: Mapping[str, tuple[ModuleType, str]]
+
+
+def contract(subject: Subject, *, examples: int) -> type:
+    """The tests of an engine, each with so many random archives."""
+    chosen = settings(
+        max_examples=examples, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck], database=None
+    )
+
+    class Contract:
+        @chosen
+        @given(
+            archive=archives(),
+            word_lists=st.sampled_from([PLAIN, WORD_LISTS]),
+            searches=searches,
+            categories=st.sampled_from(["path", "flat"]),
+        )
+        def test_it_answers_like_the_reference(
+            self, archive: Archive, word_lists: WordLists, searches: list[Search], categories: Categories
+        ) -> None:
+            check(subject, archive, searches, word_lists, categories=categories)
+
+        @chosen
+        @given(archive=archives(), searches=searches)
+        def test_it_does_so_where_only_some_articles_are_looked_at_closely(
+            self, archive: Archive, searches: list[Search]
+        ) -> None:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, (module, limit) in subject.limits.items():
+                    patch.setattr(module, limit, getattr(FEW, name))
+                check(subject, archive, searches, PLAIN, FEW)
+
+    return Contract
 
 
 def check(
-    name: str,
-    archive: tuple[list[Article], list[str], list[Article]],
+    subject: Subject,
+    archive: Archive,
     searches: list[Search],
     word_lists: WordLists,
     limits: Limits | None = None,
@@ -254,7 +236,7 @@ def check(
         BOILERPLATE,
         tree=categories == "path",
     )
-    with ENGINES[name](first, deleted, later, categories) as engine:
+    with subject.engine_of(first, deleted, later, categories) as engine:
         for typed, narrowed, sort, enough, counted, fold in searches:
             planned = plan(parse(typed, today=TODAY), word_lists)
             request = Request(

@@ -1,0 +1,122 @@
+"""Analyse articles in a worker and send them to the cluster from there, a batch at a time."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from searchlib.engines.opensearch.address import Address
+from searchlib.engines.opensearch.cluster import Cluster
+from searchlib.engines.opensearch.documents import Analysed, analyse, indexing
+from searchlib.models import Article
+from searchlib.results.names import WORD_FORM
+from searchlib.text.boilerplate import Boilerplate
+from searchlib.text.segment import Dictionary
+from searchlib.text.signatures import Signatures, signatures
+
+MOST_CHARACTERS = 1_000_000
+"""A batch of so many characters is full; the last article may go beyond."""
+
+REQUEST_BYTES = 5 << 20
+"""One request carries about so much: more at once makes a node slower, not faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the articles of a build go, and what they are analysed with: all that a worker needs."""
+
+    address: Address
+    index: str
+    boilerplate: frozenset[int]
+    dictionary: Dictionary | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Articles that the cluster has acknowledged: what a writer keeps of them, in their order."""
+
+    keys: Sequence[str]
+    signatures: Signatures
+    titles: Sequence[str]
+    words: Mapping[str, int]
+
+
+class OpenSearchBatch:
+    """Articles on their way into an index."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._boilerplate = Boilerplate(target.boilerplate)
+        self._titles: list[str] = []
+        self._analysed: list[Analysed] = []
+        self._characters = 0
+
+    def add(self, article: Article) -> None:
+        """Add an article; if it cannot be analysed the batch stays as it was."""
+        self._analysed.append(analyse(article, self._boilerplate, self._target.dictionary))
+        self._titles.append(article.title.replace("\n", " "))
+        self._characters += len(article.body) + len(article.title)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to finish."""
+        return self._characters >= MOST_CHARACTERS
+
+    def finish(self) -> Sent | None:
+        """Send all articles; when this returns the cluster has them.
+
+        Raises:
+            IndexUnavailableError: it is gone, or was too busy for too long.
+        """
+        if not self._analysed:
+            return None
+        send(self._target.address, self._target.index, map(indexing, self._analysed))
+        words: Counter[str] = Counter()
+        for each in self._analysed:
+            words.update(filter(WORD_FORM.fullmatch, each.words))
+        return Sent(
+            keys=[each.key for each in self._analysed],
+            signatures=sign(self._analysed),
+            titles=self._titles,
+            words=words,
+        )
+
+
+def send(address: Address, index: str, actions: Any) -> None:
+    """Have actions carried out, as many in one request as are good for a node."""
+    waiting: list[bytes] = []
+    size = 0
+    cluster = cluster_of(address)
+    for action in actions:
+        waiting.append(action)
+        size += len(action)
+        if size >= REQUEST_BYTES:
+            cluster.bulk(index, waiting)
+            waiting, size = [], 0
+    if waiting:
+        cluster.bulk(index, waiting)
+
+
+@lru_cache(maxsize=2)
+def _of_process(address: Address, process: int) -> Cluster:
+    return Cluster(address)
+
+
+def cluster_of(address: Address) -> Cluster:
+    """The connections of this process: a forked one must not use its parent's."""
+    return _of_process(address, os.getpid())
+
+
+def sign(analysed: Sequence[Analysed]) -> Signatures:
+    """The signatures of the bodies, by which repeats are known."""
+    numbers = dict(zip(dict.fromkeys(unit for each in analysed for unit in each.body), count(), strict=False))
+    sequence = np.fromiter((numbers[unit] for each in analysed for unit in each.body), np.int64)
+    lengths = np.array([len(each.body) for each in analysed], np.int64)
+    return signatures(sequence, list(numbers), lengths, [each.title for each in analysed])

@@ -1,0 +1,315 @@
+"""Search an index in an OpenSearch cluster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.engines.base import TREE, Answer, EngineStats, Request
+from searchlib.engines.opensearch.blobs import Blobs, unpacked_values
+from searchlib.engines.opensearch.category_tree import CategoryTree
+from searchlib.engines.opensearch.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.documents import article_key, title_key, unpack_article, writable
+from searchlib.engines.opensearch.facets import FacetCounter
+from searchlib.engines.opensearch.hits import BY_DATE
+from searchlib.engines.opensearch.mapping import PATH, TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.opensearch.matching import (
+    Matching,
+    fold_aggregations,
+)
+from searchlib.engines.opensearch.names import read_names
+from searchlib.engines.opensearch.pages import PageReader
+from searchlib.engines.opensearch.queries import (
+    EVERYTHING,
+    Compiler,
+    Query,
+    all_of,
+    first_founds,
+    run_query,
+    runs_query,
+    term_query,
+)
+from searchlib.engines.opensearch.ranking import Measures, Scorer, holders, near_terms
+from searchlib.engines.opensearch.scan import scan, value_counts
+from searchlib.engines.opensearch.showing import HitReader
+from searchlib.engines.opensearch.writer import BOILERPLATE
+from searchlib.errors import IndexDamagedError
+from searchlib.models import Article
+from searchlib.query.plan import All, Clause, FirstFound, Plan, RankingTerm
+from searchlib.query.plan import Any as AnyOf
+from searchlib.results.lexicon import Lexicon
+from searchlib.settings import Categories, Ranking
+from searchlib.text.boilerplate import Boilerplate
+from searchlib.text.fold import fold
+from searchlib.text.units import units
+
+ENGINE = "opensearch"
+"""The name under which manifests know this engine."""
+
+_COUNTED_AT_ONCE = 300
+_KEPT_COUNTS = 20_000
+
+
+class OpenSearchEngine:
+    """One state of an index, open for searching by any number of threads.
+
+    ``place`` names it in messages; ``categories`` says whether lists of categories are paths.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        index: str,
+        *,
+        place: str,
+        zone: str,
+        weights: Ranking,
+        categories: Categories = "auto",
+    ) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._place = place
+        self._zone = ZoneInfo(zone)
+        self._weights = weights
+        self._categories = categories
+        self._blobs = Blobs(cluster, index)
+        self._counts: dict[str, int] = {}
+
+    def search(self, request: Request) -> Answer:
+        """The articles that the plan finds under the filters."""
+        request.check_deadline()
+        plan = request.plan
+        held, chosen = self._look_up(plan, request)
+        has_tree = TREE in request.facets or request.filters.values.get("category")
+        tree = self._tree if has_tree else None
+        compiler = Compiler(self._zone, chosen.get, lambda article_id: self._group(article_id, request), tree)
+        scorer = Scorer(plan, self._weights, self._measures, held)
+        matching = Matching(
+            self._cluster,
+            self._index,
+            request,
+            compiler,
+            scorer,
+            articles=self._measures.articles,
+            any_boilerplate=self._any_boilerplate,
+        )
+        matched = matching.match()
+        narrowed = compiler.filters(request.filters)
+        allowed = all_of([*narrowed.values()])
+        facets = FacetCounter(request, tree)
+        aggs: dict[str, Any] = facets.aggregations(narrowed)
+        if request.fold:
+            aggs["folded"] = {"filter": allowed, "aggs": fold_aggregations()}
+        if not matched.is_plain:
+            aggs["held"] = {"filter": all_of([matched.held, allowed])}
+        body: dict[str, Any] = {"track_total_hits": True, "aggs": aggs}
+        if allowed != EVERYTHING:
+            body["post_filter"] = allowed
+        page = PageReader(self._cluster, self._index, request, matched, scorer, body).read()
+        request.check_deadline()
+        shown = HitReader(self._cluster, self._index, request, self.telling)
+        full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
+        return Answer(
+            total=page.total,
+            full=0 if _is_apart(All((plan.required, *plan.words)), chosen) else full,
+            folded=page.folded,
+            found=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
+            facets=facets.facets(page.aggregations),
+            category_tree=facets.tree(page.aggregations),
+        )
+
+    def _look_up(self, plan: Plan, request: Request) -> tuple[dict[RankingTerm, int], dict[FirstFound, Clause | None]]:
+        """How many articles hold each term of a plan, and which way to write a word finds any: all in one request."""
+        terms = list(dict.fromkeys([*plan.ranking, *near_terms(plan)]))
+        clauses = list(dict.fromkeys(first_founds([plan.required, *plan.words])))
+        compiler = Compiler(self._zone, lambda _: None, lambda _: "")
+        ways = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
+        counts = self._count([*map(holders, terms), *(query for _, _, query in ways)], request)
+        chosen: dict[FirstFound, Clause | None] = dict.fromkeys(clauses)
+        for (clause, child, _), count in zip(ways, counts[len(terms) :], strict=True):
+            if count and chosen[clause] is None:
+                chosen[clause] = child
+        return dict(zip(terms, counts, strict=False)), chosen
+
+    def _count(self, queries: Sequence[Query], request: Request | None = None) -> list[int]:
+        """How many articles each query finds; what was counted is kept, as an index that is open does not change."""
+        keys = [repr(query) for query in queries]
+        known = self._counts
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
+        names = list(missing)
+        found: dict[str, int] = {}
+        for at in range(0, len(names), _COUNTED_AT_ONCE):
+            some = names[at : at + _COUNTED_AT_ONCE]
+            counts = self._cluster.counts(self._index, [missing[name] for name in some], limits=request)
+            found |= dict(zip(some, counts, strict=True))
+        if found:
+            # Put in the place of the old ones at once: threads that read them need not wait.
+            self._counts = found if len(self._counts) > _KEPT_COUNTS else self._counts | found
+        return [found[key] if key in found else known[key] for key in keys]
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Any]:
+        """What is the same for all searches."""
+        aggs: dict[str, Any] = {field: {"avg": {"field": length_field(field)}} for field in TEXT_FIELDS}
+        aggs["rest"] = {"filter": {"term": {"has_rest": {"value": True}}}}
+        aggs["undated"] = {"filter": {"term": {"undated": {"value": True}}}}
+        answer: Mapping[str, Any] = self._cluster.search(
+            self._index, {"size": 0, "track_total_hits": True, "aggs": aggs}
+        )
+        return answer
+
+    @cached_property
+    def _measures(self) -> Measures:
+        found = self._facts["aggregations"]
+        return Measures(
+            articles=self._facts["hits"]["total"]["value"],
+            mean_lengths={field: found[field]["value"] or 0.0 for field in TEXT_FIELDS},
+        )
+
+    @cached_property
+    def _tree(self) -> CategoryTree | None:
+        """The tree of categories; None where lists of categories are no paths."""
+        if self._categories == "flat":
+            return None
+        return CategoryTree.of(value_counts(self._cluster, self._index, PATH), judged=self._categories == "auto")
+
+    @property
+    def _any_boilerplate(self) -> bool:
+        return bool(self._facts["aggregations"]["rest"]["doc_count"])
+
+    def _group(self, article_id: str, request: Request) -> str:
+        body = {
+            "size": 1,
+            "_source": False,
+            "query": {"ids": {"values": [article_key(article_id)]}},
+            "docvalue_fields": ["group"],
+        }
+        hits = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
+        group: str = hits[0].get("fields", {}).get("group", [""])[0] if hits else ""
+        return group
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with that id."""
+        try:
+            found = self._cluster.get(f"/{self._index}/_doc/{article_key(article_id)}")
+        except RefusedError as error:
+            if error.is_missing:
+                return None
+            raise
+        return unpack_article(found["_source"])
+
+    def values(self, kind: str) -> Mapping[str, int]:
+        """All values of title, category, tag or author, with the number of articles that have each."""
+        if kind in VALUE_FIELDS:
+            return value_counts(self._cluster, self._index, kind)
+        hits = scan(self._cluster, self._index, EVERYTHING, ["title"])
+        return Counter(hit["_source"]["title"] for hit in hits)
+
+    def telling(self, body: str) -> str:
+        """The lines of a body that are no boilerplate."""
+        return self._boilerplate.apart(body)[0]
+
+    @cached_property
+    def _boilerplate(self) -> Boilerplate:
+        data = self._blobs.read(BOILERPLATE)
+        if data is None:
+            raise IndexDamagedError(
+                f"{self._place}: the lines that the archive repeats are missing: build the index again"
+            )
+        return Boilerplate(unpacked_values(data))
+
+    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""
+        wanted = list(words)
+        fields = [text_field(field, "words") for field in TEXT_FIELDS]
+        counts = iter(self._count([term_query(field, word) for word in wanted for field in fields]))
+        return {word: max(next(counts) for _ in fields) for word in wanted}
+
+    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles the units of each folded text stand one after the other."""
+        wanted = {run: tuple(units(run)) for run in runs}
+        counts = self._count([runs_query(each) for each in wanted.values()])
+        return dict(zip(wanted, counts, strict=True))
+
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles each of the word terms occurs."""
+        wanted = list(words)
+        counts = self._count([term_query(text_field("title", "words"), word) for word in wanted])
+        return dict(zip(wanted, counts, strict=True))
+
+    def newest_titles(self, text: str, most: int) -> list[str]:
+        """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many."""
+        run = tuple(units(fold(text)))
+        if not run:
+            return []
+        body = {
+            "size": most,
+            "_source": ["title"],
+            "query": run_query(run, ("title",), prefix=True),
+            "sort": BY_DATE["newest"],
+        }
+        return [hit["_source"]["title"] for hit in self._cluster.search(self._index, body)["hits"]["hits"]]
+
+    def count(self, kind: str, text: str) -> int:
+        """In how many articles a name of the lexicon occurs, as what its kind says."""
+        if kind == "word":
+            return self.frequencies([text])[text]
+        if kind == "phrase":
+            return self.run_frequencies([text])[text]
+        query = term_query(kind, writable(text)) if kind in VALUE_FIELDS else term_query("title_key", title_key(text))
+        return self._count([query])[0]
+
+    def lexicon(self) -> Lexicon:
+        """The names of the archive; after an update their numbers of articles may be too high."""
+        return self._lexicon
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return read_names(self._blobs, self._place)
+
+    def stats(self) -> EngineStats:
+        """The index in numbers."""
+        return EngineStats(
+            articles=self._measures.articles,
+            undated=self._facts["aggregations"]["undated"]["doc_count"],
+            categories=len(self.values("category")),
+            authors=len(self.values("author")),
+            tags=len(self.values("tag")),
+        )
+
+    def boilerplate(self) -> list[int]:
+        """The digests of the lines that are boilerplate."""
+        return self._boilerplate.digests
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, as it is stored."""
+        for hit in scan(self._cluster, self._index, EVERYTHING, ["id", "article"]):
+            yield unpack_article(hit["_source"])
+
+    def damage(self) -> list[str]:
+        """One line for what beside the articles cannot be what was written; the cluster checks its own files."""
+        lines = []
+        for read in (self.lexicon, lambda: self._boilerplate):
+            try:
+                read()
+            except IndexDamagedError as error:
+                lines.append(str(error))
+        return lines
+
+    def close(self) -> None:
+        """Give back the connections; no search may be under way."""
+        self._cluster.close()
+
+
+def _is_apart(clause: Clause, chosen: Mapping[FirstFound, Clause | None]) -> bool:
+    """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
+    match clause:
+        case All(children) | AnyOf(children):
+            return any(_is_apart(child, chosen) for child in children)
+        case FirstFound((first, *_)):
+            return chosen[clause] not in (None, first)
+        case _:
+            return False

@@ -1,0 +1,142 @@
+"""Write an index in the cluster: what workers have sent becomes one whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from searchlib.engines.base import InOrder
+from searchlib.engines.opensearch.batch import Sent, Target, cluster_of, send
+from searchlib.engines.opensearch.blobs import Blobs, packed_arrays, packed_values, unpacked_arrays, unpacked_values
+from searchlib.engines.opensearch.cluster import Cluster
+from searchlib.engines.opensearch.documents import analyse, article_key, deleting, indexing, unpack_article
+from searchlib.engines.opensearch.mapping import VALUE_FIELDS
+from searchlib.engines.opensearch.names import Found, read_words, write_names
+from searchlib.engines.opensearch.queries import runs_query
+from searchlib.engines.opensearch.repeats import NO_SIGNED, read_signed, write_signed
+from searchlib.engines.opensearch.scan import scan, value_counts
+from searchlib.models import Article
+from searchlib.text.boilerplate import Boilerplate
+from searchlib.text.units import units
+
+BOILERPLATE = "boilerplate"
+"""The blob that holds the digests of the lines that do not rank."""
+
+_PART = "part."
+_TITLES = "titles"
+_AT_ONCE = 200
+
+
+class OpenSearchWriter:
+    """Adds articles to the index of one generation: a ``new`` one, or one that is searched meanwhile.
+
+    What the workers of a new index have sent is kept beside it, so that an interrupted build can go on.
+    """
+
+    def __init__(self, cluster: Cluster, index: str, target: Target, *, new: bool) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._blobs = Blobs(cluster, index)
+        self._new = new
+        self.target = target
+        self._parts = 0
+        self._base = NO_SIGNED
+        self._titles: dict[str, str] = {}
+        self._words: Counter[str] = Counter()
+        self._sent: list[Sent] = []
+        if not new:
+            self._base = read_signed(self._blobs, index)
+            self._titles = dict(zip(self._base.keys, unpacked_values(self._blobs.read(_TITLES) or b"[]"), strict=True))
+            self._words.update(read_words(self._blobs))
+
+    def resume(self) -> None:
+        """Go on from what an interrupted build has left."""
+        for name in self._blobs.names(_PART):
+            self._join(_sent(self._blobs.read(name) or b""))
+            self._parts += 1
+
+    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+        """Note the digests of the lines that do not rank; an index that has begun keeps its own."""
+        if self._blobs.read(BOILERPLATE) is None:
+            self._blobs.write(BOILERPLATE, packed_values(sorted(boilerplate)))
+            self.target = Target(self.target.address, self._index, frozenset(boilerplate), self.target.dictionary)
+
+    def add(self, sent: Sent) -> None:
+        """Note the articles that a worker has sent."""
+        if self._new:
+            self._blobs.write(f"{_PART}{self._parts:08d}", _packed(sent))
+            self._parts += 1
+        self._sent.append(sent)
+
+    def delete(self, article_ids: Iterable[str]) -> None:
+        """Drop the articles with these ids."""
+        keys = [article_key(article_id) for article_id in article_ids]
+        self._base = self._base.without(frozenset(keys))
+        for key in keys:
+            self._titles.pop(key, None)
+        send(self.target.address, self._index, deleting(keys))
+
+    def commit(self, in_order: InOrder = map) -> None:
+        """Make a whole of it: put repeats into groups, gather the names, and let all of it be found."""
+        self._cluster.post(f"/{self._index}/_refresh")
+        for sent in self._sent:
+            self._join(sent)
+        signed = self._base.distinct()
+        grouped = signed.grouped()
+        changed = [
+            (key, group)
+            for key, old, group in zip(signed.keys, signed.groups, grouped.groups, strict=True)
+            if old != group
+        ]
+        pieces = [changed[at : at + _AT_ONCE] for at in range(0, len(changed), _AT_ONCE)]
+        for _ in in_order(partial(_regroup, self.target), pieces):
+            pass
+        self._cluster.post(f"/{self._index}/_refresh")
+        titles = [self._titles[key] for key in signed.keys]
+        values = {field: value_counts(self._cluster, self._index, field) for field in VALUE_FIELDS}
+        found = Found(self._words, values, titles)
+        write_names(self._blobs, found, self.target.dictionary, self._count_runs, is_exact=self._new)
+        self._blobs.write(_TITLES, packed_values(titles))
+        write_signed(self._blobs, grouped)
+
+    def _join(self, sent: Sent) -> None:
+        self._base = self._base.joined(sent.keys, sent.signatures)
+        self._titles |= dict(zip(sent.keys, sent.titles, strict=True))
+        self._words.update(sent.words)
+
+    def _count_runs(self, texts: Sequence[str]) -> list[int]:
+        found: list[int] = []
+        for at in range(0, len(texts), _AT_ONCE):
+            queries = [runs_query(tuple(units(text))) for text in texts[at : at + _AT_ONCE]]
+            found += self._cluster.counts(self._index, queries)
+        return found
+
+    def cancel(self) -> None:
+        """Give up; what was sent so far stays for whoever goes on."""
+
+
+def _regroup(target: Target, changed: Sequence[tuple[str, str]]) -> None:
+    """Write some articles anew, with their groups."""
+    send(target.address, target.index, _regrouped(target, dict(changed)))
+
+
+def _regrouped(target: Target, of_key: Mapping[str, str]) -> Iterator[bytes]:
+    boilerplate = Boilerplate(target.boilerplate)
+    query = {"ids": {"values": list(of_key)}}
+    for hit in scan(cluster_of(target.address), target.index, query, ["article", "id"]):
+        article = unpack_article(hit["_source"])
+        yield indexing(analyse(article, boilerplate, target.dictionary, of_key[hit["_id"]]))
+
+
+def _packed(sent: Sent) -> bytes:
+    values = packed_values([sent.keys, sent.titles, dict(sent.words)])
+    return len(values).to_bytes(8, "little") + values + packed_arrays({"signatures": sent.signatures})
+
+
+def _sent(data: bytes) -> Sent:
+    end = 8 + int.from_bytes(data[:8], "little")
+    keys, titles, words = unpacked_values(data[8:end])
+    return Sent(keys, np.asarray(unpacked_arrays(data[end:])["signatures"], np.uint64), titles, words)

@@ -1,0 +1,72 @@
+"""Choose the names of a lexicon from what an archive holds: the same ones for every engine."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+
+from searchlib.results.lexicon import MOST_CHARACTERS
+from searchlib.text.fold import fold
+from searchlib.text.function_words import FUNCTION_WORDS
+from searchlib.text.segment import JIEBA_WORD, RUN_END, Segmenter
+from searchlib.text.units import units
+
+MOST_WORDS = 200_000
+"""The words that a lexicon holds, the most frequent first; those of a million articles are hardly more."""
+
+MOST_PHRASES = 50_000
+
+COUNTED_PHRASES = 6_000
+"""Those in most titles stand by how many articles hold them, the others by their titles: it takes 3 s of 67,000 articles."""
+
+_FEWEST_TITLES = 3
+"""Two words that stand side by side in so many titles are a phrase."""
+
+# Characters of the basic plane, which take two bytes.
+WORD_FORM = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
+"""What a word of a lexicon looks like."""
+
+_LOOKED_AT = 40
+"""Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
+
+
+def fold_titles(titles: Sequence[str]) -> list[str]:
+    """The titles, each in one line, folded all at once: a hundred thousand one by one take ten times as long."""
+    return fold("\n".join(titles)).split("\n")
+
+
+def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int], list[str], list[int]]:
+    """Of each distinct title that can be typed: the number of the last with it, its key, and how many have it."""
+    counts = Counter(titles)
+    keys = {
+        number: "".join(units(folded[number][:_LOOKED_AT]))
+        for number in dict(zip(titles, count(), strict=False)).values()
+    }
+    begun = sorted(number for number, key in keys.items() if key)
+    return begun, [keys[number] for number in begun], [counts[titles[number]] for number in begun]
+
+
+def find_phrases(folded: Sequence[str], cutter: Segmenter, known: Mapping[str, int]) -> dict[str, int]:
+    """The phrases of folded titles that are no known words, those in most titles first, and in how many each stands."""
+    return {
+        phrase: held
+        for phrase, held in Counter(_pairs(folded, cutter)).most_common(MOST_PHRASES)
+        if held >= _FEWEST_TITLES and phrase not in known
+    }
+
+
+def _pairs(titles: Sequence[str], cutter: Segmenter) -> Iterator[str]:
+    """Each two Han words that stand side by side in a title, if neither is a function word.
+
+    One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
+    """
+    # Only text of nothing but the segmenter's own characters is cut all at once.
+    runs = JIEBA_WORD.findall("\n".join(titles))
+    before = ""
+    for word in cutter.texts(RUN_END.join(runs)):
+        tells = word != RUN_END and word not in FUNCTION_WORDS
+        if tells and before and 2 < len(before) + len(word) <= MOST_CHARACTERS:
+            yield before + word
+        before = word if tells else ""

@@ -1,0 +1,26 @@
+"""Find the store of an index by its place: a folder, or an address of an OpenSearch cluster."""
+
+from __future__ import annotations
+
+import os
+
+from searchlib.engines.opensearch.address import is_address
+from searchlib.stores.base import Built, Growing, Store
+
+__all__ = ["Built", "Growing", "Store", "store_at"]
+
+
+def store_at(place: str | os.PathLike[str]) -> Store:
+    """The store at a place.
+
+    Raises:
+        NoIndexError: nothing can lie there.
+    """
+    # What one engine needs takes time to import, and the other has no use for it.
+    if is_address(place):
+        from searchlib.stores.opensearch import OpenSearchStore
+
+        return OpenSearchStore(os.fspath(place))
+    from searchlib.stores.folder import FolderStore
+
+    return FolderStore(place)

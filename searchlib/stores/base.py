@@ -1,0 +1,137 @@
+"""What a store is: the place of one index, where a new generation takes the place of the old one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from searchlib.engines.base import Batch, Engine, Writer
+from searchlib.manifest import Manifest, Sources
+from searchlib.settings import Settings
+from searchlib.text.segment import Dictionary
+
+
+class Built(Protocol):
+    """A complete generation, which can be searched."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: a name that another state of the index never has."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for messages."""
+        ...
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it was made with; checked to fit this program."""
+        ...
+
+    def dictionary(self) -> Dictionary | None:
+        """A user's own words, with which it was built.
+
+        Raises:
+            IndexDamagedError: they cannot be read.
+        """
+        ...
+
+    def sources(self) -> Sources:
+        """The files that it was made of.
+
+        Raises:
+            IndexDamagedError: they cannot be read.
+        """
+        ...
+
+    def open(self, settings: Settings) -> Engine:
+        """What searches it.
+
+        Raises:
+            IndexDamagedError: it cannot be read.
+        """
+        ...
+
+    def size_bytes(self) -> int:
+        """Its size on disk."""
+        ...
+
+    def damage(self) -> list[str]:
+        """One line for whatever of it is not there as it was written."""
+        ...
+
+
+class Growing(Protocol):
+    """A generation that is being made; it becomes current when its context ends without an error."""
+
+    @property
+    def writer(self) -> Writer:
+        """What writes it."""
+        ...
+
+    @property
+    def begun(self) -> Sources | None:
+        """What an interrupted build has already written of it, if this goes on from there."""
+        ...
+
+    def new_batch(self) -> Callable[[], Batch]:
+        """What makes batches for the writer, in any process; not before the writer has learned."""
+        ...
+
+    def note(self, sources: Sources) -> None:
+        """Note the files whose articles have just been written, for whoever goes on if this is interrupted."""
+        ...
+
+    def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
+        """Record what it was made of and with: the last step."""
+        ...
+
+
+class Store(Protocol):
+    """The place of one index."""
+
+    @property
+    def place(self) -> str | os.PathLike[str]:
+        """The folder or address."""
+        ...
+
+    def stamp(self) -> Hashable:
+        """What changes when another generation becomes current; None where nothing is known, so that it must be looked at."""
+        ...
+
+    def current(self) -> Built:
+        """The current generation.
+
+        Raises:
+            NoIndexError: nothing has been built here.
+            IndexMismatchError, IndexDamagedError: it does not fit this program, or cannot be read.
+        """
+        ...
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the index for a build or an update.
+
+        Raises:
+            IndexBusyError: somebody else holds it.
+        """
+        ...
+
+    def growing(
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
+    ) -> AbstractContextManager[Growing]:
+        """A new generation, empty unless an interrupted build of the same kind has left something; the lock must be held.
+
+        If it is to be ``anew`` what was left is dropped.
+        """
+        ...
+
+    def changing(self) -> AbstractContextManager[Growing]:
+        """A generation that begins as the current one; the lock must be held.
+
+        Raises:
+            IndexDamagedError: the current one is damaged.
+        """
+        ...

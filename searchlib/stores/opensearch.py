@@ -1,0 +1,213 @@
+"""Keep an index in an OpenSearch cluster: an alias leads to the generation that is searched."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from searchlib.engines.opensearch.address import parse_address
+from searchlib.engines.opensearch.blobs import SUFFIX, Blobs, packed_values
+from searchlib.engines.opensearch.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.lock import Lock
+from searchlib.engines.opensearch.mapping import FORMAT, index_mapping, index_settings
+from searchlib.errors import (
+    IndexUnavailableError,
+    NoIndexError,
+    SearchlibError,
+    SearchTimeoutError,
+)
+from searchlib.stores.opensearch_generations import (
+    ABOUT,
+    BUILT,
+    DICTIONARY,
+    GROWING,
+    BuiltGeneration,
+    GrowingGeneration,
+)
+from searchlib.text.segment import Dictionary
+
+_NAME_TIME = "%Y%m%dt%H%M%S"
+_LOOK_SECONDS = 1.0
+"""A search may not see a new generation for so long: to ask before each would double the way to the cluster."""
+
+_LOOK_AGAIN_SECONDS = 5.0
+"""… or this long, where the cluster does not say at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """When a look at the cluster began, and when it is given up."""
+
+    begun: float
+    deadline: float
+
+
+class OpenSearchStore:
+    """The indexes of one name in a cluster::
+
+    NAME                          an alias: the generation that is searched
+    NAME-000001-20210920t010203   a generation: its articles
+    …-about                       what belongs to it besides
+    NAME-lock                     whoever builds
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = parse_address(address)
+        self.place = str(self.address)
+        self._cluster = Cluster(self.address)
+        self._name = self.address.name
+        self._form = re.compile(rf"{re.escape(self._name)}-([0-9]{{6,}})-[0-9]{{8}}t[0-9]{{6}}")
+        self._stamp: tuple[float, Hashable] = (0.0, None)
+        self._renew: Callable[[], None] = lambda: None
+
+    def stamp(self) -> Hashable:
+        """What changes when another generation becomes current, or this one is updated."""
+        look_at, known = self._stamp
+        if known is not None and time.monotonic() < look_at:
+            return known
+        wait = _LOOK_SECONDS
+        try:
+            found = self._aliased(_Limits(time.monotonic(), time.monotonic() + _LOOK_SECONDS) if known else None)
+            known = None if found is None else (found[0], found[1].get("revision"))
+        except (IndexUnavailableError, SearchTimeoutError):
+            # While a node is lost what is known will do: whether a search can be answered is for the search to say.
+            if known is None:
+                raise
+            wait = _LOOK_AGAIN_SECONDS
+        self._stamp = (time.monotonic() + wait, known)
+        return known
+
+    def current(self) -> BuiltGeneration:
+        """The current generation.
+
+        Raises:
+            NoIndexError: nothing has been built here.
+            IndexMismatchError, IndexDamagedError: it does not fit this program, or cannot be read.
+        """
+        found = self._aliased()
+        if found is None:
+            raise NoIndexError(
+                f"{self.place}: no index is built here yet: run `searchlib build ARTICLES --index {self.place}`"
+            )
+        return BuiltGeneration(self._cluster, *found)
+
+    def _aliased(self, limits: _Limits | None = None) -> tuple[str, Mapping[str, Any]] | None:
+        """The index that the alias leads to, and what is recorded of it."""
+        try:
+            found = self._cluster.get(f"/{self._name}/_mapping", limits=limits, filter_path="*.mappings._meta")
+        except RefusedError as error:
+            if error.is_missing:
+                return None
+            raise
+        index = next(iter(found), "")
+        about: Mapping[str, Any] = found[index]["mappings"]["_meta"].get(ABOUT, {}) if index else {}
+        if not self._form.fullmatch(index) or about.get("state") != BUILT:
+            raise SearchlibError(
+                f"{self.place}: the cluster has something else under this name: choose another name for the index"
+            )
+        return index, about
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the index for a build or an update; a holder that died gives it back at once, or on another machine later."""
+        # Writing waits long for a node that is lost; an address where none ever was is found out sooner.
+        self._aliased()
+        lock = Lock(self._cluster, self._name)
+        lock.acquire()
+        self._renew = lock.renew
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def growing(
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
+    ) -> Iterator[GrowingGeneration]:
+        """A new generation, or what an interrupted build of the same kind has left of one; the lock must be held.
+
+        If this fails what was sent stays, so that the next build goes on from there.
+        """
+        about = {"format": FORMAT, "state": GROWING, "zone": zone, "analysis": analysis, "shards": self.address.shards}
+        index = self._begun(None if anew else about)
+        resumes = index is not None
+        if index is None:
+            index = self._create(about, dictionary)
+        yield GrowingGeneration(self._cluster, index, dictionary, old=None, renew=self._renew, resumes=resumes)
+        self._publish(index)
+
+    def _begun(self, about: Mapping[str, Any] | None) -> str | None:
+        """The index that an interrupted build of the same kind has left; all others but the current one are removed."""
+        current = self._aliased()
+        found = None
+        for index, known in self._generations().items():
+            if current and index == current[0]:
+                continue
+            if known == about and found is None and not self._is_lost(index):
+                found = index
+            else:
+                self._remove(index)
+        return found
+
+    def _is_lost(self, index: str) -> bool:
+        """Whether the cluster lacks a part of an index for good, or for now: to begin anew is sooner than to wait for it."""
+        health = self._cluster.get(f"/_cluster/health/{index},{index}{SUFFIX}", ignore_unavailable="true")
+        return bool(health["status"] == "red")
+
+    def _create(self, about: Mapping[str, Any], dictionary: Dictionary | None) -> str:
+        numbers = [int(found[1]) for index in self._generations() if (found := self._form.fullmatch(index))]
+        index = f"{self._name}-{max(numbers, default=0) + 1:06d}-{datetime.now(UTC):{_NAME_TIME}}"
+        blobs = Blobs(self._cluster, index)
+        blobs.create(self.address.replicas)
+        if dictionary:
+            blobs.write(DICTIONARY, packed_values([dictionary.digest, dictionary.words, dictionary.replaced]))
+        settings = {**index_settings(self.address.shards, 0), "refresh_interval": "-1"}
+        body = {"settings": settings, "mappings": index_mapping({ABOUT: about})}
+        self._cluster.create(index, body)
+        return index
+
+    def _publish(self, index: str) -> None:
+        """Let the alias lead to a generation, in one step.
+
+        The old one stays until the next build, as in a folder: searches that are under way end on it.
+        """
+        others = [each for each in self._generations() if each != index]
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": each, "alias": self._name, "must_exist": False}} for each in others
+        ]
+        actions.append({"add": {"index": index, "alias": self._name}})
+        self._cluster.post("/_aliases", {"actions": actions})
+
+    @contextmanager
+    def changing(self) -> Iterator[GrowingGeneration]:
+        """The current generation, which is searched meanwhile and shows its changes all at once; the lock must be held.
+
+        An update that is interrupted is made whole by the next one, which finds the same files changed.
+        """
+        old = self.current()
+        self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})
+        try:
+            yield GrowingGeneration(
+                self._cluster, old.index, old.dictionary(), old=old, renew=self._renew, resumes=False
+            )
+        finally:
+            self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": None}})
+
+    def _generations(self) -> dict[str, Mapping[str, Any]]:
+        """The generations that are there, the oldest first, and what is recorded of each."""
+        try:
+            found = self._cluster.get(f"/{self._name}-*/_mapping", filter_path="*.mappings._meta")
+        except RefusedError as error:
+            if error.is_missing:
+                return {}
+            raise
+        about = {index: each["mappings"]["_meta"].get(ABOUT) for index, each in found.items()}
+        return {index: about[index] for index in sorted(about) if self._form.fullmatch(index) and about[index]}
+
+    def _remove(self, index: str) -> None:
+        self._cluster.delete(f"/{index},{index}{SUFFIX}", ignore_unavailable="true")

@@ -1,0 +1,230 @@
+"""Read and write the generations of an index in a cluster: the articles, and what is recorded of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from searchlib.engines.base import Batch
+from searchlib.engines.opensearch.batch import OpenSearchBatch, Target
+from searchlib.engines.opensearch.blobs import SUFFIX, Blobs, packed_values, unpacked_values
+from searchlib.engines.opensearch.cluster import Cluster
+from searchlib.engines.opensearch.engine import ENGINE, OpenSearchEngine
+from searchlib.engines.opensearch.mapping import FORMAT
+from searchlib.engines.opensearch.writer import BOILERPLATE, OpenSearchWriter
+from searchlib.errors import (
+    IndexDamagedError,
+    IndexMismatchError,
+    SearchlibError,
+)
+from searchlib.manifest import NO_SOURCES, Manifest, Sources
+from searchlib.settings import Settings
+from searchlib.text.analysis import analysis_differences
+from searchlib.text.segment import Dictionary
+
+ABOUT = "searchlib"
+"""The key in a mapping's ``_meta`` under which it stands what an index was made with."""
+
+GROWING, BUILT = "growing", "built"
+
+_SOURCES, _NOTES, DICTIONARY = "sources.", "note.", "dictionary"
+_SOURCES_AT_ONCE = 20_000
+
+
+class BuiltGeneration:
+    """A generation in the cluster: an index of articles, and a small one beside it."""
+
+    def __init__(self, cluster: Cluster, index: str, about: Mapping[str, Any]) -> None:
+        self._cluster = cluster
+        self.index = index
+        self._about = about
+        self._blobs = Blobs(cluster, index)
+        self.place = f"{cluster.address} ({index})"
+        self.manifest = self._read_manifest()
+
+    def _read_manifest(self) -> Manifest:
+        about = self._about
+        if about.get("format") != FORMAT:
+            raise IndexMismatchError(
+                f"{self.place}: this index has format {about.get('format')}, this program reads {FORMAT}: build it again"
+            )
+        try:
+            other = analysis_differences(about["analysis"])
+            if other:
+                raise IndexMismatchError(
+                    f"{self.place}: this index was made with another text analysis than this program has "
+                    f"(other: {', '.join(other)}): build the index again"
+                )
+            return Manifest(
+                format=FORMAT,
+                engine=ENGINE,
+                built=about["built"],
+                zone=about["zone"],
+                analysis=about["analysis"],
+                articles=about["articles"],
+                files={},
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise IndexDamagedError(
+                f"{self.place}: what is recorded of this index is not whole: build it again"
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """The name of its index, and how often that was updated."""
+        return f"{self.index}.{self._about['revision']}"
+
+    @property
+    def revision(self) -> int:
+        """How often it was updated."""
+        return int(self._about["revision"])
+
+    def dictionary(self) -> Dictionary | None:
+        """A user's own words, with which it was built."""
+        return _read_dictionary(self._blobs, self.place)
+
+    def sources(self) -> Sources:
+        """The files that it was made of."""
+        found = NO_SOURCES
+        for name in self._blobs.names(f"{_SOURCES}{self.revision}."):
+            found = found.joined(_unpacked_sources(self._blobs.read(name), self.place))
+        if len(found.articles) != self.manifest.articles:
+            raise IndexDamagedError(
+                f"{self.place}: the record of its files names {len(found.articles)} articles, not "
+                f"{self.manifest.articles}: build the index again"
+            )
+        return found
+
+    def open(self, settings: Settings) -> OpenSearchEngine:
+        """What searches it."""
+        return OpenSearchEngine(
+            Cluster(self._cluster.address),
+            self.index,
+            place=self.place,
+            zone=self.manifest.zone,
+            weights=settings.ranking,
+            categories=settings.categories,
+        )
+
+    def size_bytes(self) -> int:
+        """Its size on the disks of the cluster, copies left out."""
+        answer = self._cluster.get(f"/{self.index},{self.index}{SUFFIX}/_stats/store")
+        return int(answer["_all"]["primaries"]["store"]["size_in_bytes"])
+
+    def damage(self) -> list[str]:
+        """One line for each shard that the cluster does not have now."""
+        health = self._cluster.get(f"/_cluster/health/{self.index},{self.index}{SUFFIX}", level="shards")
+        return [
+            f"{index}: shard {number} is {shard['status']}"
+            for index, each in health["indices"].items()
+            for number, shard in each["shards"].items()
+            if shard["status"] == "red"
+        ]
+
+
+class GrowingGeneration:
+    """A generation that is being written; ``begun`` is what an interrupted build has left of it."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        index: str,
+        dictionary: Dictionary | None,
+        *,
+        old: BuiltGeneration | None,
+        renew: Callable[[], None],
+        resumes: bool,
+    ) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._blobs = Blobs(cluster, index)
+        self._old = old
+        self._renew = renew
+        self._notes = 0
+        self.begun: Sources | None = None
+        target = Target(cluster.address, index, frozenset(), dictionary)
+        known = self._blobs.read(BOILERPLATE)
+        if known is not None:
+            target = replace(target, boilerplate=frozenset(unpacked_values(known)))
+        self.writer = OpenSearchWriter(cluster, index, target, new=old is None)
+        if resumes:
+            self.writer.resume()
+            self.begun = NO_SOURCES
+            for name in self._blobs.names(_NOTES):
+                self.begun = self.begun.joined(_unpacked_sources(self._blobs.read(name), index))
+                self._notes += 1
+
+    def new_batch(self) -> Callable[[], Batch]:
+        """What makes batches for the writer, in any process."""
+        return partial(OpenSearchBatch, self.writer.target)
+
+    def note(self, sources: Sources) -> None:
+        """Note the files whose articles have just been written, for whoever goes on if this is interrupted."""
+        self._renew()
+        if self._old is None:
+            self._blobs.write(f"{_NOTES}{self._notes:08d}", _packed_sources(sources))
+            self._notes += 1
+
+    def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
+        """Record what it was made of and with, and see that the cluster has it all."""
+        self._renew()
+        revision = self._old.revision + 1 if self._old else 0
+        names = list(sources.digests)
+        for at in range(0, len(names), _SOURCES_AT_ONCE):
+            some = sources.only(names[at : at + _SOURCES_AT_ONCE])
+            self._blobs.write(f"{_SOURCES}{revision}.{at // _SOURCES_AT_ONCE:06d}", _packed_sources(some))
+        address = self._cluster.address
+        if self._old is None:
+            # One copy is written faster than all of them; and what can be searched is searched at once.
+            settings = {"index": {"number_of_replicas": address.replicas, "refresh_interval": None}}
+            self._cluster.put(f"/{self._index}/_settings", settings)
+        self._cluster.post(f"/{self._index}/_refresh")
+        (held,) = self._cluster.counts(self._index, [{"match_all": {}}])
+        if held != len(sources.articles):
+            raise SearchlibError(
+                f"{address}: the cluster holds {held} articles of the {len(sources.articles)} that were sent: "
+                "see whether its nodes are well, and start again"
+            )
+        about = {
+            "format": FORMAT,
+            "state": BUILT,
+            "built": datetime.now(UTC).isoformat(timespec="seconds"),
+            "zone": zone,
+            "analysis": analysis,
+            "articles": held,
+            "revision": revision,
+        }
+        self._cluster.put(f"/{self._index}/_mapping", {"_meta": {ABOUT: about}})
+        for prefix in [_NOTES, "part.", *([f"{_SOURCES}{self._old.revision}."] if self._old else [])]:
+            self._blobs.remove(prefix)
+
+
+def _packed_sources(sources: Sources) -> bytes:
+    return packed_values([dict(each) for each in (sources.digests, sources.states, sources.failed, sources.salvaged)])
+
+
+def _unpacked_sources(data: bytes | None, place: str) -> Sources:
+    try:
+        digests, states, failed, salvaged = unpacked_values(data or b"")
+        return Sources(
+            digests=digests,
+            states={name: tuple(state) for name, state in states.items()},
+            failed=failed,
+            salvaged=salvaged,
+        )
+    except (ValueError, TypeError, AttributeError) as error:
+        raise IndexDamagedError(f"{place}: the record of its files cannot be read: build the index again") from error
+
+
+def _read_dictionary(blobs: Blobs, place: str) -> Dictionary | None:
+    data = blobs.read(DICTIONARY)
+    if data is None:
+        return None
+    try:
+        digest, words, replaced = unpacked_values(data)
+        return Dictionary(str(digest), tuple((str(word), int(weight)) for word, weight in words), int(replaced))
+    except (ValueError, TypeError) as error:
+        raise IndexDamagedError(f"{place}: its dictionary cannot be read: build the index again") from error

@@ -1,0 +1,250 @@
+"""What every index must do, wherever it lies: the public interface, on real articles, with each store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from tests.conftest import SAMPLES
+
+Place = Callable[[str], str]
+"""Gives the place of an index by a name."""
+
+Write = Callable[[dict[str, str]], Path]
+
+ARTICLES = {
+    "a.md": "---\ntitle: 机器学习入门\ndate: 2021-11-20 08:00:00\ncategories: [编程]\ntags: [Python 教程]\nauthor: 甲\n---\n"
+    "深度学习是机器学习的一支。\n\n第二段说元宇宙。\n",
+    "b.md": "---\ntitle: 元宇宙与产业\ndate: 2021-12-01\ncategories: [新媒体, 编程]\nauthor: 乙\n---\n产业互联网还在路上。\n",
+    "c.md": "---\ntitle: 無日期的筆記\n---\n學習 C++ 與 iPhone13。\n\n机器\n\n学习\n",
+}
+
+
+class IndexContract:
+    """The tests; whoever runs them has a fixture ``place``."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def samples(cls, place: Place) -> searchlib.Index:
+        """An index of the bundled sample articles."""
+        searchlib.build_index(SAMPLES, place("samples"))
+        return searchlib.open_index(place("samples"))
+
+    def ids(self, index: searchlib.Index, query: str = "", **options: object) -> list[str]:
+        return [hit.id for hit in index.search(query, **options).hits]  # type: ignore[arg-type]
+
+    def test_where_nothing_is_built_the_error_says_what_to_do(self, place: Place) -> None:
+        with pytest.raises(searchlib.NoIndexError, match="searchlib build ARTICLES --index"):
+            searchlib.open_index(place("nothing"))
+
+    def test_a_build_reports_what_it_did(self, place: Place, write: Write) -> None:
+        report = searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), place("reports"))
+        assert (report.added, [path for path, _ in report.failed]) == (3, ["d.md"])
+
+    def test_phrases_are_exact_and_cross_no_line(self, place: Place, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), place("phrases"))
+        with searchlib.open_index(place("phrases")) as index:
+            assert sorted(self.ids(index, '"器学习"')) == ["a.md"]
+            assert self.ids(index, '"學習 c++"') == ["c.md"]
+            assert self.ids(index, '"产业互联"') == ["b.md"]
+            assert self.ids(index, '"c"') == []
+
+    def test_the_query_language_is_all_there(self, place: Place, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), place("language"))
+        with searchlib.open_index(place("language")) as index:
+            assert self.ids(index, "title:元宇宙") == ["b.md"]
+            assert self.ids(index, "category:编程 -产业") == ["a.md"]
+            assert sorted(self.ids(index, "产业互联网 OR 深度学习")) == ["a.md", "b.md"]
+            assert self.ids(index, "tag:教程") == ["a.md"]
+            assert self.ids(index, "date:2021-12") == ["b.md"]
+            assert self.ids(index, "iph*") == ["c.md"]
+            assert self.ids(index, "author:甲 元宇宙") == ["a.md"]
+            assert self.ids(index, "，") == []
+
+    def test_facets_count_without_their_own_choice(self, place: Place, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), place("facets"))
+        with searchlib.open_index(place("facets")) as index:
+            results = index.search(category=["新媒体", "没有的"], date_from="2021-11", date_to="2021-12")
+        assert [hit.id for hit in results.hits] == ["b.md"]
+        assert [(each.value, each.count, each.selected) for each in results.facets["category"]] == [
+            ("编程", 2, False),
+            ("新媒体", 1, True),
+            ("没有的", 0, True),
+        ]
+        assert [(each.value, each.count) for each in results.facets["year"]] == [("2021", 1)]
+        assert [(each.value, each.count) for each in results.facets["author"]] == [("乙", 1)]
+
+    def test_hits_are_sorted_and_paged(self, samples: searchlib.Index) -> None:
+        newest = self.ids(samples, size=100, sort="newest")
+        oldest = self.ids(samples, size=100, sort="oldest")
+        dates = [samples.get(article_id).date for article_id in newest]
+        dated = [each for each in dates if each]
+        assert dated == sorted(dated, reverse=True)
+        assert all(each is None for each in dates[len(dated) :])
+        assert [samples.get(each).date for each in oldest[: len(dated)]] == dated[::-1]
+        paged = [each for page in range(1, 8) for each in self.ids(samples, size=10, page=page, sort="newest")]
+        assert paged == newest
+
+    def test_pages_of_relevance_fit_together(self, samples: searchlib.Index) -> None:
+        everything = self.ids(samples, "的", size=100)
+        assert len(everything) > 20
+        assert [each for page in range(1, 11) for each in self.ids(samples, "的", size=10, page=page)] == everything
+
+    def test_articles_come_back_as_they_were_read(self, samples: searchlib.Index) -> None:
+        for article in searchlib.read_articles(SAMPLES):
+            assert isinstance(article, searchlib.Article)
+            assert samples.get(article.id) == article
+
+    def test_an_unknown_article_is_said_to_be_unknown(self, samples: searchlib.Index) -> None:
+        with pytest.raises(searchlib.UnknownArticleError):
+            samples.get("没有.md")
+        with pytest.raises(searchlib.UnknownArticleError):
+            samples.similar("没有.md")
+
+    def test_hits_show_where_they_match(self, samples: searchlib.Index) -> None:
+        hit = samples.search("元宇宙").hits[0]
+        assert ("元宇宙", True) in hit.title_spans
+        assert any(matched for snippet in hit.snippets for _, matched in snippet)
+
+    def test_similar_articles_leave_out_the_article_itself(self, samples: searchlib.Index) -> None:
+        first = samples.search("元宇宙").hits[0].id
+        assert first not in [hit.id for hit in samples.similar(first).hits]
+        assert samples.similar(first).total
+
+    def test_names_are_suggested_by_pinyin(self, samples: searchlib.Index) -> None:
+        assert "元宇宙" in [each.text for each in samples.suggest("yuanyu")]
+        assert "元宇宙" in [each.text for each in samples.suggest("元宇")]
+
+    def test_pinyin_finds_what_it_spells(self, samples: searchlib.Index) -> None:
+        assert samples.search("yuanyuzhou").searched == "元宇宙"
+
+    def test_few_full_matches_let_others_follow(self, samples: searchlib.Index) -> None:
+        results = samples.search("元宇宙 产业 面条")
+        assert results.relaxed
+        assert results.total > 1
+
+    def test_an_explanation_adds_up(self, samples: searchlib.Index) -> None:
+        for hit in samples.search("元宇宙 产业", explain=True).hits:
+            assert hit.explanation
+            assert sum(each.score for each in hit.explanation.terms) == pytest.approx(hit.score, abs=1e-3)
+
+    def test_the_index_in_numbers(self, samples: searchlib.Index) -> None:
+        articles = [each for each in searchlib.read_articles(SAMPLES) if isinstance(each, searchlib.Article)]
+        stats = samples.stats()
+        assert stats.articles == len(articles)
+        assert stats.undated == sum(each.date is None for each in articles)
+        assert stats.categories == len({name for each in articles for name in each.categories})
+        assert stats.tags == len({name for each in articles for name in each.tags})
+        assert stats.size_bytes > 0
+
+    def test_a_check_finds_all_well(self, samples: searchlib.Index) -> None:
+        report = samples.check()
+        assert report.ok, report.problems
+        assert report.articles == samples.stats().articles
+
+    def test_an_update_reads_what_has_changed(self, place: Place, write: Write) -> None:
+        articles = write(ARTICLES)
+        searchlib.build_index(articles, place("update"))
+        with searchlib.open_index(place("update")) as index:
+            before = index.generation
+            (articles / "b.md").unlink()
+            write({"a.md": "---\ntitle: 面条\n---\n怎么煮面条。\n", "e.md": "---\ntitle: 包子\n---\n包子与面条。\n"})
+            report = searchlib.update_index(articles, place("update"))
+            assert (report.added, report.updated, report.deleted, report.unchanged) == (1, 1, 1, 1)
+        with searchlib.open_index(place("update")) as index:
+            assert index.generation != before
+            assert sorted(self.ids(index, "面条")) == ["a.md", "e.md"]
+            assert self.ids(index, "产业") == []
+            assert "包子" in [each.text for each in index.suggest("baozi")]
+            assert index.check().ok
+        assert searchlib.update_index(articles, place("update")).unchanged == 3
+
+    def test_repeats_are_one_hit_and_stay_so_after_an_update(self, place: Place, write: Write) -> None:
+        told = "".join(chr(0x4E00 + number * 7 % 1999) for number in range(200))
+        articles = write({f"{name}.md": f"---\ntitle: 转载{name}\n---\n{told}\n" for name in "甲乙丙"})
+        searchlib.build_index(articles, place("repeats"))
+        with searchlib.open_index(place("repeats")) as index:
+            results = index.search("转载")
+            assert (results.total, results.folded, len(results.hits)) == (3, 2, 1)
+            assert results.hits[0].repeats_total == 2
+            assert len(index.search("转载", repeats="show").hits) == 3
+        (articles / "甲.md").unlink()
+        searchlib.update_index(articles, place("repeats"))
+        with searchlib.open_index(place("repeats")) as index:
+            results = index.search("转载")
+            assert (results.total, results.folded, len(results.hits)) == (2, 1, 1)
+
+    def test_a_rebuild_takes_the_place_of_the_old_index_at_once(self, place: Place, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), place("rebuild"))
+        with searchlib.open_index(place("rebuild")) as index:
+            before = index.generation
+            searchlib.build_index(SAMPLES, place("rebuild"))
+            assert self.ids(index, "元宇宙")
+        with searchlib.open_index(place("rebuild")) as index:
+            assert index.generation != before
+            assert index.stats().articles > len(ARTICLES)
+
+    def test_what_no_file_can_become_leaves_the_index_alone(self, place: Place, write: Write, tmp_path: Path) -> None:
+        searchlib.build_index(write(ARTICLES), place("refused"))
+        (tmp_path / "empty").mkdir()
+        (tmp_path / "empty" / "x.md").write_text("---\n---\n")
+        with pytest.raises(searchlib.ArticlesNotFoundError):
+            searchlib.build_index(tmp_path / "empty", place("refused"))
+        with searchlib.open_index(place("refused")) as index:
+            assert index.stats().articles == len(ARTICLES)
+
+    def test_words_of_ones_own_are_cut_as_such(self, place: Place, write: Write, tmp_path: Path) -> None:
+        (tmp_path / "words.txt").write_text("产业互联 100\n", encoding="utf-8")
+        settings = searchlib.Settings(dictionary=str(tmp_path / "words.txt"))
+        searchlib.build_index(write(ARTICLES), place("words"), settings=settings)
+        with searchlib.open_index(place("words"), settings=settings) as index:
+            assert self.ids(index, "产业互联") == ["b.md"]
+        (tmp_path / "words.txt").write_text("产业互 100\n", encoding="utf-8")
+        with pytest.raises(searchlib.IndexMismatchError):
+            searchlib.open_index(place("words"), settings=settings)
+
+    def test_a_search_ends_when_its_time_is_over(self, place: Place, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), place("late"))
+        with (
+            searchlib.open_index(place("late"), settings=searchlib.Settings(deadline=0)) as index,
+            pytest.raises(searchlib.SearchTimeoutError),
+        ):
+            index.search("元宇宙")
+
+    def test_an_index_moves_over_and_back(self, place: Place, write: Write, tmp_path: Path) -> None:
+        articles = write(ARTICLES)
+        here = str(tmp_path / "here")
+        searchlib.build_index(articles, here)
+        assert searchlib.copy_index(here, place("moved")).added == 3
+        assert searchlib.copy_index(place("moved"), str(tmp_path / "back")).added == 3
+        assert searchlib.update_index(articles, place("moved")).unchanged == 3
+        for each in (place("moved"), str(tmp_path / "back")):
+            with searchlib.open_index(here) as before, searchlib.open_index(each) as after:
+                for query in ("", "机器学习", '"学习 c++"', "category:编程"):
+                    assert self.ids(after, query) == self.ids(before, query)
+                assert after.get("c.md") == before.get("c.md")
+                assert after.check().ok
+
+    def test_a_dump_holds_all_of_it(self, place: Place, write: Write, tmp_path: Path) -> None:
+        searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), place("dumped"))
+        dump = tmp_path / "dump.jsonl"
+        with dump.open("w", encoding="utf-8") as file:
+            assert searchlib.dump_index(place("dumped"), file) == 3
+        assert len(dump.read_text(encoding="utf-8").splitlines()) == 1 + 3 + 1
+        with dump.open(encoding="utf-8") as file:
+            assert searchlib.load_index(file, place("loaded")).added == 3
+        with searchlib.open_index(place("dumped")) as before, searchlib.open_index(place("loaded")) as after:
+            assert self.ids(after, "机器学习") == self.ids(before, "机器学习")
+            assert after.check().ok
+        lines = dump.read_text(encoding="utf-8").splitlines(keepends=True)
+        dump.write_text("".join([lines[0], lines[1], *lines[3:]]), encoding="utf-8")
+        with (
+            dump.open(encoding="utf-8") as file,
+            pytest.raises(searchlib.SearchlibError, match="not the articles that were written"),
+        ):
+            searchlib.load_index(file, place("loaded"))
+        with searchlib.open_index(place("loaded")) as index:
+            assert index.stats().articles == 3

@@ -1,0 +1,147 @@
+"""An index in a cluster is built beside the old one, goes on after an interruption, and lets one builder in."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searchlib
+from searchlib.stores import store_at
+from tests.conftest import SAMPLES
+from tests.opensearch.cluster import Cluster
+
+
+@pytest.fixture(scope="module")
+def place(cluster: Cluster) -> Callable[[str], str]:
+    """The address of an index by its name."""
+    return lambda name: cluster.address(name, "?replicas=0")
+
+
+def ask(cluster: Cluster, path: str, method: str = "GET", body: Any = None) -> Any:
+    request = urllib.request.Request(
+        f"http://{cluster.nodes[0].host}/{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def generations(cluster: Cluster, name: str) -> list[str]:
+    found = ask(cluster, f"_cat/indices/{name}-0*?format=json")
+    return sorted(each["index"] for each in found if not each["index"].endswith("-about"))
+
+
+def samples(tmp_path: Path, copies: int) -> Path:
+    for number in range(copies):
+        shutil.copytree(SAMPLES, tmp_path / "articles" / str(number))
+    return tmp_path / "articles"
+
+
+class Stopped(Exception):
+    """What ends a build in these tests."""
+
+
+def test_a_search_goes_on_through_a_rebuild_and_the_old_index_goes_with_the_next(
+    cluster: Cluster, place: Callable[[str], str]
+) -> None:
+    searchlib.build_index(SAMPLES, place("again"))
+    with searchlib.open_index(place("again")) as index:
+        total = index.search("元宇宙").total
+        searchlib.build_index(SAMPLES, place("again"))
+        assert index.search("元宇宙").total == total
+    assert len(generations(cluster, "again")) == 2
+    searchlib.build_index(SAMPLES, place("again"))
+    assert len(generations(cluster, "again")) == 2
+    (aliased,) = ask(cluster, "_alias/again")
+    assert aliased == generations(cluster, "again")[-1]
+
+
+def test_an_interrupted_build_goes_on_and_the_old_index_stays_until_it_is_done(
+    place: Callable[[str], str], tmp_path: Path, cluster: Cluster
+) -> None:
+    searchlib.build_index(SAMPLES, place("broken"))
+    articles = samples(tmp_path, 4)
+    files = sum(isinstance(each, searchlib.Article) for each in searchlib.read_articles(articles))
+
+    def stop(done: int, total: int) -> None:
+        if done > total / 2:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        searchlib.build_index(articles, place("broken"), jobs=1, progress=stop)
+    with searchlib.open_index(place("broken")) as index:
+        assert index.stats().articles == files / 4
+    next(articles.rglob("*.md")).write_text("---\ntitle: 改过的\n---\n断了以后才改的文章。\n", encoding="utf-8")
+    sent: list[int] = []
+    report = searchlib.build_index(articles, place("broken"), progress=lambda done, total: sent.append(total))
+    assert sent[-1] < files * 0.6
+    assert report.added == files
+    with searchlib.open_index(place("broken")) as index:
+        assert index.check().ok
+        assert index.search('"断了以后才改"').total == 1
+        assert index.search("元宇宙").total > 0
+
+
+def test_one_builder_at_a_time(place: Callable[[str], str]) -> None:
+    with store_at(place("busy")).locked(), pytest.raises(searchlib.IndexBusyError, match="under way"):
+        searchlib.build_index(SAMPLES, place("busy"))
+    assert searchlib.build_index(SAMPLES, place("busy")).added
+
+
+def test_the_lock_of_a_builder_that_died_is_taken_at_once(cluster: Cluster, place: Callable[[str], str]) -> None:
+    died = subprocess.Popen([sys.executable, "-c", ""])
+    died.wait()
+    holder = {"holder": "gone", "host": platform.node(), "process": died.pid, "at": time.time()}
+    ask(cluster, "dead-lock/_doc/lock?refresh=true", "PUT", holder)
+    assert searchlib.build_index(SAMPLES, place("dead")).added
+
+
+def test_the_lock_of_a_builder_elsewhere_is_kept_for_a_while(cluster: Cluster, place: Callable[[str], str]) -> None:
+    holder = {"holder": "other", "host": "elsewhere.example", "process": os.getpid(), "at": time.time()}
+    ask(cluster, "far-lock/_doc/lock?refresh=true", "PUT", holder)
+    with pytest.raises(searchlib.IndexBusyError):
+        searchlib.build_index(SAMPLES, place("far"))
+    ask(cluster, "far-lock/_doc/lock?refresh=true", "PUT", {**holder, "at": time.time() - 3600})
+    assert searchlib.build_index(SAMPLES, place("far")).added
+
+
+def test_an_index_of_somebody_elses_is_left_alone(cluster: Cluster, place: Callable[[str], str]) -> None:
+    ask(cluster, "theirs/_doc/1?refresh=true", "PUT", {"text": "日记"})
+    for use in (searchlib.open_index, lambda each: searchlib.build_index(SAMPLES, each)):
+        with pytest.raises(searchlib.SearchlibError, match="something else under this name"):
+            use(place("theirs"))
+    assert ask(cluster, "theirs/_count")["count"] == 1
+
+
+def test_shards_and_replicas_are_those_of_the_address(cluster: Cluster) -> None:
+    searchlib.build_index(SAMPLES, cluster.address("many", "?shards=3&replicas=0"))
+    (index,) = generations(cluster, "many")
+    settings = ask(cluster, f"{index}/_settings")[index]["settings"]["index"]
+    assert (settings["number_of_shards"], settings["number_of_replicas"]) == ("3", "0")
+    with searchlib.open_index(cluster.address("many")) as many:
+        assert many.check().ok
+        assert many.search("元宇宙").hits[0].id == "internet/metaverse-word.md"
+
+
+def test_what_was_damaged_is_found_by_the_check(cluster: Cluster, place: Callable[[str], str]) -> None:
+    searchlib.build_index(SAMPLES, place("hurt"))
+    (index,) = generations(cluster, "hurt")
+    found = ask(cluster, f"{index}/_search?size=1")["hits"]["hits"][0]
+    ask(cluster, f"{index}/_doc/{found['_id']}?refresh=true", "PUT", {**found["_source"], "article": "AAAA"})
+    with searchlib.open_index(place("hurt")) as opened:
+        report = opened.check()
+    assert not report.ok
+    assert any("cannot be read" in problem for problem in report.problems)
