@@ -77,6 +77,37 @@ class IndexContract:
         assert [(each.value, each.count) for each in results.facets["year"]] == [("2021", 1)]
         assert [(each.value, each.count) for each in results.facets["author"]] == [("乙", 1)]
 
+    def test_categories_are_a_tree_where_they_are_filed_so(self, place: Place, write: Write) -> None:
+        filed = [("生活", "随笔"), ("生活", "旅行"), ("技术", "随笔"), ("技术", "随笔")]
+        articles = write(
+            {
+                f"{number}.md": f"---\ntitle: 第{number}篇\ncategories:\n  - [{', '.join(path)}]\n---\n正文。\n"
+                for number, path in enumerate(filed)
+            }
+        )
+        searchlib.build_index(articles, place("tree"))
+        with searchlib.open_index(place("tree")) as index:
+            everything = index.search("正文")
+            chosen = index.search("正文", category="生活 > 随笔")
+            places = index.facet_values("category", "正文")
+        assert [(each.path, each.value, each.count) for each in everything.category_tree] == [
+            (("技术",), "技术", 2),
+            (("技术", "随笔"), "技术 > 随笔", 2),
+            (("生活",), "生活", 2),
+            (("生活", "旅行"), "旅行", 1),
+            (("生活", "随笔"), "生活 > 随笔", 1),
+        ]
+        assert [hit.id for hit in chosen.hits] == ["0.md"]
+        assert chosen.hits[0].category_paths == (("生活", "随笔"),)
+        assert [each.path for each in chosen.category_tree if each.selected] == [("生活", "随笔")]
+        assert places == everything.category_tree
+
+    def test_a_search_without_hits_says_what_to_leave_out(self, place: Place, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), place("advice"))
+        with searchlib.open_index(place("advice")) as index:
+            advice = index.search("元宇宙", author="丙", explain=True).advice
+        assert [(each.kind, each.values, each.total) for each in advice] == [("author", ("丙",), 2)]
+
     def test_hits_are_sorted_and_paged(self, samples: searchlib.Index) -> None:
         newest = self.ids(samples, size=100, sort="newest")
         oldest = self.ids(samples, size=100, sort="oldest")

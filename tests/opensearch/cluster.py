@@ -1,7 +1,11 @@
-"""Fetch OpenSearch, and run a cluster of it on this machine: one process a node, on loopback."""
+"""Fetch OpenSearch, and run a cluster of it on this machine: one process a node, on loopback.
+
+``python -m tests.opensearch.cluster [--nodes N] [--port P]`` runs one to try things with, until Ctrl-C.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -9,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -216,8 +221,12 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(nodes: int = 1, settings: dict[str, str] | None = None) -> Iterator[Cluster]:
+def running_cluster(
+    nodes: int = 1, settings: dict[str, str] | None = None, *, port: int | None = None
+) -> Iterator[Cluster]:
     """A cluster of so many nodes, green; its processes and files are gone afterwards.
+
+    The nodes answer at ``port`` and those behind it, or wherever there is room.
 
     Raises:
         NoClusterError: this machine cannot run one.
@@ -229,7 +238,12 @@ def running_cluster(nodes: int = 1, settings: dict[str, str] | None = None) -> I
         home = _unpacked(archive, folder)
         ports = _free_ports(2 * nodes)
         members = [
-            Node(f"n{number + 1}", ports[2 * number], ports[2 * number + 1], folder / f"n{number + 1}")
+            Node(
+                f"n{number + 1}",
+                port + number if port else ports[2 * number],
+                ports[2 * number + 1],
+                folder / f"n{number + 1}",
+            )
             for number in range(nodes)
         ]
         cluster = Cluster(home, java, members, settings or {})
@@ -262,3 +276,26 @@ def _free_ports(wanted: int) -> list[int]:
     finally:
         for each in opened:
             each.close()
+
+
+def main() -> int:
+    """Run a cluster until a signal ends it."""
+    parser = argparse.ArgumentParser(description="Run an OpenSearch cluster on this machine, until Ctrl-C.")
+    parser.add_argument("--nodes", type=int, default=1, metavar="N", help="how many nodes (default: 1)")
+    parser.add_argument("--port", type=int, default=9200, metavar="P", help="where the first answers (default: 9200)")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        with running_cluster(options.nodes, port=options.port) as cluster:
+            print(f"an index: {cluster.address('articles')}  (Ctrl-C ends the cluster, and all in it goes)", flush=True)
+            signal.pause()
+    except NoClusterError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

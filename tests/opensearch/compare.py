@@ -49,7 +49,8 @@ class Counted:
     ordered: int = 0
     other_orders: int = 0
     other_folded: int = 0
-    seconds: dict[str, list[float]] = field(default_factory=lambda: {"folder": [], "cluster": []})
+    seconds: dict[str, list[tuple[bool, float]]] = field(default_factory=lambda: {"folder": [], "cluster": []})
+    """Of each search whether it was relaxed, and how long it took."""
 
 
 def main() -> int:
@@ -69,24 +70,46 @@ def main() -> int:
         if address is None:
             address = stack.enter_context(running_cluster()).address("compare", "?replicas=0")
         places = {"folder": str(work / "index"), "cluster": address}
-        for name, place in places.items():
-            report = searchlib.build_index(copied, place, settings=Settings())
-            print(f"{name}: {report.added} articles built in {report.seconds:.1f} s", flush=True)
-        engines = {name: store_at(place).current().open(Settings()) for name, place in places.items()}
+        built = {name: searchlib.build_index(copied, place, settings=Settings()) for name, place in places.items()}
+        generations = {name: store_at(place).current() for name, place in places.items()}
+        engines = {name: generation.open(Settings()) for name, generation in generations.items()}
         chance = random.Random(options.seed)
         articles = [each for each in searchlib.read_articles(copied) if isinstance(each, searchlib.Article)]
         counted = compare(engines, articles, chance, options.queries)
         wrong, runs = compare_runs(engines, articles, chance, options.exact)
-    for name, seconds in counted.seconds.items():
-        ordered = sorted(seconds)
-        p95 = ordered[int(0.95 * (len(ordered) - 1))]
-        print(f"{name}: {1000 * statistics.median(seconds):.1f} ms a search, {1000 * p95:.1f} ms in the slowest 5 %")
+        sizes = {name: generation.size_bytes() for name, generation in generations.items()}
+    text = sum(len(article.body.encode()) + len(article.title.encode()) for article in articles)
+    print_table(
+        [f"{len(articles):,} articles, {text / 1e6:,.1f} MB of text", *places],
+        ["build, articles/s", *(f"{each.added / each.seconds:,.0f}" for each in built.values())],
+        ["on disk: of the text's size", *(f"{size / text:.2f}" for size in sizes.values())],
+        ["a search, p50 / p95", *(times(each) for each in counted.seconds.values())],
+        ["… that holds enough", *(times(each, relaxed=False) for each in counted.seconds.values())],
+        ["… that is relaxed", *(times(each, relaxed=True) for each in counted.seconds.values())],
+    )
     print(f"{counted.searches} searches, {counted.relaxed} of them relaxed: {counted.other_answers} other answers")
     print(
         f"{counted.ordered} by relevance: {counted.other_orders} in another order; {counted.other_folded} fold others"
     )
     print(f"{runs} random runs of characters: {wrong} found other articles than hold them")
     return int(counted.other_answers > 0 or wrong > 0 or counted.other_orders > counted.ordered / 100)
+
+
+def print_table(*rows: Sequence[str]) -> None:
+    """Print rows as a table in Markdown; the first holds the headings."""
+    for number, row in enumerate(rows):
+        print(f"| {' | '.join(row)} |")
+        if not number:
+            print("|---" * len(row) + "|")
+    print(flush=True)
+
+
+def times(seconds: Sequence[tuple[bool, float]], *, relaxed: bool | None = None) -> str:
+    """The median and the slowest twentieth of some searches, in milliseconds."""
+    ordered = sorted(each for was_relaxed, each in seconds if relaxed in (None, was_relaxed))
+    if not ordered:
+        return "–"
+    return f"{1000 * statistics.median(ordered):.1f} / {1000 * ordered[int(0.95 * (len(ordered) - 1))]:.1f} ms"
 
 
 def copy_some(folders: Sequence[Path], to: Path, wanted: int) -> Path:
@@ -117,8 +140,8 @@ def compare(
         answers: dict[str, Answer] = {}
         for name, engine in engines.items():
             begun = time.perf_counter()
-            engine.search(Request(**request))
-            counted.seconds[name].append(time.perf_counter() - begun)
+            relaxed = engine.search(Request(**request)).relaxed
+            counted.seconds[name].append((relaxed, time.perf_counter() - begun))
             answers[name] = engine.search(Request(**{**request, "fold": False, "limit": ALL}))
         ours, theirs = answers["folder"], answers["cluster"]
         counted.searches += 1
@@ -142,7 +165,7 @@ def compare(
 
 def facts(answer: Answer) -> tuple[Any, ...]:
     """What must be the same of two answers."""
-    return answer.total, answer.full, {hit.id for hit in answer.found}, answer.facets
+    return answer.total, answer.full, {hit.id for hit in answer.found}, answer.facets, answer.category_tree
 
 
 def difference(ours: Answer, theirs: Answer) -> str:
@@ -152,6 +175,7 @@ def difference(ours: Answer, theirs: Answer) -> str:
     return (
         f"{ours.total}/{theirs.total} articles, {ours.full}/{theirs.full} full, "
         f"{len(here - there)} missing, {len(there - here)} too many, facets {facets}"
+        + (", other places" if ours.category_tree != theirs.category_tree else "")
     )
 
 

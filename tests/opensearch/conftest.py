@@ -7,18 +7,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.opensearch.cluster import Cluster, NoClusterError, running_cluster
+from tests.opensearch.cluster import Cluster, NoClusterError, fetch, java_home, running_cluster
 
 NODES_VARIABLE = "SEARCHLIB_TEST_NODES"
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A running cluster; on a machine that cannot run one skip, but fail in CI."""
+def can_run_clusters() -> None:
+    """On a machine that cannot run a cluster skip, but fail in CI."""
     try:
-        with running_cluster(int(os.environ.get(NODES_VARIABLE, "1"))) as running:
-            yield running
+        java_home()
+        fetch()
     except NoClusterError as error:
         if os.environ.get("CI") == "true":
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def cluster(can_run_clusters: None) -> Iterator[Cluster]:
+    """A running cluster."""
+    with running_cluster(int(os.environ.get(NODES_VARIABLE, "1"))) as running:
+        yield running

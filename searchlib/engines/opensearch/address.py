@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -64,9 +65,11 @@ class Credentials:
         return "Credentials(…)"
 
     @property
-    def are_given(self) -> bool:
-        """Whether there is anything secret."""
-        return bool(self.user or self.token)
+    def authorization(self) -> str | None:
+        """The header that proves it, if there is anything to prove."""
+        if self.user:
+            return f"Basic {b64encode(f'{self.user}:{self.password}'.encode(errors='surrogateescape')).decode()}"
+        return f"Bearer {self.token}" if self.token else None
 
 
 def is_address(place: str | os.PathLike[str]) -> bool:
@@ -117,7 +120,9 @@ def read_credentials(address: Address, environment: Mapping[str, str] = os.envir
         token=environment.get(TOKEN_VARIABLE, ""),
         ca=environment.get(CA_VARIABLE, ""),
     )
-    if found.are_given and not address.secure and not address.is_local:
+    if found.token and not (found.token.isascii() and found.token.isprintable()):
+        raise NoIndexError(f"{address}: {TOKEN_VARIABLE} holds characters that no token has")
+    if found.authorization and not address.secure and not address.is_local:
         raise NoIndexError(
             f"{address}: without TLS a password or token can be read by others on the way: write {SECURE}:// instead"
         )

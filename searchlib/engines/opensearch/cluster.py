@@ -192,6 +192,11 @@ class Cluster:
                 if check:
                     check(str(self.address), answer)
                 return answer
+            except theirs.SSLError as error:
+                raise IndexUnavailableError(
+                    f"{self.address}: the cluster cannot prove who it is ({error.info}): {CA_VARIABLE} names the file of the "
+                    "authority that vouches for it"
+                ) from error
             except theirs.ConnectionError as error:
                 lost: Exception = error
                 waited = GONE_PATIENCE if patience == READ_PATIENCE else patience
@@ -252,8 +257,7 @@ def _client(address: Address, credentials: Credentials) -> Any:
     try:
         return OpenSearch(
             hosts=[{"host": host, "port": port} for host, port in address.hosts],
-            http_auth=(credentials.user, credentials.password) if credentials.user else None,
-            headers={"Authorization": f"Bearer {credentials.token}"} if credentials.token else None,
+            headers={"Authorization": credentials.authorization} if credentials.authorization else None,
             use_ssl=address.secure,
             verify_certs=address.secure,
             ca_certs=credentials.ca or None,
