@@ -18,16 +18,8 @@ from searchlib.engines.opensearch.queries import (
     ranking_queries,
     without,
 )
-from searchlib.engines.opensearch.ranking import Scorer, telling_terms
-
-CLOSE_LOOK = 100
-"""Closeness counts in so many articles, the best by all else."""
-
-NEARLY = 1e-6
-"""Scores that differ by less are put in order by their exact values, and then by date and id."""
-
-SCORE_DIGITS = 9
-"""Digits of a score that count: sums in another order differ in the last ones."""
+from searchlib.engines.opensearch.ranking import Scorer
+from searchlib.engines.scoring import CLOSE_LOOK, NEARLY, SCORE_DIGITS, telling_terms
 
 _PAGE = 400
 _MOST_LOOKED_AT = 4000

@@ -10,14 +10,13 @@ from searchlib.engines.base import Request
 from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.hits import BY_DATE, BY_SCORE, FULL, Hit, read_hits, read_scored
 from searchlib.engines.opensearch.matching import (
-    CLOSE_LOOK,
-    SCORE_DIGITS,
     Matched,
     close_scores,
     read_folded,
 )
 from searchlib.engines.opensearch.queries import Query
 from searchlib.engines.opensearch.ranking import Scorer
+from searchlib.engines.scoring import CLOSE_LOOK, SCORE_DIGITS
 
 LOOKED_AT = 200
 """Articles that are scored exactly and sorted here, the best by their rough scores; those behind stay in the cluster's order."""

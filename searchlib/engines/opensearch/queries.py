@@ -12,6 +12,7 @@ from searchlib.engines.base import Filters
 from searchlib.engines.category_terms import path_term
 from searchlib.engines.opensearch.category_tree import CategoryTree
 from searchlib.engines.opensearch.mapping import PLACE, REST, text_field
+from searchlib.engines.scoring import fields_of
 from searchlib.query.plan import (
     All,
     Any,
@@ -175,11 +176,6 @@ def _run(field: str, run: Sequence[str], *, begun: bool) -> Query:
     if begun:
         return {"match_phrase_prefix": {name: {"query": " ".join(bigrams), "max_expansions": MOST_CONTINUED}}}
     return {"match_phrase": {name: {"query": " ".join(bigrams)}}}
-
-
-def fields_of(wanted: RankingTerm) -> tuple[str, ...]:
-    """The fields of which a term is counted: headings are lines of the body, and count once more."""
-    return (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields
 
 
 def ranking_queries(wanted: RankingTerm) -> dict[str, Query]:

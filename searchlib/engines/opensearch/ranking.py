@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from searchlib.engines.base import ScorePart
-from searchlib.engines.opensearch.queries import Query, any_of, fields_of, ranking_queries, run_query
+from searchlib.engines.opensearch.queries import Query, any_of, ranking_queries, run_query
 from searchlib.engines.opensearch.terms import Terms
+from searchlib.engines.scoring import HALFWAY, REACH, fields_of, rarity, terms_of, weight_of
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.settings import Ranking
 from searchlib.text.terms import term
 from searchlib.text.units import is_han, units
-
-REACH = 20
-"""Words with so many units between them, or more, are not close: they stand in different sentences."""
-
-HALFWAY = 5.0
-"""With so many units between them two words count half of what neighbours do."""
 
 _SECOND_FIELD = 0.15
 """What of a term's score in other fields counts beside the best one in the cluster, where fields cannot be summed first."""
@@ -43,15 +37,9 @@ class Scored:
 
 
 def near_terms(plan: Plan) -> Iterator[RankingTerm]:
-    """The terms by which it is known how rare the words of a pair are."""
+    """The terms by which it is known how rare the words of all pairs are."""
     for pair in plan.near:
-        for word in (pair.first, pair.second):
-            yield RankingTerm("words", term(word))
-
-
-def telling_terms(plan: Plan) -> Sequence[RankingTerm]:
-    """The terms of a plan without function words, where there is more."""
-    return [each for each in plan.ranking if each.role != "function"] or plan.ranking
+        yield from terms_of(pair)
 
 
 def holders(wanted: RankingTerm) -> Query:
@@ -60,7 +48,7 @@ def holders(wanted: RankingTerm) -> Query:
 
 
 class Scorer:
-    """Scores articles for one plan, as ``engines/whoosh/ranking.py`` says: the same sums, of the same numbers.
+    """Scores articles for one plan, as ``engines/scoring.py`` says.
 
     ``held`` says how many articles hold each term.
     """
@@ -73,8 +61,7 @@ class Scorer:
 
     def rarity(self, wanted: RankingTerm) -> float:
         """The idf of a term."""
-        held = self._held[wanted]
-        return math.log1p((self._measures.articles - held + 0.5) / (held + 0.5))
+        return rarity(self._measures.articles, self._held[wanted])
 
     def of_terms(self, article: Scored, terms: Sequence[RankingTerm]) -> float:
         """What some terms add to the score of an article."""
@@ -124,29 +111,21 @@ class Scorer:
                 tf += getattr(self._weights, field) * frequency / self._norm(field, article.lengths[field])
         # Weights may be 0: then a term may be held and yet not count.
         share = tf * (self._weights.k1 + 1) / (tf + self._weights.k1) if tf > 0 else 0.0
-        return self._weight(wanted) * self.rarity(wanted) * share
+        return weight_of(wanted, self._weights) * self.rarity(wanted) * share
 
     def _norm(self, field: str, length: int) -> float:
         b = self._weights.b
         return 1.0 - b + b * length / max(self._measures.mean_lengths[field], 1.0)
 
-    def _weight(self, wanted: RankingTerm) -> float:
-        weights = self._weights
-        kind = {
-            "words": weights.words,
-            "bigrams": weights.bigrams,
-            "units": weights.units,
-            "concept": weights.words + weights.bigrams,
-        }[wanted.kind]
-        return kind * {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
-
     def _most(self) -> float:
         """The most that all but the title can add."""
-        most = sum(self._weight(each) * self.rarity(each) * (self._weights.k1 + 1) for each in self._plan.ranking)
+        most = sum(
+            weight_of(each, self._weights) * self.rarity(each) * (self._weights.k1 + 1) for each in self._plan.ranking
+        )
         return most + sum(self._weights.closeness * self._pair_rarity(pair) for pair in self._plan.near)
 
     def _pair_rarity(self, pair: Near) -> float:
-        return min(self.rarity(RankingTerm("words", term(word))) for word in (pair.first, pair.second))
+        return min(map(self.rarity, terms_of(pair)))
 
     def rough(self, terms: Sequence[RankingTerm], *, whole: bool) -> list[Query]:
         """Queries whose scores add up to about the score of an article; with ``whole`` also for the query in its title.
@@ -162,7 +141,7 @@ class Scorer:
 
     def _rough_term(self, wanted: RankingTerm) -> Query | None:
         weights = self._weights
-        full = self._weight(wanted) * (weights.k1 + 1)
+        full = weight_of(wanted, weights) * (weights.k1 + 1)
         rarity = self.rarity(wanted)
         if not full * rarity:
             return None

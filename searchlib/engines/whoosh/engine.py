@@ -23,6 +23,7 @@ from searchlib.engines.base import (
     ScorePart,
     Sort,
 )
+from searchlib.engines.scoring import NEARLY, SCORE_DIGITS
 from searchlib.engines.whoosh.boilerplate import read_boilerplate
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.documents import Packer, read_packer
@@ -35,7 +36,7 @@ from searchlib.engines.whoosh.ranking import Scorer, Scores
 from searchlib.engines.whoosh.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.engines.whoosh.relaxation import match
 from searchlib.engines.whoosh.repeats import Repeats
-from searchlib.engines.whoosh.selection import NEARLY, SCORE_DIGITS, highest, with_full_first
+from searchlib.engines.whoosh.selection import highest, with_full_first
 from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.verify import damage
 from searchlib.errors import IndexDamagedError

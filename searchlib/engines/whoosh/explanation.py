@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.base import ScorePart
-from searchlib.engines.whoosh.ranking import Finder, Scorer, Scores, fields_of
+from searchlib.engines.scoring import fields_of
+from searchlib.engines.whoosh.ranking import Finder, Scorer, Scores
 from searchlib.engines.whoosh.reader import Numbers, look_up
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run

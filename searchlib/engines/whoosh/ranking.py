@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,27 +10,28 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.scoring import (
+    CLOSE_LOOK,
+    HALFWAY,
+    NEARLY,
+    REACH,
+    fields_of,
+    rarity,
+    telling_terms,
+    terms_of,
+    weight_of,
+)
 from searchlib.engines.whoosh.closeness import Gaps
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.fields import text_field
 from searchlib.engines.whoosh.occurrences import occurrences
 from searchlib.engines.whoosh.reader import IndexReader, Numbers, Postings, look_up
-from searchlib.engines.whoosh.selection import NEARLY, highest, with_full_first
+from searchlib.engines.whoosh.selection import highest, with_full_first
 from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
 from searchlib.settings import Ranking
-from searchlib.text.terms import term
 
 Scores = NDArray[np.float64]
-
-CLOSE_LOOK = 100
-"""Closeness counts in so many articles, the best by all else: it takes the places of words, and moves no article far."""
-
-REACH = 20
-"""Words with so many units between them, or more, are not close: they stand in different sentences."""
-
-HALFWAY = 5.0
-"""With so many units between them two words count half of what neighbours do."""
 
 _FEW = 16
 """Fewer than one article in so many of a term's: these are looked up among its articles; otherwise all of them are added."""
@@ -75,24 +75,8 @@ class Contribution:
     scores: Scores
 
 
-def fields_of(wanted: RankingTerm) -> tuple[str, ...]:
-    """The fields of which a term is counted: headings are lines of the body, and count once more."""
-    return (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields
-
-
 class Scorer:
-    """Scores the articles of one open index: the sum of what each of the terms of a plan adds, and two things more.
-
-    For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
-    ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = weight(term) · idf · tf · (k1 + 1) / (tf + k1)``
-    with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, where ``n`` of ``N`` articles hold the term in any field. The weight is
-    that of the term's kind, times ``parts`` for a part of a word or ``function_words`` for a function word.
-    A concept weighs as much as a word and a bigram, in the place of which it stands.
-
-    Two neighbouring words of the query with ``gap`` units between them in the body, fewer than ``REACH``, add
-    ``closeness · idf / (1 + gap / HALFWAY)``, with the idf of the more frequent. The whole query in the title, where it makes up
-    a ``share`` of it, adds ``whole_title · (1 + share)`` times the most that all else can add: the best such title comes first.
-    """
+    """Scores the articles of one open index, as ``engines/scoring.py`` says."""
 
     def __init__(self, reader: IndexReader, columns: Columns, weights: Ranking) -> None:
         self._reader = reader
@@ -116,9 +100,8 @@ class Scorer:
 
     def telling(self, plan: Plan, check: Callable[[], None]) -> Scores:
         """float64[articles]: what the terms of a plan add to every score, without function words where there is more."""
-        telling = [each for each in plan.ranking if each.role != "function"] or plan.ranking
         scores = np.zeros(self._columns.size)
-        for each in telling:
+        for each in telling_terms(plan):
             check()
             scored = self._scored_term(each)
             np.add.at(scores, scored.numbers, scored.scores)
@@ -160,7 +143,7 @@ class Scorer:
 
     def _pair_rarity(self, pair: Near) -> float:
         """The idf of the more frequent word of a pair."""
-        return min(self._scored_term(RankingTerm("words", term(word))).rarity for word in (pair.first, pair.second))
+        return min(self._scored_term(each).rarity for each in terms_of(pair))
 
     def _of_terms(self, terms: Sequence[RankingTerm], found: Numbers, check: Callable[[], None]) -> Scores:
         """float64[found]: what the terms add to the scores of the articles found."""
@@ -184,18 +167,12 @@ class Scorer:
 
     def _scored(self, wanted: RankingTerm) -> Scored:
         weights = self._weights
-        kind = {
-            "words": weights.words,
-            "bigrams": weights.bigrams,
-            "units": weights.units,
-            "concept": weights.words + weights.bigrams,
-        }[wanted.kind]
-        kind *= {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
+        kind = weight_of(wanted, weights)
         numbers, tf = self._weighted_frequencies(wanted)
-        rarity = math.log1p((self._columns.articles - len(numbers) + 0.5) / (len(numbers) + 0.5))
+        idf = rarity(self._columns.articles, len(numbers))
         # Weights may be 0: then a term may be held and yet not count.
         share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
-        return Scored(numbers, kind * rarity * share, rarity, kind * rarity * (weights.k1 + 1))
+        return Scored(numbers, kind * idf * share, idf, kind * idf * (weights.k1 + 1))
 
     def postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
         """What a field holds of a term; of a concept, the postings of each of its runs."""

@@ -10,11 +10,12 @@ from functools import reduce
 import numpy as np
 
 from searchlib.engines.base import FEW_WORDS, MOST_RELAXED, RELAXED_HITS, SHARE_OF_BEST, SHARE_OF_MANY, Request
+from searchlib.engines.scoring import NEARLY, SCORE_DIGITS
 from searchlib.engines.whoosh.columns import Columns, Mask
 from searchlib.engines.whoosh.matching import Matcher
 from searchlib.engines.whoosh.ranking import Scorer
 from searchlib.engines.whoosh.repeats import Repeats
-from searchlib.engines.whoosh.selection import NEARLY, SCORE_DIGITS, highest
+from searchlib.engines.whoosh.selection import highest
 from searchlib.query.plan import Plan
 
 

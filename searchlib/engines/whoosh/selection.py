@@ -9,12 +9,6 @@ from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.reader import Numbers
 
-NEARLY = 1e-6
-"""Scores that differ by less are put in order by their exact values, and then by date and id."""
-
-SCORE_DIGITS = 9
-"""Digits of a score that count: sums in another order differ in the last ones."""
-
 
 def highest(keys: NDArray[Any], wanted: int, nearly: float) -> Numbers:
     """The places of the highest so many keys, ascending, and of all that are no more than ``nearly`` below the least of these."""
