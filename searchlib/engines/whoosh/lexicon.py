@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
 
+from searchlib.engines.base import InOrder
 from searchlib.engines.whoosh.category_terms import is_path
-from searchlib.engines.whoosh.documents import Packer
+from searchlib.engines.whoosh.documents import Packer, read_packer
 from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, term_text, text_field
 from searchlib.engines.whoosh.phrases import articles_with
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.segment import LEXICON, Segment
 from searchlib.errors import IndexDamagedError
-from searchlib.results.lexicon import KINDS, MOST_CHARACTERS, PHRASE, TITLE, WORD, Arrays, Names, Part
+from searchlib.results.lexicon import KINDS, MOST_CHARACTERS, PHRASE, TITLE, WORD, Arrays, Names, Part, joined
 from searchlib.text.dictionary import kept_dictionary
 from searchlib.text.fold import fold
 from searchlib.text.function_words import FUNCTION_WORDS
@@ -31,7 +33,9 @@ MOST_WORDS = 200_000
 
 MOST_PHRASES = 50_000
 _COUNTED_PHRASES = 6_000
-"""Those in most titles stand by how many articles hold them, the others by their titles: it takes 3 s of 67,000 articles."""
+"""Those in most titles stand by how many articles hold them, the others by their titles: to count takes long."""
+_AT_ONCE = 500
+"""Phrases that are counted together."""
 
 _FEWEST_TITLES = 3
 """Two words that stand side by side in so many titles are a phrase."""
@@ -42,13 +46,29 @@ _LOOKED_AT = 40
 """Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
 
 
-def write_lexicon(folder: Path, name: str, packer: Packer) -> None:
-    """Write the lexicon of the segment of that name."""
-    segment = Segment(folder, name)
-    try:
-        arrays = _names(segment, packer, segmenter(kept_dictionary(folder))).arrays(readings())
-    finally:
-        segment.close()
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Some of the names of a segment, and what the others are made from: how many articles hold each word, or titles each pair."""
+
+    names: Arrays
+    counts: Mapping[str, int]
+
+
+def write_lexicon(folder: Path, name: str, in_order: InOrder = map) -> None:
+    """Write the lexicon of the segment of that name; ``in_order`` is what ``map`` does, perhaps in several processes."""
+    # Here, so that processes find them made.
+    readings()
+    segmenter(kept_dictionary(folder))
+    filed, titled = in_order(partial(_gathered, folder, name), (_values_and_words, _titles_and_pairs))
+    phrases = {phrase: held for phrase, held in titled.counts.items() if phrase not in filed.counts}
+    # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
+    counted = sorted(list(phrases)[:_COUNTED_PHRASES])
+    pieces = [counted[at : at + _AT_ONCE] for at in range(0, len(counted), _AT_ONCE)]
+    held = chain.from_iterable(in_order(partial(_counts, folder, name), pieces))
+    phrases |= dict(zip(counted, held, strict=True))
+    names = Names()
+    names.add(PHRASE, list(phrases), phrases.values())
+    arrays = joined([filed.names, titled.names, names.arrays(readings())])
     with (folder / f"{name}{LEXICON}").open("wb") as opened:
         file = ArrayWriter(opened)
         for field in fields(Arrays):
@@ -96,7 +116,23 @@ def _strange_source(arrays: Arrays, segment: Segment) -> str | None:
     return None
 
 
-def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
+def _gathered(folder: Path, name: str, gather: Callable[[Path, Segment], _Gathered]) -> _Gathered:
+    segment = Segment(folder, name)
+    try:
+        return gather(folder, segment)
+    finally:
+        segment.close()
+
+
+def _counts(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
+    segment = Segment(folder, name)
+    try:
+        return articles_with(segment, phrases)
+    finally:
+        segment.close()
+
+
+def _values_and_words(_: Path, segment: Segment) -> _Gathered:
     names = Names()
     for field in VALUE_FIELDS:
         of_field = segment.fields[field]
@@ -110,8 +146,13 @@ def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
                     names.add_value(kind, key, held, number, otherwise)
     known = _words(segment)
     names.add(WORD, list(known), known.values())
+    return _Gathered(names.arrays(readings()), known)
+
+
+def _titles_and_pairs(folder: Path, segment: Segment) -> _Gathered:
+    names = Names()
     # Folded and cut all at once: a hundred thousand titles one by one take ten times as long.
-    written = list(map(packer.unpack_title, segment.all_stored("head")))
+    written = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
     titles = fold("\n".join(written)).split("\n")
     counts = Counter(written)
     keys = {
@@ -120,16 +161,8 @@ def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
     }
     begun = sorted(number for number, key in keys.items() if key)
     names.add(TITLE, [keys[number] for number in begun], [counts[written[number]] for number in begun], begun)
-    phrases = {
-        phrase: held
-        for phrase, held in Counter(_pairs(titles, cutter)).most_common(MOST_PHRASES)
-        if held >= _FEWEST_TITLES and phrase not in known
-    }
-    # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
-    counted = sorted(list(phrases)[:_COUNTED_PHRASES])
-    phrases |= dict(zip(counted, articles_with(segment, counted), strict=True))
-    names.add(PHRASE, list(phrases), phrases.values())
-    return names
+    pairs = Counter(_pairs(titles, segmenter(kept_dictionary(folder)))).most_common(MOST_PHRASES)
+    return _Gathered(names.arrays(readings()), {pair: held for pair, held in pairs if held >= _FEWEST_TITLES})
 
 
 def _words(segment: Segment) -> dict[str, int]:
