@@ -19,7 +19,6 @@ KINDS = ("category", "tag", "author", "word", "phrase", "title")
 """What a name may be; of equally frequent ones the earlier kind goes first."""
 
 WORD, PHRASE, TITLE = KINDS.index("word"), KINDS.index("phrase"), KINDS.index("title")
-_VALUES = tuple(KINDS.index(kind) for kind in ("category", "tag", "author"))
 
 RANKS = 3
 """How a name fits what was typed: it ends with it, it goes on, or it holds it further in."""
@@ -158,6 +157,16 @@ class Names:
         )
 
 
+def joined(parts: Sequence[Arrays]) -> Arrays:
+    """The arrays of all names of some parts, at least one, one behind the other."""
+    arrays = {name: [getattr(part, name) for part in parts] for name in _FORMS if name != "readings"}
+    bases = np.cumsum([0, *map(len, arrays["chars"])]).astype(np.uint32)
+    for name in ("inner", "odd_at"):
+        # These are places in ``chars``, which move with it.
+        arrays[name] = [places + base for places, base in zip(arrays[name], bases, strict=False)]
+    return Arrays(readings=parts[0].readings, **{name: np.concatenate(each) for name, each in arrays.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """The places where names can be begun: ``names`` int64[rows] and ``starts`` int64[rows], places in ``chars``.
@@ -282,6 +291,16 @@ class Part:
             return fits
         return _within(self._syllables[at], place.codes)
 
+    def is_value(self, key: str) -> bool:
+        """Whether a category, tag or author has this key, as far as keys are held."""
+        arrays, held = self.arrays, key[:MOST_CHARACTERS]
+        # The kinds of values come before that of words.
+        names = np.flatnonzero((arrays.kinds < WORD) & (arrays.lengths == len(held)))
+        begins = self._ends[names] - len(held)
+        for offset, char in enumerate(held):
+            begins = begins[arrays.chars[begins + offset] == _code(char)]
+        return len(begins) > 0
+
     def text(self, number: int) -> str:
         """The whole text of a name."""
         kind = int(self.arrays.kinds[number])
@@ -382,9 +401,7 @@ class Lexicon:
 
     def is_value(self, key: str) -> bool:
         """Whether a category, tag or author has this key: its units side by side, folded."""
-        whole = Pattern(tuple(map(Place, key[:MOST_CHARACTERS])))
-        found = self.complete([whole], most=1, kinds=_VALUES) if key else []
-        return any(each.rank == 0 for each in found)
+        return bool(key) and any(part.is_value(key) for part in self.parts)
 
     def words(self, length: int) -> Iterator[Words]:
         """The words of that length, of each part."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from searchlib.results.lexicon import MOST_CHARACTERS
@@ -19,7 +19,7 @@ MOST_WORDS = 200_000
 MOST_PHRASES = 50_000
 
 COUNTED_PHRASES = 6_000
-"""Those in most titles stand by how many articles hold them, the others by their titles: it takes 3 s of 67,000 articles."""
+"""Those in most titles stand by how many articles hold them, the others by their titles: to count takes long."""
 
 _FEWEST_TITLES = 3
 """Two words that stand side by side in so many titles are a phrase."""
@@ -48,13 +48,10 @@ def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int],
     return begun, [keys[number] for number in begun], [counts[titles[number]] for number in begun]
 
 
-def find_phrases(folded: Sequence[str], cutter: Segmenter, known: Mapping[str, int]) -> dict[str, int]:
-    """The phrases of folded titles that are no known words, those in most titles first, and in how many each stands."""
-    return {
-        phrase: held
-        for phrase, held in Counter(_pairs(folded, cutter)).most_common(MOST_PHRASES)
-        if held >= _FEWEST_TITLES and phrase not in known
-    }
+def find_phrases(folded: Sequence[str], cutter: Segmenter) -> dict[str, int]:
+    """What may be phrases of folded titles, those in most titles first, and in how many each stands; some are words too."""
+    pairs = Counter(_pairs(folded, cutter)).most_common(MOST_PHRASES)
+    return {phrase: held for phrase, held in pairs if held >= _FEWEST_TITLES}
 
 
 def _pairs(titles: Sequence[str], cutter: Segmenter) -> Iterator[str]:

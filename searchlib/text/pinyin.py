@@ -111,9 +111,10 @@ class Readings:
 
 def usual_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
     """uint16[chars]: the syllables of characters by their code points, each by itself; ``table`` begins at ``TABLE_FIRST``."""
-    codes = chars.astype(np.int64) - TABLE_FIRST
-    inside = (codes >= 0) & (codes < len(table))
-    return np.where(inside, table[np.where(inside, codes, 0)], np.uint16(NO_SYLLABLE))
+    syllables = np.full(TABLE_END + 1, NO_SYLLABLE, np.uint16)
+    syllables[TABLE_FIRST : TABLE_FIRST + len(table)] = table
+    found: Syllables = syllables[np.minimum(chars, TABLE_END)]
+    return found
 
 
 @cache

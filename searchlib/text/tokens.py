@@ -18,6 +18,11 @@ _SHORT = 30
 """Words that are not Han up to this length recur: mostly numbers and names."""
 LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 
+# The same for text that is ASCII alone, as nearly all of it is that is not Han: without tables of Unicode, three times as fast.
+_ASCII_CHUNK = re.compile(r"(?:(?<![^\W_])\.)?[^\W_]+(?:[.\-_'][^\W_]+)*[+#]*", re.ASCII)
+_ASCII_UNIT = re.compile(r"[^\W_]+(?:[+#]++(?![^\W_]))?", re.ASCII)
+_ASCII_LETTERS_OR_DIGITS = re.compile(LETTERS_OR_DIGITS.pattern, re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -74,7 +79,7 @@ def latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
 def _latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
     texts: list[str] = []
     last = ""
-    for match in _CHUNK.finditer(stretch):
+    for match in (_ASCII_CHUNK if stretch.isascii() else _CHUNK).finditer(stretch):
         chunk = match[0]
         texts.extend([chunk[start:end] for start, end in _parts(chunk)])
         texts.append(chunk)
@@ -85,10 +90,11 @@ def _latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
 def _parts(word: str) -> list[tuple[int, int]]:
     """Where the units of a word that is not Han lie, and where letters meet digits in one, the pieces (iphone13: iphone, 13)."""
     found: dict[tuple[int, int], None] = {}
-    for unit in UNIT.finditer(word):
+    unit_of, piece_of = (_ASCII_UNIT, _ASCII_LETTERS_OR_DIGITS) if word.isascii() else (UNIT, LETTERS_OR_DIGITS)
+    for unit in unit_of.finditer(word):
         start, end = unit.span()
-        for piece in LETTERS_OR_DIGITS.finditer(unit[0]):
-            found[start + piece.start(), start + piece.end()] = None
+        for piece in piece_of.finditer(word, start, end):
+            found[piece.span()] = None
         found[start, end] = None
     found.pop((0, len(word)), None)
     return list(found)

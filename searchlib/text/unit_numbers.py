@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.text.codes import CODES, encoded
+from searchlib.text.distinct import distinct_stretches
 from searchlib.text.kinds import HAN_KIND, LATIN_KIND, LINE_END, LINE_END_KIND, kinds, stretches
 from searchlib.text.units import MARKS
 
@@ -21,21 +22,20 @@ def number_units(folded: str) -> tuple[NDArray[np.int64], NDArray[np.int64], lis
     codes = encoded(folded)
     found = kinds(codes)
     starts, ends = stretches(found == LATIN_KIND)
-    latin = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    begins_unit = (found == HAN_KIND) | (found == LINE_END_KIND)
+    begins_unit[starts] = True
     behind = codes.take(ends, mode="clip")
     for number in np.flatnonzero((behind == ord("+")) | (behind == ord("#"))).tolist():
         if marks := _MARKS.match(folded, int(ends[number])):
-            latin[number] += marks[0]
-    begins_unit = (found == HAN_KIND) | (found == LINE_END_KIND)
-    begins_unit[starts] = True
+            ends[number] = marks.end()
+    of_latin, latin = distinct_stretches(folded, codes, starts, ends)
     places = np.flatnonzero(begins_unit)
     numbers = codes[places].astype(np.int64)
-    of_latin = {text: CODES + number for number, text in enumerate(dict.fromkeys(latin))}
-    numbers[found[places] == LATIN_KIND] = np.fromiter(map(of_latin.__getitem__, latin), np.int64, len(latin))
+    numbers[found[places] == LATIN_KIND] = of_latin + CODES
     # A table instead of a sort: the codes are many times as few as the characters of a batch.
-    number_of = np.zeros(CODES + len(of_latin), np.int64)
+    number_of = np.zeros(CODES + len(latin), np.int64)
     number_of[numbers] = 1
     distinct = np.flatnonzero(number_of)
     number_of[distinct] = np.arange(len(distinct))
-    by_number = dict(zip(of_latin.values(), of_latin, strict=True))
-    return places, number_of[numbers], [by_number.get(code) or chr(code) for code in distinct.tolist()]
+    texts = [chr(code) if code < CODES else latin[code - CODES] for code in distinct.tolist()]
+    return places, number_of[numbers], texts

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.text.codes import Codes, decoded, encoded
+from searchlib.text.distinct import distinct_stretches
 from searchlib.text.kinds import HAN_KIND, JOINER_KIND, LATIN_KIND, kinds, stretches
 from searchlib.text.segment import RUN_END, Dictionary, segmenter
 from searchlib.text.tokens import latin_words
@@ -46,7 +47,7 @@ def number_words(folded: str, dictionary: Dictionary | None = None) -> tuple[Int
     # Joiners alone are no word.
     held = letters[ends] > letters[starts]
     starts, ends = starts[held], ends[held]
-    latin_sizes, latin, lasts = _latin_words(folded, starts, ends, numbers)
+    latin_sizes, latin, lasts = _latin_words(*distinct_stretches(folded, codes, starts, ends), numbers)
     firsts = han[np.cumsum(run_sizes) - run_sizes]
     places, mixtures = _mixtures(numbers, ends, lasts, run_starts, firsts)
     return (
@@ -83,14 +84,12 @@ def _numbered(words: list[str], numbers: Numbers) -> Integers:
     return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
 
 
-def _latin_words(
-    folded: str, starts: Integers, ends: Integers, numbers: Numbers
-) -> tuple[Integers, Integers, Integers]:
-    """How many words each stretch of letters, digits and joiners has, all of them, and the one that ends each, or -1."""
-    given = [folded[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-    known = {stretch: number for number, stretch in enumerate(dict.fromkeys(given))}
+def _latin_words(owners: Integers, known: Sequence[str], numbers: Numbers) -> tuple[Integers, Integers, Integers]:
+    """How many words each stretch of letters, digits and joiners has, all of them, and the one that ends each, or -1.
+
+    ``known`` are the distinct stretches, and ``owners`` int64[n] says which of them stands at each place.
+    """
     of_each = [latin_words(stretch) for stretch in known]
-    owners = np.fromiter(map(known.__getitem__, given), np.int64, len(given))
     sizes = np.fromiter((len(texts) for texts, _ in of_each), np.int64, len(of_each))
     flat = np.array([numbers[text] for texts, _ in of_each for text in texts], np.int64)
     lasts = np.array([numbers[last] if last else -1 for _, last in of_each], np.int64)

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.text import word_numbers
+from searchlib.text import tokens, word_numbers
 from searchlib.text.fold import fold
 from searchlib.text.tokens import words
+from searchlib.text.units import units
 from searchlib.text.word_numbers import number_words
 
+ASCII = st.text(st.sampled_from("ab12.-_'+# "), max_size=20)
 PIECES = st.sampled_from(
     [*"学习机器的b1.-_'+#， \n_é\u0301𠮷\ud800〇㐀ﾊ", "c++", "v2.0.1", "iphone13", "2021年", "机器学习", ".net"]
 )
@@ -32,3 +34,12 @@ def test_words_stand_in_the_lines_in_which_they_are_found_one_by_one(text: str, 
     )
     assert Counter(zip(line_of, (texts[number] for number in numbers.tolist()), strict=True)) == expected
     assert len(set(texts)) == len(texts)
+
+
+@given(ASCII)
+def test_words_of_ascii_are_cut_as_those_of_all_letters(text: str) -> None:
+    chunks = [match[0] for match in tokens._CHUNK.finditer(text)]
+    assert [match[0] for match in tokens._ASCII_CHUNK.finditer(text)] == chunks
+    assert [match[0] for match in tokens._ASCII_UNIT.finditer(text)] == units(text)
+    pieces = [match[0] for match in tokens.LETTERS_OR_DIGITS.finditer(text)]
+    assert [match[0] for match in tokens._ASCII_LETTERS_OR_DIGITS.finditer(text)] == pieces

@@ -53,7 +53,9 @@ def write_names(blobs: Blobs, found: Found, dictionary: Dictionary | None, count
     folded = fold_titles(titles)
     begun, keys, counts = title_keys(titles, folded)
     names.add(TITLE, keys, counts, range(len(begun)))
-    phrases = find_phrases(folded, segmenter(dictionary), words)
+    phrases = {
+        phrase: held for phrase, held in find_phrases(folded, segmenter(dictionary)).items() if phrase not in words
+    }
     counted = list(phrases)[:COUNTED_PHRASES]
     phrases |= dict(zip(counted, count(counted), strict=True))
     names.add(PHRASE, list(phrases), phrases.values())

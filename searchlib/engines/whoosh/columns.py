@@ -87,7 +87,7 @@ class Columns:
     def id_ranks(self) -> Numbers:
         """The place of each article's id among all of them."""
         ranks = np.zeros(self.size, np.int64)
-        _, places, numbers = self._reader.all_postings("id")
+        places, numbers = self._reader.ranked_postings("id")
         ranks[numbers] = places
         return ranks
 

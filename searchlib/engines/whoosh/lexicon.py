@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from searchlib.engines.base import InOrder
 from searchlib.engines.category_terms import is_path
-from searchlib.engines.whoosh.documents import Packer
+from searchlib.engines.whoosh.documents import Packer, read_packer
 from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, term_text, text_field
 from searchlib.engines.whoosh.phrases import articles_with
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.segment import LEXICON, Segment
 from searchlib.errors import IndexDamagedError
-from searchlib.results.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, Part
+from searchlib.results.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, Part, joined
 from searchlib.results.names import COUNTED_PHRASES, MOST_WORDS, WORD_FORM, find_phrases, fold_titles, title_keys
 from searchlib.text.dictionary import kept_dictionary
 from searchlib.text.fold import fold
 from searchlib.text.pinyin import readings
-from searchlib.text.segment import Segmenter, segmenter
+from searchlib.text.segment import segmenter
 from searchlib.text.units import units
 
+_AT_ONCE = 500
+"""Phrases that are counted together."""
 
-def write_lexicon(folder: Path, name: str, packer: Packer) -> None:
-    """Write the lexicon of the segment of that name."""
-    segment = Segment(folder, name)
-    try:
-        arrays = _names(segment, packer, segmenter(kept_dictionary(folder))).arrays(readings())
-    finally:
-        segment.close()
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Some of the names of a segment, and what the others are made from: how many articles hold each word, or titles each pair."""
+
+    names: Arrays
+    counts: Mapping[str, int]
+
+
+def write_lexicon(folder: Path, name: str, in_order: InOrder = map) -> None:
+    """Write the lexicon of the segment of that name; ``in_order`` is what ``map`` does, perhaps in several processes."""
+    # Here, so that processes find them made.
+    readings()
+    segmenter(kept_dictionary(folder))
+    filed, titled = in_order(partial(_gathered, folder, name), (_values_and_words, _titles_and_pairs))
+    phrases = {phrase: held for phrase, held in titled.counts.items() if phrase not in filed.counts}
+    # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
+    counted = sorted(list(phrases)[:COUNTED_PHRASES])
+    pieces = [counted[at : at + _AT_ONCE] for at in range(0, len(counted), _AT_ONCE)]
+    held = chain.from_iterable(in_order(partial(_counts, folder, name), pieces))
+    phrases |= dict(zip(counted, held, strict=True))
+    names = Names()
+    names.add(PHRASE, list(phrases), phrases.values())
+    arrays = joined([filed.names, titled.names, names.arrays(readings())])
     with (folder / f"{name}{LEXICON}").open("wb") as opened:
         file = ArrayWriter(opened)
         for field in fields(Arrays):
@@ -77,7 +100,23 @@ def _strange_source(arrays: Arrays, segment: Segment) -> str | None:
     return None
 
 
-def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
+def _gathered(folder: Path, name: str, gather: Callable[[Path, Segment], _Gathered]) -> _Gathered:
+    segment = Segment(folder, name)
+    try:
+        return gather(folder, segment)
+    finally:
+        segment.close()
+
+
+def _counts(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
+    segment = Segment(folder, name)
+    try:
+        return articles_with(segment, phrases)
+    finally:
+        segment.close()
+
+
+def _values_and_words(_: Path, segment: Segment) -> _Gathered:
     names = Names()
     for field in VALUE_FIELDS:
         of_field = segment.fields[field]
@@ -91,16 +130,16 @@ def _names(segment: Segment, packer: Packer, cutter: Segmenter) -> Names:
                     names.add_value(kind, key, held, number, otherwise)
     known = _words(segment)
     names.add(WORD, list(known), known.values())
-    written = list(map(packer.unpack_title, segment.all_stored("head")))
+    return _Gathered(names.arrays(readings()), known)
+
+
+def _titles_and_pairs(folder: Path, segment: Segment) -> _Gathered:
+    names = Names()
+    written = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
     titles = fold_titles(written)
     begun, keys, counts = title_keys(written, titles)
     names.add(TITLE, keys, counts, begun)
-    phrases = find_phrases(titles, cutter, known)
-    # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
-    counted = sorted(list(phrases)[:COUNTED_PHRASES])
-    phrases |= dict(zip(counted, articles_with(segment, counted), strict=True))
-    names.add(PHRASE, list(phrases), phrases.values())
-    return names
+    return _Gathered(names.arrays(readings()), find_phrases(titles, segmenter(kept_dictionary(folder))))
 
 
 def _words(segment: Segment) -> dict[str, int]:

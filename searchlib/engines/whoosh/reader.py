@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -306,21 +306,27 @@ class IndexReader:
     def all_postings(self, field: str) -> tuple[list[str], Numbers, Numbers]:
         """All terms of a field without places, ascending, and its postings: the number of the term and of the article."""
         terms = self.terms(field)
+        return terms, *self._numbered_postings(field, terms)
+
+    def ranked_postings(self, field: str) -> tuple[Numbers, Numbers]:
+        """The postings alone that ``all_postings`` gives: those of one segment are in order, whatever its terms are."""
+        return self._numbered_postings(field, self.terms(field) if len(self.segments) > 1 else ())
+
+    def _numbered_postings(self, field: str, terms: Sequence[str]) -> tuple[Numbers, Numbers]:
         rank = {term: number for number, term in enumerate(terms)} if len(self.segments) > 1 else {}
         of_term, articles = [NO_NUMBERS], [NO_NUMBERS]
         with self._reading():
             for base, segment in zip(self._bases, self.segments, strict=False):
                 each = segment.fields[field]
                 lists = each.lists(0, len(each.vocabulary))
-                own = np.arange(len(terms))
+                own = np.arange(len(each.vocabulary))
                 if rank:
-                    held = each.vocabulary.terms()
-                    own = np.array([rank[term_text(term)] for term in held], np.int64)
+                    own = np.array([rank[term_text(term)] for term in each.vocabulary.terms()], np.int64)
                 of_term.append(np.repeat(own, lists.sizes))
                 articles.append(lists.values + base)
         numbers, owners = np.concatenate(articles), np.concatenate(of_term)
         live = self.live[numbers]
-        return terms, owners[live], numbers[live]
+        return owners[live], numbers[live]
 
     def frequency(self, field: str, term: str) -> int:
         """In how many articles the term occurs."""

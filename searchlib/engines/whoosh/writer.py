@@ -12,7 +12,7 @@ import numpy as np
 
 from searchlib.engines.base import InOrder
 from searchlib.engines.whoosh.boilerplate import BOILERPLATE, write_boilerplate
-from searchlib.engines.whoosh.documents import DICTIONARY, read_packer, write_dictionary
+from searchlib.engines.whoosh.documents import DICTIONARY, write_dictionary
 from searchlib.engines.whoosh.lexicon import write_lexicon
 from searchlib.engines.whoosh.reader import IndexReader
 from searchlib.engines.whoosh.repeats import write_repeats
@@ -27,6 +27,8 @@ MOST_SOURCES = 128
 
 _FEW = 200
 """More ids than this are looked up together."""
+
+_FEW_ARTICLES = 1000
 
 _MUCH_LARGER = 4
 """A segment so many times as large as all that is new and smaller is left alone."""
@@ -81,7 +83,8 @@ class WhooshWriter:
                 ]
             name = _new_name()
             kept.append(Entry(name, merge(sources, self._folder, name, in_order)))
-            write_lexicon(self._folder, name, read_packer(self._folder))
+            # Of few articles it is written sooner than handed over.
+            write_lexicon(self._folder, name, in_order if kept[-1].articles >= _FEW_ARTICLES else map)
         write_contents(self._folder, kept)
         for name in [entry.name for entry in merged] + self._between:
             for end in (TERMS, FACTS):

@@ -111,9 +111,21 @@ def test_merged_runs_and_segments_hold_what_a_slow_writer_would_write(
             segment.close()
 
 
-@given(st.lists(st.tuples(*[st.integers(0, 1 << 30)] * 3), max_size=30), st.integers(0, 8))
-def test_pairs_are_sorted_packed_or_not(pairs: list[tuple[int, int, int]], small: int) -> None:
-    pairs = [(one >> small, other >> (20 + small), place >> (20 - small)) for one, other, place in pairs]
-    columns = [np.array(column, np.int64) for column in zip(*pairs, strict=True)] or [np.empty(0, np.int64)] * 3
-    found = _sorted_pairs(*columns)
-    assert list(zip(*(column.tolist() for column in found), strict=True)) == sorted(pairs)
+@given(
+    st.lists(st.tuples(st.integers(0, 1 << 30), st.booleans()), max_size=40),
+    st.integers(0, 30),
+    st.integers(1, 1 << 24),
+)
+def test_pairs_are_sorted_packed_or_not(units: list[tuple[int, bool]], small: int, step: int) -> None:
+    sequence = [unit >> small for unit, _ in units]
+    are_pairs = [is_pair for _, is_pair in units][1:]
+    expected: dict[tuple[int, int], list[int]] = {}
+    for at, pair in enumerate(pairwise(sequence)):
+        if are_pairs[at]:
+            expected.setdefault(pair, []).append(at * step)
+    places = np.arange(len(sequence)) * step
+    first, second, sizes, found = _sorted_pairs(np.array(sequence, np.int64), places, np.array(are_pairs, bool))
+    pairs = list(zip(first.tolist(), second.tolist(), strict=True))
+    assert pairs == sorted(expected)
+    assert sizes.tolist() == [len(expected[pair]) for pair in pairs]
+    assert found.tolist() == [place for pair in pairs for place in expected[pair]]

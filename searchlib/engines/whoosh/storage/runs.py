@@ -178,14 +178,11 @@ class TextFields:
         firsts = np.concatenate(([0], np.cumsum(blocks)))
         begins = np.cumsum(lengths) - lengths
         places = np.arange(len(sequence)) + ((firsts[:-1] << self._slot_bits) - begins)[articles]
-        pairs = np.flatnonzero(inside[:-1] & inside[1:])
-        first, second, places = _sorted_pairs(sequence[pairs], sequence[pairs + 1], places[pairs])
-        new = np.concatenate(([True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])))[: len(first)]
-        at = np.flatnonzero(new)
+        first, second, sizes, sorted_places = _sorted_pairs(sequence, places, inside[:-1] & inside[1:])
         return RunField(
-            _pair_vocabulary(units, first[at], second[at]),
-            np.diff(at, append=len(first)),
-            places.astype(np.uint32),
+            _pair_vocabulary(units, first, second),
+            sizes,
+            sorted_places,
             firsts=firsts.astype(np.uint32),
             slot_bits=self._slot_bits,
         )
@@ -219,17 +216,32 @@ def _frequencies(terms: Sequence[bytes], ranks: Integers, articles: Integers) ->
     )
 
 
-def _sorted_pairs(first: Integers, second: Integers, places: Integers) -> tuple[Integers, Integers, Integers]:
-    """Pairs with their places, in the order of all three."""
-    bits = [int(each.max(initial=0)).bit_length() for each in (second, places)]
-    if int(first.max(initial=0)).bit_length() + sum(bits) >= _WORD:
-        order = np.lexsort((places, second, first))
-        return first[order], second[order], places[order]
-    # Packed into one number each, they are sorted several times as fast.
-    packed = (((first << bits[0]) | second) << bits[1]) | places
-    packed.sort()
-    pairs = packed >> bits[1]
-    return pairs >> bits[0], pairs & ((1 << bits[0]) - 1), packed & ((1 << bits[1]) - 1)
+def _sorted_pairs(
+    sequence: Integers, places: Integers, are_pairs: NDArray[np.bool_]
+) -> tuple[Integers, Integers, Integers, NDArray[np.uint32]]:
+    """The distinct pairs of neighbours, ascending: the first and the second of each, how many there are, and their places.
+
+    ``are_pairs`` bool[n - 1] says where in a sequence two neighbours are a pair; the places stand pair by pair, ascending.
+    """
+    bits = [int(each.max(initial=0)).bit_length() for each in (sequence, places)]
+    if 2 * bits[0] + bits[1] >= _WORD:
+        pairs = (sequence[:-1] << bits[0] | sequence[1:])[are_pairs]
+        places = places[:-1][are_pairs]
+        order = np.lexsort((places, pairs))
+        pairs, places = pairs[order], places[order]
+    else:
+        # Packed into one number each, they are sorted several times as fast.
+        packed = (((sequence[:-1] << bits[0]) | sequence[1:]) << bits[1] | places[:-1])[are_pairs]
+        packed.sort()
+        pairs, places = packed >> bits[1], packed & ((1 << bits[1]) - 1)
+    begins = np.flatnonzero(np.concatenate((pairs[:1] >= 0, pairs[1:] != pairs[:-1])))
+    distinct = pairs[begins]
+    return (
+        distinct >> bits[0],
+        distinct & ((1 << bits[0]) - 1),
+        np.diff(begins, append=len(pairs)),
+        places.astype(np.uint32),
+    )
 
 
 def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) -> Vocabulary:

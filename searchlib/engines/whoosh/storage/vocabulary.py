@@ -114,7 +114,15 @@ class Vocabulary:
     def find(self, term: bytes) -> int | None:
         """The number of a term."""
         number = self.lower_bound(term)
-        return number if number < len(self) and self.term(number) == term else None
+        return number if number < len(self) and self._is(number, term) else None
+
+    def _is(self, number: int, term: bytes) -> bool:
+        if is_long(term):
+            return self.term(number) == term
+        wanted = key(term)
+        group = int(self.group_ends.searchsorted(np.uint32(number), "right"))
+        is_key = self.groups[group] == wanted >> _HALF and self.lows[number] == wanted & 0xFFFFFFFF
+        return bool(is_key) and not self.rest_lengths.small[number]
 
     def lower_bound(self, term: bytes) -> int:
         """The number of the first term that is not less."""
