@@ -191,12 +191,9 @@ class OpenSearchStore:
         """
         old = self.current()
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})
-        try:
-            yield GrowingGeneration(
-                self._cluster, old.index, old.dictionary(), old=old, renew=self._renew, resumes=False
-            )
-        finally:
-            self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": None}})
+        yield GrowingGeneration(self._cluster, old.index, old.dictionary(), old=old, renew=self._renew, resumes=False)
+        # Not if it failed: then half of the changes would show. The next update ends so.
+        self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": None}})
 
     def _generations(self) -> dict[str, Mapping[str, Any]]:
         """The generations that are there, the oldest first, and what is recorded of each."""

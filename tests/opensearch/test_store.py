@@ -95,6 +95,32 @@ def test_an_interrupted_build_goes_on_and_the_old_index_stays_until_it_is_done(
         assert index.search("元宇宙").total > 0
 
 
+def test_of_an_update_that_fails_nothing_shows_until_the_next_ends_it(
+    place: Callable[[str], str], tmp_path: Path
+) -> None:
+    articles = samples(tmp_path, 1)
+    searchlib.build_index(articles, place("halfway"))
+    changed = next(articles.rglob("metaverse-word.md"))
+    name = changed.relative_to(articles).as_posix()
+    changed.write_text("---\ntitle: 换了题目\n---\n正文也换了。\n", encoding="utf-8")
+
+    def stop(done: int, total: int) -> None:
+        raise Stopped
+
+    with searchlib.open_index(place("halfway")) as index:
+        before = index.get(name)
+        found = [hit.id for hit in index.search("元宇宙").hits]
+        with pytest.raises(Stopped):
+            searchlib.update_index(articles, place("halfway"), progress=stop)
+        time.sleep(2)
+        assert index.get(name) == before
+        assert [hit.id for hit in index.search("元宇宙").hits] == found
+    assert searchlib.update_index(articles, place("halfway")).updated == 1
+    with searchlib.open_index(place("halfway")) as index:
+        assert index.get(name).title == "换了题目"
+        assert index.check().ok
+
+
 def test_one_builder_at_a_time(place: Callable[[str], str]) -> None:
     with store_at(place("busy")).locked(), pytest.raises(searchlib.IndexBusyError, match="under way"):
         searchlib.build_index(SAMPLES, place("busy"))

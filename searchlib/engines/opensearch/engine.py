@@ -194,7 +194,8 @@ class OpenSearchEngine:
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
         try:
-            found = self._cluster.get(f"/{self._index}/_doc/{article_key(article_id)}")
+            # As searches see it: what an update has written so far is not there yet.
+            found = self._cluster.get(f"/{self._index}/_doc/{article_key(article_id)}", realtime="false")
         except RefusedError as error:
             if error.is_missing:
                 return None
