@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from searchlib.engines.base import Writer
 from searchlib.errors import ArticlesNotFoundError, NoIndexError
 from searchlib.learning import learn_boilerplate
 from searchlib.manifest import Sources
@@ -106,13 +105,15 @@ def build_index(
     source, listed = _article_files(articles)
     record = _Record(listed)
     analysis = record_with(named)
+    origin = os.path.realpath(source)
     store = store_at(index)
-    with store.locked(), store.growing(zone, analysis, dictionary) as growing:
+    with store.locked(), store.growing(zone, analysis, dictionary, origin=origin) as growing:
         names = list(listed)
         if growing.begun is None:
             growing.writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
         else:
-            names = _go_on(growing.writer, growing.begun, record, source)
+            names = _left_of(growing.begun, record, source)
+            growing.keep(record.digests.keys() - record.failed.keys())
         prepared = prepare_files(source, names, zone, growing.new_batch(), jobs)
         _write(growing, prepared, record, len(names), progress, jobs)
         _seal(growing, source, record, zone, analysis)
@@ -161,7 +162,7 @@ def update_index(
         changed = [name for name, digest in digests.items() if digest not in (UNREADABLE, record.digests.get(name))]
         gone = {name for name in record.digests.keys() - listed.keys() if not _is_below(name, unreadable)}
         if changed or gone:
-            with store.changing() as growing:
+            with store.changing({*changed, *gone}) as growing:
                 growing.writer.delete({*gone, *changed} & before)
                 for name in gone:
                     record.forget(name)
@@ -183,15 +184,14 @@ def update_index(
     )
 
 
-def _go_on(writer: Writer, begun: Sources, record: _Record, source: Path) -> list[str]:
-    """The files that an interrupted build has not written yet, or that have changed since; those that are gone are dropped."""
+def _left_of(begun: Sources, record: _Record, source: Path) -> list[str]:
+    """The files that an interrupted build has not written yet, or that have changed since; the others are noted."""
     left = []
     for name in record.listed:
         if name in begun.digests and begun.digests[name] == file_digest(source, name):
             record.remember(name, begun)
         else:
             left.append(name)
-    writer.delete(begun.articles - record.digests.keys())
     return left
 
 

@@ -241,7 +241,7 @@ def _fill(
     store = store_at(target)
     # What cuts words is this program, with the words that the index was built with.
     analysis = {**analysis_record(), "dictionary": origin.analysis["dictionary"]}
-    with store.locked(), store.growing(origin.zone, analysis, origin.dictionary, anew=True) as growing:
+    with store.locked(), store.growing(origin.zone, analysis, origin.dictionary) as growing:
         first = list(islice(articles, _SAMPLES))
         growing.writer.learn(first, origin.boilerplate)
         pieces = _pieces(_counted(_chained(first, articles), checksum))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -40,7 +40,7 @@ class Built(Protocol):
         ...
 
     def sources(self) -> Sources:
-        """The files that it was made of.
+        """The files that it was made of; an update that was interrupted leaves those that it touched without their digests.
 
         Raises:
             IndexDamagedError: they cannot be read.
@@ -79,6 +79,10 @@ class Growing(Protocol):
 
     def new_batch(self) -> Callable[[], Batch]:
         """What makes batches for the writer, in any process; not before the writer has learned."""
+        ...
+
+    def keep(self, article_ids: Collection[str]) -> None:
+        """Go on from what an interrupted build has written, with no articles but these; before anything else is written."""
         ...
 
     def note(self, sources: Sources) -> None:
@@ -120,16 +124,17 @@ class Store(Protocol):
         ...
 
     def growing(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> AbstractContextManager[Growing]:
-        """A new generation, empty unless an interrupted build of the same kind has left something; the lock must be held.
+        """A new generation; the lock must be held.
 
-        If it is to be ``anew`` what was left is dropped.
+        It is empty, unless an interrupted build of the same kind and of the same ``origin`` has left something. What is built
+        without an origin nobody goes on with.
         """
         ...
 
-    def changing(self) -> AbstractContextManager[Growing]:
-        """A generation that begins as the current one; the lock must be held.
+    def changing(self, files: Collection[str]) -> AbstractContextManager[Growing]:
+        """A generation that begins as the current one, and differs by what is made of these files; the lock must be held.
 
         Raises:
             IndexDamagedError: the current one is damaged.

@@ -108,8 +108,12 @@ class GrowingFolder:
         """What makes batches for the writer, in any process."""
         return partial(WhooshBatch, self._folder, self._dictionary)
 
+    def keep(self, article_ids: Collection[str]) -> None:
+        """A folder that was not sealed is thrown away, so that nobody goes on with it."""
+        raise NotImplementedError
+
     def note(self, sources: Sources) -> None:
-        """A folder that was not sealed is thrown away, so that nobody can go on with it: there is nothing to note."""
+        """There is nothing to note: a folder that was not sealed is thrown away."""
 
     def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
         """Write the manifest, the last of its files.
@@ -158,14 +162,14 @@ class FolderStore:
 
     @contextmanager
     def growing(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> Iterator[GrowingFolder]:
         """A new generation, always empty; the lock must be held."""
         with self._generations.growing() as folder:
             yield GrowingFolder(folder, dictionary)
 
     @contextmanager
-    def changing(self) -> Iterator[GrowingFolder]:
+    def changing(self, files: Collection[str]) -> Iterator[GrowingFolder]:
         """A generation that begins as the current one; the lock must be held."""
         old = self.current()
         _refuse_damage(old, unread=[name for name, (size, _) in old.manifest.files.items() if size > LARGE])

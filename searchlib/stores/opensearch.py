@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from searchlib.engines.opensearch.address import parse_address
-from searchlib.engines.opensearch.blobs import SUFFIX, Blobs, packed_values
+from searchlib.engines.opensearch.blobs import SUFFIX, WRITING, Blobs, packed_values
 from searchlib.engines.opensearch.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.lock import Lock
 from searchlib.engines.opensearch.mapping import FORMAT, index_mapping, index_settings
@@ -38,6 +38,9 @@ _LOOK_SECONDS = 1.0
 _LOOK_AGAIN_SECONDS = 5.0
 """… or this long, where the cluster does not say at once."""
 
+_FOUND_AGAIN_SECONDS = 120.0
+"""What an interrupted build has left is waited for so long, and given up where a part of it is still missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
@@ -51,9 +54,10 @@ class OpenSearchStore:
     """The indexes of one name in a cluster::
 
     NAME                          an alias: the generation that is searched
-    NAME-000001-20210920t010203   a generation: its articles
-    …-about                       what belongs to it besides
-    NAME-lock                     whoever builds
+    NAME.000001-20210920t010203   a generation: its articles
+    ….about                       what belongs to it besides
+    ….writing                     an alias, while it is written
+    NAME.lock                     whoever builds
     """
 
     def __init__(self, address: str) -> None:
@@ -61,9 +65,9 @@ class OpenSearchStore:
         self.place = str(self.address)
         self._cluster = Cluster(self.address)
         self._name = self.address.name
-        self._form = re.compile(rf"{re.escape(self._name)}-([0-9]{{6,}})-[0-9]{{8}}t[0-9]{{6}}")
+        self._form = re.compile(rf"{re.escape(self._name)}\.([0-9]{{6,}})-[0-9]{{8}}t[0-9]{{6}}")
         self._stamp: tuple[float, Hashable] = (0.0, None)
-        self._renew: Callable[[], None] = lambda: None
+        self._check: Callable[[], None] = lambda: None
 
     def stamp(self) -> Hashable:
         """What changes when another generation becomes current, or this one is updated."""
@@ -118,93 +122,108 @@ class OpenSearchStore:
         # Writing waits long for a node that is lost; an address where none ever was is found out sooner.
         self._aliased()
         lock = Lock(self._cluster, self._name)
-        lock.acquire()
-        self._renew = lock.renew
-        try:
+        with lock.held():
+            self._check = lock.check
             yield
-        finally:
-            lock.release()
 
     @contextmanager
     def growing(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, anew: bool = False
+        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> Iterator[GrowingGeneration]:
         """A new generation, or what an interrupted build of the same kind has left of one; the lock must be held.
 
         If this fails what was sent stays, so that the next build goes on from there.
         """
-        about = {"format": FORMAT, "state": GROWING, "zone": zone, "analysis": analysis, "shards": self.address.shards}
-        index = self._begun(None if anew else about)
+        about = {"format": FORMAT, "state": GROWING, "zone": zone, "analysis": analysis, "origin": origin}
+        about["shards"] = self.address.shards
+        index = self._begun(about)
         resumes = index is not None
         if index is None:
             index = self._create(about, dictionary)
-        yield GrowingGeneration(self._cluster, index, dictionary, old=None, renew=self._renew, resumes=resumes)
+        yield GrowingGeneration(self._cluster, index, dictionary, check=self._check, resumes=resumes)
         self._publish(index)
 
-    def _begun(self, about: Mapping[str, Any] | None) -> str | None:
+    def _begun(self, about: Mapping[str, Any]) -> str | None:
         """The index that an interrupted build of the same kind has left; all others but the current one are removed."""
         current = self._aliased()
         found = None
         for index, known in self._generations().items():
             if current and index == current[0]:
                 continue
-            if known == about and found is None and not self._is_lost(index):
+            if about["origin"] and known == about and found is None and not self._is_lost(index):
                 found = index
             else:
                 self._remove(index)
         return found
 
     def _is_lost(self, index: str) -> bool:
-        """Whether the cluster lacks a part of an index for good, or for now: to begin anew is sooner than to wait for it."""
-        health = self._cluster.get(f"/_cluster/health/{index},{index}{SUFFIX}", ignore_unavailable="true")
-        return bool(health["status"] == "red")
+        """Whether the cluster lacks a part of an index, also after a while: nodes that start take their time."""
+        ends = time.monotonic() + _FOUND_AGAIN_SECONDS
+        while True:
+            health = self._cluster.get(f"/_cluster/health/{index},{index}{SUFFIX}", ignore_unavailable="true")
+            if health["status"] != "red" or time.monotonic() > ends:
+                return bool(health["status"] == "red")
+            time.sleep(_LOOK_SECONDS)
 
     def _create(self, about: Mapping[str, Any], dictionary: Dictionary | None) -> str:
         numbers = [int(found[1]) for index in self._generations() if (found := self._form.fullmatch(index))]
-        index = f"{self._name}-{max(numbers, default=0) + 1:06d}-{datetime.now(UTC):{_NAME_TIME}}"
+        index = f"{self._name}.{max(numbers, default=0) + 1:06d}-{datetime.now(UTC):{_NAME_TIME}}"
+        settings = {**index_settings(self.address.shards, 0), "refresh_interval": "-1"}
+        self._cluster.create(
+            index,
+            {
+                "settings": settings,
+                "mappings": index_mapping({ABOUT: about}),
+                "aliases": {f"{index}{WRITING}": {}},
+            },
+        )
         blobs = Blobs(self._cluster, index)
         blobs.create(self.address.replicas)
         if dictionary:
             blobs.write(DICTIONARY, packed_values([dictionary.digest, dictionary.words, dictionary.replaced]))
-        settings = {**index_settings(self.address.shards, 0), "refresh_interval": "-1"}
-        body = {"settings": settings, "mappings": index_mapping({ABOUT: about})}
-        self._cluster.create(index, body)
         return index
 
     def _publish(self, index: str) -> None:
-        """Let the alias lead to a generation, in one step.
+        """Let the name lead to a generation, in one step, and let nobody write it any more.
 
         The old one stays until the next build, as in a folder: searches that are under way end on it.
         """
+        self._check()
         others = [each for each in self._generations() if each != index]
-        actions: list[dict[str, Any]] = [
-            {"remove": {"index": each, "alias": self._name, "must_exist": False}} for each in others
-        ]
-        actions.append({"add": {"index": index, "alias": self._name}})
+        named = [{"remove": {"index": each, "alias": self._name, "must_exist": False}} for each in others]
+        self._alias([*named, {"add": {"index": index, "alias": self._name}}, *_for_writing("remove", index)])
+
+    def _alias(self, actions: Sequence[Mapping[str, Any]]) -> None:
         self._cluster.post("/_aliases", {"actions": actions})
 
     @contextmanager
-    def changing(self) -> Iterator[GrowingGeneration]:
-        """The current generation, which is searched meanwhile and shows its changes all at once; the lock must be held.
+    def changing(self, files: Collection[str]) -> Iterator[GrowingGeneration]:
+        """The current generation, which is searched meanwhile and shows its changes when all are written; the lock must be held.
 
-        An update that is interrupted is made whole by the next one, which finds the same files changed.
+        The next update looks again at the files of one that is interrupted.
         """
         old = self.current()
+        self._alias(_for_writing("add", old.index))
+        growing = GrowingGeneration(self._cluster, old.index, old.dictionary(), check=self._check, old=old)
+        growing.touch(files, old)
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})
-        yield GrowingGeneration(self._cluster, old.index, old.dictionary(), old=old, renew=self._renew, resumes=False)
+        yield growing
         # Not if it failed: then half of the changes would show. The next update ends so.
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": None}})
+        self._alias(_for_writing("remove", old.index))
 
     def _generations(self) -> dict[str, Mapping[str, Any]]:
-        """The generations that are there, the oldest first, and what is recorded of each."""
-        try:
-            found = self._cluster.get(f"/{self._name}-*/_mapping", filter_path="*.mappings._meta")
-        except RefusedError as error:
-            if error.is_missing:
-                return {}
-            raise
-        about = {index: each["mappings"]["_meta"].get(ABOUT) for index, each in found.items()}
-        return {index: about[index] for index in sorted(about) if self._form.fullmatch(index) and about[index]}
+        """The generations that are there, the oldest first, and what is recorded of each; of one not quite made, nothing."""
+        names = {each["index"] for each in self._cluster.get(f"/_cat/indices/{self._name}.*", format="json", h="index")}
+        found = sorted({each.removesuffix(SUFFIX) for each in names if self._form.fullmatch(each.removesuffix(SUFFIX))})
+        recorded = self._cluster.get(f"/{self._name}.*/_mapping", filter_path="*.mappings._meta")
+        about = {index: recorded.get(index, {}).get("mappings", {}).get("_meta", {}).get(ABOUT, {}) for index in found}
+        return {index: about[index] if {index, f"{index}{SUFFIX}"} <= names else {} for index in found}
 
     def _remove(self, index: str) -> None:
         self._cluster.delete(f"/{index},{index}{SUFFIX}", ignore_unavailable="true")
+
+
+def _for_writing(action: str, index: str) -> list[Mapping[str, Any]]:
+    """What lets a generation be written, or be written no more."""
+    return [{action: {"index": each, "alias": f"{each}{WRITING}"}} for each in (index, f"{index}{SUFFIX}")]

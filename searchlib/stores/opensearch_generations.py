@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,7 @@ from searchlib.engines.opensearch.blobs import SUFFIX, Blobs, packed_values, unp
 from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.engine import ENGINE, OpenSearchEngine
 from searchlib.engines.opensearch.mapping import FORMAT
+from searchlib.engines.opensearch.queries import EVERYTHING
 from searchlib.engines.opensearch.writer import BOILERPLATE, OpenSearchWriter
 from searchlib.errors import (
     IndexDamagedError,
@@ -30,7 +31,13 @@ ABOUT = "searchlib"
 
 GROWING, BUILT = "growing", "built"
 
-_SOURCES, _NOTES, DICTIONARY = "sources.", "note.", "dictionary"
+DICTIONARY = "dictionary"
+"""The blob that holds a user's own words."""
+
+_SOURCES, _NOTES, _TOUCHED = "sources.", "note.", "touched"
+_UNSETTLED = ""
+"""The digest of a file of which it is not known what the index holds: an update that took it in was interrupted."""
+
 _SOURCES_AT_ONCE = 20_000
 
 
@@ -88,15 +95,22 @@ class BuiltGeneration:
 
     def sources(self) -> Sources:
         """The files that it was made of."""
+        made = self._blobs.of(self.revision)
         found = NO_SOURCES
-        for name in self._blobs.names(f"{_SOURCES}{self.revision}."):
-            found = found.joined(_unpacked_sources(self._blobs.read(name), self.place))
+        for name in made.names(_SOURCES):
+            found = found.joined(_unpacked_sources(made.read(name), self.place))
         if len(found.articles) != self.manifest.articles:
             raise IndexDamagedError(
                 f"{self.place}: the record of its files names {len(found.articles)} articles, not "
                 f"{self.manifest.articles}: build the index again"
             )
-        return found
+        unsettled = dict.fromkeys(self.touched(), _UNSETTLED)
+        return found.joined(Sources(digests=unsettled, states={}, failed={}, salvaged={}))
+
+    def touched(self) -> list[str]:
+        """The files that interrupted updates took in, or not: the next update looks at them again."""
+        data = self._blobs.read(_TOUCHED)
+        return [] if data is None else [str(name) for name in unpacked_values(data)]
 
     def open(self, settings: Settings) -> OpenSearchEngine:
         """What searches it."""
@@ -104,6 +118,7 @@ class BuiltGeneration:
             Cluster(self._cluster.address),
             self.index,
             place=self.place,
+            revision=self.revision,
             zone=self.manifest.zone,
             weights=settings.ranking,
             categories=settings.categories,
@@ -115,9 +130,11 @@ class BuiltGeneration:
         return int(answer["_all"]["primaries"]["store"]["size_in_bytes"])
 
     def damage(self) -> list[str]:
-        """One line for each shard that the cluster does not have now."""
+        """One line for each shard that the cluster does not have now, and for an update that was interrupted."""
         health = self._cluster.get(f"/_cluster/health/{self.index},{self.index}{SUFFIX}", level="shards")
-        return [
+        touched = self.touched()
+        interrupted = [f"an update of {len(touched)} files was interrupted: update the index again"] if touched else []
+        return interrupted + [
             f"{index}: shard {number} is {shard['status']}"
             for index, each in health["indices"].items()
             for number, shard in each["shards"].items()
@@ -126,7 +143,10 @@ class BuiltGeneration:
 
 
 class GrowingGeneration:
-    """A generation that is being written; ``begun`` is what an interrupted build has left of it."""
+    """A generation that is being written, or changed, if there is an ``old`` one; ``check`` sees that nobody else does so.
+
+    With ``resumes`` it is what an interrupted build has left: ``begun``.
+    """
 
     def __init__(
         self,
@@ -134,24 +154,24 @@ class GrowingGeneration:
         index: str,
         dictionary: Dictionary | None,
         *,
-        old: BuiltGeneration | None,
-        renew: Callable[[], None],
-        resumes: bool,
+        check: Callable[[], None],
+        old: BuiltGeneration | None = None,
+        resumes: bool = False,
     ) -> None:
         self._cluster = cluster
         self._index = index
         self._blobs = Blobs(cluster, index)
-        self._old = old
-        self._renew = renew
+        self._is_new = old is None
+        self._revision = old.revision + 1 if old else 0
+        self._check = check
         self._notes = 0
         self.begun: Sources | None = None
         target = Target(cluster.address, index, frozenset(), dictionary)
         known = self._blobs.read(BOILERPLATE)
         if known is not None:
             target = replace(target, boilerplate=frozenset(unpacked_values(known)))
-        self.writer = OpenSearchWriter(cluster, index, target, new=old is None)
-        if resumes:
-            self.writer.resume()
+        self.writer = OpenSearchWriter(cluster, index, target, base=old.revision if old else None)
+        if resumes and known is not None:
             self.begun = NO_SOURCES
             for name in self._blobs.names(_NOTES):
                 self.begun = self.begun.joined(_unpacked_sources(self._blobs.read(name), index))
@@ -161,28 +181,35 @@ class GrowingGeneration:
         """What makes batches for the writer, in any process."""
         return partial(OpenSearchBatch, self.writer.target)
 
+    def keep(self, article_ids: Collection[str]) -> None:
+        """Go on from what an interrupted build has written, with no articles but these."""
+        self.writer.resume(article_ids)
+
+    def touch(self, files: Collection[str], old: BuiltGeneration) -> None:
+        """Note the files that this update takes in, before it does: if it is interrupted the next one looks at them again."""
+        self._blobs.of(self._revision).remove("")
+        self._blobs.write(_TOUCHED, packed_values(sorted({*files, *old.touched()})))
+
     def note(self, sources: Sources) -> None:
         """Note the files whose articles have just been written, for whoever goes on if this is interrupted."""
-        self._renew()
-        if self._old is None:
+        if self._is_new:
             self._blobs.write(f"{_NOTES}{self._notes:08d}", _packed_sources(sources))
             self._notes += 1
 
     def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
         """Record what it was made of and with, and see that the cluster has it all."""
-        self._renew()
-        revision = self._old.revision + 1 if self._old else 0
+        made = self._blobs.of(self._revision)
         names = list(sources.digests)
         for at in range(0, len(names), _SOURCES_AT_ONCE):
             some = sources.only(names[at : at + _SOURCES_AT_ONCE])
-            self._blobs.write(f"{_SOURCES}{revision}.{at // _SOURCES_AT_ONCE:06d}", _packed_sources(some))
+            made.write(f"{_SOURCES}{at // _SOURCES_AT_ONCE:06d}", _packed_sources(some))
         address = self._cluster.address
-        if self._old is None:
+        if self._is_new:
             # One copy is written faster than all of them; and what can be searched is searched at once.
             settings = {"index": {"number_of_replicas": address.replicas, "refresh_interval": None}}
             self._cluster.put(f"/{self._index}/_settings", settings)
         self._cluster.post(f"/{self._index}/_refresh")
-        (held,) = self._cluster.counts(self._index, [{"match_all": {}}])
+        (held,) = self._cluster.counts(self._index, [EVERYTHING])
         if held != len(sources.articles):
             raise SearchlibError(
                 f"{address}: the cluster holds {held} articles of the {len(sources.articles)} that were sent: "
@@ -195,11 +222,19 @@ class GrowingGeneration:
             "zone": zone,
             "analysis": analysis,
             "articles": held,
-            "revision": revision,
+            "revision": self._revision,
         }
+        self._check()
         self._cluster.put(f"/{self._index}/_mapping", {"_meta": {ABOUT: about}})
-        for prefix in [_NOTES, "part.", *([f"{_SOURCES}{self._old.revision}."] if self._old else [])]:
-            self._blobs.remove(prefix)
+        self._tidy_up()
+
+    def _tidy_up(self) -> None:
+        """Drop what an interrupted build or update would have needed, and what no reader has open any more."""
+        self._blobs.remove(_NOTES)
+        self._blobs.remove(_TOUCHED)
+        self.writer.forget_parts()
+        if self._revision > 1:
+            self._blobs.of(self._revision - 2).remove("")
 
 
 def _packed_sources(sources: Sources) -> bytes:

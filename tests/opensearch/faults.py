@@ -103,7 +103,7 @@ def kill_while_searching(cluster: Cluster, articles: Path) -> bool:
         for thread in threads:
             thread.start()
         time.sleep(SEARCHING_SECONDS / 3)
-        node = primary_node(cluster, index.generation.partition(".")[0])
+        node = primary_node(cluster, index.generation.rpartition(".")[0])
         node.end(signal.SIGKILL)
         for thread in threads:
             thread.join()
@@ -124,7 +124,7 @@ def kill_while_building(cluster: Cluster, articles: Path) -> bool:
 
     def progress(done: int, total: int) -> None:
         if done > total / 3 and not killed:
-            killed.append(primary_node(cluster, newest_index(cluster, "faults-")))
+            killed.append(primary_node(cluster, newest_index(cluster, "faults.")))
             killed[0].end(signal.SIGKILL)
             threading.Thread(target=restart).start()
 
@@ -177,7 +177,7 @@ def let_a_node_stand_still(cluster: Cluster, articles: Path) -> bool:
     slowest = 0.0
     with searchlib.open_index(address, settings=searchlib.Settings(deadline=SLOW_DEADLINE)) as index:
         index.search("元宇宙")
-        node = primary_node(cluster, index.generation.partition(".")[0])
+        node = primary_node(cluster, index.generation.rpartition(".")[0])
         node.pause()
         for number in range(SLOW_SEARCHES):
             begun = time.monotonic()
@@ -252,7 +252,7 @@ def primary_node(cluster: Cluster, index: str) -> Node:
 def newest_index(cluster: Cluster, prefix: str) -> str:
     """The newest index of articles whose name begins so."""
     indexes = get(cluster.nodes[0], f"_cat/indices/{prefix}0*?format=json")
-    return max(each["index"] for each in indexes if not each["index"].endswith("-about"))
+    return max(each["index"] for each in indexes if not each["index"].endswith(".about"))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from searchlib.engines.base import Engine
 from searchlib.engines.opensearch.address import Address, parse_address
 from searchlib.engines.opensearch.batch import OpenSearchBatch, Target
-from searchlib.engines.opensearch.blobs import Blobs
+from searchlib.engines.opensearch.blobs import WRITING, Blobs
 from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.documents import deleting
 from searchlib.engines.opensearch.engine import OpenSearchEngine
@@ -31,7 +31,8 @@ class OneIndex:
         """Make it, empty."""
         self.address = parse_address(address)
         self.cluster = Cluster(self.address)
-        body = {"settings": index_settings(1, 0), "mappings": index_mapping({})}
+        aliases = {f"{self.address.name}{WRITING}": {}}
+        body = {"settings": index_settings(1, 0), "mappings": index_mapping({}), "aliases": aliases}
         self.cluster.put(f"/{self.address.name}", body)
         Blobs(self.cluster, self.address.name).create(0)
 
@@ -46,15 +47,17 @@ class OneIndex:
         if left:
             self.cluster.bulk(name, deleting(left))
         Blobs(self.cluster, name).remove("")
-        writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None), new=True)
+        writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None))
         writer.learn(first, [line_digest(line) for line in REPEATED])
         target = writer.target
         self._add(writer, first)
-        writer = OpenSearchWriter(self.cluster, name, target, new=False)
+        writer = OpenSearchWriter(self.cluster, name, target, base=0)
         writer.delete(deleted)
         self._add(writer, later)
         place = str(self.address)
-        yield OpenSearchEngine(self.cluster, name, place=place, zone=ZONE.key, weights=WEIGHTS, categories=categories)
+        yield OpenSearchEngine(
+            self.cluster, name, place=place, revision=1, zone=ZONE.key, weights=WEIGHTS, categories=categories
+        )
 
     @staticmethod
     def _add(writer: OpenSearchWriter, articles: Sequence[Article]) -> None:

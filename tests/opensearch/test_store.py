@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 import searchlib
+from searchlib.engines.opensearch.lock import _machine
 from searchlib.stores import store_at
 from tests.conftest import SAMPLES
 from tests.opensearch.cluster import Cluster
@@ -40,8 +40,8 @@ def ask(cluster: Cluster, path: str, method: str = "GET", body: Any = None) -> A
 
 
 def generations(cluster: Cluster, name: str) -> list[str]:
-    found = ask(cluster, f"_cat/indices/{name}-0*?format=json")
-    return sorted(each["index"] for each in found if not each["index"].endswith("-about"))
+    found = ask(cluster, f"_cat/indices/{name}.0*?format=json")
+    return sorted(each["index"] for each in found if not each["index"].endswith(".about"))
 
 
 def samples(tmp_path: Path, copies: int) -> Path:
@@ -52,6 +52,18 @@ def samples(tmp_path: Path, copies: int) -> Path:
 
 class Stopped(Exception):
     """What ends a build in these tests."""
+
+
+def interrupted(step: str, build: Callable[[], object]) -> None:
+    """Build, and end it where a step of the growing generation would begin."""
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"searchlib.stores.opensearch_generations.GrowingGeneration.{step}", stop)
+        with pytest.raises(Stopped):
+            build()
 
 
 def test_a_search_goes_on_through_a_rebuild_and_the_old_index_goes_with_the_next(
@@ -121,26 +133,114 @@ def test_of_an_update_that_fails_nothing_shows_until_the_next_ends_it(
         assert index.check().ok
 
 
+def test_what_an_interrupted_update_touched_is_looked_at_again(place: Callable[[str], str], tmp_path: Path) -> None:
+    articles = samples(tmp_path, 1)
+    searchlib.build_index(articles, place("torn"))
+    changed = next(articles.rglob("metaverse-word.md"))
+    before = changed.read_text(encoding="utf-8")
+    changed.write_text("---\ntitle: 换了题目\n---\n正文也换了。\n", encoding="utf-8")
+    (articles / "new.md").write_text("---\ntitle: 新来的\n---\n刚写的文章。\n", encoding="utf-8")
+
+    # All is written and can be found, and it is not yet recorded what was written.
+    interrupted("seal", lambda: searchlib.update_index(articles, place("torn")))
+    with searchlib.open_index(place("torn")) as index:
+        assert any("interrupted" in problem for problem in index.check().problems)
+    changed.write_text(before, encoding="utf-8")
+    (articles / "new.md").unlink()
+    searchlib.update_index(articles, place("torn"))
+    with searchlib.open_index(place("torn")) as index:
+        assert index.check().ok
+        assert index.search("新来的", verbatim=True).total == 0
+        assert index.get(changed.relative_to(articles).as_posix()).title != "换了题目"
+
+
+def test_what_a_moving_left_behind_is_no_beginning_of_a_build(place: Callable[[str], str], tmp_path: Path) -> None:
+    searchlib.build_index(SAMPLES, tmp_path / "here")
+    interrupted("seal", lambda: searchlib.copy_index(tmp_path / "here", place("moved")))
+    searchlib.build_index(samples(tmp_path, 1) / "0" / "food", place("moved"))
+    with searchlib.open_index(place("moved")) as index:
+        assert index.check().ok
+
+
+def test_what_was_sent_and_not_noted_goes_when_a_build_goes_on(place: Callable[[str], str], tmp_path: Path) -> None:
+    articles = samples(tmp_path, 2)
+    interrupted("note", lambda: searchlib.build_index(articles, place("unnoted"), jobs=1))
+    next((articles / "0").rglob("*.md")).unlink()
+    searchlib.build_index(articles, place("unnoted"))
+    with searchlib.open_index(place("unnoted")) as index:
+        assert index.check().ok
+
+
+def test_nothing_makes_an_index_by_its_name_alone(cluster: Cluster, place: Callable[[str], str]) -> None:
+    def vanish(done: int, total: int) -> None:
+        for index in generations(cluster, "vanished"):
+            ask(cluster, f"{index},{index}.about", "DELETE")
+
+    with pytest.raises(searchlib.SearchlibError):
+        searchlib.build_index(SAMPLES, place("vanished"), progress=vanish)
+    assert generations(cluster, "vanished") == []
+    assert searchlib.build_index(SAMPLES, place("vanished")).added
+
+
+def test_a_builder_who_lost_the_lock_publishes_nothing(cluster: Cluster, place: Callable[[str], str]) -> None:
+    def rob(done: int, total: int) -> None:
+        ask(
+            cluster,
+            "robbed.lock/_doc/lock?refresh=true",
+            "PUT",
+            {"holder": "other", "host": "x", "process": 1, "at": 0},
+        )
+
+    with pytest.raises(searchlib.IndexBusyError):
+        searchlib.build_index(SAMPLES, place("robbed"), progress=rob)
+    with pytest.raises(searchlib.NoIndexError):
+        searchlib.open_index(place("robbed"))
+    assert searchlib.build_index(SAMPLES, place("robbed")).added
+
+
+def test_an_article_too_large_for_a_cluster_costs_only_itself(
+    place: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = samples(tmp_path, 1)
+    (articles / "long.md").write_text("文章" * 60_000, encoding="utf-8")
+    monkeypatch.setattr("searchlib.engines.opensearch.batch.MOST_BYTES", 1 << 20)
+    report = searchlib.build_index(articles, place("large"), jobs=1)
+    assert [path for path, reason in report.failed if "MB in a cluster" in reason] == ["long.md"]
+    assert report.added
+
+
 def test_one_builder_at_a_time(place: Callable[[str], str]) -> None:
     with store_at(place("busy")).locked(), pytest.raises(searchlib.IndexBusyError, match="under way"):
         searchlib.build_index(SAMPLES, place("busy"))
     assert searchlib.build_index(SAMPLES, place("busy")).added
 
 
+def test_a_builder_says_again_and_again_that_it_lives(
+    cluster: Cluster, place: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searchlib.engines.opensearch.lock.RENEWED_AFTER", 0.05)
+    with store_at(place("alive")).locked():
+        before = ask(cluster, "alive.lock/_doc/lock")["_source"]["at"]
+        ends = time.monotonic() + 30
+        while ask(cluster, "alive.lock/_doc/lock")["_source"]["at"] == before:
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+
+
 def test_the_lock_of_a_builder_that_died_is_taken_at_once(cluster: Cluster, place: Callable[[str], str]) -> None:
     died = subprocess.Popen([sys.executable, "-c", ""])
     died.wait()
-    holder = {"holder": "gone", "host": platform.node(), "process": died.pid, "at": time.time()}
-    ask(cluster, "dead-lock/_doc/lock?refresh=true", "PUT", holder)
+    holder = {"holder": "gone", "host": _machine(), "process": died.pid, "at": time.time()}
+    ask(cluster, "dead.lock/_doc/lock?refresh=true", "PUT", holder)
     assert searchlib.build_index(SAMPLES, place("dead")).added
 
 
 def test_the_lock_of_a_builder_elsewhere_is_kept_for_a_while(cluster: Cluster, place: Callable[[str], str]) -> None:
     holder = {"holder": "other", "host": "elsewhere.example", "process": os.getpid(), "at": time.time()}
-    ask(cluster, "far-lock/_doc/lock?refresh=true", "PUT", holder)
+    ask(cluster, "far.lock/_doc/lock?refresh=true", "PUT", holder)
     with pytest.raises(searchlib.IndexBusyError):
         searchlib.build_index(SAMPLES, place("far"))
-    ask(cluster, "far-lock/_doc/lock?refresh=true", "PUT", {**holder, "at": time.time() - 3600})
+    ask(cluster, "far.lock/_doc/lock?refresh=true", "PUT", {**holder, "at": time.time() - 3600})
     assert searchlib.build_index(SAMPLES, place("far")).added
 
 

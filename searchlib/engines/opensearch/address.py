@@ -23,6 +23,8 @@ CA_VARIABLE = "SEARCHLIB_OPENSEARCH_CA"
 
 DEFAULT_PORT = 9200
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+"""No name holds a dot: names of what belongs to an index do, so that no other index has them."""
+
 _HIGHEST_PORT = 65535
 _MOST_SHARDS = 1000
 _MOST_REPLICAS = 20
@@ -93,6 +95,8 @@ def parse_address(text: str) -> Address:
         parts = urlsplit(text)
     except ValueError as error:
         raise _wrong(text, str(error)) from error
+    if parts.fragment:
+        raise _wrong(text, f"nothing follows a #, as {parts.fragment!r} does")
     name = parts.path.strip("/")
     if not _NAME.fullmatch(name):
         raise _wrong(text, f"{name!r} is no name of an index: small letters, digits, - and _ make one")

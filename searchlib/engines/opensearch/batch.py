@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from typing import Any
 
 import numpy as np
 
 from searchlib.engines.opensearch.address import Address
+from searchlib.engines.opensearch.blobs import WRITING
 from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.documents import Analysed, analyse, indexing
+from searchlib.errors import SearchlibError
 from searchlib.models import Article
 from searchlib.results.names import WORD_FORM
 from searchlib.text.boilerplate import Boilerplate
@@ -26,6 +27,9 @@ MOST_CHARACTERS = 1_000_000
 
 REQUEST_BYTES = 5 << 20
 """One request carries about so much: more at once makes a node slower, not faster."""
+
+MOST_BYTES = 32 << 20
+"""An article whose text and terms take more is refused, as a node with little memory would: some five million characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,15 @@ class Sent:
     titles: Sequence[str]
     words: Mapping[str, int]
 
+    def only(self, kept: Collection[str]) -> Sent | None:
+        """The same of some of the articles, if any are here; the words stay those of all."""
+        at = [number for number, key in enumerate(self.keys) if key in kept]
+        if not at:
+            return None
+        return Sent(
+            [self.keys[each] for each in at], self.signatures[at], [self.titles[each] for each in at], self.words
+        )
+
 
 class OpenSearchBatch:
     """Articles on their way into an index."""
@@ -56,11 +69,23 @@ class OpenSearchBatch:
         self._boilerplate = Boilerplate(target.boilerplate)
         self._titles: list[str] = []
         self._analysed: list[Analysed] = []
+        self._actions: list[bytes] = []
         self._characters = 0
 
     def add(self, article: Article) -> None:
-        """Add an article; if it cannot be analysed the batch stays as it was."""
-        self._analysed.append(analyse(article, self._boilerplate, self._target.dictionary))
+        """Add an article; if it cannot be analysed the batch stays as it was.
+
+        Raises:
+            SearchlibError: it is too large for a cluster.
+        """
+        analysed = analyse(article, self._boilerplate, self._target.dictionary)
+        action = indexing(analysed)
+        if len(action) > MOST_BYTES:
+            raise SearchlibError(
+                f"{article.id}: it takes {len(action) >> 20} MB in a cluster, which is more than {MOST_BYTES >> 20}: divide it"
+            )
+        self._actions.append(action)
+        self._analysed.append(analysed)
         self._titles.append(article.title.replace("\n", " "))
         self._characters += len(article.body) + len(article.title)
 
@@ -77,7 +102,7 @@ class OpenSearchBatch:
         """
         if not self._analysed:
             return None
-        send(self._target.address, self._target.index, map(indexing, self._analysed))
+        send(self._target.address, self._target.index, self._actions)
         words: Counter[str] = Counter()
         for each in self._analysed:
             words.update(filter(WORD_FORM.fullmatch, each.words))
@@ -89,8 +114,9 @@ class OpenSearchBatch:
         )
 
 
-def send(address: Address, index: str, actions: Any) -> None:
-    """Have actions carried out, as many in one request as are good for a node."""
+def send(address: Address, generation: str, actions: Iterable[bytes]) -> None:
+    """Have actions carried out on a generation that is being written, as many in one request as are good for a node."""
+    index = f"{generation}{WRITING}"
     waiting: list[bytes] = []
     size = 0
     cluster = cluster_of(address)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from searchlib.engines.opensearch.cluster import Cluster, RefusedError
 from searchlib.errors import IndexDamagedError
 
-SUFFIX = "-about"
+SUFFIX = ".about"
 """What the name of that index adds to the one of the articles."""
 
 _PIECE_BYTES = 6 << 20
@@ -25,12 +25,22 @@ _MOST_BYTES = 4 << 30
 _LISTED = 10_000
 
 
-class Blobs:
-    """Named bytes that belong to one generation of an index."""
+WRITING = ".writing"
+"""What the alias adds by which an index is written; it goes when the index is complete, and nothing can be written any more."""
 
-    def __init__(self, cluster: Cluster, generation: str) -> None:
+
+class Blobs:
+    """Named bytes that belong to one generation of an index; those of each ``revision`` have names of their own."""
+
+    def __init__(self, cluster: Cluster, generation: str, revision: int | None = None) -> None:
         self._cluster = cluster
+        self._generation = generation
         self._index = f"{generation}{SUFFIX}"
+        self._before = "" if revision is None else f"{revision}."
+
+    def of(self, revision: int) -> Blobs:
+        """Those that belong to one revision of the generation."""
+        return Blobs(self._cluster, self._generation, revision)
 
     def create(self, replicas: int) -> None:
         """Make the index that holds them."""
@@ -39,6 +49,7 @@ class Blobs:
             {
                 "settings": {"number_of_shards": 1, "number_of_replicas": replicas},
                 "mappings": {"dynamic": False, "properties": {"name": {"type": "keyword"}}},
+                "aliases": {f"{self._index}{WRITING}": {}},
             },
         )
 
@@ -47,8 +58,11 @@ class Blobs:
         packed = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(data)
         pieces = [packed[at : at + _PIECE_BYTES] for at in range(0, len(packed), _PIECE_BYTES)]
         for number, piece in enumerate(pieces):
-            values = {"name": name, "pieces": len(pieces), "data": base64.b64encode(piece).decode()}
-            self._cluster.put(f"/{self._index}/_doc/{name}.{number}", values)
+            values = {"name": f"{self._before}{name}", "pieces": len(pieces), "data": base64.b64encode(piece).decode()}
+            # Where an index is gone, its name alone would make another one.
+            self._cluster.put(
+                f"/{self._index}{WRITING}/_doc/{self._before}{name}.{number}", values, require_alias="true"
+            )
 
     def read(self, name: str) -> bytes | None:
         """What is kept under a name, if anything is.
@@ -68,7 +82,7 @@ class Blobs:
 
     def _piece(self, name: str, number: int) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self._cluster.get(f"/{self._index}/_doc/{name}.{number}")["_source"]
+            found: dict[str, Any] = self._cluster.get(f"/{self._index}/_doc/{self._before}{name}.{number}")["_source"]
         except RefusedError as error:
             if error.is_missing:
                 return None
@@ -78,15 +92,16 @@ class Blobs:
     def names(self, prefix: str) -> list[str]:
         """The names that begin so, in order."""
         self._cluster.post(f"/{self._index}/_refresh")
-        query = {"size": _LISTED, "_source": ["name"], "query": {"prefix": {"name": prefix}}}
+        begun = f"{self._before}{prefix}"
+        query = {"size": _LISTED, "_source": ["name"], "query": {"prefix": {"name": begun}}}
         found = self._cluster.search(self._index, query)["hits"]["hits"]
-        return sorted({each["_source"]["name"] for each in found})
+        return sorted({each["_source"]["name"].removeprefix(self._before) for each in found})
 
     def remove(self, prefix: str) -> None:
         """Drop what is kept under the names that begin so."""
         self._cluster.post(f"/{self._index}/_refresh")
         while True:
-            query = {"size": _LISTED, "_source": False, "query": {"prefix": {"name": prefix}}}
+            query = {"size": _LISTED, "_source": False, "query": {"prefix": {"name": f"{self._before}{prefix}"}}}
             found = self._cluster.search(self._index, query)["hits"]["hits"]
             if not found:
                 return

@@ -118,7 +118,8 @@ def writable(text: str) -> str:
 
 def indexing(analysed: Analysed) -> bytes:
     """The lines that ask for an article to be put into its place."""
-    action = json.dumps({"index": {"_id": analysed.key}})
+    # Where the index is gone, its name alone would make another one.
+    action = json.dumps({"index": {"_id": analysed.key, "require_alias": True}})
     return f"{action}\n{json.dumps(analysed.document, ensure_ascii=False)}\n".encode()
 
 

@@ -54,7 +54,7 @@ _KEPT_COUNTS = 20_000
 
 
 class OpenSearchEngine:
-    """One state of an index, open for searching by any number of threads.
+    """One ``revision`` of an index, open for searching by any number of threads.
 
     ``place`` names it in messages; ``categories`` says whether lists of categories are paths.
     """
@@ -65,6 +65,7 @@ class OpenSearchEngine:
         index: str,
         *,
         place: str,
+        revision: int,
         zone: str,
         weights: Ranking,
         categories: Categories = "auto",
@@ -76,6 +77,7 @@ class OpenSearchEngine:
         self._weights = weights
         self._categories = categories
         self._blobs = Blobs(cluster, index)
+        self._names = self._blobs.of(revision)
         self._counts: dict[str, int] = {}
 
     def search(self, request: Request) -> Answer:
@@ -269,7 +271,7 @@ class OpenSearchEngine:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return read_names(self._blobs, self._place)
+        return read_names(self._names, self._place)
 
     def stats(self) -> EngineStats:
         """The index in numbers."""

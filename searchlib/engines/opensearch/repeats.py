@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searchlib.engines.grouping import groups
-from searchlib.engines.opensearch.blobs import Blobs, packed_arrays, unpacked_arrays
+from searchlib.engines.opensearch.blobs import Blobs, packed_arrays, packed_values, unpacked_arrays, unpacked_values
 from searchlib.errors import IndexDamagedError
 from searchlib.text.signatures import WORDS, Signatures
 
@@ -29,19 +31,11 @@ class Signed:
         kept = [number for number, key in enumerate(self.keys) if key not in dropped]
         return Signed([self.keys[at] for at in kept], self.signatures[kept], [self.groups[at] for at in kept])
 
-    def joined(self, keys: Sequence[str], signatures: Signatures) -> Signed:
+    def joined(self, parts: Sequence[tuple[Sequence[str], Signatures]]) -> Signed:
         """The same, with more articles behind, which are in no group yet."""
-        return Signed(
-            [*self.keys, *keys], np.concatenate([self.signatures, signatures]), [*self.groups, *[""] * len(keys)]
-        )
-
-    def distinct(self) -> Signed:
-        """The same, of articles that came twice only the last: so an interrupted build may have sent them."""
-        last = {key: number for number, key in enumerate(self.keys)}
-        if len(last) == len(self.keys):
-            return self
-        kept = sorted(last.values())
-        return Signed([self.keys[at] for at in kept], self.signatures[kept], [self.groups[at] for at in kept])
+        keys = [key for some, _ in parts for key in some]
+        signatures = np.concatenate([self.signatures, *(each for _, each in parts)])
+        return Signed([*self.keys, *keys], signatures, [*self.groups, *[""] * len(keys)])
 
     def grouped(self) -> Signed:
         """The same, put into groups anew."""
@@ -54,18 +48,19 @@ class Signed:
 NO_SIGNED = Signed([], np.empty((0, WORDS), np.uint64), [])
 
 
-def write_signed(blobs: Blobs, signed: Signed) -> None:
-    """Keep the signatures and groups of all articles."""
-    arrays = {
+def write_signed(blobs: Blobs, signed: Signed, titles: Sequence[str]) -> None:
+    """Keep the signatures, groups and titles of all articles."""
+    arrays: dict[str, NDArray[Any]] = {
         "keys": _packed_keys(signed.keys),
         "signatures": signed.signatures,
         "groups": _packed_keys([group or "0" * 32 for group in signed.groups]),
+        "titles": np.frombuffer(packed_values(titles), np.uint8),
     }
     blobs.write(_SIGNATURES, packed_arrays(arrays))
 
 
-def read_signed(blobs: Blobs, place: str) -> Signed:
-    """The signatures and groups of all articles.
+def read_signed(blobs: Blobs, place: str) -> tuple[Signed, list[str]]:
+    """The signatures and groups of all articles, and their titles.
 
     Raises:
         IndexDamagedError: they are missing, or cannot be what was written.
@@ -76,8 +71,12 @@ def read_signed(blobs: Blobs, place: str) -> Signed:
             raise ValueError("they are missing")
         arrays = unpacked_arrays(data)
         keys, named = _keys(arrays["keys"]), _keys(arrays["groups"])
-        return Signed(keys, arrays["signatures"].astype(np.uint64), [each if each.strip("0") else "" for each in named])
-    except (ValueError, KeyError) as error:
+        titles = [str(title) for title in unpacked_values(arrays["titles"].tobytes())]
+        signatures = arrays["signatures"].astype(np.uint64)
+        if not len(keys) == len(named) == len(titles) == len(signatures):
+            raise ValueError("they are not those of the same articles")
+        return Signed(keys, signatures, [each if each.strip("0") else "" for each in named]), titles
+    except (ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"{place}: the signatures cannot be read ({error}): build the index again") from error
 
 

@@ -15,7 +15,7 @@ from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.documents import analyse, article_key, deleting, indexing, unpack_article
 from searchlib.engines.opensearch.mapping import VALUE_FIELDS
 from searchlib.engines.opensearch.names import Found, read_words, write_names
-from searchlib.engines.opensearch.queries import runs_query
+from searchlib.engines.opensearch.queries import EVERYTHING, runs_query
 from searchlib.engines.opensearch.repeats import NO_SIGNED, read_signed, write_signed
 from searchlib.engines.opensearch.scan import scan, value_counts
 from searchlib.models import Article
@@ -26,47 +26,60 @@ BOILERPLATE = "boilerplate"
 """The blob that holds the digests of the lines that do not rank."""
 
 _PART = "part."
-_TITLES = "titles"
 _AT_ONCE = 200
 
 
 class OpenSearchWriter:
-    """Adds articles to the index of one generation: a ``new`` one, or one that is searched meanwhile.
+    """Adds articles to the index of one generation: a new one, or, after revision ``base``, one that is searched meanwhile.
 
-    What the workers of a new index have sent is kept beside it, so that an interrupted build can go on.
+    What is kept beside it of each revision has names of its own, so that a reader never sees half of it. What the workers of a
+    new index have sent is kept there too, so that an interrupted build can go on.
     """
 
-    def __init__(self, cluster: Cluster, index: str, target: Target, *, new: bool) -> None:
+    def __init__(self, cluster: Cluster, index: str, target: Target, *, base: int | None = None) -> None:
         self._cluster = cluster
         self._index = index
         self._blobs = Blobs(cluster, index)
-        self._new = new
+        self._made = self._blobs.of(0 if base is None else base + 1)
+        self._is_new = base is None
+        self._is_exact = base is None
         self.target = target
         self._parts = 0
         self._base = NO_SIGNED
         self._titles: dict[str, str] = {}
         self._words: Counter[str] = Counter()
         self._sent: list[Sent] = []
-        if not new:
-            self._base = read_signed(self._blobs, index)
-            self._titles = dict(zip(self._base.keys, unpacked_values(self._blobs.read(_TITLES) or b"[]"), strict=True))
-            self._words.update(read_words(self._blobs))
+        if base is not None:
+            before = self._blobs.of(base)
+            self._base, titles = read_signed(before, index)
+            self._titles = dict(zip(self._base.keys, titles, strict=True))
+            self._words.update(read_words(before))
 
-    def resume(self) -> None:
-        """Go on from what an interrupted build has left."""
+    def resume(self, article_ids: Iterable[str]) -> None:
+        """Go on from what an interrupted build has left, with no articles but these."""
+        kept = frozenset(map(article_key, article_ids))
+        # Words may be counted twice, of files that are sent again.
+        self._is_exact = False
         for name in self._blobs.names(_PART):
-            self._join(_sent(self._blobs.read(name) or b""))
-            self._parts += 1
+            sent = _sent(self._blobs.read(name) or b"")
+            if left := sent.only(kept):
+                self._sent.append(left)
+            self._parts = max(self._parts, int(name.removeprefix(_PART)) + 1)
+        # Of what was sent last it may not have been noted what it is.
+        self._cluster.post(f"/{self._index}/_refresh")
+        strangers = [
+            key for hit in scan(self._cluster, self._index, EVERYTHING, ["id"]) if (key := hit["_id"]) not in kept
+        ]
+        send(self.target.address, self._index, deleting(strangers))
 
     def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
-        """Note the digests of the lines that do not rank; an index that has begun keeps its own."""
-        if self._blobs.read(BOILERPLATE) is None:
-            self._blobs.write(BOILERPLATE, packed_values(sorted(boilerplate)))
-            self.target = Target(self.target.address, self._index, frozenset(boilerplate), self.target.dictionary)
+        """Note the digests of the lines that do not rank."""
+        self._blobs.write(BOILERPLATE, packed_values(sorted(boilerplate)))
+        self.target = Target(self.target.address, self._index, frozenset(boilerplate), self.target.dictionary)
 
     def add(self, sent: Sent) -> None:
         """Note the articles that a worker has sent."""
-        if self._new:
+        if self._is_new:
             self._blobs.write(f"{_PART}{self._parts:08d}", _packed(sent))
             self._parts += 1
         self._sent.append(sent)
@@ -83,8 +96,9 @@ class OpenSearchWriter:
         """Make a whole of it: put repeats into groups, gather the names, and let all of it be found."""
         self._cluster.post(f"/{self._index}/_refresh")
         for sent in self._sent:
-            self._join(sent)
-        signed = self._base.distinct()
+            self._titles |= dict(zip(sent.keys, sent.titles, strict=True))
+            self._words.update(sent.words)
+        signed = self._base.joined([(sent.keys, sent.signatures) for sent in self._sent])
         grouped = signed.grouped()
         changed = [
             (key, group)
@@ -98,14 +112,12 @@ class OpenSearchWriter:
         titles = [self._titles[key] for key in signed.keys]
         values = {field: value_counts(self._cluster, self._index, field) for field in VALUE_FIELDS}
         found = Found(self._words, values, titles)
-        write_names(self._blobs, found, self.target.dictionary, self._count_runs, is_exact=self._new)
-        self._blobs.write(_TITLES, packed_values(titles))
-        write_signed(self._blobs, grouped)
+        write_names(self._made, found, self.target.dictionary, self._count_runs, is_exact=self._is_exact)
+        write_signed(self._made, grouped, titles)
 
-    def _join(self, sent: Sent) -> None:
-        self._base = self._base.joined(sent.keys, sent.signatures)
-        self._titles |= dict(zip(sent.keys, sent.titles, strict=True))
-        self._words.update(sent.words)
+    def forget_parts(self) -> None:
+        """Drop what was kept for whoever would have gone on."""
+        self._blobs.remove(_PART)
 
     def _count_runs(self, texts: Sequence[str]) -> list[int]:
         found: list[int] = []
