@@ -143,19 +143,22 @@ class TextFields:
         begins = np.cumsum(lengths) - lengths
         starts = ends - [len(text) + 1 for text in self._folded]
         telling = np.searchsorted(places, starts + self._telling) - begins
-        tells = np.arange(len(places)) - begins[articles] < telling[articles]
+        # Of each article those that tell something, then those that do not.
+        tells = np.repeat(np.tile([True, False], len(lengths)), np.stack([telling, lengths - telling], axis=1).ravel())
         units, unit_ranks = _ranked(texts)
         inside = np.array([text != LINE_END for text in texts], bool)[numbers]
+        ranks, others = inside & tells, inside & ~tells
+        owners, owners_of_rest = articles[ranks], articles[others]
         sequence = unit_ranks[numbers]
         fields = {
             "words": words,
-            "units": _frequencies(units, sequence[inside & tells], articles[inside & tells]),
-            "rest": _frequencies(units, sequence[inside & ~tells], articles[inside & ~tells]),
+            "units": _frequencies(units, sequence[ranks], owners),
+            "rest": _frequencies(units, sequence[others], owners_of_rest),
             "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
         }
-        own = np.bincount(articles[inside & tells], minlength=len(lengths))
-        has_rest = np.bincount(articles[inside & ~tells], minlength=len(lengths)) > 0
-        return fields, UnitSequence(numbers[inside & tells], texts, own, np.where(has_rest, telling, 0))
+        own = np.bincount(owners, minlength=len(lengths))
+        has_rest = np.bincount(owners_of_rest, minlength=len(lengths)) > 0
+        return fields, UnitSequence(numbers[ranks], texts, own, np.where(has_rest, telling, 0))
 
     def _words(self, joined: str, ends: Integers) -> RunField:
         if any(length < len(text) for length, text in zip(self._telling, self._folded, strict=True)):
@@ -164,7 +167,8 @@ class TextFields:
             ends = np.cumsum([len(text) + 1 for text in telling], dtype=np.int64)
         places, numbers, texts = number_words(joined, self._dictionary)
         words, ranks = _ranked(texts)
-        return _frequencies(words, ranks[numbers], np.searchsorted(ends, places, "right"))
+        article_at = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+        return _frequencies(words, ranks[numbers], article_at[places])
 
     def _bigrams(
         self,
