@@ -113,7 +113,8 @@ def usual_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
     """uint16[chars]: the syllables of characters by their code points, each by itself; ``table`` begins at ``TABLE_FIRST``."""
     syllables = np.full(TABLE_END + 1, NO_SYLLABLE, np.uint16)
     syllables[TABLE_FIRST : TABLE_FIRST + len(table)] = table
-    return syllables[np.minimum(chars, TABLE_END)]
+    found: Syllables = syllables[np.minimum(chars, TABLE_END)]
+    return found
 
 
 @cache
