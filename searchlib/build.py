@@ -40,6 +40,7 @@ from searchlib.sources.files import FileState, list_states
 from searchlib.sources.reader import UNREADABLE, file_digest, read_article
 from searchlib.text.analysis import record_with, renewed_record
 from searchlib.text.dictionary import keep_dictionary, kept_dictionary
+from searchlib.text.segment import segmenter
 from searchlib.word_lists import named_dictionary, refuse_other_dictionary
 from searchlib.workers import Prepared, PreparedBatch, prepare_files, sample_articles
 
@@ -121,6 +122,8 @@ def build_index(
         names = list(listed)
         writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
         keep_dictionary(folder, dictionary)
+        # Here, so that workers find it loaded.
+        segmenter(dictionary)
         prepared = prepare_files(source, names, zone, partial(WhooshBatch, folder, dictionary), jobs)
         _write(writer, prepared, record, len(listed), progress, jobs)
         _seal(folder, source, record, zone, record_with(named))
