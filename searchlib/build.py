@@ -23,6 +23,7 @@ from searchlib.sources.files import FileState, list_states
 from searchlib.sources.reader import UNREADABLE, file_digest, read_article
 from searchlib.stores import Growing, store_at
 from searchlib.text.analysis import record_with, renewed_record
+from searchlib.text.segment import segmenter
 from searchlib.word_lists import named_dictionary, refuse_other_dictionary
 from searchlib.workers import Prepared, PreparedBatch, prepare_files, sample_articles
 
@@ -114,6 +115,8 @@ def build_index(
         else:
             names = _left_of(growing.begun, record, source)
             growing.keep(record.digests.keys() - record.failed.keys())
+        # Here, so that workers find it loaded.
+        segmenter(dictionary)
         prepared = prepare_files(source, names, zone, growing.new_batch(), jobs)
         _write(growing, prepared, record, len(names), progress, jobs)
         _seal(growing, source, record, zone, analysis)

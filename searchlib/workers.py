@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from searchlib.engines.base import Batch
 from searchlib.models import Article
 from searchlib.processes import in_order
-from searchlib.sources.reader import read_article
+from searchlib.sources.reader import Reading, read_article
 
 _MOST_FILES = 2000
 """Files that a worker takes at a time, at most."""
@@ -25,6 +25,8 @@ _SAMPLED = 50
 _ENOUGH_SAMPLES = 200
 _MOST_SAMPLES = 1000
 _MOST_CHARACTERS = 20_000_000
+_READ_AHEAD = 32
+"""Files that are read before they are added: few, as the largest hold 64 MB."""
 _FEWEST_FILES = 32
 """Fewer files than this are done sooner than they are handed over."""
 
@@ -90,8 +92,8 @@ def sample_articles(source: Path, names: Sequence[str], zone: str) -> list[Artic
 def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], names: Sequence[str]) -> PreparedBatch:
     batch = new_batch()
     prepared = PreparedBatch([], [])
-    for name in names:
-        prepared.files.append(_prepare_file(source, zone, batch, name))
+    for name, reading in _readings(source, zone, names):
+        prepared.files.append(_added(batch, name, reading))
         if batch.is_full:
             prepared.parts.append(batch.finish())
             batch = new_batch()
@@ -99,8 +101,13 @@ def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], names
     return prepared
 
 
-def _prepare_file(source: Path, zone: ZoneInfo, batch: Batch, name: str) -> Prepared:
-    reading = read_article(source, name, zone)
+def _readings(source: Path, zone: ZoneInfo, names: Sequence[str]) -> Iterator[tuple[str, Reading]]:
+    """All files, read some ahead: what reading needs in the processor's caches is not what adding to a batch needs."""
+    for at in range(0, len(names), _READ_AHEAD):
+        yield from [(name, read_article(source, name, zone)) for name in names[at : at + _READ_AHEAD]]
+
+
+def _added(batch: Batch, name: str, reading: Reading) -> Prepared:
     if reading.article is None:
         return Prepared(name, reading.digest, False, reading.problem)
     try:

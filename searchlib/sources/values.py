@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date, time
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -20,7 +21,12 @@ def as_text(value: Any) -> str:
     """One line of text: scalars as they are written, entities decoded; "" for null and mappings."""
     if isinstance(value, list):
         return join(" ".join(as_text(each) for each in value if not isinstance(each, list)))
-    text = _as_str(value)
+    return _as_line(_as_str(value))
+
+
+@lru_cache(maxsize=4096)
+def _as_line(text: str) -> str:
+    """Kept, as the names of categories, tags and authors recur."""
     if "&" in text:
         text = unescape(text)
     return " ".join(clean(text).split())

@@ -51,14 +51,18 @@ def analyse_article(
     article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None = None
 ) -> dict[str, AnalysedText]:
     """The title, headings and body of an article; boilerplate is the rest of the body, and none of the headings."""
+    return {
+        field: AnalysedText(fold(telling), fold(rest) if rest else "", dictionary)
+        for field, (telling, rest) in article_texts(article, boilerplate).items()
+    }
+
+
+def article_texts(article: Article, boilerplate: Boilerplate) -> dict[str, tuple[str, str]]:
+    """What ``analyse_article`` folds: of each field what tells something, and the rest."""
     telling, rest = boilerplate.apart(article.body)
     repeated = {line.strip() for line in rest.split("\n")}
     headings = [each for each in article.headings if each.strip() not in repeated]
-    return {
-        "title": analyse(article.title, dictionary),
-        "headings": analyse("\n".join(headings), dictionary),
-        "body": AnalysedText(fold(telling), fold(rest) if rest else "", dictionary),
-    }
+    return {"title": (article.title, ""), "headings": ("\n".join(headings), ""), "body": (telling, rest)}
 
 
 @cache

@@ -28,6 +28,8 @@ LEAST_TELLING = 20
 _COULD_BE = re.compile(rf"(?=(?:\W*+\w){{{FEWEST_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{FEWEST_HAN}}}")
 _TELLS = re.compile(rf"(?:\W*+\w){{{LEAST_TELLING}}}")
 
+_HALF = 32
+
 Digests = NDArray[np.uint64]
 
 
@@ -36,6 +38,7 @@ class Boilerplate:
 
     def __init__(self, digests: Iterable[int] = ()) -> None:
         self._digests = frozenset(digests)
+        self._halves = frozenset(digest >> _HALF for digest in self._digests)
 
     @property
     def digests(self) -> list[int]:
@@ -49,12 +52,16 @@ class Boilerplate:
         telling: list[str] = []
         rest: list[str] = []
         for line in body.split("\n"):
-            is_boilerplate = len(line) >= FEWEST_CHARACTERS and line_digest(line) in self._digests
-            (rest if is_boilerplate else telling).append(line)
+            (rest if len(line) >= FEWEST_CHARACTERS and self._holds(line) else telling).append(line)
         text = "\n".join(telling)
         if not rest or not _TELLS.match(text):
             return body, ""
         return text, "\n".join(rest)
+
+    def _holds(self, line: str) -> bool:
+        data = _told(line)
+        # One checksum tells nearly all lines apart.
+        return crc32(data) in self._halves and _digest(data) in self._digests
 
 
 NO_BOILERPLATE = Boilerplate()
@@ -77,8 +84,15 @@ class ArticleLines:
 
 def line_digest(line: str) -> int:
     """A number for a line, whatever the space in it; checksums are fast, and every line of every article needs one."""
-    data = "".join(line.split()).encode(errors="surrogatepass")
-    return crc32(data) << 32 | adler32(data)
+    return _digest(_told(line))
+
+
+def _told(line: str) -> bytes:
+    return "".join(line.split()).encode("utf-8", "surrogatepass")
+
+
+def _digest(data: bytes) -> int:
+    return crc32(data) << _HALF | adler32(data)
 
 
 def find_boilerplate(articles: Sequence[ArticleLines]) -> Digests:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,9 @@ FEWEST_UNITS = 20
 Signatures = NDArray[np.uint64]
 """uint64[texts, WORDS]: a row of zeros is like no other, not even one of zeros."""
 
+_AT_ONCE = 1 << 15
+"""Units that are hashed together, more or less."""
+
 _MIX = [np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)]
 _BIN_SHIFT = np.uint64(64 - (BYTES - 1).bit_length())
 _EMPTY = np.uint64(2**64 - 1)
@@ -44,31 +48,38 @@ def signatures(
     ``units`` int64[all units] are the numbers of the units of all texts, in order; ``texts`` what each number stands for;
     ``lengths`` int64[n] how many units each text has; ``titles`` the folded titles.
     """
-    hashes = np.array([_hash(text) for text in texts], np.uint64)[units]
-    owners = np.repeat(np.arange(len(lengths)), lengths)
+    hashes = np.array([_hash(text) for text in texts], np.uint64)
     ends = np.cumsum(lengths)
+    begins = ends - lengths
     table = np.full(len(lengths) * BYTES, _EMPTY)
-    if len(hashes) >= SHINGLE:
-        last = len(hashes) - SHINGLE + 1
-        runs = hashes[:last].copy()
-        for at in range(1, SHINGLE):
-            runs *= _MIX[0]
-            runs += hashes[at : last + at]
-        inside = owners[:last] == owners[SHINGLE - 1 :]
-        runs = _mixed(runs[inside])
-        # Which bin, and then by what is left of the hash.
-        np.minimum.at(
-            table, owners[:last][inside] * BYTES + (runs >> _BIN_SHIFT).astype(np.int64), runs << np.uint64(6)
-        )
+    # Some texts at a time: what fits into the processor's caches is done soonest.
+    bounds = [0, *(np.flatnonzero(np.diff(ends // _AT_ONCE)) + 1).tolist(), len(lengths)]
+    for first, last in pairwise(bounds):
+        owners = np.repeat(np.arange(first, last), lengths[first:last])
+        if len(owners) >= SHINGLE:
+            _keep_least(table, hashes[units[begins[first] : ends[last - 1]]], owners)
     table = _filled(table.reshape(-1, BYTES))
     found = (_mixed(table) >> np.uint64(56)).astype(np.uint8)
     found[lengths < FEWEST_UNITS] = 0
     for number in np.flatnonzero((lengths >= FEWEST_UNITS) & (lengths < FEWEST_SHINGLES + SHINGLE - 1)).tolist():
-        whole = hashes[ends[number] - lengths[number] : ends[number]].tobytes() + titles[number].encode(
-            errors="surrogatepass"
-        )
+        own = hashes[units[begins[number] : ends[number]]]
+        whole = own.tobytes() + titles[number].encode(errors="surrogatepass")
         found[number] = np.frombuffer(blake2b(whole, digest_size=BYTES).digest(), np.uint8)
     return found.view("<u8").astype(np.uint64, copy=False)
+
+
+def _keep_least(table: NDArray[np.uint64], hashes: NDArray[np.uint64], owners: NDArray[np.int64]) -> None:
+    """Note the least hash of the runs of some texts in each bin of theirs; ``owners`` says whose each unit is."""
+    last = len(hashes) - SHINGLE + 1
+    runs = hashes[:last].copy()
+    for at in range(1, SHINGLE):
+        runs *= _MIX[0]
+        runs += hashes[at : last + at]
+    inside = owners[:last] == owners[SHINGLE - 1 :]
+    runs = _mixed(runs[inside])
+    # Which bin, and then by what is left of the hash.
+    bins = owners[:last][inside] * BYTES + (runs >> _BIN_SHIFT).astype(np.int64)
+    np.minimum.at(table, bins, runs << np.uint64(6))
 
 
 def likeness(one: Signatures, other: Signatures) -> NDArray[np.float64]:

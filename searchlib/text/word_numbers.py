@@ -43,7 +43,7 @@ def number_words(folded: str, dictionary: Dictionary | None = None) -> tuple[Int
     run_starts, _ = stretches(is_han)
     run_sizes, han = _han_words(codes, is_han, numbers, segmenter(dictionary).texts_for_search)
     starts, ends = stretches(is_latin | (found == JOINER_KIND))
-    letters = np.concatenate(([0], np.cumsum(is_latin)))
+    letters = np.concatenate(([0], np.cumsum(is_latin, dtype=np.int32)))
     # Joiners alone are no word.
     held = letters[ends] > letters[starts]
     starts, ends = starts[held], ends[held]

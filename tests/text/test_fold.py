@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchlib.text.fold import FOLDS, casefold, fold, fold_with_offsets, nfkc, simplify
+from searchlib.text.fold import FOLDS, casefold, fold, fold_all, fold_with_offsets, nfkc, simplify
 
 STEPS = [
     (nfkc, "Ｃ＋＋", "C++"),
@@ -199,6 +199,15 @@ def check_offsets(text: str) -> None:
 @example("a\u2de0\u2d7f")
 def test_the_map_back_holds_for_any_text(text: str) -> None:
     check_offsets(text)
+
+
+@settings(max_examples=200)
+@given(st.lists(ANY_TEXT, max_size=6))
+@example([])
+@example(["ﾊ", "ﾞ…", "", "a\u0301", "學㎡"])
+@example(["a\0b", "學"])
+def test_many_texts_fold_as_each_does(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(text) for text in texts]
 
 
 @settings(max_examples=200)

@@ -27,7 +27,7 @@ from searchlib.engines.whoosh.fields import (
 from searchlib.engines.whoosh.storage.arrays import Array
 from searchlib.engines.whoosh.storage.runs import Facts, TextFields, values_field, write_run
 from searchlib.models import Article
-from searchlib.text.analysis import analyse_article
+from searchlib.text.analysis import article_texts
 from searchlib.text.segment import Dictionary
 from searchlib.text.signatures import signatures
 
@@ -47,18 +47,16 @@ class WhooshBatch:
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
         self._columns: dict[str, list[int]] = {"date": [], "month": []}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
-        self._titles: list[str] = []
         self._characters = 0
 
     def add(self, article: Article) -> None:
         """Add an article; if it cannot be analysed the batch stays as it was."""
-        analysed = analyse_article(article, self._boilerplate, self._dictionary)
+        texts = article_texts(article, self._boilerplate)
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
-        for field, each in analysed.items():
-            self._texts[field].add(each)
-        self._titles.append(analysed["title"].folded)
+        for field, (telling, rest) in texts.items():
+            self._texts[field].add(telling, rest)
         self._columns["date"].append(seconds)
         self._columns["month"].append(date.year * 100 + date.month if date else NO_MONTH)
         self._stored["head"].append(head)
@@ -89,7 +87,7 @@ class WhooshBatch:
             if field == "body":
                 fields[REST_FIELD] = of_field["rest"]
                 columns[TELLING_PLACES] = units.places.astype(np.uint32)
-                signed = signatures(units.numbers, units.texts, units.lengths, self._titles)
+                signed = signatures(units.numbers, units.texts, units.lengths, self._texts["title"].folded)
                 columns |= dict(zip(SIGNATURE_FIELDS, signed.T, strict=True))
         path = self._folder / f"{uuid4().hex}.run"
         write_run(path, articles, fields, Facts(columns, self._stored))

@@ -31,7 +31,7 @@ def write_texts(path: Path, batch: list[str]) -> Source:
     """A run of these texts; each is stored too."""
     fields = TextFields(SLOT_BITS)
     for text in batch:
-        fields.add(analyse(text))
+        fields.add(text)
     found, units = fields.fields()
     facts = Facts({"length": units.lengths.astype(np.uint32)}, {"text": [text.encode() for text in batch]})
     tags = values_field([set(text) for text in batch])

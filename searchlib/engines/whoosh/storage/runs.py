@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
 from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
-from searchlib.text.analysis import AnalysedText
+from searchlib.text.fold import fold_all
 from searchlib.text.segment import Dictionary
 from searchlib.text.terms import JOINT, LONGEST, term
 from searchlib.text.unit_numbers import LINE_END, number_units
@@ -122,49 +123,57 @@ class TextFields:
     def __init__(self, slot_bits: int, dictionary: Dictionary | None = None) -> None:
         self._slot_bits = slot_bits
         self._dictionary = dictionary
-        self._folded: list[str] = []
-        self._telling: list[int] = []
+        self._texts: list[str] = []
+        self._rests: list[str] = []
 
-    def add(self, analysed: AnalysedText) -> None:
-        """Add the text of the next article; its words are found with those of all others."""
-        # What does not rank stands behind all that does, in lines of its own.
-        self._folded.append(f"{analysed.folded}{LINE_END}{analysed.rest}" if analysed.rest else analysed.folded)
-        self._telling.append(len(analysed.folded))
+    def add(self, text: str, rest: str = "") -> None:
+        """Add the text of the next article, with what of it does not rank; its terms are found with those of all others."""
+        self._texts.append(text)
+        self._rests.append(rest)
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The folded texts, when all are added."""
+        return fold_all(self._texts)
 
     def fields(self) -> tuple[dict[str, RunField], UnitSequence]:
         """The fields, by the kind of their terms, and the units of all articles."""
+        # What does not rank stands behind all that does, in lines of its own.
+        whole = [
+            f"{text}{LINE_END}{rest}" if rest else text
+            for text, rest in zip(self.folded, fold_all(self._rests), strict=True)
+        ]
         # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
-        joined = "".join(f"{text}{LINE_END}" for text in self._folded)
-        ends = np.cumsum([len(text) + 1 for text in self._folded], dtype=np.int64)
-        words = self._words(joined, ends)
+        joined, ends = _lines(whole)
+        words = self._words(joined, ends) if whole == self.folded else self._words(*_lines(self.folded))
         places, numbers, texts = number_units(joined)
         lengths = np.diff(np.searchsorted(places, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
         begins = np.cumsum(lengths) - lengths
-        starts = ends - [len(text) + 1 for text in self._folded]
-        telling = np.searchsorted(places, starts + self._telling) - begins
-        tells = np.arange(len(places)) - begins[articles] < telling[articles]
+        telling_ends = ends - [len(text) + 1 for text in whole] + [len(text) for text in self.folded]
+        telling = np.searchsorted(places, telling_ends) - begins
+        # Of each article those that tell something, then those that do not.
+        tells = np.repeat(np.tile([True, False], len(lengths)), np.stack([telling, lengths - telling], axis=1).ravel())
         units, unit_ranks = _ranked(texts)
         inside = np.array([text != LINE_END for text in texts], bool)[numbers]
+        ranks, others = inside & tells, inside & ~tells
+        owners, owners_of_rest = articles[ranks], articles[others]
         sequence = unit_ranks[numbers]
         fields = {
             "words": words,
-            "units": _frequencies(units, sequence[inside & tells], articles[inside & tells]),
-            "rest": _frequencies(units, sequence[inside & ~tells], articles[inside & ~tells]),
+            "units": _frequencies(units, sequence[ranks], owners),
+            "rest": _frequencies(units, sequence[others], owners_of_rest),
             "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
         }
-        own = np.bincount(articles[inside & tells], minlength=len(lengths))
-        has_rest = np.bincount(articles[inside & ~tells], minlength=len(lengths)) > 0
-        return fields, UnitSequence(numbers[inside & tells], texts, own, np.where(has_rest, telling, 0))
+        own = np.bincount(owners, minlength=len(lengths))
+        has_rest = np.bincount(owners_of_rest, minlength=len(lengths)) > 0
+        return fields, UnitSequence(numbers[ranks], texts, own, np.where(has_rest, telling, 0))
 
     def _words(self, joined: str, ends: Integers) -> RunField:
-        if any(length < len(text) for length, text in zip(self._telling, self._folded, strict=True)):
-            telling = [text[:length] for length, text in zip(self._telling, self._folded, strict=True)]
-            joined = "".join(f"{text}{LINE_END}" for text in telling)
-            ends = np.cumsum([len(text) + 1 for text in telling], dtype=np.int64)
         places, numbers, texts = number_words(joined, self._dictionary)
         words, ranks = _ranked(texts)
-        return _frequencies(words, ranks[numbers], np.searchsorted(ends, places, "right"))
+        article_at = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+        return _frequencies(words, ranks[numbers], article_at[places])
 
     def _bigrams(
         self,
@@ -186,6 +195,11 @@ class TextFields:
             firsts=firsts.astype(np.uint32),
             slot_bits=self._slot_bits,
         )
+
+
+def _lines(texts: Sequence[str]) -> tuple[str, Integers]:
+    """Texts as lines, and where each ends."""
+    return "".join(f"{text}{LINE_END}" for text in texts), np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
 
 
 def _ranked(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
