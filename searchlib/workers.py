@@ -26,7 +26,8 @@ _ENOUGH_SAMPLES = 200
 _MOST_SAMPLES = 1000
 _MOST_CHARACTERS = 20_000_000
 _READ_AHEAD = 32
-"""Files that are read before they are added: few, as the largest hold 64 MB."""
+_CHARACTERS_AHEAD = 1_000_000
+"""Files that are read before they are added, and what they hold at most, but for the last of them."""
 _FEWEST_FILES = 32
 """Fewer files than this are done sooner than they are handed over."""
 
@@ -103,8 +104,16 @@ def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], names
 
 def _readings(source: Path, zone: ZoneInfo, names: Sequence[str]) -> Iterator[tuple[str, Reading]]:
     """All files, read some ahead: what reading needs in the processor's caches is not what adding to a batch needs."""
-    for at in range(0, len(names), _READ_AHEAD):
-        yield from [(name, read_article(source, name, zone)) for name in names[at : at + _READ_AHEAD]]
+    ahead: list[tuple[str, Reading]] = []
+    characters = 0
+    for name in names:
+        reading = read_article(source, name, zone)
+        ahead.append((name, reading))
+        characters += len(reading.article.body) if reading.article else 0
+        if len(ahead) == _READ_AHEAD or characters > _CHARACTERS_AHEAD:
+            yield from ahead
+            ahead, characters = [], 0
+    yield from ahead
 
 
 def _added(batch: Batch, name: str, reading: Reading) -> Prepared:

@@ -24,16 +24,16 @@ def measure_upkeep(source: Source, index: Path) -> Upkeep:
     """The shell's search, each time in a new process, and an update after ten articles have changed."""
     shell_search = median(_shell_search(index) for _ in range(_TIMES))
     changed = sorted(file for file in source.folder.rglob("*") if file.is_file())[:: max(1, source.count // _CHANGED)]
-    originals = {file: file.resolve() for file in changed[:_CHANGED]}
+    originals = {file: file.read_bytes() for file in changed[:_CHANGED]}
     try:
         for file, original in originals.items():
+            # Not written over: it may be the same file as one of the corpora.
             file.unlink()
-            file.write_bytes(original.read_bytes() + b"\nchanged\n")
+            file.write_bytes(original + b"\nchanged\n")
         update = measure_seconds(_update, source.folder, index)
     finally:
         for file, original in originals.items():
-            file.unlink(missing_ok=True)
-            file.symlink_to(original)
+            file.write_bytes(original)
     return Upkeep(shell_search=shell_search, update=update)
 
 
