@@ -6,16 +6,19 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from types import TracebackType
+from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from searchlib.advising import advise
 from searchlib.engines.base import MOST_FACET_VALUES, TREE, Engine, Filters, Request
-from searchlib.errors import SearchlibError, UnknownArticleError
+from searchlib.engines.limits import limited
+from searchlib.errors import SearchlibError, SearchTimeoutError, UnknownArticleError
 from searchlib.explain import explain_query
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
 from searchlib.parameters import (
@@ -41,6 +44,26 @@ from searchlib.stores import Built, store_at
 from searchlib.text.fold import fold
 from searchlib.text.word_lists import WordLists
 from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary
+
+Parameters = ParamSpec("Parameters")
+Given = TypeVar("Given")
+
+
+def _within_deadline(
+    method: Callable[Concatenate[Index, Parameters], Given],
+) -> Callable[Concatenate[Index, Parameters], Given]:
+    """Let all that a call asks of the engine, and of where it lies, end within the setting ``deadline``, taken together."""
+
+    @wraps(method)
+    def call(index: Index, /, *arguments: Parameters.args, **keywords: Parameters.kwargs) -> Given:
+        try:
+            with limited(index._settings.deadline):
+                return method(index, *arguments, **keywords)
+        except SearchTimeoutError:
+            index._read_ahead()
+            raise
+
+    return call
 
 
 @dataclass(frozen=True)
@@ -69,6 +92,7 @@ class Index:
         self._lock = threading.Lock()
         self._open: _Generation | None = None
         self._stamp: Hashable = None
+        self._reading: threading.Thread | None = None
         # Read once: a file that is being edited must not stop an index that is open, whatever generation takes its place.
         self._query_lists = read_query_lists(settings)
         generation = self._current()
@@ -89,9 +113,27 @@ class Index:
     def close(self) -> None:
         """Give back the files of the index; no search may be under way. A later search opens them again."""
         with self._lock:
-            if self._open:
+            if self._open and not self._is_reading():
                 self._open.engine.close()
             self._open = None
+
+    def _is_reading(self) -> bool:
+        return self._reading is not None and self._reading.is_alive()
+
+    def _read_ahead(self) -> None:
+        """Have what an engine reads once read in the background, after a call that took too long.
+
+        That may take longer than a call may: otherwise the next one would begin it anew, and none would ever end it.
+        """
+        if not self._lock.acquire(blocking=False):
+            # Whoever looks for a new generation now must not be waited for: there is no time left.
+            return
+        try:
+            if self._open is not None and not self._is_reading():
+                self._reading = threading.Thread(target=_read_names, args=(self._open.engine,), daemon=True)
+                self._reading.start()
+        finally:
+            self._lock.release()
 
     def _current(self) -> _Generation:
         with self._lock:
@@ -113,6 +155,7 @@ class Index:
         """The name of the generation that the next search will use."""
         return self._current().built.name
 
+    @_within_deadline
     def search(
         self,
         query: str = "",
@@ -179,7 +222,6 @@ class Index:
             most_values=most_values,
             fold=folds and not plan.exact,
             explain=explain,
-            deadline=self._deadline(),
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim, corrected=corrected)
         results = results_of(
@@ -222,6 +264,7 @@ class Index:
             else (),
         )
 
+    @_within_deadline
     def facet_values(
         self,
         facet: str,
@@ -266,20 +309,20 @@ class Index:
             return tuple(node for node in nodes if wanted in fold(node.path[-1]))
         return tuple(value for value in results.facets[facet] if wanted in fold(value.value))
 
-    def _deadline(self) -> float:
-        return time.monotonic() + self._settings.deadline
-
+    @_within_deadline
     def get(self, article_id: str) -> Article:
         """The article with that id.
 
         Raises:
             UnknownArticleError: there is none.
+            SearchTimeoutError: it took longer than the setting ``deadline`` allows.
         """
         article = self._current().engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
         return article
 
+    @_within_deadline
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
         return mark(text, self._current().searching.plan(query, self._today()).needles)
@@ -287,6 +330,7 @@ class Index:
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self._current().built.manifest.zone)).date()
 
+    @_within_deadline
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """What the text begins, at most ``size``: titles, categories, tags, authors, words and frequent phrases.
 
@@ -294,10 +338,12 @@ class Index:
 
         Raises:
             ParameterError: size is out of its range.
+            SearchTimeoutError: it took longer than the setting ``deadline`` allows.
         """
         check_page(1, size)
         return self._current().searching.suggest(text, size)
 
+    @_within_deadline
     def similar(self, article_id: str, *, size: int = 10) -> Results:
         """The articles that share most of an article's telling words, without the article itself and its repeats.
 
@@ -323,7 +369,7 @@ class Index:
             required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id, with_repeats=True)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
-        request = Request(plan=wanted, limit=size, facets=(), fold=True, deadline=self._deadline())
+        request = Request(plan=wanted, limit=size, facets=(), fold=True)
         return results_of(engine.search(request), request, begun)
 
     def stats(self) -> IndexStats:
@@ -368,6 +414,13 @@ class Index:
             articles=found.total(),
             problems=tuple(problems),
         )
+
+
+def _read_names(engine: Engine) -> None:
+    # Nothing is lost by an error here: the next search meets it too, and says what it is.
+    with suppress(SearchlibError):
+        engine.lexicon()
+        engine.telling("")
 
 
 def open_index(index: str | os.PathLike[str], *, settings: Settings | None = None) -> Index:

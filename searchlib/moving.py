@@ -2,65 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
-from hashlib import blake2b
 from itertools import islice
 from typing import IO, Any
 
-from searchlib.engines.base import Batch
+from searchlib.dumps import Checksum, DumpReader, DumpWriter, Origin
+from searchlib.engines.base import Batch, Engine
 from searchlib.errors import SearchlibError
 from searchlib.manifest import Sources
 from searchlib.models import Article, BuildReport
 from searchlib.processes import in_order
 from searchlib.settings import Settings, load_settings
-from searchlib.stores import store_at
+from searchlib.stores import Built, store_at
 from searchlib.text.analysis import analysis_record
-from searchlib.text.segment import Dictionary
 from searchlib.word_lists import refuse_other_dictionary
 
 Progress = Callable[[int, int], None]
 """Called with the number of articles done and of all articles."""
 
-DUMP_FORMAT = 1
-
 _AT_ONCE = 200
 _SAMPLES = 300
-_CHECKSUM_BYTES = 16
-_WHOLE = 1 << 8 * _CHECKSUM_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """What an index was made with, besides its articles."""
-
-    articles: int
-    zone: str
-    analysis: Mapping[str, Any]
-    boilerplate: Sequence[int]
-    dictionary: Dictionary | None
-
-
-@dataclass(slots=True)
-class Checksum:
-    """Counts articles, and sums up what they are in any order."""
-
-    articles: int = 0
-    total: int = 0
-
-    def add(self, article: Article) -> None:
-        """Take one more article in."""
-        data = json.dumps(article.to_dict(), ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")
-        self.total = (self.total + int.from_bytes(blake2b(data, digest_size=_CHECKSUM_BYTES).digest())) % _WHOLE
-        self.articles += 1
-
-    def __str__(self) -> str:
-        return f"{self.total:0{2 * _CHECKSUM_BYTES}x}"
 
 
 def copy_index(
@@ -71,14 +36,14 @@ def copy_index(
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> BuildReport:
-    """Build an index at another place of the articles that one holds; in the end both hold the same, or this says so.
+    """Build an index at another place of the articles that one holds; both hold the same then, or the target stays as it was.
 
     An update of the new one reads again only what has changed since the old one was built.
 
     Raises:
         NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: the index cannot be read.
         IndexBusyError: a build holds the target.
-        SearchlibError: the target holds other articles in the end.
+        SearchlibError: what was written is not what was read.
     """
     begun = time.monotonic()
     settings = settings or load_settings()
@@ -86,15 +51,7 @@ def copy_index(
     refuse_other_dictionary(built.place, built.manifest.analysis, settings)
     engine = built.open(settings)
     with closing(engine):
-        origin = _Origin(
-            built.manifest.articles,
-            built.manifest.zone,
-            built.manifest.analysis,
-            engine.boilerplate(),
-            built.dictionary(),
-        )
-        checksum = _fill(target, origin, engine.articles(), lambda _: built.sources(), jobs, progress)
-    _compare(target, checksum, settings)
+        checksum = _fill(target, _origin(built, engine), engine.articles(), built.sources, jobs, progress, settings)
     return _report(checksum, begun)
 
 
@@ -112,36 +69,22 @@ def dump_index(
 
     Raises:
         NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: the index cannot be read.
+        SearchlibError: the file cannot be written.
+        BrokenPipeError: it is a pipe, and whoever reads it has stopped.
     """
     built = store_at(index).current()
-    manifest, sources, dictionary = built.manifest, built.sources(), built.dictionary()
-    checksum = Checksum()
+    sources = built.sources()
+    writer = DumpWriter(file)
     engine = built.open(settings or load_settings())
     with closing(engine):
-        head = {
-            "format": DUMP_FORMAT,
-            "articles": manifest.articles,
-            "zone": manifest.zone,
-            "analysis": manifest.analysis,
-            "boilerplate": engine.boilerplate(),
-            "dictionary": [dictionary.digest, dictionary.words, dictionary.replaced] if dictionary else None,
-        }
-        _print(head, file)
+        origin = _origin(built, engine)
+        writer.begin(origin)
         for article in engine.articles():
-            _print({"digest": sources.digests[article.id], **article.to_dict()}, file)
-            checksum.add(article)
+            writer.add(article, sources.digests[article.id])
             if progress:
-                progress(checksum.articles, manifest.articles)
-    _print(
-        {
-            "articles": checksum.articles,
-            "checksum": str(checksum),
-            "failed": {name: [sources.digests[name], reason] for name, reason in sources.failed.items()},
-            "salvaged": dict(sources.salvaged),
-        },
-        file,
-    )
-    return checksum.articles
+                progress(writer.checksum.articles, origin.articles)
+    writer.end(sources)
+    return writer.checksum.articles
 
 
 def load_index(
@@ -156,87 +99,27 @@ def load_index(
 
     Raises:
         SearchlibError: the file is not whole, or is no such file; the target stays as it was.
+        IndexMismatchError: the settings name another dictionary than that of the index that was dumped.
         IndexBusyError: a build holds the target.
     """
     begun = time.monotonic()
     settings = settings or load_settings()
-    dump = _Dump(file)
-    checksum = _fill(target, dump.origin, dump.articles(), dump.sources, jobs, progress)
-    _compare(target, checksum, settings)
+    dump = DumpReader(file)
+    refuse_other_dictionary(dump.name, dump.origin.analysis, settings)
+    checksum = _fill(target, dump.origin, dump.articles(), dump.sources, jobs, progress, settings)
     return _report(checksum, begun)
-
-
-class _Dump:
-    """A file of JSON Lines that is read once, from its beginning to its end."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._lines = enumerate(file, 1)
-        self._name = getattr(file, "name", "the dump")
-        self._digests: dict[str, str] = {}
-        self._end: Mapping[str, Any] = {}
-        head = self._next()
-        try:
-            if head["format"] != DUMP_FORMAT:
-                raise self._wrong(1, f"it has format {head['format']}, this program reads {DUMP_FORMAT}")
-            words = head["dictionary"]
-            dictionary = words and Dictionary(words[0], tuple((word, int(count)) for word, count in words[1]), words[2])
-            self.origin = _Origin(
-                int(head["articles"]), str(head["zone"]), dict(head["analysis"]), list(head["boilerplate"]), dictionary
-            )
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise self._wrong(1, "it does not say what the index was made with") from error
-
-    def articles(self) -> Iterator[Article]:
-        """All articles; at the end they are what was written, or this says so."""
-        checksum = Checksum()
-        while "checksum" not in (values := self._next()):
-            try:
-                digest = str(values.pop("digest"))
-                article = Article.from_dict(values)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise self._wrong(checksum.articles + 2, "it is no article") from error
-            self._digests[article.id] = digest
-            checksum.add(article)
-            yield article
-        if (values["articles"], values["checksum"]) != (checksum.articles, str(checksum)):
-            raise SearchlibError(f"{self._name}: these are not the articles that were written: dump the index again")
-        self._end = values
-
-    def sources(self, checksum: Checksum) -> Sources:
-        """The files that the articles were made of."""
-        failed = self._end["failed"]
-        return Sources(
-            digests={**self._digests, **{name: digest for name, (digest, _) in failed.items()}},
-            states={},
-            failed={name: reason for name, (_, reason) in failed.items()},
-            salvaged=self._end["salvaged"],
-        )
-
-    def _next(self) -> dict[str, Any]:
-        number, line = next(self._lines, (0, ""))
-        if not line:
-            raise SearchlibError(f"{self._name}: the end is missing: dump the index again")
-        try:
-            values = json.loads(line)
-        except ValueError as error:
-            raise self._wrong(number, "it is no JSON") from error
-        if not isinstance(values, dict):
-            raise self._wrong(number, "it is no JSON object")
-        return values
-
-    def _wrong(self, number: int, reason: str) -> SearchlibError:
-        return SearchlibError(f"{self._name}, line {number}: {reason}: give what `searchlib dump` has written")
 
 
 def _fill(
     target: str | os.PathLike[str],
-    origin: _Origin,
+    origin: Origin,
     articles: Iterator[Article],
-    sources: Callable[[Checksum], Sources],
+    sources: Callable[[], Sources],
     jobs: int | None,
     progress: Progress | None,
+    settings: Settings,
 ) -> Checksum:
-    """Build an index of articles, as it was made at its origin, and give their checksum."""
+    """Build an index of articles, as it was made at its origin, and give their checksum; if it fails the target stays as it was."""
     checksum = Checksum()
     store = store_at(target)
     # What cuts words is this program, with the words that the index was built with.
@@ -256,7 +139,9 @@ def _fill(
         except BaseException:
             growing.writer.cancel()
             raise
-        growing.seal(sources(checksum), origin.zone, analysis)
+        growing.seal(sources(), origin.zone, analysis)
+        # Before anybody sees it: nothing takes the place of a good index unless it is as good.
+        _compare(growing.sealed(), checksum, settings)
     return checksum
 
 
@@ -289,17 +174,22 @@ def _analyse(new_batch: Callable[[], Batch], articles: Sequence[Article]) -> lis
     return [part for part in parts if part is not None]
 
 
-def _compare(target: str | os.PathLike[str], wanted: Checksum, settings: Settings) -> None:
+def _origin(built: Built, engine: Engine) -> Origin:
+    manifest = built.manifest
+    return Origin(manifest.articles, manifest.zone, manifest.analysis, engine.boilerplate(), built.dictionary())
+
+
+def _compare(built: Built, wanted: Checksum, settings: Settings) -> None:
     """Read all that was written again, and refuse it if it is not what it should be."""
     held = Checksum()
-    engine = store_at(target).current().open(settings)
+    engine = built.open(settings)
     with closing(engine):
         for article in engine.articles():
             held.add(article)
     if held != wanted:
         raise SearchlibError(
-            f"{os.fspath(target)}: this holds {held.articles} articles with the checksum {held}, not {wanted.articles} with "
-            f"{wanted}: run `searchlib check --index {os.fspath(target)}`, and copy the index again"
+            f"{built.place}: this holds {held.articles} articles with the checksum {held}, not {wanted.articles} with {wanted}: "
+            "the index that was there stays as it was: start again"
         )
 
 
@@ -313,8 +203,3 @@ def _report(checksum: Checksum, begun: float) -> BuildReport:
         salvaged=(),
         seconds=round(time.monotonic() - begun, 3),
     )
-
-
-def _print(values: Mapping[str, Any], file: IO[str]) -> None:
-    # As escapes lone surrogates, which an article may hold, are text that every program can read.
-    file.write(f"{json.dumps(values)}\n")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from searchlib.engines.limits import current_limits
 from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.nearness import Near
@@ -77,7 +78,8 @@ class Request:
 
     Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
     With ``fold``, of articles found that repeat one another only the first in the order is a hit.
-    With ``explain`` the hits say what made up their scores. ``begun`` and ``deadline`` are instants of ``time.monotonic``.
+    With ``explain`` the hits say what made up their scores. ``begun`` and ``deadline`` are instants of ``time.monotonic``, those
+    of the limited call that the request is made in, if it is made in one.
     """
 
     plan: Plan
@@ -90,8 +92,8 @@ class Request:
     most_values: int = MOST_FACET_VALUES
     fold: bool = False
     explain: bool = False
-    begun: float = field(default_factory=time.monotonic)
-    deadline: float | None = None
+    begun: float = field(default_factory=lambda: limits.begun if (limits := current_limits()) else time.monotonic())
+    deadline: float | None = field(default_factory=lambda: limits.deadline if (limits := current_limits()) else None)
 
     def check_deadline(self) -> None:
         """Give the search up if it has taken too long; an engine asks between its steps.

@@ -93,6 +93,10 @@ class Growing(Protocol):
         """Record what it was made of and with: the last step."""
         ...
 
+    def sealed(self) -> Built:
+        """The generation as it will be when it is current, to look at it before that; not before it is sealed."""
+        ...
+
 
 class Store(Protocol):
     """The place of one index."""

@@ -137,6 +137,10 @@ class GrowingFolder:
         )
         write_manifest(self._folder, manifest)
 
+    def sealed(self) -> BuiltFolder:
+        """The generation as it will be when it is current."""
+        return BuiltFolder(self._folder, read_manifest(self._folder))
+
 
 class FolderStore:
     """The folder of one index."""

@@ -236,6 +236,11 @@ class GrowingGeneration:
         if self._revision > 1:
             self._blobs.of(self._revision - 2).remove("")
 
+    def sealed(self) -> BuiltGeneration:
+        """The generation as it will be when it is current."""
+        (found,) = self._cluster.get(f"/{self._index}/_mapping", filter_path="*.mappings._meta").values()
+        return BuiltGeneration(self._cluster, self._index, found["mappings"]["_meta"][ABOUT])
+
 
 def _packed_sources(sources: Sources) -> bytes:
     return packed_values([dict(each) for each in (sources.digests, sources.states, sources.failed, sources.salvaged)])

@@ -102,14 +102,22 @@ def kept_dictionary(index: Path) -> Dictionary | None:
         if len(data) > _MOST_BYTES:
             raise ValueError("it is larger than any dictionary")
         values = json.loads(data)
-        words = tuple((str(word), int(frequency)) for word, frequency in values["words"])
-        replaced = int(values["replaced"])
-        if not all(JIEBA_WORD.fullmatch(word) and 0 < frequency <= _MOST_WEIGHED for word, frequency in words):
-            raise ValueError("it holds what is no word of a dictionary")
-        if not 0 <= replaced <= _MOST_WEIGHED:
-            raise ValueError(f"{replaced} is no sum of frequencies")
-        return Dictionary(str(values["digest"]), words, replaced)
+        return checked_dictionary(values["digest"], values["words"], values["replaced"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error
+
+
+def checked_dictionary(digest: Any, words: Any, replaced: Any) -> Dictionary:
+    """The dictionary of which somebody has kept these values.
+
+    Raises:
+        ValueError, TypeError, OverflowError: they are none.
+    """
+    pairs = tuple((str(word), int(frequency)) for word, frequency in words)
+    if not all(JIEBA_WORD.fullmatch(word) and 0 < frequency <= _MOST_WEIGHED for word, frequency in pairs):
+        raise ValueError("it holds what is no word of a dictionary")
+    if not 0 <= int(replaced) <= _MOST_WEIGHED:
+        raise ValueError(f"{replaced} is no sum of frequencies")
+    return Dictionary(str(digest), pairs, int(replaced))

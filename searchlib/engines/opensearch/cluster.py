@@ -8,16 +8,17 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from searchlib.engines.opensearch.address import (
-    CA_VARIABLE,
-    PASSWORD_VARIABLE,
-    TOKEN_VARIABLE,
-    USER_VARIABLE,
-    Address,
-    Credentials,
-    read_credentials,
+from searchlib.engines.limits import current_limits
+from searchlib.engines.opensearch.address import CA_VARIABLE, Address, Credentials, read_credentials
+from searchlib.engines.opensearch.failures import (
+    RefusedError,
+    lost,
+    no_opensearch,
+    refusal,
 )
 from searchlib.errors import IndexUnavailableError, SearchlibError, SearchTimeoutError
+
+__all__ = ["Cluster", "RefusedError"]
 
 ATTEMPT_SECONDS = 60.0
 """One request takes no longer; a search has less, which its deadline says."""
@@ -26,22 +27,17 @@ READ_PATIENCE = 20.0
 WRITE_PATIENCE = 300.0
 """A request is repeated for so many seconds while the cluster is busy or a node of it is lost; searches have a deadline."""
 
-GONE_PATIENCE = 1.5
-"""… and for so many where no node answers at all, if it reads."""
+READ_GONE_PATIENCE = 1.5
+WRITE_GONE_PATIENCE = 60.0
+"""… and for so many where no node answers at all. What is written has this time once, from the first request that nobody answered:
+those that follow it, to clean up, do not begin to wait anew."""
 
 _SHARD_SECONDS = 20
 """How long a node that takes articles waits for a shard that is lost."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 10.0
 _CONNECTIONS = 16
-_BUSY = (429, 502, 503, 504)
-"""The cluster has too much to do, or looks for another copy of a shard: what it is asked may be asked again."""
-
-_INTERNAL = 500
-_MOST_INTERNAL = 4
-"""A node that is lost in the middle of a search makes it fail so, and so may a defect: a few more times tell them apart."""
-
-_REFUSED = (401, 403)
+_OTHER_FORM = "what answers there does not answer in its form"
 
 
 class Call(Protocol):
@@ -54,27 +50,14 @@ class Call(Protocol):
     def deadline(self) -> float | None: ...
 
 
-class RefusedError(SearchlibError):
-    """The cluster refused a request, with this HTTP status; ``kind`` is its word for why."""
+class _SilentError(Exception):
+    """Nobody answered; ``told`` is what to say of it, ``since`` when that began, and ``slow`` that somebody took the request."""
 
-    def __init__(self, place: str, status: int, kind: str, reason: str) -> None:
-        super().__init__(f"{place}: the cluster refused a request ({status} {kind}): {reason}")
-        self.status = status
-        self.kind = kind
-        self.reason = reason
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (SearchlibError, self.args)
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether what was asked for is not there."""
-        return self.status == 404
-
-    @property
-    def is_conflict(self) -> bool:
-        """Whether somebody else has changed it, or made it, before."""
-        return self.status == 409 or self.kind == "resource_already_exists_exception"
+    def __init__(self, told: SearchlibError, since: float, slow: bool) -> None:
+        super().__init__(str(told))
+        self.told = told
+        self.since = since
+        self.slow = slow
 
 
 class Cluster:
@@ -84,6 +67,7 @@ class Cluster:
         self.address = address
         self._credentials = read_credentials(address)
         self._client = _client(address, self._credentials)
+        self._silence: tuple[float, float] | None = None
 
     def get(self, path: str, *, limits: Call | None = None, **params: Any) -> Any:
         """What lies at a path."""
@@ -105,12 +89,14 @@ class Cluster:
         lines: list[Mapping[str, Any]] = []
         for query in queries:
             lines += [{"allow_partial_search_results": False}, {"size": 0, "track_total_hits": True, "query": query}]
-        answer = self.request("POST", f"/{index}/_msearch", _lines(lines), limits=limits, check=_check_each)
+        answer = self.request("POST", f"/{index}/_msearch", _lines(lines), limits=limits)
         return [each["hits"]["total"]["value"] for each in answer["responses"]]
 
-    def put(self, path: str, body: Mapping[str, Any] | None = None, **params: Any) -> Any:
-        """Write at a path."""
-        return self.request("PUT", path, body, params=params, patience=WRITE_PATIENCE)
+    def put(
+        self, path: str, body: Mapping[str, Any] | None = None, *, patience: float | None = None, **params: Any
+    ) -> Any:
+        """Write at a path; ``patience`` is for how many seconds this is tried, if it is not worth the usual time."""
+        return self.request("PUT", path, body, params=params, patience=_or_usual(patience))
 
     def create(self, index: str, body: Mapping[str, Any]) -> None:
         """Make an index with a name that nobody else uses: if it is there, the answer to an earlier attempt was lost."""
@@ -120,13 +106,15 @@ class Cluster:
             if not error.is_conflict:
                 raise
 
-    def post(self, path: str, body: Mapping[str, Any] | None = None, **params: Any) -> Any:
+    def post(
+        self, path: str, body: Mapping[str, Any] | None = None, *, patience: float | None = None, **params: Any
+    ) -> Any:
         """Have something done that may be done twice."""
-        return self.request("POST", path, body, params=params, patience=WRITE_PATIENCE)
+        return self.request("POST", path, body, params=params, patience=_or_usual(patience))
 
-    def delete(self, path: str, **params: Any) -> Any:
+    def delete(self, path: str, *, patience: float | None = None, **params: Any) -> Any:
         """Remove what lies at a path."""
-        return self.request("DELETE", path, params=params, patience=WRITE_PATIENCE)
+        return self.request("DELETE", path, params=params, patience=_or_usual(patience))
 
     def bulk(self, index: str, actions: Sequence[bytes]) -> None:
         """Carry out actions, each given as its lines; those that the cluster has no room for now again, after a while.
@@ -138,26 +126,27 @@ class Cluster:
             IndexUnavailableError: it has had no room for too long, or is gone.
         """
         left = list(actions)
-        ends = time.monotonic() + WRITE_PATIENCE
+        begun = time.monotonic()
         waits = _waits()
+        params = {"timeout": f"{_SHARD_SECONDS}s"}
+        tries = 0
         while left:
-            params = {"timeout": f"{_SHARD_SECONDS}s"}
-            answer = self.request("POST", f"/{index}/_bulk", b"".join(left), params=params, patience=WRITE_PATIENCE)
-            if not answer["errors"]:
+            tries += 1
+            remaining = max(begun + WRITE_PATIENCE - time.monotonic(), 1.0)
+            answer = self.request("POST", f"/{index}/_bulk", b"".join(left), params=params, patience=remaining)
+            if not answer.get("errors"):
                 return
             again: list[bytes] = []
             for action, item in zip(left, answer["items"], strict=True):
                 (result,) = item.values()
-                error = result.get("error")
-                if error is None or result["status"] == 404:
+                if "error" not in result or result["status"] == 404:
                     continue
-                if result["status"] not in _BUSY:
-                    raise RefusedError(str(self.address), result["status"], error["type"], error["reason"])
+                refused = refusal(str(self.address), result["status"], {"status": result["status"], **result})
+                if time.monotonic() - begun >= refused.patience(tries, WRITE_PATIENCE):
+                    raise refused.told(self.address)
                 again.append(action)
             left = again
             if left:
-                if time.monotonic() > ends:
-                    raise self._gone("it has been too busy for too long to take what is written", None)
                 time.sleep(next(waits))
 
     def request(
@@ -169,55 +158,75 @@ class Cluster:
         params: Mapping[str, Any] | None = None,
         limits: Call | None = None,
         patience: float = READ_PATIENCE,
-        check: Any = None,
     ) -> Any:
         """Make a request, and make it again while that may help: all that can be asked here may be asked twice.
 
+        It keeps the ``limits``, or if none are given those of the call that it is made for.
+
         Raises:
             SearchTimeoutError: its deadline is over.
-            IndexUnavailableError: no node has answered, or the cluster was too busy, for as long as is waited.
+            IndexUnavailableError: no node has answered, or the cluster was too busy, for as long as is waited; or it lets
+                nobody in, has no room, or is none.
             RefusedError: the cluster refused it.
         """
-        from opensearchpy import exceptions as theirs
-
+        limits = limits or current_limits()
         begun = time.monotonic()
         waits = _waits()
         tries = 0
         while True:
             tries += 1
             try:
-                answer = self._client.transport.perform_request(
-                    method, path, params={**(params or {}), "request_timeout": _seconds(limits, patience)}, body=body
+                return self._attempt(
+                    method, path, body, {**(params or {}), "request_timeout": _seconds(limits, patience)}
                 )
-                if check:
-                    check(str(self.address), answer)
-                return answer
-            except theirs.SSLError as error:
-                raise IndexUnavailableError(
-                    f"{self.address}: the cluster cannot prove who it is ({error.info}): {CA_VARIABLE} names the file of the "
-                    "authority that vouches for it"
-                ) from error
-            except theirs.ConnectionError as error:
-                lost: Exception = error
-                waited = GONE_PATIENCE if patience == READ_PATIENCE else patience
-                if isinstance(error, theirs.ConnectionTimeout):
-                    waited = patience
-                reason = "no node answers"
-            except theirs.TransportError as error:
-                refused = _refused(str(self.address), error)
-                if refused.status in _REFUSED:
-                    raise self._unknown_user(refused) from error
-                if refused.status not in _BUSY and (refused.status != _INTERNAL or tries > _MOST_INTERNAL):
-                    raise refused from error
-                lost, waited, reason = error, patience, f"it is busy, or lacks a part ({refused.kind})"
             except RefusedError as error:
-                if error.status not in _BUSY and (error.status != _INTERNAL or tries > _MOST_INTERNAL):
-                    raise
-                lost, waited, reason = error, patience, f"it is busy, or lacks a part ({error.kind})"
-            if time.monotonic() - begun > waited:
-                raise self._gone(reason, lost) from lost
+                told = error.told(self.address)
+                if time.monotonic() - begun >= error.patience(tries, patience):
+                    raise told from (error if told is not error else error.__cause__)
+            except _SilentError as error:
+                # Reading is given up sooner, and each time anew; for what is written all nodes may be started again meanwhile.
+                reads = patience <= READ_PATIENCE
+                since = begun if reads else min(begun, error.since)
+                gone = READ_GONE_PATIENCE if reads else WRITE_GONE_PATIENCE
+                silent = time.monotonic() - since
+                if (silent >= patience) if error.slow else (silent >= gone and tries >= len(self.address.hosts)):
+                    raise error.told from error.__cause__
             # Another node may answer at once.
             self._sleep(0.0 if tries < len(self.address.hosts) else next(waits), limits)
+
+    def _attempt(self, method: str, path: str, body: Any, params: Mapping[str, Any]) -> Any:
+        from opensearchpy import exceptions as theirs
+
+        asked = time.monotonic()
+        try:
+            answer = self._client.transport.perform_request(method, path, params=params, body=body)
+        except theirs.ConnectionError as error:
+            told, is_final = lost(self.address, error)
+            if is_final:
+                raise told from error
+            raise _SilentError(told, self._silent_since(asked), isinstance(error, theirs.ConnectionTimeout)) from error
+        except theirs.TransportError as error:
+            self._silence = None
+            said = error.info if isinstance(error.info, dict) else str(error.error)
+            raise refusal(str(self.address), int(error.status_code), said, str(error.error)) from error
+        except (theirs.OpenSearchException, AttributeError, RecursionError, TypeError, ValueError) as error:
+            # The client library takes every answer for one of OpenSearch's.
+            raise no_opensearch(self.address, _OTHER_FORM) from error
+        self._silence = None
+        if not _is_answer(method, path, answer):
+            raise no_opensearch(self.address, _OTHER_FORM)
+        for each in answer.get("responses", ()):
+            if "error" in each:
+                # The answer to many searches is refused if one of them failed.
+                raise refusal(str(self.address), each["status"], each)
+        return answer
+
+    def _silent_since(self, asked: float) -> float:
+        """When the first of the requests was made that nobody answered, up to this one; long ago is another matter."""
+        known = self._silence
+        since = known[0] if known and asked - known[1] < WRITE_GONE_PATIENCE else asked
+        self._silence = (since, time.monotonic())
+        return since
 
     @staticmethod
     def _sleep(seconds: float, limits: Call | None) -> None:
@@ -225,22 +234,13 @@ class Cluster:
             raise SearchTimeoutError(time.monotonic() - limits.begun)
         time.sleep(seconds)
 
-    def _gone(self, reason: str, error: Exception | None) -> IndexUnavailableError:
-        why = f" ({type(error).__name__})" if error else ""
-        return IndexUnavailableError(
-            f"{self.address}: the cluster cannot be used now: {reason}{why}: see whether it runs and is reached from here, "
-            "then try again"
-        )
-
-    def _unknown_user(self, error: RefusedError) -> IndexUnavailableError:
-        return IndexUnavailableError(
-            f"{self.address}: the cluster does not let this user in ({error.status}): set {USER_VARIABLE} and "
-            f"{PASSWORD_VARIABLE}, or {TOKEN_VARIABLE}, in the environment"
-        )
-
     def close(self) -> None:
         """Give back the connections."""
         self._client.close()
+
+
+def _or_usual(patience: float | None) -> float:
+    return WRITE_PATIENCE if patience is None else patience
 
 
 def _client(address: Address, credentials: Credentials) -> Any:
@@ -289,23 +289,19 @@ def _waits() -> Iterator[float]:
         wait = min(2 * wait, _LONGEST_WAIT)
 
 
-def _refused(place: str, error: Any) -> RefusedError:
-    info = error.info if isinstance(error.info, dict) else {}
-    said = info.get("error", info)
-    if not isinstance(said, dict):
-        return RefusedError(place, int(error.status_code), str(error.error), str(said)[:200])
-    cause = (said.get("root_cause") or [said])[0]
-    return RefusedError(
-        place, int(error.status_code), str(cause.get("type", error.error)), str(cause.get("reason", ""))
-    )
-
-
-def _check_each(place: str, answer: Any) -> None:
-    """Refuse the answer to many searches if one of them failed."""
-    for each in answer["responses"]:
-        if "error" in each:
-            cause = (each["error"].get("root_cause") or [each["error"]])[0]
-            raise RefusedError(place, each["status"], cause["type"], str(cause.get("reason", "")))
+def _is_answer(method: str, path: str, answer: Any) -> bool:
+    """Whether an answer looks as OpenSearch's own would, in the parts by which others are told apart."""
+    if not isinstance(answer, dict):
+        return False
+    asked = path.split("/")
+    for name, part, kind in (("_search", "hits", dict), ("_msearch", "responses", list), ("_bulk", "items", list)):
+        if asked[-1] == name:
+            return isinstance(answer.get(part), kind)
+    if method == "GET" and asked[-1] == "_mapping":
+        return all(isinstance(each, dict) and isinstance(each.get("mappings"), dict) for each in answer.values())
+    if method == "GET" and "_doc" in asked:
+        return "_source" in answer
+    return True
 
 
 def _lines(values: Iterable[Mapping[str, Any]]) -> bytes:
