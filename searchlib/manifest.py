@@ -6,7 +6,6 @@ import gzip
 import json
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Set
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -173,13 +172,9 @@ def file_digests(
     generation: Path, known: Mapping[str, tuple[int, str]] = MappingProxyType({})
 ) -> dict[str, tuple[int, str]]:
     """Size in bytes and hash of every file of a generation but the manifest, by its path in it; the known are not read."""
-    files = _files(generation)
-    read = [name for name in files if name not in known]
-    # Hashing leaves other threads the interpreter.
-    with ThreadPoolExecutor() as threads:
-        digests = dict(zip(read, threads.map(_digest, map(files.__getitem__, read)), strict=True))
     return {
-        name: known[name] if name in known else (file.stat().st_size, digests[name]) for name, file in files.items()
+        name: known[name] if name in known else (file.stat().st_size, _digest(file))
+        for name, file in _files(generation).items()
     }
 
 

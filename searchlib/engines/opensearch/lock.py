@@ -21,6 +21,9 @@ LEASE = 600.0
 RENEWED_AFTER = 30.0
 """A holder says so often that it lives."""
 
+_LAST_PATIENCE = 5.0
+"""To give the lock back is tried for so many seconds: what failed before must not be told late."""
+
 _SUFFIX = ".lock"
 _ID = "lock"
 
@@ -114,11 +117,11 @@ class Lock:
     def _release(self) -> None:
         # Whoever has taken it meanwhile keeps it; and where it cannot be given back, it is seen that this process is gone.
         with suppress(RefusedError, IndexUnavailableError):
-            self._cluster.delete(self._path, **self._version)
+            self._cluster.delete(self._path, patience=_LAST_PATIENCE, **self._version)
 
     def _write(self, **params: Any) -> None:
         holder = {"holder": self._holder, "host": _machine(), "process": os.getpid(), "at": time.time()}
-        written = self._cluster.put(self._path, holder, **params)
+        written = self._cluster.put(self._path, holder, patience=RENEWED_AFTER, **params)
         self._version = _version(written)
 
     def _busy(self) -> IndexBusyError:
