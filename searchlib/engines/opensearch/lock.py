@@ -21,6 +21,7 @@ LEASE = 600.0
 RENEWED_AFTER = 30.0
 """A holder says so often that it lives."""
 
+_PATIENCE = 60.0
 _LAST_PATIENCE = 5.0
 """To give the lock back is tried for so many seconds: what failed before must not be told late."""
 
@@ -121,7 +122,7 @@ class Lock:
 
     def _write(self, **params: Any) -> None:
         holder = {"holder": self._holder, "host": _machine(), "process": os.getpid(), "at": time.time()}
-        written = self._cluster.put(self._path, holder, patience=RENEWED_AFTER, **params)
+        written = self._cluster.put(self._path, holder, patience=_PATIENCE, **params)
         self._version = _version(written)
 
     def _busy(self) -> IndexBusyError:
