@@ -7,7 +7,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, wraps
@@ -18,7 +17,7 @@ from zoneinfo import ZoneInfo
 from searchlib.advising import advise
 from searchlib.engines.base import MOST_FACET_VALUES, TREE, Engine, Filters, Request
 from searchlib.engines.limits import limited
-from searchlib.errors import SearchlibError, SearchTimeoutError, UnknownArticleError
+from searchlib.errors import SearchlibError, UnknownArticleError
 from searchlib.explain import explain_query
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
 from searchlib.parameters import (
@@ -56,12 +55,8 @@ def _within_deadline(
 
     @wraps(method)
     def call(index: Index, /, *arguments: Parameters.args, **keywords: Parameters.kwargs) -> Given:
-        try:
-            with limited(index._settings.deadline):
-                return method(index, *arguments, **keywords)
-        except SearchTimeoutError:
-            index._read_ahead()
-            raise
+        with limited(index._settings.deadline):
+            return method(index, *arguments, **keywords)
 
     return call
 
@@ -92,7 +87,6 @@ class Index:
         self._lock = threading.Lock()
         self._open: _Generation | None = None
         self._stamp: Hashable = None
-        self._reading: threading.Thread | None = None
         # Read once: a file that is being edited must not stop an index that is open, whatever generation takes its place.
         self._query_lists = read_query_lists(settings)
         generation = self._current()
@@ -113,27 +107,9 @@ class Index:
     def close(self) -> None:
         """Give back the files of the index; no search may be under way. A later search opens them again."""
         with self._lock:
-            if self._open and not self._is_reading():
+            if self._open:
                 self._open.engine.close()
             self._open = None
-
-    def _is_reading(self) -> bool:
-        return self._reading is not None and self._reading.is_alive()
-
-    def _read_ahead(self) -> None:
-        """Have what an engine reads once read in the background, after a call that took too long.
-
-        That may take longer than a call may: otherwise the next one would begin it anew, and none would ever end it.
-        """
-        if not self._lock.acquire(blocking=False):
-            # Whoever looks for a new generation now must not be waited for: there is no time left.
-            return
-        try:
-            if self._open is not None and not self._is_reading():
-                self._reading = threading.Thread(target=_read_names, args=(self._open.engine,), daemon=True)
-                self._reading.start()
-        finally:
-            self._lock.release()
 
     def _current(self) -> _Generation:
         with self._lock:
@@ -414,13 +390,6 @@ class Index:
             articles=found.total(),
             problems=tuple(problems),
         )
-
-
-def _read_names(engine: Engine) -> None:
-    # Nothing is lost by an error here: the next search meets it too, and says what it is.
-    with suppress(SearchlibError):
-        engine.lexicon()
-        engine.telling("")
 
 
 def open_index(index: str | os.PathLike[str], *, settings: Settings | None = None) -> Index:

@@ -40,6 +40,16 @@ def limited(seconds: float) -> Iterator[Limits]:
         _LIMITS.reset(token)
 
 
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """Let what is done meanwhile take as long as it takes: what is read once, and would otherwise be begun again and again."""
+    token = _LIMITS.set(None)
+    try:
+        yield
+    finally:
+        _LIMITS.reset(token)
+
+
 def current_limits() -> Limits | None:
     """The limits of the call that is under way in this thread, if it has any."""
     return _LIMITS.get()

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import TREE, Answer, EngineStats, Request
+from searchlib.engines.limits import unlimited
 from searchlib.engines.opensearch.blobs import Blobs, unpacked_values
 from searchlib.engines.opensearch.category_tree import CategoryTree
 from searchlib.engines.opensearch.cluster import Cluster, RefusedError
@@ -217,7 +218,8 @@ class OpenSearchEngine:
 
     @cached_property
     def _boilerplate(self) -> Boilerplate:
-        data = self._blobs.read(BOILERPLATE)
+        with unlimited():
+            data = self._blobs.read(BOILERPLATE)
         if data is None:
             raise IndexDamagedError(
                 f"{self._place}: the lines that the archive repeats are missing: build the index again"
@@ -271,7 +273,8 @@ class OpenSearchEngine:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return read_names(self._names, self._place)
+        with unlimited():
+            return read_names(self._names, self._place)
 
     def stats(self) -> EngineStats:
         """The index in numbers."""
