@@ -17,11 +17,8 @@ import pytest
 
 import searchlib
 from searchlib.engines.base import Answer, Found, Request
-from searchlib.engines.limits import current_limits
-from searchlib.engines.whoosh.engine import WhooshEngine
 from searchlib.generations import Generations
 from searchlib.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
-from searchlib.results.lexicon import Lexicon
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -501,22 +498,3 @@ def test_the_clock_is_an_argument(index: searchlib.Index) -> None:
     assert (offer.label, offer.query) == ("2021", "营销")
     assert index.search(offer.query, date_from=offer.date_from, date_to=offer.date_to).date_offer is None
     assert index.search("去年的营销", date_from="2020", today=date(2022, 6, 1)).date_offer is None
-
-
-def test_what_is_read_once_is_read_to_its_end_after_a_call_that_took_too_long(
-    index: searchlib.Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = threading.Event()
-    limits: list[object] = []
-
-    def lexicon(engine: WhooshEngine) -> Lexicon:
-        limits.append(current_limits())
-        read.set()
-        return Lexicon([])
-
-    monkeypatch.setattr(WhooshEngine, "lexicon", lexicon)
-    with searchlib.open_index(index.folder, settings=searchlib.Settings(deadline=0)) as hasty:
-        with pytest.raises(searchlib.SearchTimeoutError):
-            hasty.search("元宇宙")
-        assert read.wait(20)
-    assert limits == [None]

@@ -214,7 +214,7 @@ class OpenSearchStore:
 
     def _generations(self) -> dict[str, Mapping[str, Any]]:
         """The generations that are there, the oldest first, and what is recorded of each; of one not quite made, nothing."""
-        names = {each["index"] for each in self._cluster.get(f"/_cat/indices/{self._name}.*", format="json", h="index")}
+        names = self._cluster.get(f"/{self._name}.*/_settings", filter_path="*.settings.index.uuid").keys()
         found = sorted({each.removesuffix(SUFFIX) for each in names if self._form.fullmatch(each.removesuffix(SUFFIX))})
         recorded = self._cluster.get(f"/{self._name}.*/_mapping", filter_path="*.mappings._meta")
         about = {index: recorded.get(index, {}).get("mappings", {}).get("_meta", {}).get(ABOUT, {}) for index in found}
