@@ -135,6 +135,22 @@ def test_as_many_filters_as_one_likes(engines: Pair) -> None:
     check(engines, cut(random.Random(1), MAX_CHARACTERS), filters=Filters(values=values))
 
 
+def noted_requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """A list that grows by each further request, with its preference."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(name: str, real: Any) -> Any:
+        def noted(self: Client, *given: Any, **options: Any) -> Any:
+            asked.append((name, options.get("preference")))
+            return real(self, *given, **options)
+
+        return noted
+
+    for name in ("search", "counts"):
+        monkeypatch.setattr(Client, name, note(name, getattr(Client, name)))
+    return asked
+
+
 @pytest.mark.parametrize("most", [3, 100_000])
 def test_values_that_are_read_page_by_page_are_the_same(
     engines: Pair, monkeypatch: pytest.MonkeyPatch, most: int
@@ -148,18 +164,37 @@ def test_values_that_are_read_page_by_page_are_the_same(
                 check(engines, typed, filters=filters, facets=wanted, most_values=most)
 
 
+def test_all_repeats_of_a_page_come_at_once(
+    cluster: Cluster, write: Callable[[dict[str, str]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(3)
+    files = {}
+    for group in range(8):
+        body = "".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(300))
+        for number in range(3):
+            # What stands for a character that cannot be written makes sure of the title.
+            title = f"第{group}组" + "?" * number
+            files[f"{group}-{number}.md"] = f"---\ntitle: {title}\ndate: 2021-01-0{number + 1}\n---\n{body}\n"
+    articles = write(files)
+    places = (str(tmp_path / "index"), cluster.address("repeats", "?replicas=0"))
+    for place in places:
+        searchlib.build_index(articles, place, jobs=1)
+    with opened(places[0]) as folder, opened(places[1]) as clustered:
+        ours, theirs = answers((folder, clustered), "", sort="newest", fold=True, limit=10)
+        assert [(hit.id, hit.repeats_total, hit.repeats) for hit in ours.found] == [
+            (hit.id, hit.repeats_total, hit.repeats) for hit in theirs.found
+        ]
+        assert [hit.repeats_total for hit in theirs.found] == [2] * 8
+        asked = noted_requests(monkeypatch)
+        answers((folder, clustered), "", sort="newest", fold=True, limit=1)
+        of_one = len(asked)
+        asked.clear()
+        answers((folder, clustered), "", sort="newest", fold=True, limit=10)
+        assert len(asked) == of_one
+
+
 def test_all_requests_of_a_search_go_to_the_same_copies(engines: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(name: str, real: Any) -> Any:
-        def noted(self: Client, *given: Any, **options: Any) -> Any:
-            asked.append((name, options.get("preference")))
-            return real(self, *given, **options)
-
-        return noted
-
-    for name in ("search", "counts"):
-        monkeypatch.setattr(Client, name, note(name, getattr(Client, name)))
+    asked = noted_requests(monkeypatch)
     answers(engines, "今年的产业互联网元宇宙发展如何，都看哪里", filters=Filters(values={"tag": ["没有"]}), fold=True)
     assert {name for name, _ in asked} == {"search", "counts"}
     ((preference,),) = [{preference for _, preference in asked}]

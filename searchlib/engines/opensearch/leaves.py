@@ -22,10 +22,13 @@ MOST_SCORED = 400
 """Queries of which a sum of scores is made have no more together."""
 
 _MOST_BESIDE = 240
-"""Where a tree has too many, each list of its queries is cut to so many; one more than that is cut in itself."""
+"""Where a tree has too many, each list of its queries is cut to so many: what is scored and two such lists have room."""
 
 _MOST_PARTS = 40
+"""Of these so many are left for parts that stand apart. A filter among what is scored with more stands apart too."""
+
 _NO_SCORE = 1e-9
+"""A weight that changes no score; with 0 a node would give 1."""
 
 
 def all_of(queries: Sequence[Query]) -> Query:
@@ -176,7 +179,7 @@ def sum_of(weighed: Sequence[tuple[Query, float]], *, least: float | None = None
     functions: list[dict[str, Any]] = [
         {"filter": fitted(query), "weight": weight} for query, weight in weighed if weight
     ]
-    # Of an article that no function holds for, the score would be 1.
+    # Where no function holds for an article its score would be 1.
     return _summed([*functions, {"weight": _NO_SCORE}], least=least)
 
 

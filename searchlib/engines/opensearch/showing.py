@@ -54,14 +54,18 @@ class HitReader:
         return made
 
     def _repeats(self, groups: Sequence[str], found: Query) -> dict[str, Group]:
-        """The articles found of each group: all that is shown of them, in one request."""
+        """The articles found of each group: all that is shown of them, at once."""
         newest = {"top_hits": {"size": MOST_REPEATS + 1, "sort": BY_DATE["newest"], "_source": ["id", "title"]}}
         by_group = {"terms": {"field": "group", "size": len(groups)}, "aggs": {"newest": newest}}
         body = {"size": 0, "query": all_of([found, {"terms": {"group": groups}}]), "aggs": {"groups": by_group}}
         answer = self._reader.search(body, limits=self._request)
+        buckets = answer["aggregations"]["groups"]["buckets"]
+        named = self._named([hit for each in buckets for hit in each["newest"]["hits"]["hits"]])
         return {
-            each["key"]: Group(each["doc_count"], self._named(each["newest"]["hits"]["hits"]))
-            for each in answer["aggregations"]["groups"]["buckets"]
+            each["key"]: Group(
+                each["doc_count"], {hit["_id"]: named[hit["_id"]] for hit in each["newest"]["hits"]["hits"]}
+            )
+            for each in buckets
         }
 
     def _named(self, hits: Sequence[Mapping[str, Any]]) -> dict[str, Repeat]:
