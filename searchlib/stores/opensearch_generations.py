@@ -13,8 +13,8 @@ from searchlib.engines.opensearch.batch import OpenSearchBatch, Target
 from searchlib.engines.opensearch.blobs import SUFFIX, Blobs, packed_values, unpacked_values
 from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.engine import ENGINE, OpenSearchEngine
+from searchlib.engines.opensearch.leaves import EVERYTHING
 from searchlib.engines.opensearch.mapping import FORMAT
-from searchlib.engines.opensearch.queries import EVERYTHING
 from searchlib.engines.opensearch.writer import BOILERPLATE, OpenSearchWriter
 from searchlib.errors import (
     IndexDamagedError,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchlib.engines.whoosh.lru import Lru
+from searchlib.engines.lru import Lru
 
 
 def test_what_is_kept_is_made_once() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from searchlib.engines.opensearch import matching
+from searchlib.engines.opensearch import facets, leaves, matching, ranking
 from tests.engines.contract import Subject, contract
 from tests.opensearch.cluster import Cluster
 from tests.opensearch.one_index import OneIndex
@@ -25,3 +27,23 @@ def index(cluster: Cluster) -> None:
 
 
 TestOpenSearch = contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=8)
+
+
+class TestWhereNodesTakeLittle(contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=4)):  # type: ignore[misc]
+    """The same where every query has too many leaves, every text too many terms, and every facet too many values."""
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def limits(cls) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for module, name, number in (
+                (leaves, "MOST_LEAVES", 4),
+                (leaves, "_MOST_BESIDE", 2),
+                (leaves, "_MOST_PARTS", 1),
+                (matching, "MOST_SCORED", 2),
+                (ranking, "MOST_SCORED", 2),
+                (ranking, "_FEW", 0),
+                (facets, "_MOST_BUCKETS", 1),
+            ):
+                patch.setattr(module, name, number)
+            yield

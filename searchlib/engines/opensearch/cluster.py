@@ -73,22 +73,39 @@ class Cluster:
         """What lies at a path."""
         return self.request("GET", path, params=params, limits=limits)
 
-    def search(self, index: str, body: Mapping[str, Any], *, limits: Call | None = None) -> Any:
-        """The answer of all shards to a search: if one of them is missing, so is the answer."""
+    def search(
+        self, index: str, body: Mapping[str, Any], *, limits: Call | None = None, preference: str | None = None
+    ) -> Any:
+        """The answer of all shards to a search: if one of them is missing, so is the answer.
+
+        Requests with the same ``preference`` go to the same copies of the shards.
+        """
         params = (
             {"allow_partial_search_results": "false", "request_cache": "true"}
             if body.get("size") == 0
             else {"allow_partial_search_results": "false"}
         )
+        if preference is not None:
+            params["preference"] = preference
         return self.request("POST", f"/{index}/_search", body, params=params, limits=limits)
 
-    def counts(self, index: str, queries: Sequence[Mapping[str, Any]], *, limits: Call | None = None) -> list[int]:
-        """How many articles each query finds, all in one request."""
+    def counts(
+        self,
+        index: str,
+        queries: Sequence[Mapping[str, Any]],
+        *,
+        limits: Call | None = None,
+        preference: str | None = None,
+    ) -> list[int]:
+        """How many articles each query finds, all in one request; ``preference`` as in a search."""
         if not queries:
             return []
         lines: list[Mapping[str, Any]] = []
+        header: dict[str, Any] = {"allow_partial_search_results": False}
+        if preference is not None:
+            header["preference"] = preference
         for query in queries:
-            lines += [{"allow_partial_search_results": False}, {"size": 0, "track_total_hits": True, "query": query}]
+            lines += [header, {"size": 0, "track_total_hits": True, "query": query}]
         answer = self.request("POST", f"/{index}/_msearch", _lines(lines), limits=limits)
         return [each["hits"]["total"]["value"] for each in answer["responses"]]
 

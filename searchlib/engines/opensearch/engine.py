@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import TREE, Answer, EngineStats, Request
 from searchlib.engines.limits import unlimited
+from searchlib.engines.lru import Lru
 from searchlib.engines.opensearch.blobs import Blobs, unpacked_values
 from searchlib.engines.opensearch.category_tree import CategoryTree
-from searchlib.engines.opensearch.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.cluster import Call, Cluster, RefusedError
 from searchlib.engines.opensearch.documents import article_key, title_key, unpack_article, writable
 from searchlib.engines.opensearch.facets import FacetCounter
 from searchlib.engines.opensearch.hits import BY_DATE
+from searchlib.engines.opensearch.leaves import EVERYTHING, Query, all_of
 from searchlib.engines.opensearch.mapping import PATH, TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.opensearch.matching import (
     Matching,
     fold_aggregations,
 )
 from searchlib.engines.opensearch.names import read_names
+from searchlib.engines.opensearch.once import Once
 from searchlib.engines.opensearch.pages import PageReader
-from searchlib.engines.opensearch.queries import (
-    EVERYTHING,
-    Compiler,
-    Query,
-    all_of,
-    first_founds,
-    run_query,
-    runs_query,
-    term_query,
-)
+from searchlib.engines.opensearch.queries import Compiler, first_founds, run_query, runs_query, term_query
 from searchlib.engines.opensearch.ranking import Measures, Scorer, holders, near_terms
+from searchlib.engines.opensearch.reader import IndexReader
 from searchlib.engines.opensearch.scan import scan, value_counts
 from searchlib.engines.opensearch.showing import HitReader
 from searchlib.engines.opensearch.writer import BOILERPLATE
@@ -50,8 +45,17 @@ from searchlib.text.units import units
 ENGINE = "opensearch"
 """The name under which manifests know this engine."""
 
-_COUNTED_AT_ONCE = 300
-_KEPT_COUNTS = 20_000
+_COUNTED_AT_ONCE = 500
+_KEPT_COUNTS_BYTES = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is the same for all searches: what scores need, whether some article holds boilerplate, how many have no date."""
+
+    measures: Measures
+    any_boilerplate: bool
+    undated: int
 
 
 class OpenSearchEngine:
@@ -73,13 +77,18 @@ class OpenSearchEngine:
     ) -> None:
         self._cluster = cluster
         self._index = index
+        self._reader = IndexReader(cluster, index)
         self._place = place
         self._zone = ZoneInfo(zone)
         self._weights = weights
         self._categories = categories
         self._blobs = Blobs(cluster, index)
         self._names = self._blobs.of(revision)
-        self._counts: dict[str, int] = {}
+        self._counts = Lru(_KEPT_COUNTS_BYTES)
+        self._facts = Once(self._load_facts)
+        self._tree = Once(self._load_tree)
+        self._boilerplate = Once(lambda _: self._load_boilerplate())
+        self._lexicon = Once(lambda _: self._load_lexicon())
 
     def search(self, request: Request) -> Answer:
         """The articles that the plan finds under the filters."""
@@ -87,23 +96,27 @@ class OpenSearchEngine:
         plan = request.plan
         held, chosen = self._look_up(plan, request)
         has_tree = TREE in request.facets or request.filters.values.get("category")
-        tree = self._tree if has_tree else None
+        tree = self._tree(request) if has_tree else None
+        facts = self._facts(request)
         compiler = Compiler(self._zone, chosen.get, lambda article_id: self._group(article_id, request), tree)
-        scorer = Scorer(plan, self._weights, self._measures, held)
+        scorer = Scorer(plan, self._weights, facts.measures, held)
         matching = Matching(
-            self._cluster,
-            self._index,
+            self._reader,
             request,
             compiler,
             scorer,
-            articles=self._measures.articles,
-            any_boilerplate=self._any_boilerplate,
+            articles=facts.measures.articles,
+            any_boilerplate=facts.any_boilerplate,
         )
         matched = matching.match()
         narrowed = compiler.filters(request.filters)
         allowed = all_of([*narrowed.values()])
-        facets = FacetCounter(request, tree)
-        aggs: dict[str, Any] = facets.aggregations(narrowed)
+
+        def count(field: str, under: Query) -> Mapping[str, int]:
+            return value_counts(self._cluster, self._index, field, all_of([matched.found, under]), limits=request)
+
+        facets = FacetCounter(request, narrowed, tree, count)
+        aggs: dict[str, Any] = facets.aggregations()
         if request.fold:
             aggs["folded"] = {"filter": allowed, "aggs": fold_aggregations()}
         if not matched.is_plain:
@@ -111,9 +124,9 @@ class OpenSearchEngine:
         body: dict[str, Any] = {"track_total_hits": True, "aggs": aggs}
         if allowed != EVERYTHING:
             body["post_filter"] = allowed
-        page = PageReader(self._cluster, self._index, request, matched, scorer, body).read()
+        page = PageReader(self._reader, request, matched, scorer, body).read()
         request.check_deadline()
-        shown = HitReader(self._cluster, self._index, request, self.telling)
+        shown = HitReader(self._reader, request, self.telling)
         full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
         return Answer(
             total=page.total,
@@ -140,48 +153,35 @@ class OpenSearchEngine:
     def _count(self, queries: Sequence[Query], request: Request | None = None) -> list[int]:
         """How many articles each query finds; what was counted is kept, as an index that is open does not change."""
         keys = [repr(query) for query in queries]
-        known = self._counts
-        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
+        found = self._counts.find(keys)
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in found}
         names = list(missing)
-        found: dict[str, int] = {}
         for at in range(0, len(names), _COUNTED_AT_ONCE):
             some = names[at : at + _COUNTED_AT_ONCE]
-            counts = self._cluster.counts(self._index, [missing[name] for name in some], limits=request)
-            found |= dict(zip(some, counts, strict=True))
-        if found:
-            # Put in the place of the old ones at once: threads that read them need not wait.
-            self._counts = found if len(self._counts) > _KEPT_COUNTS else self._counts | found
-        return [found[key] if key in found else known[key] for key in keys]
+            counts = self._reader.counts([missing[name] for name in some], limits=request)
+            for name, number in zip(some, counts, strict=True):
+                found[name] = number
+                self._counts.keep(name, number, len(name))
+        return [found[key] for key in keys]
 
-    @cached_property
-    def _facts(self) -> Mapping[str, Any]:
-        """What is the same for all searches."""
+    def _load_facts(self, limits: Call | None) -> _Facts:
         aggs: dict[str, Any] = {field: {"avg": {"field": length_field(field)}} for field in TEXT_FIELDS}
         aggs["rest"] = {"filter": {"term": {"has_rest": {"value": True}}}}
         aggs["undated"] = {"filter": {"term": {"undated": {"value": True}}}}
-        answer: Mapping[str, Any] = self._cluster.search(
-            self._index, {"size": 0, "track_total_hits": True, "aggs": aggs}
-        )
-        return answer
-
-    @cached_property
-    def _measures(self) -> Measures:
-        found = self._facts["aggregations"]
-        return Measures(
-            articles=self._facts["hits"]["total"]["value"],
+        answer = self._reader.search({"size": 0, "track_total_hits": True, "aggs": aggs}, limits=limits)
+        found = answer["aggregations"]
+        measures = Measures(
+            articles=answer["hits"]["total"]["value"],
             mean_lengths={field: found[field]["value"] or 0.0 for field in TEXT_FIELDS},
         )
+        return _Facts(measures, bool(found["rest"]["doc_count"]), found["undated"]["doc_count"])
 
-    @cached_property
-    def _tree(self) -> CategoryTree | None:
+    def _load_tree(self, limits: Call | None) -> CategoryTree | None:
         """The tree of categories; None where lists of categories are no paths."""
         if self._categories == "flat":
             return None
-        return CategoryTree.of(value_counts(self._cluster, self._index, PATH), judged=self._categories == "auto")
-
-    @property
-    def _any_boilerplate(self) -> bool:
-        return bool(self._facts["aggregations"]["rest"]["doc_count"])
+        counts = value_counts(self._cluster, self._index, PATH, limits=limits)
+        return CategoryTree.of(counts, judged=self._categories == "auto")
 
     def _group(self, article_id: str, request: Request) -> str:
         body = {
@@ -190,7 +190,7 @@ class OpenSearchEngine:
             "query": {"ids": {"values": [article_key(article_id)]}},
             "docvalue_fields": ["group"],
         }
-        hits = self._cluster.search(self._index, body, limits=request)["hits"]["hits"]
+        hits = self._reader.search(body, limits=request)["hits"]["hits"]
         group: str = hits[0].get("fields", {}).get("group", [""])[0] if hits else ""
         return group
 
@@ -214,10 +214,9 @@ class OpenSearchEngine:
 
     def telling(self, body: str) -> str:
         """The lines of a body that are no boilerplate."""
-        return self._boilerplate.apart(body)[0]
+        return self._boilerplate().apart(body)[0]
 
-    @cached_property
-    def _boilerplate(self) -> Boilerplate:
+    def _load_boilerplate(self) -> Boilerplate:
         with unlimited():
             data = self._blobs.read(BOILERPLATE)
         if data is None:
@@ -256,7 +255,7 @@ class OpenSearchEngine:
             "query": run_query(run, ("title",), prefix=True),
             "sort": BY_DATE["newest"],
         }
-        return [hit["_source"]["title"] for hit in self._cluster.search(self._index, body)["hits"]["hits"]]
+        return [hit["_source"]["title"] for hit in self._reader.search(body)["hits"]["hits"]]
 
     def count(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
@@ -269,18 +268,18 @@ class OpenSearchEngine:
 
     def lexicon(self) -> Lexicon:
         """The names of the archive; after an update their numbers of articles may be too high."""
-        return self._lexicon
+        return self._lexicon()
 
-    @cached_property
-    def _lexicon(self) -> Lexicon:
+    def _load_lexicon(self) -> Lexicon:
         with unlimited():
             return read_names(self._names, self._place)
 
     def stats(self) -> EngineStats:
         """The index in numbers."""
+        facts = self._facts()
         return EngineStats(
-            articles=self._measures.articles,
-            undated=self._facts["aggregations"]["undated"]["doc_count"],
+            articles=facts.measures.articles,
+            undated=facts.undated,
             categories=len(self.values("category")),
             authors=len(self.values("author")),
             tags=len(self.values("tag")),
@@ -288,7 +287,7 @@ class OpenSearchEngine:
 
     def boilerplate(self) -> list[int]:
         """The digests of the lines that are boilerplate."""
-        return self._boilerplate.digests
+        return self._boilerplate().digests
 
     def articles(self) -> Iterator[Article]:
         """Every article, as it is stored."""
@@ -298,7 +297,7 @@ class OpenSearchEngine:
     def damage(self) -> list[str]:
         """One line for what beside the articles cannot be what was written; the cluster checks its own files."""
         lines = []
-        for read in (self.lexicon, lambda: self._boilerplate):
+        for read in (self.lexicon, self._boilerplate):
             try:
                 read()
             except IndexDamagedError as error:

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from searchlib.engines.base import DATE_FACETS, FACETS, TREE, Request
 from searchlib.engines.category_terms import path_of, path_term
 from searchlib.engines.opensearch.category_tree import CategoryTree, on_the_way
+from searchlib.engines.opensearch.leaves import Query, all_of
 from searchlib.engines.opensearch.mapping import PLACE, VALUE_FIELDS
-from searchlib.engines.opensearch.queries import Query, all_of, term_query, values_query
+from searchlib.engines.opensearch.queries import term_query, values_query
 from searchlib.models import CategoryNode, FacetValue
 
 _MOST_PERIODS = 5000
 
-_MOST_VALUES = 50_000
-"""Of one facet; a node gives no answer of more than 65,535 values."""
+_MOST_BUCKETS = 50_000
+"""Values of all facets together in one answer, where as many are wanted of each: a node gives no more than 65,535, and those of the
+dates and the chosen ones are among these. Beyond that facets are read page by page."""
 
 _OF_EACH_SHARD = 2000
 """Values that each shard counts: where a facet has no more, the sum over many shards is exact."""
 
 
 class FacetCounter:
-    """Asks for the facets of a request, and reads them in the answer; ``tree`` is that of the categories, if it is known."""
+    """Asks for the facets of a request, and reads them in the answer.
 
-    def __init__(self, request: Request, tree: CategoryTree | None) -> None:
+    ``narrowed`` holds the query of each filter in force, ``tree`` is that of the categories, if it is known. ``count`` gives all
+    values of a field, and how many articles that the search finds under some filters have each.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        narrowed: Mapping[str, Query],
+        tree: CategoryTree | None,
+        count: Callable[[str, Query], Mapping[str, int]],
+    ) -> None:
         self._wanted = request.facets
         self._filters = request.filters
-        self._most = min(request.most_values, _MOST_VALUES)
+        self._narrowed = narrowed
+        self._most = request.most_values
         self._tree = tree if TREE in request.facets else None
         self._places = tree
+        self._count = count
+        counted = sum(facet in request.facets for facet in VALUE_FIELDS) + bool(self._tree)
+        self._is_paged = self._most * counted > _MOST_BUCKETS
 
-    def aggregations(self, narrowed: Mapping[str, Query]) -> dict[str, Any]:
-        """The aggregations of the facets that are wanted; ``narrowed`` holds the query of each filter in force."""
+    def aggregations(self) -> dict[str, Any]:
+        """The aggregations of the facets that are wanted."""
         found: dict[str, Any] = {}
         for facet in FACETS:
             if facet not in self._wanted:
@@ -46,12 +62,12 @@ class FacetCounter:
             else:
                 counted = {"values": {"terms": {"field": facet, "size": _MOST_PERIODS, "order": {"_key": "desc"}}}}
             own = "date" if facet in DATE_FACETS else facet
-            found[facet] = {"filter": _without(narrowed, own), "aggs": counted}
+            found[facet] = {"filter": self._under(own), "aggs": counted}
         if self._tree:
             counted = self._values_of(PLACE)
             counted |= _each("chosen", [term_query(PLACE, path_term(path)) for path in self._chosen_places(self._tree)])
             counted |= _each("others", [term_query("category", value) for value in self._others(self._tree)])
-            found[TREE] = {"filter": _without(narrowed, "category"), "aggs": counted}
+            found[TREE] = {"filter": self._under("category"), "aggs": counted}
         return found
 
     def facets(self, answered: Mapping[str, Any]) -> dict[str, tuple[FacetValue, ...]]:
@@ -60,19 +76,19 @@ class FacetCounter:
         for facet in FACETS:
             if facet not in self._wanted:
                 continue
-            counts = _counts(answered[facet])
             if facet in VALUE_FIELDS:
+                counts = self._counts(facet, facet, answered[facet])
                 chosen = self._chosen(facet)
                 found[facet] = _values(counts, dict(zip(chosen, _numbers(answered[facet], "chosen"), strict=True)))
             else:
-                found[facet] = _periods(counts, self._filters.period(facet))
+                found[facet] = _periods(_counts(answered[facet]), self._filters.period(facet))
         return found
 
     def tree(self, answered: Mapping[str, Any]) -> tuple[CategoryNode, ...]:
         """The places in the answer, and behind them the chosen values that are no places."""
         if not self._tree:
             return ()
-        counts = {path_of(term): count for term, count in _counts(answered[TREE]).items()}
+        counts = {path_of(term): count for term, count in self._counts(PLACE, "category", answered[TREE]).items()}
         places = self._chosen_places(self._tree)
         counts |= zip(places, _numbers(answered[TREE], "chosen"), strict=True)
         others = zip(self._others(self._tree), _numbers(answered[TREE], "others"), strict=True)
@@ -85,9 +101,22 @@ class FacetCounter:
         )
 
     def _values_of(self, field: str) -> dict[str, Any]:
+        if self._is_paged:
+            return {}
         order = [{"_count": "desc"}, {"_key": "asc"}]
         counted = {"field": field, "size": self._most, "shard_size": max(_OF_EACH_SHARD, self._most), "order": order}
         return {"values": {"terms": counted}}
+
+    def _counts(self, field: str, own: str, answered: Mapping[str, Any]) -> Mapping[str, int]:
+        """The most frequent values of a field."""
+        if not self._is_paged:
+            return _counts(answered)
+        counts = self._count(field, self._under(own))
+        return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))[: self._most])
+
+    def _under(self, own: str) -> Query:
+        """What all filters but a facet's own let through."""
+        return all_of([query for name, query in self._narrowed.items() if name != own])
 
     def _chosen(self, facet: str) -> list[str]:
         return sorted(self._filters.values.get(facet, ()))
@@ -97,10 +126,6 @@ class FacetCounter:
 
     def _others(self, tree: CategoryTree) -> list[str]:
         return [value for value in self._chosen("category") if not tree.is_place(value)]
-
-
-def _without(narrowed: Mapping[str, Query], own: str) -> Query:
-    return all_of([query for name, query in narrowed.items() if name != own])
 
 
 def _each(name: str, queries: Sequence[Query]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchlib.engines.base import Request
-from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.mapping import TEXT_FIELDS, length_field
 from searchlib.engines.opensearch.ranking import Scored
+from searchlib.engines.opensearch.reader import IndexReader
 from searchlib.engines.opensearch.terms import Terms
 
 BY_SCORE = [{"_score": "desc"}, {"date": "desc"}, {"id": "asc"}]
@@ -40,7 +40,7 @@ class Hit:
 
 
 def read_hits(
-    cluster: Cluster, index: str, body: Mapping[str, Any], request: Request, pages: Iterator[tuple[int, bool]]
+    reader: IndexReader, body: Mapping[str, Any], request: Request, pages: Iterator[tuple[int, bool]]
 ) -> Iterator[tuple[list[Hit], Mapping[str, Any]]]:
     """Pages of the hits of a search that says how they are sorted, each with the whole answer.
 
@@ -49,7 +49,7 @@ def read_hits(
     asked = {**body, "stored_fields": "_none_"}
     for size, is_scored in pages:
         columns = [*_COLUMNS, "terms"] if is_scored else list(_COLUMNS)
-        answer = cluster.search(index, {**asked, "size": size, "docvalue_fields": columns}, limits=request)
+        answer = reader.search({**asked, "size": size, "docvalue_fields": columns}, limits=request)
         found = answer["hits"]["hits"]
         yield [_hit(each, is_scored=is_scored) for each in found], answer
         if len(found) < size:
@@ -58,21 +58,21 @@ def read_hits(
         asked |= {"search_after": found[-1]["sort"], "track_total_hits": False}
 
 
-def read_scored(cluster: Cluster, index: str, keys: Sequence[str], request: Request) -> dict[str, Scored]:
+def read_scored(reader: IndexReader, keys: Sequence[str], request: Request) -> dict[str, Scored]:
     """What scores some articles, by their keys."""
     body = {"stored_fields": "_none_", "docvalue_fields": [*_COLUMNS, "terms"]}
-    found = read_by_keys(cluster, index, keys, body, request)
+    found = read_by_keys(reader, keys, body, request)
     return {each["fields"]["key"][0]: _scored(each["fields"]) for each in found}
 
 
 def read_by_keys(
-    cluster: Cluster, index: str, keys: Sequence[str], body: Mapping[str, Any], request: Request
+    reader: IndexReader, keys: Sequence[str], body: Mapping[str, Any], request: Request
 ) -> Iterator[Mapping[str, Any]]:
     """What the body asks for of the articles with these keys, in any order."""
     for at in range(0, len(keys), _AT_ONCE):
         some = list(keys[at : at + _AT_ONCE])
         asked = {**body, "size": len(some), "query": {"ids": {"values": some}}}
-        yield from cluster.search(index, asked, limits=request)["hits"]["hits"]
+        yield from reader.search(asked, limits=request)["hits"]["hits"]
 
 
 def _hit(found: Mapping[str, Any], *, is_scored: bool) -> Hit:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from searchlib.engines.base import FEW_WORDS, MOST_RELAXED, RELAXED_HITS, SHARE_OF_BEST, SHARE_OF_MANY, Request
-from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.hits import BY_SCORE, HELD, Hit, read_hits
-from searchlib.engines.opensearch.queries import (
-    Compiler,
+from searchlib.engines.opensearch.leaves import (
+    EVERYTHING,
+    MOST_SCORED,
+    NOTHING,
     Query,
     all_of,
     any_of,
-    ranking_queries,
+    leaves,
+    sum_of,
     without,
 )
+from searchlib.engines.opensearch.queries import Compiler, ranking_queries
 from searchlib.engines.opensearch.ranking import Scorer
+from searchlib.engines.opensearch.reader import IndexReader
 from searchlib.engines.scoring import CLOSE_LOOK, NEARLY, SCORE_DIGITS, telling_terms
 
 _PAGE = 400
 _MOST_LOOKED_AT = 4000
 """Articles that are scored exactly, at most, to find the best of those that hold most of a query."""
+
+_HAS_REST: Query = {"term": {"has_rest": {"value": True}}}
 
 _SLACK = 1.1
 """By how much the rough score of an article not looked at may fall short of its exact one, beyond the worst that was seen."""
@@ -31,17 +37,27 @@ _SLACK = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The articles of a query, as queries: ``found`` finds all of them, relaxed ones included, ``held`` those that hold all of it,
-    and ``full`` those of ``held`` that come first."""
+    """The articles of a query, as queries: ``found`` finds all of them. Of these ``relaxed`` finds those that do not hold all of
+    it, and ``echoes`` those that do, and yet do not come first."""
 
-    full: Query
-    held: Query
     found: Query
+    relaxed: Query = field(default_factory=lambda: NOTHING)
+    echoes: Query = field(default_factory=lambda: NOTHING)
+
+    @property
+    def held(self) -> Query:
+        """What of all found finds those that hold all of the query."""
+        return without(EVERYTHING, [self.relaxed])
+
+    @property
+    def first(self) -> Query:
+        """What of all found finds those that come first."""
+        return without(EVERYTHING, [self.relaxed, self.echoes])
 
     @property
     def is_plain(self) -> bool:
         """Whether all that is found comes first."""
-        return self.full == self.found
+        return self.relaxed == self.echoes == NOTHING
 
 
 class Matching:
@@ -49,8 +65,7 @@ class Matching:
 
     def __init__(
         self,
-        cluster: Cluster,
-        index: str,
+        reader: IndexReader,
         request: Request,
         compiler: Compiler,
         scorer: Scorer,
@@ -58,8 +73,7 @@ class Matching:
         articles: int,
         any_boilerplate: bool,
     ) -> None:
-        self._cluster = cluster
-        self._index = index
+        self._reader = reader
         self._request = request
         self._plan = request.plan
         self._compiler = compiler
@@ -74,32 +88,33 @@ class Matching:
         words = [self._compiler.query(clause) for clause in plan.words]
         held = all_of([required, *words])
         if len(words) + plan.anchored < 2:
-            return Matched(held, held, held)
-        full = held
+            return Matched(held)
+        echoes = NOTHING
         if not plan.exact and self._any_boilerplate:
-            echoes = self._echoes(held)
-            plain = without(held, [{"term": {"has_rest": {"value": True}}}])
-            full = without(held, [echoes])
-            if self._are_enough(plain):
-                return Matched(held, held, held)
-        if self._are_enough(full):
-            return Matched(held, held, held)
+            if self._are_enough(without(held, [_HAS_REST])):
+                return Matched(held)
+            echoes = self._echoes()
+        if self._are_enough(without(held, [echoes])):
+            return Matched(held)
         best = self._best_of_most(required, held, words)
-        found = any_of([held, {"ids": {"values": best}}]) if best else held
-        return Matched(full, held, found)
+        if not best:
+            return Matched(held, echoes=echoes)
+        relaxed: Query = {"ids": {"values": best}}
+        return Matched(any_of([held, relaxed]), relaxed, echoes)
 
-    def _echoes(self, held: Query) -> Query:
-        """The articles that hold one of the words in boilerplate alone, and to whose scores no term adds anything."""
+    def _echoes(self) -> Query:
+        """Of the articles that hold all, those that hold one of the words in boilerplate alone, and to whose scores no term adds
+        anything."""
         scored = [query for term in self._plan.ranking for query in ranking_queries(term).values()]
         told = all_of([self._compiler.query(clause, telling=True) for clause in self._plan.words])
-        return without(all_of([held, {"term": {"has_rest": {"value": True}}}]), [*scored, told])
+        return without(_HAS_REST, [any_of(scored), told])
 
     def _are_enough(self, full: Query) -> bool:
         wanted = 1 if self._plan.one_word else self._request.enough
         body: dict[str, Any] = {"size": 0, "query": full, "track_total_hits": True}
         if self._request.fold:
             body["aggs"] = fold_aggregations()
-        answer = self._cluster.search(self._index, body, limits=self._request)
+        answer = self._reader.search(body, limits=self._request)
         total: int = answer["hits"]["total"]["value"]
         return total - read_folded(answer.get("aggregations")) >= wanted
 
@@ -117,7 +132,7 @@ class Matching:
         merits: dict[str, tuple[Hit, float]] = {}
         body = {"query": {"bool": scored}, "sort": BY_SCORE, "track_scores": True, "track_total_hits": True}
         pages = ((_PAGE, True) for _ in range(_MOST_LOOKED_AT // _PAGE))
-        for hits, _ in read_hits(self._cluster, self._index, body, self._request, pages):
+        for hits, _ in read_hits(self._reader, body, self._request, pages):
             for hit in hits:
                 assert hit.scored
                 merits[hit.key] = hit, self._scorer.of_terms(hit.scored, terms)
@@ -159,18 +174,21 @@ class Matching:
         if len(words) <= FEW_WORDS:
             most: Query = {"bool": {"should": list(words), "minimum_should_match": (len(words) + 1) // 2}}
         else:
-            counts = self._cluster.counts(self._index, words, limits=self._request)
+            counts = self._reader.counts(words, limits=self._request)
             weights = [math.log1p(self._articles / count) if count else 0.0 for count in counts]
-            weighed = [
-                {"constant_score": {"filter": word, "boost": weight}}
-                for word, weight in zip(words, weights, strict=True)
-                if weight
-            ]
             # Scores there have seven digits.
-            least = SHARE_OF_MANY * sum(weights) * (1.0 - NEARLY)
-            most = {"function_score": {"query": {"bool": {"should": weighed}}, "min_score": least}}
-        (found,) = self._cluster.counts(self._index, [without(all_of([required, most]), [held])], limits=self._request)
+            most = weighing(list(zip(words, weights, strict=True)), SHARE_OF_MANY * sum(weights) * (1.0 - NEARLY))
+        (found,) = self._reader.counts([without(all_of([required, most]), [held])], limits=self._request)
         return most if found else None
+
+
+def weighing(weighed: Sequence[tuple[Query, float]], least: float) -> Query:
+    """The articles for which the weights of the queries that find them sum up to so much at least."""
+    if sum(leaves(query) for query, _ in weighed) > MOST_SCORED:
+        return sum_of(weighed, least=least)
+    # Looks only at the articles that one of them finds.
+    should = [{"constant_score": {"filter": query, "boost": weight}} for query, weight in weighed if weight]
+    return {"function_score": {"query": {"bool": {"should": should}}, "min_score": least}}
 
 
 def _named(held: Query) -> Query:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from searchlib.engines.base import Request
-from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.hits import BY_DATE, BY_SCORE, FULL, Hit, read_hits, read_scored
+from searchlib.engines.opensearch.leaves import Query
 from searchlib.engines.opensearch.matching import (
     Matched,
     close_scores,
     read_folded,
 )
-from searchlib.engines.opensearch.queries import Query
 from searchlib.engines.opensearch.ranking import Scorer
+from searchlib.engines.opensearch.reader import IndexReader
 from searchlib.engines.scoring import CLOSE_LOOK, SCORE_DIGITS
 
 LOOKED_AT = 200
@@ -48,15 +48,13 @@ class PageReader:
 
     def __init__(
         self,
-        cluster: Cluster,
-        index: str,
+        reader: IndexReader,
         request: Request,
         matched: Matched,
         scorer: Scorer,
         body: Mapping[str, Any],
     ) -> None:
-        self._cluster = cluster
-        self._index = index
+        self._reader = reader
         self._request = request
         self._matched = matched
         self._scorer = scorer
@@ -72,7 +70,7 @@ class PageReader:
         rough = scorer.rough(plan.ranking, whole=True)
         named: list[Query] = []
         if not matched.is_plain:
-            named = [{"constant_score": {"filter": matched.full, "boost": 0.0, "_name": FULL}}]
+            named = [{"constant_score": {"filter": matched.first, "boost": 0.0, "_name": FULL}}]
         query = {"bool": {"filter": [matched.found], "should": [*rough, *named]}}
         body = {**self._body, "query": query, "sort": BY_SCORE, "track_scores": True}
         exact = bool(plan.ranking or plan.whole)
@@ -94,7 +92,7 @@ class PageReader:
     def _scored(self, page: Sequence[Ranked]) -> list[Ranked]:
         """The same hits, and of those behind all that were looked at their exact scores."""
         missing = [each.hit.key for each in page if each.hit.scored is None]
-        scored = read_scored(self._cluster, self._index, missing, self._request)
+        scored = read_scored(self._reader, missing, self._request)
         made = []
         for each in page:
             if each.hit.scored is None and each.hit.key in scored:
@@ -111,7 +109,7 @@ class PageReader:
         ranked: list[Ranked] = []
         first = min(request.offset + request.limit + (LOOKED_AT if request.fold else 0), MORE)
         page = self._read(body, sizes(first, False), lambda hits: [Ranked(hit, 0.0) for hit in hits], ranked)
-        scored = read_scored(self._cluster, self._index, [each.hit.key for each in page.hits], request)
+        scored = read_scored(self._reader, [each.hit.key for each in page.hits], request)
         hits = [(replace(each.hit, scored=scored[each.hit.key]), True) for each in page.hits if each.hit.key in scored]
         scores = close_scores(self._scorer, hits, request)
         return replace(page, hits=[Ranked(hit, scores[hit.key]) for hit, _ in hits])
@@ -129,7 +127,7 @@ class PageReader:
         first: Mapping[str, Any] | None = None
         groups: set[str] = set()
         read = 0
-        for hits, answer in read_hits(self._cluster, self._index, body, request, wanted_sizes):
+        for hits, answer in read_hits(self._reader, body, request, wanted_sizes):
             first = first or answer
             read += len(hits)
             for each in arrange(hits):

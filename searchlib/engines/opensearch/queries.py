@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any as Json
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Filters
 from searchlib.engines.category_terms import path_term
 from searchlib.engines.opensearch.category_tree import CategoryTree
+from searchlib.engines.opensearch.leaves import NOTHING, Query, all_of, any_of
 from searchlib.engines.opensearch.mapping import PLACE, REST, text_field
 from searchlib.engines.scoring import fields_of
 from searchlib.query.plan import (
@@ -29,13 +29,8 @@ from searchlib.query.tree import DateRange
 from searchlib.text.terms import LONGEST, bigram_of_terms, term
 from searchlib.text.units import is_han
 
-Query = Mapping[str, Json]
-
 MOST_CONTINUED = 1000
 """A phrase of which the last word is only begun looks at so many words that go on so: a node refuses more than 1,024."""
-
-NOTHING: Query = {"match_none": {}}
-EVERYTHING: Query = {"match_all": {}}
 
 
 class Compiler:
@@ -125,27 +120,6 @@ def first_founds(clauses: Iterable[Clause]) -> Iterator[FirstFound]:
                 yield from first_founds(children)
             case Without(child):
                 yield from first_founds([child])
-
-
-def all_of(queries: Sequence[Query]) -> Query:
-    """What all of the queries find."""
-    wanted = [each for each in queries if each != EVERYTHING]
-    if len(wanted) == 1:
-        return wanted[0]
-    return {"bool": {"filter": wanted}} if wanted else EVERYTHING
-
-
-def any_of(queries: Sequence[Query]) -> Query:
-    """What at least one of the queries finds."""
-    distinct = [each for number, each in enumerate(queries) if each not in queries[:number]]
-    if len(distinct) == 1:
-        return distinct[0]
-    return {"bool": {"should": distinct, "minimum_should_match": 1}} if distinct else NOTHING
-
-
-def without(query: Query, excluded: Sequence[Query]) -> Query:
-    """What a query finds and the others do not."""
-    return {"bool": {"filter": [query], "must_not": list(excluded)}} if excluded else query
 
 
 def run_query(units: Sequence[str], fields: Sequence[str], *, prefix: bool = False, telling: bool = False) -> Query:

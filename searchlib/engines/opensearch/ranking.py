@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from searchlib.engines.base import ScorePart
-from searchlib.engines.opensearch.queries import Query, any_of, ranking_queries, run_query
+from searchlib.engines.opensearch.leaves import MOST_SCORED, Query, any_of, leaves, sum_of
+from searchlib.engines.opensearch.mapping import TEXT_FIELDS
+from searchlib.engines.opensearch.queries import ranking_queries, run_query
 from searchlib.engines.opensearch.terms import Terms
 from searchlib.engines.scoring import HALFWAY, REACH, fields_of, rarity, terms_of, weight_of
 from searchlib.query.nearness import Near
@@ -18,6 +21,10 @@ from searchlib.text.units import is_han, units
 
 _SECOND_FIELD = 0.15
 """What of a term's score in other fields counts beside the best one in the cluster, where fields cannot be summed first."""
+
+
+_FEW = 40
+"""So few terms are counted one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,26 @@ class Scored:
 
     terms: Terms
     lengths: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedTerms:
+    """Terms by how they are counted: by their kind and their text those that tables of an article hold, and the others."""
+
+    terms: Sequence[RankingTerm]
+    tables: Mapping[str, Mapping[str, Sequence[RankingTerm]]]
+    others: Sequence[RankingTerm]
+
+
+def _sorted_terms(terms: Sequence[RankingTerm]) -> _SortedTerms:
+    tables: dict[str, dict[str, list[RankingTerm]]] = {"words": {}, "bigrams": {}}
+    others = []
+    for each in terms:
+        if each.kind in tables and not each.runs and not each.prefix:
+            tables[each.kind].setdefault(each.term, []).append(each)
+        else:
+            others.append(each)
+    return _SortedTerms(terms, tables, others)
 
 
 def near_terms(plan: Plan) -> Iterator[RankingTerm]:
@@ -58,6 +85,7 @@ class Scorer:
         self._weights = weights
         self._measures = measures
         self._held = held
+        self._sorted: _SortedTerms | None = None
 
     def rarity(self, wanted: RankingTerm) -> float:
         """The idf of a term."""
@@ -65,7 +93,19 @@ class Scorer:
 
     def of_terms(self, article: Scored, terms: Sequence[RankingTerm]) -> float:
         """What some terms add to the score of an article."""
-        return sum(self._of_term(article, each) for each in terms)
+        if len(terms) <= _FEW:
+            return sum(self._of_term(article, each) for each in terms)
+        if self._sorted is None or self._sorted.terms is not terms:
+            self._sorted = _sorted_terms(terms)
+        found: list[float] = [self._of_term(article, each) for each in self._sorted.others]
+        for kind, tables in self._sorted.tables.items():
+            # Most articles hold few of many terms: which, is found out for all at once.
+            held = {name for field in TEXT_FIELDS for name in article.terms.table(field, kind).keys() & tables.keys()}
+            for each in (each for name in held for each in tables[name]):
+                counts = {field: article.terms.table(field, kind).get(each.term, 0) for field in fields_of(each)}
+                found.append(self._of_frequencies(article, each, counts))
+        # The same sum, in whatever order the terms came.
+        return math.fsum(found)
 
     def title(self, article: Scored) -> float:
         """What the whole query in the title adds."""
@@ -105,9 +145,13 @@ class Scorer:
         )
 
     def _of_term(self, article: Scored, wanted: RankingTerm) -> float:
+        counts = {field: _frequency(article.terms, field, wanted) for field in fields_of(wanted)}
+        return self._of_frequencies(article, wanted, counts)
+
+    def _of_frequencies(self, article: Scored, wanted: RankingTerm, counts: Mapping[str, int]) -> float:
         tf = 0.0
-        for field in fields_of(wanted):
-            if frequency := _frequency(article.terms, field, wanted):
+        for field, frequency in counts.items():
+            if frequency:
                 tf += getattr(self._weights, field) * frequency / self._norm(field, article.lengths[field])
         # Weights may be 0: then a term may be held and yet not count.
         share = tf * (self._weights.k1 + 1) / (tf + self._weights.k1) if tf > 0 else 0.0
@@ -117,11 +161,13 @@ class Scorer:
         b = self._weights.b
         return 1.0 - b + b * length / max(self._measures.mean_lengths[field], 1.0)
 
+    def _most_of(self, wanted: RankingTerm) -> float:
+        """The most that a term can add."""
+        return weight_of(wanted, self._weights) * self.rarity(wanted) * (self._weights.k1 + 1)
+
     def _most(self) -> float:
         """The most that all but the title can add."""
-        most = sum(
-            weight_of(each, self._weights) * self.rarity(each) * (self._weights.k1 + 1) for each in self._plan.ranking
-        )
+        most = sum(map(self._most_of, self._plan.ranking))
         return most + sum(self._weights.closeness * self._pair_rarity(pair) for pair in self._plan.near)
 
     def _pair_rarity(self, pair: Near) -> float:
@@ -133,7 +179,22 @@ class Scorer:
         The cluster cannot sum the fields of a term before it weighs how often it occurs, and rounds lengths, so that it is
         a few in a hundred off: it chooses the articles that are scored here.
         """
-        queries = [query for each in terms if (query := self._rough_term(each))]
+        heaviest = sorted(terms, key=self._most_of, reverse=True)
+        queries: list[Query] = []
+        lesser: list[tuple[Query, float]] = []
+        counted = 0
+        for each in heaviest:
+            query = self._rough_term(each)
+            if query is None:
+                continue
+            counted += leaves(query)
+            if counted <= MOST_SCORED:
+                queries.append(query)
+            else:
+                # There is no room for how often, and where, an article holds it: most hold it once, in the body.
+                lesser.append((holders(each), self._most_of(each) / (self._weights.k1 + 1)))
+        if lesser:
+            queries.append(sum_of(lesser))
         if whole and self._weights.whole_title and self._plan.whole and (most := self._most()):
             ways = [self._rough_title(each, self._weights.whole_title * most) for each in self._plan.whole]
             queries.append({"dis_max": {"queries": ways}})

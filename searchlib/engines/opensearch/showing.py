@@ -2,61 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from searchlib.engines.base import MOST_REPEATS, Found, Request, ScorePart
-from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.documents import unpack_article
-from searchlib.engines.opensearch.hits import BY_DATE, Hit, read_by_keys, read_hits
-from searchlib.engines.opensearch.pages import MORE, Ranked, sizes
-from searchlib.engines.opensearch.queries import Query, all_of
+from searchlib.engines.opensearch.hits import BY_DATE, read_by_keys
+from searchlib.engines.opensearch.leaves import Query, all_of
+from searchlib.engines.opensearch.pages import Ranked
 from searchlib.engines.opensearch.ranking import Scorer
+from searchlib.engines.opensearch.reader import IndexReader
 from searchlib.models import Article, Repeat
+
+_REPLACED = "?"
+"""What stands in the fields of an article for a lone surrogate, which only the stored article keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many articles of a group are found, and by their keys the newest of them, as many as are shown and one more."""
+
+    total: int
+    newest: Mapping[str, Repeat]
 
 
 class HitReader:
     """Reads what is shown of the hits of one request; ``telling`` gives the lines of a body that are no boilerplate."""
 
-    def __init__(self, cluster: Cluster, index: str, request: Request, telling: Callable[[str], str]) -> None:
-        self._cluster = cluster
-        self._index = index
+    def __init__(self, reader: IndexReader, request: Request, telling: Callable[[str], str]) -> None:
+        self._reader = reader
         self._request = request
         self._telling = telling
 
     def show(self, ranked: Sequence[Ranked], found: Query, scorer: Scorer) -> list[Found]:
         """What is shown of hits; ``found`` finds all articles of the answer."""
         request = self._request
-        articles = self._articles([each.hit for each in ranked])
+        articles = self._articles([each.hit.key for each in ranked])
         groups = {each.hit.group for each in ranked if each.hit.group} if request.fold else set()
-        repeats = self._repeats(groups, found) if groups else {}
+        repeats = self._repeats(sorted(groups), found) if groups else {}
         made = []
         for each in ranked:
             article = articles.get(each.hit.key)
             if article is None:
                 # An update has dropped it since it was found.
                 continue
-            others = [other for other in repeats.get(each.hit.group, ()) if other.key != each.hit.key]
+            group = repeats.get(each.hit.group, _ALONE)
+            others = [repeat for key, repeat in group.newest.items() if key != each.hit.key][:MOST_REPEATS]
             parts = _parts(request, scorer, each)
-            shown = others[:MOST_REPEATS]
-            named = self._articles(shown)
-            titles = [Repeat(id=named[each.key].id, title=named[each.key].title) for each in shown if each.key in named]
-            made.append(_found_of(article, each, len(others), titles, parts, self._telling))
+            made.append(_found_of(article, each, group.total - 1, others, parts, self._telling))
         return made
 
-    def _repeats(self, groups: set[str], found: Query) -> dict[str, list[Hit]]:
-        """The articles found of each group, the newest first."""
-        body = {"query": all_of([found, {"terms": {"group": sorted(groups)}}]), "sort": BY_DATE["newest"]}
-        of_group: dict[str, list[Hit]] = {}
-        for hits, _ in read_hits(self._cluster, self._index, body, self._request, sizes(MORE, False)):
-            for hit in hits:
-                of_group.setdefault(hit.group, []).append(hit)
-        return of_group
+    def _repeats(self, groups: Sequence[str], found: Query) -> dict[str, Group]:
+        """The articles found of each group: all that is shown of them, at once."""
+        newest = {"top_hits": {"size": MOST_REPEATS + 1, "sort": BY_DATE["newest"], "_source": ["id", "title"]}}
+        by_group = {"terms": {"field": "group", "size": len(groups)}, "aggs": {"newest": newest}}
+        body = {"size": 0, "query": all_of([found, {"terms": {"group": groups}}]), "aggs": {"groups": by_group}}
+        answer = self._reader.search(body, limits=self._request)
+        buckets = answer["aggregations"]["groups"]["buckets"]
+        named = self._named([hit for each in buckets for hit in each["newest"]["hits"]["hits"]])
+        return {
+            each["key"]: Group(
+                each["doc_count"], {hit["_id"]: named[hit["_id"]] for hit in each["newest"]["hits"]["hits"]}
+            )
+            for each in buckets
+        }
 
-    def _articles(self, hits: Sequence[Hit]) -> dict[str, Article]:
-        """The articles of hits, by their keys, but for those that an update has dropped since."""
+    def _named(self, hits: Sequence[Mapping[str, Any]]) -> dict[str, Repeat]:
+        """The ids and titles of articles, by their keys."""
+        named = {each["_id"]: Repeat(id=each["_source"]["id"], title=each["_source"]["title"]) for each in hits}
+        doubtful = [key for key, each in named.items() if _REPLACED in each.id or _REPLACED in each.title]
+        for key, article in self._articles(doubtful).items():
+            named[key] = Repeat(id=article.id, title=article.title)
+        return named
+
+    def _articles(self, keys: Sequence[str]) -> dict[str, Article]:
+        """The articles with these keys, but for those that an update has dropped since."""
         body = {"_source": ["id", "article"]}
-        found = read_by_keys(self._cluster, self._index, [hit.key for hit in hits], body, self._request)
+        found = read_by_keys(self._reader, keys, body, self._request)
         return {each["_id"]: unpack_article(each["_source"]) for each in found}
+
+
+_ALONE = Group(1, {})
 
 
 def _parts(request: Request, scorer: Scorer, ranked: Ranked) -> tuple[ScorePart, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import zstandard
 
 from searchlib.engines.opensearch.mapping import REST, TEXT_FIELDS
-from searchlib.text.terms import JOINT, LONGEST, term
+from searchlib.text.terms import JOINT, LONGEST, bigram_of_terms, term
 from searchlib.text.units import is_han
 
 Lines = Sequence[Sequence[str]]
@@ -45,6 +46,7 @@ class Terms:
         parts = text.split(_FIELD)
         self._words = dict(zip(TEXT_FIELDS, parts, strict=False))
         self._units = dict(zip(_UNITS, parts[len(TEXT_FIELDS) :], strict=True))
+        self._tables: dict[tuple[str, str], Mapping[str, int]] = {}
 
     def word(self, field: str, wanted: str) -> int:
         """How often a word occurs in a text."""
@@ -71,6 +73,22 @@ class Terms:
     def bigram(self, field: str, wanted: str) -> int:
         """How often two units stand one after the other."""
         return self.run(field, wanted.split(JOINT))
+
+    def table(self, field: str, kind: str) -> Mapping[str, int]:
+        """All words or bigrams of a text, and how often each occurs: made once, for whoever asks for many."""
+        table = self._tables.get((field, kind))
+        if table is None:
+            table = self._words_of(field) if kind == "words" else self._bigrams_of(field)
+            self._tables[field, kind] = table
+        return table
+
+    def _words_of(self, field: str) -> Mapping[str, int]:
+        counted = (each.split(_NUMBER) for each in self._words[field].split(_TERM)[1:-1])
+        return {word: int(number) for word, number in counted}
+
+    def _bigrams_of(self, field: str) -> Mapping[str, int]:
+        lines = (line.split(_TERM)[1:-1] for line in self._units[field].split(_LINE_END))
+        return Counter(bigram_of_terms(*pair) for line in lines for pair in pairwise(line))
 
     def places(self, field: str, wanted: Sequence[str]) -> list[int]:
         """Where a run of units begins in a text, ascending: places count units, and one for each end of a line."""

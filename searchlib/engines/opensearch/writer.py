@@ -13,9 +13,10 @@ from searchlib.engines.opensearch.batch import Sent, Target, cluster_of, send
 from searchlib.engines.opensearch.blobs import Blobs, packed_arrays, packed_values, unpacked_arrays, unpacked_values
 from searchlib.engines.opensearch.cluster import Cluster
 from searchlib.engines.opensearch.documents import analyse, article_key, deleting, indexing, unpack_article
+from searchlib.engines.opensearch.leaves import EVERYTHING
 from searchlib.engines.opensearch.mapping import VALUE_FIELDS
 from searchlib.engines.opensearch.names import Found, read_words, write_names
-from searchlib.engines.opensearch.queries import EVERYTHING, runs_query
+from searchlib.engines.opensearch.queries import runs_query
 from searchlib.engines.opensearch.repeats import NO_SIGNED, read_signed, write_signed
 from searchlib.engines.opensearch.scan import scan, value_counts
 from searchlib.models import Article

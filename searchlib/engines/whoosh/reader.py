@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.lru import Lru
 from searchlib.engines.whoosh.fields import TELLING_PLACES, term_bytes, term_text, text_field
-from searchlib.engines.whoosh.lru import Lru
 from searchlib.engines.whoosh.storage.contents import read_contents
 from searchlib.engines.whoosh.storage.lists import Lists
 from searchlib.engines.whoosh.storage.segment import Segment, SegmentField
