@@ -418,7 +418,7 @@ class Index:
 
 def _read_names(engine: Engine) -> None:
     # Nothing is lost by an error here: the next search meets it too, and says what it is.
-    with suppress(SearchlibError):
+    with suppress(SearchlibError, OSError):
         engine.lexicon()
         engine.telling("")
 

@@ -512,7 +512,7 @@ def test_what_is_read_once_is_read_to_its_end_after_a_call_that_took_too_long(
     def lexicon(engine: WhooshEngine) -> Lexicon:
         limits.append(current_limits())
         read.set()
-        return Lexicon([])
+        return Lexicon([], is_exact=True)
 
     monkeypatch.setattr(WhooshEngine, "lexicon", lexicon)
     with searchlib.open_index(index.folder, settings=searchlib.Settings(deadline=0)) as hasty:
