@@ -29,7 +29,7 @@ REQUEST_BYTES = 5 << 20
 """One request carries about so much: more at once makes a node slower, not faster."""
 
 MOST_BYTES = 32 << 20
-"""An article whose text and terms take more is refused, as a node with little memory would: some five million characters."""
+"""An article whose text and terms take more is refused, as a node with little memory would: some 1,500,000 characters."""
 
 
 @dataclass(frozen=True, slots=True)
