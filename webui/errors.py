@@ -126,9 +126,7 @@ def _library_error(error: searchlib.SearchlibError) -> Response:
                 code="unavailable",
                 message=str(error),
                 heading=gettext("搜索暂时不可用"),
-                explanation=gettext(
-                    "存放索引的 OpenSearch 集群现在不能使用。请稍后再试；需要管理员处理的原因如下："
-                ),
+                explanation=gettext("存放索引的 OpenSearch 集群现在不能使用。请稍后再试；需要管理员处理的原因如下："),
                 detail=str(error),
             )
         )
