@@ -14,7 +14,6 @@ from typing import IO
 import searchlib
 from searchlib.cli.ends import DONE
 from searchlib.cli.progress import progress_bar
-from searchlib.dumps import writing
 
 _PIPED = "-"
 
@@ -56,6 +55,9 @@ def _piped() -> Iterator[IO[str]]:
 @contextmanager
 def _replaced(name: str) -> Iterator[IO[str]]:
     """A file that takes the place of an older one when it is whole; if that fails the older one stays as it was."""
+    # Here: no other command has a use for it.
+    from searchlib.dumps import writing
+
     target = Path(os.path.realpath(name))
     # A device or a pipe is written as it is: nothing can take its place.
     in_place = target.exists() and not target.is_file()

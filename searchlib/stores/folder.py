@@ -13,9 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from searchlib.engines.base import Batch
-from searchlib.engines.whoosh.batch import WhooshBatch
 from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
-from searchlib.engines.whoosh.writer import WhooshWriter, copy_index
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.generations import Generations
 from searchlib.manifest import (
@@ -101,11 +99,16 @@ class GrowingFolder:
         self._folder = folder
         self._dictionary = dictionary
         self._old = old
+        # Here: a search has no use for what writes, and it takes time to import.
+        from searchlib.engines.whoosh.writer import WhooshWriter
+
         self.writer = WhooshWriter(folder, new=old is None)
         keep_dictionary(folder, dictionary)
 
     def new_batch(self) -> Callable[[], Batch]:
         """What makes batches for the writer, in any process."""
+        from searchlib.engines.whoosh.batch import WhooshBatch
+
         return partial(WhooshBatch, self._folder, self._dictionary)
 
     def keep(self, article_ids: Collection[str]) -> None:
@@ -178,6 +181,8 @@ class FolderStore:
         old = self.current()
         _refuse_damage(old, unread=[name for name, (size, _) in old.manifest.files.items() if size > LARGE])
         with self._generations.growing() as folder:
+            from searchlib.engines.whoosh.writer import copy_index
+
             copy_index(old.folder, folder)
             yield GrowingFolder(folder, old.dictionary(), old)
 

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
+from searchlib.engines.opensearch.schemes import PLAIN, SECURE
 from searchlib.errors import NoIndexError
-
-PLAIN, SECURE = "opensearch", "opensearchs"
-"""The schemes: the second is TLS."""
 
 USER_VARIABLE = "SEARCHLIB_OPENSEARCH_USER"
 PASSWORD_VARIABLE = "SEARCHLIB_OPENSEARCH_PASSWORD"
@@ -72,11 +70,6 @@ class Credentials:
         if self.user:
             return f"Basic {b64encode(f'{self.user}:{self.password}'.encode(errors='surrogateescape')).decode()}"
         return f"Bearer {self.token}" if self.token else None
-
-
-def is_address(place: str | os.PathLike[str]) -> bool:
-    """Whether a place is an address of a cluster, be it right or wrong, and no folder."""
-    return isinstance(place, str) and place.startswith((f"{PLAIN}://", f"{SECURE}://"))
 
 
 def parse_address(text: str) -> Address:

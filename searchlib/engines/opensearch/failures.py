@@ -7,15 +7,8 @@ from collections.abc import Iterator, Mapping
 from http.client import BadStatusLine
 from typing import Any
 
-from searchlib.engines.opensearch.address import (
-    CA_VARIABLE,
-    PASSWORD_VARIABLE,
-    PLAIN,
-    SECURE,
-    TOKEN_VARIABLE,
-    USER_VARIABLE,
-    Address,
-)
+from searchlib.engines.opensearch.address import CA_VARIABLE, PASSWORD_VARIABLE, TOKEN_VARIABLE, USER_VARIABLE, Address
+from searchlib.engines.opensearch.schemes import PLAIN, SECURE
 from searchlib.errors import IndexUnavailableError, SearchlibError
 
 BRIEF_PATIENCE = 30.0
