@@ -113,8 +113,8 @@ def build_index(
         if growing.begun is None:
             growing.writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
         else:
-            names = _left_of(growing.begun, record, source)
-            growing.keep(record.digests.keys() - record.failed.keys())
+            names = _left_of(growing.begun.sources, record, source)
+            growing.begun.keep(record.digests.keys() - record.failed.keys())
         # Here, so that workers find it loaded.
         segmenter(dictionary)
         prepared = prepare_files(source, names, zone, growing.new_batch(), jobs)

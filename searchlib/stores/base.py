@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from searchlib.engines.base import Batch, Engine, Writer
@@ -64,6 +65,17 @@ class Built(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an interrupted build has left: the files that it had written, and what drops all articles but some of theirs.
+
+    That is called before anything else is written.
+    """
+
+    sources: Sources
+    keep: Callable[[Collection[str]], None]
+
+
 class Growing(Protocol):
     """A generation that is being made; it becomes current when its context ends without an error."""
 
@@ -73,16 +85,12 @@ class Growing(Protocol):
         ...
 
     @property
-    def begun(self) -> Sources | None:
-        """What an interrupted build has already written of it, if this goes on from there."""
+    def begun(self) -> Begun | None:
+        """What an interrupted build has left of it, if this goes on from there."""
         ...
 
     def new_batch(self) -> Callable[[], Batch]:
         """What makes batches for the writer, in any process; not before the writer has learned."""
-        ...
-
-    def keep(self, article_ids: Collection[str]) -> None:
-        """Go on from what an interrupted build has written, with no articles but these; before anything else is written."""
         ...
 
     def note(self, sources: Sources) -> None:

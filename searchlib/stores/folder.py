@@ -93,7 +93,7 @@ class BuiltFolder:
 class GrowingFolder:
     """A generation that is being written into its folder; ``old`` is the one that it began as."""
 
-    begun: Sources | None = None
+    begun: None = None
 
     def __init__(self, folder: Path, dictionary: Dictionary | None, old: BuiltFolder | None = None) -> None:
         self._folder = folder
@@ -110,10 +110,6 @@ class GrowingFolder:
         from searchlib.engines.whoosh.batch import WhooshBatch
 
         return partial(WhooshBatch, self._folder, self._dictionary)
-
-    def keep(self, article_ids: Collection[str]) -> None:
-        """A folder that was not sealed is thrown away, so that nobody goes on with it."""
-        raise NotImplementedError
 
     def note(self, sources: Sources) -> None:
         """There is nothing to note: a folder that was not sealed is thrown away."""

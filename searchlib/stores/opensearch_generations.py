@@ -23,6 +23,7 @@ from searchlib.errors import (
 )
 from searchlib.manifest import NO_SOURCES, Manifest, Sources
 from searchlib.settings import Settings
+from searchlib.stores.base import Begun
 from searchlib.text.analysis import analysis_differences
 from searchlib.text.segment import Dictionary
 
@@ -165,25 +166,22 @@ class GrowingGeneration:
         self._revision = old.revision + 1 if old else 0
         self._check = check
         self._notes = 0
-        self.begun: Sources | None = None
+        self.begun: Begun | None = None
         target = Target(cluster.address, index, frozenset(), dictionary)
         known = self._blobs.read(BOILERPLATE)
         if known is not None:
             target = replace(target, boilerplate=frozenset(unpacked_values(known)))
         self.writer = OpenSearchWriter(cluster, index, target, base=old.revision if old else None)
         if resumes and known is not None:
-            self.begun = NO_SOURCES
+            written = NO_SOURCES
             for name in self._blobs.names(_NOTES):
-                self.begun = self.begun.joined(_unpacked_sources(self._blobs.read(name), index))
+                written = written.joined(_unpacked_sources(self._blobs.read(name), index))
                 self._notes += 1
+            self.begun = Begun(written, self.writer.resume)
 
     def new_batch(self) -> Callable[[], Batch]:
         """What makes batches for the writer, in any process."""
         return partial(OpenSearchBatch, self.writer.target)
-
-    def keep(self, article_ids: Collection[str]) -> None:
-        """Go on from what an interrupted build has written, with no articles but these."""
-        self.writer.resume(article_ids)
 
     def touch(self, files: Collection[str], old: BuiltGeneration) -> None:
         """Note the files that this update takes in, before it does: if it is interrupted the next one looks at them again."""

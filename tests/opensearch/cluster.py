@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 VERSION = "3.4.0"
@@ -146,6 +147,17 @@ class Cluster:
     def address(self, name: str, options: str = "") -> str:
         """The address of an index in this cluster."""
         return f"opensearch://{self.hosts}/{name}{options}"
+
+    def ask(self, path: str, method: str = "GET", body: Any = None) -> Any:
+        """What the first node answers, whatever it is asked."""
+        request = urllib.request.Request(
+            f"http://{self.nodes[0].host}/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
 
     def start(self, node: Node) -> None:
         """Start the process of a node, as a user that is not root: OpenSearch refuses root."""

@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 import shutil
@@ -22,11 +21,9 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import searchlib
 from tests.conftest import SAMPLES
@@ -163,7 +160,7 @@ def fill_the_queue(cluster: Cluster, articles: Path) -> bool:
     """Build with more workers than nodes that take two requests at once have room for."""
     address = cluster.address("faults", "?replicas=0")
     report = searchlib.build_index(articles, address, jobs=8)
-    stats = get(cluster.nodes[0], "_nodes/stats/thread_pool")
+    stats = cluster.ask("_nodes/stats/thread_pool")
     rejected = sum(node["thread_pool"]["write"]["rejected"] for node in stats["nodes"].values())
     print(f"{rejected} requests were rejected; {report.added} articles there", flush=True)
     return rejected > 0 and report.added == count(articles) and check(address)
@@ -236,22 +233,16 @@ def check(address: str) -> bool:
     return report.ok
 
 
-def get(node: Node, path: str) -> Any:
-    """What the cluster says at a path."""
-    with urllib.request.urlopen(f"http://{node.host}/{path}", timeout=30) as answer:
-        return json.load(answer)
-
-
 def primary_node(cluster: Cluster, index: str) -> Node:
     """The node with the primary shard of an index."""
-    shards = get(cluster.nodes[0], f"_cat/shards/{index}?format=json")
+    shards = cluster.ask(f"_cat/shards/{index}?format=json")
     name = next(each["node"] for each in shards if each["prirep"] == "p")
     return next(node for node in cluster.nodes if node.name == name)
 
 
 def newest_index(cluster: Cluster, prefix: str) -> str:
     """The newest index of articles whose name begins so."""
-    indexes = get(cluster.nodes[0], f"_cat/indices/{prefix}0*?format=json")
+    indexes = cluster.ask(f"_cat/indices/{prefix}0*?format=json")
     return max(each["index"] for each in indexes if not each["index"].endswith(".about"))
 
 

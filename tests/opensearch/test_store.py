@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,19 +25,8 @@ def place(cluster: Cluster) -> Callable[[str], str]:
     return lambda name: cluster.address(name, "?replicas=0")
 
 
-def ask(cluster: Cluster, path: str, method: str = "GET", body: Any = None) -> Any:
-    request = urllib.request.Request(
-        f"http://{cluster.nodes[0].host}/{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
-
-
 def generations(cluster: Cluster, name: str) -> list[str]:
-    found = ask(cluster, f"_cat/indices/{name}.0*?format=json")
+    found = cluster.ask(f"_cat/indices/{name}.0*?format=json")
     return sorted(each["index"] for each in found if not each["index"].endswith(".about"))
 
 
@@ -77,7 +63,7 @@ def test_a_search_goes_on_through_a_rebuild_and_the_old_index_goes_with_the_next
     assert len(generations(cluster, "again")) == 2
     searchlib.build_index(SAMPLES, place("again"))
     assert len(generations(cluster, "again")) == 2
-    (aliased,) = ask(cluster, "_alias/again")
+    (aliased,) = cluster.ask("_alias/again")
     assert aliased == generations(cluster, "again")[-1]
 
 
@@ -174,7 +160,7 @@ def test_what_was_sent_and_not_noted_goes_when_a_build_goes_on(place: Callable[[
 def test_nothing_makes_an_index_by_its_name_alone(cluster: Cluster, place: Callable[[str], str]) -> None:
     def vanish(done: int, total: int) -> None:
         for index in generations(cluster, "vanished"):
-            ask(cluster, f"{index},{index}.about", "DELETE")
+            cluster.ask(f"{index},{index}.about", "DELETE")
 
     with pytest.raises(searchlib.SearchlibError):
         searchlib.build_index(SAMPLES, place("vanished"), progress=vanish)
@@ -184,8 +170,7 @@ def test_nothing_makes_an_index_by_its_name_alone(cluster: Cluster, place: Calla
 
 def test_a_builder_who_lost_the_lock_publishes_nothing(cluster: Cluster, place: Callable[[str], str]) -> None:
     def rob(done: int, total: int) -> None:
-        ask(
-            cluster,
+        cluster.ask(
             "robbed.lock/_doc/lock?refresh=true",
             "PUT",
             {"holder": "other", "host": "x", "process": 1, "at": 0},
@@ -220,9 +205,9 @@ def test_a_builder_says_again_and_again_that_it_lives(
 ) -> None:
     monkeypatch.setattr("searchlib.engines.opensearch.lock.RENEWED_AFTER", 0.05)
     with store_at(place("alive")).locked():
-        before = ask(cluster, "alive.lock/_doc/lock")["_source"]["at"]
+        before = cluster.ask("alive.lock/_doc/lock")["_source"]["at"]
         ends = time.monotonic() + 30
-        while ask(cluster, "alive.lock/_doc/lock")["_source"]["at"] == before:
+        while cluster.ask("alive.lock/_doc/lock")["_source"]["at"] == before:
             assert time.monotonic() < ends
             time.sleep(0.05)
 
@@ -231,31 +216,31 @@ def test_the_lock_of_a_builder_that_died_is_taken_at_once(cluster: Cluster, plac
     died = subprocess.Popen([sys.executable, "-c", ""])
     died.wait()
     holder = {"holder": "gone", "host": _machine(), "process": died.pid, "at": time.time()}
-    ask(cluster, "dead.lock/_doc/lock?refresh=true", "PUT", holder)
+    cluster.ask("dead.lock/_doc/lock?refresh=true", "PUT", holder)
     assert searchlib.build_index(SAMPLES, place("dead")).added
 
 
 def test_the_lock_of_a_builder_elsewhere_is_kept_for_a_while(cluster: Cluster, place: Callable[[str], str]) -> None:
     holder = {"holder": "other", "host": "elsewhere.example", "process": os.getpid(), "at": time.time()}
-    ask(cluster, "far.lock/_doc/lock?refresh=true", "PUT", holder)
+    cluster.ask("far.lock/_doc/lock?refresh=true", "PUT", holder)
     with pytest.raises(searchlib.IndexBusyError):
         searchlib.build_index(SAMPLES, place("far"))
-    ask(cluster, "far.lock/_doc/lock?refresh=true", "PUT", {**holder, "at": time.time() - 3600})
+    cluster.ask("far.lock/_doc/lock?refresh=true", "PUT", {**holder, "at": time.time() - 3600})
     assert searchlib.build_index(SAMPLES, place("far")).added
 
 
 def test_an_index_of_somebody_elses_is_left_alone(cluster: Cluster, place: Callable[[str], str]) -> None:
-    ask(cluster, "theirs/_doc/1?refresh=true", "PUT", {"text": "日记"})
+    cluster.ask("theirs/_doc/1?refresh=true", "PUT", {"text": "日记"})
     for use in (searchlib.open_index, lambda each: searchlib.build_index(SAMPLES, each)):
         with pytest.raises(searchlib.SearchlibError, match="something else under this name"):
             use(place("theirs"))
-    assert ask(cluster, "theirs/_count")["count"] == 1
+    assert cluster.ask("theirs/_count")["count"] == 1
 
 
 def test_shards_and_replicas_are_those_of_the_address(cluster: Cluster) -> None:
     searchlib.build_index(SAMPLES, cluster.address("many", "?shards=3&replicas=0"))
     (index,) = generations(cluster, "many")
-    settings = ask(cluster, f"{index}/_settings")[index]["settings"]["index"]
+    settings = cluster.ask(f"{index}/_settings")[index]["settings"]["index"]
     assert (settings["number_of_shards"], settings["number_of_replicas"]) == ("3", "0")
     with searchlib.open_index(cluster.address("many")) as many:
         assert many.check().ok
@@ -265,8 +250,8 @@ def test_shards_and_replicas_are_those_of_the_address(cluster: Cluster) -> None:
 def test_what_was_damaged_is_found_by_the_check(cluster: Cluster, place: Callable[[str], str]) -> None:
     searchlib.build_index(SAMPLES, place("hurt"))
     (index,) = generations(cluster, "hurt")
-    found = ask(cluster, f"{index}/_search?size=1")["hits"]["hits"][0]
-    ask(cluster, f"{index}/_doc/{found['_id']}?refresh=true", "PUT", {**found["_source"], "article": "AAAA"})
+    found = cluster.ask(f"{index}/_search?size=1")["hits"]["hits"][0]
+    cluster.ask(f"{index}/_doc/{found['_id']}?refresh=true", "PUT", {**found["_source"], "article": "AAAA"})
     with searchlib.open_index(place("hurt")) as opened:
         report = opened.check()
     assert not report.ok

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
 import ssl
 import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -368,12 +366,12 @@ def test_an_index_that_is_closed_for_writing_is_called_so(
     articles = tmp_path / "articles"
     shutil.copytree(SAMPLES, articles)
     searchlib.build_index(articles, address)
-    (index,) = ask(cluster, f"_alias/blocked-{block}")
+    (index,) = cluster.ask(f"_alias/blocked-{block}")
     (articles / "new.md").write_text("新的文章。", encoding="utf-8")
-    ask(cluster, f"{index}/_settings", "PUT", {f"index.blocks.{block}": True})
+    cluster.ask(f"{index}/_settings", "PUT", {f"index.blocks.{block}": True})
     with pytest.raises(searchlib.IndexUnavailableError, match=f"{said} .*cluster_block_exception: index .* blocked by"):
         searchlib.update_index(articles, address)
-    ask(cluster, f"{index}/_settings", "PUT", {f"index.blocks.{block}": None})
+    cluster.ask(f"{index}/_settings", "PUT", {f"index.blocks.{block}": None})
     report = searchlib.update_index(articles, address)
     assert report.added + report.updated == 1
 
@@ -383,14 +381,3 @@ def test_a_query_with_too_many_clauses_is_told_at_once(cluster: Running) -> None
     many = [{"term": {"title_words": str(number)}} for number in range(5000)]
     with pytest.raises(searchlib.SearchlibError, match=r"too_many_.*ask for something simpler"):
         Cluster(parse_address(cluster.address("clauses"))).search("clauses", {"query": {"bool": {"should": many}}})
-
-
-def ask(cluster: Running, path: str, method: str = "GET", body: Any = None) -> Any:
-    request = urllib.request.Request(
-        f"http://{cluster.nodes[0].host}/{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
