@@ -22,7 +22,7 @@ class FoldTable:
         self._fold = fold
         self._is_alone = is_alone
         self._table = np.full(CODES, _UNKNOWN, np.uint32)
-        self._spread: dict[int, str] = {}
+        self._spread: dict[int, Codes] = {}
 
     def codes(self, text: str) -> Codes:
         """uint32[characters]: what each character folds to, or ``CODES`` and more for one that does not fold to one alone."""
@@ -71,15 +71,15 @@ class FoldTable:
         if len(folded) == 1:
             self._table[code] = ord(folded)
         else:
-            self._spread[code] = folded
+            self._spread[code] = encoded(folded)
             self._table[code] = _SPREADS
 
     def _spread_out(self, codes: Codes, folded: Codes) -> Codes:
         """Put all characters in the place of those that fold to none or several."""
-        places = np.flatnonzero(folded == _SPREADS)
-        texts = [self._spread[code] for code in codes[places].tolist()]
-        sizes = np.ones(len(codes), np.int64)
-        sizes[places] = [len(text) for text in texts]
-        out = np.repeat(folded, sizes)
-        out[out == _SPREADS] = encoded("".join(texts))
-        return out
+        pieces: list[Codes] = []
+        at = 0
+        # They are few, so that what lies between them is long.
+        for place in np.flatnonzero(folded == _SPREADS).tolist():
+            pieces += (folded[at:place], self._spread[int(codes[place])])
+            at = place + 1
+        return np.concatenate([*pieces, folded[at:]])

@@ -43,9 +43,8 @@ def number_words(folded: str, dictionary: Dictionary | None = None) -> tuple[Int
     run_starts, _ = stretches(is_han)
     run_sizes, han = _han_words(codes, is_han, numbers, segmenter(dictionary).texts_for_search)
     starts, ends = stretches(is_latin | (found == JOINER_KIND))
-    letters = np.concatenate(([0], np.cumsum(is_latin, dtype=np.int32)))
-    # Joiners alone are no word.
-    held = letters[ends] > letters[starts]
+    # Joiners alone are no word; between stretches there are no letters either.
+    held = np.logical_or.reduceat(is_latin, starts) if len(starts) else np.empty(0, bool)
     starts, ends = starts[held], ends[held]
     latin_sizes, latin, lasts = _latin_words(*distinct_stretches(folded, codes, starts, ends), numbers)
     firsts = han[np.cumsum(run_sizes) - run_sizes]
@@ -66,12 +65,12 @@ def _han_words(codes: Codes, is_han: Flags, numbers: Numbers, cut: Cut) -> tuple
 
 def _runs(codes: Codes, is_han: Flags) -> Iterator[str]:
     """The runs of Han characters, each with a mark behind it, as many at a time as go to the segmenter."""
-    is_end = np.zeros(len(codes) + 1, bool)
-    is_end[1:] = is_han
-    is_end[:-1] &= ~is_han
-    kept = np.flatnonzero(np.append(is_han, False) | is_end)
-    runs = np.append(codes, np.uint32(0))[kept]
-    runs[is_end[kept]] = ord(RUN_END)
+    marked = np.full(len(codes) + 1, ord(RUN_END), np.uint32)
+    np.copyto(marked[:-1], codes, where=is_han)
+    kept = np.zeros(len(codes) + 1, bool)
+    kept[:-1] = is_han
+    kept[1:] |= is_han
+    runs = marked[kept]
     bounds = np.flatnonzero(runs == ord(RUN_END)) + 1
     begin = 0
     while begin < len(runs):

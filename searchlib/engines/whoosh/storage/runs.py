@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.fields import term_bytes
+from searchlib.engines.whoosh.fields import all_term_bytes, term_bytes
 from searchlib.engines.whoosh.storage.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
-from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key
+from searchlib.engines.whoosh.storage.vocabulary import KEY, Keys, Vocabulary, key, keys_of
 from searchlib.text.fold import fold_all
 from searchlib.text.segment import Dictionary
 from searchlib.text.terms import JOINT, LONGEST, term
@@ -204,7 +204,7 @@ def _lines(texts: Sequence[str]) -> tuple[str, Integers]:
 
 def _ranked(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
     """The terms of distinct texts, ascending, and the place of each text among them."""
-    terms = [term_bytes(text if len(text) <= LONGEST else term(text)) for text in texts]
+    terms = all_term_bytes([text if len(text) <= LONGEST else term(text) for text in texts])
     order = sorted(range(len(terms)), key=terms.__getitem__)
     ranks = np.empty(len(terms), np.int64)
     ranks[order] = np.arange(len(terms))
@@ -261,8 +261,8 @@ def _sorted_pairs(
 def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) -> Vocabulary:
     """The vocabulary of bigrams of units."""
     joint = JOINT.encode()
-    keys = np.array([key(unit) for unit in units], np.uint64)
-    lengths = np.array([len(unit) for unit in units], np.int64)
+    keys = keys_of(units)
+    lengths = np.fromiter(map(len, units), np.int64, len(units))
     long_at = np.flatnonzero(lengths[first] + len(joint) + lengths[second] > KEY)
     long = [
         units[one] + joint + units[other]

@@ -29,6 +29,11 @@ def key(term: bytes) -> int:
     return int.from_bytes(term[:KEY].ljust(KEY, b"\0"), "big")
 
 
+def keys_of(terms: Sequence[bytes]) -> Keys:
+    """The keys of many terms."""
+    return np.array(terms, f"S{KEY}").view(">u8").astype(np.uint64)
+
+
 def is_long(term: bytes) -> bool:
     """Whether a term is more than its key tells."""
     return len(term) > KEY or term.endswith(b"\0")
