@@ -89,13 +89,12 @@ def _latin_words(stretch: str) -> tuple[tuple[str, ...], str]:
 
 def _parts(word: str) -> list[tuple[int, int]]:
     """Where the units of a word that is not Han lie, and where letters meet digits in one, the pieces (iphone13: iphone, 13)."""
-    if word.isalpha() or word.isdecimal():
-        return []
     found: dict[tuple[int, int], None] = {}
     unit_of, piece_of = (_ASCII_UNIT, _ASCII_LETTERS_OR_DIGITS) if word.isascii() else (UNIT, LETTERS_OR_DIGITS)
     for unit in unit_of.finditer(word):
         start, end = unit.span()
         text = unit[0]
+        # Nothing but letters, or nothing but digits, is one piece: the unit itself.
         if not (text.isalpha() or text.isdecimal()):
             for piece in piece_of.finditer(word, start, end):
                 found[piece.span()] = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.storage.arrays import Array, ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.packing import Integers
 
@@ -31,7 +31,15 @@ def key(term: bytes) -> int:
 
 def keys_of(terms: Sequence[bytes]) -> Keys:
     """The keys of many terms."""
-    return np.array(terms, f"S{KEY}").view(">u8").astype(np.uint64)
+    return _as_keys(_stems(terms))
+
+
+def _stems(terms: Sequence[bytes]) -> Array:
+    return np.array(terms, f"S{KEY}")
+
+
+def _as_keys(stems: Array) -> Keys:
+    return stems.view(">u8").astype(np.uint64)
 
 
 def is_long(term: bytes) -> bool:
@@ -58,10 +66,10 @@ class Vocabulary:
     def of(cls, terms: Sequence[bytes]) -> Vocabulary:
         """The vocabulary of ascending terms."""
         lengths = np.fromiter(map(len, terms), np.int64, len(terms))
-        stems = np.array(terms, f"S{KEY}")
+        stems = _stems(terms)
         # An array of bytes ends each of them before the NULs at its end.
         long_at = np.flatnonzero((lengths > KEY) | (np.strings.str_len(stems) < lengths))
-        return cls.of_keys(stems.view(">u8").astype(np.uint64), long_at, [terms[number] for number in long_at.tolist()])
+        return cls.of_keys(_as_keys(stems), long_at, [terms[number] for number in long_at.tolist()])
 
     @classmethod
     def of_keys(cls, keys: Keys, long_at: Integers, long: Sequence[bytes]) -> Vocabulary:
