@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.errors import ArticlesNotFoundError, NoIndexError
-from searchlib.learning import learn_boilerplate
+from searchlib.learning import learn_from
 from searchlib.manifest import Sources
 from searchlib.models import BuildReport
 from searchlib.processes import in_order
@@ -25,7 +25,7 @@ from searchlib.stores import Growing, store_at
 from searchlib.text.analysis import record_with, renewed_record
 from searchlib.text.segment import segmenter
 from searchlib.word_lists import named_dictionary, refuse_other_dictionary
-from searchlib.workers import Prepared, PreparedBatch, prepare_files, sample_articles
+from searchlib.workers import Prepared, PreparedBatch, prepare_files
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
@@ -110,14 +110,17 @@ def build_index(
     store = store_at(index)
     with store.locked(), store.growing(zone, analysis, dictionary, origin=origin) as growing:
         names = list(listed)
+        readings: dict[str, bytes] = {}
         if growing.begun is None:
-            growing.writer.learn(sample_articles(source, names, zone), learn_boilerplate(source, names, zone, jobs))
+            learned = learn_from(source, names, zone, jobs)
+            growing.writer.learn(learned.samples, learned.boilerplate)
+            readings = learned.readings
         else:
             names = _left_of(growing.begun.sources, record, source)
             growing.begun.keep(record.digests.keys() - record.failed.keys())
         # Here, so that workers find it loaded.
         segmenter(dictionary)
-        prepared = prepare_files(source, names, zone, growing.new_batch(), jobs)
+        prepared = prepare_files(source, names, zone, growing.new_batch(), jobs, readings)
         _write(growing, prepared, record, len(names), progress, jobs)
         _seal(growing, source, record, zone, analysis)
     return _report(record, begun, added=len(record.sources().articles))

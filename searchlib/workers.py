@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
+import pickle
+from collections.abc import Callable, Generator, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Batch
-from searchlib.models import Article
 from searchlib.processes import in_order
 from searchlib.sources.reader import Reading, read_article
 
@@ -21,10 +21,6 @@ _SHARES = 2
 """A worker takes one in so many of the files that are left for each: less and less, so that all end at about the same time."""
 _LAST_SHARES = 40
 """… but no less than one in so many of all files for each: every piece is a run that has to be merged."""
-_SAMPLED = 50
-_ENOUGH_SAMPLES = 200
-_MOST_SAMPLES = 1000
-_MOST_CHARACTERS = 20_000_000
 _READ_AHEAD = 32
 _CHARACTERS_AHEAD = 1_000_000
 """Files that are read before they are added, and what they hold at most, but for the last of them."""
@@ -53,16 +49,33 @@ class PreparedBatch:
     parts: list[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """The files that a worker takes at a time, and which of them have been read already."""
+
+    names: Sequence[str]
+    readings: Mapping[str, bytes]
+
+
 def prepare_files(
-    source: Path, names: Sequence[str], zone: str, new_batch: Callable[[], Batch], jobs: int | None
+    source: Path,
+    names: Sequence[str],
+    zone: str,
+    new_batch: Callable[[], Batch],
+    jobs: int | None,
+    readings: MutableMapping[str, bytes] | None = None,
 ) -> Generator[PreparedBatch]:
     """All files, read and analysed, in order; ``new_batch`` is called in the workers.
+
+    ``readings`` are those that were made already, pickled, by the names of the files; they are taken out on the way.
 
     Raises:
         SearchlibError: a worker died.
     """
+    known = {} if readings is None else readings
     pieces = _pieces(names, jobs or os.cpu_count() or 1)
-    yield from in_order(partial(_prepare, source, ZoneInfo(zone), new_batch), pieces, jobs=jobs)
+    tasks = (_Task(piece, {name: known.pop(name) for name in piece if name in known}) for piece in pieces)
+    yield from in_order(partial(_prepare, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
 
 
 def _pieces(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
@@ -75,25 +88,10 @@ def _pieces(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
         at += size
 
 
-def sample_articles(source: Path, names: Sequence[str], zone: str) -> list[Article]:
-    """Some hundred of the articles, from all over the folder, and no more of them than memory has room for."""
-    step = max(1, min(_SAMPLED, len(names) // _ENOUGH_SAMPLES), len(names) // _MOST_SAMPLES)
-    found: list[Article] = []
-    characters = 0
-    for name in names[::step]:
-        article = read_article(source, name, ZoneInfo(zone)).article
-        if article is not None:
-            found.append(article)
-            characters += len(article.body) + len(article.html)
-        if characters > _MOST_CHARACTERS:
-            break
-    return found
-
-
-def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], names: Sequence[str]) -> PreparedBatch:
+def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], task: _Task) -> PreparedBatch:
     batch = new_batch()
     prepared = PreparedBatch([], [])
-    for name, reading in _readings(source, zone, names):
+    for name, reading in _readings(source, zone, task):
         prepared.files.append(_added(batch, name, reading))
         if batch.is_full:
             prepared.parts.append(batch.finish())
@@ -102,12 +100,13 @@ def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], names
     return prepared
 
 
-def _readings(source: Path, zone: ZoneInfo, names: Sequence[str]) -> Iterator[tuple[str, Reading]]:
+def _readings(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str, Reading]]:
     """All files, read some ahead: what reading needs in the processor's caches is not what adding to a batch needs."""
     ahead: list[tuple[str, Reading]] = []
     characters = 0
-    for name in names:
-        reading = read_article(source, name, zone)
+    for name in task.names:
+        packed = task.readings.get(name)
+        reading: Reading = pickle.loads(packed) if packed else read_article(source, name, zone)
         ahead.append((name, reading))
         characters += len(reading.article.body) if reading.article else 0
         if len(ahead) == _READ_AHEAD or characters > _CHARACTERS_AHEAD:
