@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import count
+from collections.abc import Sequence
+from itertools import accumulate, count
+
+import numpy as np
 
 from searchlib.results.lexicon import MOST_CHARACTERS
 from searchlib.text.fold import fold
@@ -27,6 +29,8 @@ _FEWEST_TITLES = 3
 # Characters of the basic plane, which take two bytes.
 WORD_FORM = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
 """What a word of a lexicon looks like."""
+
+_TELLING_NOTHING = FUNCTION_WORDS | {RUN_END}
 
 _LOOKED_AT = 40
 """Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
@@ -54,16 +58,17 @@ def find_phrases(folded: Sequence[str], cutter: Segmenter) -> dict[str, int]:
     return {phrase: held for phrase, held in pairs if held >= _FEWEST_TITLES}
 
 
-def _pairs(titles: Sequence[str], cutter: Segmenter) -> Iterator[str]:
+def _pairs(titles: Sequence[str], cutter: Segmenter) -> list[str]:
     """Each two Han words that stand side by side in a title, if neither is a function word.
 
     One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
     """
     # Only text of nothing but the segmenter's own characters is cut all at once.
-    runs = JIEBA_WORD.findall("\n".join(titles))
-    before = ""
-    for word in cutter.texts(RUN_END.join(runs)):
-        tells = word != RUN_END and word not in FUNCTION_WORDS
-        if tells and before and 2 < len(before) + len(word) <= MOST_CHARACTERS:
-            yield before + word
-        before = word if tells else ""
+    text = RUN_END.join(JIEBA_WORD.findall("\n".join(titles)))
+    words = cutter.texts(text)
+    ends = np.fromiter(accumulate(map(len, words)), np.int64, len(words))
+    begins = np.concatenate([[0], ends])[:-1]
+    tells = ~np.fromiter(map(_TELLING_NOTHING.__contains__, words), bool, len(words))
+    lengths = ends[1:] - begins[:-1]
+    pairs = np.flatnonzero(tells[:-1] & tells[1:] & (lengths > 2) & (lengths <= MOST_CHARACTERS))
+    return [text[begin:end] for begin, end in zip(begins[pairs].tolist(), ends[pairs + 1].tolist(), strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -52,34 +53,33 @@ class Readings:
             if TABLE_FIRST <= char < TABLE_END:
                 self.table[char - TABLE_FIRST] = code_of(syllables.partition(",")[0])
         self._phrases = {
-            phrase: [code_of(syllables[0]) for syllables in reading] for phrase, reading in PHRASES_DICT.items()
+            phrase: [code_of(syllables[0]) for syllables in reading]
+            for phrase, reading in PHRASES_DICT.items()
+            if len(phrase) == len(reading)
         }
-        # Only phrases that are read otherwise than their characters matter inside of longer texts.
-        self._unusual: set[str] = set()
-        self._polyphones: set[str] = set()
         phrases = list(self._phrases)
-        usual = self._by_character("".join(phrases)).tolist()
-        end = 0
-        for phrase in phrases:
-            begin, end = end, end + len(phrase)
-            if len(phrase) <= _LONGEST_PHRASE and usual[begin:end] != self._phrases[phrase]:
-                self._unusual.add(phrase)
-                read = zip(phrase, usual[begin:end], self._phrases[phrase], strict=False)
-                self._polyphones.update(char for char, by_itself, here in read if by_itself != here)
+        chars = encoded("".join(phrases))
+        is_odd = usual_syllables(chars, self.table) != np.fromiter(
+            chain.from_iterable(self._phrases.values()), np.uint16, len(chars)
+        )
+        self._is_polyphone = np.zeros(TABLE_END + 1, bool)
+        self._is_polyphone[np.minimum(chars[is_odd], TABLE_END)] = True
+        # Only phrases that are read otherwise than their characters matter inside of longer texts.
+        self._unusual = {phrase for phrase, _ in _holding(phrases, is_odd) if len(phrase) <= _LONGEST_PHRASE}
+        self._heads = {phrase[:2] for phrase in self._unusual}
 
     def of(self, texts: Sequence[str]) -> Syllables:
         """uint16[all characters of all texts]: the syllables of folded texts; ``NO_SYLLABLE`` for what has none."""
-        found = self._by_character("".join(texts))
-        at = 0
-        for text in texts:
-            # A word of one character has nothing that could decide.
-            if len(text) > 1:
-                phrase = self._phrases.get(text)
-                if phrase is not None and len(phrase) == len(text):
-                    found[at : at + len(text)] = phrase
-                elif not self._polyphones.isdisjoint(text):
-                    self._read_phrases(text, found[at : at + len(text)])
-            at += len(text)
+        chars = encoded("".join(texts))
+        found = usual_syllables(chars, self.table)
+        # A text of nothing but characters that every phrase reads as they are read by themselves needs no look at phrases.
+        for text, begin in _holding(texts, self._is_polyphone[np.minimum(chars, TABLE_END)]):
+            own = found[begin : begin + len(text)]
+            phrase = self._phrases.get(text)
+            if phrase is not None:
+                own[:] = phrase
+            else:
+                self._read_phrases(text, own)
         return found
 
     def read_otherwise(self, name: str) -> Iterator[tuple[int, int]]:
@@ -98,15 +98,13 @@ class Readings:
         """Read the phrases in a text, from its beginning, the longest at each place."""
         at = 0
         while at < len(text) - 1:
-            for length in range(min(_LONGEST_PHRASE, len(text) - at), 1, -1):
-                if text[at : at + length] in self._unusual:
-                    found[at : at + length] = self._phrases[text[at : at + length]]
-                    at += length - 1
-                    break
+            if text[at : at + 2] in self._heads:
+                for length in range(min(_LONGEST_PHRASE, len(text) - at), 1, -1):
+                    if text[at : at + length] in self._unusual:
+                        found[at : at + length] = self._phrases[text[at : at + length]]
+                        at += length - 1
+                        break
             at += 1
-
-    def _by_character(self, text: str) -> Syllables:
-        return usual_syllables(encoded(text), self.table)
 
 
 def usual_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
@@ -115,6 +113,14 @@ def usual_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
     syllables[TABLE_FIRST : TABLE_FIRST + len(table)] = table
     found: Syllables = syllables[np.minimum(chars, TABLE_END)]
     return found
+
+
+def _holding(texts: Sequence[str], marked: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
+    """The texts that hold a marked character, and where each begins; ``marked`` bool[all characters of all texts]."""
+    begins = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
+    before = np.concatenate([[0], np.cumsum(marked)])
+    for number in np.flatnonzero(before[begins[1:]] > before[begins[:-1]]).tolist():
+        yield texts[number], int(begins[number])
 
 
 @cache

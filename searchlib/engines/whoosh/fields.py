@@ -40,6 +40,11 @@ def term_text(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
 
+def all_term_texts(terms: Sequence[bytes]) -> list[str]:
+    """The same of many terms, none of which holds a NUL."""
+    return term_text(b"\0".join(terms)).split("\0") if terms else []
+
+
 def text_field(field: str, kind: str) -> str:
     """The name of the field that holds one kind of terms of a text."""
     return f"{field}_{kind}"

@@ -13,7 +13,7 @@ import numpy as np
 from searchlib.engines.base import InOrder
 from searchlib.engines.category_terms import is_path
 from searchlib.engines.whoosh.documents import Packer, read_packer
-from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, term_text, text_field
+from searchlib.engines.whoosh.fields import TEXT_FIELDS, VALUE_FIELDS, all_term_texts, term_text, text_field
 from searchlib.engines.whoosh.phrases import articles_with
 from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.storage.segment import LEXICON, Segment
@@ -149,10 +149,10 @@ def _words(segment: Segment) -> dict[str, int]:
         field = segment.fields[text_field(each, "words")]
         sizes = field.sizes()
         least = np.partition(sizes, -MOST_WORDS)[-MOST_WORDS] if len(sizes) > MOST_WORDS else 1
+        chosen = np.flatnonzero(sizes >= least)
         terms = field.vocabulary.terms()
-        counts = sizes.tolist()
-        for number in np.flatnonzero(sizes >= least).tolist():
-            word = term_text(terms[number])
-            if WORD_FORM.fullmatch(word):
-                found[word] = max(found.get(word, 0), counts[number])
+        words = all_term_texts([terms[number] for number in chosen.tolist()])
+        for word, held, fits in zip(words, sizes[chosen].tolist(), map(WORD_FORM.fullmatch, words), strict=True):
+            if fits and held > found.get(word, 0):
+                found[word] = held
     return dict(sorted(found.items(), key=lambda item: -item[1])[:MOST_WORDS])

@@ -21,6 +21,7 @@ from searchlib.engines.whoosh.storage.merge import Source, merge
 from searchlib.engines.whoosh.storage.segment import FACTS, LEXICON, TERMS
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
+from searchlib.text.pinyin import readings
 
 MOST_SOURCES = 128
 """More runs and segments than this are merged in several passes: each is an open file, and takes memory."""
@@ -56,6 +57,8 @@ class WhooshWriter:
     def add(self, run: Path) -> None:
         """Add the articles of a run that ``WhooshBatch.finish`` wrote; none with their ids may be left in the index."""
         self._runs.append(run)
+        # The names will need them; to load them now costs no time, as workers make further runs meanwhile.
+        readings()
 
     def delete(self, article_ids: Iterable[str]) -> None:
         """Drop the articles with these ids."""
