@@ -104,14 +104,18 @@ def bare(snippet: Spans, body: str, after: int) -> tuple[int, str]:
     ends = [len(text)] + [len(text) - 1] * (text.endswith("…") and not snippet[-1][1])
     parts = [text[begin:end] for begin in begins for end in ends if begin < end]
     places = [(body.find(part, after), part) for part in parts]
+    # A body may end with an ellipsis of its own, behind a space that a part would not end with.
     return min(
-        (place for place in places if place[0] >= 0), key=lambda place: place[0] + len(place[1]), default=(-1, text)
+        (place for place in places if place[0] >= 0),
+        key=lambda place: (place[1] != place[1].strip(), place[0] + len(place[1])),
+        default=(-1, text),
     )
 
 
 @settings(max_examples=400)
 @given(LONG_TEXT, NEEDLES)
 @example("他说产业。互联网。" + "的" * 200, [needle("产业互联")])
+@example("学\u3000…", [])
 @example("的" * 200 + "学" + "，" * 140 + "习" + "的" * 200, [needle("学习")])
 def test_snippets_of_any_body_are_parts_of_its_lines_in_order(body: str, needles: list[Needle]) -> None:
     found = snippets(body, needles)
