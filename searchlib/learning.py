@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.models import Article
 from searchlib.processes import in_order
-from searchlib.sources.reader import Reading, read_article
+from searchlib.sources.reader import Reading, expect_files, read_article
 from searchlib.text.boilerplate import ArticleLines, find_boilerplate
 
 _FEWEST_FILES = 1000
@@ -69,6 +69,7 @@ def _looked_at(source: Path, zone: ZoneInfo, names: Sequence[str]) -> tuple[list
     """The lines of the articles, and the readings to keep."""
     lines: list[ArticleLines] = []
     kept: dict[str, bytes] = {}
+    expect_files(source, names)
     for name in names:
         reading = read_article(source, name, zone)
         if reading.article is not None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Batch
 from searchlib.processes import in_order
-from searchlib.sources.reader import Reading, read_article
+from searchlib.sources.reader import Reading, expect_files, read_article
 
 _MOST_FILES = 2000
 """Files that a worker takes at a time, at most."""
@@ -102,17 +102,20 @@ def _prepare(source: Path, zone: ZoneInfo, new_batch: Callable[[], Batch], task:
 
 def _readings(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str, Reading]]:
     """All files, read some ahead: what reading needs in the processor's caches is not what adding to a batch needs."""
-    ahead: list[tuple[str, Reading]] = []
-    characters = 0
-    for name in task.names:
-        packed = task.readings.get(name)
-        reading: Reading = pickle.loads(packed) if packed else read_article(source, name, zone)
-        ahead.append((name, reading))
-        characters += len(reading.article.body) if reading.article else 0
-        if len(ahead) == _READ_AHEAD or characters > _CHARACTERS_AHEAD:
-            yield from ahead
-            ahead, characters = [], 0
-    yield from ahead
+    for at in range(0, len(task.names), _READ_AHEAD):
+        names = task.names[at : at + _READ_AHEAD]
+        expect_files(source, [name for name in names if name not in task.readings])
+        ahead: list[tuple[str, Reading]] = []
+        characters = 0
+        for name in names:
+            packed = task.readings.get(name)
+            reading: Reading = pickle.loads(packed) if packed else read_article(source, name, zone)
+            ahead.append((name, reading))
+            characters += len(reading.article.body) if reading.article else 0
+            if characters > _CHARACTERS_AHEAD:
+                yield from ahead
+                ahead, characters = [], 0
+        yield from ahead
 
 
 def _added(batch: Batch, name: str, reading: Reading) -> Prepared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from searchlib.errors import ArticleError, ArticlesNotFoundError
 from searchlib.models import Article
-from searchlib.sources.reader import file_digest, list_files, read_article, read_articles
+from searchlib.sources.reader import expect_files, file_digest, list_files, read_article, read_articles
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -237,3 +238,17 @@ def test_short_texts_in_gb18030_all_become_chinese(corpus: Callable[..., Path]) 
             for character in article.body
         )
         assert han > 5 * foreign, article.id
+
+
+def test_files_that_are_expected_need_not_be_there_nor_be_files(tmp_path: Path) -> None:
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "long.md").write_bytes(b"a" * (3 << 20))
+    names = ["folder.md", "long.md", "missing.md"]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.md")
+        names.append("pipe.md")
+    opened = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+    expect_files(tmp_path, names * 3)
+    assert not opened or len(os.listdir("/proc/self/fd")) == opened
+    readings = {name: read_article(tmp_path, name, ZONE) for name in names}
+    assert [name for name, reading in readings.items() if reading.article] == ["long.md"]
