@@ -43,7 +43,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """One search process: milliseconds to open, bytes after the words with facets, bytes at most."""
+    """One search process: milliseconds to open (the median of several), bytes after the words with facets, bytes at most."""
 
     open_ms: float
     memory: int

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from tests.benchmarks.articles import Source, select
 from tests.benchmarks.engines.base import LARGEST, PROJECT
 from tests.benchmarks.figures import Build, Figures, Search, Size, Timing
-from tests.benchmarks.processes import Ask, Round, Searcher, measure_build, searching
+from tests.benchmarks.processes import Ask, Round, Searcher, measure_build, measure_open, searching
 from tests.benchmarks.queries import DRAWN_FROM, WORD_KINDS, Kind, Query, draw
 from tests.benchmarks.upkeep import measure_upkeep
 
@@ -33,6 +33,9 @@ _WAYS: tuple[tuple[tuple[Kind, ...], bool, bool], ...] = (
     ((*WORD_KINDS, "phrase"), True, True),
 )
 """What is asked, with facets or without, with snippets or without; the words with facets alone come first."""
+
+_OPENED = 5
+"""Times that each index is opened, each in a process of its own; the median counts."""
 
 _PACKAGES = ("searchlib", "tantivy", "rjieba", "whoosh", "jieba", "numpy")
 
@@ -78,10 +81,14 @@ def _measure(
         bar.set_description(f"{source.count:,} articles: {name} builds")
         builds[name] = _build(name, source, indexes)
         bar.update()
+    bar.set_description(f"{source.count:,} articles: indexes are opened")
+    # In turn, so that all have the same share of a busy machine.
+    opened = [{name: measure_open(name, indexes / name) for name in engines} for _ in range(_OPENED)]
+    open_ms = {name: median(each[name] for each in opened) for name in engines}
     with ExitStack() as stack:
         searchers = {name: stack.enter_context(searching(name, indexes / name)) for name in engines}
         bar.set_description(f"{source.count:,} articles: searches")
-        searches = _searches(searchers, queries, rounds, bar)
+        searches = _searches(searchers, open_ms, queries, rounds, bar)
     text = sum(len(f"{article.title}{article.body}".encode()) for article in source.articles())
     return Size(articles=source.count, text=text, builds=builds, searches=searches)
 
@@ -103,7 +110,11 @@ def _half(source: Source, indexes: Path, bar: tqdm[None]) -> Build:
 
 
 def _searches(
-    searchers: dict[str, Searcher], queries: Sequence[Query], rounds: int, bar: tqdm[None]
+    searchers: dict[str, Searcher],
+    open_ms: dict[str, float],
+    queries: Sequence[Query],
+    rounds: int,
+    bar: tqdm[None],
 ) -> dict[str, Search]:
     timings: dict[str, list[Timing]] = {name: [] for name in searchers}
     memory: dict[str, int] = {}
@@ -117,7 +128,7 @@ def _searches(
             memory.setdefault(name, searcher.memory()[0])
     return {
         name: Search(
-            open_ms=searcher.open_ms, memory=memory[name], peak=searcher.memory()[1], timings=tuple(timings[name])
+            open_ms=open_ms[name], memory=memory[name], peak=searcher.memory()[1], timings=tuple(timings[name])
         )
         for name, searcher in searchers.items()
     }

@@ -82,6 +82,12 @@ def searching(name: str, folder: Path) -> Iterator[Searcher]:
         connection.send(None)
 
 
+def measure_open(name: str, folder: Path) -> float:
+    """Milliseconds that opening an index takes in a new process that has imported the engine's public names."""
+    with searching(name, folder) as searcher:
+        return searcher.open_ms
+
+
 def measure_seconds(task: Callable[..., object], *arguments: object) -> float:
     """What a task takes in a new process that has imported what it needs."""
     with _child(_time, task, *arguments) as (_, connection):
