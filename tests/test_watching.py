@@ -167,6 +167,8 @@ def test_what_is_no_article_starts_nothing(watching: Watching) -> None:
         (watching.articles / name).write_text("葡萄", encoding="utf-8")
     (watching.articles / "last.md").write_text("最后的桃子", encoding="utf-8")
     watching.wait_for("桃子", "last.md")
+    # What an update says comes a moment after what it finds.
+    watching.wait(lambda: len(watching.reports) > 1, "its report")
     assert len(watching.reports) == 2
     assert watching.found("葡萄") == set()
 
@@ -203,7 +205,7 @@ def test_a_file_that_cannot_be_read_is_named_once(watching: Watching) -> None:
     (watching.articles / "new.md").write_text("葡萄", encoding="utf-8")
     watching.wait_for("葡萄", "new.md")
     assert len([line for line in watching.complaints if "broken.md" in line]) == 1
-    assert ", 1 failed, " in watching.reports[-1]
+    watching.wait(lambda: ", 1 failed, " in watching.reports[-1], "a report that counts it")
 
 
 def test_a_folder_that_comes_back_is_followed_again(watching: Watching) -> None:
