@@ -15,7 +15,7 @@ from searchlib.errors import IndexBusyError, NoIndexError, SearchlibError
 _CURRENT = "current"
 _LOCK = "lock"
 _FOLDER = "generations"
-_NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6}")
+_NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
 _NAME_KEPT = 200
 """Characters of ``current`` that are read: a name is far shorter."""
 
@@ -132,9 +132,10 @@ class Generations:
             SearchlibError: the disk is full, or does not let itself be written.
         """
         self._sweep()
-        # The time keeps apart two indexes that were built, one after the other, at the same place.
+        # The time keeps apart two indexes that were built at the same place, however soon after one another: what is read of
+        # one is kept under its name.
         newest = max((int(name.partition("-")[0]) for name in self._entries()), default=0)
-        generation = self.folder / _FOLDER / f"{newest + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        generation = self.folder / _FOLDER / f"{newest + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
         try:
             generation.mkdir(parents=True)
             yield generation
