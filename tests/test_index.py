@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 import searchlib
 from searchlib.engines.base import Answer, Found, Request
+from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.generations import Generations
 from searchlib.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
 
@@ -498,3 +500,26 @@ def test_the_clock_is_an_argument(index: searchlib.Index) -> None:
     assert (offer.label, offer.query) == ("2021", "营销")
     assert index.search(offer.query, date_from=offer.date_from, date_to=offer.date_to).date_offer is None
     assert index.search("去年的营销", date_from="2020", today=date(2022, 6, 1)).date_offer is None
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "flip"),
+    [("id.data", 3, 128), ("tag.data", 3, 128), ("category.data", 3, 128), ("category.groups", 0, 1)],
+)
+def test_a_rotten_byte_in_the_index_is_said_in_words(
+    index: searchlib.Index, tmp_path: Path, name: str, at: int, flip: int
+) -> None:
+    folder = copy_of(index, tmp_path)
+    (file,) = Generations(folder).current().glob("*.trm")
+    opened = ArrayFile(file)
+    _, _, begin = opened._entry(name)
+    opened.close()
+    data = bytearray(file.read_bytes())
+    data[begin + at] ^= flip
+    file.write_bytes(data)
+    with searchlib.open_index(folder) as rotten:
+        assert not rotten.check().ok
+        # What the byte has no part in is found as before.
+        for search in (rotten.search, partial(rotten.search, category="x"), partial(rotten.search, sort="newest")):
+            with suppress(searchlib.IndexDamagedError):
+                search("元宇宙")

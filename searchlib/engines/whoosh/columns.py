@@ -106,7 +106,8 @@ class Columns:
         """The tree of categories; None where lists of categories are no paths."""
         if self._categories == "flat":
             return None
-        return category_tree(self._category_terms, self.size, judged=self._categories == "auto")
+        with self._reader.reading():
+            return category_tree(self._category_terms, self.size, judged=self._categories == "auto")
 
     @cached_property
     def _category_terms(self) -> CategoryTerms:

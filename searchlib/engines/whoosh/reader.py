@@ -109,7 +109,8 @@ class IndexReader:
         return live
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def reading(self) -> Iterator[None]:
+        """Say of whatever goes wrong inside that the index is damaged."""
         try:
             yield
         except SearchlibError:
@@ -128,7 +129,7 @@ class IndexReader:
     def _postings(self, field: str, term: str) -> Postings:
         if self._has_places(field):
             return self.postings_of_places(field, self.places(field, term))
-        with self._reading():
+        with self.reading():
             found = [
                 (numbers + base, np.ones_like(numbers) if counts is None else counts)
                 for base, each, number in self._found(field, term)
@@ -181,7 +182,7 @@ class IndexReader:
         return self.kept.get(("places", field, term), lambda: self._places(field, term), lambda found: found.nbytes)
 
     def _places(self, field: str, term: str) -> Numbers:
-        with self._reading():
+        with self.reading():
             bases = self._place_bases(field)
             found = [
                 each.places(number) + bases[at]
@@ -199,7 +200,7 @@ class IndexReader:
         )
 
     def _prefix_postings(self, field: str, prefix: str) -> Postings:
-        with self._reading():
+        with self.reading():
             found = [
                 (lists.values + base, np.ones_like(lists.values) if lists.counts is None else lists.counts)
                 for base, segment in zip(self._bases, self.segments, strict=False)
@@ -215,7 +216,7 @@ class IndexReader:
 
     def prefix_places(self, field: str, prefix: str) -> Numbers:
         """The places of all terms that begin with the prefix, ascending; those in deleted articles too."""
-        with self._reading():
+        with self.reading():
             bases = self._place_bases(field)
             found = [
                 _lists_from(segment.fields[field], prefix).values + base
@@ -244,7 +245,7 @@ class IndexReader:
     @cached_property
     def _place_bounds(self) -> dict[str, Numbers]:
         """For each field with places, int64[articles + 1]: where the places of each article begin, and where all end."""
-        with self._reading():
+        with self.reading():
             return {field: self._place_bounds_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
 
     def _place_bounds_of(self, field: str, slot_bits: int) -> Numbers:
@@ -268,7 +269,7 @@ class IndexReader:
     @cached_property
     def _owners(self) -> dict[str, Numbers]:
         """For each field with places, the article that owns each stretch of ``1 << slot_bits`` places."""
-        with self._reading():
+        with self.reading():
             return {field: self._owners_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
 
     def _owners_of(self, field: str, slot_bits: int) -> Numbers:
@@ -294,7 +295,7 @@ class IndexReader:
 
     def terms(self, field: str, prefix: str = "") -> list[str]:
         """The field's terms that begin with the prefix, in order; some may be left of deleted articles only."""
-        with self._reading():
+        with self.reading():
             found = []
             for segment in self.segments:
                 vocabulary = segment.fields[field].vocabulary
@@ -315,7 +316,7 @@ class IndexReader:
     def _numbered_postings(self, field: str, terms: Sequence[str]) -> tuple[Numbers, Numbers]:
         rank = {term: number for number, term in enumerate(terms)} if len(self.segments) > 1 else {}
         of_term, articles = [NO_NUMBERS], [NO_NUMBERS]
-        with self._reading():
+        with self.reading():
             for base, segment in zip(self._bases, self.segments, strict=False):
                 each = segment.fields[field]
                 lists = each.lists(0, len(each.vocabulary))
@@ -324,9 +325,9 @@ class IndexReader:
                     own = np.array([rank[term_text(term)] for term in each.vocabulary.terms()], np.int64)
                 of_term.append(np.repeat(own, lists.sizes))
                 articles.append(lists.values + base)
-        numbers, owners = np.concatenate(articles), np.concatenate(of_term)
-        live = self.live[numbers]
-        return owners[live], numbers[live]
+            numbers, owners = np.concatenate(articles), np.concatenate(of_term)
+            live = self.live[numbers]
+            return owners[live], numbers[live]
 
     def frequency(self, field: str, term: str) -> int:
         """In how many articles the term occurs."""
@@ -335,12 +336,12 @@ class IndexReader:
     def _frequency(self, field: str, term: str) -> int:
         if len(self._deleted) or self._has_places(field):
             return len(self.postings(field, term).numbers)
-        with self._reading():
+        with self.reading():
             return sum(each.size(number) for _, each, number in self._found(field, term))
 
     def column(self, name: str) -> Numbers:
         """int64[articles]: a column of numbers; of uint64 the same bits."""
-        with self._reading():
+        with self.reading():
             columns = [segment.column(name).astype(np.int64) for segment in self.segments]
             return np.concatenate([NO_NUMBERS, *columns])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from searchlib.engines.whoosh.storage.arrays import ArrayFile
 from searchlib.engines.whoosh.storage.merge import merge
 from searchlib.engines.whoosh.storage.segment import FACTS, TERMS, Segment
 from searchlib.engines.whoosh.storage.verify import damage
@@ -42,6 +43,22 @@ def test_a_damaged_list_is_named(folder: Path) -> None:
     file.write_bytes(data.replace(held, b"\xff" * len(held)))
     problems = list(damage(Segment(folder, "MAIN_a")))
     assert problems == ["MAIN_a.trm: field bigrams: the list of the term '学!习' is damaged"]
+
+
+@pytest.mark.parametrize("name", ["words.lengths.sums", "words.rest_lengths.sums"])
+def test_sums_that_tell_where_lists_begin_must_be_those_of_their_lengths(tmp_path: Path, name: str) -> None:
+    merge([write_texts(tmp_path / "run", [f"elasticsearch{number}" for number in range(300)])], tmp_path, "MAIN_a")
+    file = tmp_path / f"MAIN_a{TERMS}"
+    opened = ArrayFile(file)
+    dtype, length, begin = opened._entry(name)
+    opened.close()
+    assert length > 2
+    data = bytearray(file.read_bytes())
+    data[begin + dtype.itemsize] ^= 1
+    file.write_bytes(data)
+    assert list(damage(Segment(tmp_path, "MAIN_a"))) == [
+        "MAIN_a.trm: field words: its lists do not begin where they should"
+    ]
 
 
 def test_any_changed_byte_is_an_answer_or_an_error_of_ours(folder: Path) -> None:

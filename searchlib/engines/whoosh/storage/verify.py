@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from searchlib.engines.whoosh.storage.lengths import Lengths
 from searchlib.engines.whoosh.storage.lists import Lists
 from searchlib.engines.whoosh.storage.segment import FACTS, TERMS, Segment, SegmentField
 
@@ -42,6 +43,9 @@ def _of_field(field: SegmentField) -> str | None:
     terms = len(field.vocabulary)
     if len(field.lengths) != terms or field.lengths.total != len(field.data):
         return "its terms and their lists do not fit each other"
+    for lengths in (field.lengths, field.vocabulary.rest_lengths):
+        if not np.array_equal(Lengths.of(lengths.slice(0, terms)).sums, lengths.sums):
+            return "its lists do not begin where they should"
     if field.has_places:
         firsts = field.firsts.astype(np.int64)
         if np.any(np.diff(firsts) < 0):
