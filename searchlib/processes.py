@@ -15,7 +15,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing.connection import wait
-from typing import TypeVar
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar, cast
 
 from searchlib.errors import SearchlibError
 
@@ -39,20 +41,25 @@ def in_order(
     """What ``map`` gives, computed in ``jobs`` processes, by default one for each core; a single task is done right here.
 
     Raises:
-        SearchlibError: a worker died.
+        SearchlibError: a worker died, or memory does not suffice.
     """
     workers = min(jobs or os.cpu_count() or 1, _MOST_WORKERS)
     given = iter(tasks)
     first = list(islice(given, 2))
-    if workers < 2 or len(first) < 2:
-        yield from map(function, chain(first, given))
-    else:
-        yield from _in_processes(function, chain(first, given), workers)
+    try:
+        if workers < 2 or len(first) < 2:
+            yield from map(function, chain(first, given))
+        else:
+            yield from _in_processes(function, chain(first, given), workers)
+    except MemoryError as error:
+        raise SearchlibError(
+            "there is not enough memory to build the index: try fewer jobs, or leave out the largest files"
+        ) from error
 
 
 def _in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], workers: int) -> Generator[Result]:
-    others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, mp_context=_context(), initializer=_follow_the_parent) as pool:
+    context = _Context()
+    with ProcessPoolExecutor(workers, mp_context=cast(BaseContext, context), initializer=_follow_the_parent) as pool:
         waiting: deque[Future[Result]] = deque()
         try:
             for task in tasks:
@@ -68,14 +75,31 @@ def _in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], wor
             ) from error
         except BaseException:
             # A pool that was interrupted while it started its workers would wait for them for ever.
-            for worker in set(multiprocessing.active_children()) - others:
-                worker.terminate()
+            for worker in context.started:
+                if worker.pid:
+                    worker.terminate()
             raise
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    """Forked workers start at once and need no guard in the caller's program; not every system has them."""
-    return multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+class _Context:
+    """How the workers of one pool are started, and which ones were.
+
+    On Linux they are forked: so they start at once, and need no guard in the caller's program. Elsewhere there is no fork, or the
+    system's libraries do not bear it.
+    """
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+        self.started: list[BaseProcess] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def Process(self, *arguments: Any, **options: Any) -> BaseProcess:
+        """A new worker: what a pool calls."""
+        process: BaseProcess = self._context.Process(*arguments, **options)
+        self.started.append(process)
+        return process
 
 
 def _follow_the_parent() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +17,7 @@ import pytest
 
 import searchlib
 from searchlib.generations import Generations
+from searchlib.processes import in_order
 from searchlib.sources.files import SETTLED_NS
 from searchlib.sources.reader import file_digest
 from tests.conftest import SAMPLES
@@ -490,3 +493,58 @@ def spoil(file: Path) -> None:
     whole[len(whole) // 2] ^= 1
     file.with_suffix(".spoiled").write_bytes(whole)
     os.replace(file.with_suffix(".spoiled"), file)
+
+
+def test_an_index_that_takes_the_place_of_another_at_once_has_nothing_of_it(write: Write, tmp_path: Path) -> None:
+    def text(number: int) -> str:
+        return article(
+            f"第{number}篇", f"讲述了{number * 7919}件各不相同的事情并且有足够的内容\n\n本文转载自宇宙科技网请注明出处"
+        )
+
+    many = write({f"{number}.md": text(number) for number in range(20)})
+    few = tmp_path / "few"
+    few.mkdir()
+    for number in range(5):
+        (few / f"{number}.md").write_text(text(number), encoding="utf-8")
+    for _ in range(5):
+        # What recurs in many articles is boilerplate, and ranks none; in few it is not.
+        searchlib.build_index(many, tmp_path / "index", jobs=1)
+        shutil.rmtree(tmp_path / "index")
+        searchlib.build_index(few, tmp_path / "index", jobs=1)
+        with searchlib.open_index(tmp_path / "index") as index:
+            assert all(hit.score > 0 for hit in index.search("宇宙科技").hits)
+        shutil.rmtree(tmp_path / "index")
+
+
+def test_a_build_that_fails_leaves_the_workers_of_another_alone(write: Write, tmp_path: Path) -> None:
+    folder = write({f"{number}.md": article(f"第{number}篇", "正文" * 200) for number in range(300)})
+    one_goes_on, other_goes_on = threading.Event(), threading.Event()
+    reports: list[searchlib.BuildReport] = []
+
+    def fail(_: int, __: int) -> None:
+        one_goes_on.set()
+        assert other_goes_on.wait(60)
+        raise KeyError("given up")
+
+    def build() -> None:
+        assert one_goes_on.wait(60)
+        reports.append(
+            searchlib.build_index(folder, tmp_path / "other", jobs=2, progress=lambda *_: other_goes_on.set())
+        )
+
+    thread = threading.Thread(target=build)
+    thread.start()
+    with pytest.raises(KeyError, match="given up"):
+        searchlib.build_index(folder, tmp_path / "one", jobs=2, progress=fail)
+    thread.join(60)
+    assert [report.added for report in reports] == [300]
+
+
+def out_of_memory(_: int) -> int:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_too_little_memory_is_said_in_words(jobs: int) -> None:
+    with pytest.raises(searchlib.SearchlibError, match="not enough memory"):
+        list(in_order(out_of_memory, range(5), jobs=jobs))
