@@ -22,7 +22,7 @@ class FoldTable:
         self._fold = fold
         self._is_alone = is_alone
         self._table = np.full(CODES, _UNKNOWN, np.uint32)
-        self._spread: dict[int, Codes] = {}
+        self._spread: dict[int, str] = {}
 
     def codes(self, text: str) -> Codes:
         """uint32[characters]: what each character folds to, or ``CODES`` and more for one that does not fold to one alone."""
@@ -71,15 +71,21 @@ class FoldTable:
         if len(folded) == 1:
             self._table[code] = ord(folded)
         else:
-            self._spread[code] = encoded(folded)
+            self._spread[code] = folded
             self._table[code] = _SPREADS
 
     def _spread_out(self, codes: Codes, folded: Codes) -> Codes:
         """Put all characters in the place of those that fold to none or several."""
-        pieces: list[Codes] = []
-        at = 0
-        # They are few, so that what lies between them is long.
-        for place in np.flatnonzero(folded == _SPREADS).tolist():
-            pieces += (folded[at:place], self._spread[int(codes[place])])
-            at = place + 1
-        return np.concatenate([*pieces, folded[at:]])
+        is_one = folded != _SPREADS
+        places = np.flatnonzero(~is_one)
+        texts = [self._spread[code] for code in codes[places].tolist()]
+        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+        # They are few as a rule: all others move in one copy, without a number for each.
+        before = np.cumsum(sizes) - sizes
+        starts = places - np.arange(len(places)) + before
+        out = np.empty(len(folded) - len(places) + int(sizes.sum()), np.uint32)
+        is_other = np.ones(len(out), bool)
+        is_other[np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))] = False
+        out[is_other] = folded[is_one]
+        out[~is_other] = encoded("".join(texts))
+        return out
