@@ -115,6 +115,7 @@ def build_index(
             learned = learn_from(source, names, zone, jobs)
             growing.writer.learn(learned.samples, learned.boilerplate)
             readings = learned.readings
+            del learned
         else:
             names = _left_of(growing.begun.sources, record, source)
             growing.begun.keep(record.digests.keys() - record.failed.keys())

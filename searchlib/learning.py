@@ -14,10 +14,10 @@ from searchlib.processes import in_order
 from searchlib.sources.reader import Reading, expect_files, read_article
 from searchlib.text.boilerplate import ArticleLines, find_boilerplate
 
-_FEWEST_FILES = 1000
+_ALL_OF = 1000
 _SHARE = 8
 """Of a large archive one file in so many is read …"""
-_MOST_FILES = 16_000
+_MOST_LOOKED_AT = 16_000
 """… but no more than so many, so that what is kept of them stays bounded."""
 
 _AT_ONCE = 100
@@ -29,6 +29,7 @@ _MOST_KEPT = 1 << 28
 _SAMPLED = 50
 _ENOUGH_SAMPLES = 200
 _MOST_SAMPLES = 1000
+_MOST_CHARACTERS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def learn_from(source: Path, names: Sequence[str], zone: str, jobs: int | None) 
     Raises:
         SearchlibError: a worker died.
     """
-    step = max(1, min(_SHARE, len(names) // _FEWEST_FILES), len(names) // _MOST_FILES)
+    step = max(1, min(_SHARE, len(names) // _ALL_OF), -(-len(names) // _MOST_LOOKED_AT))
     wanted = names[::step]
     pieces = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
     lines: list[ArticleLines] = []
@@ -62,7 +63,9 @@ def learn_from(source: Path, names: Sequence[str], zone: str, jobs: int | None) 
             room -= len(packed)
             if room >= 0:
                 readings[name] = packed
-    return Learned(find_boilerplate(lines).tolist(), _samples(len(names), step, readings), readings)
+    apart = max(1, min(_SAMPLED, len(names) // _ENOUGH_SAMPLES), len(names) // _MOST_SAMPLES)
+    samples = _samples(source, wanted[:: max(1, apart // step)], zone, readings)
+    return Learned(find_boilerplate(lines).tolist(), samples, readings)
 
 
 def _looked_at(source: Path, zone: ZoneInfo, names: Sequence[str]) -> tuple[list[ArticleLines], dict[str, bytes]]:
@@ -74,18 +77,29 @@ def _looked_at(source: Path, zone: ZoneInfo, names: Sequence[str]) -> tuple[list
         reading = read_article(source, name, zone)
         if reading.article is not None:
             lines.append(ArticleLines.of(reading.article.title, reading.article.body))
+            if _size(reading.article) > _LARGEST_KEPT:
+                continue
         packed = pickle.dumps(reading, pickle.HIGHEST_PROTOCOL)
         if len(packed) <= _LARGEST_KEPT:
             kept[name] = packed
     return lines, kept
 
 
-def _samples(files: int, step: int, readings: Mapping[str, bytes]) -> list[Article]:
-    """Some hundred of the articles whose readings were kept, one file in ``step``."""
-    apart = max(1, min(_SAMPLED, files // _ENOUGH_SAMPLES), files // _MOST_SAMPLES)
+def _samples(source: Path, names: Sequence[str], zone: str, readings: Mapping[str, bytes]) -> list[Article]:
+    """The articles of these files, as many of them as memory has room for."""
     found: list[Article] = []
-    for packed in list(readings.values())[:: max(1, apart // step)]:
-        reading: Reading = pickle.loads(packed)
+    characters = 0
+    for name in names:
+        packed = readings.get(name)
+        reading: Reading = pickle.loads(packed) if packed else read_article(source, name, ZoneInfo(zone))
         if reading.article is not None:
             found.append(reading.article)
+            characters += _size(reading.article)
+        if characters > _MOST_CHARACTERS:
+            break
     return found
+
+
+def _size(article: Article) -> int:
+    """The characters of an article, more or less."""
+    return len(article.body) + len(article.html)

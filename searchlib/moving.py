@@ -26,6 +26,8 @@ Progress = Callable[[int, int], None]
 
 _AT_ONCE = 200
 _SAMPLES = 300
+_MOST_CHARACTERS = 20_000_000
+"""Articles that are looked at before the first is added, and what they hold at most, but for the last of them."""
 
 
 def copy_index(
@@ -125,7 +127,7 @@ def _fill(
     # What cuts words is this program, with the words that the index was built with.
     analysis = {**analysis_record(), "dictionary": origin.analysis["dictionary"]}
     with store.locked(), store.growing(origin.zone, analysis, origin.dictionary) as growing:
-        first = list(islice(articles, _SAMPLES))
+        first = list(_samples(articles))
         growing.writer.learn(first, origin.boilerplate)
         pieces = _pieces(_counted(_chained(first, articles), checksum))
         try:
@@ -143,6 +145,15 @@ def _fill(
         # Before anybody sees it: nothing takes the place of a good index unless it is as good.
         _compare(growing.sealed(), checksum, settings)
     return checksum
+
+
+def _samples(articles: Iterator[Article]) -> Iterator[Article]:
+    characters = 0
+    for article in islice(articles, _SAMPLES):
+        yield article
+        characters += len(article.body) + len(article.html)
+        if characters > _MOST_CHARACTERS:
+            return
 
 
 def _chained(first: Sequence[Article], others: Iterator[Article]) -> Iterator[Article]:

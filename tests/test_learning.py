@@ -42,7 +42,7 @@ class Gathered:
 @pytest.fixture
 def folder(write: Write) -> Path:
     texts = {f"{number:03d}.md": f"---\ntitle: 第{number}篇\n---\n第{number}件事\n\n{FOOT}" for number in range(FILES)}
-    return write({**texts, "270.md": "---\ntitle: 很长\n---\n" + "长文章。" * 30_000, "276.md": "\n"})
+    return write({**texts, "264.md": "---\ntitle: 很长\n---\n" + "长文章。" * 30_000, "276.md": "\n"})
 
 
 def prepared(folder: Path, names: Sequence[str], readings: dict[str, bytes]) -> tuple[list[Prepared], list[Article]]:
@@ -58,7 +58,7 @@ def test_files_that_were_read_to_learn_are_not_read_again(folder: Path) -> None:
     zone = ZoneInfo(ZONE)
     anew = prepared(folder, names, {})
     readings = learn_from(folder, names, ZONE, 2).readings
-    assert readings.keys() == {*names} - {"270.md"}
+    assert readings.keys() == {*names} - {"264.md"}
     assert {name: pickle.loads(packed) for name, packed in readings.items()} == {
         name: read_article(folder, name, zone) for name in readings
     }
@@ -82,17 +82,21 @@ def test_no_more_is_kept_than_there_is_room_for(folder: Path, monkeypatch: pytes
 
 def test_samples_come_from_all_over_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(learning, "_FEWEST_FILES", 50)
+    monkeypatch.setattr(learning, "_ALL_OF", 50)
     monkeypatch.setattr(learning, "_ENOUGH_SAMPLES", 20)
     learned = learn_from(folder, names, ZONE, 1)
     # One file in six is read for its lines, and of these one in two for a sample.
-    assert [*learned.readings] == [name for name in names[::6] if name != "270.md"]
-    assert [article.id for article in learned.samples] == [
-        name for name in [*learned.readings][::2] if name != "276.md"
-    ]
+    assert [*learned.readings] == [name for name in names[::6] if name != "264.md"]
+    assert [article.id for article in learned.samples] == [name for name in names[::12] if name != "276.md"]
+
+
+def test_samples_are_no_more_than_memory_has_room_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = sorted(path.name for path in folder.iterdir())
+    monkeypatch.setattr(learning, "_MOST_CHARACTERS", 100_000)
+    assert learn_from(folder, names, ZONE, 1).samples[-1].id == "264.md"
 
 
 def test_of_very_many_files_no_more_than_so_many_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(learning, "_MOST_FILES", 30)
-    assert len(learn_from(folder, names, ZONE, 1).readings) == 30 - len({"270.md"} & {*names[::10]})
+    monkeypatch.setattr(learning, "_MOST_LOOKED_AT", 200)
+    assert learn_from(folder, names, ZONE, 1).readings.keys() == {*names[::2]} - {"264.md"}

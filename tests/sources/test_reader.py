@@ -240,15 +240,24 @@ def test_short_texts_in_gb18030_all_become_chinese(corpus: Callable[..., Path]) 
         assert han > 5 * foreign, article.id
 
 
-def test_files_that_are_expected_need_not_be_there_nor_be_files(tmp_path: Path) -> None:
+def test_files_that_are_expected_need_not_be_there_nor_be_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "folder.md").mkdir()
     (tmp_path / "long.md").write_bytes(b"a" * (3 << 20))
     names = ["folder.md", "long.md", "missing.md"]
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe.md")
         names.append("pipe.md")
-    opened = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+    opened: list[str] = []
+    closed: list[int] = []
+    really_open, really_close = os.open, os.close
+    monkeypatch.setattr(os, "open", lambda path, flags: opened.append(Path(path).name) or really_open(path, flags))
+    monkeypatch.setattr(os, "close", lambda number: closed.append(number) or really_close(number))
     expect_files(tmp_path, names * 3)
-    assert not opened or len(os.listdir("/proc/self/fd")) == opened
+    monkeypatch.undo()
+    # A pipe would let in who writes into it.
+    assert opened == ["long.md"] * 3 * (sys.platform == "linux")
+    assert len(closed) == len(opened)
     readings = {name: read_article(tmp_path, name, ZONE) for name in names}
     assert [name for name, reading in readings.items() if reading.article] == ["long.md"]
