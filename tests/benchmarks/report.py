@@ -27,10 +27,11 @@ _WAYS = {"facets": (True, False), "neither": (False, False), "facets, snippets":
 _HOW = """\
 Every engine holds the same articles in the same order and gives the total, the ten best titles, and what the column says: the
 counts by category and month (facets), a text with the words in it for each title (snippets). Memory: of a build the sum of
-all processes (PSS), articles that are held in memory included; of a search the process (RSS). To open an index takes the
-median of five new processes. Latencies are milliseconds, p50 / p95 / p99 of each query's median over {0.rounds} rounds, the
-engines in turn. A first round comes before, whose p50 stands last; where no other follows it is what counts. An engine that
-needs more than ten seconds for it is asked once more only, whatever the number of rounds."""
+all processes (PSS), articles that are held in memory included; of a search the process (RSS). A build of
+less than twenty seconds is the median of three, opening an index that of five new processes. Latencies are milliseconds,
+p50 / p95 / p99 of each query's median over {0.rounds} rounds, the engines in turn. A first round comes before, whose p50
+stands last; where no other follows it is what counts. An engine that needs more than ten seconds for it is asked once more
+only, whatever the number of rounds."""
 _WHY = """\
 A word-based engine finds a word only where the segmenter cut it so; searchlib finds it wherever it stands, so that it finds
 as many articles or more. An AND has ten articles or more in common, so that searchlib adds none that hold one word only. The
