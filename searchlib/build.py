@@ -112,10 +112,7 @@ def build_index(
         names = list(listed)
         readings: dict[str, bytes] = {}
         if growing.begun is None:
-            learned = learn_from(source, names, zone, jobs)
-            growing.writer.learn(learned.samples, learned.boilerplate)
-            readings = learned.readings
-            del learned
+            readings = _learned(growing, source, names, zone, jobs)
         else:
             names = _left_of(growing.begun.sources, record, source)
             growing.begun.keep(record.digests.keys() - record.failed.keys())
@@ -175,7 +172,7 @@ def update_index(
                     record.forget(name)
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.note_state(name)
-                prepared = prepare_files(source, changed, zone, growing.new_batch(), None)
+                prepared = prepare_files(source, changed, zone, growing.new_batch(), None, {})
                 _write(growing, prepared, record, len(changed), progress, None)
                 _seal(growing, source, record, zone, renewed_record(old.manifest.analysis))
     after = record.sources().articles
@@ -189,6 +186,13 @@ def update_index(
         unchanged=len((before & after) - updated),
         unreadable={name: read_article(source, name, ZoneInfo(zone)).problem or "" for name in unreadable},
     )
+
+
+def _learned(growing: Growing, source: Path, names: list[str], zone: str, jobs: int | None) -> dict[str, bytes]:
+    """Let the writer learn from some of the files, and give what came of reading them."""
+    learned = learn_from(source, names, zone, jobs)
+    growing.writer.learn(learned.samples, learned.boilerplate)
+    return learned.readings
 
 
 def _left_of(begun: Sources, record: _Record, source: Path) -> list[str]:

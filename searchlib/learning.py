@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.models import Article
 from searchlib.processes import in_order
-from searchlib.sources.reader import Reading, expect_files, read_article
+from searchlib.sources.reader import expect_files, packed, read_article, read_unless_packed
 from searchlib.text.boilerplate import ArticleLines, find_boilerplate
 
 _ALL_OF = 1000
@@ -30,6 +29,7 @@ _SAMPLED = 50
 _ENOUGH_SAMPLES = 200
 _MOST_SAMPLES = 1000
 _MOST_CHARACTERS = 20_000_000
+"""What samples hold at most, but for the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Learned:
     """What is known before a build begins.
 
     ``boilerplate`` are the digests of the lines that recur in articles from all over the folder. ``samples`` are some hundred of
-    the articles. ``readings`` hold, by the name of the file, what came of reading it, pickled: they go on to other processes.
+    the articles. ``readings`` hold, by the name of the file, what came of reading it, packed.
     """
 
     boilerplate: list[int]
@@ -59,13 +59,26 @@ def learn_from(source: Path, names: Sequence[str], zone: str, jobs: int | None) 
     room = _MOST_KEPT
     for found, kept in in_order(partial(_looked_at, source, ZoneInfo(zone)), pieces, jobs=jobs):
         lines += found
-        for name, packed in kept.items():
-            room -= len(packed)
+        for name, reading in kept.items():
+            room -= len(reading)
             if room >= 0:
-                readings[name] = packed
+                readings[name] = reading
     apart = max(1, min(_SAMPLED, len(names) // _ENOUGH_SAMPLES), len(names) // _MOST_SAMPLES)
-    samples = _samples(source, wanted[:: max(1, apart // step)], zone, readings)
+    sampled = (
+        read_unless_packed(source, name, ZoneInfo(zone), readings).article for name in wanted[:: max(1, apart // step)]
+    )
+    samples = list(as_many_as_fit(article for article in sampled if article is not None))
     return Learned(find_boilerplate(lines).tolist(), samples, readings)
+
+
+def as_many_as_fit(articles: Iterable[Article]) -> Iterator[Article]:
+    """The first of the articles, as many of them as memory has room for at a time."""
+    characters = 0
+    for article in articles:
+        yield article
+        characters += _size(article)
+        if characters > _MOST_CHARACTERS:
+            return
 
 
 def _looked_at(source: Path, zone: ZoneInfo, names: Sequence[str]) -> tuple[list[ArticleLines], dict[str, bytes]]:
@@ -79,25 +92,10 @@ def _looked_at(source: Path, zone: ZoneInfo, names: Sequence[str]) -> tuple[list
             lines.append(ArticleLines.of(reading.article.title, reading.article.body))
             if _size(reading.article) > _LARGEST_KEPT:
                 continue
-        packed = pickle.dumps(reading, pickle.HIGHEST_PROTOCOL)
-        if len(packed) <= _LARGEST_KEPT:
-            kept[name] = packed
+        held = packed(reading)
+        if len(held) <= _LARGEST_KEPT:
+            kept[name] = held
     return lines, kept
-
-
-def _samples(source: Path, names: Sequence[str], zone: str, readings: Mapping[str, bytes]) -> list[Article]:
-    """The articles of these files, as many of them as memory has room for."""
-    found: list[Article] = []
-    characters = 0
-    for name in names:
-        packed = readings.get(name)
-        reading: Reading = pickle.loads(packed) if packed else read_article(source, name, ZoneInfo(zone))
-        if reading.article is not None:
-            found.append(reading.article)
-            characters += _size(reading.article)
-        if characters > _MOST_CHARACTERS:
-            break
-    return found
 
 
 def _size(article: Article) -> int:

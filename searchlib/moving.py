@@ -13,6 +13,7 @@ from typing import IO, Any
 from searchlib.dumps import Checksum, DumpReader, DumpWriter, Origin
 from searchlib.engines.base import Batch, Engine
 from searchlib.errors import SearchlibError
+from searchlib.learning import as_many_as_fit
 from searchlib.manifest import Sources
 from searchlib.models import Article, BuildReport
 from searchlib.processes import in_order
@@ -26,8 +27,7 @@ Progress = Callable[[int, int], None]
 
 _AT_ONCE = 200
 _SAMPLES = 300
-_MOST_CHARACTERS = 20_000_000
-"""Articles that are looked at before the first is added, and what they hold at most, but for the last of them."""
+"""Articles that are looked at before the first is added, at most."""
 
 
 def copy_index(
@@ -127,7 +127,7 @@ def _fill(
     # What cuts words is this program, with the words that the index was built with.
     analysis = {**analysis_record(), "dictionary": origin.analysis["dictionary"]}
     with store.locked(), store.growing(origin.zone, analysis, origin.dictionary) as growing:
-        first = list(_samples(articles))
+        first = list(as_many_as_fit(islice(articles, _SAMPLES)))
         growing.writer.learn(first, origin.boilerplate)
         pieces = _pieces(_counted(_chained(first, articles), checksum))
         try:
@@ -145,15 +145,6 @@ def _fill(
         # Before anybody sees it: nothing takes the place of a good index unless it is as good.
         _compare(growing.sealed(), checksum, settings)
     return checksum
-
-
-def _samples(articles: Iterator[Article]) -> Iterator[Article]:
-    characters = 0
-    for article in islice(articles, _SAMPLES):
-        yield article
-        characters += len(article.body) + len(article.html)
-        if characters > _MOST_CHARACTERS:
-            return
 
 
 def _chained(first: Sequence[Article], others: Iterator[Article]) -> Iterator[Article]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Generator, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Batch
 from searchlib.processes import in_order
-from searchlib.sources.reader import Reading, expect_files, read_article
+from searchlib.sources.reader import Reading, expect_files, read_unless_packed
 
 _MOST_FILES = 2000
 """Files that a worker takes at a time, at most."""
@@ -63,18 +62,17 @@ def prepare_files(
     zone: str,
     new_batch: Callable[[], Batch],
     jobs: int | None,
-    readings: MutableMapping[str, bytes] | None = None,
+    readings: MutableMapping[str, bytes],
 ) -> Generator[PreparedBatch]:
     """All files, read and analysed, in order; ``new_batch`` is called in the workers.
 
-    ``readings`` are those that were made already, pickled, by the names of the files; they are taken out on the way.
+    ``readings`` are those that were made already, packed, by the names of the files; they are taken out on the way.
 
     Raises:
         SearchlibError: a worker died.
     """
-    known = {} if readings is None else readings
     pieces = _pieces(names, jobs or os.cpu_count() or 1)
-    tasks = (_Task(piece, {name: known.pop(name) for name in piece if name in known}) for piece in pieces)
+    tasks = (_Task(piece, {name: readings.pop(name) for name in piece if name in readings}) for piece in pieces)
     yield from in_order(partial(_prepare, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
 
 
@@ -108,8 +106,7 @@ def _readings(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str, 
         ahead: list[tuple[str, Reading]] = []
         characters = 0
         for name in names:
-            packed = task.readings.get(name)
-            reading: Reading = pickle.loads(packed) if packed else read_article(source, name, zone)
+            reading = read_unless_packed(source, name, zone, task.readings)
             ahead.append((name, reading))
             characters += len(reading.article.body) if reading.article else 0
             if characters > _CHARACTERS_AHEAD:

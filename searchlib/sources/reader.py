@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import stat
 import sys
@@ -26,7 +27,16 @@ from searchlib.sources.markdown import markdown_to_html
 from searchlib.sources.plain import plain_lines
 from searchlib.sources.values import as_authors, as_json, as_names, as_paths, as_text
 
-__all__ = ["Reading", "expect_files", "file_digest", "list_files", "read_article", "read_articles"]
+__all__ = [
+    "Reading",
+    "expect_files",
+    "file_digest",
+    "list_files",
+    "packed",
+    "read_article",
+    "read_articles",
+    "read_unless_packed",
+]
 
 UNREADABLE = ""
 """The digest of a file that cannot be opened."""
@@ -88,6 +98,19 @@ def read_article(folder: Path, article_id: str, zone: ZoneInfo) -> Reading:
     if article is None:
         problem = "empty: neither a title in the front matter nor any text"
     return Reading(article=article, problem=problem, digest=digest)
+
+
+def packed(reading: Reading) -> bytes:
+    """A reading in a form that goes on to other processes, and that ``read_unless_packed`` takes."""
+    return pickle.dumps(reading, pickle.HIGHEST_PROTOCOL)
+
+
+def read_unless_packed(folder: Path, article_id: str, zone: ZoneInfo, readings: Mapping[str, bytes]) -> Reading:
+    """What came of reading a file: the packed reading of that name, and only where there is none, what is read now."""
+    if article_id not in readings:
+        return read_article(folder, article_id, zone)
+    reading: Reading = pickle.loads(readings[article_id])
+    return reading
 
 
 def file_digest(folder: Path, article_id: str) -> str:
