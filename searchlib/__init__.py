@@ -21,8 +21,13 @@ from searchlib.errors import (
 )
 
 if TYPE_CHECKING:
-    from searchlib.build import Progress, build_index, update_index
+    from searchlib.analysis.user_lists import tokenize
+    from searchlib.analytics.query_log import QueryLog
+    from searchlib.analytics.report import QueryReport, ReportedQuery, query_report
     from searchlib.index import Index, open_index
+    from searchlib.indexing.build import Progress, build_index, update_index
+    from searchlib.indexing.transfer import copy_index, dump_index, load_index
+    from searchlib.indexing.watch import watch_index
     from searchlib.models import (
         Advice,
         Article,
@@ -44,14 +49,9 @@ if TYPE_CHECKING:
         TermScore,
         Token,
     )
-    from searchlib.moving import copy_index, dump_index, load_index
-    from searchlib.parameters import MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
-    from searchlib.query_log import QueryLog
-    from searchlib.reporting import QueryReport, ReportedQuery, query_report
+    from searchlib.search.parameters import MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
     from searchlib.settings import Settings, load_settings
     from searchlib.sources.reader import read_articles
-    from searchlib.watching import watch_index
-    from searchlib.word_lists import tokenize
 
 __version__ = "0.1.0"
 
@@ -112,18 +112,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "searchlib.build": "Progress build_index update_index",
+    "searchlib.indexing.build": "Progress build_index update_index",
     "searchlib.index": "Index open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note QueryExplanation Repeat Results Spans Suggestion TermScore Token",
-    "searchlib.moving": "copy_index dump_index load_index",
-    "searchlib.parameters": "MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
-    "searchlib.query_log": "QueryLog",
-    "searchlib.reporting": "QueryReport ReportedQuery query_report",
+    "searchlib.indexing.transfer": "copy_index dump_index load_index",
+    "searchlib.search.parameters": "MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
+    "searchlib.analytics.query_log": "QueryLog",
+    "searchlib.analytics.report": "QueryReport ReportedQuery query_report",
     "searchlib.settings": "Settings load_settings",
     "searchlib.sources.reader": "read_articles",
-    "searchlib.watching": "watch_index",
-    "searchlib.word_lists": "tokenize",
+    "searchlib.indexing.watch": "watch_index",
+    "searchlib.analysis.user_lists": "tokenize",
 }
 """Where all names but the errors come from, once they are asked for: to import everything takes longer than a search."""
 

@@ -14,13 +14,19 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from searchlib.advising import advise
+from searchlib.analysis.fold import fold
+from searchlib.analysis.user_lists import read_query_lists, refuse_other_dictionary, with_dictionary
+from searchlib.analysis.word_lists import WordLists
 from searchlib.engines.base import MOST_FACET_VALUES, TREE, Engine, Filters, Request
-from searchlib.engines.limits import limited
+from searchlib.engines.common.deadline import limited
 from searchlib.errors import SearchlibError, UnknownArticleError
-from searchlib.explain import explain_query
+from searchlib.highlight.snippets import mark
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
-from searchlib.parameters import (
+from searchlib.query.parser import parse
+from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
+from searchlib.search.executor import Searching
+from searchlib.search.explain import explain_query
+from searchlib.search.parameters import (
     MAX_VALUES,
     Values,
     check_most_values,
@@ -32,17 +38,11 @@ from searchlib.parameters import (
     parse_sort,
     parse_values,
 )
-from searchlib.presenting import results_of
-from searchlib.query.parse import parse
-from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
-from searchlib.results.similar import telling_words
-from searchlib.results.snippets import mark
-from searchlib.searching import Searching
+from searchlib.search.results import results_of
+from searchlib.search.similar import telling_words
+from searchlib.search.zero_hits import advise
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import Built, store_at
-from searchlib.text.fold import fold
-from searchlib.text.word_lists import WordLists
-from searchlib.word_lists import read_query_lists, refuse_other_dictionary, with_dictionary
 
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")

@@ -19,7 +19,7 @@ hypothesis.settings.register_profile("searchlib", deadline=None)
 hypothesis.settings.load_profile("searchlib")
 
 # What they assert is told in full, as in the tests that use them.
-pytest.register_assert_rewrite("tests.engines.contract", "tests.engines.index_contract")
+pytest.register_assert_rewrite("tests.contracts.engine", "tests.contracts.index")
 
 ROOT = Path(__file__).parent.parent
 CORPORA = Path(os.environ.get("SEARCHLIB_CORPORA") or ROOT.parent / "shared" / "corpora")

@@ -18,9 +18,9 @@ import pytest
 
 import searchlib
 from searchlib.engines.base import Answer, Found, Request
-from searchlib.engines.whoosh.storage.arrays import ArrayFile
-from searchlib.generations import Generations
-from searchlib.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
+from searchlib.engines.whoosh.format.arrays import ArrayFile
+from searchlib.stores.generations import Generations
+from searchlib.stores.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
 
 Write = Callable[[dict[str, str]], Path]
 

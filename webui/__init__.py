@@ -9,26 +9,13 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
-from webui import (
-    api,
-    article,
-    caching,
-    compression,
-    cors,
-    docs,
-    errors,
-    feeds,
-    languages,
-    metrics,
-    query_log,
-    report,
-    search,
-    security,
-    timing,
-    values,
-)
-from webui.converters import ArticleIdConverter
+from webui import languages
+from webui.api import docs, feeds
+from webui.api import endpoints as api
+from webui.http import caching, compression, cors, errors, metrics, query_log, security, timing
+from webui.http.converters import ArticleIdConverter
 from webui.original import check_template
+from webui.pages import article, report, search, values
 from webui.shared_index import SharedIndex, warm
 
 __all__ = ["create_app", "warm"]

@@ -7,7 +7,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
 import searchlib
-from searchlib.cli import building, finding, moving, serving, upkeep
+from searchlib.cli import build as building
+from searchlib.cli import search as finding
+from searchlib.cli import serve as serving
+from searchlib.cli import status as upkeep
+from searchlib.cli import transfer as moving
 from searchlib.settings import INDEX_VARIABLE
 
 DEFAULT_INDEX = "index"

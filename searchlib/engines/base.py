@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from searchlib.engines.limits import current_limits
+from searchlib.engines.common.deadline import current_limits
 from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
-from searchlib.query.nearness import Near
 from searchlib.query.plan import Plan, RankingTerm, Run
-from searchlib.results.lexicon import Lexicon
+from searchlib.query.proximity import Near
+from searchlib.suggest.lexicon import Lexicon
 
 Sort = Literal["relevance", "newest", "oldest"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchlib.analysis.fold import fold
+from searchlib.analysis.terms import term
+from searchlib.analysis.tokens import LETTERS_OR_DIGITS
+from searchlib.analysis.tokens import Word as WordSpan
+from searchlib.analysis.units import is_han, units
+from searchlib.analysis.word_lists import WordLists
 from searchlib.query import tree
 from searchlib.query.groups import concepts_in, groups_of, made_of
 from searchlib.query.plan import NOTHING, SEARCHED_FIELDS, All, Any, Clause, FirstFound, Run, Value, Without, Word
-from searchlib.text.fold import fold
-from searchlib.text.terms import term
-from searchlib.text.tokens import LETTERS_OR_DIGITS
-from searchlib.text.tokens import Word as WordSpan
-from searchlib.text.units import is_han, units
-from searchlib.text.word_lists import WordLists
 
 
 def clause_of(node: tree.Node, word_lists: WordLists) -> Clause | None:

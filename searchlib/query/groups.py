@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchlib.analysis.fold import fold
+from searchlib.analysis.tokens import Word as WordSpan
+from searchlib.analysis.units import is_han
+from searchlib.analysis.word_lists import WordLists
 from searchlib.query import tree
 from searchlib.query.synonyms import Concept, concepts
-from searchlib.text.fold import fold
-from searchlib.text.tokens import Word as WordSpan
-from searchlib.text.units import is_han
-from searchlib.text.word_lists import WordLists
 
 _SHORTEST_COMPOUND = 4
 

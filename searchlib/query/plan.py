@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from searchlib.highlight.matcher import Needle
 from searchlib.models import Note
-from searchlib.query.nearness import Near
+from searchlib.query.proximity import Near
 from searchlib.query.tree import DateRange
-from searchlib.text.needles import Needle
 
 SEARCHED_FIELDS = ("title", "body")
 """Where text without a field is looked for."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from searchlib.analysis.fold import fold
+from searchlib.analysis.units import units
+from searchlib.analysis.word_lists import PLAIN, WordLists
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.clauses import clause_of, word_clauses
-from searchlib.query.marks import marks
-from searchlib.query.nearness import LONGEST_TITLE, is_one_word, neighbours, whole_units
+from searchlib.query.highlight_terms import marks
 from searchlib.query.plan import NOTHING, All, Clause, Plan, Run
+from searchlib.query.proximity import LONGEST_TITLE, is_one_word, neighbours, whole_units
 from searchlib.query.ranking_terms import ranking_terms
 from searchlib.query.synonyms import join_phrases, ways_of
 from searchlib.query.tree import Query
-from searchlib.text.fold import fold
-from searchlib.text.units import units
-from searchlib.text.word_lists import PLAIN, WordLists
 
 _NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from searchlib.analysis.fold import fold
+from searchlib.analysis.terms import bigram_term, term
+from searchlib.analysis.tokens import Word as WordSpan
+from searchlib.analysis.units import UNIT, units
+from searchlib.analysis.word_lists import WordLists
 from searchlib.query import tree
 from searchlib.query.groups import concepts_in
 from searchlib.query.plan import SEARCHED_FIELDS, RankingTerm, Role
 from searchlib.query.synonyms import Concept
-from searchlib.text.fold import fold
-from searchlib.text.terms import bigram_term, term
-from searchlib.text.tokens import Word as WordSpan
-from searchlib.text.units import UNIT, units
-from searchlib.text.word_lists import WordLists
 
 
 def ranking_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[RankingTerm]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
+from searchlib.analysis.fold import fold
+from searchlib.analysis.synonyms import MOST_MEMBERS, Meaning, Synonyms, Units
+from searchlib.analysis.units import is_han, units
 from searchlib.query import tree
-from searchlib.text.fold import fold
-from searchlib.text.synonyms import MOST_MEMBERS, Meaning, Synonyms, Units
-from searchlib.text.units import is_han, units
 
 Span = tuple[int, int]
 

@@ -20,12 +20,12 @@ from searchlib.errors import ArticleError
 from searchlib.models import Article
 from searchlib.sources.dates import find_date
 from searchlib.sources.decode import UndecodableError, decode
-from searchlib.sources.files import HTML, PLAIN, file_path, file_stem, list_files
 from searchlib.sources.front_matter import part
 from searchlib.sources.html import read_html
 from searchlib.sources.markdown import markdown_to_html
 from searchlib.sources.plain import plain_lines
 from searchlib.sources.values import as_authors, as_json, as_names, as_paths, as_text
+from searchlib.sources.walk import HTML, PLAIN, file_path, file_stem, list_files
 
 __all__ = [
     "Reading",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from searchlib.engines.opensearch.schemes import is_address
+from searchlib.engines.opensearch.client.schemes import is_address
 from searchlib.stores.base import Built, Growing, Store
 
 __all__ = ["Built", "Growing", "Store", "store_at"]

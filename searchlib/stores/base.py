@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.engines.base import Batch, Engine, Writer
-from searchlib.manifest import Manifest, Sources
 from searchlib.settings import Settings
-from searchlib.text.segment import Dictionary
+from searchlib.stores.manifest import Manifest, Sources
 
 
 class Built(Protocol):

@@ -12,11 +12,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from searchlib.analysis.dictionary import keep_dictionary, kept_dictionary
+from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.engines.base import Batch
-from searchlib.engines.whoosh.engine import ENGINE, WhooshEngine
+from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError
-from searchlib.generations import Generations
-from searchlib.manifest import (
+from searchlib.settings import Settings
+from searchlib.stores.generations import Generations
+from searchlib.stores.manifest import (
     FORMAT,
     Manifest,
     Sources,
@@ -28,9 +31,6 @@ from searchlib.manifest import (
     write_manifest,
     write_sources,
 )
-from searchlib.settings import Settings
-from searchlib.text.dictionary import keep_dictionary, kept_dictionary
-from searchlib.text.segment import Dictionary
 
 LARGE = 1 << 20
 """Bytes: files of an old index that are larger are not read by an update, unless it puts something in their place."""
@@ -100,14 +100,14 @@ class GrowingFolder:
         self._dictionary = dictionary
         self._old = old
         # Here: a search has no use for what writes, and it takes time to import.
-        from searchlib.engines.whoosh.writer import WhooshWriter
+        from searchlib.engines.whoosh.write.writer import WhooshWriter
 
         self.writer = WhooshWriter(folder, new=old is None)
         keep_dictionary(folder, dictionary)
 
     def new_batch(self) -> Callable[[], Batch]:
         """What makes batches for the writer, in any process."""
-        from searchlib.engines.whoosh.batch import WhooshBatch
+        from searchlib.engines.whoosh.write.batch import WhooshBatch
 
         return partial(WhooshBatch, self._folder, self._dictionary)
 
@@ -177,7 +177,7 @@ class FolderStore:
         old = self.current()
         _refuse_damage(old, unread=[name for name, (size, _) in old.manifest.files.items() if size > LARGE])
         with self._generations.growing() as folder:
-            from searchlib.engines.whoosh.writer import copy_index
+            from searchlib.engines.whoosh.write.writer import copy_index
 
             copy_index(old.folder, folder)
             yield GrowingFolder(folder, old.dictionary(), old)

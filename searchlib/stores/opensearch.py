@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from searchlib.engines.opensearch.address import parse_address
-from searchlib.engines.opensearch.blobs import SUFFIX, WRITING, Blobs, packed_values
-from searchlib.engines.opensearch.cluster import Cluster, RefusedError
-from searchlib.engines.opensearch.lock import Lock
-from searchlib.engines.opensearch.mapping import FORMAT, index_mapping, index_settings
+from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.engines.opensearch.client.address import parse_address
+from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.index.blobs import SUFFIX, WRITING, Blobs, packed_values
+from searchlib.engines.opensearch.index.lock import Lock
+from searchlib.engines.opensearch.index.mapping import FORMAT, index_mapping, index_settings
 from searchlib.errors import (
     IndexUnavailableError,
     NoIndexError,
@@ -29,7 +30,6 @@ from searchlib.stores.opensearch_generations import (
     BuiltGeneration,
     GrowingGeneration,
 )
-from searchlib.text.segment import Dictionary
 
 _NAME_TIME = "%Y%m%dt%H%M%S"
 _LOOK_SECONDS = 1.0

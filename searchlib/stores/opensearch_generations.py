@@ -8,24 +8,24 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from searchlib.analysis.analyzer import analysis_differences
+from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.engines.base import Batch
-from searchlib.engines.opensearch.batch import OpenSearchBatch, Target
-from searchlib.engines.opensearch.blobs import SUFFIX, Blobs, packed_values, unpacked_values
-from searchlib.engines.opensearch.cluster import Cluster
-from searchlib.engines.opensearch.engine import ENGINE, OpenSearchEngine
-from searchlib.engines.opensearch.leaves import EVERYTHING
-from searchlib.engines.opensearch.mapping import FORMAT
-from searchlib.engines.opensearch.writer import BOILERPLATE, OpenSearchWriter
+from searchlib.engines.opensearch.client.clause_limit import EVERYTHING
+from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.index.batch import OpenSearchBatch, Target
+from searchlib.engines.opensearch.index.blobs import SUFFIX, Blobs, packed_values, unpacked_values
+from searchlib.engines.opensearch.index.mapping import FORMAT
+from searchlib.engines.opensearch.index.writer import BOILERPLATE, OpenSearchWriter
+from searchlib.engines.opensearch.search.engine import ENGINE, OpenSearchEngine
 from searchlib.errors import (
     IndexDamagedError,
     IndexMismatchError,
     SearchlibError,
 )
-from searchlib.manifest import NO_SOURCES, Manifest, Sources
 from searchlib.settings import Settings
 from searchlib.stores.base import Begun
-from searchlib.text.analysis import analysis_differences
-from searchlib.text.segment import Dictionary
+from searchlib.stores.manifest import NO_SOURCES, Manifest, Sources
 
 ABOUT = "searchlib"
 """The key in a mapping's ``_meta`` under which it stands what an index was made with."""

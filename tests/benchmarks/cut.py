@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rjieba
 
-from searchlib.text.fold import fold
+from searchlib.analysis.fold import fold
 
 
 def words(folded: str) -> list[str]:

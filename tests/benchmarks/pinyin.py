@@ -15,9 +15,9 @@ from statistics import quantiles
 from pypinyin import Style, lazy_pinyin
 
 import searchlib
-from searchlib.engines.whoosh.engine import WhooshEngine
+from searchlib.analysis.units import is_han
+from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.settings import Ranking
-from searchlib.text.units import is_han
 
 FULL, INITIALS, MS = 0.95, 0.80, 5.0
 SHOWN = 8

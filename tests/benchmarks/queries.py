@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 import searchlib
-from searchlib.text.fold import fold
-from searchlib.text.function_words import FUNCTION_WORDS
+from searchlib.analysis.fold import fold
+from searchlib.analysis.function_words import FUNCTION_WORDS
 from tests.benchmarks.articles import Article
 from tests.benchmarks.cut import words
 

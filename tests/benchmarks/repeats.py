@@ -13,16 +13,16 @@ from random import Random
 
 import numpy as np
 
-from searchlib.engines.whoosh.boilerplate import read_boilerplate
-from searchlib.engines.whoosh.columns import Columns
-from searchlib.engines.whoosh.documents import read_packer
-from searchlib.engines.whoosh.fields import SIGNATURE_FIELDS
-from searchlib.engines.whoosh.reader import IndexReader
-from searchlib.engines.whoosh.repeats import Repeats
-from searchlib.generations import Generations
-from searchlib.text.fold import fold
-from searchlib.text.signatures import SHINGLE, Signatures, likeness
-from searchlib.text.units import units
+from searchlib.analysis.fold import fold
+from searchlib.analysis.signatures import SHINGLE, Signatures, likeness
+from searchlib.analysis.units import units
+from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
+from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
+from searchlib.engines.whoosh.format.stored_fields import read_packer
+from searchlib.engines.whoosh.search.doc_values import Columns
+from searchlib.engines.whoosh.search.near_duplicates import Repeats
+from searchlib.engines.whoosh.search.reader import IndexReader
+from searchlib.stores.generations import Generations
 
 _SHOWN = 60
 """Characters of a title and of the beginning of a body."""

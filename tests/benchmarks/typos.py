@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from searchlib.text.fold import fold
-from searchlib.text.segment import segmenter
+from searchlib.analysis.fold import fold
+from searchlib.analysis.han_tokenizer import segmenter
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
 

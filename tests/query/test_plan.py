@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.query.parse import parse
+from searchlib.analysis.fold import fold
+from searchlib.analysis.terms import bigram_term
+from searchlib.analysis.units import units
+from searchlib.highlight.matcher import Needle
+from searchlib.query.parser import parse
 from searchlib.query.plan import (
     NOTHING,
     SEARCHED_FIELDS,
@@ -27,10 +31,6 @@ from searchlib.query.plan import (
 )
 from searchlib.query.planner import plan
 from searchlib.query.tree import DateRange
-from searchlib.text.fold import fold
-from searchlib.text.needles import Needle
-from searchlib.text.terms import bigram_term
-from searchlib.text.units import units
 
 TODAY = date(2021, 5, 20)
 

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from searchlib.query.parse import parse
+from searchlib.analysis.fold import fold
+from searchlib.analysis.synonyms import Synonyms
+from searchlib.analysis.units import units
+from searchlib.analysis.word_lists import PLAIN, StopWords, WordLists
+from searchlib.query.parser import parse
 from searchlib.query.plan import Any, Clause, Plan, Run
 from searchlib.query.planner import plan
-from searchlib.text.fold import fold
-from searchlib.text.synonyms import Synonyms
-from searchlib.text.units import units
-from searchlib.text.word_lists import PLAIN, StopWords, WordLists
 
 GROUPS = [["土豆", "马铃薯"], ["ai", "人工智能", "artificial intelligence"], ["网", "网络"], ["怎么", "如何"]]
 MEANINGS = {tuple(units(member)): [tuple(units(other)) for other in group] for group in GROUPS for member in group}

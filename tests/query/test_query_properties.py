@@ -10,7 +10,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from searchlib.query.parse import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, parse
+from searchlib.query.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, parse
 from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, Words
 
 TODAY = date(2021, 5, 20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchlib.text.fold import fold
+from searchlib.analysis.fold import fold
 from tests.benchmarks.articles import Source
 
 

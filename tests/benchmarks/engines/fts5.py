@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from searchlib.text.fold import fold
+from searchlib.analysis.fold import fold
 from tests.benchmarks.articles import Source
 from tests.benchmarks.cut import question_words, spaced, words
 from tests.benchmarks.engines.base import CATEGORIES, HITS, Engine, Found

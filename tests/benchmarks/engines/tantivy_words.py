@@ -13,7 +13,7 @@ from typing import Any
 
 import tantivy
 
-from searchlib.text.fold import fold
+from searchlib.analysis.fold import fold
 from tests.benchmarks.articles import Source
 from tests.benchmarks.cut import question_words, spaced, words
 from tests.benchmarks.engines.base import CATEGORIES, HITS, Engine, Found

@@ -12,7 +12,7 @@ from whoosh.compat import BytesIO
 from whoosh.filedb.structfile import StructFile
 
 from searchlib.engines.whoosh.codec.values import pack_value, unpack_value
-from searchlib.engines.whoosh.storage.arrays import Array
+from searchlib.engines.whoosh.format.arrays import Array
 
 _CODES: Mapping[str, Any] = {
     "i1": "b",

@@ -17,7 +17,7 @@ from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.codec.spool import Spool
 from searchlib.engines.whoosh.codec.values import write_value
 from searchlib.engines.whoosh.codec.vectors import pack_vector
-from searchlib.engines.whoosh.storage.segment import FACTS
+from searchlib.engines.whoosh.format.segment import FACTS
 
 _SMALL = 64
 """Fewer bytes are not worth compressing."""

@@ -12,11 +12,11 @@ from searchlib.engines.whoosh.codec.extras import write_extras
 from searchlib.engines.whoosh.codec.formats import PositionArrays
 from searchlib.engines.whoosh.codec.postings import to_lists
 from searchlib.engines.whoosh.codec.spool import Spool
-from searchlib.engines.whoosh.storage.arrays import ArrayWriter
-from searchlib.engines.whoosh.storage.lengths import Lengths
-from searchlib.engines.whoosh.storage.lists import Lists, pack_lists
-from searchlib.engines.whoosh.storage.packing import Integers
-from searchlib.engines.whoosh.storage.vocabulary import Vocabulary
+from searchlib.engines.whoosh.format.arrays import ArrayWriter
+from searchlib.engines.whoosh.format.lengths import Lengths
+from searchlib.engines.whoosh.format.packing import Integers
+from searchlib.engines.whoosh.format.posting_lists import Lists, pack_lists
+from searchlib.engines.whoosh.format.term_dictionary import Vocabulary
 
 CHUNK = 1 << 18
 """Postings that are packed at a time, more or less."""

@@ -12,7 +12,7 @@ from searchlib.engines.whoosh.codec.formats import PositionArrays
 from searchlib.engines.whoosh.codec.layout import Layout
 from searchlib.engines.whoosh.codec.length_bounds import LengthBoundsWriter
 from searchlib.engines.whoosh.codec.segment import Segment
-from searchlib.engines.whoosh.storage.segment import FACTS, TERMS
+from searchlib.engines.whoosh.format.segment import FACTS, TERMS
 
 
 class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no types

@@ -6,7 +6,7 @@ from array import array
 
 import numpy as np
 
-from searchlib.engines.whoosh.storage.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 
 _FACT = "bounded"
 

@@ -12,7 +12,7 @@ from whoosh.reading import TermInfo
 from searchlib.engines.whoosh.codec.matcher import PostingsMatcher
 from searchlib.engines.whoosh.codec.postings import ListedPostings, to_lists
 from searchlib.engines.whoosh.codec.vectors import pack_vector, unpack_vector
-from searchlib.engines.whoosh.storage.lists import pack_lists, unpack_lists
+from searchlib.engines.whoosh.format.posting_lists import pack_lists, unpack_lists
 
 _NUMBER = 8
 _ARTICLES = b"\0"

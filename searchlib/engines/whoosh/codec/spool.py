@@ -9,8 +9,8 @@ from typing import IO
 
 import numpy as np
 
-from searchlib.engines.whoosh.storage.arrays import ArrayWriter
-from searchlib.engines.whoosh.storage.packing import Bytes
+from searchlib.engines.whoosh.format.arrays import ArrayWriter
+from searchlib.engines.whoosh.format.packing import Bytes
 
 _MOST_BYTES = 1 << 24
 _PIECE = 1 << 20

@@ -1,0 +1,320 @@
+"""Search an index in an OpenSearch cluster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.analysis.boilerplate import Boilerplate
+from searchlib.analysis.fold import fold
+from searchlib.analysis.units import units
+from searchlib.engines.base import TREE, Answer, EngineStats, Request
+from searchlib.engines.common.cache import Lru
+from searchlib.engines.common.deadline import unlimited
+from searchlib.engines.opensearch.client.clause_limit import EVERYTHING, Query, all_of
+from searchlib.engines.opensearch.client.cluster import Call, Cluster, RefusedError
+from searchlib.engines.opensearch.index.blobs import Blobs, unpacked_values
+from searchlib.engines.opensearch.index.category_tree import CategoryTree
+from searchlib.engines.opensearch.index.documents import article_key, title_key, unpack_article, writable
+from searchlib.engines.opensearch.index.mapping import PATH, TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.opensearch.index.names import read_names
+from searchlib.engines.opensearch.index.writer import BOILERPLATE
+from searchlib.engines.opensearch.search.facets import FacetCounter
+from searchlib.engines.opensearch.search.fetch import HitReader
+from searchlib.engines.opensearch.search.hits import BY_DATE
+from searchlib.engines.opensearch.search.lazy import Once
+from searchlib.engines.opensearch.search.matching import (
+    Matching,
+    fold_aggregations,
+)
+from searchlib.engines.opensearch.search.pages import PageReader
+from searchlib.engines.opensearch.search.queries import Compiler, first_founds, run_query, runs_query, term_query
+from searchlib.engines.opensearch.search.ranking import Measures, Scorer, holders, near_terms
+from searchlib.engines.opensearch.search.reader import IndexReader
+from searchlib.engines.opensearch.search.scan import scan, value_counts
+from searchlib.errors import IndexDamagedError
+from searchlib.models import Article
+from searchlib.query.plan import All, Clause, FirstFound, Plan, RankingTerm
+from searchlib.query.plan import Any as AnyOf
+from searchlib.settings import Categories, Ranking
+from searchlib.suggest.lexicon import Lexicon
+
+ENGINE = "opensearch"
+"""The name under which manifests know this engine."""
+
+_COUNTED_AT_ONCE = 500
+_KEPT_COUNTS_BYTES = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is the same for all searches: what scores need, whether some article holds boilerplate, how many have no date."""
+
+    measures: Measures
+    any_boilerplate: bool
+    undated: int
+
+
+class OpenSearchEngine:
+    """One ``revision`` of an index, open for searching by any number of threads.
+
+    ``place`` names it in messages; ``categories`` says whether lists of categories are paths.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        index: str,
+        *,
+        place: str,
+        revision: int,
+        zone: str,
+        weights: Ranking,
+        categories: Categories = "auto",
+    ) -> None:
+        self._cluster = cluster
+        self._index = index
+        self._reader = IndexReader(cluster, index)
+        self._place = place
+        self._zone = ZoneInfo(zone)
+        self._weights = weights
+        self._categories = categories
+        self._blobs = Blobs(cluster, index)
+        self._names = self._blobs.of(revision)
+        self._counts = Lru(_KEPT_COUNTS_BYTES)
+        self._facts = Once(self._load_facts)
+        self._tree = Once(self._load_tree)
+        self._boilerplate = Once(lambda _: self._load_boilerplate())
+        self._lexicon = Once(lambda _: self._load_lexicon())
+
+    def search(self, request: Request) -> Answer:
+        """The articles that the plan finds under the filters."""
+        request.check_deadline()
+        plan = request.plan
+        held, chosen = self._look_up(plan, request)
+        has_tree = TREE in request.facets or request.filters.values.get("category")
+        tree = self._tree(request) if has_tree else None
+        facts = self._facts(request)
+        compiler = Compiler(self._zone, chosen.get, lambda article_id: self._group(article_id, request), tree)
+        scorer = Scorer(plan, self._weights, facts.measures, held)
+        matching = Matching(
+            self._reader,
+            request,
+            compiler,
+            scorer,
+            articles=facts.measures.articles,
+            any_boilerplate=facts.any_boilerplate,
+        )
+        matched = matching.match()
+        narrowed = compiler.filters(request.filters)
+        allowed = all_of([*narrowed.values()])
+
+        def count(field: str, under: Query) -> Mapping[str, int]:
+            return value_counts(self._cluster, self._index, field, all_of([matched.found, under]), limits=request)
+
+        facets = FacetCounter(request, narrowed, tree, count)
+        aggs: dict[str, Any] = facets.aggregations()
+        if request.fold:
+            aggs["folded"] = {"filter": allowed, "aggs": fold_aggregations()}
+        if not matched.is_plain:
+            aggs["held"] = {"filter": all_of([matched.held, allowed])}
+        body: dict[str, Any] = {"track_total_hits": True, "aggs": aggs}
+        if allowed != EVERYTHING:
+            body["post_filter"] = allowed
+        page = PageReader(self._reader, request, matched, scorer, body).read()
+        request.check_deadline()
+        shown = HitReader(self._reader, request, self.telling)
+        full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
+        return Answer(
+            total=page.total,
+            full=0 if _is_apart(All((plan.required, *plan.words)), chosen) else full,
+            folded=page.folded,
+            found=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
+            facets=facets.facets(page.aggregations),
+            category_tree=facets.tree(page.aggregations),
+        )
+
+    def _look_up(self, plan: Plan, request: Request) -> tuple[dict[RankingTerm, int], dict[FirstFound, Clause | None]]:
+        """How many articles hold each term of a plan, and which way to write a word finds any: all in one request."""
+        terms = list(dict.fromkeys([*plan.ranking, *near_terms(plan)]))
+        clauses = list(dict.fromkeys(first_founds([plan.required, *plan.words])))
+        compiler = Compiler(self._zone, lambda _: None, lambda _: "")
+        ways = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
+        counts = self._count([*map(holders, terms), *(query for _, _, query in ways)], request)
+        chosen: dict[FirstFound, Clause | None] = dict.fromkeys(clauses)
+        for (clause, child, _), count in zip(ways, counts[len(terms) :], strict=True):
+            if count and chosen[clause] is None:
+                chosen[clause] = child
+        return dict(zip(terms, counts, strict=False)), chosen
+
+    def _count(self, queries: Sequence[Query], request: Request | None = None) -> list[int]:
+        """How many articles each query finds; what was counted is kept, as an index that is open does not change."""
+        keys = [repr(query) for query in queries]
+        found = self._counts.find(keys)
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in found}
+        names = list(missing)
+        for at in range(0, len(names), _COUNTED_AT_ONCE):
+            some = names[at : at + _COUNTED_AT_ONCE]
+            counts = self._reader.counts([missing[name] for name in some], limits=request)
+            for name, number in zip(some, counts, strict=True):
+                found[name] = number
+                self._counts.keep(name, number, len(name))
+        return [found[key] for key in keys]
+
+    def _load_facts(self, limits: Call | None) -> _Facts:
+        aggs: dict[str, Any] = {field: {"avg": {"field": length_field(field)}} for field in TEXT_FIELDS}
+        aggs["rest"] = {"filter": {"term": {"has_rest": {"value": True}}}}
+        aggs["undated"] = {"filter": {"term": {"undated": {"value": True}}}}
+        answer = self._reader.search({"size": 0, "track_total_hits": True, "aggs": aggs}, limits=limits)
+        found = answer["aggregations"]
+        measures = Measures(
+            articles=answer["hits"]["total"]["value"],
+            mean_lengths={field: found[field]["value"] or 0.0 for field in TEXT_FIELDS},
+        )
+        return _Facts(measures, bool(found["rest"]["doc_count"]), found["undated"]["doc_count"])
+
+    def _load_tree(self, limits: Call | None) -> CategoryTree | None:
+        """The tree of categories; None where lists of categories are no paths."""
+        if self._categories == "flat":
+            return None
+        counts = value_counts(self._cluster, self._index, PATH, limits=limits)
+        return CategoryTree.of(counts, judged=self._categories == "auto")
+
+    def _group(self, article_id: str, request: Request) -> str:
+        body = {
+            "size": 1,
+            "_source": False,
+            "query": {"ids": {"values": [article_key(article_id)]}},
+            "docvalue_fields": ["group"],
+        }
+        hits = self._reader.search(body, limits=request)["hits"]["hits"]
+        group: str = hits[0].get("fields", {}).get("group", [""])[0] if hits else ""
+        return group
+
+    def article(self, article_id: str) -> Article | None:
+        """The article with that id."""
+        try:
+            # As searches see it: what an update has written so far is not there yet.
+            found = self._cluster.get(f"/{self._index}/_doc/{article_key(article_id)}", realtime="false")
+        except RefusedError as error:
+            if error.is_missing:
+                return None
+            raise
+        return unpack_article(found["_source"])
+
+    def values(self, kind: str) -> Mapping[str, int]:
+        """All values of title, category, tag or author, with the number of articles that have each."""
+        if kind in VALUE_FIELDS:
+            return value_counts(self._cluster, self._index, kind)
+        hits = scan(self._cluster, self._index, EVERYTHING, ["title"])
+        return Counter(hit["_source"]["title"] for hit in hits)
+
+    def telling(self, body: str) -> str:
+        """The lines of a body that are no boilerplate."""
+        return self._boilerplate().apart(body)[0]
+
+    def _load_boilerplate(self) -> Boilerplate:
+        with unlimited():
+            data = self._blobs.read(BOILERPLATE)
+        if data is None:
+            raise IndexDamagedError(
+                f"{self._place}: the lines that the archive repeats are missing: build the index again"
+            )
+        return Boilerplate(unpacked_values(data))
+
+    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""
+        wanted = list(words)
+        fields = [text_field(field, "words") for field in TEXT_FIELDS]
+        counts = iter(self._count([term_query(field, word) for word in wanted for field in fields]))
+        return {word: max(next(counts) for _ in fields) for word in wanted}
+
+    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """In how many articles the units of each folded text stand one after the other."""
+        wanted = {run: tuple(units(run)) for run in runs}
+        counts = self._count([runs_query(each) for each in wanted.values()])
+        return dict(zip(wanted, counts, strict=True))
+
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """In how many titles each of the word terms occurs."""
+        wanted = list(words)
+        counts = self._count([term_query(text_field("title", "words"), word) for word in wanted])
+        return dict(zip(wanted, counts, strict=True))
+
+    def newest_titles(self, text: str, most: int) -> list[str]:
+        """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many."""
+        run = tuple(units(fold(text)))
+        if not run:
+            return []
+        body = {
+            "size": most,
+            "_source": ["title"],
+            "query": run_query(run, ("title",), prefix=True),
+            "sort": BY_DATE["newest"],
+        }
+        return [hit["_source"]["title"] for hit in self._reader.search(body)["hits"]["hits"]]
+
+    def count(self, kind: str, text: str) -> int:
+        """In how many articles a name of the lexicon occurs, as what its kind says."""
+        if kind == "word":
+            return self.frequencies([text])[text]
+        if kind == "phrase":
+            return self.run_frequencies([text])[text]
+        query = term_query(kind, writable(text)) if kind in VALUE_FIELDS else term_query("title_key", title_key(text))
+        return self._count([query])[0]
+
+    def lexicon(self) -> Lexicon:
+        """The names of the archive; after an update their numbers of articles may be too high."""
+        return self._lexicon()
+
+    def _load_lexicon(self) -> Lexicon:
+        with unlimited():
+            return read_names(self._names, self._place)
+
+    def stats(self) -> EngineStats:
+        """The index in numbers."""
+        facts = self._facts()
+        return EngineStats(
+            articles=facts.measures.articles,
+            undated=facts.undated,
+            categories=len(self.values("category")),
+            authors=len(self.values("author")),
+            tags=len(self.values("tag")),
+        )
+
+    def boilerplate(self) -> list[int]:
+        """The digests of the lines that are boilerplate."""
+        return self._boilerplate().digests
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, as it is stored."""
+        for hit in scan(self._cluster, self._index, EVERYTHING, ["id", "article"]):
+            yield unpack_article(hit["_source"])
+
+    def damage(self) -> list[str]:
+        """One line for what beside the articles cannot be what was written; the cluster checks its own files."""
+        lines = []
+        for read in (self.lexicon, self._boilerplate):
+            try:
+                read()
+            except IndexDamagedError as error:
+                lines.append(str(error))
+        return lines
+
+    def close(self) -> None:
+        """Give back the connections; no search may be under way."""
+        self._cluster.close()
+
+
+def _is_apart(clause: Clause, chosen: Mapping[FirstFound, Clause | None]) -> bool:
+    """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
+    match clause:
+        case All(children) | AnyOf(children):
+            return any(_is_apart(child, chosen) for child in children)
+        case FirstFound((first, *_)):
+            return chosen[clause] not in (None, first)
+        case _:
+            return False

@@ -1,0 +1,62 @@
+"""The fields of the index, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from searchlib.analysis.signatures import WORDS
+
+TEXT_FIELDS = ("title", "headings", "body")
+"""The texts of an article; headings are lines of the body that rank once more, and are nowhere looked for."""
+
+TEXT_KINDS = ("words", "units", "bigrams")
+VALUE_FIELDS = ("category", "author", "tag")
+
+SLOT_BITS = {"title": 4, "headings": 4, "body": 7}
+"""The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
+
+SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(WORDS))
+"""The columns that hold the signature of a body, eight bytes in each."""
+
+UNDATED = -(2**62)
+"""What the date column holds for an article without a date; otherwise it holds seconds since 1970 in UTC."""
+
+NO_MONTH = 0
+"""What the month column holds for an article without a date; otherwise year times 100 plus month, in the index's zone."""
+
+
+def term_bytes(term: str) -> bytes:
+    """A term as the index holds it."""
+    return term.encode("utf-8", "surrogatepass")
+
+
+def all_term_bytes(terms: Sequence[str]) -> list[bytes]:
+    """The same of many terms, none of which holds a NUL, in a tenth of the time that they take one by one."""
+    return term_bytes("\0".join(terms)).split(b"\0") if terms else []
+
+
+def term_text(data: bytes) -> str:
+    """The term that the index holds as these bytes."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def all_term_texts(terms: Sequence[bytes]) -> list[str]:
+    """The same of many terms, none of which holds a NUL."""
+    return term_text(b"\0".join(terms)).split("\0") if terms else []
+
+
+def text_field(field: str, kind: str) -> str:
+    """The name of the field that holds one kind of terms of a text."""
+    return f"{field}_{kind}"
+
+
+REST_FIELD = "body_rest"
+"""The field that holds the units of boilerplate, as the field of a body's units holds the others."""
+
+TELLING_PLACES = "body_telling"
+"""The column of how many places of a body tell something, those of boilerplate being behind them; 0 where all do."""
+
+
+def length_field(field: str) -> str:
+    """The name of the column that holds the number of units in a text, without boilerplate."""
+    return f"{field}_length"

@@ -1,0 +1,68 @@
+"""Take the scores of articles apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchlib.analysis.units import units
+from searchlib.engines.base import ScorePart
+from searchlib.engines.common.scoring import fields_of
+from searchlib.engines.whoosh.search.ranking import Finder, Scorer, Scores
+from searchlib.engines.whoosh.search.reader import Numbers, look_up
+from searchlib.query.plan import Plan, RankingTerm, Run
+from searchlib.query.proximity import Near
+
+
+def parts_of(
+    scorer: Scorer, plan: Plan, numbers: Numbers, scores: Scores, finder: Finder
+) -> list[tuple[ScorePart, ...]]:
+    """What made up the scores of these articles, whose numbers ascend: for each the parts that add up to its score.
+
+    A term that an article does not hold is among its parts, with a score of 0.
+    """
+    contributions = scorer.contributions(plan, numbers, finder)
+    nothing = np.zeros(len(numbers))
+    near = sum((each.scores for each in contributions if isinstance(each.reason, Near)), nothing)
+    others = sum((each.scores for each in contributions if not isinstance(each.reason, Near)), nothing)
+    # Closeness counts in the articles alone that are looked at closely.
+    is_close = np.abs(scores - others) > near / 2
+    found = [_found(finder, each.reason, numbers) for each in contributions]
+    frequencies = [_frequencies(scorer, each.reason, numbers) for each in contributions]
+    return [
+        tuple(
+            ScorePart(
+                reason=each.reason,
+                frequencies={field: int(counts[at]) for field, counts in held.items() if counts[at]},
+                uncounted=bool(is_found[at]) and not any(counts[at] for counts in held.values()),
+                score=float(each.scores[at]) if is_close[at] or not isinstance(each.reason, Near) else 0.0,
+            )
+            for each, held, is_found in zip(contributions, frequencies, found, strict=True)
+        )
+        for at in range(len(numbers))
+    ]
+
+
+def _found(finder: Finder, reason: RankingTerm | Near | Run, numbers: Numbers) -> NDArray[np.bool_]:
+    """bool[numbers]: which of these articles hold the units of a word or of a concept, wherever that is."""
+    if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "concept"):
+        return np.zeros(len(numbers), bool)
+    runs = reason.runs or (tuple(units(reason.term)),)
+    found = [np.isin(numbers, finder.numbers(Run(run, reason.fields))) for run in runs]
+    return reduce(np.logical_or, found, np.zeros(len(numbers), bool))
+
+
+def _frequencies(scorer: Scorer, reason: RankingTerm | Near | Run, numbers: Numbers) -> Mapping[str, Numbers]:
+    """How often a term occurs in each field of these articles; of what is no term nothing is said."""
+    if not isinstance(reason, RankingTerm):
+        return {}
+    counts = {field: np.zeros(len(numbers), np.int64) for field in fields_of(reason)}
+    for field, total in counts.items():
+        for postings in scorer.postings(reason, field):
+            if len(postings.numbers):
+                at, are_held = look_up(numbers, postings.numbers)
+                total += np.where(are_held, postings.frequencies[at], 0)
+    return counts

@@ -1,0 +1,113 @@
+"""Count the facets of a search, each under all filters but its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import reduce
+
+import numpy as np
+
+from searchlib.engines.base import DATE_FACETS, FACETS, MOST_FACET_VALUES, TREE, Filters
+from searchlib.engines.whoosh.format.fields import VALUE_FIELDS
+from searchlib.engines.whoosh.search.category_tree import CategoryTree
+from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.whoosh.search.reader import Numbers
+from searchlib.models import CategoryNode, FacetValue
+
+
+def count_facets(
+    columns: Columns,
+    wanted: Collection[str],
+    found: Numbers,
+    matched: Mask,
+    narrowed: Mapping[str, Mask],
+    filters: Filters,
+    most: int = MOST_FACET_VALUES,
+) -> tuple[dict[str, tuple[FacetValue, ...]], tuple[CategoryNode, ...]]:
+    """The facets that are wanted, of the articles that the query matched, and the tree of categories, if it is wanted.
+
+    ``found`` are the articles that pass all filters. ``narrowed`` holds the mask of each filter in force, by the facet that it
+    belongs to; ``date`` stands for both date facets. A value facet gives the ``most`` frequent.
+    """
+    facets: dict[str, tuple[FacetValue, ...]] = {}
+    nodes: tuple[CategoryNode, ...] = ()
+    tree = columns.category_tree if TREE in wanted else None
+    for facet in FACETS:
+        is_tree = facet == "category" and tree is not None
+        if facet not in wanted and not is_tree:
+            continue
+        own = "date" if facet in DATE_FACETS else facet
+        if own in narrowed:
+            others = (mask for name, mask in narrowed.items() if name != own)
+            counted = np.flatnonzero(reduce(np.logical_and, others, matched & columns.live))
+        else:
+            counted = found
+        selected = frozenset(filters.values.get(facet, ()))
+        if tree is not None and is_tree:
+            # The places are counted, and the names by them: in most archives each name has one place.
+            of_places = tree.column.counts(counted)
+            counts = tree.name_counts(of_places, len(columns.values[facet].values))
+            nodes = _nodes(columns, tree, of_places, counts, selected, most)
+            if facet in wanted:
+                facets[facet] = _values(columns, facet, counted, counts, selected, most)
+        elif facet in VALUE_FIELDS:
+            facets[facet] = _values(columns, facet, counted, columns.values[facet].counts(counted), selected, most)
+        else:
+            facets[facet] = _periods(columns, facet, counted, filters)
+    return facets, nodes
+
+
+def _nodes(
+    columns: Columns, tree: CategoryTree, of_places: Numbers, counts: Numbers, selected: frozenset[str], most: int
+) -> tuple[CategoryNode, ...]:
+    """The tree, and behind it the selected values that are no places: names that stand at several places, or nowhere."""
+    numbers = columns.values["category"].numbers_of(selected)
+    others = {
+        value: int(counts[numbers[value]]) if value in numbers else 0 for value in selected if not tree.is_place(value)
+    }
+    return (
+        *tree.nodes(of_places, selected, most),
+        *(
+            CategoryNode(path=(value,), value=value, count=count, selected=True)
+            for value, count in sorted(others.items(), key=lambda each: (-each[1], each[0]))
+        ),
+    )
+
+
+def _values(
+    columns: Columns, facet: str, counted: Numbers, counts: Numbers, selected: frozenset[str], most: int
+) -> tuple[FacetValue, ...]:
+    column = columns.values[facet]
+    held = np.flatnonzero(counts)
+    # The most frequent first, then in the order of the values, which is that of their numbers.
+    ranks = held - counts[held] * len(column.values)
+    if len(ranks) > most:
+        chosen = np.argpartition(ranks, most - 1)[:most]
+        held, ranks = held[chosen], ranks[chosen]
+    held = held[np.argsort(ranks)]
+    shown = {column.values[number]: count for number, count in zip(held.tolist(), counts[held].tolist(), strict=True)}
+    missing = selected - shown.keys()
+    if missing:
+        named = column.numbers_of(missing)
+        shown |= {value: int(counts[number]) for value, number in named.items()}
+        for value in missing - named.keys():
+            # A place of the tree by its text, or nothing that there is.
+            holding = columns.holding(facet, [value])
+            shown[value] = int(np.count_nonzero(columns.mask(holding)[counted])) if len(holding) else 0
+        shown = dict(sorted(shown.items(), key=lambda pair: (-pair[1], pair[0])))
+    return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in shown.items()])
+
+
+def _periods(columns: Columns, facet: str, counted: Numbers, filters: Filters) -> tuple[FacetValue, ...]:
+    periods = columns.periods[facet]
+    counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
+    selected = filters.period(facet)
+    found = [
+        FacetValue(value=name, count=count, selected=name == selected)
+        for name, count in zip(periods.names, counts, strict=True)
+        if count
+    ]
+    if selected is not None and not any(value.selected for value in found):
+        found.append(FacetValue(value=selected, count=0, selected=True))
+        found.sort(key=lambda value: value.value, reverse=True)
+    return tuple(found)

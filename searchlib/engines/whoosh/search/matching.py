@@ -1,0 +1,148 @@
+"""Which articles each clause of a plan finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.units import units
+from searchlib.engines.whoosh.format.fields import NO_MONTH, text_field
+from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.whoosh.search.near_duplicates import Repeats
+from searchlib.engines.whoosh.search.occurrences import articles_holding
+from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers, distinct
+from searchlib.query.plan import All, Any, ArticleId, Clause, FirstFound, Run, Value, Without, Word
+from searchlib.query.tree import DateRange
+
+_CHECKED = 1000
+
+
+class Matcher:
+    """Finds articles in one open index; ``zone`` is where its days begin, ``check`` may end a search that takes too long."""
+
+    def __init__(
+        self, reader: IndexReader, columns: Columns, zone: ZoneInfo, check: Callable[[], None], repeats: Repeats
+    ) -> None:
+        self._reader = reader
+        self._columns = columns
+        self._zone = zone
+        self.check = check
+        self._repeats = repeats
+
+    def mask(self, clause: object, *, telling: bool = False) -> Mask:
+        """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers.
+
+        With ``telling`` runs and words count only outside of boilerplate.
+        """
+        self.check()
+        match clause:
+            case All(children):
+                masks = (self.mask(child, telling=telling) for child in children)
+                return reduce(np.logical_and, masks, self._columns.live)
+            case Any(children):
+                masks = (self.mask(child, telling=telling) for child in children)
+                return reduce(np.logical_or, masks, np.zeros(self._columns.size, bool))
+            case FirstFound(children):
+                for child in children:
+                    if (mask := self.mask(child)).any():
+                        return self.mask(child, telling=True) if telling else mask
+                return np.zeros(self._columns.size, bool)
+            case Without(child):
+                return self._columns.live & ~self.mask(child)
+            case DateRange(first, last):
+                return self.days(first, last)
+            case Run() if telling:
+                return self._columns.mask(self._telling_numbers(clause))
+            case Word() | Run() | Value() | ArticleId():
+                return self._columns.mask(self.numbers(clause))
+            case _:
+                # Whoosh takes time to import, and no query that can be typed needs it.
+                from searchlib.engines.whoosh.codec.fallback import numbers_found
+
+                return self._columns.mask(numbers_found(self._reader.folder, clause))
+
+    def is_apart(self, clause: Clause) -> bool:
+        """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
+        match clause:
+            case All(children) | Any(children):
+                return any(map(self.is_apart, children))
+            case FirstFound((first, *others)):
+                return not self.mask(first).any() and any(self.mask(other).any() for other in others)
+            case _:
+                return False
+
+    def numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+        """int64[n], ascending: the live articles that a clause without children finds."""
+        return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
+
+    def _telling_numbers(self, run: Run) -> Numbers:
+        """The live articles that hold a run outside of boilerplate."""
+        return self._reader.kept.get(
+            ("telling", run), lambda: self._holding(run, telling=True), lambda numbers: numbers.nbytes
+        )
+
+    def _holding(self, run: Run, *, telling: bool = False) -> Numbers:
+        self.check()
+        return _together(
+            [articles_holding(self._reader, each, run.units, prefix=run.prefix, telling=telling) for each in run.fields]
+        )
+
+    def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+        """The articles that a clause without children finds."""
+        match clause:
+            case Word(wanted, fields):
+                return _together([self._reader.postings(text_field(each, "words"), wanted).numbers for each in fields])
+            case Run():
+                return self._holding(clause)
+            case Value(field, run):
+                column = self._columns.values[field]
+                return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
+            case ArticleId(article_id, with_repeats):
+                found = self._reader.postings("id", article_id).numbers
+                return np.sort(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
+
+    def _checked(self, values: Sequence[str]) -> Iterator[str]:
+        """The values, with a look at the time now and then."""
+        for number, value in enumerate(values):
+            if number % _CHECKED == 0:
+                self.check()
+            yield value
+
+    def values(self, field: str, wanted: Collection[str]) -> Mask:
+        """The articles that have one of these values, as written, in category, author or tag, or are at such a place."""
+        return self._columns.mask(self._columns.holding(field, wanted))
+
+    def days(self, first: date | None, last: date | None) -> Mask:
+        """The dated articles from the first to the last day, both included."""
+        found: Mask = self._columns.live & (self._columns.months != NO_MONTH)
+        if first:
+            found &= self._columns.dates >= self._midnight(first)
+        if last and last < date.max:
+            found &= self._columns.dates < self._midnight(last + timedelta(days=1))
+        return found
+
+    def _midnight(self, day: date) -> float:
+        # Years 1 and 9999 leave no room for the way to UTC; no zone is more than a day away from it.
+        safe = min(max(day, date.min + timedelta(days=1)), date.max - timedelta(days=1))
+        return datetime.combine(safe, time(), self._zone).timestamp()
+
+
+def _together(found: Sequence[Numbers]) -> Numbers:
+    held = [numbers for numbers in found if len(numbers)]
+    return held[0] if len(held) == 1 else distinct(np.concatenate([NO_NUMBERS, *held]))
+
+
+def _holds(value: str, run: Run) -> bool:
+    """Whether the value of a field holds the run of units; a value is short enough to look."""
+    have = units(fold(value))
+    want = list(run.units)
+    for at in range(len(have) - len(want) + 1):
+        *same, last = have[at : at + len(want)]
+        if same == want[:-1] and (last.startswith(want[-1]) if run.prefix else last == want[-1]):
+            return True
+    return False

@@ -1,0 +1,96 @@
+"""Match a query: the articles that hold all of it, and where these are too few, those that hold most of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from searchlib.engines.base import FEW_WORDS, MOST_RELAXED, RELAXED_HITS, SHARE_OF_BEST, SHARE_OF_MANY, Request
+from searchlib.engines.common.scoring import NEARLY, SCORE_DIGITS
+from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.whoosh.search.matching import Matcher
+from searchlib.engines.whoosh.search.near_duplicates import Repeats
+from searchlib.engines.whoosh.search.ranking import Scorer
+from searchlib.engines.whoosh.search.top_k import highest
+from searchlib.query.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The articles of a query: ``found`` are all that it finds, relaxed ones included, and ``held`` hold all of it.
+
+    ``full`` are those of ``held`` that come first.
+    """
+
+    full: Mask
+    held: Mask
+    found: Mask
+
+
+def match(request: Request, matcher: Matcher, scorer: Scorer, columns: Columns, repeats: Repeats) -> Matched:
+    """The articles of a query; whether it is relaxed does not depend on filters, so that their counts add up.
+
+    Where it is, articles that hold it only with the help of boilerplate, and score nothing, do not come first: they are no
+    reason to hide those that say something of a part of it.
+    """
+    plan = request.plan
+    required = matcher.mask(plan.required)
+    masks = [matcher.mask(clause) for clause in plan.words]
+    held = reduce(np.logical_and, masks, required)
+    if len(masks) + plan.anchored < 2:
+        return Matched(held, held, held)
+
+    def are_enough(full: Mask) -> bool:
+        wanted = 1 if plan.one_word else request.enough
+        return repeats.are_groups(full, wanted) if request.fold else bool(np.count_nonzero(full) >= wanted)
+
+    full = held
+    if not plan.exact and columns.any_boilerplate:
+        # Most searches are done with those that hold no boilerplate at all.
+        if are_enough(held & ~columns.with_boilerplate):
+            return Matched(held, held, held)
+        full = held & ~_echoes(plan, held, matcher, scorer, columns)
+    if are_enough(full):
+        return Matched(held, held, held)
+    merits = scorer.telling(plan, matcher.check)
+    candidates = required & ~held
+    if plan.texts > 1:
+        candidates = _holding_most(masks, candidates, columns.articles)
+    else:
+        candidates &= merits >= SHARE_OF_BEST * merits[required].max(initial=0.0) - NEARLY
+    if not plan.anchored:
+        candidates &= merits > 0.0
+    numbers = np.flatnonzero(candidates)
+    numbers = numbers[highest(np.round(merits[numbers], SCORE_DIGITS), MOST_RELAXED, 0.0)]
+    scores = scorer.scores(plan, numbers, matcher)
+    best = numbers[highest(np.round(scores, SCORE_DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
+    return Matched(full, held, held | columns.mask(best))
+
+
+def _echoes(plan: Plan, held: Mask, matcher: Matcher, scorer: Scorer, columns: Columns) -> Mask:
+    """The articles that hold one of the words in boilerplate alone, and to whose scores no term adds anything."""
+    numbers = np.flatnonzero(held & columns.with_boilerplate)
+    numbers = numbers[scorer.of_terms(plan, numbers, matcher.check) == 0.0]
+    if not len(numbers):
+        return columns.mask(numbers)
+    told = reduce(np.logical_and, [matcher.mask(clause, telling=True)[numbers] for clause in plan.words])
+    return columns.mask(numbers[~told])
+
+
+def _holding_most(masks: Sequence[Mask], candidates: Mask, articles: int) -> Mask:
+    """The candidates that hold most of the words: of a few half, of more a share by what the words weigh.
+
+    A rare word tells what a question is about; one that every article holds tells nothing.
+    """
+    if len(masks) <= FEW_WORDS:
+        enough_held = candidates & (2 * np.sum(masks, axis=0) >= len(masks))
+    else:
+        counts = [np.count_nonzero(mask) for mask in masks]
+        weights = [math.log1p(articles / count) if count else 0.0 for count in counts]
+        held = sum(mask * weight for mask, weight in zip(masks, weights, strict=True))
+        enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - NEARLY)
+    return enough_held if enough_held.any() else candidates

@@ -1,0 +1,158 @@
+"""Write the names of a segment into a lexicon beside it, and open it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from searchlib.analysis.dictionary import kept_dictionary
+from searchlib.analysis.fold import fold
+from searchlib.analysis.han_tokenizer import segmenter
+from searchlib.analysis.pinyin import readings
+from searchlib.analysis.units import units
+from searchlib.engines.base import InOrder
+from searchlib.engines.common.category_terms import is_path
+from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.fields import TEXT_FIELDS, VALUE_FIELDS, all_term_texts, term_text, text_field
+from searchlib.engines.whoosh.format.segment import LEXICON, Segment
+from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
+from searchlib.engines.whoosh.write.phrase_counts import articles_with
+from searchlib.errors import IndexDamagedError
+from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, Part, joined
+from searchlib.suggest.names import COUNTED_PHRASES, MOST_WORDS, WORD_FORM, find_phrases, fold_titles, title_keys
+
+_AT_ONCE = 500
+"""Phrases that are counted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Some of the names of a segment, and what the others are made from: how many articles hold each word, or titles each pair."""
+
+    names: Arrays
+    counts: Mapping[str, int]
+
+
+def write_lexicon(folder: Path, name: str, in_order: InOrder = map) -> None:
+    """Write the lexicon of the segment of that name; ``in_order`` is what ``map`` does, perhaps in several processes."""
+    # Here, so that processes find them made.
+    readings()
+    segmenter(kept_dictionary(folder))
+    filed, titled = in_order(partial(_gathered, folder, name), (_values_and_words, _titles_and_pairs))
+    phrases = {phrase: held for phrase, held in titled.counts.items() if phrase not in filed.counts}
+    # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
+    counted = sorted(list(phrases)[:COUNTED_PHRASES])
+    pieces = [counted[at : at + _AT_ONCE] for at in range(0, len(counted), _AT_ONCE)]
+    held = chain.from_iterable(in_order(partial(_counts, folder, name), pieces))
+    phrases |= dict(zip(counted, held, strict=True))
+    names = Names()
+    names.add(PHRASE, list(phrases), phrases.values())
+    arrays = joined([filed.names, titled.names, names.arrays(readings())])
+    with (folder / f"{name}{LEXICON}").open("wb") as opened:
+        file = ArrayWriter(opened)
+        for field in fields(Arrays):
+            file.write(field.name, getattr(arrays, field.name))
+        file.close()
+
+
+def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, ArrayFile] | None:
+    """The names of a segment, and the file that holds them; None for a segment that Whoosh's own writer has written.
+
+    Raises:
+        IndexDamagedError: the file cannot be what was written.
+    """
+    path = folder / f"{segment.name}{LEXICON}"
+    if not path.exists():
+        return None
+    file = ArrayFile(path)
+
+    def text_of(kind: int, source: int) -> str:
+        if kind == TITLE:
+            title: str = packer.unpack_head(segment.stored("head", source))["title"]
+            return title
+        return term_text(segment.fields[KINDS[kind]].vocabulary.term(source))
+
+    try:
+        arrays = Arrays(**{field.name: file.array(field.name) for field in fields(Arrays)})
+        problem = arrays.damage() or _strange_source(arrays, segment)
+        if problem:
+            raise IndexDamagedError(f"{path}: {problem}: build the index again")
+    except IndexDamagedError:
+        file.close()
+        raise
+    return Part(arrays, text_of), file
+
+
+def _strange_source(arrays: Arrays, segment: Segment) -> str | None:
+    """What is wrong where a name comes from nothing that the segment holds."""
+    known = {TITLE: segment.articles}
+    known |= {KINDS.index(field): len(segment.fields[field].vocabulary) for field in VALUE_FIELDS}
+    kinds = arrays.kinds[arrays.has_source]
+    for kind, end in known.items():
+        sources = arrays.sources[kinds == kind]
+        if len(sources) and int(sources.max()) >= end:
+            return f"a {KINDS[kind]} in it comes from nowhere"
+    return None
+
+
+def _gathered(folder: Path, name: str, gather: Callable[[Path, Segment], _Gathered]) -> _Gathered:
+    segment = Segment(folder, name)
+    try:
+        return gather(folder, segment)
+    finally:
+        segment.close()
+
+
+def _counts(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
+    segment = Segment(folder, name)
+    try:
+        return articles_with(segment, phrases)
+    finally:
+        segment.close()
+
+
+def _values_and_words(_: Path, segment: Segment) -> _Gathered:
+    names = Names()
+    for field in VALUE_FIELDS:
+        of_field = segment.fields[field]
+        values = of_field.vocabulary.terms()
+        for number, (value, held) in enumerate(zip(values, of_field.sizes().tolist(), strict=True)):
+            name = term_text(value)
+            if not is_path(name) and (key := units(fold(name))):
+                kind = KINDS.index(field)
+                names.add_value(kind, key, held, number)
+                for otherwise in readings().read_otherwise("".join(key)):
+                    names.add_value(kind, key, held, number, otherwise)
+    known = _words(segment)
+    names.add(WORD, list(known), known.values())
+    return _Gathered(names.arrays(readings()), known)
+
+
+def _titles_and_pairs(folder: Path, segment: Segment) -> _Gathered:
+    names = Names()
+    written = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
+    titles = fold_titles(written)
+    begun, keys, counts = title_keys(written, titles)
+    names.add(TITLE, keys, counts, begun)
+    return _Gathered(names.arrays(readings()), find_phrases(titles, segmenter(kept_dictionary(folder))))
+
+
+def _words(segment: Segment) -> dict[str, int]:
+    """The most frequent words, and in how many articles each occurs."""
+    found: dict[str, int] = {}
+    for each in TEXT_FIELDS:
+        field = segment.fields[text_field(each, "words")]
+        sizes = field.sizes()
+        least = np.partition(sizes, -MOST_WORDS)[-MOST_WORDS] if len(sizes) > MOST_WORDS else 1
+        chosen = np.flatnonzero(sizes >= least)
+        terms = field.vocabulary.terms()
+        words = all_term_texts([terms[number] for number in chosen.tolist()])
+        for word, held, fits in zip(words, sizes[chosen].tolist(), map(WORD_FORM.fullmatch, words), strict=True):
+            if fits and held > found.get(word, 0):
+                found[word] = held
+    return dict(sorted(found.items(), key=lambda item: -item[1])[:MOST_WORDS])

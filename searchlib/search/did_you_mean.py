@@ -1,0 +1,126 @@
+"""Put the mistyped words of a whole query right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import islice
+
+from searchlib.analysis.fold import fold, fold_with_offsets
+from searchlib.analysis.units import HAN_RUN, units
+from searchlib.analysis.word_lists import WordLists
+from searchlib.engines.base import Engine
+from searchlib.query import tree
+from searchlib.query.parser import parse
+from searchlib.suggest.corrector import MOST_STRETCHES, Corrector
+from searchlib.suggest.speller import Speller
+
+MOST_UNITS = 32
+"""Units of the longest query that is corrected: who pastes a passage has not typed it, and to look at all of it takes long."""
+
+_LATIN_WORD = re.compile(r"[a-z]{4,}")
+_MOST_LATIN = 4
+"""Latin words of a query that are looked at: a rare one is held against tens of thousands."""
+
+Span = tuple[int, int]
+
+
+class QueryCorrector:
+    """Corrects queries by the words of one archive; what the user's own lists hold is right as it stands."""
+
+    def __init__(self, engine: Engine, articles: int, word_lists: WordLists, speller: Speller) -> None:
+        self._engine = engine
+        self._articles = articles
+        self._word_lists = word_lists
+        self._speller = speller
+
+    def correct(self, query: str, today: date) -> str | None:
+        """The whole query with its mistyped words replaced, or None where nothing seems mistyped, or it is too long."""
+        if len(units(fold(query))) > MOST_UNITS:
+            return None
+        pieces: list[str] = []
+        done = 0
+        budget = iter(range(MOST_STRETCHES))
+        for begin, text in _texts(query, parse(query, today=today).tree):
+            folded = fold_with_offsets(text)
+            for start, end, word in self._mistyped(folded.text, budget):
+                first, last = folded.original(start, end)
+                pieces += [query[done : begin + first], word]
+                done = begin + last
+        # What articles are filed under is right, however rare its words are.
+        if not pieces or self._engine.lexicon().is_value("".join(units(fold(query)))):
+            return None
+        return "".join([*pieces, query[done:]])
+
+    def _mistyped(self, folded: str, budget: Iterator[int]) -> list[tuple[int, int, str]]:
+        known = self._known(folded)
+        found = [
+            (run.start() + each.start, run.start() + each.end, each.word)
+            for run in HAN_RUN.finditer(folded)
+            for each in self._corrector.correct(
+                run[0], is_all=run[0] == folded, known=_within(known, *run.span()), budget=budget
+            )
+        ]
+        for word in islice(_LATIN_WORD.finditer(folded), _MOST_LATIN):
+            if any(start <= word.start() and word.end() <= end for start, end in known):
+                continue
+            meant = self._speller.correct(word[0])
+            if meant is not None:
+                found.append((*word.span(), meant))
+        return sorted(found)
+
+    def _known(self, folded: str) -> list[Span]:
+        """Where words of the user's own lists stand in a text."""
+        known = [(each.start, each.end) for each in self._word_lists.synonyms.meanings(folded)]
+        if self._own:
+            known += [word.span() for word in _LATIN_WORD.finditer(folded) if word[0] in self._own]
+            known += [
+                (start, end)
+                for run in HAN_RUN.finditer(folded)
+                for start in range(*run.span())
+                for end in range(start + 1, min(start + self._longest_own, run.end()) + 1)
+                if folded[start:end] in self._own
+            ]
+        return known
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        dictionary = self._word_lists.dictionary
+        return self._word_lists.stop_words.words.union(word for word, _ in (dictionary.words if dictionary else ()))
+
+    @cached_property
+    def _longest_own(self) -> int:
+        return max(map(len, self._own), default=0)
+
+    @cached_property
+    def _corrector(self) -> Corrector:
+        return Corrector(self._engine, self._articles, self._word_lists.dictionary)
+
+
+def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:
+    """Those of the spans that lie in a stretch, counted from its beginning."""
+    return [(start - first, end - first) for start, end in spans if first <= start and end <= last]
+
+
+def _texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
+    """The texts that are looked for in title and body, and where they stand in the query."""
+    at = 0
+    for text, is_wanted in _typed(node, is_wanted=True):
+        found = query.find(text, at)
+        if found >= 0:
+            at = found + len(text)
+            if is_wanted:
+                yield found, text
+
+
+def _typed(node: tree.Node, *, is_wanted: bool) -> Iterator[tuple[str, bool]]:
+    match node:
+        case tree.Words(text, field) | tree.Phrase(text, field):
+            yield text, is_wanted and field in (None, "title")
+        case tree.Not(child):
+            yield from _typed(child, is_wanted=False)
+        case tree.And(children) | tree.Or(children):
+            for child in children:
+                yield from _typed(child, is_wanted=is_wanted)

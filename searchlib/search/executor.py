@@ -1,0 +1,135 @@
+"""Search an engine for what was typed, and where that finds nothing for what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache, partial
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.units import HAN_CHARACTER
+from searchlib.analysis.word_lists import WordLists
+from searchlib.engines.base import Answer, Engine, Filters, Request
+from searchlib.models import DateOffer, Suggestion
+from searchlib.query import tree
+from searchlib.query.date_offers import find_date_offer
+from searchlib.query.parser import MAX_CHARACTERS, parse
+from searchlib.query.plan import Plan
+from searchlib.query.planner import plan
+from searchlib.search.did_you_mean import QueryCorrector
+from searchlib.suggest.completion import Count, suggest
+from searchlib.suggest.speller import Speller
+
+_KEPT = 512
+"""Queries and names of which is kept what was found out about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The answer to a query; ``request`` and ``text`` are what was really searched for."""
+
+    request: Request
+    text: str
+    answer: Answer
+    correction: str | None
+
+
+class Searching:
+    """Searches one engine of so many articles; for any number of threads."""
+
+    def __init__(self, engine: Engine, articles: int, word_lists: WordLists) -> None:
+        self._engine = engine
+        self._speller = Speller(engine)
+        # None of these functions holds this object: a cycle would keep an engine that was replaced, and its files, until
+        # the next collection of garbage.
+        self._plan = lru_cache(maxsize=_KEPT)(partial(_plan, word_lists))
+        self._offer = lru_cache(maxsize=_KEPT)(partial(_offer, word_lists))
+        self._corrected = lru_cache(maxsize=_KEPT)(QueryCorrector(engine, articles, word_lists, self._speller).correct)
+
+    def plan(self, text: str, today: date) -> Plan:
+        """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
+        return (self._plan if len(text) <= MAX_CHARACTERS else self._plan.__wrapped__)(text, today)
+
+    def date_offer(self, text: str, today: date) -> DateOffer | None:
+        """The date in a query that could be a filter; those of the last queries are kept."""
+        return self._offer(text[:MAX_CHARACTERS], today)
+
+    def search(self, query: str, request: Request, today: date, *, verbatim: bool, corrected: bool) -> Searched:
+        """What the request finds for the query that it was planned from.
+
+        A query that finds nothing is replaced, unless it is to be taken ``verbatim``: a Latin one by the words that its
+        pinyin spells, and if it may be ``corrected`` any other by its correction. A Latin one of which no article holds
+        all is replaced too where it is pinyin: its syllables may stand anywhere as stray words. One with a phrase in
+        quotes is left as it is, and so is one that finds something under other filters only.
+        """
+        answer = self._engine.search(request)
+        correction = self.correction(query, today)
+        if answer.full or verbatim:
+            return Searched(request, query, answer, correction)
+        is_latin = not HAN_CHARACTER.search(fold(query))
+        if (answer.total and not is_latin) or not _may_be_replaced(query, today):
+            return Searched(request, query, answer, correction)
+        own = self._without_filters(request, answer)
+        for text in self._meant(query, correction if corrected else None, own, is_latin=is_latin):
+            other = replace(request, plan=self.plan(text, today))
+            found = self._engine.search(other)
+            # Words that pinyin spells and that no article holds together are not what was meant.
+            if found.full or (found.total and text == correction):
+                return Searched(other, text, found, correction if text == correction else None)
+        return Searched(request, query, answer, correction)
+
+    def _without_filters(self, request: Request, answer: Answer) -> Answer:
+        """What the request finds without its filters, of which the answer is given; only its numbers count."""
+        if request.filters == Filters():
+            return answer
+        return self._engine.search(replace(request, filters=Filters(), offset=0, limit=1, facets=()))
+
+    def _meant(self, query: str, correction: str | None, own: Answer, *, is_latin: bool) -> Iterator[str]:
+        """What may be searched for in the place of a query that finds so little itself, the likeliest first."""
+        if is_latin and not own.full and (spelled := self._speller.words(query, in_full=True)):
+            yield spelled
+        if own.total:
+            return
+        if correction:
+            yield correction
+        if is_latin and (spelled := self._speller.words(query, in_full=False)):
+            yield spelled
+
+    def correction(self, query: str, today: date) -> str | None:
+        """The whole query with its mistyped words replaced, or None where nothing seems mistyped."""
+        return self._corrected(query, today) if len(query) <= MAX_CHARACTERS else None
+
+    @cached_property
+    def _count(self) -> Count:
+        return lru_cache(maxsize=_KEPT)(self._engine.count)
+
+    def suggest(self, text: str, size: int) -> list[Suggestion]:
+        """Names that the text begins, and titles that hold it, at most ``size``."""
+        return suggest(text, size, self._engine.lexicon(), self._count, self._engine.newest_titles)
+
+
+def _plan(word_lists: WordLists, text: str, today: date) -> Plan:
+    return plan(parse(text, today=today), word_lists)
+
+
+def _offer(word_lists: WordLists, text: str, today: date) -> DateOffer | None:
+    return find_date_offer(text, today=today, word_lists=word_lists)
+
+
+def _may_be_replaced(query: str, today: date) -> bool:
+    """Whether something was typed, and nothing between quotes: what stands there is meant as it stands."""
+    return bool(query.strip()) and not any(
+        isinstance(each, tree.Phrase) for each in _leaves(parse(query, today=today).tree)
+    )
+
+
+def _leaves(node: tree.Node) -> Iterator[tree.Node]:
+    match node:
+        case tree.Not(child):
+            yield from _leaves(child)
+        case tree.And(children) | tree.Or(children):
+            for each in children:
+                yield from _leaves(each)
+        case _:
+            yield node

@@ -1,0 +1,136 @@
+"""Say how a query was cut, and what gave a hit its score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.terms import JOINT
+from searchlib.analysis.units import is_han, units
+from searchlib.analysis.word_lists import WordLists
+from searchlib.engines.base import Filters, Found, ScorePart
+from searchlib.models import HitExplanation, QueryExplanation, TermScore
+from searchlib.query import tree
+from searchlib.query.groups import word_groups
+from searchlib.query.plan import Plan, RankingTerm
+from searchlib.query.proximity import Near
+from searchlib.query.synonyms import join_phrases
+from searchlib.query.tree import DateRange, Query
+
+_KINDS = {
+    ("words", "whole"): "word",
+    ("words", "part"): "part of a word",
+    ("words", "function"): "function word",
+    ("units", "whole"): "unit",
+    ("concept", "whole"): "synonyms",
+}
+
+
+def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLists) -> QueryExplanation:
+    """How a query was cut and what of it was used for what."""
+    typed = join_phrases(query.tree, word_lists.synonyms)
+    texts = list(_texts(typed))
+    plain = [each for each in texts if isinstance(each, tree.Words) and each.field in (None, "title")]
+    groups = [(each, word_groups(each, word_lists)) for each in plain]
+    asked = [
+        "".join(word.text for word in group) + ("*" if each.prefix and group is found[-1] else "")
+        for each, found in groups
+        for group in found
+    ]
+    used = [{(word.start, word.end) for group in found for word in group} for _, found in groups]
+    days = [each for each in _nodes(typed) if isinstance(each, DateRange)]
+    if filters.first or filters.last:
+        days.append(DateRange(filters.first, filters.last))
+    return QueryExplanation(
+        words=tuple(asked),
+        left_out=tuple(
+            word.text
+            for each, kept in zip(plain, used, strict=True)
+            for word in word_lists.words(fold(each.text), parts=False)
+            if (word.start, word.end) not in kept
+        ),
+        phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
+        without=tuple(written(each.child) for each in _nodes(typed) if isinstance(each, tree.Not)),
+        fields=tuple(written(each) for each in texts if each.field is not None),
+        synonyms=tuple(tuple(map(_joined, each.runs)) for each in plan.ranking if each.runs),
+        bigrams=tuple(_bigram(each.term) for each in plan.ranking if each.kind == "bigrams"),
+        dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
+        filters={name: tuple(values) for name, values in filters.values.items() if values},
+    )
+
+
+def explain_hit(found: Found) -> HitExplanation:
+    """What gave a hit its score, the most first; which words of the query it does not hold, or only where they do not rank."""
+    terms = [_term_score(part) for part in found.parts]
+    silent = [
+        (term.text, part.uncounted)
+        for term, part in zip(terms, found.parts, strict=True)
+        if term.kind in ("word", "synonyms") and not any(term.frequencies.values())
+    ]
+    return HitExplanation(
+        score=round(found.score, 4),
+        terms=tuple(sorted((term for term in terms if term.score), key=lambda term: -term.score)),
+        missing=tuple(text for text, uncounted in silent if not uncounted),
+        uncounted=tuple(text for text, uncounted in silent if uncounted),
+    )
+
+
+def _term_score(part: ScorePart) -> TermScore:
+    reason = part.reason
+    if isinstance(reason, Near):
+        kind, text = "close together", f"{reason.first} {reason.second}"
+    elif not isinstance(reason, RankingTerm):
+        kind, text = "whole query in the title", _joined(reason.units)
+    elif reason.kind == "bigrams":
+        kind, text = "pair of characters", _bigram(reason.term)
+    elif reason.prefix:
+        kind, text = "prefix", f"{reason.term}*"
+    else:
+        kind = _KINDS[reason.kind, reason.role]
+        text = " = ".join(map(_joined, reason.runs)) or reason.term
+    return TermScore(text=text, kind=kind, frequencies=part.frequencies, score=round(part.score, 4))
+
+
+def _bigram(term: str) -> str:
+    return _joined(term.split(JOINT))
+
+
+def _joined(run: Sequence[str]) -> str:
+    """A run of units as it is written: with a space between those that are not Han."""
+    text = ""
+    for before, unit in zip(["", *run], run, strict=False):
+        text += f" {unit}" if before and not is_han(before) and not is_han(unit) else unit
+    return text
+
+
+def _nodes(node: tree.Node) -> Iterator[tree.Node]:
+    """The nodes of a tree that are not inside a negation, and the negations themselves."""
+    yield node
+    if isinstance(node, tree.And | tree.Or):
+        for child in node.children:
+            yield from _nodes(child)
+
+
+def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
+    for each in _nodes(node):
+        if isinstance(each, tree.Words | tree.Phrase) and units(fold(each.text)):
+            yield each
+
+
+def written(node: tree.Node) -> str:
+    """A node of a query as it can be typed."""
+    match node:
+        case tree.Words(text, field, prefix):
+            return f"{field}:" * bool(field) + text + "*" * prefix
+        case tree.Phrase(text, field):
+            return f"{field}:" * bool(field) + f'"{text}"'
+        case DateRange(first, last):
+            return f"date:{first or ''}..{last or ''}"
+        case tree.And(children):
+            return f"({' '.join(map(written, children))})"
+        case tree.Or(children):
+            return f"({' OR '.join(map(written, children))})"
+        case tree.Not(child):
+            return f"-{written(child)}"
+        case _:
+            return "*"

@@ -1,0 +1,72 @@
+"""Make the public results of a search from the answer of an engine: what is marked, and which passages show it."""
+
+from __future__ import annotations
+
+import time
+
+from searchlib.engines.base import Answer, Found, Request
+from searchlib.highlight.snippets import mark_all, telling_snippets
+from searchlib.models import Hit, Results, Spans
+from searchlib.search.explain import explain_hit
+
+
+def results_of(
+    answer: Answer,
+    request: Request,
+    begun: float,
+    *,
+    query: str = "",
+    searched: str = "",
+    correction: str | None = None,
+    has_snippets: bool = True,
+) -> Results:
+    """The results of a request, for which an engine has given the answer.
+
+    ``begun`` is the instant of ``time.perf_counter`` at which the search began, ``query`` what was typed, ``searched`` what was
+    searched for.
+
+    Raises:
+        SearchTimeoutError: the deadline of the request is over.
+    """
+    request.check_deadline()
+    title_spans = mark_all([found.title for found in answer.found], request.plan.needles)
+    return Results(
+        query=query,
+        searched=searched,
+        total=answer.total,
+        full=answer.full,
+        folded=answer.folded,
+        page=request.offset // request.limit + 1,
+        size=request.limit,
+        relaxed=answer.relaxed,
+        correction=correction,
+        notes=request.plan.notes,
+        hits=tuple(
+            _hit(found, spans, request, has_snippets=has_snippets)
+            for found, spans in zip(answer.found, title_spans, strict=True)
+        ),
+        facets=answer.facets,
+        category_tree=answer.category_tree,
+        took_ms=round((time.perf_counter() - begun) * 1000, 1),
+    )
+
+
+def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
+    request.check_deadline()
+    body = found.body() if has_snippets else ""
+    return Hit(
+        id=found.id,
+        title=found.title,
+        date=found.date,
+        author=found.author,
+        categories=found.categories,
+        tags=found.tags,
+        path=found.path,
+        score=round(found.score, 4),
+        title_spans=title_spans,
+        snippets=telling_snippets(body, found.telling(body), request.plan.needles) if has_snippets else (),
+        repeats=found.repeats,
+        repeats_total=found.repeats_total,
+        explanation=explain_hit(found) if request.explain else None,
+        category_paths=found.category_paths,
+    )

@@ -1,0 +1,66 @@
+"""Boilerplate is what recurs in articles that otherwise differ; articles that are told again are none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from searchlib.analysis.boilerplate import FEWEST_ARTICLES, ArticleLines, Boilerplate, find_boilerplate, line_digest
+
+LINE = "本站文章均为原创，转载请注明出处"
+MANY = FEWEST_ARTICLES
+
+
+def found(articles: Sequence[tuple[str, str]]) -> list[int]:
+    """The boilerplate of articles, given as title and body."""
+    return find_boilerplate([ArticleLines.of(title, body) for title, body in articles]).tolist()
+
+
+def own(number: int) -> str:
+    return f"第{number}篇只说自己的事情，和别的文章没有一句相同的话。"
+
+
+def test_a_line_that_many_articles_end_in_is_boilerplate() -> None:
+    articles = [(f"题{number}", f"{own(number)}\n  {LINE}　") for number in range(MANY)]
+    articles[0] = (articles[0][0], articles[0][1].replace("，转载", "， 转载"))
+    assert found(articles) == [line_digest(LINE)]
+    assert found(articles[1:]) == []
+
+
+def test_in_a_large_archive_a_line_recurs_more_often() -> None:
+    others = [(f"别{number}", own(-number)) for number in range(30_000)]
+    recurring = [(f"题{number}", f"{own(number)}\n{LINE}") for number in range(15)]
+    assert found([*others, *recurring]) == []
+    assert found([*others[:10_000], *recurring]) == [line_digest(LINE)]
+
+
+def test_headings_code_and_numbers_are_none() -> None:
+    for line in (
+        "另請參閱",
+        "参考资料：",
+        "sudo apt-get update && sudo reboot",
+        "2021-11-20 08:00:00",
+        "————————————",
+        "} // 结束循环",
+    ):
+        assert found([(f"题{number}", f"{own(number)}\n{line}") for number in range(2 * MANY)]) == [], line
+
+
+def test_an_article_that_is_told_many_times_has_none() -> None:
+    body = "\n".join(map(own, range(5)))
+    assert found([("同一篇", body)] * MANY) == []
+    assert found([(f"换了题目的第{number}回", body) for number in range(MANY)]) == []
+    assert found([("同一篇", f"{body}\n第{number}个网站的转载说明") for number in range(MANY)]) == []
+
+
+def test_lines_are_put_apart_in_their_order() -> None:
+    boilerplate = Boilerplate([line_digest(LINE), line_digest("扫码关注我们的公众号")])
+    body = f"扫码关注我们的公众号\n{own(1)}\n\n{LINE} \n{own(2)}"
+    assert boilerplate.apart(body) == (f"{own(1)}\n\n{own(2)}", f"扫码关注我们的公众号\n{LINE} ")
+    assert boilerplate.apart(own(1)) == (own(1), "")
+    assert Boilerplate().apart(body) == (body, "")
+
+
+def test_an_article_that_would_have_nothing_left_has_no_boilerplate() -> None:
+    boilerplate = Boilerplate([line_digest(LINE)])
+    for body in (LINE, f"短。\n{LINE}"):
+        assert boilerplate.apart(body) == (body, "")

@@ -1,0 +1,273 @@
+"""Folded text, and the way back to the original."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import opencc
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from searchlib.analysis.fold import FOLDS, casefold, fold, fold_all, fold_with_offsets, nfkc, simplify
+
+STEPS = [
+    (nfkc, "Ｃ＋＋", "C++"),
+    (nfkc, "ﬁ", "fi"),
+    (nfkc, "①", "1"),
+    (nfkc, "ﾊﾞ", "バ"),
+    (nfkc, "e\u0301", "é"),
+    (nfkc, "\u1100\u1161\u11a8", "각"),
+    (nfkc, "㍿", "株式会社"),
+    (nfkc, "\uf900", "豈"),  # a compatibility ideograph
+    (nfkc, "⼈", "人"),  # a Kangxi radical
+    (nfkc, "\u3000", " "),
+    (nfkc, "，。？", ",。?"),
+    (nfkc, "𝐀", "A"),
+    (nfkc, "學Ab", "學Ab"),
+    (casefold, "Docker", "docker"),
+    (casefold, "ß", "ss"),
+    (casefold, "İ", "i\u0307"),
+    (casefold, "ΣΑΣ", "σασ"),
+    (casefold, "學Ａ", "學ａ"),
+    (simplify, "學習機器", "学习机器"),
+    (simplify, "头发", "头发"),
+    (simplify, "頭髮", "头发"),
+    (simplify, "Docker 〇𠮷", "Docker 〇𠮷"),
+    (simplify, "\ud800", "\ud800"),
+]
+
+WHOLE = [
+    ("學習", "学习"),
+    ("学习", "学习"),
+    ("Ｃ＋＋", "c++"),
+    ("Ｃ＃", "c#"),
+    ("ﬁnd", "find"),
+    ("①②", "12"),
+    ("ﾊﾞｽ", "バス"),
+    ("İstanbul", "i\u0307stanbul"),
+    ("Straße", "strasse"),
+    ("二〇二一", "二〇二一"),
+    ("𠮷野家", "𠮷野家"),
+    ("\uf900", "岂"),  # a compatibility ideograph of 豈, which is simplified in turn
+    ("\U0002f800", "丽"),
+    ("⼈⼯", "人工"),
+    ("⿓", "龙"),
+    ("㊗", "祝"),
+    ("ＡＰＰＬＥ", "apple"),
+    ("", ""),
+    ("\ud83d", "\ud83d"),
+    ("a\r\nb\nc", "a\r\nb\nc"),
+]
+
+
+@pytest.mark.parametrize(("step", "text", "expected"), STEPS)
+def test_each_step_does_its_own_work_alone(step, text: str, expected: str) -> None:  # type: ignore[no-untyped-def]
+    assert step in FOLDS
+    assert step(text) == expected
+
+
+def test_every_step_has_a_case() -> None:
+    assert {step for step, _, _ in STEPS} == set(FOLDS)
+
+
+@pytest.mark.parametrize(("text", "expected"), WHOLE)
+def test_the_steps_together_fold_a_text(text: str, expected: str) -> None:
+    assert fold(text) == expected
+    assert fold_with_offsets(text).text == expected
+
+
+MAPPED = [
+    ("學習", [(0, 1), (1, 2)]),
+    ("ﬁn", [(0, 1), (0, 1), (1, 2)]),
+    ("ﾊﾞｽ", [(0, 2), (2, 3)]),
+    ("aﾊﾞ", [(0, 1), (1, 3)]),
+    ("e\u0301x", [(0, 2), (2, 3)]),
+    ("\u1100\u1161\u11a8a", [(0, 3), (3, 4)]),
+    ("xİ", [(0, 1), (1, 2), (1, 2)]),
+    ("ßß", [(0, 1), (0, 1), (1, 2), (1, 2)]),
+    ("㍿", [(0, 1)] * 4),
+    ("𠮷家", [(0, 1), (1, 2)]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), MAPPED)
+def test_every_folded_character_knows_where_it_came_from(text: str, spans: list[tuple[int, int]]) -> None:
+    folded = fold_with_offsets(text)
+    assert list(zip(folded.starts, folded.ends, strict=True)) == spans
+
+
+def test_a_folded_span_leads_back_to_the_original() -> None:
+    folded = fold_with_offsets("讀ﬁle學習")
+    assert folded.text == "读file学习"
+    assert folded.original(1, 5) == (1, 4)
+    assert folded.original(5, 7) == (4, 6)
+    assert folded.original(1, 2) == (1, 2)
+
+
+def test_an_empty_span_leads_to_an_empty_span() -> None:
+    folded = fold_with_offsets("aﬁ")
+    assert folded.original(1, 1) == (1, 1)
+    assert folded.original(3, 3) == (2, 2)
+    assert fold_with_offsets("").original(0, 0) == (0, 0)
+
+
+# What melts together, comes apart or changes places.
+TRICKY = st.sampled_from(
+    [
+        *"學习ﬁﾊﾞﾟかはｶe\u0301\u0323\u0307\u0327\u3099\u309a",
+        *["가", "\u1100", "\u1161", "\u11a8", "\u1160", "\uffa1", "\uffc2", "ㄱ", "ㅏ"],
+        *[
+            "İ",
+            "ß",
+            "①",
+            "㍿",
+            "\u037a",
+            "\u0344",
+            "\ufdfa",
+            "𝐀",
+            "𠮷",
+            "Ａ",
+            "\ud800",
+            "\udc00",
+            "\u0fb9",
+            "\u09c7",
+            "\u09be",
+        ],
+        *[
+            "\u2d7f",
+            "\u2de0",
+            "\u2cef",
+            "\U0001d165",
+            "\U0001e8d0",
+            "\U0002f800",
+            "⼈",
+            "\n",
+            " ",
+            "\u200d",
+            "\ufe0f",
+            "😀",
+        ],
+    ]
+)
+ANY_TEXT = st.one_of(st.text(st.characters()), st.lists(TRICKY, max_size=12).map("".join))
+
+
+@settings(max_examples=100)
+@given(ANY_TEXT, st.sampled_from(FOLDS))
+def test_each_step_takes_any_text(text: str, step) -> None:  # type: ignore[no-untyped-def]
+    assert isinstance(step(text), str)
+    if step is not nfkc:  # these two work character by character
+        assert step(text) == "".join(map(step, text))
+
+
+def melts(char: str) -> bool:
+    """Whether a character may become one with what stands before it: a mark, or a Hangul vowel or final letter."""
+    first = unicodedata.normalize("NFKD", char)[0]
+    return unicodedata.category(first).startswith("M") or 0x1160 <= ord(first) <= 0x11FF
+
+
+def mapped_slowly(text: str) -> list[tuple[int, int]]:
+    """Where each folded character came from: the shortest stretch between two safe places that yields it."""
+    safe = [at for at in range(len(text)) if at == 0 or not melts(text[at])] + [len(text)]
+    reached = [len(fold(text[:at])) for at in safe]
+    spans = []
+    for number in range(len(fold(text))):
+        behind = next(at for at, length in enumerate(reached) if length > number)
+        spans.append((safe[behind - 1], safe[behind]))
+    return spans
+
+
+def check_offsets(text: str) -> None:
+    folded = fold_with_offsets(text)
+    starts, ends = list(folded.starts), list(folded.ends)
+    assert folded.text == fold(text)
+    assert len(starts) == len(ends) == len(folded.text)
+    assert starts == sorted(starts)
+    assert ends == sorted(ends)
+    if text:
+        assert starts[0] == 0
+        assert ends[-1] == len(text)
+        assert all(start <= end for start, end in zip(starts[1:], ends, strict=False)), "the spans leave a gap"
+    for char, start, end in zip(folded.text, starts, ends, strict=True):
+        assert char in fold(text[start:end])
+
+
+@settings(max_examples=300)
+@given(ANY_TEXT)
+@example("ﾊﾞ\u0301ﾟ")
+@example("a\u2de0\u2d7f")
+def test_the_map_back_holds_for_any_text(text: str) -> None:
+    check_offsets(text)
+
+
+@settings(max_examples=200)
+@given(st.lists(ANY_TEXT, max_size=6))
+@example([])
+@example(["ﾊ", "ﾞ…", "", "a\u0301", "學㎡"])
+@example(["a\0b", "學"])
+def test_many_texts_fold_as_each_does(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(text) for text in texts]
+
+
+@settings(max_examples=200)
+@given(ANY_TEXT.filter(lambda text: len(text) < 40))
+def test_the_map_back_is_that_of_the_slow_reference(text: str) -> None:
+    folded = fold_with_offsets(text)
+    assert list(zip(folded.starts, folded.ends, strict=True)) == mapped_slowly(text)
+
+
+def test_every_mark_keeps_the_map_right_beside_marks_of_other_classes() -> None:
+    marks = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
+    classes = {unicodedata.combining(mark): mark for mark in marks}
+    assert len(marks) > 800
+    for mark in marks:
+        for other in classes.values():
+            text = f"a{mark}{other}"
+            folded = fold_with_offsets(text)
+            assert folded.text == fold(text)
+            if folded.text != text:
+                check_offsets(text)
+
+
+def test_every_pair_that_composes_keeps_the_map_right() -> None:
+    pairs = [
+        "".join(chr(int(code, 16)) for code in decomposed.split())
+        for decomposed in map(unicodedata.decomposition, map(chr, range(0x110000)))
+        if decomposed and not decomposed.startswith("<") and " " in decomposed
+    ]
+    assert len(pairs) > 800
+    for pair in pairs:
+        check_offsets(f"字{pair}字")
+
+
+def test_every_character_folds_alone_as_the_map_says() -> None:
+    changing = [char for char in map(chr, range(0x110000)) if fold(char) != char]
+    assert len(changing) > 9_000
+    for char in changing:
+        folded = fold_with_offsets(char)
+        assert folded.text == fold(char)
+        assert set(folded.starts) == {0}
+        assert set(folded.ends) == {1}
+
+
+def test_characters_become_simplified_as_in_the_table_of_opencc() -> None:
+    convert = opencc.OpenCC("t2s").convert
+    differing = [char for char in map(chr, range(0x3400, 0xA000)) if simplify(char) != convert(char)]
+    assert not differing
+    assert sum(simplify(char) != char for char in map(chr, range(0x3400, 0xA000))) > 2_000
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(
+        st.one_of(st.characters(), st.sampled_from(["學", "Ａ", "…", "℃", "ﬁ", "e\u0301", "ﾊﾞ", "\ud800", "İ", "㈱"])),
+        max_size=30,
+    )
+)
+def test_a_long_text_folds_as_its_steps_say(pieces: list[str]) -> None:
+    text = "".join(pieces) * 8
+    expected = text
+    for step in FOLDS:
+        expected = step(expected)
+    assert fold(text) == expected

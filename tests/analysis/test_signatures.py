@@ -1,0 +1,77 @@
+"""Signatures: the share of equal bytes is the share of runs that texts have in common; short texts are the same or not."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from searchlib.analysis.signatures import (
+    FEWEST_SHINGLES,
+    FEWEST_UNITS,
+    SHINGLE,
+    WORDS,
+    Signatures,
+    likeness,
+    signatures,
+)
+
+
+def signed(*texts: str, titles: list[str] | None = None) -> Signatures:
+    """The signatures of texts of Han characters."""
+    distinct = sorted(set("".join(texts)))
+    numbers = np.array([distinct.index(char) for text in texts for char in text], np.int64)
+    return signatures(numbers, distinct, np.array([*map(len, texts)]), titles or [""] * len(texts))
+
+
+def runs(text: str) -> set[str]:
+    return {text[at : at + SHINGLE] for at in range(len(text) - SHINGLE + 1)}
+
+
+def random_text(chance: random.Random, length: int) -> str:
+    return "".join(chr(chance.randrange(0x4E00, 0x5E00)) for _ in range(length))
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.8, 0.95, 1.0])
+def test_the_share_of_equal_bytes_is_about_the_share_of_common_runs(kept: float) -> None:
+    chance = random.Random(1)
+    pairs = []
+    for _ in range(200):
+        text = random_text(chance, 400)
+        cut = int(len(text) * kept)
+        pairs.append((text, text[:cut] + random_text(chance, len(text) - cut)))
+    exact = [len(runs(one) & runs(other)) / len(runs(one) | runs(other)) for one, other in pairs]
+    ones, others = (signed(*texts) for texts in zip(*pairs, strict=True))
+    found = likeness(ones, others)
+    assert found.mean() == pytest.approx(np.mean(exact), abs=0.02)
+    assert np.abs(found - exact).max() < 0.25
+
+
+def test_a_signature_does_not_hang_on_the_texts_beside_it() -> None:
+    chance = random.Random(2)
+    texts = [random_text(chance, length) for length in (0, 3, 25, 70, 500)]
+    together = signed(*texts)
+    assert together.shape == (len(texts), WORDS)
+    for number, text in enumerate(texts):
+        assert signed(text)[0].tolist() == together[number].tolist()
+
+
+def test_a_text_of_a_few_words_has_no_signature() -> None:
+    text = random_text(random.Random(3), FEWEST_UNITS)
+    assert not signed(text[:-1]).any()
+    assert signed(text).any()
+
+
+def test_a_short_text_is_like_the_same_under_the_same_title_only() -> None:
+    text = random_text(random.Random(4), FEWEST_SHINGLES)
+    found = signed(text, text, text, text[:-1] + "一", titles=["甲", "甲", "乙", "甲"])
+    assert likeness(found[[0]], found[[1]])[0] == 1.0
+    assert likeness(found[[0]], found[[2]])[0] < 0.2
+    assert likeness(found[[0]], found[[3]])[0] < 0.2
+
+
+def test_the_title_of_a_longer_text_does_not_matter() -> None:
+    text = random_text(random.Random(5), FEWEST_SHINGLES + SHINGLE)
+    found = signed(text, text, titles=["甲", "乙"])
+    assert found[0].tolist() == found[1].tolist()

@@ -1,0 +1,268 @@
+"""What every engine must do: give the answers of the reference, on random articles, queries and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from types import ModuleType
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchlib.analysis.boilerplate import Boilerplate, line_digest
+from searchlib.analysis.synonyms import Synonyms
+from searchlib.analysis.word_lists import PLAIN, StopWords, WordLists
+from searchlib.engines.base import FACETS, TREE, Answer, Engine, Filters, Request
+from searchlib.models import Article
+from searchlib.query.parser import parse
+from searchlib.query.plan import ArticleId, Plan
+from searchlib.query.planner import plan
+from searchlib.settings import Categories, Ranking
+from tests.contracts.reference import Limits, ReferenceEngine
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 3, 15)
+WEIGHTS = Ranking()
+
+SYNONYMS = {("元", "宇", "宙"): [("网",), ("a", "c++")], ("iphone",): [("机", "器", "学")], ("学",): [("a",)]}
+WORD_LISTS = WordLists(
+    synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"]))
+)
+
+Archive = tuple[list[Article], list[str], list[Article]]
+EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article], Categories], AbstractContextManager[Engine]]
+
+
+# Few characters, so that random texts share runs; words of jieba's, strangers, traditional forms, full width, marks.
+WORDS = [
+    "学习",
+    "學習",
+    "机器",
+    "机器学习",
+    "的",
+    "元",
+    "宇宙",
+    "元宇宙",
+    "C++",
+    "c",
+    "iPhone13",
+    "iphone",
+    "13",
+    "v2.0.1",
+    "Ａ",
+    "a",
+    "𠮷",
+    "产业互联网",
+    "网",
+]
+text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
+# Long enough for repeats: one with a few words more is nearly the same, the other is not.
+LONG = ["".join(chr(0x4E00 + (number * step) % 1999) for number in range(200)) for step in (7, 11)]
+SHORT = LONG[0][:30]
+# Lines that the archive is said to repeat.
+REPEATED = ["本文由元宇宙学习小组出品，机器学习版权所有", "C++与iPhone13的产业互联网联盟，网"]
+BOILERPLATE = Boilerplate(line_digest(line) for line in REPEATED)
+bodies = st.one_of(
+    text,
+    st.tuples(st.sampled_from([*LONG, SHORT]), text.map(lambda each: each[:6])).map("\n".join),
+    st.permutations([*REPEATED, SHORT, "元宇宙 学习"]).map("\n".join),
+    st.sampled_from(REPEATED),
+)
+headings = st.one_of(text.map(lambda each: each.replace("\n", " ")), st.sampled_from(REPEATED))
+NAMES = ["编程", "Python 教程", "新媒体", "學習", "a > b"]
+# Few names, so that one stands at several places, and twice in an article.
+paths = st.lists(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True).map(tuple), max_size=2, unique=True
+)
+names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
+moments = st.none() | st.sampled_from(
+    [
+        datetime(2021, 11, 20, 8, tzinfo=ZONE),
+        datetime(2021, 12, 31, 23, 59, 59, tzinfo=ZONE),
+        datetime(1969, 5, 1, tzinfo=ZONE),
+    ]
+)
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> Archive:
+    """Articles, the ids of some of them that are deleted later, and articles that are added then, some in their place."""
+    filed = [tuple(draw(paths)) for _ in range(8)]
+    articles = [
+        Article(
+            id=f"{number}.md",
+            path=f"{number}.md",
+            title=draw(text).replace("\n", " "),
+            body=draw(bodies),
+            date=draw(moments),
+            author=draw(st.sampled_from(["", "甲", "甲、乙"])),
+            headings=tuple(draw(st.lists(headings, max_size=2))),
+            categories=tuple(dict.fromkeys(name for path in filed[number] for name in path)) or draw(names),
+            category_paths=filed[number],
+            tags=draw(names),
+        )
+        for number in range(draw(st.integers(1, 8)))
+    ]
+    cut = draw(st.integers(0, len(articles)))
+    deleted = [article.id for article in articles[:cut] if draw(st.booleans())]
+    changed = [
+        replace(article, body=draw(bodies))
+        for article in articles[:cut]
+        if article.id in deleted and draw(st.booleans())
+    ]
+    return articles[:cut], deleted, [*articles[cut:], *changed]
+
+
+queries = st.lists(
+    st.sampled_from(
+        [
+            *WORDS,
+            '"',
+            "-",
+            " ",
+            " ",
+            " OR ",
+            "(",
+            ")",
+            "title:",
+            "category:",
+            "tag:",
+            "author:",
+            "*",
+            "date:2021",
+            "甲",
+            "编程",
+            "学",
+            "组",
+            "版权",
+            LONG[0][:2],
+            "|",
+            "NOT ",
+        ]
+    ),
+    max_size=7,
+).map("".join)
+filters = st.builds(
+    lambda category, places, author, tag, first, days: Filters(
+        values={"category": (*category, *places), "author": author, "tag": tag},
+        first=first,
+        last=first and first + timedelta(days=days),
+    ),
+    names,
+    st.lists(st.sampled_from(["编程 >> 新媒体", ">> 编程", "编程 >> a > b", "> 编程", "无 > 处"]), max_size=1),
+    st.lists(st.sampled_from(["甲", "丁"]), max_size=1, unique=True),
+    names.map(lambda each: each[:1]),
+    st.none() | st.sampled_from([date(2021, 11, 20), date(2021, 1, 1), date(1969, 1, 1)]),
+    st.sampled_from([0, 29, 364]),
+)
+
+
+facets = st.one_of(st.just((*FACETS, TREE)), st.lists(st.sampled_from([*FACETS, TREE]), unique=True).map(tuple))
+
+
+Search = tuple[str, Filters, str, int, tuple[str, ...], bool]
+
+
+searches = st.lists(
+    st.tuples(
+        queries, filters, st.sampled_from(["relevance", "newest", "oldest"]), st.integers(1, 4), facets, st.booleans()
+    ),
+    min_size=5,
+    max_size=10,
+)
+
+
+FEW = Limits(close_look=2, most_relaxed=3, relaxed_hits=1)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An engine that is tested: ``engine_of`` builds one, ``limits`` are the names of its limits, as ``Limits`` has them."""
+
+    engine_of: EngineOf
+    limits: Mapping[str, tuple[ModuleType, str]]
+
+
+def contract(subject: Subject, *, examples: int) -> type:
+    """The tests of an engine, each with so many random archives."""
+    chosen = settings(
+        max_examples=examples, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck], database=None
+    )
+
+    class Contract:
+        @chosen
+        @given(
+            archive=archives(),
+            word_lists=st.sampled_from([PLAIN, WORD_LISTS]),
+            searches=searches,
+            categories=st.sampled_from(["path", "flat"]),
+        )
+        def test_it_answers_like_the_reference(
+            self, archive: Archive, word_lists: WordLists, searches: list[Search], categories: Categories
+        ) -> None:
+            check(subject, archive, searches, word_lists, categories=categories)
+
+        @chosen
+        @given(archive=archives(), searches=searches)
+        def test_it_does_so_where_only_some_articles_are_looked_at_closely(
+            self, archive: Archive, searches: list[Search]
+        ) -> None:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, (module, limit) in subject.limits.items():
+                    patch.setattr(module, limit, getattr(FEW, name))
+                check(subject, archive, searches, PLAIN, FEW)
+
+    return Contract
+
+
+def check(
+    subject: Subject,
+    archive: Archive,
+    searches: list[Search],
+    word_lists: WordLists,
+    limits: Limits | None = None,
+    categories: Categories = "flat",
+) -> None:
+    """Make searches of the engine and of the reference."""
+    first, deleted, later = archive
+    reference = ReferenceEngine(
+        [*(each for each in first if each.id not in deleted), *later],
+        WEIGHTS,
+        limits,
+        BOILERPLATE,
+        tree=categories == "path",
+    )
+    with subject.engine_of(first, deleted, later, categories) as engine:
+        for typed, narrowed, sort, enough, counted, fold in searches:
+            planned = plan(parse(typed, today=TODAY), word_lists)
+            request = Request(
+                plan=planned,
+                filters=narrowed,
+                sort=sort,  # type: ignore[arg-type]
+                enough=enough,
+                facets=counted,
+                fold=fold,
+            )
+            answer = engine.search(request)
+            assert seen(answer) == seen(reference.search(request)), typed
+            for hit in answer.found:
+                article = reference.articles[hit.id]
+                assert engine.article(hit.id) == article
+                assert engine.telling(article.body) == BOILERPLATE.apart(article.body)[0]
+        for article_id in reference.articles:
+            clause = ArticleId(article_id, with_repeats=True)
+            answer = engine.search(Request(plan=Plan(required=clause)))
+            assert {hit.id for hit in answer.found} == reference.find(clause)
+
+
+def seen(answer: Answer) -> tuple[object, ...]:
+    """All of an answer, with scores as they can be compared."""
+    hits = (
+        [replace(found, score=0.0, body=str, telling=str) for found in answer.found],
+        [(found.body(), found.telling(found.body()), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
+    )
+    return answer.total, answer.folded, answer.relaxed, answer.facets, answer.category_tree, hits

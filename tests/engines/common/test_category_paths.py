@@ -1,0 +1,43 @@
+"""Whether an archive has a tree is judged by the levels of its names; a text names each place."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchlib.engines.common.category_paths import are_paths, path_texts, place_values
+
+Counts = dict[tuple[str, ...], int]
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_tree"),
+    [
+        ({("新闻", "综合", "快讯"): 57, ("新闻", "中新网", "快讯"): 2, ("新闻", "中新网", "热门"): 3}, True),
+        ({("编程", "Python"): 3, ("编程",): 9, ("生活",): 4}, True),
+        ({("编程", "Python"): 3, ("Python", "编程"): 3}, False),
+        ({("编程", "Python"): 1, ("Python",): 1, ("工具", "Python"): 1}, False),
+        ({("编程",): 9, ("生活",): 4}, False),
+        # One slip among many does not fell a tree.
+        ({("编程", "Python"): 19, ("Python",): 1}, True),
+        ({}, False),
+    ],
+)
+def test_names_that_keep_their_levels_make_a_tree(counts: Counts, is_tree: bool) -> None:
+    assert are_paths(counts) is is_tree
+
+
+def test_a_place_is_called_by_its_name_where_that_stands_once() -> None:
+    places = [("生活",), ("生活", "随笔"), ("编程",), ("编程", "随笔"), ("编程", "Python")]
+    values = place_values(path_texts(places))
+    assert [values[place] for place in places] == ["生活", "生活 > 随笔", "编程", "编程 > 随笔", "Python"]
+
+
+def test_a_name_at_the_top_and_below_is_told_apart() -> None:
+    values = place_values(path_texts([("随笔",), ("生活",), ("生活", "随笔")]))
+    assert values == {("随笔",): "> 随笔", ("生活",): "生活", ("生活", "随笔"): "生活 > 随笔"}
+
+
+def test_no_text_of_a_path_is_a_name() -> None:
+    texts = path_texts([("生活",), ("生活", "随笔"), ("生活 > 随笔",), ("> 生活",)])
+    assert texts[("生活", "随笔")] == "生活 >> 随笔"
+    assert texts[("生活",)] == ">> 生活"

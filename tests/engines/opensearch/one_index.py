@@ -1,0 +1,70 @@
+"""Fill one index of a cluster again and again: to make a new one takes longer than most examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from searchlib.analysis.boilerplate import line_digest
+from searchlib.engines.base import Engine
+from searchlib.engines.opensearch.client.address import Address, parse_address
+from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.index.batch import OpenSearchBatch, Target
+from searchlib.engines.opensearch.index.blobs import WRITING, Blobs
+from searchlib.engines.opensearch.index.documents import deleting
+from searchlib.engines.opensearch.index.mapping import index_mapping, index_settings
+from searchlib.engines.opensearch.index.writer import OpenSearchWriter
+from searchlib.engines.opensearch.search.engine import OpenSearchEngine
+from searchlib.engines.opensearch.search.scan import scan
+from searchlib.models import Article
+from searchlib.settings import Categories
+from tests.contracts.engine import REPEATED, WEIGHTS, ZONE
+
+
+class OneIndex:
+    """An index that holds the articles of one example at a time."""
+
+    address: Address
+    cluster: Cluster
+
+    def create(self, address: str) -> None:
+        """Make it, empty."""
+        self.address = parse_address(address)
+        self.cluster = Cluster(self.address)
+        aliases = {f"{self.address.name}{WRITING}": {}}
+        body = {"settings": index_settings(1, 0), "mappings": index_mapping({}), "aliases": aliases}
+        self.cluster.put(f"/{self.address.name}", body)
+        Blobs(self.cluster, self.address.name).create(0)
+
+    @contextmanager
+    def engine_of(
+        self, first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article], categories: Categories
+    ) -> Iterator[Engine]:
+        """The first articles, less the deleted ones, and in an update the later ones."""
+        name = self.address.name
+        self.cluster.post(f"/{name}/_refresh")
+        left = [hit["_id"] for hit in scan(self.cluster, name, {"match_all": {}}, [])]
+        if left:
+            self.cluster.bulk(name, deleting(left))
+        Blobs(self.cluster, name).remove("")
+        writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None))
+        writer.learn(first, [line_digest(line) for line in REPEATED])
+        target = writer.target
+        self._add(writer, first)
+        writer = OpenSearchWriter(self.cluster, name, target, base=0)
+        writer.delete(deleted)
+        self._add(writer, later)
+        place = str(self.address)
+        yield OpenSearchEngine(
+            self.cluster, name, place=place, revision=1, zone=ZONE.key, weights=WEIGHTS, categories=categories
+        )
+
+    @staticmethod
+    def _add(writer: OpenSearchWriter, articles: Sequence[Article]) -> None:
+        batch = OpenSearchBatch(writer.target)
+        for article in articles:
+            batch.add(article)
+        sent = batch.finish()
+        if sent:
+            writer.add(sent)
+        writer.commit()

@@ -1,0 +1,50 @@
+"""The engine on OpenSearch keeps the contract of all engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from searchlib.engines.opensearch.client import clause_limit as leaves
+from searchlib.engines.opensearch.search import facets, matching, ranking
+from tests.contracts.engine import Subject, contract
+from tests.engines.opensearch.cluster import Cluster
+from tests.engines.opensearch.one_index import OneIndex
+
+LIMITS = {
+    "close_look": (matching, "CLOSE_LOOK"),
+    "most_relaxed": (matching, "MOST_RELAXED"),
+    "relaxed_hits": (matching, "RELAXED_HITS"),
+}
+
+ONE_INDEX = OneIndex()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def index(cluster: Cluster) -> None:
+    """The index that holds the articles of one example after the other."""
+    ONE_INDEX.create(cluster.address("contract"))
+
+
+TestOpenSearch = contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=8)
+
+
+class TestWhereNodesTakeLittle(contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=4)):  # type: ignore[misc]
+    """The same where every query has too many leaves, every text too many terms, and every facet too many values."""
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def limits(cls) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for module, name, number in (
+                (leaves, "MOST_LEAVES", 4),
+                (leaves, "_MOST_BESIDE", 2),
+                (leaves, "_MOST_PARTS", 1),
+                (matching, "MOST_SCORED", 2),
+                (ranking, "MOST_SCORED", 2),
+                (ranking, "_FEW", 0),
+                (facets, "_MOST_BUCKETS", 1),
+            ):
+                patch.setattr(module, name, number)
+            yield

@@ -1,0 +1,16 @@
+"""An index in a cluster keeps the contract of all indexes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.index import IndexContract, Place
+from tests.engines.opensearch.cluster import Cluster
+
+
+class TestCluster(IndexContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def place(cls, cluster: Cluster) -> Place:
+        replicas = min(len(cluster.nodes) - 1, 1)
+        return lambda name: cluster.address(name, f"?replicas={replicas}")

@@ -1,0 +1,71 @@
+"""What the READMEs say of a cluster is so: an index of the bundled articles moves there and is searched on the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.docs.test_readme import READMES, block
+
+PLACE = "127.0.0.1:9200"
+COMMANDS = Path(sys.executable).parent
+
+
+@contextmanager
+def started(command: str, shows: str, cwd: Path) -> Iterator[str]:
+    """Start a command that runs until it is ended, and give what it prints first that looks so."""
+    environment = {**os.environ, "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        shlex.split(command), cwd=cwd, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        try:
+            assert process.stdout
+            said = ""
+            for line in process.stdout:
+                said += line
+                if found := re.search(shows, line):
+                    yield found[0]
+                    break
+            else:
+                pytest.fail(f"{command} ended: {said}")
+        finally:
+            # Where tests run in the background, an interrupt may be ignored.
+            process.terminate()
+
+
+@pytest.mark.usefixtures("can_run_clusters")
+def test_an_index_of_the_bundled_articles_moves_to_a_cluster_and_is_searched_there(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    run, *moves, serve = block("README.md", "cluster").replace(PLACE, f"127.0.0.1:{port}").splitlines()
+    (tmp_path / "searchlib").symlink_to(ROOT / "searchlib")
+    with started(f"{run.replace('python', sys.executable, 1)} --port {port}", "opensearch://.*/articles", tmp_path):
+        for command in moves:
+            done = subprocess.run(
+                [COMMANDS / "searchlib", *shlex.split(command)[1:]], cwd=tmp_path, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stderr
+        with started(f"{serve} --port 0", r"http://127\.0\.0\.1:\d+/", tmp_path) as page:
+            wanted = urllib.parse.urlencode({"q": "元宇宙"})
+            with urllib.request.urlopen(f"{page}?{wanted}", timeout=30) as answer:
+                assert "<mark>元宇宙</mark>" in answer.read().decode()
+            with urllib.request.urlopen(f"{page}api/search?{wanted}", timeout=30) as answer:
+                assert json.load(answer)["total"] > 0
+
+
+def test_both_readmes_say_the_same_of_it() -> None:
+    assert block(READMES[0], "cluster") == block(READMES[1], "cluster")

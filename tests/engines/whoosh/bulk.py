@@ -1,0 +1,22 @@
+"""Add articles to an index as a build does, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from searchlib.engines.whoosh.write.batch import WhooshBatch
+from searchlib.engines.whoosh.write.writer import WhooshWriter
+from searchlib.models import Article
+
+
+def add_articles(writer: WhooshWriter, folder: Path, articles: Sequence[Article], *, batches: int = 1) -> None:
+    """Add the articles in so many batches, each taking every so-many-th, and commit."""
+    for at in range(batches):
+        batch = WhooshBatch(folder)
+        for article in articles[at::batches]:
+            batch.add(article)
+        run = batch.finish()
+        if run:
+            writer.add(run)
+    writer.commit()

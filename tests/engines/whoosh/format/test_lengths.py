@@ -1,0 +1,25 @@
+"""Lengths in one byte each add up to the same places."""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchlib.engines.whoosh.format.lengths import Lengths
+
+MANY = st.lists(st.one_of(st.integers(0, 300), st.integers(0, 1 << 40)), max_size=200)
+
+
+@given(MANY, st.integers(0, 200), st.integers(0, 200))
+def test_lengths_add_up(lengths: list[int], one: int, other: int) -> None:
+    first, end = sorted((min(one, len(lengths)), min(other, len(lengths))))
+    places = [0, *accumulate(lengths)]
+    held = Lengths.of(np.array(lengths, np.int64))
+    assert len(held) == len(lengths)
+    assert held.total == places[-1]
+    assert [held.bounds(number) for number in range(len(lengths))] == list(pairwise(places))
+    assert held.slice(first, end).tolist() == lengths[first:end]
+    assert held.starts(first, end).tolist() == places[first : end + 1]

@@ -1,0 +1,69 @@
+"""What is stored of an article comes back as it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import searchlib
+from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, FEWEST_SAMPLES, Packer, packer, write_dictionary
+from searchlib.models import Article
+from tests.conftest import Corpus
+
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from("学习<&>\"'\n\x00\x01\ud800")), max_size=30)
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    body = draw(TEXT)
+    lines = "".join(f"<p>{line}</p>" for line in body.split("\n"))
+    return Article(
+        id="a/b.md",
+        path="a/b.md",
+        title=draw(TEXT),
+        body=body,
+        date=draw(st.none() | st.just(datetime(2021, 11, 20, 8, tzinfo=ZoneInfo("Asia/Shanghai")))),
+        author=draw(TEXT),
+        categories=tuple(draw(st.lists(TEXT, max_size=2))),
+        tags=tuple(draw(st.lists(TEXT, max_size=2))),
+        extra={"layout": draw(TEXT), "toc": True},
+        html=draw(st.one_of(st.just(""), st.just(lines), st.just(lines.replace("<", "&lt;")), TEXT)),
+    )
+
+
+@given(articles())
+def test_any_article_comes_back(article: Article) -> None:
+    packing = Packer(b"")
+    head = packing.unpack_head(packing.pack_head(article))
+    stored = packing.pack_text(article)
+    assert Article(**head, **packing.unpack_text(stored)) == article
+    assert packing.unpack_body(stored) == article.body
+
+
+def test_real_articles_come_back_in_little_room(corpus: Corpus, tmp_path: Path) -> None:
+    read = islice(searchlib.read_articles(corpus("gb18030")), 2 * FEWEST_SAMPLES)
+    found = [each for each in read if isinstance(each, searchlib.Article)]
+    write_dictionary(tmp_path, found)
+    packing = packer(tmp_path)
+    stored = [packing.pack_text(article) for article in found]
+    for article, text in zip(found, stored, strict=True):
+        assert Article(**packing.unpack_head(packing.pack_head(article)), **packing.unpack_text(text)) == article
+    plain = [Packer(b"").pack_text(article) for article in found]
+    assert sum(map(len, stored)) < 0.8 * sum(map(len, plain))
+
+
+def test_few_articles_make_no_dictionary(tmp_path: Path) -> None:
+    article = Article(id="a.md", path="a.md", title="甲", body="乙", date=None, author="", categories=(), tags=())
+    write_dictionary(tmp_path, [article] * (FEWEST_SAMPLES - 1))
+    assert (tmp_path / DICTIONARY).read_bytes() == b""
+
+
+def test_what_is_damaged_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match=r"frame|decompress|magic|content"):
+        Packer(b"").unpack_head(b"nothing that was packed")

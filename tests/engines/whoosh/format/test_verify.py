@@ -1,0 +1,81 @@
+"""Whatever byte of a segment is changed, no reader crashes, and what cannot be right is named."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from searchlib.engines.whoosh.format.arrays import ArrayFile
+from searchlib.engines.whoosh.format.segment import FACTS, TERMS, Segment
+from searchlib.engines.whoosh.format.verify import damage
+from searchlib.engines.whoosh.write.merge import merge
+from searchlib.errors import IndexDamagedError
+from tests.engines.whoosh.write.test_merge import write_texts
+
+TEXTS = [
+    "全文检索 搜索引擎",
+    "机器学习 machine learning elasticsearch",
+    "学习学习学习",
+    "元宇宙 产业互联网\n第二行",
+] * 20
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    merge([write_texts(tmp_path / "run", TEXTS)], tmp_path, "MAIN_a")
+    return tmp_path
+
+
+def test_a_sound_segment_has_no_damage(folder: Path) -> None:
+    assert list(damage(Segment(folder, "MAIN_a"))) == []
+
+
+def test_a_damaged_list_is_named(folder: Path) -> None:
+    segment = Segment(folder, "MAIN_a")
+    number = segment.fields["bigrams"].vocabulary.find("学!习".encode())
+    assert number is not None
+    held = segment.fields["bigrams"].list_bytes(number).tobytes()
+    file = folder / f"MAIN_a{TERMS}"
+    data = file.read_bytes()
+    assert data.count(held) == 1
+    file.write_bytes(data.replace(held, b"\xff" * len(held)))
+    problems = list(damage(Segment(folder, "MAIN_a")))
+    assert problems == ["MAIN_a.trm: field bigrams: the list of the term '学!习' is damaged"]
+
+
+@pytest.mark.parametrize("name", ["words.lengths.sums", "words.rest_lengths.sums"])
+def test_sums_that_tell_where_lists_begin_must_be_those_of_their_lengths(tmp_path: Path, name: str) -> None:
+    merge([write_texts(tmp_path / "run", [f"elasticsearch{number}" for number in range(300)])], tmp_path, "MAIN_a")
+    file = tmp_path / f"MAIN_a{TERMS}"
+    opened = ArrayFile(file)
+    dtype, length, begin = opened._entry(name)
+    opened.close()
+    assert length > 2
+    data = bytearray(file.read_bytes())
+    data[begin + dtype.itemsize] ^= 1
+    file.write_bytes(data)
+    assert list(damage(Segment(tmp_path, "MAIN_a"))) == [
+        "MAIN_a.trm: field words: its lists do not begin where they should"
+    ]
+
+
+def test_any_changed_byte_is_an_answer_or_an_error_of_ours(folder: Path) -> None:
+    chooser = random.Random(7)
+    named = 0
+    for end in (TERMS, FACTS):
+        file = folder / f"MAIN_a{end}"
+        sound = file.read_bytes()
+        for _ in range(150):
+            at = chooser.randrange(len(sound))
+            file.write_bytes(sound[:at] + bytes([sound[at] ^ 1 << chooser.randrange(8)]) + sound[at + 1 :])
+            try:
+                segment = Segment(folder, "MAIN_a")
+                named += bool(list(damage(segment)))
+                segment.close()
+            except IndexDamagedError:
+                named += 1
+        file.write_bytes(sound)
+    # Of changed numbers many are as good as the old ones: that is what checksums are for.
+    assert named > 60

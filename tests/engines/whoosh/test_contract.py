@@ -1,0 +1,49 @@
+"""The engine on Whoosh keeps the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from searchlib.analysis.boilerplate import line_digest
+from searchlib.engines.base import Engine
+from searchlib.engines.whoosh.search import ranking
+from searchlib.engines.whoosh.search import relaxed_matching as relaxation
+from searchlib.engines.whoosh.search.engine import WhooshEngine
+from searchlib.engines.whoosh.write.writer import WhooshWriter, copy_index
+from searchlib.models import Article
+from searchlib.settings import Categories
+from tests.contracts.engine import REPEATED, WEIGHTS, ZONE, Subject, contract
+from tests.engines.whoosh.bulk import add_articles
+
+
+@contextmanager
+def whoosh_engine(
+    first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article], categories: Categories
+) -> Iterator[Engine]:
+    """The first articles, less the deleted ones, and in a second segment the later ones."""
+    with TemporaryDirectory() as folder:
+        old, new = Path(folder, "old"), Path(folder, "new")
+        old.mkdir()
+        new.mkdir()
+        writer = WhooshWriter(old, new=True)
+        writer.learn(first, [line_digest(line) for line in REPEATED])
+        add_articles(writer, old, first)
+        copy_index(old, new)
+        writer = WhooshWriter(new, new=False)
+        writer.delete(deleted)
+        add_articles(writer, new, later)
+        engine = WhooshEngine(new, zone=ZONE.key, weights=WEIGHTS, categories=categories)
+        yield engine
+        engine.close()
+
+
+LIMITS = {
+    "close_look": (ranking, "CLOSE_LOOK"),
+    "most_relaxed": (relaxation, "MOST_RELAXED"),
+    "relaxed_hits": (relaxation, "RELAXED_HITS"),
+}
+
+TestWhoosh = contract(Subject(whoosh_engine, LIMITS), examples=150)

@@ -1,0 +1,131 @@
+"""Runs and segments, merged, hold what a slow writer would have written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib.analysis.analyzer import analyse
+from searchlib.analysis.fold import fold
+from searchlib.analysis.terms import bigram_term, term
+from searchlib.analysis.units import units
+from searchlib.engines.whoosh.format.segment import Segment
+from searchlib.engines.whoosh.write import merge as merging
+from searchlib.engines.whoosh.write.merge import Source, merge
+from searchlib.engines.whoosh.write.runs import Facts, TextFields, _sorted_pairs, values_field, write_run
+
+SLOT_BITS = 3
+WORDS = ["学习", "機器", "机器学习", "a", "c++", "elasticsearch", "配置文件", "x" * 70, "\n", "，", " ", "1", "的"]
+texts = st.lists(st.sampled_from(WORDS), max_size=10).map("".join)
+batches = st.lists(st.lists(texts, min_size=1, max_size=5), min_size=1, max_size=4)
+
+
+def write_texts(path: Path, batch: list[str]) -> Source:
+    """A run of these texts; each is stored too."""
+    fields = TextFields(SLOT_BITS)
+    for text in batch:
+        fields.add(text)
+    found, units = fields.fields()
+    facts = Facts({"length": units.lengths.astype(np.uint32)}, {"text": [text.encode() for text in batch]})
+    tags = values_field([set(text) for text in batch])
+    write_run(path, len(batch), {**found, "tag": tags}, facts)
+    return Source.run(path)
+
+
+def seen(segment: Segment) -> dict[str, dict[str, object]]:
+    """All that a segment holds: of each term, how often each article has it, or at which places."""
+    found: dict[str, dict[str, object]] = {}
+    for name, field in segment.fields.items():
+        terms = [each.decode() for each in field.vocabulary.terms()]
+        if field.has_places:
+            firsts = field.firsts.astype(int)
+            of = {number: field.places(number) for number in range(len(terms))}
+            owners = {number: np.searchsorted(firsts, of[number] >> SLOT_BITS, "right") - 1 for number in of}
+            found[name] = {
+                each: [
+                    (int(owner), int(place - (firsts[owner] << SLOT_BITS)))
+                    for owner, place in zip(owners[number], of[number], strict=True)
+                ]
+                for number, each in enumerate(terms)
+            }
+        else:
+            postings = [field.postings(number) for number in range(len(terms))]
+            found[name] = {
+                each: dict(
+                    zip(articles.tolist(), [1] * len(articles) if counts is None else counts.tolist(), strict=True)
+                )
+                for each, (articles, counts) in zip(terms, postings, strict=True)
+            }
+    return found
+
+
+def expected(kept: list[str]) -> dict[str, dict[str, object]]:
+    """The same, the slow way."""
+    found: dict[str, dict] = {"words": {}, "units": {}, "rest": {}, "bigrams": {}, "tag": {}}
+    for number, text in enumerate(kept):
+        analysed = analyse(text)
+        for each, count in Counter(map(term, analysed.words)).items():
+            found["words"].setdefault(each, {})[number] = count
+        sequence = [unit for line in analysed.folded.split("\n") for unit in (*units(line), "\n")]
+        for each, count in Counter(term(unit) for unit in sequence if unit != "\n").items():
+            found["units"].setdefault(each, {})[number] = count
+        for place, (one, other) in enumerate(pairwise(sequence)):
+            if "\n" not in (one, other):
+                found["bigrams"].setdefault(bigram_term(one, other), []).append((number, place))
+        for each in set(text):
+            found["tag"].setdefault(each, {})[number] = 1
+    return found
+
+
+@settings(max_examples=120, deadline=None)
+@given(batches, batches, st.sets(st.integers(0, 19)), st.sampled_from([1, 7, 1 << 19]))
+def test_merged_runs_and_segments_hold_what_a_slow_writer_would_write(
+    first: list[list[str]], later: list[list[str]], dropped: set[int], chunk: int
+) -> None:
+    old = [text for batch in first for text in batch]
+    dropped = {number for number in dropped if number < len(old)}
+    kept = [text for number, text in enumerate(old) if number not in dropped] + [
+        text for batch in later for text in batch
+    ]
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "CHUNK", chunk)
+        folder = Path(name)
+        assert merge([write_texts(folder / f"a{n}", batch) for n, batch in enumerate(first)], folder, "MAIN_a") == len(
+            old
+        )
+        sources = [Source.segment(folder, "MAIN_a", dropped)]
+        sources += [write_texts(folder / f"b{n}", batch) for n, batch in enumerate(later)]
+        assert merge(sources, folder, "MAIN_b") == len(kept)
+        for segment_name, held in (("MAIN_a", old), ("MAIN_b", kept)):
+            segment = Segment(folder, segment_name)
+            assert seen(segment) == expected(held)
+            assert segment.column("length").tolist() == [len(units(fold(text))) for text in held]
+            assert [segment.stored("text", number).decode() for number in range(len(held))] == held
+            segment.close()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1 << 30), st.booleans()), max_size=40),
+    st.integers(0, 30),
+    st.integers(1, 1 << 24),
+)
+def test_pairs_are_sorted_packed_or_not(units: list[tuple[int, bool]], small: int, step: int) -> None:
+    sequence = [unit >> small for unit, _ in units]
+    are_pairs = [is_pair for _, is_pair in units][1:]
+    expected: dict[tuple[int, int], list[int]] = {}
+    for at, pair in enumerate(pairwise(sequence)):
+        if are_pairs[at]:
+            expected.setdefault(pair, []).append(at * step)
+    places = np.arange(len(sequence)) * step
+    first, second, sizes, found = _sorted_pairs(np.array(sequence, np.int64), places, np.array(are_pairs, bool))
+    pairs = list(zip(first.tolist(), second.tolist(), strict=True))
+    assert pairs == sorted(expected)
+    assert sizes.tolist() == [len(expected[pair]) for pair in pairs]
+    assert found.tolist() == [place for pair in pairs for place in expected[pair]]

@@ -1,0 +1,47 @@
+"""Phrases are counted in the articles of a segment as a search finds them, and suggested by these counts."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import searchlib
+from searchlib.analysis.units import units
+from searchlib.engines.whoosh.write.phrase_counts import articles_with
+
+
+def write(folder: Path, articles: dict[str, str]) -> Path:
+    for name, text in articles.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    return folder / "index"
+
+
+def test_counts_are_those_of_a_look_at_every_line(tmp_path: Path) -> None:
+    drawn = random.Random(4)
+
+    def text(length: int) -> str:
+        return "".join(drawn.choices("机器学习天\n。a", k=length))
+
+    texts = [(text(8).replace("\n", ""), text(60)) for _ in range(60)]
+    index = write(tmp_path, {f"{n}.md": f"---\ntitle: 题 {t}\n---\n{body}\n" for n, (t, body) in enumerate(texts)})
+    phrases = ["".join(drawn.choices("机器学习天", k=drawn.randrange(2, 6))) for _ in range(80)]
+    with searchlib.open_index(index) as opened:
+        engine = opened._current().engine
+        (segment,) = engine._reader.segments
+        lines = [[" ".join(units(line)) for line in (each.title, *each.body.split("\n"))] for each in engine.articles()]
+        slowly = [sum(any(" ".join(phrase) in line for line in held) for held in lines) for phrase in phrases]
+        assert articles_with(segment, phrases) == slowly
+        assert list(engine.run_frequencies(phrases).values()) == [
+            slowly[phrases.index(each)] for each in dict.fromkeys(phrases)
+        ]
+    assert any(slowly)
+
+
+def test_a_phrase_is_suggested_before_a_word_that_fewer_articles_hold(tmp_path: Path) -> None:
+    titles = {f"t{n}.md": f"---\ntitle: 机器学习\n---\n第{n}篇\n" for n in range(3)}
+    bodies = {f"b{n}.md": f"---\ntitle: 第{n}篇\n---\n说到机器学习\n" for n in range(6)}
+    words = {f"w{n}.md": f"---\ntitle: 又{n}篇\n---\n机器码\n" for n in range(5)}
+    with searchlib.open_index(write(tmp_path, titles | bodies | words)) as index:
+        found = [(each.text, each.kind, each.count) for each in index.suggest("机器")]
+    assert found.index(("机器学习", "phrase", 9)) < found.index(("机器码", "word", 5))

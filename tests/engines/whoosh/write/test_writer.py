@@ -1,0 +1,130 @@
+"""What is written is found again, in however many steps; what cannot be done is said."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from searchlib.engines.base import Request
+from searchlib.engines.whoosh.format.segment_table import read_contents
+from searchlib.engines.whoosh.format.stored_fields import DICTIONARY
+from searchlib.engines.whoosh.search.engine import WhooshEngine
+from searchlib.engines.whoosh.write import writer as writing
+from searchlib.engines.whoosh.write.writer import WhooshWriter
+from searchlib.errors import IndexDamagedError
+from searchlib.models import Article
+from searchlib.query.plan import Plan, RankingTerm, Run
+from searchlib.settings import Ranking
+from tests.engines.whoosh.bulk import add_articles
+
+
+def article(number: int) -> Article:
+    return Article(
+        id=f"{number:03}.md",
+        path=f"{number:03}.md",
+        title=f"第{number}篇",
+        body=f"全文检索 engine{number} {'x' * 80}{number}",
+        date=None,
+        author="",
+        categories=("编程",) * (number % 2),
+        tags=(),
+    )
+
+
+def write(folder: Path, articles: Sequence[Article], *, batches: int = 1, new: bool = True) -> WhooshWriter:
+    writer = WhooshWriter(folder, new=new)
+    if new:
+        writer.learn([])
+    add_articles(writer, folder, articles, batches=batches)
+    return writer
+
+
+def ids(folder: Path, run: Run) -> list[str]:
+    engine = WhooshEngine(folder, zone="Asia/Shanghai", weights=Ranking())
+    found = [hit.id for hit in engine.search(Request(plan=Plan(required=run), limit=100)).found]
+    engine.close()
+    return sorted(found)
+
+
+def test_many_runs_are_merged_in_several_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "MOST_SOURCES", 3)
+    write(tmp_path, [article(number) for number in range(40)], batches=20)
+    assert len(ids(tmp_path, Run(("全", "文", "检")))) == 40
+    assert ids(tmp_path, Run(("engine7",))) == ["007.md"]
+    assert len(read_contents(tmp_path)) == 1
+    left = {file.name.partition(".")[2] for file in tmp_path.iterdir()}
+    assert left == {"json", "dictionary", "boilerplate", "repeats", "trm", "doc", "lex"}
+
+
+def test_segments_that_are_not_much_larger_are_merged_with_what_is_new(tmp_path: Path) -> None:
+    write(tmp_path, [article(number) for number in range(30)])
+    sizes = []
+    for number in range(30, 50):
+        write(tmp_path, [article(number)], new=False)
+        sizes.append([entry.articles for entry in read_contents(tmp_path)])
+    assert all(sum(each) == 31 + at for at, each in enumerate(sizes))
+    assert max(map(len, sizes)) <= 4
+    assert len(ids(tmp_path, Run(("全",)))) == 50
+
+
+def test_a_segment_with_many_deleted_articles_is_written_anew(tmp_path: Path) -> None:
+    write(tmp_path, [article(number) for number in range(30)])
+    for count in (5, 10):
+        writer = WhooshWriter(tmp_path, new=False)
+        writer.delete([f"{number:03}.md" for number in range(count - 5, count)])
+        writer.commit()
+    writer = WhooshWriter(tmp_path, new=False)
+    writer.delete(["029.md"])
+    writer.commit()
+    (entry,) = read_contents(tmp_path)
+    assert (entry.articles, entry.deleted) == (19, ())
+    assert ids(tmp_path, Run(("检",))) == [f"{number:03}.md" for number in range(10, 29)]
+
+
+@pytest.mark.parametrize("few", [1, 1000])
+def test_an_article_that_is_not_there_cannot_be_deleted(
+    tmp_path: Path, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_FEW", few)
+    write(tmp_path, [article(1), article(2)])
+    writer = WhooshWriter(tmp_path, new=False)
+    with pytest.raises(IndexDamagedError, match=r"0 articles '003\.md'"):
+        writer.delete(["001.md", "003.md"])
+    writer.delete(["001.md"])
+    writer.commit()
+    assert ids(tmp_path, Run(("检",))) == ["002.md"]
+
+
+def test_a_prefix_counts_with_as_many_characters_as_its_terms_keep(tmp_path: Path) -> None:
+    write(tmp_path, [article(1), article(2)])
+    for length in (5, 64, 70):
+        assert ids(tmp_path, Run(("x" * length,), prefix=True)) == ["001.md", "002.md"]
+    assert ids(tmp_path, Run(("engine1", "xxx"), prefix=True)) == ["001.md"]
+    assert ids(tmp_path, Run(("索", "engine"), prefix=True)) == ["001.md", "002.md"]
+
+
+def test_an_index_without_its_dictionary_is_damaged(tmp_path: Path) -> None:
+    write(tmp_path, [article(1)])
+    (tmp_path / DICTIONARY).unlink()
+    with pytest.raises(IndexDamagedError, match="dictionary"):
+        WhooshEngine(tmp_path, zone="Asia/Shanghai", weights=Ranking())
+
+
+def test_weights_of_zero_give_scores_of_zero(tmp_path: Path) -> None:
+    write(tmp_path, [article(1)])
+    engine = WhooshEngine(tmp_path, zone="Asia/Shanghai", weights=Ranking(title=0.0, k1=0.0))
+    ranking = (RankingTerm("units", "第"), RankingTerm("units", "检"))
+    (found,) = engine.search(Request(plan=Plan(ranking=ranking))).found
+    assert 0 < found.score < 1
+    engine.close()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only Linux lists the open files of a process")
+def test_a_writer_leaves_no_file_open(tmp_path: Path) -> None:
+    write(tmp_path, [article(number) for number in range(8)], batches=4)
+    write(tmp_path, [article(8)], new=False)
+    held = {os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")}
+    assert [name for name in held if name.startswith(os.path.realpath(tmp_path))] == []

@@ -1,0 +1,257 @@
+"""An index moves whole or not at all: a dump that is wrong is refused, and what was there before stays."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+import searchlib
+from searchlib.cli import main
+from searchlib.engines.whoosh.search.engine import WhooshEngine
+
+Values = dict[str, Any]
+
+ARTICLES = {
+    "a.md": "---\ntitle: 机器学习\ndate: 2021-11-20\ntags: [科技]\nmood: calm\n---\n# 起步\n\n用数据训练模型。\n",
+    "b.md": "---\ntitle: 面条\ncategory: 美食\n---\n水开下面。\n",
+    "empty.md": "---\n---\n",
+}
+
+
+@pytest.fixture
+def index(write: Callable[[dict[str, str]], Path], tmp_path: Path) -> Path:
+    """A good index, whose settings nobody changes."""
+    searchlib.build_index(write(ARTICLES), tmp_path / "index")
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def lines(index: Path) -> list[str]:
+    """The lines of its dump: what it was made with, two articles, and the end."""
+    file = io.StringIO()
+    searchlib.dump_index(index, file)
+    return file.getvalue().splitlines(keepends=True)
+
+
+@pytest.fixture
+def target(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> Iterator[Path]:
+    """Another good index, which stays as it was."""
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "old.md").write_text("旧的文章。", encoding="utf-8")
+    searchlib.build_index(tmp_path / "others", tmp_path / "target")
+    yield tmp_path / "target"
+    with searchlib.open_index(tmp_path / "target") as opened:
+        assert [hit.id for hit in opened.search("旧的").hits] == ["old.md"]
+        assert opened.check().ok
+
+
+def changed(line: str, **values: Any) -> str:
+    return f"{json.dumps({**json.loads(line), **values})}\n"
+
+
+def without(line: str, *names: str) -> str:
+    return f"{json.dumps({name: value for name, value in json.loads(line).items() if name not in names})}\n"
+
+
+def test_an_index_is_loaded_as_it_was(index: Path, lines: list[str], tmp_path: Path) -> None:
+    loaded = tmp_path / "loaded"
+    assert searchlib.load_index(io.StringIO("".join(lines)), loaded).added == 2
+    again = io.StringIO()
+    searchlib.dump_index(loaded, again)
+    assert again.getvalue().splitlines(keepends=True)[1:] == lines[1:]
+    assert "empty.md" in json.loads(lines[-1])["failed"]
+
+
+ANALYSIS: Values = {"dictionary": {"file": "words.txt", "digest": "00"}}
+WRONG_HEADS: dict[str, Callable[[str], str]] = {
+    "must be what the texts were cut with": lambda line: changed(line, analysis={}),
+    "no time zone is called 'No/where'": lambda line: changed(line, zone="No/where"),
+    "no time zone is called '../../etc/passwd'": lambda line: changed(line, zone="../../etc/passwd"),
+    "'zone' must be a text": lambda line: changed(line, zone=None),
+    "'articles' must be a whole number": lambda line: changed(line, articles="2"),
+    "'boilerplate' must be a list of digests": lambda line: changed(line, boilerplate=[-1]),
+    "'dictionary' is missing": lambda line: without(line, "dictionary"),
+    "its dictionary is not the one": lambda line: changed(line, analysis=ANALYSIS),
+    "its dictionary cannot be read": lambda line: changed(line, dictionary=["00", [["abc", 1]], 0]),
+    "it has format 2": lambda line: changed(line, format=2),
+    "it does not say what": lambda line: changed(line, format="1"),
+    "there is no 'more'": lambda line: changed(line, more=1),
+    "it is nested too deeply": lambda line: "[" * 100_000 + "\n",
+    "it is no JSON:": lambda line: line.replace('"format": 1', f'"format": {"1" * 5000}'),
+    "it is no JSON object": lambda line: "[1]\n",
+}
+
+
+@pytest.mark.parametrize("said", WRONG_HEADS)
+def test_a_wrong_first_line_is_refused(said: str, lines: list[str], target: Path) -> None:
+    with pytest.raises(searchlib.SearchlibError) as refused:
+        searchlib.load_index(io.StringIO("".join([WRONG_HEADS[said](lines[0]), *lines[1:]])), target)
+    assert str(refused.value).startswith("the dump, line 1: ")
+    assert said in str(refused.value)
+
+
+WRONG_ARTICLES: dict[str, Values] = {
+    "'title' must be a text": {"title": 5},
+    "'body' must be a text": {"body": None},
+    "'id' must be a text with something in it": {"id": ""},
+    "'date' must be": {"date": "2021-01-01T00:00:00"},
+    "'date' must": {"date": "gestern"},
+    "'tags' must be a list of texts": {"tags": "科技"},
+    "'category_paths' must be": {"category_paths": [["a"], "b"]},
+    "'extra' must be an object": {"extra": []},
+    "'digest' must be a text": {"digest": 1},
+    "there is no 'colour' in such a line": {"colour": "red"},
+    "the article 'a.md' has come before": {"id": "a.md"},
+}
+
+
+@pytest.mark.parametrize("said", WRONG_ARTICLES)
+def test_a_line_that_is_no_article_is_named(said: str, lines: list[str], target: Path) -> None:
+    wrong = "".join([*lines[:2], changed(lines[2], **WRONG_ARTICLES[said]), lines[3]])
+    with pytest.raises(searchlib.SearchlibError) as refused:
+        searchlib.load_index(io.StringIO(wrong), target)
+    assert str(refused.value).startswith("the dump, line 3: ")
+    assert said in str(refused.value)
+
+
+def test_an_article_that_is_nested_too_deeply_is_refused(lines: list[str], target: Path) -> None:
+    deep = changed(lines[2], extra={"a": 0}).replace('{"a": 0}', '{"a": ' + "[" * 600 + "]" * 600 + "}")
+    with pytest.raises(searchlib.SearchlibError, match="line 3: it is nested too deeply"):
+        searchlib.load_index(io.StringIO("".join([*lines[:2], deep, lines[3]])), target)
+
+
+WRONG_ENDS: dict[str, Callable[[str], str]] = {
+    "line 4: 'failed' is missing": lambda line: without(line, "failed"),
+    "line 4: 'articles' is missing": lambda line: without(line, "articles"),
+    "line 4: 'failed' must be": lambda line: changed(line, failed={"x": "why"}),
+    "line 4: 'salvaged' must be": lambda line: changed(line, salvaged={"a.md": 1}),
+    "line 4: 'a.md' could not be read": lambda line: changed(line, failed={"a.md": ["", "why"]}),
+    "line 4: 'x' was read in part": lambda line: changed(line, salvaged={"x": "why"}),
+    "these are not the articles that were written": lambda line: changed(line, checksum="0"),
+    "the end is missing": lambda line: "",
+    "line 5: nothing may follow the end": lambda line: f'{line}{{"x": 1}}\n',
+}
+
+
+@pytest.mark.parametrize("said", WRONG_ENDS)
+def test_a_wrong_end_is_refused(said: str, lines: list[str], target: Path) -> None:
+    with pytest.raises(searchlib.SearchlibError) as refused:
+        searchlib.load_index(io.StringIO("".join([*lines[:-1], WRONG_ENDS[said](lines[-1])])), target)
+    assert said in str(refused.value)
+
+
+def test_the_first_line_says_how_many_articles_follow(lines: list[str], target: Path) -> None:
+    with pytest.raises(searchlib.SearchlibError, match="there are 2 articles, and 3 in the first line"):
+        searchlib.load_index(io.StringIO("".join([changed(lines[0], articles=3), *lines[1:]])), target)
+
+
+def test_settings_with_another_dictionary_do_not_fit(lines: list[str], target: Path, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("深度学习框架\n", encoding="utf-8")
+    settings = searchlib.Settings(dictionary=str(tmp_path / "words.txt"))
+    with pytest.raises(searchlib.IndexMismatchError, match="without a dictionary"):
+        searchlib.load_index(io.StringIO("".join(lines)), target, settings=settings)
+
+
+def test_an_index_that_holds_something_else_in_the_end_takes_no_place(
+    index: Path, lines: list[str], target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = WhooshEngine.articles
+
+    def lose_one(engine: WhooshEngine) -> Iterator[searchlib.Article]:
+        found = read(engine)
+        next(found)
+        yield from found
+
+    monkeypatch.setattr(WhooshEngine, "articles", lose_one)
+    with pytest.raises(searchlib.SearchlibError, match=r"holds 1 articles .* not 2"):
+        searchlib.load_index(io.StringIO("".join(lines)), target)
+    monkeypatch.setattr(WhooshEngine, "articles", read)
+
+
+# ---- files
+
+
+def test_a_file_that_is_no_text_is_refused(target: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    assert main(["load", str(tmp_path / "binary"), "--index", str(target)]) == 1
+    assert "no text in UTF-8" in capsys.readouterr().err
+    assert main(["load", str(tmp_path), "--index", str(target)]) == 1
+    assert "cannot be opened" in capsys.readouterr().err
+
+
+def test_a_dump_that_fails_leaves_the_older_one(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "dump.jsonl"
+    file.write_text("precious\n", encoding="utf-8")
+    file.chmod(0o600)
+    assert main(["dump", str(file), "--index", str(tmp_path / "nowhere")]) == 1
+    assert file.read_text(encoding="utf-8") == "precious\n"
+
+    def stop(engine: WhooshEngine) -> Iterator[searchlib.Article]:
+        raise searchlib.IndexDamagedError("halfway")
+        yield
+
+    with monkeypatch.context() as broken:
+        broken.setattr(WhooshEngine, "articles", stop)
+        assert main(["dump", str(file), "--index", str(index)]) == 1
+    assert file.read_text(encoding="utf-8") == "precious\n"
+    assert not list(tmp_path.glob("*.part"))
+    assert main(["dump", str(file), "--index", str(index)]) == 0
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 4
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert not list(tmp_path.glob("*.part"))
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_a_full_disk_is_one_clear_message(index: Path) -> None:
+    for command in ("dump /dev/full", "dump - >/dev/full"):
+        done = shell(command, index)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert "cannot be written (No space left on device)" in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_one_clear_message(index: Path, tmp_path: Path) -> None:
+    done = shell(f"dump {tmp_path}/none/dump.jsonl", index)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "none/dump.jsonl.part: this cannot be written (No such file or directory)" in done.stderr
+
+
+def test_whoever_reads_the_dump_may_stop(index: Path) -> None:
+    reading, written = os.pipe()
+    os.close(reading)
+    with open(written, "wb") as pipe:
+        done = shell("dump -", index, stdout=pipe)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_is_piped_is_loaded(index: Path, tmp_path: Path) -> None:
+    done = shell(f"dump - | {program()} load - --index {tmp_path}/piped", index)
+    assert done.stdout.startswith("2 articles, ")
+
+
+def program() -> str:
+    return f"{sys.executable} -m searchlib.cli"
+
+
+def shell(command: str, index: Path, stdout: IO[bytes] | int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program in a shell; the index is the first that it names."""
+    first, rest = command.split(" ", 1)
+    root = str(Path(__file__).parent.parent.parent)
+    return subprocess.run(
+        ["sh", "-c", f"{program()} {first} --index {index} {rest}"],
+        env={**os.environ, "PYTHONPATH": root},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )

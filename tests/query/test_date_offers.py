@@ -1,0 +1,148 @@
+"""A date in the free text of a query is offered as a filter, and what only looks like one is not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchlib.analysis.word_lists import PLAIN
+from searchlib.models import DateOffer
+from searchlib.query.date_offers import find_date_offer
+from searchlib.query.dates import parse_date_bound, parse_dates
+
+TODAY = date(2026, 3, 15)
+
+
+def offer(text: str) -> DateOffer | None:
+    return find_date_offer(text, today=TODAY, word_lists=PLAIN)
+
+
+OFFERED = [
+    # the query, the date in it, what it means, the rest
+    ("去年的元宇宙", "去年", "2025", "元宇宙"),
+    ("元宇宙 去年", "去年", "2025", "元宇宙"),
+    ("去年", "去年", "2025", ""),
+    ("在去年发布的手机", "去年", "2025", "发布的手机"),
+    ("今年三月 元宇宙", "今年三月", "2026-03", "元宇宙"),
+    ("2021年11月的新闻", "2021年11月", "2021-11", "新闻"),
+    ("２０２１年元宇宙", "２０２１年", "2021", "元宇宙"),
+    ("二〇二一年的元宇宙", "二〇二一年", "2021", "元宇宙"),
+    ("元宇宙 2021", "2021", "2021", "元宇宙"),
+    ("2021-11的新闻", "2021-11", "2021-11", "新闻"),
+    ("2021年3月5日会议", "2021年3月5日", "2021-03-05", "会议"),
+    ("昨天的会议", "昨天", "2026-03-14", "会议"),
+    ("本周热点", "本周", "2026-03-09 – 2026-03-15", "热点"),
+    ("上个月的热点", "上个月", "2026-02", "热点"),
+    ("三月到六月的销量", "三月到六月", "2026-03 – 2026-06", "销量"),
+    ("近三个月的新闻", "近三个月", "2025-12-16 – 2026-03-15", "新闻"),
+    ("2021年以来元宇宙", "2021年以来", "2021 –", "元宇宙"),
+    ("2021年以前元宇宙", "2021年以前", "– 2020", "元宇宙"),
+    ("去年下半年的房价", "去年下半年", "2025-07 – 2025-12", "房价"),
+    ("从去年三月到现在的股市", "从去年三月到现在", "2025-03 –", "股市"),
+    ("2018-2020 房价", "2018-2020", "2018 – 2020", "房价"),
+    ("房价 2018～2020年", "2018～2020年", "2018 – 2020", "房价"),
+    ("2019/03 房价", "2019/03", "2019-03", "房价"),
+    ("2019/03/05的会议", "2019/03/05", "2019-03-05", "会议"),
+    ("python 2021年", "2021年", "2021", "python"),
+    ("元宇宙 2021 python", "2021", "2021", "元宇宙 python"),
+    ("今年中国经济", "今年", "2026", "中国经济"),
+    ("三月起飞", "三月", "2026-03", "起飞"),
+    ("去年的元宇宙 tag:新媒体", "去年", "2025", "元宇宙 tag:新媒体"),
+]
+
+
+@pytest.mark.parametrize(("text", "named", "label", "rest"), OFFERED)
+def test_a_date_in_free_text_is_offered(text: str, named: str, label: str, rest: str) -> None:
+    found = offer(text)
+    assert found is not None
+    assert (found.text, found.label, found.query) == (named, label, rest)
+    days = parse_dates(named, today=TODAY)
+    assert days is not None
+    assert found.date_from == (days.first.isoformat() if days.first else None)
+    assert found.date_to == (days.last.isoformat() if days.last else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "元宇宙",
+            "2021款",
+            "2021年度总结",
+            "1990年代",
+            "12021年",
+            "v2021-11",
+            "2021-11b",
+            "2021",
+            "100年",
+            "9999",
+        ),
+        *(
+            "日本周边",
+            "目前天气",
+            "网上月饼",
+            "样本年龄",
+            "晚上周杰伦",
+            "五月天",
+            "上周末",
+            "近日新闻",
+            "一周年",
+            "13月",
+        ),
+        *("去年年底", "去年底的销量", "2021年年初", "2021年底", "今年年中 房价", "三月下旬", "去年三月底"),
+        *("Windows 2000", "Office 2019 教程", "2018-20201", "v2018-2020", "a/2019/03", "2019/03/05/x", "1234-5678 号"),
+        *("本周导读", "今天头条", "本周週刊"),
+        *("三天内学会", "1912年的中国", "2030年的世界", "元宇宙 1984", "2021年2月30日"),
+        *(
+            '"去年" 元宇宙',
+            "“去年的元宇宙”",
+            "去年 -元宇宙",
+            "去年 OR 元宇宙",
+            "(去年 元宇宙) x",
+            "去年* 元宇宙",
+            "tag:去年",
+        ),
+        *("日期：去年 元宇宙", "近三个月", "date:2021 去年", "年" * 2000),
+    ],
+)
+def test_what_is_no_date_or_stands_in_syntax_offers_nothing(text: str) -> None:
+    assert offer(text) is None
+
+
+PIECES = [
+    "去年",
+    "今年三月",
+    "2021年",
+    "的",
+    "元宇宙",
+    " ",
+    "以来",
+    "到",
+    "本周",
+    "2021",
+    "-",
+    "11",
+    '"',
+    "*",
+    ":",
+    "月",
+]
+
+
+@given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.text(max_size=30)))
+def test_every_offer_is_a_filter_that_fits(text: str) -> None:
+    found = offer(text)
+    if found is None:
+        return
+    assert found.text in text
+    assert found.date_from or found.date_to
+    assert len(found.query) < len(text)
+    first, dash, last = (part.strip() for part in found.label.partition("–"))
+    last = last if dash else first
+    for bound, day, is_end in ((first, found.date_from, False), (last, found.date_to, True)):
+        read = parse_date_bound(bound, end=is_end)
+        assert (read.isoformat() if read else None) == day

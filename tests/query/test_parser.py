@@ -1,0 +1,425 @@
+"""What the reader types, and the tree that it becomes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from searchlib.query.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, parse
+from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, Words
+
+TODAY = date(2021, 5, 20)
+
+
+def words(text: str, field: str | None = None) -> Words:
+    return Words(text, field)
+
+
+def phrase(text: str, field: str | None = None) -> Phrase:
+    return Phrase(text, field)
+
+
+def prefix(text: str, field: str | None = None) -> Words:
+    return Words(text, field, prefix=True)
+
+
+def every(*children: Node | str) -> And:
+    return And(tuple(Words(child) if isinstance(child, str) else child for child in children))
+
+
+def either(*children: Node | str) -> Or:
+    return Or(tuple(Words(child) if isinstance(child, str) else child for child in children))
+
+
+def without(child: Node | str) -> Not:
+    return Not(Words(child) if isinstance(child, str) else child)
+
+
+NOVEMBER = DateRange(date(2021, 11, 1), date(2021, 11, 30))
+LAST_YEAR = DateRange(date(2020, 1, 1), date(2020, 12, 31))
+
+CONTRACT = [
+    ("元宇宙 产业", every("元宇宙", "产业")),
+    ("", Everything()),
+    ('"产业互联"', phrase("产业互联")),
+    ("“产业互联”", phrase("产业互联")),
+    ("-营销", without("营销")),
+    ("NOT 营销", without("营销")),
+    ("A OR B", either("A", "B")),
+    ("A｜B", either("A", "B")),
+    ("( A OR B ) C", every(either("A", "B"), "C")),
+    ("（A｜B）C", every(either("A", "B"), "C")),
+    ("title:元宇宙", words("元宇宙", "title")),
+    ("标题：元宇宙", words("元宇宙", "title")),
+    ("category:新媒体", words("新媒体", "category")),
+    ("分类：新媒体", words("新媒体", "category")),
+    ("tag:产品", words("产品", "tag")),
+    ("标签：产品", words("产品", "tag")),
+    ("author:鲁迅", words("鲁迅", "author")),
+    ("作者：鲁迅", words("鲁迅", "author")),
+    ("date:2021-11", NOVEMBER),
+    ("date:2021-03..2021-06", DateRange(date(2021, 3, 1), date(2021, 6, 30))),
+    ("日期：去年", LAST_YEAR),
+    ("近三个月", DateRange(date(2021, 2, 21), TODAY)),
+    ("Docker*", prefix("Docker")),
+]
+
+WHITE_SPACE = [
+    (" \t\n　", Everything()),
+    ("元宇宙　产业", every("元宇宙", "产业")),
+    ("  元宇宙  ", words("元宇宙")),
+    ("元宇宙\n产业\t互联", every("元宇宙", "产业", "互联")),
+    ("元宇宙，产业", words("元宇宙，产业")),
+]
+
+QUOTES = [
+    ('“产业互联"', phrase("产业互联")),
+    ('"产业互联”', phrase("产业互联")),
+    ("＂产业互联＂", phrase("产业互联")),
+    ("”产业互联“", phrase("产业互联")),
+    ("「產業互聯」", phrase("產業互聯")),
+    ("『產業互聯』", phrase("產業互聯")),
+    ("『產業互聯」", phrase("產業互聯")),
+    ("「他說『你好』。」", phrase("他說『你好』。")),
+    ("“他说「你好」”", phrase("他说「你好」")),
+    ("「他說“你好”」", phrase("他說“你好”")),
+    ('"ＡＰＰ  Store"', phrase("ＡＰＰ  Store")),
+    ('"a OR -b (c"', phrase("a OR -b (c")),
+    ('""', phrase("")),
+    ('"——"', phrase("——")),
+    ('a"b c"d', every("a", phrase("b c"), "d")),
+    ('"a""b"', every(phrase("a"), phrase("b"))),
+    ('"产业互联', words("产业互联")),
+    ('"产业 互联', every("产业", "互联")),
+    ("「产业", words("产业")),
+    ("产业」", words("产业")),
+    ('a，2"软，盘', every("a，2", "软，盘")),
+    ('a"，b', words("a，b")),
+    ('12"软盘', every("12", "软盘")),
+    ('"a" "b', every(phrase("a"), "b")),
+    ("「a「b」", every("a", phrase("b"))),
+    ('-"产业 互联"', without(phrase("产业 互联"))),
+    ('-"产业', without("产业")),
+    ('title:"产业', words("产业", "title")),
+    ('"', words('"')),
+]
+
+NEGATION = [
+    ("元宇宙 -营销", every("元宇宙", without("营销"))),
+    ("元宇宙 －营销", every("元宇宙", without("营销"))),
+    ("元宇宙 −营销", every("元宇宙", without("营销"))),
+    ("－营销 －广告", every(without("营销"), without("广告"))),
+    ("-(a b)", without(every("a", "b"))),
+    ("－（a｜b）", without(either("a", "b"))),
+    ("-title:x", without(words("x", "title"))),
+    ("NOT 标题：x", without(words("x", "title"))),
+    ("NOT (a b)", without(every("a", "b"))),
+    ("NOT(a b)", without(every("a", "b"))),
+    ("ＮＯＴ 营销", without("营销")),
+    ("-.net", without(".net")),
+    ("-《红楼梦》", without("《红楼梦》")),
+    ("NOT a b", every(without("a"), "b")),
+    ("a|-b", either("a", without("b"))),
+    ("(-a)", without("a")),
+    ("NOT NOT a", words("a")),
+    ("NOT -a", words("a")),
+    ("-(-a)", words("a")),
+    ("-OR", without("OR")),
+    ("e-mail", words("e-mail")),
+    ("2021-11", words("2021-11")),
+    ("a - b", every("a", "-", "b")),
+    ("a -", every("a", "-")),
+    ("--force", words("--force")),
+    ("->", words("->")),
+    ("a -) b", every("a", "-)", "b")),
+    ('"a"-b', every(phrase("a"), "-b")),
+    ("(a)-b", every("a", "-b")),
+    ("not 营销", every("not", "营销")),
+    ("NOT营销", words("NOT营销")),
+]
+
+ALTERNATIVES = [
+    ("a b OR c", every("a", either("b", "c"))),
+    ("a OR b c", every(either("a", "b"), "c")),
+    ("a OR b OR c", either("a", "b", "c")),
+    ("a | b", either("a", "b")),
+    ("苹果｜香蕉", either("苹果", "香蕉")),
+    ("a||b", either("a", "b")),
+    ("ａ ＯＲ ｂ", either("ａ", "ｂ")),
+    ("a AND b", every("a", "b")),
+    ("a AND b OR c", every("a", either("b", "c"))),
+    ("a OR NOT b", either("a", without("b"))),
+    ("NOT a OR b", either(without("a"), "b")),
+    ("a OR (b c)", either("a", every("b", "c"))),
+    ("a OR (b OR c)", either("a", "b", "c")),
+    ("(a b) (c d)", every("a", "b", "c", "d")),
+    ("((a))", words("a")),
+    ("(a)OR(b)", either("a", "b")),
+    ('"a"OR"b"', either(phrase("a"), phrase("b"))),
+    ("a OR(b c)", either("a", every("b", "c"))),
+    ("or and a or b", every("or", "and", "a", "or", "b")),
+    ("ORACLE ANDROID NOTE", every("ORACLE", "ANDROID", "NOTE")),
+]
+
+DANGLING = [
+    ("OR", words("OR")),
+    ("NOT", words("NOT")),
+    ("AND", words("AND")),
+    ("|", words("|")),
+    ("NOT OR", every("NOT", "OR")),
+    ("NOT OR x", words("x")),
+    ("OR x", words("x")),
+    ("AND x", words("x")),
+    ("a OR", words("a")),
+    ("a NOT", words("a")),
+    ("a OR OR b", either("a", "b")),
+    ("a OR AND b", either("a", "b")),
+    ("(OR) a", words("a")),
+    ("a () b", every("a", "b")),
+    ("a OR () b", every("a", "b")),
+    ("NOT () b", words("b")),
+    ("()", words("()")),
+    ("( )", every("(", ")")),
+    (")", words(")")),
+    ("a) b", every("a)", "b")),
+    ("(a b", every("a", "b")),
+    ("(a OR", words("a")),
+    ("——", words("——")),
+    ("？", words("？")),
+]
+
+BRACKETS_IN_LATIN_TEXT = [
+    ("f(x)", words("f(x)")),
+    ("元f(x)", words("元f(x)")),
+    ("f元(x)", every("f元", "x")),
+    ("f(x, y)", every("f(x,", "y)")),
+    ("print()", words("print()")),
+    ("C++(11)", words("C++(11)")),
+    ("f(g(x))", words("f(g(x))")),
+    ("(f(x) OR b) c", every(either("f(x)", "b"), "c")),
+    ("-f(x)", without("f(x)")),
+    ('print("x y")', every("print(", phrase("x y"), ")")),
+    ("元宇宙(metaverse)产业", every("元宇宙", "metaverse", "产业")),
+    ("元宇宙（手机｜电脑）", every("元宇宙", either("手机", "电脑"))),
+    ("iPhone（手机）", every("iPhone", "手机")),
+]
+
+FIELDS = [
+    ("TITLE:x", words("x", "title")),
+    ("ｔａｇ：x", words("x", "tag")),
+    ("標題：x", words("x", "title")),
+    ("分類：x", words("x", "category")),
+    ("標籤:x", words("x", "tag")),
+    ("标题:x", words("x", "title")),
+    ("title：x", words("x", "title")),
+    ('title:"产业 互联"', phrase("产业 互联", "title")),
+    ("title:(a b)", every(words("a", "title"), words("b", "title"))),
+    ("title:(a OR -b)", either(words("a", "title"), without(words("b", "title")))),
+    ("title:((a) tag:b c)", every(words("a", "title"), words("b", "tag"), words("c", "title"))),
+    ("title:(a) b", every(words("a", "title"), "b")),
+    ("title:a|b", either(words("a", "title"), "b")),
+    ("title:a:b", words("a:b", "title")),
+    ("title:f(x)", words("f(x)", "title")),
+    ("title:OR", words("OR", "title")),
+    ("category:Python*", prefix("Python", "category")),
+    ("(title:x)", words("x", "title")),
+    ("title:", words("title:")),
+    ("title: x", every("title:", "x")),
+    ("(title:) x", every("title:", "x")),
+    ("title:() x", words("x")),
+    ("标题： 元宇宙", words("元宇宙", "title")),
+    ("标题：　“元宇宙”", phrase("元宇宙", "title")),
+    ("标题： 作者：鲁迅", every("标题：", words("鲁迅", "author"))),
+    ("标题：", words("标题：")),
+    ("副标题：x", words("副标题：x")),
+    ("http://x", words("http://x")),
+    ("std::vector", words("std::vector")),
+    ("foo:bar", words("foo:bar")),
+    ("foo:(a b)", every("foo:(a", "b)")),
+    (":x", words(":x")),
+]
+
+DATES = [
+    ("元宇宙 date:2021-11", every("元宇宙", NOVEMBER)),
+    ("-日期：去年", without(LAST_YEAR)),
+    ("DATE:2021..", DateRange(date(2021, 1, 1), None)),
+    ("date:..2021-06", DateRange(None, date(2021, 6, 30))),
+    ("日期：２０２１－１１", NOVEMBER),
+    ("日期： 去年", LAST_YEAR),
+    ('date:"2021年 11月"', NOVEMBER),
+    ("date:(2021-11 OR 去年)", either(NOVEMBER, LAST_YEAR)),
+    ("元宇宙 近7天", every("元宇宙", DateRange(date(2021, 5, 14), TODAY))),
+    ('"近三个月"', phrase("近三个月")),
+    ("title:近三个月", words("近三个月", "title")),
+    ("去年", words("去年")),
+    ("近年", words("近年")),
+    ("近百年", words("近百年")),
+    ("2021-11", words("2021-11")),
+]
+
+PREFIXES = [
+    ("Docker＊", prefix("Docker")),
+    ("元宇*", prefix("元宇")),
+    ("C**", prefix("C")),
+    ("a*b", words("a*b")),
+    ("*a", words("*a")),
+    ("-Docker*", without(prefix("Docker"))),
+    ("*", Everything()),
+    ("＊ **", Everything()),
+    ("* a", words("a")),
+    ("a OR * b", every("a", "b")),
+    ("NOT * a", words("a")),
+    ("category:*", Everything()),
+    ("-category:*", Everything()),
+    ("NOT (*)", Everything()),
+    ('"Docker*"', phrase("Docker*")),
+]
+
+TABLES = {
+    "contract": CONTRACT,
+    "white space": WHITE_SPACE,
+    "quotes": QUOTES,
+    "negation": NEGATION,
+    "alternatives": ALTERNATIVES,
+    "dangling": DANGLING,
+    "brackets in latin text": BRACKETS_IN_LATIN_TEXT,
+    "fields": FIELDS,
+    "dates": DATES,
+    "prefixes": PREFIXES,
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [pytest.param(typed, tree, id=f"{name}: {typed}") for name, table in TABLES.items() for typed, tree in table],
+)
+def test_typed_text_becomes_the_tree(typed: str, tree: Node) -> None:
+    query = parse(typed, today=TODAY)
+    assert query.tree == tree
+    assert query.text == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "tree"),
+    [
+        ("date:唐朝", words("date:唐朝")),
+        ("日期：2021-02-30", words("日期：2021-02-30")),
+        ("-date:唐朝", without("date:唐朝")),
+        ('date:"唐 朝"', phrase("唐 朝")),
+        ("date:(唐朝)", words("唐朝")),
+    ],
+)
+def test_a_date_that_cannot_be_read_is_text_and_noted(typed: str, tree: Node) -> None:
+    query = parse(typed, today=TODAY)
+    assert query.tree == tree
+    (note,) = query.notes
+    assert "日期" in note
+    assert typed.strip("-").removeprefix("date:").removeprefix("日期：").strip('"()') in note
+
+
+def test_a_note_repeats_only_the_beginning_of_a_long_date() -> None:
+    (note,) = parse("date:" + "唐" * 500, today=TODAY).notes
+    assert "唐" * 20 + "…" in note
+    assert "唐" * 21 not in note
+
+
+def test_the_same_note_is_given_once() -> None:
+    assert len(parse("date:唐朝 date:唐朝 date:宋朝", today=TODAY).notes) == 2
+
+
+def test_dates_without_a_mark_are_noted() -> None:
+    (note,) = parse("近三个月", today=TODAY).notes
+    assert note == "“近三个月”已当作日期（2021-02-21 至 2021-05-20）；要查找这几个字，请加引号。"
+
+
+@pytest.mark.parametrize("typed", ["", "元宇宙 -营销", "date:2021", "((a", "title:", "*", "a OR"])
+def test_ordinary_queries_have_no_notes(typed: str) -> None:
+    assert parse(typed, today=TODAY).notes == ()
+
+
+def test_a_note_repeats_a_short_date_whole() -> None:
+    (note,) = parse("date:" + "唐" * 20, today=TODAY).notes
+    assert "…" not in note
+
+
+def test_the_limits_are_those_of_the_readme() -> None:
+    assert (MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH) == (1_000, 64, 32)
+
+
+def test_characters_over_the_limit_are_not_used() -> None:
+    longest = "字" * MAX_CHARACTERS
+    assert parse(longest, today=TODAY).notes == ()
+    assert parse(longest + " \n", today=TODAY).notes == ()
+    query = parse(longest + "x", today=TODAY)
+    assert query.tree == words(longest)
+    assert query.notes == ("查询只取前 1000 个字符，其余未用。",)
+
+
+def test_clauses_over_the_limit_are_not_used() -> None:
+    most = [f"词{number}" for number in range(MAX_CLAUSES)]
+    full = parse(" ".join(most) + " OR * ()", today=TODAY)
+    assert (full.tree, full.notes) == (every(*most), ())
+    query = parse(" ".join(most) + " 词 date:唐朝", today=TODAY)
+    assert query.tree == every(*most)
+    assert query.notes == ("查询只取前 64 个条件，其余未用。",)
+
+
+def test_operators_alone_are_limited_too() -> None:
+    assert parse("OR " * MAX_CLAUSES, today=TODAY).notes == ()
+    query = parse("OR " * 100, today=TODAY)
+    assert query.tree == every(*["OR"] * MAX_CLAUSES)
+    assert query.notes == ("查询只取前 64 个条件，其余未用。",)
+
+
+def test_brackets_over_the_limit_are_text() -> None:
+    allowed = "(" * MAX_DEPTH + "a OR b" + ")" * MAX_DEPTH + " c"
+    assert parse(allowed, today=TODAY).tree == every(either("a", "b"), "c")
+    deeper = "(" * (MAX_DEPTH + 1) + "a OR b" + ")" * (MAX_DEPTH + 1) + " c"
+    assert parse(deeper, today=TODAY).tree == every(either("(a", "b)"), "c")
+    one_after_the_other = "(a) " * MAX_DEPTH + deeper
+    assert parse(one_after_the_other, today=TODAY).tree == every(*["a"] * MAX_DEPTH, either("(a", "b)"), "c")
+    full_width = "（" * (MAX_DEPTH + 1) + "a" + "）" * (MAX_DEPTH + 1)
+    assert parse(full_width, today=TODAY).tree == words("（a）")
+
+
+def test_text_is_kept_as_typed() -> None:
+    assert parse("ＡＰＰ 學習 Ⅳ é", today=TODAY).tree == every("ＡＰＰ", "學習", "Ⅳ", "é")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "(" * 5_000,
+        ")" * 5_000,
+        "()" * 5_000,
+        "-(" * 5_000,
+        "a(" * 5_000,
+        "NOT " * 5_000,
+        "a OR " * 2_000,
+        "OR " * 2_000,
+        "｜" * 5_000,
+        '"' * 5_001,
+        "「" * 5_000,
+        "「" * 2_500 + "」" * 2_500,
+        "「“" * 2_500,
+        "title:" * 5_000,
+        "标题： " * 5_000,
+        "title:(" * 5_000,
+        "-。" * 5_000,
+        "* " * 5_000,
+        "date:" + "9" * 5_000,
+        "date:" + "一" * 5_000,
+        "date:" + "." * 5_000,
+        "近" + "九" * 50 + "年",
+        "字" * 100_000,
+        "a" * 100_000,
+        " " * 100_000 + "a",
+        "\ud800" * 100_000,
+    ],
+    ids=lambda text: ascii(text[:12]),
+)
+def test_hostile_text_is_parsed_to_a_shallow_tree(hostile: str) -> None:
+    query = parse(hostile, today=TODAY)
+    assert query.text == hostile
+    hash(query.tree)

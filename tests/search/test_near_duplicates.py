@@ -1,0 +1,212 @@
+"""Articles that are nearly the same: one hit that says which others there are, unless all are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import searchlib
+from searchlib.engines.whoosh.format.arrays import MAGIC, ArrayWriter
+from searchlib.engines.whoosh.search.near_duplicates import REPEATS
+from searchlib.stores.generations import Generations
+
+Write = Callable[[dict[str, str]], Path]
+
+STORY = """清晨的雾还没有散，老街上的磨坊已经转了起来。磨坊主把昨夜泡好的黄豆一勺一勺舀进石磨，豆浆顺着凹槽流进木桶。
+第一位客人是住在桥头的裁缝，他每天都来买两碗豆浆，一碗自己喝，一碗带给生病的邻居。
+磨坊主从不收第二碗的钱，裁缝也从不说破，只在年底替他把棉衣的袖口重新缝好。
+街上的人都知道这件事，却没有人提起，好像一提起，它就会像雾一样散掉。"""
+OTHER = """码头的灯塔今年换了新的灯，光比从前亮了三倍，渔民说夜里回港不再需要数着浪头估计方向。
+旧灯被送进了镇上的学校，孩子们围着它看了一个下午，问它照亮过多少条船，老师说没有人数过。
+校长把它摆在图书室的窗边，晚上打开，从海上也能看见，渔民于是有了两座灯塔。"""
+
+
+def article(title: str, body: str, *, date: str, category: str = "随笔", author: str = "甲") -> str:
+    paragraphs = body.replace("\n", "\n\n")
+    return f"---\ntitle: {title}\ndate: {date}\ncategories: [{category}]\nauthor: {author}\n---\n\n{paragraphs}\n"
+
+
+ARTICLES = {
+    "a/mill.md": article("老街的磨坊", STORY, date="2021-01-01"),
+    "b/mill.md": article("磨坊与豆浆", f"{STORY}\n本刊转载。", date="2021-03-01", category="转载"),
+    "c/mill.md": article("老街的磨坊", f"来自邻县的来稿：\n{STORY}", date="2021-02-01", category="转载"),
+    "light.md": article("两座灯塔", OTHER, date="2021-04-01"),
+    "note.md": article("雾", "雾散了。", date="2020-01-01"),
+    "same-note.md": article("雾", "雾散了。", date="2020-01-02"),
+}
+
+
+def repeats_of(hit: searchlib.Hit) -> tuple[str, ...]:
+    """The ids of the repeats of a hit, of which none is left out."""
+    assert len(hit.repeats) == hit.repeats_total
+    return tuple(each.id for each in hit.repeats)
+
+
+@pytest.fixture
+def index(write: Write, tmp_path: Path) -> Iterator[searchlib.Index]:
+    searchlib.build_index(write(ARTICLES), tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index", settings=searchlib.Settings()) as opened:
+        yield opened
+
+
+def ids(results: searchlib.Results) -> list[str]:
+    return [hit.id for hit in results.hits]
+
+
+def test_articles_that_are_nearly_the_same_are_one_hit(index: searchlib.Index) -> None:
+    results = index.search("磨坊 豆浆")
+    (hit,) = results.hits
+    assert {hit.id, *repeats_of(hit)} == {"a/mill.md", "b/mill.md", "c/mill.md"}
+    assert (results.total, results.folded) == (3, 2)
+
+
+def test_the_best_of_them_is_the_hit_in_every_order(index: searchlib.Index) -> None:
+    found = {sort: index.search("豆浆", sort=sort).hits[0] for sort in ("newest", "oldest")}
+    assert (found["newest"].id, repeats_of(found["newest"])) == ("b/mill.md", ("c/mill.md", "a/mill.md"))
+    assert (found["oldest"].id, repeats_of(found["oldest"])) == ("a/mill.md", ("b/mill.md", "c/mill.md"))
+
+
+def test_of_many_copies_the_newest_are_named(write: Write, tmp_path: Path) -> None:
+    copies = {
+        f"{number:02}.md": article(f"磨坊{number}", STORY, date=f"2021-01-{number + 1:02}") for number in range(30)
+    }
+    searchlib.build_index(write(copies), tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as opened:
+        (hit,) = opened.search("豆浆").hits
+        everything = opened.search("豆浆", repeats="show", sort="newest", size=30).hits
+    assert (len(hit.repeats), hit.repeats_total) == (20, 29)
+    names = [(each.id, each.title) for each in everything if each.id != hit.id][:20]
+    assert [(each.id, each.title) for each in hit.repeats] == names
+
+
+def test_only_what_the_search_finds_is_a_repeat(index: searchlib.Index) -> None:
+    (hit,) = index.search("豆浆", category="转载").hits
+    assert {hit.id, *repeats_of(hit)} == {"b/mill.md", "c/mill.md"}
+    (hit,) = index.search("豆浆 date:2021-01").hits
+    assert (hit.id, repeats_of(hit)) == ("a/mill.md", ())
+
+
+def test_many_copies_of_one_article_are_no_reason_to_leave_out_what_holds_most(write: Write, tmp_path: Path) -> None:
+    copies = {f"{number}.md": article("磨坊", STORY, date="2021-01-01") for number in range(12)}
+    searchlib.build_index(write(copies | {"light.md": article("裁缝", OTHER, date="2021-01-01")}), tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as opened:
+        folded, apart = (opened.search("裁缝 豆浆", repeats=repeats) for repeats in ("fold", "show"))
+    assert (folded.relaxed, folded.total, len(folded.hits)) == (True, 13, 2)
+    assert (apart.relaxed, apart.total) == (False, 12)
+
+
+def test_facets_count_articles(index: searchlib.Index) -> None:
+    counts = {value.value: value.count for value in index.search("豆浆").facets["category"]}
+    assert counts == {"转载": 2, "随笔": 1}
+
+
+def test_pages_hold_what_is_not_folded(index: searchlib.Index) -> None:
+    pages = [index.search(sort="newest", page=page, size=2) for page in (1, 2, 3)]
+    assert [ids(page) for page in pages] == [["light.md", "b/mill.md"], ["same-note.md", "note.md"], []]
+    assert {(page.total, page.folded) for page in pages} == {(6, 2)}
+
+
+def test_a_quoted_phrase_finds_every_article_that_holds_it(index: searchlib.Index) -> None:
+    for query in ('"一勺一勺舀进石磨"', "磨坊 “豆浆”", '灯塔 OR "豆浆"'):
+        results = index.search(query)
+        assert results.folded == 0
+        assert {"a/mill.md", "b/mill.md", "c/mill.md"} <= {*ids(results)}, query
+
+
+def test_an_excluded_phrase_promises_nothing(index: searchlib.Index) -> None:
+    assert index.search('豆浆 -"灯塔"').folded == 2
+
+
+def test_repeats_are_shown_where_that_is_asked_for(index: searchlib.Index) -> None:
+    results = index.search("豆浆", repeats="show")
+    assert (len(results.hits), results.total, results.folded) == (3, 3, 0)
+    assert all(hit.repeats == () for hit in results.hits)
+
+
+def test_a_setting_turns_folding_off(index: searchlib.Index) -> None:
+    settings = searchlib.Settings(fold_repeats=False)
+    with searchlib.open_index(index.folder, settings=settings) as unfolded:
+        assert len(unfolded.search("豆浆").hits) == 3
+        assert len(unfolded.search("豆浆", repeats="fold").hits) == 1
+
+
+def test_there_is_no_third_choice(index: searchlib.Index) -> None:
+    with pytest.raises(searchlib.ParameterError, match="repeats must be one of fold, show, not 'no'"):
+        index.search("豆浆", repeats="no")
+
+
+def test_notes_of_a_few_words_never_fold(index: searchlib.Index) -> None:
+    assert ids(index.search("雾散了")) == ["same-note.md", "note.md"]
+
+
+def test_similar_articles_are_neither_the_article_nor_its_repeats(write: Write, tmp_path: Path) -> None:
+    retold = STORY.replace("豆浆", "米酒").replace("裁缝", "鞋匠").replace("没有人提起", "从来没有哪个人愿意提起")
+    more = {f"retold-{number}.md": article("米酒", retold, date=f"2022-01-0{number}") for number in (1, 2)}
+    searchlib.build_index(write(ARTICLES | more), tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as opened:
+        results = opened.similar("a/mill.md")
+    first, *others = results.hits
+    assert (first.id, repeats_of(first)) == ("retold-2.md", ("retold-1.md",))
+    assert not {"a/mill.md", "b/mill.md", "c/mill.md", "retold-1.md"} & {hit.id for hit in others}
+
+
+def test_an_update_finds_repeats_of_what_was_there(index: searchlib.Index, write: Write) -> None:
+    articles = write(ARTICLES | {"d/mill.md": article("又见磨坊", STORY, date="2021-05-01")})
+    (articles / "c/mill.md").unlink()
+    searchlib.update_index(articles, index.folder)
+    hit, *_ = index.search("豆浆", sort="newest").hits
+    assert (hit.id, repeats_of(hit)) == ("d/mill.md", ("b/mill.md", "a/mill.md"))
+
+
+def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
+    assert index.check().ok
+    file = Generations(index.folder).current() / REPEATS
+    file.write_bytes(file.read_bytes().replace(b"firsts", b"lasts!"))
+    problems = index.check().problems
+    assert any(REPEATS in problem and "checksum" in problem for problem in problems)
+    assert any("the array 'firsts' is missing" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("articles", "numbers", "firsts"),
+    [
+        ([6], [3, 4], [0]),
+        ([6], [3], [-1]),
+        ([5], [3], [0]),
+        ([], [3], [0]),
+        ([6], [6], [0]),
+        ([6], [0], [3]),
+        ([6], [1, 2], [0, 1]),
+    ],
+    ids=[
+        "too few",
+        "below all",
+        "of fewer articles",
+        "of no archive",
+        "beyond all",
+        "before the first",
+        "of one that is none",
+    ],
+)
+def test_what_can_be_no_groups_is_damage(
+    index: searchlib.Index, articles: list[int], numbers: list[int], firsts: list[int]
+) -> None:
+    with (Generations(index.folder).current() / REPEATS).open("wb") as opened:
+        file = ArrayWriter(opened)
+        for name, values in (("articles", articles), ("numbers", numbers), ("firsts", firsts)):
+            file.write(name, np.array(values, np.int64))
+        file.close()
+    with searchlib.open_index(index.folder) as damaged:
+        assert any("these are no groups" in problem for problem in damaged.check().problems)
+        with pytest.raises(searchlib.IndexDamagedError, match="these are no groups"):
+            damaged.search("豆浆")
+
+
+def test_a_file_with_a_bottomless_directory_is_damage(index: searchlib.Index) -> None:
+    directory = b"[" * 100_000
+    file = Generations(index.folder).current() / REPEATS
+    file.write_bytes(MAGIC + directory + len(directory).to_bytes(8, "little") + MAGIC)
+    assert any("this cannot be read" in problem for problem in index.check().problems)

@@ -1,0 +1,173 @@
+"""The OpenAPI document is valid, and says of every answer what it is: no less, and no more."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from selectolax.lexbor import LexborHTMLParser
+
+import searchlib
+from webui.api import parameters
+from webui.api import schemas as answers
+from webui.api.json_schema import schemas_of
+from webui.api.operations import OPERATIONS
+from webui.state import BLANK
+
+from .conftest import HOSTILE_ID, Page
+from .parsed import texts
+
+UNDESCRIBED = {"static"}
+"""What belongs to the pages, and is of no use without them."""
+
+MODELS = {
+    "Article": searchlib.Article,
+    "Advice": searchlib.Advice,
+    "CategoryNode": searchlib.CategoryNode,
+    "DateOffer": searchlib.DateOffer,
+    "FacetValue": searchlib.FacetValue,
+    "Hit": searchlib.Hit,
+    "HitExplanation": searchlib.HitExplanation,
+    "QueryExplanation": searchlib.QueryExplanation,
+    "Repeat": searchlib.Repeat,
+    "SearchResults": searchlib.Results,
+    "SimilarResults": searchlib.Results,
+    "Suggestion": searchlib.Suggestion,
+    "TermScore": searchlib.TermScore,
+}
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/api/openapi.json").get_json()
+    return found
+
+
+def test_the_document_is_valid(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+
+
+def test_every_address_is_described(app: Flask, document: dict[str, Any]) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - UNDESCRIBED
+    assert {operation.endpoint for operation in OPERATIONS} >= endpoints
+    assert len(document["paths"]) == len(endpoints)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_schema_has_every_field_of_its_model(document: dict[str, Any], name: str) -> None:
+    schema = document["components"]["schemas"][name]
+    fields = list(MODELS[name].__dataclass_fields__)
+    added = [field for field in schema["properties"] if field not in fields]
+    assert [field for field in schema["properties"] if field in fields] == fields
+    assert all(field == "filters" or field.endswith("url") for field in added)
+    assert schema["required"] == list(schema["properties"])
+
+
+ANSWERS = [
+    ("/api/search", "/api/search", 200),
+    ("/api/search", "/api/search?q=连载&category=连载&from=2019&explain=1", 200),
+    ("/api/search", "/api/search?q=风车 2022年&explain=1", 200),
+    ("/api/search", "/api/search?q=疯车&explain=1", 200),
+    ("/api/search", "/api/search?page=x", 400),
+    ("/api/suggest", "/api/suggest?q=连", 200),
+    ("/api/suggest", "/api/suggest?size=0", 400),
+    ("/api/article/{article_id}", f"/api/article/{quote(HOSTILE_ID)}", 200),
+    ("/api/article/{article_id}", "/api/article/plain.txt", 200),
+    ("/api/article/{article_id}", "/api/article/none", 404),
+    ("/api/similar/{article_id}", "/api/similar/series/05.md", 200),
+    ("/api/similar/{article_id}", "/api/similar/none", 404),
+    ("/healthz", "/healthz", 200),
+]
+
+
+@pytest.mark.parametrize(("path", "url", "status"), ANSWERS)
+def test_an_answer_is_as_described(
+    client: FlaskClient, document: dict[str, Any], path: str, url: str, status: int
+) -> None:
+    answer = client.get(url)
+    assert answer.status_code == status
+    described = document["paths"][path]["get"]["responses"][str(status)]
+    schema = described["content"][answer.mimetype]["schema"] | {"components": document["components"]}
+    found = answer.get_json()
+    assert [error.message for error in OAS31Validator(schema).iter_errors(found)] == []
+    # It would be noticed if a field came or went.
+    for change in ({**found, "more": 1}, {name: value for name, value in found.items() if name != next(iter(found))}):
+        assert list(OAS31Validator(schema).iter_errors(change))
+
+
+def test_a_model_that_holds_a_type_without_a_schema_is_refused() -> None:
+    class Strange(searchlib.Model):
+        __dataclass_fields__ = copy.copy(answers.Health.__dataclass_fields__)
+        __annotations__ = {"status": "bytes", "generation": "str", "articles": "int"}
+
+    with pytest.raises(TypeError, match="bytes"):
+        schemas_of(Strange)
+
+
+def test_models_of_one_name_are_refused() -> None:
+    with pytest.raises(TypeError, match="one name"):
+        schemas_of(answers.Article, searchlib.Article)
+
+
+def test_the_parameters_of_a_search_are_those_of_its_state(document: dict[str, Any]) -> None:
+    named = {each["name"]: each["schema"] for each in document["paths"]["/api/search"]["get"]["parameters"]}
+    fields = {{"query": "q", "date_from": "from", "date_to": "to"}.get(name, name) for name in BLANK.__slots__}
+    assert named.keys() == fields | {"explain", "log"}
+    assert named["size"]["default"] == BLANK.size
+    assert named["page"]["default"] == BLANK.page
+
+
+@pytest.mark.parametrize("parameter", parameters.STATE, ids=lambda each: each.name)
+def test_an_example_is_accepted_and_fits_its_schema(client: FlaskClient, parameter: parameters.Parameter) -> None:
+    if parameter.example is not None:
+        assert list(OAS31Validator(parameter.schema).iter_errors(parameter.example)) == []
+        assert client.get("/api/search", query_string={parameter.name: parameter.example}).status_code == 200
+    for value in parameter.schema.get("enum", []):
+        assert client.get("/api/search", query_string={parameter.name: value}).status_code == 200
+    for number in parameter.schema.get("anyOf", [])[:1]:
+        for value, status in ((number["maximum"], 200), (number["maximum"] + 1, 400), ("", 200)):
+            url = (
+                f"/api/search?size=1&{parameter.name}={value}"
+                if parameter.name != "size"
+                else f"/api/search?size={value}"
+            )
+            assert client.get(url).status_code == status
+
+
+def test_below_a_prefix_the_document_says_so(client: FlaskClient) -> None:
+    found = client.get("/api/openapi.json", environ_overrides={"SCRIPT_NAME": "/suche"}).get_json()
+    assert found["servers"] == [{"url": "/suche"}]
+
+
+class TestTheReadablePage:
+    def test_it_shows_all_that_the_document_says(self, page: Page, document: dict[str, Any]) -> None:
+        shown = page("/api")
+        headings = " ".join(texts(shown, "h3"))
+        for path, item in document["paths"].items():
+            assert f"GET {path} {item['get']['summary']}" in headings
+            (section,) = [node for node in shown.css("section") if node.css(f"[id='{item['get']['operationId']}']")]
+            rows = [" ".join(row.text().split()) for row in section.css("tbody tr")]
+            assert len(rows) == len(item["get"]["parameters"]) + len(item["get"]["responses"])
+        for name, schema in document["components"]["schemas"].items():
+            (section,) = [node for node in shown.css("section") if node.css(f"[id='model-{name}']")]
+            assert texts(section, "th code") == list(schema["properties"])
+
+    def test_its_links_lead_somewhere(self, client: FlaskClient, page: Page) -> None:
+        shown = page("/api")
+        anchors = {node.attributes["id"] for node in shown.css("[id]")}
+        links = {node.attributes["href"] or "" for node in shown.css("main a")}
+        assert {link for link in links if link.startswith("#")} <= {f"#{anchor}" for anchor in anchors}
+        followed = [link for link in links if not link.startswith("#")]
+        assert len(followed) > 8
+        for link in followed:
+            assert client.get(link).status_code == 200, link
+
+    def test_a_slash_at_its_end_does_no_harm(self, client: FlaskClient) -> None:
+        assert LexborHTMLParser(client.get("/api/").text).css("h1")

@@ -1,0 +1,198 @@
+"""Answer what went wrong: in JSON under /api/, as a page elsewhere."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from flask import Flask, Response, jsonify, make_response, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+import searchlib
+from webui.api.schemas import Error, ErrorDetail
+from webui.languages import gettext
+from webui.pages.render import render_page
+from webui.shared_index import index_place
+from webui.state import MOST_CHARACTERS, MOST_VALUES, VALUE_FILTERS, SearchState, parse_state
+from webui.urls import search_url
+
+_HTTP_NAMES = {"date_from": "from", "date_to": "to"}
+"""The library's parameters that are called otherwise in a URL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that went wrong: for machines ``code``, ``message`` and ``parameter``, for readers the rest."""
+
+    status: int
+    code: str
+    message: str
+    parameter: str | None = None
+    heading: str
+    explanation: str
+    command: str = ""
+    detail: str = ""
+    detail_label: str = ""
+
+
+def _rules() -> dict[str, tuple[str, str]]:
+    """What is said where a parameter of a page is wrong, and what it may be."""
+    dates = gettext("日期请写成 2021、2021-11 或 2021-11-20。")
+    pages = gettext(
+        "页码是从 1 起的整数，最多翻到第 %(limit)s 篇；要找更靠后的文章，请缩小范围。", limit=f"{searchlib.MAX_DEPTH:,}"
+    )
+    filters = gettext(
+        "各项条件合起来最多 %(values)s 个，共 %(characters)s 个字符。",
+        values=MOST_VALUES,
+        characters=f"{MOST_CHARACTERS:,}",
+    )
+    return {
+        "from": (gettext("开始日期不对"), dates),
+        "to": (gettext("结束日期不对"), dates),
+        "sort": (gettext("排序不对"), gettext("可以是 relevance（相关度）、newest（最新）或 oldest（最早）。")),
+        "page": (gettext("页码不对"), pages),
+        "size": (
+            gettext("每页篇数不对"),
+            gettext("每页篇数是 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE),
+        ),
+        "repeats": (gettext("相似内容的选择不对"), gettext("可以是 fold（合并）或 show（全部列出）。")),
+        "facet": (gettext("分面不对"), gettext("可以是 category（分类）、author（作者）或 tag（标签）。")),
+        "days": (gettext("天数不对"), gettext("天数是从 1 起的整数。")),
+        **{name: (gettext("%(name)s 不对", name=name), gettext("可以是 0 或 1。")) for name in ("verbatim", "log")},
+        **dict.fromkeys(VALUE_FILTERS, (gettext("筛选条件太多"), filters)),
+    }
+
+
+def _http_errors() -> dict[int, tuple[str, str]]:
+    return {
+        404: (gettext("没有这一页"), gettext("地址也许写错了，也许已经改变。")),
+        405: (gettext("不能这样访问"), gettext("这里的网页只供阅读。")),
+        500: (gettext("出错了"), gettext("服务器遇到了意外的错误，已记入日志。")),
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the library and of HTTP."""
+    app.register_error_handler(searchlib.SearchlibError, _library_error)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _library_error(error: searchlib.SearchlibError) -> Response:
+    if isinstance(error, searchlib.ParameterError):
+        return _answer(_bad_parameter(error))
+    if isinstance(error, searchlib.UnknownArticleError):
+        return _answer(
+            Problem(
+                status=404,
+                code="unknown_article",
+                message=str(error),
+                parameter="id",
+                heading=gettext("没有这篇文章"),
+                explanation=gettext("它也许已被移走或改名。可以在上面的搜索框里查找它的标题。"),
+                detail=error.article_id,
+                detail_label=gettext("要找的是："),
+            )
+        )
+    if isinstance(error, searchlib.NoIndexError):
+        place = shlex.quote(index_place())
+        return _answer(
+            Problem(
+                status=503,
+                code="no_index",
+                message=f"{error} (run: searchlib build ARTICLES --index {place})",
+                heading=gettext("还没有索引"),
+                explanation=gettext("先为文章目录建立索引，然后刷新这一页，不必重新启动："),
+                command=gettext("searchlib build 文章目录 --index %(place)s", place=place),
+            )
+        )
+    if isinstance(error, searchlib.SearchTimeoutError):
+        return _answer(
+            Problem(
+                status=503,
+                code="timeout",
+                message=str(error),
+                heading=gettext("搜索超时"),
+                explanation=gettext(
+                    "这次搜索用了 %(seconds)s 秒还没有做完，已经停下。请换简单一些的说法，或者稍后再试。",
+                    seconds=f"{error.seconds:.1f}",
+                ),
+            )
+        )
+    if isinstance(error, searchlib.IndexUnavailableError):
+        return _answer(
+            Problem(
+                status=503,
+                code="unavailable",
+                message=str(error),
+                heading=gettext("搜索暂时不可用"),
+                explanation=gettext("存放索引的 OpenSearch 集群现在不能使用。请稍后再试；需要管理员处理的原因如下："),
+                detail=str(error),
+            )
+        )
+    unusable = isinstance(error, searchlib.IndexMismatchError | searchlib.IndexDamagedError)
+    return _answer(
+        Problem(
+            status=503 if unusable else 500,
+            code="unusable_index" if unusable else "internal_error",
+            message=str(error),
+            heading=gettext("索引不能使用") if unusable else gettext("出错了"),
+            explanation=gettext("需要管理员处理，原因如下："),
+            detail=str(error),
+        )
+    )
+
+
+def _bad_parameter(error: searchlib.ParameterError) -> Problem:
+    name = _HTTP_NAMES.get(error.parameter, error.parameter)
+    heading, rule = _rules().get(name, (gettext("%(name)s 不对", name=name), ""))
+    return Problem(
+        status=400,
+        code=error.code,
+        message=f"{name}{str(error).removeprefix(error.parameter)}" if name != error.parameter else str(error),
+        parameter=name,
+        heading=heading,
+        explanation=rule,
+        detail=request.args.get(name, ""),
+        detail_label=gettext("这里写的是："),
+    )
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    heading, explanation = _http_errors().get(status, (gettext("这个请求无法完成"), error.name))
+    problem = Problem(
+        status=status,
+        code=error.name.lower().replace(" ", "_"),
+        message=error.description or error.name,
+        heading=heading,
+        explanation=explanation,
+    )
+    response = _answer(problem)
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response
+
+
+def _answer(problem: Problem) -> Response:
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        detail = ErrorDetail(code=problem.code, message=problem.message, parameter=problem.parameter)
+        response = jsonify(Error(error=detail).to_dict())
+    else:
+        state = _state_without(problem.parameter)
+        page = render_page("error.html", state, problem=problem, without_url=search_url(state))
+        response = make_response(page)
+    response.status_code = problem.status
+    return response
+
+
+def _state_without(parameter: str | None) -> SearchState:
+    """The state that the request describes, but for a parameter that is wrong."""
+    args = MultiDict(request.args)
+    if parameter:
+        args.poplist(parameter)
+    try:
+        return parse_state(args)
+    except searchlib.ParameterError:
+        return SearchState(query=args.get("q", "").strip())

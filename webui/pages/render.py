@@ -1,0 +1,54 @@
+"""Render a page in the frame that all pages share: its head, and the search box."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, render_template
+
+from webui.http.timing import timed
+from webui.languages import gettext
+from webui.state import SearchState
+from webui.urls import hidden_fields, unfiltered
+
+_WITHOUT_FILTERS = ("article.html", "values.html")
+"""The pages from which one comes back to a search, but which show none of its filters: a new search begins without them."""
+
+
+def site_title() -> str:
+    """What the author calls the site; a name in the page's language where the settings give none."""
+    return current_app.config["SITE_TITLE"] or gettext("文章搜索")
+
+
+def render_page(template: str, state: SearchState, **context: Any) -> str:
+    """A page whose search box starts from that state, or begins anew where its filters are not to be seen."""
+    asked = unfiltered(state) if template in _WITHOUT_FILTERS else state
+    with timed("render"):
+        return render_template(
+            template,
+            state=state,
+            box_fields=hidden_fields(asked, "q", "verbatim"),
+            site_title=site_title(),
+            script_texts=_script_texts(),
+            **context,
+        )
+
+
+def _script_texts() -> dict[str, str]:
+    """What search.js says; it puts its own values in the places of names in braces."""
+    return {
+        "title": gettext("标题"),
+        "category": gettext("分类"),
+        "tag": gettext("标签"),
+        "author": gettext("作者"),
+        "word": gettext("词语"),
+        "phrase": gettext("短语"),
+        "recent": gettext("搜过"),
+        "clear": gettext("清除搜索记录"),
+        "suggestions": gettext("搜索建议"),
+        "previous": gettext("上一处"),
+        "next": gettext("下一处"),
+        "key": gettext("按 {key} 键"),
+        "failed": gettext("没有取到结果。按回车键再试一次。"),
+        "match": gettext("第 {number} 处，共 {count} 处"),
+    }
