@@ -13,7 +13,7 @@ import searchlib
 import webui
 from webui.languages import counted, gettext, note_text, page_language
 
-from .parsed import only
+from tests.webui.parsed import only
 
 HAN = re.compile("[㐀-鿿]")
 PAGES = {

@@ -12,8 +12,8 @@ import searchlib
 import webui
 from webui.original import check_template, original_url
 
-from .conftest import Page
-from .parsed import only
+from tests.webui.conftest import Page
+from tests.webui.parsed import only
 
 ARTICLE = searchlib.Article(
     id="posts/2021-03-04-你好 世界.md",

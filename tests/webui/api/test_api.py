@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 import searchlib
 from tests.search.response_json import as_the_library_says
 
-from .conftest import HOSTILE_ID
+from tests.webui.conftest import HOSTILE_ID
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 import searchlib
 import webui
 
-from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG
+from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG
 
 
 def get(client: FlaskClient, url: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 import searchlib
 import webui
 
-from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, Page
-from .parsed import only
+from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, Page
+from tests.webui.parsed import only
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

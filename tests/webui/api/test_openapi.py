@@ -20,8 +20,8 @@ from webui.api.json_schema import schemas_of
 from webui.api.operations import OPERATIONS
 from webui.state import BLANK
 
-from .conftest import HOSTILE_ID, Page
-from .parsed import texts
+from tests.webui.conftest import HOSTILE_ID, Page
+from tests.webui.parsed import texts
 
 UNDESCRIBED = {"static"}
 """What belongs to the pages, and is of no use without them."""

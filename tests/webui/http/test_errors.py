@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 import searchlib
 import webui
 
-from .conftest import Page
-from .parsed import href, only
+from tests.webui.conftest import Page
+from tests.webui.parsed import href, only
 
 BAD = [
     ("page", "x", "page"),

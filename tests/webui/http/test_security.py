@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 
-from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG
+from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG
 
 HOSTILE = quote("""<script>alert(1)</script>"'><img src=x onerror=alert(1)>""")
 PAGES = [

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 
-from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
-from .parsed import href, only, texts
+from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
+from tests.webui.parsed import href, only, texts
 
 HOSTILE_URL = "/article/" + quote(HOSTILE_ID)
 

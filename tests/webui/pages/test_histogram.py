@@ -9,8 +9,8 @@ from webui import create_app
 from webui.pages.histogram import HEIGHT, Histogram, histogram
 from webui.state import BLANK, SearchState
 
-from .conftest import Page
-from .parsed import follow, only
+from tests.webui.conftest import Page
+from tests.webui.parsed import follow, only
 
 
 def drawn(years: dict[str, int], months: dict[str, int] | None = None, state: SearchState = BLANK) -> Histogram | None:

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 import searchlib
 import webui
 
-from .parsed import href, only, texts
+from tests.webui.parsed import href, only, texts
 
 STORY = """山谷里的邮差每星期走两趟，翻过三道梁，把信送到最高处的气象站。站里只有一个观测员，他的信最多，回信也最多。
 邮差不识字，却记得每个信封的颜色，蓝色的来自海边，黄色的来自南方，白色的来自城里的医院。"""

@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import searchlib
 
-from .conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
-from .parsed import follow, href, only, texts
+from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
+from tests.webui.parsed import follow, href, only, texts
 
 
 def facet(page: LexborHTMLParser, name: str, more: bool = False) -> dict[str, str]:

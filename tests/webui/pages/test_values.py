@@ -8,8 +8,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from webui.pages import values
 
-from .conftest import HOSTILE_TAG, Page
-from .parsed import follow, href, only, texts
+from tests.webui.conftest import HOSTILE_TAG, Page
+from tests.webui.parsed import follow, href, only, texts
 
 
 def test_all_values_under_a_search_are_listed_with_their_counts(client: FlaskClient, page: Page) -> None:
