@@ -17,14 +17,14 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.fold import fold
 from searchlib.analysis.user_lists import read_query_lists, refuse_other_dictionary, with_dictionary
 from searchlib.analysis.word_lists import WordLists
-from searchlib.engines.base import MOST_FACET_VALUES, TREE, Engine, Filters, Request
-from searchlib.engines.common.deadline import limited
+from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES, Engine, Filters, Request
+from searchlib.engines.common.deadline import deadline_after
 from searchlib.errors import SearchlibError, UnknownArticleError
 from searchlib.highlight.snippets import mark
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
 from searchlib.query.parser import parse
-from searchlib.query.plan import All, Any, ArticleId, Plan, RankingTerm, Without, Word
-from searchlib.search.executor import Searching
+from searchlib.query.plan import AllOf, AnyOf, Excluding, IdClause, Plan, RankingTerm, WordClause
+from searchlib.search.executor import SearchExecutor
 from searchlib.search.explain import explain_query
 from searchlib.search.parameters import (
     MAX_VALUES,
@@ -38,11 +38,11 @@ from searchlib.search.parameters import (
     parse_sort,
     parse_values,
 )
-from searchlib.search.results import results_of
-from searchlib.search.similar import telling_words
+from searchlib.search.results import build_results
+from searchlib.search.similar import significant_terms
 from searchlib.search.zero_hits import advise
 from searchlib.settings import Settings, load_settings
-from searchlib.stores import Built, store_at
+from searchlib.stores import Generation, store_at
 
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")
@@ -55,7 +55,7 @@ def _within_deadline(
 
     @wraps(method)
     def call(index: Index, /, *arguments: Parameters.args, **keywords: Parameters.kwargs) -> Given:
-        with limited(index._settings.deadline):
+        with deadline_after(index._settings.deadline):
             return method(index, *arguments, **keywords)
 
     return call
@@ -65,13 +65,13 @@ def _within_deadline(
 class _Generation:
     """One generation, open."""
 
-    built: Built
+    built: Generation
     engine: Engine
     word_lists: WordLists
 
     @cached_property
-    def searching(self) -> Searching:
-        return Searching(self.engine, self.built.manifest.articles, self.word_lists)
+    def searching(self) -> SearchExecutor:
+        return SearchExecutor(self.engine, self.built.manifest.articles, self.word_lists)
 
 
 class Index:
@@ -145,7 +145,7 @@ class Index:
         page: int = 1,
         size: int = 10,
         facets: bool | Collection[str] = True,
-        most_values: int = MOST_FACET_VALUES,
+        most_values: int = MAX_FACET_VALUES,
         snippets: bool = True,
         repeats: str | None = None,
         verbatim: bool = False,
@@ -200,7 +200,7 @@ class Index:
             explain=explain,
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim, corrected=corrected)
-        results = results_of(
+        results = build_results(
             found.answer,
             found.request,
             begun,
@@ -273,7 +273,7 @@ class Index:
             date_to=date_to,
             sort="newest",
             size=1,
-            facets=(facet, TREE) if facet == "category" else (facet,),
+            facets=(facet, CATEGORY_TREE) if facet == "category" else (facet,),
             most_values=MAX_VALUES,
             snippets=False,
             verbatim=verbatim,
@@ -301,7 +301,7 @@ class Index:
     @_within_deadline
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
-        return mark(text, self._current().searching.plan(query, self._today()).needles)
+        return mark(text, self._current().searching.plan(query, self._today()).highlight_terms)
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self._current().built.manifest.zone)).date()
@@ -338,15 +338,15 @@ class Index:
         if article is None:
             raise UnknownArticleError(article_id)
         article = replace(article, body=engine.telling(article.body))
-        words = telling_words(
+        words = significant_terms(
             article, engine.frequencies, generation.built.manifest.articles, generation.word_lists.dictionary
         )
         wanted = Plan(
-            required=All((Any(tuple(map(Word, words))), Without(ArticleId(article_id, with_repeats=True)))),
+            required=AllOf((AnyOf(tuple(map(WordClause, words))), Excluding(IdClause(article_id, with_repeats=True)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
         request = Request(plan=wanted, limit=size, facets=(), fold=True)
-        return results_of(engine.search(request), request, begun)
+        return build_results(engine.search(request), request, begun)
 
     def stats(self) -> IndexStats:
         """The index in numbers."""

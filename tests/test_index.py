@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.engines.base import Answer, Found, Request
+from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.whoosh.format.arrays import ArrayFile
 from searchlib.stores.generations import Generations
 from searchlib.stores.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
@@ -214,10 +214,10 @@ class Slow:
 
     requests: list[Request] = field(default_factory=list)
 
-    def search(self, request: Request) -> Answer:
+    def search(self, request: Request) -> EngineResults:
         self.requests.append(request)
         request.check_deadline()
-        found = Found(
+        found = EngineHit(
             id="a.md",
             path="a.md",
             title="元宇宙",
@@ -229,7 +229,7 @@ class Slow:
             body=self.body,
             telling=str,
         )
-        return Answer(total=1, full=1, found=[found], facets={})
+        return EngineResults(total=1, full=1, found=[found], facets={})
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         return dict.fromkeys(words, 1000)
@@ -242,7 +242,7 @@ class Slow:
 def slow(index: searchlib.Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
     """What opens an index in this test gets this engine."""
     engine = Slow()
-    monkeypatch.setattr("searchlib.stores.folder.BuiltFolder.open", lambda *_: engine)
+    monkeypatch.setattr("searchlib.stores.folder.FolderGeneration.open", lambda *_: engine)
     return engine
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from searchlib.analysis.char_classes import HAN_KIND, JOINER_KIND, LATIN_KIND, kinds, stretches
 from searchlib.analysis.codepoints import Codes, decoded, encoded
 from searchlib.analysis.distinct import distinct_stretches
-from searchlib.analysis.han_tokenizer import RUN_END, Dictionary, segmenter
+from searchlib.analysis.han_tokenizer import RUN_END, Dictionary, han_tokenizer
 from searchlib.analysis.tokens import latin_words
 
 CUT_AT_ONCE = 1 << 17
@@ -41,7 +41,7 @@ def number_words(folded: str, dictionary: Dictionary | None = None) -> tuple[Int
     numbers: Numbers = defaultdict(count().__next__)
     is_han, is_latin = found == HAN_KIND, found == LATIN_KIND
     run_starts, _ = stretches(is_han)
-    run_sizes, han = _han_words(codes, is_han, numbers, segmenter(dictionary).texts_for_search)
+    run_sizes, han = _han_words(codes, is_han, numbers, han_tokenizer(dictionary).texts_for_search)
     starts, ends = stretches(is_latin | (found == JOINER_KIND))
     # Joiners alone are no word; between stretches there are no letters either.
     held = np.logical_or.reduceat(is_latin, starts) if len(starts) else np.empty(0, bool)

@@ -18,7 +18,7 @@ from typing import Any
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import JIEBA_WORD, Dictionary, weighed
-from searchlib.analysis.word_files import MOST_BYTES, numbered_lines, refuse
+from searchlib.analysis.word_files import MAX_BYTES, numbered_lines, refuse
 from searchlib.errors import IndexDamagedError
 
 FILE_NAME = "dictionary.json"
@@ -27,7 +27,7 @@ FILE_NAME = "dictionary.json"
 MOST_FREQUENT = 1_000_000_000
 """The highest frequency that a line may name: many times that of all words of jieba's dictionary together."""
 
-_MOST_BYTES = 4 * MOST_BYTES
+_MOST_BYTES = 4 * MAX_BYTES
 _MOST_WEIGHED = 1 << 50
 """No frequency that jieba computes, and no sum of them, comes near this; rjieba takes 64 bits."""
 

@@ -38,7 +38,7 @@ class Dictionary:
     replaced: int = field(compare=False, default=0)
 
 
-class Segmenter(Protocol):
+class HanTokenizer(Protocol):
     """Cuts a run of Han characters; both methods give ``(word, start, end)`` in order of their ends."""
 
     def cut(self, run: str) -> list[tuple[str, int, int]]:
@@ -144,7 +144,7 @@ class RjiebaSegmenter:
 
 
 @lru_cache(maxsize=_KEPT)
-def segmenter(dictionary: Dictionary | None = None) -> Segmenter:
+def han_tokenizer(dictionary: Dictionary | None = None) -> HanTokenizer:
     """The segmenter of this process for a dictionary: rjieba where it is installed, otherwise jieba."""
     try:
         return RjiebaSegmenter(dictionary)

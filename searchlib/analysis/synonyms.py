@@ -18,7 +18,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.units import UNIT, units
 from searchlib.analysis.word_files import numbered_lines, refuse
 
-MOST_MEMBERS = 64
+MAX_MEMBERS = 64
 """What one member finds besides itself, at most: a query looks for all of them."""
 
 Units = tuple[str, ...]
@@ -112,6 +112,6 @@ def read_synonyms(path: str | os.PathLike[str]) -> Synonyms:
         for member in sides[-1]:
             meanings.setdefault(member, []).extend(sides[-1])
         for member in (*sides[0], *sides[-1]):
-            if len(set(meanings[member])) > MOST_MEMBERS:
-                refuse(path, number, f"{' '.join(member)!r} means more than {MOST_MEMBERS} words: make groups smaller")
+            if len(set(meanings[member])) > MAX_MEMBERS:
+                refuse(path, number, f"{' '.join(member)!r} means more than {MAX_MEMBERS} words: make groups smaller")
     return Synonyms(Path(path).name, groups, {member: runs for member, runs in meanings.items() if len(set(runs)) > 1})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from searchlib.analysis.fold import fold_with_offsets
-from searchlib.analysis.han_tokenizer import Dictionary, segmenter
+from searchlib.analysis.han_tokenizer import Dictionary, han_tokenizer
 from searchlib.analysis.units import HAN, LATIN, UNIT
 from searchlib.models import Token
 
@@ -25,7 +25,7 @@ _ASCII_LETTERS_OR_DIGITS = re.compile(LETTERS_OR_DIGITS.pattern, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordToken:
     """A word of a folded text, at ``folded[start:end]``."""
 
     text: str
@@ -33,31 +33,31 @@ class Word:
     end: int
 
 
-def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[Word]:
+def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[WordToken]:
     """The words of a folded text, in order.
 
     Without ``parts`` they lie side by side: what a reader would call the words. With ``parts`` every word follows the
     shorter ones in it that can be asked for: dictionary words in a Han word, the pieces of ``v2.0.1`` and ``iphone13``.
     """
-    chosen = segmenter(dictionary)
+    chosen = han_tokenizer(dictionary)
     cut = chosen.cut_for_search if parts else chosen.cut
-    found: list[Word] = []
-    latin: Word | None = None
+    found: list[WordToken] = []
+    latin: WordToken | None = None
     for match in _CHUNK.finditer(folded):
-        chunk = Word(match[0], match.start(), match.end())
+        chunk = WordToken(match[0], match.start(), match.end())
         if match["han"] is None:
             if parts:
                 found.extend(
-                    Word(chunk.text[start:end], chunk.start + start, chunk.start + end)
+                    WordToken(chunk.text[start:end], chunk.start + start, chunk.start + end)
                     for start, end in _parts(chunk.text)
                 )
             found.append(chunk)
             latin = chunk
             continue
-        pieces = [Word(text, chunk.start + start, chunk.start + end) for text, start, end in cut(chunk.text)]
+        pieces = [WordToken(text, chunk.start + start, chunk.start + end) for text, start, end in cut(chunk.text)]
         if latin and latin.end == chunk.start and len(pieces[0].text) == 1:
             # A letter or number and the single character directly behind it make one word: b端, a股, 2021年.
-            mixture = Word(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
+            mixture = WordToken(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
             if parts:
                 pieces.insert(1, mixture)
             else:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from searchlib.errors import SettingsError
 
-MOST_BYTES = 64 << 20
+MAX_BYTES = 64 << 20
 """Larger files are no list of words that somebody wrote."""
 
 
@@ -21,11 +21,11 @@ def numbered_lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
     """
     try:
         with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise SettingsError(f"{path}: the file cannot be read: {error.strerror or error}") from error
-    if len(data) > MOST_BYTES:
-        raise SettingsError(f"{path}: a list of words has at most {MOST_BYTES >> 20} MB, this file has more")
+    if len(data) > MAX_BYTES:
+        raise SettingsError(f"{path}: a list of words has at most {MAX_BYTES >> 20} MB, this file has more")
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
         try:
             text = line.decode("utf-8").strip()

@@ -13,7 +13,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.function_words import FUNCTION_WORDS
 from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms
-from searchlib.analysis.tokens import Word, words
+from searchlib.analysis.tokens import WordToken, words
 from searchlib.analysis.units import units
 from searchlib.analysis.word_files import numbered_lines, refuse
 
@@ -47,11 +47,11 @@ class WordLists:
     def __post_init__(self) -> None:
         object.__setattr__(self, "function_words", FUNCTION_WORDS | self.stop_words.words)
 
-    def words(self, folded: str, *, parts: bool) -> list[Word]:
+    def words(self, folded: str, *, parts: bool) -> list[WordToken]:
         """The words of a folded text, as ``tokens.words`` gives them."""
         return words(folded, parts=parts, dictionary=self.dictionary)
 
-    def telling(self, side_by_side: Sequence[Word]) -> list[Word]:
+    def telling(self, side_by_side: Sequence[WordToken]) -> list[WordToken]:
         """The words that tell what a text is about, if any does."""
         if not self.stop_words.words:
             return [word for word in side_by_side if word.text not in FUNCTION_WORDS]

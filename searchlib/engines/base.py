@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from searchlib.engines.common.deadline import current_limits
+from searchlib.engines.common.deadline import current_deadline
 from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
-from searchlib.query.plan import Plan, RankingTerm, Run
-from searchlib.query.proximity import Near
+from searchlib.query.plan import PhraseClause, Plan, RankingTerm
+from searchlib.query.proximity import ProximityPair
 from searchlib.suggest.lexicon import Lexicon
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -23,14 +23,14 @@ FACETS = ("category", "year", "month", "author", "tag")
 DATE_FACETS = ("year", "month")
 """Those of them that the days of the filters belong to."""
 
-TREE = "category_tree"
+CATEGORY_TREE = "category_tree"
 """What a request names besides, where it wants the tree of categories too."""
 
-MOST_FACET_VALUES = 200
+MAX_FACET_VALUES = 200
 """A category, author or tag facet gives so many values, the most frequent first, and the selected ones besides; a tree so many
 places."""
 
-MOST_REPEATS = 20
+MAX_REPEATS = 20
 """So many of the articles that are folded into a hit are named."""
 
 FEW_WORDS = 3
@@ -88,12 +88,12 @@ class Request:
     offset: int = 0
     limit: int = 10
     enough: int = 10
-    facets: Collection[str] = (*FACETS, TREE)
-    most_values: int = MOST_FACET_VALUES
+    facets: Collection[str] = (*FACETS, CATEGORY_TREE)
+    most_values: int = MAX_FACET_VALUES
     fold: bool = False
     explain: bool = False
-    begun: float = field(default_factory=lambda: limits.begun if (limits := current_limits()) else time.monotonic())
-    deadline: float | None = field(default_factory=lambda: limits.deadline if (limits := current_limits()) else None)
+    begun: float = field(default_factory=lambda: limits.begun if (limits := current_deadline()) else time.monotonic())
+    deadline: float | None = field(default_factory=lambda: limits.deadline if (limits := current_deadline()) else None)
 
     def check_deadline(self) -> None:
         """Give the search up if it has taken too long; an engine asks between its steps.
@@ -114,18 +114,18 @@ class ScorePart:
     as a term, but in the text all the same.
     """
 
-    reason: RankingTerm | Near | Run
+    reason: RankingTerm | ProximityPair | PhraseClause
     frequencies: Mapping[str, int]
     score: float
     uncounted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class EngineHit:
     """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
 
     ``telling`` gives the lines of the body that are no boilerplate.
-    ``repeats`` are the newest ``MOST_REPEATS`` of the ``repeats_total`` articles found that are folded into it.
+    ``repeats`` are the newest ``MAX_REPEATS`` of the ``repeats_total`` articles found that are folded into it.
     ``parts`` add up to the score, where the request asked for them; each engine knows how it came by it.
     """
 
@@ -146,7 +146,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class EngineResults:
     """What an engine found; ``facets`` holds those that the request named, ``category_tree`` the categories as places of a tree
     where the archive has one: each behind the one that it lies below, the most frequent first. A selected value that is no
     place stands at the end, as a place of that name.
@@ -158,7 +158,7 @@ class Answer:
     total: int
     full: int
     folded: int = 0
-    found: Sequence[Found]
+    found: Sequence[EngineHit]
     facets: Mapping[str, tuple[FacetValue, ...]]
     category_tree: tuple[CategoryNode, ...] = ()
 
@@ -182,7 +182,7 @@ class EngineStats:
 class Engine(Protocol):
     """A built index that can be searched, by many threads at once; it never changes."""
 
-    def search(self, request: Request) -> Answer:
+    def search(self, request: Request) -> EngineResults:
         """The articles that the plan finds under the filters.
 
         Raises:
@@ -206,7 +206,7 @@ class Engine(Protocol):
         """In how many articles each of the word terms occurs."""
         ...
 
-    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
         """In how many articles the units of each folded text stand one after the other."""
         ...
 
@@ -247,7 +247,7 @@ class Engine(Protocol):
         ...
 
 
-InOrder = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """What ``map`` does; another may do it in several processes."""
 
 
@@ -271,7 +271,7 @@ class Batch(Protocol):
 class Writer(Protocol):
     """Writes one index; nothing of it can be searched before the commit."""
 
-    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+    def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
         """Look at some of the articles that will be added to a new index, if that helps to hold them.
 
         Lines whose digest is in ``boilerplate`` are found, and do not rank.
@@ -286,7 +286,7 @@ class Writer(Protocol):
         """Drop the articles with these ids."""
         ...
 
-    def commit(self, in_order: InOrder) -> None:
+    def commit(self, in_order: OrderedMap) -> None:
         """Write all of it to disk; ``in_order`` is what ``map`` does, perhaps in several processes."""
         ...
 

@@ -5,40 +5,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from searchlib.analysis.units import HAN, LATIN, MARKS, is_han
-from searchlib.highlight.folded_document import Haystack
+from searchlib.highlight.searchable_text import SearchableText
+from searchlib.query.plan import HighlightTerm
 
 _SEPARATOR = rf"(?:[^\w\n{HAN}]++|_++)++"
 """What may stand between the units of a run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """A run of units to mark; with ``loose`` also inside longer runs of letters and digits, where letters meet digits."""
-
-    units: tuple[str, ...]
-    loose: bool = False
-    prefix: bool = False
-
-
 @lru_cache(maxsize=256)
-def distinct(needles: tuple[Needle, ...]) -> tuple[tuple[Needle, int], ...]:
+def distinct_terms(needles: tuple[HighlightTerm, ...]) -> tuple[tuple[HighlightTerm, int], ...]:
     """The needles that find different things, and how many of the given ones find the same as each."""
     return tuple(Counter(map(_plainest, needles)).items())
 
 
-def _plainest(needle: Needle) -> Needle:
+def _plainest(needle: HighlightTerm) -> HighlightTerm:
     """The needle without what makes no difference to it: Han characters stand as they are, loose or not."""
     han = [is_han(unit) for unit in needle.units]
-    return Needle(needle.units, loose=needle.loose and not all(han), prefix=needle.prefix and not han[-1])
+    return HighlightTerm(needle.units, loose=needle.loose and not all(han), prefix=needle.prefix and not han[-1])
 
 
-def find_needle(
-    needle: Needle, haystack: Haystack, start: int = 0, end: int | None = None
+def find_spans(
+    needle: HighlightTerm, haystack: SearchableText, start: int = 0, end: int | None = None
 ) -> Iterator[tuple[int, int]]:
     """The spans of the original text that hold the needle and begin in ``[start, end)``, in order.
 
@@ -98,7 +89,7 @@ def _follow(text: str, at: int, steps: Sequence[_Step]) -> int:
 
 
 @lru_cache(maxsize=1024)
-def _steps(needle: Needle) -> tuple[_Step, ...]:
+def _steps(needle: HighlightTerm) -> tuple[_Step, ...]:
     last = len(needle.units) - 1
     return tuple(
         _Step(unit, None, None)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from searchlib.highlight.folded_document import Haystack
-from searchlib.highlight.matcher import Needle, distinct, find_needle, merge_spans
+from searchlib.highlight.matcher import distinct_terms, find_spans, merge_spans
+from searchlib.highlight.searchable_text import SearchableText
 from searchlib.models import Spans
+from searchlib.query.plan import HighlightTerm
 
 MOST_SNIPPETS = 3
 LENGTH = 96
@@ -44,9 +45,9 @@ _Match = tuple[int, int, int]
 class _Found:
     """Where a needle stands in a body; ``times`` is how many of the query's needles find the same."""
 
-    needle: Needle
+    needle: HighlightTerm
     times: int
-    haystack: Haystack
+    haystack: SearchableText
     first: Sequence[tuple[int, int]]
 
     @property
@@ -57,7 +58,7 @@ class _Found:
     def between(self, start: int, end: int) -> Sequence[tuple[int, int]]:
         """The matches that begin in this stretch."""
         if self.more:
-            return list(find_needle(self.needle, self.haystack, start, end))
+            return list(find_spans(self.needle, self.haystack, start, end))
         return self.first[bisect_left(self.first, (start,)) : bisect_left(self.first, (end,))]
 
 
@@ -74,14 +75,16 @@ class _Sentence:
             self.end = max(_rest(body, self.end), self.end + 1)
 
 
-def mark(text: str, needles: Sequence[Needle]) -> Spans:
+def mark(text: str, needles: Sequence[HighlightTerm]) -> Spans:
     """The whole text, with what the needles match marked."""
-    haystack = Haystack(text)
-    marked = merge_spans([span for needle, _ in distinct(tuple(needles)) for span in find_needle(needle, haystack)])
+    haystack = SearchableText(text)
+    marked = merge_spans(
+        [span for needle, _ in distinct_terms(tuple(needles)) for span in find_spans(needle, haystack)]
+    )
     return tuple(_pieces(text, 0, len(text), marked))
 
 
-def mark_all(texts: Sequence[str], needles: Sequence[Needle]) -> list[Spans]:
+def mark_all(texts: Sequence[str], needles: Sequence[HighlightTerm]) -> list[Spans]:
     """The same for several texts at once: no match reaches over the end of a line."""
     if any("\n" in text for text in texts):
         return [mark(text, needles) for text in texts]
@@ -93,7 +96,7 @@ def mark_all(texts: Sequence[str], needles: Sequence[Needle]) -> list[Spans]:
     return [tuple(piece for piece in each if piece[0]) for each in spans[: len(texts)]]
 
 
-def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
+def snippets(body: str, needles: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
     """Up to three passages of the body, in its order, cut at the ends of sentences, with the matches marked.
 
     A body without a match shows its beginning. In a long body the candidates are the sentences of the first matches
@@ -118,7 +121,7 @@ def snippets(body: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
     return tuple(passages)
 
 
-def telling_snippets(body: str, telling: str, needles: Sequence[Needle]) -> tuple[Spans, ...]:
+def content_snippets(body: str, telling: str, needles: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
     """The same of the ``telling`` lines of a body; only where nothing of these matches, of all of its lines."""
     found = snippets(telling, needles)
     if len(telling) == len(body) or _is_marked(found):
@@ -131,11 +134,11 @@ def _is_marked(passages: Sequence[Spans]) -> bool:
     return any(matched for passage in passages for _, matched in passage)
 
 
-def _find(body: str, needles: Sequence[Needle]) -> list[_Found]:
-    haystack = Haystack(body)
+def _find(body: str, needles: Sequence[HighlightTerm]) -> list[_Found]:
+    haystack = SearchableText(body)
     return [
-        _Found(needle, times, haystack, list(islice(find_needle(needle, haystack), EVIDENCE)))
-        for needle, times in distinct(tuple(needles))
+        _Found(needle, times, haystack, list(islice(find_spans(needle, haystack), EVIDENCE)))
+        for needle, times in distinct_terms(tuple(needles))
     ]
 
 

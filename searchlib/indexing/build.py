@@ -14,17 +14,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.analyzer import record_with, renewed_record
-from searchlib.analysis.han_tokenizer import segmenter
+from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.user_lists import named_dictionary, refuse_other_dictionary
 from searchlib.errors import ArticlesNotFoundError, NoIndexError
 from searchlib.indexing.processes import in_order
-from searchlib.indexing.sampling import learn_from
+from searchlib.indexing.sampling import sample_articles
 from searchlib.indexing.workers import Prepared, PreparedBatch, prepare_files
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
 from searchlib.sources.reader import UNREADABLE, file_digest, read_article
 from searchlib.sources.walk import FileState, list_states
-from searchlib.stores import Growing, store_at
+from searchlib.stores import GenerationWriter, store_at
 from searchlib.stores.manifest import Sources
 
 Progress = Callable[[int, int], None]
@@ -108,19 +108,19 @@ def build_index(
     analysis = record_with(named)
     origin = os.path.realpath(source)
     store = store_at(index)
-    with store.locked(), store.growing(zone, analysis, dictionary, origin=origin) as growing:
+    with store.locked(), store.new_generation(zone, analysis, dictionary, origin=origin) as generation:
         names = list(listed)
         readings: dict[str, bytes] = {}
-        if growing.begun is None:
-            readings = _learned(growing, source, names, zone, jobs)
+        if generation.checkpoint is None:
+            readings = _learned(generation, source, names, zone, jobs)
         else:
-            names = _left_of(growing.begun.sources, record, source)
-            growing.begun.keep(record.digests.keys() - record.failed.keys())
+            names = _left_of(generation.checkpoint.sources, record, source)
+            generation.checkpoint.keep(record.digests.keys() - record.failed.keys())
         # Here, so that workers find it loaded.
-        segmenter(dictionary)
-        prepared = prepare_files(source, names, zone, growing.new_batch(), jobs, readings)
-        _write(growing, prepared, record, len(names), progress, jobs)
-        _seal(growing, source, record, zone, analysis)
+        han_tokenizer(dictionary)
+        prepared = prepare_files(source, names, zone, generation.new_batch(), jobs, readings)
+        _write(generation, prepared, record, len(names), progress, jobs)
+        _seal(generation, source, record, zone, analysis)
     return _report(record, begun, added=len(record.sources().articles))
 
 
@@ -166,15 +166,15 @@ def update_index(
         changed = [name for name, digest in digests.items() if digest not in (UNREADABLE, record.digests.get(name))]
         gone = {name for name in record.digests.keys() - listed.keys() if not _is_below(name, unreadable)}
         if changed or gone:
-            with store.changing({*changed, *gone}) as growing:
-                growing.writer.delete({*gone, *changed} & before)
+            with store.changed_generation({*changed, *gone}) as generation:
+                generation.writer.delete({*gone, *changed} & before)
                 for name in gone:
                     record.forget(name)
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.note_state(name)
-                prepared = prepare_files(source, changed, zone, growing.new_batch(), None, {})
-                _write(growing, prepared, record, len(changed), progress, None)
-                _seal(growing, source, record, zone, renewed_record(old.manifest.analysis))
+                prepared = prepare_files(source, changed, zone, generation.new_batch(), None, {})
+                _write(generation, prepared, record, len(changed), progress, None)
+                _seal(generation, source, record, zone, renewed_record(old.manifest.analysis))
     after = record.sources().articles
     updated = set(changed) & before & after
     return _report(
@@ -188,10 +188,12 @@ def update_index(
     )
 
 
-def _learned(growing: Growing, source: Path, names: list[str], zone: str, jobs: int | None) -> dict[str, bytes]:
+def _learned(
+    generation: GenerationWriter, source: Path, names: list[str], zone: str, jobs: int | None
+) -> dict[str, bytes]:
     """Let the writer learn from some of the files, and give what came of reading them."""
-    learned = learn_from(source, names, zone, jobs)
-    growing.writer.learn(learned.samples, learned.boilerplate)
+    learned = sample_articles(source, names, zone, jobs)
+    generation.writer.train(learned.samples, learned.boilerplate)
     return learned.readings
 
 
@@ -221,7 +223,7 @@ def _is_below(name: str, unreadable: list[str]) -> bool:
 
 
 def _write(
-    growing: Growing,
+    generation: GenerationWriter,
     prepared: Generator[PreparedBatch],
     record: _Record,
     files: int,
@@ -229,7 +231,7 @@ def _write(
     jobs: int | None,
 ) -> None:
     """Write what was prepared and note what became of each file."""
-    writer = growing.writer
+    writer = generation.writer
     try:
         with closing(prepared):
             done = 0
@@ -239,7 +241,7 @@ def _write(
                 for part in batch.parts:
                     if part is not None:
                         writer.add(part)
-                growing.note(record.sources().only([each.id for each in batch.files]))
+                generation.save_checkpoint(record.sources().only([each.id for each in batch.files]))
                 done += len(batch.files)
                 if progress:
                     progress(done, files)
@@ -249,7 +251,7 @@ def _write(
         raise
 
 
-def _seal(growing: Growing, source: Path, record: _Record, zone: str, analysis: Mapping[str, Any]) -> None:
+def _seal(generation: GenerationWriter, source: Path, record: _Record, zone: str, analysis: Mapping[str, Any]) -> None:
     """Record what a generation was made of and with; one without articles is refused."""
     sources = record.sources()
     if not sources.articles:
@@ -258,7 +260,7 @@ def _seal(growing: Growing, source: Path, record: _Record, zone: str, analysis: 
             f"{source}: none of the {len(record.failed)} files here could become an article (the first: {path}: {reason}); "
             "the index stays as it was"
         )
-    growing.seal(sources, zone, analysis)
+    generation.seal(sources, zone, analysis)
 
 
 def _report(

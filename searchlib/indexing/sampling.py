@@ -33,7 +33,7 @@ _MOST_CHARACTERS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class Sample:
     """What is known before a build begins.
 
     ``boilerplate`` are the digests of the lines that recur in articles from all over the folder. ``samples`` are some hundred of
@@ -45,7 +45,7 @@ class Learned:
     readings: dict[str, bytes]
 
 
-def learn_from(source: Path, names: Sequence[str], zone: str, jobs: int | None) -> Learned:
+def sample_articles(source: Path, names: Sequence[str], zone: str, jobs: int | None) -> Sample:
     """Read some of the files, all over the folder.
 
     Raises:
@@ -68,7 +68,7 @@ def learn_from(source: Path, names: Sequence[str], zone: str, jobs: int | None) 
         read_unless_packed(source, name, ZoneInfo(zone), readings).article for name in wanted[:: max(1, apart // step)]
     )
     samples = list(as_many_as_fit(article for article in sampled if article is not None))
-    return Learned(find_boilerplate(lines).tolist(), samples, readings)
+    return Sample(find_boilerplate(lines).tolist(), samples, readings)
 
 
 def as_many_as_fit(articles: Iterable[Article]) -> Iterator[Article]:

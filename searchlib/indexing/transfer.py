@@ -19,7 +19,7 @@ from searchlib.indexing.processes import in_order
 from searchlib.indexing.sampling import as_many_as_fit
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings
-from searchlib.stores import Built, store_at
+from searchlib.stores import Generation, store_at
 from searchlib.stores.manifest import Sources
 
 Progress = Callable[[int, int], None]
@@ -126,24 +126,24 @@ def _fill(
     store = store_at(target)
     # What cuts words is this program, with the words that the index was built with.
     analysis = {**analysis_record(), "dictionary": origin.analysis["dictionary"]}
-    with store.locked(), store.growing(origin.zone, analysis, origin.dictionary) as growing:
+    with store.locked(), store.new_generation(origin.zone, analysis, origin.dictionary) as generation:
         first = list(as_many_as_fit(islice(articles, _SAMPLES)))
-        growing.writer.learn(first, origin.boilerplate)
+        generation.writer.train(first, origin.boilerplate)
         pieces = _pieces(_counted(_chained(first, articles), checksum))
         try:
-            with closing(in_order(partial(_analyse, growing.new_batch()), pieces, jobs=jobs)) as parts:
+            with closing(in_order(partial(_analyse, generation.new_batch()), pieces, jobs=jobs)) as parts:
                 for part in parts:
                     for each in part:
-                        growing.writer.add(each)
+                        generation.writer.add(each)
                     if progress:
                         progress(checksum.articles, origin.articles)
-            growing.writer.commit(partial(in_order, jobs=jobs))
+            generation.writer.commit(partial(in_order, jobs=jobs))
         except BaseException:
-            growing.writer.cancel()
+            generation.writer.cancel()
             raise
-        growing.seal(sources(), origin.zone, analysis)
+        generation.seal(sources(), origin.zone, analysis)
         # Before anybody sees it: nothing takes the place of a good index unless it is as good.
-        _compare(growing.sealed(), checksum, settings)
+        _compare(generation.sealed(), checksum, settings)
     return checksum
 
 
@@ -176,12 +176,12 @@ def _analyse(new_batch: Callable[[], Batch], articles: Sequence[Article]) -> lis
     return [part for part in parts if part is not None]
 
 
-def _origin(built: Built, engine: Engine) -> Origin:
+def _origin(built: Generation, engine: Engine) -> Origin:
     manifest = built.manifest
     return Origin(manifest.articles, manifest.zone, manifest.analysis, engine.boilerplate(), built.dictionary())
 
 
-def _compare(built: Built, wanted: Checksum, settings: Settings) -> None:
+def _compare(built: Generation, wanted: Checksum, settings: Settings) -> None:
     """Read all that was written again, and refuse it if it is not what it should be."""
     held = Checksum()
     engine = built.open(settings)

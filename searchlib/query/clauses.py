@@ -6,37 +6,47 @@ from collections.abc import Sequence
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import term
-from searchlib.analysis.tokens import LETTERS_OR_DIGITS
-from searchlib.analysis.tokens import Word as WordSpan
+from searchlib.analysis.tokens import LETTERS_OR_DIGITS, WordToken
 from searchlib.analysis.units import is_han, units
 from searchlib.analysis.word_lists import WordLists
 from searchlib.query import tree
 from searchlib.query.groups import concepts_in, groups_of, made_of
-from searchlib.query.plan import NOTHING, SEARCHED_FIELDS, All, Any, Clause, FirstFound, Run, Value, Without, Word
+from searchlib.query.plan import (
+    NOTHING,
+    SEARCHED_FIELDS,
+    AllOf,
+    AnyOf,
+    Clause,
+    Excluding,
+    FirstMatching,
+    PhraseClause,
+    ValueClause,
+    WordClause,
+)
 
 
 def clause_of(node: tree.Node, word_lists: WordLists) -> Clause | None:
     """What the node asks for; None where it is text without units, which asks for nothing and restricts nothing."""
     match node:
         case tree.Everything():
-            return All()
+            return AllOf()
         case tree.DateRange():
             return node
         case tree.Not(child):
             excluded = _together(child, word_lists) if isinstance(child, tree.Words) else clause_of(child, word_lists)
-            return excluded and Without(excluded)
+            return excluded and Excluding(excluded)
         case tree.And(children):
-            return _joined(All, [clause_of(child, word_lists) for child in children])
+            return _joined(AllOf, [clause_of(child, word_lists) for child in children])
         case tree.Or(children):
-            return _joined(Any, [clause_of(child, word_lists) for child in children])
+            return _joined(AnyOf, [clause_of(child, word_lists) for child in children])
         case tree.Phrase(text, field):
             run = tuple(units(fold(text)))
-            return _in_field(Run(run), field) if run else NOTHING
+            return _in_field(PhraseClause(run), field) if run else NOTHING
         case tree.Words(_, None) | tree.Words(_, "title"):
-            return _joined(All, word_clauses(node, word_lists))
+            return _joined(AllOf, word_clauses(node, word_lists))
         case tree.Words(text, field, prefix):
             run = tuple(units(fold(text)))
-            return _in_field(Run(run, prefix=prefix), field) if run else None
+            return _in_field(PhraseClause(run, prefix=prefix), field) if run else None
 
 
 def _together(node: tree.Words, word_lists: WordLists) -> Clause | None:
@@ -46,31 +56,31 @@ def _together(node: tree.Words, word_lists: WordLists) -> Clause | None:
         clause = clause_of(node, word_lists)
         return clause and _as_typed(clause)
     run = tuple(units(fold(node.text)))
-    return _in_field(Run(run, prefix=node.prefix), node.field)
+    return _in_field(PhraseClause(run, prefix=node.prefix), node.field)
 
 
 def _as_typed(clause: Clause) -> Clause:
     """The clause with no word of it taken apart."""
     match clause:
-        case FirstFound((whole, *_)):
+        case FirstMatching((whole, *_)):
             return whole
-        case Any(ways):
-            return Any(tuple(map(_as_typed, ways)))
+        case AnyOf(ways):
+            return AnyOf(tuple(map(_as_typed, ways)))
         case _:
             return clause
 
 
-def _joined(kind: type[All] | type[Any], clauses: Sequence[Clause | None]) -> Clause | None:
+def _joined(kind: type[AllOf] | type[AnyOf], clauses: Sequence[Clause | None]) -> Clause | None:
     asking = tuple(clause for clause in clauses if clause is not None)
     return kind(asking) if len(asking) > 1 else next(iter(asking), None)
 
 
-def _in_field(run: Run, field: str | None) -> Clause:
+def _in_field(run: PhraseClause, field: str | None) -> Clause:
     if field is None:
         return run
     if field == "title":
-        return Run(run.units, ("title",), run.prefix)
-    return Value(field, run)
+        return PhraseClause(run.units, ("title",), run.prefix)
+    return ValueClause(field, run)
 
 
 def word_clauses(node: tree.Words, word_lists: WordLists) -> list[Clause]:
@@ -83,40 +93,40 @@ def word_clauses(node: tree.Words, word_lists: WordLists) -> list[Clause]:
     for concept in reversed(concepts_in(node, folded, side_by_side, word_lists)):
         as_typed = found[concept.first : concept.last]
         ways = (_way(run, fields) for run in concept.runs)
-        found[concept.first : concept.last] = [Any((*dict.fromkeys((_joined(All, as_typed) or NOTHING, *ways)),))]
+        found[concept.first : concept.last] = [AnyOf((*dict.fromkeys((_joined(AllOf, as_typed) or NOTHING, *ways)),))]
     return found
 
 
-def _group(group: Sequence[WordSpan], fields: tuple[str, ...], word_lists: WordLists, *, prefix: bool) -> Clause:
+def _group(group: Sequence[WordToken], fields: tuple[str, ...], word_lists: WordLists, *, prefix: bool) -> Clause:
     """What an article must hold for words that belong together."""
     if len(group) == 1:
         return _compound(group[0].text, fields, word_lists, prefix=prefix)
     pieces = tuple(_word(word.text, fields, prefix=prefix and word is group[-1]) for word in group)
     run = tuple(unit for word in group for unit in units(word.text))
-    return FirstFound((Run(run, fields, prefix), All(pieces)))
+    return FirstMatching((PhraseClause(run, fields, prefix), AllOf(pieces)))
 
 
 def _compound(word: str, fields: tuple[str, ...], word_lists: WordLists, *, prefix: bool) -> Clause:
     """A word, or where no article holds it the words that it is made of: the dictionary has 美国签证 as one."""
     whole = _word(word, fields, prefix=prefix)
-    parts = [] if prefix or not isinstance(whole, Run) else made_of(word, word_lists)
+    parts = [] if prefix or not isinstance(whole, PhraseClause) else made_of(word, word_lists)
     if not parts:
         return whole
-    return FirstFound((whole, All(tuple(Run(tuple(units(part)), fields) for part in parts))))
+    return FirstMatching((whole, AllOf(tuple(PhraseClause(tuple(units(part)), fields) for part in parts))))
 
 
 def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
     """One way to write a concept."""
-    return _word(run[0], fields, prefix=False) if len(run) == 1 else Run(run, fields)
+    return _word(run[0], fields, prefix=False) if len(run) == 1 else PhraseClause(run, fields)
 
 
 def _word(word: str, fields: tuple[str, ...], *, prefix: bool) -> Clause:
     """A word wherever it stands: as a run of units, and if it is not all Han as a part of longer ones or in its own parts."""
     run = tuple(units(word))
     if prefix or all(map(is_han, run)):
-        return Run(run, fields, prefix)
-    ways: list[Clause] = [Run(run, fields), Word(term(word), fields)]
+        return PhraseClause(run, fields, prefix)
+    ways: list[Clause] = [PhraseClause(run, fields), WordClause(term(word), fields)]
     apart = tuple(piece for unit in run for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
     if apart != run and word.isalnum():
-        ways.append(Run(apart, fields))
-    return Any(tuple(ways))
+        ways.append(PhraseClause(apart, fields))
+    return AnyOf(tuple(ways))

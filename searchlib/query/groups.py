@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.tokens import Word as WordSpan
+from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import is_han
 from searchlib.analysis.word_lists import WordLists
 from searchlib.query import tree
@@ -14,19 +14,19 @@ from searchlib.query.synonyms import Concept, concepts
 _SHORTEST_COMPOUND = 4
 
 
-def word_groups(node: tree.Words, word_lists: WordLists) -> list[list[WordSpan]]:
+def word_groups(node: tree.Words, word_lists: WordLists) -> list[list[WordToken]]:
     """The words that a text asks for, those that belong together in one group."""
     return groups_of(word_lists.words(fold(node.text), parts=False), word_lists)
 
 
-def groups_of(side_by_side: Sequence[WordSpan], word_lists: WordLists) -> list[list[WordSpan]]:
+def groups_of(side_by_side: Sequence[WordToken], word_lists: WordLists) -> list[list[WordToken]]:
     """The words that a text asks for, those that belong together in one group; function words only where there is no other.
 
     jieba leaves single characters where it does not know a word (元 宇宙, 手机 壳): such a character belongs to the word
     behind it, or else to the one before it.
     """
     telling = word_lists.telling(side_by_side) or side_by_side
-    groups: list[list[WordSpan]] = []
+    groups: list[list[WordToken]] = []
     for word in telling:
         joins = (
             bool(groups) and groups[-1][-1].end == word.start and (is_single(word) or all(map(is_single, groups[-1])))
@@ -38,7 +38,7 @@ def groups_of(side_by_side: Sequence[WordSpan], word_lists: WordLists) -> list[l
     return groups
 
 
-def is_single(word: WordSpan) -> bool:
+def is_single(word: WordToken) -> bool:
     return len(word.text) == 1 and is_han(word.text)
 
 
@@ -55,7 +55,7 @@ def made_of(word: str, word_lists: WordLists) -> list[str]:
 
 
 def concepts_in(
-    node: tree.Words, folded: str, side_by_side: Sequence[WordSpan], word_lists: WordLists
+    node: tree.Words, folded: str, side_by_side: Sequence[WordToken], word_lists: WordLists
 ) -> list[Concept]:
     """The stretches of a text that synonyms can be written for; the beginning of a word has none."""
     if node.prefix or not word_lists.synonyms:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.analysis.word_lists import WordLists
-from searchlib.highlight.matcher import Needle
 from searchlib.query import tree
 from searchlib.query.groups import concepts_in, is_single, made_of
+from searchlib.query.plan import HighlightTerm
 
 
-def marks(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[Needle]:
+def highlight_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[HighlightTerm]:
     """All of the text; unless it is a phrase its words too, what these are made of and what means the same."""
     if node.field not in (None, "title"):
         return
@@ -21,18 +21,18 @@ def marks(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[Nee
     if not whole:
         return
     if isinstance(node, tree.Phrase):
-        yield Needle(whole)
+        yield HighlightTerm(whole)
         return
-    yield Needle(whole, prefix=node.prefix)
+    yield HighlightTerm(whole, prefix=node.prefix)
     side_by_side = word_lists.words(folded, parts=False)
     # Marking each single character and function word of a longer text would bury what matters.
     telling = [word for word in word_lists.telling(side_by_side) if not is_single(word)] or side_by_side
     for word in telling:
         is_begun = node.prefix and word is side_by_side[-1]
-        yield Needle(tuple(units(word.text)), loose=True, prefix=is_begun)
+        yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_begun)
         for part in () if is_begun else made_of(word.text, word_lists):
-            yield Needle(tuple(units(part)), loose=True)
+            yield HighlightTerm(tuple(units(part)), loose=True)
     for concept in concepts_in(node, folded, side_by_side, word_lists):
         for runs in (concept.runs, *(meaning.runs for meaning in concept.meanings)):
             for run in runs:
-                yield Needle(run, loose=True)
+                yield HighlightTerm(run, loose=True)

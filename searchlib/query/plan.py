@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from searchlib.highlight.matcher import Needle
 from searchlib.models import Note
-from searchlib.query.proximity import Near
+from searchlib.query.proximity import ProximityPair
 from searchlib.query.tree import DateRange
 
 SEARCHED_FIELDS = ("title", "body")
@@ -15,7 +14,7 @@ SEARCHED_FIELDS = ("title", "body")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PhraseClause:
     """Units one after the other, in one line of one of the fields; with ``prefix`` the last is the beginning of a unit."""
 
     units: tuple[str, ...]
@@ -24,7 +23,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class WordClause:
     """A word term in one of the fields."""
 
     term: str
@@ -32,15 +31,15 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueClause:
     """A run of units in one of the values of category, tag or author."""
 
     field: str
-    run: Run
+    run: PhraseClause
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleId:
+class IdClause:
     """The article with that id; ``with_repeats`` also those that fold into one hit with it."""
 
     id: str
@@ -48,34 +47,34 @@ class ArticleId:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     """What all children find; without children, every article."""
 
     children: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     """What at least one child finds; without children, nothing."""
 
     children: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class FirstFound:
+class FirstMatching:
     """What the first child that finds any article finds; the first is the word as it was typed, the others take it apart."""
 
     children: tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
+class Excluding:
     """Every article but those that the child finds."""
 
     child: Clause
 
 
-Clause = Run | Word | Value | ArticleId | DateRange | All | Any | FirstFound | Without
+Clause = PhraseClause | WordClause | ValueClause | IdClause | DateRange | AllOf | AnyOf | FirstMatching | Excluding
 
 
 Role = Literal["whole", "part", "function"]
@@ -99,28 +98,41 @@ class RankingTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class HighlightTerm:
+    """A run of units to mark. With ``loose`` it is also marked inside longer runs of letters and digits, where letters meet digits.
+
+    With ``prefix`` the last unit is the beginning of a unit.
+    """
+
+    units: tuple[str, ...]
+    loose: bool = False
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A query in an engine's terms.
 
-    An article is found if ``required`` finds it and every one of ``words`` does; where too few articles hold all of the
-    words, those that hold most of them follow. Of ``one_word``, typed as one and cut in two by the segmenter, parts
-    are taken only where no article holds both. ``texts`` is how many texts the words were typed as; ``anchored`` if
-    ``required`` asks for text too, so that an article that holds none of the words still holds some of the query.
-    ``near`` are neighbouring words that should stand close to each other, ``whole`` is all that was typed, in a title,
-    in each of the ways to write it. With an ``exact`` phrase in it, every article found is a hit: none is folded.
+    An article matches if ``required`` matches it and every clause of ``words`` does. If fewer than a page of articles match
+    all words, articles that match most of them follow. ``is_one_word`` marks a text that reads as one word although the
+    tokenizer cuts it: its parts match only if no article holds all of it. ``text_count`` is the number of texts that the
+    words were typed as. ``requires_text`` is set if ``required`` contains text, so that an article without any of the words
+    still holds a part of the query. ``proximity_pairs`` are neighbouring words that score higher close together.
+    ``title_phrases`` are all ways to write the whole query as a title. ``exact`` is set if the query has a quoted phrase: then
+    near duplicates are not collapsed.
     """
 
-    required: Clause = All()
+    required: Clause = AllOf()
     words: tuple[Clause, ...] = ()
     ranking: tuple[RankingTerm, ...] = ()
-    near: tuple[Near, ...] = ()
-    whole: tuple[Run, ...] = ()
-    one_word: bool = False
-    texts: int = 0
-    anchored: bool = False
-    needles: tuple[Needle, ...] = ()
+    proximity_pairs: tuple[ProximityPair, ...] = ()
+    title_phrases: tuple[PhraseClause, ...] = ()
+    is_one_word: bool = False
+    text_count: int = 0
+    requires_text: bool = False
+    highlight_terms: tuple[HighlightTerm, ...] = ()
     notes: tuple[Note, ...] = ()
     exact: bool = False
 
 
-NOTHING = Any()
+NOTHING = AnyOf()

@@ -10,9 +10,9 @@ from searchlib.analysis.word_lists import PLAIN, WordLists
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.clauses import clause_of, word_clauses
-from searchlib.query.highlight_terms import marks
-from searchlib.query.plan import NOTHING, All, Clause, Plan, Run
-from searchlib.query.proximity import LONGEST_TITLE, is_one_word, neighbours, whole_units
+from searchlib.query.highlight_terms import highlight_terms
+from searchlib.query.plan import NOTHING, AllOf, Clause, PhraseClause, Plan
+from searchlib.query.proximity import LONGEST_TITLE, is_one_word, proximity_pairs, title_phrase
 from searchlib.query.ranking_terms import ranking_terms
 from searchlib.query.synonyms import join_phrases, ways_of
 from searchlib.query.tree import Query
@@ -43,15 +43,15 @@ def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
         notes = (*notes, _NO_UNITS)
     telling = [each for each in positive if each not in stopped]
     return Plan(
-        required=required[0] if len(required) == 1 else All(tuple(required)),
+        required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(wanted)),
         ranking=tuple(dict.fromkeys(term for each in telling for term in ranking_terms(each, word_lists))),
-        near=neighbours(typed, word_lists),
-        whole=_whole(typed, word_lists),
-        one_word=is_one_word(typed, word_lists),
-        texts=sum(map(_is_words_only, children)),
-        anchored=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
-        needles=tuple(dict.fromkeys(needle for each in telling for needle in marks(each, word_lists))),
+        proximity_pairs=proximity_pairs(typed, word_lists),
+        title_phrases=_title_phrases(typed, word_lists),
+        is_one_word=is_one_word(typed, word_lists),
+        text_count=sum(map(_is_words_only, children)),
+        requires_text=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
+        highlight_terms=tuple(dict.fromkeys(term for each in telling for term in highlight_terms(each, word_lists))),
         notes=notes,
         exact=any(isinstance(each, tree.Phrase) for each in positive),
     )
@@ -104,10 +104,10 @@ def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
                 yield from _positive(child)
 
 
-def _whole(node: tree.Node, word_lists: WordLists) -> tuple[Run, ...]:
+def _title_phrases(node: tree.Node, word_lists: WordLists) -> tuple[PhraseClause, ...]:
     """All that was typed as one run in a title; none where it is more than text, or longer than titles are."""
-    run, prefix = whole_units(node)
+    run, prefix = title_phrase(node)
     if not 0 < len(run) <= LONGEST_TITLE:
         return ()
     ways = (run,) if prefix else ways_of(run, word_lists.synonyms)
-    return tuple(Run(way, ("title",), prefix) for way in ways)
+    return tuple(PhraseClause(way, ("title",), prefix) for way in ways)

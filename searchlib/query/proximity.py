@@ -20,14 +20,14 @@ _ONE_WORD = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class ProximityPair:
     """Two different words of two units or more, folded, that follow each other in a query but for function words."""
 
     first: str
     second: str
 
 
-def neighbours(node: tree.Node, word_lists: WordLists = PLAIN) -> tuple[Near, ...]:
+def proximity_pairs(node: tree.Node, word_lists: WordLists = PLAIN) -> tuple[ProximityPair, ...]:
     """The pairs of neighbouring words of the texts that are all asked for; a word with synonyms is in none."""
     telling = [
         word
@@ -38,7 +38,7 @@ def neighbours(node: tree.Node, word_lists: WordLists = PLAIN) -> tuple[Near, ..
     ]
     return tuple(
         dict.fromkeys(
-            Near(first, second) for first, second in pairwise(telling) if first and second and first != second
+            ProximityPair(first, second) for first, second in pairwise(telling) if first and second and first != second
         )
     )
 
@@ -51,7 +51,7 @@ def _telling(folded: str, word_lists: WordLists) -> Iterator[str | None]:
         yield None if has_other else word.text
 
 
-def whole_units(node: tree.Node) -> tuple[tuple[str, ...], bool]:
+def title_phrase(node: tree.Node) -> tuple[tuple[str, ...], bool]:
     """The units of all that was typed, and whether the last is a prefix; none where texts are alternatives."""
     texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field in (None, "title")]
     run = tuple(unit for each in texts for unit in units(fold(each.text)))

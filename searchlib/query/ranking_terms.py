@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, term
-from searchlib.analysis.tokens import Word as WordSpan
+from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import UNIT, units
 from searchlib.analysis.word_lists import WordLists
 from searchlib.query import tree
@@ -55,7 +55,7 @@ def ranking_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iter
         yield RankingTerm("units", term(run[0]), fields)
 
 
-def _ranking_words(node: tree.Words | tree.Phrase, folded: str, word_lists: WordLists) -> list[WordSpan]:
+def _ranking_words(node: tree.Words | tree.Phrase, folded: str, word_lists: WordLists) -> list[WordToken]:
     """The words with their parts, without the user's stop words where others tell more."""
     found = word_lists.words(folded, parts=True)
     if isinstance(node, tree.Phrase) or not word_lists.stop_words.words:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.synonyms import MOST_MEMBERS, Meaning, Synonyms, Units
+from searchlib.analysis.synonyms import MAX_MEMBERS, Meaning, Synonyms, Units
 from searchlib.analysis.units import is_han, units
 from searchlib.query import tree
 
@@ -61,7 +61,7 @@ def _ways(folded: str, start: int, end: int, meanings: Sequence[Meaning]) -> tup
         pieces += [(tuple(units(folded[at : meaning.start])),), meaning.runs]
         at = meaning.end
     pieces.append((tuple(units(folded[at:end])),))
-    ways = (tuple(unit for piece in way for unit in piece) for way in islice(product(*pieces), MOST_MEMBERS))
+    ways = (tuple(unit for piece in way for unit in piece) for way in islice(product(*pieces), MAX_MEMBERS))
     return tuple(dict.fromkeys(ways))
 
 

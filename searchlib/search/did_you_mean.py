@@ -14,10 +14,10 @@ from searchlib.analysis.word_lists import WordLists
 from searchlib.engines.base import Engine
 from searchlib.query import tree
 from searchlib.query.parser import parse
-from searchlib.suggest.corrector import MOST_STRETCHES, Corrector
+from searchlib.suggest.corrector import MAX_STRETCHES, Corrector
 from searchlib.suggest.speller import Speller
 
-MOST_UNITS = 32
+MAX_UNITS = 32
 """Units of the longest query that is corrected: who pastes a passage has not typed it, and to look at all of it takes long."""
 
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
@@ -38,11 +38,11 @@ class QueryCorrector:
 
     def correct(self, query: str, today: date) -> str | None:
         """The whole query with its mistyped words replaced, or None where nothing seems mistyped, or it is too long."""
-        if len(units(fold(query))) > MOST_UNITS:
+        if len(units(fold(query))) > MAX_UNITS:
             return None
         pieces: list[str] = []
         done = 0
-        budget = iter(range(MOST_STRETCHES))
+        budget = iter(range(MAX_STRETCHES))
         for begin, text in _texts(query, parse(query, today=today).tree):
             folded = fold_with_offsets(text)
             for start, end, word in self._mistyped(folded.text, budget):

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache, partial
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import HAN_CHARACTER
 from searchlib.analysis.word_lists import WordLists
-from searchlib.engines.base import Answer, Engine, Filters, Request
+from searchlib.engines.base import Engine, EngineResults, Filters, Request
 from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
 from searchlib.query.date_offers import find_date_offer
@@ -26,16 +26,16 @@ _KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class Execution:
     """The answer to a query; ``request`` and ``text`` are what was really searched for."""
 
     request: Request
     text: str
-    answer: Answer
+    answer: EngineResults
     correction: str | None
 
 
-class Searching:
+class SearchExecutor:
     """Searches one engine of so many articles; for any number of threads."""
 
     def __init__(self, engine: Engine, articles: int, word_lists: WordLists) -> None:
@@ -55,7 +55,7 @@ class Searching:
         """The date in a query that could be a filter; those of the last queries are kept."""
         return self._offer(text[:MAX_CHARACTERS], today)
 
-    def search(self, query: str, request: Request, today: date, *, verbatim: bool, corrected: bool) -> Searched:
+    def search(self, query: str, request: Request, today: date, *, verbatim: bool, corrected: bool) -> Execution:
         """What the request finds for the query that it was planned from.
 
         A query that finds nothing is replaced, unless it is to be taken ``verbatim``: a Latin one by the words that its
@@ -66,26 +66,26 @@ class Searching:
         answer = self._engine.search(request)
         correction = self.correction(query, today)
         if answer.full or verbatim:
-            return Searched(request, query, answer, correction)
+            return Execution(request, query, answer, correction)
         is_latin = not HAN_CHARACTER.search(fold(query))
         if (answer.total and not is_latin) or not _may_be_replaced(query, today):
-            return Searched(request, query, answer, correction)
+            return Execution(request, query, answer, correction)
         own = self._without_filters(request, answer)
         for text in self._meant(query, correction if corrected else None, own, is_latin=is_latin):
             other = replace(request, plan=self.plan(text, today))
             found = self._engine.search(other)
             # Words that pinyin spells and that no article holds together are not what was meant.
             if found.full or (found.total and text == correction):
-                return Searched(other, text, found, correction if text == correction else None)
-        return Searched(request, query, answer, correction)
+                return Execution(other, text, found, correction if text == correction else None)
+        return Execution(request, query, answer, correction)
 
-    def _without_filters(self, request: Request, answer: Answer) -> Answer:
+    def _without_filters(self, request: Request, answer: EngineResults) -> EngineResults:
         """What the request finds without its filters, of which the answer is given; only its numbers count."""
         if request.filters == Filters():
             return answer
         return self._engine.search(replace(request, filters=Filters(), offset=0, limit=1, facets=()))
 
-    def _meant(self, query: str, correction: str | None, own: Answer, *, is_latin: bool) -> Iterator[str]:
+    def _meant(self, query: str, correction: str | None, own: EngineResults, *, is_latin: bool) -> Iterator[str]:
         """What may be searched for in the place of a query that finds so little itself, the likeliest first."""
         if is_latin and not own.full and (spelled := self._speller.words(query, in_full=True)):
             yield spelled

@@ -8,12 +8,12 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import JOINT
 from searchlib.analysis.units import is_han, units
 from searchlib.analysis.word_lists import WordLists
-from searchlib.engines.base import Filters, Found, ScorePart
+from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
 from searchlib.query.groups import word_groups
 from searchlib.query.plan import Plan, RankingTerm
-from searchlib.query.proximity import Near
+from searchlib.query.proximity import ProximityPair
 from searchlib.query.synonyms import join_phrases
 from searchlib.query.tree import DateRange, Query
 
@@ -59,7 +59,7 @@ def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLi
     )
 
 
-def explain_hit(found: Found) -> HitExplanation:
+def explain_hit(found: EngineHit) -> HitExplanation:
     """What gave a hit its score, the most first; which words of the query it does not hold, or only where they do not rank."""
     terms = [_term_score(part) for part in found.parts]
     silent = [
@@ -77,7 +77,7 @@ def explain_hit(found: Found) -> HitExplanation:
 
 def _term_score(part: ScorePart) -> TermScore:
     reason = part.reason
-    if isinstance(reason, Near):
+    if isinstance(reason, ProximityPair):
         kind, text = "close together", f"{reason.first} {reason.second}"
     elif not isinstance(reason, RankingTerm):
         kind, text = "whole query in the title", _joined(reason.units)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from searchlib.engines.base import FACETS, TREE, Sort
+from searchlib.engines.base import CATEGORY_TREE, FACETS, Sort
 from searchlib.errors import ParameterError
 from searchlib.query.dates import parse_date_bound
 from searchlib.query.parser import MAX_CHARACTERS
@@ -30,12 +30,12 @@ Values = str | Sequence[str]
 def parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
     """The names of the facets that are wanted, in their order."""
     if isinstance(given, bool):
-        return (*FACETS, TREE) if given else ()
+        return (*FACETS, CATEGORY_TREE) if given else ()
     named = (given,) if isinstance(given, str) else tuple(given)
     for name in named:
-        if name not in (*FACETS, TREE):
-            raise ParameterError("facets", f"facets must be of {', '.join((*FACETS, TREE))}, not {name!r}")
-    return tuple(name for name in (*FACETS, TREE) if name in named)
+        if name not in (*FACETS, CATEGORY_TREE):
+            raise ParameterError("facets", f"facets must be of {', '.join((*FACETS, CATEGORY_TREE))}, not {name!r}")
+    return tuple(name for name in (*FACETS, CATEGORY_TREE) if name in named)
 
 
 def check_most_values(most: int) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from searchlib.engines.base import Answer, Found, Request
-from searchlib.highlight.snippets import mark_all, telling_snippets
+from searchlib.engines.base import EngineHit, EngineResults, Request
+from searchlib.highlight.snippets import content_snippets, mark_all
 from searchlib.models import Hit, Results, Spans
 from searchlib.search.explain import explain_hit
 
 
-def results_of(
-    answer: Answer,
+def build_results(
+    answer: EngineResults,
     request: Request,
     begun: float,
     *,
@@ -29,7 +29,7 @@ def results_of(
         SearchTimeoutError: the deadline of the request is over.
     """
     request.check_deadline()
-    title_spans = mark_all([found.title for found in answer.found], request.plan.needles)
+    title_spans = mark_all([found.title for found in answer.found], request.plan.highlight_terms)
     return Results(
         query=query,
         searched=searched,
@@ -51,7 +51,7 @@ def results_of(
     )
 
 
-def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
+def _hit(found: EngineHit, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
     request.check_deadline()
     body = found.body() if has_snippets else ""
     return Hit(
@@ -64,7 +64,7 @@ def _hit(found: Found, title_spans: Spans, request: Request, *, has_snippets: bo
         path=found.path,
         score=round(found.score, 4),
         title_spans=title_spans,
-        snippets=telling_snippets(body, found.telling(body), request.plan.needles) if has_snippets else (),
+        snippets=content_snippets(body, found.telling(body), request.plan.highlight_terms) if has_snippets else (),
         repeats=found.repeats,
         repeats_total=found.repeats_total,
         explanation=explain_hit(found) if request.explain else None,

@@ -17,7 +17,7 @@ _TITLE_WEIGHT = 3
 _RAREST = 2
 
 
-def telling_words(
+def significant_terms(
     article: Article,
     frequencies: Callable[[Iterable[str]], Mapping[str, int]],
     articles: int,

@@ -10,7 +10,7 @@ from searchlib.models import Advice
 from searchlib.query import tree
 from searchlib.search.explain import written
 
-MOST_PARTS = 8
+MAX_PARTS = 8
 """Of a longer query only the first so many parts are left out in turn: each is a search."""
 
 Total = Callable[[str, Filters], int]
@@ -50,7 +50,7 @@ def _without_one(filters: Filters) -> Iterator[tuple[str, tuple[str, ...], Filte
 def _parts(parsed: tree.Node) -> Iterator[tuple[str, str]]:
     """Each of the parts of a query that stand side by side, and what is left of it without the part, if that asks for anything."""
     parts: Sequence[tree.Node] = parsed.children if isinstance(parsed, tree.And) else ()
-    for at, part in enumerate(parts[:MOST_PARTS]):
+    for at, part in enumerate(parts[:MAX_PARTS]):
         left = (*parts[:at], *parts[at + 1 :])
         if not all(isinstance(each, tree.Not) for each in left):
             yield written(part), " ".join(map(written, left))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from searchlib.engines.opensearch.client.schemes import is_address
-from searchlib.stores.base import Built, Growing, Store
+from searchlib.stores.base import Generation, GenerationWriter, Store
 
-__all__ = ["Built", "Growing", "Store", "store_at"]
+__all__ = ["Generation", "GenerationWriter", "Store", "store_at"]
 
 
 def store_at(place: str | os.PathLike[str]) -> Store:

@@ -14,7 +14,7 @@ from searchlib.settings import Settings
 from searchlib.stores.manifest import Manifest, Sources
 
 
-class Built(Protocol):
+class Generation(Protocol):
     """A complete generation, which can be searched."""
 
     @property
@@ -66,7 +66,7 @@ class Built(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class Checkpoint:
     """What an interrupted build has left: the files that it had written, and what drops all articles but some of theirs.
 
     That is called before anything else is written.
@@ -76,7 +76,7 @@ class Begun:
     keep: Callable[[Collection[str]], None]
 
 
-class Growing(Protocol):
+class GenerationWriter(Protocol):
     """A generation that is being made; it becomes current when its context ends without an error."""
 
     @property
@@ -85,7 +85,7 @@ class Growing(Protocol):
         ...
 
     @property
-    def begun(self) -> Begun | None:
+    def checkpoint(self) -> Checkpoint | None:
         """What an interrupted build has left of it, if this goes on from there."""
         ...
 
@@ -93,7 +93,7 @@ class Growing(Protocol):
         """What makes batches for the writer, in any process; not before the writer has learned."""
         ...
 
-    def note(self, sources: Sources) -> None:
+    def save_checkpoint(self, sources: Sources) -> None:
         """Note the files whose articles have just been written, for whoever goes on if this is interrupted."""
         ...
 
@@ -101,7 +101,7 @@ class Growing(Protocol):
         """Record what it was made of and with: the last step."""
         ...
 
-    def sealed(self) -> Built:
+    def sealed(self) -> Generation:
         """The generation as it will be when it is current, to look at it before that; not before it is sealed."""
         ...
 
@@ -118,7 +118,7 @@ class Store(Protocol):
         """What changes when another generation becomes current; None where nothing is known, so that it must be looked at."""
         ...
 
-    def current(self) -> Built:
+    def current(self) -> Generation:
         """The current generation.
 
         Raises:
@@ -135,9 +135,9 @@ class Store(Protocol):
         """
         ...
 
-    def growing(
+    def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
-    ) -> AbstractContextManager[Growing]:
+    ) -> AbstractContextManager[GenerationWriter]:
         """A new generation; the lock must be held.
 
         It is empty, unless an interrupted build of the same kind and of the same ``origin`` has left something. What is built
@@ -145,7 +145,7 @@ class Store(Protocol):
         """
         ...
 
-    def changing(self, files: Collection[str]) -> AbstractContextManager[Growing]:
+    def changed_generation(self, files: Collection[str]) -> AbstractContextManager[GenerationWriter]:
         """A generation that begins as the current one, and differs by what is made of these files; the lock must be held.
 
         Raises:

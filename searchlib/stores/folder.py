@@ -37,7 +37,7 @@ LARGE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltFolder:
+class FolderGeneration:
     """A generation in its folder."""
 
     folder: Path
@@ -90,12 +90,12 @@ class BuiltFolder:
         return damaged_files(self.folder, self.manifest)
 
 
-class GrowingFolder:
+class FolderGenerationWriter:
     """A generation that is being written into its folder; ``old`` is the one that it began as."""
 
-    begun: None = None
+    checkpoint: None = None
 
-    def __init__(self, folder: Path, dictionary: Dictionary | None, old: BuiltFolder | None = None) -> None:
+    def __init__(self, folder: Path, dictionary: Dictionary | None, old: FolderGeneration | None = None) -> None:
         self._folder = folder
         self._dictionary = dictionary
         self._old = old
@@ -111,7 +111,7 @@ class GrowingFolder:
 
         return partial(WhooshBatch, self._folder, self._dictionary)
 
-    def note(self, sources: Sources) -> None:
+    def save_checkpoint(self, sources: Sources) -> None:
         """There is nothing to note: a folder that was not sealed is thrown away."""
 
     def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
@@ -136,9 +136,9 @@ class GrowingFolder:
         )
         write_manifest(self._folder, manifest)
 
-    def sealed(self) -> BuiltFolder:
+    def sealed(self) -> FolderGeneration:
         """The generation as it will be when it is current."""
-        return BuiltFolder(self._folder, read_manifest(self._folder))
+        return FolderGeneration(self._folder, read_manifest(self._folder))
 
 
 class FolderStore:
@@ -152,10 +152,10 @@ class FolderStore:
         """What changes when another generation becomes current."""
         return self._generations.stamp()
 
-    def current(self) -> BuiltFolder:
+    def current(self) -> FolderGeneration:
         """The current generation."""
         folder = self._generations.current()
-        return BuiltFolder(folder, read_manifest(folder))
+        return FolderGeneration(folder, read_manifest(folder))
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -164,26 +164,26 @@ class FolderStore:
             yield
 
     @contextmanager
-    def growing(
+    def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
-    ) -> Iterator[GrowingFolder]:
+    ) -> Iterator[FolderGenerationWriter]:
         """A new generation, always empty; the lock must be held."""
-        with self._generations.growing() as folder:
-            yield GrowingFolder(folder, dictionary)
+        with self._generations.new_generation() as folder:
+            yield FolderGenerationWriter(folder, dictionary)
 
     @contextmanager
-    def changing(self, files: Collection[str]) -> Iterator[GrowingFolder]:
+    def changed_generation(self, files: Collection[str]) -> Iterator[FolderGenerationWriter]:
         """A generation that begins as the current one; the lock must be held."""
         old = self.current()
         _refuse_damage(old, unread=[name for name, (size, _) in old.manifest.files.items() if size > LARGE])
-        with self._generations.growing() as folder:
+        with self._generations.new_generation() as folder:
             from searchlib.engines.whoosh.write.writer import copy_index
 
             copy_index(old.folder, folder)
-            yield GrowingFolder(folder, old.dictionary(), old)
+            yield FolderGenerationWriter(folder, old.dictionary(), old)
 
 
-def _refuse_damage(old: BuiltFolder, *, unread: Collection[str]) -> None:
+def _refuse_damage(old: FolderGeneration, *, unread: Collection[str]) -> None:
     """What an update makes of old files it must not make of damaged ones, which would then be sealed as sound.
 
     Files that it only links into the new generation keep their hashes, so that the check still sees damage in them.

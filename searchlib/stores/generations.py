@@ -123,7 +123,7 @@ class Generations:
             )
 
     @contextmanager
-    def growing(self) -> Iterator[Path]:
+    def new_generation(self) -> Iterator[Path]:
         """An empty folder for the next generation: it becomes current at the end, or is removed if something fails.
 
         The lock must be held. What an earlier build left unfinished is removed too.

@@ -24,11 +24,11 @@ from searchlib.errors import (
 )
 from searchlib.stores.opensearch_generations import (
     ABOUT,
-    BUILT,
+    BUILT_STATE,
     DICTIONARY,
-    GROWING,
-    BuiltGeneration,
-    GrowingGeneration,
+    GENERATION_WRITER_STATE,
+    ClusterGeneration,
+    ClusterGenerationWriter,
 )
 
 _NAME_TIME = "%Y%m%dt%H%M%S"
@@ -86,7 +86,7 @@ class OpenSearchStore:
         self._stamp = (time.monotonic() + wait, known)
         return known
 
-    def current(self) -> BuiltGeneration:
+    def current(self) -> ClusterGeneration:
         """The current generation.
 
         Raises:
@@ -98,7 +98,7 @@ class OpenSearchStore:
             raise NoIndexError(
                 f"{self.place}: no index is built here yet: run `searchlib build ARTICLES --index {self.place}`"
             )
-        return BuiltGeneration(self._cluster, *found)
+        return ClusterGeneration(self._cluster, *found)
 
     def _aliased(self, limits: _Limits | None = None) -> tuple[str, Mapping[str, Any]] | None:
         """The index that the alias leads to, and what is recorded of it."""
@@ -110,7 +110,7 @@ class OpenSearchStore:
             raise
         index = next(iter(found), "")
         about: Mapping[str, Any] = found[index]["mappings"]["_meta"].get(ABOUT, {}) if index else {}
-        if not self._form.fullmatch(index) or about.get("state") != BUILT:
+        if not self._form.fullmatch(index) or about.get("state") != BUILT_STATE:
             raise SearchlibError(
                 f"{self.place}: the cluster has something else under this name: choose another name for the index"
             )
@@ -127,20 +127,26 @@ class OpenSearchStore:
             yield
 
     @contextmanager
-    def growing(
+    def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
-    ) -> Iterator[GrowingGeneration]:
+    ) -> Iterator[ClusterGenerationWriter]:
         """A new generation, or what an interrupted build of the same kind has left of one; the lock must be held.
 
         If this fails what was sent stays, so that the next build goes on from there.
         """
-        about = {"format": FORMAT, "state": GROWING, "zone": zone, "analysis": analysis, "origin": origin}
+        about = {
+            "format": FORMAT,
+            "state": GENERATION_WRITER_STATE,
+            "zone": zone,
+            "analysis": analysis,
+            "origin": origin,
+        }
         about["shards"] = self.address.shards
         index = self._begun(about)
         resumes = index is not None
         if index is None:
             index = self._create(about, dictionary)
-        yield GrowingGeneration(self._cluster, index, dictionary, check=self._check, resumes=resumes)
+        yield ClusterGenerationWriter(self._cluster, index, dictionary, check=self._check, resumes=resumes)
         self._publish(index)
 
     def _begun(self, about: Mapping[str, Any]) -> str | None:
@@ -197,14 +203,14 @@ class OpenSearchStore:
         self._cluster.post("/_aliases", {"actions": actions})
 
     @contextmanager
-    def changing(self, files: Collection[str]) -> Iterator[GrowingGeneration]:
+    def changed_generation(self, files: Collection[str]) -> Iterator[ClusterGenerationWriter]:
         """The current generation, which is searched meanwhile and shows its changes when all are written; the lock must be held.
 
         The next update looks again at the files of one that is interrupted.
         """
         old = self.current()
         self._alias(_for_writing("add", old.index))
-        growing = GrowingGeneration(self._cluster, old.index, old.dictionary(), check=self._check, old=old)
+        growing = ClusterGenerationWriter(self._cluster, old.index, old.dictionary(), check=self._check, old=old)
         growing.touch(files, old)
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})
         yield growing

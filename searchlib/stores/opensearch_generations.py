@@ -24,13 +24,13 @@ from searchlib.errors import (
     SearchlibError,
 )
 from searchlib.settings import Settings
-from searchlib.stores.base import Begun
+from searchlib.stores.base import Checkpoint
 from searchlib.stores.manifest import NO_SOURCES, Manifest, Sources
 
 ABOUT = "searchlib"
 """The key in a mapping's ``_meta`` under which it stands what an index was made with."""
 
-GROWING, BUILT = "growing", "built"
+GENERATION_WRITER_STATE, BUILT_STATE = "growing", "built"
 
 DICTIONARY = "dictionary"
 """The blob that holds a user's own words."""
@@ -42,7 +42,7 @@ _UNSETTLED = ""
 _SOURCES_AT_ONCE = 20_000
 
 
-class BuiltGeneration:
+class ClusterGeneration:
     """A generation in the cluster: an index of articles, and a small one beside it."""
 
     def __init__(self, cluster: Cluster, index: str, about: Mapping[str, Any]) -> None:
@@ -143,7 +143,7 @@ class BuiltGeneration:
         ]
 
 
-class GrowingGeneration:
+class ClusterGenerationWriter:
     """A generation that is being written, or changed, if there is an ``old`` one; ``check`` sees that nobody else does so.
 
     With ``resumes`` it is what an interrupted build has left: ``begun``.
@@ -156,7 +156,7 @@ class GrowingGeneration:
         dictionary: Dictionary | None,
         *,
         check: Callable[[], None],
-        old: BuiltGeneration | None = None,
+        old: ClusterGeneration | None = None,
         resumes: bool = False,
     ) -> None:
         self._cluster = cluster
@@ -166,7 +166,7 @@ class GrowingGeneration:
         self._revision = old.revision + 1 if old else 0
         self._check = check
         self._notes = 0
-        self.begun: Begun | None = None
+        self.checkpoint: Checkpoint | None = None
         target = Target(cluster.address, index, frozenset(), dictionary)
         known = self._blobs.read(BOILERPLATE)
         if known is not None:
@@ -177,18 +177,18 @@ class GrowingGeneration:
             for name in self._blobs.names(_NOTES):
                 written = written.joined(_unpacked_sources(self._blobs.read(name), index))
                 self._notes += 1
-            self.begun = Begun(written, self.writer.resume)
+            self.checkpoint = Checkpoint(written, self.writer.resume)
 
     def new_batch(self) -> Callable[[], Batch]:
         """What makes batches for the writer, in any process."""
         return partial(OpenSearchBatch, self.writer.target)
 
-    def touch(self, files: Collection[str], old: BuiltGeneration) -> None:
+    def touch(self, files: Collection[str], old: ClusterGeneration) -> None:
         """Note the files that this update takes in, before it does: if it is interrupted the next one looks at them again."""
         self._blobs.of(self._revision).remove("")
         self._blobs.write(_TOUCHED, packed_values(sorted({*files, *old.touched()})))
 
-    def note(self, sources: Sources) -> None:
+    def save_checkpoint(self, sources: Sources) -> None:
         """Note the files whose articles have just been written, for whoever goes on if this is interrupted."""
         if self._is_new:
             self._blobs.write(f"{_NOTES}{self._notes:08d}", _packed_sources(sources))
@@ -215,7 +215,7 @@ class GrowingGeneration:
             )
         about = {
             "format": FORMAT,
-            "state": BUILT,
+            "state": BUILT_STATE,
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
             "zone": zone,
             "analysis": analysis,
@@ -234,10 +234,10 @@ class GrowingGeneration:
         if self._revision > 1:
             self._blobs.of(self._revision - 2).remove("")
 
-    def sealed(self) -> BuiltGeneration:
+    def sealed(self) -> ClusterGeneration:
         """The generation as it will be when it is current."""
         (found,) = self._cluster.get(f"/{self._index}/_mapping", filter_path="*.mappings._meta").values()
-        return BuiltGeneration(self._cluster, self._index, found["mappings"]["_meta"][ABOUT])
+        return ClusterGeneration(self._cluster, self._index, found["mappings"]["_meta"][ABOUT])
 
 
 def _packed_sources(sources: Sources) -> bytes:

@@ -10,15 +10,15 @@ from typing import Protocol
 import numpy as np
 
 from searchlib.analysis.function_words import FUNCTION_WORDS
-from searchlib.analysis.han_tokenizer import Dictionary, segmenter
-from searchlib.suggest import typo_costs as slips
+from searchlib.analysis.han_tokenizer import Dictionary, han_tokenizer
+from searchlib.suggest import typo_costs
 from searchlib.suggest.lexicon import Lexicon, Words
 from searchlib.suggest.typo_costs import Costs, look_codes, sound_costs
 
 LONGEST = 6
 """Characters of the longest stretch that is held against the words of the archive."""
 
-MOST_STRETCHES = 24
+MAX_STRETCHES = 24
 """Stretches of one query that are looked at: each takes up to a millisecond or two."""
 
 _SHORT = 3
@@ -67,7 +67,7 @@ class Archive(Protocol):
         """In how many articles each word occurs."""
         ...
 
-    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
         """In how many articles the units of each text stand one after the other."""
         ...
 
@@ -133,9 +133,9 @@ class Corrector:
         self, archive: Archive, articles: int, dictionary: Dictionary | None = None, weights: Weights = _WEIGHTS
     ) -> None:
         self._archive = archive
-        self._segmenter = segmenter(dictionary)
+        self._segmenter = han_tokenizer(dictionary)
         self._weights = weights
-        self._most_gained = weights.prior * math.log(max(articles, 1)) - slips.SAME_SOUND
+        self._most_gained = weights.prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
         self._often = max(weights.often * articles, _FEW)
 
     def correct(
@@ -144,9 +144,9 @@ class Corrector:
         """What is mistyped in a folded run of Han characters, side by side; ``is_all`` where nothing else was typed.
 
         What stands at ``run[start:end]`` of each ``known`` pair is right. For each stretch that is looked at one item is taken
-        from the ``budget``; without one ``MOST_STRETCHES`` are looked at.
+        from the ``budget``; without one ``MAX_STRETCHES`` are looked at.
         """
-        budget = iter(range(MOST_STRETCHES)) if budget is None else budget
+        budget = iter(range(MAX_STRETCHES)) if budget is None else budget
         stretches = (
             replace(stretch, kept=tuple(kept))
             for stretch in self._doubtful(run)
@@ -196,7 +196,7 @@ class Corrector:
         word = self._archive.frequencies([typed])[typed]
         if not self._is_rare(typed, word):
             return None
-        held = self._archive.run_frequencies([typed])[typed]
+        held = self._archive.phrase_frequencies([typed])[typed]
         evidence = max(word, self._weights.run * held)
         if held >= self._often or not self._is_rare(typed, evidence):
             return None
@@ -215,7 +215,7 @@ class Corrector:
             if counts[candidate] and candidate != typed
         }
         # Of two characters one alone tells too little: most names would be taken for a word.
-        most = slips.ANY_CHARACTER if len(typed) > 2 else slips.MISSING
+        most = typo_costs.ANY_CHARACTER if len(typed) > 2 else typo_costs.MISSING
         likely = [
             (gain, candidate)
             for candidate, (gain, cost) in gains.items()
@@ -238,12 +238,12 @@ class Corrector:
         if not stretch.beside:
             return gain >= self._weights.least_alone
         both = [before + word + after for before, after in stretch.beside]
-        return gain >= self._weights.least_beside and any(self._archive.run_frequencies(both).values())
+        return gain >= self._weights.least_beside and any(self._archive.phrase_frequencies(both).values())
 
     def _counts(self, names: Sequence[str]) -> dict[str, int]:
         """In how many articles each word occurs, or each phrase, which is no word of the archive's."""
         words = self._archive.frequencies(names)
-        runs = self._archive.run_frequencies([name for name, count in words.items() if not count])
+        runs = self._archive.phrase_frequencies([name for name, count in words.items() if not count])
         return {**words, **runs}
 
     def _candidates(self, typed: str, *, exchanged_only: bool) -> Iterator[tuple[float, str, float]]:
@@ -255,10 +255,11 @@ class Corrector:
             return
         if len(typed) > 2:
             others = {
-                typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :]: slips.SWAPPED for at in range(len(typed) - 1)
+                typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :]: typo_costs.SWAPPED
+                for at in range(len(typed) - 1)
             }
             if len(typed) > 3:
-                others |= {typed[:at] + typed[at + 1 :]: slips.EXTRA for at in range(len(typed))}
+                others |= {typed[:at] + typed[at + 1 :]: typo_costs.EXTRA for at in range(len(typed))}
             for other, count in self._archive.frequencies(others).items():
                 if count and other != typed:
                     yield math.log(count) - others[other], other, others[other]
@@ -273,14 +274,14 @@ class Corrector:
             costs = sound_costs(lexicon.syllable(char))[words.syllables[at]]
             for other in look_codes(char):
                 alike = words.chars[at] == other
-                costs[alike] = np.minimum(costs[alike] - slips.ALSO_LOOKS, slips.SAME_LOOK)
-            costs += slips.ANOTHER
+                costs[alike] = np.minimum(costs[alike] - typo_costs.ALSO_LOOKS, typo_costs.SAME_LOOK)
+            costs += typo_costs.ANOTHER
             costs[words.chars[at] == ord(char)] = 0.0
             total += costs
-        return total - slips.ANOTHER
+        return total - typo_costs.ANOTHER
 
     def _best(self, words: Words, costs: Costs) -> Iterator[tuple[float, str, float]]:
-        possible = np.flatnonzero(costs < 2 * slips.ANY_CHARACTER)
+        possible = np.flatnonzero(costs < 2 * typo_costs.ANY_CHARACTER)
         scores = self._weights.prior * np.log(words.counts[possible]) - costs[possible]
         if len(possible) > _CHOSEN:
             chosen = np.argpartition(-scores, _CHOSEN)[:_CHOSEN]
@@ -297,5 +298,5 @@ def _missing_costs(words: Words, typed: str) -> Costs:
         fits = np.ones(len(words.counts), bool)
         for at, code in zip(kept, codes, strict=True):
             fits &= words.chars[at] == code
-        costs[fits] = slips.MISSING
+        costs[fits] = typo_costs.MISSING
     return costs

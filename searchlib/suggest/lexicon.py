@@ -23,7 +23,7 @@ WORD, PHRASE, TITLE = KINDS.index("word"), KINDS.index("phrase"), KINDS.index("t
 RANKS = 3
 """How a name fits what was typed: it ends with it, it goes on, or it holds it further in."""
 
-MOST_CHARACTERS = 10
+MAX_CHARACTERS = 10
 """Characters of a value or title that are held: nobody types more of it before it stands first. The whole text is elsewhere."""
 
 OTHER = 0xFFFF
@@ -113,11 +113,11 @@ class Names:
     def add(self, kind: int, keys: Sequence[str], counts: Iterable[int], sources: Iterable[int] = ()) -> None:
         """Add names of one kind by their keys, of 1 to 255 characters.
 
-        Of a longer value or title ``MOST_CHARACTERS`` are held, and a source; words and phrases are whole, as nothing else holds
+        Of a longer value or title ``MAX_CHARACTERS`` are held, and a source; words and phrases are whole, as nothing else holds
         their text.
         """
         self._kinds.append(np.full(len(keys), kind, np.uint8))
-        held = keys if kind in (WORD, PHRASE) else [key[:MOST_CHARACTERS] for key in keys]
+        held = keys if kind in (WORD, PHRASE) else [key[:MAX_CHARACTERS] for key in keys]
         self._keys += held
         self._characters += sum(map(len, held))
         self._counts += counts
@@ -131,11 +131,11 @@ class Names:
         ``otherwise`` is a character's place and the syllable that it is read as, for the same name in another reading.
         """
         begin = self._characters
-        if otherwise is not None and otherwise[0] < MOST_CHARACTERS:
+        if otherwise is not None and otherwise[0] < MAX_CHARACTERS:
             self._otherwise[begin + otherwise[0]] = otherwise[1]
         self.add(kind, ["".join(key_units)], [count], [source])
         offsets = accumulate(map(len, key_units[:-1]))
-        self._inner += [begin + offset for offset in offsets if offset < MOST_CHARACTERS]
+        self._inner += [begin + offset for offset in offsets if offset < MAX_CHARACTERS]
 
     def arrays(self, readings: Readings) -> Arrays:
         """The arrays of all names."""
@@ -293,7 +293,7 @@ class Part:
 
     def is_value(self, key: str) -> bool:
         """Whether a category, tag or author has this key, as far as keys are held."""
-        arrays, held = self.arrays, key[:MOST_CHARACTERS]
+        arrays, held = self.arrays, key[:MAX_CHARACTERS]
         # The kinds of values come before that of words.
         names = np.flatnonzero((arrays.kinds < WORD) & (arrays.lengths == len(held)))
         begins = self._ends[names] - len(held)

@@ -11,11 +11,11 @@ import numpy as np
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.function_words import FUNCTION_WORDS
-from searchlib.analysis.han_tokenizer import JIEBA_WORD, RUN_END, Segmenter
+from searchlib.analysis.han_tokenizer import JIEBA_WORD, RUN_END, HanTokenizer
 from searchlib.analysis.units import units
-from searchlib.suggest.lexicon import MOST_CHARACTERS
+from searchlib.suggest.lexicon import MAX_CHARACTERS
 
-MOST_WORDS = 200_000
+MAX_WORDS = 200_000
 """The words that a lexicon holds, the most frequent first; those of a million articles are hardly more."""
 
 MOST_PHRASES = 50_000
@@ -52,13 +52,13 @@ def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int],
     return begun, [keys[number] for number in begun], [counts[titles[number]] for number in begun]
 
 
-def find_phrases(folded: Sequence[str], cutter: Segmenter) -> dict[str, int]:
+def find_phrases(folded: Sequence[str], cutter: HanTokenizer) -> dict[str, int]:
     """What may be phrases of folded titles, those in most titles first, and in how many each stands; some are words too."""
     pairs = Counter(_pairs(folded, cutter)).most_common(MOST_PHRASES)
     return {phrase: held for phrase, held in pairs if held >= _FEWEST_TITLES}
 
 
-def _pairs(titles: Sequence[str], cutter: Segmenter) -> list[str]:
+def _pairs(titles: Sequence[str], cutter: HanTokenizer) -> list[str]:
     """Each two Han words that stand side by side in a title, if neither is a function word.
 
     One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
@@ -70,5 +70,5 @@ def _pairs(titles: Sequence[str], cutter: Segmenter) -> list[str]:
     begins = np.concatenate([[0], ends])[:-1]
     tells = ~np.fromiter(map(_TELLING_NOTHING.__contains__, words), bool, len(words))
     lengths = ends[1:] - begins[:-1]
-    pairs = np.flatnonzero(tells[:-1] & tells[1:] & (lengths > 2) & (lengths <= MOST_CHARACTERS))
+    pairs = np.flatnonzero(tells[:-1] & tells[1:] & (lengths > 2) & (lengths <= MAX_CHARACTERS))
     return [text[begin:end] for begin, end in zip(begins[pairs].tolist(), ends[pairs + 1].tolist(), strict=True)]

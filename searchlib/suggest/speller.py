@@ -103,11 +103,11 @@ class Speller:
     def _spelled(self, ways: Sequence[Syllables]) -> str | None:
         """The likeliest words that are read so; rather those that the archive holds side by side: 机器 学习, not 及其 学习."""
         rows = [row for places in ways for row in self._sentences(places)]
-        held = self._archive.run_frequencies(["".join(words) for _, words in rows])
+        held = self._archive.phrase_frequencies(["".join(words) for _, words in rows])
         if not any(held.values()):
             # The segmenter leaves single characters of names that it does not know: 元 宇宙.
             runs = [run for places in ways for run in self._runs_with_a_character(places)]
-            held_runs = self._archive.run_frequencies(runs)
+            held_runs = self._archive.phrase_frequencies(runs)
             likeliest = max(runs, key=held_runs.__getitem__, default="")
             if likeliest and held_runs[likeliest]:
                 return likeliest

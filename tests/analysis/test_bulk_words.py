@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis import bulk_words as word_numbers
-from searchlib.analysis import tokens
+from searchlib.analysis import bulk_words, tokens
 from searchlib.analysis.bulk_words import number_words
 from searchlib.analysis.fold import fold
 from searchlib.analysis.tokens import words
@@ -27,7 +26,7 @@ TEXT = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=40).map("".
 def test_words_stand_in_the_lines_in_which_they_are_found_one_by_one(text: str, cut_at_once: int) -> None:
     folded = fold(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(word_numbers, "CUT_AT_ONCE", cut_at_once)
+        patch.setattr(bulk_words, "CUT_AT_ONCE", cut_at_once)
         places, numbers, texts = number_words(folded)
     line_of = [folded.count("\n", 0, place) for place in places.tolist()]
     expected = Counter(

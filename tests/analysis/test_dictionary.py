@@ -23,7 +23,7 @@ from searchlib.analysis.dictionary import (
     read_dictionary,
 )
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import JiebaSegmenter, RjiebaSegmenter, segmenter
+from searchlib.analysis.han_tokenizer import JiebaSegmenter, RjiebaSegmenter, han_tokenizer
 from searchlib.analysis.tokens import tokenize, words
 from searchlib.errors import IndexDamagedError, SettingsError
 
@@ -94,8 +94,8 @@ def test_two_dictionaries_cut_side_by_side() -> None:
     one = DictionaryFile("", (("元宇宙", None),), 0).dictionary()
     other = DictionaryFile("", (("宙产业", 1000000),), 0).dictionary()
     for _ in range(2):
-        assert segmenter(one).cut("元宇宙产业") == [("元宇宙", 0, 3), ("产业", 3, 5)]
-        assert ("宙产业", 2, 5) in segmenter(other).cut("元宇宙产业")
+        assert han_tokenizer(one).cut("元宇宙产业") == [("元宇宙", 0, 3), ("产业", 3, 5)]
+        assert ("宙产业", 2, 5) in han_tokenizer(other).cut("元宇宙产业")
         # The first word behind letters is kept for a while: it must not be another dictionary's.
         assert ("b元" in word_texts("b元宇宙", None)) is True
         assert ("b元" in word_texts("b元宇宙", one)) is False
@@ -106,7 +106,7 @@ def test_a_dictionary_travels_to_other_processes() -> None:
     again = pickle.loads(pickle.dumps(dictionary))
     assert again == dictionary
     assert again.words == dictionary.words
-    assert segmenter(again) is segmenter(dictionary)
+    assert han_tokenizer(again) is han_tokenizer(dictionary)
 
 
 def test_a_dictionary_is_kept_with_an_index(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_rjieba_jieba_and_jiebas_own_reader_cut_real_texts_alike(corpus: Callabl
         expected = list(jieba.tokenize(run)), list(jieba.tokenize(run, mode="search"))  # type: ignore[attr-defined]
         assert (fast.cut(run), fast.cut_for_search(run)) == expected
         assert (reference.cut(run), reference.cut_for_search(run)) == expected
-        differs_from_plain += segmenter().cut(run) != expected[0]
+        differs_from_plain += han_tokenizer().cut(run) != expected[0]
     assert differs_from_plain > 100
 
 

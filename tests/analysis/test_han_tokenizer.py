@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import RUN_END, JiebaSegmenter, RjiebaSegmenter, segmenter
+from searchlib.analysis.han_tokenizer import RUN_END, JiebaSegmenter, RjiebaSegmenter, han_tokenizer
 from searchlib.analysis.units import HAN
 
 RUNS = [
@@ -108,21 +108,21 @@ def test_search_mode_gives_the_shorter_words_first(fast: RjiebaSegmenter) -> Non
 @pytest.fixture
 def fresh_choice() -> Iterator[None]:
     """The segmenter is chosen anew here, and by whoever comes after."""
-    segmenter.cache_clear()
+    han_tokenizer.cache_clear()
     yield
-    segmenter.cache_clear()
+    han_tokenizer.cache_clear()
 
 
 @pytest.mark.usefixtures("fresh_choice")
 def test_rjieba_is_chosen_where_it_is_installed() -> None:
-    assert isinstance(segmenter(), RjiebaSegmenter)
-    assert segmenter() is segmenter()
+    assert isinstance(han_tokenizer(), RjiebaSegmenter)
+    assert han_tokenizer() is han_tokenizer()
 
 
 @pytest.mark.usefixtures("fresh_choice")
 def test_jieba_stands_in_where_rjieba_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rjieba", None)
-    chosen = segmenter()
+    chosen = han_tokenizer()
     assert isinstance(chosen, JiebaSegmenter)
     assert chosen.cut_for_search("全文检索")[-1] == ("全文检索", 0, 4)
 

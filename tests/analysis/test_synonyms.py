@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from searchlib.analysis.synonyms import MOST_MEMBERS, Synonyms, read_synonyms
+from searchlib.analysis.synonyms import MAX_MEMBERS, Synonyms, read_synonyms
 from searchlib.errors import SettingsError
 
 FILE = """\ufeff# 食物
@@ -72,7 +72,7 @@ def test_the_record_changes_with_the_meaning_alone(tmp_path: Path, synonyms: Syn
         ("土豆 = ", "a member without"),
         ("= 土豆", "a member without"),
         ("a => b => c", "at most one =>"),
-        (" = ".join(f"w{number}" for number in range(MOST_MEMBERS + 1)), f"more than {MOST_MEMBERS}"),
+        (" = ".join(f"w{number}" for number in range(MAX_MEMBERS + 1)), f"more than {MAX_MEMBERS}"),
     ],
 )
 def test_a_line_that_is_no_group_is_named(tmp_path: Path, line: str, said: str) -> None:

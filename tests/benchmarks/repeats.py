@@ -19,8 +19,8 @@ from searchlib.analysis.units import units
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
 from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
 from searchlib.engines.whoosh.format.stored_fields import read_packer
-from searchlib.engines.whoosh.search.doc_values import Columns
-from searchlib.engines.whoosh.search.near_duplicates import Repeats
+from searchlib.engines.whoosh.search.doc_values import DocValues
+from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.reader import IndexReader
 from searchlib.stores.generations import Generations
 
@@ -51,7 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Generations(options.index).current()
     reader = IndexReader(folder)
-    groups = Repeats(folder, Columns(reader)).groups
+    groups = NearDuplicates(folder, DocValues(reader)).groups
     reader.close()
     sizes = np.bincount(groups)
     print(f"{len(groups):,} articles, {np.count_nonzero(sizes > 1):,} groups of repeats, ", end="")

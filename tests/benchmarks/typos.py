@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import segmenter
+from searchlib.analysis.han_tokenizer import han_tokenizer
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
 
@@ -24,7 +24,7 @@ def word_pairs(file: Path, articles_holding: Callable[[str], int], fewest: int) 
         if len(wrong) != len(right):
             continue
         for run in _HAN.finditer(right):
-            for word, start, end in segmenter().cut(run[0]):
+            for word, start, end in han_tokenizer().cut(run[0]):
                 typed = wrong[run.start() + start : run.start() + end]
                 if len(word) > 1 and typed != word and _HAN.fullmatch(typed):
                     found[typed, word] = None

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from searchlib.analysis.boilerplate import Boilerplate, line_digest
 from searchlib.analysis.synonyms import Synonyms
 from searchlib.analysis.word_lists import PLAIN, StopWords, WordLists
-from searchlib.engines.base import FACETS, TREE, Answer, Engine, Filters, Request
+from searchlib.engines.base import CATEGORY_TREE, FACETS, Engine, EngineResults, Filters, Request
 from searchlib.models import Article
 from searchlib.query.parser import parse
-from searchlib.query.plan import ArticleId, Plan
+from searchlib.query.plan import IdClause, Plan
 from searchlib.query.planner import plan
 from searchlib.settings import Categories, Ranking
 from tests.contracts.reference import Limits, ReferenceEngine
@@ -161,7 +161,9 @@ filters = st.builds(
 )
 
 
-facets = st.one_of(st.just((*FACETS, TREE)), st.lists(st.sampled_from([*FACETS, TREE]), unique=True).map(tuple))
+facets = st.one_of(
+    st.just((*FACETS, CATEGORY_TREE)), st.lists(st.sampled_from([*FACETS, CATEGORY_TREE]), unique=True).map(tuple)
+)
 
 
 Search = tuple[str, Filters, str, int, tuple[str, ...], bool]
@@ -254,12 +256,12 @@ def check(
                 assert engine.article(hit.id) == article
                 assert engine.telling(article.body) == BOILERPLATE.apart(article.body)[0]
         for article_id in reference.articles:
-            clause = ArticleId(article_id, with_repeats=True)
+            clause = IdClause(article_id, with_repeats=True)
             answer = engine.search(Request(plan=Plan(required=clause)))
             assert {hit.id for hit in answer.found} == reference.find(clause)
 
 
-def seen(answer: Answer) -> tuple[object, ...]:
+def seen(answer: EngineResults) -> tuple[object, ...]:
     """All of an answer, with scores as they can be compared."""
     hits = (
         [replace(found, score=0.0, body=str, telling=str) for found in answer.found],

@@ -16,24 +16,24 @@ from searchlib.analysis.signatures import FEWEST_SHINGLES, FEWEST_UNITS, SHINGLE
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import is_han, units
-from searchlib.engines.base import MOST_REPEATS, TREE, Answer, Filters, Found, Request
+from searchlib.engines.base import CATEGORY_TREE, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.category_paths import path_texts, place_values
 from searchlib.engines.common.near_duplicates import LEAST_LIKENESS
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.plan import (
-    All,
-    Any,
-    ArticleId,
+    AllOf,
+    AnyOf,
     Clause,
-    FirstFound,
+    Excluding,
+    FirstMatching,
+    IdClause,
+    PhraseClause,
     Plan,
     RankingTerm,
-    Run,
-    Value,
-    Without,
-    Word,
+    ValueClause,
+    WordClause,
 )
-from searchlib.query.proximity import Near
+from searchlib.query.proximity import ProximityPair
 from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
 
@@ -112,38 +112,38 @@ class ReferenceEngine:
 
     def is_apart(self, clause: Clause) -> bool:
         """Whether a word that is asked for is held nowhere, but something of it is."""
-        if isinstance(clause, FirstFound) and clause.children:
+        if isinstance(clause, FirstMatching) and clause.children:
             return not self.find(clause.children[0]) and bool(self.find(clause))
-        return isinstance(clause, All | Any) and any(self.is_apart(child) for child in clause.children)
+        return isinstance(clause, AllOf | AnyOf) and any(self.is_apart(child) for child in clause.children)
 
     def find(self, clause: Clause, *, telling: bool = False) -> Ids:
         """The articles that a clause finds; with ``telling`` text counts only where it is no boilerplate."""
         everything = frozenset(self.articles)
         match clause:
-            case All(children):
+            case AllOf(children):
                 return everything.intersection(*(self.find(child, telling=telling) for child in children))
-            case Any(children):
+            case AnyOf(children):
                 return frozenset().union(*(self.find(child, telling=telling) for child in children))
-            case FirstFound(children):
+            case FirstMatching(children):
                 first = next(filter(self.find, children), None)
                 return self.find(first, telling=telling) if first else frozenset()
-            case Without(child):
+            case Excluding(child):
                 return everything - self.find(child)
-            case Word(wanted, fields):
+            case WordClause(wanted, fields):
                 return self.ids(lambda article: any(wanted in self.terms(article, each, "words") for each in fields))
-            case Run():
+            case PhraseClause():
                 return self.ids(lambda article: self.holds_run(article, clause, telling=telling))
-            case Value(field, run):
+            case ValueClause(field, run):
                 return self.ids(
                     lambda article: any(contains(units(fold(value)), run) for value in values(article, field))
                 )
-            case ArticleId(article_id, with_repeats):
+            case IdClause(article_id, with_repeats):
                 group = self.groups.get(article_id)
                 return self.ids(lambda each: each.id == article_id or (with_repeats and self.groups[each.id] == group))
             case DateRange(first, last):
                 return self.ids(lambda article: in_days(article, first, last))
 
-    def holds_run(self, article: Article, run: Run, *, telling: bool = False) -> bool:
+    def holds_run(self, article: Article, run: PhraseClause, *, telling: bool = False) -> bool:
         """Whether a line holds the run, be it boilerplate or, with ``telling``, not."""
         texts = [article.title if field == "title" else article.body for field in run.fields]
         if telling:
@@ -182,10 +182,10 @@ class ReferenceEngine:
         )
         return math.log(1 + (len(self.articles) - holding + 0.5) / (holding + 0.5))
 
-    def pair_rarity(self, pair: Near) -> float:
+    def pair_rarity(self, pair: ProximityPair) -> float:
         return min(self.rarity(RankingTerm("words", term(word))) for word in (pair.first, pair.second))
 
-    def closeness(self, article: Article, pair: Near) -> float:
+    def closeness(self, article: Article, pair: ProximityPair) -> float:
         """What two words that stand close together in the body add; the end of a line counts as one unit."""
         text: list[str] = []
         for line in self.lines(article, "body"):
@@ -202,11 +202,11 @@ class ReferenceEngine:
 
     def title_score(self, article: Article, plan: Plan) -> float:
         """What the whole query in the title adds."""
-        held = [len(run.units) for run in plan.whole if self.holds_run(article, run)]
+        held = [len(run.units) for run in plan.title_phrases if self.holds_run(article, run)]
         if not held:
             return 0.0
         most = sum(self.term_weight(each) * self.rarity(each) * (self.weights.k1 + 1) for each in plan.ranking)
-        most += sum(self.weights.closeness * self.pair_rarity(pair) for pair in plan.near)
+        most += sum(self.weights.closeness * self.pair_rarity(pair) for pair in plan.proximity_pairs)
         share = max(held) / max(sum(map(len, self.lines(article, "title"))), 1)
         return self.weights.whole_title * most * (1 + share)
 
@@ -225,7 +225,7 @@ class ReferenceEngine:
         least = merits[min(self.limits.close_look, len(merits)) - 1] if merits else (False, 0.0)
         for key, score in scores.items():
             if (key in full, score + 1e-6) >= least:
-                scores[key] = score + sum(self.closeness(self.articles[key], pair) for pair in plan.near)
+                scores[key] = score + sum(self.closeness(self.articles[key], pair) for pair in plan.proximity_pairs)
         return scores
 
     def frequency(self, article: Article, field: str, wanted: RankingTerm) -> int:
@@ -249,7 +249,7 @@ class ReferenceEngine:
             total += getattr(self.weights, field) * frequency / (1 - b + b * lengths[article.id] / mean)
         return total
 
-    def search(self, request: Request) -> Answer:
+    def search(self, request: Request) -> EngineResults:
         plan, filters = request.plan, request.filters
         allowed = self.narrowed(filters)
         required = self.find(plan.required)
@@ -257,8 +257,8 @@ class ReferenceEngine:
         held = required.intersection(*held_by)
         full = held - self.echoes(plan, held)
         groups = {self.groups[key] if request.fold else key for key in full}
-        enough = 1 if plan.one_word else request.enough
-        if len(held_by) + plan.anchored > 1 and len(groups) < enough:
+        enough = 1 if plan.is_one_word else request.enough
+        if len(held_by) + plan.requires_text > 1 and len(groups) < enough:
             found = held | self.relaxed(plan, required, held, held_by, request.enough)
         else:
             found = full = held
@@ -277,13 +277,13 @@ class ReferenceEngine:
                     repeats[hit].append(article)
             hits = [(score, article) for score, article in hits if article.id in repeats]
         shown = hits[request.offset : request.offset + request.limit]
-        return Answer(
+        return EngineResults(
             total=total,
-            full=0 if self.is_apart(All((plan.required, *plan.words))) else len(held & allowed),
+            full=0 if self.is_apart(AllOf((plan.required, *plan.words))) else len(held & allowed),
             folded=total - len(hits),
             found=[found_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
-            category_tree=self.category_tree(found, filters) if TREE in request.facets else (),
+            category_tree=self.category_tree(found, filters) if CATEGORY_TREE in request.facets else (),
         )
 
     def echoes(self, plan: Plan, held: Ids) -> Ids:
@@ -298,12 +298,12 @@ class ReferenceEngine:
         """The best of the articles that hold most of the words."""
         merits = {key: round(self.merit(self.articles[key], plan), 9) for key in required}
         candidates = set(required - full)
-        if plan.texts > 1:
+        if plan.text_count > 1:
             candidates = self.holding_most(candidates, held_by)
         else:
             least = 0.25 * max(merits.values(), default=0.0) - 1e-6
             candidates = {key for key in candidates if merits[key] >= least}
-        if not plan.anchored:
+        if not plan.requires_text:
             candidates = {key for key in candidates if merits[key] > 0}
         candidates = best_of({key: merits[key] for key in candidates}, self.limits.most_relaxed)
         scores = self.scores(plan, candidates, frozenset())
@@ -364,7 +364,7 @@ class ReferenceEngine:
 
     def facets(self, found: Ids, filters: Filters, names: Collection[str]) -> dict[str, tuple[FacetValue, ...]]:
         facets = {}
-        for facet in (name for name in names if name != TREE):
+        for facet in (name for name in names if name != CATEGORY_TREE):
             own = "date" if facet in ("year", "month") else facet
             counts = Counter(
                 value
@@ -407,9 +407,9 @@ def begins_of(text: Sequence[str], run: Sequence[str]) -> list[int]:
     return [at for at in range(len(text) - len(run) + 1) if list(text[at : at + len(run)]) == list(run)]
 
 
-def found_of(article: Article, score: float, repeats: Iterable[Article], boilerplate: Boilerplate) -> Found:
+def found_of(article: Article, score: float, repeats: Iterable[Article], boilerplate: Boilerplate) -> EngineHit:
     in_order = sorted(repeats, key=lambda each: newest_first(each))
-    return Found(
+    return EngineHit(
         id=article.id,
         path=article.path,
         title=article.title,
@@ -421,12 +421,12 @@ def found_of(article: Article, score: float, repeats: Iterable[Article], boilerp
         score=score,
         body=lambda: article.body,
         telling=lambda body: boilerplate.apart(body)[0],
-        repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MOST_REPEATS]),
+        repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MAX_REPEATS]),
         repeats_total=len(in_order),
     )
 
 
-def contains(line: Sequence[str], run: Run) -> bool:
+def contains(line: Sequence[str], run: PhraseClause) -> bool:
     """Whether the units of a line hold the run."""
     length = len(run.units)
     for at in range(len(line) - length + 1):

@@ -11,19 +11,20 @@ from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.units import HAN, LATIN, MARKS, UNIT, is_han, units
-from searchlib.highlight.folded_document import Haystack
-from searchlib.highlight.matcher import Needle, distinct, find_needle, merge_spans
+from searchlib.highlight.matcher import distinct_terms, find_spans, merge_spans
+from searchlib.highlight.searchable_text import SearchableText
+from searchlib.query.plan import HighlightTerm
 
 
-def needle(text: str, *, loose: bool = False, prefix: bool = False) -> Needle:
-    return Needle(tuple(units(fold(text))), loose=loose, prefix=prefix)
+def needle(text: str, *, loose: bool = False, prefix: bool = False) -> HighlightTerm:
+    return HighlightTerm(tuple(units(fold(text))), loose=loose, prefix=prefix)
 
 
-def spans_of(wanted: Needle, text: str) -> list[tuple[int, int]]:
-    return list(find_needle(wanted, Haystack(text)))
+def spans_of(wanted: HighlightTerm, text: str) -> list[tuple[int, int]]:
+    return list(find_spans(wanted, SearchableText(text)))
 
 
-def found(wanted: Needle, text: str) -> list[str]:
+def found(wanted: HighlightTerm, text: str) -> list[str]:
     return [text[start:end] for start, end in spans_of(wanted, text)]
 
 
@@ -141,7 +142,7 @@ PIECES = st.sampled_from(
 TEXT = st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(st.characters(), max_size=25))
 
 
-def find_slowly(wanted: Needle, text: str) -> list[tuple[int, int]]:
+def find_slowly(wanted: HighlightTerm, text: str) -> list[tuple[int, int]]:
     """Wherever the units of the needle are a contiguous part of the units of one line."""
     folded = fold_with_offsets(text)
     spans = []
@@ -168,7 +169,7 @@ def find_prefix_slowly(unit: str, text: str) -> list[tuple[int, int]]:
 @given(TEXT, st.sampled_from(["a", "c", "c++", "c+", "c#", "1", "b2"]))
 @example("c++c++", "c++")
 def test_a_prefix_is_found_in_exactly_the_units_that_begin_so(text: str, unit: str) -> None:
-    assert spans_of(Needle((unit,), prefix=True), text) == find_prefix_slowly(unit, text)
+    assert spans_of(HighlightTerm((unit,), prefix=True), text) == find_prefix_slowly(unit, text)
 
 
 @settings(max_examples=400)
@@ -178,14 +179,14 @@ def test_a_strict_needle_is_found_exactly_where_the_slow_reference_finds_it(text
     if lines and data.draw(st.booleans()):
         line = data.draw(st.sampled_from(lines))
         start = data.draw(st.integers(0, len(line) - 1))
-        wanted = Needle(tuple(line[start : data.draw(st.integers(start + 1, min(len(line), start + 4)))]))
+        wanted = HighlightTerm(tuple(line[start : data.draw(st.integers(start + 1, min(len(line), start + 4)))]))
     else:
-        wanted = Needle(tuple(units(data.draw(st.lists(PIECES, max_size=4).map("".join).map(fold))) or ["a"]))
+        wanted = HighlightTerm(tuple(units(data.draw(st.lists(PIECES, max_size=4).map("".join).map(fold))) or ["a"]))
     assert spans_of(wanted, text) == find_slowly(wanted, text)
 
 
 @cache
-def pattern(wanted: Needle) -> re.Pattern[str]:
+def pattern(wanted: HighlightTerm) -> re.Pattern[str]:
     """The whole needle as one pattern: too slow to compile for each query."""
     runs = []
     for number, unit in enumerate(wanted.units):
@@ -214,39 +215,39 @@ RUNS = st.lists(st.sampled_from(["a", "1", "b2", "c++", "c", "1a1a", "的", "学
 @settings(max_examples=600)
 @given(
     st.lists(st.one_of(RUNS.map("".join), PIECES), max_size=25).map("".join),
-    st.builds(Needle, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans()),
+    st.builds(HighlightTerm, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans()),
 )
-def test_every_needle_is_found_exactly_where_one_pattern_finds_it(text: str, wanted: Needle) -> None:
-    haystack = Haystack(text)
+def test_every_needle_is_found_exactly_where_one_pattern_finds_it(text: str, wanted: HighlightTerm) -> None:
+    haystack = SearchableText(text)
     matches = pattern(wanted).finditer(haystack.text)
     assert spans_of(wanted, text) == [haystack.original(*match.span(1)) for match in matches]
 
 
 def test_needles_that_find_the_same_are_looked_for_once() -> None:
     han, latin = tuple("学习"), ("iphone",)
-    given_needles = [Needle(run, loose=loose) for run in (han, latin) for loose in (False, True)]
-    expected = ((Needle(han), 2), (Needle(latin), 1), (Needle(latin, loose=True), 1))
-    assert distinct(tuple(given_needles)) == expected
-    assert distinct((Needle(han, prefix=True), Needle(("a", "学"), loose=True, prefix=True))) == (
-        (Needle(han), 1),
-        (Needle(("a", "学"), loose=True), 1),
+    given_needles = [HighlightTerm(run, loose=loose) for run in (han, latin) for loose in (False, True)]
+    expected = ((HighlightTerm(han), 2), (HighlightTerm(latin), 1), (HighlightTerm(latin, loose=True), 1))
+    assert distinct_terms(tuple(given_needles)) == expected
+    assert distinct_terms((HighlightTerm(han, prefix=True), HighlightTerm(("a", "学"), loose=True, prefix=True))) == (
+        (HighlightTerm(han), 1),
+        (HighlightTerm(("a", "学"), loose=True), 1),
     )
 
 
 @settings(max_examples=200)
-@given(TEXT, st.lists(st.builds(Needle, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans()), max_size=3))
-def test_distinct_needles_find_all_that_the_given_ones_find(text: str, needles: list[Needle]) -> None:
-    def all_of(wanted: list[Needle]) -> list[tuple[int, int]]:
+@given(TEXT, st.lists(st.builds(HighlightTerm, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans()), max_size=3))
+def test_distinct_needles_find_all_that_the_given_ones_find(text: str, needles: list[HighlightTerm]) -> None:
+    def all_of(wanted: list[HighlightTerm]) -> list[tuple[int, int]]:
         return sorted(span for each in wanted for span in spans_of(each, text))
 
-    assert all_of(needles) == all_of([each for each, times in distinct(tuple(needles)) for _ in range(times)])
+    assert all_of(needles) == all_of([each for each, times in distinct_terms(tuple(needles)) for _ in range(times)])
 
 
 @settings(max_examples=200)
 @given(TEXT, st.lists(PIECES, min_size=1, max_size=4).map("".join).map(lambda text: units(fold(text))).filter(bool))
 def test_what_is_found_strictly_is_found_loosely_and_as_a_prefix(text: str, run: list[str]) -> None:
-    for start, end in spans_of(Needle(tuple(run)), text):
-        for other in (Needle(tuple(run), loose=True), Needle(tuple(run), prefix=True)):
+    for start, end in spans_of(HighlightTerm(tuple(run)), text):
+        for other in (HighlightTerm(tuple(run), loose=True), HighlightTerm(tuple(run), prefix=True)):
             spans = merge_spans(spans_of(other, text))
             assert any(first <= start and end <= last for first, last in spans)
 
@@ -279,7 +280,7 @@ ODD = st.lists(
 @settings(max_examples=400)
 @given(st.one_of(TEXT, ODD))
 def test_a_haystack_is_the_folded_text_with_its_offsets(text: str) -> None:
-    haystack, folded = Haystack(text), fold_with_offsets(text)
+    haystack, folded = SearchableText(text), fold_with_offsets(text)
     assert haystack.text == folded.text
     for at in range(len(folded.text)):
         assert haystack.original(at, at + 1) == folded.original(at, at + 1)
@@ -289,12 +290,12 @@ def test_a_haystack_is_the_folded_text_with_its_offsets(text: str) -> None:
 
 @settings(max_examples=200)
 @given(st.one_of(TEXT, ODD), st.sampled_from(["a", "的", "学习", "e", "か", "b 1"]).map(needle), st.data())
-def test_the_spans_of_a_stretch_are_some_of_all(text: str, wanted: Needle, data: st.DataObject) -> None:
-    haystack = Haystack(text)
-    spans = list(find_needle(wanted, haystack))
+def test_the_spans_of_a_stretch_are_some_of_all(text: str, wanted: HighlightTerm, data: st.DataObject) -> None:
+    haystack = SearchableText(text)
+    spans = list(find_spans(wanted, haystack))
     start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
     if not any(low < at < high for low, high in stretches(text) for at in (start, end)):
-        assert list(find_needle(wanted, haystack, start, end)) == [span for span in spans if start <= span[0] < end]
+        assert list(find_spans(wanted, haystack, start, end)) == [span for span in spans if start <= span[0] < end]
 
 
 def stretches(text: str) -> set[tuple[int, int]]:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
-from searchlib.highlight.folded_document import Haystack
-from searchlib.highlight.matcher import Needle, find_needle
+from searchlib.highlight.matcher import find_spans
+from searchlib.highlight.searchable_text import SearchableText
 from searchlib.highlight.snippets import EVIDENCE, _Found, mark, mark_all, snippets
 from searchlib.models import Spans
+from searchlib.query.plan import HighlightTerm
 
 LONGEST = 130
 """Characters of a snippet at most, unless one match is longer."""
@@ -21,8 +22,8 @@ LEAD = 30
 """Characters around such a match at most."""
 
 
-def needle(text: str, *, loose: bool = False) -> Needle:
-    return Needle(tuple(units(fold(text))), loose=loose)
+def needle(text: str, *, loose: bool = False) -> HighlightTerm:
+    return HighlightTerm(tuple(units(fold(text))), loose=loose)
 
 
 def shown(spans: Spans) -> str:
@@ -72,7 +73,7 @@ LONG_TEXT = st.lists(st.tuples(TEXT, st.integers(1, 12)), max_size=12).map(
 )
 NEEDLES = st.lists(
     st.builds(
-        Needle,
+        HighlightTerm,
         st.text(st.sampled_from("学习马克思哈的a1bc+ "), min_size=1, max_size=4).map(units).filter(bool).map(tuple),
         loose=st.booleans(),
     ),
@@ -88,11 +89,11 @@ def check_pieces(spans: Spans) -> None:
 
 @settings(max_examples=200)
 @given(TEXT, NEEDLES)
-def test_the_pieces_of_a_marked_text_are_the_text(text: str, needles: list[Needle]) -> None:
+def test_the_pieces_of_a_marked_text_are_the_text(text: str, needles: list[HighlightTerm]) -> None:
     spans = mark(text, needles)
     assert plain(spans) == text
     check_pieces(spans)
-    covered = {at for each in needles for span in find_needle(each, Haystack(text)) for at in range(*span)}
+    covered = {at for each in needles for span in find_spans(each, SearchableText(text)) for at in range(*span)}
     flags = [marked for piece, marked in spans for _ in piece]
     assert {at for at, marked in enumerate(flags) if marked} == covered
 
@@ -117,10 +118,10 @@ def bare(snippet: Spans, body: str, after: int) -> tuple[int, str]:
 @example("他说产业。互联网。" + "的" * 200, [needle("产业互联")])
 @example("学\u3000…", [])
 @example("的" * 200 + "学" + "，" * 140 + "习" + "的" * 200, [needle("学习")])
-def test_snippets_of_any_body_are_parts_of_its_lines_in_order(body: str, needles: list[Needle]) -> None:
+def test_snippets_of_any_body_are_parts_of_its_lines_in_order(body: str, needles: list[HighlightTerm]) -> None:
     found = snippets(body, needles)
-    haystack = Haystack(body)
-    matches = [span for each in needles for span in find_needle(each, haystack)]
+    haystack = SearchableText(body)
+    matches = [span for each in needles for span in find_spans(each, haystack)]
     longest_match = max((end - start for start, end in matches), default=0)
     assert len(found) <= 3
     assert bool(found) == bool(body.strip())
@@ -136,7 +137,7 @@ def test_snippets_of_any_body_are_parts_of_its_lines_in_order(body: str, needles
         assert len(plain(snippet)) <= max(LONGEST, longest_match + LEAD)
         if matches:
             assert any(marked for _, marked in snippet)
-            assert any(list(find_needle(each, Haystack(plain(snippet)))) for each in needles), "the match is cut"
+            assert any(list(find_spans(each, SearchableText(plain(snippet)))) for each in needles), "the match is cut"
         else:
             assert not any(marked for _, marked in snippet)
     if not matches:
@@ -224,7 +225,7 @@ HUGE = [
 @pytest.mark.parametrize(("body", "matches"), HUGE, ids=range(len(HUGE)))
 def test_a_huge_line_is_no_trouble(body: str, matches: int) -> None:
     needles = [needle("学习"), needle("的"), needle("b a")]
-    assert len(list(find_needle(needles[0], Haystack(body)))) == matches
+    assert len(list(find_spans(needles[0], SearchableText(body)))) == matches
     found = snippets(body, needles)
     assert 1 <= len(found) <= 3
     assert all(len(plain(each)) <= LONGEST for each in found)
@@ -234,7 +235,7 @@ def test_a_huge_line_is_no_trouble(body: str, matches: int) -> None:
 @settings(max_examples=300)
 @given(LONG_TEXT, NEEDLES, st.data())
 def test_needles_that_find_the_same_are_worth_what_they_are_apart(
-    body: str, needles: list[Needle], data: st.DataObject
+    body: str, needles: list[HighlightTerm], data: st.DataObject
 ) -> None:
     needles += data.draw(st.lists(st.sampled_from(needles), max_size=4)) if needles else []
     with pytest.MonkeyPatch.context() as patch:
@@ -244,12 +245,14 @@ def test_needles_that_find_the_same_are_worth_what_they_are_apart(
 
 
 def between_slowly(self: _Found, start: int, end: int) -> list[tuple[int, int]]:
-    return [span for span in find_needle(self.needle, self.haystack) if start <= span[0] < end]
+    return [span for span in find_spans(self.needle, self.haystack) if start <= span[0] < end]
 
 
 @settings(max_examples=300)
 @given(LONG_TEXT, NEEDLES)
-def test_snippets_are_those_of_a_search_through_the_whole_body_for_each(body: str, needles: list[Needle]) -> None:
+def test_snippets_are_those_of_a_search_through_the_whole_body_for_each(
+    body: str, needles: list[HighlightTerm]
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_Found, "between", between_slowly)
         slow = snippets(body, needles)
@@ -260,9 +263,9 @@ WORDS = ["甲", "乙乙", "丙丁戊", "a", "的"]
 LINES = st.lists(st.lists(st.sampled_from([*WORDS, "无关", "，"]), min_size=1, max_size=8).map("".join), max_size=12)
 
 
-def chosen_slowly(lines: list[str], needles: list[Needle]) -> list[str]:
+def chosen_slowly(lines: list[str], needles: list[HighlightTerm]) -> list[str]:
     """Three times the line that shows most of the needles, a needle shown before counting a quarter."""
-    found = [[len(list(find_needle(each, Haystack(line)))) for each in needles] for line in lines]
+    found = [[len(list(find_spans(each, SearchableText(line)))) for each in needles] for line in lines]
     chosen: list[int] = []
     for _ in range(3):
         gains = {}
@@ -317,5 +320,5 @@ def test_a_beginning_far_in_is_found_and_blank_ends_are_left_out(needles: list[s
 
 @settings(max_examples=200)
 @given(texts=st.lists(TEXT, max_size=5), needles=NEEDLES)
-def test_texts_marked_at_once_are_marked_as_one_by_one(texts: list[str], needles: list[Needle]) -> None:
+def test_texts_marked_at_once_are_marked_as_one_by_one(texts: list[str], needles: list[HighlightTerm]) -> None:
     assert mark_all(texts, needles) == [mark(text, needles) for text in texts]

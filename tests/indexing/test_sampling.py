@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from searchlib.indexing import sampling as learning
-from searchlib.indexing.sampling import learn_from
+from searchlib.indexing import sampling
+from searchlib.indexing.sampling import sample_articles
 from searchlib.indexing.workers import Prepared, prepare_files
 from searchlib.models import Article
 from searchlib.sources.reader import read_article
@@ -57,7 +57,7 @@ def test_files_that_were_read_to_learn_are_not_read_again(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
     zone = ZoneInfo(ZONE)
     anew = prepared(folder, names, {})
-    readings = learn_from(folder, names, ZONE, 2).readings
+    readings = sample_articles(folder, names, ZONE, 2).readings
     assert readings.keys() == {*names} - {"264.md"}
     assert {name: pickle.loads(packed) for name, packed in readings.items()} == {
         name: read_article(folder, name, zone) for name in readings
@@ -72,9 +72,9 @@ def test_files_that_were_read_to_learn_are_not_read_again(folder: Path) -> None:
 
 def test_no_more_is_kept_than_there_is_room_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    everything = learn_from(folder, names, ZONE, 1)
-    monkeypatch.setattr(learning, "_MOST_KEPT", 20_000)
-    some = learn_from(folder, names, ZONE, 1)
+    everything = sample_articles(folder, names, ZONE, 1)
+    monkeypatch.setattr(sampling, "_MOST_KEPT", 20_000)
+    some = sample_articles(folder, names, ZONE, 1)
     assert 15_000 < sum(map(len, some.readings.values())) <= 20_000
     assert some.boilerplate == everything.boilerplate
     assert len(some.boilerplate) == 1
@@ -82,9 +82,9 @@ def test_no_more_is_kept_than_there_is_room_for(folder: Path, monkeypatch: pytes
 
 def test_samples_come_from_all_over_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(learning, "_ALL_OF", 50)
-    monkeypatch.setattr(learning, "_ENOUGH_SAMPLES", 20)
-    learned = learn_from(folder, names, ZONE, 1)
+    monkeypatch.setattr(sampling, "_ALL_OF", 50)
+    monkeypatch.setattr(sampling, "_ENOUGH_SAMPLES", 20)
+    learned = sample_articles(folder, names, ZONE, 1)
     # One file in six is read for its lines, and of these one in two for a sample.
     assert [*learned.readings] == [name for name in names[::6] if name != "264.md"]
     assert [article.id for article in learned.samples] == [name for name in names[::12] if name != "276.md"]
@@ -92,11 +92,11 @@ def test_samples_come_from_all_over_the_folder(folder: Path, monkeypatch: pytest
 
 def test_samples_are_no_more_than_memory_has_room_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(learning, "_MOST_CHARACTERS", 100_000)
-    assert learn_from(folder, names, ZONE, 1).samples[-1].id == "264.md"
+    monkeypatch.setattr(sampling, "_MOST_CHARACTERS", 100_000)
+    assert sample_articles(folder, names, ZONE, 1).samples[-1].id == "264.md"
 
 
 def test_of_very_many_files_no_more_than_so_many_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(learning, "_MOST_LOOKED_AT", 200)
-    assert learn_from(folder, names, ZONE, 1).readings.keys() == {*names[::2]} - {"264.md"}
+    monkeypatch.setattr(sampling, "_MOST_LOOKED_AT", 200)
+    assert sample_articles(folder, names, ZONE, 1).readings.keys() == {*names[::2]} - {"264.md"}

@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term
 from searchlib.analysis.units import units
-from searchlib.highlight.matcher import Needle
 from searchlib.query.parser import parse
 from searchlib.query.plan import (
     NOTHING,
     SEARCHED_FIELDS,
-    All,
-    Any,
-    ArticleId,
+    AllOf,
+    AnyOf,
     Clause,
-    FirstFound,
+    Excluding,
+    FirstMatching,
+    HighlightTerm,
+    IdClause,
+    PhraseClause,
     Plan,
     RankingTerm,
-    Run,
-    Value,
-    Without,
-    Word,
+    ValueClause,
+    WordClause,
 )
 from searchlib.query.planner import plan
 from searchlib.query.tree import DateRange
@@ -46,27 +46,27 @@ def said(clause: Clause) -> str:
         return f"{name}({', '.join(map(said, children))})"
 
     match clause:
-        case Run(run, fields, prefix):
+        case PhraseClause(run, fields, prefix):
             where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
             return f'{where}"{" ".join(run)}{"*" if prefix else ""}"'
-        case Word(word, fields):
+        case WordClause(word, fields):
             where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
             return f"{where}<{word}>"
-        case Value(field, run):
+        case ValueClause(field, run):
             return f"{field}={said(run)}"
-        case ArticleId(article_id):
+        case IdClause(article_id):
             return f"id={article_id}"
         case DateRange(first, last):
             return f"{first}..{last}"
-        case All((only,)):
+        case AllOf((only,)):
             return said(only)
-        case All(children):
+        case AllOf(children):
             return several("all", children)
-        case Any(children):
+        case AnyOf(children):
             return several("any", children)
-        case FirstFound(children):
+        case FirstMatching(children):
             return several("first", children)
-        case Without(child):
+        case Excluding(child):
             return f"not {said(child)}"
 
 
@@ -172,9 +172,9 @@ def test_nothing_typed_is_the_plan_that_finds_everything() -> None:
 )
 def test_text_without_units_finds_nothing_and_says_so(typed: str) -> None:
     found = planned(typed)
-    clauses = found.required.children if isinstance(found.required, All) else (found.required,)
+    clauses = found.required.children if isinstance(found.required, AllOf) else (found.required,)
     assert NOTHING in clauses
-    assert (found.ranking, found.needles) == ((), ())
+    assert (found.ranking, found.highlight_terms) == ((), ())
     assert "没有可以查找的文字" in found.notes[-1]
 
 
@@ -256,8 +256,8 @@ NEEDLES = [
 
 @pytest.mark.parametrize(("typed", "expected"), NEEDLES)
 def test_these_needles_are_marked(typed: str, expected: list[tuple[str, bool, bool]]) -> None:
-    assert list(planned(typed).needles) == [
-        Needle(tuple(run.split()), loose=loose, prefix=prefix) for run, loose, prefix in expected
+    assert list(planned(typed).highlight_terms) == [
+        HighlightTerm(tuple(run.split()), loose=loose, prefix=prefix) for run, loose, prefix in expected
     ]
 
 
@@ -293,9 +293,9 @@ ANY_TEXT = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=20).map
 def test_any_text_has_a_plan_without_repetitions(typed: str) -> None:
     found = planned(typed)
     assert said(found.required)
-    for each in (found.words, found.ranking, found.needles):
+    for each in (found.words, found.ranking, found.highlight_terms):
         assert len(set(each)) == len(each)
-    assert all(needle.units for needle in found.needles)
+    assert all(needle.units for needle in found.highlight_terms)
     assert all(term.term and term.fields for term in found.ranking)
 
 
@@ -307,8 +307,8 @@ def test_a_phrase_is_the_run_of_its_units(inside: str) -> None:
     if not run:
         assert found.notes
         return
-    assert found.required == Run(run)
-    assert found.needles == (Needle(run),)
+    assert found.required == PhraseClause(run)
+    assert found.highlight_terms == (HighlightTerm(run),)
     assert {bigram_term(*pair) for pair in pairwise(run)} == {
         each.term for each in found.ranking if each.kind == "bigrams"
     }
@@ -321,18 +321,18 @@ def test_a_phrase_without_units_says_so_beside_words_too() -> None:
 
 
 def test_a_text_is_left_out_as_a_whole() -> None:
-    assert planned("-机器学习").required == Without(Run(tuple("机器学习")))
-    assert planned("-title:机器学习").required == Without(Run(tuple("机器学习"), ("title",)))
-    assert planned("-学习").required == Without(Run(tuple("学习")))
+    assert planned("-机器学习").required == Excluding(PhraseClause(tuple("机器学习")))
+    assert planned("-title:机器学习").required == Excluding(PhraseClause(tuple("机器学习"), ("title",)))
+    assert planned("-学习").required == Excluding(PhraseClause(tuple("学习")))
 
 
 def test_function_words_of_a_longer_text_are_not_marked() -> None:
-    assert [needle.units for needle in planned("什么是机器学习").needles] == [
+    assert [needle.units for needle in planned("什么是机器学习").highlight_terms] == [
         tuple("什么是机器学习"),
         tuple("机器"),
         tuple("学习"),
     ]
-    assert [needle.units for needle in planned("什么").needles] == [tuple("什么"), tuple("什么")]
+    assert [needle.units for needle in planned("什么").highlight_terms] == [tuple("什么"), tuple("什么")]
 
 
 def roles(typed: str) -> dict[str, str]:
@@ -361,7 +361,7 @@ NEIGHBOURS = [
 
 @pytest.mark.parametrize(("typed", "expected"), NEIGHBOURS)
 def test_neighbouring_words_should_stand_close_together(typed: str, expected: list[str]) -> None:
-    assert [f"{each.first} {each.second}" for each in planned(typed).near] == expected
+    assert [f"{each.first} {each.second}" for each in planned(typed).proximity_pairs] == expected
 
 
 WHOLE = [
@@ -384,5 +384,7 @@ def test_a_plan_knows_what_was_typed_as_one(
     typed: str, whole: str | None, one_word: bool, texts: int, anchored: bool
 ) -> None:
     found = planned(typed)
-    assert found.whole == ((Run(tuple(whole.split()), ("title",), typed.endswith("*")),) if whole else ())
-    assert (found.one_word, found.texts, found.anchored) == (one_word, texts, anchored)
+    assert found.title_phrases == (
+        (PhraseClause(tuple(whole.split()), ("title",), typed.endswith("*")),) if whole else ()
+    )
+    assert (found.is_one_word, found.texts, found.requires_text) == (one_word, texts, anchored)

@@ -11,7 +11,7 @@ from searchlib.analysis.synonyms import Synonyms
 from searchlib.analysis.units import units
 from searchlib.analysis.word_lists import PLAIN, StopWords, WordLists
 from searchlib.query.parser import parse
-from searchlib.query.plan import Any, Clause, Plan, Run
+from searchlib.query.plan import AnyOf, Clause, PhraseClause, Plan
 from searchlib.query.planner import plan
 
 GROUPS = [["土豆", "马铃薯"], ["ai", "人工智能", "artificial intelligence"], ["网", "网络"], ["怎么", "如何"]]
@@ -27,7 +27,7 @@ def planned(text: str, word_lists: WordLists = WORD_LISTS) -> Plan:
 
 def ways(clause: Clause) -> list[str]:
     """The runs of a clause, as text."""
-    if isinstance(clause, Run):
+    if isinstance(clause, PhraseClause):
         return [" ".join(clause.units) if clause.units[0].isascii() else "".join(clause.units)]
     return [run for child in getattr(clause, "children", ()) for run in ways(child)]
 
@@ -81,9 +81,9 @@ def test_a_group_ranks_as_one_concept_in_whatever_way_it_is_typed() -> None:
 
 
 def test_every_way_is_marked() -> None:
-    needles = {"".join(each.units) for each in planned("土豆丝").needles}
+    needles = {"".join(each.units) for each in planned("土豆丝").highlight_terms}
     assert {"土豆丝", "马铃薯丝", "土豆", "马铃薯"} <= needles
-    assert {"".join(each.units) for each in planned('"土豆"').needles} == {"土豆"}
+    assert {"".join(each.units) for each in planned('"土豆"').highlight_terms} == {"土豆"}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_without_synonyms_the_plan_is_the_plain_one(typed: str) -> None:
 
 def test_words_that_were_typed_apart_need_not_stand_together() -> None:
     clause = planned("artificial intelligence").words[0]
-    assert isinstance(clause, Any)
+    assert isinstance(clause, AnyOf)
     assert ways(clause.children[0]) == ["artificial", "intelligence"]
 
 
@@ -103,7 +103,7 @@ def test_a_synonym_across_words_loses_none_of_what_the_words_find() -> None:
     crossing = WordLists(synonyms=Synonyms(meanings={("市", "长"): [("m",)]}))
     plain, widened = planned("南京市长江大桥", PLAIN), planned("南京市长江大桥", crossing)
     (clause,) = widened.words
-    assert isinstance(clause, Any)
+    assert isinstance(clause, AnyOf)
     assert set(ways(clause.children[0])) == {run for each in plain.words for run in ways(each)}
 
 
@@ -128,4 +128,4 @@ def test_stop_words_decide_and_rank_only_where_there_is_nothing_else(
 
 
 def test_stop_words_count_in_quotes() -> None:
-    assert planned('"文章" 元宵').required == Run(tuple(units(fold("文章"))))
+    assert planned('"文章" 元宵').required == PhraseClause(tuple(units(fold("文章"))))

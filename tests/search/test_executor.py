@@ -281,7 +281,7 @@ def test_a_long_query_is_not_corrected_and_costs_no_more_than_a_few_words(
 ) -> None:
     looked_at: list[str] = []
     engine = type(index._current().engine)
-    frequencies = engine.run_frequencies
+    frequencies = engine.phrase_frequencies
 
     def counted(self: object, runs: list[str]) -> object:
         looked_at.extend(runs)

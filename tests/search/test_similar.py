@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from searchlib import Article
-from searchlib.search.similar import MOST_WORDS, telling_words
+from searchlib.search.similar import MOST_WORDS, significant_terms
 
 ARTICLES = 1_000
 
@@ -18,7 +18,7 @@ def told(title: str, body: str, frequencies: Mapping[str, int], default: int = 1
     def look_up(words: Iterable[str]) -> dict[str, int]:
         return {word: frequencies.get(word, default) for word in words}
 
-    return telling_words(Article(id="a.md", path="a.md", title=title, body=body), look_up, ARTICLES)
+    return significant_terms(Article(id="a.md", path="a.md", title=title, body=body), look_up, ARTICLES)
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_frequencies_are_asked_for_once() -> None:
         asked.append(list(words))
         return dict.fromkeys(asked[-1], 5)
 
-    telling_words(Article(id="a", path="a", title="机器", body="学习机器"), look_up, ARTICLES)
+    significant_terms(Article(id="a", path="a", title="机器", body="学习机器"), look_up, ARTICLES)
     assert [sorted(words) for words in asked] == [["学习", "机器"]]

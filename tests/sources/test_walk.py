@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from searchlib.errors import ArticlesNotFoundError
-from searchlib.sources import walk as files
+from searchlib.sources import walk
 from searchlib.sources.walk import SETTLED_NS, file_path, file_stem, list_files, list_states
 
 
@@ -81,7 +81,7 @@ def test_a_name_that_looks_escaped_is_another_than_the_name_in_other_bytes(tmp_p
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some seconds have gone by since the files were written."""
-    monkeypatch.setattr(files, "time_ns", lambda: time.time_ns() + 2 * SETTLED_NS)
+    monkeypatch.setattr(walk, "time_ns", lambda: time.time_ns() + 2 * SETTLED_NS)
 
 
 @pytest.mark.usefixtures("later")

@@ -15,7 +15,7 @@ from searchlib.analysis.pinyin import readings
 from searchlib.analysis.syllables import NO_SYLLABLE, Pattern, patterns
 from searchlib.analysis.units import units
 from searchlib.suggest.completion import suggest
-from searchlib.suggest.lexicon import KINDS, MOST_CHARACTERS, Lexicon, Names, Part
+from searchlib.suggest.lexicon import KINDS, MAX_CHARACTERS, Lexicon, Names, Part
 
 Values = Mapping[str, Mapping[str, int]]
 
@@ -181,7 +181,7 @@ def begins(key: str, codes: list[int], way: Pattern) -> bool:
 
 
 NAMES = st.lists(
-    st.text(st.sampled_from("新心信行长产品a重庆1"), min_size=2, max_size=2 * MOST_CHARACTERS), unique=True, max_size=12
+    st.text(st.sampled_from("新心信行长产品a重庆1"), min_size=2, max_size=2 * MAX_CHARACTERS), unique=True, max_size=12
 )
 
 
@@ -189,7 +189,7 @@ NAMES = st.lists(
 @given(NAMES, st.text(st.sampled_from("新长xinhagczp'1a"), min_size=1, max_size=6), st.data())
 def test_completions_are_those_of_a_look_at_every_name(names: list[str], typed: str, data: st.DataObject) -> None:
     if names and data.draw(st.booleans()):
-        typed = data.draw(st.sampled_from(names))[: data.draw(st.integers(1, 2 * MOST_CHARACTERS))]
+        typed = data.draw(st.sampled_from(names))[: data.draw(st.integers(1, 2 * MAX_CHARACTERS))]
     ways = patterns(typed)
     words = {name: number for number, name in enumerate(names, 1)}
     found = lexicon({"word": words}).complete(ways, most=len(names) + 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from searchlib.analysis.pinyin import readings
 from searchlib.analysis.syllables import NO_SYLLABLE, initial_and_final
-from searchlib.suggest import typo_costs as slips
+from searchlib.suggest import typo_costs
 from searchlib.suggest.corrector import Corrector
 from searchlib.suggest.lexicon import KINDS, Lexicon, Names, Part
 from searchlib.suggest.lookalikes import lookalikes
@@ -46,7 +46,7 @@ class Archive:
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         return {word: self._words.get(word, 0) for word in words}
 
-    def run_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
+    def phrase_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
         return {run: self._runs.get(run, 0) for run in runs}
 
     def title_frequencies(self, words: Iterable[str]) -> dict[str, int]:
@@ -165,31 +165,31 @@ def test_runs_share_one_budget() -> None:
     ("typed", "meant", "cost"),
     [
         ("应", "应", 0.0),
-        ("因", "音", slips.SAME_SOUND),
-        ("因", "应", slips.NEAR_SOUND),
-        ("资", "支", slips.NEAR_SOUND),
-        ("那", "拉", slips.NEAR_SOUND),
-        ("飞", "国", slips.ANY_CHARACTER),
-        ("因", "国", slips.ANY_CHARACTER),
+        ("因", "音", typo_costs.SAME_SOUND),
+        ("因", "应", typo_costs.NEAR_SOUND),
+        ("资", "支", typo_costs.NEAR_SOUND),
+        ("那", "拉", typo_costs.NEAR_SOUND),
+        ("飞", "国", typo_costs.ANY_CHARACTER),
+        ("因", "国", typo_costs.ANY_CHARACTER),
     ],
 )
 def test_what_a_slip_costs(typed: str, meant: str, cost: float) -> None:
     typed_as, meant_as = readings().of([typed, meant]).tolist()
-    assert (0.0 if typed == meant else slips.sound_costs(typed_as)[meant_as]) == pytest.approx(cost)
+    assert (0.0 if typed == meant else typo_costs.sound_costs(typed_as)[meant_as]) == pytest.approx(cost)
 
 
 def exchange_slowly(typed: str, word: str) -> float:
     """The cost of each character by itself."""
-    total = -slips.ANOTHER
+    total = -typo_costs.ANOTHER
     for one, other, code, meant in zip(
         typed, word, readings().of(list(typed)).tolist(), readings().of([word]).tolist(), strict=True
     ):
         if one == other:
             continue
-        cost = float(slips.sound_costs(code)[meant])
+        cost = float(typo_costs.sound_costs(code)[meant])
         if other in lookalikes(one):
-            cost = min(cost - slips.ALSO_LOOKS, slips.SAME_LOOK)
-        total += cost + slips.ANOTHER
+            cost = min(cost - typo_costs.ALSO_LOOKS, typo_costs.SAME_LOOK)
+        total += cost + typo_costs.ANOTHER
     return total
 
 
@@ -208,8 +208,11 @@ def test_costs_of_exchanged_characters_are_those_of_each_by_itself(names: list[s
 
 def test_near_sounds_are_near_both_ways() -> None:
     for code in range(1, 413):
-        costs = slips.sound_costs(code)
-        assert costs[code] == slips.SAME_SOUND
+        costs = typo_costs.sound_costs(code)
+        assert costs[code] == typo_costs.SAME_SOUND
         for other in range(1, 413):
-            assert slips.sound_costs(other)[code] == costs[other], (initial_and_final(code), initial_and_final(other))
-    assert set(slips.sound_costs(NO_SYLLABLE).tolist()) == {slips.ANY_CHARACTER}
+            assert typo_costs.sound_costs(other)[code] == costs[other], (
+                initial_and_final(code),
+                initial_and_final(other),
+            )
+    assert set(typo_costs.sound_costs(NO_SYLLABLE).tolist()) == {typo_costs.ANY_CHARACTER}

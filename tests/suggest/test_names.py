@@ -9,26 +9,26 @@ from random import Random
 import pytest
 
 from searchlib.analysis.function_words import FUNCTION_WORDS
-from searchlib.analysis.han_tokenizer import JIEBA_WORD, JiebaSegmenter, Segmenter, segmenter
-from searchlib.suggest.lexicon import MOST_CHARACTERS
+from searchlib.analysis.han_tokenizer import JIEBA_WORD, HanTokenizer, JiebaSegmenter, han_tokenizer
+from searchlib.suggest.lexicon import MAX_CHARACTERS
 from searchlib.suggest.names import find_phrases
 
 PIECES = "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  《 》 㐀 𠮷 长城 很 茶".split(" ")
 
 
-def plainly(titles: list[str], cutter: Segmenter) -> dict[str, int]:
+def plainly(titles: list[str], cutter: HanTokenizer) -> dict[str, int]:
     found: Counter[str] = Counter()
     for title in titles:
         for run in JIEBA_WORD.findall(title):
             words = [word for word, _, _ in cutter.cut(run)]
             for one, other in pairwise(words):
-                if not {one, other} & FUNCTION_WORDS and 2 < len(one + other) <= MOST_CHARACTERS:
+                if not {one, other} & FUNCTION_WORDS and 2 < len(one + other) <= MAX_CHARACTERS:
                     found[one + other] += 1
     return {phrase: held for phrase, held in found.most_common() if held >= 3}
 
 
-@pytest.mark.parametrize("cutter", [segmenter(), JiebaSegmenter()], ids=["rjieba", "jieba"])
-def test_phrases_are_those_of_a_plain_loop(cutter: Segmenter) -> None:
+@pytest.mark.parametrize("cutter", [han_tokenizer(), JiebaSegmenter()], ids=["rjieba", "jieba"])
+def test_phrases_are_those_of_a_plain_loop(cutter: HanTokenizer) -> None:
     random = Random(8)
     titles = ["".join(random.choices(PIECES, k=random.randint(0, 6))) for _ in range(3000)]
     phrases = find_phrases(titles, cutter)
@@ -38,4 +38,4 @@ def test_phrases_are_those_of_a_plain_loop(cutter: Segmenter) -> None:
 
 @pytest.mark.parametrize("titles", [[], [""], ["网"], ["A", ""]])
 def test_titles_without_two_words_have_no_phrases(titles: list[str]) -> None:
-    assert find_phrases(titles, segmenter()) == {}
+    assert find_phrases(titles, han_tokenizer()) == {}

@@ -34,7 +34,7 @@ class Archive:
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         return {word: self._words.get(word, 0) for word in words}
 
-    def run_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
+    def phrase_frequencies(self, runs: Iterable[str]) -> dict[str, int]:
         return self.frequencies(runs)
 
     def title_frequencies(self, words: Iterable[str]) -> dict[str, int]:

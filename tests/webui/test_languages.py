@@ -11,9 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
 import webui
-from webui.languages import counted, gettext, note_text, page_language
-
 from tests.webui.parsed import only
+from webui.languages import counted, gettext, note_text, page_language
 
 HAN = re.compile("[㐀-鿿]")
 PAGES = {

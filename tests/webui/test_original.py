@@ -10,10 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
 import webui
-from webui.original import check_template, original_url
-
 from tests.webui.conftest import Page
 from tests.webui.parsed import only
+from webui.original import check_template, original_url
 
 ARTICLE = searchlib.Article(
     id="posts/2021-03-04-你好 世界.md",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 
 import searchlib
-from webui.api import schemas as answers
+from webui.api import schemas
 from webui.api.linking import link_article, link_results, link_similar, link_suggestions
 from webui.http.query_log import note
 from webui.http.timing import timed
@@ -71,7 +71,7 @@ def health() -> Json | tuple[Json, int]:
     try:
         stats = current_index().stats()
     except searchlib.NoIndexError as error:
-        return answers.Trouble(status="no index", message=str(error)).to_dict(), 503
+        return schemas.Trouble(status="no index", message=str(error)).to_dict(), 503
     except searchlib.SearchlibError as error:
-        return answers.Trouble(status="unusable index", message=str(error)).to_dict(), 503
-    return answers.Health(status="ok", generation=stats.generation, articles=stats.articles).to_dict()
+        return schemas.Trouble(status="unusable index", message=str(error)).to_dict(), 503
+    return schemas.Health(status="ok", generation=stats.generation, articles=stats.articles).to_dict()

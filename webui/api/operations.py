@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import searchlib
-from webui.api import feeds, parameters
+from webui.api import feeds, parameters, schemas
 from webui.api.endpoints import SIMILAR, SUGGESTIONS
-from webui.api import schemas as answers
 from webui.api.parameters import Parameter
 from webui.http import metrics
 from webui.languages import gettext_noop as _
@@ -47,7 +46,7 @@ _SERVICE = _("运行状况")
 
 def _errors(media_type: str, *, parameters: bool = False, article: bool = False) -> dict[int, Answer]:
     """The errors of what searches the index: for programs in JSON, for readers as a page."""
-    model = answers.Error if media_type == JSON else None
+    model = schemas.Error if media_type == JSON else None
     said = {
         **({400: _("一个参数不对；答案说明是哪一个，可以怎样写。")} if parameters else {}),
         **({404: _("没有这篇文章。")} if article else {}),
@@ -63,7 +62,7 @@ OPERATIONS = (
         summary=_("搜索文章"),
         text=_("结果、分面和通往下一步的地址：每个分面值、前后页、去掉每个筛选条件。"),
         parameters=(*parameters.STATE, parameters.EXPLAIN, parameters.LOG),
-        answers={200: Answer(text=_("找到的文章。"), model=answers.SearchResults), **_errors(JSON, parameters=True)},
+        answers={200: Answer(text=_("找到的文章。"), model=schemas.SearchResults), **_errors(JSON, parameters=True)},
     ),
     Operation(
         endpoint="api.suggest",
@@ -71,14 +70,14 @@ OPERATIONS = (
         summary=_("补全输入"),
         text=_("标题、分类、标签、作者、词语和短语，按汉字、拼音、首字母或它们的混合。"),
         parameters=(parameters.TYPED, parameters.size(SUGGESTIONS, _("最多几条。"))),
-        answers={200: Answer(text=_("补全的建议。"), model=answers.Suggestions), **_errors(JSON, parameters=True)},
+        answers={200: Answer(text=_("补全的建议。"), model=schemas.Suggestions), **_errors(JSON, parameters=True)},
     ),
     Operation(
         endpoint="api.get_article",
         group=_SEARCHING,
         summary=_("读一篇文章"),
         parameters=(parameters.ARTICLE_ID,),
-        answers={200: Answer(text=_("这篇文章。"), model=answers.Article), **_errors(JSON, article=True)},
+        answers={200: Answer(text=_("这篇文章。"), model=schemas.Article), **_errors(JSON, article=True)},
     ),
     Operation(
         endpoint="api.similar",
@@ -86,7 +85,7 @@ OPERATIONS = (
         summary=_("找相似的文章"),
         parameters=(parameters.ARTICLE_ID, parameters.size(SIMILAR, _("最多几篇。"))),
         answers={
-            200: Answer(text=_("最相似的文章。"), model=answers.SimilarResults),
+            200: Answer(text=_("最相似的文章。"), model=schemas.SimilarResults),
             **_errors(JSON, parameters=True, article=True),
         },
     ),
@@ -156,8 +155,8 @@ OPERATIONS = (
         group=_SERVICE,
         summary=_("能否搜索"),
         answers={
-            200: Answer(text=_("可以搜索。"), model=answers.Health),
-            503: Answer(text=_("不能搜索，原因如答案所说。"), model=answers.Trouble),
+            200: Answer(text=_("可以搜索。"), model=schemas.Health),
+            503: Answer(text=_("不能搜索，原因如答案所说。"), model=schemas.Trouble),
         },
         changes=False,
     ),

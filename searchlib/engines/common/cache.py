@@ -14,7 +14,7 @@ _OVERHEAD = 400
 """Bytes that an entry takes besides its arrays."""
 
 
-class Lru:
+class SizedLru:
     """Values by their key; where room is short, those that were asked for longest ago go first. For any number of threads."""
 
     def __init__(self, most_bytes: int) -> None:

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Deadline:
     """When a call began, and when it is given up: instants of ``time.monotonic``."""
 
     begun: float
     deadline: float
 
 
-_LIMITS: ContextVar[Limits | None] = ContextVar("searchlib_limits", default=None)
+_LIMITS: ContextVar[Deadline | None] = ContextVar("searchlib_limits", default=None)
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[Limits]:
+def deadline_after(seconds: float) -> Iterator[Deadline]:
     """Let what is done meanwhile take no longer than that; inside of another limited call, its limits stay.
 
     An engine that asks other machines keeps them in every request; one that reads its own disk may leave them alone.
@@ -33,7 +33,7 @@ def limited(seconds: float) -> Iterator[Limits]:
         yield outer
         return
     begun = time.monotonic()
-    token = _LIMITS.set(limits := Limits(begun, begun + seconds))
+    token = _LIMITS.set(limits := Deadline(begun, begun + seconds))
     try:
         yield limits
     finally:
@@ -41,7 +41,7 @@ def limited(seconds: float) -> Iterator[Limits]:
 
 
 @contextmanager
-def unlimited() -> Iterator[None]:
+def no_deadline() -> Iterator[None]:
     """Let what is done meanwhile take as long as it takes: what is read once, and would otherwise be begun again and again."""
     token = _LIMITS.set(None)
     try:
@@ -50,6 +50,6 @@ def unlimited() -> Iterator[None]:
         _LIMITS.reset(token)
 
 
-def current_limits() -> Limits | None:
+def current_deadline() -> Deadline | None:
     """The limits of the call that is under way in this thread, if it has any."""
     return _LIMITS.get()

@@ -29,7 +29,7 @@ Groups = NDArray[np.uint32]
 """uint32[articles]: the number of the first article of each article's group, which is its own where nothing is like it."""
 
 
-def groups(signatures: Signatures) -> Groups:
+def group_near_duplicates(signatures: Signatures) -> Groups:
     """The groups of articles, in the order of the articles.
 
     Every article of a group is like its first one, so that no chain of small changes leads from one text to another. One

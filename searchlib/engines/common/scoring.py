@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from searchlib.analysis.terms import term
 from searchlib.query.plan import Plan, RankingTerm
-from searchlib.query.proximity import Near
+from searchlib.query.proximity import ProximityPair
 from searchlib.settings import Ranking
 
 CLOSE_LOOK = 100
@@ -30,7 +30,7 @@ REACH = 20
 HALFWAY = 5.0
 """With so many units between them two words count half of what neighbours do."""
 
-NEARLY = 1e-6
+SCORE_TOLERANCE = 1e-6
 """Scores that differ by less are put in order by their exact values, and then by date and id."""
 
 SCORE_DIGITS = 9
@@ -42,12 +42,12 @@ def fields_of(wanted: RankingTerm) -> tuple[str, ...]:
     return (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields
 
 
-def telling_terms(plan: Plan) -> Sequence[RankingTerm]:
+def content_terms(plan: Plan) -> Sequence[RankingTerm]:
     """The terms of a plan without function words, where there is more."""
     return [each for each in plan.ranking if each.role != "function"] or plan.ranking
 
 
-def terms_of(pair: Near) -> tuple[RankingTerm, RankingTerm]:
+def terms_of(pair: ProximityPair) -> tuple[RankingTerm, RankingTerm]:
     """The terms by which it is known how rare the words of a pair are."""
     return RankingTerm("words", term(pair.first)), RankingTerm("words", term(pair.second))
 
@@ -63,6 +63,6 @@ def weight_of(wanted: RankingTerm, weights: Ranking) -> float:
     return kind * {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
 
 
-def rarity(articles: int, holding: int) -> float:
+def idf(articles: int, holding: int) -> float:
     """The idf of what so many of the articles hold."""
     return math.log1p((articles - holding + 0.5) / (holding + 0.5))

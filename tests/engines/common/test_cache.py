@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from searchlib.engines.common.cache import Lru
+from searchlib.engines.common.cache import SizedLru
 
 
 def test_what_is_kept_is_made_once() -> None:
-    kept = Lru(10_000)
+    kept = SizedLru(10_000)
     made: list[str] = []
 
     def make(name: str) -> str:
@@ -17,7 +17,7 @@ def test_what_is_kept_is_made_once() -> None:
 
 
 def test_where_room_is_short_the_oldest_goes_first() -> None:
-    kept = Lru(3000)
+    kept = SizedLru(3000)
     made: list[str] = []
     for name in ["a", "b", "a", "c", "a", "b"]:
         kept.get(name, lambda name=name: made.append(name), lambda _: 800)  # type: ignore[misc]
@@ -26,5 +26,5 @@ def test_where_room_is_short_the_oldest_goes_first() -> None:
 
 
 def test_what_is_larger_than_all_room_is_made_each_time() -> None:
-    kept = Lru(100)
+    kept = SizedLru(100)
     assert [kept.get("a", lambda: 7, lambda _: 1000) for _ in range(2)] == [7, 7]

@@ -7,7 +7,7 @@ import random
 import numpy as np
 
 from searchlib.analysis.signatures import BYTES, WORDS, Signatures, likeness
-from searchlib.engines.common.near_duplicates import _MOST_IN_BAND, LEAST_LIKENESS, groups
+from searchlib.engines.common.near_duplicates import _MOST_IN_BAND, LEAST_LIKENESS, group_near_duplicates
 
 
 def slow_groups(signatures: Signatures) -> list[int]:
@@ -47,7 +47,7 @@ def random_signatures(seed: int) -> Signatures:
 def test_groups_are_those_of_comparing_all_with_all() -> None:
     for seed in range(40):
         signatures = random_signatures(seed)
-        assert groups(signatures).tolist() == slow_groups(signatures), seed
+        assert group_near_duplicates(signatures).tolist() == slow_groups(signatures), seed
 
 
 def test_a_chain_of_small_changes_does_not_lead_away_from_the_first() -> None:
@@ -59,14 +59,14 @@ def test_a_chain_of_small_changes_does_not_lead_away_from_the_first() -> None:
         following[2 * at + 1] ^= 1
         chain.append(bytes(following))
     signatures = np.frombuffer(b"".join(chain), np.uint64).reshape(-1, WORDS)
-    found = groups(signatures)
+    found = group_near_duplicates(signatures)
     assert len(set(found.tolist())) > 1
     assert np.all(likeness(signatures, signatures[found]) >= LEAST_LIKENESS)
 
 
 def test_what_has_no_signature_is_like_nothing() -> None:
-    assert groups(np.zeros((3, WORDS), np.uint64)).tolist() == [0, 1, 2]
-    assert groups(np.zeros((0, WORDS), np.uint64)).tolist() == []
+    assert group_near_duplicates(np.zeros((3, WORDS), np.uint64)).tolist() == [0, 1, 2]
+    assert group_near_duplicates(np.zeros((0, WORDS), np.uint64)).tolist() == []
 
 
 def test_the_same_signature_is_one_group_behind_however_many_that_share_its_bands() -> None:
@@ -75,4 +75,4 @@ def test_the_same_signature_is_one_group_behind_however_many_that_share_its_band
     form = chance.randbytes(40)
     made = [form + chance.randbytes(BYTES - len(form)) for _ in range(_MOST_IN_BAND + 10)]
     signatures = np.frombuffer(b"".join([*made, made[-1]]), np.uint64).reshape(-1, WORDS)
-    assert groups(signatures).tolist() == [*range(len(made)), len(made) - 1]
+    assert group_near_duplicates(signatures).tolist() == [*range(len(made)), len(made) - 1]

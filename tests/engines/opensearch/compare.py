@@ -24,7 +24,7 @@ from typing import Any
 import searchlib
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
-from searchlib.engines.base import Answer, Engine, Filters, Request
+from searchlib.engines.base import Engine, EngineResults, Filters, Request
 from searchlib.query.parser import parse
 from searchlib.query.planner import plan
 from searchlib.settings import Settings
@@ -146,7 +146,7 @@ def compare(
             "sort": sort,
             "fold": shown,
         }
-        answers: dict[str, Answer] = {}
+        answers: dict[str, EngineResults] = {}
         for name, engine in engines.items():
             for seconds in (counted.seconds, counted.seconds_again):
                 begun = time.perf_counter()
@@ -173,12 +173,12 @@ def compare(
     return counted
 
 
-def facts(answer: Answer) -> tuple[Any, ...]:
+def facts(answer: EngineResults) -> tuple[Any, ...]:
     """What must be the same of two answers."""
     return answer.total, answer.full, {hit.id for hit in answer.found}, answer.facets, answer.category_tree
 
 
-def difference(ours: Answer, theirs: Answer) -> str:
+def difference(ours: EngineResults, theirs: EngineResults) -> str:
     """What is not the same, in a line."""
     here, there = ({hit.id for hit in answer.found} for answer in (ours, theirs))
     facets = [name for name in ours.facets if ours.facets[name] != theirs.facets[name]]
@@ -189,12 +189,12 @@ def difference(ours: Answer, theirs: Answer) -> str:
     )
 
 
-def order(answer: Answer) -> list[tuple[float, str]]:
+def order(answer: EngineResults) -> list[tuple[float, str]]:
     """The first hits with their scores; those with the same score, which others decide, by their ids."""
     return sorted(((-round(hit.score, SCORE_DIGITS), hit.id) for hit in answer.found[:ORDERED]), key=lambda each: each)
 
 
-def first_difference(ours: Answer, theirs: Answer) -> str:
+def first_difference(ours: EngineResults, theirs: EngineResults) -> str:
     """Where the order is another one."""
     for at, (here, there) in enumerate(zip(ours.found, theirs.found, strict=False)):
         if here.id != there.id:

@@ -48,7 +48,7 @@ class OneIndex:
             self.cluster.bulk(name, deleting(left))
         Blobs(self.cluster, name).remove("")
         writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None))
-        writer.learn(first, [line_digest(line) for line in REPEATED])
+        writer.train(first, [line_digest(line) for line in REPEATED])
         target = writer.target
         self._add(writer, first)
         writer = OpenSearchWriter(self.cluster, name, target, base=0)

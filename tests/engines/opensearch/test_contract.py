@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from searchlib.engines.opensearch.client import clause_limit as leaves
+from searchlib.engines.opensearch.client import clause_limit
 from searchlib.engines.opensearch.search import facets, matching, ranking
 from tests.contracts.engine import Subject, contract
 from tests.engines.opensearch.cluster import Cluster
@@ -38,9 +38,9 @@ class TestWhereNodesTakeLittle(contract(Subject(ONE_INDEX.engine_of, LIMITS), ex
     def limits(cls) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
             for module, name, number in (
-                (leaves, "MOST_LEAVES", 4),
-                (leaves, "_MOST_BESIDE", 2),
-                (leaves, "_MOST_PARTS", 1),
+                (clause_limit, "MOST_LEAVES", 4),
+                (clause_limit, "_MOST_BESIDE", 2),
+                (clause_limit, "_MOST_PARTS", 1),
                 (matching, "MOST_SCORED", 2),
                 (ranking, "MOST_SCORED", 2),
                 (ranking, "_FEW", 0),

@@ -47,7 +47,7 @@ def interrupted(step: str, build: Callable[[], object]) -> None:
         raise Stopped
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"searchlib.stores.opensearch_generations.GrowingGeneration.{step}", stop)
+        patch.setattr(f"searchlib.stores.opensearch_generations.ClusterGenerationWriter.{step}", stop)
         with pytest.raises(Stopped):
             build()
 

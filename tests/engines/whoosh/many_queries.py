@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any as Anything
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tqdm import tqdm
@@ -27,12 +27,23 @@ from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import Request
 from searchlib.engines.whoosh.codec.whoosh_index import open_whoosh_index
 from searchlib.engines.whoosh.format.fields import NO_MONTH, REST_FIELD, TEXT_FIELDS, VALUE_FIELDS, text_field
-from searchlib.engines.whoosh.format.segment_table import read_contents
+from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.stored_fields import packer
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter
 from searchlib.models import Article
-from searchlib.query.plan import All, Any, ArticleId, Clause, FirstFound, Plan, Run, Value, Without, Word
+from searchlib.query.plan import (
+    AllOf,
+    AnyOf,
+    Clause,
+    Excluding,
+    FirstMatching,
+    IdClause,
+    PhraseClause,
+    Plan,
+    ValueClause,
+    WordClause,
+)
 from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
 from tests.engines.whoosh.bulk import add_articles
@@ -66,7 +77,7 @@ def compare(queries: int, seed: int = 0, *, progress: bool = False) -> Counted:
         while counted.queries < queries:
             with _archive(random) as archive:
                 counted.archives += 1
-                counted.segments += len(read_contents(archive.folder))
+                counted.segments += len(read_segment_table(archive.folder))
                 for _ in range(min(QUERIES_OF_AN_ARCHIVE, queries - counted.queries)):
                     clause = _clause(random, archive, depth=3)
                     expected, found, scored = (
@@ -85,12 +96,12 @@ def compare(queries: int, seed: int = 0, *, progress: bool = False) -> Counted:
 class _ColumnQuery(query.ColumnQuery):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's query of a column; without what is here it cannot stand among others, and has no score."""
 
-    def estimate_size(self, ixreader: Anything) -> int:
+    def estimate_size(self, ixreader: Any) -> int:
         return int(ixreader.doc_count())
 
     estimate_min_size = estimate_size
 
-    def matcher(self, searcher: Anything, context: Anything = None) -> Anything:
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
         matcher = super().matcher(searcher, context)
         matcher._score = 1.0
         return matcher
@@ -127,23 +138,23 @@ class _Archive:
     def translated(self, clause: Clause) -> query.Query:
         """The clause as a query of Whoosh's."""
         match clause:
-            case All(children):
+            case AllOf(children):
                 return query.And([query.Every(), *map(self.translated, children)])
-            case Any(children):
+            case AnyOf(children):
                 return query.Or(list(map(self.translated, children))) if children else query.NullQuery
-            case FirstFound(children):
+            case FirstMatching(children):
                 found = (each for each in map(self.translated, children) if self._finds(each))
                 return next(found, query.NullQuery)
-            case Without(child):
+            case Excluding(child):
                 return query.And([query.Every(), query.Not(self.translated(child))])
-            case Word(text, fields):
+            case WordClause(text, fields):
                 return query.Or([query.Term(text_field(each, "words"), text) for each in fields])
-            case Run(run, fields, prefix):
+            case PhraseClause(run, fields, prefix):
                 return query.Or([each for name in fields for each in self._runs(name, run, prefix=prefix)])
-            case Value(name, run):
+            case ValueClause(name, run):
                 values = [value for value in self.searcher.reader().field_terms(name) if holds(value, run)]
                 return query.Or([query.Term(name, value) for value in values]) if values else query.NullQuery
-            case ArticleId(article_id):
+            case IdClause(article_id):
                 return query.Term("id", article_id)
             case DateRange(first, last):
                 begin = _midnight(first) if first else -float("inf")
@@ -177,7 +188,7 @@ class _Archive:
             yield query.Phrase(text_field(name, "bigrams"), pairs)
 
 
-def holds(value: str, run: Run) -> bool:
+def holds(value: str, run: PhraseClause) -> bool:
     """Whether a value holds the run of units."""
     have, want = units(fold(value)), list(run.units)
     starts = range(len(have) - len(want) + 1)
@@ -216,7 +227,7 @@ def _archive(random: Random) -> Iterator[_Archive]:
         engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
         with open_whoosh_index(folder).searcher() as searcher:
             archive = _Archive(folder, articles, engine, searcher)
-            assert archive.by_engine(All()) == archive.by_whoosh(All()) == set(articles)
+            assert archive.by_engine(AllOf()) == archive.by_whoosh(AllOf()) == set(articles)
             yield archive
         engine.close()
 
@@ -225,7 +236,7 @@ def add_in_bulk(folder: Path, added: Sequence[Article], gone: Sequence[str], *, 
     """Delete and add articles by the writer that builds use."""
     writer = WhooshWriter(folder, new=new)
     if new:
-        writer.learn(added, [line_digest(REPEATED)])
+        writer.train(added, [line_digest(REPEATED)])
     else:
         writer.delete(gone)
     add_articles(writer, folder, added)
@@ -265,24 +276,26 @@ def _article(random: Random, article_id: str) -> Article:
 def _clause(random: Random, archive: _Archive, depth: int) -> Clause:
     """A random clause; most of what it asks for stands in some article."""
     if depth and random.random() < 0.5:
-        kind: Anything = random.choice([All, All, Any, Any, FirstFound, Without])
-        if kind is Without:
-            return Without(_clause(random, archive, depth - 1))
+        kind: Any = random.choice([AllOf, AllOf, AnyOf, AnyOf, FirstMatching, Excluding])
+        if kind is Excluding:
+            return Excluding(_clause(random, archive, depth - 1))
         return kind(tuple(_clause(random, archive, depth - 1) for _ in range(random.randint(0, 3))))
     fields = random.choice([TEXT_FIELDS, ("title",), ("body",)])
     match random.choice(["run", "run", "run", "word", "value", "id", "days"]):
         case "run":
             run = _run(random, archive)
             if random.random() < 0.3:
-                return Run((*run[:-1], run[-1][: random.randint(1, 3)]), fields, prefix=True)
-            return Run(run, fields)
+                return PhraseClause((*run[:-1], run[-1][: random.randint(1, 3)]), fields, prefix=True)
+            return PhraseClause(run, fields)
         case "word":
             found = words(fold(random.choice(TEXTS)), parts=True)
-            return Word(term(random.choice(found).text) if found else "没有", fields)
+            return WordClause(term(random.choice(found).text) if found else "没有", fields)
         case "value":
-            return Value(random.choice(VALUE_FIELDS), Run(tuple(units(fold(random.choice([*VALUES, "甲"]))))))
+            return ValueClause(
+                random.choice(VALUE_FIELDS), PhraseClause(tuple(units(fold(random.choice([*VALUES, "甲"])))))
+            )
         case "id":
-            return ArticleId(random.choice([*archive.articles, "missing"]))
+            return IdClause(random.choice([*archive.articles, "missing"]))
     first = random.choice([None, *DAYS])
     last = random.choice([None, *DAYS])
     return DateRange(first, last)

@@ -9,8 +9,7 @@ from tempfile import TemporaryDirectory
 
 from searchlib.analysis.boilerplate import line_digest
 from searchlib.engines.base import Engine
-from searchlib.engines.whoosh.search import ranking
-from searchlib.engines.whoosh.search import relaxed_matching as relaxation
+from searchlib.engines.whoosh.search import ranking, relaxed_matching
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter, copy_index
 from searchlib.models import Article
@@ -29,7 +28,7 @@ def whoosh_engine(
         old.mkdir()
         new.mkdir()
         writer = WhooshWriter(old, new=True)
-        writer.learn(first, [line_digest(line) for line in REPEATED])
+        writer.train(first, [line_digest(line) for line in REPEATED])
         add_articles(writer, old, first)
         copy_index(old, new)
         writer = WhooshWriter(new, new=False)
@@ -42,8 +41,8 @@ def whoosh_engine(
 
 LIMITS = {
     "close_look": (ranking, "CLOSE_LOOK"),
-    "most_relaxed": (relaxation, "MOST_RELAXED"),
-    "relaxed_hits": (relaxation, "RELAXED_HITS"),
+    "most_relaxed": (relaxed_matching, "MOST_RELAXED"),
+    "relaxed_hits": (relaxed_matching, "RELAXED_HITS"),
 }
 
 TestWhoosh = contract(Subject(whoosh_engine, LIMITS), examples=150)

@@ -1,4 +1,4 @@
-"""Ask a server what its own OpenAPI document allows and forbids, thousands of times: `python -m tests.webui.api.api_fuzz --cases 5000`.
+"""Ask a server what its OpenAPI document allows and forbids: `python -m tests.webui.api.api_fuzz --cases 5000`.
 
 Schemathesis makes the cases; every answer must be one that the document describes, none an error of the server's.
 """

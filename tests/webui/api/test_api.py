@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 import searchlib
 from tests.search.response_json import as_the_library_says
-
 from tests.webui.conftest import HOSTILE_ID
 
 

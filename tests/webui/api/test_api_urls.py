@@ -13,7 +13,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
 import webui
-
 from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG
 
 

@@ -14,7 +14,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
 import webui
-
 from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, Page
 from tests.webui.parsed import only
 

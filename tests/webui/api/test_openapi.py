@@ -14,14 +14,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
-from webui.api import parameters
-from webui.api import schemas as answers
+from tests.webui.conftest import HOSTILE_ID, Page
+from tests.webui.parsed import texts
+from webui.api import parameters, schemas
 from webui.api.json_schema import schemas_of
 from webui.api.operations import OPERATIONS
 from webui.state import BLANK
-
-from tests.webui.conftest import HOSTILE_ID, Page
-from tests.webui.parsed import texts
 
 UNDESCRIBED = {"static"}
 """What belongs to the pages, and is of no use without them."""
@@ -104,7 +102,7 @@ def test_an_answer_is_as_described(
 
 def test_a_model_that_holds_a_type_without_a_schema_is_refused() -> None:
     class Strange(searchlib.Model):
-        __dataclass_fields__ = copy.copy(answers.Health.__dataclass_fields__)
+        __dataclass_fields__ = copy.copy(schemas.Health.__dataclass_fields__)
         __annotations__ = {"status": "bytes", "generation": "str", "articles": "int"}
 
     with pytest.raises(TypeError, match="bytes"):
@@ -113,7 +111,7 @@ def test_a_model_that_holds_a_type_without_a_schema_is_refused() -> None:
 
 def test_models_of_one_name_are_refused() -> None:
     with pytest.raises(TypeError, match="one name"):
-        schemas_of(answers.Article, searchlib.Article)
+        schemas_of(schemas.Article, searchlib.Article)
 
 
 def test_the_parameters_of_a_search_are_those_of_its_state(document: dict[str, Any]) -> None:

@@ -10,7 +10,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
 import webui
-
 from tests.webui.conftest import Page
 from tests.webui.parsed import href, only
 

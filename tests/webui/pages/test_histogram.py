@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 
 from searchlib import FacetValue
+from tests.webui.conftest import Page
+from tests.webui.parsed import follow, only
 from webui import create_app
 from webui.pages.histogram import HEIGHT, Histogram, histogram
 from webui.state import BLANK, SearchState
-
-from tests.webui.conftest import Page
-from tests.webui.parsed import follow, only
 
 
 def drawn(years: dict[str, int], months: dict[str, int] | None = None, state: SearchState = BLANK) -> Histogram | None:

@@ -8,7 +8,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 import searchlib
 import webui
-
 from tests.webui.parsed import href, only, texts
 
 STORY = """山谷里的邮差每星期走两趟，翻过三道梁，把信送到最高处的气象站。站里只有一个观测员，他的信最多，回信也最多。

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 import searchlib
-
 from tests.webui.conftest import HOSTILE_CATEGORY, HOSTILE_ID, HOSTILE_TAG, Page
 from tests.webui.parsed import follow, href, only, texts
 

@@ -6,10 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from webui.pages import values
-
 from tests.webui.conftest import HOSTILE_TAG, Page
 from tests.webui.parsed import follow, href, only, texts
+from webui.pages import values
 
 
 def test_all_values_under_a_search_are_listed_with_their_counts(client: FlaskClient, page: Page) -> None:

@@ -18,7 +18,7 @@ EVERYTHING: Query = {"match_all": {}}
 MOST_LEAVES = 960
 """A tree has no more; the rest of what a node takes is for what it adds itself."""
 
-MOST_SCORED = 400
+MAX_SCORED = 400
 """Queries of which a sum of scores is made have no more together."""
 
 _MOST_BESIDE = 240
@@ -90,18 +90,18 @@ def without(query: Query, excluded: Sequence[Query]) -> Query:
     return {"bool": {"filter": [query], "must_not": unwanted}} if unwanted else query
 
 
-def leaves(query: Query) -> int:
+def clause_count(query: Query) -> int:
     """How many leaves a node counts in a query, or a few more."""
     ((kind, inner),) = query.items()
     match kind:
         case "bool":
-            return sum(leaves(each) for name in ("filter", "must_not", "should") for each in inner.get(name, ()))
+            return sum(clause_count(each) for name in ("filter", "must_not", "should") for each in inner.get(name, ()))
         case "dis_max":
-            return sum(map(leaves, inner["queries"]))
+            return sum(map(clause_count, inner["queries"]))
         case "constant_score":
-            return leaves(inner["filter"])
+            return clause_count(inner["filter"])
         case "function_score":
-            return leaves(inner["query"])
+            return clause_count(inner["query"])
         case "range":
             return 2
         case "match_phrase_prefix":
@@ -113,7 +113,7 @@ def leaves(query: Query) -> int:
 
 def fitted(query: Query) -> Query:
     """The same query, with no more leaves than a node takes; what is scored is left as it is."""
-    if leaves(query) <= MOST_LEAVES:
+    if clause_count(query) <= MOST_LEAVES:
         return query
     ((kind, inner),) = query.items()
     if kind == "constant_score":
@@ -131,7 +131,7 @@ def fitted(query: Query) -> Query:
         if name == "should" and least is None:
             made[name] = [_unscored_apart(each) for each in queries]
         elif name == "should" and least > 1:
-            made[name] = [apart(each) if leaves(each) * len(queries) > _MOST_BESIDE else each for each in queries]
+            made[name] = [apart(each) if clause_count(each) * len(queries) > _MOST_BESIDE else each for each in queries]
         else:
             made[name] = _cut(queries, join)
     return {kind: made}
@@ -139,20 +139,20 @@ def fitted(query: Query) -> Query:
 
 def _unscored_apart(query: Query) -> Query:
     inner = query.get("constant_score")
-    if inner is None or leaves(query) <= _MOST_PARTS:
+    if inner is None or clause_count(query) <= _MOST_PARTS:
         return query
     return {"constant_score": {**inner, "filter": apart(inner["filter"])}}
 
 
 def _cut(queries: Sequence[Query], join: Callable[[Sequence[Query]], Query]) -> list[Query]:
     """Queries that say the same if they are joined, the first of them as they are, the others in parts that stand apart."""
-    if sum(map(leaves, queries)) <= _MOST_BESIDE:
+    if sum(map(clause_count, queries)) <= _MOST_BESIDE:
         return list(queries)
     kept: list[Query] = []
     parts: list[list[Query]] = []
     counted = in_part = 0
     for query in queries:
-        number = leaves(query)
+        number = clause_count(query)
         if not parts and counted + number <= _MOST_BESIDE - _MOST_PARTS:
             kept.append(query)
             counted += number

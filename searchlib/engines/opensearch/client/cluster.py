@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from searchlib.engines.common.deadline import current_limits
+from searchlib.engines.common.deadline import current_deadline
 from searchlib.engines.opensearch.client.address import CA_VARIABLE, Address, Credentials, read_credentials
 from searchlib.engines.opensearch.client.failures import (
     RefusedError,
@@ -186,7 +186,7 @@ class Cluster:
                 nobody in, has no room, or is none.
             RefusedError: the cluster refused it.
         """
-        limits = limits or current_limits()
+        limits = limits or current_deadline()
         begun = time.monotonic()
         waits = _waits()
         tries = 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import Dictionary, segmenter
+from searchlib.analysis.han_tokenizer import Dictionary, han_tokenizer
 from searchlib.analysis.pinyin import readings
 from searchlib.analysis.units import units
 from searchlib.engines.opensearch.index.blobs import (
@@ -20,7 +20,7 @@ from searchlib.engines.opensearch.index.blobs import (
 from searchlib.engines.opensearch.index.mapping import VALUE_FIELDS
 from searchlib.errors import IndexDamagedError
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Lexicon, Names, Part
-from searchlib.suggest.names import COUNTED_PHRASES, MOST_WORDS, find_phrases, fold_titles, title_keys
+from searchlib.suggest.names import COUNTED_PHRASES, MAX_WORDS, find_phrases, fold_titles, title_keys
 
 MOST_TITLES = 500_000
 """Titles that are held, those of the last articles: each reader of the index has them in memory."""
@@ -53,14 +53,14 @@ def write_names(blobs: Blobs, found: Found, dictionary: Dictionary | None, count
                 names.add_value(kind, key, held, number)
                 for otherwise in readings().read_otherwise("".join(key)):
                     names.add_value(kind, key, held, number, otherwise)
-    words = dict(Counter(found.words).most_common(MOST_WORDS))
+    words = dict(Counter(found.words).most_common(MAX_WORDS))
     names.add(WORD, list(words), words.values())
     titles = found.titles[-MOST_TITLES:]
     folded = fold_titles(titles)
     begun, keys, counts = title_keys(titles, folded)
     names.add(TITLE, keys, counts, range(len(begun)))
     phrases = {
-        phrase: held for phrase, held in find_phrases(folded, segmenter(dictionary)).items() if phrase not in words
+        phrase: held for phrase, held in find_phrases(folded, han_tokenizer(dictionary)).items() if phrase not in words
     }
     counted = list(phrases)[:COUNTED_PHRASES]
     phrases |= dict(zip(counted, count(counted), strict=True))

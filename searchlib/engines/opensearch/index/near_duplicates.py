@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.analysis.signatures import WORDS, Signatures
-from searchlib.engines.common.near_duplicates import groups
+from searchlib.engines.common.near_duplicates import group_near_duplicates
 from searchlib.engines.opensearch.index.blobs import (
     Blobs,
     packed_arrays,
@@ -45,7 +45,7 @@ class Signed:
 
     def grouped(self) -> Signed:
         """The same, put into groups anew."""
-        firsts = groups(self.signatures)
+        firsts = group_near_duplicates(self.signatures)
         sizes = np.bincount(firsts, minlength=len(firsts))
         named = [self.keys[first] if sizes[first] > 1 else "" for first in firsts.tolist()]
         return Signed(self.keys, self.signatures, named)

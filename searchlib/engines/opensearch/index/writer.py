@@ -10,7 +10,7 @@ import numpy as np
 
 from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.units import units
-from searchlib.engines.base import InOrder
+from searchlib.engines.base import OrderedMap
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.index.batch import Sent, Target, cluster_of, send
@@ -79,7 +79,7 @@ class OpenSearchWriter:
         ]
         send(self.target.address, self._index, deleting(strangers))
 
-    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+    def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
         """Note the digests of the lines that do not rank."""
         self._blobs.write(BOILERPLATE, packed_values(sorted(boilerplate)))
         self.target = Target(self.target.address, self._index, frozenset(boilerplate), self.target.dictionary)
@@ -99,7 +99,7 @@ class OpenSearchWriter:
             self._titles.pop(key, None)
         send(self.target.address, self._index, deleting(keys))
 
-    def commit(self, in_order: InOrder = map) -> None:
+    def commit(self, in_order: OrderedMap = map) -> None:
         """Make a whole of it: put repeats into groups, gather the names, and let all of it be found."""
         self._cluster.post(f"/{self._index}/_refresh")
         for sent in self._sent:

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
-from searchlib.engines.base import TREE, Answer, EngineStats, Request
-from searchlib.engines.common.cache import Lru
-from searchlib.engines.common.deadline import unlimited
+from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, Request
+from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.common.deadline import no_deadline
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING, Query, all_of
 from searchlib.engines.opensearch.client.cluster import Call, Cluster, RefusedError
 from searchlib.engines.opensearch.index.blobs import Blobs, unpacked_values
@@ -25,7 +25,7 @@ from searchlib.engines.opensearch.index.writer import BOILERPLATE
 from searchlib.engines.opensearch.search.facets import FacetCounter
 from searchlib.engines.opensearch.search.fetch import HitReader
 from searchlib.engines.opensearch.search.hits import BY_DATE
-from searchlib.engines.opensearch.search.lazy import Once
+from searchlib.engines.opensearch.search.lazy import Lazy
 from searchlib.engines.opensearch.search.matching import (
     Matching,
     fold_aggregations,
@@ -37,8 +37,8 @@ from searchlib.engines.opensearch.search.reader import IndexReader
 from searchlib.engines.opensearch.search.scan import scan, value_counts
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
-from searchlib.query.plan import All, Clause, FirstFound, Plan, RankingTerm
-from searchlib.query.plan import Any as AnyOf
+from searchlib.query.plan import AllOf, Clause, FirstMatching, Plan, RankingTerm
+from searchlib.query.plan import AnyOf as AnyOf
 from searchlib.settings import Categories, Ranking
 from searchlib.suggest.lexicon import Lexicon
 
@@ -84,18 +84,18 @@ class OpenSearchEngine:
         self._categories = categories
         self._blobs = Blobs(cluster, index)
         self._names = self._blobs.of(revision)
-        self._counts = Lru(_KEPT_COUNTS_BYTES)
-        self._facts = Once(self._load_facts)
-        self._tree = Once(self._load_tree)
-        self._boilerplate = Once(lambda _: self._load_boilerplate())
-        self._lexicon = Once(lambda _: self._load_lexicon())
+        self._counts = SizedLru(_KEPT_COUNTS_BYTES)
+        self._facts = Lazy(self._load_facts)
+        self._tree = Lazy(self._load_tree)
+        self._boilerplate = Lazy(lambda _: self._load_boilerplate())
+        self._lexicon = Lazy(lambda _: self._load_lexicon())
 
-    def search(self, request: Request) -> Answer:
+    def search(self, request: Request) -> EngineResults:
         """The articles that the plan finds under the filters."""
         request.check_deadline()
         plan = request.plan
         held, chosen = self._look_up(plan, request)
-        has_tree = TREE in request.facets or request.filters.values.get("category")
+        has_tree = CATEGORY_TREE in request.facets or request.filters.values.get("category")
         tree = self._tree(request) if has_tree else None
         facts = self._facts(request)
         compiler = Compiler(self._zone, chosen.get, lambda article_id: self._group(article_id, request), tree)
@@ -128,23 +128,25 @@ class OpenSearchEngine:
         request.check_deadline()
         shown = HitReader(self._reader, request, self.telling)
         full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
-        return Answer(
+        return EngineResults(
             total=page.total,
-            full=0 if _is_apart(All((plan.required, *plan.words)), chosen) else full,
+            full=0 if _is_apart(AllOf((plan.required, *plan.words)), chosen) else full,
             folded=page.folded,
             found=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
             facets=facets.facets(page.aggregations),
             category_tree=facets.tree(page.aggregations),
         )
 
-    def _look_up(self, plan: Plan, request: Request) -> tuple[dict[RankingTerm, int], dict[FirstFound, Clause | None]]:
+    def _look_up(
+        self, plan: Plan, request: Request
+    ) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
         """How many articles hold each term of a plan, and which way to write a word finds any: all in one request."""
         terms = list(dict.fromkeys([*plan.ranking, *near_terms(plan)]))
         clauses = list(dict.fromkeys(first_founds([plan.required, *plan.words])))
         compiler = Compiler(self._zone, lambda _: None, lambda _: "")
         ways = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
         counts = self._count([*map(holders, terms), *(query for _, _, query in ways)], request)
-        chosen: dict[FirstFound, Clause | None] = dict.fromkeys(clauses)
+        chosen: dict[FirstMatching, Clause | None] = dict.fromkeys(clauses)
         for (clause, child, _), count in zip(ways, counts[len(terms) :], strict=True):
             if count and chosen[clause] is None:
                 chosen[clause] = child
@@ -217,7 +219,7 @@ class OpenSearchEngine:
         return self._boilerplate().apart(body)[0]
 
     def _load_boilerplate(self) -> Boilerplate:
-        with unlimited():
+        with no_deadline():
             data = self._blobs.read(BOILERPLATE)
         if data is None:
             raise IndexDamagedError(
@@ -232,7 +234,7 @@ class OpenSearchEngine:
         counts = iter(self._count([term_query(field, word) for word in wanted for field in fields]))
         return {word: max(next(counts) for _ in fields) for word in wanted}
 
-    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
         """In how many articles the units of each folded text stand one after the other."""
         wanted = {run: tuple(units(run)) for run in runs}
         counts = self._count([runs_query(each) for each in wanted.values()])
@@ -262,7 +264,7 @@ class OpenSearchEngine:
         if kind == "word":
             return self.frequencies([text])[text]
         if kind == "phrase":
-            return self.run_frequencies([text])[text]
+            return self.phrase_frequencies([text])[text]
         query = term_query(kind, writable(text)) if kind in VALUE_FIELDS else term_query("title_key", title_key(text))
         return self._count([query])[0]
 
@@ -271,7 +273,7 @@ class OpenSearchEngine:
         return self._lexicon()
 
     def _load_lexicon(self) -> Lexicon:
-        with unlimited():
+        with no_deadline():
             return read_names(self._names, self._place)
 
     def stats(self) -> EngineStats:
@@ -309,12 +311,12 @@ class OpenSearchEngine:
         self._cluster.close()
 
 
-def _is_apart(clause: Clause, chosen: Mapping[FirstFound, Clause | None]) -> bool:
+def _is_apart(clause: Clause, chosen: Mapping[FirstMatching, Clause | None]) -> bool:
     """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
     match clause:
-        case All(children) | AnyOf(children):
+        case AllOf(children) | AnyOf(children):
             return any(_is_apart(child, chosen) for child in children)
-        case FirstFound((first, *_)):
+        case FirstMatching((first, *_)):
             return chosen[clause] not in (None, first)
         case _:
             return False

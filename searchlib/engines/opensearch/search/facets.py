@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from searchlib.engines.base import DATE_FACETS, FACETS, TREE, Request
+from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request
 from searchlib.engines.common.category_terms import path_of, path_term
 from searchlib.engines.opensearch.client.clause_limit import Query, all_of
 from searchlib.engines.opensearch.index.category_tree import CategoryTree, on_the_way
@@ -41,7 +41,7 @@ class FacetCounter:
         self._filters = request.filters
         self._narrowed = narrowed
         self._most = request.most_values
-        self._tree = tree if TREE in request.facets else None
+        self._tree = tree if CATEGORY_TREE in request.facets else None
         self._places = tree
         self._count = count
         counted = sum(facet in request.facets for facet in VALUE_FIELDS) + bool(self._tree)
@@ -67,7 +67,7 @@ class FacetCounter:
             counted = self._values_of(PLACE)
             counted |= _each("chosen", [term_query(PLACE, path_term(path)) for path in self._chosen_places(self._tree)])
             counted |= _each("others", [term_query("category", value) for value in self._others(self._tree)])
-            found[TREE] = {"filter": self._under("category"), "aggs": counted}
+            found[CATEGORY_TREE] = {"filter": self._under("category"), "aggs": counted}
         return found
 
     def facets(self, answered: Mapping[str, Any]) -> dict[str, tuple[FacetValue, ...]]:
@@ -88,10 +88,12 @@ class FacetCounter:
         """The places in the answer, and behind them the chosen values that are no places."""
         if not self._tree:
             return ()
-        counts = {path_of(term): count for term, count in self._counts(PLACE, "category", answered[TREE]).items()}
+        counts = {
+            path_of(term): count for term, count in self._counts(PLACE, "category", answered[CATEGORY_TREE]).items()
+        }
         places = self._chosen_places(self._tree)
-        counts |= zip(places, _numbers(answered[TREE], "chosen"), strict=True)
-        others = zip(self._others(self._tree), _numbers(answered[TREE], "others"), strict=True)
+        counts |= zip(places, _numbers(answered[CATEGORY_TREE], "chosen"), strict=True)
+        others = zip(self._others(self._tree), _numbers(answered[CATEGORY_TREE], "others"), strict=True)
         return (
             *self._tree.nodes(counts, self._chosen("category")),
             *(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from searchlib.engines.base import MOST_REPEATS, Found, Request, ScorePart
+from searchlib.engines.base import MAX_REPEATS, EngineHit, Request, ScorePart
 from searchlib.engines.opensearch.client.clause_limit import Query, all_of
 from searchlib.engines.opensearch.index.documents import unpack_article
 from searchlib.engines.opensearch.search.hits import BY_DATE, read_by_keys
@@ -35,7 +35,7 @@ class HitReader:
         self._request = request
         self._telling = telling
 
-    def show(self, ranked: Sequence[Ranked], found: Query, scorer: Scorer) -> list[Found]:
+    def show(self, ranked: Sequence[Ranked], found: Query, scorer: Scorer) -> list[EngineHit]:
         """What is shown of hits; ``found`` finds all articles of the answer."""
         request = self._request
         articles = self._articles([each.hit.key for each in ranked])
@@ -48,14 +48,14 @@ class HitReader:
                 # An update has dropped it since it was found.
                 continue
             group = repeats.get(each.hit.group, _ALONE)
-            others = [repeat for key, repeat in group.newest.items() if key != each.hit.key][:MOST_REPEATS]
+            others = [repeat for key, repeat in group.newest.items() if key != each.hit.key][:MAX_REPEATS]
             parts = _parts(request, scorer, each)
             made.append(_found_of(article, each, group.total - 1, others, parts, self._telling))
         return made
 
     def _repeats(self, groups: Sequence[str], found: Query) -> dict[str, Group]:
         """The articles found of each group: all that is shown of them, at once."""
-        newest = {"top_hits": {"size": MOST_REPEATS + 1, "sort": BY_DATE["newest"], "_source": ["id", "title"]}}
+        newest = {"top_hits": {"size": MAX_REPEATS + 1, "sort": BY_DATE["newest"], "_source": ["id", "title"]}}
         by_group = {"terms": {"field": "group", "size": len(groups)}, "aggs": {"newest": newest}}
         body = {"size": 0, "query": all_of([found, {"terms": {"group": groups}}]), "aggs": {"groups": by_group}}
         answer = self._reader.search(body, limits=self._request)
@@ -91,7 +91,7 @@ def _parts(request: Request, scorer: Scorer, ranked: Ranked) -> tuple[ScorePart,
     scored = ranked.hit.scored
     if not request.explain or scored is None:
         return ()
-    near = sum(scorer.closeness(scored, pair) for pair in request.plan.near)
+    near = sum(scorer.closeness(scored, pair) for pair in request.plan.proximity_pairs)
     others = scorer.of_terms(scored, request.plan.ranking) + scorer.title(scored)
     # Closeness counts in the articles alone that are looked at closely.
     return scorer.parts(scored, close=abs(ranked.score - others) > near / 2)
@@ -104,8 +104,8 @@ def _found_of(
     shown: Sequence[Repeat],
     parts: Sequence[ScorePart],
     telling: Callable[[str], str],
-) -> Found:
-    return Found(
+) -> EngineHit:
+    return EngineHit(
         id=article.id,
         path=article.path,
         title=article.title,

@@ -26,7 +26,7 @@ _COLUMNS = ("key", "id", "date", "group", *map(length_field, TEXT_FIELDS))
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class ScoredHit:
     """One article that the cluster found: ``key`` is its ``_id``, ``rough`` its score there, ``group`` empty where nothing
     repeats it. ``scored`` holds what scores it exactly, where that was asked for."""
 
@@ -41,7 +41,7 @@ class Hit:
 
 def read_hits(
     reader: IndexReader, body: Mapping[str, Any], request: Request, pages: Iterator[tuple[int, bool]]
-) -> Iterator[tuple[list[Hit], Mapping[str, Any]]]:
+) -> Iterator[tuple[list[ScoredHit], Mapping[str, Any]]]:
     """Pages of the hits of a search that says how they are sorted, each with the whole answer.
 
     ``pages`` says of each how many hits it has, and whether they are to be scored; only the first has aggregations.
@@ -75,9 +75,9 @@ def read_by_keys(
         yield from reader.search(asked, limits=request)["hits"]["hits"]
 
 
-def _hit(found: Mapping[str, Any], *, is_scored: bool) -> Hit:
+def _hit(found: Mapping[str, Any], *, is_scored: bool) -> ScoredHit:
     fields = found["fields"]
-    return Hit(
+    return ScoredHit(
         key=fields["key"][0],
         id=fields["id"][0],
         date=fields["date"][0],

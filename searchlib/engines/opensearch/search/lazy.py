@@ -13,7 +13,7 @@ from searchlib.errors import SearchTimeoutError
 Loaded = TypeVar("Loaded")
 
 
-class Once(Generic[Loaded]):
+class Lazy(Generic[Loaded]):
     """A value that is loaded once, by whichever thread asks first; others wait for it, none beyond its own deadline.
 
     Each has a lock of its own: that of ``functools.cached_property`` is one for all indexes that are open (Python 3.11). What fails

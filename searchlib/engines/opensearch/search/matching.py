@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from searchlib.engines.base import FEW_WORDS, MOST_RELAXED, RELAXED_HITS, SHARE_OF_BEST, SHARE_OF_MANY, Request
-from searchlib.engines.common.scoring import CLOSE_LOOK, NEARLY, SCORE_DIGITS, telling_terms
+from searchlib.engines.common.scoring import CLOSE_LOOK, SCORE_DIGITS, SCORE_TOLERANCE, content_terms
 from searchlib.engines.opensearch.client.clause_limit import (
     EVERYTHING,
-    MOST_SCORED,
+    MAX_SCORED,
     NOTHING,
     Query,
     all_of,
     any_of,
-    leaves,
+    clause_count,
     sum_of,
     without,
 )
-from searchlib.engines.opensearch.search.hits import BY_SCORE, HELD, Hit, read_hits
+from searchlib.engines.opensearch.search.hits import BY_SCORE, HELD, ScoredHit, read_hits
 from searchlib.engines.opensearch.search.queries import Compiler, ranking_queries
 from searchlib.engines.opensearch.search.ranking import Scorer
 from searchlib.engines.opensearch.search.reader import IndexReader
@@ -36,7 +36,7 @@ _SLACK = 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class Matches:
     """The articles of a query, as queries: ``found`` finds all of them. Of these ``relaxed`` finds those that do not hold all of
     it, and ``echoes`` those that do, and yet do not come first."""
 
@@ -81,26 +81,26 @@ class Matching:
         self._articles = articles
         self._any_boilerplate = any_boilerplate
 
-    def match(self) -> Matched:
+    def match(self) -> Matches:
         """What the plan finds; whether it is relaxed does not depend on filters, so that their counts add up."""
         plan = self._plan
         required = self._compiler.query(plan.required)
         words = [self._compiler.query(clause) for clause in plan.words]
         held = all_of([required, *words])
-        if len(words) + plan.anchored < 2:
-            return Matched(held)
+        if len(words) + plan.requires_text < 2:
+            return Matches(held)
         echoes = NOTHING
         if not plan.exact and self._any_boilerplate:
             if self._are_enough(without(held, [_HAS_REST])):
-                return Matched(held)
+                return Matches(held)
             echoes = self._echoes()
         if self._are_enough(without(held, [echoes])):
-            return Matched(held)
+            return Matches(held)
         best = self._best_of_most(required, held, words)
         if not best:
-            return Matched(held, echoes=echoes)
+            return Matches(held, echoes=echoes)
         relaxed: Query = {"ids": {"values": best}}
-        return Matched(any_of([held, relaxed]), relaxed, echoes)
+        return Matches(any_of([held, relaxed]), relaxed, echoes)
 
     def _echoes(self) -> Query:
         """Of the articles that hold all, those that hold one of the words in boilerplate alone, and to whose scores no term adds
@@ -110,7 +110,7 @@ class Matching:
         return without(_HAS_REST, [any_of(scored), told])
 
     def _are_enough(self, full: Query) -> bool:
-        wanted = 1 if self._plan.one_word else self._request.enough
+        wanted = 1 if self._plan.is_one_word else self._request.enough
         body: dict[str, Any] = {"size": 0, "query": full, "track_total_hits": True}
         if self._request.fold:
             body["aggs"] = fold_aggregations()
@@ -122,14 +122,14 @@ class Matching:
         """The keys of the best articles that hold most of the query, but not all of it."""
         plan = self._plan
         conditions = [required]
-        if plan.texts > 1 and (most := self._holding_most(required, held, words)):
+        if plan.text_count > 1 and (most := self._holding_most(required, held, words)):
             conditions.append(most)
-        terms = telling_terms(plan)
+        terms = content_terms(plan)
         rough = self._scorer.rough(terms, whole=False)
         scored: dict[str, Any] = {"filter": conditions, "should": [*rough, _named(held)]}
-        if not plan.anchored:
+        if not plan.requires_text:
             conditions.append(any_of([query for term in terms for query in ranking_queries(term).values()]))
-        merits: dict[str, tuple[Hit, float]] = {}
+        merits: dict[str, tuple[ScoredHit, float]] = {}
         body = {"query": {"bool": scored}, "sort": BY_SCORE, "track_scores": True, "track_total_hits": True}
         pages = ((_PAGE, True) for _ in range(_MOST_LOOKED_AT // _PAGE))
         for hits, _ in read_hits(self._reader, body, self._request, pages):
@@ -144,8 +144,8 @@ class Matching:
             (hit, merit)
             for hit, merit in merits.values()
             if HELD not in hit.matched
-            and (plan.texts > 1 or merit >= SHARE_OF_BEST * best - NEARLY)
-            and (plan.anchored or merit > 0.0)
+            and (plan.text_count > 1 or merit >= SHARE_OF_BEST * best - SCORE_TOLERANCE)
+            and (plan.requires_text or merit > 0.0)
         ]
         chosen = best_of([(hit, round(merit, SCORE_DIGITS)) for hit, merit in candidates], MOST_RELAXED)
         scores = close_scores(self._scorer, [(hit, False) for hit in chosen], self._request)
@@ -162,7 +162,7 @@ class Matching:
         exact = sorted((merit for hit, merit in seen if HELD not in hit.matched), reverse=True)
         worst = max((merit / hit.rough for hit, merit in seen if hit.rough > 0), default=1.0)
         least = exact[MOST_RELAXED - 1] if len(exact) >= MOST_RELAXED else 0.0
-        if self._plan.texts <= 1:
+        if self._plan.text_count <= 1:
             least = max(least, SHARE_OF_BEST * max((merit for _, merit in seen), default=0.0))
         return rough * worst * _SLACK < least
 
@@ -177,14 +177,16 @@ class Matching:
             counts = self._reader.counts(words, limits=self._request)
             weights = [math.log1p(self._articles / count) if count else 0.0 for count in counts]
             # Scores there have seven digits.
-            most = weighing(list(zip(words, weights, strict=True)), SHARE_OF_MANY * sum(weights) * (1.0 - NEARLY))
+            most = weighing(
+                list(zip(words, weights, strict=True)), SHARE_OF_MANY * sum(weights) * (1.0 - SCORE_TOLERANCE)
+            )
         (found,) = self._reader.counts([without(all_of([required, most]), [held])], limits=self._request)
         return most if found else None
 
 
 def weighing(weighed: Sequence[tuple[Query, float]], least: float) -> Query:
     """The articles for which the weights of the queries that find them sum up to so much at least."""
-    if sum(leaves(query) for query, _ in weighed) > MOST_SCORED:
+    if sum(clause_count(query) for query, _ in weighed) > MAX_SCORED:
         return sum_of(weighed, least=least)
     # Looks only at the articles that one of them finds.
     should = [{"constant_score": {"filter": query, "boost": weight}} for query, weight in weighed if weight]
@@ -210,13 +212,13 @@ def read_folded(aggregations: Any) -> int:
     return int(aggregations["grouped"]["value"] - aggregations["groups"]["value"])
 
 
-def best_of(merits: Sequence[tuple[Hit, float]], wanted: int) -> list[Hit]:
+def best_of(merits: Sequence[tuple[ScoredHit, float]], wanted: int) -> list[ScoredHit]:
     """The hits with the highest so many merits, and all that are as high as the last of these."""
     least = sorted((merit for _, merit in merits), reverse=True)[wanted - 1] if len(merits) > wanted else -math.inf
     return [hit for hit, merit in merits if merit >= least]
 
 
-def close_scores(scorer: Scorer, hits: Sequence[tuple[Hit, bool]], request: Request) -> dict[str, float]:
+def close_scores(scorer: Scorer, hits: Sequence[tuple[ScoredHit, bool]], request: Request) -> dict[str, float]:
     """The scores of hits, which come with whether they are full; closeness counts in the best, full ones before others."""
     plan = request.plan
     scores = {}
@@ -226,8 +228,8 @@ def close_scores(scorer: Scorer, hits: Sequence[tuple[Hit, bool]], request: Requ
     request.check_deadline()
     merits = sorted(((is_full, scores[hit.key]) for hit, is_full in hits), reverse=True)
     least = merits[min(CLOSE_LOOK, len(merits)) - 1] if merits else (False, 0.0)
-    for hit, is_full in hits if plan.near else ():
-        if (is_full, scores[hit.key] + NEARLY) >= least:
+    for hit, is_full in hits if plan.proximity_pairs else ():
+        if (is_full, scores[hit.key] + SCORE_TOLERANCE) >= least:
             assert hit.scored
-            scores[hit.key] += sum(scorer.closeness(hit.scored, pair) for pair in plan.near)
+            scores[hit.key] += sum(scorer.closeness(hit.scored, pair) for pair in plan.proximity_pairs)
     return scores

@@ -9,9 +9,9 @@ from typing import Any
 from searchlib.engines.base import Request
 from searchlib.engines.common.scoring import CLOSE_LOOK, SCORE_DIGITS
 from searchlib.engines.opensearch.client.clause_limit import Query
-from searchlib.engines.opensearch.search.hits import BY_DATE, BY_SCORE, FULL, Hit, read_hits, read_scored
+from searchlib.engines.opensearch.search.hits import BY_DATE, BY_SCORE, FULL, ScoredHit, read_hits, read_scored
 from searchlib.engines.opensearch.search.matching import (
-    Matched,
+    Matches,
     close_scores,
     read_folded,
 )
@@ -29,7 +29,7 @@ MORE = 500
 class Ranked:
     """A hit in its place, and its score."""
 
-    hit: Hit
+    hit: ScoredHit
     score: float
 
 
@@ -50,7 +50,7 @@ class PageReader:
         self,
         reader: IndexReader,
         request: Request,
-        matched: Matched,
+        matched: Matches,
         scorer: Scorer,
         body: Mapping[str, Any],
     ) -> None:
@@ -73,12 +73,12 @@ class PageReader:
             named = [{"constant_score": {"filter": matched.first, "boost": 0.0, "_name": FULL}}]
         query = {"bool": {"filter": [matched.found], "should": [*rough, *named]}}
         body = {**self._body, "query": query, "sort": BY_SCORE, "track_scores": True}
-        exact = bool(plan.ranking or plan.whole)
+        exact = bool(plan.ranking or plan.title_phrases)
         # What makes up for repeats is read at once: it is cheaper than to ask again.
         first = LOOKED_AT + (0 if matched.is_plain else 2 * CLOSE_LOOK)
         ranked: list[Ranked] = []
 
-        def arrange(hits: Sequence[Hit]) -> list[Ranked]:
+        def arrange(hits: Sequence[ScoredHit]) -> list[Ranked]:
             if ranked or not exact:
                 return [Ranked(hit, hit.rough if exact else 0.0) for hit in hits]
             full = [(hit, matched.is_plain or FULL in hit.matched) for hit in hits]
@@ -118,7 +118,7 @@ class PageReader:
         self,
         body: Mapping[str, Any],
         wanted_sizes: Iterator[tuple[int, bool]],
-        arrange: Callable[[Sequence[Hit]], list[Ranked]],
+        arrange: Callable[[Sequence[ScoredHit]], list[Ranked]],
         ranked: list[Ranked],
     ) -> Page:
         """Read hits until there are enough for the page, and fold those that repeat one that comes before them."""
@@ -155,6 +155,6 @@ def sizes(first: int, is_scored: bool) -> Iterator[tuple[int, bool]]:
         yield MORE, False
 
 
-def _order(hit: Hit, is_full: bool, score: float) -> tuple[Any, ...]:
+def _order(hit: ScoredHit, is_full: bool, score: float) -> tuple[Any, ...]:
     """The order of hits: full ones first, then by score without its last digits. Ties: the newest, then by id."""
     return (not is_full, -round(score, SCORE_DIGITS), -hit.date, hit.id)

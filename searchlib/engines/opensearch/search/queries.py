@@ -16,16 +16,16 @@ from searchlib.engines.opensearch.client.clause_limit import NOTHING, Query, all
 from searchlib.engines.opensearch.index.category_tree import CategoryTree
 from searchlib.engines.opensearch.index.mapping import PLACE, REST, text_field
 from searchlib.query.plan import (
-    All,
-    Any,
-    ArticleId,
+    AllOf,
+    AnyOf,
     Clause,
-    FirstFound,
+    Excluding,
+    FirstMatching,
+    IdClause,
+    PhraseClause,
     RankingTerm,
-    Run,
-    Value,
-    Without,
-    Word,
+    ValueClause,
+    WordClause,
 )
 from searchlib.query.tree import DateRange
 
@@ -43,7 +43,7 @@ class Compiler:
     def __init__(
         self,
         zone: ZoneInfo,
-        first: Callable[[FirstFound], Clause | None],
+        first: Callable[[FirstMatching], Clause | None],
         group: Callable[[str], str],
         tree: CategoryTree | None = None,
     ) -> None:
@@ -55,24 +55,24 @@ class Compiler:
     def query(self, clause: Clause, *, telling: bool = False) -> Query:
         """The query of a clause; with ``telling`` runs and words count only outside of boilerplate."""
         match clause:
-            case All(children):
+            case AllOf(children):
                 return all_of([self.query(child, telling=telling) for child in children])
-            case Any(children):
+            case AnyOf(children):
                 return any_of([self.query(child, telling=telling) for child in children])
-            case FirstFound():
+            case FirstMatching():
                 chosen = self._first(clause)
                 return NOTHING if chosen is None else self.query(chosen, telling=telling)
-            case Without(child):
+            case Excluding(child):
                 return {"bool": {"must_not": [self.query(child)]}}
             case DateRange(first, last):
                 return self.days(first, last)
-            case Run(units, fields, prefix):
+            case PhraseClause(units, fields, prefix):
                 return run_query(units, fields, prefix=prefix, telling=telling)
-            case Word(wanted, fields):
+            case WordClause(wanted, fields):
                 return any_of([term_query(text_field(field, "words"), wanted) for field in fields])
-            case Value(field, run):
+            case ValueClause(field, run):
                 return run_query(run.units, (field,), prefix=run.prefix)
-            case ArticleId(article_id, with_repeats):
+            case IdClause(article_id, with_repeats):
                 own = term_query("id", article_id)
                 group = self._group(article_id) if with_repeats else ""
                 return any_of([own, term_query("group", group)]) if group else own
@@ -110,15 +110,15 @@ def values_query(field: str, values: Collection[str], tree: CategoryTree | None)
     return any_of([named, {"terms": {PLACE: places}}]) if places else named
 
 
-def first_founds(clauses: Iterable[Clause]) -> Iterator[FirstFound]:
+def first_founds(clauses: Iterable[Clause]) -> Iterator[FirstMatching]:
     """The clauses among these, and in them, of which what is found has to be known before they are a query."""
     for clause in clauses:
         match clause:
-            case FirstFound():
+            case FirstMatching():
                 yield clause
-            case All(children) | Any(children):
+            case AllOf(children) | AnyOf(children):
                 yield from first_founds(children)
-            case Without(child):
+            case Excluding(child):
                 yield from first_founds([child])
 
 

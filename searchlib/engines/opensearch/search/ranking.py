@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import ScorePart
-from searchlib.engines.common.scoring import HALFWAY, REACH, fields_of, rarity, terms_of, weight_of
-from searchlib.engines.opensearch.client.clause_limit import MOST_SCORED, Query, any_of, leaves, sum_of
+from searchlib.engines.common.scoring import HALFWAY, REACH, fields_of, idf, terms_of, weight_of
+from searchlib.engines.opensearch.client.clause_limit import MAX_SCORED, Query, any_of, clause_count, sum_of
 from searchlib.engines.opensearch.index.mapping import TEXT_FIELDS
 from searchlib.engines.opensearch.index.terms import Terms
 from searchlib.engines.opensearch.search.queries import ranking_queries, run_query
-from searchlib.query.plan import Plan, RankingTerm, Run
-from searchlib.query.proximity import Near
+from searchlib.query.plan import PhraseClause, Plan, RankingTerm
+from searchlib.query.proximity import ProximityPair
 from searchlib.settings import Ranking
 
 _SECOND_FIELD = 0.15
@@ -65,7 +65,7 @@ def _sorted_terms(terms: Sequence[RankingTerm]) -> _SortedTerms:
 
 def near_terms(plan: Plan) -> Iterator[RankingTerm]:
     """The terms by which it is known how rare the words of all pairs are."""
-    for pair in plan.near:
+    for pair in plan.proximity_pairs:
         yield from terms_of(pair)
 
 
@@ -87,9 +87,9 @@ class Scorer:
         self._held = held
         self._sorted: _SortedTerms | None = None
 
-    def rarity(self, wanted: RankingTerm) -> float:
+    def idf(self, wanted: RankingTerm) -> float:
         """The idf of a term."""
-        return rarity(self._measures.articles, self._held[wanted])
+        return idf(self._measures.articles, self._held[wanted])
 
     def of_terms(self, article: Scored, terms: Sequence[RankingTerm]) -> float:
         """What some terms add to the score of an article."""
@@ -111,13 +111,13 @@ class Scorer:
         """What the whole query in the title adds."""
         best = 0.0
         if self._weights.whole_title:
-            for whole in self._plan.whole:
+            for whole in self._plan.title_phrases:
                 if _holds(article.terms, whole):
                     share = len(whole.units) / max(article.lengths["title"], 1)
                     best = max(best, self._weights.whole_title * self._most() * (1.0 + share))
         return best
 
-    def closeness(self, article: Scored, pair: Near) -> float:
+    def closeness(self, article: Scored, pair: ProximityPair) -> float:
         """What two words that stand close together in the body add."""
         gap = _gap(article.terms, units(pair.first), units(pair.second))
         if gap is None or gap >= REACH:
@@ -127,10 +127,10 @@ class Scorer:
     def parts(self, article: Scored, *, close: bool) -> tuple[ScorePart, ...]:
         """What made up the score of an article; ``close`` if it was looked at closely."""
         parts = [self._part(article, each) for each in self._plan.ranking]
-        for pair in self._plan.near:
+        for pair in self._plan.proximity_pairs:
             parts.append(ScorePart(reason=pair, frequencies={}, score=self.closeness(article, pair) if close else 0.0))
-        if self._plan.whole and self._weights.whole_title:
-            parts.append(ScorePart(reason=self._plan.whole[0], frequencies={}, score=self.title(article)))
+        if self._plan.title_phrases and self._weights.whole_title:
+            parts.append(ScorePart(reason=self._plan.title_phrases[0], frequencies={}, score=self.title(article)))
         return tuple(parts)
 
     def _part(self, article: Scored, wanted: RankingTerm) -> ScorePart:
@@ -139,7 +139,7 @@ class Scorer:
         uncounted = False
         if not frequencies and wanted.kind in ("words", "concept"):
             runs = wanted.runs or (tuple(units(wanted.term)),)
-            uncounted = any(_holds(article.terms, Run(run, wanted.fields)) for run in runs)
+            uncounted = any(_holds(article.terms, PhraseClause(run, wanted.fields)) for run in runs)
         return ScorePart(
             reason=wanted, frequencies=frequencies, uncounted=uncounted, score=self._of_term(article, wanted)
         )
@@ -155,7 +155,7 @@ class Scorer:
                 tf += getattr(self._weights, field) * frequency / self._norm(field, article.lengths[field])
         # Weights may be 0: then a term may be held and yet not count.
         share = tf * (self._weights.k1 + 1) / (tf + self._weights.k1) if tf > 0 else 0.0
-        return weight_of(wanted, self._weights) * self.rarity(wanted) * share
+        return weight_of(wanted, self._weights) * self.idf(wanted) * share
 
     def _norm(self, field: str, length: int) -> float:
         b = self._weights.b
@@ -163,15 +163,15 @@ class Scorer:
 
     def _most_of(self, wanted: RankingTerm) -> float:
         """The most that a term can add."""
-        return weight_of(wanted, self._weights) * self.rarity(wanted) * (self._weights.k1 + 1)
+        return weight_of(wanted, self._weights) * self.idf(wanted) * (self._weights.k1 + 1)
 
     def _most(self) -> float:
         """The most that all but the title can add."""
         most = sum(map(self._most_of, self._plan.ranking))
-        return most + sum(self._weights.closeness * self._pair_rarity(pair) for pair in self._plan.near)
+        return most + sum(self._weights.closeness * self._pair_rarity(pair) for pair in self._plan.proximity_pairs)
 
-    def _pair_rarity(self, pair: Near) -> float:
-        return min(map(self.rarity, terms_of(pair)))
+    def _pair_rarity(self, pair: ProximityPair) -> float:
+        return min(map(self.idf, terms_of(pair)))
 
     def rough(self, terms: Sequence[RankingTerm], *, whole: bool) -> list[Query]:
         """Queries whose scores add up to about the score of an article; with ``whole`` also for the query in its title.
@@ -187,24 +187,24 @@ class Scorer:
             query = self._rough_term(each)
             if query is None:
                 continue
-            counted += leaves(query)
-            if counted <= MOST_SCORED:
+            counted += clause_count(query)
+            if counted <= MAX_SCORED:
                 queries.append(query)
             else:
                 # There is no room for how often, and where, an article holds it: most hold it once, in the body.
                 lesser.append((holders(each), self._most_of(each) / (self._weights.k1 + 1)))
         if lesser:
             queries.append(sum_of(lesser))
-        if whole and self._weights.whole_title and self._plan.whole and (most := self._most()):
-            ways = [self._rough_title(each, self._weights.whole_title * most) for each in self._plan.whole]
+        if whole and self._weights.whole_title and self._plan.title_phrases and (most := self._most()):
+            ways = [self._rough_title(each, self._weights.whole_title * most) for each in self._plan.title_phrases]
             queries.append({"dis_max": {"queries": ways}})
         return queries
 
     def _rough_term(self, wanted: RankingTerm) -> Query | None:
         weights = self._weights
         full = weight_of(wanted, weights) * (weights.k1 + 1)
-        rarity = self.rarity(wanted)
-        if not full * rarity:
+        idf = self.idf(wanted)
+        if not full * idf:
             return None
         ways: list[Query] = []
         for field, query in ranking_queries(wanted).items():
@@ -216,12 +216,12 @@ class Scorer:
                 ways.append({"term": {name: {**value, "boost": full}}})
             else:
                 # Titles and headings are short and hold a term once; of other queries the cluster counts nothing.
-                score = full * rarity * weight / (weight + weights.k1)
+                score = full * idf * weight / (weight + weights.k1)
                 ways.append({"constant_score": {"filter": query, "boost": score}})
         return {"dis_max": {"queries": ways, "tie_breaker": _SECOND_FIELD}} if ways else None
 
     @staticmethod
-    def _rough_title(whole: Run, most: float) -> Query:
+    def _rough_title(whole: PhraseClause, most: float) -> Query:
         share = {"field": "title_length", "modifier": "reciprocal", "factor": 1.0 / len(whole.units), "missing": 1}
         return {
             "function_score": {
@@ -250,7 +250,7 @@ def _run_frequency(terms: Terms, field: str, run: Sequence[str]) -> int:
     return terms.run(field, [*map(term, run)])
 
 
-def _holds(terms: Terms, run: Run) -> bool:
+def _holds(terms: Terms, run: PhraseClause) -> bool:
     """Whether an article holds a run, be it in boilerplate."""
     fields = [each for field in run.fields for each in ((field, "rest") if field == "body" else (field,))]
     return any(terms.holds(field, run.units, prefix=run.prefix) for field in fields)

@@ -15,8 +15,8 @@ from searchlib.engines.whoosh.codec.spool import Spool
 from searchlib.engines.whoosh.format.arrays import ArrayWriter
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.packing import Integers
-from searchlib.engines.whoosh.format.posting_lists import Lists, pack_lists
-from searchlib.engines.whoosh.format.term_dictionary import Vocabulary
+from searchlib.engines.whoosh.format.posting_lists import PostingLists, pack_posting_lists
+from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 
 CHUNK = 1 << 18
 """Postings that are packed at a time, more or less."""
@@ -114,7 +114,7 @@ class ListedField:
             raise OutOfOrderError(f"the articles of a term do not ascend, or are not among {self._articles}")
         weights = np.array(self._weights, np.float64)
         lists, extras = to_lists(sizes, ids, weights, self._values, self._format)
-        data, lengths = pack_lists(lists, self._articles)
+        data, lengths = pack_posting_lists(lists, self._articles)
         self._lengths.append(lengths)
         self._data.add(data.tobytes())
         self._extra_lengths.append(np.array([len(extra) for extra in extras], np.int64))
@@ -169,7 +169,7 @@ class PlacedField:
         if np.any(same_term & (np.diff(places, prepend=0) <= 0)):
             raise OutOfOrderError("the articles of a term, or its positions in an article, do not ascend")
         universe = max(int(firsts[-1]), 1) << slot_bits
-        data, taken = pack_lists(Lists(sizes, places, None), universe)
+        data, taken = pack_posting_lists(PostingLists(sizes, places, None), universe)
         file.write(f"{name}.data", data)
         _write_terms(file, name, self._terms.texts, taken)
         file.write(f"{name}.firsts", firsts.astype(np.uint32))
@@ -181,5 +181,5 @@ def _joined(parts: list[Integers]) -> Integers:
 
 
 def _write_terms(file: ArrayWriter, name: str, texts: list[bytes], lengths: Integers) -> None:
-    Vocabulary.of(texts).write(file, name)
+    TermDictionary.of(texts).write(file, name)
     Lengths.of(lengths).write(file, f"{name}.lengths")

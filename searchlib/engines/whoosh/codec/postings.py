@@ -19,7 +19,7 @@ from searchlib.engines.whoosh.codec.byte_lists import pack_bytes, unpack_bytes
 from searchlib.engines.whoosh.codec.formats import Frequencies
 from searchlib.engines.whoosh.codec.payloads import pack_payload, unpack_payload
 from searchlib.engines.whoosh.format.packing import Integers
-from searchlib.engines.whoosh.format.posting_lists import Lists
+from searchlib.engines.whoosh.format.posting_lists import PostingLists
 
 WEIGHTED = 1
 VALUED = 2
@@ -44,7 +44,7 @@ class Postings(Protocol):
 
 def to_lists(
     sizes: Integers, ids: Integers, weights: Weights, values: Sequence[bytes], format_: Any
-) -> tuple[Lists, list[bytes]]:
+) -> tuple[PostingLists, list[bytes]]:
     """The lists of terms with so many postings each, and the extra bytes of each term."""
     starts = np.cumsum(sizes) - sizes
     counted = _are_counts(sizes, starts, weights, exact=isinstance(format_, Frequencies))
@@ -71,7 +71,7 @@ def to_lists(
         if valued:
             extra += pack_bytes([pack_payload(format_, value) for value in values[own]])
         extras.append(extra)
-    return Lists(sizes, ids, counts), extras
+    return PostingLists(sizes, ids, counts), extras
 
 
 def _are_counts(sizes: Integers, starts: Integers, weights: Weights, *, exact: bool) -> NDArray[np.bool_]:

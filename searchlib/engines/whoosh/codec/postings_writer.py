@@ -12,7 +12,7 @@ from whoosh.reading import TermInfo
 from searchlib.engines.whoosh.codec.matcher import PostingsMatcher
 from searchlib.engines.whoosh.codec.postings import ListedPostings, to_lists
 from searchlib.engines.whoosh.codec.vectors import pack_vector, unpack_vector
-from searchlib.engines.whoosh.format.posting_lists import pack_lists, unpack_lists
+from searchlib.engines.whoosh.format.posting_lists import pack_posting_lists, unpack_posting_lists
 
 _NUMBER = 8
 _ARTICLES = b"\0"
@@ -63,7 +63,7 @@ class PostingsWriter(base.PostingsWriter):  # type: ignore[misc]  # Whoosh has n
         values = [value for _, _, value in self._postings]
         universe = int(ids.max(initial=0)) + 1
         lists, extras = to_lists(np.array([len(ids)]), ids, weights, values, self._format)
-        data, lengths = pack_lists(lists, universe)
+        data, lengths = pack_posting_lists(lists, universe)
         return (
             universe.to_bytes(_NUMBER, "little")
             + int(lengths[0]).to_bytes(_NUMBER, "little")
@@ -82,7 +82,7 @@ def read_postings(dbfile: Any, terminfo: Any, format_: Any, term: Any, scorer: A
         return ListMatcher(*unpack_vector(packed[1:], format_), format_, scorer=scorer, term=term, terminfo=terminfo)
     universe, size = (int.from_bytes(packed[at : at + _NUMBER], "little") for at in (1, 1 + _NUMBER))
     begin = 1 + 2 * _NUMBER
-    lists = unpack_lists(
+    lists = unpack_posting_lists(
         np.frombuffer(packed[begin : begin + size], np.uint8), np.array([0, size]), universe, places=False
     )
     postings = ListedPostings(lists.values, lists.counts, packed[begin + size :], format_)

@@ -23,11 +23,11 @@ from searchlib.analysis.tokens import words
 from searchlib.engines.common.category_terms import category_terms
 from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.format.fields import (
+    CONTENT_POSITIONS,
     NO_MONTH,
+    POSITION_STRIDE_BITS,
     REST_FIELD,
     SIGNATURE_FIELDS,
-    SLOT_BITS,
-    TELLING_PLACES,
     TEXT_FIELDS,
     TEXT_KINDS,
     UNDATED,
@@ -67,7 +67,7 @@ class TextField(_TermField):
         self.dictionary = dictionary
         has_positions = kind == "bigrams"
         super().__init__(
-            PositionArrays(SLOT_BITS[field]) if has_positions else Frequencies(),
+            PositionArrays(POSITION_STRIDE_BITS[field]) if has_positions else Frequencies(),
             analyzer=None,
             scorable=not has_positions,
             multitoken_query="phrase" if has_positions else "and",
@@ -117,7 +117,7 @@ def schema(dictionary: Dictionary | None = None) -> fields.Schema:
     wanted["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
     wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
     wanted[REST_FIELD] = TextField("body", "units")
-    wanted[TELLING_PLACES] = fields.COLUMN(columns.NumericColumn("I"))
+    wanted[CONTENT_POSITIONS] = fields.COLUMN(columns.NumericColumn("I"))
     wanted |= {name: fields.COLUMN(columns.NumericColumn("Q")) for name in SIGNATURE_FIELDS}
     wanted |= {name: fields.STORED() for name in ("head", "text")}
     return fields.Schema(**wanted)
@@ -152,7 +152,7 @@ def document(
         if field == "body":
             rest_units = Counter(term(unit) for unit in rest if unit != LINE_END)
             found[REST_FIELD] = rest_units
-            found[TELLING_PLACES] = len(telling) if rest_units else 0
+            found[CONTENT_POSITIONS] = len(telling) if rest_units else 0
             texts = list(dict.fromkeys(all_units))
             numbers = {text: number for number, text in enumerate(texts)}
             signed = signatures(

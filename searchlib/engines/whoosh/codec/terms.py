@@ -16,7 +16,7 @@ from searchlib.engines.whoosh.codec.matcher import PostingsMatcher
 from searchlib.engines.whoosh.codec.postings import ListedPostings, PlacedPostings, Postings
 from searchlib.engines.whoosh.format.packing import Integers
 from searchlib.engines.whoosh.format.segment import SegmentField
-from searchlib.engines.whoosh.format.term_dictionary import Vocabulary
+from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 
 _AT_A_TIME = 512
 
@@ -180,7 +180,7 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
 class FieldCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
     """Goes through the terms of a field; it stands on the first to begin with, and on None behind the last."""
 
-    def __init__(self, vocabulary: Vocabulary, fieldobj: Any, info: Callable[[int], TermInfo]) -> None:
+    def __init__(self, vocabulary: TermDictionary, fieldobj: Any, info: Callable[[int], TermInfo]) -> None:
         self._vocabulary = vocabulary
         self._fieldobj = fieldobj
         self._info = info

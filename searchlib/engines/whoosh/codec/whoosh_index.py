@@ -17,9 +17,14 @@ from searchlib.engines.whoosh.codec import Codec
 from searchlib.engines.whoosh.codec.schema import document, schema
 from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.format.boilerplate_file import boilerplate
-from searchlib.engines.whoosh.format.segment_table import FILE_NAME, Entry, read_contents, write_contents
+from searchlib.engines.whoosh.format.segment_table import (
+    FILE_NAME,
+    SegmentEntry,
+    read_segment_table,
+    write_segment_table,
+)
 from searchlib.engines.whoosh.format.stored_fields import packer
-from searchlib.engines.whoosh.search.near_duplicates import write_repeats
+from searchlib.engines.whoosh.search.near_duplicates import write_near_duplicates
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
@@ -59,7 +64,7 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
         generation = self.latest_generation()
         segments = [
             Segment(_INDEX_NAME, segid=_segid(entry), articles=entry.articles, deleted=entry.deleted)
-            for entry in read_contents(self.folder)
+            for entry in read_segment_table(self.folder)
         ]
         return TOC(self._schema, segments, generation)
 
@@ -117,11 +122,12 @@ class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no t
             whole = self._merge([*self._merged, *added])
             kept += [whole] if whole.doc_count_all() else []
         entries = [
-            Entry(segment.segment_id(), segment.doc_count_all(), tuple(segment.deleted_docs())) for segment in kept
+            SegmentEntry(segment.segment_id(), segment.doc_count_all(), tuple(segment.deleted_docs()))
+            for segment in kept
         ]
-        write_contents(self._folder, entries)
+        write_segment_table(self._folder, entries)
         self._remove_all_but({entry.name for entry in entries})
-        write_repeats(self._folder)
+        write_near_duplicates(self._folder)
 
     def _merge(self, segments: Sequence[Segment]) -> Segment:
         whole = Segment(_INDEX_NAME)
@@ -143,5 +149,5 @@ class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no t
                     continue
 
 
-def _segid(entry: Entry) -> str:
+def _segid(entry: SegmentEntry) -> str:
     return entry.name.removeprefix(f"{_INDEX_NAME}_")

@@ -12,7 +12,7 @@ TEXT_FIELDS = ("title", "headings", "body")
 TEXT_KINDS = ("words", "units", "bigrams")
 VALUE_FIELDS = ("category", "author", "tag")
 
-SLOT_BITS = {"title": 4, "headings": 4, "body": 7}
+POSITION_STRIDE_BITS = {"title": 4, "headings": 4, "body": 7}
 """The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
 
 SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(WORDS))
@@ -53,7 +53,7 @@ def text_field(field: str, kind: str) -> str:
 REST_FIELD = "body_rest"
 """The field that holds the units of boilerplate, as the field of a body's units holds the others."""
 
-TELLING_PLACES = "body_telling"
+CONTENT_POSITIONS = "body_telling"
 """The column of how many places of a body tell something, those of boilerplate being behind them; 0 where all do."""
 
 

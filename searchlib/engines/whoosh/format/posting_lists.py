@@ -35,7 +35,7 @@ _LONG_COUNT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class PostingLists:
     """The values of terms, one term after the other: ``sizes`` int64[terms], ``values`` int64[sum of sizes].
 
     ``counts`` int64[sum of sizes] says how often each article holds the term; None for places.
@@ -51,7 +51,7 @@ def single_size(universe: int) -> int:
     return max(1, ((universe - 1).bit_length() + 7) // 8)
 
 
-def pack_lists(lists: Lists, universe: int) -> tuple[Bytes, Integers]:
+def pack_posting_lists(lists: PostingLists, universe: int) -> tuple[Bytes, Integers]:
     """The bytes of all lists, and how many each of them takes."""
     sizes = lists.sizes
     heads = 1 + _LONG_COUNT * (sizes >= _MANY)
@@ -62,7 +62,7 @@ def pack_lists(lists: Lists, universe: int) -> tuple[Bytes, Integers]:
     return _packed(lists, universe, heads + 1, count_sizes)
 
 
-def _packed(lists: Lists, universe: int, heads: Integers, count_sizes: Integers) -> tuple[Bytes, Integers]:
+def _packed(lists: PostingLists, universe: int, heads: Integers, count_sizes: Integers) -> tuple[Bytes, Integers]:
     single = (lists.sizes == 1) & (count_sizes == 0)
     value_sizes = packed_sizes(lists.sizes, universe)
     width = single_size(universe)
@@ -89,7 +89,7 @@ def _packed(lists: Lists, universe: int, heads: Integers, count_sizes: Integers)
     return out, lengths
 
 
-def unpack_lists(data: Bytes, starts: Integers, universe: int, *, places: bool) -> Lists:
+def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, places: bool) -> PostingLists:
     """The lists that lie in ``data`` between ``starts`` int64[terms + 1].
 
     Raises:
@@ -106,7 +106,7 @@ def unpack_lists(data: Bytes, starts: Integers, universe: int, *, places: bool) 
     values[is_alone] = _singles(data, starts[:-1][single], universe)
     if places:
         values[~is_alone] = unpack_many(data, at, of_longer, universe)
-        return Lists(sizes, values, None)
+        return PostingLists(sizes, values, None)
     forms = data[at]
     at = at + 1
     values[~is_alone] = unpack_many(data, at, of_longer, universe)
@@ -119,10 +119,10 @@ def unpack_lists(data: Bytes, starts: Integers, universe: int, *, places: bool) 
         counts[np.repeat(held, sizes)] = unpack_many_counts(
             data, count_starts, ends[counted] - count_starts, of_longer[counted]
         )
-    return Lists(sizes, values, counts)
+    return PostingLists(sizes, values, counts)
 
 
-def list_sizes(data: Bytes, starts: Integers, universe: int) -> Integers:
+def posting_list_sizes(data: Bytes, starts: Integers, universe: int) -> Integers:
     """int64[terms]: how many values each of the lists has that lie in ``data`` between ``starts`` int64[terms + 1].
 
     Raises:
@@ -152,7 +152,7 @@ def _singles(data: Bytes, starts: Integers, universe: int) -> Integers:
     return found.view("<u8").ravel().astype(np.int64)
 
 
-def list_size(data: Bytes, universe: int) -> int:
+def posting_list_size(data: Bytes, universe: int) -> int:
     """How many values a list has, whose bytes ``data`` are."""
     return 1 if len(data) == single_size(universe) else _count(data)
 
@@ -166,7 +166,7 @@ def _single(data: Bytes) -> Integers:
     return np.array([int.from_bytes(data.tobytes(), "little")], np.int64)
 
 
-def unpack_places(data: Bytes, universe: int) -> Integers:
+def unpack_positions(data: Bytes, universe: int) -> Integers:
     """The places of one list, whose bytes ``data`` are."""
     if len(data) == single_size(universe):
         return _single(data)

@@ -14,14 +14,14 @@ from searchlib.engines.whoosh.format.arrays import Array, ArrayFile
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.packing import Bytes, Integers
 from searchlib.engines.whoosh.format.posting_lists import (
-    Lists,
-    list_size,
-    list_sizes,
-    unpack_lists,
-    unpack_places,
+    PostingLists,
+    posting_list_size,
+    posting_list_sizes,
+    unpack_positions,
+    unpack_posting_lists,
     unpack_postings,
 )
-from searchlib.engines.whoosh.format.term_dictionary import Vocabulary
+from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 from searchlib.errors import IndexDamagedError
 
 _MOST_SLOT_BITS = 32
@@ -42,9 +42,9 @@ class SegmentField:
         self.slot_bits: int | None = facts["slot_bits"]
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> TermDictionary:
         """The terms, ascending."""
-        return Vocabulary.read(self._file, self._name)
+        return TermDictionary.read(self._file, self._name)
 
     @cached_property
     def lengths(self) -> Lengths:
@@ -85,11 +85,11 @@ class SegmentField:
 
     def size(self, number: int) -> int:
         """In how many articles the term occurs, or at how many places."""
-        return list_size(self.list_bytes(number), self.universe)
+        return posting_list_size(self.list_bytes(number), self.universe)
 
     def sizes(self) -> Integers:
         """int64[terms]: the same of every term."""
-        return list_sizes(self.data, self.lengths.starts(0, len(self.vocabulary)), self.universe)
+        return posting_list_sizes(self.data, self.lengths.starts(0, len(self.vocabulary)), self.universe)
 
     def postings(self, number: int) -> tuple[Integers, Integers | None]:
         """The articles of a term, and how often each holds it (None: once each)."""
@@ -97,13 +97,13 @@ class SegmentField:
 
     def places(self, number: int) -> Integers:
         """The places of a term."""
-        return unpack_places(self.list_bytes(number), self.universe)
+        return unpack_positions(self.list_bytes(number), self.universe)
 
-    def lists(self, first: int, end: int) -> Lists:
+    def lists(self, first: int, end: int) -> PostingLists:
         """The lists of the terms from the first to before the end."""
         starts = self.lengths.starts(first, end)
         data = self._file.piece(f"{self._name}.data", int(starts[0]), int(starts[-1]))
-        return unpack_lists(data, starts - starts[0], self.universe, places=self.has_places)
+        return unpack_posting_lists(data, starts - starts[0], self.universe, places=self.has_places)
 
 
 class Segment:

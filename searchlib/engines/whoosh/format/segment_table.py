@@ -16,7 +16,7 @@ _NAME = re.compile(r"MAIN_[0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SegmentEntry:
     """A segment of an index: its name, how many articles it holds, and the numbers of those that are deleted."""
 
     name: str
@@ -24,7 +24,7 @@ class Entry:
     deleted: tuple[int, ...] = ()
 
 
-def write_contents(folder: Path, entries: Sequence[Entry]) -> None:
+def write_segment_table(folder: Path, entries: Sequence[SegmentEntry]) -> None:
     """Write the table of contents of the index in a folder, in one step."""
     contents = {"segments": [[entry.name, entry.articles, list(entry.deleted)] for entry in entries]}
     growing = folder / f"{FILE_NAME}.new"
@@ -32,7 +32,7 @@ def write_contents(folder: Path, entries: Sequence[Entry]) -> None:
     os.replace(growing, folder / FILE_NAME)
 
 
-def read_contents(folder: Path) -> list[Entry]:
+def read_segment_table(folder: Path) -> list[SegmentEntry]:
     """The segments of the index in a folder.
 
     Raises:
@@ -46,10 +46,10 @@ def read_contents(folder: Path) -> list[Entry]:
         raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error
 
 
-def _entry(name: str, articles: int, deleted: list[int]) -> Entry:
+def _entry(name: str, articles: int, deleted: list[int]) -> SegmentEntry:
     # A name becomes the name of a file: it may lead nowhere else.
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a segment")
     if not all(isinstance(number, int) and 0 <= number < articles for number in deleted):
         raise ValueError(f"segment {name} has deleted articles that it does not hold")
-    return Entry(name, articles, tuple(deleted))
+    return SegmentEntry(name, articles, tuple(deleted))

@@ -12,7 +12,7 @@ _HEAD = _WORD - 1
 _MORE = 255
 
 
-def rest_order(lengths: Integers, rests: Bytes) -> tuple[NDArray[np.uint64], Integers]:
+def suffix_order(lengths: Integers, rests: Bytes) -> tuple[NDArray[np.uint64], Integers]:
     """Two numbers for each rest: uint64[n] and, to tell those with the same first apart, int64[n].
 
     In the order of both the rests ascend, and only equal rests have equal numbers. ``rests`` uint8[sum of lengths].
@@ -37,6 +37,6 @@ def rest_order(lengths: Integers, rests: Bytes) -> tuple[NDArray[np.uint64], Int
     return heads, tails
 
 
-def rests_of(lengths: Integers, rests: Bytes, chosen: Integers) -> Bytes:
+def suffixes_of(lengths: Integers, rests: Bytes, chosen: Integers) -> Bytes:
     """The rests of some of the terms, one after the other."""
     return rests[stretches((np.cumsum(lengths) - lengths)[chosen], lengths[chosen])]

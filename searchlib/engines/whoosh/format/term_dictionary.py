@@ -48,7 +48,7 @@ def is_long(term: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class TermDictionary:
     """The distinct terms of a field, bytes, ascending, each with a number.
 
     ``groups`` uint32[groups] holds the distinct upper halves of the terms' keys, ``group_ends`` uint32[groups] the number
@@ -63,7 +63,7 @@ class Vocabulary:
     rest_lengths: Lengths
 
     @classmethod
-    def of(cls, terms: Sequence[bytes]) -> Vocabulary:
+    def of(cls, terms: Sequence[bytes]) -> TermDictionary:
         """The vocabulary of ascending terms."""
         lengths = np.fromiter(map(len, terms), np.int64, len(terms))
         stems = _stems(terms)
@@ -72,7 +72,7 @@ class Vocabulary:
         return cls.of_keys(_as_keys(stems), long_at, [terms[number] for number in long_at.tolist()])
 
     @classmethod
-    def of_keys(cls, keys: Keys, long_at: Integers, long: Sequence[bytes]) -> Vocabulary:
+    def of_keys(cls, keys: Keys, long_at: Integers, long: Sequence[bytes]) -> TermDictionary:
         """The vocabulary of terms with these keys, ascending; those at ``long_at`` are the long terms."""
         rests = [term[KEY:] if term[KEY : KEY + 1] > _ESCAPE else _rest(term) for term in long]
         rest_lengths = np.zeros(len(keys), np.int64)
@@ -80,7 +80,7 @@ class Vocabulary:
         return cls.of_rests(keys, rest_lengths, np.frombuffer(b"".join(rests), np.uint8))
 
     @classmethod
-    def of_rests(cls, keys: Keys, rest_lengths: Integers, rests: NDArray[np.uint8]) -> Vocabulary:
+    def of_rests(cls, keys: Keys, rest_lengths: Integers, rests: NDArray[np.uint8]) -> TermDictionary:
         """The vocabulary of terms with these keys and rests, ascending."""
         halves = (keys >> np.uint64(_HALF)).astype(np.uint32)
         begins = np.flatnonzero(np.concatenate(([True], halves[1:] != halves[:-1]))[: len(halves)])
@@ -93,7 +93,7 @@ class Vocabulary:
         )
 
     @classmethod
-    def read(cls, file: ArrayFile, field: str) -> Vocabulary:
+    def read(cls, file: ArrayFile, field: str) -> TermDictionary:
         """The vocabulary that ``write`` wrote."""
         groups, group_ends, lows, rests = (file.array(f"{field}.{name}") for name in _ARRAYS)
         return cls(groups, group_ends, lows, rests, Lengths.read(file, f"{field}.rest_lengths"))

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from searchlib.engines.whoosh.format.lengths import Lengths
-from searchlib.engines.whoosh.format.posting_lists import Lists
+from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import FACTS, TERMS, Segment, SegmentField
 
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError, OverflowError, MemoryError)
@@ -72,7 +72,7 @@ def _are_sound(field: SegmentField, first: int, end: int) -> bool:
         return False
 
 
-def _ascend(lists: Lists, universe: int) -> bool:
+def _ascend(lists: PostingLists, universe: int) -> bool:
     """Whether each list holds ascending values below the universe, and counts above 0."""
     values = lists.values
     if np.any(lists.sizes < 1) or np.any(values < 0) or np.any(values >= universe):

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.format.fields import NO_MONTH, TELLING_PLACES, TEXT_FIELDS, VALUE_FIELDS, length_field
+from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, length_field
 from searchlib.engines.whoosh.search.category_tree import CategoryTerms, CategoryTree, category_tree
 from searchlib.engines.whoosh.search.reader import IndexReader, Numbers
 from searchlib.engines.whoosh.search.value_column import ValueColumn
@@ -41,7 +41,7 @@ def _month_name(month: int) -> str:
     return f"{month // 100:04d}-{month % 100:02d}"
 
 
-class Columns:
+class DocValues:
     """The columns of an index of ``size`` article numbers, deleted ones included; only ``live`` ones may be found.
 
     Each is read when it is first asked for. ``categories`` says whether lists of categories are paths.
@@ -131,7 +131,7 @@ class Columns:
     @cached_property
     def with_boilerplate(self) -> Mask:
         """The articles that hold lines which do not rank."""
-        return self._reader.column(TELLING_PLACES) > 0
+        return self._reader.column(CONTENT_POSITIONS) > 0
 
     @cached_property
     def any_boilerplate(self) -> bool:

@@ -16,34 +16,34 @@ from numpy.typing import NDArray
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import (
-    MOST_REPEATS,
-    Answer,
+    MAX_REPEATS,
+    EngineHit,
+    EngineResults,
     EngineStats,
     Filters,
-    Found,
     Request,
     ScorePart,
     Sort,
 )
-from searchlib.engines.common.scoring import NEARLY, SCORE_DIGITS
+from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.format.arrays import ArrayFile
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
 from searchlib.engines.whoosh.format.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
 from searchlib.engines.whoosh.format.verify import damage
-from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.explanation import parts_of
 from searchlib.engines.whoosh.search.facets import count_facets
 from searchlib.engines.whoosh.search.matching import Matcher
-from searchlib.engines.whoosh.search.near_duplicates import Repeats
+from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.ranking import Scorer, Scores
 from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.engines.whoosh.search.relaxed_matching import match
-from searchlib.engines.whoosh.search.top_k import highest, with_full_first
+from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
 from searchlib.engines.whoosh.write.lexicon import open_lexicon
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
-from searchlib.query.plan import All, Run
+from searchlib.query.plan import AllOf, PhraseClause
 from searchlib.settings import Categories, Ranking
 from searchlib.suggest.lexicon import Lexicon, Part
 
@@ -70,13 +70,13 @@ class WhooshEngine:
     def __init__(self, folder: Path, *, zone: str, weights: Ranking, categories: Categories = "auto") -> None:
         self._zone = ZoneInfo(zone)
         self._reader = IndexReader(folder)
-        self._columns = Columns(self._reader, categories)
-        self._repeats = Repeats(folder, self._columns)
+        self._columns = DocValues(self._reader, categories)
+        self._repeats = NearDuplicates(folder, self._columns)
         self._packer = read_packer(folder)
         self._boilerplate = read_boilerplate(folder)
         self._scorer = Scorer(self._reader, self._columns, weights)
 
-    def search(self, request: Request) -> Answer:
+    def search(self, request: Request) -> EngineResults:
         """The articles that the plan finds under the filters."""
         check = request.check_deadline
         matcher = Matcher(self._reader, self._columns, self._zone, check, self._repeats)
@@ -96,11 +96,11 @@ class WhooshEngine:
             scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
         parts = self._parts(request, shown, scores, matcher)
         check()
-        is_apart = matcher.is_apart(All((request.plan.required, *request.plan.words)))
+        is_apart = matcher.is_apart(AllOf((request.plan.required, *request.plan.words)))
         facets, tree = count_facets(
             self._columns, request.facets, found, matched.found, narrowed, request.filters, request.most_values
         )
-        return Answer(
+        return EngineResults(
             total=len(found),
             full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
             folded=self._repeats.folded(mask) if request.fold else 0,
@@ -129,7 +129,7 @@ class WhooshEngine:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
         is_full = full[found]
         # Each of these keys is first cut down to those that can be among the wanted ones.
-        candidates = highest(with_full_first(scores, is_full), wanted, NEARLY)
+        candidates = top_k(with_full_first(scores, is_full), wanted, SCORE_TOLERANCE)
         chosen = found[candidates]
         # Sums in another order differ in their last digits: that makes no article better.
         rounded = np.round(scores[candidates], SCORE_DIGITS)
@@ -140,11 +140,11 @@ class WhooshEngine:
         """The places in ``found`` of the first so many articles by date; those without a date come last. Ties: by id."""
         dates = self._columns.dates[found]
         if sort == "newest":
-            candidates = highest(dates, wanted, 0)
+            candidates = top_k(dates, wanted, 0)
             keys: tuple[NDArray[Any], ...] = (-dates[candidates],)
         else:
             undated = self._columns.months[found] == NO_MONTH
-            candidates = highest(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)
+            candidates = top_k(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)
             keys = (undated[candidates], dates[candidates])
         return candidates[self._in_order(keys, found[candidates])[:wanted]]
 
@@ -168,9 +168,9 @@ class WhooshEngine:
         parts = parts_of(self._scorer, request.plan, shown[order], scores[order], matcher)
         return [parts[at] for at in np.argsort(order).tolist()]
 
-    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Numbers) -> Found:
-        heads = [self._head(each) for each in repeats[:MOST_REPEATS].tolist()]
-        return Found(
+    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Numbers) -> EngineHit:
+        heads = [self._head(each) for each in repeats[:MAX_REPEATS].tolist()]
+        return EngineHit(
             **self._head(number),
             score=score,
             body=lambda: self._body(number),
@@ -228,9 +228,9 @@ class WhooshEngine:
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         return {word: max(self._reader.frequency(field, word) for field in fields) for word in words}
 
-    def run_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
         """In how many articles the units of each folded text stand one after the other."""
-        return {run: len(self._holding(Run(tuple(units(run))))) for run in runs}
+        return {run: len(self._holding(PhraseClause(tuple(units(run))))) for run in runs}
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many titles each of the word terms occurs."""
@@ -244,8 +244,8 @@ class WhooshEngine:
         run = tuple(units(fold(text)))
         if not run:
             return []
-        found = self._holding(Run(run, ("title",), prefix=True))
-        found = found[highest(self._columns.dates[found], most, 0)]
+        found = self._holding(PhraseClause(run, ("title",), prefix=True))
+        found = found[top_k(self._columns.dates[found], most, 0)]
         newest = found[np.argsort(-self._columns.dates[found], kind="stable")][:most]
         return [self._head(number)["title"] for number in newest.tolist()]
 
@@ -256,20 +256,20 @@ class WhooshEngine:
         if kind == "word":
             return self.frequencies([text])[text]
         if kind == "phrase":
-            return self.run_frequencies([text])[text]
+            return self.phrase_frequencies([text])[text]
         run = tuple(units(fold(text)))
         length = len(run)
         # The first units and the length leave few titles to compare; to find all units takes some times as long.
-        found = self._holding(Run(run[:_FIRST_UNITS], ("title",)))
+        found = self._holding(PhraseClause(run[:_FIRST_UNITS], ("title",)))
         found = found[self._columns.lengths["title"][found] == length]
         if len(found) > _MANY:
-            found = np.intersect1d(found, self._holding(Run(run, ("title",))), assume_unique=True)
+            found = np.intersect1d(found, self._holding(PhraseClause(run, ("title",))), assume_unique=True)
         if len(found) > _MANY:
             # All of their units are the same: they differ in their marks at most.
             return len(found)
         return sum(self._head(number)["title"] == text for number in found.tolist())
 
-    def _holding(self, run: Run) -> Numbers:
+    def _holding(self, run: PhraseClause) -> Numbers:
         return Matcher(self._reader, self._columns, self._zone, lambda: None, self._repeats).numbers(run)
 
     def lexicon(self) -> Lexicon:

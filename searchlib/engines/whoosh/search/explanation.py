@@ -13,8 +13,8 @@ from searchlib.engines.base import ScorePart
 from searchlib.engines.common.scoring import fields_of
 from searchlib.engines.whoosh.search.ranking import Finder, Scorer, Scores
 from searchlib.engines.whoosh.search.reader import Numbers, look_up
-from searchlib.query.plan import Plan, RankingTerm, Run
-from searchlib.query.proximity import Near
+from searchlib.query.plan import PhraseClause, Plan, RankingTerm
+from searchlib.query.proximity import ProximityPair
 
 
 def parts_of(
@@ -26,8 +26,8 @@ def parts_of(
     """
     contributions = scorer.contributions(plan, numbers, finder)
     nothing = np.zeros(len(numbers))
-    near = sum((each.scores for each in contributions if isinstance(each.reason, Near)), nothing)
-    others = sum((each.scores for each in contributions if not isinstance(each.reason, Near)), nothing)
+    near = sum((each.scores for each in contributions if isinstance(each.reason, ProximityPair)), nothing)
+    others = sum((each.scores for each in contributions if not isinstance(each.reason, ProximityPair)), nothing)
     # Closeness counts in the articles alone that are looked at closely.
     is_close = np.abs(scores - others) > near / 2
     found = [_found(finder, each.reason, numbers) for each in contributions]
@@ -38,7 +38,7 @@ def parts_of(
                 reason=each.reason,
                 frequencies={field: int(counts[at]) for field, counts in held.items() if counts[at]},
                 uncounted=bool(is_found[at]) and not any(counts[at] for counts in held.values()),
-                score=float(each.scores[at]) if is_close[at] or not isinstance(each.reason, Near) else 0.0,
+                score=float(each.scores[at]) if is_close[at] or not isinstance(each.reason, ProximityPair) else 0.0,
             )
             for each, held, is_found in zip(contributions, frequencies, found, strict=True)
         )
@@ -46,16 +46,18 @@ def parts_of(
     ]
 
 
-def _found(finder: Finder, reason: RankingTerm | Near | Run, numbers: Numbers) -> NDArray[np.bool_]:
+def _found(finder: Finder, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Numbers) -> NDArray[np.bool_]:
     """bool[numbers]: which of these articles hold the units of a word or of a concept, wherever that is."""
     if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "concept"):
         return np.zeros(len(numbers), bool)
     runs = reason.runs or (tuple(units(reason.term)),)
-    found = [np.isin(numbers, finder.numbers(Run(run, reason.fields))) for run in runs]
+    found = [np.isin(numbers, finder.numbers(PhraseClause(run, reason.fields))) for run in runs]
     return reduce(np.logical_or, found, np.zeros(len(numbers), bool))
 
 
-def _frequencies(scorer: Scorer, reason: RankingTerm | Near | Run, numbers: Numbers) -> Mapping[str, Numbers]:
+def _frequencies(
+    scorer: Scorer, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Numbers
+) -> Mapping[str, Numbers]:
     """How often a term occurs in each field of these articles; of what is no term nothing is said."""
     if not isinstance(reason, RankingTerm):
         return {}

@@ -7,22 +7,22 @@ from functools import reduce
 
 import numpy as np
 
-from searchlib.engines.base import DATE_FACETS, FACETS, MOST_FACET_VALUES, TREE, Filters
+from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, MAX_FACET_VALUES, Filters
 from searchlib.engines.whoosh.format.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.search.category_tree import CategoryTree
-from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.reader import Numbers
 from searchlib.models import CategoryNode, FacetValue
 
 
 def count_facets(
-    columns: Columns,
+    columns: DocValues,
     wanted: Collection[str],
     found: Numbers,
     matched: Mask,
     narrowed: Mapping[str, Mask],
     filters: Filters,
-    most: int = MOST_FACET_VALUES,
+    most: int = MAX_FACET_VALUES,
 ) -> tuple[dict[str, tuple[FacetValue, ...]], tuple[CategoryNode, ...]]:
     """The facets that are wanted, of the articles that the query matched, and the tree of categories, if it is wanted.
 
@@ -31,7 +31,7 @@ def count_facets(
     """
     facets: dict[str, tuple[FacetValue, ...]] = {}
     nodes: tuple[CategoryNode, ...] = ()
-    tree = columns.category_tree if TREE in wanted else None
+    tree = columns.category_tree if CATEGORY_TREE in wanted else None
     for facet in FACETS:
         is_tree = facet == "category" and tree is not None
         if facet not in wanted and not is_tree:
@@ -58,7 +58,7 @@ def count_facets(
 
 
 def _nodes(
-    columns: Columns, tree: CategoryTree, of_places: Numbers, counts: Numbers, selected: frozenset[str], most: int
+    columns: DocValues, tree: CategoryTree, of_places: Numbers, counts: Numbers, selected: frozenset[str], most: int
 ) -> tuple[CategoryNode, ...]:
     """The tree, and behind it the selected values that are no places: names that stand at several places, or nowhere."""
     numbers = columns.values["category"].numbers_of(selected)
@@ -75,7 +75,7 @@ def _nodes(
 
 
 def _values(
-    columns: Columns, facet: str, counted: Numbers, counts: Numbers, selected: frozenset[str], most: int
+    columns: DocValues, facet: str, counted: Numbers, counts: Numbers, selected: frozenset[str], most: int
 ) -> tuple[FacetValue, ...]:
     column = columns.values[facet]
     held = np.flatnonzero(counts)
@@ -98,7 +98,7 @@ def _values(
     return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in shown.items()])
 
 
-def _periods(columns: Columns, facet: str, counted: Numbers, filters: Filters) -> tuple[FacetValue, ...]:
+def _periods(columns: DocValues, facet: str, counted: Numbers, filters: Filters) -> tuple[FacetValue, ...]:
     periods = columns.periods[facet]
     counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
     selected = filters.period(facet)

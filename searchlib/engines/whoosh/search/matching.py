@@ -12,11 +12,21 @@ import numpy as np
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.whoosh.format.fields import NO_MONTH, text_field
-from searchlib.engines.whoosh.search.doc_values import Columns, Mask
-from searchlib.engines.whoosh.search.near_duplicates import Repeats
+from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
+from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.occurrences import articles_holding
 from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers, distinct
-from searchlib.query.plan import All, Any, ArticleId, Clause, FirstFound, Run, Value, Without, Word
+from searchlib.query.plan import (
+    AllOf,
+    AnyOf,
+    Clause,
+    Excluding,
+    FirstMatching,
+    IdClause,
+    PhraseClause,
+    ValueClause,
+    WordClause,
+)
 from searchlib.query.tree import DateRange
 
 _CHECKED = 1000
@@ -26,7 +36,12 @@ class Matcher:
     """Finds articles in one open index; ``zone`` is where its days begin, ``check`` may end a search that takes too long."""
 
     def __init__(
-        self, reader: IndexReader, columns: Columns, zone: ZoneInfo, check: Callable[[], None], repeats: Repeats
+        self,
+        reader: IndexReader,
+        columns: DocValues,
+        zone: ZoneInfo,
+        check: Callable[[], None],
+        repeats: NearDuplicates,
     ) -> None:
         self._reader = reader
         self._columns = columns
@@ -41,24 +56,24 @@ class Matcher:
         """
         self.check()
         match clause:
-            case All(children):
+            case AllOf(children):
                 masks = (self.mask(child, telling=telling) for child in children)
                 return reduce(np.logical_and, masks, self._columns.live)
-            case Any(children):
+            case AnyOf(children):
                 masks = (self.mask(child, telling=telling) for child in children)
                 return reduce(np.logical_or, masks, np.zeros(self._columns.size, bool))
-            case FirstFound(children):
+            case FirstMatching(children):
                 for child in children:
                     if (mask := self.mask(child)).any():
                         return self.mask(child, telling=True) if telling else mask
                 return np.zeros(self._columns.size, bool)
-            case Without(child):
+            case Excluding(child):
                 return self._columns.live & ~self.mask(child)
             case DateRange(first, last):
                 return self.days(first, last)
-            case Run() if telling:
+            case PhraseClause() if telling:
                 return self._columns.mask(self._telling_numbers(clause))
-            case Word() | Run() | Value() | ArticleId():
+            case WordClause() | PhraseClause() | ValueClause() | IdClause():
                 return self._columns.mask(self.numbers(clause))
             case _:
                 # Whoosh takes time to import, and no query that can be typed needs it.
@@ -69,40 +84,40 @@ class Matcher:
     def is_apart(self, clause: Clause) -> bool:
         """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
         match clause:
-            case All(children) | Any(children):
+            case AllOf(children) | AnyOf(children):
                 return any(map(self.is_apart, children))
-            case FirstFound((first, *others)):
+            case FirstMatching((first, *others)):
                 return not self.mask(first).any() and any(self.mask(other).any() for other in others)
             case _:
                 return False
 
-    def numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+    def numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Numbers:
         """int64[n], ascending: the live articles that a clause without children finds."""
         return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
-    def _telling_numbers(self, run: Run) -> Numbers:
+    def _telling_numbers(self, run: PhraseClause) -> Numbers:
         """The live articles that hold a run outside of boilerplate."""
         return self._reader.kept.get(
             ("telling", run), lambda: self._holding(run, telling=True), lambda numbers: numbers.nbytes
         )
 
-    def _holding(self, run: Run, *, telling: bool = False) -> Numbers:
+    def _holding(self, run: PhraseClause, *, telling: bool = False) -> Numbers:
         self.check()
         return _together(
             [articles_holding(self._reader, each, run.units, prefix=run.prefix, telling=telling) for each in run.fields]
         )
 
-    def _numbers(self, clause: Word | Run | Value | ArticleId) -> Numbers:
+    def _numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Numbers:
         """The articles that a clause without children finds."""
         match clause:
-            case Word(wanted, fields):
+            case WordClause(wanted, fields):
                 return _together([self._reader.postings(text_field(each, "words"), wanted).numbers for each in fields])
-            case Run():
+            case PhraseClause():
                 return self._holding(clause)
-            case Value(field, run):
+            case ValueClause(field, run):
                 column = self._columns.values[field]
                 return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
-            case ArticleId(article_id, with_repeats):
+            case IdClause(article_id, with_repeats):
                 found = self._reader.postings("id", article_id).numbers
                 return np.sort(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
 
@@ -137,7 +152,7 @@ def _together(found: Sequence[Numbers]) -> Numbers:
     return held[0] if len(held) == 1 else distinct(np.concatenate([NO_NUMBERS, *held]))
 
 
-def _holds(value: str, run: Run) -> bool:
+def _holds(value: str, run: PhraseClause) -> bool:
     """Whether the value of a field holds the run of units; a value is short enough to look."""
     have = units(fold(value))
     want = list(run.units)

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from searchlib.analysis.signatures import WORDS
-from searchlib.engines.common.near_duplicates import groups
+from searchlib.engines.common.near_duplicates import group_near_duplicates
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
-from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.errors import IndexDamagedError, SearchlibError
 
@@ -23,7 +23,7 @@ _ARRAYS = ("articles", "numbers", "firsts")
 """How many articles there are, which of them are not the first of their group, and the first of each one's group."""
 
 
-def write_repeats(folder: Path) -> None:
+def write_near_duplicates(folder: Path) -> None:
     """Find the repeats among the articles of the index in a folder, and write their groups."""
     reader = IndexReader(folder)
     signatures = np.empty((reader.size, WORDS), np.uint64)
@@ -31,7 +31,7 @@ def write_repeats(folder: Path) -> None:
         signatures[:, number] = reader.column(name).view(np.uint64)
     signatures[~reader.live] = 0
     reader.close()
-    firsts = groups(signatures)
+    firsts = group_near_duplicates(signatures)
     numbers = np.flatnonzero(firsts != np.arange(len(firsts)))
     with (folder / REPEATS).open("wb") as opened:
         file = ArrayWriter(opened)
@@ -40,15 +40,15 @@ def write_repeats(folder: Path) -> None:
         file.close()
 
 
-class Repeats:
+class NearDuplicates:
     """The groups of an open index."""
 
-    def __init__(self, folder: Path, columns: Columns) -> None:
+    def __init__(self, folder: Path, columns: DocValues) -> None:
         self._folder = folder
         self._columns = columns
 
     @cached_property
-    def groups(self) -> Numbers:
+    def group_near_duplicates(self) -> Numbers:
         """The number of the first article of each article's group."""
         return self._read()
 
@@ -61,27 +61,31 @@ class Repeats:
         file = ArrayFile(self._folder / REPEATS)
         articles, numbers, firsts = (file.array(name).astype(np.int64) for name in _ARRAYS)
         file.close()
-        groups = np.arange(self._columns.size)
-        is_sound = articles.tolist() == [len(groups)] and len(numbers) == len(firsts)
-        is_sound = is_sound and bool(np.all((firsts >= 0) & (firsts < numbers) & (numbers < len(groups))))
+        group_near_duplicates = np.arange(self._columns.size)
+        is_sound = articles.tolist() == [len(group_near_duplicates)] and len(numbers) == len(firsts)
+        is_sound = is_sound and bool(
+            np.all((firsts >= 0) & (firsts < numbers) & (numbers < len(group_near_duplicates)))
+        )
         if is_sound:
-            groups[numbers] = firsts
-        if not is_sound or np.any(groups[firsts] != firsts):
+            group_near_duplicates[numbers] = firsts
+        if not is_sound or np.any(group_near_duplicates[firsts] != firsts):
             raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
-        return groups
+        return group_near_duplicates
 
     @cached_property
     def _members(self) -> Numbers:
         """The articles that repeat others or are repeated: those of a group together, the newest first, then by id."""
-        sizes = np.bincount(self.groups, minlength=len(self.groups))
-        members = np.flatnonzero((sizes[self.groups] > 1) & self._columns.live)
-        order = np.lexsort((self._columns.id_ranks[members], -self._columns.dates[members], self.groups[members]))
+        sizes = np.bincount(self.group_near_duplicates, minlength=len(self.group_near_duplicates))
+        members = np.flatnonzero((sizes[self.group_near_duplicates] > 1) & self._columns.live)
+        order = np.lexsort(
+            (self._columns.id_ranks[members], -self._columns.dates[members], self.group_near_duplicates[members])
+        )
         return members[order]
 
     @cached_property
     def _begins(self) -> Numbers:
         """Where each group begins among the members."""
-        return np.flatnonzero(np.diff(self.groups[self._members], prepend=-1))
+        return np.flatnonzero(np.diff(self.group_near_duplicates[self._members], prepend=-1))
 
     @cached_property
     def _owners(self) -> Numbers:
@@ -103,10 +107,10 @@ class Repeats:
 
     def firsts_of(self, ordered: Numbers) -> Numbers:
         """The places of those articles that come first of their group, in an order of some."""
-        groups = self.groups[ordered]
-        in_order = np.argsort(groups, kind="stable")
+        group_near_duplicates = self.group_near_duplicates[ordered]
+        in_order = np.argsort(group_near_duplicates, kind="stable")
         firsts = np.ones(len(ordered), bool)
-        firsts[in_order[1:]] = np.diff(groups[in_order]) != 0
+        firsts[in_order[1:]] = np.diff(group_near_duplicates[in_order]) != 0
         return np.flatnonzero(firsts)
 
     def are_groups(self, found: Mask, wanted: int) -> bool:
@@ -116,13 +120,13 @@ class Repeats:
         if np.count_nonzero(found & self._firsts) >= wanted:
             return True
         held = np.zeros(len(found), bool)
-        held[self.groups[found]] = True
+        held[self.group_near_duplicates[found]] = True
         return bool(np.count_nonzero(held) >= wanted)
 
     @cached_property
     def _firsts(self) -> Mask:
         """Which articles are the first of their groups."""
-        firsts: Mask = self.groups == np.arange(len(self.groups))
+        firsts: Mask = self.group_near_duplicates == np.arange(len(self.group_near_duplicates))
         return firsts
 
     def others(self, number: int, found: Mask) -> Numbers:

@@ -15,7 +15,7 @@ FAR = 1 << 40
 """The gap where an article does not hold both words; articles are no longer than that."""
 
 
-class Gaps:
+class ProximityScorer:
     """The gaps between words in the bodies of some articles: ``numbers`` int64[n], ascending.
 
     Places are looked up in the stretches of these articles alone: of a frequent word that is a small part.

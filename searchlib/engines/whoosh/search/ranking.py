@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from searchlib.engines.common.scoring import (
     CLOSE_LOOK,
     HALFWAY,
-    NEARLY,
     REACH,
+    SCORE_TOLERANCE,
+    content_terms,
     fields_of,
-    rarity,
-    telling_terms,
+    idf,
     terms_of,
     weight_of,
 )
 from searchlib.engines.whoosh.format.fields import text_field
-from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.occurrences import occurrences
-from searchlib.engines.whoosh.search.proximity import Gaps
+from searchlib.engines.whoosh.search.proximity import ProximityScorer
 from searchlib.engines.whoosh.search.reader import IndexReader, Numbers, Postings, look_up
-from searchlib.engines.whoosh.search.top_k import highest, with_full_first
-from searchlib.query.plan import Plan, RankingTerm, Run
-from searchlib.query.proximity import Near
+from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
+from searchlib.query.plan import PhraseClause, Plan, RankingTerm
+from searchlib.query.proximity import ProximityPair
 from searchlib.settings import Ranking
 
 Scores = NDArray[np.float64]
@@ -41,12 +41,12 @@ _FEW = 16
 class Scored:
     """What a term adds to the scores of the articles that hold it: ``numbers`` int64[n], ascending, ``scores`` float64[n].
 
-    ``rarity`` is its idf, ``most`` what it adds to no score.
+    ``idf`` is its idf, ``most`` what it adds to no score.
     """
 
     numbers: Numbers
     scores: Scores
-    rarity: float
+    idf: float
     most: float
 
     @property
@@ -61,7 +61,7 @@ class Finder(Protocol):
     @property
     def check(self) -> Callable[[], None]: ...
 
-    def numbers(self, clause: Run) -> Numbers: ...
+    def numbers(self, clause: PhraseClause) -> Numbers: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ class Contribution:
     The ``reason`` is a term, two words that stand close together, or the whole query in the title.
     """
 
-    reason: RankingTerm | Near | Run
+    reason: RankingTerm | ProximityPair | PhraseClause
     scores: Scores
 
 
 class Scorer:
     """Scores the articles of one open index, as ``engines/scoring.py`` says."""
 
-    def __init__(self, reader: IndexReader, columns: Columns, weights: Ranking) -> None:
+    def __init__(self, reader: IndexReader, columns: DocValues, weights: Ranking) -> None:
         self._reader = reader
         self._columns = columns
         self._weights = weights
@@ -91,9 +91,9 @@ class Scorer:
         scores = self._of_terms(plan.ranking, found, finder.check)
         for each in self._title(plan, found, finder):
             scores += each.scores
-        if plan.near and self._weights.closeness:
+        if plan.proximity_pairs and self._weights.closeness:
             merits = scores if full is None else with_full_first(scores, full[found])
-            best = highest(merits, CLOSE_LOOK, NEARLY)
+            best = top_k(merits, CLOSE_LOOK, SCORE_TOLERANCE)
             for each in self._near(plan, found[best], finder):
                 scores[best] += each.scores
         return scores
@@ -101,7 +101,7 @@ class Scorer:
     def telling(self, plan: Plan, check: Callable[[], None]) -> Scores:
         """float64[articles]: what the terms of a plan add to every score, without function words where there is more."""
         scores = np.zeros(self._columns.size)
-        for each in telling_terms(plan):
+        for each in content_terms(plan):
             check()
             scored = self._scored_term(each)
             np.add.at(scores, scored.numbers, scored.scores)
@@ -118,8 +118,8 @@ class Scorer:
 
     def _near(self, plan: Plan, numbers: Numbers, finder: Finder) -> Iterator[Contribution]:
         """What the closeness of words adds to the scores of these articles."""
-        gaps = Gaps(self._reader, numbers)
-        for pair in plan.near:
+        gaps = ProximityScorer(self._reader, numbers)
+        for pair in plan.proximity_pairs:
             finder.check()
             between = gaps.between(pair.first, pair.second)
             near = self._weights.closeness * self._pair_rarity(pair) / (1.0 + between / HALFWAY)
@@ -127,23 +127,23 @@ class Scorer:
 
     def _title(self, plan: Plan, found: Numbers, finder: Finder) -> Iterator[Contribution]:
         """What the whole query in the title adds to the scores of the articles found."""
-        if not plan.whole or not self._weights.whole_title or not len(found):
+        if not plan.title_phrases or not self._weights.whole_title or not len(found):
             return
         scores = np.zeros(len(found))
-        for whole in plan.whole:
+        for whole in plan.title_phrases:
             holding = finder.numbers(whole)
             places, are_found = look_up(holding, found)
             if are_found.any():
                 most = sum(self._scored_term(each).most for each in plan.ranking)
-                most += sum(self._weights.closeness * self._pair_rarity(pair) for pair in plan.near)
+                most += sum(self._weights.closeness * self._pair_rarity(pair) for pair in plan.proximity_pairs)
                 share = len(whole.units) / np.maximum(self._columns.lengths["title"][holding], 1.0)
                 in_title = (self._weights.whole_title * most * (1.0 + share))[are_found]
                 scores[places[are_found]] = np.maximum(scores[places[are_found]], in_title)
-        yield Contribution(plan.whole[0], scores)
+        yield Contribution(plan.title_phrases[0], scores)
 
-    def _pair_rarity(self, pair: Near) -> float:
+    def _pair_rarity(self, pair: ProximityPair) -> float:
         """The idf of the more frequent word of a pair."""
-        return min(self._scored_term(each).rarity for each in terms_of(pair))
+        return min(self._scored_term(each).idf for each in terms_of(pair))
 
     def _of_terms(self, terms: Sequence[RankingTerm], found: Numbers, check: Callable[[], None]) -> Scores:
         """float64[found]: what the terms add to the scores of the articles found."""
@@ -169,10 +169,10 @@ class Scorer:
         weights = self._weights
         kind = weight_of(wanted, weights)
         numbers, tf = self._weighted_frequencies(wanted)
-        idf = rarity(self._columns.articles, len(numbers))
+        term_idf = idf(self._columns.articles, len(numbers))
         # Weights may be 0: then a term may be held and yet not count.
         share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
-        return Scored(numbers, kind * idf * share, idf, kind * idf * (weights.k1 + 1))
+        return Scored(numbers, kind * term_idf * share, term_idf, kind * term_idf * (weights.k1 + 1))
 
     def postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
         """What a field holds of a term; of a concept, the postings of each of its runs."""

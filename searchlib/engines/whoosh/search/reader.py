@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.common.cache import Lru
-from searchlib.engines.whoosh.format.fields import TELLING_PLACES, term_bytes, term_text, text_field
-from searchlib.engines.whoosh.format.posting_lists import Lists
+from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, term_bytes, term_text, text_field
+from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
-from searchlib.engines.whoosh.format.segment_table import read_contents
+from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.errors import IndexDamagedError, SearchlibError
 
 CACHE_BYTES = 96 * 1024 * 1024
@@ -65,7 +65,7 @@ def look_up(wanted: Numbers, among: Numbers) -> tuple[Numbers, NDArray[np.bool_]
     return at, among[at] == wanted
 
 
-def common_places(among: Numbers, found: Numbers) -> Numbers:
+def common_positions(among: Numbers, found: Numbers) -> Numbers:
     """The places, ascending, of those numbers that also stand in another list; both ascend."""
     if not len(among) or not len(found):
         return NO_NUMBERS
@@ -75,7 +75,7 @@ def common_places(among: Numbers, found: Numbers) -> Numbers:
     return at[are_held]
 
 
-def _lists_from(field: SegmentField, prefix: str) -> Lists:
+def _lists_from(field: SegmentField, prefix: str) -> PostingLists:
     """The lists of all terms of a field that begin with the prefix."""
     numbers = field.vocabulary.starting_with(term_bytes(prefix))
     return field.lists(numbers.start, numbers.stop)
@@ -89,7 +89,7 @@ class IndexReader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        entries = read_contents(folder)
+        entries = read_segment_table(folder)
         self.segments = [Segment(folder, entry.name) for entry in entries]
         self._bases = np.cumsum([0, *[segment.articles for segment in self.segments]]).tolist()
         self.size: int = self._bases[-1]
@@ -97,7 +97,7 @@ class IndexReader:
             [base + number for base, entry in zip(self._bases, entries, strict=False) for number in entry.deleted],
             np.int64,
         )
-        self.kept = Lru(CACHE_BYTES)
+        self.kept = SizedLru(CACHE_BYTES)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
             raise IndexDamagedError(f"{folder}: its segments and its table of contents differ: build the index again")
 
@@ -157,7 +157,7 @@ class IndexReader:
     @cached_property
     def _telling_ends(self) -> Numbers | None:
         """int64[articles]: the place behind the last one of each body that is no boilerplate; None if there is none at all."""
-        telling = self.column(TELLING_PLACES)
+        telling = self.column(CONTENT_POSITIONS)
         if not telling.any():
             return None
         bounds = self._place_bounds[text_field("body", "bigrams")]

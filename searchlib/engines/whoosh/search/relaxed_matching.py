@@ -10,17 +10,17 @@ from functools import reduce
 import numpy as np
 
 from searchlib.engines.base import FEW_WORDS, MOST_RELAXED, RELAXED_HITS, SHARE_OF_BEST, SHARE_OF_MANY, Request
-from searchlib.engines.common.scoring import NEARLY, SCORE_DIGITS
-from searchlib.engines.whoosh.search.doc_values import Columns, Mask
+from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
+from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
-from searchlib.engines.whoosh.search.near_duplicates import Repeats
+from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.ranking import Scorer
-from searchlib.engines.whoosh.search.top_k import highest
+from searchlib.engines.whoosh.search.top_k import top_k
 from searchlib.query.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class Matches:
     """The articles of a query: ``found`` are all that it finds, relaxed ones included, and ``held`` hold all of it.
 
     ``full`` are those of ``held`` that come first.
@@ -31,7 +31,7 @@ class Matched:
     found: Mask
 
 
-def match(request: Request, matcher: Matcher, scorer: Scorer, columns: Columns, repeats: Repeats) -> Matched:
+def match(request: Request, matcher: Matcher, scorer: Scorer, columns: DocValues, repeats: NearDuplicates) -> Matches:
     """The articles of a query; whether it is relaxed does not depend on filters, so that their counts add up.
 
     Where it is, articles that hold it only with the help of boilerplate, and score nothing, do not come first: they are no
@@ -41,37 +41,37 @@ def match(request: Request, matcher: Matcher, scorer: Scorer, columns: Columns, 
     required = matcher.mask(plan.required)
     masks = [matcher.mask(clause) for clause in plan.words]
     held = reduce(np.logical_and, masks, required)
-    if len(masks) + plan.anchored < 2:
-        return Matched(held, held, held)
+    if len(masks) + plan.requires_text < 2:
+        return Matches(held, held, held)
 
     def are_enough(full: Mask) -> bool:
-        wanted = 1 if plan.one_word else request.enough
+        wanted = 1 if plan.is_one_word else request.enough
         return repeats.are_groups(full, wanted) if request.fold else bool(np.count_nonzero(full) >= wanted)
 
     full = held
     if not plan.exact and columns.any_boilerplate:
         # Most searches are done with those that hold no boilerplate at all.
         if are_enough(held & ~columns.with_boilerplate):
-            return Matched(held, held, held)
+            return Matches(held, held, held)
         full = held & ~_echoes(plan, held, matcher, scorer, columns)
     if are_enough(full):
-        return Matched(held, held, held)
+        return Matches(held, held, held)
     merits = scorer.telling(plan, matcher.check)
     candidates = required & ~held
-    if plan.texts > 1:
+    if plan.text_count > 1:
         candidates = _holding_most(masks, candidates, columns.articles)
     else:
-        candidates &= merits >= SHARE_OF_BEST * merits[required].max(initial=0.0) - NEARLY
-    if not plan.anchored:
+        candidates &= merits >= SHARE_OF_BEST * merits[required].max(initial=0.0) - SCORE_TOLERANCE
+    if not plan.requires_text:
         candidates &= merits > 0.0
     numbers = np.flatnonzero(candidates)
-    numbers = numbers[highest(np.round(merits[numbers], SCORE_DIGITS), MOST_RELAXED, 0.0)]
+    numbers = numbers[top_k(np.round(merits[numbers], SCORE_DIGITS), MOST_RELAXED, 0.0)]
     scores = scorer.scores(plan, numbers, matcher)
-    best = numbers[highest(np.round(scores, SCORE_DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
-    return Matched(full, held, held | columns.mask(best))
+    best = numbers[top_k(np.round(scores, SCORE_DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
+    return Matches(full, held, held | columns.mask(best))
 
 
-def _echoes(plan: Plan, held: Mask, matcher: Matcher, scorer: Scorer, columns: Columns) -> Mask:
+def _echoes(plan: Plan, held: Mask, matcher: Matcher, scorer: Scorer, columns: DocValues) -> Mask:
     """The articles that hold one of the words in boilerplate alone, and to whose scores no term adds anything."""
     numbers = np.flatnonzero(held & columns.with_boilerplate)
     numbers = numbers[scorer.of_terms(plan, numbers, matcher.check) == 0.0]
@@ -92,5 +92,5 @@ def _holding_most(masks: Sequence[Mask], candidates: Mask, articles: int) -> Mas
         counts = [np.count_nonzero(mask) for mask in masks]
         weights = [math.log1p(articles / count) if count else 0.0 for count in counts]
         held = sum(mask * weight for mask, weight in zip(masks, weights, strict=True))
-        enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - NEARLY)
+        enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - SCORE_TOLERANCE)
     return enough_held if enough_held.any() else candidates

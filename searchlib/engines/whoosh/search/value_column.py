@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from searchlib.engines.whoosh.format.packing import stretches
-from searchlib.engines.whoosh.search.reader import Numbers, common_places, distinct
+from searchlib.engines.whoosh.search.reader import Numbers, common_positions, distinct
 
 _LAYERS = 4
 """So many values of an article are held as one array each: that is how they are counted soonest. Few articles have more."""
@@ -60,7 +60,7 @@ class ValueColumn:
         counts = np.zeros(len(self.values) + 1, np.int64)
         for layer in self.layers:
             counts += np.bincount(layer.take(found), minlength=len(counts))
-        crowded = common_places(self.crowded, found)
+        crowded = common_positions(self.crowded, found)
         if len(crowded):
             starts = self.other_starts[crowded]
             taken = stretches(starts, self.other_starts[crowded + 1] - starts)

@@ -15,11 +15,11 @@ from searchlib.engines.common.category_terms import category_terms
 from searchlib.engines.whoosh.format.arrays import Array
 from searchlib.engines.whoosh.format.boilerplate_file import boilerplate
 from searchlib.engines.whoosh.format.fields import (
+    CONTENT_POSITIONS,
     NO_MONTH,
+    POSITION_STRIDE_BITS,
     REST_FIELD,
     SIGNATURE_FIELDS,
-    SLOT_BITS,
-    TELLING_PLACES,
     TEXT_FIELDS,
     TEXT_KINDS,
     UNDATED,
@@ -43,7 +43,7 @@ class WhooshBatch:
         self._dictionary = dictionary
         self._packer = packer(folder)
         self._boilerplate = boilerplate(folder)
-        self._texts = {field: TextFields(SLOT_BITS[field], dictionary) for field in TEXT_FIELDS}
+        self._texts = {field: TextFields(POSITION_STRIDE_BITS[field], dictionary) for field in TEXT_FIELDS}
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
         self._columns: dict[str, list[int]] = {"date": [], "month": []}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
@@ -86,7 +86,7 @@ class WhooshBatch:
             columns[length_field(field)] = units.lengths.astype(np.uint32)
             if field == "body":
                 fields[REST_FIELD] = of_field["rest"]
-                columns[TELLING_PLACES] = units.places.astype(np.uint32)
+                columns[CONTENT_POSITIONS] = units.places.astype(np.uint32)
                 signed = signatures(units.numbers, units.texts, units.lengths, self._texts["title"].folded)
                 columns |= dict(zip(SIGNATURE_FIELDS, signed.T, strict=True))
         path = self._folder / f"{uuid4().hex}.run"

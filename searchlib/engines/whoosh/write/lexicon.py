@@ -12,10 +12,10 @@ import numpy as np
 
 from searchlib.analysis.dictionary import kept_dictionary
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import segmenter
+from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
 from searchlib.analysis.units import units
-from searchlib.engines.base import InOrder
+from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.category_terms import is_path
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.format.fields import TEXT_FIELDS, VALUE_FIELDS, all_term_texts, term_text, text_field
@@ -24,7 +24,7 @@ from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
 from searchlib.engines.whoosh.write.phrase_counts import articles_with
 from searchlib.errors import IndexDamagedError
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, Part, joined
-from searchlib.suggest.names import COUNTED_PHRASES, MOST_WORDS, WORD_FORM, find_phrases, fold_titles, title_keys
+from searchlib.suggest.names import COUNTED_PHRASES, MAX_WORDS, WORD_FORM, find_phrases, fold_titles, title_keys
 
 _AT_ONCE = 500
 """Phrases that are counted together."""
@@ -38,11 +38,11 @@ class _Gathered:
     counts: Mapping[str, int]
 
 
-def write_lexicon(folder: Path, name: str, in_order: InOrder = map) -> None:
+def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     """Write the lexicon of the segment of that name; ``in_order`` is what ``map`` does, perhaps in several processes."""
     # Here, so that processes find them made.
     readings()
-    segmenter(kept_dictionary(folder))
+    han_tokenizer(kept_dictionary(folder))
     filed, titled = in_order(partial(_gathered, folder, name), (_values_and_words, _titles_and_pairs))
     phrases = {phrase: held for phrase, held in titled.counts.items() if phrase not in filed.counts}
     # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
@@ -139,7 +139,7 @@ def _titles_and_pairs(folder: Path, segment: Segment) -> _Gathered:
     titles = fold_titles(written)
     begun, keys, counts = title_keys(written, titles)
     names.add(TITLE, keys, counts, begun)
-    return _Gathered(names.arrays(readings()), find_phrases(titles, segmenter(kept_dictionary(folder))))
+    return _Gathered(names.arrays(readings()), find_phrases(titles, han_tokenizer(kept_dictionary(folder))))
 
 
 def _words(segment: Segment) -> dict[str, int]:
@@ -148,11 +148,11 @@ def _words(segment: Segment) -> dict[str, int]:
     for each in TEXT_FIELDS:
         field = segment.fields[text_field(each, "words")]
         sizes = field.sizes()
-        least = np.partition(sizes, -MOST_WORDS)[-MOST_WORDS] if len(sizes) > MOST_WORDS else 1
+        least = np.partition(sizes, -MAX_WORDS)[-MAX_WORDS] if len(sizes) > MAX_WORDS else 1
         chosen = np.flatnonzero(sizes >= least)
         terms = field.vocabulary.terms()
         words = all_term_texts([terms[number] for number in chosen.tolist()])
         for word, held, fits in zip(words, sizes[chosen].tolist(), map(WORD_FORM.fullmatch, words), strict=True):
             if fits and held > found.get(word, 0):
                 found[word] = held
-    return dict(sorted(found.items(), key=lambda item: -item[1])[:MOST_WORDS])
+    return dict(sorted(found.items(), key=lambda item: -item[1])[:MAX_WORDS])

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.base import InOrder
+from searchlib.engines.base import OrderedMap
 from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter, narrow
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.packing import Bytes, Integers, stretches
-from searchlib.engines.whoosh.format.posting_lists import Lists, pack_lists
+from searchlib.engines.whoosh.format.posting_lists import PostingLists, pack_posting_lists
 from searchlib.engines.whoosh.format.segment import FACTS, TERMS, SegmentField
-from searchlib.engines.whoosh.format.suffixes import rest_order, rests_of
-from searchlib.engines.whoosh.format.term_dictionary import Vocabulary
+from searchlib.engines.whoosh.format.suffixes import suffix_order, suffixes_of
+from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 
 _COPIED = 1 << 24
 """Bytes that are copied at a time."""
@@ -61,7 +61,7 @@ class _Opened:
     def __init__(self, source: Source) -> None:
         self.terms = ArrayFile(source.terms)
         self.facts = self.terms if source.facts == source.terms else ArrayFile(source.facts)
-        self._vocabularies: dict[str, Vocabulary] = {}
+        self._vocabularies: dict[str, TermDictionary] = {}
         self._lengths: dict[str, Lengths] = {}
         self.articles: int = self.facts.facts["articles"]
         self.drops = bool(source.dropped)
@@ -75,10 +75,10 @@ class _Opened:
         found: Mapping[str, Mapping[str, Any]] = self.terms.facts["fields"]
         return found
 
-    def vocabulary(self, field: str) -> Vocabulary:
+    def vocabulary(self, field: str) -> TermDictionary:
         """The terms of a field."""
         if field not in self._vocabularies:
-            self._vocabularies[field] = Vocabulary.read(self.terms, field)
+            self._vocabularies[field] = TermDictionary.read(self.terms, field)
         return self._vocabularies[field]
 
     def lengths(self, field: str) -> Lengths:
@@ -87,7 +87,7 @@ class _Opened:
             self._lengths[field] = Lengths.read(self.terms, f"{field}.lengths")
         return self._lengths[field]
 
-    def lists(self, field: str, first: int, end: int) -> Lists:
+    def lists(self, field: str, first: int, end: int) -> PostingLists:
         """The lists of the terms from the first to before the end."""
         facts = self.fields[field]
         if facts["packed"]:
@@ -96,12 +96,12 @@ class _Opened:
         begin, finish = int(starts[0]), int(starts[-1])
         values = self.terms.piece(f"{field}.values", begin, finish).astype(np.int64)
         if facts["slot_bits"] is not None:
-            return Lists(np.diff(starts), values, None)
+            return PostingLists(np.diff(starts), values, None)
         counted = f"{field}.counts" in self.terms
         counts = (
             self.terms.piece(f"{field}.counts", begin, finish).astype(np.int64) if counted else np.ones_like(values)
         )
-        return Lists(np.diff(starts), values, counts)
+        return PostingLists(np.diff(starts), values, counts)
 
     def weight(self, field: str) -> int:
         """How much there is to merge of a field, in about as many values."""
@@ -137,7 +137,7 @@ class _Numbering:
 class _Chunk:
     """The merged lists of the terms of a stretch of keys."""
 
-    vocabulary: Vocabulary
+    vocabulary: TermDictionary
     sizes: Integers
     data: Bytes
 
@@ -152,7 +152,7 @@ def _numbered(sources: tuple[Source, ...], field: str) -> _Numbering:
     return _numbering(_opened(sources), field)
 
 
-def merge(sources: Sequence[Source], folder: Path, name: str, in_order: InOrder = map) -> int:
+def merge(sources: Sequence[Source], folder: Path, name: str, in_order: OrderedMap = map) -> int:
     """Merge sources into a new segment, one after the other; how many articles it has is returned.
 
     All sources must have the same fields, columns and stored values.
@@ -176,7 +176,7 @@ def merge(sources: Sequence[Source], folder: Path, name: str, in_order: InOrder 
     return sum(len(source.kept) for source in opened)
 
 
-def _merge_fields(sources: tuple[Source, ...], file: ArrayWriter, in_order: InOrder) -> dict[str, Any]:
+def _merge_fields(sources: tuple[Source, ...], file: ArrayWriter, in_order: OrderedMap) -> dict[str, Any]:
     """Merge all fields, and say what a reader must know of each."""
     opened = _opened(sources)
     stretches_of = {field: _stretches(opened, field) for field in opened[0].fields}
@@ -192,7 +192,7 @@ def _write_field(
     sources: tuple[Source, ...], field: str, file: ArrayWriter, chunks: Iterator[_Chunk]
 ) -> dict[str, Any]:
     numbering = _numbered(sources, field)
-    vocabularies: list[Vocabulary] = []
+    vocabularies: list[TermDictionary] = []
     sizes: list[Integers] = []
 
     def data() -> Iterator[Bytes]:
@@ -249,7 +249,7 @@ def _merge_chunk(sources: tuple[Source, ...], task: tuple[str, tuple[int, int | 
     keys: list[Array] = []
     rest_lengths: list[Integers] = []
     rests: list[Bytes] = []
-    parts: list[Lists] = []
+    parts: list[PostingLists] = []
     for source, move in zip(opened, numbering.moves, strict=True):
         vocabulary = source.vocabulary(field)
         first, end = _bounds(vocabulary, stretch)
@@ -262,7 +262,7 @@ def _merge_chunk(sources: tuple[Source, ...], task: tuple[str, tuple[int, int | 
         keys.append(vocabulary.keys(first, end))
         parts.append(lists)
     if not parts:
-        return _Chunk(Vocabulary.of([]), np.empty(0, np.int64), np.empty(0, np.uint8))
+        return _Chunk(TermDictionary.of([]), np.empty(0, np.int64), np.empty(0, np.uint8))
     return _packed(
         np.concatenate(keys),
         np.concatenate(rest_lengths),
@@ -272,15 +272,15 @@ def _merge_chunk(sources: tuple[Source, ...], task: tuple[str, tuple[int, int | 
     )
 
 
-def _bounds(vocabulary: Vocabulary, stretch: tuple[int, int | None]) -> tuple[int, int]:
+def _bounds(vocabulary: TermDictionary, stretch: tuple[int, int | None]) -> tuple[int, int]:
     low, high = stretch
     return vocabulary.key_bound(low), len(vocabulary) if high is None else vocabulary.key_bound(high)
 
 
-def _moved(source: _Opened, field: str, lists: Lists, move: Integers | int) -> Lists:
+def _moved(source: _Opened, field: str, lists: PostingLists, move: Integers | int) -> PostingLists:
     """The lists in the numbers of what they are merged into, without the articles that are dropped."""
     if isinstance(move, int):
-        return Lists(lists.sizes, lists.values + move, lists.counts)
+        return PostingLists(lists.sizes, lists.values + move, lists.counts)
     slot_bits = source.fields[field]["slot_bits"]
     if slot_bits is None:
         articles, moved = lists.values, move[lists.values]
@@ -291,29 +291,29 @@ def _moved(source: _Opened, field: str, lists: Lists, move: Integers | int) -> L
     kept = source.live[articles]
     owners = np.repeat(np.arange(len(lists.sizes)), lists.sizes)[kept]
     counts = lists.counts[kept] if lists.counts is not None else None
-    return Lists(np.bincount(owners, minlength=len(lists.sizes)), moved[kept], counts)
+    return PostingLists(np.bincount(owners, minlength=len(lists.sizes)), moved[kept], counts)
 
 
-def _together(parts: Sequence[Lists]) -> Lists:
+def _together(parts: Sequence[PostingLists]) -> PostingLists:
     counts = [each.counts for each in parts if each.counts is not None]
-    return Lists(
+    return PostingLists(
         np.concatenate([each.sizes for each in parts]),
         np.concatenate([each.values for each in parts]),
         np.concatenate(counts) if counts else None,
     )
 
 
-def _packed(keys: Array, rest_lengths: Integers, rests: Bytes, lists: Lists, universe: int) -> _Chunk:
+def _packed(keys: Array, rest_lengths: Integers, rests: Bytes, lists: PostingLists, universe: int) -> _Chunk:
     """Bring the lists of equal terms together, in the order of the sources, and pack them."""
     if len(rests):
-        heads, tails = rest_order(rest_lengths, rests)
+        heads, tails = suffix_order(rest_lengths, rests)
         order = np.lexsort((tails, heads, keys) if np.any(tails) else (heads, keys))
     else:
         heads = tails = np.zeros(len(keys), np.uint8)
         order = np.argsort(keys, kind="stable")
     order = order[lists.sizes[order] > 0]
     if not len(order):
-        return _Chunk(Vocabulary.of([]), np.empty(0, np.int64), np.empty(0, np.uint8))
+        return _Chunk(TermDictionary.of([]), np.empty(0, np.int64), np.empty(0, np.uint8))
     is_new = np.ones(len(order), bool)
     is_new[1:] = False
     for each in (keys, heads, tails):
@@ -322,25 +322,25 @@ def _packed(keys: Array, rest_lengths: Integers, rests: Bytes, lists: Lists, uni
     begins = np.flatnonzero(is_new)
     sizes = lists.sizes[order]
     taken = stretches((np.cumsum(lists.sizes) - lists.sizes)[order], sizes)
-    merged = Lists(
+    merged = PostingLists(
         np.add.reduceat(sizes, begins),
         lists.values[taken],
         lists.counts[taken] if lists.counts is not None else None,
     )
-    data, lengths = pack_lists(merged, universe)
+    data, lengths = pack_posting_lists(merged, universe)
     first = order[begins]
-    vocabulary = Vocabulary.of_rests(keys[first], rest_lengths[first], rests_of(rest_lengths, rests, first))
+    vocabulary = TermDictionary.of_rests(keys[first], rest_lengths[first], suffixes_of(rest_lengths, rests, first))
     return _Chunk(vocabulary, lengths, data)
 
 
-def _joined(parts: Sequence[Vocabulary]) -> Vocabulary:
+def _joined(parts: Sequence[TermDictionary]) -> TermDictionary:
     """One vocabulary of several that follow one another."""
     terms = np.cumsum([0, *[len(part) for part in parts]]).tolist()
     pairs = list(zip(parts, terms, strict=False))
     groups = np.concatenate([np.empty(0, np.uint32), *[part.groups for part in parts]])
     # Where one part ends within a group and the next one goes on with it, they have it together.
     last = np.append(groups[1:] != groups[:-1], True)[: len(groups)]
-    return Vocabulary(
+    return TermDictionary(
         groups[last],
         np.concatenate([np.empty(0, np.uint32), *[part.group_ends + np.uint32(base) for part, base in pairs]])[last],
         np.concatenate([np.empty(0, np.uint32), *[part.lows for part in parts]]),

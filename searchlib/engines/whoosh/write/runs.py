@@ -20,7 +20,7 @@ from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.format.fields import all_term_bytes, term_bytes
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.packing import Integers
-from searchlib.engines.whoosh.format.term_dictionary import KEY, Keys, Vocabulary, key, keys_of
+from searchlib.engines.whoosh.format.term_dictionary import KEY, Keys, TermDictionary, key, keys_of
 
 _WORD = 64
 _MOST_NARROW = 1 << 32
@@ -35,7 +35,7 @@ class RunField:
     uint32[articles + 1].
     """
 
-    vocabulary: Vocabulary
+    vocabulary: TermDictionary
     sizes: Integers
     values: NDArray[np.uint32]
     counts: NDArray[np.uint32] | None = None
@@ -97,7 +97,7 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
     terms = sorted(numbers)
     sizes = [len(numbers[value]) for value in terms]
     return RunField(
-        Vocabulary.of([*map(term_bytes, terms)]),
+        TermDictionary.of([*map(term_bytes, terms)]),
         np.array(sizes, np.int64),
         np.fromiter(chain.from_iterable(numbers[value] for value in terms), np.uint32, sum(sizes)),
     )
@@ -223,7 +223,7 @@ def _frequencies(terms: Sequence[bytes], ranks: Integers, articles: Integers) ->
     sizes = np.bincount((distinct >> bits).astype(np.int64), minlength=len(terms))
     held = np.flatnonzero(sizes)
     return RunField(
-        Vocabulary.of([terms[number] for number in held.tolist()]),
+        TermDictionary.of([terms[number] for number in held.tolist()]),
         sizes[held],
         (distinct & ((1 << bits) - 1)).astype(np.uint32),
         counts=np.diff(begins, append=len(both)).astype(np.uint32),
@@ -258,7 +258,7 @@ def _sorted_pairs(
     )
 
 
-def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) -> Vocabulary:
+def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) -> TermDictionary:
     """The vocabulary of bigrams of units."""
     joint = JOINT.encode()
     keys = keys_of(units)
@@ -268,7 +268,7 @@ def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) 
         units[one] + joint + units[other]
         for one, other in zip(first[long_at].tolist(), second[long_at].tolist(), strict=True)
     ]
-    return Vocabulary.of_keys(_pair_keys(keys, lengths, first, second, key(joint)), long_at, long)
+    return TermDictionary.of_keys(_pair_keys(keys, lengths, first, second, key(joint)), long_at, long)
 
 
 def _pair_keys(keys: Keys, lengths: Integers, first: Integers, second: Integers, joint: int) -> Keys:

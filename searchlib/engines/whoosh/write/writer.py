@@ -11,12 +11,17 @@ from uuid import uuid4
 import numpy as np
 
 from searchlib.analysis.pinyin import readings
-from searchlib.engines.base import InOrder
+from searchlib.engines.base import OrderedMap
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE, write_boilerplate
 from searchlib.engines.whoosh.format.segment import FACTS, LEXICON, TERMS
-from searchlib.engines.whoosh.format.segment_table import FILE_NAME, Entry, read_contents, write_contents
+from searchlib.engines.whoosh.format.segment_table import (
+    FILE_NAME,
+    SegmentEntry,
+    read_segment_table,
+    write_segment_table,
+)
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, write_dictionary
-from searchlib.engines.whoosh.search.near_duplicates import write_repeats
+from searchlib.engines.whoosh.search.near_duplicates import write_near_duplicates
 from searchlib.engines.whoosh.search.reader import IndexReader
 from searchlib.engines.whoosh.write.lexicon import write_lexicon
 from searchlib.engines.whoosh.write.merge import Source, merge
@@ -42,11 +47,11 @@ class WhooshWriter:
 
     def __init__(self, folder: Path, *, new: bool) -> None:
         self._folder = folder
-        self._entries = [] if new else read_contents(folder)
+        self._entries = [] if new else read_segment_table(folder)
         self._runs: list[Path] = []
         self._between: list[str] = []
 
-    def learn(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
+    def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
         """Look at some of the articles that will be added to a new index, so that all of them take less room.
 
         ``boilerplate`` are the digests of the lines that do not rank.
@@ -69,11 +74,11 @@ class WhooshWriter:
         entries = []
         for entry in self._entries:
             own = dropped[(dropped >= base) & (dropped < base + entry.articles)] - base
-            entries.append(Entry(entry.name, entry.articles, tuple(sorted({*entry.deleted, *own.tolist()}))))
+            entries.append(SegmentEntry(entry.name, entry.articles, tuple(sorted({*entry.deleted, *own.tolist()}))))
             base += entry.articles
         self._entries = entries
 
-    def commit(self, in_order: InOrder = map) -> None:
+    def commit(self, in_order: OrderedMap = map) -> None:
         """Write all of it to disk; ``in_order`` is what ``map`` does, perhaps in several processes."""
         kept, merged = self._chosen()
         if merged or self._runs:
@@ -85,24 +90,24 @@ class WhooshWriter:
                     for at in range(0, len(sources), MOST_SOURCES)
                 ]
             name = _new_name()
-            kept.append(Entry(name, merge(sources, self._folder, name, in_order)))
+            kept.append(SegmentEntry(name, merge(sources, self._folder, name, in_order)))
             # Of few articles it is written sooner than handed over.
             write_lexicon(self._folder, name, in_order if kept[-1].articles >= _FEW_ARTICLES else map)
-        write_contents(self._folder, kept)
+        write_segment_table(self._folder, kept)
         for name in [entry.name for entry in merged] + self._between:
             for end in (TERMS, FACTS):
                 (self._folder / f"{name}{end}").unlink()
             (self._folder / f"{name}{LEXICON}").unlink(missing_ok=True)
         self._remove_runs()
-        write_repeats(self._folder)
+        write_near_duplicates(self._folder)
 
-    def _merged(self, sources: Sequence[Source], in_order: InOrder) -> Source:
+    def _merged(self, sources: Sequence[Source], in_order: OrderedMap) -> Source:
         """Some of many sources as one segment, which is merged in its turn."""
         self._between.append(_new_name())
         merge(sources, self._folder, self._between[-1], in_order)
         return Source.segment(self._folder, self._between[-1], ())
 
-    def _chosen(self) -> tuple[list[Entry], list[Entry]]:
+    def _chosen(self) -> tuple[list[SegmentEntry], list[SegmentEntry]]:
         """The segments that stay, and those that are merged with what is new, each in its order.
 
         Segments grow in steps, so that an update costs about as much as what it brings, and a search meets few of them.
@@ -150,13 +155,13 @@ def _numbers(reader: IndexReader, article_ids: set[str]) -> list[int]:
     return [number for held in found.values() for number in held]
 
 
-def _live(entry: Entry) -> int:
+def _live(entry: SegmentEntry) -> int:
     return entry.articles - len(entry.deleted)
 
 
 def copy_index(old: Path, new: Path) -> None:
     """Put an index into another folder, as a start for changes; files of segments never change, so links will do."""
-    for entry in read_contents(old):
+    for entry in read_segment_table(old):
         for end in (TERMS, FACTS, LEXICON):
             name = f"{entry.name}{end}"
             # A segment of Whoosh's own writer has no lexicon.

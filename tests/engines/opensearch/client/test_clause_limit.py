@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.engines.opensearch.client import clause_limit as leaves
+from searchlib.engines.opensearch.client import clause_limit
 from searchlib.engines.opensearch.client.clause_limit import (
     EVERYTHING,
     MOST_LEAVES,
@@ -67,7 +67,7 @@ def score(inner: Any, article: dict[str, str]) -> float:
 def most(query: Query) -> int:
     """The leaves of the largest tree that a node makes of a query."""
     ((kind, inner),) = query.items()
-    trees = [leaves.leaves(query)]
+    trees = [clause_limit.clause_count(query)]
     if kind == "function_score":
         trees += [most(each["filter"]) for each in inner["functions"] if "filter" in each]
     for name in ("filter", "must_not", "should"):
@@ -96,10 +96,10 @@ articles = st.lists(st.fixed_dictionaries({field: st.text(TERMS, max_size=6) for
 def test_a_query_that_is_cut_finds_the_same(query: Query, articles: list[dict[str, str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name, number in (("MOST_LEAVES", 8), ("_MOST_BESIDE", 2), ("_MOST_PARTS", 1)):
-            patch.setattr(leaves, name, number)
+            patch.setattr(clause_limit, name, number)
         cut = fitted(query)
         # Of each of two lists there are two, and the parts of the others.
-        assert most(cut) <= max(12, leaves.leaves(query) // 4)
+        assert most(cut) <= max(12, clause_limit.clause_count(query) // 4)
     assert [finds(cut, each) for each in articles] == [finds(query, each) for each in articles]
 
 
@@ -116,7 +116,7 @@ def test_terms_of_one_field_are_one_leaf() -> None:
     assert query == {
         "bool": {"should": [{"terms": {"body": ["a", "b"]}}, term("title", "a")], "minimum_should_match": 1}
     }
-    assert leaves.leaves(any_of([term("body", str(number)) for number in range(5000)])) == 1
+    assert clause_limit.clause_count(any_of([term("body", str(number)) for number in range(5000)])) == 1
 
 
 def test_what_fits_is_left_alone() -> None:

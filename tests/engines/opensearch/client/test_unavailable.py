@@ -17,8 +17,8 @@ import trustme
 
 import searchlib
 from searchlib.cli import main
-from searchlib.engines.common.deadline import limited
-from searchlib.engines.opensearch.client import cluster as requests
+from searchlib.engines.common.deadline import deadline_after
+from searchlib.engines.opensearch.client import cluster
 from searchlib.engines.opensearch.client.address import parse_address
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from tests.conftest import SAMPLES
@@ -222,7 +222,7 @@ def test_what_is_missing_is_no_strange_answer() -> None:
 
 
 def test_a_cluster_that_is_busy_is_asked_again_and_what_it_said_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "WRITE_PATIENCE", 1.0)
+    monkeypatch.setattr(cluster, "WRITE_PATIENCE", 1.0)
     with answering(lambda method, path: error(429, "rejected_execution_exception", FULL)) as server:
         with pytest.raises(searchlib.IndexUnavailableError, match=f"429 rejected_execution_exception: {FULL}"):
             Cluster(parse_address(server.address())).post("/articles/_refresh")
@@ -258,7 +258,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time of all requests."""
     passing = Clock()
-    monkeypatch.setattr(requests, "time", passing)
+    monkeypatch.setattr(cluster, "time", passing)
     return passing
 
 
@@ -317,9 +317,9 @@ def test_a_cluster_that_is_busy_has_all_the_time(clock: Clock) -> None:
 def test_a_request_keeps_the_limits_of_the_call_that_it_is_made_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         cluster = Cluster(parse_address(f"opensearch://127.0.0.1:{silent.getsockname()[1]}/articles"))
-        with limited(0.3), pytest.raises(searchlib.SearchTimeoutError):
+        with deadline_after(0.3), pytest.raises(searchlib.SearchTimeoutError):
             cluster.get("/articles/_mapping")
-        with limited(0.3), limited(60.0), pytest.raises(searchlib.SearchTimeoutError):
+        with deadline_after(0.3), deadline_after(60.0), pytest.raises(searchlib.SearchTimeoutError):
             cluster.post("/articles/_refresh")
 
 

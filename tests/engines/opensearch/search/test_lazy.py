@@ -8,14 +8,14 @@ import time
 import pytest
 
 from searchlib.engines.base import Request
-from searchlib.engines.opensearch.search.lazy import Once
+from searchlib.engines.opensearch.search.lazy import Lazy
 from searchlib.errors import IndexUnavailableError, SearchTimeoutError
 from searchlib.query.plan import Plan
 
 
 def test_it_is_loaded_once_for_all_threads() -> None:
     loaded: list[object] = []
-    once = Once(lambda _: loaded.append(object()) or loaded[-1])  # type: ignore[func-returns-value]
+    once = Lazy(lambda _: loaded.append(object()) or loaded[-1])  # type: ignore[func-returns-value]
     found: list[object] = []
     threads = [threading.Thread(target=lambda: found.append(once())) for _ in range(8)]
     for thread in threads:
@@ -35,7 +35,7 @@ def test_what_fails_is_loaded_again() -> None:
             raise IndexUnavailableError("no node answers")
         return len(tries)
 
-    once = Once(load)
+    once = Lazy(load)
     with pytest.raises(IndexUnavailableError):
         once()
     assert [once(), once()] == [2, 2]
@@ -49,7 +49,7 @@ def test_nobody_waits_longer_than_a_deadline_nor_for_another_index() -> None:
         ends.wait(60)
         return "slow"
 
-    slow, other = Once(load), Once(lambda _: "quick")
+    slow, other = Lazy(load), Lazy(lambda _: "quick")
     thread = threading.Thread(target=slow)
     thread.start()
     begun.wait(60)

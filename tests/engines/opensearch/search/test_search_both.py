@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import searchlib
-from searchlib.engines.base import FACETS, TREE, Answer, Engine, Filters, Request
+from searchlib.engines.base import CATEGORY_TREE, FACETS, Engine, EngineResults, Filters, Request
 from searchlib.engines.opensearch.client.cluster import Cluster as Client
 from searchlib.engines.opensearch.search import facets, scan
 from searchlib.query.parser import MAX_CHARACTERS, MAX_CLAUSES, parse
@@ -45,12 +45,12 @@ def opened(place: str) -> Iterator[Engine]:
         engine.close()
 
 
-def answers(engines: Pair, typed: str, **asked: Any) -> tuple[Answer, Answer]:
+def answers(engines: Pair, typed: str, **asked: Any) -> tuple[EngineResults, EngineResults]:
     request: Mapping[str, Any] = {"plan": plan(parse(typed, today=TODAY)), "limit": ALL, **asked}
     return engines[0].search(Request(**request)), engines[1].search(Request(**request))
 
 
-def check(engines: Pair, typed: str, **asked: Any) -> Answer:
+def check(engines: Pair, typed: str, **asked: Any) -> EngineResults:
     """Hold both answers against each other."""
     ours, theirs = answers(engines, typed, **asked)
     assert facts(ours) == facts(theirs), typed
@@ -160,7 +160,7 @@ def test_values_that_are_read_page_by_page_are_the_same(
     chosen = Filters(values={"category": list(engines[0].values("category"))[:2], "tag": ["没有"]})
     for typed in ("", "的 学习", "学习 产业 元宇宙 设计"):
         for filters in (Filters(), chosen):
-            for wanted in ((*FACETS, TREE), ("category",), (TREE,)):
+            for wanted in ((*FACETS, CATEGORY_TREE), ("category",), (CATEGORY_TREE,)):
                 check(engines, typed, filters=filters, facets=wanted, most_values=most)
 
 

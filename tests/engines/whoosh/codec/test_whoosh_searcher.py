@@ -21,15 +21,20 @@ from searchlib.engines.whoosh.codec.fallback import numbers_found
 from searchlib.engines.whoosh.codec.whoosh_index import WhooshIndex, open_whoosh_index
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE
 from searchlib.engines.whoosh.format.fields import (
+    CONTENT_POSITIONS,
     REST_FIELD,
     SIGNATURE_FIELDS,
-    TELLING_PLACES,
     TEXT_FIELDS,
     TEXT_KINDS,
     VALUE_FIELDS,
     text_field,
 )
-from searchlib.engines.whoosh.format.segment_table import FILE_NAME, Entry, read_contents, write_contents
+from searchlib.engines.whoosh.format.segment_table import (
+    FILE_NAME,
+    SegmentEntry,
+    read_segment_table,
+    write_segment_table,
+)
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, packer
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.matching import Matcher
@@ -38,14 +43,14 @@ from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
-from searchlib.query.plan import All, Plan, Run, Without
+from searchlib.query.plan import AllOf, Excluding, PhraseClause, Plan
 from searchlib.settings import Ranking
 from tests.engines.whoosh.many_queries import ZONE, add_in_bulk, compare
 
 QUERIES = 400
 
 FIELDS = ("id", *VALUE_FIELDS, REST_FIELD, *(text_field(field, kind) for field in TEXT_FIELDS for kind in TEXT_KINDS))
-COLUMNS = ("date", "month", "title_length", "body_length", TELLING_PLACES, *SIGNATURE_FIELDS)
+COLUMNS = ("date", "month", "title_length", "body_length", CONTENT_POSITIONS, *SIGNATURE_FIELDS)
 
 
 def article(number: int, title: str, body: str, **more: Any) -> Article:
@@ -138,10 +143,10 @@ def test_the_writer_of_whoosh_writes_what_the_bulk_writer_does(folder: Path, tmp
     with index.writer() as writer:
         for each in ARTICLES[1:]:
             writer.add_document(**index.document(each))
-    assert len(read_contents(other)) == 2
+    assert len(read_segment_table(other)) == 2
     assert held(other) == held(folder)
     index.optimize()
-    assert len(read_contents(other)) == 1
+    assert len(read_segment_table(other)) == 1
     assert held(other) == held(folder)
     assert engine_ids(other) == engine_ids(folder)
 
@@ -152,7 +157,7 @@ def test_what_is_added_and_what_is_there_become_one_segment(folder: Path) -> Non
     writer.add_document(**index.document(article(9, "新", "")))
     writer.delete_by_term("id", "0.md")
     writer.commit(optimize=True)
-    (entry,) = read_contents(folder)
+    (entry,) = read_segment_table(folder)
     assert entry.articles == len(ARTICLES)
     assert sorted(engine_ids(folder)) == ["1.md", "2.md", "3.md", "4.md", "9.md"]
 
@@ -160,7 +165,7 @@ def test_what_is_added_and_what_is_there_become_one_segment(folder: Path) -> Non
 def engine_ids(folder: Path) -> list[str]:
     """The ids of all articles that the engine finds."""
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
-    answer = engine.search(Request(plan=Plan(required=All()), sort="oldest", limit=99))
+    answer = engine.search(Request(plan=Plan(required=AllOf()), sort="oldest", limit=99))
     engine.close()
     return [found.id for found in answer.found]
 
@@ -173,7 +178,7 @@ def test_no_run_reaches_from_one_article_into_the_next(folder: Path) -> None:
         writer.add_document(**index.document(article(11, "丙丁", "")))
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
     for run, expected in [("宿甲乙", 1), ("甲乙丙", 0), ("甲乙丙丁", 0), ("宿甲乙丙丁", 0), ("丙丁", 1)]:
-        assert engine.search(Request(plan=Plan(required=Run(tuple(run), ("title",))))).total == expected, run
+        assert engine.search(Request(plan=Plan(required=PhraseClause(tuple(run), ("title",))))).total == expected, run
     engine.close()
 
 
@@ -182,11 +187,11 @@ def test_segments_of_both_writers_are_merged_as_arrays(folder: Path) -> None:
     with index.writer() as writer:
         writer.add_document(**index.document(ARTICLES[0]))
         writer.delete_by_term("id", "2.md")
-    entries = read_contents(folder)
+    entries = read_segment_table(folder)
     sources = [Source.segment(folder, entry.name, entry.deleted) for entry in entries]
     before = held(folder)["stored"]
     whole = merge(sources, folder, "MAIN_whole")
-    write_contents(folder, [Entry("MAIN_whole", whole)])
+    write_segment_table(folder, [SegmentEntry("MAIN_whole", whole)])
     assert held(folder)["stored"] == before
     assert ids(folder, query.Phrase("body_bigrams", ["我!们", "们!学", "学!习"])) == {"0.md"}
 
@@ -200,7 +205,7 @@ def test_articles_are_deleted_by_term_and_replaced(folder: Path) -> None:
     assert ids(folder, query.Term("category", "编程")) == {"0.md", "2.md"}
     assert ids(folder, query.Term("body_words", "学习")) == {"3.md"}
     assert sorted(engine_ids(folder)) == ["0.md", "2.md", "3.md", "4.md"]
-    assert [len(entry.deleted) for entry in read_contents(folder)] == [2, 0]
+    assert [len(entry.deleted) for entry in read_segment_table(folder)] == [2, 0]
 
 
 @pytest.mark.parametrize("options", [{"optimize": True}, {"merge": True}, {"merge": False}])
@@ -212,7 +217,7 @@ def test_an_index_without_articles_left_can_be_opened(folder: Path, options: dic
     writer.commit(**options)
     assert ids(folder, query.Every()) == set()
     assert engine_ids(folder) == []
-    assert len(read_contents(folder)) == (0 if options.get("optimize") else 1)
+    assert len(read_segment_table(folder)) == (0 if options.get("optimize") else 1)
 
 
 def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
@@ -224,7 +229,7 @@ def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
     cancelled = index.writer()
     cancelled.add_document(**index.document(ARTICLES[0]))
     cancelled.cancel()
-    names = [entry.name for entry in read_contents(folder)]
+    names = [entry.name for entry in read_segment_table(folder)]
     assert len(names) == 4
     assert all(re.fullmatch(r"MAIN_[0-9a-z]+", name) for name in names)
     files = {path.name for path in folder.iterdir()} - {FILE_NAME, DICTIONARY, BOILERPLATE, REPEATS, "MAIN_WRITELOCK"}
@@ -300,7 +305,7 @@ def test_the_engine_leaves_a_query_of_whoosh_to_its_searcher(folder: Path) -> No
     for clause, expected in [
         (query.Term("category", "编程"), {"0.md", "2.md"}),
         (query.Wildcard("body_words", "学*习"), {"0.md", "3.md"}),
-        (All((Run(("学", "习")), Without(query.Regex("id", "[3-9]")))), {"0.md"}),  # type: ignore[arg-type]
+        (AllOf((PhraseClause(("学", "习")), Excluding(query.Regex("id", "[3-9]")))), {"0.md"}),  # type: ignore[arg-type]
     ]:
         answer = engine.search(Request(plan=Plan(required=clause)))  # type: ignore[arg-type]
         assert {found.id for found in answer.found} == expected
@@ -340,7 +345,7 @@ class Bomb:
 def opened_by_reader(folder: Path) -> None:
     """Open an index as a search does, and read of it."""
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
-    engine.search(Request(plan=Plan(required=All())))
+    engine.search(Request(plan=Plan(required=AllOf())))
 
 
 def opened_by_whoosh(folder: Path) -> None:
@@ -390,7 +395,7 @@ def test_a_damaged_segment_is_an_error(open_index: Callable[[Path], None], chang
     elif change == "short":
         path.write_bytes(path.read_bytes()[:-9])
     else:
-        (entry,) = read_contents(folder)
-        write_contents(folder, [Entry(entry.name, entry.articles + 1)])
+        (entry,) = read_segment_table(folder)
+        write_segment_table(folder, [SegmentEntry(entry.name, entry.articles + 1)])
     with pytest.raises(IndexDamagedError):
         open_index(folder)

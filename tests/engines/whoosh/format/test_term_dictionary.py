@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.format.term_dictionary import Vocabulary, key
+from searchlib.engines.whoosh.format.term_dictionary import TermDictionary, key
 
 # Bytes that keys are filled up with, that mark long terms, and that have no successor.
 BYTES = st.lists(st.sampled_from([0, 1, 2, 97, 98, 254, 255]), max_size=12).map(bytes)
@@ -18,7 +18,7 @@ TERMS = st.one_of(st.sets(BYTES, max_size=40), st.sets(st.binary(max_size=14), m
 
 @given(TERMS, st.lists(BYTES, max_size=20))
 def test_terms_are_found(terms: list[bytes], others: list[bytes]) -> None:
-    vocabulary = Vocabulary.of(terms)
+    vocabulary = TermDictionary.of(terms)
     assert len(vocabulary) == len(terms)
     assert vocabulary.terms() == terms
     assert [vocabulary.term(number) for number in range(len(terms))] == terms
@@ -34,7 +34,7 @@ def test_terms_are_found(terms: list[bytes], others: list[bytes]) -> None:
 @given(TERMS, st.integers(0, 40), st.integers(0, 40))
 def test_a_stretch_of_terms(terms: list[bytes], one: int, other: int) -> None:
     first, end = sorted((min(one, len(terms)), min(other, len(terms))))
-    vocabulary = Vocabulary.of(terms)
+    vocabulary = TermDictionary.of(terms)
     assert vocabulary.terms(first, end) == terms[first:end]
     numbers, long = vocabulary.long_between(first, end)
     expected = [
@@ -49,6 +49,6 @@ def test_a_vocabulary_comes_back_from_its_file(tmp_path: Path) -> None:
     )
     with (tmp_path / "file").open("wb") as opened:
         file = ArrayWriter(opened)
-        Vocabulary.of(terms).write(file, "body")
+        TermDictionary.of(terms).write(file, "body")
         file.close()
-    assert Vocabulary.read(ArrayFile(tmp_path / "file"), "body").terms() == terms
+    assert TermDictionary.read(ArrayFile(tmp_path / "file"), "body").terms() == terms

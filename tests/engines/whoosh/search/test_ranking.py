@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchlib.engines.base import RELAXED_HITS, Answer, Request
+from searchlib.engines.base import RELAXED_HITS, EngineResults, Request
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.write.writer import WhooshWriter
@@ -31,7 +31,7 @@ def planned(typed: str) -> Plan:
 @contextmanager
 def engine_of(folder: Path, articles: Sequence[Article], weights: Ranking | None = None) -> Iterator[WhooshEngine]:
     writer = WhooshWriter(folder, new=True)
-    writer.learn(articles)
+    writer.train(articles)
     add_articles(writer, folder, articles)
     engine = WhooshEngine(folder, zone="UTC", weights=weights or Ranking())
     yield engine
@@ -42,12 +42,12 @@ def article(article_id: str, body: str, title: str = "") -> Article:
     return Article(id=article_id, path=article_id, title=title, body=body)
 
 
-def answered(folder: Path, typed: str, *articles: Article) -> Answer:
+def answered(folder: Path, typed: str, *articles: Article) -> EngineResults:
     with engine_of(folder, articles) as engine:
         return engine.search(Request(plan=planned(typed)))
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: EngineResults) -> list[str]:
     return [found.id for found in answer.found]
 
 
@@ -66,7 +66,7 @@ def test_closeness_is_measured_within_an_article(tmp_path: Path) -> None:
             each.reason: each.scores.tolist()
             for each in engine._scorer.contributions(planned("风车 磨坊"), np.arange(2), matcher)
         }
-    assert found[planned("风车 磨坊").near[0]] == [0.0, 0.0]
+    assert found[planned("风车 磨坊").proximity_pairs[0]] == [0.0, 0.0]
 
 
 def test_the_whole_query_in_the_title_comes_before_all_else(tmp_path: Path) -> None:

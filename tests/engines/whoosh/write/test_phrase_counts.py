@@ -32,7 +32,7 @@ def test_counts_are_those_of_a_look_at_every_line(tmp_path: Path) -> None:
         lines = [[" ".join(units(line)) for line in (each.title, *each.body.split("\n"))] for each in engine.articles()]
         slowly = [sum(any(" ".join(phrase) in line for line in held) for held in lines) for phrase in phrases]
         assert articles_with(segment, phrases) == slowly
-        assert list(engine.run_frequencies(phrases).values()) == [
+        assert list(engine.phrase_frequencies(phrases).values()) == [
             slowly[phrases.index(each)] for each in dict.fromkeys(phrases)
         ]
     assert any(slowly)

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from searchlib.engines.base import Request
-from searchlib.engines.whoosh.format.segment_table import read_contents
+from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write import writer as writing
 from searchlib.engines.whoosh.write.writer import WhooshWriter
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
-from searchlib.query.plan import Plan, RankingTerm, Run
+from searchlib.query.plan import PhraseClause, Plan, RankingTerm
 from searchlib.settings import Ranking
 from tests.engines.whoosh.bulk import add_articles
 
@@ -37,12 +37,12 @@ def article(number: int) -> Article:
 def write(folder: Path, articles: Sequence[Article], *, batches: int = 1, new: bool = True) -> WhooshWriter:
     writer = WhooshWriter(folder, new=new)
     if new:
-        writer.learn([])
+        writer.train([])
     add_articles(writer, folder, articles, batches=batches)
     return writer
 
 
-def ids(folder: Path, run: Run) -> list[str]:
+def ids(folder: Path, run: PhraseClause) -> list[str]:
     engine = WhooshEngine(folder, zone="Asia/Shanghai", weights=Ranking())
     found = [hit.id for hit in engine.search(Request(plan=Plan(required=run), limit=100)).found]
     engine.close()
@@ -52,9 +52,9 @@ def ids(folder: Path, run: Run) -> list[str]:
 def test_many_runs_are_merged_in_several_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "MOST_SOURCES", 3)
     write(tmp_path, [article(number) for number in range(40)], batches=20)
-    assert len(ids(tmp_path, Run(("全", "文", "检")))) == 40
-    assert ids(tmp_path, Run(("engine7",))) == ["007.md"]
-    assert len(read_contents(tmp_path)) == 1
+    assert len(ids(tmp_path, PhraseClause(("全", "文", "检")))) == 40
+    assert ids(tmp_path, PhraseClause(("engine7",))) == ["007.md"]
+    assert len(read_segment_table(tmp_path)) == 1
     left = {file.name.partition(".")[2] for file in tmp_path.iterdir()}
     assert left == {"json", "dictionary", "boilerplate", "repeats", "trm", "doc", "lex"}
 
@@ -64,10 +64,10 @@ def test_segments_that_are_not_much_larger_are_merged_with_what_is_new(tmp_path:
     sizes = []
     for number in range(30, 50):
         write(tmp_path, [article(number)], new=False)
-        sizes.append([entry.articles for entry in read_contents(tmp_path)])
+        sizes.append([entry.articles for entry in read_segment_table(tmp_path)])
     assert all(sum(each) == 31 + at for at, each in enumerate(sizes))
     assert max(map(len, sizes)) <= 4
-    assert len(ids(tmp_path, Run(("全",)))) == 50
+    assert len(ids(tmp_path, PhraseClause(("全",)))) == 50
 
 
 def test_a_segment_with_many_deleted_articles_is_written_anew(tmp_path: Path) -> None:
@@ -79,9 +79,9 @@ def test_a_segment_with_many_deleted_articles_is_written_anew(tmp_path: Path) ->
     writer = WhooshWriter(tmp_path, new=False)
     writer.delete(["029.md"])
     writer.commit()
-    (entry,) = read_contents(tmp_path)
+    (entry,) = read_segment_table(tmp_path)
     assert (entry.articles, entry.deleted) == (19, ())
-    assert ids(tmp_path, Run(("检",))) == [f"{number:03}.md" for number in range(10, 29)]
+    assert ids(tmp_path, PhraseClause(("检",))) == [f"{number:03}.md" for number in range(10, 29)]
 
 
 @pytest.mark.parametrize("few", [1, 1000])
@@ -95,15 +95,15 @@ def test_an_article_that_is_not_there_cannot_be_deleted(
         writer.delete(["001.md", "003.md"])
     writer.delete(["001.md"])
     writer.commit()
-    assert ids(tmp_path, Run(("检",))) == ["002.md"]
+    assert ids(tmp_path, PhraseClause(("检",))) == ["002.md"]
 
 
 def test_a_prefix_counts_with_as_many_characters_as_its_terms_keep(tmp_path: Path) -> None:
     write(tmp_path, [article(1), article(2)])
     for length in (5, 64, 70):
-        assert ids(tmp_path, Run(("x" * length,), prefix=True)) == ["001.md", "002.md"]
-    assert ids(tmp_path, Run(("engine1", "xxx"), prefix=True)) == ["001.md"]
-    assert ids(tmp_path, Run(("索", "engine"), prefix=True)) == ["001.md", "002.md"]
+        assert ids(tmp_path, PhraseClause(("x" * length,), prefix=True)) == ["001.md", "002.md"]
+    assert ids(tmp_path, PhraseClause(("engine1", "xxx"), prefix=True)) == ["001.md"]
+    assert ids(tmp_path, PhraseClause(("索", "engine"), prefix=True)) == ["001.md", "002.md"]
 
 
 def test_an_index_without_its_dictionary_is_damaged(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from searchlib.analysis.codepoints import CODES, decoded
 from searchlib.analysis.fold import FoldedText, fold_table, fold_with_offsets
 
 
-class Haystack:
+class SearchableText:
     """A text folded to be looked through: fast on a whole book, and offsets cost memory only where the fold is odd."""
 
     __slots__ = ("_folded_starts", "_original_starts", "_stretches", "text")
