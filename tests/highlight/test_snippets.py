@@ -239,7 +239,7 @@ def test_needles_that_find_the_same_are_worth_what_they_are_apart(
 ) -> None:
     needles += data.draw(st.lists(st.sampled_from(needles), max_size=4)) if needles else []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("searchlib.highlight.snippets.distinct", lambda given: [(each, 1) for each in given])
+        patch.setattr("searchlib.highlight.snippets.distinct_terms", lambda given: [(each, 1) for each in given])
         apart = snippets(body, needles)
     assert snippets(body, needles) == apart
 

@@ -387,4 +387,4 @@ def test_a_plan_knows_what_was_typed_as_one(
     assert found.title_phrases == (
         (PhraseClause(tuple(whole.split()), ("title",), typed.endswith("*")),) if whole else ()
     )
-    assert (found.is_one_word, found.texts, found.requires_text) == (one_word, texts, anchored)
+    assert (found.is_one_word, found.text_count, found.requires_text) == (one_word, texts, anchored)

@@ -287,7 +287,7 @@ def test_a_long_query_is_not_corrected_and_costs_no_more_than_a_few_words(
         looked_at.extend(runs)
         return frequencies(self, runs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(engine, "run_frequencies", counted)
+    monkeypatch.setattr(engine, "phrase_frequencies", counted)
     assert index.search("问提 " * 64, verbatim=True).correction is None
     assert not looked_at
     index.search("逆竟特续 " * 8, verbatim=True)
