@@ -25,8 +25,9 @@ from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import Request
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.codec.whoosh_index import open_whoosh_index
-from searchlib.engines.whoosh.format.fields import NO_MONTH, REST_FIELD, TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.format.fields import NO_MONTH, REST_FIELD
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.stored_fields import packer
 from searchlib.engines.whoosh.search.engine import WhooshEngine

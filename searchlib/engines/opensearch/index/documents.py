@@ -19,8 +19,9 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.analysis.terms import bigram_of_terms, term
 from searchlib.analysis.units import units
+from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, length_field, text_field
 from searchlib.engines.opensearch.index.category_tree import paths_of, places_of
-from searchlib.engines.opensearch.index.mapping import PATH, PLACE, REST, TEXT_FIELDS, UNDATED, length_field, text_field
+from searchlib.engines.opensearch.index.mapping import PATH, PLACE, REST
 from searchlib.engines.opensearch.index.terms import Lines, pack_terms
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.settings import Ranking
 
 FORMAT = 1
 """Raised whenever an index of the old form could no longer be read."""
-
-TEXT_FIELDS = ("title", "headings", "body")
-"""The texts of an article; headings are lines of the body that rank once more, and are nowhere looked for."""
-
-VALUE_FIELDS = ("category", "author", "tag")
 
 PATH, PLACE = "category_path", "category_place"
 """Where an article stands in the tree of categories, and all places on the way there."""
@@ -21,21 +17,8 @@ PATH, PLACE = "category_path", "category_place"
 REST = "rest"
 """The lines of a body that the archive repeats: they are found, and do not rank."""
 
-UNDATED = -(2**62)
-"""What ``date`` holds of an article without a date; otherwise it holds seconds since 1970 in UTC."""
-
 _LONGEST_VALUE = 8000
 """Characters of a longer category, author or tag are too many for a term."""
-
-
-def text_field(field: str, kind: str) -> str:
-    """The name of the field that holds one kind of terms of a text."""
-    return f"{field}_{kind}"
-
-
-def length_field(field: str) -> str:
-    """The name of the field that holds the number of units in a text."""
-    return f"{field}_length"
 
 
 def index_settings(shards: int, replicas: int) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import Dictionary, han_tokenizer
 from searchlib.analysis.pinyin import readings
 from searchlib.analysis.units import units
+from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.index.blobs import (
     Blobs,
     packed_arrays,
@@ -17,7 +18,6 @@ from searchlib.engines.opensearch.index.blobs import (
     unpacked_arrays,
     unpacked_values,
 )
-from searchlib.engines.opensearch.index.mapping import VALUE_FIELDS
 from searchlib.errors import IndexDamagedError
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Lexicon, Names, Part
 from searchlib.suggest.names import COUNTED_PHRASES, MAX_WORDS, find_phrases, fold_titles, title_keys

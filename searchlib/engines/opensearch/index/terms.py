@@ -11,7 +11,8 @@ import zstandard
 
 from searchlib.analysis.terms import JOINT, LONGEST, bigram_of_terms, term
 from searchlib.analysis.units import is_han
-from searchlib.engines.opensearch.index.mapping import REST, TEXT_FIELDS
+from searchlib.engines.common.fields import TEXT_FIELDS
+from searchlib.engines.opensearch.index.mapping import REST
 
 Lines = Sequence[Sequence[str]]
 """The terms of the units of each line."""

@@ -11,6 +11,7 @@ import numpy as np
 from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.units import units
 from searchlib.engines.base import OrderedMap
+from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.index.batch import Sent, Target, cluster_of, send
@@ -22,7 +23,6 @@ from searchlib.engines.opensearch.index.blobs import (
     unpacked_values,
 )
 from searchlib.engines.opensearch.index.documents import analyse, article_key, deleting, indexing, unpack_article
-from searchlib.engines.opensearch.index.mapping import VALUE_FIELDS
 from searchlib.engines.opensearch.index.names import Found, read_words, write_names
 from searchlib.engines.opensearch.index.near_duplicates import NO_SIGNED, read_signed, write_signed
 from searchlib.engines.opensearch.search.queries import runs_query

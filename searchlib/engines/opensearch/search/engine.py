@@ -14,12 +14,13 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, Request
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.deadline import no_deadline
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING, Query, all_of
 from searchlib.engines.opensearch.client.cluster import Call, Cluster, RefusedError
 from searchlib.engines.opensearch.index.blobs import Blobs, unpacked_values
 from searchlib.engines.opensearch.index.category_tree import CategoryTree
 from searchlib.engines.opensearch.index.documents import article_key, title_key, unpack_article, writable
-from searchlib.engines.opensearch.index.mapping import PATH, TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.opensearch.index.mapping import PATH
 from searchlib.engines.opensearch.index.names import read_names
 from searchlib.engines.opensearch.index.writer import BOILERPLATE
 from searchlib.engines.opensearch.search.facets import FacetCounter

@@ -7,9 +7,10 @@ from typing import Any
 
 from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request
 from searchlib.engines.common.category_terms import path_of, path_term
+from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.client.clause_limit import Query, all_of
 from searchlib.engines.opensearch.index.category_tree import CategoryTree, on_the_way
-from searchlib.engines.opensearch.index.mapping import PLACE, VALUE_FIELDS
+from searchlib.engines.opensearch.index.mapping import PLACE
 from searchlib.engines.opensearch.search.queries import term_query, values_query
 from searchlib.models import CategoryNode, FacetValue
 

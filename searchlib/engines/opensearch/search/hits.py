@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchlib.engines.base import Request
-from searchlib.engines.opensearch.index.mapping import TEXT_FIELDS, length_field
+from searchlib.engines.common.fields import TEXT_FIELDS, length_field
 from searchlib.engines.opensearch.index.terms import Terms
 from searchlib.engines.opensearch.search.ranking import Scored
 from searchlib.engines.opensearch.search.reader import IndexReader

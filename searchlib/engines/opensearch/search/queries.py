@@ -11,10 +11,11 @@ from searchlib.analysis.terms import LONGEST, bigram_of_terms, term
 from searchlib.analysis.units import is_han
 from searchlib.engines.base import Filters
 from searchlib.engines.common.category_terms import path_term
+from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import fields_of
 from searchlib.engines.opensearch.client.clause_limit import NOTHING, Query, all_of, any_of
 from searchlib.engines.opensearch.index.category_tree import CategoryTree
-from searchlib.engines.opensearch.index.mapping import PLACE, REST, text_field
+from searchlib.engines.opensearch.index.mapping import PLACE, REST
 from searchlib.query.plan import (
     AllOf,
     AnyOf,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import ScorePart
+from searchlib.engines.common.fields import TEXT_FIELDS
 from searchlib.engines.common.scoring import HALFWAY, REACH, fields_of, idf, terms_of, weight_of
 from searchlib.engines.opensearch.client.clause_limit import MAX_SCORED, Query, any_of, clause_count, sum_of
-from searchlib.engines.opensearch.index.mapping import TEXT_FIELDS
 from searchlib.engines.opensearch.index.terms import Terms
 from searchlib.engines.opensearch.search.queries import ranking_queries, run_query
 from searchlib.query.plan import PhraseClause, Plan, RankingTerm

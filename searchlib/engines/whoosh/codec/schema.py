@@ -21,6 +21,7 @@ from searchlib.analysis.signatures import signatures
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.engines.common.category_terms import category_terms
+from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.format.fields import (
     CONTENT_POSITIONS,
@@ -28,14 +29,9 @@ from searchlib.engines.whoosh.format.fields import (
     POSITION_STRIDE_BITS,
     REST_FIELD,
     SIGNATURE_FIELDS,
-    TEXT_FIELDS,
     TEXT_KINDS,
-    UNDATED,
-    VALUE_FIELDS,
-    length_field,
     term_bytes,
     term_text,
-    text_field,
 )
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.models import Article

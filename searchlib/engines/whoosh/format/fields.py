@@ -1,4 +1,4 @@
-"""The fields of the index, by name."""
+"""The fields of a Whoosh index besides those that every engine has, and terms as bytes."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from collections.abc import Sequence
 
 from searchlib.analysis.signatures import WORDS
 
-TEXT_FIELDS = ("title", "headings", "body")
-"""The texts of an article; headings are lines of the body that rank once more, and are nowhere looked for."""
-
 TEXT_KINDS = ("words", "units", "bigrams")
-VALUE_FIELDS = ("category", "author", "tag")
 
 POSITION_STRIDE_BITS = {"title": 4, "headings": 4, "body": 7}
 """The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
 
 SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(WORDS))
 """The columns that hold the signature of a body, eight bytes in each."""
-
-UNDATED = -(2**62)
-"""What the date column holds for an article without a date; otherwise it holds seconds since 1970 in UTC."""
 
 NO_MONTH = 0
 """What the month column holds for an article without a date; otherwise year times 100 plus month, in the index's zone."""
@@ -45,18 +38,8 @@ def all_term_texts(terms: Sequence[bytes]) -> list[str]:
     return term_text(b"\0".join(terms)).split("\0") if terms else []
 
 
-def text_field(field: str, kind: str) -> str:
-    """The name of the field that holds one kind of terms of a text."""
-    return f"{field}_{kind}"
-
-
 REST_FIELD = "body_rest"
 """The field that holds the units of boilerplate, as the field of a body's units holds the others."""
 
 CONTENT_POSITIONS = "body_telling"
 """The column of how many places of a body tell something, those of boilerplate being behind them; 0 where all do."""
-
-
-def length_field(field: str) -> str:
-    """The name of the column that holds the number of units in a text, without boilerplate."""
-    return f"{field}_length"

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, length_field
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field
+from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, NO_MONTH
 from searchlib.engines.whoosh.search.category_tree import CategoryTerms, CategoryTree, category_tree
 from searchlib.engines.whoosh.search.reader import IndexReader, Numbers
 from searchlib.engines.whoosh.search.value_column import ValueColumn

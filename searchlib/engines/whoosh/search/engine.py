@@ -25,10 +25,11 @@ from searchlib.engines.base import (
     ScorePart,
     Sort,
 )
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.format.arrays import ArrayFile
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
-from searchlib.engines.whoosh.format.fields import NO_MONTH, TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask

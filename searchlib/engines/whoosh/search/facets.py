@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 
 from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, MAX_FACET_VALUES, Filters
-from searchlib.engines.whoosh.format.fields import VALUE_FIELDS
+from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.search.category_tree import CategoryTree
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.reader import Numbers

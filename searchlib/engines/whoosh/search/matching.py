@@ -11,7 +11,8 @@ import numpy as np
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
-from searchlib.engines.whoosh.format.fields import NO_MONTH, text_field
+from searchlib.engines.common.fields import text_field
+from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.occurrences import articles_holding

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from searchlib.analysis.terms import LONGEST, bigram_of_terms, term
 from searchlib.analysis.units import is_han
-from searchlib.engines.whoosh.format.fields import REST_FIELD, text_field
+from searchlib.engines.common.fields import text_field
+from searchlib.engines.whoosh.format.fields import REST_FIELD
 from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers, Postings, look_up, union
 
 

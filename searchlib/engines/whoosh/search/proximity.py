@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.terms import bigram_term
 from searchlib.analysis.units import units
-from searchlib.engines.whoosh.format.fields import text_field
+from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.packing import stretches
 from searchlib.engines.whoosh.search.reader import IndexReader, Numbers, look_up
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import (
     CLOSE_LOOK,
     HALFWAY,
@@ -21,7 +22,6 @@ from searchlib.engines.common.scoring import (
     terms_of,
     weight_of,
 )
-from searchlib.engines.whoosh.format.fields import text_field
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.occurrences import occurrences
 from searchlib.engines.whoosh.search.proximity import ProximityScorer

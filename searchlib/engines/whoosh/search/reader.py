@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.common.cache import SizedLru
-from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, term_bytes, term_text, text_field
+from searchlib.engines.common.fields import text_field
+from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, term_bytes, term_text
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 from searchlib.engines.whoosh.format.segment_table import read_segment_table

@@ -12,6 +12,7 @@ from searchlib.analysis.analyzer import article_texts
 from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.analysis.signatures import signatures
 from searchlib.engines.common.category_terms import category_terms
+from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.whoosh.format.arrays import Array
 from searchlib.engines.whoosh.format.boilerplate_file import boilerplate
 from searchlib.engines.whoosh.format.fields import (
@@ -20,12 +21,7 @@ from searchlib.engines.whoosh.format.fields import (
     POSITION_STRIDE_BITS,
     REST_FIELD,
     SIGNATURE_FIELDS,
-    TEXT_FIELDS,
     TEXT_KINDS,
-    UNDATED,
-    VALUE_FIELDS,
-    length_field,
-    text_field,
 )
 from searchlib.engines.whoosh.format.stored_fields import packer
 from searchlib.engines.whoosh.write.runs import Facts, TextFields, values_field, write_run

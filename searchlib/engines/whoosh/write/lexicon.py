@@ -17,8 +17,9 @@ from searchlib.analysis.pinyin import readings
 from searchlib.analysis.units import units
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.category_terms import is_path
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.format.fields import TEXT_FIELDS, VALUE_FIELDS, all_term_texts, term_text, text_field
+from searchlib.engines.whoosh.format.fields import all_term_texts, term_text
 from searchlib.engines.whoosh.format.segment import LEXICON, Segment
 from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
 from searchlib.engines.whoosh.write.phrase_counts import articles_with

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.analysis.terms import bigram_of_terms
-from searchlib.engines.whoosh.format.fields import term_bytes, text_field
+from searchlib.engines.common.fields import text_field
+from searchlib.engines.whoosh.format.fields import term_bytes
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 
 _KEPT = 512

@@ -17,18 +17,11 @@ from whoosh import query
 from whoosh.qparser import MultifieldParser
 
 from searchlib.engines.base import Request
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.codec.fallback import numbers_found
 from searchlib.engines.whoosh.codec.whoosh_index import WhooshIndex, open_whoosh_index
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE
-from searchlib.engines.whoosh.format.fields import (
-    CONTENT_POSITIONS,
-    REST_FIELD,
-    SIGNATURE_FIELDS,
-    TEXT_FIELDS,
-    TEXT_KINDS,
-    VALUE_FIELDS,
-    text_field,
-)
+from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, REST_FIELD, SIGNATURE_FIELDS, TEXT_KINDS
 from searchlib.engines.whoosh.format.segment_table import (
     FILE_NAME,
     SegmentEntry,

@@ -1,0 +1,22 @@
+"""Names of the fields and values that the index of every engine has."""
+
+from __future__ import annotations
+
+TEXT_FIELDS = ("title", "headings", "body")
+"""The texts of an article. Headings are lines of the body that also rank as headings; no query matches in them alone."""
+
+VALUE_FIELDS = ("category", "author", "tag")
+"""The fields with any number of values an article, in the order in which builds and facets go through them."""
+
+UNDATED = -(2**62)
+"""The ``date`` of an article without a date. The date of others is in seconds since 1970, UTC."""
+
+
+def text_field(field: str, kind: str) -> str:
+    """Return the name of the field that holds one kind of terms (words, units, bigrams) of a text."""
+    return f"{field}_{kind}"
+
+
+def length_field(field: str) -> str:
+    """Return the name of the field that holds the length of a text in units, without boilerplate."""
+    return f"{field}_length"
