@@ -82,7 +82,7 @@ class Index:
 
     def __init__(self, place: str | os.PathLike[str], settings: Settings) -> None:
         self._store = store_at(place)
-        self.folder = self._store.place
+        self.folder = self._store.location
         self._settings = settings
         self._lock = threading.Lock()
         self._open: _Generation | None = None
@@ -91,7 +91,7 @@ class Index:
         self._query_lists = read_query_lists(settings)
         generation = self._current()
         try:
-            refuse_other_dictionary(generation.built.place, generation.built.manifest.analysis, settings)
+            refuse_other_dictionary(generation.built.location, generation.built.manifest.analysis, settings)
         except SearchlibError:
             self.close()
             raise
@@ -121,7 +121,7 @@ class Index:
             if self._open is None or self._open.built.name != built.name:
                 # The old engine is left to the searches that still use it; it goes when they are done.
                 dictionary = built.dictionary()
-                word_lists = with_dictionary(built.place, built.manifest.analysis, dictionary, self._query_lists)
+                word_lists = with_dictionary(built.location, built.manifest.analysis, dictionary, self._query_lists)
                 self._open = _Generation(built, built.open(self._settings), word_lists)
             self._stamp = stamp
             return self._open

@@ -17,8 +17,8 @@ from searchlib.analysis.analyzer import record_with, renewed_record
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.user_lists import named_dictionary, refuse_other_dictionary
 from searchlib.errors import ArticlesNotFoundError, NoIndexError
-from searchlib.indexing.processes import in_order
 from searchlib.indexing.sampling import sample_articles
+from searchlib.indexing.worker_pool import map_in_order
 from searchlib.indexing.workers import Prepared, PreparedBatch, prepare_files
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
@@ -155,7 +155,7 @@ def update_index(
         source, listed = _article_files(articles)
         old = store.current()
         zone = old.manifest.zone
-        refuse_other_dictionary(old.place, old.manifest.analysis, settings)
+        refuse_other_dictionary(old.location, old.manifest.analysis, settings)
         sources = old.sources()
         before = set(sources.articles)
         record = _Record(
@@ -166,7 +166,7 @@ def update_index(
         changed = [name for name, digest in digests.items() if digest not in (UNREADABLE, record.digests.get(name))]
         gone = {name for name in record.digests.keys() - listed.keys() if not _is_below(name, unreadable)}
         if changed or gone:
-            with store.changed_generation({*changed, *gone}) as generation:
+            with store.updated_generation({*changed, *gone}) as generation:
                 generation.writer.delete({*gone, *changed} & before)
                 for name in gone:
                     record.forget(name)
@@ -241,11 +241,11 @@ def _write(
                 for part in batch.parts:
                     if part is not None:
                         writer.add(part)
-                generation.save_checkpoint(record.sources().only([each.id for each in batch.files]))
+                generation.save_checkpoint(record.sources().subset([each.id for each in batch.files]))
                 done += len(batch.files)
                 if progress:
                     progress(done, files)
-        writer.commit(partial(in_order, jobs=jobs))
+        writer.commit(partial(map_in_order, jobs=jobs))
     except BaseException:
         writer.cancel()
         raise

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
-from searchlib.indexing.processes import in_order
+from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
 from searchlib.sources.reader import expect_files, packed, read_article, read_unless_packed
 
@@ -57,7 +57,7 @@ def sample_articles(source: Path, names: Sequence[str], zone: str, jobs: int | N
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
     room = _MOST_KEPT
-    for found, kept in in_order(partial(_looked_at, source, ZoneInfo(zone)), pieces, jobs=jobs):
+    for found, kept in map_in_order(partial(_looked_at, source, ZoneInfo(zone)), pieces, jobs=jobs):
         lines += found
         for name, reading in kept.items():
             room -= len(reading)

@@ -15,8 +15,8 @@ from searchlib.analysis.user_lists import refuse_other_dictionary
 from searchlib.engines.base import Batch, Engine
 from searchlib.errors import SearchlibError
 from searchlib.indexing.dump import Checksum, DumpReader, DumpWriter, Origin
-from searchlib.indexing.processes import in_order
 from searchlib.indexing.sampling import as_many_as_fit
+from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import Generation, store_at
@@ -50,7 +50,7 @@ def copy_index(
     begun = time.monotonic()
     settings = settings or load_settings()
     built = store_at(index).current()
-    refuse_other_dictionary(built.place, built.manifest.analysis, settings)
+    refuse_other_dictionary(built.location, built.manifest.analysis, settings)
     engine = built.open(settings)
     with closing(engine):
         checksum = _fill(target, _origin(built, engine), engine.articles(), built.sources, jobs, progress, settings)
@@ -131,19 +131,19 @@ def _fill(
         generation.writer.train(first, origin.boilerplate)
         pieces = _pieces(_counted(_chained(first, articles), checksum))
         try:
-            with closing(in_order(partial(_analyse, generation.new_batch()), pieces, jobs=jobs)) as parts:
+            with closing(map_in_order(partial(_analyse, generation.new_batch()), pieces, jobs=jobs)) as parts:
                 for part in parts:
                     for each in part:
                         generation.writer.add(each)
                     if progress:
                         progress(checksum.articles, origin.articles)
-            generation.writer.commit(partial(in_order, jobs=jobs))
+            generation.writer.commit(partial(map_in_order, jobs=jobs))
         except BaseException:
             generation.writer.cancel()
             raise
         generation.seal(sources(), origin.zone, analysis)
         # Before anybody sees it: nothing takes the place of a good index unless it is as good.
-        _compare(generation.sealed(), checksum, settings)
+        _compare(generation.sealed_generation(), checksum, settings)
     return checksum
 
 
@@ -190,7 +190,7 @@ def _compare(built: Generation, wanted: Checksum, settings: Settings) -> None:
             held.add(article)
     if held != wanted:
         raise SearchlibError(
-            f"{built.place}: this holds {held.articles} articles with the checksum {held}, not {wanted.articles} with {wanted}: "
+            f"{built.location}: this holds {held.articles} articles with the checksum {held}, not {wanted.articles} with {wanted}: "
             "the index that was there stays as it was: start again"
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.engines.base import Batch
-from searchlib.indexing.processes import in_order
+from searchlib.indexing.worker_pool import map_in_order
 from searchlib.sources.reader import Reading, expect_files, read_unless_packed
 
 _MOST_FILES = 2000
@@ -73,7 +73,7 @@ def prepare_files(
     """
     pieces = _pieces(names, jobs or os.cpu_count() or 1)
     tasks = (_Task(piece, {name: readings.pop(name) for name in piece if name in readings}) for piece in pieces)
-    yield from in_order(partial(_prepare, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
+    yield from map_in_order(partial(_prepare, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
 
 
 def _pieces(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:

@@ -10,17 +10,17 @@ from searchlib.stores.base import Generation, GenerationWriter, Store
 __all__ = ["Generation", "GenerationWriter", "Store", "store_at"]
 
 
-def store_at(place: str | os.PathLike[str]) -> Store:
+def store_at(location: str | os.PathLike[str]) -> Store:
     """The store at a place.
 
     Raises:
         NoIndexError: nothing can lie there.
     """
     # What one engine needs takes time to import, and the other has no use for it.
-    if is_address(place):
+    if is_address(location):
         from searchlib.stores.opensearch import OpenSearchStore
 
-        return OpenSearchStore(os.fspath(place))
+        return OpenSearchStore(os.fspath(location))
     from searchlib.stores.folder import FolderStore
 
-    return FolderStore(place)
+    return FolderStore(location)

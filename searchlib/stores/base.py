@@ -23,7 +23,7 @@ class Generation(Protocol):
         ...
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where it lies, for messages."""
         ...
 
@@ -101,7 +101,7 @@ class GenerationWriter(Protocol):
         """Record what it was made of and with: the last step."""
         ...
 
-    def sealed(self) -> Generation:
+    def sealed_generation(self) -> Generation:
         """The generation as it will be when it is current, to look at it before that; not before it is sealed."""
         ...
 
@@ -110,7 +110,7 @@ class Store(Protocol):
     """The place of one index."""
 
     @property
-    def place(self) -> str | os.PathLike[str]:
+    def location(self) -> str | os.PathLike[str]:
         """The folder or address."""
         ...
 
@@ -145,7 +145,7 @@ class Store(Protocol):
         """
         ...
 
-    def changed_generation(self, files: Collection[str]) -> AbstractContextManager[GenerationWriter]:
+    def updated_generation(self, files: Collection[str]) -> AbstractContextManager[GenerationWriter]:
         """A generation that begins as the current one, and differs by what is made of these files; the lock must be held.
 
         Raises:

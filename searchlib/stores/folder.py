@@ -49,7 +49,7 @@ class FolderGeneration:
         return self.folder.name
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Its folder."""
         return str(self.folder)
 
@@ -136,7 +136,7 @@ class FolderGenerationWriter:
         )
         write_manifest(self._folder, manifest)
 
-    def sealed(self) -> FolderGeneration:
+    def sealed_generation(self) -> FolderGeneration:
         """The generation as it will be when it is current."""
         return FolderGeneration(self._folder, read_manifest(self._folder))
 
@@ -146,7 +146,7 @@ class FolderStore:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._generations = Generations(folder)
-        self.place: Path = self._generations.folder
+        self.location: Path = self._generations.folder
 
     def stamp(self) -> tuple[int, int] | None:
         """What changes when another generation becomes current."""
@@ -172,7 +172,7 @@ class FolderStore:
             yield FolderGenerationWriter(folder, dictionary)
 
     @contextmanager
-    def changed_generation(self, files: Collection[str]) -> Iterator[FolderGenerationWriter]:
+    def updated_generation(self, files: Collection[str]) -> Iterator[FolderGenerationWriter]:
         """A generation that begins as the current one; the lock must be held."""
         old = self.current()
         _refuse_damage(old, unread=[name for name, (size, _) in old.manifest.files.items() if size > LARGE])

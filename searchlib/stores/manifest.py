@@ -67,7 +67,7 @@ class Sources:
         """The ids of the articles in the index."""
         return self.digests.keys() - self.failed.keys()
 
-    def only(self, names: Iterable[str]) -> Sources:
+    def subset(self, names: Iterable[str]) -> Sources:
         """What is known of some of the files."""
         known = [name for name in names if name in self.digests]
         return Sources(
@@ -77,9 +77,9 @@ class Sources:
             salvaged={name: self.salvaged[name] for name in known if name in self.salvaged},
         )
 
-    def joined(self, later: Sources) -> Sources:
+    def merged_with(self, later: Sources) -> Sources:
         """Both together; of a file that both name, what the later one says."""
-        kept = self.only(self.digests.keys() - later.digests.keys())
+        kept = self.subset(self.digests.keys() - later.digests.keys())
         return Sources(
             digests={**kept.digests, **later.digests},
             states={**kept.states, **later.states},

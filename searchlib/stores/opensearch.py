@@ -62,7 +62,7 @@ class OpenSearchStore:
 
     def __init__(self, address: str) -> None:
         self.address = parse_address(address)
-        self.place = str(self.address)
+        self.location = str(self.address)
         self._cluster = Cluster(self.address)
         self._name = self.address.name
         self._form = re.compile(rf"{re.escape(self._name)}\.([0-9]{{6,}})-[0-9]{{8}}t[0-9]{{6}}")
@@ -96,7 +96,7 @@ class OpenSearchStore:
         found = self._aliased()
         if found is None:
             raise NoIndexError(
-                f"{self.place}: no index is built here yet: run `searchlib build ARTICLES --index {self.place}`"
+                f"{self.location}: no index is built here yet: run `searchlib build ARTICLES --index {self.location}`"
             )
         return ClusterGeneration(self._cluster, *found)
 
@@ -112,7 +112,7 @@ class OpenSearchStore:
         about: Mapping[str, Any] = found[index]["mappings"]["_meta"].get(ABOUT, {}) if index else {}
         if not self._form.fullmatch(index) or about.get("state") != BUILT_STATE:
             raise SearchlibError(
-                f"{self.place}: the cluster has something else under this name: choose another name for the index"
+                f"{self.location}: the cluster has something else under this name: choose another name for the index"
             )
         return index, about
 
@@ -203,7 +203,7 @@ class OpenSearchStore:
         self._cluster.post("/_aliases", {"actions": actions})
 
     @contextmanager
-    def changed_generation(self, files: Collection[str]) -> Iterator[ClusterGenerationWriter]:
+    def updated_generation(self, files: Collection[str]) -> Iterator[ClusterGenerationWriter]:
         """The current generation, which is searched meanwhile and shows its changes when all are written; the lock must be held.
 
         The next update looks again at the files of one that is interrupted.

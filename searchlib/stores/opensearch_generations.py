@@ -50,20 +50,20 @@ class ClusterGeneration:
         self.index = index
         self._about = about
         self._blobs = Blobs(cluster, index)
-        self.place = f"{cluster.address} ({index})"
+        self.location = f"{cluster.address} ({index})"
         self.manifest = self._read_manifest()
 
     def _read_manifest(self) -> Manifest:
         about = self._about
         if about.get("format") != FORMAT:
             raise IndexMismatchError(
-                f"{self.place}: this index has format {about.get('format')}, this program reads {FORMAT}: build it again"
+                f"{self.location}: this index has format {about.get('format')}, this program reads {FORMAT}: build it again"
             )
         try:
             other = analysis_differences(about["analysis"])
             if other:
                 raise IndexMismatchError(
-                    f"{self.place}: this index was made with another text analysis than this program has "
+                    f"{self.location}: this index was made with another text analysis than this program has "
                     f"(other: {', '.join(other)}): build the index again"
                 )
             return Manifest(
@@ -77,7 +77,7 @@ class ClusterGeneration:
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise IndexDamagedError(
-                f"{self.place}: what is recorded of this index is not whole: build it again"
+                f"{self.location}: what is recorded of this index is not whole: build it again"
             ) from error
 
     @property
@@ -92,21 +92,21 @@ class ClusterGeneration:
 
     def dictionary(self) -> Dictionary | None:
         """A user's own words, with which it was built."""
-        return _read_dictionary(self._blobs, self.place)
+        return _read_dictionary(self._blobs, self.location)
 
     def sources(self) -> Sources:
         """The files that it was made of."""
         made = self._blobs.of(self.revision)
         found = NO_SOURCES
         for name in made.names(_SOURCES):
-            found = found.joined(_unpacked_sources(made.read(name), self.place))
+            found = found.merged_with(_unpacked_sources(made.read(name), self.location))
         if len(found.articles) != self.manifest.articles:
             raise IndexDamagedError(
-                f"{self.place}: the record of its files names {len(found.articles)} articles, not "
+                f"{self.location}: the record of its files names {len(found.articles)} articles, not "
                 f"{self.manifest.articles}: build the index again"
             )
         unsettled = dict.fromkeys(self.touched(), _UNSETTLED)
-        return found.joined(Sources(digests=unsettled, states={}, failed={}, salvaged={}))
+        return found.merged_with(Sources(digests=unsettled, states={}, failed={}, salvaged={}))
 
     def touched(self) -> list[str]:
         """The files that interrupted updates took in, or not: the next update looks at them again."""
@@ -118,7 +118,7 @@ class ClusterGeneration:
         return OpenSearchEngine(
             Cluster(self._cluster.address),
             self.index,
-            place=self.place,
+            place=self.location,
             revision=self.revision,
             zone=self.manifest.zone,
             weights=settings.ranking,
@@ -175,7 +175,7 @@ class ClusterGenerationWriter:
         if resumes and known is not None:
             written = NO_SOURCES
             for name in self._blobs.names(_NOTES):
-                written = written.joined(_unpacked_sources(self._blobs.read(name), index))
+                written = written.merged_with(_unpacked_sources(self._blobs.read(name), index))
                 self._notes += 1
             self.checkpoint = Checkpoint(written, self.writer.resume)
 
@@ -199,7 +199,7 @@ class ClusterGenerationWriter:
         made = self._blobs.of(self._revision)
         names = list(sources.digests)
         for at in range(0, len(names), _SOURCES_AT_ONCE):
-            some = sources.only(names[at : at + _SOURCES_AT_ONCE])
+            some = sources.subset(names[at : at + _SOURCES_AT_ONCE])
             made.write(f"{_SOURCES}{at // _SOURCES_AT_ONCE:06d}", _packed_sources(some))
         address = self._cluster.address
         if self._is_new:
@@ -234,7 +234,7 @@ class ClusterGenerationWriter:
         if self._revision > 1:
             self._blobs.of(self._revision - 2).remove("")
 
-    def sealed(self) -> ClusterGeneration:
+    def sealed_generation(self) -> ClusterGeneration:
         """The generation as it will be when it is current."""
         (found,) = self._cluster.get(f"/{self._index}/_mapping", filter_path="*.mappings._meta").values()
         return ClusterGeneration(self._cluster, self._index, found["mappings"]["_meta"][ABOUT])
@@ -244,7 +244,7 @@ def _packed_sources(sources: Sources) -> bytes:
     return packed_values([dict(each) for each in (sources.digests, sources.states, sources.failed, sources.salvaged)])
 
 
-def _unpacked_sources(data: bytes | None, place: str) -> Sources:
+def _unpacked_sources(data: bytes | None, location: str) -> Sources:
     try:
         digests, states, failed, salvaged = unpacked_values(data or b"")
         return Sources(
@@ -254,10 +254,10 @@ def _unpacked_sources(data: bytes | None, place: str) -> Sources:
             salvaged=salvaged,
         )
     except (ValueError, TypeError, AttributeError) as error:
-        raise IndexDamagedError(f"{place}: the record of its files cannot be read: build the index again") from error
+        raise IndexDamagedError(f"{location}: the record of its files cannot be read: build the index again") from error
 
 
-def _read_dictionary(blobs: Blobs, place: str) -> Dictionary | None:
+def _read_dictionary(blobs: Blobs, location: str) -> Dictionary | None:
     data = blobs.read(DICTIONARY)
     if data is None:
         return None
@@ -265,4 +265,4 @@ def _read_dictionary(blobs: Blobs, place: str) -> Dictionary | None:
         digest, words, replaced = unpacked_values(data)
         return Dictionary(str(digest), tuple((str(word), int(weight)) for word, weight in words), int(replaced))
     except (ValueError, TypeError) as error:
-        raise IndexDamagedError(f"{place}: its dictionary cannot be read: build the index again") from error
+        raise IndexDamagedError(f"{location}: its dictionary cannot be read: build the index again") from error

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.indexing.processes import in_order
+from searchlib.indexing.worker_pool import map_in_order
 from searchlib.sources.reader import file_digest
 from searchlib.sources.walk import SETTLED_NS
 from searchlib.stores.generations import Generations
@@ -547,4 +547,4 @@ def out_of_memory(_: int) -> int:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_too_little_memory_is_said_in_words(jobs: int) -> None:
     with pytest.raises(searchlib.SearchlibError, match="not enough memory"):
-        list(in_order(out_of_memory, range(5), jobs=jobs))
+        list(map_in_order(out_of_memory, range(5), jobs=jobs))

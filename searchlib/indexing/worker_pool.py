@@ -35,7 +35,7 @@ _AHEAD = 2
 """Tasks that are under way for each worker besides its own, so that memory stays bounded however slowly results are taken."""
 
 
-def in_order(
+def map_in_order(
     function: Callable[[Task], Result], tasks: Iterable[Task], *, jobs: int | None = None
 ) -> Generator[Result]:
     """What ``map`` gives, computed in ``jobs`` processes, by default one for each core; a single task is done right here.
