@@ -193,10 +193,10 @@ class Index:
             sort=chosen,
             offset=(page - 1) * size,
             limit=size,
-            enough=size,
+            min_full_matches=size,
             facets=counted,
-            most_values=most_values,
-            fold=folds and not plan.exact,
+            max_facet_values=most_values,
+            collapse=folds and not plan.exact,
             explain=explain,
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim, corrected=corrected)
@@ -220,7 +220,7 @@ class Index:
                 offset=0,
                 limit=1,
                 facets=(),
-                fold=folds and not plan.exact,
+                collapse=folds and not plan.exact,
                 explain=False,
             )
             asked = generation.searching.search(text, only_counted, today, verbatim=verbatim, corrected=corrected)
@@ -337,7 +337,7 @@ class Index:
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
-        article = replace(article, body=engine.telling(article.body))
+        article = replace(article, body=engine.without_boilerplate(article.body))
         words = significant_terms(
             article, engine.frequencies, generation.built.manifest.articles, generation.word_lists.dictionary
         )
@@ -345,7 +345,7 @@ class Index:
             required=AllOf((AnyOf(tuple(map(WordClause, words))), Excluding(IdClause(article_id, with_repeats=True)))),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
-        request = Request(plan=wanted, limit=size, facets=(), fold=True)
+        request = Request(plan=wanted, limit=size, facets=(), collapse=True)
         return build_results(engine.search(request), request, begun)
 
     def stats(self) -> IndexStats:

@@ -227,9 +227,9 @@ class Slow:
             tags=("丙",),
             score=1.0,
             body=self.body,
-            telling=str,
+            without_boilerplate=str,
         )
-        return EngineResults(total=1, full=1, found=[found], facets={})
+        return EngineResults(total=1, full=1, hits=[found], facets={})
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         return dict.fromkeys(words, 1000)

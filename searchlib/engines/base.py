@@ -52,11 +52,11 @@ RELAXED_HITS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What narrows a search besides the query: values of one facet are alternatives, the facets must all agree.
+    """What narrows a search besides its query. The values of one facet are alternatives; an article needs one of each facet.
 
-    A category is a name, or the text of a place in the tree (``results/category_places.py``).
+    A category value is a name, or the text of a category path (``engines/common/category_paths.py``).
 
-    ``first`` and ``last`` are days in the index's zone, both inclusive.
+    ``first`` and ``last`` are days in the zone of the index, both inclusive.
     """
 
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Filters:
     last: date | None = None
 
     def period(self, facet: str) -> str | None:
-        """The year or month that the days lie in, if they lie in one; ``facet`` says which."""
+        """Return the year or month, as ``facet`` says, that contains both days; None if there is none."""
         if self.first is None or self.last is None:
             return None
         length = len("2021") if facet == "year" else len("2021-11")
@@ -74,12 +74,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One search: ``offset`` and ``limit`` choose the hits, ``facets`` names those that are counted, with ``most_values`` each.
+    """One search of an engine.
 
-    Fewer than ``enough`` articles that hold all words, under whatever filters, let those follow that hold most.
-    With ``fold``, of articles found that repeat one another only the first in the order is a hit.
-    With ``explain`` the hits say what made up their scores. ``begun`` and ``deadline`` are instants of ``time.monotonic``, those
-    of the limited call that the request is made in, if it is made in one.
+    ``offset`` and ``limit`` select the hits. ``facets`` names the facets to count, with at most ``max_facet_values`` values
+    each. If fewer than ``min_full_matches`` articles match all words, under whatever filters, articles that match most of
+    them follow. With ``collapse``, only the first of near duplicates is a hit. With ``explain``, hits carry the parts of
+    their scores. ``begun`` and ``deadline`` are instants of ``time.monotonic``.
     """
 
     plan: Plan
@@ -87,10 +87,10 @@ class Request:
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
-    enough: int = 10
+    min_full_matches: int = 10
     facets: Collection[str] = (*FACETS, CATEGORY_TREE)
-    most_values: int = MAX_FACET_VALUES
-    fold: bool = False
+    max_facet_values: int = MAX_FACET_VALUES
+    collapse: bool = False
     explain: bool = False
     begun: float = field(default_factory=lambda: limits.begun if (limits := current_deadline()) else time.monotonic())
     deadline: float | None = field(default_factory=lambda: limits.deadline if (limits := current_deadline()) else None)
@@ -108,10 +108,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
-    """What one part of a plan adds to the score of an article: a term, two words close together, the query as a title.
+    """What one part of a plan adds to the score of an article.
 
-    ``frequencies`` says how often a term stands in each field that holds it; with ``uncounted`` it stands in none of them
-    as a term, but in the text all the same.
+    ``reason`` is a term, a pair of words close together, or the query as a title. ``frequencies`` maps each field that
+    contains the term to its number of occurrences. ``uncounted`` is set if no field contains the term, but the text does.
     """
 
     reason: RankingTerm | ProximityPair | PhraseClause
@@ -122,11 +122,11 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineHit:
-    """One article that matched: what a hit shows of it, and ``body``, which reads its text, for snippets.
+    """One article that matches.
 
-    ``telling`` gives the lines of the body that are no boilerplate.
-    ``repeats`` are the newest ``MAX_REPEATS`` of the ``repeats_total`` articles found that are folded into it.
-    ``parts`` add up to the score, where the request asked for them; each engine knows how it came by it.
+    ``body`` reads the text. ``without_boilerplate`` returns the lines of the body that are not boilerplate. ``repeats`` are
+    the newest ``MAX_REPEATS`` of the ``repeats_total`` near duplicates that are collapsed into the hit. ``parts`` add up to
+    the score, if the request asks for them.
     """
 
     id: str
@@ -138,7 +138,7 @@ class EngineHit:
     tags: tuple[str, ...]
     score: float
     body: Callable[[], str]
-    telling: Callable[[str], str]
+    without_boilerplate: Callable[[str], str]
     repeats: tuple[Repeat, ...] = ()
     repeats_total: int = 0
     category_paths: tuple[tuple[str, ...], ...] = ()
@@ -147,30 +147,31 @@ class EngineHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineResults:
-    """What an engine found; ``facets`` holds those that the request named, ``category_tree`` the categories as places of a tree
-    where the archive has one: each behind the one that it lies below, the most frequent first. A selected value that is no
-    place stands at the end, as a place of that name.
+    """The results of one search of an engine.
 
-    ``total`` and the facets count all articles, also the ``folded`` ones, which are no hits of their own; ``full`` counts
-    those that hold all of the words as they were typed, none of them taken apart.
+    ``total`` and the facets count all articles that match, the ``collapsed`` ones, which are no hits, included. ``full``
+    counts the articles that match all words as they were typed; it is 0 if no article holds some word as it was typed.
+    ``facets`` holds the facets that the request names. ``category_tree`` holds the paths of the categories if the archive
+    has a tree: each path follows its parent, siblings follow each other by count. Selected values that are no path of the
+    tree stand at the end, each as a path of one name.
     """
 
     total: int
     full: int
-    folded: int = 0
-    found: Sequence[EngineHit]
+    collapsed: int = 0
+    hits: Sequence[EngineHit]
     facets: Mapping[str, tuple[FacetValue, ...]]
     category_tree: tuple[CategoryNode, ...] = ()
 
     @property
     def relaxed(self) -> bool:
-        """Whether some of the articles hold most, not all, of the words."""
+        """Whether some of the articles match most, not all, of the words."""
         return self.full < self.total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStats:
-    """How many articles an engine holds, how many of them without a date, and how many values of each field."""
+    """The number of articles in an index, of articles without a date, and of the distinct values of each field."""
 
     articles: int
     undated: int
@@ -180,70 +181,73 @@ class EngineStats:
 
 
 class Engine(Protocol):
-    """A built index that can be searched, by many threads at once; it never changes."""
+    """An open index. It never changes, and any number of threads may use it at once.
+
+    Every method raises IndexDamagedError if the index does not hold what was written.
+    """
 
     def search(self, request: Request) -> EngineResults:
-        """The articles that the plan finds under the filters.
+        """Return the articles that match the plan under the filters.
 
         Raises:
-            SearchTimeoutError: the deadline of the request is over.
+            SearchTimeoutError: the deadline of the request has passed.
         """
         ...
 
     def article(self, article_id: str) -> Article | None:
-        """The article with that id."""
-        ...
-
-    def values(self, kind: str) -> Mapping[str, int]:
-        """All values of title, category, tag or author, with the number of articles that have each."""
-        ...
-
-    def telling(self, body: str) -> str:
-        """The lines of a body that are no boilerplate."""
-        ...
-
-    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """In how many articles each of the word terms occurs."""
-        ...
-
-    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
-        """In how many articles the units of each folded text stand one after the other."""
-        ...
-
-    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """In how many titles each of the word terms occurs."""
-        ...
-
-    def newest_titles(self, text: str, most: int) -> Sequence[str]:
-        """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many."""
-        ...
-
-    def count(self, kind: str, text: str) -> int:
-        """In how many articles a name of the lexicon occurs, as what its kind says."""
-        ...
-
-    def lexicon(self) -> Lexicon:
-        """The names of the archive; their numbers of articles may be those from before the last updates."""
-        ...
-
-    def stats(self) -> EngineStats:
-        """The index in numbers."""
-        ...
-
-    def boilerplate(self) -> list[int]:
-        """The digests of the lines that are boilerplate."""
+        """Return the article with this id, or None."""
         ...
 
     def articles(self) -> Iterator[Article]:
-        """Every article, as it is stored."""
+        """Yield every article as it is stored."""
+        ...
+
+    def values(self, kind: str) -> Mapping[str, int]:
+        """Return all titles, categories, tags or authors, each with its number of articles."""
+        ...
+
+    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of articles that contain each word term."""
+        ...
+
+    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of articles that contain the units of each folded text one after the other."""
+        ...
+
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of titles that contain each word term."""
+        ...
+
+    def name_frequency(self, kind: str, text: str) -> int:
+        """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""
+        ...
+
+    def newest_titles(self, text: str, limit: int) -> Sequence[str]:
+        """Return the titles of the newest articles that contain a text; its last unit may be the beginning of a unit."""
+        ...
+
+    def lexicon(self) -> Lexicon:
+        """Return the names of the archive. After an update their numbers of articles may be out of date."""
+        ...
+
+    def boilerplate(self) -> list[int]:
+        """Return the digests of the lines that are boilerplate."""
+        ...
+
+    def without_boilerplate(self, body: str) -> str:
+        """Return the lines of a body that are not boilerplate."""
+        ...
+
+    def stats(self) -> EngineStats:
+        """Count what the index holds."""
         ...
 
     def damage(self) -> list[str]:
-        """One line for all that the engine holds and that cannot be what was written."""
+        """Read all that the engine holds, and return one line for each part that cannot be what was written."""
         ...
 
     def close(self) -> None:
-        """Give back what the engine holds; no search may be under way."""
+        """Close the files or connections. Do not call this during a search."""
         ...
 
 

@@ -102,7 +102,7 @@ class SearchExecutor:
 
     @cached_property
     def _count(self) -> Count:
-        return lru_cache(maxsize=_KEPT)(self._engine.count)
+        return lru_cache(maxsize=_KEPT)(self._engine.name_frequency)
 
     def suggest(self, text: str, size: int) -> list[Suggestion]:
         """Names that the text begins, and titles that hold it, at most ``size``."""

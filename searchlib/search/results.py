@@ -29,13 +29,13 @@ def build_results(
         SearchTimeoutError: the deadline of the request is over.
     """
     request.check_deadline()
-    title_spans = mark_all([found.title for found in answer.found], request.plan.highlight_terms)
+    title_spans = mark_all([found.title for found in answer.hits], request.plan.highlight_terms)
     return Results(
         query=query,
         searched=searched,
         total=answer.total,
         full=answer.full,
-        folded=answer.folded,
+        folded=answer.collapsed,
         page=request.offset // request.limit + 1,
         size=request.limit,
         relaxed=answer.relaxed,
@@ -43,7 +43,7 @@ def build_results(
         notes=request.plan.notes,
         hits=tuple(
             _hit(found, spans, request, has_snippets=has_snippets)
-            for found, spans in zip(answer.found, title_spans, strict=True)
+            for found, spans in zip(answer.hits, title_spans, strict=True)
         ),
         facets=answer.facets,
         category_tree=answer.category_tree,
@@ -64,7 +64,9 @@ def _hit(found: EngineHit, title_spans: Spans, request: Request, *, has_snippets
         path=found.path,
         score=round(found.score, 4),
         title_spans=title_spans,
-        snippets=content_snippets(body, found.telling(body), request.plan.highlight_terms) if has_snippets else (),
+        snippets=content_snippets(body, found.without_boilerplate(body), request.plan.highlight_terms)
+        if has_snippets
+        else (),
         repeats=found.repeats,
         repeats_total=found.repeats_total,
         explanation=explain_hit(found) if request.explain else None,

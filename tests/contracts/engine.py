@@ -239,32 +239,35 @@ def check(
         tree=categories == "path",
     )
     with subject.engine_of(first, deleted, later, categories) as engine:
-        for typed, narrowed, sort, enough, counted, fold in searches:
+        for typed, narrowed, sort, enough, counted, collapse in searches:
             planned = plan(parse(typed, today=TODAY), word_lists)
             request = Request(
                 plan=planned,
                 filters=narrowed,
                 sort=sort,  # type: ignore[arg-type]
-                enough=enough,
+                min_full_matches=enough,
                 facets=counted,
-                fold=fold,
+                collapse=collapse,
             )
             answer = engine.search(request)
             assert seen(answer) == seen(reference.search(request)), typed
-            for hit in answer.found:
+            for hit in answer.hits:
                 article = reference.articles[hit.id]
                 assert engine.article(hit.id) == article
-                assert engine.telling(article.body) == BOILERPLATE.apart(article.body)[0]
+                assert engine.without_boilerplate(article.body) == BOILERPLATE.apart(article.body)[0]
         for article_id in reference.articles:
             clause = IdClause(article_id, with_repeats=True)
             answer = engine.search(Request(plan=Plan(required=clause)))
-            assert {hit.id for hit in answer.found} == reference.find(clause)
+            assert {hit.id for hit in answer.hits} == reference.find(clause)
 
 
 def seen(answer: EngineResults) -> tuple[object, ...]:
     """All of an answer, with scores as they can be compared."""
     hits = (
-        [replace(found, score=0.0, body=str, telling=str) for found in answer.found],
-        [(found.body(), found.telling(found.body()), pytest.approx(found.score, abs=1e-9)) for found in answer.found],
+        [replace(found, score=0.0, body=str, without_boilerplate=str) for found in answer.hits],
+        [
+            (found.body(), found.without_boilerplate(found.body()), pytest.approx(found.score, abs=1e-9))
+            for found in answer.hits
+        ],
     )
-    return answer.total, answer.folded, answer.relaxed, answer.facets, answer.category_tree, hits
+    return answer.total, answer.collapsed, answer.relaxed, answer.facets, answer.category_tree, hits

@@ -256,10 +256,10 @@ class ReferenceEngine:
         held_by = [self.find(clause) for clause in plan.words]
         held = required.intersection(*held_by)
         full = held - self.echoes(plan, held)
-        groups = {self.groups[key] if request.fold else key for key in full}
-        enough = 1 if plan.is_one_word else request.enough
+        groups = {self.groups[key] if request.collapse else key for key in full}
+        enough = 1 if plan.is_one_word else request.min_full_matches
         if len(held_by) + plan.requires_text > 1 and len(groups) < enough:
-            found = held | self.relaxed(plan, required, held, held_by, request.enough)
+            found = held | self.relaxed(plan, required, held, held_by, request.min_full_matches)
         else:
             found = full = held
         chosen = found & allowed
@@ -268,7 +268,7 @@ class ReferenceEngine:
         hits.sort(key=order(request.sort, full))
         total = len(hits)
         repeats: dict[str, list[Article]] = {}
-        if request.fold:
+        if request.collapse:
             best: dict[str, str] = {}
             for _, article in hits:
                 hit = best.setdefault(self.groups[article.id], article.id)
@@ -280,8 +280,8 @@ class ReferenceEngine:
         return EngineResults(
             total=total,
             full=0 if self.is_apart(AllOf((plan.required, *plan.words))) else len(held & allowed),
-            folded=total - len(hits),
-            found=[found_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in shown],
+            collapsed=total - len(hits),
+            hits=[found_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in shown],
             facets=self.facets(found, filters, request.facets),
             category_tree=self.category_tree(found, filters) if CATEGORY_TREE in request.facets else (),
         )
@@ -420,7 +420,7 @@ def found_of(article: Article, score: float, repeats: Iterable[Article], boilerp
         tags=article.tags,
         score=score,
         body=lambda: article.body,
-        telling=lambda body: boilerplate.apart(body)[0],
+        without_boilerplate=lambda body: boilerplate.apart(body)[0],
         repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MAX_REPEATS]),
         repeats_total=len(in_order),
     )

@@ -231,9 +231,13 @@ def test_titles_that_begin_alike_are_counted_after_an_update_without_reading_the
         engine = index._current().engine
         assert not engine.lexicon().is_exact
         assert index.suggest("无题的") == [searchlib.Suggestion(text="无题的文章啊", kind="title", count=59)]
-        assert engine.count("title", "无题的文章啊") == 59
-        assert engine.count("title", "每日新闻播报第007期") == engine.count("title", "每日新闻播报第008期") == 0
-        assert engine.count("title", "每日新闻播报第009期") == 1
+        assert engine.name_frequency("title", "无题的文章啊") == 59
+        assert (
+            engine.name_frequency("title", "每日新闻播报第007期")
+            == engine.name_frequency("title", "每日新闻播报第008期")
+            == 0
+        )
+        assert engine.name_frequency("title", "每日新闻播报第009期") == 1
         read: list[int] = []
         head = type(engine)._head  # type: ignore[attr-defined]
         monkeypatch.setattr(type(engine), "_head", lambda self, number: read.append(number) or head(self, number))

@@ -144,7 +144,7 @@ def compare(
             "plan": plan(parse(typed, today=TODAY)),
             "filters": filters,
             "sort": sort,
-            "fold": shown,
+            "collapse": shown,
         }
         answers: dict[str, EngineResults] = {}
         for name, engine in engines.items():
@@ -152,7 +152,7 @@ def compare(
                 begun = time.perf_counter()
                 relaxed = engine.search(Request(**request)).relaxed
                 seconds[name].append((relaxed, time.perf_counter() - begun))
-            answers[name] = engine.search(Request(**{**request, "fold": False, "limit": ALL}))
+            answers[name] = engine.search(Request(**{**request, "collapse": False, "limit": ALL}))
         ours, theirs = answers["folder"], answers["cluster"]
         counted.searches += 1
         counted.relaxed += ours.relaxed
@@ -164,23 +164,23 @@ def compare(
             if order(ours) != order(theirs):
                 counted.other_orders += 1
                 print(f"other order: {typed!r} {filters}: {first_difference(ours, theirs)}", flush=True)
-        elif [hit.id for hit in ours.found] != [hit.id for hit in theirs.found]:
+        elif [hit.id for hit in ours.hits] != [hit.id for hit in theirs.hits]:
             counted.other_answers += 1
             print(f"other order by date: {typed!r} {filters}", flush=True)
         if shown:
-            folded = [engine.search(Request(**request)).folded for engine in engines.values()]
+            folded = [engine.search(Request(**request)).collapsed for engine in engines.values()]
             counted.other_folded += folded[0] != folded[1]
     return counted
 
 
 def facts(answer: EngineResults) -> tuple[Any, ...]:
     """What must be the same of two answers."""
-    return answer.total, answer.full, {hit.id for hit in answer.found}, answer.facets, answer.category_tree
+    return answer.total, answer.full, {hit.id for hit in answer.hits}, answer.facets, answer.category_tree
 
 
 def difference(ours: EngineResults, theirs: EngineResults) -> str:
     """What is not the same, in a line."""
-    here, there = ({hit.id for hit in answer.found} for answer in (ours, theirs))
+    here, there = ({hit.id for hit in answer.hits} for answer in (ours, theirs))
     facets = [name for name in ours.facets if ours.facets[name] != theirs.facets[name]]
     return (
         f"{ours.total}/{theirs.total} articles, {ours.full}/{theirs.full} full, "
@@ -191,12 +191,12 @@ def difference(ours: EngineResults, theirs: EngineResults) -> str:
 
 def order(answer: EngineResults) -> list[tuple[float, str]]:
     """The first hits with their scores; those with the same score, which others decide, by their ids."""
-    return sorted(((-round(hit.score, SCORE_DIGITS), hit.id) for hit in answer.found[:ORDERED]), key=lambda each: each)
+    return sorted(((-round(hit.score, SCORE_DIGITS), hit.id) for hit in answer.hits[:ORDERED]), key=lambda each: each)
 
 
 def first_difference(ours: EngineResults, theirs: EngineResults) -> str:
     """Where the order is another one."""
-    for at, (here, there) in enumerate(zip(ours.found, theirs.found, strict=False)):
+    for at, (here, there) in enumerate(zip(ours.hits, theirs.hits, strict=False)):
         if here.id != there.id:
             return f"place {at + 1}: {here.id} {here.score:.6f}, {there.id} {there.score:.6f}"
     return "scores differ"
@@ -268,7 +268,7 @@ def compare_runs(
         planned = plan(parse(f'"{" ".join(run)}"', today=TODAY))
         answer = engine.search(Request(plan=planned, sort="newest", limit=MOST_HITS, facets=()))
         runs += 1
-        if answer.total != len(expected) or [hit.id for hit in answer.found] != expected[:MOST_HITS]:
+        if answer.total != len(expected) or [hit.id for hit in answer.hits] != expected[:MOST_HITS]:
             wrong += 1
             print(f"other articles for the run {run}: {answer.total} instead of {len(expected)}", flush=True)
     return wrong, runs

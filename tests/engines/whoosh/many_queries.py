@@ -121,8 +121,8 @@ class _Archive:
         """The ids that the engine finds."""
         request = Request(plan=Plan(required=clause), limit=len(self.articles) + 1, facets=())
         answer = self.engine.search(request)
-        assert answer.total == len(answer.found)
-        return {found.id for found in answer.found}
+        assert answer.total == len(answer.hits)
+        return {found.id for found in answer.hits}
 
     def by_whoosh(self, clause: Clause) -> set[str]:
         """The ids that Whoosh finds."""

@@ -118,7 +118,7 @@ class OpenSearchEngine:
 
         facets = FacetCounter(request, narrowed, tree, count)
         aggs: dict[str, Any] = facets.aggregations()
-        if request.fold:
+        if request.collapse:
             aggs["folded"] = {"filter": allowed, "aggs": fold_aggregations()}
         if not matched.is_plain:
             aggs["held"] = {"filter": all_of([matched.held, allowed])}
@@ -127,13 +127,13 @@ class OpenSearchEngine:
             body["post_filter"] = allowed
         page = PageReader(self._reader, request, matched, scorer, body).read()
         request.check_deadline()
-        shown = HitReader(self._reader, request, self.telling)
+        shown = HitReader(self._reader, request, self.without_boilerplate)
         full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
         return EngineResults(
             total=page.total,
             full=0 if _is_apart(AllOf((plan.required, *plan.words)), chosen) else full,
-            folded=page.folded,
-            found=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
+            collapsed=page.folded,
+            hits=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
             facets=facets.facets(page.aggregations),
             category_tree=facets.tree(page.aggregations),
         )
@@ -215,7 +215,7 @@ class OpenSearchEngine:
         hits = scan(self._cluster, self._index, EVERYTHING, ["title"])
         return Counter(hit["_source"]["title"] for hit in hits)
 
-    def telling(self, body: str) -> str:
+    def without_boilerplate(self, body: str) -> str:
         """The lines of a body that are no boilerplate."""
         return self._boilerplate().apart(body)[0]
 
@@ -247,20 +247,20 @@ class OpenSearchEngine:
         counts = self._count([term_query(text_field("title", "words"), word) for word in wanted])
         return dict(zip(wanted, counts, strict=True))
 
-    def newest_titles(self, text: str, most: int) -> list[str]:
+    def newest_titles(self, text: str, limit: int) -> list[str]:
         """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many."""
         run = tuple(units(fold(text)))
         if not run:
             return []
         body = {
-            "size": most,
+            "size": limit,
             "_source": ["title"],
             "query": run_query(run, ("title",), prefix=True),
             "sort": BY_DATE["newest"],
         }
         return [hit["_source"]["title"] for hit in self._reader.search(body)["hits"]["hits"]]
 
-    def count(self, kind: str, text: str) -> int:
+    def name_frequency(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
         if kind == "word":
             return self.frequencies([text])[text]

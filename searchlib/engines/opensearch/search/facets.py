@@ -41,7 +41,7 @@ class FacetCounter:
         self._wanted = request.facets
         self._filters = request.filters
         self._narrowed = narrowed
-        self._most = request.most_values
+        self._most = request.max_facet_values
         self._tree = tree if CATEGORY_TREE in request.facets else None
         self._places = tree
         self._count = count

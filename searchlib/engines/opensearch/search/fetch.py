@@ -28,18 +28,18 @@ class Group:
 
 
 class HitReader:
-    """Reads what is shown of the hits of one request; ``telling`` gives the lines of a body that are no boilerplate."""
+    """Reads what is shown of the hits of one request; ``without_boilerplate`` gives the lines of a body that are no boilerplate."""
 
-    def __init__(self, reader: IndexReader, request: Request, telling: Callable[[str], str]) -> None:
+    def __init__(self, reader: IndexReader, request: Request, without_boilerplate: Callable[[str], str]) -> None:
         self._reader = reader
         self._request = request
-        self._telling = telling
+        self._without_boilerplate = without_boilerplate
 
     def show(self, ranked: Sequence[Ranked], found: Query, scorer: Scorer) -> list[EngineHit]:
         """What is shown of hits; ``found`` finds all articles of the answer."""
         request = self._request
         articles = self._articles([each.hit.key for each in ranked])
-        groups = {each.hit.group for each in ranked if each.hit.group} if request.fold else set()
+        groups = {each.hit.group for each in ranked if each.hit.group} if request.collapse else set()
         repeats = self._repeats(sorted(groups), found) if groups else {}
         made = []
         for each in ranked:
@@ -50,7 +50,7 @@ class HitReader:
             group = repeats.get(each.hit.group, _ALONE)
             others = [repeat for key, repeat in group.newest.items() if key != each.hit.key][:MAX_REPEATS]
             parts = _parts(request, scorer, each)
-            made.append(_found_of(article, each, group.total - 1, others, parts, self._telling))
+            made.append(_found_of(article, each, group.total - 1, others, parts, self._without_boilerplate))
         return made
 
     def _repeats(self, groups: Sequence[str], found: Query) -> dict[str, Group]:
@@ -103,7 +103,7 @@ def _found_of(
     others: int,
     shown: Sequence[Repeat],
     parts: Sequence[ScorePart],
-    telling: Callable[[str], str],
+    without_boilerplate: Callable[[str], str],
 ) -> EngineHit:
     return EngineHit(
         id=article.id,
@@ -116,7 +116,7 @@ def _found_of(
         tags=article.tags,
         score=ranked.score,
         body=lambda: article.body,
-        telling=telling,
+        without_boilerplate=without_boilerplate,
         repeats=tuple(shown),
         repeats_total=others,
         parts=parts,

@@ -110,9 +110,9 @@ class Matching:
         return without(_HAS_REST, [any_of(scored), told])
 
     def _are_enough(self, full: Query) -> bool:
-        wanted = 1 if self._plan.is_one_word else self._request.enough
+        wanted = 1 if self._plan.is_one_word else self._request.min_full_matches
         body: dict[str, Any] = {"size": 0, "query": full, "track_total_hits": True}
-        if self._request.fold:
+        if self._request.collapse:
             body["aggs"] = fold_aggregations()
         answer = self._reader.search(body, limits=self._request)
         total: int = answer["hits"]["total"]["value"]
@@ -152,7 +152,8 @@ class Matching:
         return [
             hit.key
             for hit in best_of(
-                [(hit, round(scores[hit.key], SCORE_DIGITS)) for hit in chosen], max(RELAXED_HITS, self._request.enough)
+                [(hit, round(scores[hit.key], SCORE_DIGITS)) for hit in chosen],
+                max(RELAXED_HITS, self._request.min_full_matches),
             )
         ]
 

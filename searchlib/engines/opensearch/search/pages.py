@@ -107,7 +107,7 @@ class PageReader:
         request = self._request
         body = {**self._body, "query": self._matched.found, "sort": BY_DATE[request.sort]}
         ranked: list[Ranked] = []
-        first = min(request.offset + request.limit + (LOOKED_AT if request.fold else 0), MORE)
+        first = min(request.offset + request.limit + (LOOKED_AT if request.collapse else 0), MORE)
         page = self._read(body, sizes(first, False), lambda hits: [Ranked(hit, 0.0) for hit in hits], ranked)
         scored = read_scored(self._reader, [each.hit.key for each in page.hits], request)
         hits = [(replace(each.hit, scored=scored[each.hit.key]), True) for each in page.hits if each.hit.key in scored]
@@ -131,7 +131,7 @@ class PageReader:
             first = first or answer
             read += len(hits)
             for each in arrange(hits):
-                group = each.hit.group if request.fold else ""
+                group = each.hit.group if request.collapse else ""
                 if group and group in groups:
                     continue
                 groups.add(group)
@@ -141,7 +141,7 @@ class PageReader:
         assert first is not None
         total: int = first["hits"]["total"]["value"]
         folded = 0
-        if request.fold:
+        if request.collapse:
             # Counted here where all hits are known, and otherwise by the cluster, which may be off by a few of many thousands.
             counted = read_folded(first["aggregations"]["folded"])
             folded = total - len(ranked) if read == total else counted

@@ -99,14 +99,14 @@ class WhooshEngine:
         check()
         is_apart = matcher.is_apart(AllOf((request.plan.required, *request.plan.words)))
         facets, tree = count_facets(
-            self._columns, request.facets, found, matched.found, narrowed, request.filters, request.most_values
+            self._columns, request.facets, found, matched.found, narrowed, request.filters, request.max_facet_values
         )
         return EngineResults(
             total=len(found),
             full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
-            folded=self._repeats.folded(mask) if request.fold else 0,
-            found=[
-                self._found(number, score, part, self._repeats.others(number, mask) if request.fold else NO_NUMBERS)
+            collapsed=self._repeats.folded(mask) if request.collapse else 0,
+            hits=[
+                self._found(number, score, part, self._repeats.others(number, mask) if request.collapse else NO_NUMBERS)
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
@@ -116,7 +116,7 @@ class WhooshEngine:
     def _hits(self, request: Request, found: Numbers, first: Callable[[int], Numbers]) -> Numbers:
         """The places in ``found`` of the hits on the wanted page; ``first`` gives those of the first so many articles, in order."""
         wanted = request.offset + request.limit
-        if not request.fold:
+        if not request.collapse:
             return first(wanted)[request.offset :]
         asked = _ASKED_MORE * wanted
         while True:
@@ -175,7 +175,7 @@ class WhooshEngine:
             **self._head(number),
             score=score,
             body=lambda: self._body(number),
-            telling=self.telling if self._columns.with_boilerplate[number] else _whole,
+            without_boilerplate=self.without_boilerplate if self._columns.with_boilerplate[number] else _whole,
             parts=parts,
             repeats=tuple([Repeat(id=head["id"], title=head["title"]) for head in heads]),
             repeats_total=len(repeats),
@@ -220,7 +220,7 @@ class WhooshEngine:
             return {value: int(count) for value, count in zip(column.values, counts, strict=True) if count}
         return Counter(self._head(number)["title"] for number in live.tolist())
 
-    def telling(self, body: str) -> str:
+    def without_boilerplate(self, body: str) -> str:
         """The lines of a body that are no boilerplate."""
         return self._boilerplate.apart(body)[0]
 
@@ -237,7 +237,7 @@ class WhooshEngine:
         """In how many titles each of the word terms occurs."""
         return {word: self._reader.frequency(text_field("title", "words"), word) for word in words}
 
-    def newest_titles(self, text: str, most: int) -> list[str]:
+    def newest_titles(self, text: str, limit: int) -> list[str]:
         """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many.
 
         No search: a reader who types waits for neither scores nor the ids that decide between articles of one date.
@@ -246,11 +246,11 @@ class WhooshEngine:
         if not run:
             return []
         found = self._holding(PhraseClause(run, ("title",), prefix=True))
-        found = found[top_k(self._columns.dates[found], most, 0)]
-        newest = found[np.argsort(-self._columns.dates[found], kind="stable")][:most]
+        found = found[top_k(self._columns.dates[found], limit, 0)]
+        newest = found[np.argsort(-self._columns.dates[found], kind="stable")][:limit]
         return [self._head(number)["title"] for number in newest.tolist()]
 
-    def count(self, kind: str, text: str) -> int:
+    def name_frequency(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
         if kind in VALUE_FIELDS:
             return self._reader.frequency(kind, text)
@@ -339,7 +339,7 @@ def _damaged(number: int, error: Exception) -> IndexDamagedError:
 
 
 def _whole(body: str) -> str:
-    """What is telling of a body without boilerplate."""
+    """Return all of a body: it has no boilerplate."""
     return body
 
 

@@ -45,8 +45,8 @@ def match(request: Request, matcher: Matcher, scorer: Scorer, columns: DocValues
         return Matches(held, held, held)
 
     def are_enough(full: Mask) -> bool:
-        wanted = 1 if plan.is_one_word else request.enough
-        return repeats.are_groups(full, wanted) if request.fold else bool(np.count_nonzero(full) >= wanted)
+        wanted = 1 if plan.is_one_word else request.min_full_matches
+        return repeats.are_groups(full, wanted) if request.collapse else bool(np.count_nonzero(full) >= wanted)
 
     full = held
     if not plan.exact and columns.any_boilerplate:
@@ -67,7 +67,7 @@ def match(request: Request, matcher: Matcher, scorer: Scorer, columns: DocValues
     numbers = np.flatnonzero(candidates)
     numbers = numbers[top_k(np.round(merits[numbers], SCORE_DIGITS), MOST_RELAXED, 0.0)]
     scores = scorer.scores(plan, numbers, matcher)
-    best = numbers[top_k(np.round(scores, SCORE_DIGITS), max(RELAXED_HITS, request.enough), 0.0)]
+    best = numbers[top_k(np.round(scores, SCORE_DIGITS), max(RELAXED_HITS, request.min_full_matches), 0.0)]
     return Matches(full, held, held | columns.mask(best))
 
 

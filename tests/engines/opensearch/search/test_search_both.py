@@ -54,11 +54,11 @@ def check(engines: Pair, typed: str, **asked: Any) -> EngineResults:
     """Hold both answers against each other."""
     ours, theirs = answers(engines, typed, **asked)
     assert facts(ours) == facts(theirs), typed
-    assert ours.folded == theirs.folded, typed
+    assert ours.collapsed == theirs.collapsed, typed
     if asked.get("sort", "relevance") == "relevance":
         assert order(ours) == order(theirs), typed
     else:
-        assert [hit.id for hit in ours.found] == [hit.id for hit in theirs.found], typed
+        assert [hit.id for hit in ours.hits] == [hit.id for hit in theirs.hits], typed
     return ours
 
 
@@ -118,14 +118,14 @@ def test_the_longest_queries_have_the_same_answers(
     chance = random.Random(seed)
     for fold in (False, True):
         typed = long_query(chance)[:MAX_CHARACTERS]
-        check(engines, typed, fold=fold, sort=chance.choice(["relevance", "relevance", "newest"]))
+        check(engines, typed, collapse=fold, sort=chance.choice(["relevance", "relevance", "newest"]))
 
 
 def test_so_have_short_ones(engines: Pair) -> None:
     chance = random.Random(7)
     for _ in range(40):
         typed = " ".join(cut(chance, chance.randint(1, 8)) for _ in range(chance.randint(1, 3)))
-        check(engines, typed.replace('"', " "), fold=chance.random() < 0.5)
+        check(engines, typed.replace('"', " "), collapse=chance.random() < 0.5)
 
 
 def test_as_many_filters_as_one_likes(engines: Pair) -> None:
@@ -161,7 +161,7 @@ def test_values_that_are_read_page_by_page_are_the_same(
     for typed in ("", "的 学习", "学习 产业 元宇宙 设计"):
         for filters in (Filters(), chosen):
             for wanted in ((*FACETS, CATEGORY_TREE), ("category",), (CATEGORY_TREE,)):
-                check(engines, typed, filters=filters, facets=wanted, most_values=most)
+                check(engines, typed, filters=filters, facets=wanted, max_facet_values=most)
 
 
 def test_all_repeats_of_a_page_come_at_once(
@@ -180,22 +180,24 @@ def test_all_repeats_of_a_page_come_at_once(
     for place in places:
         searchlib.build_index(articles, place, jobs=1)
     with opened(places[0]) as folder, opened(places[1]) as clustered:
-        ours, theirs = answers((folder, clustered), "", sort="newest", fold=True, limit=10)
-        assert [(hit.id, hit.repeats_total, hit.repeats) for hit in ours.found] == [
-            (hit.id, hit.repeats_total, hit.repeats) for hit in theirs.found
+        ours, theirs = answers((folder, clustered), "", sort="newest", collapse=True, limit=10)
+        assert [(hit.id, hit.repeats_total, hit.repeats) for hit in ours.hits] == [
+            (hit.id, hit.repeats_total, hit.repeats) for hit in theirs.hits
         ]
-        assert [hit.repeats_total for hit in theirs.found] == [2] * 8
+        assert [hit.repeats_total for hit in theirs.hits] == [2] * 8
         asked = noted_requests(monkeypatch)
-        answers((folder, clustered), "", sort="newest", fold=True, limit=1)
+        answers((folder, clustered), "", sort="newest", collapse=True, limit=1)
         of_one = len(asked)
         asked.clear()
-        answers((folder, clustered), "", sort="newest", fold=True, limit=10)
+        answers((folder, clustered), "", sort="newest", collapse=True, limit=10)
         assert len(asked) == of_one
 
 
 def test_all_requests_of_a_search_go_to_the_same_copies(engines: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = noted_requests(monkeypatch)
-    answers(engines, "今年的产业互联网元宇宙发展如何，都看哪里", filters=Filters(values={"tag": ["没有"]}), fold=True)
+    answers(
+        engines, "今年的产业互联网元宇宙发展如何，都看哪里", filters=Filters(values={"tag": ["没有"]}), collapse=True
+    )
     assert {name for name, _ in asked} == {"search", "counts"}
     ((preference,),) = [{preference for _, preference in asked}]
     # Names that begin so mean something else to a cluster.

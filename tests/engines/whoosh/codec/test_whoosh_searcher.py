@@ -160,7 +160,7 @@ def engine_ids(folder: Path) -> list[str]:
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
     answer = engine.search(Request(plan=Plan(required=AllOf()), sort="oldest", limit=99))
     engine.close()
-    return [found.id for found in answer.found]
+    return [found.id for found in answer.hits]
 
 
 def test_no_run_reaches_from_one_article_into_the_next(folder: Path) -> None:
@@ -301,7 +301,7 @@ def test_the_engine_leaves_a_query_of_whoosh_to_its_searcher(folder: Path) -> No
         (AllOf((PhraseClause(("学", "习")), Excluding(query.Regex("id", "[3-9]")))), {"0.md"}),  # type: ignore[arg-type]
     ]:
         answer = engine.search(Request(plan=Plan(required=clause)))  # type: ignore[arg-type]
-        assert {found.id for found in answer.found} == expected
+        assert {found.id for found in answer.hits} == expected
     engine.close()
 
 

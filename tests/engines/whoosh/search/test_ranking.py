@@ -48,7 +48,7 @@ def answered(folder: Path, typed: str, *articles: Article) -> EngineResults:
 
 
 def ids(answer: EngineResults) -> list[str]:
-    return [found.id for found in answer.found]
+    return [found.id for found in answer.hits]
 
 
 def test_words_that_stand_close_together_come_first(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_what_the_parts_of_a_query_add_is_the_score(tmp_path: Path, typed: str) 
         article("3", "只有磨坊在哪里"),
     ]
     with engine_of(tmp_path, articles) as engine:
-        found = engine.search(Request(plan=planned(typed))).found
+        found = engine.search(Request(plan=planned(typed))).hits
         contributions = engine._scorer.contributions(planned(typed), np.arange(3), matcher_of(engine))
         names = [engine._head(number)["id"] for number in range(3)]
     sums = dict(zip(names, sum(each.scores for each in contributions).tolist(), strict=True))

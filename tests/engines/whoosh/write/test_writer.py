@@ -44,7 +44,7 @@ def write(folder: Path, articles: Sequence[Article], *, batches: int = 1, new: b
 
 def ids(folder: Path, run: PhraseClause) -> list[str]:
     engine = WhooshEngine(folder, zone="Asia/Shanghai", weights=Ranking())
-    found = [hit.id for hit in engine.search(Request(plan=Plan(required=run), limit=100)).found]
+    found = [hit.id for hit in engine.search(Request(plan=Plan(required=run), limit=100)).hits]
     engine.close()
     return sorted(found)
 
@@ -117,7 +117,7 @@ def test_weights_of_zero_give_scores_of_zero(tmp_path: Path) -> None:
     write(tmp_path, [article(1)])
     engine = WhooshEngine(tmp_path, zone="Asia/Shanghai", weights=Ranking(title=0.0, k1=0.0))
     ranking = (RankingTerm("units", "第"), RankingTerm("units", "检"))
-    (found,) = engine.search(Request(plan=Plan(ranking=ranking))).found
+    (found,) = engine.search(Request(plan=Plan(ranking=ranking))).hits
     assert 0 < found.score < 1
     engine.close()
 
