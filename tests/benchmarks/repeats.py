@@ -18,10 +18,9 @@ from searchlib.analysis.signatures import SHINGLE, Signatures, likeness
 from searchlib.analysis.units import units
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
 from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.near_duplicates_file import read_near_duplicates
 from searchlib.engines.whoosh.format.stored_fields import read_packer
-from searchlib.engines.whoosh.search.doc_values import DocValues
-from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
-from searchlib.engines.whoosh.search.reader import IndexReader
 from searchlib.stores.generations import Generations
 
 _SHOWN = 60
@@ -51,7 +50,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Generations(options.index).current()
     reader = IndexReader(folder)
-    groups = NearDuplicates(folder, DocValues(reader)).groups
+    groups = read_near_duplicates(folder, reader.size)
     reader.close()
     sizes = np.bincount(groups)
     print(f"{len(groups):,} articles, {np.count_nonzero(sizes > 1):,} groups of repeats, ", end="")

@@ -10,7 +10,7 @@ import pytest
 
 import searchlib
 from searchlib.engines.whoosh.format.arrays import MAGIC, ArrayWriter
-from searchlib.engines.whoosh.search.near_duplicates import REPEATS
+from searchlib.engines.whoosh.format.near_duplicates_file import NEAR_DUPLICATES
 from searchlib.stores.generations import Generations
 
 Write = Callable[[dict[str, str]], Path]
@@ -163,10 +163,10 @@ def test_an_update_finds_repeats_of_what_was_there(index: searchlib.Index, write
 
 def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
     assert index.check().ok
-    file = Generations(index.folder).current() / REPEATS
+    file = Generations(index.folder).current() / NEAR_DUPLICATES
     file.write_bytes(file.read_bytes().replace(b"firsts", b"lasts!"))
     problems = index.check().problems
-    assert any(REPEATS in problem and "checksum" in problem for problem in problems)
+    assert any(NEAR_DUPLICATES in problem and "checksum" in problem for problem in problems)
     assert any("the array 'firsts' is missing" in problem for problem in problems)
 
 
@@ -194,7 +194,7 @@ def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
 def test_what_can_be_no_groups_is_damage(
     index: searchlib.Index, articles: list[int], numbers: list[int], firsts: list[int]
 ) -> None:
-    with (Generations(index.folder).current() / REPEATS).open("wb") as opened:
+    with (Generations(index.folder).current() / NEAR_DUPLICATES).open("wb") as opened:
         file = ArrayWriter(opened)
         for name, values in (("articles", articles), ("numbers", numbers), ("firsts", firsts)):
             file.write(name, np.array(values, np.int64))
@@ -207,6 +207,6 @@ def test_what_can_be_no_groups_is_damage(
 
 def test_a_file_with_a_bottomless_directory_is_damage(index: searchlib.Index) -> None:
     directory = b"[" * 100_000
-    file = Generations(index.folder).current() / REPEATS
+    file = Generations(index.folder).current() / NEAR_DUPLICATES
     file.write_bytes(MAGIC + directory + len(directory).to_bytes(8, "little") + MAGIC)
     assert any("this cannot be read" in problem for problem in index.check().problems)

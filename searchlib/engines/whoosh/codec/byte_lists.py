@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchlib.engines.whoosh.format.packing import Integers
+from searchlib.engines.whoosh.format.integers import Integers
 
 _SIZES = {1: "<u1", 2: "<u2", 4: "<u4"}
 _ALIKE = 0

@@ -9,8 +9,8 @@ import numpy as np
 
 from searchlib.engines.whoosh.codec.spool import Spool
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
-from searchlib.engines.whoosh.format.packing import Integers
 
 _FACT = "extras"
 

@@ -13,8 +13,8 @@ from searchlib.engines.whoosh.codec.formats import PositionArrays
 from searchlib.engines.whoosh.codec.postings import to_lists
 from searchlib.engines.whoosh.codec.spool import Spool
 from searchlib.engines.whoosh.format.arrays import ArrayWriter
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
-from searchlib.engines.whoosh.format.packing import Integers
 from searchlib.engines.whoosh.format.posting_lists import PostingLists, pack_posting_lists
 from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 

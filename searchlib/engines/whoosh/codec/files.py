@@ -16,7 +16,7 @@ from whoosh.filedb.filestore import FileStorage
 from searchlib.engines.whoosh.codec.extras import Extras
 from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.format.packing import Integers
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.segment import FACTS, TERMS, SegmentField
 from searchlib.errors import IndexDamagedError
 

@@ -12,7 +12,7 @@ import numpy as np
 from whoosh.matching import LeafMatcher, ReadTooFar
 
 from searchlib.engines.whoosh.codec.postings import Postings
-from searchlib.engines.whoosh.format.packing import Integers
+from searchlib.engines.whoosh.format.integers import Integers
 
 
 class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types

@@ -18,7 +18,7 @@ from whoosh import formats
 from searchlib.engines.whoosh.codec.byte_lists import pack_bytes, unpack_bytes
 from searchlib.engines.whoosh.codec.formats import Frequencies
 from searchlib.engines.whoosh.codec.payloads import pack_payload, unpack_payload
-from searchlib.engines.whoosh.format.packing import Integers
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 
 WEIGHTED = 1

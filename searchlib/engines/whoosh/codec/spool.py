@@ -10,7 +10,7 @@ from typing import IO
 import numpy as np
 
 from searchlib.engines.whoosh.format.arrays import ArrayWriter
-from searchlib.engines.whoosh.format.packing import Bytes
+from searchlib.engines.whoosh.format.integers import Bytes
 
 _MOST_BYTES = 1 << 24
 _PIECE = 1 << 20

@@ -14,7 +14,7 @@ from searchlib.engines.whoosh.codec.files import SegmentFiles, reading
 from searchlib.engines.whoosh.codec.length_bounds import length_bounds
 from searchlib.engines.whoosh.codec.matcher import PostingsMatcher
 from searchlib.engines.whoosh.codec.postings import ListedPostings, PlacedPostings, Postings
-from searchlib.engines.whoosh.format.packing import Integers
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.segment import SegmentField
 from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 

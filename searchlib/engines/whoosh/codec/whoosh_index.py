@@ -17,6 +17,7 @@ from searchlib.engines.whoosh.codec import Codec
 from searchlib.engines.whoosh.codec.schema import document, schema
 from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.format.boilerplate_file import boilerplate
+from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
 from searchlib.engines.whoosh.format.segment_table import (
     FILE_NAME,
     SegmentEntry,
@@ -24,7 +25,6 @@ from searchlib.engines.whoosh.format.segment_table import (
     write_segment_table,
 )
 from searchlib.engines.whoosh.format.stored_fields import packer
-from searchlib.engines.whoosh.search.near_duplicates import write_near_duplicates
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.format.packing import Integers
+from searchlib.engines.whoosh.format.integers import Integers
 
 _LARGE = 255
 _GROUP = 64

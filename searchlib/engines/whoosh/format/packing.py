@@ -14,8 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
-Integers = NDArray[np.int64]
+from searchlib.engines.whoosh.format.integers import Bytes, Integers, expand_ranges, offsets_in_ranges
 
 _STEP = 4
 _MOST = 28
@@ -129,7 +128,7 @@ def _alike(counts: Integers, universe: int) -> Iterator[tuple[int, Integers, Int
     # ``np.unique`` would import numpy's masked arrays: 50 ms of the first search.
     for low in np.flatnonzero(np.bincount(lows)).tolist():
         lists = np.flatnonzero(lows == low)
-        inside = _inside(counts[lists])
+        inside = offsets_in_ranges(counts[lists])
         yield low, lists, np.repeat(first[lists], counts[lists]) + inside, inside
 
 
@@ -215,19 +214,9 @@ def unpack_many_counts(data: Bytes, starts: Integers, sizes: Integers, counts: I
 def _ones_of_many(data: Bytes, starts: Integers, sizes: Integers, counts: Integers) -> tuple[Integers, Integers]:
     """The places of the bits that are set in each list of bytes, and the number of each such bit in its list."""
     first = np.cumsum(sizes) - sizes
-    bits = _ones(data[stretches(starts, sizes)])
+    bits = _ones(data[expand_ranges(starts, sizes)])
     lists = np.searchsorted(8 * first, bits, "right") - 1
     found = np.bincount(lists, minlength=len(starts))
     if np.any(found != counts):
         raise ValueError("a list of integers is damaged")
-    return bits - 8 * first[lists], _inside(counts)
-
-
-def stretches(starts: Integers, sizes: Integers) -> Integers:
-    """The numbers of many stretches, one after the other: so many of each from its start on."""
-    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-
-
-def _inside(counts: Integers) -> Integers:
-    """0 to n - 1 for each of the counts."""
-    return np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return bits - 8 * first[lists], offsets_in_ranges(counts)

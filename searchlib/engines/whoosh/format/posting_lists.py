@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.whoosh.format.integers import Bytes, Integers
 from searchlib.engines.whoosh.format.packing import (
-    Bytes,
-    Integers,
     add_bits,
     pack_counts_into,
     pack_into,

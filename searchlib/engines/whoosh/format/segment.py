@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.format.arrays import Array, ArrayFile
+from searchlib.engines.whoosh.format.integers import Bytes, Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
-from searchlib.engines.whoosh.format.packing import Bytes, Integers
 from searchlib.engines.whoosh.format.posting_lists import (
     PostingLists,
     posting_list_size,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.format.packing import Bytes, Integers, stretches
+from searchlib.engines.whoosh.format.integers import Bytes, Integers, expand_ranges
 
 _WORD = 8
 _HEAD = _WORD - 1
@@ -39,4 +39,4 @@ def suffix_order(lengths: Integers, rests: Bytes) -> tuple[NDArray[np.uint64], I
 
 def suffixes_of(lengths: Integers, rests: Bytes, chosen: Integers) -> Bytes:
     """The rests of some of the terms, one after the other."""
-    return rests[stretches((np.cumsum(lengths) - lengths)[chosen], lengths[chosen])]
+    return rests[expand_ranges((np.cumsum(lengths) - lengths)[chosen], lengths[chosen])]

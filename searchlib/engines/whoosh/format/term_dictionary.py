@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
-from searchlib.engines.whoosh.format.packing import Integers
 
 KEY = 8
 """Bytes of a term that make its key."""

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from searchlib.engines.common.category_paths import Path, are_paths, path_texts, place_values
 from searchlib.engines.common.category_terms import is_path, path_of
-from searchlib.engines.whoosh.format.packing import stretches
-from searchlib.engines.whoosh.search.reader import Numbers, distinct
+from searchlib.engines.whoosh.format.integers import Integers, distinct, expand_ranges
 from searchlib.engines.whoosh.search.value_column import ValueColumn
 from searchlib.models import CategoryNode
 
@@ -26,8 +25,8 @@ class CategoryTerms:
     """The terms of the category field, ascending, and its postings: the number of the term and of the article."""
 
     terms: list[str]
-    numbers: Numbers
-    articles: Numbers
+    numbers: Integers
+    articles: Integers
 
     @property
     def paths(self) -> int:
@@ -55,15 +54,15 @@ class CategoryTree:
     texts: list[str]
     values: list[str]
     column: ValueColumn
-    names: Numbers
+    names: Integers
 
-    def name_counts(self, counts: Numbers, names: int) -> Numbers:
+    def name_counts(self, counts: Integers, names: int) -> Integers:
         """int64[names]: how many of the articles counted have each name, at whatever place."""
         found = np.zeros(names + 1, np.int64)
         np.add.at(found, self.names, counts)
         return found[:-1]
 
-    def holding(self, wanted: Collection[str]) -> Numbers:
+    def holding(self, wanted: Collection[str]) -> Integers:
         """The articles at one of the places with these texts, some of them more than once."""
         starts = self.column.value_starts
         found = [
@@ -73,7 +72,7 @@ class CategoryTree:
         ]
         return np.concatenate([np.empty(0, np.int64), *found])
 
-    def nodes(self, counts: Numbers, selected: Collection[str], most: int) -> list[CategoryNode]:
+    def nodes(self, counts: Integers, selected: Collection[str], most: int) -> list[CategoryNode]:
         """The places that the counts are of, the most frequent ``most`` and the selected ones, each below the one above it."""
         size = len(self.paths)
         held = np.flatnonzero(counts[:size])
@@ -148,17 +147,17 @@ def category_tree(found: CategoryTerms, size: int, *, judged: bool) -> CategoryT
     )
 
 
-def _expanded(on_way: Sequence[Sequence[int]], numbers: Numbers, articles: Numbers) -> tuple[Numbers, Numbers]:
+def _expanded(on_way: Sequence[Sequence[int]], numbers: Integers, articles: Integers) -> tuple[Integers, Integers]:
     """Of pairs of a term and an article, pairs of the article and each place on the way to the term's."""
     sizes = np.array([len(each) for each in on_way], np.int64)
     starts = np.cumsum(sizes) - sizes
     flat = np.array([number for each in on_way for number in each], np.int64)
-    return np.repeat(articles, sizes[numbers]), flat[stretches(starts[numbers], sizes[numbers])]
+    return np.repeat(articles, sizes[numbers]), flat[expand_ranges(starts[numbers], sizes[numbers])]
 
 
 def _with_doubled(
-    places: Sequence[Path], names: Sequence[str], owners: Numbers, steps: Numbers, size: int
-) -> tuple[ValueColumn, Numbers]:
+    places: Sequence[Path], names: Sequence[str], owners: Integers, steps: Integers, size: int
+) -> tuple[ValueColumn, Integers]:
     """The column of a tree, of pairs of an article and a place; and the number of the name that each of its values counts for."""
     name_of = {name: number for number, name in enumerate(names)}
     of_place = np.array([name_of[path[-1]] for path in places], np.int64)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field
 from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, NO_MONTH
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.search.category_tree import CategoryTerms, CategoryTree, category_tree
-from searchlib.engines.whoosh.search.reader import IndexReader, Numbers
 from searchlib.engines.whoosh.search.value_column import ValueColumn
 from searchlib.settings import Categories
 
@@ -25,10 +26,10 @@ class Periods:
     """Years or months: the ``names`` of those that occur, the newest first, "" for no date, and the number of each article's."""
 
     names: list[str]
-    numbers: Numbers
+    numbers: Integers
 
     @classmethod
-    def of(cls, periods: Numbers, name: Callable[[int], str]) -> Periods:
+    def of(cls, periods: Integers, name: Callable[[int], str]) -> Periods:
         """The periods of articles."""
         distinct, numbers = np.unique(-periods, return_inverse=True)
         return cls([name(-period) if period else "" for period in distinct.tolist()], numbers)
@@ -60,12 +61,12 @@ class DocValues:
         return int(np.count_nonzero(self.live))
 
     @cached_property
-    def dates(self) -> Numbers:
+    def dates(self) -> Integers:
         """Seconds since 1970, or ``UNDATED``."""
         return self._reader.column("date")
 
     @cached_property
-    def months(self) -> Numbers:
+    def months(self) -> Integers:
         """Year times 100 plus month, or ``NO_MONTH``."""
         return self._reader.column("month")
 
@@ -85,7 +86,7 @@ class DocValues:
         return {field: float(each[self.live].mean()) if self.articles else 0.0 for field, each in self.lengths.items()}
 
     @cached_property
-    def id_ranks(self) -> Numbers:
+    def id_ranks(self) -> Integers:
         """The place of each article's id among all of them."""
         ranks = np.zeros(self.size, np.int64)
         places, numbers = self._reader.ranked_postings("id")
@@ -114,7 +115,7 @@ class DocValues:
     def _category_terms(self) -> CategoryTerms:
         return CategoryTerms(*self._reader.all_postings("category"))
 
-    def holding(self, field: str, wanted: Collection[str]) -> Numbers:
+    def holding(self, field: str, wanted: Collection[str]) -> Integers:
         """The articles that have at least one of the wanted values, or are at such a place of the tree; some more than once."""
         column = self.values[field]
         found = column.holding(wanted)
@@ -123,7 +124,7 @@ class DocValues:
             return found
         return np.concatenate([found, self.category_tree.holding(paths)])
 
-    def mask(self, numbers: Numbers) -> Mask:
+    def mask(self, numbers: Integers) -> Mask:
         """The articles with these numbers."""
         mask = np.zeros(self.size, bool)
         mask[numbers] = True

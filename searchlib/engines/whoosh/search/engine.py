@@ -30,6 +30,9 @@ from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.format.arrays import ArrayFile
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
 from searchlib.engines.whoosh.format.fields import NO_MONTH
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
+from searchlib.engines.whoosh.format.lexicon_file import open_lexicon
 from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
@@ -38,10 +41,8 @@ from searchlib.engines.whoosh.search.facets import count_facets
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.ranking import Scorer, Scores
-from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers
 from searchlib.engines.whoosh.search.relaxed_matching import match
 from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
-from searchlib.engines.whoosh.write.lexicon import open_lexicon
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
 from searchlib.query.plan import AllOf, PhraseClause
@@ -104,16 +105,16 @@ class WhooshEngine:
         return EngineResults(
             total=len(found),
             full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
-            collapsed=self._repeats.folded(mask) if request.collapse else 0,
+            collapsed=self._repeats.collapsed_count(mask) if request.collapse else 0,
             hits=[
-                self._found(number, score, part, self._repeats.others(number, mask) if request.collapse else NO_NUMBERS)
+                self._found(number, score, part, self._repeats.others(number, mask) if request.collapse else NO_INTEGERS)
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
             category_tree=tree,
         )
 
-    def _hits(self, request: Request, found: Numbers, first: Callable[[int], Numbers]) -> Numbers:
+    def _hits(self, request: Request, found: Integers, first: Callable[[int], Integers]) -> Integers:
         """The places in ``found`` of the hits on the wanted page; ``first`` gives those of the first so many articles, in order."""
         wanted = request.offset + request.limit
         if not request.collapse:
@@ -121,12 +122,12 @@ class WhooshEngine:
         asked = _ASKED_MORE * wanted
         while True:
             ordered = first(asked)
-            hits = ordered[self._repeats.firsts_of(found[ordered])]
+            hits = ordered[self._repeats.first_of_each_group(found[ordered])]
             if len(hits) >= wanted or len(ordered) < asked:
                 return hits[request.offset : wanted]
             asked *= _ASKED_MORE
 
-    def _best(self, found: Numbers, scores: Scores, full: Mask, wanted: int) -> Numbers:
+    def _best(self, found: Integers, scores: Scores, full: Mask, wanted: int) -> Integers:
         """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
         is_full = full[found]
         # Each of these keys is first cut down to those that can be among the wanted ones.
@@ -137,7 +138,7 @@ class WhooshEngine:
         order = self._in_order((~is_full[candidates], -rounded, -self._columns.dates[chosen]), chosen)
         return candidates[order[:wanted]]
 
-    def _by_date(self, found: Numbers, sort: Sort, wanted: int) -> Numbers:
+    def _by_date(self, found: Integers, sort: Sort, wanted: int) -> Integers:
         """The places in ``found`` of the first so many articles by date; those without a date come last. Ties: by id."""
         dates = self._columns.dates[found]
         if sort == "newest":
@@ -149,7 +150,7 @@ class WhooshEngine:
             keys = (undated[candidates], dates[candidates])
         return candidates[self._in_order(keys, found[candidates])[:wanted]]
 
-    def _in_order(self, keys: tuple[NDArray[Any], ...], numbers: Numbers) -> Numbers:
+    def _in_order(self, keys: tuple[NDArray[Any], ...], numbers: Integers) -> Integers:
         """The order of articles by the keys, the first of them first, and then by id."""
         order = np.lexsort(keys[::-1])
         ordered = [key[order] for key in keys]
@@ -160,7 +161,7 @@ class WhooshEngine:
         return order
 
     def _parts(
-        self, request: Request, shown: Numbers, scores: Scores, matcher: Matcher
+        self, request: Request, shown: Integers, scores: Scores, matcher: Matcher
     ) -> Sequence[tuple[ScorePart, ...]]:
         """What made up the score of each hit, where that is wanted."""
         if not request.explain:
@@ -169,7 +170,7 @@ class WhooshEngine:
         parts = parts_of(self._scorer, request.plan, shown[order], scores[order], matcher)
         return [parts[at] for at in np.argsort(order).tolist()]
 
-    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Numbers) -> EngineHit:
+    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Integers) -> EngineHit:
         heads = [self._head(each) for each in repeats[:MAX_REPEATS].tolist()]
         return EngineHit(
             **self._head(number),
@@ -270,7 +271,7 @@ class WhooshEngine:
             return len(found)
         return sum(self._head(number)["title"] == text for number in found.tolist())
 
-    def _holding(self, run: PhraseClause) -> Numbers:
+    def _holding(self, run: PhraseClause) -> Integers:
         return Matcher(self._reader, self._columns, self._zone, lambda: None, self._repeats).numbers(run)
 
     def lexicon(self) -> Lexicon:

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from searchlib.analysis.units import units
 from searchlib.engines.base import ScorePart
 from searchlib.engines.common.scoring import fields_of
+from searchlib.engines.whoosh.format.integers import Integers, look_up
 from searchlib.engines.whoosh.search.ranking import Finder, Scorer, Scores
-from searchlib.engines.whoosh.search.reader import Numbers, look_up
 from searchlib.query.plan import PhraseClause, Plan, RankingTerm
 from searchlib.query.proximity import ProximityPair
 
 
 def parts_of(
-    scorer: Scorer, plan: Plan, numbers: Numbers, scores: Scores, finder: Finder
+    scorer: Scorer, plan: Plan, numbers: Integers, scores: Scores, finder: Finder
 ) -> list[tuple[ScorePart, ...]]:
     """What made up the scores of these articles, whose numbers ascend: for each the parts that add up to its score.
 
@@ -46,7 +46,7 @@ def parts_of(
     ]
 
 
-def _found(finder: Finder, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Numbers) -> NDArray[np.bool_]:
+def _found(finder: Finder, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Integers) -> NDArray[np.bool_]:
     """bool[numbers]: which of these articles hold the units of a word or of a concept, wherever that is."""
     if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "concept"):
         return np.zeros(len(numbers), bool)
@@ -56,8 +56,8 @@ def _found(finder: Finder, reason: RankingTerm | ProximityPair | PhraseClause, n
 
 
 def _frequencies(
-    scorer: Scorer, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Numbers
-) -> Mapping[str, Numbers]:
+    scorer: Scorer, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Integers
+) -> Mapping[str, Integers]:
     """How often a term occurs in each field of these articles; of what is no term nothing is said."""
     if not isinstance(reason, RankingTerm):
         return {}

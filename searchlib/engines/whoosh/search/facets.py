@@ -9,16 +9,16 @@ import numpy as np
 
 from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, MAX_FACET_VALUES, Filters
 from searchlib.engines.common.fields import VALUE_FIELDS
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.search.category_tree import CategoryTree
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
-from searchlib.engines.whoosh.search.reader import Numbers
 from searchlib.models import CategoryNode, FacetValue
 
 
 def count_facets(
     columns: DocValues,
     wanted: Collection[str],
-    found: Numbers,
+    found: Integers,
     matched: Mask,
     narrowed: Mapping[str, Mask],
     filters: Filters,
@@ -58,7 +58,7 @@ def count_facets(
 
 
 def _nodes(
-    columns: DocValues, tree: CategoryTree, of_places: Numbers, counts: Numbers, selected: frozenset[str], most: int
+    columns: DocValues, tree: CategoryTree, of_places: Integers, counts: Integers, selected: frozenset[str], most: int
 ) -> tuple[CategoryNode, ...]:
     """The tree, and behind it the selected values that are no places: names that stand at several places, or nowhere."""
     numbers = columns.values["category"].numbers_of(selected)
@@ -75,7 +75,7 @@ def _nodes(
 
 
 def _values(
-    columns: DocValues, facet: str, counted: Numbers, counts: Numbers, selected: frozenset[str], most: int
+    columns: DocValues, facet: str, counted: Integers, counts: Integers, selected: frozenset[str], most: int
 ) -> tuple[FacetValue, ...]:
     column = columns.values[facet]
     held = np.flatnonzero(counts)
@@ -98,7 +98,7 @@ def _values(
     return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in shown.items()])
 
 
-def _periods(columns: DocValues, facet: str, counted: Numbers, filters: Filters) -> tuple[FacetValue, ...]:
+def _periods(columns: DocValues, facet: str, counted: Integers, filters: Filters) -> tuple[FacetValue, ...]:
     periods = columns.periods[facet]
     counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
     selected = filters.period(facet)

@@ -13,10 +13,11 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import NO_MONTH
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, distinct
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.occurrences import articles_holding
-from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers, distinct
 from searchlib.query.plan import (
     AllOf,
     AnyOf,
@@ -92,23 +93,23 @@ class Matcher:
             case _:
                 return False
 
-    def numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Numbers:
+    def numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         """int64[n], ascending: the live articles that a clause without children finds."""
         return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
-    def _telling_numbers(self, run: PhraseClause) -> Numbers:
+    def _telling_numbers(self, run: PhraseClause) -> Integers:
         """The live articles that hold a run outside of boilerplate."""
         return self._reader.kept.get(
             ("telling", run), lambda: self._holding(run, telling=True), lambda numbers: numbers.nbytes
         )
 
-    def _holding(self, run: PhraseClause, *, telling: bool = False) -> Numbers:
+    def _holding(self, run: PhraseClause, *, telling: bool = False) -> Integers:
         self.check()
         return _together(
             [articles_holding(self._reader, each, run.units, prefix=run.prefix, telling=telling) for each in run.fields]
         )
 
-    def _numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Numbers:
+    def _numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         """The articles that a clause without children finds."""
         match clause:
             case WordClause(wanted, fields):
@@ -120,7 +121,7 @@ class Matcher:
                 return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
             case IdClause(article_id, with_repeats):
                 found = self._reader.postings("id", article_id).numbers
-                return np.sort(self._repeats.of(int(found[0]))) if with_repeats and len(found) else found
+                return np.sort(self._repeats.group(int(found[0]))) if with_repeats and len(found) else found
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
         """The values, with a look at the time now and then."""
@@ -148,9 +149,9 @@ class Matcher:
         return datetime.combine(safe, time(), self._zone).timestamp()
 
 
-def _together(found: Sequence[Numbers]) -> Numbers:
+def _together(found: Sequence[Integers]) -> Integers:
     held = [numbers for numbers in found if len(numbers)]
-    return held[0] if len(held) == 1 else distinct(np.concatenate([NO_NUMBERS, *held]))
+    return held[0] if len(held) == 1 else distinct(np.concatenate([NO_INTEGERS, *held]))
 
 
 def _holds(value: str, run: PhraseClause) -> bool:

@@ -1,4 +1,4 @@
-"""Fold the articles of one index that repeat one another: keep their groups in a file, and the best of each in an answer."""
+"""Collapse the near duplicates among the articles of a result."""
 
 from __future__ import annotations
 
@@ -8,151 +8,102 @@ from pathlib import Path
 
 import numpy as np
 
-from searchlib.analysis.signatures import WORDS
-from searchlib.engines.common.near_duplicates import group_near_duplicates
-from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
+from searchlib.engines.whoosh.format.near_duplicates_file import read_near_duplicates
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
-from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers
-from searchlib.errors import IndexDamagedError, SearchlibError
-
-REPEATS = "MAIN.repeats"
-"""The file of an index that holds the group of each of its articles."""
-
-_ARRAYS = ("articles", "numbers", "firsts")
-"""How many articles there are, which of them are not the first of their group, and the first of each one's group."""
-
-
-def write_near_duplicates(folder: Path) -> None:
-    """Find the repeats among the articles of the index in a folder, and write their groups."""
-    reader = IndexReader(folder)
-    signatures = np.empty((reader.size, WORDS), np.uint64)
-    for number, name in enumerate(SIGNATURE_FIELDS):
-        signatures[:, number] = reader.column(name).view(np.uint64)
-    signatures[~reader.live] = 0
-    reader.close()
-    firsts = group_near_duplicates(signatures)
-    numbers = np.flatnonzero(firsts != np.arange(len(firsts)))
-    with (folder / REPEATS).open("wb") as opened:
-        file = ArrayWriter(opened)
-        for name, held in zip(_ARRAYS, ([len(firsts)], numbers, firsts[numbers]), strict=True):
-            file.write(name, np.array(held, np.uint32))
-        file.close()
+from searchlib.errors import SearchlibError
 
 
 class NearDuplicates:
-    """The groups of an open index."""
+    """The near-duplicate groups of an open index, loaded when they are first needed."""
 
-    def __init__(self, folder: Path, columns: DocValues) -> None:
+    def __init__(self, folder: Path, doc_values: DocValues) -> None:
         self._folder = folder
-        self._columns = columns
+        self._doc_values = doc_values
 
     @cached_property
-    def group_near_duplicates(self) -> Numbers:
-        """The number of the first article of each article's group."""
-        return self._read()
-
-    def _read(self) -> Numbers:
-        """The groups as the file holds them.
-
-        Raises:
-            IndexDamagedError: it cannot be read.
-        """
-        file = ArrayFile(self._folder / REPEATS)
-        articles, numbers, firsts = (file.array(name).astype(np.int64) for name in _ARRAYS)
-        file.close()
-        group_near_duplicates = np.arange(self._columns.size)
-        is_sound = articles.tolist() == [len(group_near_duplicates)] and len(numbers) == len(firsts)
-        is_sound = is_sound and bool(
-            np.all((firsts >= 0) & (firsts < numbers) & (numbers < len(group_near_duplicates)))
-        )
-        if is_sound:
-            group_near_duplicates[numbers] = firsts
-        if not is_sound or np.any(group_near_duplicates[firsts] != firsts):
-            raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
-        return group_near_duplicates
+    def _groups(self) -> Integers:
+        """int64[articles]: the number of the first article of the group of each article."""
+        return read_near_duplicates(self._folder, self._doc_values.size)
 
     @cached_property
-    def _members(self) -> Numbers:
-        """The articles that repeat others or are repeated: those of a group together, the newest first, then by id."""
-        sizes = np.bincount(self.group_near_duplicates, minlength=len(self.group_near_duplicates))
-        members = np.flatnonzero((sizes[self.group_near_duplicates] > 1) & self._columns.live)
-        order = np.lexsort(
-            (self._columns.id_ranks[members], -self._columns.dates[members], self.group_near_duplicates[members])
-        )
-        return members[order]
+    def _members(self) -> Integers:
+        """int64[members]: the live articles in groups of several, group by group; within a group the newest first, then by id."""
+        sizes = np.bincount(self._groups, minlength=len(self._groups))
+        members = np.flatnonzero((sizes[self._groups] > 1) & self._doc_values.live)
+        keys = self._doc_values.id_ranks[members], -self._doc_values.dates[members], self._groups[members]
+        return members[np.lexsort(keys)]
 
     @cached_property
-    def _begins(self) -> Numbers:
-        """Where each group begins among the members."""
-        return np.flatnonzero(np.diff(self.group_near_duplicates[self._members], prepend=-1))
+    def _group_starts(self) -> Integers:
+        """int64[groups of several]: the index of the first member of each group in ``_members``."""
+        return np.flatnonzero(np.diff(self._groups[self._members], prepend=-1))
 
     @cached_property
-    def _owners(self) -> Numbers:
-        """Which group each member belongs to, counted through."""
-        sizes = np.diff(self._begins, append=len(self._members))
-        return np.repeat(np.arange(len(self._begins)), sizes)
+    def _group_of_member(self) -> Integers:
+        """int64[members]: an index into ``_group_starts`` for each member."""
+        sizes = np.diff(self._group_starts, append=len(self._members))
+        return np.repeat(np.arange(len(self._group_starts)), sizes)
 
     @cached_property
-    def _places(self) -> Numbers:
-        """int64[articles]: the place of each article among the members, or -1."""
-        places = np.full(self._columns.size, -1)
-        places[self._members] = np.arange(len(self._members))
-        return places
+    def _member_of_article(self) -> Integers:
+        """int64[articles]: the index of each article in ``_members``, or -1."""
+        indices = np.full(self._doc_values.size, -1)
+        indices[self._members] = np.arange(len(self._members))
+        return indices
 
-    def folded(self, found: Mask) -> int:
-        """How many of the articles found repeat another one of them, so that they are no hits of their own."""
-        owners = self._owners[found[self._members]]
-        return len(owners) - int(np.count_nonzero(np.bincount(owners)))
+    @cached_property
+    def _is_first(self) -> Mask:
+        is_first: Mask = self._groups == np.arange(len(self._groups))
+        return is_first
 
-    def firsts_of(self, ordered: Numbers) -> Numbers:
-        """The places of those articles that come first of their group, in an order of some."""
-        group_near_duplicates = self.group_near_duplicates[ordered]
-        in_order = np.argsort(group_near_duplicates, kind="stable")
-        firsts = np.ones(len(ordered), bool)
-        firsts[in_order[1:]] = np.diff(group_near_duplicates[in_order]) != 0
-        return np.flatnonzero(firsts)
+    def collapsed_count(self, matches: Mask) -> int:
+        """Return how many of the matches are near duplicates of another match, and so are no hits of their own."""
+        groups = self._group_of_member[matches[self._members]]
+        return len(groups) - int(np.count_nonzero(np.bincount(groups)))
 
-    def are_groups(self, found: Mask, wanted: int) -> bool:
-        """Whether the articles found are of so many groups at least."""
-        if np.count_nonzero(found) < wanted:
+    def first_of_each_group(self, articles: Integers) -> Integers:
+        """Return the indices into ``articles``, ascending, of those that are the first of their group in that order."""
+        groups = self._groups[articles]
+        by_group = np.argsort(groups, kind="stable")
+        is_first = np.ones(len(articles), bool)
+        is_first[by_group[1:]] = np.diff(groups[by_group]) != 0
+        return np.flatnonzero(is_first)
+
+    def has_groups(self, matches: Mask, least: int) -> bool:
+        """Return whether the matches belong to at least so many groups."""
+        if np.count_nonzero(matches) < least:
             return False
-        if np.count_nonzero(found & self._firsts) >= wanted:
+        if np.count_nonzero(matches & self._is_first) >= least:
             return True
-        held = np.zeros(len(found), bool)
-        held[self.group_near_duplicates[found]] = True
-        return bool(np.count_nonzero(held) >= wanted)
+        has_match = np.zeros(len(matches), bool)
+        has_match[self._groups[matches]] = True
+        return bool(np.count_nonzero(has_match) >= least)
 
-    @cached_property
-    def _firsts(self) -> Mask:
-        """Which articles are the first of their groups."""
-        firsts: Mask = self.group_near_duplicates == np.arange(len(self.group_near_duplicates))
-        return firsts
-
-    def others(self, number: int, found: Mask) -> Numbers:
-        """int64[n]: the articles found that repeat one of them or that it repeats, the newest first."""
-        members = self._of_same_group(number)
-        others: Numbers = members[found[members] & (members != number)]
+    def others(self, article: int, matches: Mask) -> Integers:
+        """Return int64[n]: the other matches in the group of an article, the newest first."""
+        members = self._live_group(article)
+        others: Integers = members[matches[members] & (members != article)]
         return others
 
-    def of(self, number: int) -> Numbers:
-        """int64[n]: an article with all that repeat it or that it repeats."""
-        found = self._of_same_group(number)
-        return found if len(found) else np.array([number])
+    def group(self, article: int) -> Integers:
+        """Return int64[n]: an article and all live articles of its group."""
+        members = self._live_group(article)
+        return members if len(members) else np.array([article])
 
-    def _of_same_group(self, number: int) -> Numbers:
-        """The live articles of a group of several, or none."""
-        place = self._places[number]
-        if place < 0:
-            return NO_NUMBERS
-        group = self._owners[place]
-        begin = int(self._begins[group])
-        end = int(self._begins[group + 1]) if group + 1 < len(self._begins) else len(self._members)
-        return self._members[begin:end]
+    def _live_group(self, article: int) -> Integers:
+        """Return the live articles of the group of an article, or none if it has no near duplicates."""
+        member = self._member_of_article[article]
+        if member < 0:
+            return NO_INTEGERS
+        group = self._group_of_member[member]
+        start = int(self._group_starts[group])
+        end = int(self._group_starts[group + 1]) if group + 1 < len(self._group_starts) else len(self._members)
+        return self._members[start:end]
 
     def damage(self) -> Iterator[str]:
-        """One line if the groups cannot be what was written."""
+        """Yield one line if the file of the groups is damaged."""
         try:
-            self._read()
+            read_near_duplicates(self._folder, self._doc_values.size)
         except SearchlibError as error:
             yield str(error)

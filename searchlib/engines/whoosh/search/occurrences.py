@@ -6,12 +6,13 @@ from searchlib.analysis.terms import LONGEST, bigram_of_terms, term
 from searchlib.analysis.units import is_han
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import REST_FIELD
-from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader, Numbers, Postings, look_up, union
+from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up, union
 
 
 def articles_holding(
     reader: IndexReader, field: str, run: tuple[str, ...], *, prefix: bool, telling: bool = False
-) -> Numbers:
+) -> Integers:
     """The articles that hold the units one after the other; with ``prefix`` the last is the beginning of one.
 
     With ``telling`` what stands in boilerplate does not count.
@@ -34,7 +35,7 @@ def occurrences(reader: IndexReader, field: str, run: tuple[str, ...]) -> Postin
     return reader.postings_of_places(bigrams, reader.telling_places(bigrams, begins))
 
 
-def _holding(reader: IndexReader, field: str, run: list[str], *, prefix: bool, telling: bool) -> Numbers:
+def _holding(reader: IndexReader, field: str, run: list[str], *, prefix: bool, telling: bool) -> Integers:
     if len(run) == 1:
         find = reader.prefix_postings if prefix else reader.postings
         numbers = find(text_field(field, "units"), run[0]).numbers
@@ -47,7 +48,7 @@ def _holding(reader: IndexReader, field: str, run: list[str], *, prefix: bool, t
     return reader.postings_of_places(bigrams, reader.telling_places(bigrams, begins) if telling else begins).numbers
 
 
-def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) -> Numbers:
+def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) -> Integers:
     """The places where a run of two units or more begins."""
     # Every second pair of neighbours covers the run; places skip one between lines, so that none is crossed.
     offsets = [*range(0, len(run) - 2, 2), len(run) - 2]
@@ -56,9 +57,9 @@ def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) 
         find_places = reader.prefix_places if prefix and offset == offsets[-1] else reader.places
         found.append((offset, find_places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))))
         if not len(found[-1][1]):
-            return NO_NUMBERS
+            return NO_INTEGERS
     (offset, places), *others = sorted(found, key=lambda each: len(each[1]))
-    begins: Numbers = places - offset
+    begins: Integers = places - offset
     for offset, places in others:
         if not len(begins):
             break

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from searchlib.analysis.terms import bigram_term
 from searchlib.analysis.units import units
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.whoosh.format.packing import stretches
-from searchlib.engines.whoosh.search.reader import IndexReader, Numbers, look_up
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.integers import Integers, expand_ranges, look_up
 
 FAR = 1 << 40
 """The gap where an article does not hold both words; articles are no longer than that."""
@@ -21,12 +21,12 @@ class ProximityScorer:
     Places are looked up in the stretches of these articles alone: of a frequent word that is a small part.
     """
 
-    def __init__(self, reader: IndexReader, numbers: Numbers) -> None:
+    def __init__(self, reader: IndexReader, numbers: Integers) -> None:
         self._reader = reader
         self._field = text_field("body", "bigrams")
         self._numbers = numbers
         self._starts, self._ends = reader.stretches_of(self._field, numbers)
-        self._places: dict[str, tuple[Numbers, Numbers]] = {}
+        self._places: dict[str, tuple[Integers, Integers]] = {}
 
     def between(self, first: str, second: str) -> NDArray[np.int64]:
         """int64[n]: how many units at least stand between the two words, in either order; ``FAR`` where not both are held."""
@@ -44,7 +44,7 @@ class ProximityScorer:
         np.minimum.at(gaps, owners, np.maximum(np.minimum(following, leading), 0))
         return gaps
 
-    def _begins(self, word: str) -> tuple[Numbers, Numbers]:
+    def _begins(self, word: str) -> tuple[Integers, Integers]:
         """Where a word of two units or more begins in these articles, ascending, and of which of them each place is."""
         if word not in self._places:
             run = units(word)
@@ -57,14 +57,14 @@ class ProximityScorer:
             self._places[word] = begins, owners
         return self._places[word]
 
-    def _inside(self, bigram: str) -> tuple[Numbers, Numbers]:
+    def _inside(self, bigram: str) -> tuple[Integers, Integers]:
         places = self._reader.places(self._field, bigram)
         first = places.searchsorted(self._starts)
         sizes = places.searchsorted(self._ends) - first
-        return places[stretches(first, sizes)], np.repeat(np.arange(len(sizes)), sizes)
+        return places[expand_ranges(first, sizes)], np.repeat(np.arange(len(sizes)), sizes)
 
 
-def _are_in(wanted: Numbers, places: Numbers) -> NDArray[np.bool_]:
+def _are_in(wanted: Integers, places: Integers) -> NDArray[np.bool_]:
     """bool[wanted]: which of them are among the places, which ascend."""
     if not len(places):
         return np.zeros(len(wanted), bool)

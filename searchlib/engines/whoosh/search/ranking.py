@@ -22,10 +22,11 @@ from searchlib.engines.common.scoring import (
     terms_of,
     weight_of,
 )
+from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
+from searchlib.engines.whoosh.format.integers import Integers, look_up
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.occurrences import occurrences
 from searchlib.engines.whoosh.search.proximity import ProximityScorer
-from searchlib.engines.whoosh.search.reader import IndexReader, Numbers, Postings, look_up
 from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
 from searchlib.query.plan import PhraseClause, Plan, RankingTerm
 from searchlib.query.proximity import ProximityPair
@@ -44,7 +45,7 @@ class Scored:
     ``idf`` is its idf, ``most`` what it adds to no score.
     """
 
-    numbers: Numbers
+    numbers: Integers
     scores: Scores
     idf: float
     most: float
@@ -61,7 +62,7 @@ class Finder(Protocol):
     @property
     def check(self) -> Callable[[], None]: ...
 
-    def numbers(self, clause: PhraseClause) -> Numbers: ...
+    def numbers(self, clause: PhraseClause) -> Integers: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Scorer:
         self._columns = columns
         self._weights = weights
 
-    def scores(self, plan: Plan, found: Numbers, finder: Finder, full: Mask | None = None) -> Scores:
+    def scores(self, plan: Plan, found: Integers, finder: Finder, full: Mask | None = None) -> Scores:
         """float64[found]: the scores of the articles found, whose numbers ascend; 0 where one holds none of the terms.
 
         Closeness counts in the best ``CLOSE_LOOK`` by all else, those with a place in ``full`` before others.
@@ -107,16 +108,16 @@ class Scorer:
             np.add.at(scores, scored.numbers, scored.scores)
         return scores
 
-    def of_terms(self, plan: Plan, found: Numbers, check: Callable[[], None]) -> Scores:
+    def of_terms(self, plan: Plan, found: Integers, check: Callable[[], None]) -> Scores:
         """float64[found]: what the terms of a plan alone add to the scores of these articles, whose numbers ascend."""
         return self._of_terms(plan.ranking, found, check)
 
-    def contributions(self, plan: Plan, numbers: Numbers, finder: Finder) -> list[Contribution]:
+    def contributions(self, plan: Plan, numbers: Integers, finder: Finder) -> list[Contribution]:
         """What every term, pair of words and the title add to the scores of these articles, whose numbers ascend."""
         terms = [Contribution(each, self._of_terms([each], numbers, finder.check)) for each in plan.ranking]
         return [*terms, *self._near(plan, numbers, finder), *self._title(plan, numbers, finder)]
 
-    def _near(self, plan: Plan, numbers: Numbers, finder: Finder) -> Iterator[Contribution]:
+    def _near(self, plan: Plan, numbers: Integers, finder: Finder) -> Iterator[Contribution]:
         """What the closeness of words adds to the scores of these articles."""
         gaps = ProximityScorer(self._reader, numbers)
         for pair in plan.proximity_pairs:
@@ -125,7 +126,7 @@ class Scorer:
             near = self._weights.closeness * self._pair_rarity(pair) / (1.0 + between / HALFWAY)
             yield Contribution(pair, np.where(between < REACH, near, 0.0))
 
-    def _title(self, plan: Plan, found: Numbers, finder: Finder) -> Iterator[Contribution]:
+    def _title(self, plan: Plan, found: Integers, finder: Finder) -> Iterator[Contribution]:
         """What the whole query in the title adds to the scores of the articles found."""
         if not plan.title_phrases or not self._weights.whole_title or not len(found):
             return
@@ -145,7 +146,7 @@ class Scorer:
         """The idf of the more frequent word of a pair."""
         return min(self._scored_term(each).idf for each in terms_of(pair))
 
-    def _of_terms(self, terms: Sequence[RankingTerm], found: Numbers, check: Callable[[], None]) -> Scores:
+    def _of_terms(self, terms: Sequence[RankingTerm], found: Integers, check: Callable[[], None]) -> Scores:
         """float64[found]: what the terms add to the scores of the articles found."""
         scores = np.zeros(len(found))
         everywhere = None
@@ -183,9 +184,9 @@ class Scorer:
             find = self._reader.telling_postings
         return [find(text_field(field, wanted.kind), wanted.term)]
 
-    def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Numbers, Scores]:
+    def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Integers, Scores]:
         """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
-        numbers: list[Numbers] = []
+        numbers: list[Integers] = []
         parts: list[Scores] = []
         for field in fields_of(wanted):
             weight = getattr(self._weights, field)

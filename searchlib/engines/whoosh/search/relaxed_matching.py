@@ -46,7 +46,7 @@ def match(request: Request, matcher: Matcher, scorer: Scorer, columns: DocValues
 
     def are_enough(full: Mask) -> bool:
         wanted = 1 if plan.is_one_word else request.min_full_matches
-        return repeats.are_groups(full, wanted) if request.collapse else bool(np.count_nonzero(full) >= wanted)
+        return repeats.has_groups(full, wanted) if request.collapse else bool(np.count_nonzero(full) >= wanted)
 
     full = held
     if not plan.exact and columns.any_boilerplate:

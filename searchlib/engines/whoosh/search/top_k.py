@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.search.reader import Numbers
+from searchlib.engines.whoosh.format.integers import Integers
 
 
-def top_k(keys: NDArray[Any], wanted: int, nearly: float) -> Numbers:
+def top_k(keys: NDArray[Any], wanted: int, nearly: float) -> Integers:
     """The places of the highest so many keys, ascending, and of all that are no more than ``nearly`` below the least of these."""
     if len(keys) <= wanted:
         return np.arange(len(keys))

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from searchlib.engines.whoosh.format.packing import stretches
-from searchlib.engines.whoosh.search.reader import Numbers, common_positions, distinct
+from searchlib.engines.whoosh.format.integers import Integers, common_indices, distinct, expand_ranges
 
 _LAYERS = 4
 """So many values of an article are held as one array each: that is how they are counted soonest. Few articles have more."""
@@ -26,15 +25,15 @@ class ValueColumn:
     """
 
     values: list[str]
-    value_starts: Numbers
-    articles: Numbers
-    layers: list[Numbers]
-    crowded: Numbers
-    others: Numbers
-    other_starts: Numbers
+    value_starts: Integers
+    articles: Integers
+    layers: list[Integers]
+    crowded: Integers
+    others: Integers
+    other_starts: Integers
 
     @classmethod
-    def of(cls, values: list[str], numbers: Numbers, articles: Numbers, size: int) -> ValueColumn:
+    def of(cls, values: list[str], numbers: Integers, articles: Integers, size: int) -> ValueColumn:
         """The column of pairs of a value's number and an article's, among ``size`` articles."""
         by_value, by_article = np.lexsort((articles, numbers)), np.lexsort((numbers, articles))
         owners, held = articles[by_article], numbers[by_article]
@@ -55,15 +54,15 @@ class ValueColumn:
             other_starts=np.append(np.searchsorted(owners[others], crowded), np.count_nonzero(others)),
         )
 
-    def counts(self, found: Numbers) -> Numbers:
+    def counts(self, found: Integers) -> Integers:
         """int64[values]: how many of the articles found have each value."""
         counts = np.zeros(len(self.values) + 1, np.int64)
         for layer in self.layers:
             counts += np.bincount(layer.take(found), minlength=len(counts))
-        crowded = common_positions(self.crowded, found)
+        crowded = common_indices(self.crowded, found)
         if len(crowded):
             starts = self.other_starts[crowded]
-            taken = stretches(starts, self.other_starts[crowded + 1] - starts)
+            taken = expand_ranges(starts, self.other_starts[crowded + 1] - starts)
             counts += np.bincount(self.others[taken], minlength=len(counts))
         return counts[:-1]
 
@@ -76,7 +75,7 @@ class ValueColumn:
                 found[value] = at
         return found
 
-    def holding(self, wanted: Collection[str]) -> Numbers:
+    def holding(self, wanted: Collection[str]) -> Integers:
         """The articles that have at least one of the wanted values, some of them more than once."""
         numbers = self.numbers_of(wanted).values()
         found = [self.articles[self.value_starts[at] : self.value_starts[at + 1]] for at in numbers]

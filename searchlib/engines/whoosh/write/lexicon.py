@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -18,13 +18,12 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.category_terms import is_path
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
-from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.format.fields import all_term_texts, term_text
-from searchlib.engines.whoosh.format.segment import LEXICON, Segment
-from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
+from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file
+from searchlib.engines.whoosh.format.segment import Segment
+from searchlib.engines.whoosh.format.stored_fields import read_packer
 from searchlib.engines.whoosh.write.phrase_counts import articles_with
-from searchlib.errors import IndexDamagedError
-from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, Part, joined
+from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, joined
 from searchlib.suggest.names import COUNTED_PHRASES, MAX_WORDS, WORD_FORM, find_phrases, fold_titles, title_keys
 
 _AT_ONCE = 500
@@ -54,51 +53,7 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     names = Names()
     names.add(PHRASE, list(phrases), phrases.values())
     arrays = joined([filed.names, titled.names, names.arrays(readings())])
-    with (folder / f"{name}{LEXICON}").open("wb") as opened:
-        file = ArrayWriter(opened)
-        for field in fields(Arrays):
-            file.write(field.name, getattr(arrays, field.name))
-        file.close()
-
-
-def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, ArrayFile] | None:
-    """The names of a segment, and the file that holds them; None for a segment that Whoosh's own writer has written.
-
-    Raises:
-        IndexDamagedError: the file cannot be what was written.
-    """
-    path = folder / f"{segment.name}{LEXICON}"
-    if not path.exists():
-        return None
-    file = ArrayFile(path)
-
-    def text_of(kind: int, source: int) -> str:
-        if kind == TITLE:
-            title: str = packer.unpack_head(segment.stored("head", source))["title"]
-            return title
-        return term_text(segment.fields[KINDS[kind]].vocabulary.term(source))
-
-    try:
-        arrays = Arrays(**{field.name: file.array(field.name) for field in fields(Arrays)})
-        problem = arrays.damage() or _strange_source(arrays, segment)
-        if problem:
-            raise IndexDamagedError(f"{path}: {problem}: build the index again")
-    except IndexDamagedError:
-        file.close()
-        raise
-    return Part(arrays, text_of), file
-
-
-def _strange_source(arrays: Arrays, segment: Segment) -> str | None:
-    """What is wrong where a name comes from nothing that the segment holds."""
-    known = {TITLE: segment.articles}
-    known |= {KINDS.index(field): len(segment.fields[field].vocabulary) for field in VALUE_FIELDS}
-    kinds = arrays.kinds[arrays.has_source]
-    for kind, end in known.items():
-        sources = arrays.sources[kinds == kind]
-        if len(sources) and int(sources.max()) >= end:
-            return f"a {KINDS[kind]} in it comes from nowhere"
-    return None
+    write_lexicon_file(folder, name, arrays)
 
 
 def _gathered(folder: Path, name: str, gather: Callable[[Path, Segment], _Gathered]) -> _Gathered:

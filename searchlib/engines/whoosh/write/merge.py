@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter, narrow
+from searchlib.engines.whoosh.format.integers import Bytes, Integers, expand_ranges
 from searchlib.engines.whoosh.format.lengths import Lengths
-from searchlib.engines.whoosh.format.packing import Bytes, Integers, stretches
 from searchlib.engines.whoosh.format.posting_lists import PostingLists, pack_posting_lists
 from searchlib.engines.whoosh.format.segment import FACTS, TERMS, SegmentField
 from searchlib.engines.whoosh.format.suffixes import suffix_order, suffixes_of
@@ -321,7 +321,7 @@ def _packed(keys: Array, rest_lengths: Integers, rests: Bytes, lists: PostingLis
         is_new[1:] |= ordered[1:] != ordered[:-1]
     begins = np.flatnonzero(is_new)
     sizes = lists.sizes[order]
-    taken = stretches((np.cumsum(lists.sizes) - lists.sizes)[order], sizes)
+    taken = expand_ranges((np.cumsum(lists.sizes) - lists.sizes)[order], sizes)
     merged = PostingLists(
         np.add.reduceat(sizes, begins),
         lists.values[taken],

@@ -18,8 +18,8 @@ from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.analysis.terms import JOINT, LONGEST, term
 from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.format.fields import all_term_bytes, term_bytes
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
-from searchlib.engines.whoosh.format.packing import Integers
 from searchlib.engines.whoosh.format.term_dictionary import KEY, Keys, TermDictionary, key, keys_of
 
 _WORD = 64

@@ -13,6 +13,8 @@ import numpy as np
 from searchlib.analysis.pinyin import readings
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE, write_boilerplate
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
 from searchlib.engines.whoosh.format.segment import FACTS, LEXICON, TERMS
 from searchlib.engines.whoosh.format.segment_table import (
     FILE_NAME,
@@ -21,8 +23,6 @@ from searchlib.engines.whoosh.format.segment_table import (
     write_segment_table,
 )
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, write_dictionary
-from searchlib.engines.whoosh.search.near_duplicates import write_near_duplicates
-from searchlib.engines.whoosh.search.reader import IndexReader
 from searchlib.engines.whoosh.write.lexicon import write_lexicon
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError

@@ -22,6 +22,9 @@ from searchlib.engines.whoosh.codec.fallback import numbers_found
 from searchlib.engines.whoosh.codec.whoosh_index import WhooshIndex, open_whoosh_index
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE
 from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, REST_FIELD, SIGNATURE_FIELDS, TEXT_KINDS
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS
+from searchlib.engines.whoosh.format.near_duplicates_file import NEAR_DUPLICATES
 from searchlib.engines.whoosh.format.segment_table import (
     FILE_NAME,
     SegmentEntry,
@@ -31,8 +34,6 @@ from searchlib.engines.whoosh.format.segment_table import (
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, packer
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.matching import Matcher
-from searchlib.engines.whoosh.search.near_duplicates import REPEATS
-from searchlib.engines.whoosh.search.reader import NO_NUMBERS, IndexReader
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
@@ -120,7 +121,7 @@ def test_the_engine_finds_what_the_searcher_of_whoosh_finds() -> None:
     assert counted.segments > counted.archives
 
 
-@pytest.mark.parametrize(("method", "wrong"), [("_numbers", NO_NUMBERS), ("_midnight", 0.0)])
+@pytest.mark.parametrize(("method", "wrong"), [("_numbers", NO_INTEGERS), ("_midnight", 0.0)])
 def test_the_comparison_notices_an_engine_that_is_wrong(
     method: str, wrong: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +226,13 @@ def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
     names = [entry.name for entry in read_segment_table(folder)]
     assert len(names) == 4
     assert all(re.fullmatch(r"MAIN_[0-9a-z]+", name) for name in names)
-    files = {path.name for path in folder.iterdir()} - {FILE_NAME, DICTIONARY, BOILERPLATE, REPEATS, "MAIN_WRITELOCK"}
+    files = {path.name for path in folder.iterdir()} - {
+        FILE_NAME,
+        DICTIONARY,
+        BOILERPLATE,
+        NEAR_DUPLICATES,
+        "MAIN_WRITELOCK",
+    }
     # What this project's own writer has written has a lexicon beside it.
     assert files == {f"{name}.{end}" for name in names for end in ("trm", "doc")} | {f"{names[0]}.lex"}
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, term_bytes, term_text
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
@@ -23,16 +24,13 @@ from searchlib.errors import IndexDamagedError, SearchlibError
 CACHE_BYTES = 96 * 1024 * 1024
 """How much of what was decoded one open index keeps."""
 
-Numbers = NDArray[np.int64]
-"""Numbers of articles, or places: int64[n]."""
-
 
 @dataclass(frozen=True, slots=True)
 class Postings:
     """A term's articles: ``numbers`` int64[n], ascending, and how often it occurs in each, ``frequencies`` int64[n]."""
 
-    numbers: Numbers
-    frequencies: Numbers
+    numbers: Integers
+    frequencies: Integers
 
     @property
     def nbytes(self) -> int:
@@ -40,40 +38,7 @@ class Postings:
         return self.numbers.nbytes + self.frequencies.nbytes
 
 
-NO_NUMBERS: Numbers = np.empty(0, np.int64)
-NO_POSTINGS = Postings(NO_NUMBERS, NO_NUMBERS)
-
-
-def distinct(numbers: Numbers) -> Numbers:
-    """The distinct ones of these numbers, ascending; ``np.unique`` would import numpy's masked arrays for it."""
-    in_order = np.sort(numbers)
-    return in_order[np.flatnonzero(np.diff(in_order, prepend=-1))]
-
-
-def union(first: Numbers, second: Numbers) -> Numbers:
-    """The distinct ones of two lists of numbers, ascending, each of which is that already."""
-    if not len(first) or not len(second):
-        return first if len(first) else second
-    return distinct(np.concatenate([first, second]))
-
-
-def look_up(wanted: Numbers, among: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
-    """int64[wanted] and bool[wanted]: the place of each number among others, which ascend, and whether it is there at all.
-
-    Among none there are no places: whoever may have none asks before.
-    """
-    at = np.minimum(among.searchsorted(wanted), len(among) - 1)
-    return at, among[at] == wanted
-
-
-def common_positions(among: Numbers, found: Numbers) -> Numbers:
-    """The places, ascending, of those numbers that also stand in another list; both ascend."""
-    if not len(among) or not len(found):
-        return NO_NUMBERS
-    if len(among) <= len(found):
-        return np.flatnonzero(look_up(among, found)[1])
-    at, are_held = look_up(found, among)
-    return at[are_held]
+NO_POSTINGS = Postings(NO_INTEGERS, NO_INTEGERS)
 
 
 def _lists_from(field: SegmentField, prefix: str) -> PostingLists:
@@ -149,14 +114,14 @@ class IndexReader:
             lambda found: found.nbytes,
         )
 
-    def telling_places(self, field: str, places: Numbers) -> Numbers:
+    def telling_places(self, field: str, places: Integers) -> Integers:
         """Those of the places of a field that lie in no boilerplate."""
         if field != text_field("body", "bigrams") or self._telling_ends is None:
             return places
         return places[places < self._telling_ends[self.articles_at(field, places)]]
 
     @cached_property
-    def _telling_ends(self) -> Numbers | None:
+    def _telling_ends(self) -> Integers | None:
         """int64[articles]: the place behind the last one of each body that is no boilerplate; None if there is none at all."""
         telling = self.column(CONTENT_POSITIONS)
         if not telling.any():
@@ -164,7 +129,7 @@ class IndexReader:
         bounds = self._place_bounds[text_field("body", "bigrams")]
         return np.where(telling > 0, bounds[:-1] + telling, bounds[1:])
 
-    def postings_of_places(self, field: str, places: Numbers) -> Postings:
+    def postings_of_places(self, field: str, places: Integers) -> Postings:
         """The live articles of these places, which ascend, and how many lie in each."""
         if not len(places):
             return NO_POSTINGS
@@ -172,17 +137,17 @@ class IndexReader:
         begins = np.flatnonzero(np.concatenate(([True], articles[1:] != articles[:-1])))
         return self._live(articles[begins], np.diff(begins, append=len(articles)))
 
-    def _live(self, numbers: Numbers, frequencies: Numbers) -> Postings:
+    def _live(self, numbers: Integers, frequencies: Integers) -> Postings:
         if not len(self._deleted):
             return Postings(numbers, frequencies)
         kept = self.live[numbers]
         return Postings(numbers[kept], frequencies[kept])
 
-    def places(self, field: str, term: str) -> Numbers:
+    def places(self, field: str, term: str) -> Integers:
         """The places of a term, ascending; those in deleted articles too."""
         return self.kept.get(("places", field, term), lambda: self._places(field, term), lambda found: found.nbytes)
 
-    def _places(self, field: str, term: str) -> Numbers:
+    def _places(self, field: str, term: str) -> Integers:
         with self.reading():
             bases = self._place_bases(field)
             found = [
@@ -192,7 +157,7 @@ class IndexReader:
                 for number in [each.vocabulary.find(term_bytes(term))]
                 if number is not None
             ]
-            return found[0] if len(found) == 1 else np.concatenate([NO_NUMBERS, *found])
+            return found[0] if len(found) == 1 else np.concatenate([NO_INTEGERS, *found])
 
     def prefix_postings(self, field: str, prefix: str) -> Postings:
         """The postings of all terms of a field without places that begin with the prefix, as if they were one term."""
@@ -207,7 +172,7 @@ class IndexReader:
                 for base, segment in zip(self._bases, self.segments, strict=False)
                 for lists in [_lists_from(segment.fields[field], prefix)]
             ]
-            numbers, frequencies = map(np.concatenate, zip((NO_NUMBERS, NO_NUMBERS), *found, strict=True))
+            numbers, frequencies = map(np.concatenate, zip((NO_INTEGERS, NO_INTEGERS), *found, strict=True))
             order = np.argsort(numbers, kind="stable")
             numbers = numbers[order]
             begins = np.flatnonzero(np.diff(numbers, prepend=-1))
@@ -215,7 +180,7 @@ class IndexReader:
                 return NO_POSTINGS
             return self._live(numbers[begins], np.add.reduceat(frequencies[order], begins))
 
-    def prefix_places(self, field: str, prefix: str) -> Numbers:
+    def prefix_places(self, field: str, prefix: str) -> Integers:
         """The places of all terms that begin with the prefix, ascending; those in deleted articles too."""
         with self.reading():
             bases = self._place_bases(field)
@@ -223,7 +188,7 @@ class IndexReader:
                 _lists_from(segment.fields[field], prefix).values + base
                 for base, segment in zip(bases, self.segments, strict=False)
             ]
-            return np.sort(np.concatenate([NO_NUMBERS, *found]))
+            return np.sort(np.concatenate([NO_INTEGERS, *found]))
 
     def _place_bases(self, field: str) -> list[int]:
         return self.kept.get(
@@ -232,24 +197,24 @@ class IndexReader:
             len,
         )
 
-    def articles_at(self, field: str, places: Numbers) -> Numbers:
+    def articles_at(self, field: str, places: Integers) -> Integers:
         """The article of each place."""
-        articles: Numbers = self._owners[field][places >> self._slot_bits[field]]
+        articles: Integers = self._owners[field][places >> self._slot_bits[field]]
         return articles
 
-    def stretches_of(self, field: str, articles: Numbers) -> tuple[Numbers, Numbers]:
+    def stretches_of(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
         """Where the places of each article begin, and where those end that lie in no boilerplate, in a field with places."""
         bounds = self._place_bounds[field]
         ends = self._telling_ends if field == text_field("body", "bigrams") else None
         return bounds[articles], bounds[articles + 1] if ends is None else ends[articles]
 
     @cached_property
-    def _place_bounds(self) -> dict[str, Numbers]:
+    def _place_bounds(self) -> dict[str, Integers]:
         """For each field with places, int64[articles + 1]: where the places of each article begin, and where all end."""
         with self.reading():
             return {field: self._place_bounds_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
 
-    def _place_bounds_of(self, field: str, slot_bits: int) -> Numbers:
+    def _place_bounds_of(self, field: str, slot_bits: int) -> Integers:
         # A segment's last article ends where the next segment begins: no place lies between.
         bases = self._place_bases(field)
         starts = [
@@ -268,13 +233,13 @@ class IndexReader:
         }
 
     @cached_property
-    def _owners(self) -> dict[str, Numbers]:
+    def _owners(self) -> dict[str, Integers]:
         """For each field with places, the article that owns each stretch of ``1 << slot_bits`` places."""
         with self.reading():
             return {field: self._owners_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
 
-    def _owners_of(self, field: str, slot_bits: int) -> Numbers:
-        parts = [NO_NUMBERS]
+    def _owners_of(self, field: str, slot_bits: int) -> Integers:
+        parts = [NO_INTEGERS]
         for base, segment in zip(self._bases, self.segments, strict=False):
             each = segment.fields[field]
             firsts = each.firsts.astype(np.int64)
@@ -305,18 +270,18 @@ class IndexReader:
             terms = found[0] if len(found) == 1 else sorted({term for each in found for term in each})
             return [*map(term_text, terms)]
 
-    def all_postings(self, field: str) -> tuple[list[str], Numbers, Numbers]:
+    def all_postings(self, field: str) -> tuple[list[str], Integers, Integers]:
         """All terms of a field without places, ascending, and its postings: the number of the term and of the article."""
         terms = self.terms(field)
         return terms, *self._numbered_postings(field, terms)
 
-    def ranked_postings(self, field: str) -> tuple[Numbers, Numbers]:
+    def ranked_postings(self, field: str) -> tuple[Integers, Integers]:
         """The postings alone that ``all_postings`` gives: those of one segment are in order, whatever its terms are."""
         return self._numbered_postings(field, self.terms(field) if len(self.segments) > 1 else ())
 
-    def _numbered_postings(self, field: str, terms: Sequence[str]) -> tuple[Numbers, Numbers]:
+    def _numbered_postings(self, field: str, terms: Sequence[str]) -> tuple[Integers, Integers]:
         rank = {term: number for number, term in enumerate(terms)} if len(self.segments) > 1 else {}
-        of_term, articles = [NO_NUMBERS], [NO_NUMBERS]
+        of_term, articles = [NO_INTEGERS], [NO_INTEGERS]
         with self.reading():
             for base, segment in zip(self._bases, self.segments, strict=False):
                 each = segment.fields[field]
@@ -340,11 +305,11 @@ class IndexReader:
         with self.reading():
             return sum(each.size(number) for _, each, number in self._found(field, term))
 
-    def column(self, name: str) -> Numbers:
+    def column(self, name: str) -> Integers:
         """int64[articles]: a column of numbers; of uint64 the same bits."""
         with self.reading():
             columns = [segment.column(name).astype(np.int64) for segment in self.segments]
-            return np.concatenate([NO_NUMBERS, *columns])
+            return np.concatenate([NO_INTEGERS, *columns])
 
     def stored(self, name: str, number: int) -> bytes:
         """What is stored of an article under a name."""

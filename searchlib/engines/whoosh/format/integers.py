@@ -1,0 +1,56 @@
+"""Work with ascending numbers of articles and positions as whole arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+
+Integers = NDArray[np.int64]
+"""int64[n]: numbers of articles, positions, sizes or offsets."""
+
+NO_INTEGERS: Integers = np.empty(0, np.int64)
+
+
+def distinct(numbers: Integers) -> Integers:
+    """Return the distinct numbers, ascending; none may be negative."""
+    # ``np.unique`` imports numpy's masked arrays: 50 ms of the first search.
+    ascending = np.sort(numbers)
+    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]
+
+
+def union(first: Integers, second: Integers) -> Integers:
+    """Return the distinct numbers of two arrays, ascending; each array must be distinct and ascending."""
+    if not len(first) or not len(second):
+        return first if len(first) else second
+    return distinct(np.concatenate([first, second]))
+
+
+def look_up(wanted: Integers, among: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+    """Find numbers in an ascending array, which must not be empty.
+
+    Return int64[wanted], an index into ``among`` for each number, and bool[wanted], whether the number stands at that index.
+    """
+    at = np.minimum(among.searchsorted(wanted), len(among) - 1)
+    return at, among[at] == wanted
+
+
+def common_indices(among: Integers, others: Integers) -> Integers:
+    """Return the indices into ``among``, ascending, of the numbers that ``others`` holds, too; both arrays must ascend."""
+    if not len(among) or not len(others):
+        return NO_INTEGERS
+    if len(among) <= len(others):
+        return np.flatnonzero(look_up(among, others)[1])
+    at, is_common = look_up(others, among)
+    return at[is_common]
+
+
+def expand_ranges(starts: Integers, sizes: Integers) -> Integers:
+    """Return the numbers of many ranges, one range after the other: ``sizes[i]`` numbers from ``starts[i]`` on."""
+    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
+
+
+def offsets_in_ranges(sizes: Integers) -> Integers:
+    """Return 0 to n - 1 for each size n, one range after the other."""
+    return np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)

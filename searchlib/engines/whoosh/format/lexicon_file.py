@@ -1,0 +1,65 @@
+"""Keep the lexicon of a segment, the names that suggestions come from, in a file beside it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+from searchlib.engines.common.fields import VALUE_FIELDS
+from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.fields import term_text
+from searchlib.engines.whoosh.format.segment import LEXICON, Segment
+from searchlib.engines.whoosh.format.stored_fields import Packer
+from searchlib.errors import IndexDamagedError
+from searchlib.suggest.lexicon import KINDS, TITLE, Arrays, Part
+
+
+def write_lexicon_file(folder: Path, segment: str, arrays: Arrays) -> None:
+    """Write the lexicon of the segment of that name."""
+    with (folder / f"{segment}{LEXICON}").open("wb") as opened:
+        file = ArrayWriter(opened)
+        for field in fields(Arrays):
+            file.write(field.name, getattr(arrays, field.name))
+        file.close()
+
+
+def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, ArrayFile] | None:
+    """Return the lexicon of a segment and the file that holds it, which the caller closes.
+
+    Return None for a segment without a lexicon: Whoosh's own writer writes none.
+
+    Raises:
+        IndexDamagedError: the file is damaged.
+    """
+    path = folder / f"{segment.name}{LEXICON}"
+    if not path.exists():
+        return None
+    file = ArrayFile(path)
+
+    def text_of(kind: int, source: int) -> str:
+        if kind == TITLE:
+            title: str = packer.unpack_head(segment.stored("head", source))["title"]
+            return title
+        return term_text(segment.fields[KINDS[kind]].vocabulary.term(source))
+
+    try:
+        arrays = Arrays(**{field.name: file.array(field.name) for field in fields(Arrays)})
+        problem = arrays.damage() or _unknown_source(arrays, segment)
+        if problem:
+            raise IndexDamagedError(f"{path}: {problem}: build the index again")
+    except IndexDamagedError:
+        file.close()
+        raise
+    return Part(arrays, text_of), file
+
+
+def _unknown_source(arrays: Arrays, segment: Segment) -> str | None:
+    """Return a message if the source of a name is no article or value of the segment."""
+    ends = {TITLE: segment.articles}
+    ends |= {KINDS.index(field): len(segment.fields[field].vocabulary) for field in VALUE_FIELDS}
+    kinds = arrays.kinds[arrays.has_source]
+    for kind, end in ends.items():
+        sources = arrays.sources[kinds == kind]
+        if len(sources) and int(sources.max()) >= end:
+            return f"a {KINDS[kind]} in it comes from nowhere"
+    return None

@@ -1,0 +1,57 @@
+"""Keep the near-duplicate groups of an index in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from searchlib.analysis.signatures import WORDS
+from searchlib.engines.common.near_duplicates import group_near_duplicates
+from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.integers import Integers
+from searchlib.errors import IndexDamagedError
+
+NEAR_DUPLICATES = "MAIN.repeats"
+"""The name of the file in the folder of an index."""
+
+_ARRAYS = ("articles", "numbers", "firsts")
+"""The number of articles; the articles that are not the first of their group; the first article of the group of each of these."""
+
+
+def write_near_duplicates(folder: Path) -> None:
+    """Group the near duplicates among the articles of the index in a folder, and write the groups."""
+    reader = IndexReader(folder)
+    signatures = np.empty((reader.size, WORDS), np.uint64)
+    for number, name in enumerate(SIGNATURE_FIELDS):
+        signatures[:, number] = reader.column(name).view(np.uint64)
+    signatures[~reader.live] = 0
+    reader.close()
+    firsts = group_near_duplicates(signatures)
+    numbers = np.flatnonzero(firsts != np.arange(len(firsts)))
+    with (folder / NEAR_DUPLICATES).open("wb") as opened:
+        file = ArrayWriter(opened)
+        for name, array in zip(_ARRAYS, ([len(firsts)], numbers, firsts[numbers]), strict=True):
+            file.write(name, np.array(array, np.uint32))
+        file.close()
+
+
+def read_near_duplicates(folder: Path, articles: int) -> Integers:
+    """Return int64[articles]: the first article of the group of each article, which is the article itself if it has no group.
+
+    Raises:
+        IndexDamagedError: the file is missing or damaged, or does not belong to so many articles.
+    """
+    file = ArrayFile(folder / NEAR_DUPLICATES)
+    size, numbers, firsts = (file.array(name).astype(np.int64) for name in _ARRAYS)
+    file.close()
+    groups = np.arange(articles)
+    is_sound = size.tolist() == [articles] and len(numbers) == len(firsts)
+    is_sound = is_sound and bool(np.all((firsts >= 0) & (firsts < numbers) & (numbers < articles)))
+    if is_sound:
+        groups[numbers] = firsts
+    if not is_sound or np.any(groups[firsts] != firsts):
+        raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
+    return groups
