@@ -107,7 +107,9 @@ class WhooshEngine:
             full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
             collapsed=self._repeats.collapsed_count(mask) if request.collapse else 0,
             hits=[
-                self._found(number, score, part, self._repeats.others(number, mask) if request.collapse else NO_INTEGERS)
+                self._found(
+                    number, score, part, self._repeats.others(number, mask) if request.collapse else NO_INTEGERS
+                )
                 for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
             ],
             facets=facets,
