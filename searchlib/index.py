@@ -20,7 +20,7 @@ from searchlib.analysis.word_lists import WordLists
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES, Engine, Filters, Request
 from searchlib.engines.common.deadline import deadline_after
 from searchlib.errors import SearchlibError, UnknownArticleError
-from searchlib.highlight.snippets import mark
+from searchlib.highlight.highlighter import highlight
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
 from searchlib.query.parser import parse
 from searchlib.query.plan import AllOf, AnyOf, Excluding, IdClause, Plan, RankingTerm, WordClause
@@ -196,7 +196,7 @@ class Index:
             min_full_matches=size,
             facets=counted,
             max_facet_values=most_values,
-            collapse=folds and not plan.exact,
+            collapse=folds and not plan.has_phrase,
             explain=explain,
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim, corrected=corrected)
@@ -220,7 +220,7 @@ class Index:
                 offset=0,
                 limit=1,
                 facets=(),
-                collapse=folds and not plan.exact,
+                collapse=folds and not plan.has_phrase,
                 explain=False,
             )
             asked = generation.searching.search(text, only_counted, today, verbatim=verbatim, corrected=corrected)
@@ -301,7 +301,7 @@ class Index:
     @_within_deadline
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
-        return mark(text, self._current().searching.plan(query, self._today()).highlight_terms)
+        return highlight(text, self._current().searching.plan(query, self._today()).highlight_terms)
 
     def _today(self) -> date:
         return datetime.now(ZoneInfo(self._current().built.manifest.zone)).date()
@@ -342,7 +342,9 @@ class Index:
             article, engine.frequencies, generation.built.manifest.articles, generation.word_lists.dictionary
         )
         wanted = Plan(
-            required=AllOf((AnyOf(tuple(map(WordClause, words))), Excluding(IdClause(article_id, with_repeats=True)))),
+            required=AllOf(
+                (AnyOf(tuple(map(WordClause, words))), Excluding(IdClause(article_id, with_near_duplicates=True)))
+            ),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
         request = Request(plan=wanted, limit=size, facets=(), collapse=True)

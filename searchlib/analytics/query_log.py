@@ -12,7 +12,7 @@ from typing import Any
 
 from searchlib.errors import SettingsError
 from searchlib.models import Model, Results
-from searchlib.query.parser import MAX_CHARACTERS
+from searchlib.query.parser import MAX_QUERY_LENGTH
 
 MOST_BYTES = 16 << 20
 """From this size on the file becomes the old one, whose place it takes: the log never needs more than twice as much."""
@@ -61,12 +61,12 @@ class QueryLog:
         """Note a search. That the disk is full does not stop a search: it is a warning, once."""
         values: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "query": results.query[:MAX_CHARACTERS],
+            "query": results.query[:MAX_QUERY_LENGTH],
             "total": results.total,
             "took_ms": results.took_ms,
         }
         if results.searched != results.query:
-            values["searched"] = results.searched[:MAX_CHARACTERS]
+            values["searched"] = results.searched[:MAX_QUERY_LENGTH]
         if filters:
             values["filters"] = sorted(filters)
         # Escapes also for what is no UTF-8: a line holds ASCII alone, and no line break.

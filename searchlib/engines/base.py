@@ -11,9 +11,8 @@ from typing import Any, Literal, Protocol
 from searchlib.engines.common.deadline import current_deadline
 from searchlib.errors import SearchTimeoutError
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
-from searchlib.query.plan import PhraseClause, Plan, RankingTerm
-from searchlib.query.proximity import ProximityPair
-from searchlib.suggest.lexicon import Lexicon
+from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
+from searchlib.suggest.lookup import Lexicon
 
 Sort = Literal["relevance", "newest", "oldest"]
 

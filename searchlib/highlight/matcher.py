@@ -47,17 +47,6 @@ def find_spans(
         at = text.find(first, behind if behind and len(steps) == 1 else at + 1, finish)
 
 
-def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans in order; those that overlap or touch become one."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
 class _Step(NamedTuple):
     """A unit with what must hold where it begins and where it ends."""
 

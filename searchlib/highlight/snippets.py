@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from searchlib.highlight.matcher import distinct_terms, find_spans, merge_spans
+from searchlib.highlight.highlighter import merge_spans, split_at_spans
+from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.models import Spans
 from searchlib.query.plan import HighlightTerm
@@ -73,27 +74,6 @@ class _Sentence:
         self.matches.append(match)
         while self.end < match[1]:
             self.end = max(_rest(body, self.end), self.end + 1)
-
-
-def mark(text: str, needles: Sequence[HighlightTerm]) -> Spans:
-    """The whole text, with what the needles match marked."""
-    haystack = SearchableText(text)
-    marked = merge_spans(
-        [span for needle, _ in distinct_terms(tuple(needles)) for span in find_spans(needle, haystack)]
-    )
-    return tuple(_pieces(text, 0, len(text), marked))
-
-
-def mark_all(texts: Sequence[str], needles: Sequence[HighlightTerm]) -> list[Spans]:
-    """The same for several texts at once: no match reaches over the end of a line."""
-    if any("\n" in text for text in texts):
-        return [mark(text, needles) for text in texts]
-    spans: list[list[tuple[str, bool]]] = [[]]
-    for piece, marked in mark("\n".join(texts), needles):
-        first, *others = piece.split("\n")
-        spans[-1].append((first, marked))
-        spans.extend([(other, False)] for other in others)
-    return [tuple(piece for piece in each if piece[0]) for each in spans[: len(texts)]]
 
 
 def snippets(body: str, needles: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
@@ -265,26 +245,10 @@ def _passage(body: str, start: int, end: int, marked: Sequence[tuple[int, int]])
     """A stretch of the body in pieces, with an ellipsis where its sentence goes on."""
     start = end - len(body[start:end].lstrip())
     end = start + len(body[start:end].rstrip())
-    pieces = _pieces(body, start, end, marked)
+    pieces = split_at_spans(body, start, end, marked)
     before = body[max(0, start - _REACH) : start].rstrip(" \t\u3000")
     if start > 0 and before and before[-1] not in "\n。！？!?；;." + _CLOSING:
         pieces[:1] = [(_ELLIPSIS, False), *pieces[:1]] if pieces[0][1] else [(_ELLIPSIS + pieces[0][0], False)]
     if end < len(body) and body[end] != "\n" and body[end - 1] not in "。！？!?；;." + _CLOSING:
         pieces[-1:] = [*pieces[-1:], (_ELLIPSIS, False)] if pieces[-1][1] else [(pieces[-1][0] + _ELLIPSIS, False)]
     return tuple(pieces)
-
-
-def _pieces(text: str, start: int, end: int, marked: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
-    pieces: list[tuple[str, bool]] = []
-    at = start
-    for first, last in marked:
-        first, last = max(first, start), min(last, end)
-        if first >= last:
-            continue
-        if at < first:
-            pieces.append((text[at:first], False))
-        pieces.append((text[first:last], True))
-        at = last
-    if at < end:
-        pieces.append((text[at:end], False))
-    return pieces

@@ -33,7 +33,9 @@ def clause_of(node: tree.Node, word_lists: WordLists) -> Clause | None:
         case tree.DateRange():
             return node
         case tree.Not(child):
-            excluded = _together(child, word_lists) if isinstance(child, tree.Words) else clause_of(child, word_lists)
+            excluded = (
+                _together(child, word_lists) if isinstance(child, tree.UnquotedText) else clause_of(child, word_lists)
+            )
             return excluded and Excluding(excluded)
         case tree.And(children):
             return _joined(AllOf, [clause_of(child, word_lists) for child in children])
@@ -42,14 +44,14 @@ def clause_of(node: tree.Node, word_lists: WordLists) -> Clause | None:
         case tree.Phrase(text, field):
             run = tuple(units(fold(text)))
             return _in_field(PhraseClause(run), field) if run else NOTHING
-        case tree.Words(_, None) | tree.Words(_, "title"):
+        case tree.UnquotedText(_, None) | tree.UnquotedText(_, "title"):
             return _joined(AllOf, word_clauses(node, word_lists))
-        case tree.Words(text, field, prefix):
+        case tree.UnquotedText(text, field, prefix):
             run = tuple(units(fold(text)))
             return _in_field(PhraseClause(run, prefix=prefix), field) if run else None
 
 
-def _together(node: tree.Words, word_lists: WordLists) -> Clause | None:
+def _together(node: tree.UnquotedText, word_lists: WordLists) -> Clause | None:
     """What to leave out for a text: articles that hold all of it in a row, not those that hold its words apart."""
     side_by_side = word_lists.words(fold(node.text), parts=False)
     if len(side_by_side) < 2 or node.field not in (None, "title"):
@@ -83,7 +85,7 @@ def _in_field(run: PhraseClause, field: str | None) -> Clause:
     return ValueClause(field, run)
 
 
-def word_clauses(node: tree.Words, word_lists: WordLists) -> list[Clause]:
+def word_clauses(node: tree.UnquotedText, word_lists: WordLists) -> list[Clause]:
     """What an article must hold for each word of the text; text without units asks for nothing."""
     fields = SEARCHED_FIELDS if node.field is None else (node.field,)
     folded = fold(node.text)

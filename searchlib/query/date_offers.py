@@ -15,7 +15,7 @@ from searchlib.analysis.word_lists import WordLists
 from searchlib.models import DateOffer
 from searchlib.query import tree
 from searchlib.query.dates import parse_date_bound, parse_dates
-from searchlib.query.parser import MAX_CHARACTERS, parse
+from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import DateRange
 
 EARLIEST = date(1990, 1, 1)
@@ -59,13 +59,13 @@ _BEHIND = "的"
 
 def find_date_offer(text: str, *, today: date, word_lists: WordLists) -> DateOffer | None:
     """The first date in the free text of a query, as a filter for the rest of it; None where there is none."""
-    used = text[:MAX_CHARACTERS]
+    used = text[:MAX_QUERY_LENGTH]
     if not _HINT.search(used) or _GROUPS.search(used) or not _is_plain(parse(used, today=today).tree):
         return None
     pieces = list(re.finditer(r"\S+", used))
     for piece in pieces:
         typed = parse(piece[0], today=today).tree
-        if not isinstance(typed, tree.Words) or typed.field is not None:
+        if not isinstance(typed, tree.UnquotedText) or typed.field is not None:
             continue
         # Windows 2000 is a name.
         may_be_year = len(pieces) > 1 and not _LATIN_END.search(used[: piece.start()].rstrip())
@@ -79,7 +79,7 @@ def find_date_offer(text: str, *, today: date, word_lists: WordLists) -> DateOff
 def _is_plain(node: tree.Node) -> bool:
     """Whether the query is words side by side, perhaps some of them in fields."""
     children = node.children if isinstance(node, tree.And) else (node,)
-    return all(isinstance(child, tree.Words) and not child.prefix for child in children)
+    return all(isinstance(child, tree.UnquotedText) and not child.prefix for child in children)
 
 
 def _dates(piece: str, word_lists: WordLists, *, may_be_year: bool) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from searchlib.query.synonyms import Concept, concepts
 _SHORTEST_COMPOUND = 4
 
 
-def word_groups(node: tree.Words, word_lists: WordLists) -> list[list[WordToken]]:
+def word_groups(node: tree.UnquotedText, word_lists: WordLists) -> list[list[WordToken]]:
     """The words that a text asks for, those that belong together in one group."""
     return groups_of(word_lists.words(fold(node.text), parts=False), word_lists)
 
@@ -55,7 +55,7 @@ def made_of(word: str, word_lists: WordLists) -> list[str]:
 
 
 def concepts_in(
-    node: tree.Words, folded: str, side_by_side: Sequence[WordToken], word_lists: WordLists
+    node: tree.UnquotedText, folded: str, side_by_side: Sequence[WordToken], word_lists: WordLists
 ) -> list[Concept]:
     """The stretches of a text that synonyms can be written for; the beginning of a word has none."""
     if node.prefix or not word_lists.synonyms:

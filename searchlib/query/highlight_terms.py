@@ -12,7 +12,7 @@ from searchlib.query.groups import concepts_in, is_single, made_of
 from searchlib.query.plan import HighlightTerm
 
 
-def highlight_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[HighlightTerm]:
+def highlight_terms(node: tree.UnquotedText | tree.Phrase, word_lists: WordLists) -> Iterator[HighlightTerm]:
     """All of the text; unless it is a phrase its words too, what these are made of and what means the same."""
     if node.field not in (None, "title"):
         return

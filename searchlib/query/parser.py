@@ -18,9 +18,9 @@ from datetime import date
 
 from searchlib.models import Note
 from searchlib.query.scanner import Mark, Token, scan
-from searchlib.query.tree import And, Everything, Node, Not, Or, Query, Words
+from searchlib.query.tree import And, Everything, Node, Not, Or, Query, UnquotedText
 
-MAX_CHARACTERS = 1_000
+MAX_QUERY_LENGTH = 1_000
 MAX_CLAUSES = 64
 MAX_DEPTH = 32
 
@@ -30,17 +30,17 @@ def parse(text: str, *, today: date) -> Query:
 
     Relative dates count from ``today``. The tree is flat: no And directly in an And, no Or in an Or, no Not in a Not.
     """
-    used = text[:MAX_CHARACTERS]
+    used = text[:MAX_QUERY_LENGTH]
     scanned = scan(used, today=today, max_clauses=MAX_CLAUSES, max_depth=MAX_DEPTH)
     tree = _Tokens(scanned.tokens).read_all()
     cut = scanned.cut
     if tree is None and Everything() not in scanned.tokens:
         pieces = used.split()
         cut = len(pieces) > MAX_CLAUSES
-        tree = _joined(And, [Words(piece) for piece in pieces[:MAX_CLAUSES]])
+        tree = _joined(And, [UnquotedText(piece) for piece in pieces[:MAX_CLAUSES]])
     notes = list(scanned.notes)
-    if text[MAX_CHARACTERS:].strip():
-        notes.append(Note("查询只取前 %(limit)s 个字符，其余未用。", limit=MAX_CHARACTERS))
+    if text[MAX_QUERY_LENGTH:].strip():
+        notes.append(Note("查询只取前 %(limit)s 个字符，其余未用。", limit=MAX_QUERY_LENGTH))
     if cut:
         notes.append(Note("查询只取前 %(limit)s 个条件，其余未用。", limit=MAX_CLAUSES))
     return Query(text, tree or Everything(), tuple(notes))

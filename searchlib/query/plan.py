@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from searchlib.models import Note
-from searchlib.query.proximity import ProximityPair
 from searchlib.query.tree import DateRange
 
 SEARCHED_FIELDS = ("title", "body")
@@ -35,15 +34,15 @@ class ValueClause:
     """A run of units in one of the values of category, tag or author."""
 
     field: str
-    run: PhraseClause
+    phrase: PhraseClause
 
 
 @dataclass(frozen=True, slots=True)
 class IdClause:
-    """The article with that id; ``with_repeats`` also those that fold into one hit with it."""
+    """The article with that id; ``with_near_duplicates`` also those that fold into one hit with it."""
 
     id: str
-    with_repeats: bool = False
+    with_near_duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,15 @@ class RankingTerm:
     fields: tuple[str, ...] = SEARCHED_FIELDS
     prefix: bool = False
     role: Role = "whole"
-    runs: tuple[tuple[str, ...], ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProximityPair:
+    """Two different words that follow each other in a query, function words aside; an article scores higher if they are close."""
+
+    first: str
+    second: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ class Plan:
     tokenizer cuts it: its parts match only if no article holds all of it. ``text_count`` is the number of texts that the
     words were typed as. ``requires_text`` is set if ``required`` contains text, so that an article without any of the words
     still holds a part of the query. ``proximity_pairs`` are neighbouring words that score higher close together.
-    ``title_phrases`` are all ways to write the whole query as a title. ``exact`` is set if the query has a quoted phrase: then
+    ``title_phrases`` are all ways to write the whole query as a title. ``has_phrase`` is set if the query has a quoted phrase: then
     near duplicates are not collapsed.
     """
 
@@ -132,7 +139,7 @@ class Plan:
     requires_text: bool = False
     highlight_terms: tuple[HighlightTerm, ...] = ()
     notes: tuple[Note, ...] = ()
-    exact: bool = False
+    has_phrase: bool = False
 
 
 NOTHING = AnyOf()

@@ -31,7 +31,7 @@ def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
     required: list[Clause] = []
     wanted: list[Clause] = []
     for child in children:
-        if isinstance(child, tree.Words) and child.field is None:
+        if isinstance(child, tree.UnquotedText) and child.field is None:
             if child not in silent:
                 wanted.extend(word_clauses(child, word_lists))
         elif (clause := clause_of(child, word_lists)) is not None:
@@ -53,18 +53,18 @@ def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
         requires_text=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
         highlight_terms=tuple(dict.fromkeys(term for each in telling for term in highlight_terms(each, word_lists))),
         notes=notes,
-        exact=any(isinstance(each, tree.Phrase) for each in positive),
+        has_phrase=any(isinstance(each, tree.Phrase) for each in positive),
     )
 
 
-def _stopped(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+def _stopped(positive: Sequence[tree.UnquotedText | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
     """The texts of the user's stop words alone, where others tell more; a function word that stands alone was meant."""
     if not word_lists.stop_words.words:
         return set()
     cut = {
         each: word_lists.words(fold(each.text), parts=False)
         for each in positive
-        if isinstance(each, tree.Words) and each.field is None and not each.prefix
+        if isinstance(each, tree.UnquotedText) and each.field is None and not each.prefix
     }
     silent = {each for each, words in cut.items() if words and not word_lists.telling(words)}
     if all(each in silent for each in positive):
@@ -72,14 +72,16 @@ def _stopped(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists
     return {each for each in silent if PLAIN.telling(cut[each])}
 
 
-def _silent(positive: Sequence[tree.Words | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+def _silent(positive: Sequence[tree.UnquotedText | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
     """The texts of function words alone where others tell more (为什么要用 HTTPS): they rank, and need not be held.
 
     A single character may be half of a word (中 国).
     """
     if len(positive) < 2:
         return set()
-    plain = [each for each in positive if isinstance(each, tree.Words) and each.field is None and not each.prefix]
+    plain = [
+        each for each in positive if isinstance(each, tree.UnquotedText) and each.field is None and not each.prefix
+    ]
     cut = {each: word_lists.words(fold(each.text), parts=False) for each in plain if len(each.text) > 1}
     silent: set[tree.Node] = {each for each, words in cut.items() if words and not word_lists.telling(words)}
     return set() if silent.issuperset(positive) else silent
@@ -91,13 +93,13 @@ def _is_words_only(node: tree.Node) -> bool:
         case tree.Or(children) | tree.And(children):
             return all(map(_is_words_only, children))
         case _:
-            return isinstance(node, tree.Words) and node.field is None
+            return isinstance(node, tree.UnquotedText) and node.field is None
 
 
-def _positive(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
+def _positive(node: tree.Node) -> Iterator[tree.UnquotedText | tree.Phrase]:
     """The texts that the reader wants to see, whatever their field."""
     match node:
-        case tree.Words() | tree.Phrase():
+        case tree.UnquotedText() | tree.Phrase():
             yield node
         case tree.And(children) | tree.Or(children):
             for child in children:

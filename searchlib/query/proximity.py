@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from searchlib.analysis.fold import fold
@@ -11,6 +10,7 @@ from searchlib.analysis.terms import LONGEST
 from searchlib.analysis.units import units
 from searchlib.analysis.word_lists import PLAIN, WordLists
 from searchlib.query import tree
+from searchlib.query.plan import ProximityPair
 
 LONGEST_TITLE = 64
 """Units of a query that is looked for as a whole in titles: few titles are as long."""
@@ -19,20 +19,12 @@ _ONE_WORD = 6
 """A text of no more units, without function words, is what a reader takes for one word: 产业互联网, 深度学习框架."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProximityPair:
-    """Two different words of two units or more, folded, that follow each other in a query but for function words."""
-
-    first: str
-    second: str
-
-
 def proximity_pairs(node: tree.Node, word_lists: WordLists = PLAIN) -> tuple[ProximityPair, ...]:
     """The pairs of neighbouring words of the texts that are all asked for; a word with synonyms is in none."""
     telling = [
         word
         for each in _texts(node)
-        if isinstance(each, tree.Words) and each.field is None
+        if isinstance(each, tree.UnquotedText) and each.field is None
         for word in _telling(fold(each.text), word_lists)
         if word is None or (len(word) <= LONGEST and len(units(word)) > 1)
     ]
@@ -56,23 +48,23 @@ def title_phrase(node: tree.Node) -> tuple[tuple[str, ...], bool]:
     texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field in (None, "title")]
     run = tuple(unit for each in texts for unit in units(fold(each.text)))
     last = texts[-1] if texts else None
-    return run, isinstance(last, tree.Words) and last.prefix
+    return run, isinstance(last, tree.UnquotedText) and last.prefix
 
 
 def is_one_word(node: tree.Node, word_lists: WordLists = PLAIN) -> bool:
     """Whether one text was typed that a reader takes for one word, wherever the segmenter cuts it."""
     texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field is None]
-    if len(texts) != 1 or not isinstance(texts[0], tree.Words):
+    if len(texts) != 1 or not isinstance(texts[0], tree.UnquotedText):
         return False
     folded = fold(texts[0].text)
     side_by_side = word_lists.words(folded, parts=False)
     return 0 < len(units(folded)) <= _ONE_WORD and len(word_lists.telling(side_by_side)) == len(side_by_side)
 
 
-def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
+def _texts(node: tree.Node) -> Iterator[tree.UnquotedText | tree.Phrase]:
     """The texts that an article must all hold."""
     for each in _children(node):
-        if isinstance(each, tree.Words | tree.Phrase):
+        if isinstance(each, tree.UnquotedText | tree.Phrase):
             yield each
 
 

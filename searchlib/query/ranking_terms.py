@@ -16,7 +16,7 @@ from searchlib.query.plan import SEARCHED_FIELDS, RankingTerm, Role
 from searchlib.query.synonyms import Concept
 
 
-def ranking_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iterator[RankingTerm]:
+def ranking_terms(node: tree.UnquotedText | tree.Phrase, word_lists: WordLists) -> Iterator[RankingTerm]:
     """Its words with their parts, its bigrams, or its one unit; what has synonyms is a concept in their place."""
     if node.field not in (None, "title"):
         return
@@ -25,7 +25,7 @@ def ranking_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iter
     run = units(folded)
     side_by_side = word_lists.words(folded, parts=False)
     covered: list[Concept] = []
-    if isinstance(node, tree.Words):
+    if isinstance(node, tree.UnquotedText):
         covered = concepts_in(node, folded, side_by_side, word_lists)
         if node.prefix and run:
             yield RankingTerm("units", term(run[-1]), fields, prefix=True)
@@ -36,7 +36,7 @@ def ranking_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iter
     for runs in dict.fromkeys(
         runs for each in covered for runs in (each.runs, *(meaning.runs for meaning in each.meanings))
     ):
-        yield RankingTerm("concept", " ".join(runs[0]), fields, runs=runs)
+        yield RankingTerm("synonyms", " ".join(runs[0]), fields, phrases=runs)
     whole = {word.text for word in side_by_side}
     for word in _ranking_words(node, folded, word_lists):
         if not (covered and is_covered(word.start, word.end)):
@@ -55,7 +55,7 @@ def ranking_terms(node: tree.Words | tree.Phrase, word_lists: WordLists) -> Iter
         yield RankingTerm("units", term(run[0]), fields)
 
 
-def _ranking_words(node: tree.Words | tree.Phrase, folded: str, word_lists: WordLists) -> list[WordToken]:
+def _ranking_words(node: tree.UnquotedText | tree.Phrase, folded: str, word_lists: WordLists) -> list[WordToken]:
     """The words with their parts, without the user's stop words where others tell more."""
     found = word_lists.words(folded, parts=True)
     if isinstance(node, tree.Phrase) or not word_lists.stop_words.words:

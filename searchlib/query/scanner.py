@@ -11,7 +11,7 @@ from searchlib.models import Note
 from searchlib.query.dates import parse_dates, parse_recent
 from searchlib.query.fields import DATE, field_at
 from searchlib.query.quotes import pair_quotes
-from searchlib.query.tree import DateRange, Everything, Phrase, Words
+from searchlib.query.tree import DateRange, Everything, Phrase, UnquotedText
 
 _OPEN = frozenset("(（")
 _CLOSE = frozenset(")）")
@@ -31,7 +31,7 @@ class Mark(Enum):
     AND = "AND"
 
 
-Clause = Words | Phrase | DateRange | Everything
+Clause = UnquotedText | Phrase | DateRange | Everything
 Token = Mark | Clause
 
 _WORD_MARKS = {mark.value: mark for mark in (Mark.NOT, Mark.OR, Mark.AND)}
@@ -231,9 +231,9 @@ class _Scanner:
         return dates
 
 
-def _words(typed: str, field: str | None) -> Words:
+def _words(typed: str, field: str | None) -> UnquotedText:
     text = typed.rstrip(_ASTERISKS)
-    return Words(text, field, prefix=text != typed)
+    return UnquotedText(text, field, prefix=text != typed)
 
 
 def _shorten(typed: str) -> str:

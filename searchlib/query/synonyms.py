@@ -95,17 +95,17 @@ def _joined(children: Sequence[tree.Node], synonyms: Synonyms) -> tuple[tree.Nod
     return tuple(result)
 
 
-def _row(children: Sequence[tree.Node]) -> list[tree.Words]:
+def _row(children: Sequence[tree.Node]) -> list[tree.UnquotedText]:
     """The plain words at the beginning of these nodes."""
-    row: list[tree.Words] = []
+    row: list[tree.UnquotedText] = []
     for child in children:
-        if not isinstance(child, tree.Words) or child.field is not None or child.prefix:
+        if not isinstance(child, tree.UnquotedText) or child.field is not None or child.prefix:
             break
         row.append(child)
     return row
 
 
-def _joined_row(row: Sequence[tree.Words], synonyms: Synonyms) -> list[tree.Node]:
+def _joined_row(row: Sequence[tree.UnquotedText], synonyms: Synonyms) -> list[tree.Node]:
     folded = [fold(node.text) for node in row]
     ends = [sum(map(len, folded[:number])) + number - 1 for number in range(1, len(folded) + 1)]
     glued = {
@@ -120,4 +120,4 @@ def _joined_row(row: Sequence[tree.Words], synonyms: Synonyms) -> list[tree.Node
             groups[-1].append(node.text)
         else:
             groups.append([node.text])
-    return [tree.Words(" ".join(texts)) for texts in groups]
+    return [tree.UnquotedText(" ".join(texts)) for texts in groups]

@@ -12,7 +12,7 @@ FIELDS = ("title", "category", "tag", "author")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class UnquotedText:
     """A run of text without quotes or spaces, as typed; ``prefix`` where an asterisk ended it."""
 
     text: str
@@ -62,7 +62,7 @@ class Everything:
     """All articles: nothing was typed."""
 
 
-Node = Words | Phrase | DateRange | And | Or | Not | Everything
+Node = UnquotedText | Phrase | DateRange | And | Or | Not | Everything
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
 
 def _typed(node: tree.Node, *, is_wanted: bool) -> Iterator[tuple[str, bool]]:
     match node:
-        case tree.Words(text, field) | tree.Phrase(text, field):
+        case tree.UnquotedText(text, field) | tree.Phrase(text, field):
             yield text, is_wanted and field in (None, "title")
         case tree.Not(child):
             yield from _typed(child, is_wanted=False)

@@ -14,7 +14,7 @@ from searchlib.engines.base import Engine, EngineResults, Filters, Request
 from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
 from searchlib.query.date_offers import find_date_offer
-from searchlib.query.parser import MAX_CHARACTERS, parse
+from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.plan import Plan
 from searchlib.query.planner import plan
 from searchlib.search.did_you_mean import QueryCorrector
@@ -49,11 +49,11 @@ class SearchExecutor:
 
     def plan(self, text: str, today: date) -> Plan:
         """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-        return (self._plan if len(text) <= MAX_CHARACTERS else self._plan.__wrapped__)(text, today)
+        return (self._plan if len(text) <= MAX_QUERY_LENGTH else self._plan.__wrapped__)(text, today)
 
     def date_offer(self, text: str, today: date) -> DateOffer | None:
         """The date in a query that could be a filter; those of the last queries are kept."""
-        return self._offer(text[:MAX_CHARACTERS], today)
+        return self._offer(text[:MAX_QUERY_LENGTH], today)
 
     def search(self, query: str, request: Request, today: date, *, verbatim: bool, corrected: bool) -> Execution:
         """What the request finds for the query that it was planned from.
@@ -98,7 +98,7 @@ class SearchExecutor:
 
     def correction(self, query: str, today: date) -> str | None:
         """The whole query with its mistyped words replaced, or None where nothing seems mistyped."""
-        return self._corrected(query, today) if len(query) <= MAX_CHARACTERS else None
+        return self._corrected(query, today) if len(query) <= MAX_QUERY_LENGTH else None
 
     @cached_property
     def _count(self) -> Count:

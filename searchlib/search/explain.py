@@ -12,8 +12,7 @@ from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
 from searchlib.query.groups import word_groups
-from searchlib.query.plan import Plan, RankingTerm
-from searchlib.query.proximity import ProximityPair
+from searchlib.query.plan import Plan, ProximityPair, RankingTerm
 from searchlib.query.synonyms import join_phrases
 from searchlib.query.tree import DateRange, Query
 
@@ -22,7 +21,7 @@ _KINDS = {
     ("words", "part"): "part of a word",
     ("words", "function"): "function word",
     ("units", "whole"): "unit",
-    ("concept", "whole"): "synonyms",
+    ("synonyms", "whole"): "synonyms",
 }
 
 
@@ -30,7 +29,7 @@ def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLi
     """How a query was cut and what of it was used for what."""
     typed = join_phrases(query.tree, word_lists.synonyms)
     texts = list(_texts(typed))
-    plain = [each for each in texts if isinstance(each, tree.Words) and each.field in (None, "title")]
+    plain = [each for each in texts if isinstance(each, tree.UnquotedText) and each.field in (None, "title")]
     groups = [(each, word_groups(each, word_lists)) for each in plain]
     asked = [
         "".join(word.text for word in group) + ("*" if each.prefix and group is found[-1] else "")
@@ -52,7 +51,7 @@ def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLi
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
         without=tuple(written(each.child) for each in _nodes(typed) if isinstance(each, tree.Not)),
         fields=tuple(written(each) for each in texts if each.field is not None),
-        synonyms=tuple(tuple(map(_joined, each.runs)) for each in plan.ranking if each.runs),
+        synonyms=tuple(tuple(map(_joined, each.phrases)) for each in plan.ranking if each.phrases),
         bigrams=tuple(_bigram(each.term) for each in plan.ranking if each.kind == "bigrams"),
         dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
         filters={name: tuple(values) for name, values in filters.values.items() if values},
@@ -87,7 +86,7 @@ def _term_score(part: ScorePart) -> TermScore:
         kind, text = "prefix", f"{reason.term}*"
     else:
         kind = _KINDS[reason.kind, reason.role]
-        text = " = ".join(map(_joined, reason.runs)) or reason.term
+        text = " = ".join(map(_joined, reason.phrases)) or reason.term
     return TermScore(text=text, kind=kind, frequencies=part.frequencies, score=round(part.score, 4))
 
 
@@ -111,16 +110,16 @@ def _nodes(node: tree.Node) -> Iterator[tree.Node]:
             yield from _nodes(child)
 
 
-def _texts(node: tree.Node) -> Iterator[tree.Words | tree.Phrase]:
+def _texts(node: tree.Node) -> Iterator[tree.UnquotedText | tree.Phrase]:
     for each in _nodes(node):
-        if isinstance(each, tree.Words | tree.Phrase) and units(fold(each.text)):
+        if isinstance(each, tree.UnquotedText | tree.Phrase) and units(fold(each.text)):
             yield each
 
 
 def written(node: tree.Node) -> str:
     """A node of a query as it can be typed."""
     match node:
-        case tree.Words(text, field, prefix):
+        case tree.UnquotedText(text, field, prefix):
             return f"{field}:" * bool(field) + text + "*" * prefix
         case tree.Phrase(text, field):
             return f"{field}:" * bool(field) + f'"{text}"'

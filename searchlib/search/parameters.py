@@ -8,13 +8,13 @@ from datetime import date
 from searchlib.engines.base import CATEGORY_TREE, FACETS, Sort
 from searchlib.errors import ParameterError
 from searchlib.query.dates import parse_date_bound
-from searchlib.query.parser import MAX_CHARACTERS
+from searchlib.query.parser import MAX_QUERY_LENGTH
 
 MAX_SIZE = 100
 """Hits on one page, at most."""
 MAX_DEPTH = 10_000
 """Hits that can be paged through, at most."""
-MAX_QUERY = MAX_CHARACTERS
+MAX_QUERY = MAX_QUERY_LENGTH
 """Characters of a query that are used."""
 MAX_VALUES = 100_000
 """Values of one facet, at most."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from searchlib.engines.base import EngineHit, EngineResults, Request
-from searchlib.highlight.snippets import content_snippets, mark_all
+from searchlib.highlight.highlighter import highlight_all
+from searchlib.highlight.snippets import content_snippets
 from searchlib.models import Hit, Results, Spans
 from searchlib.search.explain import explain_hit
 
@@ -29,7 +30,7 @@ def build_results(
         SearchTimeoutError: the deadline of the request is over.
     """
     request.check_deadline()
-    title_spans = mark_all([found.title for found in answer.hits], request.plan.highlight_terms)
+    title_spans = highlight_all([found.title for found in answer.hits], request.plan.highlight_terms)
     return Results(
         query=query,
         searched=searched,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from searchlib.analysis.syllables import patterns
 from searchlib.models import Suggestion
-from searchlib.suggest.lexicon import KINDS, RANKS, Lexicon
+from searchlib.suggest.lexicon import KINDS, RANKS
+from searchlib.suggest.lookup import Lexicon
 
 Count = Callable[[str, str], int]
 """In how many articles a name occurs, by its kind and text."""

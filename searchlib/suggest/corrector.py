@@ -12,7 +12,7 @@ import numpy as np
 from searchlib.analysis.function_words import FUNCTION_WORDS
 from searchlib.analysis.han_tokenizer import Dictionary, han_tokenizer
 from searchlib.suggest import typo_costs
-from searchlib.suggest.lexicon import Lexicon, Words
+from searchlib.suggest.lookup import Lexicon, WordTable
 from searchlib.suggest.typo_costs import Costs, look_codes, sound_costs
 
 LONGEST = 6
@@ -266,7 +266,7 @@ class Corrector:
         for words in lexicon.words(len(typed) + 1):
             yield from self._best(words, _missing_costs(words, typed))
 
-    def exchange_costs(self, words: Words, typed: str) -> Costs:
+    def exchange_costs(self, words: WordTable, typed: str) -> Costs:
         """float32[words]: what it costs to have typed this where each word was meant."""
         lexicon = self._archive.lexicon()
         total = np.zeros(len(words.counts), np.float32)
@@ -280,7 +280,7 @@ class Corrector:
             total += costs
         return total - typo_costs.ANOTHER
 
-    def _best(self, words: Words, costs: Costs) -> Iterator[tuple[float, str, float]]:
+    def _best(self, words: WordTable, costs: Costs) -> Iterator[tuple[float, str, float]]:
         possible = np.flatnonzero(costs < 2 * typo_costs.ANY_CHARACTER)
         scores = self._weights.prior * np.log(words.counts[possible]) - costs[possible]
         if len(possible) > _CHOSEN:
@@ -290,7 +290,7 @@ class Corrector:
             yield score, words.text(number), float(costs[number])
 
 
-def _missing_costs(words: Words, typed: str) -> Costs:
+def _missing_costs(words: WordTable, typed: str) -> Costs:
     costs = np.full(len(words.counts), np.inf, np.float32)
     codes = [ord(char) for char in typed]
     for gap in range(len(typed) + 1):

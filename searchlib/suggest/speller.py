@@ -13,7 +13,8 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.function_words import FUNCTION_WORDS
 from searchlib.analysis.syllables import Pattern, Place, patterns
 from searchlib.suggest.corrector import Archive
-from searchlib.suggest.lexicon import KINDS, Completion
+from searchlib.suggest.lexicon import KINDS
+from searchlib.suggest.lookup import Completion
 
 _PINYIN = re.compile(r"[a-zü'’\s]+")
 _LONGEST_WORD = 8

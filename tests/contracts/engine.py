@@ -256,7 +256,7 @@ def check(
                 assert engine.article(hit.id) == article
                 assert engine.without_boilerplate(article.body) == BOILERPLATE.apart(article.body)[0]
         for article_id in reference.articles:
-            clause = IdClause(article_id, with_repeats=True)
+            clause = IdClause(article_id, with_near_duplicates=True)
             answer = engine.search(Request(plan=Plan(required=clause)))
             assert {hit.id for hit in answer.hits} == reference.find(clause)
 

@@ -29,11 +29,11 @@ from searchlib.query.plan import (
     IdClause,
     PhraseClause,
     Plan,
+    ProximityPair,
     RankingTerm,
     ValueClause,
     WordClause,
 )
-from searchlib.query.proximity import ProximityPair
 from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
 
@@ -137,9 +137,11 @@ class ReferenceEngine:
                 return self.ids(
                     lambda article: any(contains(units(fold(value)), run) for value in values(article, field))
                 )
-            case IdClause(article_id, with_repeats):
+            case IdClause(article_id, with_near_duplicates):
                 group = self.groups.get(article_id)
-                return self.ids(lambda each: each.id == article_id or (with_repeats and self.groups[each.id] == group))
+                return self.ids(
+                    lambda each: each.id == article_id or (with_near_duplicates and self.groups[each.id] == group)
+                )
             case DateRange(first, last):
                 return self.ids(lambda article: in_days(article, first, last))
 
@@ -172,7 +174,7 @@ class ReferenceEngine:
     def term_weight(self, wanted: RankingTerm) -> float:
         weights = self.weights
         role = {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
-        kind = weights.words + weights.bigrams if wanted.runs else getattr(weights, wanted.kind)
+        kind = weights.words + weights.bigrams if wanted.phrases else getattr(weights, wanted.kind)
         return float(kind) * role
 
     def rarity(self, wanted: RankingTerm) -> float:
@@ -229,8 +231,8 @@ class ReferenceEngine:
         return scores
 
     def frequency(self, article: Article, field: str, wanted: RankingTerm) -> int:
-        if wanted.runs:
-            return sum(self.run_frequency(article, field, run) for run in wanted.runs)
+        if wanted.phrases:
+            return sum(self.run_frequency(article, field, run) for run in wanted.phrases)
         found = self.terms(article, field, wanted.kind)
         return sum(each.startswith(wanted.term) if wanted.prefix else each == wanted.term for each in found)
 
@@ -288,7 +290,7 @@ class ReferenceEngine:
 
     def echoes(self, plan: Plan, held: Ids) -> Ids:
         """The articles that hold a word in boilerplate alone, and no term of which scores."""
-        if plan.exact:
+        if plan.has_phrase:
             return frozenset()
         told = frozenset(self.articles).intersection(*(self.find(clause, telling=True) for clause in plan.words))
         silent = {key for key in held if not any(self.term_score(self.articles[key], each) for each in plan.ranking)}

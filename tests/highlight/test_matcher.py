@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.units import HAN, LATIN, MARKS, UNIT, is_han, units
-from searchlib.highlight.matcher import distinct_terms, find_spans, merge_spans
+from searchlib.highlight.highlighter import merge_spans
+from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.query.plan import HighlightTerm
 

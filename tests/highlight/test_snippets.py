@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
+from searchlib.highlight.highlighter import highlight, highlight_all
 from searchlib.highlight.matcher import find_spans
 from searchlib.highlight.searchable_text import SearchableText
-from searchlib.highlight.snippets import EVIDENCE, _Found, mark, mark_all, snippets
+from searchlib.highlight.snippets import EVIDENCE, _Found, snippets
 from searchlib.models import Spans
 from searchlib.query.plan import HighlightTerm
 
@@ -56,12 +57,12 @@ MARKED = [
 
 @pytest.mark.parametrize(("text", "wanted", "expected"), MARKED)
 def test_what_matches_is_marked_in_the_original_text(text: str, wanted: list[str], expected: str) -> None:
-    assert shown(mark(text, [needle(each) for each in wanted])) == expected
+    assert shown(highlight(text, [needle(each) for each in wanted])) == expected
 
 
 def test_a_loose_needle_marks_a_part_of_a_longer_word() -> None:
-    assert shown(mark("iPhone13壳", [needle("iphone", loose=True)])) == "[iPhone]13壳"
-    assert shown(mark("iPhone13壳", [needle("iphone")])) == "iPhone13壳"
+    assert shown(highlight("iPhone13壳", [needle("iphone", loose=True)])) == "[iPhone]13壳"
+    assert shown(highlight("iPhone13壳", [needle("iphone")])) == "iPhone13壳"
 
 
 PIECES = st.sampled_from(
@@ -90,7 +91,7 @@ def check_pieces(spans: Spans) -> None:
 @settings(max_examples=200)
 @given(TEXT, NEEDLES)
 def test_the_pieces_of_a_marked_text_are_the_text(text: str, needles: list[HighlightTerm]) -> None:
-    spans = mark(text, needles)
+    spans = highlight(text, needles)
     assert plain(spans) == text
     check_pieces(spans)
     covered = {at for each in needles for span in find_spans(each, SearchableText(text)) for at in range(*span)}
@@ -321,4 +322,4 @@ def test_a_beginning_far_in_is_found_and_blank_ends_are_left_out(needles: list[s
 @settings(max_examples=200)
 @given(texts=st.lists(TEXT, max_size=5), needles=NEEDLES)
 def test_texts_marked_at_once_are_marked_as_one_by_one(texts: list[str], needles: list[HighlightTerm]) -> None:
-    assert mark_all(texts, needles) == [mark(text, needles) for text in texts]
+    assert highlight_all(texts, needles) == [highlight(text, needles) for text in texts]

@@ -6,34 +6,34 @@ from datetime import date
 
 import pytest
 
-from searchlib.query.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, parse
-from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, Words
+from searchlib.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_LENGTH, parse
+from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, UnquotedText
 
 TODAY = date(2021, 5, 20)
 
 
-def words(text: str, field: str | None = None) -> Words:
-    return Words(text, field)
+def words(text: str, field: str | None = None) -> UnquotedText:
+    return UnquotedText(text, field)
 
 
 def phrase(text: str, field: str | None = None) -> Phrase:
     return Phrase(text, field)
 
 
-def prefix(text: str, field: str | None = None) -> Words:
-    return Words(text, field, prefix=True)
+def prefix(text: str, field: str | None = None) -> UnquotedText:
+    return UnquotedText(text, field, prefix=True)
 
 
 def every(*children: Node | str) -> And:
-    return And(tuple(Words(child) if isinstance(child, str) else child for child in children))
+    return And(tuple(UnquotedText(child) if isinstance(child, str) else child for child in children))
 
 
 def either(*children: Node | str) -> Or:
-    return Or(tuple(Words(child) if isinstance(child, str) else child for child in children))
+    return Or(tuple(UnquotedText(child) if isinstance(child, str) else child for child in children))
 
 
 def without(child: Node | str) -> Not:
-    return Not(Words(child) if isinstance(child, str) else child)
+    return Not(UnquotedText(child) if isinstance(child, str) else child)
 
 
 NOVEMBER = DateRange(date(2021, 11, 1), date(2021, 11, 30))
@@ -344,11 +344,11 @@ def test_a_note_repeats_a_short_date_whole() -> None:
 
 
 def test_the_limits_are_those_of_the_readme() -> None:
-    assert (MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH) == (1_000, 64, 32)
+    assert (MAX_QUERY_LENGTH, MAX_CLAUSES, MAX_DEPTH) == (1_000, 64, 32)
 
 
 def test_characters_over_the_limit_are_not_used() -> None:
-    longest = "字" * MAX_CHARACTERS
+    longest = "字" * MAX_QUERY_LENGTH
     assert parse(longest, today=TODAY).notes == ()
     assert parse(longest + " \n", today=TODAY).notes == ()
     query = parse(longest + "x", today=TODAY)

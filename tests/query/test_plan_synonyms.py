@@ -33,7 +33,7 @@ def ways(clause: Clause) -> list[str]:
 
 
 def concepts(found: Plan) -> list[list[str]]:
-    return [["".join(run) for run in each.runs] for each in found.ranking if each.runs]
+    return [["".join(run) for run in each.phrases] for each in found.ranking if each.phrases]
 
 
 def words_that_rank(found: Plan) -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from searchlib.query.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, parse
-from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, Words
+from searchlib.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_LENGTH, parse
+from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, UnquotedText
 
 TODAY = date(2021, 5, 20)
 
@@ -28,14 +28,14 @@ SOUP = st.lists(
 ANY_TEXT = st.one_of(st.text(st.characters()), SOUP)
 
 
-def leaves(node: Node) -> Iterator[Words | Phrase | DateRange]:
+def leaves(node: Node) -> Iterator[UnquotedText | Phrase | DateRange]:
     match node:
         case And(children) | Or(children):
             for child in children:
                 yield from leaves(child)
         case Not(child):
             yield from leaves(child)
-        case Words() | Phrase() | DateRange():
+        case UnquotedText() | Phrase() | DateRange():
             yield node
 
 
@@ -78,13 +78,13 @@ def test_any_text_is_a_query(text: str) -> None:
     assert depth(query.tree) <= 3 * (MAX_DEPTH + 1) + 1  # a bracket can add And, Or and Not
     assert all("。" in note for note in query.notes)
     if isinstance(query.tree, Everything):
-        assert not text[:MAX_CHARACTERS].strip() or "*" in text or "＊" in text
+        assert not text[:MAX_QUERY_LENGTH].strip() or "*" in text or "＊" in text
 
 
 @given(SOUP)
 def test_no_text_is_made_up(text: str) -> None:
     for leaf in leaves(parse(text, today=TODAY).tree):
-        if isinstance(leaf, (Words, Phrase)):
+        if isinstance(leaf, (UnquotedText, Phrase)):
             assert set(leaf.text) <= set(text)
 
 
@@ -105,7 +105,7 @@ SPACES = st.sampled_from([" ", "　", "\n", " \t"])
 @given(st.lists(st.tuples(RUNS, SPACES), max_size=MAX_CLAUSES))
 def test_text_without_operators_comes_back_as_its_runs(typed: list[tuple[str, str]]) -> None:
     query = parse("".join(run + space for run, space in typed), today=TODAY)
-    assert [leaf.text for leaf in leaves(query.tree) if isinstance(leaf, Words)] == [run for run, _ in typed]
+    assert [leaf.text for leaf in leaves(query.tree) if isinstance(leaf, UnquotedText)] == [run for run, _ in typed]
 
 
 @pytest.mark.parametrize("quotes", ['""', "“”", "「」", "『』", "＂＂", "”“"])
@@ -126,7 +126,7 @@ QUOTES = [('"', '"'), ("“", "”"), ("”", "“"), ("「", "」"), ("“", "�
 BRACKETS = [("(", ")"), ("（", "）"), ("(", "）")]
 FIELDS = st.sampled_from([None, *FIELD_NAMES])
 LEAVES = st.one_of(
-    st.builds(Words, TEXTS, FIELDS, st.booleans()),
+    st.builds(UnquotedText, TEXTS, FIELDS, st.booleans()),
     st.builds(Phrase, TEXTS, FIELDS),
     st.integers(1900, 2100).map(lambda year: DateRange(date(year, 1, 1), date(year, 12, 31))),
 )
@@ -146,7 +146,7 @@ def written(node: Node, draw: st.DrawFn) -> str:
         return draw(st.sampled_from(ways))
 
     match node:
-        case Words(text, field, prefix):
+        case UnquotedText(text, field, prefix):
             return (one_of(*FIELD_NAMES[field]) if field else "") + text + (one_of("*", "＊") if prefix else "")
         case Phrase(text, field):
             before, after = draw(st.sampled_from(QUOTES))
@@ -189,7 +189,7 @@ def written_trees(draw: st.DrawFn) -> tuple[str, Node]:
 
 
 @settings(max_examples=300)
-@given(written_trees().filter(lambda example: len(example[0]) <= MAX_CHARACTERS))
+@given(written_trees().filter(lambda example: len(example[0]) <= MAX_QUERY_LENGTH))
 def test_a_written_tree_is_read_as_itself(example: tuple[str, Node]) -> None:
     text, tree = example
     assert parse(text, today=TODAY).tree == flattened(tree)

@@ -16,7 +16,7 @@ import pytest
 import searchlib
 from searchlib import Settings
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
-from searchlib.suggest.lexicon import Arrays
+from searchlib.suggest.lexicon import LexiconArrays
 
 ARTICLES = {
     **{
@@ -346,7 +346,7 @@ def test_a_damaged_lexicon_is_named(
     shutil.copytree(index.folder, tmp_path / "copy")
     (path,) = (tmp_path / "copy").rglob("*.lex")
     file = ArrayFile(path)
-    arrays = {each.name: file.array(each.name).copy() for each in fields(Arrays)}
+    arrays = {each.name: file.array(each.name).copy() for each in fields(LexiconArrays)}
     file.close()
     arrays[name] = change(arrays[name])
     with path.open("wb") as opened:

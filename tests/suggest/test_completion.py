@@ -15,7 +15,8 @@ from searchlib.analysis.pinyin import readings
 from searchlib.analysis.syllables import NO_SYLLABLE, Pattern, patterns
 from searchlib.analysis.units import units
 from searchlib.suggest.completion import suggest
-from searchlib.suggest.lexicon import KINDS, MAX_CHARACTERS, Lexicon, Names, Part
+from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, LexiconBuilder
+from searchlib.suggest.lookup import Lexicon, LexiconPart
 
 Values = Mapping[str, Mapping[str, int]]
 
@@ -34,8 +35,8 @@ def lexicon(*parts: Values) -> Lexicon:
     return Lexicon([part(values) for values in parts], is_exact=len(parts) == 1)
 
 
-def part(values: Values) -> Part:
-    names = Names()
+def part(values: Values) -> LexiconPart:
+    names = LexiconBuilder()
     texts: dict[tuple[int, int], str] = {}
     for kind, of_kind in values.items():
         number = KINDS.index(kind)
@@ -46,7 +47,7 @@ def part(values: Values) -> Part:
                 names.add_value(number, key, count, source)
             elif key:
                 names.add(number, ["".join(key)], [count], [source] if kind == "title" else [])
-    return Part(names.arrays(readings()), lambda kind, source: texts[kind, source])
+    return LexiconPart(names.arrays(readings()), lambda kind, source: texts[kind, source])
 
 
 def ask(typed: str, size: int = 10, *parts: Values) -> list[Suggestion]:
@@ -181,7 +182,7 @@ def begins(key: str, codes: list[int], way: Pattern) -> bool:
 
 
 NAMES = st.lists(
-    st.text(st.sampled_from("新心信行长产品a重庆1"), min_size=2, max_size=2 * MAX_CHARACTERS), unique=True, max_size=12
+    st.text(st.sampled_from("新心信行长产品a重庆1"), min_size=2, max_size=2 * MAX_KEY_LENGTH), unique=True, max_size=12
 )
 
 
@@ -189,7 +190,7 @@ NAMES = st.lists(
 @given(NAMES, st.text(st.sampled_from("新长xinhagczp'1a"), min_size=1, max_size=6), st.data())
 def test_completions_are_those_of_a_look_at_every_name(names: list[str], typed: str, data: st.DataObject) -> None:
     if names and data.draw(st.booleans()):
-        typed = data.draw(st.sampled_from(names))[: data.draw(st.integers(1, 2 * MAX_CHARACTERS))]
+        typed = data.draw(st.sampled_from(names))[: data.draw(st.integers(1, 2 * MAX_KEY_LENGTH))]
     ways = patterns(typed)
     words = {name: number for number, name in enumerate(names, 1)}
     found = lexicon({"word": words}).complete(ways, most=len(names) + 1)

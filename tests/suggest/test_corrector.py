@@ -12,8 +12,9 @@ from searchlib.analysis.pinyin import readings
 from searchlib.analysis.syllables import NO_SYLLABLE, initial_and_final
 from searchlib.suggest import typo_costs
 from searchlib.suggest.corrector import Corrector
-from searchlib.suggest.lexicon import KINDS, Lexicon, Names, Part
+from searchlib.suggest.lexicon import KINDS, LexiconBuilder
 from searchlib.suggest.lookalikes import lookalikes
+from searchlib.suggest.lookup import Lexicon, LexiconPart
 
 WORD = KINDS.index("word")
 ARTICLES = 10_000
@@ -30,12 +31,12 @@ class Archive:
         authors: Sequence[str] = (),
         titles: Sequence[str] = (),
     ) -> None:
-        names = Names()
+        names = LexiconBuilder()
         names.add(WORD, list(words), words.values())
         for author in authors:
             names.add_value(KINDS.index("author"), list(author), 1, 0)
         self._titles = titles
-        self._lexicon = Lexicon([Part(names.arrays(readings()), lambda *_: "")], is_exact=True)
+        self._lexicon = Lexicon([LexiconPart(names.arrays(readings()), lambda *_: "")], is_exact=True)
         self._words, self._runs = words, {**words, **(runs or {})}
         self.opened = 0
 

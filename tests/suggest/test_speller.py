@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import pytest
 
 from searchlib.analysis.pinyin import readings
-from searchlib.suggest.lexicon import KINDS, Lexicon, Names, Part
+from searchlib.suggest.lexicon import KINDS, LexiconBuilder
+from searchlib.suggest.lookup import Lexicon, LexiconPart
 from searchlib.suggest.speller import Speller
 
 WORDS = {
@@ -21,11 +22,11 @@ class Archive:
     """An archive of counts of words, with tags and titles."""
 
     def __init__(self, words: Mapping[str, int], tags: Sequence[str] = (), titles: Sequence[str] = ()) -> None:
-        names = Names()
+        names = LexiconBuilder()
         names.add(KINDS.index("word"), list(words), words.values())
         for tag in tags:
             names.add_value(KINDS.index("tag"), [tag], 1, 0)
-        self._lexicon = Lexicon([Part(names.arrays(readings()), lambda *_: tags[0])], is_exact=True)
+        self._lexicon = Lexicon([LexiconPart(names.arrays(readings()), lambda *_: tags[0])], is_exact=True)
         self._words, self._titles = words, titles
 
     def lexicon(self) -> Lexicon:

@@ -17,8 +17,7 @@ import math
 from collections.abc import Sequence
 
 from searchlib.analysis.terms import term
-from searchlib.query.plan import Plan, RankingTerm
-from searchlib.query.proximity import ProximityPair
+from searchlib.query.plan import Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
 CLOSE_LOOK = 100
@@ -58,7 +57,7 @@ def weight_of(wanted: RankingTerm, weights: Ranking) -> float:
         "words": weights.words,
         "bigrams": weights.bigrams,
         "units": weights.units,
-        "concept": weights.words + weights.bigrams,
+        "synonyms": weights.words + weights.bigrams,
     }[wanted.kind]
     return kind * {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
 

@@ -20,7 +20,7 @@ from searchlib.engines.opensearch.index.blobs import WRITING
 from searchlib.engines.opensearch.index.documents import Analysed, analyse, indexing
 from searchlib.errors import SearchlibError
 from searchlib.models import Article
-from searchlib.suggest.names import WORD_FORM
+from searchlib.suggest.entries import LEXICON_WORD
 
 MOST_CHARACTERS = 1_000_000
 """A batch of so many characters is full; the last article may go beyond."""
@@ -105,7 +105,7 @@ class OpenSearchBatch:
         send(self._target.address, self._target.index, self._actions)
         words: Counter[str] = Counter()
         for each in self._analysed:
-            words.update(filter(WORD_FORM.fullmatch, each.words))
+            words.update(filter(LEXICON_WORD.fullmatch, each.words))
         return Sent(
             keys=[each.key for each in self._analysed],
             signatures=sign(self._analysed),

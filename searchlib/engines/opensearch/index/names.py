@@ -19,8 +19,9 @@ from searchlib.engines.opensearch.index.blobs import (
     unpacked_values,
 )
 from searchlib.errors import IndexDamagedError
-from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Lexicon, Names, Part
-from searchlib.suggest.names import COUNTED_PHRASES, MAX_WORDS, find_phrases, fold_titles, title_keys
+from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_phrases, fold_titles, title_keys
+from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder
+from searchlib.suggest.lookup import Lexicon, LexiconPart
 
 MOST_TITLES = 500_000
 """Titles that are held, those of the last articles: each reader of the index has them in memory."""
@@ -42,7 +43,7 @@ class Found:
 
 def write_names(blobs: Blobs, found: Found, dictionary: Dictionary | None, count: Count, *, is_exact: bool) -> None:
     """Write the names of all articles. Without ``is_exact`` some words are counted in articles that are gone."""
-    names = Names()
+    names = LexiconBuilder()
     values: dict[str, list[str]] = {}
     for field in VALUE_FIELDS:
         values[field] = sorted(found.values[field])
@@ -62,11 +63,11 @@ def write_names(blobs: Blobs, found: Found, dictionary: Dictionary | None, count
     phrases = {
         phrase: held for phrase, held in find_phrases(folded, han_tokenizer(dictionary)).items() if phrase not in words
     }
-    counted = list(phrases)[:COUNTED_PHRASES]
+    counted = list(phrases)[:MAX_COUNTED_PHRASES]
     phrases |= dict(zip(counted, count(counted), strict=True))
     names.add(PHRASE, list(phrases), phrases.values())
     arrays = names.arrays(readings())
-    blobs.write(_ARRAYS, packed_arrays({field.name: getattr(arrays, field.name) for field in fields(Arrays)}))
+    blobs.write(_ARRAYS, packed_arrays({field.name: getattr(arrays, field.name) for field in fields(LexiconArrays)}))
     texts = {**values, "title": [titles[number] for number in begun]}
     blobs.write(_TEXTS, packed_values({"texts": texts, "is_exact": is_exact}))
     blobs.write(_WORDS, packed_values(words))
@@ -89,7 +90,7 @@ def read_names(blobs: Blobs, place: str) -> Lexicon:
         if data is None or more is None:
             raise ValueError("they are missing")
         held = unpacked_arrays(data)
-        arrays = Arrays(**{field.name: held[field.name] for field in fields(Arrays)})
+        arrays = LexiconArrays(**{field.name: held[field.name] for field in fields(LexiconArrays)})
         values = unpacked_values(more)
         texts: dict[int, list[str]] = {KINDS.index(kind): each for kind, each in values["texts"].items()}
         if problem := arrays.damage():
@@ -101,4 +102,4 @@ def read_names(blobs: Blobs, place: str) -> Lexicon:
                 raise ValueError(f"a {KINDS[kind]} comes from nowhere")
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"{place}: the names cannot be read ({error}): build the index again") from error
-    return Lexicon([Part(arrays, lambda kind, source: texts[kind][source])], is_exact=bool(values["is_exact"]))
+    return Lexicon([LexiconPart(arrays, lambda kind, source: texts[kind][source])], is_exact=bool(values["is_exact"]))

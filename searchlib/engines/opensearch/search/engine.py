@@ -41,7 +41,7 @@ from searchlib.models import Article
 from searchlib.query.plan import AllOf, Clause, FirstMatching, Plan, RankingTerm
 from searchlib.query.plan import AnyOf as AnyOf
 from searchlib.settings import Categories, Ranking
-from searchlib.suggest.lexicon import Lexicon
+from searchlib.suggest.lookup import Lexicon
 
 ENGINE = "opensearch"
 """The name under which manifests know this engine."""

@@ -90,7 +90,7 @@ class Matching:
         if len(words) + plan.requires_text < 2:
             return Matches(held)
         echoes = NOTHING
-        if not plan.exact and self._any_boilerplate:
+        if not plan.has_phrase and self._any_boilerplate:
             if self._are_enough(without(held, [_HAS_REST])):
                 return Matches(held)
             echoes = self._echoes()

@@ -73,9 +73,9 @@ class Compiler:
                 return any_of([term_query(text_field(field, "words"), wanted) for field in fields])
             case ValueClause(field, run):
                 return run_query(run.units, (field,), prefix=run.prefix)
-            case IdClause(article_id, with_repeats):
+            case IdClause(article_id, with_near_duplicates):
                 own = term_query("id", article_id)
-                group = self._group(article_id) if with_repeats else ""
+                group = self._group(article_id) if with_near_duplicates else ""
                 return any_of([own, term_query("group", group)]) if group else own
 
     def days(self, first: date | None, last: date | None) -> Query:
@@ -159,9 +159,9 @@ def ranking_queries(wanted: RankingTerm) -> dict[str, Query]:
 
 
 def _ranking_query(field: str, wanted: RankingTerm) -> Query:
-    if wanted.runs:
+    if wanted.phrases:
         ways = []
-        for run in wanted.runs:
+        for run in wanted.phrases:
             # One unit that is not Han counts as a word: so does iphone in iphone13.
             as_word = len(run) == 1 and not is_han(run[0])
             ways.append(

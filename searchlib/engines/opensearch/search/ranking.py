@@ -15,8 +15,7 @@ from searchlib.engines.common.scoring import HALFWAY, REACH, fields_of, idf, ter
 from searchlib.engines.opensearch.client.clause_limit import MAX_SCORED, Query, any_of, clause_count, sum_of
 from searchlib.engines.opensearch.index.terms import Terms
 from searchlib.engines.opensearch.search.queries import ranking_queries, run_query
-from searchlib.query.plan import PhraseClause, Plan, RankingTerm
-from searchlib.query.proximity import ProximityPair
+from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
 _SECOND_FIELD = 0.15
@@ -56,7 +55,7 @@ def _sorted_terms(terms: Sequence[RankingTerm]) -> _SortedTerms:
     tables: dict[str, dict[str, list[RankingTerm]]] = {"words": {}, "bigrams": {}}
     others = []
     for each in terms:
-        if each.kind in tables and not each.runs and not each.prefix:
+        if each.kind in tables and not each.phrases and not each.prefix:
             tables[each.kind].setdefault(each.term, []).append(each)
         else:
             others.append(each)
@@ -137,8 +136,8 @@ class Scorer:
         counted = {field: _frequency(article.terms, field, wanted) for field in fields_of(wanted)}
         frequencies = {field: number for field, number in counted.items() if number}
         uncounted = False
-        if not frequencies and wanted.kind in ("words", "concept"):
-            runs = wanted.runs or (tuple(units(wanted.term)),)
+        if not frequencies and wanted.kind in ("words", "synonyms"):
+            runs = wanted.phrases or (tuple(units(wanted.term)),)
             uncounted = any(_holds(article.terms, PhraseClause(run, wanted.fields)) for run in runs)
         return ScorePart(
             reason=wanted, frequencies=frequencies, uncounted=uncounted, score=self._of_term(article, wanted)
@@ -235,8 +234,8 @@ class Scorer:
 
 
 def _frequency(terms: Terms, field: str, wanted: RankingTerm) -> int:
-    if wanted.runs:
-        return sum(_run_frequency(terms, field, run) for run in wanted.runs)
+    if wanted.phrases:
+        return sum(_run_frequency(terms, field, run) for run in wanted.phrases)
     if wanted.kind == "words":
         return terms.word(field, wanted.term)
     if wanted.kind == "bigrams":

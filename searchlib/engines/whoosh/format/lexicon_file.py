@@ -11,19 +11,20 @@ from searchlib.engines.whoosh.format.fields import term_text
 from searchlib.engines.whoosh.format.segment import LEXICON, Segment
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.errors import IndexDamagedError
-from searchlib.suggest.lexicon import KINDS, TITLE, Arrays, Part
+from searchlib.suggest.lexicon import KINDS, TITLE, LexiconArrays
+from searchlib.suggest.lookup import LexiconPart
 
 
-def write_lexicon_file(folder: Path, segment: str, arrays: Arrays) -> None:
+def write_lexicon_file(folder: Path, segment: str, arrays: LexiconArrays) -> None:
     """Write the lexicon of the segment of that name."""
     with (folder / f"{segment}{LEXICON}").open("wb") as opened:
         file = ArrayWriter(opened)
-        for field in fields(Arrays):
+        for field in fields(LexiconArrays):
             file.write(field.name, getattr(arrays, field.name))
         file.close()
 
 
-def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, ArrayFile] | None:
+def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[LexiconPart, ArrayFile] | None:
     """Return the lexicon of a segment and the file that holds it, which the caller closes.
 
     Return None for a segment without a lexicon: Whoosh's own writer writes none.
@@ -43,17 +44,17 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Part, 
         return term_text(segment.fields[KINDS[kind]].vocabulary.term(source))
 
     try:
-        arrays = Arrays(**{field.name: file.array(field.name) for field in fields(Arrays)})
+        arrays = LexiconArrays(**{field.name: file.array(field.name) for field in fields(LexiconArrays)})
         problem = arrays.damage() or _unknown_source(arrays, segment)
         if problem:
             raise IndexDamagedError(f"{path}: {problem}: build the index again")
     except IndexDamagedError:
         file.close()
         raise
-    return Part(arrays, text_of), file
+    return LexiconPart(arrays, text_of), file
 
 
-def _unknown_source(arrays: Arrays, segment: Segment) -> str | None:
+def _unknown_source(arrays: LexiconArrays, segment: Segment) -> str | None:
     """Return a message if the source of a name is no article or value of the segment."""
     ends = {TITLE: segment.articles}
     ends |= {KINDS.index(field): len(segment.fields[field].vocabulary) for field in VALUE_FIELDS}

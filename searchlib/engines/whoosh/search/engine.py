@@ -47,7 +47,7 @@ from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
 from searchlib.query.plan import AllOf, PhraseClause
 from searchlib.settings import Categories, Ranking
-from searchlib.suggest.lexicon import Lexicon, Part
+from searchlib.suggest.lookup import Lexicon, LexiconPart
 
 ENGINE = "whoosh"
 """The name under which manifests know this engine."""
@@ -288,7 +288,7 @@ class WhooshEngine:
         return Lexicon([part for part, _ in self._names], is_exact=is_exact, gone=gone)
 
     @cached_property
-    def _names(self) -> list[tuple[Part, ArrayFile]]:
+    def _names(self) -> list[tuple[LexiconPart, ArrayFile]]:
         opened = (open_lexicon(self._reader.folder, segment, self._packer) for segment in self._reader.segments)
         return [each for each in opened if each is not None]
 

@@ -13,8 +13,7 @@ from searchlib.engines.base import ScorePart
 from searchlib.engines.common.scoring import fields_of
 from searchlib.engines.whoosh.format.integers import Integers, look_up
 from searchlib.engines.whoosh.search.ranking import Finder, Scorer, Scores
-from searchlib.query.plan import PhraseClause, Plan, RankingTerm
-from searchlib.query.proximity import ProximityPair
+from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 
 
 def parts_of(
@@ -48,9 +47,9 @@ def parts_of(
 
 def _found(finder: Finder, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Integers) -> NDArray[np.bool_]:
     """bool[numbers]: which of these articles hold the units of a word or of a concept, wherever that is."""
-    if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "concept"):
+    if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "synonyms"):
         return np.zeros(len(numbers), bool)
-    runs = reason.runs or (tuple(units(reason.term)),)
+    runs = reason.phrases or (tuple(units(reason.term)),)
     found = [np.isin(numbers, finder.numbers(PhraseClause(run, reason.fields))) for run in runs]
     return reduce(np.logical_or, found, np.zeros(len(numbers), bool))
 

@@ -119,9 +119,9 @@ class Matcher:
             case ValueClause(field, run):
                 column = self._columns.values[field]
                 return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
-            case IdClause(article_id, with_repeats):
+            case IdClause(article_id, with_near_duplicates):
                 found = self._reader.postings("id", article_id).numbers
-                return np.sort(self._repeats.group(int(found[0]))) if with_repeats and len(found) else found
+                return np.sort(self._repeats.group(int(found[0]))) if with_near_duplicates and len(found) else found
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
         """The values, with a look at the time now and then."""

@@ -28,8 +28,7 @@ from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.occurrences import occurrences
 from searchlib.engines.whoosh.search.proximity import ProximityScorer
 from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
-from searchlib.query.plan import PhraseClause, Plan, RankingTerm
-from searchlib.query.proximity import ProximityPair
+from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
 Scores = NDArray[np.float64]
@@ -177,8 +176,8 @@ class Scorer:
 
     def postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
         """What a field holds of a term; of a concept, the postings of each of its runs."""
-        if wanted.runs:
-            return [occurrences(self._reader, field, run) for run in wanted.runs]
+        if wanted.phrases:
+            return [occurrences(self._reader, field, run) for run in wanted.phrases]
         find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
         if (field, wanted.kind) == ("body", "bigrams"):
             find = self._reader.telling_postings

@@ -49,7 +49,7 @@ def match(request: Request, matcher: Matcher, scorer: Scorer, columns: DocValues
         return repeats.has_groups(full, wanted) if request.collapse else bool(np.count_nonzero(full) >= wanted)
 
     full = held
-    if not plan.exact and columns.any_boilerplate:
+    if not plan.has_phrase and columns.any_boilerplate:
         # Most searches are done with those that hold no boilerplate at all.
         if are_enough(held & ~columns.with_boilerplate):
             return Matches(held, held, held)

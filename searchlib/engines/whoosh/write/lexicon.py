@@ -23,8 +23,15 @@ from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file
 from searchlib.engines.whoosh.format.segment import Segment
 from searchlib.engines.whoosh.format.stored_fields import read_packer
 from searchlib.engines.whoosh.write.phrase_counts import articles_with
-from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, Arrays, Names, joined
-from searchlib.suggest.names import COUNTED_PHRASES, MAX_WORDS, WORD_FORM, find_phrases, fold_titles, title_keys
+from searchlib.suggest.entries import (
+    LEXICON_WORD,
+    MAX_COUNTED_PHRASES,
+    MAX_WORDS,
+    find_phrases,
+    fold_titles,
+    title_keys,
+)
+from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder, concatenate_arrays
 
 _AT_ONCE = 500
 """Phrases that are counted together."""
@@ -34,7 +41,7 @@ _AT_ONCE = 500
 class _Gathered:
     """Some of the names of a segment, and what the others are made from: how many articles hold each word, or titles each pair."""
 
-    names: Arrays
+    names: LexiconArrays
     counts: Mapping[str, int]
 
 
@@ -46,13 +53,13 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     filed, titled = in_order(partial(_gathered, folder, name), (_values_and_words, _titles_and_pairs))
     phrases = {phrase: held for phrase, held in titled.counts.items() if phrase not in filed.counts}
     # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
-    counted = sorted(list(phrases)[:COUNTED_PHRASES])
+    counted = sorted(list(phrases)[:MAX_COUNTED_PHRASES])
     pieces = [counted[at : at + _AT_ONCE] for at in range(0, len(counted), _AT_ONCE)]
     held = chain.from_iterable(in_order(partial(_counts, folder, name), pieces))
     phrases |= dict(zip(counted, held, strict=True))
-    names = Names()
+    names = LexiconBuilder()
     names.add(PHRASE, list(phrases), phrases.values())
-    arrays = joined([filed.names, titled.names, names.arrays(readings())])
+    arrays = concatenate_arrays([filed.names, titled.names, names.arrays(readings())])
     write_lexicon_file(folder, name, arrays)
 
 
@@ -73,7 +80,7 @@ def _counts(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
 
 
 def _values_and_words(_: Path, segment: Segment) -> _Gathered:
-    names = Names()
+    names = LexiconBuilder()
     for field in VALUE_FIELDS:
         of_field = segment.fields[field]
         values = of_field.vocabulary.terms()
@@ -90,7 +97,7 @@ def _values_and_words(_: Path, segment: Segment) -> _Gathered:
 
 
 def _titles_and_pairs(folder: Path, segment: Segment) -> _Gathered:
-    names = Names()
+    names = LexiconBuilder()
     written = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
     titles = fold_titles(written)
     begun, keys, counts = title_keys(written, titles)
@@ -108,7 +115,7 @@ def _words(segment: Segment) -> dict[str, int]:
         chosen = np.flatnonzero(sizes >= least)
         terms = field.vocabulary.terms()
         words = all_term_texts([terms[number] for number in chosen.tolist()])
-        for word, held, fits in zip(words, sizes[chosen].tolist(), map(WORD_FORM.fullmatch, words), strict=True):
+        for word, held, fits in zip(words, sizes[chosen].tolist(), map(LEXICON_WORD.fullmatch, words), strict=True):
             if fits and held > found.get(word, 0):
                 found[word] = held
     return dict(sorted(found.items(), key=lambda item: -item[1])[:MAX_WORDS])

@@ -14,7 +14,7 @@ import searchlib
 from searchlib.engines.base import CATEGORY_TREE, FACETS, Engine, EngineResults, Filters, Request
 from searchlib.engines.opensearch.client.cluster import Cluster as Client
 from searchlib.engines.opensearch.search import facets, scan
-from searchlib.query.parser import MAX_CHARACTERS, MAX_CLAUSES, parse
+from searchlib.query.parser import MAX_CLAUSES, MAX_QUERY_LENGTH, parse
 from searchlib.query.planner import plan
 from searchlib.settings import Settings
 from searchlib.stores import store_at
@@ -74,11 +74,11 @@ def cut(chance: random.Random, length: int) -> str:
 
 
 def pasted(chance: random.Random) -> str:
-    return cut(chance, chance.choice([150, 250, 500, MAX_CHARACTERS]))
+    return cut(chance, chance.choice([150, 250, 500, MAX_QUERY_LENGTH]))
 
 
 def quoted(chance: random.Random) -> str:
-    return f'"{cut(chance, MAX_CHARACTERS - 2).replace(chr(34), " ")}"'
+    return f'"{cut(chance, MAX_QUERY_LENGTH - 2).replace(chr(34), " ")}"'
 
 
 def pieces(chance: random.Random, most: int) -> list[str]:
@@ -117,7 +117,7 @@ def test_the_longest_queries_have_the_same_answers(
 ) -> None:
     chance = random.Random(seed)
     for fold in (False, True):
-        typed = long_query(chance)[:MAX_CHARACTERS]
+        typed = long_query(chance)[:MAX_QUERY_LENGTH]
         check(engines, typed, collapse=fold, sort=chance.choice(["relevance", "relevance", "newest"]))
 
 
@@ -132,7 +132,7 @@ def test_as_many_filters_as_one_likes(engines: Pair) -> None:
     names = [f"没有{number}" for number in range(2 * MAX_CLAUSES)]
     values = {"category": [*names, *engines[0].values("category")], "tag": [*names, *engines[0].values("tag")]}
     assert check(engines, "的", filters=Filters(values=values)).total
-    check(engines, cut(random.Random(1), MAX_CHARACTERS), filters=Filters(values=values))
+    check(engines, cut(random.Random(1), MAX_QUERY_LENGTH), filters=Filters(values=values))
 
 
 def noted_requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:

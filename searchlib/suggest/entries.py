@@ -13,21 +13,21 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.function_words import FUNCTION_WORDS
 from searchlib.analysis.han_tokenizer import JIEBA_WORD, RUN_END, HanTokenizer
 from searchlib.analysis.units import units
-from searchlib.suggest.lexicon import MAX_CHARACTERS
+from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 
 MAX_WORDS = 200_000
 """The words that a lexicon holds, the most frequent first; those of a million articles are hardly more."""
 
-MOST_PHRASES = 50_000
+MAX_PHRASES = 50_000
 
-COUNTED_PHRASES = 6_000
+MAX_COUNTED_PHRASES = 6_000
 """Those in most titles stand by how many articles hold them, the others by their titles: to count takes long."""
 
 _FEWEST_TITLES = 3
 """Two words that stand side by side in so many titles are a phrase."""
 
 # Characters of the basic plane, which take two bytes.
-WORD_FORM = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
+LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
 """What a word of a lexicon looks like."""
 
 _TELLING_NOTHING = FUNCTION_WORDS | {RUN_END}
@@ -54,7 +54,7 @@ def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int],
 
 def find_phrases(folded: Sequence[str], cutter: HanTokenizer) -> dict[str, int]:
     """What may be phrases of folded titles, those in most titles first, and in how many each stands; some are words too."""
-    pairs = Counter(_pairs(folded, cutter)).most_common(MOST_PHRASES)
+    pairs = Counter(_pairs(folded, cutter)).most_common(MAX_PHRASES)
     return {phrase: held for phrase, held in pairs if held >= _FEWEST_TITLES}
 
 
@@ -70,5 +70,5 @@ def _pairs(titles: Sequence[str], cutter: HanTokenizer) -> list[str]:
     begins = np.concatenate([[0], ends])[:-1]
     tells = ~np.fromiter(map(_TELLING_NOTHING.__contains__, words), bool, len(words))
     lengths = ends[1:] - begins[:-1]
-    pairs = np.flatnonzero(tells[:-1] & tells[1:] & (lengths > 2) & (lengths <= MAX_CHARACTERS))
+    pairs = np.flatnonzero(tells[:-1] & tells[1:] & (lengths > 2) & (lengths <= MAX_KEY_LENGTH))
     return [text[begin:end] for begin, end in zip(begins[pairs].tolist(), ends[pairs + 1].tolist(), strict=True)]

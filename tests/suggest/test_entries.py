@@ -10,8 +10,8 @@ import pytest
 
 from searchlib.analysis.function_words import FUNCTION_WORDS
 from searchlib.analysis.han_tokenizer import JIEBA_WORD, HanTokenizer, JiebaSegmenter, han_tokenizer
-from searchlib.suggest.lexicon import MAX_CHARACTERS
-from searchlib.suggest.names import find_phrases
+from searchlib.suggest.entries import find_phrases
+from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 
 PIECES = "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  《 》 㐀 𠮷 长城 很 茶".split(" ")
 
@@ -22,7 +22,7 @@ def plainly(titles: list[str], cutter: HanTokenizer) -> dict[str, int]:
         for run in JIEBA_WORD.findall(title):
             words = [word for word, _, _ in cutter.cut(run)]
             for one, other in pairwise(words):
-                if not {one, other} & FUNCTION_WORDS and 2 < len(one + other) <= MAX_CHARACTERS:
+                if not {one, other} & FUNCTION_WORDS and 2 < len(one + other) <= MAX_KEY_LENGTH:
                     found[one + other] += 1
     return {phrase: held for phrase, held in found.most_common() if held >= 3}
 
