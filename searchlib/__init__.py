@@ -21,7 +21,7 @@ from searchlib.errors import (
 )
 
 if TYPE_CHECKING:
-    from searchlib.analysis.user_lists import tokenize
+    from searchlib.analysis.tokens import tokenize
     from searchlib.analytics.query_log import QueryLog
     from searchlib.analytics.report import QueryReport, ReportedQuery, query_report
     from searchlib.index import Index, open_index
@@ -123,7 +123,7 @@ _HOMES = {
     "searchlib.settings": "Settings load_settings",
     "searchlib.sources.reader": "read_articles",
     "searchlib.indexing.watch": "watch_index",
-    "searchlib.analysis.user_lists": "tokenize",
+    "searchlib.analysis.tokens": "tokenize",
 }
 """Where all names but the errors come from, once they are asked for: to import everything takes longer than a search."""
 

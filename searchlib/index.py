@@ -15,8 +15,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.user_lists import read_query_lists, refuse_other_dictionary, with_dictionary
-from searchlib.analysis.word_lists import WordLists
+from searchlib.analysis.query_analyzer import QueryAnalyzer, read_query_analyzer
+from searchlib.analysis.record import check_configured_dictionary, check_stored_dictionary
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES, Engine, Filters, Request
 from searchlib.engines.common.deadline import deadline_after
 from searchlib.errors import SearchlibError, UnknownArticleError
@@ -67,11 +67,11 @@ class _Generation:
 
     built: Generation
     engine: Engine
-    word_lists: WordLists
+    analyzer: QueryAnalyzer
 
     @cached_property
     def searching(self) -> SearchExecutor:
-        return SearchExecutor(self.engine, self.built.manifest.articles, self.word_lists)
+        return SearchExecutor(self.engine, self.built.manifest.articles, self.analyzer)
 
 
 class Index:
@@ -88,10 +88,10 @@ class Index:
         self._open: _Generation | None = None
         self._stamp: Hashable = None
         # Read once: a file that is being edited must not stop an index that is open, whatever generation takes its place.
-        self._query_lists = read_query_lists(settings)
+        self._query_analyzer = read_query_analyzer(settings)
         generation = self._current()
         try:
-            refuse_other_dictionary(generation.built.location, generation.built.manifest.analysis, settings)
+            check_configured_dictionary(generation.built.location, generation.built.manifest.analysis, settings)
         except SearchlibError:
             self.close()
             raise
@@ -121,8 +121,9 @@ class Index:
             if self._open is None or self._open.built.name != built.name:
                 # The old engine is left to the searches that still use it; it goes when they are done.
                 dictionary = built.dictionary()
-                word_lists = with_dictionary(built.location, built.manifest.analysis, dictionary, self._query_lists)
-                self._open = _Generation(built, built.open(self._settings), word_lists)
+                check_stored_dictionary(built.location, built.manifest.analysis, dictionary)
+                analyzer = replace(self._query_analyzer, dictionary=dictionary)
+                self._open = _Generation(built, built.open(self._settings), analyzer)
             self._stamp = stamp
             return self._open
 
@@ -230,9 +231,7 @@ class Index:
         return replace(
             results,
             date_offer=None if is_dated else generation.searching.date_offer(query, today),
-            explanation=explain_query(
-                parse(found.text, today=today), found.request.plan, filters, generation.word_lists
-            )
+            explanation=explain_query(parse(found.text, today=today), found.request.plan, filters, generation.analyzer)
             if explain
             else None,
             advice=advise(query, parse(query, today=today).tree, filters, total)
@@ -339,7 +338,7 @@ class Index:
             raise UnknownArticleError(article_id)
         article = replace(article, body=engine.without_boilerplate(article.body))
         words = significant_terms(
-            article, engine.frequencies, generation.built.manifest.articles, generation.word_lists.dictionary
+            article, engine.frequencies, generation.built.manifest.articles, generation.analyzer.dictionary
         )
         wanted = Plan(
             required=AllOf(
@@ -367,8 +366,8 @@ class Index:
             size_bytes=generation.built.size_bytes(),
             zone=manifest.zone,
             analysis=manifest.analysis,
-            synonyms=generation.word_lists.synonyms.record(),
-            stop_words=generation.word_lists.stop_words.record(),
+            synonyms=generation.analyzer.synonyms.record(),
+            stop_words=generation.analyzer.stop_words.record(),
         )
 
     def check(self) -> CheckReport:

@@ -1,4 +1,4 @@
-"""Tell the lines that an archive repeats (copyright, where to subscribe, who translates) from those that say something."""
+"""Find the lines that an archive repeats (copyright, how to subscribe, credits), and separate them from the content."""
 
 from __future__ import annotations
 
@@ -10,58 +10,60 @@ from zlib import adler32, crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.units import HAN
+from searchlib.analysis.characters import HAN
 
-FEWEST_ARTICLES = 8
-"""A line that fewer of the articles looked at hold is no boilerplate, however small the archive."""
+MIN_ARTICLES = 8
+"""Sampled articles that must contain a line to make it boilerplate, however small the sample is."""
 
-LEAST_SHARE = 1 / 2000
-"""Nor is one that fewer of them hold than this share."""
+MIN_SHARE = 1 / 2000
+"""The share of the sampled articles that must contain it."""
 
-FEWEST_CHARACTERS = 8
-FEWEST_HAN = 4
-"""Letters and digits, and Han characters among them, that boilerplate has at least: headings and lines of code recur as well."""
+MIN_CHARACTERS = 8
+"""Letters and digits in a line of boilerplate: headings and lines of code recur as well, and are shorter."""
 
-LEAST_TELLING = 20
-"""Letters and digits that must be left: of an article with fewer all lines count, as if none were boilerplate."""
+MIN_HAN = 4
+"""Han characters among these letters."""
 
-_COULD_BE = re.compile(rf"(?=(?:\W*+\w){{{FEWEST_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{FEWEST_HAN}}}")
-_TELLS = re.compile(rf"(?:\W*+\w){{{LEAST_TELLING}}}")
+MIN_CONTENT = 20
+"""Letters and digits of content that an article must have. Of an article with fewer, all lines are content."""
 
-_HALF = 32
+_COULD_BE_BOILERPLATE = re.compile(rf"(?=(?:\W*+\w){{{MIN_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{MIN_HAN}}}")
+_HAS_CONTENT = re.compile(rf"(?:\W*+\w){{{MIN_CONTENT}}}")
+
+_CHECKSUM_BITS = 32
 
 Digests = NDArray[np.uint64]
 
 
 class Boilerplate:
-    """The boilerplate of an archive, as digests of lines."""
+    """The boilerplate of an archive, as ``line_digest`` of its lines."""
 
     def __init__(self, digests: Iterable[int] = ()) -> None:
         self._digests = frozenset(digests)
-        self._halves = frozenset(digest >> _HALF for digest in self._digests)
+        self._checksums = frozenset(digest >> _CHECKSUM_BITS for digest in self._digests)
 
     @property
     def digests(self) -> list[int]:
         """The digests, ascending."""
         return sorted(self._digests)
 
-    def apart(self, body: str) -> tuple[str, str]:
-        """The lines of a body that tell something, and its boilerplate."""
+    def split(self, body: str) -> tuple[str, str]:
+        """Return the lines of content and the lines of boilerplate of a body."""
         if not self._digests:
             return body, ""
-        telling: list[str] = []
-        rest: list[str] = []
+        content: list[str] = []
+        repeated: list[str] = []
         for line in body.split("\n"):
-            (rest if len(line) >= FEWEST_CHARACTERS and self._holds(line) else telling).append(line)
-        text = "\n".join(telling)
-        if not rest or not _TELLS.match(text):
+            (repeated if len(line) >= MIN_CHARACTERS and self._contains(line) else content).append(line)
+        text = "\n".join(content)
+        if not repeated or not _HAS_CONTENT.match(text):
             return body, ""
-        return text, "\n".join(rest)
+        return text, "\n".join(repeated)
 
-    def _holds(self, line: str) -> bool:
-        data = _told(line)
-        # One checksum tells nearly all lines apart.
-        return crc32(data) in self._halves and _digest(data) in self._digests
+    def _contains(self, line: str) -> bool:
+        data = _without_space(line)
+        # One checksum excludes nearly all lines.
+        return crc32(data) in self._checksums and _digest(data) in self._digests
 
 
 NO_BOILERPLATE = Boilerplate()
@@ -69,7 +71,10 @@ NO_BOILERPLATE = Boilerplate()
 
 @dataclass(frozen=True, slots=True)
 class ArticleLines:
-    """What is looked at of an article: the digests of its title and its distinct lines, and which of them could be boilerplate."""
+    """What is sampled of an article: the digests of its title and of its distinct lines, uint64[lines].
+
+    ``could_be`` bool[lines] are those with enough letters for boilerplate.
+    """
 
     title: int
     lines: Digests
@@ -77,49 +82,53 @@ class ArticleLines:
 
     @classmethod
     def of(cls, title: str, body: str) -> ArticleLines:
-        """The lines of an article."""
-        lines = {line_digest(line): _COULD_BE.match(line) is not None for line in body.split("\n") if line.strip()}
+        """Return the lines of an article."""
+        lines = {
+            line_digest(line): _COULD_BE_BOILERPLATE.match(line) is not None
+            for line in body.split("\n")
+            if line.strip()
+        }
         return cls(line_digest(title), np.array([*lines], np.uint64), np.array([*lines.values()], bool))
 
 
 def line_digest(line: str) -> int:
-    """A number for a line, whatever the space in it; checksums are fast, and every line of every article needs one."""
-    return _digest(_told(line))
+    """Return a digest of 64 bits of a line without its white space. Checksums are fast: each line of each article needs one."""
+    return _digest(_without_space(line))
 
 
-def _told(line: str) -> bytes:
+def _without_space(line: str) -> bytes:
     return "".join(line.split()).encode("utf-8", "surrogatepass")
 
 
 def _digest(data: bytes) -> int:
-    return crc32(data) << _HALF | adler32(data)
+    return crc32(data) << _CHECKSUM_BITS | adler32(data)
 
 
 def find_boilerplate(articles: Sequence[ArticleLines]) -> Digests:
-    """The digests of the lines, ascending, that recur in articles which otherwise differ.
+    """Return the digests of the lines, ascending, that recur in articles which otherwise differ.
 
-    An article that is told many times recurs with all of its lines. So articles count only once for a line if their titles
-    are the same, or if they are the same in what does not recur.
+    An article that is published many times recurs with all of its lines. So articles with the same title, or with the same
+    lines apart from recurring ones, count once for a line.
     """
-    fewest = max(FEWEST_ARTICLES, len(articles) * LEAST_SHARE)
+    min_articles = max(MIN_ARTICLES, len(articles) * MIN_SHARE)
     owners = np.repeat(np.arange(len(articles)), [len(each.lines) for each in articles])
     lines = np.concatenate([np.empty(0, np.uint64), *[each.lines for each in articles]])
     could_be = np.concatenate([np.empty(0, bool), *[each.could_be for each in articles]])
     distinct, numbers, counts = np.unique(lines, return_inverse=True, return_counts=True)
-    recurs = could_be & (counts[numbers] >= fewest)
-    # What an article is besides: the greatest digest of its own lines.
+    recurs = could_be & (counts[numbers] >= min_articles)
+    # The greatest digest of the lines that do not recur stands for all of them.
     own = np.zeros(len(articles), np.uint64)
     np.maximum.at(own, owners[~recurs], lines[~recurs])
     titles = np.array([each.title for each in articles], np.uint64)
     numbers, owners = numbers[recurs], owners[recurs]
-    differing = [_partners(numbers, partner[owners], len(distinct)) for partner in (own, titles)]
-    return distinct[np.minimum(*differing) >= fewest]
+    differing = [_count_partners(numbers, partner[owners], len(distinct)) for partner in (own, titles)]
+    return distinct[np.minimum(*differing) >= min_articles]
 
 
-def _partners(numbers: NDArray[np.int64], partners: Digests, size: int) -> NDArray[np.int64]:
-    """int64[size]: with how many distinct partners each number occurs."""
+def _count_partners(numbers: NDArray[np.int64], partners: Digests, size: int) -> NDArray[np.int64]:
+    """Return the number of distinct partners of each number, int64[size]."""
     order = np.lexsort((partners, numbers))
     numbers, partners = numbers[order], partners[order]
-    new = np.ones(len(numbers), bool)
-    new[1:] = (numbers[1:] != numbers[:-1]) | (partners[1:] != partners[:-1])
-    return np.bincount(numbers[new], minlength=size)
+    is_new = np.ones(len(numbers), bool)
+    is_new[1:] = (numbers[1:] != numbers[:-1]) | (partners[1:] != partners[:-1])
+    return np.bincount(numbers[is_new], minlength=size)

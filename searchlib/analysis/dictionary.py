@@ -1,8 +1,8 @@
-"""The words that a user adds to jieba's own dictionary.
+"""The words that a user adds to jieba's dictionary.
 
-The file has jieba's form: ``word [frequency] [tag]``, a line each. Where no frequency is given jieba computes one that makes
-it cut the word out. That takes jieba's whole dictionary, which is slow to load: it is done once, when an index is built,
-and what comes of it is kept with the index. Words are folded, as all texts are, and the tags mean nothing to a search.
+The file has jieba's form: ``word [frequency] [tag]``, one word a line. jieba computes a missing frequency so that it cuts the
+word out of a text. This needs the whole dictionary of jieba, which is slow to load: it is done when an index is built, and the
+result is stored with the index. Words are folded, as all texts are. Tags have no meaning for a search.
 """
 
 from __future__ import annotations
@@ -12,34 +12,50 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import JIEBA_WORD, Dictionary, weighed
-from searchlib.analysis.word_files import MAX_BYTES, numbered_lines, refuse
+from searchlib.analysis.word_files import MAX_FILE_BYTES, content_digest, numbered_lines, reject_line
 from searchlib.errors import IndexDamagedError
+from searchlib.settings import Settings
 
-FILE_NAME = "dictionary.json"
-"""In the folder of an index: the user's words as jieba took them in when it was built, if there were any."""
+DICTIONARY_FILE = "dictionary.json"
+"""The file in the folder of an index that holds its ``Dictionary``, if it was built with one."""
 
-MOST_FREQUENT = 1_000_000_000
-"""The highest frequency that a line may name: many times that of all words of jieba's dictionary together."""
+JIEBA_CHARACTERS = "\u4e00-\u9fd5"
+"""The inside of a character class: the characters of jieba's words. It cuts all others into single characters."""
 
-_MOST_BYTES = 4 * MAX_BYTES
-_MOST_WEIGHED = 1 << 50
+JIEBA_WORD = re.compile(f"[{JIEBA_CHARACTERS}]+")
+
+MAX_FREQUENCY = 1_000_000_000
+"""The highest frequency that a line may give: many times the sum of all frequencies in jieba's dictionary."""
+
+_MAX_STORED_BYTES = 4 * MAX_FILE_BYTES
+_MAX_STORED_FREQUENCY = 1 << 50
 """No frequency that jieba computes, and no sum of them, comes near this; rjieba takes 64 bits."""
 
 _ENTRY = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z]+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class DictionaryFile:
-    """A dictionary as it was written: ``words`` with their frequencies, if they have any, in the order of the lines.
+class Dictionary:
+    """Folded words that are added to jieba's, with their frequencies, in order. Dictionaries are equal if their digests are.
 
-    ``unused`` is the number of lines without effect: jieba makes words of Han characters up to U+9FD5 alone, and all others
-    are words or units anyway. ``digest`` tells whether two files cut alike.
+    ``replaced`` is the sum of the frequencies that these words had in jieba's dictionary.
+    """
+
+    digest: str
+    words: tuple[tuple[str, int], ...] = field(compare=False, repr=False)
+    replaced: int = field(compare=False, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryFile:
+    """A dictionary as a user wrote it: ``words`` with their frequencies, or None, in the order of the lines.
+
+    ``unused`` is the number of lines without effect, because they are no ``JIEBA_WORD``: other words are cut out anyway.
+    Files with the same ``digest`` have the same effect.
     """
 
     name: str
@@ -48,33 +64,40 @@ class DictionaryFile:
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        listed = "\n".join(f"{word} {'' if frequency is None else frequency}" for word, frequency in self.words)
-        object.__setattr__(self, "digest", blake2b(listed.encode(), digest_size=8).hexdigest())
-
-    def dictionary(self) -> Dictionary:
-        """The words with the frequencies that jieba gives them; loads jieba, which takes most of a second."""
-        return weighed(self.words, self.digest)
+        lines = [f"{word} {'' if frequency is None else frequency}" for word, frequency in self.words]
+        object.__setattr__(self, "digest", content_digest("\n".join(lines)))
 
     def record(self) -> dict[str, Any]:
-        """What an index that was built with this file notes of it."""
+        """Return what an index that is built with this file records of it."""
         return {"file": self.name, "words": len(self.words), "unused": self.unused, "digest": self.digest}
 
 
-def read_dictionary(path: str | os.PathLike[str]) -> DictionaryFile:
-    """The dictionary in a file.
+def configured_dictionary(settings: Settings) -> DictionaryFile | None:
+    """Read the dictionary that the settings name, if they name one.
 
     Raises:
-        SettingsError: it cannot be read, or a line is not of jieba's form; it names the line.
+        SettingsError: as ``read_dictionary``.
+    """
+    return read_dictionary(settings.dictionary) if settings.dictionary else None
+
+
+def read_dictionary(path: str | os.PathLike[str]) -> DictionaryFile:
+    """Read a dictionary in jieba's form.
+
+    Raises:
+        SettingsError: the file cannot be read, or a line does not have jieba's form. The message names the line.
     """
     words: list[tuple[str, int | None]] = []
     unused = 0
     for number, line in numbered_lines(path):
         entry = _ENTRY.fullmatch(line)
         if not entry:
-            refuse(path, number, f"{line!r} is no word")
+            reject_line(path, number, f"{line!r} is no word")
         frequency = None if entry[2] is None else int(entry[2])
-        if frequency is not None and not 1 <= frequency <= MOST_FREQUENT:
-            refuse(path, number, f"the frequency of {entry[1]!r} must be from 1 to {MOST_FREQUENT:,}, not {entry[2]}")
+        if frequency is not None and not 1 <= frequency <= MAX_FREQUENCY:
+            reject_line(
+                path, number, f"the frequency of {entry[1]!r} must be from 1 to {MAX_FREQUENCY:,}, not {entry[2]}"
+            )
         word = fold(entry[1])
         if JIEBA_WORD.fullmatch(word):
             words.append((word, frequency))
@@ -83,41 +106,42 @@ def read_dictionary(path: str | os.PathLike[str]) -> DictionaryFile:
     return DictionaryFile(Path(path).name, tuple(words), unused)
 
 
-def keep_dictionary(index: Path, dictionary: Dictionary | None) -> None:
-    """Write a dictionary into the folder of the index that it cuts."""
+def save_dictionary(folder: Path, dictionary: Dictionary | None) -> None:
+    """Write the dictionary, if there is one, into the folder of its index."""
     if dictionary:
-        (index / FILE_NAME).write_text(json.dumps(asdict(dictionary), ensure_ascii=False), encoding="utf-8")
+        (folder / DICTIONARY_FILE).write_text(json.dumps(asdict(dictionary), ensure_ascii=False), encoding="utf-8")
 
 
-def kept_dictionary(index: Path) -> Dictionary | None:
-    """The dictionary that an index was built with.
+def load_dictionary(folder: Path) -> Dictionary | None:
+    """Return the dictionary that the index in the folder was built with, or None.
 
     Raises:
-        IndexDamagedError: it cannot be read.
+        IndexDamagedError: the file cannot be read.
     """
-    file = index / FILE_NAME
+    path = folder / DICTIONARY_FILE
     try:
-        with file.open("rb") as opened:
-            data = opened.read(_MOST_BYTES + 1)
-        if len(data) > _MOST_BYTES:
-            raise ValueError("it is larger than any dictionary")
+        with path.open("rb") as file:
+            data = file.read(_MAX_STORED_BYTES + 1)
+        if len(data) > _MAX_STORED_BYTES:
+            raise ValueError(f"it has more than {_MAX_STORED_BYTES:,} bytes")
         values = json.loads(data)
         return checked_dictionary(values["digest"], values["words"], values["replaced"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error
+        raise IndexDamagedError(f"{path}: this file cannot be read ({error}): build the index again") from error
 
 
 def checked_dictionary(digest: Any, words: Any, replaced: Any) -> Dictionary:
-    """The dictionary of which somebody has kept these values.
+    """Return the dictionary with these stored values.
 
     Raises:
-        ValueError, TypeError, OverflowError: they are none.
+        ValueError, TypeError, OverflowError: a value has the wrong type or is out of range.
     """
     pairs = tuple((str(word), int(frequency)) for word, frequency in words)
-    if not all(JIEBA_WORD.fullmatch(word) and 0 < frequency <= _MOST_WEIGHED for word, frequency in pairs):
-        raise ValueError("it holds what is no word of a dictionary")
-    if not 0 <= int(replaced) <= _MOST_WEIGHED:
+    for word, frequency in pairs:
+        if not (JIEBA_WORD.fullmatch(word) and 0 < frequency <= _MAX_STORED_FREQUENCY):
+            raise ValueError(f"{word!r} with frequency {frequency} is no entry of a dictionary")
+    if not 0 <= int(replaced) <= _MAX_STORED_FREQUENCY:
         raise ValueError(f"{replaced} is no sum of frequencies")
     return Dictionary(str(digest), pairs, int(replaced))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold_table import FoldTable
-from searchlib.analysis.units import is_han
 
 if TYPE_CHECKING:
     import opencc

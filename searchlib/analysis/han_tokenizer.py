@@ -1,64 +1,56 @@
-"""Cut runs of Han characters into words, as jieba does."""
+"""Tokenize runs of Han characters into words, as jieba does."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-# The characters of jieba's words: a run of other Han characters is no word, though rjieba leaves it whole.
-JIEBA_WORD = re.compile("[\u4e00-\u9fd5]+")
+from searchlib.analysis.dictionary import JIEBA_CHARACTERS, JIEBA_WORD, Dictionary, DictionaryFile
+
 RUN_END = "\n"
-_JIEBA_KNOWS_ALL = re.compile(rf"[\u4e00-\u9fd5{RUN_END}]*")
-_JIEBA_KNOWS_NOT = re.compile(rf"[^\u4e00-\u9fd5{RUN_END}]")
-_MARK = "\t"
-_APART = rf"{_MARK}\g<0>{_MARK}"
-_STRETCH = re.compile(rf"{JIEBA_WORD.pattern}|.", re.DOTALL)
+"""Separates runs of Han characters in a text, and their words in a result."""
 
+_JIEBA_RUNS = re.compile(f"[{JIEBA_CHARACTERS}{RUN_END}]*")
+_NOT_JIEBA = re.compile(f"[^{JIEBA_CHARACTERS}{RUN_END}]")
+_JIEBA_WORD_OR_OTHER = re.compile(rf"{JIEBA_WORD.pattern}|.", re.DOTALL)
 
-_NO_WORD = "\0"
-"""Stands in no run."""
+_SEPARATOR = "\t"
+_SEPARATED = rf"{_SEPARATOR}\g<0>{_SEPARATOR}"
 
-_KEPT = 4
-"""Segmenters of different dictionaries that are kept: each takes some 20 MB."""
+_FILLER_WORD = "\0"
+"""A word of rjieba's dictionary that occurs in no run."""
 
-
-@dataclass(frozen=True, slots=True)
-class Dictionary:
-    """Words that are added to jieba's own, folded, with their frequencies, in order; equal if their ``digest`` is.
-
-    ``replaced`` is what the frequencies that were replaced come to: jieba does not take them off the sum of all.
-    """
-
-    digest: str
-    words: tuple[tuple[str, int], ...] = field(compare=False, repr=False)
-    replaced: int = field(compare=False, default=0)
+_CACHED_TOKENIZERS = 4
+"""Tokenizers, each with another dictionary, that a process holds. Each takes some 20 MB."""
 
 
 class HanTokenizer(Protocol):
-    """Cuts a run of Han characters; both methods give ``(word, start, end)`` in order of their ends."""
+    """Tokenizes runs of Han characters.
 
-    def cut(self, run: str) -> list[tuple[str, int, int]]:
-        """Words side by side, without overlaps."""
+    A run is given alone and its words are ``(word, start, end)``, in order of their ends; or several runs are given as one
+    text, and the words are texts.
+    """
+
+    def tokenize(self, run: str) -> list[tuple[str, int, int]]:
+        """Return the words of a run side by side."""
         ...
 
-    def cut_for_search(self, run: str) -> list[tuple[str, int, int]]:
-        """The same, each word after the shorter dictionary words inside it."""
-        ...
-
-    def texts_for_search(self, runs: str) -> list[str]:
-        """The words alone that ``cut_for_search`` gives for each of the runs, which end with a ``RUN_END``; so do their words."""
+    def tokenize_for_search(self, run: str) -> list[tuple[str, int, int]]:
+        """Return the same words, each after the shorter dictionary words inside it."""
         ...
 
     def texts(self, runs: str) -> list[str]:
-        """The words alone that ``cut`` gives for each of the runs, the ``RUN_END`` between them left in."""
+        """Return the texts that ``tokenize`` gives for each run, with ``RUN_END`` between the runs, as in ``runs``."""
+        ...
+
+    def texts_for_search(self, runs: str) -> list[str]:
+        """Return the texts that ``tokenize_for_search`` gives for each run, with ``RUN_END`` after each run, as in ``runs``."""
         ...
 
 
-class JiebaSegmenter:
+class JiebaTokenizer:
     """jieba itself: the reference, and the fallback where rjieba is not installed."""
 
     def __init__(self, dictionary: Dictionary | None = None) -> None:
@@ -69,7 +61,7 @@ class JiebaSegmenter:
 
         jieba.setLogLevel(logging.WARNING)
         self._jieba = jieba.Tokenizer()
-        # jieba writes its cache to a guessable path that every user of the machine shares; here it gets a private one.
+        # jieba writes its cache to a guessable path that all users of the machine share, unless it gets a private folder.
         with tempfile.TemporaryDirectory(prefix="searchlib-jieba-") as private:
             self._jieba.tmp_dir = os.fspath(private)
             self._jieba.initialize()
@@ -77,85 +69,89 @@ class JiebaSegmenter:
             self._jieba.add_word(word, frequency)
 
     def add(self, word: str, frequency: int | None) -> tuple[int, int]:
-        """Add a word; gives its frequency, which jieba computes where none is given, and the one that it had before."""
+        """Add a word. Return its frequency, which jieba computes if it is None, and the one that it had before."""
         before: int = self._jieba.FREQ.get(word, 0)
         self._jieba.add_word(word, frequency)
         return self._jieba.FREQ[word], before
 
-    def cut(self, run: str) -> list[tuple[str, int, int]]:
+    def tokenize(self, run: str) -> list[tuple[str, int, int]]:
         return list(self._jieba.tokenize(run))
 
-    def cut_for_search(self, run: str) -> list[tuple[str, int, int]]:
+    def tokenize_for_search(self, run: str) -> list[tuple[str, int, int]]:
         return list(self._jieba.tokenize(run, mode="search"))
-
-    def texts_for_search(self, runs: str) -> list[str]:
-        return [word for run in runs.split(RUN_END)[:-1] for word in (*self._jieba.cut_for_search(run), RUN_END)]
 
     def texts(self, runs: str) -> list[str]:
         return [word for run in runs.split(RUN_END) for word in (*self._jieba.cut(run), RUN_END)][:-1]
 
+    def texts_for_search(self, runs: str) -> list[str]:
+        return [word for run in runs.split(RUN_END)[:-1] for word in (*self._jieba.cut_for_search(run), RUN_END)]
 
-class RjiebaSegmenter:
-    """jieba's algorithm and dictionary in Rust, with the same words and many times the speed."""
+
+class RjiebaTokenizer:
+    """jieba's algorithm and dictionary in Rust: the same words at many times the speed."""
 
     def __init__(self, dictionary: Dictionary | None = None) -> None:
         import rjieba
 
-        # The module has loaded jieba's dictionary already; an instance of its own, which loads it again in 0.1 s, is
-        # there only for what is added to it.
+        # The module has loaded jieba's dictionary already. Only a user's words need an instance, which loads it again (0.1 s).
         jieba = rjieba.Jieba() if dictionary else rjieba
         if dictionary:
             for word, frequency in dictionary.words:
                 jieba.add_word(word, frequency, "")
-            # rjieba takes a frequency that is replaced off the sum of all, by which it divides; jieba does not.
+            # rjieba subtracts a replaced frequency from the sum by which it divides, and jieba does not: add it again.
             if dictionary.replaced:
-                jieba.add_word(_NO_WORD, dictionary.replaced, "")
-        self._tokenizer = jieba.tokenize
-        self._texts_for_search = jieba.cut_for_search
-        self._texts = jieba.cut
+                jieba.add_word(_FILLER_WORD, dictionary.replaced, "")
+        self._rjieba_tokenize = jieba.tokenize
+        self._cut = jieba.cut
+        self._cut_for_search = jieba.cut_for_search
 
-    def cut(self, run: str) -> list[tuple[str, int, int]]:
+    def tokenize(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "default")
 
-    def cut_for_search(self, run: str) -> list[tuple[str, int, int]]:
+    def tokenize_for_search(self, run: str) -> list[tuple[str, int, int]]:
         return self._tokenize(run, "search")
 
-    def texts_for_search(self, runs: str) -> list[str]:
-        # One call for all runs: words never reach over what is not Han.
-        if _JIEBA_KNOWS_ALL.fullmatch(runs):
-            return self._texts_for_search(runs)
-        # Marks keep other characters apart from those that jieba knows, and from one another.
-        return [word for word in self._texts_for_search(_JIEBA_KNOWS_NOT.sub(_APART, runs)) if word != _MARK]
-
     def texts(self, runs: str) -> list[str]:
-        if _JIEBA_KNOWS_ALL.fullmatch(runs):
-            return list(self._texts(runs))
-        found = [word for run in runs.split(RUN_END) for word in (*(text for text, _, _ in self.cut(run)), RUN_END)]
-        return found[:-1]
+        if _JIEBA_RUNS.fullmatch(runs):
+            return list(self._cut(runs))
+        words = [
+            word for run in runs.split(RUN_END) for word in (*(text for text, _, _ in self.tokenize(run)), RUN_END)
+        ]
+        return words[:-1]
+
+    def texts_for_search(self, runs: str) -> list[str]:
+        # One call for all runs: a word never crosses a character that is not Han.
+        if _JIEBA_RUNS.fullmatch(runs):
+            return self._cut_for_search(runs)
+        # rjieba joins neighbouring characters outside of its dictionary's range to one word, unless they are separated.
+        words = self._cut_for_search(_NOT_JIEBA.sub(_SEPARATED, runs))
+        return [word for word in words if word != _SEPARATOR]
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
         if JIEBA_WORD.fullmatch(run):
-            return self._tokenizer(run, mode)
+            return self._rjieba_tokenize(run, mode)
         return [
-            (word, stretch.start() + start, stretch.start() + end)
-            for stretch in _STRETCH.finditer(run)
-            for word, start, end in self._tokenizer(stretch[0], mode)
+            (word, piece.start() + start, piece.start() + end)
+            for piece in _JIEBA_WORD_OR_OTHER.finditer(run)
+            for word, start, end in self._rjieba_tokenize(piece[0], mode)
         ]
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED_TOKENIZERS)
 def han_tokenizer(dictionary: Dictionary | None = None) -> HanTokenizer:
-    """The segmenter of this process for a dictionary: rjieba where it is installed, otherwise jieba."""
+    """Return the tokenizer of this process for a dictionary: rjieba if it is installed, otherwise jieba."""
     try:
-        return RjiebaSegmenter(dictionary)
+        return RjiebaTokenizer(dictionary)
     except ImportError:
-        return JiebaSegmenter(dictionary)
+        return JiebaTokenizer(dictionary)
 
 
-def weighed(words: Iterable[tuple[str, int | None]], digest: str) -> Dictionary:
-    """The words as a dictionary: those without a frequency get the one that jieba itself would give them."""
-    jieba = JiebaSegmenter()
-    known = [(word, *jieba.add(word, frequency)) for word, frequency in words]
-    return Dictionary(
-        digest, tuple((word, frequency) for word, frequency, _ in known), sum(before for _, _, before in known)
-    )
+def with_frequencies(file: DictionaryFile) -> Dictionary:
+    """Return the dictionary of a file, with the frequencies that jieba computes where a line gives none.
+
+    This loads jieba, which takes most of a second.
+    """
+    jieba = JiebaTokenizer()
+    added = [(word, *jieba.add(word, frequency)) for word, frequency in file.words]
+    words = tuple((word, frequency) for word, frequency, _ in added)
+    return Dictionary(file.digest, words, sum(before for _, _, before in added))

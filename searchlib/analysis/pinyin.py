@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.codepoints import encoded
-from searchlib.analysis.syllables import NO_SYLLABLE, code
+from searchlib.analysis.code_points import encode
+from searchlib.analysis.syllables import NO_SYLLABLE, syllable_code
 
 TABLE_FIRST, TABLE_END = 0x3400, 0xA000
 """The characters whose readings are held as a table; those beyond are rare, and have none."""
@@ -31,7 +31,7 @@ _READ_IN_TWO_WAYS = """
 
 
 _OTHERS = {
-    char: tuple(map(code, syllables))
+    char: tuple(map(syllable_code, syllables))
     for each in _READ_IN_TWO_WAYS.strip().replace("\n", "|").split("|")
     for char, *syllables in [each.split()]
 }
@@ -46,7 +46,7 @@ class Readings:
 
         @cache
         def code_of(syllable: str) -> int:
-            return code(to_normal(syllable, v_to_u=False))
+            return syllable_code(to_normal(syllable, v_to_u=False))
 
         self.table: Syllables = np.zeros(TABLE_END - TABLE_FIRST, np.uint16)
         for char, syllables in PINYIN_DICT.items():
@@ -58,8 +58,8 @@ class Readings:
             if len(phrase) == len(reading)
         }
         phrases = list(self._phrases)
-        chars = encoded("".join(phrases))
-        is_odd = usual_syllables(chars, self.table) != np.fromiter(
+        chars = encode("".join(phrases))
+        is_odd = default_syllables(chars, self.table) != np.fromiter(
             chain.from_iterable(self._phrases.values()), np.uint16, len(chars)
         )
         self._is_polyphone = np.zeros(TABLE_END + 1, bool)
@@ -70,8 +70,8 @@ class Readings:
 
     def of(self, texts: Sequence[str]) -> Syllables:
         """uint16[all characters of all texts]: the syllables of folded texts; ``NO_SYLLABLE`` for what has none."""
-        chars = encoded("".join(texts))
-        found = usual_syllables(chars, self.table)
+        chars = encode("".join(texts))
+        found = default_syllables(chars, self.table)
         # A text of nothing but characters that every phrase reads as they are read by themselves needs no look at phrases.
         for text, begin in _holding(texts, self._is_polyphone[np.minimum(chars, TABLE_END)]):
             own = found[begin : begin + len(text)]
@@ -82,7 +82,7 @@ class Readings:
                 self._read_phrases(text, own)
         return found
 
-    def read_otherwise(self, name: str) -> Iterator[tuple[int, int]]:
+    def alternatives(self, name: str) -> Iterator[tuple[int, int]]:
         """The characters of a name that may be read in another way than ``of`` reads them: where, and the other syllable.
 
         A phrase of pypinyin's is read as it says.
@@ -107,7 +107,7 @@ class Readings:
             at += 1
 
 
-def usual_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
+def default_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
     """uint16[chars]: the syllables of characters by their code points, each by itself; ``table`` begins at ``TABLE_FIRST``."""
     syllables = np.full(TABLE_END + 1, NO_SYLLABLE, np.uint16)
     syllables[TABLE_FIRST : TABLE_FIRST + len(table)] = table

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-LONGEST = 64
+MAX_TERM_LENGTH = 64
 """Characters that a term keeps of a unit or word; the rest of a longer one stands in a digest."""
 
-JOINT = "!"
+BIGRAM_SEPARATOR = "!"
 """No unit holds it, and it comes before all that units hold: the terms of bigrams are in the order of their units."""
 
 
 def term(text: str) -> str:
     """The index term of a unit or a word; different texts give different terms."""
-    if len(text) <= LONGEST:
+    if len(text) <= MAX_TERM_LENGTH:
         return text
     # A lone surrogate cannot be written as UTF-8, hence the error handler.
-    return f"{text[:LONGEST]}_{blake2b(text.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
+    return f"{text[:MAX_TERM_LENGTH]}_{blake2b(text.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
 
 
 def bigram_term(first: str, second: str) -> str:
@@ -26,4 +26,4 @@ def bigram_term(first: str, second: str) -> str:
 
 def bigram_of_terms(first: str, second: str) -> str:
     """The same, of units that are terms already; a unit holds no exclamation mark, so that the joint is unambiguous."""
-    return f"{first}{JOINT}{second}"
+    return f"{first}{BIGRAM_SEPARATOR}{second}"

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import re
 
-HAN = (
-    "\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00016fe2\U00016fe3\U00016ff0\U00016ff1"
-    "\U00020000-\U0002fffd\U00030000-\U0003fffd"
-)
-"""The inside of a character class: Unicode's script Han, and both planes kept for its extensions, so that a character
-newer than this Python's Unicode tables is Han too."""
-
-LATIN = rf"[^\W_{HAN}]"
-"""A letter or digit other than Han."""
+from searchlib.analysis.characters import HAN, LATIN
 
 # Possessive, so that the mark is all of `++` or nothing: `c++11` is `c` and `11`, never `c+`.
 MARKS = rf"[+#]++(?!{LATIN})"
 """The marks that belong to the letters or digits before them."""
 
 UNIT = re.compile(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
-HAN_CHARACTER = re.compile(f"[{HAN}]")
-HAN_RUN = re.compile(f"[{HAN}]+")
 
 
 def units(folded: str) -> list[str]:
-    """The units of a folded text: single Han characters, and runs of letters and digits with the ``+`` and ``#`` that end them."""
+    """Return the units of a folded text: Han characters, and runs of letters and digits with a ``+`` or ``#`` at their end."""
     return UNIT.findall(folded)
-
-
-def is_han(unit: str) -> bool:
-    """Whether the unit is a Han character."""
-    return HAN_CHARACTER.fullmatch(unit) is not None

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from searchlib.analysis.codepoints import CODES, decoded
+from searchlib.analysis.code_points import CODE_POINT_COUNT, decode
 from searchlib.analysis.fold import FoldedText, fold_table, fold_with_offsets
 
 
@@ -22,12 +22,12 @@ class SearchableText:
         self._original_starts: list[int] = [0]
         self._stretches: list[FoldedText | None] = [None]
         folded = fold_table().codes(original)
-        if folded.max(initial=0) < CODES:
-            self.text = decoded(folded)
+        if folded.max(initial=0) < CODE_POINT_COUNT:
+            self.text = decode(folded)
             return
-        odd = np.flatnonzero(folded >= CODES)
+        odd = np.flatnonzero(folded >= CODE_POINT_COUNT)
         folded[odd] = 0
-        self.text = self._join(original, decoded(folded), odd)
+        self.text = self._join(original, decode(folded), odd)
 
     def _join(self, original: str, aligned: str, odd: npt.NDArray[np.intp]) -> str:
         """The plain stretches with the odd ones between, each odd one with the character before it."""

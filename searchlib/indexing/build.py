@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from searchlib.analysis.analyzer import record_with, renewed_record
-from searchlib.analysis.han_tokenizer import han_tokenizer
-from searchlib.analysis.user_lists import named_dictionary, refuse_other_dictionary
+from searchlib.analysis.dictionary import configured_dictionary
+from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
+from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
 from searchlib.errors import ArticlesNotFoundError, NoIndexError
 from searchlib.indexing.sampling import sample_articles
 from searchlib.indexing.worker_pool import map_in_order
@@ -101,11 +101,11 @@ def build_index(
     begun = time.monotonic()
     settings = settings or load_settings()
     zone = settings.zone
-    named = named_dictionary(settings)
-    dictionary = named.dictionary() if named else None
+    named = configured_dictionary(settings)
+    dictionary = with_frequencies(named) if named else None
     source, listed = _article_files(articles)
     record = _Record(listed)
-    analysis = record_with(named)
+    analysis = analysis_record(named)
     origin = os.path.realpath(source)
     store = store_at(index)
     with store.locked(), store.new_generation(zone, analysis, dictionary, origin=origin) as generation:
@@ -155,7 +155,7 @@ def update_index(
         source, listed = _article_files(articles)
         old = store.current()
         zone = old.manifest.zone
-        refuse_other_dictionary(old.location, old.manifest.analysis, settings)
+        check_configured_dictionary(old.location, old.manifest.analysis, settings)
         sources = old.sources()
         before = set(sources.articles)
         record = _Record(
@@ -174,7 +174,7 @@ def update_index(
                     record.note_state(name)
                 prepared = prepare_files(source, changed, zone, generation.new_batch(), None, {})
                 _write(generation, prepared, record, len(changed), progress, None)
-                _seal(generation, source, record, zone, renewed_record(old.manifest.analysis))
+                _seal(generation, source, record, zone, with_current_opencc(old.manifest.analysis))
     after = record.sources().articles
     updated = set(changed) & before & after
     return _report(

@@ -10,8 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import IO, Any
 
-from searchlib.analysis.analyzer import analysis_record
-from searchlib.analysis.user_lists import refuse_other_dictionary
+from searchlib.analysis.record import analysis_record, check_configured_dictionary
 from searchlib.engines.base import Batch, Engine
 from searchlib.errors import SearchlibError
 from searchlib.indexing.dump import Checksum, DumpReader, DumpWriter, Origin
@@ -50,7 +49,7 @@ def copy_index(
     begun = time.monotonic()
     settings = settings or load_settings()
     built = store_at(index).current()
-    refuse_other_dictionary(built.location, built.manifest.analysis, settings)
+    check_configured_dictionary(built.location, built.manifest.analysis, settings)
     engine = built.open(settings)
     with closing(engine):
         checksum = _fill(target, _origin(built, engine), engine.articles(), built.sources, jobs, progress, settings)
@@ -107,7 +106,7 @@ def load_index(
     begun = time.monotonic()
     settings = settings or load_settings()
     dump = DumpReader(file)
-    refuse_other_dictionary(dump.name, dump.origin.analysis, settings)
+    check_configured_dictionary(dump.name, dump.origin.analysis, settings)
     checksum = _fill(target, dump.origin, dump.articles(), dump.sources, jobs, progress, settings)
     return _report(checksum, begun)
 

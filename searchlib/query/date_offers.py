@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from searchlib.analysis.fold import fold_with_offsets
-from searchlib.analysis.word_lists import WordLists
+from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.models import DateOffer
 from searchlib.query import tree
 from searchlib.query.dates import parse_date_bound, parse_dates
@@ -57,7 +57,7 @@ _BEFORE = "在于於"
 _BEHIND = "的"
 
 
-def find_date_offer(text: str, *, today: date, word_lists: WordLists) -> DateOffer | None:
+def find_date_offer(text: str, *, today: date, analyzer: QueryAnalyzer) -> DateOffer | None:
     """The first date in the free text of a query, as a filter for the rest of it; None where there is none."""
     used = text[:MAX_QUERY_LENGTH]
     if not _HINT.search(used) or _GROUPS.search(used) or not _is_plain(parse(used, today=today).tree):
@@ -69,7 +69,7 @@ def find_date_offer(text: str, *, today: date, word_lists: WordLists) -> DateOff
             continue
         # Windows 2000 is a name.
         may_be_year = len(pieces) > 1 and not _LATIN_END.search(used[: piece.start()].rstrip())
-        for start, end in _dates(piece[0], word_lists, may_be_year=may_be_year):
+        for start, end in _dates(piece[0], analyzer, may_be_year=may_be_year):
             days = parse_dates(piece[0][start:end], today=today)
             if days and _is_sensible(days, today):
                 return _offer(used, piece.start() + start, piece.start() + end, days)
@@ -82,7 +82,7 @@ def _is_plain(node: tree.Node) -> bool:
     return all(isinstance(child, tree.UnquotedText) and not child.prefix for child in children)
 
 
-def _dates(piece: str, word_lists: WordLists, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
+def _dates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
     """Where dates may stand in a piece of text: whole words, the longest reading of each place first.
 
     ``may_be_year`` where four digits alone are a year.
@@ -90,7 +90,7 @@ def _dates(piece: str, word_lists: WordLists, *, may_be_year: bool) -> Iterator[
     if may_be_year and _BARE_YEAR.fullmatch(piece):
         yield 0, len(piece)
     folded = fold_with_offsets(piece)
-    words = [folded.original(word.start, word.end) for word in word_lists.words(folded.text, parts=False)]
+    words = [folded.original(word.start, word.end) for word in analyzer.words(folded.text, parts=False)]
     starts, ends = {start for start, _ in words}, {end for _, end in words}
     for start in sorted(starts):
         for reading in _READINGS:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
+from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import is_han
-from searchlib.analysis.word_lists import WordLists
 from searchlib.query import tree
 from searchlib.query.synonyms import Concept, concepts
 
 _SHORTEST_COMPOUND = 4
 
 
-def word_groups(node: tree.UnquotedText, word_lists: WordLists) -> list[list[WordToken]]:
+def word_groups(node: tree.UnquotedText, analyzer: QueryAnalyzer) -> list[list[WordToken]]:
     """The words that a text asks for, those that belong together in one group."""
-    return groups_of(word_lists.words(fold(node.text), parts=False), word_lists)
+    return groups_of(analyzer.words(fold(node.text), parts=False), analyzer)
 
 
-def groups_of(side_by_side: Sequence[WordToken], word_lists: WordLists) -> list[list[WordToken]]:
+def groups_of(side_by_side: Sequence[WordToken], analyzer: QueryAnalyzer) -> list[list[WordToken]]:
     """The words that a text asks for, those that belong together in one group; function words only where there is no other.
 
     jieba leaves single characters where it does not know a word (元 宇宙, 手机 壳): such a character belongs to the word
     behind it, or else to the one before it.
     """
-    telling = word_lists.telling(side_by_side) or side_by_side
+    telling = analyzer.content_words(side_by_side) or side_by_side
     groups: list[list[WordToken]] = []
     for word in telling:
         joins = (
@@ -42,11 +42,11 @@ def is_single(word: WordToken) -> bool:
     return len(word.text) == 1 and is_han(word.text)
 
 
-def made_of(word: str, word_lists: WordLists) -> list[str]:
+def made_of(word: str, analyzer: QueryAnalyzer) -> list[str]:
     """The fewest words of two characters or more that make up a word side by side; none where it has no such."""
     if len(word) < _SHORTEST_COMPOUND or not all(map(is_han, word)):
         return []
-    found = [each for each in word_lists.words(word, parts=True) if 1 < len(each.text) < len(word)]
+    found = [each for each in analyzer.words(word, parts=True) if 1 < len(each.text) < len(word)]
     best: dict[int, list[str]] = {0: []}
     for each in sorted(found, key=lambda each: (each.start, each.end)):
         if each.start in best and (each.end not in best or len(best[each.start]) + 1 < len(best[each.end])):
@@ -55,10 +55,10 @@ def made_of(word: str, word_lists: WordLists) -> list[str]:
 
 
 def concepts_in(
-    node: tree.UnquotedText, folded: str, side_by_side: Sequence[WordToken], word_lists: WordLists
+    node: tree.UnquotedText, folded: str, side_by_side: Sequence[WordToken], analyzer: QueryAnalyzer
 ) -> list[Concept]:
     """The stretches of a text that synonyms can be written for; the beginning of a word has none."""
-    if node.prefix or not word_lists.synonyms:
+    if node.prefix or not analyzer.synonyms:
         return []
-    groups = groups_of(side_by_side, word_lists)
-    return concepts(folded, [(group[0].start, group[-1].end) for group in groups], word_lists.synonyms)
+    groups = groups_of(side_by_side, analyzer)
+    return concepts(folded, [(group[0].start, group[-1].end) for group in groups], analyzer.synonyms)

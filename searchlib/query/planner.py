@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
 from searchlib.analysis.units import units
-from searchlib.analysis.word_lists import PLAIN, WordLists
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.clauses import clause_of, word_clauses
@@ -20,21 +20,21 @@ from searchlib.query.tree import Query
 _NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
 
 
-def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
+def plan(query: Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     """The plan of a parsed query, cut and widened by what the lexicon knows."""
-    typed = join_phrases(query.tree, word_lists.synonyms)
+    typed = join_phrases(query.tree, analyzer.synonyms)
     children = typed.children if isinstance(typed, tree.And) else (typed,)
     positive = list(_positive(typed))
     empty = [each for each in positive if not units(fold(each.text))]
-    stopped = _stopped(positive, word_lists)
-    silent = stopped | _silent(positive, word_lists)
+    stopped = _stopped(positive, analyzer)
+    silent = stopped | _silent(positive, analyzer)
     required: list[Clause] = []
     wanted: list[Clause] = []
     for child in children:
         if isinstance(child, tree.UnquotedText) and child.field is None:
             if child not in silent:
-                wanted.extend(word_clauses(child, word_lists))
-        elif (clause := clause_of(child, word_lists)) is not None:
+                wanted.extend(word_clauses(child, analyzer))
+        elif (clause := clause_of(child, analyzer)) is not None:
             (wanted if _is_words_only(child) else required).append(clause)
     notes = query.notes
     if len(empty) == len(positive) > 0:
@@ -45,34 +45,34 @@ def plan(query: Query, word_lists: WordLists = PLAIN) -> Plan:
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(wanted)),
-        ranking=tuple(dict.fromkeys(term for each in telling for term in ranking_terms(each, word_lists))),
-        proximity_pairs=proximity_pairs(typed, word_lists),
-        title_phrases=_title_phrases(typed, word_lists),
-        is_one_word=is_one_word(typed, word_lists),
+        ranking=tuple(dict.fromkeys(term for each in telling for term in ranking_terms(each, analyzer))),
+        proximity_pairs=proximity_pairs(typed, analyzer),
+        title_phrases=_title_phrases(typed, analyzer),
+        is_one_word=is_one_word(typed, analyzer),
         text_count=sum(map(_is_words_only, children)),
         requires_text=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
-        highlight_terms=tuple(dict.fromkeys(term for each in telling for term in highlight_terms(each, word_lists))),
+        highlight_terms=tuple(dict.fromkeys(term for each in telling for term in highlight_terms(each, analyzer))),
         notes=notes,
         has_phrase=any(isinstance(each, tree.Phrase) for each in positive),
     )
 
 
-def _stopped(positive: Sequence[tree.UnquotedText | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+def _stopped(positive: Sequence[tree.UnquotedText | tree.Phrase], analyzer: QueryAnalyzer) -> set[tree.Node]:
     """The texts of the user's stop words alone, where others tell more; a function word that stands alone was meant."""
-    if not word_lists.stop_words.words:
+    if not analyzer.stop_words.words:
         return set()
     cut = {
-        each: word_lists.words(fold(each.text), parts=False)
+        each: analyzer.words(fold(each.text), parts=False)
         for each in positive
         if isinstance(each, tree.UnquotedText) and each.field is None and not each.prefix
     }
-    silent = {each for each, words in cut.items() if words and not word_lists.telling(words)}
+    silent = {each for each, words in cut.items() if words and not analyzer.content_words(words)}
     if all(each in silent for each in positive):
         return set()
-    return {each for each in silent if PLAIN.telling(cut[each])}
+    return {each for each in silent if PLAIN_ANALYZER.content_words(cut[each])}
 
 
-def _silent(positive: Sequence[tree.UnquotedText | tree.Phrase], word_lists: WordLists) -> set[tree.Node]:
+def _silent(positive: Sequence[tree.UnquotedText | tree.Phrase], analyzer: QueryAnalyzer) -> set[tree.Node]:
     """The texts of function words alone where others tell more (为什么要用 HTTPS): they rank, and need not be held.
 
     A single character may be half of a word (中 国).
@@ -82,8 +82,8 @@ def _silent(positive: Sequence[tree.UnquotedText | tree.Phrase], word_lists: Wor
     plain = [
         each for each in positive if isinstance(each, tree.UnquotedText) and each.field is None and not each.prefix
     ]
-    cut = {each: word_lists.words(fold(each.text), parts=False) for each in plain if len(each.text) > 1}
-    silent: set[tree.Node] = {each for each, words in cut.items() if words and not word_lists.telling(words)}
+    cut = {each: analyzer.words(fold(each.text), parts=False) for each in plain if len(each.text) > 1}
+    silent: set[tree.Node] = {each for each, words in cut.items() if words and not analyzer.content_words(words)}
     return set() if silent.issuperset(positive) else silent
 
 
@@ -106,10 +106,10 @@ def _positive(node: tree.Node) -> Iterator[tree.UnquotedText | tree.Phrase]:
                 yield from _positive(child)
 
 
-def _title_phrases(node: tree.Node, word_lists: WordLists) -> tuple[PhraseClause, ...]:
+def _title_phrases(node: tree.Node, analyzer: QueryAnalyzer) -> tuple[PhraseClause, ...]:
     """All that was typed as one run in a title; none where it is more than text, or longer than titles are."""
     run, prefix = title_phrase(node)
     if not 0 < len(run) <= LONGEST_TITLE:
         return ()
-    ways = (run,) if prefix else ways_of(run, word_lists.synonyms)
+    ways = (run,) if prefix else ways_of(run, analyzer.synonyms)
     return tuple(PhraseClause(way, ("title",), prefix) for way in ways)

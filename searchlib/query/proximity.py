@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import LONGEST
+from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
+from searchlib.analysis.terms import MAX_TERM_LENGTH
 from searchlib.analysis.units import units
-from searchlib.analysis.word_lists import PLAIN, WordLists
 from searchlib.query import tree
 from searchlib.query.plan import ProximityPair
 
@@ -19,14 +19,14 @@ _ONE_WORD = 6
 """A text of no more units, without function words, is what a reader takes for one word: 产业互联网, 深度学习框架."""
 
 
-def proximity_pairs(node: tree.Node, word_lists: WordLists = PLAIN) -> tuple[ProximityPair, ...]:
+def proximity_pairs(node: tree.Node, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> tuple[ProximityPair, ...]:
     """The pairs of neighbouring words of the texts that are all asked for; a word with synonyms is in none."""
     telling = [
         word
         for each in _texts(node)
         if isinstance(each, tree.UnquotedText) and each.field is None
-        for word in _telling(fold(each.text), word_lists)
-        if word is None or (len(word) <= LONGEST and len(units(word)) > 1)
+        for word in _telling(fold(each.text), analyzer)
+        if word is None or (len(word) <= MAX_TERM_LENGTH and len(units(word)) > 1)
     ]
     return tuple(
         dict.fromkeys(
@@ -35,10 +35,10 @@ def proximity_pairs(node: tree.Node, word_lists: WordLists = PLAIN) -> tuple[Pro
     )
 
 
-def _telling(folded: str, word_lists: WordLists) -> Iterator[str | None]:
+def _telling(folded: str, analyzer: QueryAnalyzer) -> Iterator[str | None]:
     """The words of a text but for function words; None for one that could be written in another way too."""
-    meanings = word_lists.synonyms.meanings(folded)
-    for word in word_lists.telling(word_lists.words(folded, parts=False)):
+    meanings = analyzer.synonyms.spans(folded)
+    for word in analyzer.content_words(analyzer.words(folded, parts=False)):
         has_other = any(word.start < meaning.end and meaning.start < word.end for meaning in meanings)
         yield None if has_other else word.text
 
@@ -51,14 +51,14 @@ def title_phrase(node: tree.Node) -> tuple[tuple[str, ...], bool]:
     return run, isinstance(last, tree.UnquotedText) and last.prefix
 
 
-def is_one_word(node: tree.Node, word_lists: WordLists = PLAIN) -> bool:
+def is_one_word(node: tree.Node, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> bool:
     """Whether one text was typed that a reader takes for one word, wherever the segmenter cuts it."""
     texts = [] if _has_alternatives(node) else [each for each in _texts(node) if each.field is None]
     if len(texts) != 1 or not isinstance(texts[0], tree.UnquotedText):
         return False
     folded = fold(texts[0].text)
-    side_by_side = word_lists.words(folded, parts=False)
-    return 0 < len(units(folded)) <= _ONE_WORD and len(word_lists.telling(side_by_side)) == len(side_by_side)
+    side_by_side = analyzer.words(folded, parts=False)
+    return 0 < len(units(folded)) <= _ONE_WORD and len(analyzer.content_words(side_by_side)) == len(side_by_side)
 
 
 def _texts(node: tree.Node) -> Iterator[tree.UnquotedText | tree.Phrase]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
+from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
-from searchlib.analysis.synonyms import MAX_MEMBERS, Meaning, Synonyms, Units
-from searchlib.analysis.units import is_han, units
+from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Units
+from searchlib.analysis.units import units
 from searchlib.query import tree
 
 Span = tuple[int, int]
@@ -27,7 +28,7 @@ class Concept:
     start: int
     end: int
     runs: tuple[Units, ...]
-    meanings: tuple[Meaning, ...]
+    meanings: tuple[SynonymSpan, ...]
 
 
 def concepts(folded: str, words: Sequence[Span], synonyms: Synonyms) -> list[Concept]:
@@ -36,13 +37,13 @@ def concepts(folded: str, words: Sequence[Span], synonyms: Synonyms) -> list[Con
     A synonym may be a part of a word (土豆 in 土豆丝), or several words; a single Chinese character must be a word.
     """
     found: list[Concept] = []
-    for meaning in synonyms.meanings(folded):
+    for meaning in synonyms.spans(folded):
         touched = [number for number, (start, end) in enumerate(words) if start < meaning.end and meaning.start < end]
         single = meaning.end - meaning.start == 1 and is_han(folded[meaning.start])
         if not touched or (single and (meaning.start, meaning.end) not in words):
             continue
         first, last = touched[0], touched[-1] + 1
-        meanings: tuple[Meaning, ...] = (meaning,)
+        meanings: tuple[SynonymSpan, ...] = (meaning,)
         if found and found[-1].last > first:
             # Both touch one word: 土豆 and 牛肉 in a word of the four.
             before = found.pop()
@@ -53,7 +54,7 @@ def concepts(folded: str, words: Sequence[Span], synonyms: Synonyms) -> list[Con
     return found
 
 
-def _ways(folded: str, start: int, end: int, meanings: Sequence[Meaning]) -> tuple[Units, ...]:
+def _ways(folded: str, start: int, end: int, meanings: Sequence[SynonymSpan]) -> tuple[Units, ...]:
     """The ways to write a stretch with each of its synonyms in the place of the other, as typed first."""
     pieces: list[tuple[Units, ...]] = []
     at = start
@@ -61,14 +62,14 @@ def _ways(folded: str, start: int, end: int, meanings: Sequence[Meaning]) -> tup
         pieces += [(tuple(units(folded[at : meaning.start])),), meaning.runs]
         at = meaning.end
     pieces.append((tuple(units(folded[at:end])),))
-    ways = (tuple(unit for piece in way for unit in piece) for way in islice(product(*pieces), MAX_MEMBERS))
+    ways = (tuple(unit for piece in way for unit in piece) for way in islice(product(*pieces), MAX_SYNONYMS))
     return tuple(dict.fromkeys(ways))
 
 
 def ways_of(run: Units, synonyms: Synonyms) -> tuple[Units, ...]:
     """The ways to write a run of units, as typed first."""
     text = " ".join(run)
-    return _ways(text, 0, len(text), synonyms.meanings(text))
+    return _ways(text, 0, len(text), synonyms.spans(text))
 
 
 def join_phrases(node: tree.Node, synonyms: Synonyms) -> tree.Node:
@@ -110,7 +111,7 @@ def _joined_row(row: Sequence[tree.UnquotedText], synonyms: Synonyms) -> list[tr
     ends = [sum(map(len, folded[:number])) + number - 1 for number in range(1, len(folded) + 1)]
     glued = {
         number
-        for meaning in synonyms.meanings(" ".join(folded))
+        for meaning in synonyms.spans(" ".join(folded))
         for number, end in enumerate(ends[:-1])
         if meaning.start < end < meaning.end
     }

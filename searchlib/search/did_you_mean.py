@@ -8,9 +8,10 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 
+from searchlib.analysis.characters import HAN_RUN
 from searchlib.analysis.fold import fold, fold_with_offsets
-from searchlib.analysis.units import HAN_RUN, units
-from searchlib.analysis.word_lists import WordLists
+from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.units import units
 from searchlib.engines.base import Engine
 from searchlib.query import tree
 from searchlib.query.parser import parse
@@ -30,10 +31,10 @@ Span = tuple[int, int]
 class QueryCorrector:
     """Corrects queries by the words of one archive; what the user's own lists hold is right as it stands."""
 
-    def __init__(self, engine: Engine, articles: int, word_lists: WordLists, speller: Speller) -> None:
+    def __init__(self, engine: Engine, articles: int, analyzer: QueryAnalyzer, speller: Speller) -> None:
         self._engine = engine
         self._articles = articles
-        self._word_lists = word_lists
+        self._analyzer = analyzer
         self._speller = speller
 
     def correct(self, query: str, today: date) -> str | None:
@@ -73,7 +74,7 @@ class QueryCorrector:
 
     def _known(self, folded: str) -> list[Span]:
         """Where words of the user's own lists stand in a text."""
-        known = [(each.start, each.end) for each in self._word_lists.synonyms.meanings(folded)]
+        known = [(each.start, each.end) for each in self._analyzer.synonyms.spans(folded)]
         if self._own:
             known += [word.span() for word in _LATIN_WORD.finditer(folded) if word[0] in self._own]
             known += [
@@ -87,8 +88,8 @@ class QueryCorrector:
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        dictionary = self._word_lists.dictionary
-        return self._word_lists.stop_words.words.union(word for word, _ in (dictionary.words if dictionary else ()))
+        dictionary = self._analyzer.dictionary
+        return self._analyzer.stop_words.words.union(word for word, _ in (dictionary.words if dictionary else ()))
 
     @cached_property
     def _longest_own(self) -> int:
@@ -96,7 +97,7 @@ class QueryCorrector:
 
     @cached_property
     def _corrector(self) -> Corrector:
-        return Corrector(self._engine, self._articles, self._word_lists.dictionary)
+        return Corrector(self._engine, self._articles, self._analyzer.dictionary)
 
 
 def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:

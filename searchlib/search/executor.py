@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
 
+from searchlib.analysis.characters import HAN_CHARACTER
 from searchlib.analysis.fold import fold
-from searchlib.analysis.units import HAN_CHARACTER
-from searchlib.analysis.word_lists import WordLists
+from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.engines.base import Engine, EngineResults, Filters, Request
 from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
@@ -38,14 +38,14 @@ class Execution:
 class SearchExecutor:
     """Searches one engine of so many articles; for any number of threads."""
 
-    def __init__(self, engine: Engine, articles: int, word_lists: WordLists) -> None:
+    def __init__(self, engine: Engine, articles: int, analyzer: QueryAnalyzer) -> None:
         self._engine = engine
         self._speller = Speller(engine)
         # None of these functions holds this object: a cycle would keep an engine that was replaced, and its files, until
         # the next collection of garbage.
-        self._plan = lru_cache(maxsize=_KEPT)(partial(_plan, word_lists))
-        self._offer = lru_cache(maxsize=_KEPT)(partial(_offer, word_lists))
-        self._corrected = lru_cache(maxsize=_KEPT)(QueryCorrector(engine, articles, word_lists, self._speller).correct)
+        self._plan = lru_cache(maxsize=_KEPT)(partial(_plan, analyzer))
+        self._offer = lru_cache(maxsize=_KEPT)(partial(_offer, analyzer))
+        self._corrected = lru_cache(maxsize=_KEPT)(QueryCorrector(engine, articles, analyzer, self._speller).correct)
 
     def plan(self, text: str, today: date) -> Plan:
         """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
@@ -109,12 +109,12 @@ class SearchExecutor:
         return suggest(text, size, self._engine.lexicon(), self._count, self._engine.newest_titles)
 
 
-def _plan(word_lists: WordLists, text: str, today: date) -> Plan:
-    return plan(parse(text, today=today), word_lists)
+def _plan(analyzer: QueryAnalyzer, text: str, today: date) -> Plan:
+    return plan(parse(text, today=today), analyzer)
 
 
-def _offer(word_lists: WordLists, text: str, today: date) -> DateOffer | None:
-    return find_date_offer(text, today=today, word_lists=word_lists)
+def _offer(analyzer: QueryAnalyzer, text: str, today: date) -> DateOffer | None:
+    return find_date_offer(text, today=today, analyzer=analyzer)
 
 
 def _may_be_replaced(query: str, today: date) -> bool:

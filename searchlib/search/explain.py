@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import JOINT
-from searchlib.analysis.units import is_han, units
-from searchlib.analysis.word_lists import WordLists
+from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.terms import BIGRAM_SEPARATOR
+from searchlib.analysis.units import units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
@@ -25,12 +26,12 @@ _KINDS = {
 }
 
 
-def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLists) -> QueryExplanation:
+def explain_query(query: Query, plan: Plan, filters: Filters, analyzer: QueryAnalyzer) -> QueryExplanation:
     """How a query was cut and what of it was used for what."""
-    typed = join_phrases(query.tree, word_lists.synonyms)
+    typed = join_phrases(query.tree, analyzer.synonyms)
     texts = list(_texts(typed))
     plain = [each for each in texts if isinstance(each, tree.UnquotedText) and each.field in (None, "title")]
-    groups = [(each, word_groups(each, word_lists)) for each in plain]
+    groups = [(each, word_groups(each, analyzer)) for each in plain]
     asked = [
         "".join(word.text for word in group) + ("*" if each.prefix and group is found[-1] else "")
         for each, found in groups
@@ -45,7 +46,7 @@ def explain_query(query: Query, plan: Plan, filters: Filters, word_lists: WordLi
         left_out=tuple(
             word.text
             for each, kept in zip(plain, used, strict=True)
-            for word in word_lists.words(fold(each.text), parts=False)
+            for word in analyzer.words(fold(each.text), parts=False)
             if (word.start, word.end) not in kept
         ),
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
@@ -91,7 +92,7 @@ def _term_score(part: ScorePart) -> TermScore:
 
 
 def _bigram(term: str) -> str:
-    return _joined(term.split(JOINT))
+    return _joined(term.split(BIGRAM_SEPARATOR))
 
 
 def _joined(run: Sequence[str]) -> str:

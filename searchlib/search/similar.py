@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from searchlib.analysis.analyzer import analyse
-from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import units
 from searchlib.models import Article

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.engines.base import Batch, Engine, Writer
 from searchlib.settings import Settings
 from searchlib.stores.manifest import Manifest, Sources

@@ -12,8 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from searchlib.analysis.dictionary import keep_dictionary, kept_dictionary
-from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dictionary
 from searchlib.engines.base import Batch
 from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError
@@ -55,7 +54,7 @@ class FolderGeneration:
 
     def dictionary(self) -> Dictionary | None:
         """A user's own words, with which it was built."""
-        return kept_dictionary(self.folder)
+        return load_dictionary(self.folder)
 
     def sources(self) -> Sources:
         """The files that it was made of."""
@@ -103,7 +102,7 @@ class FolderGenerationWriter:
         from searchlib.engines.whoosh.write.writer import WhooshWriter
 
         self.writer = WhooshWriter(folder, new=old is None)
-        keep_dictionary(folder, dictionary)
+        save_dictionary(folder, dictionary)
 
     def new_batch(self) -> Callable[[], Batch]:
         """What makes batches for the writer, in any process."""

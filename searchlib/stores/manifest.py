@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from searchlib.analysis.analyzer import analysis_differences
+from searchlib.analysis.record import analysis_differences
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 
 FORMAT = 4

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.engines.opensearch.client.address import parse_address
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.index.blobs import SUFFIX, WRITING, Blobs, packed_values

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from searchlib.analysis.analyzer import analysis_differences
-from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.record import analysis_differences
 from searchlib.engines.base import Batch
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING
 from searchlib.engines.opensearch.client.cluster import Cluster

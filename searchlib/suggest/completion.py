@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from searchlib.analysis.syllables import patterns
+from searchlib.analysis.syllables import pinyin_patterns
 from searchlib.models import Suggestion
 from searchlib.suggest.lexicon import KINDS, RANKS
 from searchlib.suggest.lookup import Lexicon
@@ -20,7 +20,7 @@ def suggest(
 
     Inside of these the most frequent go first. ``titles`` gives titles that hold a text, at most so many.
     """
-    ways = patterns(text)
+    ways = pinyin_patterns(text)
     if not ways:
         return []
     found: list[tuple[int, Suggestion]] = []

@@ -9,8 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
-from searchlib.analysis.function_words import FUNCTION_WORDS
-from searchlib.analysis.han_tokenizer import Dictionary, han_tokenizer
+from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.han_tokenizer import han_tokenizer
+from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest import typo_costs
 from searchlib.suggest.lookup import Lexicon, WordTable
 from searchlib.suggest.typo_costs import Costs, look_codes, sound_costs
@@ -167,7 +168,7 @@ class Corrector:
         A run that somebody typed by itself may be one as a whole. Inside of a longer one these are rare words, and what the
         segmenter has cut into single characters.
         """
-        tokens = self._segmenter.cut(run)
+        tokens = self._segmenter.tokenize(run)
         texts = [text for text, _, _ in tokens]
         counts = self._archive.frequencies([text for text in texts if len(text) > 1])
         rare = [len(text) > 1 and self._is_rare(text, counts[text]) for text in texts]

@@ -9,9 +9,10 @@ from itertools import accumulate, count
 
 import numpy as np
 
+from searchlib.analysis.dictionary import JIEBA_WORD
 from searchlib.analysis.fold import fold
-from searchlib.analysis.function_words import FUNCTION_WORDS
-from searchlib.analysis.han_tokenizer import JIEBA_WORD, RUN_END, HanTokenizer
+from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer
+from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.units import units
 from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.codepoints import encoded
-from searchlib.analysis.pinyin import TABLE_END, TABLE_FIRST, Readings, usual_syllables
+from searchlib.analysis.code_points import encode
+from searchlib.analysis.pinyin import TABLE_END, TABLE_FIRST, Readings, default_syllables
 from searchlib.analysis.syllables import SYLLABLES
 
 KINDS = ("category", "tag", "author", "word", "phrase", "title")
@@ -141,8 +141,8 @@ class LexiconBuilder:
         text = "".join(self._keys)
         syllables = readings.of(self._keys)
         syllables[list(self._otherwise)] = list(self._otherwise.values())
-        chars = np.minimum(encoded(text), OTHER).astype(np.uint16)
-        odd_at = np.flatnonzero(syllables != usual_syllables(chars, readings.table))
+        chars = np.minimum(encode(text), OTHER).astype(np.uint16)
+        odd_at = np.flatnonzero(syllables != default_syllables(chars, readings.table))
         return LexiconArrays(
             kinds=np.concatenate([np.empty(0, np.uint8), *self._kinds]),
             counts=np.array(self._counts, np.uint32),

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.pinyin import TABLE_FIRST, usual_syllables
-from searchlib.analysis.syllables import NO_SYLLABLE, Codes, Pattern, Place
+from searchlib.analysis.pinyin import TABLE_FIRST, default_syllables
+from searchlib.analysis.syllables import NO_SYLLABLE, CodeRanges, PinyinChar, PinyinPattern
 from searchlib.suggest.lexicon import (
     KINDS,
     MAX_KEY_LENGTH,
@@ -79,7 +79,7 @@ class LexiconPart:
     @cached_property
     def _syllables(self) -> Array:
         """uint16[chars]: how each character is read where it stands."""
-        syllables = usual_syllables(self.arrays.chars, self.arrays.readings)
+        syllables = default_syllables(self.arrays.chars, self.arrays.readings)
         syllables[self.arrays.odd_at] = self.arrays.odd_syllables
         return syllables
 
@@ -102,15 +102,15 @@ class LexiconPart:
         by_syllable = np.argsort(syllables, kind="stable")
         return _Rows(names, starts, arrays.chars[starts], by_syllable, syllables[by_syllable])
 
-    def complete(self, pattern: Pattern, kinds: Sequence[int], most: int) -> Iterator[Completion]:
+    def complete(self, pattern: PinyinPattern, kinds: Sequence[int], most: int) -> Iterator[Completion]:
         """The most frequent names of these kinds that the pattern begins: of each rank so many."""
         arrays = self.arrays
-        names, starts = self._found(pattern.places)
+        names, starts = self._found(pattern.chars)
         if len(kinds) < len(KINDS):
             kept = np.isin(arrays.kinds[names], np.array(kinds, np.uint8))
             names, starts = names[kept], starts[kept]
         ends = self._ends[names]
-        goes_on = np.where(ends - starts > len(pattern.places), 1, 0)
+        goes_on = np.where(ends - starts > len(pattern.chars), 1, 0)
         ranks = np.where(starts > ends - arrays.lengths[names], 2, goes_on)
         counts = arrays.counts[names].astype(np.int64)
         for rank in range(RANKS):
@@ -123,7 +123,7 @@ class LexiconPart:
                 number = int(names[at])
                 yield Completion(rank, int(counts[at]), int(arrays.kinds[number]), self.text(number))
 
-    def _found(self, places: Sequence[Place]) -> tuple[Integers, Integers]:
+    def _found(self, places: Sequence[PinyinChar]) -> tuple[Integers, Integers]:
         """The names, and where in ``chars`` they begin to be what the places ask for."""
         rows = self._rows
         first = places[0]
@@ -143,7 +143,7 @@ class LexiconPart:
             names, starts = names[kept], starts[kept]
         return names, starts
 
-    def _fit(self, at: Integers, place: Place) -> NDArray[np.bool_]:
+    def _fit(self, at: Integers, place: PinyinChar) -> NDArray[np.bool_]:
         if place.char:
             fits: NDArray[np.bool_] = self.arrays.chars[at] == _code(place.char)
             return fits
@@ -195,7 +195,7 @@ def _code(char: str) -> np.uint16:
     return np.uint16(min(ord(char), OTHER))
 
 
-def _within(syllables: Array, codes: Codes) -> NDArray[np.bool_]:
+def _within(syllables: Array, codes: CodeRanges) -> NDArray[np.bool_]:
     fits = np.zeros(len(syllables), bool)
     for low, high in codes:
         fits |= (syllables >= low) & (syllables < high)
@@ -222,11 +222,11 @@ class Lexicon:
         return self._gone()
 
     def complete(
-        self, patterns: Sequence[Pattern], *, most: int, kinds: Sequence[int] = range(len(KINDS))
+        self, patterns: Sequence[PinyinPattern], *, most: int, kinds: Sequence[int] = range(len(KINDS))
     ) -> list[Completion]:
         """The names that the patterns begin, best first: one text once, under the kind in which it ranks best."""
         # What stands there as it was typed is no less than what it may abbreviate.
-        read = [pattern.abbreviated for pattern in patterns if any(place.codes for place in pattern.places)]
+        read = [pattern.abbreviated for pattern in patterns if any(place.codes for place in pattern.chars)]
         least = min(read, default=0)
         found: dict[tuple[str, int], Completion] = {}
         for pattern in patterns:
@@ -240,7 +240,7 @@ class Lexicon:
             best.setdefault(each.text, each)
         return list(best.values())
 
-    def _together(self, pattern: Pattern, kinds: Sequence[int], most: int) -> Iterable[Completion]:
+    def _together(self, pattern: PinyinPattern, kinds: Sequence[int], most: int) -> Iterable[Completion]:
         """What one pattern finds in all parts, with the counts of the same name added up."""
         found: dict[tuple[str, int], Completion] = {}
         for part in self.parts:
@@ -275,7 +275,7 @@ class Lexicon:
                 found[word] = found.get(word, 0) + count
         return found
 
-    def characters(self, codes: Codes) -> list[str]:
+    def characters(self, codes: CodeRanges) -> list[str]:
         """The characters whose usual reading is one of the codes."""
         if not self.parts:
             return []

@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import product
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.function_words import FUNCTION_WORDS
-from searchlib.analysis.syllables import Pattern, Place, patterns
+from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.analysis.syllables import PinyinChar, PinyinPattern, pinyin_patterns
 from searchlib.suggest.corrector import Archive
 from searchlib.suggest.lexicon import KINDS
 from searchlib.suggest.lookup import Completion
@@ -70,16 +70,16 @@ class _Slip(IntEnum):
         return cls.LETTER if len(typed) < len(meant) or meant in doubled else cls.OTHER
 
 
-Syllables = tuple[Place, ...]
+Syllables = tuple[PinyinChar, ...]
 """What each character is read as."""
 
 Row = tuple[float, tuple[str, ...]]
 """Words side by side, and how likely they are."""
 
 
-def _whole(place: Place) -> Place:
+def _whole(place: PinyinChar) -> PinyinChar:
     """The place without syllables that only begin as typed."""
-    return Place(codes=tuple((low, low + 1) for low, _ in place.codes))
+    return PinyinChar(codes=tuple((low, low + 1) for low, _ in place.codes))
 
 
 class Speller:
@@ -95,9 +95,9 @@ class Speller:
         """
         if not _PINYIN.fullmatch(fold(typed)):
             return None
-        ways = [way for way in patterns(typed) if all(place.codes for place in way.places) and len(way.places) > 1]
+        ways = [way for way in pinyin_patterns(typed) if all(place.codes for place in way.chars) and len(way.chars) > 1]
         if in_full:
-            return self._spelled([way.places for way in ways[:_MOST_READ] if way.is_spelled])
+            return self._spelled([way.chars for way in ways[:_MOST_READ] if way.is_spelled])
         found = self._archive.lexicon().complete(ways, most=1, kinds=_SPELLED_KINDS)
         return found[0].text if found else None
 
@@ -154,7 +154,7 @@ class Speller:
     def _words(self, places: Syllables) -> list[Completion]:
         """The most frequent names of just these syllables."""
         exact = tuple(map(_whole, places))
-        found = self._archive.lexicon().complete([Pattern(exact)], most=_MOST_ALIKE, kinds=_SPELLED_KINDS)
+        found = self._archive.lexicon().complete([PinyinPattern(exact)], most=_MOST_ALIKE, kinds=_SPELLED_KINDS)
         return [each for each in found if each.rank == 0 and each.count][:_MOST_ALIKE]
 
     def correct(self, word: str) -> str | None:
@@ -186,8 +186,8 @@ class Speller:
 
     def _name_spelled(self, word: str) -> Completion | None:
         """The most frequent name of two characters or more whose pinyin is just this."""
-        ways = [way for way in patterns(word) if way.is_spelled and all(place.codes for place in way.places)]
-        found = [each for way in ways if len(way.places) > 1 for each in self._words(way.places)]
+        ways = [way for way in pinyin_patterns(word) if way.is_spelled and all(place.codes for place in way.chars)]
+        found = [each for way in ways if len(way.chars) > 1 for each in self._words(way.chars)]
         return max(found, key=lambda each: each.count, default=None)
 
     def _is_name(self, word: str) -> bool:

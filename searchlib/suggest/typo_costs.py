@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.syllables import NO_SYLLABLE, SYLLABLES, initial_and_final
+from searchlib.analysis.syllables import NO_SYLLABLE, SYLLABLES, split_syllable
 from searchlib.suggest.lookalikes import lookalikes
 
 SAME_SOUND = 1.5
@@ -58,9 +58,9 @@ def sound_costs(syllable: int) -> Costs:
     costs = np.full(len(SYLLABLES) + 1, ANY_CHARACTER, np.float32)
     if syllable == NO_SYLLABLE:
         return costs
-    initial, final = initial_and_final(syllable)
+    initial, final = split_syllable(syllable)
     for code in range(1, len(SYLLABLES) + 1):
-        other, ending = initial_and_final(code)
+        other, ending = split_syllable(code)
         near = frozenset((initial, other)) in _NEAR_INITIALS, frozenset((final, ending)) in _NEAR_FINALS
         if code == syllable:
             costs[code] = SAME_SOUND

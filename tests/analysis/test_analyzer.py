@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.analyzer import (
-    ANALYSIS_VERSION,
-    AnalysedText,
-    analyse,
-    analyse_article,
-    analysis_differences,
-    analysis_record,
-    renewed_record,
-)
+from searchlib.analysis.analyzer import AnalysedText, analyse, analyse_article
 from searchlib.analysis.boilerplate import Boilerplate, line_digest
-from searchlib.analysis.fold import FOLDS, fold
-from searchlib.analysis.tokens import tokenize
+from searchlib.analysis.fold import fold
+from searchlib.analysis.tokens import tokens
 from searchlib.models import Article
 
 
@@ -67,44 +56,4 @@ LINE = st.one_of(
 @given(st.lists(LINE, max_size=5).map("\n".join))
 def test_words_are_those_of_the_slow_reference(text: str) -> None:
     lines = fold(text).split("\n")
-    assert Counter(analyse(text).words) == Counter(token.text for line in lines for token in tokenize(line))
-
-
-def test_the_record_of_the_analysis_is_plain_json() -> None:
-    record = dict(analysis_record())
-    assert json.loads(json.dumps(record)) == record
-    assert record["version"] == ANALYSIS_VERSION
-    assert record["fold"] == [step.__name__ for step in FOLDS]
-    assert {"segmenter", "dictionary", "characters", "opencc"} <= record.keys()
-
-
-def test_the_record_of_the_analysis_stays_the_same_in_every_process() -> None:
-    before = dict(analysis_record())
-    analysis_record.cache_clear()
-    assert dict(analysis_record()) == before
-    code = "import json; from searchlib.analysis.analyzer import analysis_record; print(json.dumps(analysis_record()))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == before
-
-
-def test_another_character_table_makes_another_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = dict(analysis_record())
-    monkeypatch.setattr("searchlib.analysis.analyzer.fold", lambda text: text.replace("學", "学"))
-    analysis_record.cache_clear()
-    try:
-        assert analysis_record()["characters"] != before["characters"]
-        # The version stands for the table; only where it is another one is the table looked at.
-        assert analysis_differences(before) == []
-        assert analysis_differences(before | {"opencc": "0.9"}) == ["characters"]
-    finally:
-        analysis_record.cache_clear()
-
-
-def test_the_same_table_of_another_opencc_is_no_difference() -> None:
-    record = dict(analysis_record())
-    assert analysis_differences(record) == []
-    assert analysis_differences(record | {"opencc": "0.9"}) == []
-    assert analysis_differences(record | {"opencc": "0.9", "characters": "none"}) == ["characters"]
-    assert analysis_differences(record | {"version": 0, "more": True}) == ["more", "version"]
-    assert renewed_record(record | {"opencc": "0.9"}) == record
-    assert analysis_differences({}) == sorted(record.keys() - {"opencc", "dictionary"})
+    assert Counter(analyse(text).words) == Counter(token.text for line in lines for token in tokens(line))

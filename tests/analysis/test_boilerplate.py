@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchlib.analysis.boilerplate import FEWEST_ARTICLES, ArticleLines, Boilerplate, find_boilerplate, line_digest
+from searchlib.analysis.boilerplate import MIN_ARTICLES, ArticleLines, Boilerplate, find_boilerplate, line_digest
 
 LINE = "本站文章均为原创，转载请注明出处"
-MANY = FEWEST_ARTICLES
+MANY = MIN_ARTICLES
 
 
 def found(articles: Sequence[tuple[str, str]]) -> list[int]:
@@ -55,12 +55,12 @@ def test_an_article_that_is_told_many_times_has_none() -> None:
 def test_lines_are_put_apart_in_their_order() -> None:
     boilerplate = Boilerplate([line_digest(LINE), line_digest("扫码关注我们的公众号")])
     body = f"扫码关注我们的公众号\n{own(1)}\n\n{LINE} \n{own(2)}"
-    assert boilerplate.apart(body) == (f"{own(1)}\n\n{own(2)}", f"扫码关注我们的公众号\n{LINE} ")
-    assert boilerplate.apart(own(1)) == (own(1), "")
-    assert Boilerplate().apart(body) == (body, "")
+    assert boilerplate.split(body) == (f"{own(1)}\n\n{own(2)}", f"扫码关注我们的公众号\n{LINE} ")
+    assert boilerplate.split(own(1)) == (own(1), "")
+    assert Boilerplate().split(body) == (body, "")
 
 
 def test_an_article_that_would_have_nothing_left_has_no_boilerplate() -> None:
     boilerplate = Boilerplate([line_digest(LINE)])
     for body in (LINE, f"短。\n{LINE}"):
-        assert boilerplate.apart(body) == (body, "")
+        assert boilerplate.split(body) == (body, "")

@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 
 from searchlib.analysis.analyzer import analyse
-from searchlib.analysis.bulk_words import word_texts
+from searchlib.analysis.bulk import word_texts
 from searchlib.analysis.dictionary import (
-    FILE_NAME,
-    MOST_FREQUENT,
+    DICTIONARY_FILE,
+    MAX_FREQUENCY,
     DictionaryFile,
-    keep_dictionary,
-    kept_dictionary,
+    load_dictionary,
     read_dictionary,
+    save_dictionary,
 )
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import JiebaSegmenter, RjiebaSegmenter, han_tokenizer
-from searchlib.analysis.tokens import tokenize, words
+from searchlib.analysis.han_tokenizer import JiebaTokenizer, RjiebaTokenizer, han_tokenizer, with_frequencies
+from searchlib.analysis.tokens import tokens, words
 from searchlib.errors import IndexDamagedError, SettingsError
 
 TEXT = "元宇宙产业和机器学习平台"
@@ -61,7 +61,7 @@ def test_tags_blank_lines_and_a_byte_order_mark_change_nothing(tmp_path: Path) -
         (b"\xe5\x85\x83\n\xff\xfe", "line 2: this is not UTF-8"),
         ("元宇宙 3\n产业链 0", "line 2: the frequency of '产业链' must be from 1"),
         ("元宇宙 -1", "line 1: the frequency"),
-        (f"元宇宙 {MOST_FREQUENT + 1}", "line 1: the frequency"),
+        (f"元宇宙 {MAX_FREQUENCY + 1}", "line 1: the frequency"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_line(tmp_path: Path, text: str | bytes, said: str) -> None:
@@ -77,13 +77,13 @@ def test_a_missing_dictionary_is_an_error(tmp_path: Path) -> None:
 
 
 def test_every_way_to_cut_uses_the_dictionary_and_others_do_not() -> None:
-    dictionary = DictionaryFile("", (("元宇宙", None), ("机器学习平台", None)), 0).dictionary()
+    dictionary = with_frequencies(DictionaryFile("", (("元宇宙", None), ("机器学习平台", None)), 0))
     expected = ["元宇宙", "产业", "和", "机器学习平台"]
     assert [word.text for word in words(TEXT, parts=False, dictionary=dictionary)] == expected
     for found in (
         word_texts(TEXT, dictionary),
         analyse(TEXT, dictionary).words,
-        [token.text for token in tokenize(TEXT, dictionary)],
+        [token.text for token in tokens(TEXT, dictionary)],
     ):
         assert set(expected) < set(found)
     assert "元宇宙" not in word_texts(TEXT)
@@ -91,18 +91,18 @@ def test_every_way_to_cut_uses_the_dictionary_and_others_do_not() -> None:
 
 
 def test_two_dictionaries_cut_side_by_side() -> None:
-    one = DictionaryFile("", (("元宇宙", None),), 0).dictionary()
-    other = DictionaryFile("", (("宙产业", 1000000),), 0).dictionary()
+    one = with_frequencies(DictionaryFile("", (("元宇宙", None),), 0))
+    other = with_frequencies(DictionaryFile("", (("宙产业", 1000000),), 0))
     for _ in range(2):
-        assert han_tokenizer(one).cut("元宇宙产业") == [("元宇宙", 0, 3), ("产业", 3, 5)]
-        assert ("宙产业", 2, 5) in han_tokenizer(other).cut("元宇宙产业")
+        assert han_tokenizer(one).tokenize("元宇宙产业") == [("元宇宙", 0, 3), ("产业", 3, 5)]
+        assert ("宙产业", 2, 5) in han_tokenizer(other).tokenize("元宇宙产业")
         # The first word behind letters is kept for a while: it must not be another dictionary's.
         assert ("b元" in word_texts("b元宇宙", None)) is True
         assert ("b元" in word_texts("b元宇宙", one)) is False
 
 
 def test_a_dictionary_travels_to_other_processes() -> None:
-    dictionary = DictionaryFile("", (("元宇宙", None),), 0).dictionary()
+    dictionary = with_frequencies(DictionaryFile("", (("元宇宙", None),), 0))
     again = pickle.loads(pickle.dumps(dictionary))
     assert again == dictionary
     assert again.words == dictionary.words
@@ -110,12 +110,12 @@ def test_a_dictionary_travels_to_other_processes() -> None:
 
 
 def test_a_dictionary_is_kept_with_an_index(tmp_path: Path) -> None:
-    assert kept_dictionary(tmp_path) is None
-    keep_dictionary(tmp_path, None)
-    assert kept_dictionary(tmp_path) is None
-    dictionary = DictionaryFile("", (("元宇宙", None), ("学习", 7)), 0).dictionary()
-    keep_dictionary(tmp_path, dictionary)
-    again = kept_dictionary(tmp_path)
+    assert load_dictionary(tmp_path) is None
+    save_dictionary(tmp_path, None)
+    assert load_dictionary(tmp_path) is None
+    dictionary = with_frequencies(DictionaryFile("", (("元宇宙", None), ("学习", 7)), 0))
+    save_dictionary(tmp_path, dictionary)
+    again = load_dictionary(tmp_path)
     assert again is not None
     assert (again.digest, again.words, again.replaced) == (dictionary.digest, dictionary.words, dictionary.replaced)
 
@@ -134,9 +134,9 @@ def test_a_dictionary_is_kept_with_an_index(tmp_path: Path) -> None:
     ],
 )
 def test_a_kept_dictionary_that_cannot_be_one_is_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
-    with pytest.raises(IndexDamagedError, match=FILE_NAME):
-        kept_dictionary(tmp_path)
+    (tmp_path / DICTIONARY_FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(IndexDamagedError, match=DICTIONARY_FILE):
+        load_dictionary(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["seed", "odd"])
@@ -153,14 +153,14 @@ def test_rjieba_jieba_and_jiebas_own_reader_cut_real_texts_alike(corpus: Callabl
     ]
     listed += [(word, 50) for word, _ in listed[:20]]
     listed = [(word, frequency) for word, frequency in listed if re.fullmatch("[\u4e00-\u9fd5]+", word)]
-    dictionary = DictionaryFile("", tuple(listed), 0).dictionary()
-    fast, reference, jieba = RjiebaSegmenter(dictionary), JiebaSegmenter(dictionary), loaded_by_jieba(listed)
+    dictionary = with_frequencies(DictionaryFile("", tuple(listed), 0))
+    fast, reference, jieba = RjiebaTokenizer(dictionary), JiebaTokenizer(dictionary), loaded_by_jieba(listed)
     differs_from_plain = 0
     for run in runs:
         expected = list(jieba.tokenize(run)), list(jieba.tokenize(run, mode="search"))  # type: ignore[attr-defined]
-        assert (fast.cut(run), fast.cut_for_search(run)) == expected
-        assert (reference.cut(run), reference.cut_for_search(run)) == expected
-        differs_from_plain += han_tokenizer().cut(run) != expected[0]
+        assert (fast.tokenize(run), fast.tokenize_for_search(run)) == expected
+        assert (reference.tokenize(run), reference.tokenize_for_search(run)) == expected
+        differs_from_plain += han_tokenizer().tokenize(run) != expected[0]
     assert differs_from_plain > 100
 
 
@@ -169,7 +169,7 @@ def loaded_by_jieba(listed: list[tuple[str, int | None]]) -> object:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
-    tokenizer = JiebaSegmenter()._jieba
+    tokenizer = JiebaTokenizer()._jieba
     lines = "\n".join(word if frequency is None else f"{word} {frequency} n" for word, frequency in listed)
     tokenizer.load_userdict(io.BytesIO(lines.encode()))
     return tokenizer

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchlib.analysis.characters import HAN
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import RUN_END, JiebaSegmenter, RjiebaSegmenter, han_tokenizer
-from searchlib.analysis.units import HAN
+from searchlib.analysis.han_tokenizer import RUN_END, JiebaTokenizer, RjiebaTokenizer, han_tokenizer
 
 RUNS = [
     "全文检索",
@@ -48,22 +48,22 @@ RUNS = [
 
 
 @pytest.fixture(scope="module")
-def reference() -> JiebaSegmenter:
-    return JiebaSegmenter()
+def reference() -> JiebaTokenizer:
+    return JiebaTokenizer()
 
 
 @pytest.fixture(scope="module")
-def fast() -> RjiebaSegmenter:
-    return RjiebaSegmenter()
+def fast() -> RjiebaTokenizer:
+    return RjiebaTokenizer()
 
 
-def check(run: str, reference: JiebaSegmenter, fast: RjiebaSegmenter) -> None:
-    assert fast.cut(run) == reference.cut(run)
-    assert fast.cut_for_search(run) == reference.cut_for_search(run)
+def check(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
+    assert fast.tokenize(run) == reference.tokenize(run)
+    assert fast.tokenize_for_search(run) == reference.tokenize_for_search(run)
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_rjieba_cuts_as_jieba_does(run: str, reference: JiebaSegmenter, fast: RjiebaSegmenter) -> None:
+def test_rjieba_cuts_as_jieba_does(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
     check(run, reference, fast)
 
 
@@ -78,12 +78,12 @@ HAN_RUN = st.one_of(
 
 @settings(max_examples=200)
 @given(run=HAN_RUN)
-def test_rjieba_cuts_any_run_as_jieba_does(run: str, reference: JiebaSegmenter, fast: RjiebaSegmenter) -> None:
+def test_rjieba_cuts_any_run_as_jieba_does(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
     check(run, reference, fast)
 
 
 def test_rjieba_cuts_every_run_of_the_seed_articles_as_jieba_does(
-    corpus: Callable[..., Path], reference: JiebaSegmenter, fast: RjiebaSegmenter
+    corpus: Callable[..., Path], reference: JiebaTokenizer, fast: RjiebaTokenizer
 ) -> None:
     texts = [file.read_text(encoding="utf-8") for file in sorted(corpus("seed").rglob("*.md"))]
     runs = {run for text in texts for run in re.findall(rf"[{HAN}]+", fold(text))}
@@ -92,17 +92,17 @@ def test_rjieba_cuts_every_run_of_the_seed_articles_as_jieba_does(
         check(run, reference, fast)
 
 
-@pytest.mark.parametrize("kind", [JiebaSegmenter, RjiebaSegmenter])
-def test_words_cover_the_run_side_by_side(kind: type[JiebaSegmenter | RjiebaSegmenter]) -> None:
+@pytest.mark.parametrize("kind", [JiebaTokenizer, RjiebaTokenizer])
+def test_words_cover_the_run_side_by_side(kind: type[JiebaTokenizer | RjiebaTokenizer]) -> None:
     run = "机器学习𠮷是人工智能的分支"
-    cut = kind().cut(run)
+    cut = kind().tokenize(run)
     assert "".join(word for word, _, _ in cut) == run
     assert [run[start:end] for _, start, end in cut] == [word for word, _, _ in cut]
 
 
-def test_search_mode_gives_the_shorter_words_first(fast: RjiebaSegmenter) -> None:
-    assert fast.cut_for_search("全文检索") == [("全文", 0, 2), ("检索", 2, 4), ("全文检索", 0, 4)]
-    assert fast.cut("全文检索") == [("全文检索", 0, 4)]
+def test_search_mode_gives_the_shorter_words_first(fast: RjiebaTokenizer) -> None:
+    assert fast.tokenize_for_search("全文检索") == [("全文", 0, 2), ("检索", 2, 4), ("全文检索", 0, 4)]
+    assert fast.tokenize("全文检索") == [("全文检索", 0, 4)]
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def fresh_choice() -> Iterator[None]:
 
 @pytest.mark.usefixtures("fresh_choice")
 def test_rjieba_is_chosen_where_it_is_installed() -> None:
-    assert isinstance(han_tokenizer(), RjiebaSegmenter)
+    assert isinstance(han_tokenizer(), RjiebaTokenizer)
     assert han_tokenizer() is han_tokenizer()
 
 
@@ -123,13 +123,13 @@ def test_rjieba_is_chosen_where_it_is_installed() -> None:
 def test_jieba_stands_in_where_rjieba_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rjieba", None)
     chosen = han_tokenizer()
-    assert isinstance(chosen, JiebaSegmenter)
-    assert chosen.cut_for_search("全文检索")[-1] == ("全文检索", 0, 4)
+    assert isinstance(chosen, JiebaTokenizer)
+    assert chosen.tokenize_for_search("全文检索")[-1] == ("全文检索", 0, 4)
 
 
 def test_jieba_leaves_no_cache_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    assert JiebaSegmenter().cut("学习") == [("学习", 0, 2)]
+    assert JiebaTokenizer().tokenize("学习") == [("学习", 0, 2)]
     assert list(tmp_path.rglob("*")) == []
 
 
@@ -139,15 +139,15 @@ def test_jieba_does_not_read_a_cache_that_lies_at_its_usual_place(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     trap = tmp_path / "jieba.cache"
     trap.write_bytes(b"not a cache")
-    assert JiebaSegmenter().cut("学习") == [("学习", 0, 2)]
+    assert JiebaTokenizer().tokenize("学习") == [("学习", 0, 2)]
     assert trap.read_bytes() == b"not a cache"
 
 
 @settings(max_examples=150)
 @given(runs=st.lists(HAN_RUN, max_size=6))
 def test_many_runs_at_once_are_cut_as_one_by_one(
-    runs: list[str], reference: JiebaSegmenter, fast: RjiebaSegmenter
+    runs: list[str], reference: JiebaTokenizer, fast: RjiebaTokenizer
 ) -> None:
     for each in (reference, fast):
-        expected = [text for run in runs for text in (*(word for word, _, _ in each.cut_for_search(run)), RUN_END)]
+        expected = [text for run in runs for text in (*(word for word, _, _ in each.tokenize_for_search(run)), RUN_END)]
         assert each.texts_for_search("".join(f"{run}{RUN_END}" for run in runs)) == expected

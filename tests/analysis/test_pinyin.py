@@ -86,8 +86,8 @@ def test_readings_are_those_of_a_plain_search_for_phrases() -> None:
 
 def test_every_other_reading_is_a_syllable_of_its_character() -> None:
     for name in ("统计之都", "曾省", "小乐乐"):
-        others = list(readings().read_otherwise(name))
+        others = list(readings().alternatives(name))
         usual = readings().of([name]).tolist()
         assert others
         assert all(other not in (NO_SYLLABLE, usual[at]) for at, other in others)
-    assert list(readings().read_otherwise("银行")) == []
+    assert list(readings().alternatives("银行")) == []

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from searchlib.analysis.signatures import (
-    FEWEST_SHINGLES,
-    FEWEST_UNITS,
+    MIN_SHINGLES,
+    MIN_UNITS,
     SHINGLE,
-    WORDS,
+    SIGNATURE_UINT64S,
     Signatures,
-    likeness,
     signatures,
+    similarity,
 )
 
 
@@ -43,7 +43,7 @@ def test_the_share_of_equal_bytes_is_about_the_share_of_common_runs(kept: float)
         pairs.append((text, text[:cut] + random_text(chance, len(text) - cut)))
     exact = [len(runs(one) & runs(other)) / len(runs(one) | runs(other)) for one, other in pairs]
     ones, others = (signed(*texts) for texts in zip(*pairs, strict=True))
-    found = likeness(ones, others)
+    found = similarity(ones, others)
     assert found.mean() == pytest.approx(np.mean(exact), abs=0.02)
     assert np.abs(found - exact).max() < 0.25
 
@@ -52,26 +52,26 @@ def test_a_signature_does_not_hang_on_the_texts_beside_it() -> None:
     chance = random.Random(2)
     texts = [random_text(chance, length) for length in (0, 3, 25, 70, 500)]
     together = signed(*texts)
-    assert together.shape == (len(texts), WORDS)
+    assert together.shape == (len(texts), SIGNATURE_UINT64S)
     for number, text in enumerate(texts):
         assert signed(text)[0].tolist() == together[number].tolist()
 
 
 def test_a_text_of_a_few_words_has_no_signature() -> None:
-    text = random_text(random.Random(3), FEWEST_UNITS)
+    text = random_text(random.Random(3), MIN_UNITS)
     assert not signed(text[:-1]).any()
     assert signed(text).any()
 
 
 def test_a_short_text_is_like_the_same_under_the_same_title_only() -> None:
-    text = random_text(random.Random(4), FEWEST_SHINGLES)
+    text = random_text(random.Random(4), MIN_SHINGLES)
     found = signed(text, text, text, text[:-1] + "一", titles=["甲", "甲", "乙", "甲"])
-    assert likeness(found[[0]], found[[1]])[0] == 1.0
-    assert likeness(found[[0]], found[[2]])[0] < 0.2
-    assert likeness(found[[0]], found[[3]])[0] < 0.2
+    assert similarity(found[[0]], found[[1]])[0] == 1.0
+    assert similarity(found[[0]], found[[2]])[0] < 0.2
+    assert similarity(found[[0]], found[[3]])[0] < 0.2
 
 
 def test_the_title_of_a_longer_text_does_not_matter() -> None:
-    text = random_text(random.Random(5), FEWEST_SHINGLES + SHINGLE)
+    text = random_text(random.Random(5), MIN_SHINGLES + SHINGLE)
     found = signed(text, text, titles=["甲", "乙"])
     assert found[0].tolist() == found[1].tolist()

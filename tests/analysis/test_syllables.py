@@ -6,27 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.analysis.syllables import SYLLABLES, Pattern, code, initial_and_final, patterns
+from searchlib.analysis.syllables import SYLLABLES, PinyinPattern, pinyin_patterns, split_syllable, syllable_code
 
 
-def shown(pattern: Pattern) -> str:
+def shown(pattern: PinyinPattern) -> str:
     """A pattern in letters: a stretch of syllables as its first one with an asterisk."""
     return " ".join(
         place.char or "/".join(SYLLABLES[low - 1] + ("" if high == low + 1 else "*") for low, high in place.codes)
-        for place in pattern.places
+        for place in pattern.chars
     )
 
 
 def test_syllables_are_sorted_and_coded_by_their_places() -> None:
     assert list(SYLLABLES) == sorted(set(SYLLABLES))
-    assert [code(syllable) for syllable in SYLLABLES] == list(range(1, len(SYLLABLES) + 1))
-    assert code("nü") == code("nv")
-    assert code("xyz") == 0
+    assert [syllable_code(syllable) for syllable in SYLLABLES] == list(range(1, len(SYLLABLES) + 1))
+    assert syllable_code("nü") == syllable_code("nv")
+    assert syllable_code("xyz") == 0
 
 
 @pytest.mark.parametrize("syllable", SYLLABLES)
 def test_a_syllable_is_its_initial_and_its_final(syllable: str) -> None:
-    assert "".join(initial_and_final(code(syllable))) == syllable
+    assert "".join(split_syllable(syllable_code(syllable))) == syllable
 
 
 @pytest.mark.parametrize(
@@ -52,33 +52,33 @@ def test_a_syllable_is_its_initial_and_its_final(syllable: str) -> None:
     ],
 )
 def test_one_of_the_ways_to_read_typed_text(typed: str, reading: str) -> None:
-    assert reading in [shown(way) for way in patterns(typed)]
+    assert reading in [shown(way) for way in pinyin_patterns(typed)]
 
 
 def test_what_was_typed_in_full_goes_before_initials() -> None:
-    first, second, *_ = patterns("qing")
-    assert first.places[0].char == "q"
+    first, second, *_ = pinyin_patterns("qing")
+    assert first.chars[0].char == "q"
     assert shown(second) == "qing*" or shown(second) == "qing"
-    assert patterns("qing")[1].abbreviated == 0
+    assert pinyin_patterns("qing")[1].abbreviated == 0
 
 
 @pytest.mark.parametrize("typed", ["", " ", "，。", "\n"])
 def test_text_without_characters_has_no_pattern(typed: str) -> None:
-    assert patterns(typed) == ()
+    assert pinyin_patterns(typed) == ()
 
 
 @given(st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=5))
 def test_the_syllables_of_a_name_are_read_with_apostrophes(syllables: list[str]) -> None:
-    wanted = [code(syllable) for syllable in syllables]
+    wanted = [syllable_code(syllable) for syllable in syllables]
     assert any(
-        len(way.places) == len(wanted)
+        len(way.chars) == len(wanted)
         and all(
-            any(low <= each < high for low, high in place.codes) for each, place in zip(wanted, way.places, strict=True)
+            any(low <= each < high for low, high in place.codes) for each, place in zip(wanted, way.chars, strict=True)
         )
-        for way in patterns("'".join(syllables))
+        for way in pinyin_patterns("'".join(syllables))
     )
 
 
 @given(st.text(max_size=60))
 def test_any_text_can_be_typed(typed: str) -> None:
-    assert len(patterns(typed)) < 20
+    assert len(pinyin_patterns(typed)) < 20

@@ -1,4 +1,4 @@
-"""A user's synonyms: the groups of a file, and where they stand in a text."""
+"""A user's synonyms: the groups of a file, and where they occur in a text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from searchlib.analysis.synonyms import MAX_MEMBERS, Synonyms, read_synonyms
+from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, read_synonyms
 from searchlib.errors import SettingsError
 
 FILE = """\ufeff# 食物
@@ -39,24 +39,24 @@ def synonyms(tmp_path: Path) -> Synonyms:
         ("", []),
     ],
 )
-def test_members_are_found_wherever_they_stand(synonyms: Synonyms, text: str, found: list[str]) -> None:
-    meanings = synonyms.meanings(text)
-    assert [f"{text[each.start : each.end]}: {' '.join(map(''.join, each.runs))}" for each in meanings] == found
+def test_members_are_found_anywhere_in_a_text(synonyms: Synonyms, text: str, found: list[str]) -> None:
+    spans = synonyms.spans(text)
+    assert [f"{text[each.start : each.end]}: {' '.join(map(''.join, each.runs))}" for each in spans] == found
 
 
 def test_the_longest_member_counts() -> None:
-    synonyms = Synonyms(meanings={("人", "工"): [("手",)], ("人", "工", "智", "能"): [("ai",)]})
-    assert [(each.start, each.end) for each in synonyms.meanings("人工智能和人工")] == [(0, 4), (5, 7)]
+    synonyms = Synonyms(synonyms={("人", "工"): [("手",)], ("人", "工", "智", "能"): [("ai",)]})
+    assert [(each.start, each.end) for each in synonyms.spans("人工智能和人工")] == [(0, 4), (5, 7)]
 
 
 def test_a_word_in_several_groups_finds_all_of_them(tmp_path: Path) -> None:
     (tmp_path / "s.txt").write_text("AI = 人工智能\nAI = 爱\n", encoding="utf-8")
     synonyms = read_synonyms(tmp_path / "s.txt")
-    assert len(synonyms.meanings("ai")[0].runs) == 3
-    assert len(synonyms.meanings("爱")[0].runs) == 2
+    assert len(synonyms.spans("ai")[0].runs) == 3
+    assert len(synonyms.spans("爱")[0].runs) == 2
 
 
-def test_the_record_changes_with_the_meaning_alone(tmp_path: Path, synonyms: Synonyms) -> None:
+def test_the_record_changes_with_the_groups_alone(tmp_path: Path, synonyms: Synonyms) -> None:
     (tmp_path / "synonyms.txt").write_text(FILE.replace("# 食物", "# 吃的"), encoding="utf-8")
     assert read_synonyms(tmp_path / "synonyms.txt").record() == synonyms.record()
     assert synonyms.record()["groups"] == 4
@@ -72,7 +72,7 @@ def test_the_record_changes_with_the_meaning_alone(tmp_path: Path, synonyms: Syn
         ("土豆 = ", "a member without"),
         ("= 土豆", "a member without"),
         ("a => b => c", "at most one =>"),
-        (" = ".join(f"w{number}" for number in range(MAX_MEMBERS + 1)), f"more than {MAX_MEMBERS}"),
+        (" = ".join(f"w{number}" for number in range(MAX_SYNONYMS + 1)), f"more than {MAX_SYNONYMS}"),
     ],
 )
 def test_a_line_that_is_no_group_is_named(tmp_path: Path, line: str, said: str) -> None:

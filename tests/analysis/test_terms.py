@@ -7,11 +7,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import LONGEST, bigram_of_terms, bigram_term, term
+from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import units
 
-LONG = "a" * LONGEST
+LONG = "a" * MAX_TERM_LENGTH
 
 
 def test_a_short_text_is_its_own_term() -> None:
@@ -46,8 +46,8 @@ UNIT = (
     st.one_of(
         st.text(st.characters(exclude_categories=["P", "S", "Z"])),
         st.text(st.sampled_from("abc1学+#"), min_size=1, max_size=6),
-        st.integers(LONGEST - 2, LONGEST + 40).map(lambda length: "ab" * length),
-        st.tuples(st.integers(LONGEST - 1, LONGEST + 3), st.sampled_from("abc")).map(
+        st.integers(MAX_TERM_LENGTH - 2, MAX_TERM_LENGTH + 40).map(lambda length: "ab" * length),
+        st.tuples(st.integers(MAX_TERM_LENGTH - 1, MAX_TERM_LENGTH + 3), st.sampled_from("abc")).map(
             lambda each: "a" * each[0] + each[1]
         ),
     )

@@ -10,9 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import Token, tokenize
-from searchlib.analysis.bulk_words import word_texts
+from searchlib.analysis.bulk import word_texts
 from searchlib.analysis.fold import fold
-from searchlib.analysis.tokens import words
+from searchlib.analysis.tokens import (
+    _ASCII_CHUNK,
+    _ASCII_LETTERS_OR_DIGITS,
+    _ASCII_UNIT,
+    _CHUNK,
+    LETTERS_OR_DIGITS,
+    words,
+)
 from searchlib.analysis.units import units
 
 CASES = [
@@ -176,3 +183,11 @@ def test_parts_stand_before_their_whole(text: str) -> None:
     assert "".join(unit.rstrip("+#") for unit in units(folded)) == "".join(
         char for char in covered if char.isalnum() or units(char)
     )
+
+
+@given(st.text(st.sampled_from("ab12.-_'+# "), max_size=20))
+def test_the_patterns_for_ascii_agree_with_those_for_all_letters(text: str) -> None:
+    assert [match[0] for match in _ASCII_CHUNK.finditer(text)] == [match[0] for match in _CHUNK.finditer(text)]
+    assert [match[0] for match in _ASCII_UNIT.finditer(text)] == units(text)
+    pieces = [match[0] for match in LETTERS_OR_DIGITS.finditer(text)]
+    assert [match[0] for match in _ASCII_LETTERS_OR_DIGITS.finditer(text)] == pieces

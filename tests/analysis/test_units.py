@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.units import is_han, units
+from searchlib.analysis.characters import is_han
+from searchlib.analysis.units import units
 
 # The first and last of each stretch of Han: radicals, marks, numerals, the unified ideographs and extensions A to H.
 HAN_EDGES = (

@@ -13,7 +13,7 @@ from typing import Literal
 
 import searchlib
 from searchlib.analysis.fold import fold
-from searchlib.analysis.function_words import FUNCTION_WORDS
+from searchlib.analysis.stop_words import FUNCTION_WORDS
 from tests.benchmarks.articles import Article
 from tests.benchmarks.cut import words
 

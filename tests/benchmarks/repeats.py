@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.signatures import SHINGLE, Signatures, likeness
+from searchlib.analysis.signatures import SHINGLE, Signatures, similarity
 from searchlib.analysis.units import units
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
 from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
@@ -69,12 +69,12 @@ def _print_pairs(folder: Path, groups: np.ndarray, pairs: int, random: Random) -
     def told(number: int) -> Told:
         head = packer.unpack_head(reader.stored("head", number))
         body = packer.unpack_body(reader.stored("text", number))
-        return Told(head["id"], head["title"], boilerplate.apart(body)[0])
+        return Told(head["id"], head["title"], boilerplate.split(body)[0])
 
     folded = np.flatnonzero(groups != np.arange(len(groups))).tolist()
     for place, number in enumerate(random.sample(folded, min(pairs, len(folded))), 1):
         first = int(groups[number])
-        alike = float(likeness(signatures[[first]], signatures[[number]])[0])
+        alike = float(similarity(signatures[[first]], signatures[[number]])[0])
         one, other = told(first), told(number)
         common, either = len(one.runs() & other.runs()), len(one.runs() | other.runs())
         print(f"\n{place}. likeness {alike:.2f}, Jaccard {common / max(either, 1):.2f}")

@@ -24,7 +24,7 @@ def word_pairs(file: Path, articles_holding: Callable[[str], int], fewest: int) 
         if len(wrong) != len(right):
             continue
         for run in _HAN.finditer(right):
-            for word, start, end in han_tokenizer().cut(run[0]):
+            for word, start, end in han_tokenizer().tokenize(run[0]):
                 typed = wrong[run.start() + start : run.start() + end]
                 if len(word) > 1 and typed != word and _HAN.fullmatch(typed):
                     found[typed, word] = None

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.boilerplate import Boilerplate, line_digest
+from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
+from searchlib.analysis.stop_words import StopWords
 from searchlib.analysis.synonyms import Synonyms
-from searchlib.analysis.word_lists import PLAIN, StopWords, WordLists
 from searchlib.engines.base import CATEGORY_TREE, FACETS, Engine, EngineResults, Filters, Request
 from searchlib.models import Article
 from searchlib.query.parser import parse
@@ -29,8 +30,8 @@ TODAY = date(2026, 3, 15)
 WEIGHTS = Ranking()
 
 SYNONYMS = {("元", "宇", "宙"): [("网",), ("a", "c++")], ("iphone",): [("机", "器", "学")], ("学",): [("a",)]}
-WORD_LISTS = WordLists(
-    synonyms=Synonyms(meanings=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"]))
+WORD_LISTS = QueryAnalyzer(
+    synonyms=Synonyms(synonyms=SYNONYMS), stop_words=StopWords(words=frozenset(["产业互联网", "13"]))
 )
 
 Archive = tuple[list[Article], list[str], list[Article]]
@@ -199,14 +200,14 @@ def contract(subject: Subject, *, examples: int) -> type:
         @chosen
         @given(
             archive=archives(),
-            word_lists=st.sampled_from([PLAIN, WORD_LISTS]),
+            analyzer=st.sampled_from([PLAIN_ANALYZER, WORD_LISTS]),
             searches=searches,
             categories=st.sampled_from(["path", "flat"]),
         )
         def test_it_answers_like_the_reference(
-            self, archive: Archive, word_lists: WordLists, searches: list[Search], categories: Categories
+            self, archive: Archive, analyzer: QueryAnalyzer, searches: list[Search], categories: Categories
         ) -> None:
-            check(subject, archive, searches, word_lists, categories=categories)
+            check(subject, archive, searches, analyzer, categories=categories)
 
         @chosen
         @given(archive=archives(), searches=searches)
@@ -216,7 +217,7 @@ def contract(subject: Subject, *, examples: int) -> type:
             with pytest.MonkeyPatch.context() as patch:
                 for name, (module, limit) in subject.limits.items():
                     patch.setattr(module, limit, getattr(FEW, name))
-                check(subject, archive, searches, PLAIN, FEW)
+                check(subject, archive, searches, PLAIN_ANALYZER, FEW)
 
     return Contract
 
@@ -225,7 +226,7 @@ def check(
     subject: Subject,
     archive: Archive,
     searches: list[Search],
-    word_lists: WordLists,
+    analyzer: QueryAnalyzer,
     limits: Limits | None = None,
     categories: Categories = "flat",
 ) -> None:
@@ -240,7 +241,7 @@ def check(
     )
     with subject.engine_of(first, deleted, later, categories) as engine:
         for typed, narrowed, sort, enough, counted, collapse in searches:
-            planned = plan(parse(typed, today=TODAY), word_lists)
+            planned = plan(parse(typed, today=TODAY), analyzer)
             request = Request(
                 plan=planned,
                 filters=narrowed,
@@ -254,7 +255,7 @@ def check(
             for hit in answer.hits:
                 article = reference.articles[hit.id]
                 assert engine.article(hit.id) == article
-                assert engine.without_boilerplate(article.body) == BOILERPLATE.apart(article.body)[0]
+                assert engine.without_boilerplate(article.body) == BOILERPLATE.split(article.body)[0]
         for article_id in reference.articles:
             clause = IdClause(article_id, with_near_duplicates=True)
             answer = engine.search(Request(plan=Plan(required=clause)))

@@ -11,11 +11,12 @@ from functools import cached_property
 from itertools import pairwise
 
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
+from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
-from searchlib.analysis.signatures import FEWEST_SHINGLES, FEWEST_UNITS, SHINGLE
+from searchlib.analysis.signatures import MIN_SHINGLES, MIN_UNITS, SHINGLE
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
-from searchlib.analysis.units import is_han, units
+from searchlib.analysis.units import units
 from searchlib.engines.base import CATEGORY_TREE, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.category_paths import path_texts, place_values
 from searchlib.engines.common.near_duplicates import LEAST_LIKENESS
@@ -70,9 +71,9 @@ class ReferenceEngine:
     def telling(self, article: Article, field: str) -> str:
         """The field without boilerplate."""
         if field == "headings":
-            rest = self.boilerplate.apart(article.body)[1].split("\n")
+            rest = self.boilerplate.split(article.body)[1].split("\n")
             return "\n".join(each for each in article.headings if each not in rest)
-        return article.title if field == "title" else self.boilerplate.apart(article.body)[0]
+        return article.title if field == "title" else self.boilerplate.split(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
         """The units of each line that is no boilerplate."""
@@ -103,10 +104,10 @@ class ReferenceEngine:
     def likeness(self, one: Article, other: Article) -> float:
         """The share of the runs of four units that the bodies have in common; of short bodies whether they are the same."""
         bodies = [[unit for line in self.lines(article, "body") for unit in line] for article in (one, other)]
-        if min(map(len, bodies)) < FEWEST_UNITS:
+        if min(map(len, bodies)) < MIN_UNITS:
             return 0.0
         first, second = ({*zip(*(body[at:] for at in range(SHINGLE)), strict=False)} for body in bodies)
-        if min(len(body) - SHINGLE + 1 for body in bodies) < FEWEST_SHINGLES:
+        if min(len(body) - SHINGLE + 1 for body in bodies) < MIN_SHINGLES:
             return float(bodies[0] == bodies[1] and fold(one.title) == fold(other.title))
         return len(first & second) / len(first | second)
 
@@ -422,7 +423,7 @@ def found_of(article: Article, score: float, repeats: Iterable[Article], boilerp
         tags=article.tags,
         score=score,
         body=lambda: article.body,
-        without_boilerplate=lambda body: boilerplate.apart(body)[0],
+        without_boilerplate=lambda body: boilerplate.split(body)[0],
         repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MAX_REPEATS]),
         repeats_total=len(in_order),
     )

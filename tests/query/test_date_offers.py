@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.analysis.word_lists import PLAIN
+from searchlib.analysis.query_analyzer import PLAIN_ANALYZER
 from searchlib.models import DateOffer
 from searchlib.query.date_offers import find_date_offer
 from searchlib.query.dates import parse_date_bound, parse_dates
@@ -17,7 +17,7 @@ TODAY = date(2026, 3, 15)
 
 
 def offer(text: str) -> DateOffer | None:
-    return find_date_offer(text, today=TODAY, word_lists=PLAIN)
+    return find_date_offer(text, today=TODAY, analyzer=PLAIN_ANALYZER)
 
 
 OFFERED = [

@@ -7,22 +7,23 @@ from datetime import date
 import pytest
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
+from searchlib.analysis.stop_words import StopWords
 from searchlib.analysis.synonyms import Synonyms
 from searchlib.analysis.units import units
-from searchlib.analysis.word_lists import PLAIN, StopWords, WordLists
 from searchlib.query.parser import parse
 from searchlib.query.plan import AnyOf, Clause, PhraseClause, Plan
 from searchlib.query.planner import plan
 
 GROUPS = [["土豆", "马铃薯"], ["ai", "人工智能", "artificial intelligence"], ["网", "网络"], ["怎么", "如何"]]
 MEANINGS = {tuple(units(member)): [tuple(units(other)) for other in group] for group in GROUPS for member in group}
-WORD_LISTS = WordLists(
-    synonyms=Synonyms(meanings=MEANINGS), stop_words=StopWords(words=frozenset(["文章", "推荐阅读", "的话"]))
+WORD_LISTS = QueryAnalyzer(
+    synonyms=Synonyms(synonyms=MEANINGS), stop_words=StopWords(words=frozenset(["文章", "推荐阅读", "的话"]))
 )
 
 
-def planned(text: str, word_lists: WordLists = WORD_LISTS) -> Plan:
-    return plan(parse(text, today=date(2026, 3, 15)), word_lists)
+def planned(text: str, analyzer: QueryAnalyzer = WORD_LISTS) -> Plan:
+    return plan(parse(text, today=date(2026, 3, 15)), analyzer)
 
 
 def ways(clause: Clause) -> list[str]:
@@ -90,7 +91,7 @@ def test_every_way_is_marked() -> None:
     "typed", ["", "土豆 OR 牛肉", "南京市长江大桥", "(artificial intelligence) -x", "a网b", "土豆土豆"]
 )
 def test_without_synonyms_the_plan_is_the_plain_one(typed: str) -> None:
-    assert planned(typed, WordLists()) == planned(typed, PLAIN)
+    assert planned(typed, QueryAnalyzer()) == planned(typed, PLAIN_ANALYZER)
 
 
 def test_words_that_were_typed_apart_need_not_stand_together() -> None:
@@ -100,8 +101,8 @@ def test_words_that_were_typed_apart_need_not_stand_together() -> None:
 
 
 def test_a_synonym_across_words_loses_none_of_what_the_words_find() -> None:
-    crossing = WordLists(synonyms=Synonyms(meanings={("市", "长"): [("m",)]}))
-    plain, widened = planned("南京市长江大桥", PLAIN), planned("南京市长江大桥", crossing)
+    crossing = QueryAnalyzer(synonyms=Synonyms(synonyms={("市", "长"): [("m",)]}))
+    plain, widened = planned("南京市长江大桥", PLAIN_ANALYZER), planned("南京市长江大桥", crossing)
     (clause,) = widened.words
     assert isinstance(clause, AnyOf)
     assert set(ways(clause.children[0])) == {run for each in plain.words for run in ways(each)}

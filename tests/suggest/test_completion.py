@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searchlib import Suggestion
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin import readings
-from searchlib.analysis.syllables import NO_SYLLABLE, Pattern, patterns
+from searchlib.analysis.syllables import NO_SYLLABLE, PinyinPattern, pinyin_patterns
 from searchlib.analysis.units import units
 from searchlib.suggest.completion import suggest
 from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, LexiconBuilder
@@ -170,14 +170,14 @@ def syllables(text: str) -> list[int]:
     return readings().of([text]).tolist()
 
 
-def begins(key: str, codes: list[int], way: Pattern) -> bool:
-    if len(key) < len(way.places):
+def begins(key: str, codes: list[int], way: PinyinPattern) -> bool:
+    if len(key) < len(way.chars):
         return False
     return all(
         char == place.char
         if place.char
         else code != NO_SYLLABLE and any(low <= code < high for low, high in place.codes)
-        for char, code, place in zip(key, codes, way.places, strict=False)
+        for char, code, place in zip(key, codes, way.chars, strict=False)
     )
 
 
@@ -191,7 +191,7 @@ NAMES = st.lists(
 def test_completions_are_those_of_a_look_at_every_name(names: list[str], typed: str, data: st.DataObject) -> None:
     if names and data.draw(st.booleans()):
         typed = data.draw(st.sampled_from(names))[: data.draw(st.integers(1, 2 * MAX_KEY_LENGTH))]
-    ways = patterns(typed)
+    ways = pinyin_patterns(typed)
     words = {name: number for number, name in enumerate(names, 1)}
     found = lexicon({"word": words}).complete(ways, most=len(names) + 1)
     expected = {name for name in names if any(begins(name, syllables(name), way) for way in ways)}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.pinyin import readings
-from searchlib.analysis.syllables import NO_SYLLABLE, initial_and_final
+from searchlib.analysis.syllables import NO_SYLLABLE, split_syllable
 from searchlib.suggest import typo_costs
 from searchlib.suggest.corrector import Corrector
 from searchlib.suggest.lexicon import KINDS, LexiconBuilder
@@ -213,7 +213,7 @@ def test_near_sounds_are_near_both_ways() -> None:
         assert costs[code] == typo_costs.SAME_SOUND
         for other in range(1, 413):
             assert typo_costs.sound_costs(other)[code] == costs[other], (
-                initial_and_final(code),
-                initial_and_final(other),
+                split_syllable(code),
+                split_syllable(other),
             )
     assert set(typo_costs.sound_costs(NO_SYLLABLE).tolist()) == {typo_costs.ANY_CHARACTER}

@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 
-from searchlib.analysis.function_words import FUNCTION_WORDS
-from searchlib.analysis.han_tokenizer import JIEBA_WORD, HanTokenizer, JiebaSegmenter, han_tokenizer
+from searchlib.analysis.dictionary import JIEBA_WORD
+from searchlib.analysis.han_tokenizer import HanTokenizer, JiebaTokenizer, han_tokenizer
+from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest.entries import find_phrases
 from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 
@@ -27,7 +28,7 @@ def plainly(titles: list[str], cutter: HanTokenizer) -> dict[str, int]:
     return {phrase: held for phrase, held in found.most_common() if held >= 3}
 
 
-@pytest.mark.parametrize("cutter", [han_tokenizer(), JiebaSegmenter()], ids=["rjieba", "jieba"])
+@pytest.mark.parametrize("cutter", [han_tokenizer(), JiebaTokenizer()], ids=["rjieba", "jieba"])
 def test_phrases_are_those_of_a_plain_loop(cutter: HanTokenizer) -> None:
     random = Random(8)
     titles = ["".join(random.choices(PIECES, k=random.randint(0, 6))) for _ in range(3000)]

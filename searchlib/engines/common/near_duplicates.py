@@ -7,16 +7,16 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.signatures import BYTES, Signatures, likeness
+from searchlib.analysis.signatures import SIGNATURE_BYTES, Signatures, similarity
 
 LEAST_LIKENESS = 0.85
 """The share of a signature that repeats have in common, at least; docs/architecture.md says how it was chosen."""
 
 _BAND = np.uint32
-_BANDS = BYTES // 4
+_BANDS = SIGNATURE_BYTES // 4
 """Four bytes of a signature make a band."""
 
-_OTHER_BANDS = int(BYTES * (1 - LEAST_LIKENESS))
+_OTHER_BANDS = int(SIGNATURE_BYTES * (1 - LEAST_LIKENESS))
 """So many bytes of repeats differ at most, and so many bands: the others are the same, and one of any more bands is."""
 
 _MOST_IN_BAND = 500
@@ -46,7 +46,7 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
             continue
         earlier = sorted({each for band in own for each in firsts.get(band, ())})
         if earlier:
-            alike = likeness(signatures[earlier], signatures[[number]])
+            alike = similarity(signatures[earlier], signatures[[number]])
             best = int(alike.argmax())
             if alike[best] >= LEAST_LIKENESS:
                 found[number] = earlier[best]

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from searchlib.analysis.signatures import BYTES, WORDS, Signatures, likeness
+from searchlib.analysis.signatures import SIGNATURE_BYTES, SIGNATURE_UINT64S, Signatures, similarity
 from searchlib.engines.common.near_duplicates import _MOST_IN_BAND, LEAST_LIKENESS, group_near_duplicates
 
 
@@ -16,7 +16,7 @@ def slow_groups(signatures: Signatures) -> list[int]:
     for number in range(len(signatures)):
         signed = signatures[number].any()
         firsts = [first for first in range(number) if found[first] == first and signed and signatures[first].any()]
-        alike = [float(likeness(signatures[[first]], signatures[[number]])[0]) for first in firsts]
+        alike = [float(similarity(signatures[[first]], signatures[[number]])[0]) for first in firsts]
         best = max(alike, default=0.0)
         found.append(firsts[alike.index(best)] if best >= LEAST_LIKENESS else number)
     return found
@@ -24,7 +24,7 @@ def slow_groups(signatures: Signatures) -> list[int]:
 
 def changed(chance: random.Random, signature: bytes, bytes_changed: int) -> bytes:
     found = bytearray(signature)
-    for at in chance.sample(range(BYTES), bytes_changed):
+    for at in chance.sample(range(SIGNATURE_BYTES), bytes_changed):
         found[at] ^= chance.randrange(1, 256)
     return bytes(found)
 
@@ -36,12 +36,12 @@ def random_signatures(seed: int) -> Signatures:
     for _ in range(60):
         kind = chance.random()
         if kind < 0.1:
-            made.append(bytes(BYTES))
+            made.append(bytes(SIGNATURE_BYTES))
         elif kind < 0.4 or not made:
-            made.append(chance.randbytes(BYTES))
+            made.append(chance.randbytes(SIGNATURE_BYTES))
         else:
             made.append(changed(chance, chance.choice(made), chance.randrange(14)))
-    return np.frombuffer(b"".join(made), np.uint64).reshape(-1, WORDS)
+    return np.frombuffer(b"".join(made), np.uint64).reshape(-1, SIGNATURE_UINT64S)
 
 
 def test_groups_are_those_of_comparing_all_with_all() -> None:
@@ -52,27 +52,27 @@ def test_groups_are_those_of_comparing_all_with_all() -> None:
 
 def test_a_chain_of_small_changes_does_not_lead_away_from_the_first() -> None:
     chance = random.Random(1)
-    chain = [chance.randbytes(BYTES)]
+    chain = [chance.randbytes(SIGNATURE_BYTES)]
     for at in range(30):
         following = bytearray(chain[-1])
         following[2 * at] ^= 1
         following[2 * at + 1] ^= 1
         chain.append(bytes(following))
-    signatures = np.frombuffer(b"".join(chain), np.uint64).reshape(-1, WORDS)
+    signatures = np.frombuffer(b"".join(chain), np.uint64).reshape(-1, SIGNATURE_UINT64S)
     found = group_near_duplicates(signatures)
     assert len(set(found.tolist())) > 1
-    assert np.all(likeness(signatures, signatures[found]) >= LEAST_LIKENESS)
+    assert np.all(similarity(signatures, signatures[found]) >= LEAST_LIKENESS)
 
 
 def test_what_has_no_signature_is_like_nothing() -> None:
-    assert group_near_duplicates(np.zeros((3, WORDS), np.uint64)).tolist() == [0, 1, 2]
-    assert group_near_duplicates(np.zeros((0, WORDS), np.uint64)).tolist() == []
+    assert group_near_duplicates(np.zeros((3, SIGNATURE_UINT64S), np.uint64)).tolist() == [0, 1, 2]
+    assert group_near_duplicates(np.zeros((0, SIGNATURE_UINT64S), np.uint64)).tolist() == []
 
 
 def test_the_same_signature_is_one_group_behind_however_many_that_share_its_bands() -> None:
     chance = random.Random(2)
     # The same in all of the bands that are looked at, and too little for repeats.
     form = chance.randbytes(40)
-    made = [form + chance.randbytes(BYTES - len(form)) for _ in range(_MOST_IN_BAND + 10)]
-    signatures = np.frombuffer(b"".join([*made, made[-1]]), np.uint64).reshape(-1, WORDS)
+    made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(_MOST_IN_BAND + 10)]
+    signatures = np.frombuffer(b"".join([*made, made[-1]]), np.uint64).reshape(-1, SIGNATURE_UINT64S)
     assert group_near_duplicates(signatures).tolist() == [*range(len(made)), len(made) - 1]

@@ -12,7 +12,7 @@ from itertools import count
 import numpy as np
 
 from searchlib.analysis.boilerplate import Boilerplate
-from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.signatures import Signatures, signatures
 from searchlib.engines.opensearch.client.address import Address
 from searchlib.engines.opensearch.client.cluster import Cluster

@@ -15,8 +15,8 @@ import zstandard
 
 from searchlib.analysis.analyzer import analyse_article
 from searchlib.analysis.boilerplate import Boilerplate
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.analysis.terms import bigram_of_terms, term
 from searchlib.analysis.units import units
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, length_field, text_field
@@ -59,7 +59,9 @@ def analyse(article: Article, boilerplate: Boilerplate, dictionary: Dictionary |
     words = {field: [*map(term, texts[field].words)] for field in TEXT_FIELDS}
     cut = {field: _lines(texts[field].folded) for field in TEXT_FIELDS}
     lines = {field: [[*map(term, line)] for line in each] for field, each in cut.items()}
-    lines[REST] = [[*map(term, line)] for line in _lines(texts["body"].rest)] if texts["body"].rest else []
+    lines[REST] = (
+        [[*map(term, line)] for line in _lines(texts["body"].boilerplate)] if texts["body"].boilerplate else []
+    )
     date = article.date
     paths = [*map(writable, paths_of(article))]
     document: dict[str, Any] = {

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import Dictionary, han_tokenizer
+from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
 from searchlib.analysis.units import units
 from searchlib.engines.common.fields import VALUE_FIELDS
@@ -52,7 +53,7 @@ def write_names(blobs: Blobs, found: Found, dictionary: Dictionary | None, count
             if key := units(fold(value)):
                 held = found.values[field][value]
                 names.add_value(kind, key, held, number)
-                for otherwise in readings().read_otherwise("".join(key)):
+                for otherwise in readings().alternatives("".join(key)):
                     names.add_value(kind, key, held, number, otherwise)
     words = dict(Counter(found.words).most_common(MAX_WORDS))
     names.add(WORD, list(words), words.values())

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.signatures import WORDS, Signatures
+from searchlib.analysis.signatures import SIGNATURE_UINT64S, Signatures
 from searchlib.engines.common.near_duplicates import group_near_duplicates
 from searchlib.engines.opensearch.index.blobs import (
     Blobs,
@@ -51,7 +51,7 @@ class Signed:
         return Signed(self.keys, self.signatures, named)
 
 
-NO_SIGNED = Signed([], np.empty((0, WORDS), np.uint64), [])
+NO_SIGNED = Signed([], np.empty((0, SIGNATURE_UINT64S), np.uint64), [])
 
 
 def write_signed(blobs: Blobs, signed: Signed, titles: Sequence[str]) -> None:

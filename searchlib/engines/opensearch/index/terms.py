@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import zstandard
 
-from searchlib.analysis.terms import JOINT, LONGEST, bigram_of_terms, term
-from searchlib.analysis.units import is_han
+from searchlib.analysis.characters import is_han
+from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.engines.common.fields import TEXT_FIELDS
 from searchlib.engines.opensearch.index.mapping import REST
 
@@ -63,7 +63,7 @@ class Terms:
     def holds(self, field: str, wanted: Sequence[str], *, prefix: bool = False) -> bool:
         """Whether units stand one after the other in a line of a text; with ``prefix`` the last may go on."""
         begun = prefix and not is_han(wanted[-1])
-        last = wanted[-1][:LONGEST] if begun else term(wanted[-1]) + _TERM
+        last = wanted[-1][:MAX_TERM_LENGTH] if begun else term(wanted[-1]) + _TERM
         sign = "".join(f"{_TERM}{term(unit)}" for unit in wanted[:-1]) + _TERM + last
         return sign in self._units[field]
 
@@ -73,7 +73,7 @@ class Terms:
 
     def bigram(self, field: str, wanted: str) -> int:
         """How often two units stand one after the other."""
-        return self.run(field, wanted.split(JOINT))
+        return self.run(field, wanted.split(BIGRAM_SEPARATOR))
 
     def table(self, field: str, kind: str) -> Mapping[str, int]:
         """All words or bigrams of a text, and how often each occurs: made once, for whoever asks for many."""

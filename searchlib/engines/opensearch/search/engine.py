@@ -217,7 +217,7 @@ class OpenSearchEngine:
 
     def without_boilerplate(self, body: str) -> str:
         """The lines of a body that are no boilerplate."""
-        return self._boilerplate().apart(body)[0]
+        return self._boilerplate().split(body)[0]
 
     def _load_boilerplate(self) -> Boilerplate:
         with no_deadline():

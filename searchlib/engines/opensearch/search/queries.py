@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from searchlib.analysis.terms import LONGEST, bigram_of_terms, term
-from searchlib.analysis.units import is_han
+from searchlib.analysis.characters import is_han
+from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.engines.base import Filters
 from searchlib.engines.common.category_terms import path_term
 from searchlib.engines.common.fields import text_field
@@ -130,7 +130,7 @@ def run_query(units: Sequence[str], fields: Sequence[str], *, prefix: bool = Fal
     """
     begun = prefix and not is_han(units[-1])
     # Of a longer unit its term holds no more characters.
-    run = [*map(term, units[:-1]), units[-1][:LONGEST] if begun else term(units[-1])]
+    run = [*map(term, units[:-1]), units[-1][:MAX_TERM_LENGTH] if begun else term(units[-1])]
     searched = [each for field in fields for each in ((field,) if field != "body" or telling else (field, REST))]
     return any_of([_run(field, run, begun=begun) for field in searched])
 

@@ -14,9 +14,10 @@ from whoosh.system import pack_uint
 
 from searchlib.analysis.analyzer import analyse_article
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
-from searchlib.analysis.bulk_units import LINE_END, number_units
+from searchlib.analysis.bulk import number_units
+from searchlib.analysis.characters import LINE_END
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
-from searchlib.analysis.han_tokenizer import Dictionary
 from searchlib.analysis.signatures import signatures
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
@@ -134,7 +135,7 @@ def document(
         "text": packer.pack_text(article),
     }
     for field, analysed in analyse_article(article, boilerplate, dictionary).items():
-        telling, rest = _sequence(analysed.folded), _sequence(analysed.rest)
+        telling, rest = _sequence(analysed.folded), _sequence(analysed.boilerplate)
         sequence = [*telling, LINE_END, *rest] if rest else telling
         bigrams: defaultdict[str, list[int]] = defaultdict(list)
         for position, pair in enumerate(pairwise(sequence)):

@@ -12,7 +12,7 @@ from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from searchlib.analysis.dictionary import kept_dictionary
+from searchlib.analysis.dictionary import load_dictionary
 from searchlib.engines.whoosh.codec import Codec
 from searchlib.engines.whoosh.codec.schema import document, schema
 from searchlib.engines.whoosh.codec.segment import Segment
@@ -52,7 +52,7 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
         self.folder = folder
         self.storage = FileStorage(str(folder))
         self.indexname = _INDEX_NAME
-        self._dictionary = kept_dictionary(folder)
+        self._dictionary = load_dictionary(folder)
         self._schema: fields.Schema = schema(self._dictionary)
         self._read_toc()
 

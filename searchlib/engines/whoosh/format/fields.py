@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchlib.analysis.signatures import WORDS
+from searchlib.analysis.signatures import SIGNATURE_UINT64S
 
 TEXT_KINDS = ("words", "units", "bigrams")
 
 POSITION_STRIDE_BITS = {"title": 4, "headings": 4, "body": 7}
 """The places of an article begin at a multiple of two to this: about a tenth of what a field usually holds."""
 
-SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(WORDS))
+SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(SIGNATURE_UINT64S))
 """The columns that hold the signature of a body, eight bytes in each."""
 
 NO_MONTH = 0

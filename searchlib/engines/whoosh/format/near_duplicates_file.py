@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searchlib.analysis.signatures import WORDS
+from searchlib.analysis.signatures import SIGNATURE_UINT64S
 from searchlib.engines.common.near_duplicates import group_near_duplicates
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
@@ -24,7 +24,7 @@ _ARRAYS = ("articles", "numbers", "firsts")
 def write_near_duplicates(folder: Path) -> None:
     """Group the near duplicates among the articles of the index in a folder, and write the groups."""
     reader = IndexReader(folder)
-    signatures = np.empty((reader.size, WORDS), np.uint64)
+    signatures = np.empty((reader.size, SIGNATURE_UINT64S), np.uint64)
     for number, name in enumerate(SIGNATURE_FIELDS):
         signatures[:, number] = reader.column(name).view(np.uint64)
     signatures[~reader.live] = 0

@@ -225,7 +225,7 @@ class WhooshEngine:
 
     def without_boilerplate(self, body: str) -> str:
         """The lines of a body that are no boilerplate."""
-        return self._boilerplate.apart(body)[0]
+        return self._boilerplate.split(body)[0]
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""

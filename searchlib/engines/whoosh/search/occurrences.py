@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from searchlib.analysis.terms import LONGEST, bigram_of_terms, term
-from searchlib.analysis.units import is_han
+from searchlib.analysis.characters import is_han
+from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import REST_FIELD
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
@@ -19,7 +19,7 @@ def articles_holding(
     """
     if prefix and not is_han(run[-1]):
         # Of a longer unit its term holds no more characters.
-        return _holding(reader, field, [*map(term, run[:-1]), run[-1][:LONGEST]], prefix=True, telling=telling)
+        return _holding(reader, field, [*map(term, run[:-1]), run[-1][:MAX_TERM_LENGTH]], prefix=True, telling=telling)
     return _holding(reader, field, [*map(term, run)], prefix=False, telling=telling)
 
 

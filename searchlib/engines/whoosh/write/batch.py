@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 
 from searchlib.analysis.analyzer import article_texts
-from searchlib.analysis.han_tokenizer import Dictionary
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.signatures import signatures
 from searchlib.engines.common.category_terms import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searchlib.analysis.dictionary import kept_dictionary
+from searchlib.analysis.dictionary import load_dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
@@ -49,7 +49,7 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     """Write the lexicon of the segment of that name; ``in_order`` is what ``map`` does, perhaps in several processes."""
     # Here, so that processes find them made.
     readings()
-    han_tokenizer(kept_dictionary(folder))
+    han_tokenizer(load_dictionary(folder))
     filed, titled = in_order(partial(_gathered, folder, name), (_values_and_words, _titles_and_pairs))
     phrases = {phrase: held for phrase, held in titled.counts.items() if phrase not in filed.counts}
     # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
@@ -89,7 +89,7 @@ def _values_and_words(_: Path, segment: Segment) -> _Gathered:
             if not is_path(name) and (key := units(fold(name))):
                 kind = KINDS.index(field)
                 names.add_value(kind, key, held, number)
-                for otherwise in readings().read_otherwise("".join(key)):
+                for otherwise in readings().alternatives("".join(key)):
                     names.add_value(kind, key, held, number, otherwise)
     known = _words(segment)
     names.add(WORD, list(known), known.values())
@@ -102,7 +102,7 @@ def _titles_and_pairs(folder: Path, segment: Segment) -> _Gathered:
     titles = fold_titles(written)
     begun, keys, counts = title_keys(written, titles)
     names.add(TITLE, keys, counts, begun)
-    return _Gathered(names.arrays(readings()), find_phrases(titles, han_tokenizer(kept_dictionary(folder))))
+    return _Gathered(names.arrays(readings()), find_phrases(titles, han_tokenizer(load_dictionary(folder))))
 
 
 def _words(segment: Segment) -> dict[str, int]:

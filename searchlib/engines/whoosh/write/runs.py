@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.bulk_units import LINE_END, number_units
-from searchlib.analysis.bulk_words import number_words
+from searchlib.analysis.bulk import number_units, number_words
+from searchlib.analysis.characters import LINE_END
+from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
-from searchlib.analysis.han_tokenizer import Dictionary
-from searchlib.analysis.terms import JOINT, LONGEST, term
+from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, term
 from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter
 from searchlib.engines.whoosh.format.fields import all_term_bytes, term_bytes
 from searchlib.engines.whoosh.format.integers import Integers
@@ -204,7 +204,7 @@ def _lines(texts: Sequence[str]) -> tuple[str, Integers]:
 
 def _ranked(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
     """The terms of distinct texts, ascending, and the place of each text among them."""
-    terms = all_term_bytes([text if len(text) <= LONGEST else term(text) for text in texts])
+    terms = all_term_bytes([text if len(text) <= MAX_TERM_LENGTH else term(text) for text in texts])
     order = sorted(range(len(terms)), key=terms.__getitem__)
     ranks = np.empty(len(terms), np.int64)
     ranks[order] = np.arange(len(terms))
@@ -260,7 +260,7 @@ def _sorted_pairs(
 
 def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) -> TermDictionary:
     """The vocabulary of bigrams of units."""
-    joint = JOINT.encode()
+    joint = BIGRAM_SEPARATOR.encode()
     keys = keys_of(units)
     lengths = np.fromiter(map(len, units), np.int64, len(units))
     long_at = np.flatnonzero(lengths[first] + len(joint) + lengths[second] > KEY)

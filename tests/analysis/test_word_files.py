@@ -1,4 +1,4 @@
-"""The lists of words that settings name are read when an index is opened, and stay as they were then."""
+"""The word files that settings name, in an index: they are read once, when it is opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def articles(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_list_that_is_being_edited_does_not_stop_an_open_index(articles: Path, tmp_path: Path) -> None:
+def test_editing_a_file_does_not_stop_an_open_index(articles: Path, tmp_path: Path) -> None:
     synonyms = tmp_path / "synonyms.txt"
     synonyms.write_text("土豆 = 马铃薯", encoding="utf-8")
     settings = searchlib.Settings(synonyms=str(synonyms))
@@ -32,7 +32,7 @@ def test_a_list_that_is_being_edited_does_not_stop_an_open_index(articles: Path,
         searchlib.open_index(tmp_path / "index", settings=settings)
 
 
-def test_a_new_generation_is_cut_by_its_own_dictionary(articles: Path, tmp_path: Path) -> None:
+def test_each_generation_is_tokenized_with_its_own_dictionary(articles: Path, tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("云计算平台", encoding="utf-8")
     settings = searchlib.Settings(dictionary=str(words))
@@ -44,12 +44,12 @@ def test_a_new_generation_is_cut_by_its_own_dictionary(articles: Path, tmp_path:
         assert index.search("马铃薯").total == 1
 
 
-def test_nesting_without_end_is_damage(articles: Path, tmp_path: Path) -> None:
+def test_a_stored_dictionary_with_endless_nesting_is_damage(articles: Path, tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("云计算平台", encoding="utf-8")
     settings = searchlib.Settings(dictionary=str(words))
     searchlib.build_index(articles, tmp_path / "index", settings=settings)
-    (kept,) = (tmp_path / "index").rglob("dictionary.json")
-    kept.write_text("[" * 200_000, encoding="utf-8")
+    (stored,) = (tmp_path / "index").rglob("dictionary.json")
+    stored.write_text("[" * 200_000, encoding="utf-8")
     with pytest.raises(searchlib.IndexDamagedError, match=r"dictionary\.json"):
         searchlib.open_index(tmp_path / "index", settings=settings)

@@ -1,0 +1,65 @@
+"""Analyse queries with the words of a user: a dictionary, synonyms and stop words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.stop_words import FUNCTION_WORDS, NO_STOP_WORDS, StopWords, read_stop_words
+from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms, read_synonyms
+from searchlib.analysis.tokens import WordToken, words
+from searchlib.settings import Settings
+
+
+# Compared by identity: it is part of the key of cached plans, which every search looks up.
+@dataclass(frozen=True, slots=True, eq=False)
+class QueryAnalyzer:
+    """Tokenizes queries with the ``dictionary`` of the index, and widens them by ``synonyms``.
+
+    ``function_words`` include the stop words.
+    """
+
+    dictionary: Dictionary | None = None
+    synonyms: Synonyms = NO_SYNONYMS
+    stop_words: StopWords = NO_STOP_WORDS
+    function_words: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "function_words", FUNCTION_WORDS | self.stop_words.words)
+
+    def words(self, folded: str, *, parts: bool) -> list[WordToken]:
+        """Return the words of a folded text, as ``tokens.words`` does."""
+        return words(folded, parts=parts, dictionary=self.dictionary)
+
+    def content_words(self, side_by_side: Sequence[WordToken]) -> list[WordToken]:
+        """Return the words that are neither function words nor, alone or with their neighbours, stop words."""
+        if not self.stop_words.words:
+            return [word for word in side_by_side if word.text not in FUNCTION_WORDS]
+        is_content = [word.text not in self.function_words for word in side_by_side]
+        # A stop word may be tokenized into several words.
+        for first in range(len(side_by_side)):
+            joined = ""
+            for last in range(first, len(side_by_side)):
+                if last > first and side_by_side[last].start != side_by_side[last - 1].end:
+                    break
+                joined += side_by_side[last].text
+                if joined in self.stop_words.words:
+                    is_content[first : last + 1] = [False] * (last + 1 - first)
+        return [word for word, flag in zip(side_by_side, is_content, strict=True) if flag]
+
+
+PLAIN_ANALYZER = QueryAnalyzer()
+"""The analyzer without any words of a user."""
+
+
+def read_query_analyzer(settings: Settings) -> QueryAnalyzer:
+    """Read the synonyms and stop words that the settings name. The dictionary comes from each generation of an index.
+
+    Raises:
+        SettingsError: a file cannot be read, or has a wrong line.
+    """
+    return QueryAnalyzer(
+        synonyms=read_synonyms(settings.synonyms) if settings.synonyms else NO_SYNONYMS,
+        stop_words=read_stop_words(settings.stop_words) if settings.stop_words else NO_STOP_WORDS,
+    )

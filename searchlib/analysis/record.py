@@ -1,0 +1,98 @@
+"""Record the analysis that an index was built with, and compare it with the analysis of this program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+from searchlib.analysis.dictionary import Dictionary, DictionaryFile, configured_dictionary
+from searchlib.analysis.fold import FOLDS, fold, opencc_version
+from searchlib.errors import IndexDamagedError, IndexMismatchError
+from searchlib.settings import Settings
+
+ANALYSIS_VERSION = 3
+"""Raise this whenever the same text gives other terms than before."""
+
+NO_DICTIONARY = "jieba's own"
+"""The entry ``dictionary`` of an index that was built without words of a user."""
+
+_COMPARED_CHARACTERS = range(0x3400, 0xA000)
+
+
+def analysis_record(dictionary: DictionaryFile | None = None) -> Mapping[str, Any]:
+    """Return the record of an index that is built here, with the words of a user if there are any.
+
+    It says all that decides which terms a text gives. An index can be searched only where its record is the same. rjieba and
+    jieba give the same terms, so that the record does not say which of them is installed.
+    """
+    record = _record(characters_digest())
+    return record if dictionary is None else {**record, "dictionary": dictionary.record()}
+
+
+def analysis_differences(record: Mapping[str, Any]) -> list[str]:
+    """Return the keys, sorted, in which the record of an index differs from this program. The dictionary is not compared."""
+    # Folding the characters takes long: do it only for another version of OpenCC, which can still have the same table.
+    is_same_opencc = record.get("opencc") == opencc_version()
+    here = _record(record.get("characters") if is_same_opencc else characters_digest())
+    return sorted(key for key in {*here, *record} - {"opencc", "dictionary"} if here.get(key) != record.get(key))
+
+
+def with_current_opencc(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record without differences as this program would write it."""
+    return {**record, "opencc": opencc_version()}
+
+
+def check_stored_dictionary(generation: str, record: Mapping[str, Any], dictionary: Dictionary | None) -> None:
+    """Check that a generation holds the dictionary that it was built with.
+
+    Raises:
+        IndexDamagedError: it holds another one.
+    """
+    if (dictionary.digest if dictionary else None) != _recorded_dictionary(record).get("digest"):
+        raise IndexDamagedError(f"{generation}: its dictionary is not the one it was built with: build the index again")
+
+
+def check_configured_dictionary(generation: str, record: Mapping[str, Any], settings: Settings) -> None:
+    """Check that an index was built with the dictionary that the settings name. If they name none, every index fits.
+
+    Raises:
+        IndexMismatchError: the index was built without a dictionary or with another one.
+        SettingsError: the dictionary cannot be read.
+    """
+    file = configured_dictionary(settings)
+    recorded = _recorded_dictionary(record)
+    if file is None or file.digest == recorded.get("digest"):
+        return
+    if not recorded:
+        reason = f"was built without a dictionary, and the settings name {settings.dictionary}"
+    elif file.name == recorded["file"]:
+        reason = f"was built with an older {settings.dictionary}, which has changed since then"
+    else:
+        reason = f"was built with another dictionary ({recorded['file']}) than {settings.dictionary}"
+    raise IndexMismatchError(f"{generation}: this index {reason}: build the index again")
+
+
+def _recorded_dictionary(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    dictionary = record.get("dictionary")
+    return dictionary if isinstance(dictionary, Mapping) else {}
+
+
+@cache
+def characters_digest(fold: Callable[[str], str] = fold) -> str:
+    """Return a digest of what the characters fold to whose simplified forms come from OpenCC's table."""
+    folded = fold("".join(map(chr, _COMPARED_CHARACTERS)))
+    return blake2b(folded.encode(), digest_size=8).hexdigest()
+
+
+def _record(characters: str | None) -> dict[str, Any]:
+    # Indexes hold these keys and values: another word would make every index differ.
+    return {
+        "version": ANALYSIS_VERSION,
+        "segmenter": "jieba, search mode, new words by HMM",
+        "dictionary": NO_DICTIONARY,
+        "fold": [step.__name__ for step in FOLDS],
+        "characters": characters,
+        "opencc": opencc_version(),
+    }
