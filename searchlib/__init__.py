@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from searchlib.analytics.query_log import QueryLog
     from searchlib.analytics.report import QueryReport, ReportedQuery, query_report
     from searchlib.index import Index, open_index
-    from searchlib.indexing.build import Progress, build_index, update_index
+    from searchlib.indexing.build import build_index, update_index
+    from searchlib.indexing.pipeline import Progress
     from searchlib.indexing.transfer import copy_index, dump_index, load_index
     from searchlib.indexing.watch import watch_index
     from searchlib.models import (
@@ -112,7 +113,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "searchlib.indexing.build": "Progress build_index update_index",
+    "searchlib.indexing.build": "build_index update_index",
+    "searchlib.indexing.pipeline": "Progress",
     "searchlib.index": "Index open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note QueryExplanation Repeat Results Spans Suggestion TermScore Token",

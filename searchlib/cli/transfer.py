@@ -56,20 +56,20 @@ def _piped() -> Iterator[IO[str]]:
 def _replaced(name: str) -> Iterator[IO[str]]:
     """A file that takes the place of an older one when it is whole; if that fails the older one stays as it was."""
     # Here: no other command has a use for it.
-    from searchlib.indexing.dump import writing
+    from searchlib.indexing.dump import translated_write_errors
 
     target = Path(os.path.realpath(name))
     # A device or a pipe is written as it is: nothing can take its place.
     in_place = target.exists() and not target.is_file()
     part = target if in_place else target.with_name(f"{target.name}.part")
-    with writing(os.fspath(part)):
+    with translated_write_errors(os.fspath(part)):
         file = part.open("w", encoding="utf-8")
         if part != target and target.exists():
             # What others may not read they may not read of the new one either.
             shutil.copymode(target, part)
     try:
         yield file
-        with writing(os.fspath(part)):
+        with translated_write_errors(os.fspath(part)):
             file.flush()
             if not in_place:
                 os.fsync(file.fileno())

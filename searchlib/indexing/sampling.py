@@ -1,4 +1,4 @@
-"""Learn from many of the files, before a build begins, what the archive repeats; what was read for that is kept for the build."""
+"""Read a sample of the files before a build: its articles train the writer, and its lines show what the archive repeats."""
 
 from __future__ import annotations
 
@@ -13,91 +13,128 @@ from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
 from searchlib.sources.reader import expect_files, packed, read_article, read_unless_packed
 
-_ALL_OF = 1000
-_SHARE = 8
-"""Of a large archive one file in so many is read …"""
-_MOST_LOOKED_AT = 16_000
-"""… but no more than so many, so that what is kept of them stays bounded."""
+TASK_FILES = 100
+"""Files that a worker reads in one task."""
 
-_AT_ONCE = 100
 
-_LARGEST_KEPT = 1 << 16
-_MOST_KEPT = 1 << 28
-"""Bytes, of one reading and of all: what is larger, or comes when so much is kept, is read once more."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingLimits:
+    """Limits on the files that are read before a build, and on what is kept of them in memory.
 
-_SAMPLED = 50
-_ENOUGH_SAMPLES = 200
-_MOST_SAMPLES = 1000
-_MOST_CHARACTERS = 20_000_000
-"""What samples hold at most, but for the last of them."""
+    Every n-th file is read, and every m-th file is a sample. n and m grow with the archive.
+    """
+
+    min_files: int = 1000
+    """Files that are read, if the archive has as many."""
+
+    max_step: int = 8
+    """The largest n, unless more than ``max_files`` files would be read."""
+
+    max_files: int = 16_000
+    """Files that are read, at most."""
+
+    max_reading_bytes: int = 1 << 16
+    """The size of one reading that is kept. The build reads larger files again."""
+
+    max_kept_bytes: int = 1 << 28
+    """The size of all readings that are kept."""
+
+    min_samples: int = 200
+    """Articles that train the writer, if the archive has as many."""
+
+    max_sample_step: int = 50
+    """The largest m, unless there would be more than ``max_samples`` samples."""
+
+    max_samples: int = 1000
+    """Articles that train the writer, at most."""
+
+    max_sample_characters: int = 20_000_000
+    """Characters in all samples, text and HTML. The last sample may exceed it."""
+
+
+SAMPLING_LIMITS = SamplingLimits()
+"""The default limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What is known before a build begins.
+    """A sample of an archive.
 
-    ``boilerplate`` are the digests of the lines that recur in articles from all over the folder. ``samples`` are some hundred of
-    the articles. ``readings`` hold, by the name of the file, what came of reading it, packed.
+    ``boilerplate`` holds the digests of the lines that recur all over the archive, and ``articles`` train the writer. ``readings``
+    maps file names to packed readings, so that the build does not read these files again.
     """
 
-    boilerplate: list[int]
-    samples: list[Article]
+    boilerplate: Sequence[int]
+    articles: Sequence[Article]
     readings: dict[str, bytes]
 
 
-def sample_articles(source: Path, names: Sequence[str], zone: str, jobs: int | None) -> Sample:
-    """Read some of the files, all over the folder.
+def sample_articles(
+    source: Path,
+    names: Sequence[str],
+    zone: str,
+    jobs: int | None,
+    limits: SamplingLimits = SAMPLING_LIMITS,
+) -> Sample:
+    """Read files from all over the folder.
 
     Raises:
-        SearchlibError: a worker died.
+        SearchlibError: A worker died.
     """
-    step = max(1, min(_SHARE, len(names) // _ALL_OF), -(-len(names) // _MOST_LOOKED_AT))
-    wanted = names[::step]
-    pieces = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+    step = max(1, min(limits.max_step, len(names) // limits.min_files), -(-len(names) // limits.max_files))
+    read_names = names[::step]
+    tasks = [read_names[start : start + TASK_FILES] for start in range(0, len(read_names), TASK_FILES)]
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
-    room = _MOST_KEPT
-    for found, kept in map_in_order(partial(_looked_at, source, ZoneInfo(zone)), pieces, jobs=jobs):
-        lines += found
-        for name, reading in kept.items():
+    room = limits.max_kept_bytes
+    for task_lines, task_readings in map_in_order(
+        partial(_read_files, source, ZoneInfo(zone), limits.max_reading_bytes), tasks, jobs=jobs
+    ):
+        lines += task_lines
+        for name, reading in task_readings.items():
             room -= len(reading)
             if room >= 0:
                 readings[name] = reading
-    apart = max(1, min(_SAMPLED, len(names) // _ENOUGH_SAMPLES), len(names) // _MOST_SAMPLES)
-    sampled = (
-        read_unless_packed(source, name, ZoneInfo(zone), readings).article for name in wanted[:: max(1, apart // step)]
+    sample_step = max(
+        1, min(limits.max_sample_step, len(names) // limits.min_samples), len(names) // limits.max_samples
     )
-    samples = list(as_many_as_fit(article for article in sampled if article is not None))
-    return Sample(find_boilerplate(lines).tolist(), samples, readings)
+    articles = (
+        read_unless_packed(source, name, ZoneInfo(zone), readings).article
+        for name in read_names[:: max(1, sample_step // step)]
+    )
+    samples = limit_characters((article for article in articles if article is not None), limits.max_sample_characters)
+    return Sample(find_boilerplate(lines).tolist(), list(samples), readings)
 
 
-def as_many_as_fit(articles: Iterable[Article]) -> Iterator[Article]:
-    """The first of the articles, as many of them as memory has room for at a time."""
+def limit_characters(articles: Iterable[Article], max_characters: int) -> Iterator[Article]:
+    """Yield articles until they hold more than ``max_characters`` characters together."""
     characters = 0
     for article in articles:
         yield article
-        characters += _size(article)
-        if characters > _MOST_CHARACTERS:
+        characters += _count_characters(article)
+        if characters > max_characters:
             return
 
 
-def _looked_at(source: Path, zone: ZoneInfo, names: Sequence[str]) -> tuple[list[ArticleLines], dict[str, bytes]]:
-    """The lines of the articles, and the readings to keep."""
+def _read_files(
+    source: Path, zone: ZoneInfo, max_reading_bytes: int, names: Sequence[str]
+) -> tuple[list[ArticleLines], dict[str, bytes]]:
+    """Return the lines of the articles, and the packed readings that are small enough to keep."""
     lines: list[ArticleLines] = []
-    kept: dict[str, bytes] = {}
+    readings: dict[str, bytes] = {}
     expect_files(source, names)
     for name in names:
         reading = read_article(source, name, zone)
         if reading.article is not None:
             lines.append(ArticleLines.of(reading.article.title, reading.article.body))
-            if _size(reading.article) > _LARGEST_KEPT:
+            if _count_characters(reading.article) > max_reading_bytes:
                 continue
-        held = packed(reading)
-        if len(held) <= _LARGEST_KEPT:
-            kept[name] = held
-    return lines, kept
+        data = packed(reading)
+        if len(data) <= max_reading_bytes:
+            readings[name] = data
+    return lines, readings
 
 
-def _size(article: Article) -> int:
-    """The characters of an article, more or less."""
+def _count_characters(article: Article) -> int:
+    """Return the number of characters in the body of an article, as text and as HTML."""
     return len(article.body) + len(article.html)

@@ -1,32 +1,32 @@
-"""Move an index to another place, or into a file of JSON Lines and back: from what it holds, without the files of articles."""
+"""Copy an index to another location, or dump it to a file and load it again, without reading its article files."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
-from itertools import islice
-from typing import IO, Any
+from itertools import chain, islice
+from typing import IO
 
 from searchlib.analysis.record import analysis_record, check_configured_dictionary
-from searchlib.engines.base import Batch, Engine
+from searchlib.engines.base import Engine
 from searchlib.errors import SearchlibError
-from searchlib.indexing.dump import Checksum, DumpReader, DumpWriter, Origin
-from searchlib.indexing.sampling import as_many_as_fit
+from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
+from searchlib.indexing.pipeline import AnalysedChunk, BatchFiller, NewBatch, Progress, build_report, write_generation
+from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import Generation, store_at
 from searchlib.stores.manifest import Sources
 
-Progress = Callable[[int, int], None]
-"""Called with the number of articles done and of all articles."""
+TASK_ARTICLES = 200
+"""Articles that a worker analyses in one task."""
 
-_AT_ONCE = 200
-_SAMPLES = 300
-"""Articles that are looked at before the first is added, at most."""
+TRAINING_ARTICLES = 300
+"""Articles that train the writer, at most."""
 
 
 def copy_index(
@@ -37,23 +37,24 @@ def copy_index(
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> BuildReport:
-    """Build an index at another place of the articles that one holds; both hold the same then, or the target stays as it was.
+    """Build an index with the same articles at another location. If the copy fails, the target stays as it was.
 
-    An update of the new one reads again only what has changed since the old one was built.
+    An update of the copy reads only the files that have changed since the build of the original.
 
     Raises:
-        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: the index cannot be read.
-        IndexBusyError: a build holds the target.
-        SearchlibError: what was written is not what was read.
+        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: The index cannot be read.
+        IndexBusyError: Another build or update holds the target.
+        SearchlibError: The copy does not hold the articles of the original.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     settings = settings or load_settings()
-    built = store_at(index).current()
-    check_configured_dictionary(built.location, built.manifest.analysis, settings)
-    engine = built.open(settings)
+    original = store_at(index).current()
+    check_configured_dictionary(original.location, original.manifest.analysis, settings)
+    engine = original.open(settings)
     with closing(engine):
-        checksum = _fill(target, _origin(built, engine), engine.articles(), built.sources, jobs, progress, settings)
-    return _report(checksum, begun)
+        header = _index_header(original, engine)
+        added = _write_index(target, header, engine.articles(), original.sources, jobs, progress, settings)
+    return build_report(started, added=added)
 
 
 def dump_index(
@@ -63,28 +64,28 @@ def dump_index(
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> int:
-    """Write all that an index holds as JSON Lines, and give the number of articles.
+    """Write an index to a file as JSON Lines, and return the number of articles.
 
-    The first line says what the index was made with, each further one is an article with the hash of its file, and the last one
-    holds their number, a checksum, and the files that could not be read.
+    The first line says how the index was built. Each further line is an article with the hash of its file. The last line holds
+    the number of articles, their checksum, and the files that could not be read.
 
     Raises:
-        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: the index cannot be read.
-        SearchlibError: the file cannot be written.
-        BrokenPipeError: it is a pipe, and whoever reads it has stopped.
+        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: The index cannot be read.
+        SearchlibError: The file cannot be written.
+        BrokenPipeError: The file is a pipe, and its reader has closed it.
     """
-    built = store_at(index).current()
-    sources = built.sources()
+    generation = store_at(index).current()
+    sources = generation.sources()
     writer = DumpWriter(file)
-    engine = built.open(settings or load_settings())
+    engine = generation.open(settings or load_settings())
     with closing(engine):
-        origin = _origin(built, engine)
-        writer.begin(origin)
+        header = _index_header(generation, engine)
+        writer.write_header(header)
         for article in engine.articles():
-            writer.add(article, sources.digests[article.id])
+            writer.write_article(article, sources.digests[article.id])
             if progress:
-                progress(writer.checksum.articles, origin.articles)
-    writer.end(sources)
+                progress(writer.checksum.articles, header.articles)
+    writer.write_footer(sources)
     return writer.checksum.articles
 
 
@@ -96,111 +97,91 @@ def load_index(
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> BuildReport:
-    """Build an index of what ``dump_index`` has written.
+    """Build an index from a file that ``dump_index`` has written. If that fails, the target stays as it was.
 
     Raises:
-        SearchlibError: the file is not whole, or is no such file; the target stays as it was.
-        IndexMismatchError: the settings name another dictionary than that of the index that was dumped.
-        IndexBusyError: a build holds the target.
+        SearchlibError: The file is not a dump, or is incomplete or damaged.
+        IndexMismatchError: The settings name another dictionary than that of the dumped index.
+        IndexBusyError: Another build or update holds the target.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     settings = settings or load_settings()
     dump = DumpReader(file)
-    check_configured_dictionary(dump.name, dump.origin.analysis, settings)
-    checksum = _fill(target, dump.origin, dump.articles(), dump.sources, jobs, progress, settings)
-    return _report(checksum, begun)
+    check_configured_dictionary(dump.name, dump.header.analysis, settings)
+    added = _write_index(target, dump.header, dump.articles(), dump.sources, jobs, progress, settings)
+    return build_report(started, added=added)
 
 
-def _fill(
+def _index_header(generation: Generation, engine: Engine) -> IndexHeader:
+    manifest = generation.manifest
+    return IndexHeader(
+        manifest.articles, manifest.zone, manifest.analysis, engine.boilerplate(), generation.dictionary()
+    )
+
+
+def _write_index(
     target: str | os.PathLike[str],
-    origin: Origin,
+    header: IndexHeader,
     articles: Iterator[Article],
     sources: Callable[[], Sources],
     jobs: int | None,
     progress: Progress | None,
     settings: Settings,
-) -> Checksum:
-    """Build an index of articles, as it was made at its origin, and give their checksum; if it fails the target stays as it was."""
-    checksum = Checksum()
+) -> int:
+    """Build an index of articles, compare it with them, and return their number. ``sources`` is called after the last article.
+
+    Raises:
+        SearchlibError: The index does not hold these articles. It is not published.
+    """
+    checksum = ArticleChecksum()
     store = store_at(target)
-    # What cuts words is this program, with the words that the index was built with.
-    analysis = {**analysis_record(), "dictionary": origin.analysis["dictionary"]}
-    with store.locked(), store.new_generation(origin.zone, analysis, origin.dictionary) as generation:
-        first = list(as_many_as_fit(islice(articles, _SAMPLES)))
-        generation.writer.train(first, origin.boilerplate)
-        pieces = _pieces(_counted(_chained(first, articles), checksum))
-        try:
-            with closing(map_in_order(partial(_analyse, generation.new_batch()), pieces, jobs=jobs)) as parts:
-                for part in parts:
-                    for each in part:
-                        generation.writer.add(each)
-                    if progress:
-                        progress(checksum.articles, origin.articles)
-            generation.writer.commit(partial(map_in_order, jobs=jobs))
-        except BaseException:
-            generation.writer.cancel()
-            raise
-        generation.seal(sources(), origin.zone, analysis)
-        # Before anybody sees it: nothing takes the place of a good index unless it is as good.
+    # This program tokenizes the articles, but with the words that the original was built with.
+    analysis = {**analysis_record(), "dictionary": header.analysis["dictionary"]}
+    with store.locked(), store.new_generation(header.zone, analysis, header.dictionary) as generation:
+        sample = list(limit_characters(islice(articles, TRAINING_ARTICLES), SAMPLING_LIMITS.max_sample_characters))
+        generation.writer.train(sample, header.boilerplate)
+
+        def on_written(_: Sequence[None]) -> None:
+            if progress:
+                progress(checksum.articles, header.articles)
+
+        chunks = _analyse_articles(checksum.count(chain(sample, articles)), generation.new_batch(), jobs)
+        write_generation(
+            generation, chunks, on_written=on_written, sources=sources, zone=header.zone, analysis=analysis, jobs=jobs
+        )
+        # Before the generation is published: a bad copy must not replace a good index.
         _compare(generation.sealed_generation(), checksum, settings)
-    return checksum
+    return checksum.articles
 
 
-def _chained(first: Sequence[Article], others: Iterator[Article]) -> Iterator[Article]:
-    yield from first
-    yield from others
+def _analyse_articles(
+    articles: Iterator[Article], new_batch: NewBatch, jobs: int | None
+) -> Generator[AnalysedChunk[None]]:
+    """Analyse articles in workers, in order."""
+    tasks = iter(lambda: list(islice(articles, TASK_ARTICLES)), [])
+    return map_in_order(partial(_analyse_task, new_batch), tasks, jobs=jobs)
 
 
-def _counted(articles: Iterable[Article], checksum: Checksum) -> Iterator[Article]:
+def _analyse_task(new_batch: NewBatch, articles: Iterable[Article]) -> AnalysedChunk[None]:
+    filler = BatchFiller(new_batch)
     for article in articles:
-        checksum.add(article)
-        yield article
+        filler.add(article)
+    return AnalysedChunk((), filler.finish())
 
 
-def _pieces(articles: Iterator[Article]) -> Iterator[list[Article]]:
-    while piece := list(islice(articles, _AT_ONCE)):
-        yield piece
+def _compare(generation: Generation, expected: ArticleChecksum, settings: Settings) -> None:
+    """Read all articles of a generation, and compare their checksum.
 
-
-def _analyse(new_batch: Callable[[], Batch], articles: Sequence[Article]) -> list[Any]:
-    """What a writer takes for some articles."""
-    parts = []
-    batch = new_batch()
-    for article in articles:
-        batch.add(article)
-        if batch.is_full:
-            parts.append(batch.finish())
-            batch = new_batch()
-    parts.append(batch.finish())
-    return [part for part in parts if part is not None]
-
-
-def _origin(built: Generation, engine: Engine) -> Origin:
-    manifest = built.manifest
-    return Origin(manifest.articles, manifest.zone, manifest.analysis, engine.boilerplate(), built.dictionary())
-
-
-def _compare(built: Generation, wanted: Checksum, settings: Settings) -> None:
-    """Read all that was written again, and refuse it if it is not what it should be."""
-    held = Checksum()
-    engine = built.open(settings)
+    Raises:
+        SearchlibError: It differs.
+    """
+    checksum = ArticleChecksum()
+    engine = generation.open(settings)
     with closing(engine):
         for article in engine.articles():
-            held.add(article)
-    if held != wanted:
+            checksum.add(article)
+    if checksum != expected:
         raise SearchlibError(
-            f"{built.location}: this holds {held.articles} articles with the checksum {held}, not {wanted.articles} with {wanted}: "
-            "the index that was there stays as it was: start again"
+            f"{generation.location}: the new index holds {checksum.articles} articles with checksum {checksum}, expected "
+            f"{expected.articles} with {expected}: the old index, if any, stays as it was; run the command again"
         )
-
-
-def _report(checksum: Checksum, begun: float) -> BuildReport:
-    return BuildReport(
-        added=checksum.articles,
-        updated=0,
-        deleted=0,
-        unchanged=0,
-        failed=(),
-        salvaged=(),
-        seconds=round(time.monotonic() - begun, 3),
-    )

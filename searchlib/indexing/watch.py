@@ -1,4 +1,4 @@
-"""Keep an index up to date while its articles change."""
+"""Watch a folder of articles, and update its index when they change."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from searchlib.settings import Settings, load_settings
 from searchlib.sources.walk import SUFFIXES, is_left_out
 
 QUIET_MS = 500
-"""Changes are taken in once there were none for so long: an editor and git write many files at a time."""
+"""An update starts when no file has changed for this time: editors and git write several files at once."""
 
-PATIENCE_MS = 10_000
-"""Where changes do not end, they are taken in after so long all the same."""
+MAX_WAIT_MS = 10_000
+"""An update starts after this time even if files keep changing."""
 
-LOOK_MS = 5_000
-"""How often the folder itself is looked after, and how soon a failed update is tried again."""
+CHECK_MS = 5_000
+"""How often the watch checks that the folder is still there, and whether a failed update is due again."""
 
-_MOST_LOOKS = 12
-"""Each time that it fails again it waits twice as many looks, up to a minute: what it needs a hand for may take days."""
+MAX_RETRY_CHECKS = 12
+"""A failed update is tried again after 1, 2, 4 … checks, and at most after this many: one minute."""
 
 
 def watch_index(
@@ -33,15 +33,15 @@ def watch_index(
     settings: Settings | None = None,
     stop: Event | None = None,
 ) -> Iterator[BuildReport | SearchlibError]:
-    """Update an index now, and whenever articles have changed, until ``stop`` is set.
+    """Update an index now and whenever articles change, until ``stop`` is set.
 
-    Gives the report of the first update and of each one that found a change. An update that fails gives its error, once,
-    and is tried again, soon and then every minute: the folder may come back, another build end. One update runs at a time.
+    Yield the report of the first update, and of each update that changes something. If an update fails, yield its error once,
+    and try again later: the folder may come back, or another build may end. Updates run one at a time.
 
     Raises:
-        ArticlesNotFoundError: there is no such folder to begin with.
-        SettingsError: no settings were given and searchlib.toml is wrong.
-        SearchlibError: the system cannot tell what changes.
+        ArticlesNotFoundError: There is no such folder at the start.
+        SettingsError: ``searchlib.toml`` is wrong, if no settings are given.
+        SearchlibError: The system cannot report changes of files.
     """
     settings = settings or load_settings()
     stop = stop or Event()
@@ -49,67 +49,66 @@ def watch_index(
         raise ArticlesNotFoundError(
             f"there is no folder {os.fspath(articles)!r}: give the folder that holds the articles"
         )
-    return _watched(articles, index, settings, stop)
+    return _watch(articles, index, settings, stop)
 
 
-def _watched(
+def _watch(
     articles: str | os.PathLike[str], index: str | os.PathLike[str], settings: Settings, stop: Event
 ) -> Iterator[BuildReport | SearchlibError]:
-    """The news of the updates, until ``stop`` is set."""
-    keeper = _Keeper(articles, index, settings)
+    updater = _Updater(articles, index, settings)
     while not stop.is_set():
         watched = _identity(articles)
-        yield from keeper.update()
+        yield from updater.update()
         if watched is None:
-            stop.wait(LOOK_MS / 1000)
+            stop.wait(CHECK_MS / 1000)
             continue
-        # What changed before the watch began is found by one more look, at its first sign of life.
-        unseen = True
-        for changed in _changes(articles, index, stop):
+        # The first check updates in any case: files may have changed between the update and the start of the watch.
+        is_first = True
+        for has_changed in _watch_changes(articles, index, stop):
             if _identity(articles) != watched:
-                break  # Another folder has taken its place: of that one the system says nothing yet.
-            if changed or unseen or keeper.is_due():
-                yield from keeper.update()
-            unseen = False
+                break  # Another folder has this name now: the system does not report its changes yet.
+            if has_changed or is_first or updater.is_retry_due():
+                yield from updater.update()
+            is_first = False
 
 
-class _Keeper:
-    """Updates an index, and knows what was said of the last time."""
+class _Updater:
+    """Updates an index, and reports only what differs from the last report."""
 
     def __init__(self, articles: str | os.PathLike[str], index: str | os.PathLike[str], settings: Settings) -> None:
         self._update = partial(update_index, articles, index, settings=settings)
-        self._last: BuildReport | None = None
-        self._failure = ""
-        self._pause = self._looks = 0
+        self._last_report: BuildReport | None = None
+        self._last_error = ""
+        self._retry_checks = self._checks_left = 0
 
     def update(self) -> Iterator[BuildReport | SearchlibError]:
-        """What is news of an update: its report if something changed, its error if it is another one than before."""
+        """Update the index, and yield the report if something has changed, or the error if it is a new one."""
         try:
             report = self._update()
         except SearchlibError as error:
-            self._pause = self._looks = min(2 * self._pause or 1, _MOST_LOOKS)
-            before, self._failure = self._failure, str(error)
-            if before != self._failure:
+            self._retry_checks = self._checks_left = min(2 * self._retry_checks or 1, MAX_RETRY_CHECKS)
+            previous, self._last_error = self._last_error, str(error)
+            if previous != self._last_error:
                 yield error
             return
-        # After a failure it is news that all is well again.
-        if self._failure or self._last is None or _differs(report, self._last):
+        # The first success after an error is reported too.
+        if self._last_error or self._last_report is None or _has_news(report, self._last_report):
             yield report
-        self._last, self._failure, self._pause = report, "", 0
+        self._last_report, self._last_error, self._retry_checks = report, "", 0
 
-    def is_due(self) -> bool:
-        """Whether an update that failed is to be tried again; asked once at each look."""
-        self._looks -= 1
-        return bool(self._failure) and self._looks <= 0
+    def is_retry_due(self) -> bool:
+        """Return whether a failed update should be tried again. Call this once per check."""
+        self._checks_left -= 1
+        return bool(self._last_error) and self._checks_left <= 0
 
 
-def _differs(report: BuildReport, last: BuildReport) -> bool:
-    changed = report.added or report.updated or report.deleted
-    return bool(changed) or (report.failed, report.salvaged) != (last.failed, last.salvaged)
+def _has_news(report: BuildReport, last: BuildReport) -> bool:
+    has_changes = report.added or report.updated or report.deleted
+    return bool(has_changes) or (report.failed, report.salvaged) != (last.failed, last.salvaged)
 
 
 def _identity(folder: str | os.PathLike[str]) -> tuple[int, int] | None:
-    """What tells a folder from another one of the same name; None where there is none."""
+    """Return the device and inode of a folder, which tell it from another one of the same name, or None if there is none."""
     try:
         status = os.stat(folder)
     except OSError:
@@ -117,19 +116,19 @@ def _identity(folder: str | os.PathLike[str]) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _changes(articles: str | os.PathLike[str], index: str | os.PathLike[str], stop: Event) -> Iterator[bool]:
-    """Whether something has changed that an update would see, as soon as it has, and every few seconds."""
+def _watch_changes(articles: str | os.PathLike[str], index: str | os.PathLike[str], stop: Event) -> Iterator[bool]:
+    """Yield True when article files have changed, and False every ``CHECK_MS`` if not."""
     import watchfiles
 
-    folder, left_out = os.path.realpath(articles), os.path.realpath(index)
+    folder, index_folder = os.path.realpath(articles), os.path.realpath(index)
 
-    def matters(change: watchfiles.Change, path: str) -> bool:
+    def is_relevant(change: watchfiles.Change, path: str) -> bool:
         names = os.path.relpath(path, folder).split(os.sep)
         if any(is_left_out(name) for name in names if name not in (".", "..")):
             return False
-        if path == left_out or path.startswith(left_out + os.sep):
-            return False  # The index lies among its articles: what an update writes must not lead to the next one.
-        # What is gone may have been a folder of articles.
+        if path == index_folder or path.startswith(index_folder + os.sep):
+            return False  # An index inside the folder of its articles: an update must not trigger the next one.
+        # A deleted path may have been a folder of articles.
         return (
             change is watchfiles.Change.deleted or os.path.splitext(path)[1].lower() in SUFFIXES or os.path.isdir(path)
         )
@@ -137,19 +136,19 @@ def _changes(articles: str | os.PathLike[str], index: str | os.PathLike[str], st
     try:
         for changes in watchfiles.watch(
             folder,
-            watch_filter=matters,
+            watch_filter=is_relevant,
             step=QUIET_MS,
-            debounce=PATIENCE_MS,
-            rust_timeout=LOOK_MS,
+            debounce=MAX_WAIT_MS,
+            rust_timeout=CHECK_MS,
             yield_on_timeout=True,
             stop_event=stop,
             ignore_permission_denied=True,
         ):
             yield bool(changes)
     except FileNotFoundError:
-        return  # The folder is gone again: the caller waits for it.
+        return  # The folder is gone again; the caller waits for it.
     except (OSError, RuntimeError) as error:
         raise SearchlibError(
-            f"{folder}: the system cannot tell what changes here ({error}): set the environment variable "
-            "WATCHFILES_FORCE_POLLING=1 to look at all files instead"
+            f"{folder}: the system cannot report changes of files here ({error}): set the environment variable "
+            "WATCHFILES_FORCE_POLLING=1 to poll the files instead"
         ) from error

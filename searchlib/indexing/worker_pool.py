@@ -1,4 +1,4 @@
-"""Do work in several processes, and give its results in order."""
+"""Run a function in a pool of worker processes and yield its results in order."""
 
 from __future__ import annotations
 
@@ -21,71 +21,78 @@ from typing import Any, TypeVar, cast
 
 from searchlib.errors import SearchlibError
 
+MAX_WORKERS = 61
+"""The number of worker processes is limited to this: Windows cannot wait for more."""
+
+QUEUED_TASKS = 2
+"""Tasks per worker that are submitted before the first result is taken. The limit bounds memory if results are taken slowly."""
+
+GC_THRESHOLD = 100_000
+"""Objects between two runs of the garbage collector in a worker. With Python's default they take a tenth of its time."""
+
+MALLOC_THRESHOLD = 1 << 30
+"""Bytes of freed memory that glibc keeps in a worker instead of returning them to the system."""
+
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-"""As malloc.h has them."""
-_MOST_KEPT = 1 << 30
+"""The constants of the same names in glibc's malloc.h."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-
-_MOST_WORKERS = 61
-"""Windows waits for no more processes than this."""
-
-_AHEAD = 2
-"""Tasks that are under way for each worker besides its own, so that memory stays bounded however slowly results are taken."""
 
 
 def map_in_order(
     function: Callable[[Task], Result], tasks: Iterable[Task], *, jobs: int | None = None
 ) -> Generator[Result]:
-    """What ``map`` gives, computed in ``jobs`` processes, by default one for each core; a single task is done right here.
+    """Yield what ``map(function, tasks)`` yields, computed in ``jobs`` processes (default: one per core).
+
+    A single task, or ``jobs=1``, runs in this process.
 
     Raises:
-        SearchlibError: a worker died, or memory does not suffice.
+        SearchlibError: A worker died, or memory ran out.
     """
-    workers = min(jobs or os.cpu_count() or 1, _MOST_WORKERS)
-    given = iter(tasks)
-    first = list(islice(given, 2))
+    workers = min(jobs or os.cpu_count() or 1, MAX_WORKERS)
+    remaining = iter(tasks)
+    first = list(islice(remaining, 2))
     try:
         if workers < 2 or len(first) < 2:
-            yield from map(function, chain(first, given))
+            yield from map(function, chain(first, remaining))
         else:
-            yield from _in_processes(function, chain(first, given), workers)
+            yield from _map_in_processes(function, chain(first, remaining), workers)
     except MemoryError as error:
         raise SearchlibError(
-            "there is not enough memory to build the index: try fewer jobs, or leave out the largest files"
+            "not enough memory to build the index: use fewer jobs or remove the largest files"
         ) from error
 
 
-def _in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], workers: int) -> Generator[Result]:
-    context = _Context()
-    with ProcessPoolExecutor(workers, mp_context=cast(BaseContext, context), initializer=_follow_the_parent) as pool:
-        waiting: deque[Future[Result]] = deque()
+def _map_in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], workers: int) -> Generator[Result]:
+    context = _RecordingContext()
+    with ProcessPoolExecutor(workers, mp_context=cast(BaseContext, context), initializer=_set_up_worker) as pool:
+        futures: deque[Future[Result]] = deque()
         try:
             for task in tasks:
-                waiting.append(pool.submit(function, task))
-                if len(waiting) > workers * _AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+                futures.append(pool.submit(function, task))
+                if len(futures) > workers * QUEUED_TASKS:
+                    yield futures.popleft().result()
+            while futures:
+                yield futures.popleft().result()
         except BrokenProcessPool as error:
             raise SearchlibError(
-                "a worker process died while the index was built: for want of memory (try fewer jobs), or because the "
-                "program that builds the index starts anew in each worker (put the call below `if __name__ == '__main__':`)"
+                "a worker process died during the build: either memory ran out (use fewer jobs), or the calling program "
+                "runs its top level again in each worker (put the call under `if __name__ == '__main__':`)"
             ) from error
         except BaseException:
-            # A pool that was interrupted while it started its workers would wait for them for ever.
+            # If the pool is interrupted while it starts workers, its shutdown waits for them forever.
             for worker in context.started:
                 if worker.pid:
                     worker.terminate()
             raise
 
 
-class _Context:
-    """How the workers of one pool are started, and which ones were.
+class _RecordingContext:
+    """A multiprocessing context that records the processes it starts.
 
-    On Linux they are forked: so they start at once, and need no guard in the caller's program. Elsewhere there is no fork, or the
-    system's libraries do not bear it.
+    On Linux it forks: workers start at once, and the calling program needs no ``__main__`` guard. Other systems cannot fork, or
+    their libraries do not survive it.
     """
 
     def __init__(self) -> None:
@@ -96,33 +103,33 @@ class _Context:
         return getattr(self._context, name)
 
     def Process(self, *arguments: Any, **options: Any) -> BaseProcess:
-        """A new worker: what a pool calls."""
+        """Create a worker process; the pool calls this."""
         process: BaseProcess = self._context.Process(*arguments, **options)
         self.started.append(process)
         return process
 
 
-def _follow_the_parent() -> None:
-    """Let no worker outlive a parent that was killed, and leave it to the parent what Ctrl-C means."""
+def _set_up_worker() -> None:
+    """Leave Ctrl-C to the parent, tune memory management, and exit when the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Workers make many objects and hardly any circles of them, and looking for circles takes a tenth of their time.
-    gc.set_threshold(100_000)
+    gc.set_threshold(GC_THRESHOLD)
     _keep_freed_memory()
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_exit_with, args=(parent.sentinel,), daemon=True).start()
 
 
 def _keep_freed_memory() -> None:
-    """Let glibc keep what a worker frees: pages of arrays that come and go are not cleared by the system each time anew."""
+    """Make glibc reuse freed memory: the system would clear the pages of every new array again."""
     if sys.platform == "linux":
         c_library = ctypes.CDLL(None)
-        # Other C libraries have no such option, or take no heed of it.
+        # Other C libraries lack mallopt or ignore it.
         if hasattr(c_library, "mallopt"):
-            c_library.mallopt(_M_MMAP_THRESHOLD, _MOST_KEPT)
-            c_library.mallopt(_M_TRIM_THRESHOLD, _MOST_KEPT)
+            c_library.mallopt(_M_MMAP_THRESHOLD, MALLOC_THRESHOLD)
+            c_library.mallopt(_M_TRIM_THRESHOLD, MALLOC_THRESHOLD)
 
 
-def _watch(sentinel: int) -> None:
+def _exit_with(sentinel: int) -> None:
+    """Exit this process when the process of the sentinel ends."""
     wait([sentinel])
     os._exit(1)

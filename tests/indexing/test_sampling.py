@@ -1,4 +1,4 @@
-"""What a build reads before it begins is what it would read later, and is kept within bounds."""
+"""A build samples files from all over the folder, keeps their readings within limits, and does not read them again."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from searchlib.indexing import sampling
-from searchlib.indexing.sampling import sample_articles
-from searchlib.indexing.workers import Prepared, prepare_files
+from searchlib.indexing.file_analysis import FileOutcome, analyse_files
+from searchlib.indexing.sampling import SamplingLimits, sample_articles
 from searchlib.models import Article
 from searchlib.sources.reader import read_article
 
@@ -22,8 +21,8 @@ FILES = 300
 Write = Callable[[dict[str, str]], Path]
 
 
-class Gathered:
-    """A batch that keeps the articles as they are."""
+class ListBatch:
+    """A batch that holds the articles unchanged."""
 
     def __init__(self) -> None:
         self._articles: list[Article] = []
@@ -45,18 +44,18 @@ def folder(write: Write) -> Path:
     return write({**texts, "264.md": "---\ntitle: 很长\n---\n" + "长文章。" * 30_000, "276.md": "\n"})
 
 
-def prepared(folder: Path, names: Sequence[str], readings: dict[str, bytes]) -> tuple[list[Prepared], list[Article]]:
-    batches = list(prepare_files(folder, names, ZONE, Gathered, 1, readings))
+def analyse(folder: Path, names: Sequence[str], readings: dict[str, bytes]) -> tuple[list[FileOutcome], list[Article]]:
+    chunks = list(analyse_files(folder, names, ZONE, ListBatch, 1, readings))
     return (
-        [file for batch in batches for file in batch.files],
-        [article for batch in batches for part in batch.parts for article in part],
+        [outcome for chunk in chunks for outcome in chunk.outcomes],
+        [article for chunk in chunks for batch in chunk.batches for article in batch],
     )
 
 
-def test_files_that_were_read_to_learn_are_not_read_again(folder: Path) -> None:
+def test_files_of_the_sample_are_not_read_again(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
     zone = ZoneInfo(ZONE)
-    anew = prepared(folder, names, {})
+    without_sample = analyse(folder, names, {})
     readings = sample_articles(folder, names, ZONE, 2).readings
     assert readings.keys() == {*names} - {"264.md"}
     assert {name: pickle.loads(packed) for name, packed in readings.items()} == {
@@ -65,38 +64,35 @@ def test_files_that_were_read_to_learn_are_not_read_again(folder: Path) -> None:
 
     for name in readings:
         (folder / name).unlink()
-    assert prepared(folder, names, readings) == anew
-    assert len(anew[1]) == FILES - 1
+    assert analyse(folder, names, readings) == without_sample
+    assert len(without_sample[1]) == FILES - 1
     assert not readings
 
 
-def test_no_more_is_kept_than_there_is_room_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kept_readings_have_a_maximum_size(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    everything = sample_articles(folder, names, ZONE, 1)
-    monkeypatch.setattr(sampling, "_MOST_KEPT", 20_000)
-    some = sample_articles(folder, names, ZONE, 1)
-    assert 15_000 < sum(map(len, some.readings.values())) <= 20_000
-    assert some.boilerplate == everything.boilerplate
-    assert len(some.boilerplate) == 1
+    unlimited = sample_articles(folder, names, ZONE, 1)
+    limited = sample_articles(folder, names, ZONE, 1, SamplingLimits(max_kept_bytes=20_000))
+    assert 15_000 < sum(map(len, limited.readings.values())) <= 20_000
+    assert limited.boilerplate == unlimited.boilerplate
+    assert len(limited.boilerplate) == 1
 
 
-def test_samples_come_from_all_over_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_come_from_all_over_the_folder(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(sampling, "_ALL_OF", 50)
-    monkeypatch.setattr(sampling, "_ENOUGH_SAMPLES", 20)
-    learned = sample_articles(folder, names, ZONE, 1)
-    # One file in six is read for its lines, and of these one in two for a sample.
-    assert [*learned.readings] == [name for name in names[::6] if name != "264.md"]
-    assert [article.id for article in learned.samples] == [name for name in names[::12] if name != "276.md"]
+    sample = sample_articles(folder, names, ZONE, 1, SamplingLimits(min_files=50, min_samples=20))
+    # One file in six is read for its lines, and one in twelve is a sample.
+    assert [*sample.readings] == [name for name in names[::6] if name != "264.md"]
+    assert [article.id for article in sample.articles] == [name for name in names[::12] if name != "276.md"]
 
 
-def test_samples_are_no_more_than_memory_has_room_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_samples_have_a_maximum_number_of_characters(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(sampling, "_MOST_CHARACTERS", 100_000)
-    assert sample_articles(folder, names, ZONE, 1).samples[-1].id == "264.md"
+    sample = sample_articles(folder, names, ZONE, 1, SamplingLimits(max_sample_characters=100_000))
+    assert sample.articles[-1].id == "264.md"
 
 
-def test_of_very_many_files_no_more_than_so_many_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_maximum_number_of_files_is_read(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
-    monkeypatch.setattr(sampling, "_MOST_LOOKED_AT", 200)
-    assert sample_articles(folder, names, ZONE, 1).readings.keys() == {*names[::2]} - {"264.md"}
+    sample = sample_articles(folder, names, ZONE, 1, SamplingLimits(max_files=200))
+    assert sample.readings.keys() == {*names[::2]} - {"264.md"}

@@ -72,21 +72,21 @@ def test_an_index_is_loaded_as_it_was(index: Path, lines: list[str], tmp_path: P
 
 ANALYSIS: Values = {"dictionary": {"file": "words.txt", "digest": "00"}}
 WRONG_HEADS: dict[str, Callable[[str], str]] = {
-    "must be what the texts were cut with": lambda line: changed(line, analysis={}),
-    "no time zone is called 'No/where'": lambda line: changed(line, zone="No/where"),
-    "no time zone is called '../../etc/passwd'": lambda line: changed(line, zone="../../etc/passwd"),
-    "'zone' must be a text": lambda line: changed(line, zone=None),
+    "'analysis' must be an object that names the dictionary": lambda line: changed(line, analysis={}),
+    "there is no time zone 'No/where'": lambda line: changed(line, zone="No/where"),
+    "there is no time zone '../../etc/passwd'": lambda line: changed(line, zone="../../etc/passwd"),
+    "'zone' must be a string": lambda line: changed(line, zone=None),
     "'articles' must be a whole number": lambda line: changed(line, articles="2"),
     "'boilerplate' must be a list of digests": lambda line: changed(line, boilerplate=[-1]),
     "'dictionary' is missing": lambda line: without(line, "dictionary"),
     "its dictionary is not the one": lambda line: changed(line, analysis=ANALYSIS),
     "its dictionary cannot be read": lambda line: changed(line, dictionary=["00", [["abc", 1]], 0]),
-    "it has format 2": lambda line: changed(line, format=2),
-    "it does not say what": lambda line: changed(line, format="1"),
-    "there is no 'more'": lambda line: changed(line, more=1),
+    "the dump has format 2, this program reads format 1": lambda line: changed(line, format=2),
+    "it is not the header of a dump": lambda line: changed(line, format="1"),
+    "the key 'more' is unknown": lambda line: changed(line, more=1),
     "it is nested too deeply": lambda line: "[" * 100_000 + "\n",
-    "it is no JSON:": lambda line: line.replace('"format": 1', f'"format": {"1" * 5000}'),
-    "it is no JSON object": lambda line: "[1]\n",
+    "it is not valid JSON:": lambda line: line.replace('"format": 1', f'"format": {"1" * 5000}'),
+    "it is not a JSON object": lambda line: "[1]\n",
 }
 
 
@@ -99,17 +99,17 @@ def test_a_wrong_first_line_is_refused(said: str, lines: list[str], target: Path
 
 
 WRONG_ARTICLES: dict[str, Values] = {
-    "'title' must be a text": {"title": 5},
-    "'body' must be a text": {"body": None},
-    "'id' must be a text with something in it": {"id": ""},
+    "'title' must be a string": {"title": 5},
+    "'body' must be a string": {"body": None},
+    "'id' must be a string that is not empty": {"id": ""},
     "'date' must be": {"date": "2021-01-01T00:00:00"},
     "'date' must": {"date": "gestern"},
-    "'tags' must be a list of texts": {"tags": "科技"},
+    "'tags' must be a list of strings": {"tags": "科技"},
     "'category_paths' must be": {"category_paths": [["a"], "b"]},
     "'extra' must be an object": {"extra": []},
-    "'digest' must be a text": {"digest": 1},
-    "there is no 'colour' in such a line": {"colour": "red"},
-    "the article 'a.md' has come before": {"id": "a.md"},
+    "'digest' must be a string": {"digest": 1},
+    "the key 'colour' is unknown": {"colour": "red"},
+    "the article 'a.md' is there twice": {"id": "a.md"},
 }
 
 
@@ -133,11 +133,11 @@ WRONG_ENDS: dict[str, Callable[[str], str]] = {
     "line 4: 'articles' is missing": lambda line: without(line, "articles"),
     "line 4: 'failed' must be": lambda line: changed(line, failed={"x": "why"}),
     "line 4: 'salvaged' must be": lambda line: changed(line, salvaged={"a.md": 1}),
-    "line 4: 'a.md' could not be read": lambda line: changed(line, failed={"a.md": ["", "why"]}),
-    "line 4: 'x' was read in part": lambda line: changed(line, salvaged={"x": "why"}),
-    "these are not the articles that were written": lambda line: changed(line, checksum="0"),
+    "line 4: 'a.md' is an article, and listed as failed": lambda line: changed(line, failed={"a.md": ["", "why"]}),
+    "line 4: 'x' is listed as salvaged, but is not an article": lambda line: changed(line, salvaged={"x": "why"}),
+    "the checksum of the articles is wrong": lambda line: changed(line, checksum="0"),
     "the end is missing": lambda line: "",
-    "line 5: nothing may follow the end": lambda line: f'{line}{{"x": 1}}\n',
+    "line 5: there is a line after the footer": lambda line: f'{line}{{"x": 1}}\n',
 }
 
 
@@ -149,7 +149,7 @@ def test_a_wrong_end_is_refused(said: str, lines: list[str], target: Path) -> No
 
 
 def test_the_first_line_says_how_many_articles_follow(lines: list[str], target: Path) -> None:
-    with pytest.raises(searchlib.SearchlibError, match="there are 2 articles, and 3 in the first line"):
+    with pytest.raises(searchlib.SearchlibError, match="the dump holds 2 articles, its header says 3"):
         searchlib.load_index(io.StringIO("".join([changed(lines[0], articles=3), *lines[1:]])), target)
 
 
@@ -171,7 +171,7 @@ def test_an_index_that_holds_something_else_in_the_end_takes_no_place(
         yield from found
 
     monkeypatch.setattr(WhooshEngine, "articles", lose_one)
-    with pytest.raises(searchlib.SearchlibError, match=r"holds 1 articles .* not 2"):
+    with pytest.raises(searchlib.SearchlibError, match=r"holds 1 articles .* expected 2"):
         searchlib.load_index(io.StringIO("".join(lines)), target)
     monkeypatch.setattr(WhooshEngine, "articles", read)
 
@@ -182,7 +182,7 @@ def test_an_index_that_holds_something_else_in_the_end_takes_no_place(
 def test_a_file_that_is_no_text_is_refused(target: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     assert main(["load", str(tmp_path / "binary"), "--index", str(target)]) == 1
-    assert "no text in UTF-8" in capsys.readouterr().err
+    assert "this is not UTF-8" in capsys.readouterr().err
     assert main(["load", str(tmp_path), "--index", str(target)]) == 1
     assert "cannot be opened" in capsys.readouterr().err
 

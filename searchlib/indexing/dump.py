@@ -1,0 +1,352 @@
+"""Write an index as JSON Lines, and read it back strictly: a line is accepted only if ``DumpWriter`` could have written it.
+
+A dump has a header line, one line per article, and a footer line::
+
+    {"format": 1, "articles": …, "zone": …, "analysis": …, "boilerplate": …, "dictionary": …}
+    {"digest": …, "id": …, "title": …, …}
+    {"articles": …, "checksum": …, "failed": {…}, "salvaged": {…}}
+
+The lines need no more than ``json`` and one checksum, so no library for dumps is used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from searchlib.analysis.dictionary import Dictionary, checked_dictionary
+from searchlib.errors import SearchlibError
+from searchlib.models import Article
+from searchlib.stores.manifest import Sources
+
+FORMAT = 1
+"""The version of the dump format that this program writes and reads."""
+
+CHECKSUM_BYTES = 16
+MAX_DIGEST = (1 << 64) - 1
+"""The largest digest of a boilerplate line."""
+
+_NESTED_TOO_DEEPLY = "it is nested too deeply"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexHeader:
+    """How an index was built: what its articles do not say.
+
+    ``boilerplate`` holds digests of lines, ``analysis`` the record of the text analysis.
+    """
+
+    articles: int
+    zone: str
+    analysis: Mapping[str, Any]
+    boilerplate: Sequence[int]
+    dictionary: Dictionary | None
+
+
+@dataclass(slots=True)
+class ArticleChecksum:
+    """The number of articles, and a checksum of them that does not depend on their order: the sum of their hashes."""
+
+    articles: int = 0
+    total: int = 0
+
+    def add(self, article: Article) -> None:
+        """Add an article."""
+        data = json.dumps(article.to_dict(), ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")
+        digest = blake2b(data, digest_size=CHECKSUM_BYTES).digest()
+        self.total = (self.total + int.from_bytes(digest)) % (1 << 8 * CHECKSUM_BYTES)
+        self.articles += 1
+
+    def count(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """Yield the articles, and add each of them."""
+        for article in articles:
+            self.add(article)
+            yield article
+
+    def __str__(self) -> str:
+        return f"{self.total:0{2 * CHECKSUM_BYTES}x}"
+
+
+class DumpWriter:
+    """Write a dump: the header, the articles, the footer. ``checksum`` covers the articles written so far."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.checksum = ArticleChecksum()
+
+    def write_header(self, header: IndexHeader) -> None:
+        """Write the first line."""
+        dictionary = header.dictionary
+        self._write(
+            {
+                "format": FORMAT,
+                "articles": header.articles,
+                "zone": header.zone,
+                "analysis": header.analysis,
+                "boilerplate": header.boilerplate,
+                "dictionary": [dictionary.digest, dictionary.words, dictionary.replaced] if dictionary else None,
+            }
+        )
+
+    def write_article(self, article: Article, digest: str) -> None:
+        """Write an article and the hash of its file."""
+        self._write({"digest": digest, **article.to_dict()})
+        self.checksum.add(article)
+
+    def write_footer(self, sources: Sources) -> None:
+        """Write the last line, and flush the file."""
+        self._write(
+            {
+                "articles": self.checksum.articles,
+                "checksum": str(self.checksum),
+                "failed": {name: [sources.digests[name], reason] for name, reason in sources.failed.items()},
+                "salvaged": dict(sources.salvaged),
+            }
+        )
+        with translated_write_errors(_file_name(self._file)):
+            self._file.flush()
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        # ASCII only: an article may hold lone surrogates, which UTF-8 cannot encode.
+        line = f"{json.dumps(values)}\n"
+        with translated_write_errors(_file_name(self._file)):
+            self._file.write(line)
+
+
+@contextmanager
+def translated_write_errors(name: str) -> Iterator[None]:
+    """Translate errors of writing the file of that name. A BrokenPipeError stays as it is.
+
+    Raises:
+        SearchlibError: The system refuses to write.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise SearchlibError(
+            f"{name}: this cannot be written ({error.strerror or error}): free some space, or choose another file"
+        ) from error
+
+
+class DumpReader:
+    """Read a dump once, from the header to the footer.
+
+    Raises:
+        SearchlibError: A line is not what ``DumpWriter`` writes. The message names the line.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._lines = iter(file)
+        self.name = _file_name(file)
+        self._line_number = 0
+        self._digests: dict[str, str] = {}
+        self._footer: Mapping[str, Any] = {}
+        self.header = self._read_header()
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles. After the last one, check the footer and that the file ends there."""
+        checksum = ArticleChecksum()
+        while "checksum" not in (values := self._read_values()):
+            self._check(values, _ARTICLE)
+            try:
+                article = Article.from_dict({name: value for name, value in values.items() if name != "digest"})
+                checksum.add(article)
+            except RecursionError as error:
+                raise self._error(_NESTED_TOO_DEEPLY) from error
+            if article.id in self._digests:
+                raise self._error(f"the article {article.id!r} is there twice")
+            self._digests[article.id] = values["digest"]
+            yield article
+        self._check_footer(values, checksum)
+        self._footer = values
+        if self._read_line():
+            raise self._error("there is a line after the footer")
+
+    def sources(self) -> Sources:
+        """Return the files of the dumped index. Call this after the last article."""
+        failed = self._footer["failed"]
+        return Sources(
+            digests={**self._digests, **{name: digest for name, (digest, _) in failed.items()}},
+            states={},
+            failed={name: reason for name, (_, reason) in failed.items()},
+            salvaged=self._footer["salvaged"],
+        )
+
+    def _read_header(self) -> IndexHeader:
+        values = self._read_values()
+        version = values.get("format")
+        if type(version) is not int:
+            raise self._error("it is not the header of a dump: it has no format number")
+        if version != FORMAT:
+            raise self._error(f"the dump has format {version}, this program reads format {FORMAT}")
+        self._check(values, _HEADER)
+        try:
+            ZoneInfo(values["zone"])
+        except (KeyError, ValueError, OSError) as error:
+            raise self._error(f"there is no time zone {values['zone']!r}") from error
+        dictionary = None
+        if values["dictionary"] is not None:
+            try:
+                dictionary = checked_dictionary(*values["dictionary"])
+            except (ValueError, TypeError, OverflowError) as error:
+                raise self._error(f"its dictionary cannot be read ({error})") from error
+        recorded = values["analysis"]["dictionary"]
+        digest = recorded["digest"] if isinstance(recorded, dict) else None
+        if digest != (dictionary.digest if dictionary else None):
+            raise self._error("its dictionary is not the one that the index was built with")
+        return IndexHeader(values["articles"], values["zone"], values["analysis"], values["boilerplate"], dictionary)
+
+    def _check_footer(self, values: Mapping[str, Any], checksum: ArticleChecksum) -> None:
+        self._check(values, _FOOTER)
+        if (values["articles"], values["checksum"]) != (checksum.articles, str(checksum)):
+            raise SearchlibError(f"{self.name}: the checksum of the articles is wrong: dump the index again")
+        if self.header.articles != checksum.articles:
+            raise self._error(f"the dump holds {checksum.articles} articles, its header says {self.header.articles}")
+        if both := values["failed"].keys() & self._digests.keys():
+            raise self._error(f"{min(both)!r} is an article, and listed as failed")
+        if unknown := values["salvaged"].keys() - self._digests.keys():
+            raise self._error(f"{min(unknown)!r} is listed as salvaged, but is not an article")
+
+    def _read_line(self) -> str:
+        """Return the next line, or "" at the end of the file."""
+        try:
+            line = next(self._lines, "")
+        except UnicodeDecodeError as error:
+            raise SearchlibError(
+                f"{self.name}, after line {self._line_number}: this is not UTF-8: load a file that `searchlib dump` has written"
+            ) from error
+        except OSError as error:
+            raise SearchlibError(f"{self.name}: this cannot be read: {error.strerror or error}") from error
+        self._line_number += 1
+        return line
+
+    def _read_values(self) -> dict[str, Any]:
+        """Return the object of the next line."""
+        line = self._read_line()
+        if not line:
+            raise SearchlibError(f"{self.name}: the end is missing: dump the index again")
+        try:
+            values = json.loads(line)
+        except ValueError as error:
+            raise self._error("it is not valid JSON") from error
+        except RecursionError as error:
+            raise self._error(_NESTED_TOO_DEEPLY) from error
+        if not isinstance(values, dict):
+            raise self._error("it is not a JSON object")
+        return values
+
+    def _check(self, values: Mapping[str, Any], rules: Mapping[str, _Rule]) -> None:
+        """Check that a line has exactly the keys of the rules, and that its values follow them."""
+        if missing := rules.keys() - values.keys():
+            raise self._error(f"{min(missing)!r} is missing")
+        if unknown := values.keys() - rules.keys():
+            raise self._error(f"the key {min(unknown)!r} is unknown")
+        for name, rule in rules.items():
+            if not rule.is_valid(values[name]):
+                raise self._error(f"{name!r} must be {rule.expected}")
+
+    def _error(self, reason: str) -> SearchlibError:
+        return SearchlibError(
+            f"{self.name}, line {self._line_number}: {reason}: load a file that `searchlib dump` has written"
+        )
+
+
+def _file_name(file: IO[str]) -> str:
+    """Return the name of the file of a dump, for messages."""
+    return str(getattr(file, "name", "the dump"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A check of one value, and what an error message says that it must be."""
+
+    expected: str
+    is_valid: Callable[[Any], bool]
+
+
+def _is_string(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_list_of(is_item: Callable[[Any], bool], value: Any) -> bool:
+    return isinstance(value, list) and all(map(is_item, value))
+
+
+def _is_strings(value: Any) -> bool:
+    return _is_list_of(_is_string, value)
+
+
+def _is_analysis(value: Any) -> bool:
+    """Return whether this is an analysis record that says which dictionary was used; the rest is not needed to load a dump."""
+    if not isinstance(value, dict) or "dictionary" not in value:
+        return False
+    dictionary = value["dictionary"]
+    return _is_string(dictionary) or (
+        isinstance(dictionary, dict) and all(_is_string(dictionary.get(name)) for name in ("file", "digest"))
+    )
+
+
+def _is_failed(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_strings(pair) and len(pair) == 2 for pair in value.values())
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return value is None or datetime.fromisoformat(value).utcoffset() is not None
+    except (TypeError, ValueError):
+        return False
+
+
+_STRING = _Rule("a string", _is_string)
+_NAME = _Rule("a string that is not empty", lambda value: _is_string(value) and value != "")
+_STRINGS = _Rule("a list of strings", _is_strings)
+_COUNT = _Rule("a whole number, 0 or more", _is_count)
+
+_HEADER = {
+    "format": _COUNT,
+    "articles": _COUNT,
+    "zone": _STRING,
+    "analysis": _Rule("an object that names the dictionary of the text analysis", _is_analysis),
+    "boilerplate": _Rule(
+        "a list of digests", lambda value: _is_list_of(lambda digest: _is_count(digest) and digest <= MAX_DIGEST, value)
+    ),
+    "dictionary": _Rule(
+        "null, or a list of a digest, words and a sum",
+        lambda value: value is None or (isinstance(value, list) and len(value) == 3),
+    ),
+}
+_ARTICLE = {
+    "digest": _STRING,
+    "id": _NAME,
+    "title": _STRING,
+    "body": _STRING,
+    "date": _Rule("null, or a date with a UTC offset like 2021-11-20T08:00:00+08:00", _is_date),
+    "author": _STRING,
+    "categories": _STRINGS,
+    "tags": _STRINGS,
+    "path": _NAME,
+    "extra": _Rule("an object", lambda value: isinstance(value, dict)),
+    "html": _STRING,
+    "headings": _STRINGS,
+    "category_paths": _Rule("a list of lists of strings", lambda value: _is_list_of(_is_strings, value)),
+}
+_FOOTER = {
+    "articles": _COUNT,
+    "checksum": _STRING,
+    "failed": _Rule("an object that maps files to [hash, reason]", _is_failed),
+    "salvaged": _Rule(
+        "an object that maps files to reasons", lambda value: isinstance(value, dict) and _is_strings([*value.values()])
+    ),
+}

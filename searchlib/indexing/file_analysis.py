@@ -1,0 +1,121 @@
+"""Read and analyse files in worker processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from searchlib.errors import ArticleError
+from searchlib.indexing.pipeline import AnalysedChunk, BatchFiller, NewBatch
+from searchlib.indexing.worker_pool import map_in_order
+from searchlib.sources.reader import Reading, expect_files, read_unless_packed
+
+MIN_TASK_FILES = 32
+"""A task has at least this many files: handing over fewer takes longer than analysing them."""
+
+MAX_TASK_FILES = 2000
+"""A task has at most this many files."""
+
+TASKS_PER_WORKER = 2
+"""A task takes 1 / (``TASKS_PER_WORKER`` × workers) of the remaining files: with ever smaller tasks, all workers end together."""
+
+MAX_TASKS_PER_WORKER = 40
+"""A task has at least 1 / (``MAX_TASKS_PER_WORKER`` × workers) of all files: each task writes a run that must be merged."""
+
+READ_AHEAD_FILES = 32
+"""Files that are read before the first of them is analysed."""
+
+READ_AHEAD_CHARACTERS = 1_000_000
+"""Characters that these files hold at most. The last one may exceed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """The result of reading and analysing one file.
+
+    If ``is_indexed``, ``problem`` says which part of the file could not be read, if any; otherwise it says why the file failed.
+    """
+
+    id: str
+    digest: str
+    is_indexed: bool
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Files for one worker, and the packed readings of those that have been read already."""
+
+    names: Sequence[str]
+    readings: Mapping[str, bytes]
+
+
+def analyse_files(
+    source: Path,
+    names: Sequence[str],
+    zone: str,
+    new_batch: NewBatch,
+    jobs: int | None,
+    readings: MutableMapping[str, bytes],
+) -> Generator[AnalysedChunk[FileOutcome]]:
+    """Read and analyse all files, in order.
+
+    ``readings`` maps file names to packed readings. These files are not read again, and the readings are removed from the mapping
+    as they are used, to free memory.
+
+    Raises:
+        SearchlibError: A worker died.
+    """
+    tasks = (
+        _Task(part, {name: readings.pop(name) for name in part if name in readings})
+        for part in split_files(names, jobs or os.cpu_count() or 1)
+    )
+    yield from map_in_order(partial(_analyse_task, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
+
+
+def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
+    """Split the files into tasks for a number of workers, in order."""
+    smallest = min(max(len(names) // (MAX_TASKS_PER_WORKER * workers), MIN_TASK_FILES), MAX_TASK_FILES)
+    start = 0
+    while start < len(names):
+        size = min(max((len(names) - start) // (TASKS_PER_WORKER * workers), smallest), MAX_TASK_FILES)
+        yield names[start : start + size]
+        start += size
+
+
+def _analyse_task(source: Path, zone: ZoneInfo, new_batch: NewBatch, task: _Task) -> AnalysedChunk[FileOutcome]:
+    filler = BatchFiller(new_batch)
+    outcomes = [_analyse_file(filler, name, reading) for name, reading in _read_task(source, zone, task)]
+    return AnalysedChunk(outcomes, filler.finish())
+
+
+def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str, Reading]]:
+    """Yield the readings of all files. Several are read at a time: reading and analysing evict each other from the CPU caches."""
+    for start in range(0, len(task.names), READ_AHEAD_FILES):
+        names = task.names[start : start + READ_AHEAD_FILES]
+        expect_files(source, [name for name in names if name not in task.readings])
+        ahead: list[tuple[str, Reading]] = []
+        characters = 0
+        for name in names:
+            reading = read_unless_packed(source, name, zone, task.readings)
+            ahead.append((name, reading))
+            characters += len(reading.article.body) if reading.article else 0
+            if characters > READ_AHEAD_CHARACTERS:
+                yield from ahead
+                ahead, characters = [], 0
+        yield from ahead
+
+
+def _analyse_file(filler: BatchFiller, name: str, reading: Reading) -> FileOutcome:
+    """Add the article of a reading to the batch. A bad article fails alone: the report names it, and the build goes on."""
+    if reading.article is None:
+        return FileOutcome(name, reading.digest, False, reading.problem)
+    try:
+        filler.add(reading.article)
+    except ArticleError as error:
+        return FileOutcome(name, reading.digest, False, error.reason)
+    return FileOutcome(name, reading.digest, True, reading.problem)
