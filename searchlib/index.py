@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, wraps
+from functools import cached_property
 from types import TracebackType
-from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer, read_query_analyzer
 from searchlib.analysis.record import check_configured_dictionary, check_stored_dictionary
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES, Engine, Filters, Request
-from searchlib.engines.common.deadline import deadline_after
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.errors import SearchlibError, UnknownArticleError
 from searchlib.highlight.highlighter import highlight
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
@@ -44,22 +42,6 @@ from searchlib.search.zero_hits import advise
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import Generation, store_at
 
-Parameters = ParamSpec("Parameters")
-Given = TypeVar("Given")
-
-
-def _within_deadline(
-    method: Callable[Concatenate[Index, Parameters], Given],
-) -> Callable[Concatenate[Index, Parameters], Given]:
-    """Let all that a call asks of the engine, and of where it lies, end within the setting ``deadline``, taken together."""
-
-    @wraps(method)
-    def call(index: Index, /, *arguments: Parameters.args, **keywords: Parameters.kwargs) -> Given:
-        with deadline_after(index._settings.deadline):
-            return method(index, *arguments, **keywords)
-
-    return call
-
 
 @dataclass(frozen=True)
 class _Generation:
@@ -72,6 +54,10 @@ class _Generation:
     @cached_property
     def searching(self) -> SearchExecutor:
         return SearchExecutor(self.engine, self.built.manifest.articles, self.analyzer)
+
+    def today(self) -> date:
+        """Return the day that it is in the zone of the index."""
+        return datetime.now(ZoneInfo(self.built.manifest.zone)).date()
 
 
 class Index:
@@ -111,16 +97,20 @@ class Index:
                 self._open.engine.close()
             self._open = None
 
-    def _current(self) -> _Generation:
+    def _deadline(self) -> Deadline:
+        """Return the deadline of a call that starts now."""
+        return Deadline.after(self._settings.deadline)
+
+    def _current(self, deadline: Deadline = NO_DEADLINE) -> _Generation:
         with self._lock:
             # Read before the pointer itself: what has changed in between is seen by the next search.
-            stamp = self._store.stamp()
+            stamp = self._store.stamp(deadline)
             if self._open is not None and stamp is not None and stamp == self._stamp:
                 return self._open
-            built = self._store.current()
+            built = self._store.current(deadline)
             if self._open is None or self._open.built.name != built.name:
                 # The old engine is left to the searches that still use it; it goes when they are done.
-                dictionary = built.dictionary()
+                dictionary = built.dictionary(deadline)
                 check_stored_dictionary(built.location, built.manifest.analysis, dictionary)
                 analyzer = replace(self._query_analyzer, dictionary=dictionary)
                 self._open = _Generation(built, built.open(self._settings), analyzer)
@@ -132,7 +122,6 @@ class Index:
         """The name of the generation that the next search will use."""
         return self._current().built.name
 
-    @_within_deadline
     def search(
         self,
         query: str = "",
@@ -174,7 +163,7 @@ class Index:
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
-        begun = time.perf_counter()
+        deadline = self._deadline()
         chosen = parse_sort(sort)
         counted = parse_facets(facets)
         folds = parse_repeats(repeats, default=self._settings.fold_repeats)
@@ -185,8 +174,8 @@ class Index:
             first=parse_day("date_from", date_from, end=False),
             last=parse_day("date_to", date_to, end=True),
         )
-        generation = self._current()
-        today = today or self._today()
+        generation = self._current(deadline)
+        today = today or generation.today()
         plan = generation.searching.plan(query, today)
         request = Request(
             plan=plan,
@@ -199,12 +188,12 @@ class Index:
             max_facet_values=most_values,
             collapse=folds and not plan.has_phrase,
             explain=explain,
+            deadline=deadline,
         )
         found = generation.searching.search(query, request, today, verbatim=verbatim, corrected=corrected)
         results = build_results(
             found.answer,
             found.request,
-            begun,
             query=query,
             searched=found.text,
             correction=found.correction,
@@ -239,7 +228,6 @@ class Index:
             else (),
         )
 
-    @_within_deadline
     def facet_values(
         self,
         facet: str,
@@ -284,7 +272,6 @@ class Index:
             return tuple(node for node in nodes if wanted in fold(node.path[-1]))
         return tuple(value for value in results.facets[facet] if wanted in fold(value.value))
 
-    @_within_deadline
     def get(self, article_id: str) -> Article:
         """The article with that id.
 
@@ -292,20 +279,17 @@ class Index:
             UnknownArticleError: there is none.
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
         """
-        article = self._current().engine.article(article_id)
+        deadline = self._deadline()
+        article = self._current(deadline).engine.with_deadline(deadline).article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
         return article
 
-    @_within_deadline
     def mark(self, query: str, text: str) -> Spans:
         """Any text in pieces, with what the query looks for marked in it."""
-        return highlight(text, self._current().searching.plan(query, self._today()).highlight_terms)
+        generation = self._current(self._deadline())
+        return highlight(text, generation.searching.plan(query, generation.today()).highlight_terms)
 
-    def _today(self) -> date:
-        return datetime.now(ZoneInfo(self._current().built.manifest.zone)).date()
-
-    @_within_deadline
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """What the text begins, at most ``size``: titles, categories, tags, authors, words and frequent phrases.
 
@@ -316,9 +300,9 @@ class Index:
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
         """
         check_page(1, size)
-        return self._current().searching.suggest(text, size)
+        deadline = self._deadline()
+        return self._current(deadline).searching.suggest(text, size, deadline)
 
-    @_within_deadline
     def similar(self, article_id: str, *, size: int = 10) -> Results:
         """The articles that share most of an article's telling words, without the article itself and its repeats.
 
@@ -329,10 +313,10 @@ class Index:
             ParameterError: size is out of its range.
             SearchTimeoutError: it took longer than the setting ``deadline`` allows.
         """
-        begun = time.perf_counter()
+        deadline = self._deadline()
         check_page(1, size)
-        generation = self._current()
-        engine = generation.engine
+        generation = self._current(deadline)
+        engine = generation.engine.with_deadline(deadline)
         article = engine.article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
@@ -346,8 +330,8 @@ class Index:
             ),
             ranking=tuple(RankingTerm("words", word) for word in words),
         )
-        request = Request(plan=wanted, limit=size, facets=(), collapse=True)
-        return build_results(engine.search(request), request, begun)
+        request = Request(plan=wanted, limit=size, facets=(), collapse=True, deadline=deadline)
+        return build_results(engine.search(request), request)
 
     def stats(self) -> IndexStats:
         """The index in numbers."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
-from searchlib.engines.common.deadline import current_deadline
-from searchlib.errors import SearchTimeoutError
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.suggest.lookup import Lexicon
@@ -78,7 +76,7 @@ class Request:
     ``offset`` and ``limit`` select the hits. ``facets`` names the facets to count, with at most ``max_facet_values`` values
     each. If fewer than ``min_full_matches`` articles match all words, under whatever filters, articles that match most of
     them follow. With ``collapse``, only the first of near duplicates is a hit. With ``explain``, hits carry the parts of
-    their scores. ``begun`` and ``deadline`` are instants of ``time.monotonic``.
+    their scores. An engine checks the ``deadline`` between its steps.
     """
 
     plan: Plan
@@ -91,18 +89,7 @@ class Request:
     max_facet_values: int = MAX_FACET_VALUES
     collapse: bool = False
     explain: bool = False
-    begun: float = field(default_factory=lambda: limits.begun if (limits := current_deadline()) else time.monotonic())
-    deadline: float | None = field(default_factory=lambda: limits.deadline if (limits := current_deadline()) else None)
-
-    def check_deadline(self) -> None:
-        """Give the search up if it has taken too long; an engine asks between its steps.
-
-        Raises:
-            SearchTimeoutError: the deadline is over.
-        """
-        now = time.monotonic()
-        if self.deadline is not None and now >= self.deadline:
-            raise SearchTimeoutError(now - self.begun)
+    deadline: Deadline = NO_DEADLINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +171,13 @@ class Engine(Protocol):
 
     Every method raises IndexDamagedError if the index does not hold what was written.
     """
+
+    def with_deadline(self, deadline: Deadline) -> Engine:
+        """Return a view of the engine whose methods raise SearchTimeoutError after the deadline.
+
+        This matters to an engine that asks other machines. An engine that reads its own disk may return itself.
+        """
+        ...
 
     def search(self, request: Request) -> EngineResults:
         """Return the articles that match the plan under the filters.

@@ -31,43 +31,45 @@ Span = tuple[int, int]
 class QueryCorrector:
     """Corrects queries by the words of one archive; what the user's own lists hold is right as it stands."""
 
-    def __init__(self, engine: Engine, articles: int, analyzer: QueryAnalyzer, speller: Speller) -> None:
-        self._engine = engine
+    def __init__(self, articles: int, analyzer: QueryAnalyzer) -> None:
         self._articles = articles
         self._analyzer = analyzer
-        self._speller = speller
 
-    def correct(self, query: str, today: date) -> str | None:
+    def correct(self, engine: Engine, query: str, today: date) -> str | None:
         """The whole query with its mistyped words replaced, or None where nothing seems mistyped, or it is too long."""
         if len(units(fold(query))) > MAX_UNITS:
             return None
         pieces: list[str] = []
         done = 0
         budget = iter(range(MAX_STRETCHES))
+        corrector = Corrector(engine, self._articles, self._analyzer.dictionary)
+        speller = Speller(engine)
         for begin, text in _texts(query, parse(query, today=today).tree):
             folded = fold_with_offsets(text)
-            for start, end, word in self._mistyped(folded.text, budget):
+            for start, end, word in self._mistyped(folded.text, corrector, speller, budget):
                 first, last = folded.original(start, end)
                 pieces += [query[done : begin + first], word]
                 done = begin + last
         # What articles are filed under is right, however rare its words are.
-        if not pieces or self._engine.lexicon().is_value("".join(units(fold(query)))):
+        if not pieces or engine.lexicon().is_value("".join(units(fold(query)))):
             return None
         return "".join([*pieces, query[done:]])
 
-    def _mistyped(self, folded: str, budget: Iterator[int]) -> list[tuple[int, int, str]]:
+    def _mistyped(
+        self, folded: str, corrector: Corrector, speller: Speller, budget: Iterator[int]
+    ) -> list[tuple[int, int, str]]:
         known = self._known(folded)
         found = [
             (run.start() + each.start, run.start() + each.end, each.word)
             for run in HAN_RUN.finditer(folded)
-            for each in self._corrector.correct(
+            for each in corrector.correct(
                 run[0], is_all=run[0] == folded, known=_within(known, *run.span()), budget=budget
             )
         ]
         for word in islice(_LATIN_WORD.finditer(folded), _MOST_LATIN):
             if any(start <= word.start() and word.end() <= end for start, end in known):
                 continue
-            meant = self._speller.correct(word[0])
+            meant = speller.correct(word[0])
             if meant is not None:
                 found.append((*word.span(), meant))
         return sorted(found)
@@ -94,10 +96,6 @@ class QueryCorrector:
     @cached_property
     def _longest_own(self) -> int:
         return max(map(len, self._own), default=0)
-
-    @cached_property
-    def _corrector(self) -> Corrector:
-        return Corrector(self._engine, self._articles, self._analyzer.dictionary)
 
 
 def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 
 from searchlib.analysis.characters import HAN_CHARACTER
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.engines.base import Engine, EngineResults, Filters, Request
+from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.common.deadline import Deadline
 from searchlib.models import DateOffer, Suggestion
 from searchlib.query import tree
 from searchlib.query.date_offers import find_date_offer
@@ -18,11 +20,14 @@ from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.plan import Plan
 from searchlib.query.planner import plan
 from searchlib.search.did_you_mean import QueryCorrector
-from searchlib.suggest.completion import Count, suggest
+from searchlib.suggest.completion import suggest
 from searchlib.suggest.speller import Speller
 
 _KEPT = 512
-"""Queries and names of which is kept what was found out about them."""
+"""The number of queries of which the plan and the date offer are cached."""
+
+_CACHE_BYTES = 1 << 18
+"""The size of the cache of corrections, and of the numbers of articles that hold a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,13 @@ class SearchExecutor:
 
     def __init__(self, engine: Engine, articles: int, analyzer: QueryAnalyzer) -> None:
         self._engine = engine
-        self._speller = Speller(engine)
         # None of these functions holds this object: a cycle would keep an engine that was replaced, and its files, until
         # the next collection of garbage.
         self._plan = lru_cache(maxsize=_KEPT)(partial(_plan, analyzer))
         self._offer = lru_cache(maxsize=_KEPT)(partial(_offer, analyzer))
-        self._corrected = lru_cache(maxsize=_KEPT)(QueryCorrector(engine, articles, analyzer, self._speller).correct)
+        self._corrector = QueryCorrector(articles, analyzer)
+        self._corrections = SizedLru(_CACHE_BYTES)
+        self._name_frequencies = SizedLru(_CACHE_BYTES)
 
     def plan(self, text: str, today: date) -> Plan:
         """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
@@ -64,14 +70,15 @@ class SearchExecutor:
         quotes is left as it is, and so is one that finds something under other filters only.
         """
         answer = self._engine.search(request)
-        correction = self.correction(query, today)
+        correction = self.correction(query, today, request.deadline)
         if answer.full or verbatim:
             return Execution(request, query, answer, correction)
         is_latin = not HAN_CHARACTER.search(fold(query))
         if (answer.total and not is_latin) or not _may_be_replaced(query, today):
             return Execution(request, query, answer, correction)
         own = self._without_filters(request, answer)
-        for text in self._meant(query, correction if corrected else None, own, is_latin=is_latin):
+        speller = Speller(self._engine.with_deadline(request.deadline))
+        for text in _meant(query, correction if corrected else None, own, speller, is_latin=is_latin):
             other = replace(request, plan=self.plan(text, today))
             found = self._engine.search(other)
             # Words that pinyin spells and that no article holds together are not what was meant.
@@ -85,28 +92,39 @@ class SearchExecutor:
             return answer
         return self._engine.search(replace(request, filters=Filters(), offset=0, limit=1, facets=()))
 
-    def _meant(self, query: str, correction: str | None, own: EngineResults, *, is_latin: bool) -> Iterator[str]:
-        """What may be searched for in the place of a query that finds so little itself, the likeliest first."""
-        if is_latin and not own.full and (spelled := self._speller.words(query, in_full=True)):
-            yield spelled
-        if own.total:
-            return
-        if correction:
-            yield correction
-        if is_latin and (spelled := self._speller.words(query, in_full=False)):
-            yield spelled
+    def correction(self, query: str, today: date, deadline: Deadline) -> str | None:
+        """Return the whole query with its mistyped words replaced; None if none seems mistyped, or the query is too long."""
+        if len(query) > MAX_QUERY_LENGTH:
+            return None
+        engine = self._engine.with_deadline(deadline)
+        return self._corrections.get(
+            (query, today), lambda: self._corrector.correct(engine, query, today), lambda _: len(query)
+        )
 
-    def correction(self, query: str, today: date) -> str | None:
-        """The whole query with its mistyped words replaced, or None where nothing seems mistyped."""
-        return self._corrected(query, today) if len(query) <= MAX_QUERY_LENGTH else None
+    def suggest(self, text: str, size: int, deadline: Deadline) -> list[Suggestion]:
+        """Return at most ``size`` names that the text begins, and titles that contain it."""
+        engine = self._engine.with_deadline(deadline)
 
-    @cached_property
-    def _count(self) -> Count:
-        return lru_cache(maxsize=_KEPT)(self._engine.name_frequency)
+        def count(kind: str, name: str) -> int:
+            return self._name_frequencies.get(
+                (kind, name), lambda: engine.name_frequency(kind, name), lambda _: len(name)
+            )
 
-    def suggest(self, text: str, size: int) -> list[Suggestion]:
-        """Names that the text begins, and titles that hold it, at most ``size``."""
-        return suggest(text, size, self._engine.lexicon(), self._count, self._engine.newest_titles)
+        return suggest(text, size, engine.lexicon(), count, engine.newest_titles)
+
+
+def _meant(
+    query: str, correction: str | None, own: EngineResults, speller: Speller, *, is_latin: bool
+) -> Iterator[str]:
+    """Yield what may be searched for instead of a query that finds so little itself, the likeliest first."""
+    if is_latin and not own.full and (spelled := speller.words(query, in_full=True)):
+        yield spelled
+    if own.total:
+        return
+    if correction:
+        yield correction
+    if is_latin and (spelled := speller.words(query, in_full=False)):
+        yield spelled
 
 
 def _plan(analyzer: QueryAnalyzer, text: str, today: date) -> Plan:

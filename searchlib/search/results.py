@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.highlight.highlighter import highlight_all
 from searchlib.highlight.snippets import content_snippets
@@ -14,7 +12,6 @@ from searchlib.search.explain import explain_hit
 def build_results(
     answer: EngineResults,
     request: Request,
-    begun: float,
     *,
     query: str = "",
     searched: str = "",
@@ -23,13 +20,13 @@ def build_results(
 ) -> Results:
     """The results of a request, for which an engine has given the answer.
 
-    ``begun`` is the instant of ``time.perf_counter`` at which the search began, ``query`` what was typed, ``searched`` what was
+    ``query`` is what was typed, ``searched`` what was
     searched for.
 
     Raises:
-        SearchTimeoutError: the deadline of the request is over.
+        SearchTimeoutError: the deadline of the request has passed.
     """
-    request.check_deadline()
+    request.deadline.check()
     title_spans = highlight_all([found.title for found in answer.hits], request.plan.highlight_terms)
     return Results(
         query=query,
@@ -48,12 +45,12 @@ def build_results(
         ),
         facets=answer.facets,
         category_tree=answer.category_tree,
-        took_ms=round((time.perf_counter() - begun) * 1000, 1),
+        took_ms=round(request.deadline.elapsed() * 1000, 1),
     )
 
 
 def _hit(found: EngineHit, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
-    request.check_deadline()
+    request.deadline.check()
     body = found.body() if has_snippets else ""
     return Hit(
         id=found.id,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.engines.base import Batch, Engine, Writer
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.settings import Settings
 from searchlib.stores.manifest import Manifest, Sources
 
@@ -32,7 +33,7 @@ class Generation(Protocol):
         """What it was made with; checked to fit this program."""
         ...
 
-    def dictionary(self) -> Dictionary | None:
+    def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
         """A user's own words, with which it was built.
 
         Raises:
@@ -114,11 +115,11 @@ class Store(Protocol):
         """The folder or address."""
         ...
 
-    def stamp(self) -> Hashable:
+    def stamp(self, deadline: Deadline = NO_DEADLINE) -> Hashable:
         """What changes when another generation becomes current; None where nothing is known, so that it must be looked at."""
         ...
 
-    def current(self) -> Generation:
+    def current(self, deadline: Deadline = NO_DEADLINE) -> Generation:
         """The current generation.
 
         Raises:

@@ -14,6 +14,7 @@ from typing import Any
 
 from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dictionary
 from searchlib.engines.base import Batch
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.settings import Settings
@@ -52,7 +53,7 @@ class FolderGeneration:
         """Its folder."""
         return str(self.folder)
 
-    def dictionary(self) -> Dictionary | None:
+    def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
         """A user's own words, with which it was built."""
         return load_dictionary(self.folder)
 
@@ -147,11 +148,11 @@ class FolderStore:
         self._generations = Generations(folder)
         self.location: Path = self._generations.folder
 
-    def stamp(self) -> tuple[int, int] | None:
+    def stamp(self, deadline: Deadline = NO_DEADLINE) -> tuple[int, int] | None:
         """What changes when another generation becomes current."""
         return self._generations.stamp()
 
-    def current(self) -> FolderGeneration:
+    def current(self, deadline: Deadline = NO_DEADLINE) -> FolderGeneration:
         """The current generation."""
         folder = self._generations.current()
         return FolderGeneration(folder, read_manifest(folder))

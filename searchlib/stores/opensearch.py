@@ -6,11 +6,11 @@ import re
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from searchlib.analysis.dictionary import Dictionary
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.address import parse_address
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.index.blobs import SUFFIX, WRITING, Blobs, packed_values
@@ -42,14 +42,6 @@ _FOUND_AGAIN_SECONDS = 120.0
 """What an interrupted build has left is waited for so long, and given up where a part of it is still missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """When a look at the cluster began, and when it is given up."""
-
-    begun: float
-    deadline: float
-
-
 class OpenSearchStore:
     """The indexes of one name in a cluster::
 
@@ -69,14 +61,14 @@ class OpenSearchStore:
         self._stamp: tuple[float, Hashable] = (0.0, None)
         self._check: Callable[[], None] = lambda: None
 
-    def stamp(self) -> Hashable:
+    def stamp(self, deadline: Deadline = NO_DEADLINE) -> Hashable:
         """What changes when another generation becomes current, or this one is updated."""
         look_at, known = self._stamp
         if known is not None and time.monotonic() < look_at:
             return known
         wait = _LOOK_SECONDS
         try:
-            found = self._aliased(_Limits(time.monotonic(), time.monotonic() + _LOOK_SECONDS) if known else None)
+            found = self._aliased(Deadline.after(_LOOK_SECONDS) if known else deadline)
             known = None if found is None else (found[0], found[1].get("revision"))
         except (IndexUnavailableError, SearchTimeoutError):
             # While a node is lost what is known will do: whether a search can be answered is for the search to say.
@@ -86,24 +78,24 @@ class OpenSearchStore:
         self._stamp = (time.monotonic() + wait, known)
         return known
 
-    def current(self) -> ClusterGeneration:
+    def current(self, deadline: Deadline = NO_DEADLINE) -> ClusterGeneration:
         """The current generation.
 
         Raises:
             NoIndexError: nothing has been built here.
             IndexMismatchError, IndexDamagedError: it does not fit this program, or cannot be read.
         """
-        found = self._aliased()
+        found = self._aliased(deadline)
         if found is None:
             raise NoIndexError(
                 f"{self.location}: no index is built here yet: run `searchlib build ARTICLES --index {self.location}`"
             )
         return ClusterGeneration(self._cluster, *found)
 
-    def _aliased(self, limits: _Limits | None = None) -> tuple[str, Mapping[str, Any]] | None:
+    def _aliased(self, deadline: Deadline = NO_DEADLINE) -> tuple[str, Mapping[str, Any]] | None:
         """The index that the alias leads to, and what is recorded of it."""
         try:
-            found = self._cluster.get(f"/{self._name}/_mapping", limits=limits, filter_path="*.mappings._meta")
+            found = self._cluster.get(f"/{self._name}/_mapping", deadline=deadline, filter_path="*.mappings._meta")
         except RefusedError as error:
             if error.is_missing:
                 return None

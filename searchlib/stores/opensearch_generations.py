@@ -11,6 +11,7 @@ from typing import Any
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.record import analysis_differences
 from searchlib.engines.base import Batch
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.index.batch import OpenSearchBatch, Target
@@ -90,9 +91,9 @@ class ClusterGeneration:
         """How often it was updated."""
         return int(self._about["revision"])
 
-    def dictionary(self) -> Dictionary | None:
+    def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
         """A user's own words, with which it was built."""
-        return _read_dictionary(self._blobs, self.location)
+        return _read_dictionary(self._blobs.read(DICTIONARY, deadline), self.location)
 
     def sources(self) -> Sources:
         """The files that it was made of."""
@@ -257,8 +258,7 @@ def _unpacked_sources(data: bytes | None, location: str) -> Sources:
         raise IndexDamagedError(f"{location}: the record of its files cannot be read: build the index again") from error
 
 
-def _read_dictionary(blobs: Blobs, location: str) -> Dictionary | None:
-    data = blobs.read(DICTIONARY)
+def _read_dictionary(data: bytes | None, location: str) -> Dictionary | None:
     if data is None:
         return None
     try:

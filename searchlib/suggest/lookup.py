@@ -24,6 +24,9 @@ from searchlib.suggest.lexicon import (
     LexiconArrays,
 )
 
+MIN_TARGET_ARTICLES, MIN_TARGET_CHARACTERS = 3, 4
+"""A mistyped word is compared with words of at least this many articles and characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
@@ -274,6 +277,15 @@ class Lexicon:
             for word, count in part.latin.items():
                 found[word] = found.get(word, 0) + count
         return found
+
+    @cached_property
+    def spelling_targets(self) -> list[str]:
+        """The words without Han characters that a mistyped word is compared with."""
+        return [
+            word
+            for word, count in self.latin.items()
+            if count >= MIN_TARGET_ARTICLES and len(word) >= MIN_TARGET_CHARACTERS
+        ]
 
     def characters(self, codes: CodeRanges) -> list[str]:
         """The characters whose usual reading is one of the codes."""

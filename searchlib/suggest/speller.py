@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from functools import cached_property
 from itertools import product
 
 from searchlib.analysis.fold import fold
@@ -14,7 +13,7 @@ from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.syllables import PinyinChar, PinyinPattern, pinyin_patterns
 from searchlib.suggest.corrector import Archive
 from searchlib.suggest.lexicon import KINDS
-from searchlib.suggest.lookup import Completion
+from searchlib.suggest.lookup import MIN_TARGET_ARTICLES, Completion
 
 _PINYIN = re.compile(r"[a-zü'’\s]+")
 _LONGEST_WORD = 8
@@ -39,7 +38,6 @@ _SEPARATE_WORD = 4.0
 _TOGETHER = 2.0
 """How much it counts, beside how frequent the words are, that they stand side by side."""
 
-_FEWEST = 3
 _KNOWN = 20
 """A Latin word that so many articles hold is no slip, and a correction occurs in so many at least as the first says."""
 
@@ -167,15 +165,23 @@ class Speller:
         from rapidfuzz.distance import DamerauLevenshtein
 
         most = 1 if len(word) < 8 else 2
-        found = process.extract(word, self._latin, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=None)
-        held = self._archive.lexicon().latin
+        lexicon = self._archive.lexicon()
+        found = process.extract(
+            word, lexicon.spelling_targets, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=None
+        )
+        held = lexicon.latin
         likely = []
         for other, distance, _ in found:
             slip = _Slip.of(word, other) if distance == 1 else _Slip.OTHER
             # What some articles hold is a word of its own, unless it is made of a common one by the plainest of slips.
             rarer = _SWAPPED_RARER if slip == _Slip.SWAP else _VASTLY_RARER
             doubted = count < _SOME or (slip <= _Slip.LETTER and held[other] >= count * rarer)
-            if doubted and held[other] >= max(_FEWEST, count * _MUCH_RARER) and other[0] == word[0] and other != word:
+            if (
+                doubted
+                and held[other] >= max(MIN_TARGET_ARTICLES, count * _MUCH_RARER)
+                and other[0] == word[0]
+                and other != word
+            ):
                 likely.append((distance, slip, -held[other], other))
         spelled = self._name_spelled(word)
         if spelled and spelled.count >= max(_SPELLED, count * _SPELLED_RARER):
@@ -193,7 +199,3 @@ class Speller:
     def _is_name(self, word: str) -> bool:
         """Whether articles are filed under a word, or a title holds it."""
         return self._archive.title_frequencies([word])[word] > 0 or self._archive.lexicon().is_value(word)
-
-    @cached_property
-    def _latin(self) -> list[str]:
-        return [word for word, count in self._archive.lexicon().latin.items() if count >= _FEWEST and len(word) >= 4]

@@ -1,55 +1,51 @@
-"""Say how long one call may take, to all that it does on the way to its answer."""
+"""The time that one call of an index may take."""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
+
+from searchlib.errors import SearchTimeoutError
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a call began, and when it is given up: instants of ``time.monotonic``."""
+    """When a call started, and when it is given up.
 
-    begun: float
-    deadline: float
-
-
-_LIMITS: ContextVar[Deadline | None] = ContextVar("searchlib_limits", default=None)
-
-
-@contextmanager
-def deadline_after(seconds: float) -> Iterator[Deadline]:
-    """Let what is done meanwhile take no longer than that; inside of another limited call, its limits stay.
-
-    An engine that asks other machines keeps them in every request; one that reads its own disk may leave them alone.
-    They are a context variable: a thread that is started meanwhile has none, unless ``contextvars.copy_context().run`` is what
-    it runs.
+    Each call of ``Index`` makes one and passes it to all that it does. Both are instants of ``time.perf_counter``, in seconds.
     """
-    outer = _LIMITS.get()
-    if outer is not None:
-        yield outer
-        return
-    begun = time.monotonic()
-    token = _LIMITS.set(limits := Deadline(begun, begun + seconds))
-    try:
-        yield limits
-    finally:
-        _LIMITS.reset(token)
+
+    started: float
+    ends: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """Return the deadline of a call that starts now and may take this long."""
+        started = time.perf_counter()
+        return cls(started, started + seconds)
+
+    def elapsed(self) -> float:
+        """Return the seconds since the call started."""
+        return time.perf_counter() - self.started
+
+    def remaining(self) -> float:
+        """Return the seconds that are left: infinite without a deadline, negative after it."""
+        return self.ends - time.perf_counter()
+
+    def check(self) -> None:
+        """Do nothing before the deadline.
+
+        Raises:
+            SearchTimeoutError: the deadline has passed.
+        """
+        if time.perf_counter() >= self.ends:
+            raise self.error()
+
+    def error(self) -> SearchTimeoutError:
+        """Return the error of a call that is given up now."""
+        return SearchTimeoutError(self.elapsed())
 
 
-@contextmanager
-def no_deadline() -> Iterator[None]:
-    """Let what is done meanwhile take as long as it takes: what is read once, and would otherwise be begun again and again."""
-    token = _LIMITS.set(None)
-    try:
-        yield
-    finally:
-        _LIMITS.reset(token)
-
-
-def current_deadline() -> Deadline | None:
-    """The limits of the call that is under way in this thread, if it has any."""
-    return _LIMITS.get()
+NO_DEADLINE = Deadline(0.0, math.inf)
+"""For calls that may take as long as they need. Their ``check`` never raises."""

@@ -1,31 +1,32 @@
-"""What is done in a call keeps the call's limits, in calls that it makes too, but for what is read once."""
+"""A deadline ends one call, and says how long the call took."""
 
 from __future__ import annotations
 
+import math
 import time
-from datetime import date
 
-from searchlib.engines.base import Request
-from searchlib.engines.common.deadline import current_deadline, deadline_after, no_deadline
-from searchlib.query.parser import parse
-from searchlib.query.planner import plan
+import pytest
 
-
-def test_inside_of_a_limited_call_its_limits_stay() -> None:
-    before = time.monotonic()
-    with deadline_after(5.0) as outer:
-        assert before + 5.0 <= outer.deadline <= time.monotonic() + 5.0
-        with deadline_after(60.0):
-            assert current_deadline() == outer
-        with no_deadline():
-            assert current_deadline() is None
-        assert current_deadline() == outer
-    assert current_deadline() is None
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
+from searchlib.errors import SearchTimeoutError
 
 
-def test_a_request_has_the_limits_of_the_call_that_makes_it() -> None:
-    planned = plan(parse("元宇宙", today=date(2026, 1, 1)))
-    with deadline_after(5.0) as limits:
-        request = Request(plan=planned)
-    assert (request.begun, request.deadline) == (limits.begun, limits.deadline)
-    assert Request(plan=planned).deadline is None
+def test_a_deadline_that_has_not_passed_does_nothing() -> None:
+    deadline = Deadline.after(60.0)
+    deadline.check()
+    assert 59.0 < deadline.remaining() <= 60.0
+    assert 0.0 <= deadline.elapsed() < 1.0
+
+
+def test_a_deadline_that_has_passed_raises_and_says_how_long_the_call_took() -> None:
+    now = time.perf_counter()
+    late = Deadline(now - 61, now - 1)
+    assert late.remaining() < 0
+    with pytest.raises(SearchTimeoutError) as raised:
+        late.check()
+    assert raised.value.seconds == pytest.approx(61, abs=0.1)
+
+
+def test_a_call_without_a_deadline_may_take_as_long_as_it_needs() -> None:
+    NO_DEADLINE.check()
+    assert NO_DEADLINE.remaining() == math.inf

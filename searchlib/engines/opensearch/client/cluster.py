@@ -6,9 +6,9 @@ import json
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from searchlib.engines.common.deadline import current_deadline
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.address import CA_VARIABLE, Address, Credentials, read_credentials
 from searchlib.engines.opensearch.client.failures import (
     RefusedError,
@@ -16,7 +16,7 @@ from searchlib.engines.opensearch.client.failures import (
     no_opensearch,
     refusal,
 )
-from searchlib.errors import IndexUnavailableError, SearchlibError, SearchTimeoutError
+from searchlib.errors import IndexUnavailableError, SearchlibError
 
 __all__ = ["Cluster", "RefusedError"]
 
@@ -40,16 +40,6 @@ _CONNECTIONS = 16
 _OTHER_FORM = "what answers there does not answer in its form"
 
 
-class Call(Protocol):
-    """What limits a request: a search's own ``Request`` does."""
-
-    @property
-    def begun(self) -> float: ...
-
-    @property
-    def deadline(self) -> float | None: ...
-
-
 class _SilentError(Exception):
     """Nobody answered; ``told`` is what to say of it, ``since`` when that began, and ``slow`` that somebody took the request."""
 
@@ -69,12 +59,12 @@ class Cluster:
         self._client = _client(address, self._credentials)
         self._silence: tuple[float, float] | None = None
 
-    def get(self, path: str, *, limits: Call | None = None, **params: Any) -> Any:
+    def get(self, path: str, *, deadline: Deadline = NO_DEADLINE, **params: Any) -> Any:
         """What lies at a path."""
-        return self.request("GET", path, params=params, limits=limits)
+        return self.request("GET", path, params=params, deadline=deadline)
 
     def search(
-        self, index: str, body: Mapping[str, Any], *, limits: Call | None = None, preference: str | None = None
+        self, index: str, body: Mapping[str, Any], *, deadline: Deadline = NO_DEADLINE, preference: str | None = None
     ) -> Any:
         """The answer of all shards to a search: if one of them is missing, so is the answer.
 
@@ -87,14 +77,14 @@ class Cluster:
         )
         if preference is not None:
             params["preference"] = preference
-        return self.request("POST", f"/{index}/_search", body, params=params, limits=limits)
+        return self.request("POST", f"/{index}/_search", body, params=params, deadline=deadline)
 
     def counts(
         self,
         index: str,
         queries: Sequence[Mapping[str, Any]],
         *,
-        limits: Call | None = None,
+        deadline: Deadline = NO_DEADLINE,
         preference: str | None = None,
     ) -> list[int]:
         """How many articles each query finds, all in one request; ``preference`` as in a search."""
@@ -106,7 +96,7 @@ class Cluster:
             header["preference"] = preference
         for query in queries:
             lines += [header, {"size": 0, "track_total_hits": True, "query": query}]
-        answer = self.request("POST", f"/{index}/_msearch", _lines(lines), limits=limits)
+        answer = self.request("POST", f"/{index}/_msearch", _lines(lines), deadline=deadline)
         return [each["hits"]["total"]["value"] for each in answer["responses"]]
 
     def put(
@@ -173,20 +163,17 @@ class Cluster:
         body: Any = None,
         *,
         params: Mapping[str, Any] | None = None,
-        limits: Call | None = None,
+        deadline: Deadline = NO_DEADLINE,
         patience: float = READ_PATIENCE,
     ) -> Any:
         """Make a request, and make it again while that may help: all that can be asked here may be asked twice.
 
-        It keeps the ``limits``, or if none are given those of the call that it is made for.
-
         Raises:
-            SearchTimeoutError: its deadline is over.
+            SearchTimeoutError: the deadline has passed.
             IndexUnavailableError: no node has answered, or the cluster was too busy, for as long as is waited; or it lets
                 nobody in, has no room, or is none.
             RefusedError: the cluster refused it.
         """
-        limits = limits or current_deadline()
         begun = time.monotonic()
         waits = _waits()
         tries = 0
@@ -194,7 +181,7 @@ class Cluster:
             tries += 1
             try:
                 return self._attempt(
-                    method, path, body, {**(params or {}), "request_timeout": _seconds(limits, patience)}
+                    method, path, body, {**(params or {}), "request_timeout": _seconds(deadline, patience)}
                 )
             except RefusedError as error:
                 told = error.told(self.address)
@@ -209,7 +196,7 @@ class Cluster:
                 if (silent >= patience) if error.slow else (silent >= gone and tries >= len(self.address.hosts)):
                     raise error.told from error.__cause__
             # Another node may answer at once.
-            self._sleep(0.0 if tries < len(self.address.hosts) else next(waits), limits)
+            self._sleep(0.0 if tries < len(self.address.hosts) else next(waits), deadline)
 
     def _attempt(self, method: str, path: str, body: Any, params: Mapping[str, Any]) -> Any:
         from opensearchpy import exceptions as theirs
@@ -246,9 +233,9 @@ class Cluster:
         return since
 
     @staticmethod
-    def _sleep(seconds: float, limits: Call | None) -> None:
-        if limits is not None and limits.deadline is not None and time.monotonic() + seconds >= limits.deadline:
-            raise SearchTimeoutError(time.monotonic() - limits.begun)
+    def _sleep(seconds: float, deadline: Deadline) -> None:
+        if seconds >= deadline.remaining():
+            raise deadline.error()
         time.sleep(seconds)
 
     def close(self) -> None:
@@ -288,13 +275,12 @@ def _client(address: Address, credentials: Credentials) -> Any:
         raise IndexUnavailableError(f"{address}: {error}: does {CA_VARIABLE} name a file of certificates?") from error
 
 
-def _seconds(limits: Call | None, patience: float) -> float:
+def _seconds(deadline: Deadline, patience: float) -> float:
     """How long one attempt may take: a search's, half of what its deadline leaves, so that another node can be asked."""
-    if limits is None or limits.deadline is None:
+    if deadline is NO_DEADLINE:
         return min(ATTEMPT_SECONDS, patience)
-    left = limits.deadline - time.monotonic()
-    if left <= 0:
-        raise SearchTimeoutError(time.monotonic() - limits.begun)
+    deadline.check()
+    left = deadline.remaining()
     return max(left / 2, min(left, 1.0))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from searchlib.errors import IndexDamagedError
 
@@ -64,25 +65,26 @@ class Blobs:
                 f"/{self._index}{WRITING}/_doc/{self._before}{name}.{number}", values, require_alias="true"
             )
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, deadline: Deadline = NO_DEADLINE) -> bytes | None:
         """What is kept under a name, if anything is.
 
         Raises:
             IndexDamagedError: it is not what was written.
         """
         try:
-            first = self._piece(name, 0)
+            first = self._piece(name, 0, deadline)
             if first is None:
                 return None
-            pieces = [first, *(self._piece(name, number) for number in range(1, first["pieces"]))]
+            pieces = [first, *(self._piece(name, number, deadline) for number in range(1, first["pieces"]))]
             data = b"".join(base64.b64decode(piece["data"]) for piece in pieces if piece)
             return zstandard.ZstdDecompressor().decompress(data, max_output_size=_MOST_BYTES)
         except (zstandard.ZstdError, ValueError, KeyError, TypeError) as error:
             raise IndexDamagedError(f"{self._index}: {name} cannot be read ({error}): build the index again") from error
 
-    def _piece(self, name: str, number: int) -> dict[str, Any] | None:
+    def _piece(self, name: str, number: int, deadline: Deadline) -> dict[str, Any] | None:
         try:
-            found: dict[str, Any] = self._cluster.get(f"/{self._index}/_doc/{self._before}{name}.{number}")["_source"]
+            path = f"/{self._index}/_doc/{self._before}{name}.{number}"
+            found: dict[str, Any] = self._cluster.get(path, deadline=deadline)["_source"]
         except RefusedError as error:
             if error.is_missing:
                 return None

@@ -26,6 +26,7 @@ from searchlib.engines.opensearch.index.documents import analyse, article_key, d
 from searchlib.engines.opensearch.index.names import Found, read_words, write_names
 from searchlib.engines.opensearch.index.near_duplicates import NO_SIGNED, read_signed, write_signed
 from searchlib.engines.opensearch.search.queries import runs_query
+from searchlib.engines.opensearch.search.reader import IndexReader
 from searchlib.engines.opensearch.search.scan import scan, value_counts
 from searchlib.models import Article
 
@@ -75,7 +76,9 @@ class OpenSearchWriter:
         # Of what was sent last it may not have been noted what it is.
         self._cluster.post(f"/{self._index}/_refresh")
         strangers = [
-            key for hit in scan(self._cluster, self._index, EVERYTHING, ["id"]) if (key := hit["_id"]) not in kept
+            key
+            for hit in scan(IndexReader(self._cluster, self._index), EVERYTHING, ["id"])
+            if (key := hit["_id"]) not in kept
         ]
         send(self.target.address, self._index, deleting(strangers))
 
@@ -117,7 +120,8 @@ class OpenSearchWriter:
             pass
         self._cluster.post(f"/{self._index}/_refresh")
         titles = [self._titles[key] for key in signed.keys]
-        values = {field: value_counts(self._cluster, self._index, field) for field in VALUE_FIELDS}
+        reader = IndexReader(self._cluster, self._index)
+        values = {field: value_counts(reader, field) for field in VALUE_FIELDS}
         found = Found(self._words, values, titles)
         write_names(self._made, found, self.target.dictionary, self._count_runs, is_exact=self._is_exact)
         write_signed(self._made, grouped, titles)
@@ -145,7 +149,7 @@ def _regroup(target: Target, changed: Sequence[tuple[str, str]]) -> None:
 def _regrouped(target: Target, of_key: Mapping[str, str]) -> Iterator[bytes]:
     boilerplate = Boilerplate(target.boilerplate)
     query = {"ids": {"values": list(of_key)}}
-    for hit in scan(cluster_of(target.address), target.index, query, ["article", "id"]):
+    for hit in scan(IndexReader(cluster_of(target.address), target.index), query, ["article", "id"]):
         article = unpack_article(hit["_source"])
         yield indexing(analyse(article, boilerplate, target.dictionary, of_key[hit["_id"]]))
 

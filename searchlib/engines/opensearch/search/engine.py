@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,10 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, Request
 from searchlib.engines.common.cache import SizedLru
-from searchlib.engines.common.deadline import no_deadline
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING, Query, all_of
-from searchlib.engines.opensearch.client.cluster import Call, Cluster, RefusedError
+from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.index.blobs import Blobs, unpacked_values
 from searchlib.engines.opensearch.index.category_tree import CategoryTree
 from searchlib.engines.opensearch.index.documents import article_key, title_key, unpack_article, writable
@@ -77,7 +78,6 @@ class OpenSearchEngine:
         categories: Categories = "auto",
     ) -> None:
         self._cluster = cluster
-        self._index = index
         self._reader = IndexReader(cluster, index)
         self._place = place
         self._zone = ZoneInfo(zone)
@@ -91,15 +91,24 @@ class OpenSearchEngine:
         self._boilerplate = Lazy(lambda _: self._load_boilerplate())
         self._lexicon = Lazy(lambda _: self._load_lexicon())
 
+    def with_deadline(self, deadline: Deadline) -> OpenSearchEngine:
+        """Return a view of the engine, all requests of which end with the deadline."""
+        view = copy(self)
+        view._reader = replace(self._reader, deadline=deadline)
+        return view
+
     def search(self, request: Request) -> EngineResults:
-        """The articles that the plan finds under the filters."""
-        request.check_deadline()
+        """Return the articles that match the plan under the filters."""
+        return self.with_deadline(request.deadline)._search(request)
+
+    def _search(self, request: Request) -> EngineResults:
+        request.deadline.check()
         plan = request.plan
-        held, chosen = self._look_up(plan, request)
+        held, chosen = self._look_up(plan)
         has_tree = CATEGORY_TREE in request.facets or request.filters.values.get("category")
-        tree = self._tree(request) if has_tree else None
-        facts = self._facts(request)
-        compiler = Compiler(self._zone, chosen.get, lambda article_id: self._group(article_id, request), tree)
+        tree = self._tree(request.deadline) if has_tree else None
+        facts = self._facts(request.deadline)
+        compiler = Compiler(self._zone, chosen.get, self._group, tree)
         scorer = Scorer(plan, self._weights, facts.measures, held)
         matching = Matching(
             self._reader,
@@ -114,7 +123,7 @@ class OpenSearchEngine:
         allowed = all_of([*narrowed.values()])
 
         def count(field: str, under: Query) -> Mapping[str, int]:
-            return value_counts(self._cluster, self._index, field, all_of([matched.found, under]), limits=request)
+            return value_counts(self._reader, field, all_of([matched.found, under]))
 
         facets = FacetCounter(request, narrowed, tree, count)
         aggs: dict[str, Any] = facets.aggregations()
@@ -126,7 +135,7 @@ class OpenSearchEngine:
         if allowed != EVERYTHING:
             body["post_filter"] = allowed
         page = PageReader(self._reader, request, matched, scorer, body).read()
-        request.check_deadline()
+        request.deadline.check()
         shown = HitReader(self._reader, request, self.without_boilerplate)
         full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
         return EngineResults(
@@ -138,22 +147,20 @@ class OpenSearchEngine:
             category_tree=facets.tree(page.aggregations),
         )
 
-    def _look_up(
-        self, plan: Plan, request: Request
-    ) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
+    def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
         """How many articles hold each term of a plan, and which way to write a word finds any: all in one request."""
         terms = list(dict.fromkeys([*plan.ranking, *near_terms(plan)]))
         clauses = list(dict.fromkeys(first_founds([plan.required, *plan.words])))
         compiler = Compiler(self._zone, lambda _: None, lambda _: "")
         ways = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
-        counts = self._count([*map(holders, terms), *(query for _, _, query in ways)], request)
+        counts = self._count([*map(holders, terms), *(query for _, _, query in ways)])
         chosen: dict[FirstMatching, Clause | None] = dict.fromkeys(clauses)
         for (clause, child, _), count in zip(ways, counts[len(terms) :], strict=True):
             if count and chosen[clause] is None:
                 chosen[clause] = child
         return dict(zip(terms, counts, strict=False)), chosen
 
-    def _count(self, queries: Sequence[Query], request: Request | None = None) -> list[int]:
+    def _count(self, queries: Sequence[Query]) -> list[int]:
         """How many articles each query finds; what was counted is kept, as an index that is open does not change."""
         keys = [repr(query) for query in queries]
         found = self._counts.find(keys)
@@ -161,17 +168,18 @@ class OpenSearchEngine:
         names = list(missing)
         for at in range(0, len(names), _COUNTED_AT_ONCE):
             some = names[at : at + _COUNTED_AT_ONCE]
-            counts = self._reader.counts([missing[name] for name in some], limits=request)
+            counts = self._reader.counts([missing[name] for name in some])
             for name, number in zip(some, counts, strict=True):
                 found[name] = number
                 self._counts.keep(name, number, len(name))
         return [found[key] for key in keys]
 
-    def _load_facts(self, limits: Call | None) -> _Facts:
+    def _load_facts(self, deadline: Deadline) -> _Facts:
         aggs: dict[str, Any] = {field: {"avg": {"field": length_field(field)}} for field in TEXT_FIELDS}
         aggs["rest"] = {"filter": {"term": {"has_rest": {"value": True}}}}
         aggs["undated"] = {"filter": {"term": {"undated": {"value": True}}}}
-        answer = self._reader.search({"size": 0, "track_total_hits": True, "aggs": aggs}, limits=limits)
+        reader = replace(self._reader, deadline=deadline)
+        answer = reader.search({"size": 0, "track_total_hits": True, "aggs": aggs})
         found = answer["aggregations"]
         measures = Measures(
             articles=answer["hits"]["total"]["value"],
@@ -179,29 +187,28 @@ class OpenSearchEngine:
         )
         return _Facts(measures, bool(found["rest"]["doc_count"]), found["undated"]["doc_count"])
 
-    def _load_tree(self, limits: Call | None) -> CategoryTree | None:
+    def _load_tree(self, deadline: Deadline) -> CategoryTree | None:
         """The tree of categories; None where lists of categories are no paths."""
         if self._categories == "flat":
             return None
-        counts = value_counts(self._cluster, self._index, PATH, limits=limits)
+        counts = value_counts(replace(self._reader, deadline=deadline), PATH)
         return CategoryTree.of(counts, judged=self._categories == "auto")
 
-    def _group(self, article_id: str, request: Request) -> str:
+    def _group(self, article_id: str) -> str:
         body = {
             "size": 1,
             "_source": False,
             "query": {"ids": {"values": [article_key(article_id)]}},
             "docvalue_fields": ["group"],
         }
-        hits = self._reader.search(body, limits=request)["hits"]["hits"]
+        hits = self._reader.search(body)["hits"]["hits"]
         group: str = hits[0].get("fields", {}).get("group", [""])[0] if hits else ""
         return group
 
     def article(self, article_id: str) -> Article | None:
         """The article with that id."""
         try:
-            # As searches see it: what an update has written so far is not there yet.
-            found = self._cluster.get(f"/{self._index}/_doc/{article_key(article_id)}", realtime="false")
+            found = self._reader.document(article_key(article_id))
         except RefusedError as error:
             if error.is_missing:
                 return None
@@ -211,8 +218,8 @@ class OpenSearchEngine:
     def values(self, kind: str) -> Mapping[str, int]:
         """All values of title, category, tag or author, with the number of articles that have each."""
         if kind in VALUE_FIELDS:
-            return value_counts(self._cluster, self._index, kind)
-        hits = scan(self._cluster, self._index, EVERYTHING, ["title"])
+            return value_counts(self._reader, kind)
+        hits = scan(self._reader, EVERYTHING, ["title"])
         return Counter(hit["_source"]["title"] for hit in hits)
 
     def without_boilerplate(self, body: str) -> str:
@@ -220,8 +227,7 @@ class OpenSearchEngine:
         return self._boilerplate().split(body)[0]
 
     def _load_boilerplate(self) -> Boilerplate:
-        with no_deadline():
-            data = self._blobs.read(BOILERPLATE)
+        data = self._blobs.read(BOILERPLATE)
         if data is None:
             raise IndexDamagedError(
                 f"{self._place}: the lines that the archive repeats are missing: build the index again"
@@ -274,8 +280,7 @@ class OpenSearchEngine:
         return self._lexicon()
 
     def _load_lexicon(self) -> Lexicon:
-        with no_deadline():
-            return read_names(self._names, self._place)
+        return read_names(self._names, self._place)
 
     def stats(self) -> EngineStats:
         """The index in numbers."""
@@ -294,7 +299,7 @@ class OpenSearchEngine:
 
     def articles(self) -> Iterator[Article]:
         """Every article, as it is stored."""
-        for hit in scan(self._cluster, self._index, EVERYTHING, ["id", "article"]):
+        for hit in scan(self._reader, EVERYTHING, ["id", "article"]):
             yield unpack_article(hit["_source"])
 
     def damage(self) -> list[str]:

@@ -58,7 +58,7 @@ class HitReader:
         newest = {"top_hits": {"size": MAX_REPEATS + 1, "sort": BY_DATE["newest"], "_source": ["id", "title"]}}
         by_group = {"terms": {"field": "group", "size": len(groups)}, "aggs": {"newest": newest}}
         body = {"size": 0, "query": all_of([found, {"terms": {"group": groups}}]), "aggs": {"groups": by_group}}
-        answer = self._reader.search(body, limits=self._request)
+        answer = self._reader.search(body)
         buckets = answer["aggregations"]["groups"]["buckets"]
         named = self._named([hit for each in buckets for hit in each["newest"]["hits"]["hits"]])
         return {

@@ -49,7 +49,7 @@ def read_hits(
     asked = {**body, "stored_fields": "_none_"}
     for size, is_scored in pages:
         columns = [*_COLUMNS, "terms"] if is_scored else list(_COLUMNS)
-        answer = reader.search({**asked, "size": size, "docvalue_fields": columns}, limits=request)
+        answer = reader.search({**asked, "size": size, "docvalue_fields": columns})
         found = answer["hits"]["hits"]
         yield [_hit(each, is_scored=is_scored) for each in found], answer
         if len(found) < size:
@@ -72,7 +72,7 @@ def read_by_keys(
     for at in range(0, len(keys), _AT_ONCE):
         some = list(keys[at : at + _AT_ONCE])
         asked = {**body, "size": len(some), "query": {"ids": {"values": some}}}
-        yield from reader.search(asked, limits=request)["hits"]["hits"]
+        yield from reader.search(asked)["hits"]["hits"]
 
 
 def _hit(found: Mapping[str, Any], *, is_scored: bool) -> ScoredHit:

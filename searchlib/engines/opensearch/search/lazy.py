@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
-from searchlib.engines.opensearch.client.cluster import Call
-from searchlib.errors import SearchTimeoutError
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 
 Loaded = TypeVar("Loaded")
 
@@ -20,25 +18,23 @@ class Lazy(Generic[Loaded]):
     to load is loaded again by the next that asks.
     """
 
-    def __init__(self, load: Callable[[Call | None], Loaded]) -> None:
+    def __init__(self, load: Callable[[Deadline], Loaded]) -> None:
         self._load = load
         self._lock = threading.Lock()
         self._loaded: tuple[Loaded] | None = None
 
-    def __call__(self, limits: Call | None = None) -> Loaded:
+    def __call__(self, deadline: Deadline = NO_DEADLINE) -> Loaded:
         """The value.
 
         Raises:
             SearchTimeoutError: the deadline is over, and it is not loaded.
         """
         if self._loaded is None:
-            deadline = None if limits is None else limits.deadline
-            waited = -1.0 if deadline is None else max(deadline - time.monotonic(), 0.0)
-            if not self._lock.acquire(timeout=waited):
-                raise SearchTimeoutError(time.monotonic() - cast(Call, limits).begun)
+            if not self._lock.acquire(timeout=min(max(deadline.remaining(), 0.0), threading.TIMEOUT_MAX)):
+                raise deadline.error()
             try:
                 if self._loaded is None:
-                    self._loaded = (self._load(limits),)
+                    self._loaded = (self._load(deadline),)
             finally:
                 self._lock.release()
         return self._loaded[0]

@@ -114,7 +114,7 @@ class Matching:
         body: dict[str, Any] = {"size": 0, "query": full, "track_total_hits": True}
         if self._request.collapse:
             body["aggs"] = fold_aggregations()
-        answer = self._reader.search(body, limits=self._request)
+        answer = self._reader.search(body)
         total: int = answer["hits"]["total"]["value"]
         return total - read_folded(answer.get("aggregations")) >= wanted
 
@@ -136,7 +136,7 @@ class Matching:
             for hit in hits:
                 assert hit.scored
                 merits[hit.key] = hit, self._scorer.of_terms(hit.scored, terms)
-            self._request.check_deadline()
+            self._request.deadline.check()
             if hits and self._no_better_follow(hits[-1].rough, merits.values()):
                 break
         best = max((merit for _, merit in merits.values()), default=0.0)
@@ -175,13 +175,13 @@ class Matching:
         if len(words) <= FEW_WORDS:
             most: Query = {"bool": {"should": list(words), "minimum_should_match": (len(words) + 1) // 2}}
         else:
-            counts = self._reader.counts(words, limits=self._request)
+            counts = self._reader.counts(words)
             weights = [math.log1p(self._articles / count) if count else 0.0 for count in counts]
             # Scores there have seven digits.
             most = weighing(
                 list(zip(words, weights, strict=True)), SHARE_OF_MANY * sum(weights) * (1.0 - SCORE_TOLERANCE)
             )
-        (found,) = self._reader.counts([without(all_of([required, most]), [held])], limits=self._request)
+        (found,) = self._reader.counts([without(all_of([required, most]), [held])])
         return most if found else None
 
 
@@ -226,7 +226,7 @@ def close_scores(scorer: Scorer, hits: Sequence[tuple[ScoredHit, bool]], request
     for hit, _ in hits:
         assert hit.scored
         scores[hit.key] = scorer.of_terms(hit.scored, plan.ranking) + scorer.title(hit.scored)
-    request.check_deadline()
+    request.deadline.check()
     merits = sorted(((is_full, scores[hit.key]) for hit, is_full in hits), reverse=True)
     least = merits[min(CLOSE_LOOK, len(merits)) - 1] if merits else (False, 0.0)
     for hit, is_full in hits if plan.proximity_pairs else ():

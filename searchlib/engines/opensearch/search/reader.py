@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.clause_limit import Query, fitted, fitted_body
-from searchlib.engines.opensearch.client.cluster import Call, Cluster
+from searchlib.engines.opensearch.client.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,17 @@ class IndexReader:
 
     cluster: Cluster
     index: str
+    deadline: Deadline = NO_DEADLINE
 
-    def search(self, body: Mapping[str, Any], *, limits: Call | None = None) -> Any:
+    def search(self, body: Mapping[str, Any]) -> Any:
         """The answer to a search."""
-        return self.cluster.search(self.index, fitted_body(body), limits=limits, preference=self.index)
+        return self.cluster.search(self.index, fitted_body(body), deadline=self.deadline, preference=self.index)
 
-    def counts(self, queries: Sequence[Query], *, limits: Call | None = None) -> list[int]:
+    def document(self, key: str) -> Any:
+        """Return a document by its ``_id``, as searches see it: not what an update has written so far."""
+        return self.cluster.get(f"/{self.index}/_doc/{key}", deadline=self.deadline, realtime="false")
+
+    def counts(self, queries: Sequence[Query]) -> list[int]:
         """How many articles each query finds, all in one request."""
         wanted = [fitted(query) for query in queries]
-        return self.cluster.counts(self.index, wanted, limits=limits, preference=self.index)
+        return self.cluster.counts(self.index, wanted, deadline=self.deadline, preference=self.index)

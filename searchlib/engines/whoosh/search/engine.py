@@ -25,6 +25,7 @@ from searchlib.engines.base import (
     ScorePart,
     Sort,
 )
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.format.arrays import ArrayFile
@@ -78,9 +79,13 @@ class WhooshEngine:
         self._boilerplate = read_boilerplate(folder)
         self._scorer = Scorer(self._reader, self._columns, weights)
 
+    def with_deadline(self, deadline: Deadline) -> WhooshEngine:
+        """Return the engine itself: only a search takes long, and its request has the deadline."""
+        return self
+
     def search(self, request: Request) -> EngineResults:
         """The articles that the plan finds under the filters."""
-        check = request.check_deadline
+        check = request.deadline.check
         matcher = Matcher(self._reader, self._columns, self._zone, check, self._repeats)
         narrowed = _narrowed(matcher, request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)

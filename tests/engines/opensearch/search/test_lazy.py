@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
-from searchlib.engines.base import Request
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.opensearch.search.lazy import Lazy
 from searchlib.errors import IndexUnavailableError, SearchTimeoutError
-from searchlib.query.plan import Plan
 
 
 def test_it_is_loaded_once_for_all_threads() -> None:
@@ -55,7 +53,7 @@ def test_nobody_waits_longer_than_a_deadline_nor_for_another_index() -> None:
     begun.wait(60)
     assert other() == "quick"
     with pytest.raises(SearchTimeoutError):
-        slow(Request(plan=Plan(), deadline=time.monotonic() + 0.01))
+        slow(Deadline.after(0.01))
     ends.set()
     thread.join()
     assert slow() == "slow"
