@@ -1,7 +1,7 @@
-"""Find a date in the free text of a query, to offer it as a filter.
+"""Find a date in the plain text of a query, to offer it as a filter.
 
-What was typed is searched as it is; the offer is for the reader to take. So it is made only where the words are
-plainly a date: they begin and end where words do (日本周边 holds no 本周), and nothing else in the query is syntax.
+The query itself is searched as typed. An offer is made only if the text is clearly a date: it begins and ends at word
+boundaries (日本周边 does not contain 本周), and the rest of the query has no operators.
 """
 
 from __future__ import annotations
@@ -18,49 +18,52 @@ from searchlib.query.dates import parse_date_bound, parse_dates
 from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import DateRange
 
-EARLIEST = date(1990, 1, 1)
-"""A year before this is what a text is about, and not when it was written."""
+_EARLIEST = date(1990, 1, 1)
+"""An earlier date is what articles are about, not when they were written."""
 
 _DIGIT = "[0-9０-９]"
-_NUMERAL = "[0-9０-９〇零○一二两兩三四五六七八九十]"
-_YEAR = rf"(?:(?:{_DIGIT}{{4}}|[一二][〇零○一二三四五六七八九]{{3}})年|今年|去年|前年)"
-_MONTH = rf"{_NUMERAL}{{1,3}}月份?(?:{_NUMERAL}{{1,3}}[日号號])?"
-_PERIOD = "(?:天|日|周|週|星期|礼拜|禮拜|月|季度|年)"
-_POINT = (
-    rf"(?:{_YEAR}(?:{_MONTH}|[上下]半年|第?{_NUMERAL}季度)?|{_MONTH}|今天|昨天|前天"
+_DIGIT_OR_NUMERAL = "[0-9０-９〇零○一二两兩三四五六七八九十]"
+_YEAR_FORM = rf"(?:(?:{_DIGIT}{{4}}|[一二][〇零○一二三四五六七八九]{{3}})年|今年|去年|前年)"
+_MONTH_FORM = rf"{_DIGIT_OR_NUMERAL}{{1,3}}月份?(?:{_DIGIT_OR_NUMERAL}{{1,3}}[日号號])?"
+_PERIOD_FORM = "(?:天|日|周|週|星期|礼拜|禮拜|月|季度|年)"
+_POINT_FORM = (
+    rf"(?:{_YEAR_FORM}(?:{_MONTH_FORM}|[上下]半年|第?{_DIGIT_OR_NUMERAL}季度)?|{_MONTH_FORM}|今天|昨天|前天"
     rf"|(?:本|这|這|上)[一1]?[个個]?(?:周|週|星期|礼拜|禮拜)|(?:本|这个|這個|上个|上個|上一个|上)月"
     rf"|{_DIGIT}{{4}}-{_DIGIT}{{1,2}}(?:-{_DIGIT}{{1,2}})?|{_DIGIT}{{4}}/{_DIGIT}{{1,2}}(?:/{_DIGIT}{{1,2}})?)"
 )
-_YEARS = rf"{_DIGIT}{{4}}(?:-|－|—|~|～|至|到){_DIGIT}{{4}}年?"
-_RECENT = rf"(?:最近|近|过去|過去)的?(?:{_NUMERAL}{{1,4}}|半)[个個]?{_PERIOD}(?:以[内內来來]|之[内內]|[内內里裡来來])?"
-_END = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
-# From the longest reading to the shortest: 三月起飞 holds no 三月起, but 三月.
-_READINGS = (
-    re.compile(_YEARS),
-    re.compile(rf"(?:自从|自|从|從)?{_POINT}{_END}"),
-    re.compile(_RECENT),
-    re.compile(_POINT),
+_YEARS_FORM = rf"{_DIGIT}{{4}}(?:-|－|—|~|～|至|到){_DIGIT}{{4}}年?"
+_RECENT_FORM = (
+    rf"(?:最近|近|过去|過去)的?(?:{_DIGIT_OR_NUMERAL}{{1,4}}|半)[个個]?{_PERIOD_FORM}"
+    r"(?:以[内內来來]|之[内內]|[内內里裡来來])?"
 )
-_GROUPS = re.compile("[()（）|｜]")
+_RANGE_SUFFIX = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT_FORM}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
+# The longest form first. The first one that ends at a word boundary counts: 三月起飞 has the date 三月, not 三月起.
+_DATE_FORMS = (
+    re.compile(_YEARS_FORM),
+    re.compile(rf"(?:自从|自|从|從)?{_POINT_FORM}{_RANGE_SUFFIX}"),
+    re.compile(_RECENT_FORM),
+    re.compile(_POINT_FORM),
+)
+_GROUPING = re.compile("[()（）|｜]")
 _BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}")
-_HINT = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|近.?日|过去|過去")
-_FIGURES = re.compile(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
-_NO_DATE = tuple("代度级級款版前后後")
-_PART = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
-"""What makes a part of the year or month before it that nobody draws exactly: 去年年底, 三月下旬."""
+_MAY_HOLD_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|近.?日|过去|過去")
+_STARTS_WITH_YEAR_IN_DIGITS = re.compile(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
+_NO_DATE_BEFORE = tuple("代度级級款版前后後")
+_PART_OF_PERIOD = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
+"""Makes a date a vague part of it: 去年年底, 三月下旬."""
 
-_COLUMN = re.compile("导读|導讀|头条|頭條|[早晚日周週月]报|[早晚日周週月]報|[周週月]刊|速递|速遞|播报|播報")
-"""What makes a name of a column with the date before it: 本周导读 is no 导读 of this week."""
+_COLUMN_NAME = re.compile("导读|導讀|头条|頭條|[早晚日周週月]报|[早晚日周週月]報|[周週月]刊|速递|速遞|播报|播報")
+"""Makes a date part of the name of a column: 本周导读."""
 
 _LATIN_END = re.compile("[A-Za-zＡ-Ｚａ-ｚ]$")
-_BEFORE = "在于於"
-_BEHIND = "的"
+_PREPOSITIONS = ("在", "于", "於")
+_PARTICLE = "的"
 
 
 def find_date_offer(text: str, *, today: date, analyzer: QueryAnalyzer) -> DateOffer | None:
-    """The first date in the free text of a query, as a filter for the rest of it; None where there is none."""
+    """Return the first date in the plain text of a query, as a filter for the rest of it, or None if there is none."""
     used = text[:MAX_QUERY_LENGTH]
-    if not _HINT.search(used) or _GROUPS.search(used) or not _is_plain(parse(used, today=today).tree):
+    if not _MAY_HOLD_DATE.search(used) or _GROUPING.search(used) or not _is_plain(parse(used, today=today).tree):
         return None
     pieces = list(re.finditer(r"\S+", used))
     for piece in pieces:
@@ -69,23 +72,22 @@ def find_date_offer(text: str, *, today: date, analyzer: QueryAnalyzer) -> DateO
             continue
         # Windows 2000 is a name.
         may_be_year = len(pieces) > 1 and not _LATIN_END.search(used[: piece.start()].rstrip())
-        for start, end in _dates(piece[0], analyzer, may_be_year=may_be_year):
+        for start, end in _candidates(piece[0], analyzer, may_be_year=may_be_year):
             days = parse_dates(piece[0][start:end], today=today)
-            if days and _is_sensible(days, today):
+            if days and _is_plausible(days, today):
                 return _offer(used, piece.start() + start, piece.start() + end, days)
     return None
 
 
 def _is_plain(node: tree.Node) -> bool:
-    """Whether the query is words side by side, perhaps some of them in fields."""
-    children = node.children if isinstance(node, tree.And) else (node,)
-    return all(isinstance(child, tree.UnquotedText) and not child.prefix for child in children)
+    """Return whether the query consists of unquoted texts, with or without a field."""
+    return all(isinstance(child, tree.UnquotedText) and not child.prefix for child in tree.conjuncts(node))
 
 
-def _dates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
-    """Where dates may stand in a piece of text: whole words, the longest reading of each place first.
+def _candidates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
+    """Yield the spans that may be dates: whole words, in order, at each position the longest form first.
 
-    ``may_be_year`` where four digits alone are a year.
+    With ``may_be_year``, four digits alone are a year.
     """
     if may_be_year and _BARE_YEAR.fullmatch(piece):
         yield 0, len(piece)
@@ -93,48 +95,50 @@ def _dates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> Iterato
     words = [folded.original(word.start, word.end) for word in analyzer.words(folded.text, parts=False)]
     starts, ends = {start for start, _ in words}, {end for _, end in words}
     for start in sorted(starts):
-        for reading in _READINGS:
-            match = reading.match(piece, start)
-            if match and (match.end() in ends or _is_written(match)) and not _goes_on(match):
+        for form in _DATE_FORMS:
+            match = form.match(piece, start)
+            if match and (match.end() in ends or _is_unambiguous(match)) and not _is_part_of_name(match):
                 yield match.span()
 
 
-def _is_written(match: re.Match[str]) -> bool:
-    """Whether a date has its year in figures and nothing behind it that makes it something else (2021年度, 2021-11b).
+def _is_unambiguous(match: re.Match[str]) -> bool:
+    """Return whether a date has its year in digits, and nothing after it changes the meaning (2021年度, 2021-11b).
 
-    jieba may cut what stands behind it in an odd way: 2021 年元 宇宙.
+    Such a date needs no word boundary at its end, because jieba may join it with what follows: 2021 年元 宇宙.
     """
-    behind = match.string[match.end() : match.end() + 1]
-    return bool(_FIGURES.match(match[0])) and not (behind.isascii() and behind.isalnum()) and behind not in _NO_DATE
+    following = match.string[match.end() : match.end() + 1]
+    is_latin = following.isascii() and following.isalnum()
+    return bool(_STARTS_WITH_YEAR_IN_DIGITS.match(match[0])) and not is_latin and following not in _NO_DATE_BEFORE
 
 
-def _goes_on(match: re.Match[str]) -> bool:
-    """Whether what stands around a date makes another date or a name of it."""
+def _is_part_of_name(match: re.Match[str]) -> bool:
+    """Return whether the text around a date makes it a path, the name of a column, or a vague part of the date."""
     text, (start, end) = match.string, match.span()
     is_in_path = text[max(start - 1, 0) : start] == "/" or text[end : end + 1] == "/"
-    is_column = not _FIGURES.match(match[0]) and bool(_COLUMN.match(text, end))
-    return is_in_path or is_column or bool(_PART.match(text, end))
+    is_column = not _STARTS_WITH_YEAR_IN_DIGITS.match(match[0]) and bool(_COLUMN_NAME.match(text, end))
+    return is_in_path or is_column or bool(_PART_OF_PERIOD.match(text, end))
 
 
-def _is_sensible(days: DateRange, today: date) -> bool:
-    return not (days.first and days.first > today) and (days.first or days.last or today) >= EARLIEST
+def _is_plausible(days: DateRange, today: date) -> bool:
+    """Return whether the days begin no later than today, and are late enough to be dates of articles."""
+    return not (days.first and days.first > today) and (days.first or days.last or today) >= _EARLIEST
 
 
 def _offer(text: str, start: int, end: int, days: DateRange) -> DateOffer:
-    before, behind = text[:start], text[end:]
-    behind = behind[1:] if behind[:1] == _BEHIND else behind
-    before = before[:-1] if before.endswith(tuple(_BEFORE)) else before
+    before = text[:start]
+    before = before[:-1] if before.endswith(_PREPOSITIONS) else before
+    after = text[end:].removeprefix(_PARTICLE)
     return DateOffer(
         text=text[start:end],
         label=_label(days),
         date_from=days.first.isoformat() if days.first else None,
         date_to=days.last.isoformat() if days.last else None,
-        query=" ".join(f"{before} {behind}".split()),
+        query=" ".join(f"{before} {after}".split()),
     )
 
 
 def _label(days: DateRange) -> str:
-    """The days in the shortest form that the filters take: 2025, 2025-03, 2025-03 – 2025-06, 2025 –."""
+    """Return the days in the shortest form that the filters accept: 2025, 2025-03, 2025-03 – 2025-06, 2025 –."""
     for length in (4, 7, 10):
         first, last = (day.isoformat()[:length] if day else "" for day in (days.first, days.last))
         if (parse_date_bound(first, end=False), parse_date_bound(last, end=True)) == (days.first, days.last):

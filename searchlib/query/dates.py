@@ -1,8 +1,8 @@
-"""Read dates in words and figures as ranges of days.
+"""Parse dates, in words or figures, into ranges of days.
 
-A week begins on Monday. ``近三个月`` are the three months that end today, ``近7天`` the seven days. A month or a
-day without a year is the latest that has begun; behind another date (``十一月到二月``) it is the next. ``2021年以后``
-begins with that year's first day, and ``2021年以前`` ends on the day before it.
+A week begins on Monday. ``近三个月`` is the three months that end today, ``近7天`` the seven days. A month or day without
+a year is the latest one that has begun; after another date (``十一月到二月``) it is the next one. ``2021年以后`` begins on
+the first day of that year, and ``2021年以前`` ends on the day before it.
 """
 
 from __future__ import annotations
@@ -14,124 +14,165 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from unicodedata import normalize
 
-from searchlib.query.days import Days, calendar_days, ordinal_days, written_days
-from searchlib.query.numerals import digits_for_numerals
 from searchlib.query.tree import DateRange
 
-_LONGEST = 60  # characters of the longest text that is worth reading
-_SIMPLIFIED = str.maketrans("個週這禮號來後內從開過現間−〜", "个周这礼号来后内从开过现间-~")
-_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")  # a space between two digits stays: 2021 11 is no 202111
+_MAX_DATE_LENGTH = 60
+"""Characters; a longer text is no date."""
 
-_BOUND = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_RECENT = re.compile(
+_SIMPLIFIED_FORMS = str.maketrans("個週這禮號來後內從開過現間−〜", "个周这礼号来后内从开过现间-~")
+_REMOVABLE_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")  # not between digits: 2021 11 is not 202111
+
+_NUMERAL_DIGITS = dict(zip("〇零○一二两兩三四五六七八九", (0, 0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_NUMERAL_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "萬": 10_000}
+# No number begins with 百, 千 or 万: 近百年 means "almost a hundred years".
+_NUMERAL = re.compile(f"(?<![百千万萬])[十{''.join(_NUMERAL_DIGITS)}][{''.join((*_NUMERAL_DIGITS, *_NUMERAL_UNITS))}]*")
+
+_WRITTEN_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?",
+        r"([0-9]{4})(?:/([0-9]{1,2})(?:/([0-9]{1,2}))?)?",
+        r"([0-9]{4})(?:\.([0-9]{1,2})(?:\.([0-9]{1,2}))?)?",
+        r"([0-9]{4})年(?:([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?)?",
+        r"([0-9]{4})([0-9]{2})([0-9]{2})",
+    )
+)
+_DATE_BOUND = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_RECENT_PERIOD = re.compile(
     r"(?:最近|近|过去)的?([0-9]{1,9}|半)个?(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内|里|来|以来)?"
 )
-_WITHIN = re.compile(
+_WITHIN_PERIOD = re.compile(
     r"([0-9]{1,3}|半)(?:个(?=[星礼月季])|(?=[天日周年]))(天|日|周|星期|礼拜|月|季度|年)(?:以内|之内|内)"
 )
-_SINCE = re.compile(r"(?:自从|自|从)?(.+?)(?:以来|至今|到现在|起|开始|以后|之后|后)")
-_BEFORE = re.compile(r"(.+?)(?:以前|之前|前)")
-_BETWEEN = re.compile(
+_SINCE_DATE = re.compile(r"(?:自从|自|从)?(.+?)(?:以来|至今|到现在|起|开始|以后|之后|后)")
+_BEFORE_DATE = re.compile(r"(.+?)(?:以前|之前|前)")
+_FROM_TO = re.compile(
     r"(?:自从|自|从)?(.*?)(?:(\.{2,3})|至|到|~|[—–]+|(?<=[年月日号份])-|(?<=^[0-9]{4})-(?=[0-9]{4}年?$))(.*)"
 )
-_YEAR = re.compile(r"(今年|本年|去年|前年)(?:([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?)?")
-_MONTH_DAY = re.compile(r"([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?")
-_MONTH = re.compile(r"(本|这|当|上)(?:1?个)?月")
-_WEEK = re.compile(r"(本|这|上)(?:1?个|1)?(?:周|星期|礼拜)")
-_PART_OF_YEAR = re.compile(r"(今年|本年|去年|前年|[0-9]{4}年)?(?:([上下])半年|第?([1-4])季度)")
+_RELATIVE_YEAR = re.compile(r"(今年|本年|去年|前年)(?:([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?)?")
+_MONTH_AND_DAY = re.compile(r"([0-9]{1,2})月份?(?:([0-9]{1,2})[日号])?")
+_RELATIVE_MONTH = re.compile(r"(本|这|当|上)(?:1?个)?月")
+_RELATIVE_WEEK = re.compile(r"(本|这|上)(?:1?个|1)?(?:周|星期|礼拜)")
+_HALF_OR_QUARTER = re.compile(r"(今年|本年|去年|前年|[0-9]{4}年)?(?:([上下])半年|第?([1-4])季度)")
 _DAYS_AGO = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2, "大前天": 3}
 _YEARS_AGO = {"今年": 0, "本年": 0, "去年": 1, "前年": 2}
-_UNIT_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}
-_UNIT_MONTHS = {"月": 1, "季度": 3, "年": 12}
-_LEAP_YEARS_APART = 8  # at most, so that 29 February is found
+_DAYS_IN = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}
+_MONTHS_IN = {"月": 1, "季度": 3, "年": 12}
+_MAX_YEARS_TO_LEAP_DAY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """A range of days without an open side; both ends are inclusive."""
+
+    first: date
+    last: date
 
 
 def parse_date_bound(text: str, *, end: bool) -> date | None:
-    """Return the first day of ``2021``, ``2021-11`` or ``2021-11-20``, or the last where it ends a range; else None."""
-    days = written_days(text) if _BOUND.fullmatch(text) else None
+    """Return the first day of ``2021``, ``2021-11`` or ``2021-11-20``, or the last day if ``end`` is set.
+
+    Return None for other text.
+    """
+    days = _written_date(text) if _DATE_BOUND.fullmatch(text) else None
     if days is None:
         return None
     return days.last if end else days.first
 
 
-def parse_day_range(text: str) -> DateRange | None:
-    """Return the days of a year, month or day that the text names without regard to today; else None."""
-    typed = _plain(text)
-    return _closed(None if typed is None else written_days(typed))
-
-
 def parse_dates(text: str, *, today: date) -> DateRange | None:
-    """Return the days that the text names, in figures or in words, seen from today; None where it names none."""
-    typed = _plain(text)
+    """Return the days that a text names, in words or figures, as of ``today``; return None if it names none."""
+    typed = _normalized(text)
     if typed is None:
         return None
-    readings = (_recent, _within, _since, _before, _between, _one)
-    return next((dates for reading in readings if (dates := reading(typed, today)) is not None), None)
+    parsers = (_recent, _within, _since, _before, _between, _one)
+    return next((dates for parse in parsers if (dates := parse(typed, today)) is not None), None)
 
 
 def parse_recent(text: str, *, today: date) -> DateRange | None:
-    """Return the days of ``近三个月`` or ``最近7天``, which say without any mark that they are dates; else None."""
-    typed = _plain(text) if text.startswith(("近", "最近")) else None
+    """Return the days of a period such as ``近三个月`` or ``最近7天``, which is a date even without a field name.
+
+    Return None for other text.
+    """
+    typed = _normalized(text) if text.startswith(("近", "最近")) else None
     return None if typed is None else _recent(typed, today)
 
 
-def _plain(text: str) -> str | None:
-    """Return the text half-width, simplified and with figures for numerals; None where it is too long for dates."""
-    if len(text) > _LONGEST:
+def _normalized(text: str) -> str | None:
+    """Return the text in half-width and simplified characters, with digits for numerals; None if it is too long."""
+    if len(text) > _MAX_DATE_LENGTH:
         return None
-    return _SPACE.sub("", digits_for_numerals(normalize("NFKC", text).translate(_SIMPLIFIED)))
+    simplified = normalize("NFKC", text).translate(_SIMPLIFIED_FORMS)
+    return _REMOVABLE_SPACE.sub("", _NUMERAL.sub(lambda match: _digits(match[0]), simplified))
 
 
-def _closed(days: Days | None) -> DateRange | None:
+def _digits(numeral: str) -> str:
+    """Return a Chinese numeral as digits: ``十一`` → ``11``, ``二〇二一`` → ``2021``."""
+    if not any(char in _NUMERAL_UNITS for char in numeral):
+        return "".join(str(_NUMERAL_DIGITS[char]) for char in numeral)
+    total = section = digit = 0
+    for char in numeral:
+        if char in _NUMERAL_DIGITS:
+            digit = _NUMERAL_DIGITS[char]
+        elif char in "万萬":
+            total += (section + digit) * _NUMERAL_UNITS[char]
+            section = digit = 0
+        else:
+            section += (digit or 1) * _NUMERAL_UNITS[char]
+            digit = 0
+    return str(total + section + digit)
+
+
+def _as_range(days: _Days | None) -> DateRange | None:
     return None if days is None else DateRange(days.first, days.last)
 
 
 def _recent(typed: str, today: date) -> DateRange | None:
-    """近三个月, 最近7天, 过去一年."""
-    match = _RECENT.fullmatch(typed)
-    return _closed(_last_periods(match[1], match[2], today)) if match else None
+    """Parse ``近三个月``, ``最近7天``, ``过去一年``."""
+    match = _RECENT_PERIOD.fullmatch(typed)
+    return _as_range(_last_periods(match[1], match[2], today)) if match else None
 
 
 def _within(typed: str, today: date) -> DateRange | None:
-    """半年内, 三个月以内; but not 三月内, and not 2021年内."""
-    match = _WITHIN.fullmatch(typed)
-    return _closed(_last_periods(match[1], match[2], today)) if match else None
+    """Parse ``半年内`` and ``三个月以内``, but not ``三月内`` or ``2021年内``."""
+    match = _WITHIN_PERIOD.fullmatch(typed)
+    return _as_range(_last_periods(match[1], match[2], today)) if match else None
 
 
-def _last_periods(count: str, unit: str, today: date) -> Days | None:
-    """Return the days of the last periods, which end today."""
+def _last_periods(count: str, period: str, today: date) -> _Days | None:
+    """Return the days of the last ``count`` periods, which end today."""
     if count == "半":
-        half = {"年": ("6", "月"), "月": ("15", "天")}.get(unit)
+        half = {"年": ("6", "月"), "月": ("15", "天")}.get(period)
         return _last_periods(*half, today) if half else None
     number = int(count)
     if not number:
         return None
-    if unit in _UNIT_DAYS:
-        return ordinal_days(today.toordinal() - number * _UNIT_DAYS[unit] + 1, today.toordinal())
-    year, month = divmod(today.year * 12 + today.month - 1 - number * _UNIT_MONTHS[unit], 12)
+    if period in _DAYS_IN:
+        return _ordinal_days(today.toordinal() - number * _DAYS_IN[period] + 1, today.toordinal())
+    year, month = divmod(today.year * 12 + today.month - 1 - number * _MONTHS_IN[period], 12)
     if year < 1:
-        return Days(date.min, today)
+        return _Days(date.min, today)
     before = date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-    return Days(before + timedelta(days=1), today)
+    return _Days(before + timedelta(days=1), today)
 
 
 def _since(typed: str, today: date) -> DateRange | None:
-    """2021年以来, 去年至今, 从三月起."""
-    match = _SINCE.fullmatch(typed)
+    """Parse ``2021年以来``, ``去年至今``, ``从三月起``."""
+    match = _SINCE_DATE.fullmatch(typed)
     days = _single(match[1], today) if match else None
     return None if days is None else DateRange(days.first, None)
 
 
 def _before(typed: str, today: date) -> DateRange | None:
-    """2021年以前, 去年之前."""
-    match = _BEFORE.fullmatch(typed)
+    """Parse ``2021年以前``, ``去年之前``."""
+    match = _BEFORE_DATE.fullmatch(typed)
     days = _single(match[1], today) if match else None
     return None if days is None or days.first == date.min else DateRange(None, days.first - timedelta(days=1))
 
 
 def _between(typed: str, today: date) -> DateRange | None:
-    """2021-03..2021-06, 2021.., 三月到六月, 2020年至2021年."""
-    match = _BETWEEN.fullmatch(typed)
+    """Parse ``2021-03..2021-06``, ``2021..``, ``三月到六月``, ``2020年至2021年``."""
+    match = _FROM_TO.fullmatch(typed)
     if not match:
         return None
     left, dots, right = match.groups()
@@ -142,7 +183,7 @@ def _between(typed: str, today: date) -> DateRange | None:
         return DateRange(days.first, None) if left else DateRange(None, days.last)
     first, last = _point(left, today), _point(right, today)
     if isinstance(first, _Yearless):
-        first = first.latest(last.first if isinstance(last, Days) else today)
+        first = first.latest(last.first if isinstance(last, _Days) else today)
     if isinstance(last, _Yearless):
         last = last.next(first.first) if first else None
     if first is None or last is None:
@@ -153,69 +194,98 @@ def _between(typed: str, today: date) -> DateRange | None:
 
 
 def _one(typed: str, today: date) -> DateRange | None:
-    """One year, month, week or day."""
-    return _closed(_single(typed, today))
+    """Parse a single year, month, week or day."""
+    return _as_range(_single(typed, today))
 
 
-def _single(typed: str, today: date) -> Days | None:
+def _single(typed: str, today: date) -> _Days | None:
     point = _point(typed, today)
     return point.latest(today) if isinstance(point, _Yearless) else point
 
 
 @dataclass(frozen=True, slots=True)
 class _Yearless:
-    """A month, or a day of it, of a year that is not said."""
+    """A month, or a day of a month, without a year."""
 
     month: int
     day: int | None
 
-    def latest(self, until: date) -> Days | None:
-        """Return the latest such month or day that has begun by a day."""
-        years = range(until.year, until.year - _LEAP_YEARS_APART - 1, -1)
-        return next((days for days in self._in(years) if days.first <= until), None)
+    def latest(self, until: date) -> _Days | None:
+        """Return the latest such month or day that begins on or before a day."""
+        years = range(until.year, until.year - _MAX_YEARS_TO_LEAP_DAY - 1, -1)
+        return next((days for days in self._in_years(years) if days.first <= until), None)
 
-    def next(self, after: date) -> Days | None:
-        """Return the next such month or day that is not over on a day."""
-        years = range(after.year, after.year + _LEAP_YEARS_APART + 1)
-        return next((days for days in self._in(years) if days.last >= after), None)
+    def next(self, after: date) -> _Days | None:
+        """Return the next such month or day that ends on or after a day."""
+        years = range(after.year, after.year + _MAX_YEARS_TO_LEAP_DAY + 1)
+        return next((days for days in self._in_years(years) if days.last >= after), None)
 
-    def _in(self, years: Iterable[int]) -> Iterable[Days]:
+    def _in_years(self, years: Iterable[int]) -> Iterable[_Days]:
         for year in years:
-            days = calendar_days(year, self.month, self.day)
+            days = _calendar_days(year, self.month, self.day)
             if days:
                 yield days
 
 
-def _point(typed: str, today: date) -> Days | _Yearless | None:
-    """Read one year, month, week or day, written out or seen from today."""
-    if days := written_days(typed):
+def _point(typed: str, today: date) -> _Days | _Yearless | None:
+    """Parse a single year, month, week or day, absolute or relative to today."""
+    if days := _written_date(typed):
         return days
-    if match := _MONTH_DAY.fullmatch(typed):
+    if match := _MONTH_AND_DAY.fullmatch(typed):
         return _Yearless(int(match[1]), int(match[2]) if match[2] else None)
-    if match := _YEAR.fullmatch(typed):
+    if match := _RELATIVE_YEAR.fullmatch(typed):
         month, day = (int(part) if part else None for part in match.groups()[1:])
-        return calendar_days(today.year - _YEARS_AGO[match[1]], month, day)
-    if match := _PART_OF_YEAR.fullmatch(typed):
-        return _part_of_year(match[1], match[2], match[3], today)
-    if match := _MONTH.fullmatch(typed):
+        return _calendar_days(today.year - _YEARS_AGO[match[1]], month, day)
+    if match := _HALF_OR_QUARTER.fullmatch(typed):
+        return _half_or_quarter(match[1], match[2], match[3], today)
+    if match := _RELATIVE_MONTH.fullmatch(typed):
         year, month = divmod(today.year * 12 + today.month - 1 - (match[1] == "上"), 12)
-        return calendar_days(year, month + 1)
-    if match := _WEEK.fullmatch(typed):
+        return _calendar_days(year, month + 1)
+    if match := _RELATIVE_WEEK.fullmatch(typed):
         monday = today.toordinal() - today.weekday() - 7 * (match[1] == "上")
-        return ordinal_days(monday, monday + 6)
+        return _ordinal_days(monday, monday + 6)
     if typed in _DAYS_AGO:
         day_ordinal = today.toordinal() - _DAYS_AGO[typed]
-        return ordinal_days(day_ordinal, day_ordinal)
+        return _ordinal_days(day_ordinal, day_ordinal)
     return None
 
 
-def _part_of_year(year: str | None, half: str | None, quarter: str | None, today: date) -> Days | None:
-    """Read 去年下半年 and 2021年第三季度; without a year the latest that has begun."""
+def _half_or_quarter(year: str | None, half: str | None, quarter: str | None, today: date) -> _Days | None:
+    """Return the days of ``去年下半年`` or ``2021年第三季度``; without a year, of the latest one that has begun."""
     months = 3 if quarter else 6
     first = (int(quarter) - 1 if quarter else "上下".index(half or "上")) * months + 1
     if year is None:
         number = today.year - (first > today.month)
     else:
         number = today.year - _YEARS_AGO[year] if year in _YEARS_AGO else int(year[:4])
-    begin, end = calendar_days(number, first), calendar_days(number, first + months - 1)
-    return Days(begin.first, end.last) if begin and end else None
+    begin, end = _calendar_days(number, first), _calendar_days(number, first + months - 1)
+    return _Days(begin.first, end.last) if begin and end else None
+
+
+def _written_date(text: str) -> _Days | None:
+    """Parse ``2021``, ``2021-11``, ``2021/11/20``, ``2021.11``, ``20211120`` or ``2021年11月20日``; digits are ASCII."""
+    for pattern in _WRITTEN_DATES:
+        if match := pattern.fullmatch(text):
+            year, month, day = (int(part) if part else None for part in match.groups())
+            return _calendar_days(year or 0, month, day)
+    return None
+
+
+def _calendar_days(year: int, month: int | None = None, day: int | None = None) -> _Days | None:
+    """Return the days of a year, month or day; return None if the calendar does not have it."""
+    if not 1 <= year <= 9999:
+        return None
+    if month is None:
+        return _Days(date(year, 1, 1), date(year, 12, 31))
+    if not 1 <= month <= 12:
+        return None
+    length = monthrange(year, month)[1]
+    if day is None:
+        return _Days(date(year, month, 1), date(year, month, length))
+    return _Days(date(year, month, day), date(year, month, day)) if 1 <= day <= length else None
+
+
+def _ordinal_days(first: int, last: int) -> _Days | None:
+    """Return the days from one ordinal to another, clipped to the calendar; return None if none is left."""
+    first, last = max(first, date.min.toordinal()), min(last, date.max.toordinal())
+    return _Days(date.fromordinal(first), date.fromordinal(last)) if first <= last else None

@@ -1,14 +1,13 @@
 """Parse typed text into a query tree.
 
-How the operators bind, from the tightest:
+Operators, from the highest precedence to the lowest:
 
-- ``NOT x`` and ``-x`` hold for the one clause behind them; a query of nothing else asks for all articles without it.
-- ``a OR b``, ``a｜b`` hold for the clauses beside them: ``a b OR c`` is ``a (b OR c)``, as web search engines read it.
-- Clauses side by side, with ``AND`` between them or without, are all wanted.
+- ``NOT x`` and ``-x`` apply to the clause that follows. A query of negations alone matches all other articles.
+- ``a OR b`` and ``a｜b`` apply to the clauses on both sides: ``a b OR c`` is ``a (b OR c)``, as in web search engines.
+- Adjacent clauses must all match, with or without ``AND`` between them.
 
-A field name holds for the run of text, quotation or bracket directly behind its colon; behind ``：`` a space may stand.
-An operator that has nothing to work on is left out, and so is a lone ``*``; text that holds nothing but such operators
-is looked for as it stands.
+A field name applies to the text, quotation or bracket directly after its colon; a space may follow ``：``. An operator
+without operands is ignored, and so is a lone ``*``. A query of such operators alone is searched as plain text.
 """
 
 from __future__ import annotations
@@ -17,83 +16,93 @@ from collections.abc import Sequence
 from datetime import date
 
 from searchlib.models import Note
-from searchlib.query.scanner import Mark, Token, scan
+from searchlib.query.scanner import Operator, QueryToken, scan
 from searchlib.query.tree import And, Everything, Node, Not, Or, Query, UnquotedText
 
 MAX_QUERY_LENGTH = 1_000
+"""Characters of a query that are parsed; the rest is ignored."""
+
 MAX_CLAUSES = 64
+"""Leaves of the tree; further ones are ignored."""
+
 MAX_DEPTH = 32
+"""Nested brackets; deeper ones are plain text."""
 
 
 def parse(text: str, *, today: date) -> Query:
-    """Return the tree of any text; notes say in Chinese what was left out or read in a way that may surprise.
+    """Return the query tree of any text.
 
-    Relative dates count from ``today``. The tree is flat: no And directly in an And, no Or in an Or, no Not in a Not.
+    Relative dates count back from ``today``. The notes say in Chinese what was ignored, or understood in a way that may
+    surprise. The tree is flat: an ``And`` is no direct child of an ``And``, nor an ``Or`` of an ``Or`` or a ``Not`` of
+    a ``Not``.
     """
     used = text[:MAX_QUERY_LENGTH]
-    scanned = scan(used, today=today, max_clauses=MAX_CLAUSES, max_depth=MAX_DEPTH)
-    tree = _Tokens(scanned.tokens).read_all()
-    cut = scanned.cut
+    scanned = scan(used, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_DEPTH)
+    tree = _Parser(scanned.tokens).parse_and()
+    is_truncated = scanned.is_truncated
     if tree is None and Everything() not in scanned.tokens:
         pieces = used.split()
-        cut = len(pieces) > MAX_CLAUSES
-        tree = _joined(And, [UnquotedText(piece) for piece in pieces[:MAX_CLAUSES]])
+        is_truncated = len(pieces) > MAX_CLAUSES
+        tree = _combine(And, [UnquotedText(piece) for piece in pieces[:MAX_CLAUSES]])
     notes = list(scanned.notes)
     if text[MAX_QUERY_LENGTH:].strip():
         notes.append(Note("查询只取前 %(limit)s 个字符，其余未用。", limit=MAX_QUERY_LENGTH))
-    if cut:
+    if is_truncated:
         notes.append(Note("查询只取前 %(limit)s 个条件，其余未用。", limit=MAX_CLAUSES))
     return Query(text, tree or Everything(), tuple(notes))
 
 
-class _Tokens:
-    """The tokens that are still to be read. Reading recurses once a bracket, and brackets are limited."""
+class _Parser:
+    """A recursive-descent parser; it recurses once for each bracket, and the scanner limits the depth of brackets."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = [token for token in tokens if token is not Mark.AND]
-        self.at = 0
+    def __init__(self, tokens: Sequence[QueryToken]) -> None:
+        self._tokens = [token for token in tokens if token is not Operator.AND]
+        self._at = 0
 
-    def read_all(self) -> Node | None:
-        """Read up to the closing bracket or the end."""
+    def parse_and(self) -> Node | None:
+        """Parse up to the closing bracket or the end."""
         children: list[Node | None] = []
-        while self._next() not in (None, Mark.CLOSE):
-            children.append(self._read_any())
-        return _joined(And, children)
+        while self._next() not in (None, Operator.CLOSE):
+            children.append(self._parse_or())
+        return _combine(And, children)
 
-    def _read_any(self) -> Node | None:
-        """Read clauses with OR between them."""
-        children = [self._read_clause()]
-        while self._next() is Mark.OR:
-            self.at += 1
-            children.append(self._read_clause())
-        return _joined(Or, children)
+    def _parse_or(self) -> Node | None:
+        """Parse operands with ``OR`` between them."""
+        children = [self._parse_operand()]
+        while self._next() is Operator.OR:
+            self._at += 1
+            children.append(self._parse_operand())
+        return _combine(Or, children)
 
-    def _read_clause(self) -> Node | None:
-        """Read one clause or bracket and the negations before it; None where nothing stands there."""
-        negated = False
-        while self._next() is Mark.NOT:
-            self.at += 1
-            negated = not negated
+    def _parse_operand(self) -> Node | None:
+        """Parse a leaf or bracket with the negations before it; return None if there is none."""
+        is_negated = False
+        while self._next() is Operator.NOT:
+            self._at += 1
+            is_negated = not is_negated
         token = self._next()
-        if token in (None, Mark.CLOSE, Mark.OR):
+        if token in (None, Operator.CLOSE, Operator.OR):
             return None
-        self.at += 1
+        self._at += 1
         node: Node | None
-        if isinstance(token, Mark):
-            node = self.read_all()
-            self.at += 1
+        if isinstance(token, Operator):
+            node = self.parse_and()
+            self._at += 1
         else:
             node = token
-        if not negated or node is None or isinstance(node, Everything):
+        if not is_negated or node is None or isinstance(node, Everything):
             return node
         return node.child if isinstance(node, Not) else Not(node)
 
-    def _next(self) -> Token | None:
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
+    def _next(self) -> QueryToken | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
 
 
-def _joined(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
-    """Join what asks for something, taking in the children of its own kind; one node alone stays alone."""
+def _combine(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
+    """Combine the nodes that restrict a search into one of a kind, flattening children of that kind.
+
+    Return a single node as it is, and None if there is none.
+    """
     children: list[Node] = []
     for node in nodes:
         if isinstance(node, kind):

@@ -1,28 +1,47 @@
-"""Cut typed text into marks and clauses, the tokens of a query."""
+"""Scan typed text into operators and leaves, the tokens of a query."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from itertools import pairwise
 from unicodedata import category, normalize
 
 from searchlib.models import Note
 from searchlib.query.dates import parse_dates, parse_recent
-from searchlib.query.fields import DATE, field_at
-from searchlib.query.quotes import pair_quotes
-from searchlib.query.tree import DateRange, Everything, Phrase, UnquotedText
+from searchlib.query.tree import DateRange, Everything, Leaf, Phrase, UnquotedText
 
-_OPEN = frozenset("(（")
-_CLOSE = frozenset(")）")
+_OPENING_BRACKETS = frozenset("(（")
+_CLOSING_BRACKETS = frozenset(")）")
 _BARS = frozenset("|｜")
-_MINUS = frozenset("-－−")
+_DELIMITERS = _OPENING_BRACKETS | _CLOSING_BRACKETS | _BARS
+_MINUS_SIGNS = frozenset("-－−")
 _ASTERISKS = "*＊"
-_QUOTED_LENGTH = 20  # characters of what was typed that a note repeats
+_DOUBLE_QUOTES = frozenset('"“”„‟＂〝〞〟')
+_OPENING_CORNERS = frozenset("「『﹁﹃｢")
+_CLOSING_CORNERS = frozenset("」』﹂﹄｣")
+_ALL_QUOTES = _DOUBLE_QUOTES | _OPENING_CORNERS | _CLOSING_CORNERS
+
+_MAX_DATE_IN_NOTE = 20
+"""A note repeats this many characters of a date that could not be parsed."""
+
+_DATE_FIELD = "date"
+"""The field whose values are days; in the tree it becomes a ``DateRange``."""
+
+_FIELD_NAMES = {
+    "title": ("title", "标题", "標題"),
+    "category": ("category", "分类", "分類"),
+    "tag": ("tag", "标签", "標籤"),
+    "author": ("author", "作者"),
+    _DATE_FIELD: ("date", "日期"),
+}
+_FIELD_BY_NAME = {name: field for field, names in _FIELD_NAMES.items() for name in names}
+_LONGEST_FIELD_NAME = max(map(len, _FIELD_BY_NAME))
 
 
-class Mark(Enum):
-    """What is syntax and not text."""
+class Operator(Enum):
+    """A bracket, or a word or sign that combines leaves."""
 
     OPEN = "("
     CLOSE = ")"
@@ -31,33 +50,32 @@ class Mark(Enum):
     AND = "AND"
 
 
-Clause = UnquotedText | Phrase | DateRange | Everything
-Token = Mark | Clause
+QueryToken = Operator | Leaf
 
-_WORD_MARKS = {mark.value: mark for mark in (Mark.NOT, Mark.OR, Mark.AND)}
-_LONGEST_MARK = max(map(len, _WORD_MARKS))
+_OPERATOR_WORDS = {operator.value: operator for operator in (Operator.NOT, Operator.OR, Operator.AND)}
+_LONGEST_OPERATOR_WORD = max(map(len, _OPERATOR_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The tokens of a text: every CLOSE has its OPEN before it. ``cut`` where clauses were left out."""
+    """The tokens of a query; every ``CLOSE`` follows its ``OPEN``. ``is_truncated`` is set if leaves were ignored."""
 
-    tokens: tuple[Token, ...]
+    tokens: tuple[QueryToken, ...]
     notes: tuple[Note, ...]
-    cut: bool
+    is_truncated: bool
 
 
-def scan(text: str, *, today: date, max_clauses: int, max_depth: int) -> Scan:
-    """Cut a text into tokens: at most so many clauses, and brackets at most so deep; deeper ones are text."""
-    balanced, quotations = pair_quotes(text)
-    scanner = _Scanner(balanced, quotations, today, max_clauses, max_depth)
-    scanner.run()
-    return Scan(tuple(scanner.tokens), tuple(dict.fromkeys(scanner.notes)), scanner.cut)
+def scan(text: str, *, today: date, max_leaves: int, max_depth: int) -> Scan:
+    """Return the tokens of a text: the first ``max_leaves`` leaves; brackets deeper than ``max_depth`` are plain text."""
+    balanced, quotations = _pair_quotes(text)
+    scanner = _Scanner(balanced, quotations, today, max_leaves, max_depth)
+    scanner.scan()
+    return Scan(tuple(scanner.tokens), tuple(dict.fromkeys(scanner.notes)), scanner.is_truncated)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bracket:
-    """An open bracket: one that groups, or one that is text; the field that what is inside belongs to."""
+    """An open bracket: ``groups`` is false if it is plain text; ``field`` applies to everything inside."""
 
     groups: bool
     field: str | None
@@ -65,159 +83,168 @@ class _Bracket:
 
 @dataclass(slots=True)
 class _Scanner:
-    """One pass over a text whose quotes are paired; ``at`` is the next character to read."""
+    """A single pass over a text whose quotes are paired.
+
+    ``quotations`` maps the position of each opening quote to that of its closing quote. ``at`` is the next position to
+    read, ``depth`` the number of open brackets that group.
+    """
 
     text: str
     quotations: dict[int, int]
     today: date
-    max_clauses: int
+    max_leaves: int
     max_depth: int
     at: int = 0
     depth: int = 0
     brackets: list[_Bracket] = field(default_factory=list)
-    clauses: int = 0
-    tokens: list[Token] = field(default_factory=list)
+    leaf_count: int = 0
+    tokens: list[QueryToken] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    cut: bool = False
+    is_truncated: bool = False
 
-    def run(self) -> None:
-        starts = True  # a minus or a field name counts only where a clause starts
-        while self.at < len(self.text) and not self.cut:
+    def scan(self) -> None:
+        """Fill ``tokens`` and ``notes``."""
+        is_start = True  # a minus sign or a field name counts only at the start of a clause
+        while self.at < len(self.text) and not self.is_truncated:
             char = self.text[self.at]
             if char.isspace():
                 self.at += 1
-                starts = True
+                is_start = True
             elif char in _BARS:
-                self.tokens.append(Mark.OR)
+                self.tokens.append(Operator.OR)
                 self.at += 1
-                starts = True
-            elif char in _CLOSE and self._closes_group():
+                is_start = True
+            elif char in _CLOSING_BRACKETS and self._closes_group():
                 self.brackets.pop()
                 self.depth -= 1
-                self.tokens.append(Mark.CLOSE)
+                self.tokens.append(Operator.CLOSE)
                 self.at += 1
-                starts = False
+                is_start = False
             else:
-                starts = self._read_clause(starts)
+                is_start = self._scan_clause(is_start)
 
-    def _read_clause(self, starts: bool) -> bool:
-        """Read minus, field and value; return whether a bracket opened, so that a clause may start right behind."""
-        negated = starts and self._is_minus()
-        if negated:
-            self.tokens.append(Mark.NOT)
+    def _scan_clause(self, is_start: bool) -> bool:
+        """Read a minus sign, a field name and a value; return whether a bracket opened, so that a clause can start next."""
+        is_negated = is_start and self._is_negation()
+        if is_negated:
+            self.tokens.append(Operator.NOT)
             self.at += 1
-        begin = self.at
-        named = self._read_field() if starts else None
-        within = named or (self.brackets[-1].field if self.brackets else None)
+        start = self.at
+        own_field = self._scan_field() if is_start else None
+        active_field = own_field or (self.brackets[-1].field if self.brackets else None)
         if self.at in self.quotations:
             close = self.quotations[self.at]
-            inside = self.text[self.at + 1 : close]
+            quoted = self.text[self.at + 1 : close]
             self.at = close + 1
-            if self._has_room():
+            if self._count_leaf():
                 self.tokens.append(
-                    (self._dated(inside) or Phrase(inside)) if within == DATE else Phrase(inside, within)
+                    (self._parse_dates(quoted) or Phrase(quoted))
+                    if active_field == _DATE_FIELD
+                    else Phrase(quoted, active_field)
                 )
             return False
         if self._opens_group():
-            self.brackets.append(_Bracket(groups=True, field=within))
+            self.brackets.append(_Bracket(groups=True, field=active_field))
             self.depth += 1
-            self.tokens.append(Mark.OPEN)
+            self.tokens.append(Operator.OPEN)
             self.at += 1
             return True
-        run = self._read_run()
-        mark = None if negated or named else _WORD_MARKS.get(normalize("NFKC", run))
-        if mark:
-            self.tokens.append(mark)
-        elif not run.strip(_ASTERISKS):  # a prefix of nothing: all articles
+        typed = self._scan_unquoted()
+        operator = None if is_negated or own_field else _OPERATOR_WORDS.get(normalize("NFKC", typed))
+        if operator:
+            self.tokens.append(operator)
+        elif not typed.strip(_ASTERISKS):  # an empty prefix matches all articles
             self.tokens.append(Everything())
-        elif self._has_room():
-            if within == DATE:
-                self.tokens.append(self._dated(run) or _words(self.text[begin : self.at], None))
-            elif within is None:
-                self.tokens.append(self._recent(run) or _words(run, None))
+        elif self._count_leaf():
+            if active_field == _DATE_FIELD:
+                self.tokens.append(self._parse_dates(typed) or _unquoted(self.text[start : self.at], None))
+            elif active_field is None:
+                self.tokens.append(self._parse_recent(typed) or _unquoted(typed, None))
             else:
-                self.tokens.append(_words(run, within))
+                self.tokens.append(_unquoted(typed, active_field))
         return False
 
-    def _is_minus(self) -> bool:
-        """Tell whether a minus stands here with something right behind it that can be left out."""
-        if self.text[self.at] not in _MINUS:
+    def _is_negation(self) -> bool:
+        """Return whether a minus sign is next, directly before something that can be negated."""
+        if self.text[self.at] not in _MINUS_SIGNS:
             return False
         following = self.at + 1
         if following in self.quotations or self._opens_group(following):
             return True
-        if self.text[following : following + 1] in _MINUS:
+        if self.text[following : following + 1] in _MINUS_SIGNS:
             return False
         for at in range(following, len(self.text)):
             char = self.text[at]
-            if char.isspace() or char in _BARS or char in _OPEN or char in _CLOSE or at in self.quotations:
+            if char.isspace() or char in _DELIMITERS or at in self.quotations:
                 return False
             if category(char)[0] not in "PSZ":
                 return True
         return False
 
-    def _read_field(self) -> str | None:
-        """Pass over a field name that has a value, and return the field."""
-        name, at = field_at(self.text, self.at)
+    def _scan_field(self) -> str | None:
+        """Return the field that a name and a colon select for the value after them, and move past the colon."""
+        name, at = _field_at(self.text, self.at)
         if name is None:
             return None
-        if self.text[at - 1] == "：":  # it looks as if a space followed, so that some type one and some do not
+        if self.text[at - 1] == "：":  # looks as if a space followed, so some users type one and some do not
             while self.text[at : at + 1].isspace():
                 at += 1
-            if field_at(self.text, at)[0] is not None:
+            if _field_at(self.text, at)[0] is not None:
                 return None
         char = self.text[at : at + 1]
-        if not char or char.isspace() or char in _BARS or char in _CLOSE:
+        if not char or char.isspace() or char in _BARS or char in _CLOSING_BRACKETS:
             return None
         self.at = at
         return name
 
-    def _read_run(self) -> str:
-        """Read up to the next space, bar, quotation or grouping bracket."""
-        begin = self.at
+    def _scan_unquoted(self) -> str:
+        """Return the text up to the next space, bar, quotation or grouping bracket, and move past it."""
+        start = self.at
         while self.at < len(self.text):
             char = self.text[self.at]
             if char.isspace() or char in _BARS or self.at in self.quotations:
                 break
-            if char in _OPEN:
-                if self._opens_group() and not self._is_glued(begin):
+            if char in _OPENING_BRACKETS:
+                if self._opens_group() and not self._is_call(start):
                     break
                 self.brackets.append(_Bracket(groups=False, field=self.brackets[-1].field if self.brackets else None))
-            elif char in _CLOSE:
+            elif char in _CLOSING_BRACKETS:
                 if self._closes_group():
                     break
                 if self.brackets:
                     self.brackets.pop()
             self.at += 1
-        return self.text[begin : self.at]
+        return self.text[start : self.at]
 
-    def _is_glued(self, begin: int) -> bool:
-        """Tell whether the bracket here is part of a run of Latin text: f(x), print(), C++(11), but not NOT(x)."""
-        is_behind_latin = self.text[self.at] == "(" and self.text[self.at - 1].isascii()
-        return is_behind_latin and self.text[begin : min(self.at, begin + _LONGEST_MARK + 1)] not in _WORD_MARKS
+    def _is_call(self, start: int) -> bool:
+        """Return whether the next bracket belongs to the Latin text before it: ``f(x)``, ``C++(11)``, but not ``NOT(x)``."""
+        follows_latin = self.text[self.at] == "(" and self.text[self.at - 1].isascii()
+        before = self.text[start : min(self.at, start + _LONGEST_OPERATOR_WORD + 1)]
+        return follows_latin and before not in _OPERATOR_WORDS
 
     def _opens_group(self, at: int | None = None) -> bool:
         at = self.at if at is None else at
-        return self.text[at : at + 1] in _OPEN and self.depth < self.max_depth
+        return self.text[at : at + 1] in _OPENING_BRACKETS and self.depth < self.max_depth
 
     def _closes_group(self) -> bool:
         return bool(self.brackets) and self.brackets[-1].groups
 
-    def _has_room(self) -> bool:
-        """Count one more clause, or stop where there are enough."""
-        if self.clauses == self.max_clauses:
-            self.cut = True
+    def _count_leaf(self) -> bool:
+        """Count one more leaf and return True, or set ``is_truncated`` if the limit is reached."""
+        if self.leaf_count == self.max_leaves:
+            self.is_truncated = True
             return False
-        self.clauses += 1
+        self.leaf_count += 1
         return True
 
-    def _dated(self, typed: str) -> DateRange | None:
+    def _parse_dates(self, typed: str) -> DateRange | None:
         dates = parse_dates(typed, today=self.today)
         if dates is None:
-            self.notes.append(Note("看不懂日期“%(typed)s”，已当作普通文字查找。", typed=_shorten(typed)))
+            excerpt = typed if len(typed) <= _MAX_DATE_IN_NOTE else typed[:_MAX_DATE_IN_NOTE] + "…"
+            self.notes.append(Note("看不懂日期“%(typed)s”，已当作普通文字查找。", typed=excerpt))
         return dates
 
-    def _recent(self, typed: str) -> DateRange | None:
+    def _parse_recent(self, typed: str) -> DateRange | None:
         dates = parse_recent(typed, today=self.today)
         if dates is not None:
             self.notes.append(
@@ -231,10 +258,55 @@ class _Scanner:
         return dates
 
 
-def _words(typed: str, field: str | None) -> UnquotedText:
+def _unquoted(typed: str, field: str | None) -> UnquotedText:
     text = typed.rstrip(_ASTERISKS)
     return UnquotedText(text, field, prefix=text != typed)
 
 
-def _shorten(typed: str) -> str:
-    return typed if len(typed) <= _QUOTED_LENGTH else typed[:_QUOTED_LENGTH] + "…"
+def _field_at(text: str, at: int) -> tuple[str | None, int]:
+    """Return the field whose name and colon begin at ``at``, if any, and the position after the colon."""
+    head = text[at : at + _LONGEST_FIELD_NAME + 1].replace("：", ":")
+    name, colon, _ = head.partition(":")
+    field = _FIELD_BY_NAME.get(normalize("NFKC", name).casefold()) if colon else None
+    return field, at + len(name) + 1
+
+
+def _pair_quotes(text: str) -> tuple[str, dict[int, int]]:
+    """Return the text without stray quotes, and a map from each opening quote to its closing quote in that text.
+
+    Double quotes of any shape pair with each other, because users mix them; corner quotes nest. A stray quote between
+    two letters or digits becomes a space, because it separates two words.
+    """
+    corners = _pair_corners(text)
+    doubles = [at for at, char in enumerate(text) if char in _DOUBLE_QUOTES]
+    next_double = dict(pairwise(doubles))
+    pieces: list[str] = []
+    length = 0
+    pairs: dict[int, int] = {}
+    at = 0
+    while at < len(text):
+        piece = text[at]
+        if piece in _ALL_QUOTES:
+            close = next_double.get(at, corners.get(at))
+            if close is not None:
+                piece = text[at : close + 1]
+                pairs[length] = length + len(piece) - 1
+                at = close
+            else:
+                piece = " " if text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum() else ""
+        pieces.append(piece)
+        length += len(piece)
+        at += 1
+    return "".join(pieces), pairs
+
+
+def _pair_corners(text: str) -> dict[int, int]:
+    """Return a map from each opening corner quote that is closed to its closing quote."""
+    open_quotes: list[int] = []
+    pairs: dict[int, int] = {}
+    for at, char in enumerate(text):
+        if char in _OPENING_CORNERS:
+            open_quotes.append(at)
+        elif char in _CLOSING_CORNERS and open_quotes:
+            pairs[open_quotes.pop()] = at
+    return pairs

@@ -1,19 +1,17 @@
-"""The query tree: what the reader typed, as nodes."""
+"""The query tree: typed text as nodes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from searchlib.models import Note
 
-FIELDS = ("title", "category", "tag", "author")
-"""The fields that a query can name; text without a field is looked for in title and body."""
-
 
 @dataclass(frozen=True, slots=True)
 class UnquotedText:
-    """A run of text without quotes or spaces, as typed; ``prefix`` where an asterisk ended it."""
+    """Text without quotes or spaces, as typed; ``prefix`` is set if an asterisk ended it."""
 
     text: str
     field: str | None = None
@@ -22,7 +20,7 @@ class UnquotedText:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The text between two quotes, as typed: its units must stand one after the other."""
+    """The text between two quotes, as typed: its units must be adjacent in an article."""
 
     text: str
     field: str | None = None
@@ -30,7 +28,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """First and last day, both inclusive; None leaves that side open."""
+    """A range of days; both ends are inclusive, and None leaves that side open."""
 
     first: date | None
     last: date | None
@@ -38,37 +36,57 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of the children."""
+    """All children must match."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Any of the children."""
+    """At least one child must match."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """All articles but those of the child."""
+    """The child must not match."""
 
     child: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All articles: nothing was typed."""
+    """Matches all articles: the tree of an empty query."""
 
 
-Node = UnquotedText | Phrase | DateRange | And | Or | Not | Everything
+TextNode = UnquotedText | Phrase
+Leaf = UnquotedText | Phrase | DateRange | Everything
+Node = UnquotedText | Phrase | DateRange | Everything | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: ``text`` as typed; ``notes`` say what was left out of the tree, or read in a way that may surprise."""
+    """A parsed query.
+
+    ``text`` is the query as typed. ``notes`` say in Chinese what was ignored, or understood in a way that may surprise.
+    """
 
     text: str
     tree: Node
     notes: tuple[Note, ...] = ()
+
+
+def conjuncts(node: Node) -> tuple[Node, ...]:
+    """Return the nodes that must all match: the children of an ``And``, or else the node itself."""
+    return node.children if isinstance(node, And) else (node,)
+
+
+def positive_texts(node: Node) -> Iterator[TextNode]:
+    """Yield the text nodes that are not negated, in order."""
+    match node:
+        case UnquotedText() | Phrase():
+            yield node
+        case And(children) | Or(children):
+            for child in children:
+                yield from positive_texts(child)

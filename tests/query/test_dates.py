@@ -1,4 +1,4 @@
-"""Dates in words and figures, and the days that they mean."""
+"""Dates, in words and figures, are parsed into ranges of days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.query.dates import parse_date_bound, parse_dates, parse_day_range, parse_recent
+from searchlib.query.dates import parse_date_bound, parse_dates, parse_recent
 from searchlib.query.tree import DateRange
 
 TODAY = date(2021, 5, 20)  # a Thursday
@@ -18,7 +18,7 @@ def span(first: str | None, last: str | None) -> DateRange:
     return DateRange(date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
 
 
-WRITTEN = [
+ABSOLUTE = [
     ("2021", "2021-01-01", "2021-12-31"),
     ("2021-11", "2021-11-01", "2021-11-30"),
     ("2021-1", "2021-01-01", "2021-01-31"),
@@ -48,7 +48,7 @@ WRITTEN = [
     ("9999-12-31", "9999-12-31", "9999-12-31"),
 ]
 
-SEEN_FROM_TODAY = [
+RELATIVE = [
     ("今天", "2021-05-20", "2021-05-20"),
     ("昨天", "2021-05-19", "2021-05-19"),
     ("前天", "2021-05-18", "2021-05-18"),
@@ -161,7 +161,7 @@ RANGES = [
     ("0001年以来", "0001-01-01", None),
 ]
 
-UNREADABLE = [
+INVALID = [
     *("", " ", "唐朝", "2021-02-30", "2021-13", "2021-00", "2021-11-00", "2021-11-31", "0000", "21", "202111", "99999"),
     *("2021-11/20", "2021 11", "-2021", "2021-", "2021-11-", "2021年13月", "13月", "2月30日", "十三月", "去年十三月"),
     *("..", "...", "2021..唐朝", "唐朝..2021", "2020..2021..2022", "2021至", "至2021", "到", "至今", "以前", "近"),
@@ -182,22 +182,20 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "first", "last"), WRITTEN)
-def test_a_written_date_means_its_days(text: str, first: str, last: str) -> None:
-    assert parse_day_range(text) == span(first, last)
+@pytest.mark.parametrize(("text", "first", "last"), ABSOLUTE)
+def test_an_absolute_date_is_its_days_whatever_today_is(text: str, first: str, last: str) -> None:
+    for today in (TODAY, date.min, date.max):
+        assert parse_dates(text, today=today) == span(first, last)
+
+
+@pytest.mark.parametrize(("text", "first", "last"), [*RELATIVE, *RANGES])
+def test_relative_dates_and_ranges_are_resolved_as_of_today(text: str, first: str | None, last: str | None) -> None:
     assert parse_dates(text, today=TODAY) == span(first, last)
 
 
-@pytest.mark.parametrize(("text", "first", "last"), [*SEEN_FROM_TODAY, *RANGES])
-def test_words_and_ranges_mean_days_seen_from_today(text: str, first: str | None, last: str | None) -> None:
-    assert parse_dates(text, today=TODAY) == span(first, last)
-    assert parse_day_range(text) is None
-
-
-@pytest.mark.parametrize("text", UNREADABLE, ids=lambda text: ascii(text[:20]))
-def test_what_names_no_day_is_not_read(text: str) -> None:
+@pytest.mark.parametrize("text", INVALID, ids=lambda text: ascii(text[:20]))
+def test_text_that_names_no_day_is_not_parsed(text: str) -> None:
     assert parse_dates(text, today=TODAY) is None
-    assert parse_day_range(text) is None
 
 
 @pytest.mark.parametrize(
@@ -224,13 +222,13 @@ def test_what_names_no_day_is_not_read(text: str) -> None:
         ("9999年12月到1月", "2021-05-20", None, None),
     ],
 )
-def test_the_day_it_is_counts(text: str, today: str, first: str | None, last: str | None) -> None:
+def test_relative_dates_depend_on_today(text: str, today: str, first: str | None, last: str | None) -> None:
     expected = span(first, last) if first else None
     assert parse_dates(text, today=date.fromisoformat(today)) == expected
 
 
 @pytest.mark.parametrize("text", ["近三个月", "最近3個月", "近7天", "近半年", "最近一周"])
-def test_recent_periods_are_dates_without_a_mark(text: str) -> None:
+def test_recent_periods_are_dates_without_a_field_name(text: str) -> None:
     assert parse_recent(text, today=TODAY) is not None
     assert parse_recent(text, today=TODAY) == parse_dates(text, today=TODAY)
 
@@ -238,7 +236,7 @@ def test_recent_periods_are_dates_without_a_mark(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["2021", "去年", "三月", "近年", "近百年", "三个月内", "昨天", "近三个月的新闻", "过去三个月", "x" * 99]
 )
-def test_other_dates_need_a_mark(text: str) -> None:
+def test_other_dates_need_a_field_name(text: str) -> None:
     assert parse_recent(text, today=TODAY) is None
 
 
@@ -253,7 +251,7 @@ def test_other_dates_need_a_mark(text: str) -> None:
         ("9999", "9999-01-01", "9999-12-31"),
     ],
 )
-def test_a_bound_is_the_first_day_or_the_last(text: str, first: str, last: str) -> None:
+def test_a_bound_is_the_first_or_the_last_day(text: str, first: str, last: str) -> None:
     assert parse_date_bound(text, end=False) == date.fromisoformat(first)
     assert parse_date_bound(text, end=True) == date.fromisoformat(last)
 
@@ -277,7 +275,7 @@ def test_a_bound_is_the_first_day_or_the_last(text: str, first: str, last: str) 
         "20211120",
     ],
 )
-def test_a_bound_takes_three_forms_only(text: str) -> None:
+def test_a_bound_has_one_of_three_forms(text: str) -> None:
     assert parse_date_bound(text, end=False) is None
     assert parse_date_bound(text, end=True) is None
 
@@ -287,7 +285,7 @@ YEARS_AROUND = [date(1999, 1, 1) + timedelta(days=day) for day in range(FIVE_YEA
 
 
 @given(st.sampled_from(YEARS_AROUND), st.sampled_from([4, 7, 10]))
-def test_a_written_date_means_the_days_that_begin_so(day: date, length: int) -> None:
+def test_an_absolute_date_is_the_days_whose_iso_form_starts_with_it(day: date, length: int) -> None:
     text = day.isoformat()[:length]
     days = [each for each in YEARS_AROUND if each.isoformat().startswith(text)]
     expected = DateRange(days[0], days[-1])
@@ -295,13 +293,13 @@ def test_a_written_date_means_the_days_that_begin_so(day: date, length: int) -> 
     in_words = "年".join(text.split("-", 1)).replace("-", "月") + {4: "年", 7: "月", 10: "日"}[length]
     in_numerals = "".join(figures.get(char, char) for char in in_words)
     for typed in (text, text.replace("-", "/"), in_words, in_numerals):
-        assert parse_day_range(typed) == expected
+        assert parse_dates(typed, today=TODAY) == expected
     assert parse_date_bound(text, end=False) == days[0]
     assert parse_date_bound(text, end=True) == days[-1]
 
 
 @given(st.dates(min_value=date(1000, 1, 1)), st.integers(1, 400))
-def test_recent_days_and_weeks_are_as_many_as_they_say(today: date, count: int) -> None:
+def test_recent_days_and_weeks_have_the_given_number_of_days(today: date, count: int) -> None:
     for unit, length in (("天", 1), ("周", 7)):
         dates = parse_dates(f"近{count}{unit}", today=today)
         assert dates is not None
@@ -311,8 +309,8 @@ def test_recent_days_and_weeks_are_as_many_as_they_say(today: date, count: int) 
 
 
 @given(st.dates(min_value=date(1000, 1, 1)), st.integers(1, 400))
-def test_recent_months_join_without_gap_or_overlap(today: date, count: int) -> None:
-    """Walk back a day at a time: the months before the range begin on the same day of the month, or on its last."""
+def test_recent_months_begin_the_day_after_the_same_day_of_an_earlier_month(today: date, count: int) -> None:
+    """The day before the range is the same day of the month as today, or the last day of a shorter month."""
     dates = parse_dates(f"近{count}个月", today=today)
     assert dates is not None
     assert dates.first is not None
@@ -327,7 +325,7 @@ NUMBERS |= {101: "一百零一", 365: "三百六十五", 1_000: "一千", 1_001:
 
 
 @pytest.mark.parametrize(("number", "numeral"), NUMBERS.items())
-def test_a_numeral_counts_as_its_number(number: int, numeral: str) -> None:
+def test_a_chinese_numeral_equals_its_number(number: int, numeral: str) -> None:
     assert parse_dates(f"近{numeral}天", today=TODAY) == parse_dates(f"近{number}天", today=TODAY)
     assert parse_dates(f"近{numeral}天", today=TODAY) != parse_dates(f"近{number + 1}天", today=TODAY)
 
@@ -346,10 +344,10 @@ PIECES = st.one_of(
     st.one_of(st.lists(PIECES, max_size=6).map("".join), st.text(st.characters(), max_size=70)),
     st.one_of(st.dates(), st.sampled_from([date.min, date.max, date(1, 1, 3), date(9999, 12, 30), date(2020, 2, 29)])),
 )
-def test_any_text_is_read_or_not_and_every_range_runs_forward(text: str, today: date) -> None:
-    for dates in (parse_dates(text, today=today), parse_day_range(text), parse_recent(text, today=today)):
+def test_any_text_gives_no_range_or_one_in_ascending_order(text: str, today: date) -> None:
+    for dates in (parse_dates(text, today=today), parse_recent(text, today=today)):
         if dates is not None:
             assert dates.first is not None or dates.last is not None
             assert dates.first is None or dates.last is None or dates.first <= dates.last
-    if parse_day_range(text) is not None:
-        assert parse_dates(text, today=today) == parse_day_range(text)
+    if parse_recent(text, today=today) is not None:
+        assert parse_dates(text, today=today) == parse_recent(text, today=today)
