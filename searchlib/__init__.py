@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from searchlib.search.parameters import MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
     from searchlib.settings import Settings, load_settings
-    from searchlib.sources.reader import read_articles
+    from searchlib.sources.articles import read_articles
 
 __version__ = "0.1.0"
 
@@ -123,7 +123,7 @@ _HOMES = {
     "searchlib.analytics.query_log": "QueryLog",
     "searchlib.analytics.report": "QueryReport ReportedQuery query_report",
     "searchlib.settings": "Settings load_settings",
-    "searchlib.sources.reader": "read_articles",
+    "searchlib.sources.articles": "read_articles",
     "searchlib.indexing.watch": "watch_index",
     "searchlib.analysis.tokens": "tokenize",
 }

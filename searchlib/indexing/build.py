@@ -19,7 +19,8 @@ from searchlib.indexing.pipeline import Progress, build_report, write_generation
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
-from searchlib.sources.reader import UNREADABLE, file_digest, read_article
+from searchlib.sources.articles import read_article
+from searchlib.sources.files import UNREADABLE_DIGEST, digest_file
 from searchlib.sources.walk import FileState, list_states
 from searchlib.stores import GenerationWriter, store_at
 from searchlib.stores.manifest import Sources
@@ -103,9 +104,11 @@ def update_index(
         sources = current.sources()
         before = sources.articles
         record = _SourceRecord.of(sources, listed)
-        digests = {name: file_digest(source, name) for name in record.unverified_files()}
-        unreadable = [name for name, digest in digests.items() if digest == UNREADABLE]
-        changed = [name for name, digest in digests.items() if digest not in (UNREADABLE, record.digests.get(name))]
+        digests = {name: digest_file(source, name) for name in record.unverified_files()}
+        unreadable = [name for name, digest in digests.items() if digest == UNREADABLE_DIGEST]
+        changed = [
+            name for name, digest in digests.items() if digest not in (UNREADABLE_DIGEST, record.digests.get(name))
+        ]
         missing = {name for name in record.digests.keys() - listed.keys() if not _is_below(name, unreadable)}
         if changed or missing:
             with store.updated_generation({*changed, *missing}) as generation:
@@ -185,7 +188,7 @@ class _SourceRecord:
     def set_state(self, name: str) -> None:
         """Record that the digest of a file belongs to its listed state."""
         state = self.listed[name]
-        if state is not None and self.digests[name] != UNREADABLE:
+        if state is not None and self.digests[name] != UNREADABLE_DIGEST:
             self.states[name] = state
 
 
@@ -212,7 +215,7 @@ def _remaining_files(written: Sources, record: _SourceRecord, source: Path) -> l
     """Return the files that an interrupted build has not written, or that have changed since; record the others."""
     remaining = []
     for name in record.listed:
-        if name in written.digests and written.digests[name] == file_digest(source, name):
+        if name in written.digests and written.digests[name] == digest_file(source, name):
             record.copy_from(written, name)
         else:
             remaining.append(name)

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from searchlib.errors import ArticleError
 from searchlib.indexing.pipeline import AnalysedChunk, BatchFiller, NewBatch
 from searchlib.indexing.worker_pool import map_in_order
-from searchlib.sources.reader import Reading, expect_files, read_unless_packed
+from searchlib.sources.articles import Reading, unpack_or_read
+from searchlib.sources.files import prefetch_files
 
 MIN_TASK_FILES = 32
 """A task has at least this many files: handing over fewer takes longer than analysing them."""
@@ -97,11 +98,11 @@ def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str,
     """Yield the readings of all files. Several are read at a time: reading and analysing evict each other from the CPU caches."""
     for start in range(0, len(task.names), READ_AHEAD_FILES):
         names = task.names[start : start + READ_AHEAD_FILES]
-        expect_files(source, [name for name in names if name not in task.readings])
+        prefetch_files(source, [name for name in names if name not in task.readings])
         ahead: list[tuple[str, Reading]] = []
         characters = 0
         for name in names:
-            reading = read_unless_packed(source, name, zone, task.readings)
+            reading = unpack_or_read(source, name, zone, task.readings)
             ahead.append((name, reading))
             characters += len(reading.article.body) if reading.article else 0
             if characters > READ_AHEAD_CHARACTERS:

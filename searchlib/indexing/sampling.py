@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
-from searchlib.sources.reader import expect_files, packed, read_article, read_unless_packed
+from searchlib.sources.articles import pack_reading, read_article, unpack_or_read
+from searchlib.sources.files import prefetch_files
 
 TASK_FILES = 100
 """Files that a worker reads in one task."""
@@ -99,7 +100,7 @@ def sample_articles(
         1, min(limits.max_sample_step, len(names) // limits.min_samples), len(names) // limits.max_samples
     )
     articles = (
-        read_unless_packed(source, name, ZoneInfo(zone), readings).article
+        unpack_or_read(source, name, ZoneInfo(zone), readings).article
         for name in read_names[:: max(1, sample_step // step)]
     )
     samples = limit_characters((article for article in articles if article is not None), limits.max_sample_characters)
@@ -122,14 +123,14 @@ def _read_files(
     """Return the lines of the articles, and the packed readings that are small enough to keep."""
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
-    expect_files(source, names)
+    prefetch_files(source, names)
     for name in names:
         reading = read_article(source, name, zone)
         if reading.article is not None:
             lines.append(ArticleLines.of(reading.article.title, reading.article.body))
             if _count_characters(reading.article) > max_reading_bytes:
                 continue
-        data = packed(reading)
+        data = pack_reading(reading)
         if len(data) <= max_reading_bytes:
             readings[name] = data
     return lines, readings

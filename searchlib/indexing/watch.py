@@ -11,7 +11,8 @@ from searchlib.errors import ArticlesNotFoundError, SearchlibError
 from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
-from searchlib.sources.walk import SUFFIXES, is_left_out
+from searchlib.sources.readers.registry import SUFFIXES
+from searchlib.sources.walk import file_suffix, is_ignored
 
 QUIET_MS = 500
 """An update starts when no file has changed for this time: editors and git write several files at once."""
@@ -124,14 +125,12 @@ def _watch_changes(articles: str | os.PathLike[str], index: str | os.PathLike[st
 
     def is_relevant(change: watchfiles.Change, path: str) -> bool:
         names = os.path.relpath(path, folder).split(os.sep)
-        if any(is_left_out(name) for name in names if name not in (".", "..")):
+        if any(is_ignored(name) for name in names if name not in (".", "..")):
             return False
         if path == index_folder or path.startswith(index_folder + os.sep):
             return False  # An index inside the folder of its articles: an update must not trigger the next one.
         # A deleted path may have been a folder of articles.
-        return (
-            change is watchfiles.Change.deleted or os.path.splitext(path)[1].lower() in SUFFIXES or os.path.isdir(path)
-        )
+        return change is watchfiles.Change.deleted or file_suffix(path) in SUFFIXES or os.path.isdir(path)
 
     try:
         for changes in watchfiles.watch(

@@ -1,4 +1,4 @@
-"""Turn the bytes of a file into text."""
+"""Decode the bytes of a file."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from functools import cache
 
 from charset_normalizer import from_bytes
 
-from searchlib.sources.lines import clean, is_clean
+from searchlib.sources.text import clean, is_clean
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, None),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CHINESE = ("gb18030", "big5hkscs", "cp950")
-_READABLE = 0.5
-_SURELY_UTF16 = 0.7
-_SAMPLE = 1 << 16
+_CHINESE_ENCODINGS = ("gb18030", "big5hkscs", "cp950")
+_MIN_CHINESE_SHARE = 0.5
+_MIN_UTF16_SHARE = 0.7
+_SAMPLE_BYTES = 1 << 16
 
 
 class UndecodableError(ValueError):
-    """The bytes are no text."""
+    """The bytes are not text."""
 
 
 def decode(data: bytes) -> str:
-    """The text of a file, with ``\\n`` line ends and no control characters; UndecodableError where it is no text."""
-    for mark, encoding in _MARKS:
+    """Return the text of a file, cleaned by ``clean``.
+
+    Raises:
+        UndecodableError: the bytes are not text.
+    """
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             data = data[len(mark) :]
             if encoding:
@@ -44,80 +48,77 @@ def decode(data: bytes) -> str:
 
 
 def _decode_utf16(data: bytes) -> str:
-    """UTF-16 without a mark, which only text with a plausible share of known characters is taken for."""
-    encoding = max(("utf-16-le", "utf-16-be"), key=lambda each: _known_share(_sample(data, each)))
-    if _known_share(_sample(data, encoding)) < _SURELY_UTF16:
+    """Decode UTF-16 without a byte order mark. Raise UndecodableError if too few characters are common ones."""
+    encoding = max(("utf-16-le", "utf-16-be"), key=lambda each: _common_share(_decode_sample(data, each)))
+    if _common_share(_decode_sample(data, encoding)) < _MIN_UTF16_SHARE:
         raise UndecodableError("binary")
     return data.decode(encoding, "replace")
 
 
 def _decode_mixed(data: bytes) -> str:
-    """Line by line: UTF-8, UTF-8 with a few bad bytes, or whatever the other lines together look like."""
+    """Decode line by line: as UTF-8, also with a few bad bytes, or in the encoding that fits all other lines together."""
     lines = data.split(b"\n")
     texts: list[str | None] = []
-    damaged = 0
     for line in lines:
-        text: str | None = line.decode("utf-8", "replace")
-        if text is not None and not text.isascii():
-            long, bad = _utf8_signs(text)
-            if bad and long >= bad:
-                damaged += 1
-            elif bad or not long:
-                # Chinese in UTF-8 takes three bytes a character; two-byte ones are what GBK looks like by chance.
-                text = None
-        texts.append(text)
-    foreign = b"\n".join(line for line, text in zip(lines, texts, strict=True) if text is None)
-    if not foreign:
+        decoded = line.decode("utf-8", "replace")
+        texts.append(decoded if _is_utf8(decoded) else None)
+    legacy = b"\n".join(line for line, text in zip(lines, texts, strict=True) if text is None)
+    if not legacy:
         return "\n".join(text for text in texts if text is not None)
     has_utf8 = any(text is not None and not text.isascii() for text in texts)
-    encoding = _legacy_encoding(foreign, guess=not has_utf8)
+    encoding = _find_legacy_encoding(legacy, guess=not has_utf8)
     return "\n".join(
         line.decode(encoding, "replace") if text is None else text for line, text in zip(lines, texts, strict=True)
     )
 
 
-def _utf8_signs(text: str) -> tuple[int, int]:
-    """How many characters of three bytes and more, and how many bad bytes, a line read as UTF-8 has."""
-    bad = text.count("\ufffd")
-    return sum(character >= "\u0800" for character in text) - bad, bad
+def _is_utf8(text: str) -> bool:
+    """Return whether a line that was decoded as UTF-8 really is UTF-8, perhaps with a few bad bytes."""
+    if text.isascii():
+        return True
+    # Chinese characters take three bytes in UTF-8. Sequences of two bytes are typical of GBK that is valid UTF-8 by chance.
+    bad_bytes = text.count("\ufffd")
+    long_characters = sum(character >= "\u0800" for character in text) - bad_bytes
+    return long_characters >= max(1, bad_bytes)
 
 
-def _legacy_encoding(data: bytes, *, guess: bool) -> str:
-    """The encoding of bytes that are not UTF-8: Chinese where that reads well, else charset-normalizer's word."""
-    score, encoding = max((_chinese_share(_sample(data, each)), -at) for at, each in enumerate(_CHINESE))
-    if score >= _READABLE:
-        return _CHINESE[-encoding]
-    if guess and (best := from_bytes(data[:_SAMPLE]).best()) is not None:
+def _find_legacy_encoding(data: bytes, *, guess: bool) -> str:
+    """Return the encoding of bytes that are not UTF-8: a Chinese one if it fits, else the guess of charset-normalizer."""
+    share, encoding = max(
+        ((_chinese_share(_decode_sample(data, each)), each) for each in _CHINESE_ENCODINGS), key=lambda pair: pair[0]
+    )
+    if share >= _MIN_CHINESE_SHARE:
+        return encoding
+    if guess and (best := from_bytes(data[:_SAMPLE_BYTES]).best()) is not None:
         return best.encoding
     return "utf-8"
 
 
-def _sample(data: bytes, encoding: str) -> str:
-    return data[:_SAMPLE].decode(encoding, "replace")
+def _decode_sample(data: bytes, encoding: str) -> str:
+    return data[:_SAMPLE_BYTES].decode(encoding, "replace")
 
 
 @cache
-def _common() -> frozenset[str]:
-    """The characters that Chinese text is made of: level 1 of GB 2312 and of Big5, and their punctuation."""
+def _common_characters() -> frozenset[str]:
+    """Return the characters of level 1 of GB 2312 and of Big5, and Chinese punctuation."""
     gb = (bytes((lead, trail)).decode("gb2312", "ignore") for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF))
     big5 = (bytes((lead, trail)).decode("big5", "ignore") for lead in range(0xA4, 0xC7) for trail in range(0x40, 0xFF))
-    marks = "".join(map(chr, (*range(0x3000, 0x3030), *range(0xFF01, 0xFF5F), *range(0x2010, 0x2027))))
-    return frozenset("".join((*gb, *big5, marks)))
+    punctuation = map(chr, (*range(0x3000, 0x3030), *range(0xFF01, 0xFF5F), *range(0x2010, 0x2027)))
+    return frozenset("".join((*gb, *big5, *punctuation)))
 
 
 def _chinese_share(text: str) -> float:
-    """The share of known characters among those beyond ASCII, a bad byte counting twice against it."""
-    beyond = [character for character in text if character > "\x7f"]
-    if not beyond:
+    """Return the share of common characters among those beyond ASCII; each bad byte subtracts two."""
+    characters = [character for character in text if character > "\x7f"]
+    if not characters:
         return 0.0
-    common = _common()
-    known = sum(character in common for character in beyond)
-    return (known - 2 * text.count("\ufffd")) / len(beyond)
+    common = _common_characters()
+    count = sum(character in common for character in characters)
+    return (count - 2 * text.count("\ufffd")) / len(characters)
 
 
-def _known_share(text: str) -> float:
-    """The share of known characters among all."""
-    common = _common()
-    return sum(character in common or " " <= character <= "~" or character in "\t\r\n" for character in text) / max(
-        1, len(text)
-    )
+def _common_share(text: str) -> float:
+    """Return the share of common Chinese and printable ASCII characters among all."""
+    common = _common_characters()
+    count = sum(character in common or " " <= character <= "~" or character in "\t\r\n" for character in text)
+    return count / max(1, len(text))

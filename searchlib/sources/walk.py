@@ -1,4 +1,4 @@
-"""Find the article files of a folder."""
+"""List the article files of a folder."""
 
 from __future__ import annotations
 
@@ -10,40 +10,38 @@ from pathlib import Path
 from time import time_ns
 
 from searchlib.errors import ArticlesNotFoundError
-
-MARKDOWN = frozenset((".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd"))
-HTML = frozenset((".html", ".htm", ".xhtml"))
-PLAIN = frozenset((".txt", ".text", ".rst", ".org", ".adoc", ".asciidoc", ".textile"))
-SUFFIXES = MARKDOWN | HTML | PLAIN
-"""The files that are articles, by the end of their names, in lower case."""
+from searchlib.sources.readers.registry import SUFFIXES
 
 FileState = tuple[int, int, int]
-"""Size in bytes, and the times in nanoseconds of the last change of the content and of what the system knows of the file."""
+"""The size in bytes, the modification time (``st_mtime_ns``) and the status change time (``st_ctime_ns``) of a file."""
 
 SETTLED_NS = 2_000_000_000
-"""A file that was changed so shortly before it was listed may change again without its times telling: the coarsest file
-systems count in steps of two seconds."""
+"""A file changed less than two seconds before the walk may change again without new times: the coarsest file systems count
+in steps of two seconds."""
 
-_LEFT_OUT = frozenset(("node_modules",))
+_IGNORED_NAMES = frozenset(("node_modules",))
 _ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f]|5c)")
-_LIKE_ESCAPED = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
+_ESCAPE_LOOKALIKE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 
 def list_files(articles: str | os.PathLike[str]) -> list[str]:
-    """The ids of all article files, sorted: their paths relative to the folder, in POSIX form.
+    """Return the ids of all article files, sorted: their paths relative to the folder, in POSIX form.
 
-    Left out: what is hidden, node_modules, other suffixes. A folder reached by symbolic links is walked once, under its
-    own path where it has one. A folder that cannot be read stands in the list itself. Bytes that are no UTF-8 are
-    written ``\\xd6``. Raises ArticlesNotFoundError where there is no such folder.
+    Hidden files and folders, ``node_modules`` and files with other suffixes are ignored. A folder that is reached by symbolic
+    links is walked once, under its own path if it has one. A folder that cannot be read is listed itself. Bytes of a
+    name that are not UTF-8 are written as ``\\xd6``.
+
+    Raises:
+        ArticlesNotFoundError: there is no such folder.
     """
     return sorted(article_id for article_id, _ in _walk(articles))
 
 
 def list_states(articles: str | os.PathLike[str]) -> dict[str, FileState | None]:
-    """The same ids, sorted, each with the state of its file: while that stays the same, so does the content.
+    """Return the ids of ``list_files`` with the states of their files. As long as the state is the same, so is the content.
 
-    A file without a state has to be read: one that the system says nothing of, and one that was changed only just now
-    (git calls such files racily clean).
+    The state is None if the file has to be read to see whether it has changed: its status is not available, or it was
+    changed just now (git calls such files racily clean).
     """
     settled = time_ns() - SETTLED_NS
     states = {article_id: entry and _state(entry, settled) for article_id, entry in _walk(articles)}
@@ -61,17 +59,17 @@ def _state(entry: os.DirEntry[str], settled: int) -> FileState | None:
 
 
 def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
-    """Every article file with its id, and every folder that cannot be read, with None."""
+    """Yield the ids of article files with their entries, and those of unreadable folders with None."""
     top = os.fspath(articles)
     if not os.path.exists(top):
-        raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder that holds the articles")
+        raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
     if not os.path.isdir(top):
-        raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder that holds the articles")
+        raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder of the articles")
     walked: set[tuple[int, int]] = set()
     pending = [""]
     linked: list[str] = []
     while pending or linked:
-        # Links wait until all that lies in the folder itself is walked, so that a real path wins over a linked one.
+        # Linked folders come last: a folder that lies inside the walked folder keeps its own path.
         folder = pending.pop() if pending else linked.pop(0)
         try:
             status = os.stat(os.path.join(top, folder))
@@ -80,40 +78,45 @@ def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[s
             walked.add((status.st_dev, status.st_ino))
             entries = list(os.scandir(os.path.join(top, folder)))
         except OSError:
-            yield _readable(folder or "."), None
+            yield _escape_bytes(folder or "."), None
             continue
         folders = []
         for entry in entries:
             name = entry.name
-            if is_left_out(name):
+            if is_ignored(name):
                 continue
             path = f"{folder}/{name}" if folder else name
             if _is_folder(entry):
                 folders.append((path, entry))
             elif name[name.rfind(".") :].lower() in SUFFIXES:
-                yield _readable(path), entry
+                yield _escape_bytes(path), entry
         for path, entry in sorted(folders, key=itemgetter(0)):
             (linked if entry.is_symlink() else pending).append(path)
 
 
-def is_left_out(name: str) -> bool:
-    """Whether a file or folder of that name, and all below it, is never an article."""
-    return name.startswith(".") or name in _LEFT_OUT
+def is_ignored(name: str) -> bool:
+    """Return whether a file or folder of that name, and everything below it, is ignored."""
+    return name.startswith(".") or name in _IGNORED_NAMES
 
 
 def file_path(articles: Path, article_id: str) -> str:
-    """Where the file of an id lies."""
-    return os.path.join(articles, _unescaped(article_id))
+    """Return the path of an article's file."""
+    return os.path.join(articles, _unescape_bytes(article_id))
 
 
 def file_stem(article_id: str) -> str:
-    """The name of the file without its suffix; a name in another encoding than UTF-8 is read as GB18030."""
-    stem = os.path.splitext(_unescaped(article_id).rpartition("/")[2])[0]
+    """Return the name of the file without its suffix. A name that is not UTF-8 is decoded as GB18030."""
+    stem = os.path.splitext(_unescape_bytes(article_id).rpartition("/")[2])[0]
     try:
         stem.encode()
     except UnicodeEncodeError:
         return stem.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
     return stem
+
+
+def file_suffix(article_id: str) -> str:
+    """Return the suffix of the file, in lower case and with the dot."""
+    return os.path.splitext(article_id)[1].lower()
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -123,14 +126,14 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _readable(path: str) -> str:
-    """The path with the bytes that are no UTF-8 as ``\\xd6``, and the backslash of what looks like one as ``\\x5c``."""
-    escaped = _LIKE_ESCAPED.sub(r"\\x5c", path) if "\\" in path else path
+def _escape_bytes(path: str) -> str:
+    """Write bytes that are not UTF-8 as ``\\xd6``, and the backslash of a name that contains such an escape as ``\\x5c``."""
+    escaped = _ESCAPE_LOOKALIKE.sub(r"\\x5c", path) if "\\" in path else path
     return escaped.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _unescaped(article_id: str) -> str:
-    """The path that ``_readable`` wrote so, as the system knows it."""
+def _unescape_bytes(article_id: str) -> str:
+    """Return the path that ``_escape_bytes`` escaped."""
 
     def original(match: re.Match[str]) -> str:
         return "\\" if match[1] == "5c" else chr(0xDC00 + int(match[1], 16))

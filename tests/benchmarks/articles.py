@@ -13,8 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import searchlib
-from searchlib.sources.reader import DEFAULT_ZONE, read_article
-from searchlib.sources.walk import SUFFIXES
+from searchlib.sources.articles import DEFAULT_ZONE, read_article
+from searchlib.sources.readers.registry import SUFFIXES
 
 _IN_A_FOLDER = 1000
 

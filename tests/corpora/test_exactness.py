@@ -1,6 +1,6 @@
-"""The exactness promise: a phrase finds an article if and only if its units stand in a row in the title or a line.
+"""Test the exactness promise: a phrase finds an article if and only if its units are consecutive in the title or in a line.
 
-Real articles of every corpus are held against a plain scan with its own notion of units, written from their definition.
+Search results on real articles of every corpus are compared with a scan that has its own definition of units.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Units = tuple[str, ...]
 
 
 @pytest.mark.parametrize("name", CORPORA)
-def test_a_phrase_finds_exactly_the_articles_that_hold_its_units_in_a_row(
+def test_a_phrase_finds_exactly_the_articles_with_its_consecutive_units(
     name: str, corpus: Corpus, tmp_path: Path, folding: Folding
 ) -> None:
     folder = corpus(name, *(("--limit", "400") if name == "news" else ()))
@@ -35,7 +35,7 @@ def test_a_phrase_finds_exactly_the_articles_that_hold_its_units_in_a_row(
 
 
 @pytest.mark.parametrize("name", ["seed", "docs-zh-tw"])
-def test_it_does_so_with_a_dictionary_synonyms_and_stop_words(
+def test_a_phrase_is_exact_with_a_dictionary_synonyms_and_stop_words(
     name: str, corpus: Corpus, tmp_path: Path, folding: Folding
 ) -> None:
     folder = corpus(name)
@@ -55,7 +55,7 @@ def test_it_does_so_with_a_dictionary_synonyms_and_stop_words(
 
 
 def check(folder: Path, tmp_path: Path, folding: Folding, chosen: random.Random, settings: searchlib.Settings) -> None:
-    """Build an index of some of the articles and hold phrases against a scan of them."""
+    """Index some of the articles, and compare searches for phrases with a scan."""
     selection = tmp_path / "selection"
     for file in some_files(folder, chosen):
         target = selection / file.relative_to(folder)
@@ -68,9 +68,9 @@ def check(folder: Path, tmp_path: Path, folding: Folding, chosen: random.Random,
     assert len(articles) > 5
     with searchlib.open_index(tmp_path / "index", settings=settings) as index:
         for phrase in phrases(articles, folding, chosen):
-            wanted = folding.units(phrase)
+            units = folding.units(phrase)
             expected = (
-                {key for key, own in lines.items() if any(holds(line, wanted) for line in own)} if wanted else set()
+                {key for key, own in lines.items() if any(contains(line, units) for line in own)} if units else set()
             )
             assert found_by(index, phrase) == expected, phrase
 
@@ -81,7 +81,7 @@ def some_files(folder: Path, chosen: random.Random) -> Sequence[Path]:
 
 
 def phrases(articles: Sequence[searchlib.Article], folding: Folding, chosen: random.Random) -> list[str]:
-    """Stretches of the originals, a third of them spoiled: units swapped, replaced, or taken across the end of a line."""
+    """Return parts of the originals, a third of them changed: units shuffled or added, or across the end of a line."""
     made: list[str] = []
     while len(made) < RUNS_OF_EACH:
         article = chosen.choice(articles)
@@ -100,7 +100,7 @@ def phrases(articles: Sequence[searchlib.Article], folding: Folding, chosen: ran
             case 1:
                 other = chosen.choice(spans)
                 text += body[other[0] : other[1]]
-        # A quotation mark would end the phrase; as punctuation it is no unit, and a line's end is one space as typed.
+        # A quotation mark would end the phrase. It is punctuation and therefore not a unit; a line end is typed as a space.
         for mark in '"“”„‟＂«»「」『』〝〞〟':
             text = text.replace(mark, " ")
         made.append(text.replace("\n", " "))
@@ -114,12 +114,12 @@ def found_by(index: searchlib.Index, phrase: str) -> set[str]:
     return {hit.id for hit in results.hits}
 
 
-def holds(line: Units, wanted: Units) -> bool:
-    return any(line[at : at + len(wanted)] == wanted for at in range(len(line) - len(wanted) + 1))
+def contains(line: Units, units: Units) -> bool:
+    return any(line[at : at + len(units)] == units for at in range(len(line) - len(units) + 1))
 
 
 class Folding:
-    """Folding and units as their definition says, one character at a time."""
+    """Fold text and find units as they are defined, one character at a time."""
 
     def __init__(self) -> None:
         self.converter = opencc.OpenCC("t2s")
@@ -139,7 +139,7 @@ class Folding:
         return tuple(folded[start:end] for start, end in unit_spans(folded))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where units stand in an original text, roughly: good enough to cut phrases from it."""
+        """Return the approximate spans of units in an original text, to cut phrases from it."""
         return unit_spans(text)
 
 

@@ -1,4 +1,4 @@
-"""Real folders of articles: every file is read, and what people look for in them is found."""
+"""Test real folders of articles: every file is read, and typical queries find the right articles."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def seed(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield index
 
 
-def files_of(folder: Path) -> int:
-    """The files that are not hidden; every file of the corpora is a text."""
+def count_files(folder: Path) -> int:
+    """Count the files that are not hidden: all of them are text."""
     count = 0
     for _, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -56,7 +56,7 @@ def test_every_file_becomes_an_article_or_says_why_not(
         else:
             errors += 1
             assert each.reason.startswith("empty"), each
-    assert articles + errors == files_of(folder)
+    assert articles + errors == count_files(folder)
     assert errors == failed
 
 
@@ -66,7 +66,7 @@ def test_the_founding_article_is_found(seed: searchlib.Index) -> None:
     assert seed.search("赞赏").total == 0
 
 
-def test_the_facets_of_the_feed(seed: searchlib.Index) -> None:
+def test_the_facets_of_the_feed_are_counted(seed: searchlib.Index) -> None:
     facets = {name: {each.value: each.count for each in values} for name, values in seed.search("").facets.items()}
     assert facets["category"]["新媒体"] == 8
     assert facets["year"][""] == facets["month"][""] == 3
@@ -76,11 +76,11 @@ def test_the_facets_of_the_feed(seed: searchlib.Index) -> None:
     assert seed.get(FOUNDING).to_dict()["date"] == "2021-11-20T08:00:00+08:00"
 
 
-def selection(folder: Path, wanted: Callable[[str], bool], size: int, to: Path, encoding: str) -> Path:
-    """Links to the first files whose text is wanted."""
+def selection(folder: Path, has_query: Callable[[str], bool], size: int, to: Path, encoding: str) -> Path:
+    """Link the first files with the query in their text."""
     files = (file for file in sorted(folder.rglob("*")) if file.is_file())
     for number, file in enumerate(
-        islice((file for file in files if wanted(file.read_text(encoding, "replace"))), size)
+        islice((file for file in files if has_query(file.read_text(encoding, "replace"))), size)
     ):
         to.mkdir(exist_ok=True)
         (to / f"{number:03d}{file.suffix}").symlink_to(file)

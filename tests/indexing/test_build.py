@@ -17,7 +17,7 @@ import pytest
 
 import searchlib
 from searchlib.indexing.worker_pool import map_in_order
-from searchlib.sources.reader import file_digest
+from searchlib.sources.files import digest_file
 from searchlib.sources.walk import SETTLED_NS
 from searchlib.stores.generations import Generations
 from tests.conftest import SAMPLES
@@ -117,9 +117,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noting(folder: Path, name: str) -> str:
         names.append(name)
-        return file_digest(folder, name)
+        return digest_file(folder, name)
 
-    monkeypatch.setattr("searchlib.indexing.build.file_digest", noting)
+    monkeypatch.setattr("searchlib.indexing.build.digest_file", noting)
     return names
 
 

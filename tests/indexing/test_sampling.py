@@ -12,7 +12,7 @@ import pytest
 from searchlib.indexing.file_analysis import FileOutcome, analyse_files
 from searchlib.indexing.sampling import SamplingLimits, sample_articles
 from searchlib.models import Article
-from searchlib.sources.reader import read_article
+from searchlib.sources.articles import read_article
 
 ZONE = "Asia/Shanghai"
 FOOT = "本文为原创文章,转载请注明出处"

@@ -1,4 +1,4 @@
-"""Dates of front matter."""
+"""Read dates from front matter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from searchlib.sources.dates import find_date, read_date
+from searchlib.sources.front_matter.metadata import Metadata
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -56,10 +57,10 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
     ],
 )
 def test_a_date_is_read(written: object, read: str) -> None:
-    found = read_date(written, SHANGHAI)
-    assert found is not None
-    assert found.isoformat() == read
-    assert found.tzinfo is SHANGHAI
+    moment = read_date(written, SHANGHAI)
+    assert moment is not None
+    assert moment.isoformat() == read
+    assert moment.tzinfo is SHANGHAI
 
 
 @pytest.mark.parametrize(
@@ -90,14 +91,14 @@ def test_a_date_is_read(written: object, read: str) -> None:
         "2021-10-01T00:00:00+99:99",
     ],
 )
-def test_what_is_no_date_leaves_the_article_undated(written: object) -> None:
+def test_other_values_are_not_dates(written: object) -> None:
     assert read_date(written, SHANGHAI) is None
 
 
-def test_a_date_without_a_zone_is_in_the_given_one() -> None:
-    found = read_date("2021-10-01 00:00", ZoneInfo("America/New_York"))
-    assert found is not None
-    assert found.isoformat() == "2021-10-01T00:00:00-04:00"
+def test_a_date_without_a_zone_is_in_the_given_zone() -> None:
+    moment = read_date("2021-10-01 00:00", ZoneInfo("America/New_York"))
+    assert moment is not None
+    assert moment.isoformat() == "2021-10-01T00:00:00-04:00"
 
 
 @pytest.mark.parametrize(
@@ -110,5 +111,5 @@ def test_a_date_without_a_zone_is_in_the_given_one() -> None:
         ({"updated": "2021-01-01"}, None),
     ],
 )
-def test_the_first_key_that_holds_a_date_counts(metadata: dict[str, object], key: str | None) -> None:
-    assert find_date(metadata, SHANGHAI)[1] == key
+def test_the_date_comes_from_the_first_key_with_a_readable_date(metadata: dict[str, object], key: str | None) -> None:
+    assert find_date(Metadata(metadata), SHANGHAI)[1] == key

@@ -1,4 +1,4 @@
-"""Bytes to text."""
+"""Decode the bytes of a file."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ TRADITIONAL = "讀者來信：全文檢索為什麼找不到「機器學習」�
         ("plain words", "utf-16-le"),
     ],
 )
-def test_text_in_every_encoding_is_read(text: str, encoding: str) -> None:
+def test_every_encoding_is_decoded(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
-def test_a_body_in_gbk_under_front_matter_in_utf8_is_read() -> None:
+def test_a_body_in_gbk_below_front_matter_in_utf8_is_decoded() -> None:
     head, body = "---\ntitle: 混合编码的文章\n---\n", "正文是用另一种编码写的。\n第二行也是。\n"
     assert decode(head.encode() + body.encode("gbk")) == head + body
 
@@ -47,18 +47,18 @@ def test_a_body_in_gbk_under_front_matter_in_utf8_is_read() -> None:
         ("中文。\nIt".encode() + b"\x92" + b"s fine.\n", "中文。\nIt\ufffds fine.\n"),
     ],
 )
-def test_a_few_bad_bytes_do_not_turn_utf8_to_mojibake(data: bytes, text: str) -> None:
+def test_utf8_with_a_few_bad_bytes_is_still_utf8(data: bytes, text: str) -> None:
     assert decode(data) == text
 
 
-def test_bad_bytes_in_gbk_cost_no_more_than_themselves() -> None:
+def test_a_bad_byte_in_gbk_damages_one_character_only() -> None:
     assert (
         decode("前面的文字，".encode("gbk") + b"\xff" + "\n后面的文字。".encode("gbk"))
         == "前面的文字，\ufffd\n后面的文字。"
     )
 
 
-def test_western_text_is_left_to_charset_normalizer() -> None:
+def test_charset_normalizer_guesses_the_encoding_of_western_text() -> None:
     text = "Un café très agréable à côté de la forêt, où l'été se prolonge. " * 5
     assert decode(text.encode("cp1252")) == text
 
@@ -67,7 +67,7 @@ def test_western_text_is_left_to_charset_normalizer() -> None:
     "data",
     [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"words\x00 and more words", bytes(range(256)) * 20, b"\x00" * 100],
 )
-def test_binary_data_is_refused(data: bytes) -> None:
+def test_binary_data_is_an_error(data: bytes) -> None:
     with pytest.raises(UndecodableError, match="binary"):
         decode(data)
 
@@ -82,5 +82,5 @@ def test_binary_data_is_refused(data: bytes) -> None:
         (b"", ""),
     ],
 )
-def test_line_ends_are_one_and_control_characters_go(data: bytes, text: str) -> None:
+def test_line_ends_are_unified_and_control_characters_removed(data: bytes, text: str) -> None:
     assert decode(data) == text

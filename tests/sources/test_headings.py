@@ -1,4 +1,4 @@
-"""The headings of a body are lines of it, from Markdown and from HTML."""
+"""Read the headings of Markdown and HTML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BODIES = [
 
 
 @pytest.mark.parametrize(("name", "body", "headings"), BODIES)
-def test_headings_are_lines_of_the_body(
+def test_headings_are_blocks_of_the_body(
     write: Callable[[dict[str, str]], Path], name: str, body: str, headings: tuple[str, ...]
 ) -> None:
     (article,) = searchlib.read_articles(write({name: f"---\ntitle: 题\n---\n{body}"}))

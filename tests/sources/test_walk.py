@@ -1,4 +1,4 @@
-"""Finding the files of a folder."""
+"""List the article files of a folder."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def touch(folder: Path, *names: str) -> None:
         (folder / name).write_text("文", encoding="utf-8")
 
 
-def test_articles_are_found_by_suffix_at_every_depth_in_the_order_of_their_paths(tmp_path: Path) -> None:
+def test_article_files_are_listed_by_suffix_at_every_depth_sorted_by_path(tmp_path: Path) -> None:
     names = ["a.md", "a/b.MD", "a/c/d.html", "a-b.txt", "z.Rmd", "中文/文.org", "x.md/y.rst", "e.markdown", "f.adoc"]
     touch(tmp_path, *names)
     assert list_files(tmp_path) == sorted(names)
 
 
-def test_hidden_files_and_node_modules_and_other_suffixes_are_left_out(tmp_path: Path) -> None:
+def test_hidden_files_node_modules_and_other_suffixes_are_ignored(tmp_path: Path) -> None:
     touch(tmp_path, ".git/a.md", ".a.md", "node_modules/b/c.md", "d.png", "e", "md", "in/node_modules/f.md", "g.md")
     assert list_files(tmp_path) == ["g.md"]
 
 
-def test_links_in_a_circle_end(tmp_path: Path) -> None:
+def test_circular_links_are_walked_once(tmp_path: Path) -> None:
     touch(tmp_path, "b/c.md")
     (tmp_path / "b" / "up").symlink_to(tmp_path)
     (tmp_path / "a").symlink_to(tmp_path / "b")
@@ -53,7 +53,7 @@ def test_a_missing_folder_is_an_error_that_names_it(tmp_path: Path, name: str, m
     assert name in str(error.value)
 
 
-def test_a_name_in_another_encoding_has_a_readable_id_that_leads_back(tmp_path: Path) -> None:
+def test_a_name_in_another_encoding_has_a_readable_id_that_maps_back(tmp_path: Path) -> None:
     name = os.path.join(os.fsencode(tmp_path), "标题".encode("gbk") + b".md")
     try:
         with open(name, "wb") as file:
@@ -66,7 +66,7 @@ def test_a_name_in_another_encoding_has_a_readable_id_that_leads_back(tmp_path: 
     assert file_stem(article_id) == "标题"
 
 
-def test_a_name_that_looks_escaped_is_another_than_the_name_in_other_bytes(tmp_path: Path) -> None:
+def test_a_name_that_looks_escaped_differs_from_the_escaped_name(tmp_path: Path) -> None:
     try:
         (tmp_path / os.fsdecode(b"\xd6.md")).write_text("bytes")
     except OSError:
@@ -80,12 +80,12 @@ def test_a_name_that_looks_escaped_is_another_than_the_name_in_other_bytes(tmp_p
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some seconds have gone by since the files were written."""
+    """Let some seconds pass after the files are written."""
     monkeypatch.setattr(walk, "time_ns", lambda: time.time_ns() + 2 * SETTLED_NS)
 
 
 @pytest.mark.usefixtures("later")
-def test_every_listed_file_has_the_state_that_the_system_tells(tmp_path: Path) -> None:
+def test_the_state_of_a_file_is_its_size_and_times(tmp_path: Path) -> None:
     touch(tmp_path, "b.md", "a/c.md")
     os.utime(tmp_path / "b.md", ns=(1, 2))
     (tmp_path / "link.md").symlink_to(tmp_path / "b.md")
@@ -100,6 +100,6 @@ def test_every_listed_file_has_the_state_that_the_system_tells(tmp_path: Path) -
 def test_a_file_that_was_changed_just_now_has_no_state(tmp_path: Path) -> None:
     touch(tmp_path, "a.md")
     assert list_states(tmp_path) == {"a.md": None}
-    # A time of the past, given to the file by hand, makes it no older.
+    # A modification time in the past does not make the file older: the status change time counts, too.
     os.utime(tmp_path / "a.md", ns=(1, 2))
     assert list_states(tmp_path) == {"a.md": None}

@@ -1,4 +1,4 @@
-"""HTML to blocks of text."""
+"""Read HTML."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from html import unescape
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from searchlib.sources.html import read_html
+from searchlib.sources.readers.html import read_html
 
 
 @pytest.mark.parametrize(
-    ("html", "lines"),
+    ("html", "blocks"),
     [
         ("<p>一</p><p>二</p>", ["一", "二"]),
         ("<h1>题</h1>文<div>块</div>尾", ["题", "文", "块", "尾"]),
@@ -45,26 +45,26 @@ from searchlib.sources.html import read_html
         ("  \n ", []),
     ],
 )
-def test_every_block_is_a_line(html: str, lines: list[str]) -> None:
-    assert read_html(html).lines == lines
+def test_html_becomes_blocks(html: str, blocks: list[str]) -> None:
+    assert read_html(html).blocks == blocks
 
 
 @pytest.mark.parametrize(
     "tag", ["script", "title", "textarea", "style", "iframe", "form", "svg", "plaintext", "xmp", "!--"]
 )
-def test_a_tag_named_in_prose_does_not_swallow_what_follows(tag: str) -> None:
-    assert "后面的文字" in read_html(f"<p>文中提到 <{tag}> 标签。</p><p>后面的文字</p>").lines
+def test_a_tag_named_in_prose_does_not_hide_the_text_after_it(tag: str) -> None:
+    assert "后面的文字" in read_html(f"<p>文中提到 <{tag}> 标签。</p><p>后面的文字</p>").blocks
 
 
 def test_headings_and_the_title_of_a_page_are_found() -> None:
     page = read_html(
         "<html><head><title>页 题\n</title></head><body><p>文</p><h2>第一<b>节</b></h2><h1>大</h1></body></html>"
     )
-    assert (page.heading, page.title) == ("第一节", "页 题")
-    assert page.lines == ["文", "第一节", "大"]
+    assert (page.first_heading, page.page_title) == ("第一节", "页 题")
+    assert page.blocks == ["文", "第一节", "大"]
 
 
-def test_clean_html_keeps_the_structure_and_loses_the_furniture() -> None:
+def test_clean_html_has_no_scripts_buttons_trackers_and_comments() -> None:
     source = (
         '<div><p>文<!-- 注 --><a href="/x">链</a></p><img src="a.png"><img src="dot.gif" width="1" height="1">'
         "<script>x</script><button>赞赏</button><pre>码</pre></div>"
@@ -83,8 +83,8 @@ def test_clean_html_keeps_the_structure_and_loses_the_furniture() -> None:
     ],
     ids=["div", "b", "closed", "attributes", "unclosed"],
 )
-def test_depth_neither_overflows_nor_hangs(html: str) -> None:
-    assert read_html(html).lines[-1].endswith("深处")
+def test_deep_nesting_and_many_attributes_are_read_fast(html: str) -> None:
+    assert read_html(html).blocks[-1].endswith("深处")
 
 
 INLINE = ["文字", "b c", "<b>粗</b>", "<a href='x'>链</a>", "&amp;", " ", "<img alt='图'>", "<span></span>", "\n"]
@@ -105,7 +105,7 @@ def some_html(chance: random.Random, depth: int = 0) -> str:
 
 
 def plainly(node: LexborNode) -> str:
-    """The slow, obvious way: down the tree, a mark around every block."""
+    """Read the blocks by a slow recursion over the tree, with a separator around every block."""
     text = ""
     child = node.first_child
     while child is not None:
@@ -120,7 +120,7 @@ def plainly(node: LexborNode) -> str:
     return text
 
 
-def test_the_walk_over_the_tags_equals_a_walk_down_the_tree() -> None:
+def test_the_walk_over_the_tags_gives_the_blocks_of_a_walk_over_the_tree() -> None:
     chance = random.Random(7)
     for _ in range(500):
         html = some_html(chance)
@@ -128,21 +128,18 @@ def test_the_walk_over_the_tags_equals_a_walk_down_the_tree() -> None:
         assert body is not None
         texts = (re.sub(r"(?<=[一-鿿])\s*\n\s*(?=[一-鿿])", "", block) for block in plainly(body).split("\0"))
         expected = [line for text in texts if (line := " ".join(unescape(text).split()))]
-        assert read_html(html).lines == expected, html
+        assert read_html(html).blocks == expected, html
 
 
-def test_the_short_way_for_texts_without_risky_tags_ends_where_the_long_one_does(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_skipping_steps_does_not_change_the_content() -> None:
     chance = random.Random(7)
     sources = [some_html(chance) for _ in range(300)]
     short = [read_html(source) for source in sources]
-    monkeypatch.setattr("searchlib.sources.html._RISKY", re.compile(""))
-    assert [read_html(source) for source in sources] == short
+    assert [read_html(source, always_check=True) for source in sources] == short
 
 
 @pytest.mark.parametrize(
-    ("source", "lines"),
+    ("source", "blocks"),
     [
         ("<p>前文</p><noscript><p>请打开脚本</noscript><p>后面的正文</p>", ["前文", "后面的正文"]),
         ("<p>前文</p><noscript><div>请打开<NOSCRIPT>脚本</noscript >后文", ["前文", "后文"]),
@@ -150,5 +147,5 @@ def test_the_short_way_for_texts_without_risky_tags_ends_where_the_long_one_does
         ("<p>前文</p></noscript><p>后文</p>", ["前文", "后文"]),
     ],
 )
-def test_noscript_takes_no_text_behind_it(source: str, lines: list[str]) -> None:
-    assert read_html(source).lines == lines
+def test_noscript_does_not_hide_the_text_after_it(source: str, blocks: list[str]) -> None:
+    assert read_html(source).blocks == blocks

@@ -1,4 +1,4 @@
-"""Front matter and body."""
+"""Split a text into front matter and body."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from searchlib.sources.front_matter import part
-from searchlib.sources.values import as_json
+from searchlib.sources.front_matter.split import split_front_matter
+from searchlib.sources.front_matter.values import as_json
 
 BODY = "正文。"
 
@@ -31,8 +31,8 @@ BODY = "正文。"
         "#+TITLE: 标题\n#+HUGO_TAGS: a b\n\n正文。",
     ],
 )
-def test_front_matter_is_parted_from_the_body(text: str) -> None:
-    front = part(text)
+def test_front_matter_is_split_from_the_body(text: str) -> None:
+    front = split_front_matter(text)
     assert front.metadata["title"] == "标题"
     assert front.body.strip() == BODY
     assert front.problem is None
@@ -57,8 +57,8 @@ def test_front_matter_is_parted_from_the_body(text: str) -> None:
         "",
     ],
 )
-def test_prose_is_no_front_matter(text: str) -> None:
-    front = part(text)
+def test_prose_is_not_front_matter(text: str) -> None:
+    front = split_front_matter(text)
     assert front.metadata == {}
     assert front.body == text
     assert front.problem is None
@@ -85,16 +85,16 @@ def test_prose_is_no_front_matter(text: str) -> None:
         ("---\ntitle: *x\ndate: 2021-10-01\n---\n正文。", {"title": "*x", "date": "2021-10-01"}),
     ],
 )
-def test_broken_front_matter_is_salvaged_line_by_line(text: str, metadata: dict[str, Any]) -> None:
-    front = part(text)
+def test_broken_front_matter_is_read_entry_by_entry(text: str, metadata: dict[str, Any]) -> None:
+    front = split_front_matter(text)
     assert front.metadata == metadata
     assert front.body == BODY
     assert front.problem is not None
     assert front.problem.startswith("front matter: ")
 
 
-def test_front_matter_without_its_closing_mark_ends_where_prose_begins() -> None:
-    front = part("---\ntitle: 标题\ntags:\n- a\n\n正文。")
+def test_front_matter_without_a_closing_delimiter_ends_before_prose() -> None:
+    front = split_front_matter("---\ntitle: 标题\ntags:\n- a\n\n正文。")
     assert front.metadata == {"title": "标题", "tags": ["a"]}
     assert front.body.strip() == BODY
 
@@ -121,8 +121,8 @@ def test_front_matter_without_its_closing_mark_ends_where_prose_begins() -> None
         ("{<<: {a: 1, b: 1}, b: 2}", {"a": 1, "b": 2}),
     ],
 )
-def test_every_yaml_type_ends_as_a_plain_value(yaml: str, value: object) -> None:
-    front = part(f"---\ntitle: x\nkey: {yaml}\n---\n")
+def test_every_yaml_type_becomes_json(yaml: str, value: object) -> None:
+    front = split_front_matter(f"---\ntitle: x\nkey: {yaml}\n---\n")
     plain = as_json(front.metadata["key"])
     assert plain == value
     assert type(plain) is type(value)
@@ -143,12 +143,15 @@ def test_every_yaml_type_ends_as_a_plain_value(yaml: str, value: object) -> None
         "a." * 50_000 + "a = 1\n",
     ],
 )
-@pytest.mark.parametrize("marks", ["---", "+++", ";;;"])
-def test_bombs_neither_hang_nor_crash(front: str, marks: str) -> None:
-    found = part(f"{marks}\ntitle: 标题\n{front}{marks}\n正文。")
-    assert found.body.endswith(BODY)
-    assert len(json.dumps(as_json(found.metadata))) < 2_000_000
+@pytest.mark.parametrize("delimiters", ["---", "+++", ";;;"])
+def test_hostile_front_matter_is_read_fast(front: str, delimiters: str) -> None:
+    split = split_front_matter(f"{delimiters}\ntitle: 标题\n{front}{delimiters}\n正文。")
+    assert split.body.endswith(BODY)
+    assert len(json.dumps(as_json(split.metadata))) < 2_000_000
 
 
 def test_aliases_within_bounds_are_followed() -> None:
-    assert part("---\ntitle: &t 标题\nsubtitle: *t\n---\n").metadata == {"title": "标题", "subtitle": "标题"}
+    assert split_front_matter("---\ntitle: &t 标题\nsubtitle: *t\n---\n").metadata == {
+        "title": "标题",
+        "subtitle": "标题",
+    }

@@ -1,4 +1,4 @@
-"""Read YAML into plain values, within bounds."""
+"""Load YAML within bounds of depth and size."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ except ImportError:  # PyYAML without libyaml
 
 _MAX_DEPTH = 64
 _MAX_VALUES = 20_000
-_VALUE_LENGTH = 64  # a long text counts as several values, since an alias repeats it whole
+_VALUE_LENGTH = 64  # a long text counts as several values: an alias repeats all of it
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 _NUMBER = re.compile(r"([-+]?(?:0|[1-9]\d{0,17}))|[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
-class Written(str):
-    """A bare scalar as it is written: `.386`, `404`, `2015-8-6`, `true`."""
+class PlainScalar(str):
+    """A scalar without quotes, as it is written: ``.386``, ``404``, ``2015-8-6``, ``true``."""
 
     __slots__ = ()
 
     def value(self) -> str | int | float | bool:
-        """What the scalar means; dates stay as they are written."""
-        if (known := _BOOLS.get(self.lower())) is not None:
-            return known
-        if (found := _NUMBER.fullmatch(self)) is None:
+        """Return the value as YAML defines it. Dates stay text."""
+        if (boolean := _BOOLS.get(self.lower())) is not None:
+            return boolean
+        if (match := _NUMBER.fullmatch(self)) is None:
             return str(self)
-        if found[1]:
+        if match[1]:
             return int(self)
         return number if math.isfinite(number := float(self)) else str(self)
 
@@ -44,8 +44,8 @@ class YamlBoundsError(ValueError):
     """The YAML is nested too deeply or expands to too many values."""
 
 
-class _Open:
-    """A list or mapping that is being read."""
+class _OpenCollection:
+    """A list or mapping whose end has not been read."""
 
     __slots__ = ("anchor", "is_map", "is_set", "items", "size")
 
@@ -61,7 +61,7 @@ class _Open:
             return self.items
         mapping: dict[str, Any] = {}
         for key, value in zip(self.items[::2], self.items[1::2], strict=True):
-            if isinstance(key, Written) and key == "<<" and isinstance(value, dict):
+            if isinstance(key, PlainScalar) and key == "<<" and isinstance(value, dict):
                 mapping = {**value, **mapping}
             else:
                 mapping[_key(key)] = value
@@ -69,13 +69,16 @@ class _Open:
 
 
 def load_yaml(text: str) -> Any:
-    """The first document of a YAML text: lists, dicts with str keys, str, Written and None.
+    """Return the first document of a YAML text: lists, dicts with str keys, str, PlainScalar and None.
 
-    Built from the stream of events, so that neither depth nor aliases can make it hang; raises yaml.YAMLError or
-    YamlBoundsError.
+    It is built from the stream of events: deep nesting and repeated aliases end in an error instead of a long run.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML.
+        YamlBoundsError: the document is nested too deeply or has too many values.
     """
     anchors: dict[str, tuple[Any, int]] = {}
-    stack = [_Open(is_map=False, is_set=False, anchor=None)]
+    stack = [_OpenCollection(is_map=False, is_set=False, anchor=None)]
     for event in _events(text):
         kind = type(event)
         if kind is yaml.ScalarEvent:
@@ -84,11 +87,11 @@ def load_yaml(text: str) -> Any:
             if len(stack) > _MAX_DEPTH:
                 raise YamlBoundsError(f"nested more than {_MAX_DEPTH} deep")
             is_map = kind is yaml.MappingStartEvent
-            stack.append(_Open(is_map=is_map, is_set=(event.tag or "").endswith(":set"), anchor=event.anchor))
+            stack.append(_OpenCollection(is_map=is_map, is_set=(event.tag or "").endswith(":set"), anchor=event.anchor))
             continue
         elif kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
-            done = stack.pop()
-            value, size, anchor = done.value(), done.size, done.anchor
+            closed = stack.pop()
+            value, size, anchor = closed.value(), closed.size, closed.anchor
         elif kind is yaml.AliasEvent:
             if event.anchor not in anchors:
                 raise ComposerError(None, None, f"found undefined alias {event.anchor!r}", event.start_mark)
@@ -102,7 +105,7 @@ def load_yaml(text: str) -> Any:
         stack[-1].items.append(value)
         stack[-1].size += size
         if stack[-1].size > _MAX_VALUES:
-            raise YamlBoundsError(f"holds more than {_MAX_VALUES} values")
+            raise YamlBoundsError(f"has more than {_MAX_VALUES} values")
     return stack[0].items[0] if stack[0].items else None
 
 
@@ -117,12 +120,12 @@ def _events(text: str) -> Iterator[Any]:
 
 def _scalar(event: Any) -> str | None:
     text: str = event.value
-    return text if event.style or event.tag is not None else as_bare(text)
+    return text if event.style or event.tag is not None else plain_scalar(text)
 
 
-def as_bare(text: str) -> Written | None:
-    """The value of a scalar without quotes."""
-    return None if text in NULLS else Written(text)
+def plain_scalar(text: str) -> PlainScalar | None:
+    """Return the value of a scalar without quotes."""
+    return None if text in NULLS else PlainScalar(text)
 
 
 def _key(key: Any) -> str:

@@ -1,4 +1,4 @@
-"""Part a text into front matter and body."""
+"""Split a text into front matter and body, and load the front matter."""
 
 from __future__ import annotations
 
@@ -14,35 +14,32 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
-from searchlib.sources.dates import DATE_KEYS
-from searchlib.sources.plain_yaml import load_plain_yaml
-from searchlib.sources.yaml_values import Written, YamlBoundsError, load_yaml
+from searchlib.sources.front_matter.metadata import COMMON_KEYS
+from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
+from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsError, load_yaml
 
 _MAX_LENGTH = 1 << 18
-_MAX_BARE_LINES = 200
+_MAX_UNDELIMITED_LINES = 200
 _DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
-_OPENING = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(?:\n|$)")
-_ENDS = {
+_OPENING_DELIMITER = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(?:\n|$)")
+_CLOSING_DELIMITERS = {
     "-": _DASHES,
     "+": re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE),
     ";": re.compile(r"^;{3,}[ \t]*$", re.MULTILINE),
 }
 _KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*(?::(?=\s|$)|[：])""")
 _TOML_KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
-_DOTTED = re.compile(r"(?:[\w-]+[ \t]*\.[ \t]*){64}")  # tomllib needs the square of a dotted key's length
+_DOTTED = re.compile(r"(?:[\w-]+[ \t]*\.[ \t]*){64}")  # tomllib takes quadratic time for a dotted key
 _ENTRY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
-_INLINE_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
+_FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _ORG = re.compile(r"#\+(\w+):(.*)\n?")
-_KNOWN = frozenset(
-    (*DATE_KEYS, "title", "author", "authors", "categories", "category", "tags", "tag", "layout", "permalink", "id")
-) | frozenset(("description", "keywords", "comments", "draft", "type", "url", "slug", "updated", "subtitle", "excerpt"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """What stands above the body; ``problem`` says what of it could not be read as it should be."""
+    """The metadata above a body, and the body. ``problem`` says what is broken in the front matter, if anything."""
 
     metadata: dict[str, Any]
     body: str
@@ -50,13 +47,13 @@ class FrontMatter:
 
 
 class _Yaml(BaseHandler):
-    """YAML between dashes, or above the first dashes."""
+    """YAML between dashes, or above the first line of dashes."""
 
     FM_BOUNDARY = _DASHES
 
     def load(self, fm: str) -> dict[str, Any]:
-        if (plain := load_plain_yaml(fm)) is not None:
-            return plain
+        if (simple := load_simple_yaml(fm)) is not None:
+            return simple
         values = load_yaml(fm)
         if values is None:
             return {}
@@ -66,9 +63,9 @@ class _Yaml(BaseHandler):
 
 
 class _Toml(BaseHandler):
-    """TOML between plus signs, read by the standard library."""
+    """TOML between plus signs, loaded by the standard library."""
 
-    FM_BOUNDARY = _ENDS["+"]
+    FM_BOUNDARY = _CLOSING_DELIMITERS["+"]
 
     def load(self, fm: str) -> dict[str, Any]:
         if _DOTTED.search(fm):
@@ -77,9 +74,9 @@ class _Toml(BaseHandler):
 
 
 class _Json(BaseHandler):
-    """JSON between or above semicolons, its outer braces optional as in Hexo."""
+    """JSON between or above semicolons. The outer braces are optional, as in Hexo."""
 
-    FM_BOUNDARY = _ENDS[";"]
+    FM_BOUNDARY = _CLOSING_DELIMITERS[";"]
 
     def load(self, fm: str) -> dict[str, Any]:
         fm = fm.strip().rstrip(",")
@@ -89,8 +86,8 @@ class _Json(BaseHandler):
         return values
 
 
-class _Parted(BaseHandler):
-    """Front matter whose place is known: python-frontmatter loads it with the handler of its language."""
+class _SplitHandler(BaseHandler):
+    """Gives python-frontmatter a text that is already split, and loads it with the handler of its language."""
 
     def __init__(self, language: BaseHandler, fm: str, body: str) -> None:
         super().__init__(fm_boundary=language.FM_BOUNDARY)
@@ -104,54 +101,58 @@ class _Parted(BaseHandler):
         return self.language.load(fm)
 
 
-_LANGUAGES: dict[str, BaseHandler] = {"-": _Yaml(), "+": _Toml(), ";": _Json()}
+_HANDLERS: dict[str, BaseHandler] = {"-": _Yaml(), "+": _Toml(), ";": _Json()}
 
 
-def part(text: str) -> FrontMatter:
-    """The front matter and the body of a text: YAML, TOML, JSON, Org or none; never raises for what it finds."""
+def split_front_matter(text: str) -> FrontMatter:
+    """Split a text with front matter in YAML, TOML, JSON or Org, or without any. Broken front matter does not raise an error."""
     if blank := _BLANK_LINES.match(text):
         text = text[blank.end() :]
-    if match := _OPENING.match(text):
-        mark = match[1][0]
-        end = _ENDS[mark].search(text, match.end())
+    if match := _OPENING_DELIMITER.match(text):
+        delimiter = match[1][0]
+        end = _CLOSING_DELIMITERS[delimiter].search(text, match.end())
         if end is not None:
             fm, body = text[match.end() : end.start()], text[end.end() :]
         else:
-            fm, body = _unended(text[match.end() :])
-        if _is_front_matter(fm, mark) and (end is not None or fm):
-            return _load(fm, body, mark)
+            fm, body = _split_unclosed(text[match.end() :])
+        if _is_front_matter(fm, delimiter) and (end is not None or fm):
+            return _load(fm, body, delimiter)
         return FrontMatter(metadata={}, body=text)
     if text.startswith("{"):
-        return _json_object(text)
+        return _split_json(text)
     if text.startswith("#+"):
-        return _org(text)
-    if _KEY.match(text.lstrip()) and (bare := _bare(text)) is not None:
-        return _load(*bare, "-")
-    if text.startswith('"') and (end := _ENDS[";"].search(text)) and _is_front_matter(text[: end.start()], ";"):
+        return _split_org(text)
+    if _KEY.match(text.lstrip()) and (parts := _split_undelimited(text)) is not None:
+        return _load(*parts, "-")
+    if (
+        text.startswith('"')
+        and (end := _CLOSING_DELIMITERS[";"].search(text))
+        and _is_front_matter(text[: end.start()], ";")
+    ):
         return _load(text[: end.start()], text[end.end() :], ";")
     return FrontMatter(metadata={}, body=text)
 
 
-def _is_front_matter(fm: str, mark: str) -> bool:
-    """Whether what stands between two marks is keys and values, rather than prose between two rules."""
+def _is_front_matter(fm: str, delimiter: str) -> bool:
+    """Return whether the text between two delimiters is keys and values, rather than prose between two rules."""
     lines = (line for line in fm.split("\n") if line.strip() and not line.lstrip().startswith("#"))
     first = next(lines, None)
     if first is None:
         return True
-    if mark == "+":
+    if delimiter == "+":
         return any(_TOML_KEY.match(line) or line.startswith("[") for line in chain((first,), lines))
-    if mark == ";":
+    if delimiter == ";":
         return first.lstrip()[0] in '{"'
     keys = (match[2] for line in chain((first,), lines) if (match := _KEY.match(line)))
-    if any(key.lower() in _KNOWN for key in keys):
+    if any(key.lower() in COMMON_KEYS for key in keys):
         return True
-    # "Note: …" between two rules is prose; a key that no blog knows begins with a small letter.
+    # "Note: …" between two rules is prose. An uncommon key counts only if it begins with a small letter.
     key = _KEY.match(first)
     return key is not None and key[2][0].islower()
 
 
-def _unended(text: str) -> tuple[str, str]:
-    """The keys and values at the head of a text that lacks the closing mark, up to the first line that is neither."""
+def _split_unclosed(text: str) -> tuple[str, str]:
+    """Split a text without a closing delimiter before the first line that is neither a key nor a value."""
     position = 0
     for line in text.splitlines(keepends=True):
         if not (_KEY.match(line) or _TOML_KEY.match(line) or (position and (line[0] in " \t#" or _ITEM.match(line)))):
@@ -162,53 +163,53 @@ def _unended(text: str) -> tuple[str, str]:
     return text[:position], text[position:]
 
 
-def _bare(text: str) -> tuple[str, str] | None:
-    """The parts of a text in the form of old Hexo, keys and values above the first dashes; None in any other text."""
+def _split_undelimited(text: str) -> tuple[str, str] | None:
+    """Split a text as old versions of Hexo wrote it: keys and values above the first line of dashes. None for other texts."""
     end = _DASHES.search(text, 0, _MAX_LENGTH)
     if end is None or text[end.start()] != "-":
         return None
     fm = dedent(text[: end.start()])
     lines = fm.splitlines()
-    if len(lines) > _MAX_BARE_LINES:
+    if len(lines) > _MAX_UNDELIMITED_LINES:
         return None
-    known = False
+    has_common_key = False
     for line in lines:
         if match := _KEY.match(line):
-            known = known or match[2].lower() in _KNOWN
+            has_common_key = has_common_key or match[2].lower() in COMMON_KEYS
         elif line.strip() and line[0] not in " \t#" and not _ITEM.match(line):
             return None
-    return (fm, text[end.end() :]) if known else None
+    return (fm, text[end.end() :]) if has_common_key else None
 
 
-def _json_object(text: str) -> FrontMatter:
-    """A text that opens with a JSON object of known keys, as Hugo has it."""
+def _split_json(text: str) -> FrontMatter:
+    """Split a text that begins with a JSON object, as Hugo writes it, with at least one common key."""
     try:
         values, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return FrontMatter(metadata={}, body=text)
-    if isinstance(values, dict) and any(key.lower() in _KNOWN for key in values):
+    if isinstance(values, dict) and any(key.lower() in COMMON_KEYS for key in values):
         return FrontMatter(metadata=values, body=text[end:])
     return FrontMatter(metadata={}, body=text)
 
 
-def _org(text: str) -> FrontMatter:
-    """A text that opens with Org keywords of known names; ox-hugo's tags and categories stand between spaces."""
+def _split_org(text: str) -> FrontMatter:
+    """Split a text that begins with Org keywords, at least one of them common. Tags of ox-hugo are separated by spaces."""
     metadata: dict[str, Any] = {}
     position = 0
     while match := _ORG.match(text, position):
         key, value = match[1].lower().removeprefix("hugo_"), match[2].strip()
-        metadata[key] = value.split() if key in ("tags", "categories") else Written(value)
+        metadata[key] = value.split() if key in ("tags", "categories") else PlainScalar(value)
         position = match.end()
-    if any(key in _KNOWN for key in metadata):
+    if any(key in COMMON_KEYS for key in metadata):
         return FrontMatter(metadata=metadata, body=text[position:])
     return FrontMatter(metadata={}, body=text)
 
 
-def _load(fm: str, body: str, mark: str) -> FrontMatter:
+def _load(fm: str, body: str, delimiter: str) -> FrontMatter:
     try:
         if len(fm) > _MAX_LENGTH:
             raise ValueError(f"is longer than {_MAX_LENGTH} characters")
-        metadata, body = frontmatter.parse("", handler=_Parted(_LANGUAGES[mark], fm, body))
+        metadata, body = frontmatter.parse("", handler=_SplitHandler(_HANDLERS[delimiter], fm, body))
         return FrontMatter(metadata=metadata, body=body)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
@@ -217,46 +218,46 @@ def _load(fm: str, body: str, mark: str) -> FrontMatter:
         problem = f"front matter: {' '.join(str(error).split())}"
     except RecursionError:
         problem = "front matter: nested too deeply"
-    return FrontMatter(metadata=_salvaged(fm[:_MAX_LENGTH], mark), body=body.strip(), problem=problem)
+    return FrontMatter(metadata=_salvage(fm[:_MAX_LENGTH], delimiter), body=body.strip(), problem=problem)
 
 
-def _salvaged(fm: str, mark: str) -> dict[str, Any]:
-    """What can be read of broken front matter, one entry after the other."""
+def _salvage(fm: str, delimiter: str) -> dict[str, Any]:
+    """Load broken front matter entry by entry, and return the entries that can be read."""
     entries: list[list[str]] = []
     for line in fm.split("\n"):
-        if _ENTRY.match(line) or (mark == ";" and _ENTRY.match(line.lstrip(" \t{"))):
+        if _ENTRY.match(line) or (delimiter == ";" and _ENTRY.match(line.lstrip(" \t{"))):
             entries.append([line])
         elif entries and line.strip():
             entries[-1].append(line)
     metadata: dict[str, Any] = {}
     for entry in entries:
-        metadata.update(_entry(entry, mark))
+        metadata.update(_load_entry(entry, delimiter))
     return metadata
 
 
-def _entry(lines: list[str], mark: str) -> dict[str, Any]:
-    if mark == "-" and len(inline := _INLINE_KEY.split(lines[0])) > 3:
-        # All on one line, every colon full-width: a machine translator's work.
-        return {key: _unquoted(value) for key, value in zip(inline[1::2], inline[2::2], strict=True)}
+def _load_entry(lines: list[str], delimiter: str) -> dict[str, Any]:
+    if delimiter == "-" and len(inline := _FULL_WIDTH_KEY.split(lines[0])) > 3:
+        # Machine translation puts all entries on one line, with full-width colons.
+        return {key: _unquote(value) for key, value in zip(inline[1::2], inline[2::2], strict=True)}
     try:
-        if isinstance(values := _LANGUAGES[mark].load("\n".join(lines)), dict) and values:
+        if isinstance(values := _HANDLERS[delimiter].load("\n".join(lines)), dict) and values:
             return values
     except (yaml.YAMLError, ValueError, RecursionError):
         pass
     match = _ENTRY.match(lines[0].lstrip(" \t{"))
     if match is None:
         return {}
-    items = [_unquoted(item[1]) for line in lines[1:] if (item := _ITEM.match(line))]
-    first = match[3].strip().rstrip("," if mark == ";" else "").strip()
+    items = [_unquote(item[1]) for line in lines[1:] if (item := _ITEM.match(line))]
+    first = match[3].strip().rstrip("," if delimiter == ";" else "").strip()
     if items and not first:
         return {match[2]: items}
     if first.startswith("[") and first.endswith("]"):
-        return {match[2]: [_unquoted(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
-    return {match[2]: _unquoted(first) or None}
+        return {match[2]: [_unquote(item) for item in re.split("[,，]", first[1:-1]) if item.strip()]}
+    return {match[2]: _unquote(first) or None}
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         return text[1:-1]
-    return Written(text)
+    return PlainScalar(text)

@@ -1,10 +1,9 @@
-"""Files to articles."""
+"""Read files into articles."""
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +14,8 @@ from hypothesis import strategies as st
 
 from searchlib.errors import ArticleError, ArticlesNotFoundError
 from searchlib.models import Article
-from searchlib.sources.reader import expect_files, file_digest, list_files, read_article, read_articles
+from searchlib.sources.articles import read_article, read_articles
+from searchlib.sources.walk import list_files
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -49,7 +49,7 @@ def read(folder: Path, name: str, content: str | bytes) -> Article:
     return reading.article
 
 
-def test_an_article_in_the_form_of_a_feed_is_read_whole(tmp_path: Path) -> None:
+def test_an_article_of_a_feed_is_read_with_all_fields(tmp_path: Path) -> None:
     article = read(tmp_path, "a.md", FEED)
     assert article.title == "示例文章"
     assert article.categories == ("新媒体", "示例")
@@ -79,7 +79,9 @@ def test_an_article_in_the_form_of_a_feed_is_read_whole(tmp_path: Path) -> None:
         ("a.b.md", "文", "a.b"),
     ],
 )
-def test_the_title_is_the_first_there_is(tmp_path: Path, name: str, content: str, title: str) -> None:
+def test_the_title_comes_from_the_first_source_that_has_one(
+    tmp_path: Path, name: str, content: str, title: str
+) -> None:
     assert read(tmp_path, name, content).title == title
 
 
@@ -92,12 +94,12 @@ def test_the_title_is_the_first_there_is(tmp_path: Path, name: str, content: str
         ("a.Rmd", "文\n题", "<p>文</p>\n<h1>题</h1>"),
     ],
 )
-def test_the_suffix_says_how_the_body_is_read(tmp_path: Path, name: str, body: str, html: str) -> None:
+def test_the_suffix_selects_the_reader(tmp_path: Path, name: str, body: str, html: str) -> None:
     article = read(tmp_path, name, "---\ntitle: x\n---\n文\n\n# 题\n")
     assert (article.body, article.html) == (body, html)
 
 
-def test_salvaged_front_matter_makes_an_article_with_a_problem(tmp_path: Path) -> None:
+def test_broken_front_matter_makes_an_article_with_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text('---\ntitle: "甲"乙"\ndate: 2021-10-01\n---\n正文。', encoding="utf-8")
     reading = read_article(tmp_path, "a.md", ZONE)
     assert reading.article is not None
@@ -107,7 +109,7 @@ def test_salvaged_front_matter_makes_an_article_with_a_problem(tmp_path: Path) -
     assert reading.problem.startswith("front matter")
 
 
-def test_an_unreadable_date_stays_in_extra_and_leaves_the_article_undated(tmp_path: Path) -> None:
+def test_an_unreadable_date_stays_in_extra(tmp_path: Path) -> None:
     article = read(tmp_path, "a.md", "---\ntitle: x\ndate: Invalid Date\n---\n文")
     assert article.date is None
     assert article.extra == {"date": "Invalid Date"}
@@ -122,7 +124,7 @@ def test_a_file_without_title_and_text_fails_as_empty(tmp_path: Path, content: b
     assert reading.problem.startswith("empty")
 
 
-def test_a_file_that_cannot_be_read_fails_with_its_reason(tmp_path: Path) -> None:
+def test_an_unreadable_file_fails_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "folder.md").mkdir()
     (tmp_path / "broken.md").symlink_to("nowhere")
     (tmp_path / "binary.md").write_bytes(b"\x89PNG\x00\x00")
@@ -133,7 +135,7 @@ def test_a_file_that_cannot_be_read_fails_with_its_reason(tmp_path: Path) -> Non
         assert "no such file" in (read_article(tmp_path, name, ZONE).problem or "")
 
 
-def test_a_forbidden_file_fails_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_read_permission_fails_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.md").write_text("文", encoding="utf-8")
 
     def forbid(path: str) -> os.stat_result:
@@ -144,7 +146,7 @@ def test_a_forbidden_file_fails_with_its_reason(tmp_path: Path, monkeypatch: pyt
     assert (reading.article, reading.problem, reading.digest) == (None, "permission denied", "")
 
 
-def test_one_bad_file_does_not_stop_the_run(tmp_path: Path) -> None:
+def test_a_bad_file_does_not_stop_reading(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"\x00\x01")
     (tmp_path / "b.md").write_text("文", encoding="utf-8")
     failed, article = read_articles(tmp_path)
@@ -158,23 +160,13 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
         next(read_articles(tmp_path / "missing"))
 
 
-def test_the_zone_is_that_of_china_unless_given(tmp_path: Path) -> None:
+def test_the_default_zone_is_that_of_china(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\ntitle: x\ndate: 2021-10-01\n---\n", encoding="utf-8")
     dates = [next(read_articles(tmp_path, zone=zone)) for zone in (None, ZoneInfo("UTC"))]
     assert [article.date.isoformat() for article in dates if isinstance(article, Article) and article.date] == [
         "2021-10-01T00:00:00+08:00",
         "2021-10-01T00:00:00+00:00",
     ]
-
-
-def test_the_digest_changes_with_the_bytes_alone(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_bytes(b"one")
-    first = read_article(tmp_path, "a.md", ZONE).digest
-    assert len(first) == 32
-    assert file_digest(tmp_path, "a.md") == first
-    (tmp_path / "a.md").write_bytes(b"two")
-    assert file_digest(tmp_path, "a.md") != first
-    assert file_digest(tmp_path, "missing.md") == ""
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -186,7 +178,7 @@ def test_the_digest_changes_with_the_bytes_alone(tmp_path: Path) -> None:
     noise=st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")),
     tail=st.sampled_from([b"", b"\n---\n", b"\n+++\n", b"\n;;;\n", b"</div>"]),
 )
-def test_no_bytes_make_reading_raise(tmp_path: Path, name: str, head: bytes, noise: bytes, tail: bytes) -> None:
+def test_reading_never_raises(tmp_path: Path, name: str, head: bytes, noise: bytes, tail: bytes) -> None:
     (tmp_path / name).write_bytes(head + noise + tail)
     reading = read_article(tmp_path, name, ZONE)
     if reading.article is None:
@@ -200,7 +192,7 @@ def test_no_bytes_make_reading_raise(tmp_path: Path, name: str, head: bytes, noi
     assert article.body.splitlines() == (article.body.split("\n") if article.body else [])
 
 
-def test_the_seed_is_read_without_a_failure(corpus: Callable[..., Path]) -> None:
+def test_the_seed_is_read_without_failures(corpus: Callable[..., Path]) -> None:
     articles = list(read_articles(corpus("seed")))
     assert len(articles) == 11
     found = {article.id: article for article in articles if isinstance(article, Article)}
@@ -213,7 +205,7 @@ def test_the_seed_is_read_without_a_failure(corpus: Callable[..., Path]) -> None
     assert sum(article.date is None for article in found.values()) == 3
 
 
-def test_the_odd_files_all_become_articles(corpus: Callable[..., Path]) -> None:
+def test_all_odd_files_become_articles(corpus: Callable[..., Path]) -> None:
     folder = corpus("odd")
     readings = {name: read_article(folder, name, ZONE) for name in list_files(folder)}
     assert len(readings) == 10
@@ -227,7 +219,7 @@ def test_the_odd_files_all_become_articles(corpus: Callable[..., Path]) -> None:
     assert sum(reading.problem is not None for reading in readings.values()) == 2
 
 
-def test_short_texts_in_gb18030_all_become_chinese(corpus: Callable[..., Path]) -> None:
+def test_short_texts_in_gb18030_are_decoded_as_chinese(corpus: Callable[..., Path]) -> None:
     articles = list(read_articles(corpus("gb18030")))
     assert len(articles) == 3507
     for article in articles:
@@ -238,26 +230,3 @@ def test_short_texts_in_gb18030_all_become_chinese(corpus: Callable[..., Path]) 
             for character in article.body
         )
         assert han > 5 * foreign, article.id
-
-
-def test_files_that_are_expected_need_not_be_there_nor_be_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "folder.md").mkdir()
-    (tmp_path / "long.md").write_bytes(b"a" * (3 << 20))
-    names = ["folder.md", "long.md", "missing.md"]
-    if hasattr(os, "mkfifo"):
-        os.mkfifo(tmp_path / "pipe.md")
-        names.append("pipe.md")
-    opened: list[str] = []
-    closed: list[int] = []
-    really_open, really_close = os.open, os.close
-    monkeypatch.setattr(os, "open", lambda path, flags: opened.append(Path(path).name) or really_open(path, flags))
-    monkeypatch.setattr(os, "close", lambda number: closed.append(number) or really_close(number))
-    expect_files(tmp_path, names * 3)
-    monkeypatch.undo()
-    # A pipe would let in who writes into it.
-    assert opened == ["long.md"] * 3 * (sys.platform == "linux")
-    assert len(closed) == len(opened)
-    readings = {name: read_article(tmp_path, name, ZONE) for name in names}
-    assert [name for name, reading in readings.items() if reading.article] == ["long.md"]

@@ -1,4 +1,4 @@
-"""Cleaning and joining lines."""
+"""Clean text, and join the lines of a block."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.sources.lines import clean, join
+from searchlib.sources.text import clean, join_lines
 
 LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 
 
 def cleaned(text: str) -> str:
-    """The slow, obvious way: one character after the other."""
+    """Clean the text character by character."""
     ends = "".join("\n" if character in LINE_ENDS else character for character in text.replace("\r\n", "\n"))
     return "".join(each for each in ends if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
 @given(st.text(st.one_of(st.characters(), st.sampled_from(LINE_ENDS + "\t\0\x7f\x80\x9f\xa0\ud800\udfff汉a"))))
-def test_clean_equals_a_walk_over_the_characters(text: str) -> None:
+def test_clean_handles_every_text_like_a_loop_over_its_characters(text: str) -> None:
     assert clean(text) == cleaned(text)
 
 
-def test_clean_knows_every_character() -> None:
+def test_clean_handles_every_character() -> None:
     assert [code for code in range(0x110000) if clean(chr(code)) != cleaned(chr(code))] == []
 
 
@@ -40,4 +40,23 @@ def test_clean_knows_every_character() -> None:
     ],
 )
 def test_a_block_becomes_one_line(block: str, line: str) -> None:
-    assert join(block) == line
+    assert join_lines(block) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("汉字\n汉字", "汉字汉字"),
+        ("汉字，\n  汉字", "汉字，汉字"),
+        ("汉字\nword", "汉字 word"),
+        ("word\nword", "word word"),
+        ("  a \t b　c ", "a b c"),
+        ("汉 字", "汉 字"),
+    ],
+)
+def test_only_a_line_break_between_two_han_characters_is_removed(text: str, line: str) -> None:
+    assert join_lines(text) == line
+
+
+def test_lone_surrogates_are_removed_like_control_characters() -> None:
+    assert clean("a\ud800\x00b\r\nc") == "ab\nc"

@@ -1,4 +1,4 @@
-"""Clean and join the lines that a block of text was written in."""
+"""Clean text, and join the lines of a block."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ _LINE_END = re.compile("[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 _ASCII_CONTROLS = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
-# Each begins with a literal, which re finds without trying the rest at every byte.
+# Each pattern begins with a literal: re finds it without trying the rest at every byte.
 _C1_CONTROL = re.compile(b"\xc2[\x80-\x9f]")
 _SEPARATOR = re.compile(b"\xe2\x80[\xa8\xa9]")
 _SURROGATE = re.compile(b"\xed[\xa0-\xbf]")
 
-# Scripts written without spaces: Han and its punctuation, kana, full-width forms.
+# Scripts that are written without spaces: Han and its punctuation, kana, full-width forms.
 _UNSPACED = "[\u2e80-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 _SOFT_BREAK = re.compile(rf"(?<={_UNSPACED})[^\S\n]*\n\s*(?={_UNSPACED})")
 
 
 def clean(text: str) -> str:
-    """The text with ``\\n`` as its only line end and ``\\t`` as its only other control character."""
+    """Return the text with ``\\n`` as its only line end and without control characters other than ``\\n`` and ``\\t``."""
     if text.isprintable():
         return text
     if "\r" in text:
@@ -30,7 +30,7 @@ def clean(text: str) -> str:
 
 
 def is_clean(data: bytes) -> bool:
-    """Whether text in UTF-8 is free of control characters and of line ends but ``\\n``: five times as fast as a search."""
+    """Return whether ``clean`` leaves the text, given in UTF-8, as it is. Five times as fast as a search in the text."""
     return (
         len(data.translate(None, _ASCII_CONTROLS)) == len(data)
         and not _C1_CONTROL.search(data)
@@ -39,8 +39,8 @@ def is_clean(data: bytes) -> bool:
     )
 
 
-def join(text: str) -> str:
-    """One line out of a block: white space collapsed, a line break between two Han characters dropped."""
+def join_lines(text: str) -> str:
+    """Return a block as one line: white space is collapsed, a line break between two Han characters is removed."""
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Turn front-matter values of any type into text, names and what JSON can hold."""
+"""Convert front-matter values of any type to text, names and types of JSON."""
 
 from __future__ import annotations
 
@@ -10,39 +10,38 @@ from html import unescape
 from typing import Any
 
 from searchlib.models import AUTHOR_SEPARATOR
-from searchlib.sources.lines import clean, join
-from searchlib.sources.yaml_values import Written
+from searchlib.sources.front_matter.yaml_loader import PlainScalar
+from searchlib.sources.text import clean, join_lines
 
-_LARGEST_INT = 1 << 63
+_MAX_INT = 1 << 63
 _MAX_DEPTH = 100
 
 
 def as_text(value: Any) -> str:
-    """One line of text: scalars as they are written, entities decoded; "" for null and mappings."""
+    """Return one line of text: scalars as they are written, with entities decoded, and "" for null and mappings."""
     if isinstance(value, list):
-        return join(" ".join(as_text(each) for each in value if not isinstance(each, list)))
+        return join_lines(" ".join(as_text(each) for each in value if not isinstance(each, list)))
     return _as_line(_as_str(value))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # names of categories, tags and authors recur
 def _as_line(text: str) -> str:
-    """Kept, as the names of categories, tags and authors recur."""
     if "&" in text:
         text = unescape(text)
     return " ".join(clean(text).split())
 
 
 def as_names(value: Any) -> tuple[str, ...]:
-    """The names in a list, also a nested one, or in a string with commas: trimmed, without duplicates, in order."""
+    """Return the names in a list, also a nested one, or in a string with commas: trimmed, without duplicates, in order."""
     if isinstance(value, str):
         value = value.replace("，", ",").replace("、", ",").split(",")
     return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_text(each))))
 
 
-def as_paths(value: Any) -> tuple[tuple[str, ...], ...]:
-    """The paths of categories, as Hexo reads them: a list is one path, in a list that holds lists each element is one.
+def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:
+    """Return category paths as Hexo reads them: a list is one path; in a list of lists, each element is one.
 
-    The names in a string with commas stand for themselves. The names of all paths, in order, are those of ``as_names``.
+    Each name in a string with commas is a path of its own. The names of all paths, in order, are those of ``as_names``.
     """
     is_one_list = isinstance(value, (list, tuple)) and not any(isinstance(each, (list, tuple)) for each in value)
     if is_one_list:
@@ -55,21 +54,21 @@ def as_paths(value: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def as_authors(value: Any) -> str:
-    """The author or authors: a string, a mapping with a name, or a list of those."""
+    """Return the authors in a string, in a mapping with ``name``, or in a list of those, joined by AUTHOR_SEPARATOR."""
     names = (as_text(each.get("name")) if isinstance(each, Mapping) else as_text(each) for each in _flat(value))
     return AUTHOR_SEPARATOR.join(dict.fromkeys(name for name in names if name))
 
 
 def as_json(value: Any, depth: int = 0) -> Any:
-    """The value in the types of JSON, any other as text."""
-    if isinstance(value, Written):
+    """Return the value in the types of JSON. Values of other types become text."""
+    if isinstance(value, PlainScalar):
         return as_json(value.value())
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, int):
-        return int(value) if abs(value) < _LARGEST_INT else _as_str(value)
+        return int(value) if abs(value) < _MAX_INT else _as_str(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if depth > _MAX_DEPTH:
@@ -87,7 +86,7 @@ def _as_str(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(value) if abs(value) < _LARGEST_INT else hex(value)
+        return str(value) if abs(value) < _MAX_INT else hex(value)
     if isinstance(value, (float, date, time)):
         return str(value)
     return ""

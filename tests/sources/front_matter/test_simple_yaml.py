@@ -1,4 +1,4 @@
-"""The short way through plain YAML, held against the long one."""
+"""Compare the fast loader of simple YAML with the full loader."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchlib.sources.plain_yaml import load_plain_yaml
-from searchlib.sources.yaml_values import YamlBoundsError, load_yaml
+from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
+from searchlib.sources.front_matter.yaml_loader import YamlBoundsError, load_yaml
 
 
 def typed(value: Any) -> Any:
-    """The value with the type of everything in it: a bare scalar equals one in quotes."""
+    """Return the value with all types: otherwise a PlainScalar equals a scalar in quotes."""
     if isinstance(value, dict):
         return [(type(key), key, typed(each)) for key, each in value.items()]
     if isinstance(value, list):
@@ -34,8 +34,8 @@ def typed(value: Any) -> Any:
         "a: 1\na: 2\n",
     ],
 )
-def test_the_shapes_of_common_front_matter_go_the_short_way(text: str) -> None:
-    assert typed(load_plain_yaml(text)) == typed(load_yaml(text))
+def test_common_front_matter_is_simple(text: str) -> None:
+    assert typed(load_simple_yaml(text)) == typed(load_yaml(text))
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_the_shapes_of_common_front_matter_go_the_short_way(text: str) -> None:
         "...",
     ],
 )
-def test_all_else_goes_the_long_way(text: str) -> None:
-    assert load_plain_yaml(text) is None
+def test_other_texts_are_left_to_the_full_loader(text: str) -> None:
+    assert load_simple_yaml(text) is None
 
 
 PIECES = (
@@ -88,12 +88,12 @@ TEXTS = st.builds(
 @given(TEXTS)
 @example("a:\n- b\n - c")
 @example("a: [b, c]\n- d")
-def test_the_short_way_ends_where_the_long_one_does(text: str) -> None:
-    plain = load_plain_yaml(text)
-    if plain is None:
+def test_both_loaders_return_the_same(text: str) -> None:
+    simple = load_simple_yaml(text)
+    if simple is None:
         return
     try:
         expected = load_yaml(text)
     except (yaml.YAMLError, YamlBoundsError) as error:
-        pytest.fail(f"{text!r} is no YAML: {error}")
-    assert typed(plain) == typed(expected)
+        pytest.fail(f"{text!r} is not YAML: {error}")
+    assert typed(simple) == typed(expected)

@@ -1,4 +1,4 @@
-"""Front-matter values as text, names and JSON."""
+"""Convert front-matter values to text, names and JSON."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from searchlib.sources.values import as_authors, as_json, as_names, as_paths, as_text
-from searchlib.sources.yaml_values import Written
+from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_json, as_names, as_text
+from searchlib.sources.front_matter.yaml_loader import PlainScalar
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
     [
         ("  a\n b ", "a b"),
-        (Written(".386"), ".386"),
+        (PlainScalar(".386"), ".386"),
         (404, "404"),
         (True, "true"),
         (None, ""),
@@ -28,7 +28,7 @@ from searchlib.sources.yaml_values import Written
         (2**70, hex(2**70)),
     ],
 )
-def test_any_value_is_one_line_of_text(value: Any, text: str) -> None:
+def test_every_value_becomes_one_line_of_text(value: Any, text: str) -> None:
     assert as_text(value) == text
 
 
@@ -44,8 +44,8 @@ def test_any_value_is_one_line_of_text(value: Any, text: str) -> None:
         (None, []),
     ],
 )
-def test_a_list_of_categories_is_a_path_and_a_list_of_lists_several(value: Any, paths: list[tuple[str, ...]]) -> None:
-    assert as_paths(value) == tuple(paths)
+def test_a_list_is_one_category_path_and_a_list_of_lists_is_several(value: Any, paths: list[tuple[str, ...]]) -> None:
+    assert as_category_paths(value) == tuple(paths)
     assert as_names(value) == tuple(dict.fromkeys(name for path in paths for name in path))
 
 
@@ -62,7 +62,7 @@ def test_a_list_of_categories_is_a_path_and_a_list_of_lists_several(value: Any, 
         ({"a": 1}, ()),
     ],
 )
-def test_names_are_trimmed_unique_and_in_order(value: Any, names: tuple[str, ...]) -> None:
+def test_names_are_trimmed_unique_and_ordered(value: Any, names: tuple[str, ...]) -> None:
     assert as_names(value) == names
 
 
@@ -91,8 +91,8 @@ def test_authors_are_joined(value: Any, author: str) -> None:
         ({1: (date(2021, 1, 2), {"x"})}, {"1": ["2021-01-02", ["x"]]}),
         (datetime(2021, 1, 2, tzinfo=UTC), "2021-01-02 00:00:00+00:00"),
         ("\ud800a", "a"),
-        (Written("off"), False),
+        (PlainScalar("off"), False),
     ],
 )
-def test_any_value_becomes_json(value: Any, plain: Any) -> None:
+def test_every_value_becomes_json(value: Any, plain: Any) -> None:
     assert as_json(value) == plain

@@ -1,0 +1,58 @@
+"""Look up the values of front matter by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from searchlib.sources.front_matter.values import as_json, as_text
+
+# The keys of each field, in lower case; the first one with a value counts.
+TITLE_KEYS = ("title",)
+AUTHOR_KEYS = ("author", "authors")
+CATEGORY_KEYS = ("categories", "category")
+TAG_KEYS = ("tags", "tag")
+DATE_KEYS = ("date", "pubdate", "published", "created", "ms.date")
+
+FIELD_KEYS = frozenset((*TITLE_KEYS, *AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
+"""The keys that are never in ``extra``. A date key is in it unless the article's date comes from it."""
+
+COMMON_KEYS = (
+    FIELD_KEYS
+    | frozenset(
+        (*DATE_KEYS, "layout", "permalink", "id", "description", "keywords", "comments", "draft", "type", "url", "slug")
+    )
+    | frozenset(("updated", "subtitle", "excerpt"))
+)
+"""Keys of static site generators: a block of lines with one of them is front matter rather than prose."""
+
+
+class Metadata:
+    """Front matter with keys in any case. Where two keys differ only in case, the first one counts."""
+
+    __slots__ = ("_keys", "_values")
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+        self._keys = {key.lower(): key for key in reversed(values)}
+
+    def find(self, keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
+        """Yield the given keys that are present, as they are spelled in the front matter, with their values."""
+        for name in keys:
+            if (key := self._keys.get(name)) is not None:
+                yield key, self._values[key]
+
+    def first(self, keys: Iterable[str]) -> Any:
+        """Return the first value that is not empty, or None."""
+        return next((value for _, value in self.find(keys) if value not in (None, "", [])), None)
+
+    def extra(self, date_key: str | None) -> dict[str, Any]:
+        """Return the values of all keys but FIELD_KEYS and ``date_key``, in the types of JSON."""
+        fields = {key for key, _ in self.find(FIELD_KEYS)} | {date_key}
+        return {_key_text(key): as_json(value) for key, value in self._values.items() if key not in fields}
+
+
+@lru_cache(maxsize=256)  # the articles of an archive share their keys
+def _key_text(key: str) -> str:
+    return as_text(key)

@@ -1,0 +1,282 @@
+"""Read HTML into blocks of plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from selectolax.lexbor import LexborHTMLParser
+
+from searchlib.sources.readers.base import Content, Reader
+from searchlib.sources.text import clean, join_lines
+
+_DROPPED_ELEMENTS = ["script", "style", "svg", "button", "form", "nav", "noscript", "template", "iframe"]
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))
+_CELLS = frozenset(("td", "th"))
+_BLOCKS = (
+    frozenset(("address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "dir", "div", "dl"))
+    | frozenset(("dd", "dt", "fieldset", "figcaption", "figure", "footer", "header", "hgroup", "hr", "legend", "li"))
+    | frozenset(("main", "menu", "ol", "optgroup", "option", "p", "search", "section", "summary", "ul"))
+    | frozenset(("caption", "col", "colgroup", "table", "tbody", "tfoot", "thead", "tr"))
+    | _HEADINGS
+    | _PREFORMATTED
+    | _CELLS
+)
+
+
+def _tags(*names: str) -> frozenset[str]:
+    """Return the names of the start and end tags of elements, as the groups of _MARKUP give them."""
+    return frozenset(names) | frozenset(f"/{name}" for name in names)
+
+
+_BLOCK_TAGS = _tags(*_BLOCKS)
+_BREAK_TAGS = _tags("br")
+_IMAGE_TAGS = _tags("img")
+
+# HTML as lexbor serializes it: every value is in quotes, and `<` is in no text but in that of xmp and plaintext.
+_TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
+_ATTRIBUTES = r'(?: =?[^\s/>=]*+(?:="[^"]*+")?+)*+'
+_MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
+_COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
+_ALT = re.compile(r' alt="([^"]*)"')
+_BREAK = "\x00"
+_LONE_BREAK = re.compile(r"\s*\x00\s*")
+_BREAKS = re.compile(r"\x00(?:\s*\x00)+")
+
+# These elements hide all text up to their end tag. A start tag without an end tag is taken as prose about HTML.
+_HIDING_ELEMENTS = "|".join(
+    (*_DROPPED_ELEMENTS, "title", "textarea", "xmp", "noembed", "noframes", "plaintext", "select", "object", "math")
+)
+# Most texts have no match: no element has to be closed or dropped, and there is no title.
+_INITIALS = "".join({name[0] for name in _HIDING_ELEMENTS.split("|")})
+_HIDING_OR_COMMENT = re.compile(f"<(?=[!{_INITIALS}])(?:!--|{_HIDING_ELEMENTS})", re.ASCII | re.IGNORECASE)
+_HIDING_START = re.compile(rf"<(?:(!--)|({_HIDING_ELEMENTS})(?=[\s/>]))", re.ASCII | re.IGNORECASE)
+_HIDING_END = re.compile(rf"(--)>|</({_HIDING_ELEMENTS})(?=[\s/>])", re.ASCII | re.IGNORECASE)
+
+_TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)\b(?:[^<>"']|"[^"]*"|'[^']*')*+>""", re.ASCII | re.IGNORECASE)
+_NOSCRIPT = re.compile(r"<(/?)noscript\b[^<>]*>", re.ASCII | re.IGNORECASE)
+# Elements that have no end tag, or that end where the next one of their kind begins.
+_NOT_NESTING = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+) | frozenset(("p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead", "tfoot", "rp", "rt"))
+# Parsing takes quadratic time in the depth and in the attributes of a tag. No article comes near these bounds.
+_MAX_DEPTH = 500
+_MAX_ATTRIBUTES = 1_000
+# Below these sizes a source is within the bounds and is not searched.
+_LONG_TAG_LENGTH = 20_000
+_LONG_TAG = re.compile(rf"<[a-z][^<>]{{{_LONG_TAG_LENGTH},}}>", re.ASCII | re.IGNORECASE)
+_MANY_TAGS = 2_000
+
+
+def read_page(text: str) -> Content:
+    """Read an HTML file."""
+    return read_html(text.strip())
+
+
+def read_html(source: str, *, always_check: bool = False) -> Content:
+    """Read HTML: a page or a part of one.
+
+    Most steps have no effect on a source without elements of _HIDING_ELEMENTS and comments, and are skipped then. With
+    ``always_check`` they run on any source.
+    """
+    is_checked = always_check or _HIDING_OR_COMMENT.search(source) is not None
+    source = _limit_depth(_escape_unclosed(_remove_noscript(source)) if is_checked else source)
+    tree = LexborHTMLParser(source)
+    page_title = _read_title(tree) if is_checked else ""
+    walk, html = _read_body(tree, _DROPPED_ELEMENTS if is_checked else [])
+    if not walk.blocks and is_checked:
+        # ASP.NET wraps whole pages in one form.
+        walk, html = _read_body(LexborHTMLParser(source), [tag for tag in _DROPPED_ELEMENTS if tag != "form"])
+    return Content(
+        blocks=walk.blocks,
+        headings=walk.headings,
+        first_heading=walk.first_heading,
+        page_title=page_title,
+        html=html,
+    )
+
+
+def _remove_noscript(source: str) -> str:
+    """Remove ``noscript`` as a browser with scripts does: its content is text, and unclosed elements in it end with it."""
+    pieces: list[str] = []
+    at = 0
+    opened: int | None = None
+    for tag in _NOSCRIPT.finditer(source):
+        if tag[1] and opened is not None:
+            at, opened = tag.end(), None
+        elif not tag[1] and opened is None:
+            pieces.append(source[at : tag.start()])
+            at = opened = tag.end()
+    # A noscript that is never closed hides nothing.
+    return "".join([*pieces, source[at:]])
+
+
+def _read_title(tree: LexborHTMLParser) -> str:
+    node = None if tree.head is None else tree.head.css_first("title")
+    return "" if node is None else join_lines(clean(node.text()))
+
+
+def _read_body(tree: LexborHTMLParser, dropped: list[str]) -> tuple[_BlockWalk, str]:
+    """Return the blocks of the body and its HTML, without the dropped elements, tracking pixels and comments."""
+    body = tree.body
+    if body is None:
+        return _BlockWalk(""), ""
+    if dropped:
+        tree.strip_tags(dropped)
+    html = body.inner_html or ""
+    if ' width="' in html and ' height="' in html and _drop_trackers(tree):
+        html = body.inner_html or ""
+    if 'class="gutter"' in html:
+        # Hexo puts the line numbers of code in a table cell.
+        for node in tree.css("td.gutter"):
+            node.decompose()
+        html = body.inner_html or ""
+    if "<!--" in html:
+        html = "".join(filter(None, _COMMENT.split(html)))
+    html = clean(html).strip()
+    return _walk_tags(html), html
+
+
+def _drop_trackers(tree: LexborHTMLParser) -> bool:
+    trackers = [image for image in tree.css("img") if _is_tracker(image.attributes)]
+    for image in trackers:
+        image.decompose()
+    return bool(trackers)
+
+
+def _is_tracker(attributes: Mapping[str, str | None]) -> bool:
+    return all((attributes.get(side) or "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
+
+
+def _walk_tags(html: str) -> _BlockWalk:
+    """Walk over the tags of serialized HTML in order of text: without recursion or a Python object for each node."""
+    pieces = iter(_MARKUP.split(html))
+    walk = _BlockWalk(next(pieces))
+    inline = walk.inline
+    for name, attributes, text in zip(pieces, pieces, pieces, strict=True):
+        if name in _BLOCK_TAGS:
+            if inline:
+                walk.end_block()
+            if name in _TAG_ACTIONS:
+                _TAG_ACTIONS[name](walk)
+        elif name in _BREAK_TAGS:
+            inline.append("\n" if walk.preformatted else _BREAK)
+        elif name in _IMAGE_TAGS and (alt := _ALT.search(attributes)) and alt[1]:
+            inline.append(f" {alt[1]} ")
+        if text and (inline or walk.preformatted or not text.isspace()):
+            inline.append(text)
+    walk.end_block()
+    return walk
+
+
+class _BlockWalk:
+    """The state of a walk over the tags: the blocks so far, and the open elements."""
+
+    __slots__ = ("blocks", "first_heading", "heading_start", "headings", "inline", "preformatted", "rows")
+
+    def __init__(self, text: str) -> None:
+        self.blocks: list[str] = []
+        self.first_heading = ""
+        self.headings: list[str] = []
+        self.heading_start = -1
+        self.inline = [text]  # the pieces of the open block
+        self.preformatted = 0  # number of open elements that keep white space
+        self.rows: list[
+            list[int]
+        ] = []  # for each open row: its first block, that of its cell, 1 if a cell has many blocks
+
+    def end_block(self) -> None:
+        text = "".join(self.inline)
+        self.inline.clear()
+        if "&" in text:
+            text = unescape(text)
+        if self.preformatted:
+            self.blocks.extend([block for line in text.split("\n") if (block := line.rstrip())])
+        elif _BREAK in text:
+            parts = (_LONE_BREAK.sub(" ", part) for part in _BREAKS.split(text))
+            self.blocks.extend([block for part in parts if (block := join_lines(part))])
+        elif block := join_lines(text):
+            self.blocks.append(block)
+
+    def open_heading(self) -> None:
+        self.heading_start = len(self.blocks)
+
+    def close_heading(self) -> None:
+        if self.heading_start >= 0:
+            blocks = self.blocks[self.heading_start :]
+            self.first_heading = self.first_heading or " ".join(blocks)
+            self.headings.extend(blocks)
+            self.heading_start = -1
+
+    def open_preformatted(self) -> None:
+        self.preformatted += 1
+
+    def close_preformatted(self) -> None:
+        self.preformatted = max(0, self.preformatted - 1)
+
+    def open_cell(self) -> None:
+        if self.rows:
+            self.rows[-1][1] = len(self.blocks)
+
+    def close_cell(self) -> None:
+        if self.rows and len(self.blocks) - self.rows[-1][1] > 1:
+            self.rows[-1][2] = 1
+
+    def open_row(self) -> None:
+        self.rows.append([len(self.blocks), len(self.blocks), 0])
+
+    def close_row(self) -> None:
+        if not self.rows:
+            return
+        start, _, has_long_cell = self.rows.pop()
+        if not has_long_cell and len(self.blocks) - start > 1:
+            self.blocks[start:] = [" | ".join(self.blocks[start:])]
+
+
+_TAG_ACTIONS = (
+    dict.fromkeys(_HEADINGS, _BlockWalk.open_heading)
+    | {f"/{name}": _BlockWalk.close_heading for name in _HEADINGS}
+    | dict.fromkeys(_PREFORMATTED, _BlockWalk.open_preformatted)
+    | {f"/{name}": _BlockWalk.close_preformatted for name in _PREFORMATTED}
+    | dict.fromkeys(_CELLS, _BlockWalk.open_cell)
+    | {f"/{name}": _BlockWalk.close_cell for name in _CELLS}
+    | {"tr": _BlockWalk.open_row, "/tr": _BlockWalk.close_row}
+)
+"""What a tag does besides ending a block."""
+
+
+def _escape_unclosed(source: str) -> str:
+    """Escape ``<`` of elements and comments that are never closed and would hide the rest of the page."""
+    ends = {(match[1] or match[2]).lower(): match.start() for match in _HIDING_END.finditer(source)}
+
+    def escape(match: re.Match[str]) -> str:
+        name = "--" if match[1] else match[2].lower()
+        return match[0] if ends.get(name, -1) >= match.start() else f"&lt;{match[0][1:]}"
+
+    return _HIDING_START.sub(escape, source)
+
+
+def _limit_depth(source: str) -> str:
+    """Remove tags that are nested deeper than _MAX_DEPTH, and those with more than _MAX_ATTRIBUTES."""
+    if len(source) > _LONG_TAG_LENGTH:
+        source = _LONG_TAG.sub(lambda match: match[0] if len(match[0].split()) < _MAX_ATTRIBUTES else " ", source)
+    if source.count("<") < _MANY_TAGS:
+        return source
+    depth = 0
+
+    def limit(match: re.Match[str]) -> str:
+        nonlocal depth
+        if match[2].lower() in _NOT_NESTING:
+            return match[0]
+        if match[1]:
+            depth = max(0, depth - 1)
+            return match[0] if depth < _MAX_DEPTH else "\n"
+        depth += 1
+        return match[0] if depth <= _MAX_DEPTH else "\n"
+
+    return _TAG.sub(limit, source)
+
+
+READER = Reader(suffixes=(".html", ".htm", ".xhtml"), read=read_page)

@@ -1,0 +1,55 @@
+"""Read Markdown."""
+
+from __future__ import annotations
+
+import re
+
+import pyromark
+
+from searchlib.sources.dialects.normalizers import normalize
+from searchlib.sources.readers.base import Content, Reader
+from searchlib.sources.readers.html import read_html
+
+_OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_MATH
+)
+_MATH = re.compile(r'(<span class="math math-(?:inline|(display))">)([^<]*)</span>')
+_DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
+_OPEN_DIV = re.compile(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
+
+
+def read_markdown(text: str) -> Content:
+    """Read Markdown: normalize its dialect, convert it to HTML, and read that."""
+    text = text.strip()
+    if _is_one_div(text):
+        return read_html(text)
+    return read_html(markdown_to_html(normalize(text)))
+
+
+def markdown_to_html(text: str) -> str:
+    """Convert CommonMark with tables, strikethrough, footnotes and TeX between dollars; raw HTML passes through."""
+    html = pyromark.html(text, options=_OPTIONS)
+    return _MATH.sub(_restore_dollars, html) if '<span class="math ' in html else html
+
+
+def _restore_dollars(match: re.Match[str]) -> str:
+    dollars = "$$" if match[2] else "$"
+    return f"{match[1]}{dollars}{match[3]}{dollars}</span>"
+
+
+def _is_one_div(text: str) -> bool:
+    """Return whether a body is one HTML div, as feeds give it: in Markdown, its first blank line would end the HTML."""
+    if not text.startswith("<div") or not text.endswith("</div>") or not _OPEN_DIV.match(text):
+        return False
+    depth = 0
+    for match in _DIV.finditer(text):
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return match.end() >= len(text) - 1
+    return False
+
+
+READER = Reader(suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd"), read=read_markdown)
