@@ -1,4 +1,4 @@
-"""Fold long texts by a table, all characters at once."""
+"""Fold long texts by a table of characters, all characters at once."""
 
 from __future__ import annotations
 
@@ -8,84 +8,87 @@ import numpy as np
 
 from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode, encode
 
-_UNKNOWN, _SPREADS, _MELTS = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
-# A character not seen before; one that folds to none or to several; one that depends on those beside it.
+# Entries of the table for a character that has not occurred yet, that folds to none or several, that depends on its neighbours.
+_UNKNOWN, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
 
-_BETWEEN = "\0"
-"""Nothing else folds to it, and hardly any text holds it."""
+_TEXT_END = "\0"
+"""Separates texts. No other character folds to it, and texts with it are rare."""
 
 
 class FoldTable:
-    """What each character folds to; ``fold`` is asked once for each, ``is_alone`` says whether others can change that."""
+    """The table of a fold, filled with the characters that occur.
 
-    def __init__(self, fold: Callable[[str], str], is_alone: Callable[[str], bool]) -> None:
+    ``fold`` folds one character. ``is_context_free`` says whether it folds to the same whatever its neighbours are.
+    """
+
+    def __init__(self, fold: Callable[[str], str], is_context_free: Callable[[str], bool]) -> None:
         self._fold = fold
-        self._is_alone = is_alone
+        self._is_context_free = is_context_free
         self._table = np.full(CODE_POINT_COUNT, _UNKNOWN, np.uint32)
-        self._spread: dict[int, str] = {}
+        self._expansions: dict[int, str] = {}
 
     def codes(self, text: str) -> CodePoints:
-        """Return what each character folds to, uint32[characters], or ``CODE_POINT_COUNT`` and more if not to one alone."""
-        return self._codes(encode(text))
+        """Return what each character folds to, as ``TextFold.codes`` does."""
+        return self._look_up(encode(text))
 
     def fold(self, text: str) -> str | None:
-        """The folded text; None where characters in it depend on one another."""
+        """Return the folded text, or None if a character in it depends on its neighbours."""
         codes = encode(text)
-        folded = self._codes(codes)
+        folded = self._look_up(codes)
         if folded.max(initial=0) >= CODE_POINT_COUNT:
-            if np.any(folded == _MELTS):
+            if np.any(folded == _CONTEXTUAL):
                 return None
-            folded = self._spread_out(codes, folded)
+            folded = self._expand(codes, folded)
         return decode(folded)
 
     def fold_all(self, texts: Sequence[str]) -> list[str | None]:
-        """``fold`` of each of many texts, all at once."""
-        codes = encode(_BETWEEN.join(texts))
-        folded = self._codes(codes)
-        melting: set[int] = set()
+        """Return ``fold`` of each text."""
+        codes = encode(_TEXT_END.join(texts))
+        folded = self._look_up(codes)
+        contextual: set[int] = set()
         if folded.max(initial=0) >= CODE_POINT_COUNT:
-            melts = np.flatnonzero(folded == _MELTS)
+            positions = np.flatnonzero(folded == _CONTEXTUAL)
             ends = np.cumsum([len(text) + 1 for text in texts])
-            melting.update(np.searchsorted(ends, melts, "right").tolist())
-            folded[melts] = codes[melts]
-            folded = self._spread_out(codes, folded)
-        found = decode(folded).split(_BETWEEN)
-        if len(found) != len(texts):
+            contextual.update(np.searchsorted(ends, positions, "right").tolist())
+            folded[positions] = codes[positions]
+            folded = self._expand(codes, folded)
+        folded_texts = decode(folded).split(_TEXT_END)
+        if len(folded_texts) != len(texts):
             return [self.fold(text) for text in texts]
-        return [None if number in melting else text for number, text in enumerate(found)]
+        return [None if number in contextual else text for number, text in enumerate(folded_texts)]
 
-    def _codes(self, codes: CodePoints) -> CodePoints:
+    def _look_up(self, codes: CodePoints) -> CodePoints:
         folded = self._table.take(codes)
         if folded.max(initial=0) >= CODE_POINT_COUNT and np.any(folded == _UNKNOWN):
             for code in set(codes[folded == _UNKNOWN].tolist()):
-                self._learn(code)
+                self._add(code)
             folded = self._table.take(codes)
         return folded
 
-    def _learn(self, code: int) -> None:
+    def _add(self, code: int) -> None:
         char = chr(code)
-        if not self._is_alone(char):
-            self._table[code] = _MELTS
+        if not self._is_context_free(char):
+            self._table[code] = _CONTEXTUAL
             return
         folded = self._fold(char)
         if len(folded) == 1:
             self._table[code] = ord(folded)
         else:
-            self._spread[code] = folded
-            self._table[code] = _SPREADS
+            self._expansions[code] = folded
+            self._table[code] = _EXPANDS
 
-    def _spread_out(self, codes: CodePoints, folded: CodePoints) -> CodePoints:
-        """Put all characters in the place of those that fold to none or several."""
-        is_one = folded != _SPREADS
-        places = np.flatnonzero(~is_one)
-        texts = [self._spread[code] for code in codes[places].tolist()]
-        sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-        # They are few as a rule: all others move in one copy, without a number for each.
+    def _expand(self, codes: CodePoints, folded: CodePoints) -> CodePoints:
+        """Return the folded text with the expansion of each character that folds to none or several."""
+        is_one = folded != _EXPANDS
+        positions = np.flatnonzero(~is_one)
+        expansions = [self._expansions[code] for code in codes[positions].tolist()]
+        sizes = np.fromiter(map(len, expansions), np.int64, len(expansions))
+        # Expansions are few as a rule: all other characters are copied at once, without an index for each.
         before = np.cumsum(sizes) - sizes
-        starts = places - np.arange(len(places)) + before
-        out = np.empty(len(folded) - len(places) + int(sizes.sum()), np.uint32)
+        starts = positions - np.arange(len(positions)) + before
+        out = np.empty(len(folded) - len(positions) + int(sizes.sum()), np.uint32)
         is_other = np.ones(len(out), bool)
         is_other[np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))] = False
         out[is_other] = folded[is_one]
-        out[~is_other] = encode("".join(texts))
+        out[~is_other] = encode("".join(expansions))
         return out

@@ -1,4 +1,4 @@
-"""Read Chinese aloud: the syllable of each character of a text, by pypinyin's phrases."""
+"""The pinyin syllables of Chinese text, from the characters and phrases of pypinyin."""
 
 from __future__ import annotations
 
@@ -14,31 +14,34 @@ from searchlib.analysis.code_points import encode
 from searchlib.analysis.syllables import NO_SYLLABLE, syllable_code
 
 TABLE_FIRST, TABLE_END = 0x3400, 0xA000
-"""The characters whose readings are held as a table; those beyond are rare, and have none."""
+"""The range of characters that have a syllable here. Characters beyond are rare."""
 
 Syllables = NDArray[np.uint16]
-"""uint16[characters]: codes of ``syllables``."""
+"""Syllable codes, uint16[characters]."""
 
-_LONGEST_PHRASE = 5
+_MAX_PHRASE_LENGTH = 5
+"""Characters of the longest phrase that is looked for inside of a longer text."""
 
-_READ_IN_TWO_WAYS = """
+_POLYPHONES_IN_NAMES = """
 都 du dou|行 hang xing|长 chang zhang|重 chong zhong|乐 le yue|还 hai huan|得 de dei|地 di de|调 diao tiao|率 lv shuai|省 sheng xing
 传 chuan zhuan|曾 zeng ceng|单 dan shan|解 jie xie|仇 qiu chou|区 qu ou|朴 pu piao|盖 gai ge|参 can shen|弹 dan tan|降 jiang xiang
 藏 cang zang|觉 jue jiao|角 jiao jue|校 xiao jiao|会 hui kuai|车 che ju|便 bian pian|差 cha chai|薄 bo bao|系 xi ji|模 mo mu
 落 luo la|卡 ka qia|似 si shi|查 cha zha|翟 zhai di|尉 wei yu|隗 wei kui|晟 sheng cheng|茜 qian xi|佛 fo fu
 """
-"""Characters of names that are commonly read in two ways."""
+"""Characters that are commonly read in two ways in names, each with both syllables."""
 
-
-_OTHERS = {
+_SYLLABLES_IN_NAMES = {
     char: tuple(map(syllable_code, syllables))
-    for each in _READ_IN_TWO_WAYS.strip().replace("\n", "|").split("|")
-    for char, *syllables in [each.split()]
+    for entry in _POLYPHONES_IN_NAMES.strip().replace("\n", "|").split("|")
+    for char, *syllables in [entry.split()]
 }
 
 
 class Readings:
-    """pypinyin's readings as codes. What takes time is done once, when it is made: it takes about 0.3 s."""
+    """pypinyin's readings as syllable codes. To make it takes about 0.3 s.
+
+    ``table`` uint16[TABLE_END - TABLE_FIRST] has the default syllable of each character.
+    """
 
     def __init__(self) -> None:
         from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
@@ -59,71 +62,73 @@ class Readings:
         }
         phrases = list(self._phrases)
         chars = encode("".join(phrases))
-        is_odd = default_syllables(chars, self.table) != np.fromiter(
+        is_unusual = default_syllables(chars, self.table) != np.fromiter(
             chain.from_iterable(self._phrases.values()), np.uint16, len(chars)
         )
         self._is_polyphone = np.zeros(TABLE_END + 1, bool)
-        self._is_polyphone[np.minimum(chars[is_odd], TABLE_END)] = True
-        # Only phrases that are read otherwise than their characters matter inside of longer texts.
-        self._unusual = {phrase for phrase, _ in _holding(phrases, is_odd) if len(phrase) <= _LONGEST_PHRASE}
-        self._heads = {phrase[:2] for phrase in self._unusual}
+        self._is_polyphone[np.minimum(chars[is_unusual], TABLE_END)] = True
+        # Inside of a longer text, only phrases matter that differ from the default syllables.
+        self._unusual_phrases = {
+            phrase for phrase, _ in _texts_with(phrases, is_unusual) if len(phrase) <= _MAX_PHRASE_LENGTH
+        }
+        self._unusual_starts = {phrase[:2] for phrase in self._unusual_phrases}
 
-    def of(self, texts: Sequence[str]) -> Syllables:
-        """uint16[all characters of all texts]: the syllables of folded texts; ``NO_SYLLABLE`` for what has none."""
+    def syllables(self, texts: Sequence[str]) -> Syllables:
+        """Return the syllables of folded texts, one after the other: ``NO_SYLLABLE`` for a character without one."""
         chars = encode("".join(texts))
-        found = default_syllables(chars, self.table)
-        # A text of nothing but characters that every phrase reads as they are read by themselves needs no look at phrases.
-        for text, begin in _holding(texts, self._is_polyphone[np.minimum(chars, TABLE_END)]):
-            own = found[begin : begin + len(text)]
+        syllables = default_syllables(chars, self.table)
+        # No phrase reads any character of the other texts differently from its default.
+        for text, begin in _texts_with(texts, self._is_polyphone[np.minimum(chars, TABLE_END)]):
+            own = syllables[begin : begin + len(text)]
             phrase = self._phrases.get(text)
             if phrase is not None:
                 own[:] = phrase
             else:
-                self._read_phrases(text, own)
-        return found
+                self._apply_phrases(text, own)
+        return syllables
 
     def alternatives(self, name: str) -> Iterator[tuple[int, int]]:
-        """The characters of a name that may be read in another way than ``of`` reads them: where, and the other syllable.
+        """Yield the position and the syllable of each other common reading of a character in a name.
 
-        A phrase of pypinyin's is read as it says.
+        A name that is a phrase of pypinyin has no other readings.
         """
         if name in self._phrases:
             return
-        for at, (char, syllable) in enumerate(zip(name, self.of([name]).tolist(), strict=True)):
-            for other in _OTHERS.get(char, ()):
+        for at, (char, syllable) in enumerate(zip(name, self.syllables([name]).tolist(), strict=True)):
+            for other in _SYLLABLES_IN_NAMES.get(char, ()):
                 if other != syllable:
                     yield at, other
 
-    def _read_phrases(self, text: str, found: Syllables) -> None:
-        """Read the phrases in a text, from its beginning, the longest at each place."""
+    def _apply_phrases(self, text: str, syllables: Syllables) -> None:
+        """Write the syllables of the phrases in a text, from left to right, the longest at each position."""
         at = 0
         while at < len(text) - 1:
-            if text[at : at + 2] in self._heads:
-                for length in range(min(_LONGEST_PHRASE, len(text) - at), 1, -1):
-                    if text[at : at + length] in self._unusual:
-                        found[at : at + length] = self._phrases[text[at : at + length]]
+            if text[at : at + 2] in self._unusual_starts:
+                for length in range(min(_MAX_PHRASE_LENGTH, len(text) - at), 1, -1):
+                    if text[at : at + length] in self._unusual_phrases:
+                        syllables[at : at + length] = self._phrases[text[at : at + length]]
                         at += length - 1
                         break
             at += 1
 
 
 def default_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
-    """uint16[chars]: the syllables of characters by their code points, each by itself; ``table`` begins at ``TABLE_FIRST``."""
-    syllables = np.full(TABLE_END + 1, NO_SYLLABLE, np.uint16)
-    syllables[TABLE_FIRST : TABLE_FIRST + len(table)] = table
-    found: Syllables = syllables[np.minimum(chars, TABLE_END)]
-    return found
+    """Return the syllables of code points, each by itself, uint16[chars]. ``table`` starts at ``TABLE_FIRST``."""
+    padded = np.full(TABLE_END + 1, NO_SYLLABLE, np.uint16)
+    padded[TABLE_FIRST : TABLE_FIRST + len(table)] = table
+    syllables: Syllables = padded[np.minimum(chars, TABLE_END)]
+    return syllables
 
 
-def _holding(texts: Sequence[str], marked: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
-    """The texts that hold a marked character, and where each begins; ``marked`` bool[all characters of all texts]."""
-    begins = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
-    before = np.concatenate([[0], np.cumsum(marked)])
-    for number in np.flatnonzero(before[begins[1:]] > before[begins[:-1]]).tolist():
-        yield texts[number], int(begins[number])
+def _texts_with(texts: Sequence[str], flags: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
+    """Yield the texts with a flagged character and where each starts; ``flags`` bool[characters of all texts]."""
+    starts = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
+    before = np.concatenate([[0], np.cumsum(flags)])
+    for number in np.flatnonzero(before[starts[1:]] > before[starts[:-1]]).tolist():
+        yield texts[number], int(starts[number])
 
 
 @cache
 def readings() -> Readings:
-    """The readings of this process."""
+    """Return the readings of this process."""
     return Readings()

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from searchlib.analysis.code_points import CODE_POINT_COUNT, decode
-from searchlib.analysis.fold import FoldedText, fold_table, fold_with_offsets
+from searchlib.analysis.fold import fold_codes, fold_with_offsets
+from searchlib.analysis.text_fold import FoldedText
 
 
 class SearchableText:
@@ -21,7 +22,7 @@ class SearchableText:
         self._folded_starts: list[int] = [0]
         self._original_starts: list[int] = [0]
         self._stretches: list[FoldedText | None] = [None]
-        folded = fold_table().codes(original)
+        folded = fold_codes(original)
         if folded.max(initial=0) < CODE_POINT_COUNT:
             self.text = decode(folded)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from searchlib.analysis.syllables import pinyin_patterns
+from searchlib.analysis.pinyin_patterns import pinyin_patterns
 from searchlib.models import Suggestion
 from searchlib.suggest.lexicon import KINDS, RANKS
 from searchlib.suggest.lookup import Lexicon

@@ -139,7 +139,7 @@ class LexiconBuilder:
     def arrays(self, readings: Readings) -> LexiconArrays:
         """The arrays of all names."""
         text = "".join(self._keys)
-        syllables = readings.of(self._keys)
+        syllables = readings.syllables(self._keys)
         syllables[list(self._otherwise)] = list(self._otherwise.values())
         chars = np.minimum(encode(text), OTHER).astype(np.uint16)
         odd_at = np.flatnonzero(syllables != default_syllables(chars, readings.table))

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.analysis.pinyin import TABLE_FIRST, default_syllables
-from searchlib.analysis.syllables import NO_SYLLABLE, CodeRanges, PinyinChar, PinyinPattern
+from searchlib.analysis.pinyin_patterns import CodeRanges, PinyinChar, PinyinPattern
+from searchlib.analysis.syllables import NO_SYLLABLE
 from searchlib.suggest.lexicon import (
     KINDS,
     MAX_KEY_LENGTH,

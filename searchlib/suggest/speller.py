@@ -9,8 +9,8 @@ from enum import IntEnum
 from itertools import product
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.pinyin_patterns import PinyinChar, PinyinPattern, pinyin_patterns
 from searchlib.analysis.stop_words import FUNCTION_WORDS
-from searchlib.analysis.syllables import PinyinChar, PinyinPattern, pinyin_patterns
 from searchlib.suggest.corrector import Archive
 from searchlib.suggest.lexicon import KINDS
 from searchlib.suggest.lookup import MIN_TARGET_ARTICLES, Completion

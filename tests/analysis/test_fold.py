@@ -1,8 +1,9 @@
-"""Folded text, and the way back to the original."""
+"""The steps of the fold, alone and together, and the offsets into the original text."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Sequence
 
 import opencc
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.fold import FOLDS, casefold, fold, fold_all, fold_with_offsets, nfkc, simplify
+from searchlib.analysis.text_fold import TextFold
 
 STEPS = [
     (nfkc, "Ｃ＋＋", "C++"),
@@ -62,7 +64,7 @@ WHOLE = [
 
 
 @pytest.mark.parametrize(("step", "text", "expected"), STEPS)
-def test_each_step_does_its_own_work_alone(step, text: str, expected: str) -> None:  # type: ignore[no-untyped-def]
+def test_each_step_folds_alone(step, text: str, expected: str) -> None:  # type: ignore[no-untyped-def]
     assert step in FOLDS
     assert step(text) == expected
 
@@ -92,7 +94,7 @@ MAPPED = [
 
 
 @pytest.mark.parametrize(("text", "spans"), MAPPED)
-def test_every_folded_character_knows_where_it_came_from(text: str, spans: list[tuple[int, int]]) -> None:
+def test_every_folded_character_has_a_span_of_the_original(text: str, spans: list[tuple[int, int]]) -> None:
     folded = fold_with_offsets(text)
     assert list(zip(folded.starts, folded.ends, strict=True)) == spans
 
@@ -112,7 +114,7 @@ def test_an_empty_span_leads_to_an_empty_span() -> None:
     assert fold_with_offsets("").original(0, 0) == (0, 0)
 
 
-# What melts together, comes apart or changes places.
+# Characters that compose, decompose or are reordered.
 TRICKY = st.sampled_from(
     [
         *"學习ﬁﾊﾞﾟかはｶe\u0301\u0323\u0307\u0327\u3099\u309a",
@@ -157,19 +159,19 @@ ANY_TEXT = st.one_of(st.text(st.characters()), st.lists(TRICKY, max_size=12).map
 @given(ANY_TEXT, st.sampled_from(FOLDS))
 def test_each_step_takes_any_text(text: str, step) -> None:  # type: ignore[no-untyped-def]
     assert isinstance(step(text), str)
-    if step is not nfkc:  # these two work character by character
+    if step is not nfkc:  # the rule for every other step in the list
         assert step(text) == "".join(map(step, text))
 
 
-def melts(char: str) -> bool:
-    """Whether a character may become one with what stands before it: a mark, or a Hangul vowel or final letter."""
+def composes(char: str) -> bool:
+    """Return whether a character may compose with the one before it: a mark, or a Hangul vowel or final consonant."""
     first = unicodedata.normalize("NFKD", char)[0]
     return unicodedata.category(first).startswith("M") or 0x1160 <= ord(first) <= 0x11FF
 
 
 def mapped_slowly(text: str) -> list[tuple[int, int]]:
-    """Where each folded character came from: the shortest stretch between two safe places that yields it."""
-    safe = [at for at in range(len(text)) if at == 0 or not melts(text[at])] + [len(text)]
+    """Return where each folded character comes from: the shortest span between two safe positions that yields it."""
+    safe = [at for at in range(len(text)) if at == 0 or not composes(text[at])] + [len(text)]
     reached = [len(fold(text[:at])) for at in safe]
     spans = []
     for number in range(len(fold(text))):
@@ -188,7 +190,7 @@ def check_offsets(text: str) -> None:
     if text:
         assert starts[0] == 0
         assert ends[-1] == len(text)
-        assert all(start <= end for start, end in zip(starts[1:], ends, strict=False)), "the spans leave a gap"
+        assert all(start <= end for start, end in zip(starts[1:], ends, strict=False)), "there is a gap between spans"
     for char, start, end in zip(folded.text, starts, ends, strict=True):
         assert char in fold(text[start:end])
 
@@ -258,16 +260,36 @@ def test_characters_become_simplified_as_in_the_table_of_opencc() -> None:
     assert sum(simplify(char) != char for char in map(chr, range(0x3400, 0xA000))) > 2_000
 
 
-@settings(max_examples=400)
-@given(
-    st.lists(
-        st.one_of(st.characters(), st.sampled_from(["學", "Ａ", "…", "℃", "ﬁ", "e\u0301", "ﾊﾞ", "\ud800", "İ", "㈱"])),
-        max_size=30,
-    )
+PIECES = st.lists(
+    st.one_of(st.characters(), st.sampled_from(["學", "Ａ", "…", "℃", "ﬁ", "e\u0301", "ﾊﾞ", "\ud800", "İ", "㈱"])),
+    max_size=30,
 )
+
+
+@settings(max_examples=400)
+@given(PIECES)
 def test_a_long_text_folds_as_its_steps_say(pieces: list[str]) -> None:
     text = "".join(pieces) * 8
-    expected = text
-    for step in FOLDS:
-        expected = step(expected)
-    assert fold(text) == expected
+    assert fold(text) == apply(FOLDS, text)
+
+
+def without_vowels(text: str) -> str:
+    return "".join("" if char in "aeiou" else "汉字" if char == "漢" else char for char in text)
+
+
+@settings(max_examples=200)
+@given(PIECES, st.sampled_from([0, 1, 8]))
+def test_a_new_step_in_the_list_reaches_every_way_to_fold(pieces: list[str], times: int) -> None:
+    steps = (nfkc, casefold, without_vowels, simplify)
+    text = "漢ａé".join(pieces) * times
+    expected = apply(steps, text)
+    longer = TextFold(steps)
+    assert longer.fold(text) == expected
+    assert longer.fold_all([text, "漢a"]) == [expected, "汉字"]
+    assert longer.fold_with_offsets(text).text == expected
+
+
+def apply(steps: Sequence[Callable[[str], str]], text: str) -> str:
+    for step in steps:
+        text = step(text)
+    return text

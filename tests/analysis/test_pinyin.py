@@ -1,4 +1,4 @@
-"""Characters are read by the phrases that they stand in."""
+"""Characters are read as in the phrase that contains them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from searchlib.analysis.pinyin import readings
 from searchlib.analysis.syllables import NO_SYLLABLE, SYLLABLES
 
 
-def read_aloud(text: str) -> list[str]:
-    return [SYLLABLES[code - 1] if code else "" for code in readings().of([text]).tolist()]
+def pinyin(text: str) -> list[str]:
+    return [SYLLABLES[code - 1] if code else "" for code in readings().syllables([text]).tolist()]
 
 
 @pytest.mark.parametrize(
@@ -32,31 +32,33 @@ def read_aloud(text: str) -> list[str]:
         ("元宇宙", "yuan yu zhou"),
     ],
 )
-def test_polyphones_are_read_as_their_phrase_says(text: str, syllables: str) -> None:
-    assert read_aloud(text) == syllables.split()
+def test_polyphones_are_read_as_in_their_phrase(text: str, syllables: str) -> None:
+    assert pinyin(text) == syllables.split()
 
 
 @pytest.mark.parametrize(
     "text", ["中国人民银行", "音乐教育", "朝阳区", "调查", "还是", "首都机场", "角色", "便宜", "会计师"]
 )
-def test_readings_are_those_of_pypinyin(text: str) -> None:
-    assert read_aloud(text) == lazy_pinyin(text, v_to_u=False)
+def test_readings_agree_with_pypinyin(text: str) -> None:
+    assert pinyin(text) == lazy_pinyin(text, v_to_u=False)
 
 
-def test_what_is_not_han_has_no_reading() -> None:
-    assert read_aloud("a语1𠮷") == ["", "yu", "", ""]
+def test_characters_other_than_han_have_no_reading() -> None:
+    assert pinyin("a语1𠮷") == ["", "yu", "", ""]
 
 
-def test_many_texts_are_read_one_after_the_other() -> None:
+def test_many_texts_are_read_as_each_alone() -> None:
     texts = ["银行", "", "行走", "长"]
-    assert readings().of(texts).tolist() == [code for text in texts for code in readings().of([text]).tolist()]
+    assert readings().syllables(texts).tolist() == [
+        code for text in texts for code in readings().syllables([text]).tolist()
+    ]
 
 
-def test_readings_are_those_of_a_plain_search_for_phrases() -> None:
+def test_readings_agree_with_a_plain_search_for_phrases() -> None:
     read = {
         phrase: [to_normal(each[0], v_to_u=False) for each in syllables] for phrase, syllables in PHRASES_DICT.items()
     }
-    by_character = {char: "".join(read_aloud(char)) for char in {*"".join(read)}}
+    by_character = {char: "".join(pinyin(char)) for char in {*"".join(read)}}
 
     def plainly(text: str) -> list[str]:
         if text in read:
@@ -79,15 +81,15 @@ def test_readings_are_those_of_a_plain_search_for_phrases() -> None:
         "".join(random.choices(phrases, k=random.randint(0, 3)))[random.randint(0, 3) :][: random.randint(0, 12)]
         for _ in range(20_000)
     ]
-    syllables = iter(readings().of(texts).tolist())
+    syllables = iter(readings().syllables(texts).tolist())
     for text in texts:
         assert [SYLLABLES[code - 1] if code else "" for code in islice(syllables, len(text))] == plainly(text), text
 
 
-def test_every_other_reading_is_a_syllable_of_its_character() -> None:
+def test_an_alternative_differs_from_the_usual_reading() -> None:
     for name in ("统计之都", "曾省", "小乐乐"):
         others = list(readings().alternatives(name))
-        usual = readings().of([name]).tolist()
+        usual = readings().syllables([name]).tolist()
         assert others
         assert all(other not in (NO_SYLLABLE, usual[at]) for at, other in others)
     assert list(readings().alternatives("银行")) == []

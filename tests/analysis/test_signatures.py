@@ -1,4 +1,4 @@
-"""Signatures: the share of equal bytes is the share of runs that texts have in common; short texts are the same or not."""
+"""Signatures: the share of equal bytes is the share of common shingles; short texts are equal or not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def signed(*texts: str, titles: list[str] | None = None) -> Signatures:
     return signatures(numbers, distinct, np.array([*map(len, texts)]), titles or [""] * len(texts))
 
 
-def runs(text: str) -> set[str]:
+def shingles(text: str) -> set[str]:
     return {text[at : at + SHINGLE] for at in range(len(text) - SHINGLE + 1)}
 
 
@@ -34,21 +34,21 @@ def random_text(chance: random.Random, length: int) -> str:
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.5, 0.8, 0.95, 1.0])
-def test_the_share_of_equal_bytes_is_about_the_share_of_common_runs(kept: float) -> None:
+def test_the_share_of_equal_bytes_estimates_the_share_of_common_shingles(kept: float) -> None:
     chance = random.Random(1)
     pairs = []
     for _ in range(200):
         text = random_text(chance, 400)
         cut = int(len(text) * kept)
         pairs.append((text, text[:cut] + random_text(chance, len(text) - cut)))
-    exact = [len(runs(one) & runs(other)) / len(runs(one) | runs(other)) for one, other in pairs]
+    exact = [len(shingles(one) & shingles(other)) / len(shingles(one) | shingles(other)) for one, other in pairs]
     ones, others = (signed(*texts) for texts in zip(*pairs, strict=True))
     found = similarity(ones, others)
     assert found.mean() == pytest.approx(np.mean(exact), abs=0.02)
     assert np.abs(found - exact).max() < 0.25
 
 
-def test_a_signature_does_not_hang_on_the_texts_beside_it() -> None:
+def test_a_signature_does_not_depend_on_other_texts() -> None:
     chance = random.Random(2)
     texts = [random_text(chance, length) for length in (0, 3, 25, 70, 500)]
     together = signed(*texts)
@@ -63,7 +63,7 @@ def test_a_text_of_a_few_words_has_no_signature() -> None:
     assert signed(text).any()
 
 
-def test_a_short_text_is_like_the_same_under_the_same_title_only() -> None:
+def test_a_short_text_is_similar_only_to_an_equal_one_with_the_same_title() -> None:
     text = random_text(random.Random(4), MIN_SHINGLES)
     found = signed(text, text, text, text[:-1] + "一", titles=["甲", "甲", "乙", "甲"])
     assert similarity(found[[0]], found[[1]])[0] == 1.0

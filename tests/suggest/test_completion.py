@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from searchlib import Suggestion
 from searchlib.analysis.fold import fold
 from searchlib.analysis.pinyin import readings
-from searchlib.analysis.syllables import NO_SYLLABLE, PinyinPattern, pinyin_patterns
+from searchlib.analysis.pinyin_patterns import PinyinPattern, pinyin_patterns
+from searchlib.analysis.syllables import NO_SYLLABLE
 from searchlib.analysis.units import units
 from searchlib.suggest.completion import suggest
 from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, LexiconBuilder
@@ -167,7 +168,7 @@ def test_an_archive_without_names_suggests_nothing() -> None:
 
 @cache
 def syllables(text: str) -> list[int]:
-    return readings().of([text]).tolist()
+    return readings().syllables([text]).tolist()
 
 
 def begins(key: str, codes: list[int], way: PinyinPattern) -> bool:

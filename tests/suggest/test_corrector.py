@@ -175,7 +175,7 @@ def test_runs_share_one_budget() -> None:
     ],
 )
 def test_what_a_slip_costs(typed: str, meant: str, cost: float) -> None:
-    typed_as, meant_as = readings().of([typed, meant]).tolist()
+    typed_as, meant_as = readings().syllables([typed, meant]).tolist()
     assert (0.0 if typed == meant else typo_costs.sound_costs(typed_as)[meant_as]) == pytest.approx(cost)
 
 
@@ -183,7 +183,7 @@ def exchange_slowly(typed: str, word: str) -> float:
     """The cost of each character by itself."""
     total = -typo_costs.ANOTHER
     for one, other, code, meant in zip(
-        typed, word, readings().of(list(typed)).tolist(), readings().of([word]).tolist(), strict=True
+        typed, word, readings().syllables(list(typed)).tolist(), readings().syllables([word]).tolist(), strict=True
     ):
         if one == other:
             continue

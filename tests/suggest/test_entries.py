@@ -21,7 +21,7 @@ def plainly(titles: list[str], cutter: HanTokenizer) -> dict[str, int]:
     found: Counter[str] = Counter()
     for title in titles:
         for run in JIEBA_WORD.findall(title):
-            words = [word for word, _, _ in cutter.cut(run)]
+            words = [word for word, _, _ in cutter.tokenize(run)]
             for one, other in pairwise(words):
                 if not {one, other} & FUNCTION_WORDS and 2 < len(one + other) <= MAX_KEY_LENGTH:
                     found[one + other] += 1

@@ -1,0 +1,121 @@
+"""Read typed text as patterns of characters and pinyin syllables, which the names of an archive can match."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.syllables import INITIALS, NO_SYLLABLE, SYLLABLES, syllable_code
+from searchlib.analysis.units import units
+
+_MAX_TYPED_LENGTH = 40
+"""Characters of typed text that are read. Longer text is a sentence, and no name starts with one."""
+
+_MAX_PATTERNS = 8
+"""Patterns that are considered further at each position of the text."""
+
+_MAX_SYLLABLE_LENGTH = max(map(len, SYLLABLES))
+_LETTERS = re.compile("[a-zü]+")
+
+CodeRanges = tuple[tuple[int, int], ...]
+"""Ranges of syllable codes: the first one of each, and the one after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinyinChar:
+    """What one character of a name must be: ``char``, or else a character that is read as one of the ``codes``."""
+
+    char: str = ""
+    codes: CodeRanges = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PinyinPattern:
+    """One way to read typed text: what each of the first characters of a name must be.
+
+    ``abbreviated`` is the number of syllables that are not typed in full, the last one included.
+    """
+
+    chars: tuple[PinyinChar, ...]
+    abbreviated: int = 0
+
+    @property
+    def is_spelled(self) -> bool:
+        """Whether every syllable is typed in full."""
+        return not self.abbreviated
+
+
+@lru_cache(maxsize=512)
+def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
+    """Return the ways to read typed text such as ``yuanyuz``, ``yuan yu z``, ``yyz`` or ``元yu``.
+
+    The first one is the text as it is; the others follow, least abbreviated first. Only the last syllable can be any
+    beginning of one. Those before it are whole or an initial.
+    """
+    ways = [PinyinPattern(())]
+    pieces = units(fold(typed)[:_MAX_TYPED_LENGTH])
+    for number, text in enumerate(pieces):
+        readings = [PinyinPattern(tuple(map(PinyinChar, text)))]
+        if _LETTERS.fullmatch(text):
+            readings += _syllable_patterns(text, is_last=number == len(pieces) - 1)
+        ways = sorted((_concatenated(way, reading) for way in ways for reading in readings), key=_sort_key)
+        ways = ways[:_MAX_PATTERNS]
+    literal = PinyinPattern(tuple(PinyinChar(char) for piece in pieces for char in piece))
+    if not literal.chars:
+        return ()
+    least = min((way.abbreviated for way in ways if way != literal), default=0)
+    return tuple(dict.fromkeys([literal, *(way for way in ways if way.abbreviated <= least + 1)]))
+
+
+def _concatenated(first: PinyinPattern, second: PinyinPattern) -> PinyinPattern:
+    return PinyinPattern(first.chars + second.chars, first.abbreviated + second.abbreviated)
+
+
+def _sort_key(pattern: PinyinPattern) -> tuple[int, int]:
+    return pattern.abbreviated, len(pattern.chars)
+
+
+def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
+    """Return the ways to read a run of letters as syllables, least abbreviated and shortest first."""
+    letters = letters.replace("ü", "v")
+    # The best ways to read the letters up to each position.
+    ways: list[list[PinyinPattern]] = [[] for _ in range(len(letters) + 1)]
+    ways[0] = [PinyinPattern(())]
+    for at in range(len(letters)):
+        best = sorted(ways[at], key=_sort_key)[:_MAX_PATTERNS]
+        for end in range(at + 1, min(len(letters), at + _MAX_SYLLABLE_LENGTH) + 1):
+            piece = letters[at:end]
+            whole, beginning = _whole_syllables(piece), _syllables_with_prefix(piece)
+            if is_last and end == len(letters):
+                char, abbreviated = PinyinChar(codes=beginning), int(not whole)
+            elif whole:
+                char, abbreviated = PinyinChar(codes=whole), 0
+            else:
+                char, abbreviated = PinyinChar(codes=beginning if piece in INITIALS else ()), 1
+            if char.codes:
+                ways[end] += [PinyinPattern((*way.chars, char), way.abbreviated + abbreviated) for way in best]
+    return sorted(ways[-1], key=_sort_key)[:_MAX_PATTERNS]
+
+
+@cache
+def _whole_syllables(letters: str) -> CodeRanges:
+    """Return the syllables that the letters spell: ``lu`` stands for lü too, and ``lue`` for lüe."""
+    spellings = [letters]
+    if letters[:1] in "ln" and "u" in letters:
+        spellings.append(letters.replace("u", "v"))
+    codes = dict.fromkeys(map(syllable_code, spellings))
+    return tuple((code, code + 1) for code in codes if code != NO_SYLLABLE)
+
+
+@cache
+def _syllables_with_prefix(letters: str) -> CodeRanges:
+    """Return the syllables that begin with the letters."""
+    prefixes = [letters]
+    if letters[:1] in "ln" and letters[1:2] == "u":
+        prefixes.append(letters.replace("u", "v", 1))
+    # "~" is greater than all letters.
+    bounds = [(bisect_left(SYLLABLES, prefix) + 1, bisect_left(SYLLABLES, f"{prefix}~") + 1) for prefix in prefixes]
+    return tuple(dict.fromkeys((first, end) for first, end in bounds if first < end))

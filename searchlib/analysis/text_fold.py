@@ -1,0 +1,117 @@
+"""Apply the steps of a fold to texts: by a table where that is faster, and with offsets into the original text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from searchlib.analysis.code_points import CodePoints
+from searchlib.analysis.fold_table import FoldTable
+
+_MIN_TABLE_LENGTH = 100
+"""Characters of a text for which the table is faster than the steps."""
+
+_CONTEXT_FREE = re.compile(
+    "[\x00-\u02ff\u0370-\u0482\u048a-\u058f\u2000-\u20cf\u2100-\u2cee\u2cf2-\u2d7e\u2d80-\u2ddf\u2e00-\u3029\u3030-\u3098"
+    "\u309b-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\uff9d\uffe0-\uffff\U0001d400-\U0001d7ff\U0001f000-\U0003fffd]"
+)
+"""Characters that NFKC maps by themselves, whatever their neighbours are: no marks, no Hangul, no half-width voiced marks."""
+
+_HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedText:
+    """A folded text. Its character ``i`` comes from ``original[starts[i]:ends[i]]``."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the original text that ``text[start:end]`` comes from."""
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else (self.ends[-1] if self.ends else 0)
+            return at, at
+        return self.starts[start], self.ends[end - 1]
+
+
+class TextFold:
+    """A fold that applies ``steps`` in order. They map each ``_CONTEXT_FREE`` character by itself."""
+
+    def __init__(self, steps: Sequence[Callable[[str], str]]) -> None:
+        self._steps = steps
+        self._is_one_to_one = lru_cache(maxsize=1 << 16)(self._folds_to_one)
+
+    @cached_property
+    def _table(self) -> FoldTable:
+        return FoldTable(self._apply_steps, _is_context_free)
+
+    def _apply_steps(self, text: str) -> str:
+        for step in self._steps:
+            text = step(text)
+        return text
+
+    def fold(self, text: str) -> str:
+        """Return the folded text."""
+        folded = self._table.fold(text) if len(text) >= _MIN_TABLE_LENGTH else None
+        return self._apply_steps(text) if folded is None else folded
+
+    def fold_all(self, texts: Sequence[str]) -> list[str]:
+        """Return the folded texts, in less than half the time that one by one takes."""
+        by_table = self._table.fold_all(texts)
+        return [
+            self._apply_steps(text) if folded is None else folded for text, folded in zip(texts, by_table, strict=True)
+        ]
+
+    def codes(self, text: str) -> CodePoints:
+        """Return the code point that each character folds to, uint32[characters].
+
+        It is ``CODE_POINT_COUNT`` or more where a character does not fold to one character by itself.
+        """
+        return self._table.codes(text)
+
+    def fold_with_offsets(self, text: str) -> FoldedText:
+        """Return the folded text with the span of the original text for each of its characters."""
+        others = "".join(char for char in set(text) if not self._is_one_to_one(char))
+        if not others:
+            return FoldedText(self.fold(text), range(len(text)), range(1, len(text) + 1))
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        # NFKC can compose the character before such a run with it. Between these runs the fold is one to one.
+        for run in re.finditer(f".?[{re.escape(others)}]+", text, re.DOTALL):
+            begin, finish = run.span()
+            pieces.append(self.fold(text[at:begin]))
+            starts.extend(range(at, begin))
+            ends.extend(range(at + 1, begin + 1))
+            bounds = [index for index in range(begin, finish) if index == begin or not _composes_backwards(text[index])]
+            for start, end in zip(bounds, [*bounds[1:], finish], strict=True):
+                piece = self.fold(text[start:end])
+                pieces.append(piece)
+                starts.extend([start] * len(piece))
+                ends.extend([end] * len(piece))
+            at = finish
+        pieces.append(self.fold(text[at:]))
+        starts.extend(range(at, len(text)))
+        ends.extend(range(at + 1, len(text) + 1))
+        return FoldedText("".join(pieces), starts, ends)
+
+    def _folds_to_one(self, char: str) -> bool:
+        """Return whether the character folds to one character, whatever its neighbours are."""
+        return _is_context_free(char) and len(self.fold(char)) == 1
+
+
+def _is_context_free(char: str) -> bool:
+    return _CONTEXT_FREE.fullmatch(char) is not None
+
+
+@lru_cache(maxsize=4096)
+def _composes_backwards(char: str) -> bool:
+    """Return whether NFKC can compose the character with the one before it: a mark, or a Hangul vowel or final consonant."""
+    first = unicodedata.normalize("NFKD", char)[0]
+    return unicodedata.category(first)[0] == "M" or ord(first) in _HANGUL_VOWELS_AND_FINALS
