@@ -63,7 +63,7 @@ def read_date(value: object, zone: ZoneInfo) -> datetime | None:
     A date without a zone of its own is in ``zone``.
     """
     try:
-        read = _read(value)
+        read = _parse_value(value)
         if read is None or read.year not in _YEARS:
             return None
         return read.replace(tzinfo=zone) if read.tzinfo is None else read.astimezone(zone)
@@ -79,7 +79,7 @@ def find_date(metadata: Metadata, zone: ZoneInfo) -> tuple[datetime | None, str 
     return None, None
 
 
-def _read(value: object) -> datetime | None:
+def _parse_value(value: object) -> datetime | None:
     if isinstance(value, str):
         return _from_text(value.strip(" \t\n<>[]")[:100])
     if isinstance(value, datetime):
@@ -91,7 +91,7 @@ def _read(value: object) -> datetime | None:
     if isinstance(value, (int, float)):
         return _from_epoch(value)
     if isinstance(value, list) and value:
-        return _read(value[0]) if not isinstance(value[0], list) else None
+        return _parse_value(value[0]) if not isinstance(value[0], list) else None
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from searchlib.sources.front_matter.yaml_loader import NULLS, plain_scalar
 
-_MAX_LENGTH = 1 << 13  # so few values are within the bounds of ``load_yaml``
+_MAX_SIMPLE_LENGTH = 1 << 13  # so few values are within the bounds of ``load_yaml``
 # Characters that YAML forbids or reads as line ends, and tabs. str.isprintable accepts none of them and is much faster.
 _UNPRINTABLE = re.compile("[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LINE = re.compile(r"^(?:([A-Za-z_][\w.-]*):(?= |$)|( *)-(?= |$)|(.))(.*)$", re.MULTILINE)
@@ -22,7 +22,7 @@ class _NotSimpleError(ValueError):
 
 def load_simple_yaml(text: str) -> dict[str, Any] | None:
     """Return what ``load_yaml`` returns for a simple mapping, in a fifth of the time, or None if the text is not one."""
-    if len(text) > _MAX_LENGTH:
+    if len(text) > _MAX_SIMPLE_LENGTH:
         return None
     if not text.replace("\n", "").isprintable() and _UNPRINTABLE.search(text):
         return None

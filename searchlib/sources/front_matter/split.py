@@ -18,7 +18,7 @@ from searchlib.sources.front_matter.metadata import COMMON_KEYS
 from searchlib.sources.front_matter.simple_yaml import load_simple_yaml
 from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsError, load_yaml
 
-_MAX_LENGTH = 1 << 18
+_MAX_FRONT_MATTER_LENGTH = 1 << 18
 _MAX_UNDELIMITED_LINES = 200
 _DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
@@ -165,7 +165,7 @@ def _split_unclosed(text: str) -> tuple[str, str]:
 
 def _split_undelimited(text: str) -> tuple[str, str] | None:
     """Split a text as old versions of Hexo wrote it: keys and values above the first line of dashes. None for other texts."""
-    end = _DASHES.search(text, 0, _MAX_LENGTH)
+    end = _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)
     if end is None or text[end.start()] != "-":
         return None
     fm = dedent(text[: end.start()])
@@ -207,8 +207,8 @@ def _split_org(text: str) -> FrontMatter:
 
 def _load(fm: str, body: str, delimiter: str) -> FrontMatter:
     try:
-        if len(fm) > _MAX_LENGTH:
-            raise ValueError(f"is longer than {_MAX_LENGTH} characters")
+        if len(fm) > _MAX_FRONT_MATTER_LENGTH:
+            raise ValueError(f"is longer than {_MAX_FRONT_MATTER_LENGTH} characters")
         metadata, body = frontmatter.parse("", handler=_SplitHandler(_HANDLERS[delimiter], fm, body))
         return FrontMatter(metadata=metadata, body=body)
     except yaml.MarkedYAMLError as error:
@@ -218,7 +218,7 @@ def _load(fm: str, body: str, delimiter: str) -> FrontMatter:
         problem = f"front matter: {' '.join(str(error).split())}"
     except RecursionError:
         problem = "front matter: nested too deeply"
-    return FrontMatter(metadata=_salvage(fm[:_MAX_LENGTH], delimiter), body=body.strip(), problem=problem)
+    return FrontMatter(metadata=_salvage(fm[:_MAX_FRONT_MATTER_LENGTH], delimiter), body=body.strip(), problem=problem)
 
 
 def _salvage(fm: str, delimiter: str) -> dict[str, Any]:

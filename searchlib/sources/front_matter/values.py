@@ -14,7 +14,7 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.text import clean, join_lines
 
 _MAX_INT = 1 << 63
-_MAX_DEPTH = 100
+_MAX_JSON_DEPTH = 100
 
 
 def as_text(value: Any) -> str:
@@ -71,7 +71,7 @@ def as_json(value: Any, depth: int = 0) -> Any:
         return int(value) if abs(value) < _MAX_INT else _as_str(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
-    if depth > _MAX_DEPTH:
+    if depth > _MAX_JSON_DEPTH:
         return "…"
     if isinstance(value, Mapping):
         return {clean(str(key)): as_json(each, depth + 1) for key, each in value.items()}

@@ -16,8 +16,8 @@ try:
 except ImportError:  # PyYAML without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same interface, slower
 
-_MAX_DEPTH = 64
-_MAX_VALUES = 20_000
+_MAX_YAML_DEPTH = 64
+_MAX_YAML_VALUES = 20_000
 _VALUE_LENGTH = 64  # a long text counts as several values: an alias repeats all of it
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
@@ -84,8 +84,8 @@ def load_yaml(text: str) -> Any:
         if kind is yaml.ScalarEvent:
             value, size, anchor = _scalar(event), 1 + len(event.value) // _VALUE_LENGTH, event.anchor
         elif kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
-            if len(stack) > _MAX_DEPTH:
-                raise YamlBoundsError(f"nested more than {_MAX_DEPTH} deep")
+            if len(stack) > _MAX_YAML_DEPTH:
+                raise YamlBoundsError(f"nested more than {_MAX_YAML_DEPTH} deep")
             is_map = kind is yaml.MappingStartEvent
             stack.append(_OpenCollection(is_map=is_map, is_set=(event.tag or "").endswith(":set"), anchor=event.anchor))
             continue
@@ -104,8 +104,8 @@ def load_yaml(text: str) -> Any:
             anchors[anchor] = (value, size)
         stack[-1].items.append(value)
         stack[-1].size += size
-        if stack[-1].size > _MAX_VALUES:
-            raise YamlBoundsError(f"has more than {_MAX_VALUES} values")
+        if stack[-1].size > _MAX_YAML_VALUES:
+            raise YamlBoundsError(f"has more than {_MAX_YAML_VALUES} values")
     return stack[0].items[0] if stack[0].items else None
 
 

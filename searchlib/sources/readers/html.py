@@ -62,7 +62,7 @@ _NOT_NESTING = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 ) | frozenset(("p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead", "tfoot", "rp", "rt"))
 # Parsing takes quadratic time in the depth and in the attributes of a tag. No article comes near these bounds.
-_MAX_DEPTH = 500
+_MAX_HTML_DEPTH = 500
 _MAX_ATTRIBUTES = 1_000
 # Below these sizes a source is within the bounds and is not searched.
 _LONG_TAG_LENGTH = 20_000
@@ -151,7 +151,7 @@ def _is_tracker(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _walk_tags(html: str) -> _BlockWalk:
-    """Walk over the tags of serialized HTML in order of text: without recursion or a Python object for each node."""
+    """Walk over the tags of serialized HTML from first to last, without recursion or an object for each node."""
     pieces = iter(_MARKUP.split(html))
     walk = _BlockWalk(next(pieces))
     inline = walk.inline
@@ -183,9 +183,8 @@ class _BlockWalk:
         self.heading_start = -1
         self.inline = [text]  # the pieces of the open block
         self.preformatted = 0  # number of open elements that keep white space
-        self.rows: list[
-            list[int]
-        ] = []  # for each open row: its first block, that of its cell, 1 if a cell has many blocks
+        # For each open row: the index of its first block, that of its cell's first block, and 1 if a cell has many blocks.
+        self.rows: list[list[int]] = []
 
     def end_block(self) -> None:
         text = "".join(self.inline)
@@ -259,7 +258,7 @@ def _escape_unclosed(source: str) -> str:
 
 
 def _limit_depth(source: str) -> str:
-    """Remove tags that are nested deeper than _MAX_DEPTH, and those with more than _MAX_ATTRIBUTES."""
+    """Remove tags that are nested deeper than _MAX_HTML_DEPTH, and those with more than _MAX_ATTRIBUTES."""
     if len(source) > _LONG_TAG_LENGTH:
         source = _LONG_TAG.sub(lambda match: match[0] if len(match[0].split()) < _MAX_ATTRIBUTES else " ", source)
     if source.count("<") < _MANY_TAGS:
@@ -272,9 +271,9 @@ def _limit_depth(source: str) -> str:
             return match[0]
         if match[1]:
             depth = max(0, depth - 1)
-            return match[0] if depth < _MAX_DEPTH else "\n"
+            return match[0] if depth < _MAX_HTML_DEPTH else "\n"
         depth += 1
-        return match[0] if depth <= _MAX_DEPTH else "\n"
+        return match[0] if depth <= _MAX_HTML_DEPTH else "\n"
 
     return _TAG.sub(limit, source)
 

@@ -57,7 +57,7 @@ def test_a_text_without_markup_is_not_changed(normalizer: Normalizer) -> None:
 
 
 @pytest.mark.parametrize("normalizer", NORMALIZERS)
-def test_random_text_is_read_fast_and_normalized_once(normalizer: Normalizer) -> None:
+def test_normalized_random_text_is_not_changed_again(normalizer: Normalizer) -> None:
     chance = random.Random(7)
     pieces = ["{%", "%}", " raw ", "endraw", "#", "##", "[", "]:", "]", " ", "\n", "文", "a", "^", "`", "-"]
     for length in (*range(200), 100_000):

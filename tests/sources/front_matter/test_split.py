@@ -144,7 +144,7 @@ def test_every_yaml_type_becomes_json(yaml: str, value: object) -> None:
     ],
 )
 @pytest.mark.parametrize("delimiters", ["---", "+++", ";;;"])
-def test_hostile_front_matter_is_read_fast(front: str, delimiters: str) -> None:
+def test_hostile_front_matter_stays_within_bounds(front: str, delimiters: str) -> None:
     split = split_front_matter(f"{delimiters}\ntitle: 标题\n{front}{delimiters}\n正文。")
     assert split.body.endswith(BODY)
     assert len(json.dumps(as_json(split.metadata))) < 2_000_000

@@ -83,7 +83,7 @@ def test_clean_html_has_no_scripts_buttons_trackers_and_comments() -> None:
     ],
     ids=["div", "b", "closed", "attributes", "unclosed"],
 )
-def test_deep_nesting_and_many_attributes_are_read_fast(html: str) -> None:
+def test_deep_nesting_and_many_attributes_stay_within_bounds(html: str) -> None:
     assert read_html(html).blocks[-1].endswith("深处")
 
 
