@@ -1,4 +1,4 @@
-"""The search page and its JSON interface, as a WSGI application."""
+"""The search page and its JSON API, as a WSGI application."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
-from webui import languages
-from webui.api import docs, feeds
-from webui.api import endpoints as api
-from webui.http import caching, compression, cors, errors, metrics, query_log, security, timing
-from webui.http.converters import ArticleIdConverter
-from webui.original import check_template
+from webui import errors, executor, languages
+from webui.api import docs, feeds, views
+from webui.http import caching, compression, cors, metrics, security, timing
 from webui.pages import article, report, search, values
+from webui.pages.original import check_template
 from webui.shared_index import SharedIndex, warm
+from webui.urls import ArticleIdConverter
 
 __all__ = ["create_app", "warm"]
 
 
 def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchlib.Settings | None = None) -> Flask:
-    """The application for one index: the one given, else $SEARCHLIB_INDEX, else the folder ``index``.
+    """Create the application for one index. ``index`` defaults to ``$SEARCHLIB_INDEX``, then to the folder ``index``.
 
-    It starts without an index too, says so on every page, and finds the index as soon as it is built.
+    The application also starts without an index: every page then reports the error, until the index is built.
 
     Raises:
         SettingsError: a setting is wrong, or the query log cannot be written.
@@ -36,24 +35,24 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     app.config.update(
         PROVIDE_AUTOMATIC_OPTIONS=False, SITE_TITLE=settings.site_title, URL_TEMPLATE=settings.url_template
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has these three
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has these three attributes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for part in (search, values, article, api, feeds, docs, metrics):
-        app.register_blueprint(part.blueprint)
+    for module in (search, values, article, views, feeds, docs, metrics):
+        app.register_blueprint(module.blueprint)
     languages.init_app(app, settings.language)
-    query_log.init_app(app, settings)
+    executor.init_app(app, settings)
     report.init_app(app, settings)
     errors.init_app(app)
-    # What follows sees a request in this order, and its answer in the other.
+    # Requests pass these modules from top to bottom, responses from bottom to top.
     timing.init_app(app)
     metrics.init_app(app)
     compression.init_app(app)
     cors.init_app(app, settings)
     security.init_app(app)
     caching.init_app(app)
-    if known := settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=known, x_proto=known, x_host=known, x_prefix=known)  # type: ignore[method-assign]  # as Flask's documentation does
+    if proxies := settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies)  # type: ignore[method-assign]  # Flask documents this assignment
     return app

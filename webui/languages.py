@@ -1,7 +1,7 @@
-"""Say the texts of the pages in the reader's language.
+"""Translate the texts of the pages into the reader's language.
 
-They stand in the code in Chinese; ``translations/`` has them in the other languages, as gettext catalogs. What articles hold is
-nobody's to translate: on a page in another language it is marked as Chinese.
+The code contains the texts in Chinese; ``translations/`` contains gettext catalogs for the other languages. The content of
+articles is not translated: on a page in another language it is marked as Chinese.
 """
 
 from __future__ import annotations
@@ -17,79 +17,79 @@ import searchlib
 _CHINESE = "zh_Hans"
 _LOCALES = {"zh": _CHINESE, "en": "en"}
 _AUTO = "auto"
-"""The language is what the browser asks for, and Chinese where it asks for none of these."""
+"""The setting that follows the browser's Accept-Language, with Chinese as the default."""
 
 
 def init_app(app: Flask, language: str) -> None:
-    """Show the pages in that language of the settings.
+    """Set the language of the pages to a value of the setting ``language``.
 
     Raises:
-        SettingsError: there is no such language.
+        SettingsError: the language is not supported.
     """
     if language not in (*_LOCALES, _AUTO):
-        known = ", ".join(map(repr, (*_LOCALES, _AUTO)))
-        raise searchlib.SettingsError(f"language must be one of {known}, not {language!r}")
+        supported = ", ".join(map(repr, (*_LOCALES, _AUTO)))
+        raise searchlib.SettingsError(f"language must be one of {supported}, not {language!r}")
     flask_babel.Babel(app, default_locale=_CHINESE, locale_selector=partial(_locale, language))
     for function in (counted, page_language, content_language):
         app.add_template_global(function)
     if language == _AUTO:
-        app.after_request(_varied)
+        app.after_request(_vary_by_language)
 
 
 def _locale(language: str) -> str:
     if language != _AUTO:
         return _LOCALES[language]
-    # The best first. `best_match` would take a later zh for an exact match before an earlier en-US.
-    asked = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
-    return next((_LOCALES[tag] for tag in asked if tag in _LOCALES), _CHINESE)
+    # accept_languages is sorted by preference. Its best_match would prefer an exact zh to an earlier en-US.
+    accepted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    return next((_LOCALES[tag] for tag in accepted if tag in _LOCALES), _CHINESE)
 
 
-def _varied(response: Response) -> Response:
+def _vary_by_language(response: Response) -> Response:
     if request.endpoint != "static":
         response.vary.add("Accept-Language")
     return response
 
 
 def page_language() -> str:
-    """The language of this answer as HTML names it: zh-Hans or en."""
+    """Return the language tag of the page for HTML: zh-Hans or en."""
     return str(flask_babel.get_locale() or _CHINESE).replace("_", "-")
 
 
 def content_language() -> Markup:
-    """The attribute that marks what articles hold as Chinese, on a page that is not."""
+    """Return the ``lang`` attribute for content of articles; empty on a Chinese page, which needs none."""
     return Markup("") if page_language().startswith("zh") else Markup(' lang="zh-Hans"')
 
 
 def in_content(text: str) -> Markup:
-    """A text of the page's own that stands within what articles hold."""
+    """Mark a text of the page that stands inside the content of an article with the page's language."""
     if not content_language():
         return Markup(text)
     return Markup('<span lang="{}">{}</span> ').format(page_language(), Markup(text))
 
 
 def gettext(text: str, **values: object) -> str:
-    """A text in the reader's language, with these values in the places of its names."""
-    said: str = flask_babel.gettext(text, **values)
-    return said
+    """Translate a text and insert the values."""
+    translation: str = flask_babel.gettext(text, **values)
+    return translation
 
 
 def gettext_noop(text: str) -> str:
-    """A text that stands here for the catalog to find; `gettext` says it in the reader's language where it is shown."""
+    """Mark a text for the catalog. The caller translates it with `gettext` when it is displayed."""
     return text
 
 
 def counted(text: str, count: int, **values: object) -> str:
-    """A text that holds ``%(count)s``: other languages than Chinese have a form of their own for one."""
-    said: str = flask_babel.ngettext(text, text, count, count=f"{count:,}", **values)
-    return said
+    """Translate a text that contains ``%(count)s``, with the plural form that the language has for the count."""
+    translation: str = flask_babel.ngettext(text, text, count, count=f"{count:,}", **values)
+    return translation
 
 
 def note_text(note: searchlib.Note) -> Markup:
-    """What the library says to a reader; the reader's words that it repeats are marked as Chinese."""
-    said = Markup(gettext(note.template))
-    return said % {name: _marked(value) for name, value in note.values.items()} if note.values else said
+    """Translate a note of the library, and mark the reader's words that it quotes as Chinese."""
+    text = Markup(gettext(note.template))
+    return text % {name: _as_content(value) for name, value in note.values.items()} if note.values else text
 
 
-def _marked(value: object) -> object:
+def _as_content(value: object) -> object:
     language = content_language()
     return Markup("<span{}>{}</span>").format(language, value) if language and isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""The one open index that all requests of an application share."""
+"""Open one index for all requests of an application."""
 
 from __future__ import annotations
 
@@ -10,55 +10,55 @@ from flask import Flask, current_app
 import searchlib
 
 _EXTENSION = "searchlib"
-_FIRST_WORDS = "文章"
+_WARM_UP_QUERY = "文章"
 
 
 class SharedIndex:
-    """Opens its index when it is first asked for; where that fails, it tries again the next time."""
+    """Opens the index on first use. If that fails, the next use tries again."""
 
-    def __init__(self, place: str | os.PathLike[str], settings: searchlib.Settings) -> None:
-        self.place = os.fspath(place)
+    def __init__(self, location: str | os.PathLike[str], settings: searchlib.Settings) -> None:
+        self.location = os.fspath(location)
         self._settings = settings
         self._lock = threading.Lock()
         self._index: searchlib.Index | None = None
 
     def init_app(self, app: Flask) -> None:
-        """Serve the requests of this application."""
+        """Make this the index of an application."""
         app.extensions[_EXTENSION] = self
 
     def opened(self) -> searchlib.Index:
-        """The index, open. It follows new generations by itself.
+        """Return the open index, which follows new generations by itself.
 
         Raises:
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
         with self._lock:
             if self._index is None:
-                self._index = searchlib.open_index(self.place, settings=self._settings)
+                self._index = searchlib.open_index(self.location, settings=self._settings)
             return self._index
 
 
 def warm(app: Flask) -> searchlib.SearchlibError | None:
-    """Open the index and make a search, so that the first reader need not wait for what is read once.
+    """Open the index and run a search, so that the first request does not wait for data that is loaded once.
 
-    Gives the error that keeps it from that. Nothing is lost then: a request meets the same error, and says what it is.
+    Return the error if the index cannot be used. It can be ignored: each request reports the same error.
     """
     shared: SharedIndex = app.extensions[_EXTENSION]
     try:
-        shared.opened().search(_FIRST_WORDS, size=1)
+        shared.opened().search(_WARM_UP_QUERY, size=1)
     except searchlib.SearchlibError as error:
         return error
     return None
 
 
 def current_index() -> searchlib.Index:
-    """The open index of the application that answers this request."""
+    """Return the open index of the current application."""
     return _shared().opened()
 
 
-def index_place() -> str:
-    """Where that index lies, or should lie."""
-    return _shared().place
+def index_location() -> str:
+    """Return the folder or URL of that index, whether it exists or not."""
+    return _shared().location
 
 
 def _shared() -> SharedIndex:

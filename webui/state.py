@@ -1,26 +1,35 @@
-"""What a search page shows, as its URL says it."""
+"""The state of a search page, as its URL describes it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
-from searchlib import MAX_QUERY, ParameterError
+import searchlib
 
-MOST_VALUES = 64
-MOST_CHARACTERS = 1_000
-"""Values of all filters together, and their characters: every link of a page repeats them."""
+MAX_FILTER_VALUES = 64
+"""The maximum number of values of all filters together. Every link on a page repeats them."""
+MAX_FILTER_CHARACTERS = 1_000
+"""The maximum length of these values together."""
+
+VALUE_FILTERS = ("category", "author", "tag")
+"""The filters whose parameters may be repeated."""
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_YEAR_LENGTH = 4
+_YEAR_AND_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchState:
-    """The state of a search page.
+    """The query, filters, order and page of a search.
 
-    Values of a filter are alternatives, so their order means nothing: they are sorted. Without ``repeats`` the settings decide.
+    The values of a filter are alternatives. They are sorted, because their order has no meaning. If ``repeats`` is empty,
+    the settings decide whether near duplicates are collapsed.
+
+    Methods return a changed copy. A copy that finds other articles, or the same in another order, starts at the first page.
     """
 
     query: str = ""
@@ -35,27 +44,121 @@ class SearchState:
     size: int = 10
     verbatim: bool = False
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of one of ``VALUE_FILTERS``."""
+        values: tuple[str, ...] = getattr(self, name)
+        return values
+
+    def has_period(self, period: str) -> bool:
+        """Return whether the dates are exactly this year or month."""
+        return self.date_from == self.date_to == period
+
+    def with_query(self, query: str, *, verbatim: bool = False) -> SearchState:
+        """Replace the query. A verbatim query is neither corrected nor read as pinyin."""
+        return replace(self, query=query, verbatim=verbatim, page=BLANK.page)
+
+    def with_sort(self, sort: str) -> SearchState:
+        """Replace the order."""
+        return replace(self, sort=sort, page=BLANK.page)
+
+    def with_repeats(self, repeats: str) -> SearchState:
+        """Collapse near duplicates (``fold``) or list them (``show``)."""
+        return replace(self, repeats=repeats, page=BLANK.page)
+
+    def with_size(self, size: int) -> SearchState:
+        """Replace the number of hits on a page."""
+        return replace(self, size=size, page=BLANK.page)
+
+    def with_page(self, page: int) -> SearchState:
+        """Replace the page number."""
+        return replace(self, page=page)
+
+    def with_period(self, date_from: str, date_to: str) -> SearchState:
+        """Replace both dates, which are inclusive. An empty date sets no bound."""
+        return replace(self, date_from=date_from, date_to=date_to, page=BLANK.page)
+
+    def without_period(self) -> SearchState:
+        """Remove the dates. If they are a month, keep its year, which was selected before the month."""
+        is_month = self.has_period(self.date_from) and _YEAR_AND_MONTH.fullmatch(self.date_from)
+        year = self.date_from[:_YEAR_LENGTH] if is_month else ""
+        return self.with_period(year, year)
+
+    def toggled_period(self, period: str) -> SearchState:
+        """Select a year or month, or remove it if it is selected."""
+        return self.without_period() if self.has_period(period) else self.with_period(period, period)
+
+    def toggled(self, name: str, value: str) -> SearchState:
+        """Add a value to a filter, or remove it if the filter has it."""
+        return self._with_values(name, {*self.values(name)} ^ {value})
+
+    def without(self, name: str, *values: str) -> SearchState:
+        """Remove values from a filter."""
+        return self._with_values(name, {*self.values(name)} - {*values})
+
+    def toggled_facet(self, facet: str, value: str) -> SearchState | None:
+        """Select a facet value, or remove it if it is selected. Return None for the empty value, which no filter accepts."""
+        if not value:
+            return None
+        return self.toggled(facet, value) if facet in VALUE_FILTERS else self.toggled_period(value)
+
+    def without_filters(self) -> SearchState:
+        """Remove all filters. Keep query, order, treatment of near duplicates and page size."""
+        return SearchState(
+            query=self.query, sort=self.sort, repeats=self.repeats, size=self.size, verbatim=self.verbatim
+        )
+
+    def with_offer(self, offer: searchlib.DateOffer) -> SearchState:
+        """Turn the date in the query into a filter, in the short form that the facets use."""
+        first, dash, last = (part.strip() for part in offer.label.partition("–"))
+        return replace(self, query=offer.query).with_period(first, last if dash else first)
+
+    def with_advice(self, advice: searchlib.Advice) -> SearchState:
+        """Remove the part of the search that the advice names."""
+        rest = self.with_query(advice.query, verbatim=self.verbatim)
+        if advice.kind == "query":
+            return rest
+        if advice.kind == "date":
+            return rest.with_period("", "")
+        return rest.without_filters() if advice.kind == "filters" else rest.without(advice.kind, *advice.values)
+
+    def as_searched(self, results: searchlib.Results) -> SearchState:
+        """Replace the query by the correction or the reading of the pinyin, if the index searched for that."""
+        return self if results.searched == results.query else replace(self, query=results.searched)
+
+    def last_page(self, results: searchlib.Results) -> int:
+        """Return the number of the last page of the results; 0 if there are none."""
+        return min(-(-(results.total - results.folded) // self.size), searchlib.MAX_DEPTH // self.size)
+
+    def _with_values(self, name: str, values: set[str]) -> SearchState:
+        changed: dict[str, tuple[str, ...]] = {name: tuple(sorted(values))}
+        return replace(self, page=BLANK.page, **changed)  # type: ignore[arg-type]  # name is one of VALUE_FILTERS
+
 
 BLANK = SearchState()
+"""The state of a URL without parameters."""
 
-VALUE_FILTERS = ("category", "author", "tag")
-"""The parameters that may be given several times."""
+
+def suggestion_state(suggestion: searchlib.Suggestion) -> SearchState:
+    """Return the search that a suggestion stands for: a filter if it is a filter's value, otherwise a query."""
+    if suggestion.kind in VALUE_FILTERS:
+        return BLANK.toggled(suggestion.kind, suggestion.text)
+    return BLANK.with_query(suggestion.text)
 
 
 def parse_state(args: MultiDict[str, str]) -> SearchState:
-    """The state that the parameters of a request describe; an empty parameter counts as a missing one.
+    """Read the state from the parameters of a request. An empty parameter counts as missing.
 
-    Of a query that is longer than the library reads, one character more is kept, so that it says so.
+    A query is cut one character above the library's limit, so that the library still reports that it is too long.
 
     Raises:
-        ParameterError: page or size is not a whole number, verbatim not 0 or 1, or there are too many filters. The library
-            checks all else.
+        ParameterError: page or size is not a whole number, verbatim is not 0 or 1, or there are too many filter values. The
+            library checks everything else.
     """
     state = SearchState(
-        query=args.get("q", "").strip()[: MAX_QUERY + 1],
-        category=_values(args, "category"),
-        author=_values(args, "author"),
-        tag=_values(args, "tag"),
+        query=args.get("q", "").strip()[: searchlib.MAX_QUERY + 1],
+        category=_sorted_values(args, "category"),
+        author=_sorted_values(args, "author"),
+        tag=_sorted_values(args, "tag"),
         date_from=args.get("from", "").strip(),
         date_to=args.get("to", "").strip(),
         sort=args.get("sort") or BLANK.sort,
@@ -64,19 +167,12 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
         size=whole_number(args, "size", BLANK.size),
         verbatim=flag(args, "verbatim"),
     )
-    chosen = {name: getattr(state, name) for name in VALUE_FILTERS}
-    values = [value for of_filter in chosen.values() for value in of_filter]
-    if len(values) > MOST_VALUES or sum(map(len, values)) > MOST_CHARACTERS:
-        most = max(chosen, key=lambda name: sum(map(len, chosen[name])))
-        raise ParameterError(
-            most,
-            f"{most} has too many values: filters take {MOST_VALUES} with {MOST_CHARACTERS:,} characters, all together",
-        )
+    _check_filters(state)
     return state
 
 
 def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
-    """The parameter of that name as a number.
+    """Return a parameter as a number.
 
     Raises:
         ParameterError: it is not a whole number.
@@ -85,21 +181,33 @@ def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
     if not text:
         return default
     if not _WHOLE_NUMBER.fullmatch(text):
-        raise ParameterError(name, f"{name} must be a whole number, not {text!r}")
+        raise searchlib.ParameterError(name, f"{name} must be a whole number, not {text!r}")
     return int(text)
 
 
 def flag(args: MultiDict[str, str], name: str, *, default: bool = False) -> bool:
-    """Whether the parameter of that name is on.
+    """Return whether a parameter is on.
 
     Raises:
         ParameterError: it is neither 0 nor 1.
     """
     text = args.get(name, "")
     if text not in ("", "0", "1"):
-        raise ParameterError(name, f"{name} must be 0 or 1, not {text!r}")
+        raise searchlib.ParameterError(name, f"{name} must be 0 or 1, not {text!r}")
     return text == "1" if text else default
 
 
-def _values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+def _sorted_values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     return tuple(sorted({value for value in args.getlist(name) if value}))
+
+
+def _check_filters(state: SearchState) -> None:
+    lengths = {name: sum(map(len, state.values(name))) for name in VALUE_FILTERS}
+    count = sum(len(state.values(name)) for name in VALUE_FILTERS)
+    if count > MAX_FILTER_VALUES or sum(lengths.values()) > MAX_FILTER_CHARACTERS:
+        longest = max(lengths, key=lambda name: lengths[name])
+        raise searchlib.ParameterError(
+            longest,
+            f"{longest} has too many values: all filters together take {MAX_FILTER_VALUES} values "
+            f"with {MAX_FILTER_CHARACTERS:,} characters",
+        )

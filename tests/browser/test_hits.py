@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 import searchlib
 from webui import create_app
-from webui.pages.ages import age_text
+from webui.pages.dates import age_text
 
 from .conftest import OpenPage, serving, without_scripts
 from .reading import chips, choose, expect_found, search, titles

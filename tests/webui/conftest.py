@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,7 @@ ARTICLES = {
 }
 
 Page = Callable[..., LexborHTMLParser]
+Logged = Callable[[], list[dict[str, object]]]
 
 
 @pytest.fixture(scope="session")
@@ -106,3 +108,21 @@ def page(client: FlaskClient) -> Page:
         return LexborHTMLParser(answer.text)
 
     return fetch
+
+
+@pytest.fixture
+def query_log(tmp_path: Path) -> Path:
+    return tmp_path / "queries.jsonl"
+
+
+@pytest.fixture
+def logging(index_folder: Path, query_log: Path) -> FlaskClient:
+    """Return a client of an application with a query log and the report page."""
+    settings = searchlib.Settings(query_log=str(query_log), report_page=True)
+    return webui.create_app(index_folder, settings=settings).test_client()
+
+
+@pytest.fixture
+def logged(query_log: Path) -> Logged:
+    """Return a function that reads all lines of the query log."""
+    return lambda: [json.loads(line) for line in query_log.read_text(encoding="ascii").splitlines()]

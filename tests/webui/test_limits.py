@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from webui.state import MOST_CHARACTERS, MOST_VALUES
+from webui.state import MAX_FILTER_CHARACTERS, MAX_FILTER_VALUES
 
 LARGEST = 8 << 20
 """Bytes that an answer has at most: with each link it repeats the longest state there can be."""
@@ -18,8 +18,8 @@ LARGEST = 8 << 20
     "asked",
     [
         [("q", "长" * 60_000)],
-        [("q", "风车"), *(("tag", "词" * 15 + f"{number:02}") for number in range(MOST_CHARACTERS // 17))],
-        [("q", "风车"), ("category", "词" * MOST_CHARACTERS)],
+        [("q", "风车"), *(("tag", "词" * 15 + f"{number:02}") for number in range(MAX_FILTER_CHARACTERS // 17))],
+        [("q", "风车"), ("category", "词" * MAX_FILTER_CHARACTERS)],
     ],
     ids=["a long query", "many values", "a long value"],
 )
@@ -30,7 +30,9 @@ def test_the_largest_answers_are_small(client: FlaskClient, path: str, asked: li
 
 
 @pytest.mark.parametrize(
-    "values", [[f"{number}" for number in range(MOST_VALUES + 1)], ["词" * (MOST_CHARACTERS + 1)]], ids=["many", "long"]
+    "values",
+    [[f"{number}" for number in range(MAX_FILTER_VALUES + 1)], ["词" * (MAX_FILTER_CHARACTERS + 1)]],
+    ids=["many", "long"],
 )
 def test_more_filters_are_refused(client: FlaskClient, values: list[str]) -> None:
     asked = urlencode([("category", "随笔"), *(("tag", value) for value in values)])

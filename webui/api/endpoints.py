@@ -1,77 +1,180 @@
-"""Answer the same questions as the pages in JSON, under /api/ and /healthz."""
+"""Describe every endpoint of the site: its parameters and responses."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import searchlib
-from webui.api import schemas
-from webui.api.linking import link_article, link_results, link_similar, link_suggestions
-from webui.http.query_log import note
-from webui.http.timing import timed
-from webui.pages.search import search
-from webui.shared_index import current_index
-from webui.state import flag, parse_state, whole_number
+from webui.api import feeds, parameters, schemas
+from webui.api.parameters import Parameter
+from webui.api.views import DEFAULT_SIMILAR, DEFAULT_SUGGESTIONS
+from webui.http import metrics
+from webui.languages import gettext_noop as _
 
-blueprint = Blueprint("api", __name__)
-
-SUGGESTIONS = 8
-SIMILAR = 10
-"""How many there are unless ``size`` says otherwise."""
-
-Json = dict[str, Any]
+JSON = "application/json"
+HTML = "text/html"
 
 
-@blueprint.get("/api/search")
-def search_articles() -> Json:
-    """The results of a search; the parameters are the page's, and ``explain=1`` asks for explanations, ``log=0`` is not noted."""
-    state = parse_state(request.args)
-    explain = flag(request.args, "explain")
-    results = search(state, explain=explain)
-    note(state, results)
-    with timed("render"):
-        return link_results(results, state, explain=explain).to_dict()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseSpec:
+    """A response: a description to translate, the media type and, for JSON, the model of the body."""
+
+    text: str
+    media_type: str = JSON
+    model: type[searchlib.Model] | None = None
 
 
-@blueprint.get("/api/suggest")
-def suggest() -> Json:
-    """Completions of ``q``."""
-    text = request.args.get("q", "")
-    size = whole_number(request.args, "size", SUGGESTIONS)
-    with timed("search"):
-        found = current_index().suggest(text, size=size)
-    with timed("render"):
-        return link_suggestions(text, found, size).to_dict()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A GET endpoint: its name in Flask, texts to translate, parameters, and responses by status.
+
+    ``has_etag`` tells that the response depends on the index and has an ETag.
+    """
+
+    name: str
+    group: str
+    summary: str
+    text: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    responses: Mapping[int, ResponseSpec] = field(default_factory=dict)
+    has_etag: bool = True
 
 
-@blueprint.get("/api/article/<article_id:article_id>")
-def get_article(article_id: str) -> Json:
-    """One article. Its ``html`` is safe to insert into a page; its pictures lie on other sites."""
-    with timed("search"):
-        article = current_index().get(article_id)
-    with timed("render"):
-        return link_article(article).to_dict()
+_SEARCH_GROUP = _("搜索")
+_PAGE_GROUP = _("网页")
+_FEED_GROUP = _("订阅与浏览器")
+_STATUS_GROUP = _("运行状况")
 
 
-@blueprint.get("/api/similar/<article_id:article_id>")
-def similar(article_id: str) -> Json:
-    """The articles that are most like one."""
-    size = whole_number(request.args, "size", SIMILAR)
-    with timed("search"):
-        results = current_index().similar(article_id, size=size)
-    with timed("render"):
-        return link_similar(results, article_id).to_dict()
+def _errors(media_type: str, *, parameters: bool = False, article: bool = False) -> dict[int, ResponseSpec]:
+    """Return the errors of an endpoint that searches the index: in JSON, or as a page."""
+    model = schemas.Error if media_type == JSON else None
+    texts = {
+        **({400: _("一个参数不对；答案说明是哪一个，可以怎样写。")} if parameters else {}),
+        **({404: _("没有这篇文章。")} if article else {}),
+        503: _("还没有索引（code 为 no_index），索引不能使用（unusable_index），或者搜索超过了规定的时间（timeout）。"),
+    }
+    return {status: ResponseSpec(text=text, media_type=media_type, model=model) for status, text in texts.items()}
 
 
-@blueprint.get("/healthz")
-def health() -> Json | tuple[Json, int]:
-    """Whether searching is possible, and on what."""
-    try:
-        stats = current_index().stats()
-    except searchlib.NoIndexError as error:
-        return schemas.Trouble(status="no index", message=str(error)).to_dict(), 503
-    except searchlib.SearchlibError as error:
-        return schemas.Trouble(status="unusable index", message=str(error)).to_dict(), 503
-    return schemas.Health(status="ok", generation=stats.generation, articles=stats.articles).to_dict()
+ENDPOINTS = (
+    Endpoint(
+        name="api.search_articles",
+        group=_SEARCH_GROUP,
+        summary=_("搜索文章"),
+        text=_("结果、分面和通往下一步的地址：每个分面值、前后页、去掉每个筛选条件。"),
+        parameters=(*parameters.STATE, parameters.EXPLAIN, parameters.LOG),
+        responses={
+            200: ResponseSpec(text=_("找到的文章。"), model=schemas.SearchResults),
+            **_errors(JSON, parameters=True),
+        },
+    ),
+    Endpoint(
+        name="api.suggest",
+        group=_SEARCH_GROUP,
+        summary=_("补全输入"),
+        text=_("标题、分类、标签、作者、词语和短语，按汉字、拼音、首字母或它们的混合。"),
+        parameters=(parameters.TYPED, parameters.size(DEFAULT_SUGGESTIONS, _("最多几条。"))),
+        responses={
+            200: ResponseSpec(text=_("补全的建议。"), model=schemas.Suggestions),
+            **_errors(JSON, parameters=True),
+        },
+    ),
+    Endpoint(
+        name="api.get_article",
+        group=_SEARCH_GROUP,
+        summary=_("读一篇文章"),
+        parameters=(parameters.ARTICLE_ID,),
+        responses={200: ResponseSpec(text=_("这篇文章。"), model=schemas.Article), **_errors(JSON, article=True)},
+    ),
+    Endpoint(
+        name="api.similar",
+        group=_SEARCH_GROUP,
+        summary=_("找相似的文章"),
+        parameters=(parameters.ARTICLE_ID, parameters.size(DEFAULT_SIMILAR, _("最多几篇。"))),
+        responses={
+            200: ResponseSpec(text=_("最相似的文章。"), model=schemas.SimilarResults),
+            **_errors(JSON, parameters=True, article=True),
+        },
+    ),
+    Endpoint(
+        name="feeds.feed",
+        group=_FEED_GROUP,
+        summary=_("一次搜索的 Atom 订阅"),
+        text=_("参数与搜索相同；不给排序时最新的在前。"),
+        parameters=parameters.STATE,
+        responses={200: ResponseSpec(text=_("订阅。"), media_type=feeds.FEED_TYPE), **_errors(HTML, parameters=True)},
+    ),
+    Endpoint(
+        name="feeds.description",
+        group=_FEED_GROUP,
+        summary=_("OpenSearch 描述"),
+        text=_("浏览器凭它把本站加为搜索引擎。"),
+        responses={200: ResponseSpec(text=_("描述。"), media_type=feeds.DESCRIPTION_TYPE)},
+        has_etag=False,
+    ),
+    Endpoint(
+        name="feeds.suggest",
+        group=_FEED_GROUP,
+        summary=_("浏览器搜索框里的补全"),
+        text=_("OpenSearch 的形式：一个数组，先是输入的文字，再是补全、说明和地址。"),
+        parameters=(parameters.TYPED,),
+        responses={200: ResponseSpec(text=_("补全的建议。"), media_type=feeds.SUGGESTIONS_TYPE), **_errors(HTML)},
+    ),
+    Endpoint(
+        name="search.show",
+        group=_PAGE_GROUP,
+        summary=_("搜索页"),
+        parameters=(*parameters.STATE, parameters.LOG),
+        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
+    ),
+    Endpoint(
+        name="values.show",
+        group=_PAGE_GROUP,
+        summary=_("一个分面的全部值"),
+        text=_("一次搜索之下的全部分类、作者或标签，或其中含有某些文字的。"),
+        parameters=(parameters.FACET, parameters.FIND, *parameters.MATCH_STATE),
+        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
+    ),
+    Endpoint(
+        name="article.show",
+        group=_PAGE_GROUP,
+        summary=_("文章页"),
+        text=_("还可以带上搜索页的其他参数，页上就有链接返回那次搜索。"),
+        parameters=(parameters.ARTICLE_ID, parameters.MARKED, parameters.PICTURES),
+        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML), **_errors(HTML, article=True)},
+    ),
+    Endpoint(
+        name="docs.page",
+        group=_PAGE_GROUP,
+        summary=_("本说明"),
+        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML)},
+        has_etag=False,
+    ),
+    Endpoint(
+        name="docs.document",
+        group=_STATUS_GROUP,
+        summary=_("本说明的 OpenAPI 3.1 文档"),
+        responses={200: ResponseSpec(text=_("文档。"))},
+        has_etag=False,
+    ),
+    Endpoint(
+        name="api.health",
+        group=_STATUS_GROUP,
+        summary=_("能否搜索"),
+        responses={
+            200: ResponseSpec(text=_("可以搜索。"), model=schemas.Health),
+            503: ResponseSpec(text=_("不能搜索，原因如答案所说。"), model=schemas.Trouble),
+        },
+        has_etag=False,
+    ),
+    Endpoint(
+        name="metrics.show",
+        group=_STATUS_GROUP,
+        summary=_("Prometheus 指标"),
+        text=_("请求数、搜索用时和索引的代次与篇数；其中没有查询的文字。"),
+        responses={200: ResponseSpec(text=_("指标。"), media_type=metrics.MEDIA_TYPE)},
+        has_etag=False,
+    ),
+)

@@ -1,4 +1,7 @@
-"""Answer for other programs of a reader's: an Atom feed of any search, and the description that adds the site to a browser."""
+"""Answer feed readers and browsers: an Atom feed of any search, the OpenSearch description, and its suggestions.
+
+The feed is a template: feedgen depends on lxml, and needs an extension for the OpenSearch elements.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +14,30 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 import searchlib
 from webui import urls
+from webui.api.views import DEFAULT_SUGGESTIONS
+from webui.executor import search
 from webui.http.timing import timed
-from webui.languages import counted
+from webui.languages import counted, gettext
 from webui.pages.render import site_title
-from webui.pages.search import search
 from webui.shared_index import current_index
-from webui.state import BLANK, SearchState, parse_state
+from webui.state import BLANK, SearchState, parse_state, suggestion_state
 
 blueprint = Blueprint("feeds", __name__)
 
-FEED = "application/atom+xml"
-DESCRIPTION = "application/opensearchdescription+xml"
-SUGGESTIONS = "application/x-suggestions+json"
-_MOST_SUGGESTIONS = 8
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even escaped."""
+FEED_TYPE = "application/atom+xml"
+DESCRIPTION_TYPE = "application/opensearchdescription+xml"
+SUGGESTIONS_TYPE = "application/x-suggestions+json"
+_INVALID_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that XML 1.0 cannot contain, not even escaped."""
+_SHORT_NAME_LENGTH = 16
+_LONG_NAME_LENGTH = 48
+_DESCRIPTION_LENGTH = 1024
+"""The maximum lengths of the names in an OpenSearch description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An article in a feed, ready to show. ``id`` is the same in every feed, ``published`` empty where there is no date."""
+    """An article in a feed. ``id`` is the same in all feeds; ``published`` is empty if the article has no date."""
 
     id: str
     title: str
@@ -44,18 +51,17 @@ class Entry:
 
 @blueprint.get("/feed.atom")
 def feed() -> Response:
-    """The articles of a search, the newest first unless another order is asked for; the parameters are the page's."""
+    """Return one page of a search as a feed. It has the parameters of the page; without ``sort``, the newest come first."""
     state = parse_state(request.args)
     if not request.args.get("sort"):
         state = replace(state, sort="newest")
     built = current_index().stats().built
     results = search(state)
-    first = replace(state, page=BLANK.page)
     text = render_template(
         "feed.xml",
         title=_xml(" · ".join(filter(None, (state.query, site_title())))),
-        # All pages are one feed.
-        id=_absolute(urls.search_url(first)),
+        # All pages have the same id: together they are one feed.
+        id=_absolute(urls.search_url(state.with_page(BLANK.page))),
         links={name: _absolute(urls.feed_page_url(each)) for name, each in _pages(state, results)},
         page_url=_absolute(urls.search_url(state)),
         description_url=_absolute(url_for("feeds.description")),
@@ -67,19 +73,19 @@ def feed() -> Response:
         total=results.total - results.folded,
         entries=[_entry(hit, built, state) for hit in results.hits],
     )
-    return _answer(text, FEED)
+    return _response(text, FEED_TYPE)
 
 
 def _pages(state: SearchState, results: searchlib.Results) -> Iterator[tuple[str, SearchState]]:
-    """The pages of a feed by what they are to this one (RFC 5005)."""
-    last = max(urls.last_page(state, results), 1)
+    """Yield the pages of a feed by their link relation (RFC 5005)."""
+    last = max(state.last_page(results), 1)
     yield "self", state
-    yield "first", urls.at_page(state, 1)
+    yield "first", state.with_page(1)
     if state.page > 1:
-        yield "previous", urls.at_page(state, min(state.page - 1, last))
+        yield "previous", state.with_page(min(state.page - 1, last))
     if state.page < last:
-        yield "next", urls.at_page(state, state.page + 1)
-    yield "last", urls.at_page(state, last)
+        yield "next", state.with_page(state.page + 1)
+    yield "last", state.with_page(last)
 
 
 def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
@@ -88,9 +94,10 @@ def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
         title=_xml(hit.title),
         url=_absolute(urls.article_url(hit.id, state)),
         published=hit.date.isoformat() if hit.date else "",
-        # Every entry must have this; an article without a date cannot be older than what it is in.
+        # Required in Atom. An article without a date is at least as old as the index.
         updated=(hit.date or built).isoformat(),
-        authors=tuple(map(_xml, hit.authors)),
+        # Atom requires an author.
+        authors=tuple(map(_xml, hit.authors)) or (gettext("佚名"),),
         categories=tuple(map(_xml, hit.categories)),
         summary=_xml(" … ".join("".join(text for text, _ in snippet) for snippet in hit.snippets)),
     )
@@ -98,36 +105,37 @@ def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
 
 @blueprint.get("/opensearch.xml")
 def description() -> Response:
-    """How a browser searches this site from its own search box."""
-    return _answer(
-        render_template(
-            "opensearch.xml",
-            title=_xml(site_title()),
-            search_url=_absolute(url_for("search.show")),
-            feed_url=_absolute(url_for("feeds.feed")),
-            suggest_url=_absolute(url_for("feeds.suggest")),
-            own_url=_absolute(url_for("feeds.description")),
-            icon_url=_absolute(url_for("static", filename="icon.svg")),
-        ),
-        DESCRIPTION,
+    """Return the OpenSearch description, with which a browser adds the site as a search engine."""
+    title = _xml(site_title())
+    text = render_template(
+        "opensearch.xml",
+        short_name=title[:_SHORT_NAME_LENGTH],
+        long_name=title[:_LONG_NAME_LENGTH],
+        description=title[:_DESCRIPTION_LENGTH],
+        search_url=_absolute(url_for("search.show")),
+        feed_url=_absolute(url_for("feeds.feed")),
+        suggest_url=_absolute(url_for("feeds.suggest")),
+        own_url=_absolute(url_for("feeds.description")),
+        icon_url=_absolute(url_for("static", filename="icon.svg")),
     )
+    return _response(text, DESCRIPTION_TYPE)
 
 
 @blueprint.get("/suggestions")
 def suggest() -> Response:
-    """Completions of ``q`` in the form that browsers expect."""
+    """Return completions of ``q`` in the format of OpenSearch: the query, completions, descriptions, URLs."""
     text = request.args.get("q", "")
     with timed("search"):
-        found = current_index().suggest(text, size=_MOST_SUGGESTIONS)
+        suggestions = current_index().suggest(text, size=DEFAULT_SUGGESTIONS)
     response = jsonify(
         [
             text,
-            [each.text for each in found],
-            [counted("%(count)s 篇", each.count) for each in found],
-            [_absolute(urls.search_url(urls.completed(each))) for each in found],
+            [each.text for each in suggestions],
+            [counted("%(count)s 篇", each.count) for each in suggestions],
+            [_absolute(urls.search_url(suggestion_state(each))) for each in suggestions],
         ]
     )
-    response.mimetype = SUGGESTIONS
+    response.mimetype = SUGGESTIONS_TYPE
     return response
 
 
@@ -136,10 +144,10 @@ def _absolute(path: str) -> str:
 
 
 def _xml(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)
+    return _INVALID_IN_XML.sub("\ufffd", text)
 
 
-def _answer(text: str, mimetype: str) -> Response:
+def _response(text: str, mimetype: str) -> Response:
     response = make_response(text)
     response.mimetype = mimetype
     return response

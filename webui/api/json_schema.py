@@ -1,4 +1,8 @@
-"""JSON Schema (2020-12) of what the models look like as JSON, read off their types."""
+"""Derive JSON Schema (2020-12) from the types of models.
+
+The schemas describe responses: each field is required, and no other is allowed. msgspec and pydantic describe input: their
+fields with defaults are optional, and dates, URLs and descriptions need corrections that are as long as this module.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ import searchlib
 
 Schema = dict[str, Any]
 
-_PLAIN: dict[Any, Schema] = {
+_SCALARS: dict[Any, Schema] = {
     str: {"type": "string"},
     int: {"type": "integer"},
     float: {"type": "number"},
@@ -23,84 +27,84 @@ _PLAIN: dict[Any, Schema] = {
     datetime: {"type": "string", "format": "date-time"},
     Any: {},
 }
-_NONE = re.compile(r"\bNone\b")
-_URL: Schema = {"type": "string", "format": "uri-reference"}
+_NONE_WORD = re.compile(r"\bNone\b")
+_URL_SCHEMA: Schema = {"type": "string", "format": "uri-reference"}
 
 
 def reference(model: type[searchlib.Model]) -> Schema:
-    """Where the schema of a model stands in an OpenAPI document."""
+    """Return a reference to the schema of a model in an OpenAPI document."""
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
 def schemas_of(*models: type[searchlib.Model]) -> dict[str, Schema]:
-    """The schemas of these models, and of all that they hold, by name.
+    """Return the schemas of models, and of all models in their fields, by name.
 
     Raises:
-        TypeError: a field has a type for which there is no schema, or two models share a name.
+        TypeError: a field has a type without a schema, or two models have the same name.
     """
-    found: dict[type, Schema] = {}
+    schemas: dict[type, Schema] = {}
     for model in models:
-        _collect(model, found)
-    named = {model.__name__: schema for model, schema in found.items()}
-    if len(named) < len(found):
-        raise TypeError(f"two of these models have one name: {', '.join(sorted(model.__name__ for model in found))}")
-    return dict(sorted(named.items()))
+        _add(model, schemas)
+    by_name = {model.__name__: schema for model, schema in schemas.items()}
+    if len(by_name) < len(schemas):
+        raise TypeError(f"two models have one name: {', '.join(sorted(model.__name__ for model in schemas))}")
+    return dict(sorted(by_name.items()))
 
 
-def _collect(model: type[Any], found: dict[type, Schema]) -> None:
-    if model in found:
+def _add(model: type[Any], schemas: dict[type, Schema]) -> None:
+    if model in schemas:
         return
-    found[model] = {}  # a model may hold itself
+    schemas[model] = {}  # ends the recursion for a model that contains itself
     hints = get_type_hints(model)
     fields = [each.name for each in dataclasses.fields(model)]
-    found[model] |= {
+    schemas[model] |= {
         "type": "object",
         "description": _description(model),
-        "properties": {name: _field(name, hints[name], found) for name in fields},
+        "properties": {name: _field(name, hints[name], schemas) for name in fields},
         "required": fields,
         "additionalProperties": False,
     }
 
 
 def _description(model: type) -> str:
-    """What the docstrings of a model say, those of the models that it extends first; in CommonMark."""
-    said = [
+    """Return the docstrings of a model and the models that it extends, base first, in CommonMark."""
+    docstrings = [
         inspect.cleandoc(each.__doc__)
         for each in reversed(model.__mro__)
         if each.__doc__ and issubclass(each, searchlib.Model) and each is not searchlib.Model
     ]
-    return _NONE.sub("null", "\n\n".join(said)).replace("``", "`")
+    return _NONE_WORD.sub("null", "\n\n".join(docstrings)).replace("``", "`")
 
 
-def _field(name: str, hint: Any, found: dict[type, Schema]) -> Schema:
+def _field(name: str, hint: Any, schemas: dict[type, Schema]) -> Schema:
     if name != "url" and not name.endswith("_url"):
-        return _schema(hint, found)
-    return _URL | {"type": ["string", "null"]} if type(None) in get_args(hint) else dict(_URL)
+        return _schema(hint, schemas)
+    return _URL_SCHEMA | {"type": ["string", "null"]} if type(None) in get_args(hint) else dict(_URL_SCHEMA)
 
 
-def _schema(hint: Any, found: dict[type, Schema]) -> Schema:
-    if hint in _PLAIN:
-        return dict(_PLAIN[hint])
+def _schema(hint: Any, schemas: dict[type, Schema]) -> Schema:
+    if hint in _SCALARS:
+        return dict(_SCALARS[hint])
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return _any_of([_schema(each, found) for each in arguments])
+        return _any_of([_schema(each, schemas) for each in arguments])
     if origin is tuple and arguments[-1] is Ellipsis:
-        return {"type": "array", "items": _schema(arguments[0], found)}
+        return {"type": "array", "items": _schema(arguments[0], schemas)}
     if origin is tuple:
-        items = [_schema(each, found) for each in arguments]
+        items = [_schema(each, schemas) for each in arguments]
         return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
     if origin is not None and issubclass(origin, Mapping):
-        return {"type": "object", "additionalProperties": _schema(arguments[1], found) or True}
+        return {"type": "object", "additionalProperties": _schema(arguments[1], schemas) or True}
     if isinstance(hint, type) and issubclass(hint, searchlib.Model):
-        _collect(hint, found)
+        _add(hint, schemas)
         return reference(hint)
     if isinstance(hint, type) and issubclass(hint, str):
-        return dict(_PLAIN[str])
+        return dict(_SCALARS[str])
     raise TypeError(f"there is no schema for {hint!r}")
 
 
 def _any_of(schemas: list[Schema]) -> Schema:
-    """Either of these; where one of them only says null, in the short form."""
+    """Return the union of schemas, in the short form ``["string", "null"]`` if that is possible."""
     first, *others = schemas
     if others == [{"type": "null"}] and isinstance(first.get("type"), str):
         return first | {"type": [first["type"], "null"]}

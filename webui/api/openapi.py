@@ -1,4 +1,4 @@
-"""Write the OpenAPI 3.1 document of the operations."""
+"""Build the OpenAPI 3.1 document from the table of endpoints."""
 
 from __future__ import annotations
 
@@ -8,25 +8,19 @@ from typing import Any
 from flask import Flask
 
 import searchlib
+from webui.api.endpoints import ENDPOINTS, Endpoint, ResponseSpec
 from webui.api.json_schema import Schema, reference, schemas_of
-from webui.api.operations import OPERATIONS, Answer, Operation
 from webui.api.parameters import Parameter
 from webui.languages import gettext
 from webui.pages.render import site_title
 
-_PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
+_PATH_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def path_of(app: Flask, operation: Operation) -> str:
-    """Where an operation lies, with its path parameters in braces."""
-    rule = next(app.url_map.iter_rules(operation.endpoint))
-    return _PLACEHOLDER.sub(r"{\1}", rule.rule)
-
-
-def document(app: Flask, root: str) -> dict[str, Any]:
-    """The document of an application that lies below ``root``: of those operations that its settings let it have."""
-    operations = [operation for operation in OPERATIONS if operation.endpoint in app.view_functions]
-    models = [answer.model for operation in operations for answer in operation.answers.values() if answer.model]
+def openapi_document(app: Flask, root: str) -> dict[str, Any]:
+    """Return the document of an application below the path ``root``, with the endpoints that its settings enable."""
+    endpoints = [endpoint for endpoint in ENDPOINTS if endpoint.name in app.view_functions]
+    models = [response.model for endpoint in endpoints for response in endpoint.responses.values() if response.model]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -38,24 +32,30 @@ def document(app: Flask, root: str) -> dict[str, Any]:
             "version": searchlib.__version__,
         },
         "servers": [{"url": root or "/"}],
-        "tags": [{"name": gettext(group)} for group in dict.fromkeys(operation.group for operation in operations)],
-        "paths": {path_of(app, operation): {"get": _operation(operation)} for operation in operations},
+        "tags": [{"name": gettext(group)} for group in dict.fromkeys(endpoint.group for endpoint in endpoints)],
+        "paths": {_path(app, endpoint): {"get": _operation(endpoint)} for endpoint in endpoints},
         "components": {"schemas": schemas_of(*models)},
     }
 
 
-def _operation(operation: Operation) -> Schema:
-    answers = {str(status): _answer(answer) for status, answer in operation.answers.items()}
-    if operation.changes:
-        answers["200"]["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
-        answers["304"] = {"description": gettext("与 If-None-Match 所指的答案相同。")}
+def _path(app: Flask, endpoint: Endpoint) -> str:
+    """Return the path of an endpoint, with its parameters in braces."""
+    rule = next(app.url_map.iter_rules(endpoint.name))
+    return _PATH_PARAMETER.sub(r"{\1}", rule.rule)
+
+
+def _operation(endpoint: Endpoint) -> Schema:
+    responses = {str(status): _response(response) for status, response in endpoint.responses.items()}
+    if endpoint.has_etag:
+        responses["200"]["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
+        responses["304"] = {"description": gettext("与 If-None-Match 所指的答案相同。")}
     return {
-        "operationId": operation.endpoint.replace(".", "_"),
-        "tags": [gettext(operation.group)],
-        "summary": gettext(operation.summary),
-        **({"description": gettext(operation.text)} if operation.text else {}),
-        "parameters": [_parameter(parameter) for parameter in operation.parameters],
-        "responses": dict(sorted(answers.items())),
+        "operationId": endpoint.name.replace(".", "_"),
+        "tags": [gettext(endpoint.group)],
+        "summary": gettext(endpoint.summary),
+        **({"description": gettext(endpoint.text)} if endpoint.text else {}),
+        "parameters": [_parameter(parameter) for parameter in endpoint.parameters],
+        "responses": dict(sorted(responses.items())),
     }
 
 
@@ -70,6 +70,6 @@ def _parameter(parameter: Parameter) -> Schema:
     }
 
 
-def _answer(answer: Answer) -> Schema:
-    schema = {"schema": reference(answer.model)} if answer.model else {}
-    return {"description": gettext(answer.text), "content": {answer.media_type: schema}}
+def _response(response: ResponseSpec) -> Schema:
+    schema = {"schema": reference(response.model)} if response.model else {}
+    return {"description": gettext(response.text), "content": {response.media_type: schema}}

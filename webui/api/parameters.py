@@ -1,4 +1,4 @@
-"""What every parameter of a URL is called, means and may be."""
+"""Describe the parameters of all URLs: names, meanings and accepted values."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from typing import Any
 
 import searchlib
 from webui.languages import gettext_noop as _
-from webui.state import BLANK, MOST_VALUES, VALUE_FILTERS
+from webui.state import BLANK, MAX_FILTER_VALUES, VALUE_FILTERS
 
 _SPACE = r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
-"""What is taken off a date that was typed: to Python it is white space, and no shorter pattern says the same everywhere."""
+"""The white space that ``str.strip`` removes from a date. Other regular expression dialects give ``\\s`` another meaning."""
 _DATE = rf"^{_SPACE}([0-9]{{4}}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?{_SPACE}$"
-_TEXT = {"type": "string"}
+_TEXT_SCHEMA = {"type": "string"}
 EMPTY = {"type": "string", "enum": [""]}
-"""What a form sends of a field that nobody filled in."""
-_FLAG = {"type": "string", "enum": ["0", "1", ""], "default": "0"}
+"""The value of an empty form field."""
+_FLAG_SCHEMA = {"type": "string", "enum": ["0", "1", ""], "default": "0"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One parameter: ``schema`` is what it may be, as JSON Schema; an array is given by repeating the parameter.
+    """A parameter. ``schema`` is a JSON Schema; an array means that the parameter can be repeated.
 
-    ``text`` is to be translated, with ``values`` in the places of the names in it.
+    ``text`` is a description to translate, into which ``values`` are inserted.
     """
 
     name: str
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
-    schema: Mapping[str, Any] = field(default_factory=lambda: dict(_TEXT))
+    schema: Mapping[str, Any] = field(default_factory=lambda: dict(_TEXT_SCHEMA))
     example: Any = None
     is_path: bool = False
     is_required: bool = False
 
 
-def _number(least: int, most: int, default: int) -> dict[str, Any]:
-    """A whole number; as in every form, an empty one counts as none."""
-    number = {"type": "integer", "minimum": least, "maximum": most}
+def _number_schema(minimum: int, maximum: int, default: int) -> dict[str, Any]:
+    """Return the schema of a whole number. An empty value counts as missing."""
+    number = {"type": "integer", "minimum": minimum, "maximum": maximum}
     return {"anyOf": [number, EMPTY], "default": default}
 
 
 def size(default: int, text: str) -> Parameter:
-    """How long a list is to be."""
-    return Parameter(name="size", text=text, schema=_number(1, searchlib.MAX_SIZE, default), example=default)
+    """Return the parameter for the length of a list."""
+    return Parameter(name="size", text=text, schema=_number_schema(1, searchlib.MAX_SIZE, default), example=default)
 
 
 ARTICLE_ID = Parameter(
@@ -58,12 +58,12 @@ QUERY = Parameter(
 )
 TYPED = Parameter(name="q", text=_("已经输入的文字，可以是汉字、拼音或拼音首字母。"), example="yuan")
 EXPLAIN = Parameter(
-    name="explain", text=_("为 1 时说明查询怎样切分，每篇文章的得分从何而来。"), schema=_FLAG, example="0"
+    name="explain", text=_("为 1 时说明查询怎样切分，每篇文章的得分从何而来。"), schema=_FLAG_SCHEMA, example="0"
 )
 MARKED = Parameter(name="q", text=_("查询；文中的匹配处有标记。"), example="元宇宙")
 PICTURES = Parameter(name="pictures", text=_("为 1 时载入文章里别的网站上的图片。"), example="0")
 
-LOG = Parameter(name="log", text=_("为 0 时不计入查询的记录。"), schema=_FLAG | {"default": "1"}, example="1")
+LOG = Parameter(name="log", text=_("为 0 时不计入查询的记录。"), schema=_FLAG_SCHEMA | {"default": "1"}, example="1")
 FACET = Parameter(
     name="facet",
     text=_("分面。"),
@@ -73,13 +73,13 @@ FACET = Parameter(
 )
 FIND = Parameter(name="find", text=_("只要含有这些文字的值。"))
 
-_MANY = {"type": "array", "items": _TEXT, "maxItems": MOST_VALUES}
+_REPEATABLE_SCHEMA = {"type": "array", "items": _TEXT_SCHEMA, "maxItems": MAX_FILTER_VALUES}
 
 STATE = (
     QUERY,
-    Parameter(name="category", text=_("分类；可以重复，各值之间是“或”。"), schema=_MANY),
-    Parameter(name="author", text=_("作者；可以重复，各值之间是“或”。"), schema=_MANY),
-    Parameter(name="tag", text=_("标签；可以重复，各值之间是“或”。"), schema=_MANY),
+    Parameter(name="category", text=_("分类；可以重复，各值之间是“或”。"), schema=_REPEATABLE_SCHEMA),
+    Parameter(name="author", text=_("作者；可以重复，各值之间是“或”。"), schema=_REPEATABLE_SCHEMA),
+    Parameter(name="tag", text=_("标签；可以重复，各值之间是“或”。"), schema=_REPEATABLE_SCHEMA),
     Parameter(
         name="from",
         text=_("最早的日期，如 2021、2021-11 或 2021-11-20，含当日、当月或当年。"),
@@ -108,18 +108,18 @@ STATE = (
         name="page",
         text=_("页码，从 1 起；最多翻到第 %(limit)s 篇。"),
         values={"limit": f"{searchlib.MAX_DEPTH:,}"},
-        schema=_number(1, searchlib.MAX_DEPTH, BLANK.page),
+        schema=_number_schema(1, searchlib.MAX_DEPTH, BLANK.page),
         example=BLANK.page,
     ),
     size(BLANK.size, _("每页篇数。")),
     Parameter(
         name="verbatim",
         text=_("为 1 时只搜索所输入的文字，不按拼音或改正后的说法去找。"),
-        schema=_FLAG,
+        schema=_FLAG_SCHEMA,
         example="0",
     ),
 )
-"""The state of a search, as the page, the API and the feed take it."""
+"""The state of a search, in the page, the API and the feed."""
 
-FOUND = tuple(each for each in STATE if each.name not in ("sort", "repeats", "page", "size"))
-"""Those of the state that decide what is found."""
+MATCH_STATE = tuple(each for each in STATE if each.name not in ("sort", "repeats", "page", "size"))
+"""The part of the state that decides which articles match."""

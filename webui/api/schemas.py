@@ -1,4 +1,4 @@
-"""The answers of the API: the library's models, with the URLs that lead on from them."""
+"""The bodies of the API's responses: the models of the library with URLs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import searchlib
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue(searchlib.FacetValue):
-    """``toggle_url`` is the search with this value chosen or, where it is, without it; null where it cannot be chosen.
+    """``toggle_url`` is the search that selects this value or, if it is selected, removes it; null if it cannot be selected.
 
-    Of a month that is left its year stays chosen.
+    Removing a month leaves its year selected.
     """
 
     toggle_url: str | None
@@ -20,21 +20,21 @@ class FacetValue(searchlib.FacetValue):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryNode(searchlib.CategoryNode):
-    """``toggle_url`` is the search with this place chosen, in the stead of those above and below it, or where it is, without it."""
+    """``toggle_url`` is the search that selects this category instead of the ones above and below it, or removes it."""
 
     toggle_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice(searchlib.Advice):
-    """``url`` is the search without it."""
+    """``url`` is the search that follows the advice."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat(searchlib.Repeat):
-    """``url`` is the article in the API, ``page_url`` its page."""
+    """``url`` is the article in the API, ``page_url`` is its page."""
 
     url: str
     page_url: str
@@ -42,7 +42,7 @@ class Repeat(searchlib.Repeat):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit(searchlib.Hit):
-    """``url`` is the article in the API, ``page_url`` its page, with the matches of the search marked in it."""
+    """``url`` is the article in the API, ``page_url`` is its page, on which the matches of the search are marked."""
 
     repeats: tuple[Repeat, ...]
     url: str
@@ -52,14 +52,14 @@ class Hit(searchlib.Hit):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateOffer(searchlib.DateOffer):
-    """``url`` is the search with the date as its filter."""
+    """``url`` is the search with the date as a filter."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter(searchlib.Model):
-    """A filter that is set: the parameter, its value, and the search without it."""
+    """A filter that is set: the name of the parameter, its value, and the URL of the search without it."""
 
     parameter: str
     value: str
@@ -68,7 +68,7 @@ class Filter(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _LinkedResults(searchlib.Results):
-    """Results whose parts have URLs."""
+    """Results with models that have URLs."""
 
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
@@ -79,11 +79,11 @@ class _LinkedResults(searchlib.Results):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults(_LinkedResults):
-    """``url`` is this answer's own, ``page_url`` the page that shows the same, ``feed_url`` an Atom feed of it.
+    """``url`` is this response, ``page_url`` is the search page, and ``feed_url`` is an Atom feed of the search.
 
-    ``previous_url`` and ``next_url`` are the pages beside it, null where there is none. ``clear_url`` is the search without
-    any filter, ``correction_url`` the one for ``correction``, and ``verbatim_url`` the one for just what was typed, where
-    something else was searched for.
+    ``previous_url`` and ``next_url`` are the neighbouring pages; null if there is none. ``clear_url`` is the search without
+    filters, and ``correction_url`` is the search for ``correction``. If the index searched for another query than the typed
+    one, ``verbatim_url`` is a search for exactly the typed query.
     """
 
     url: str
@@ -99,9 +99,9 @@ class SearchResults(_LinkedResults):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarResults(_LinkedResults):
-    """The articles that are most like one: ``article_url`` is that one, ``url`` is this answer's own.
+    """The articles that are most similar to the article at ``article_url``; ``url`` is this response.
 
-    ``facets``, ``date_offer`` and all else that belongs to a query are empty here.
+    All fields that describe a query, such as ``facets`` and ``date_offer``, are empty.
     """
 
     url: str
@@ -110,7 +110,7 @@ class SimilarResults(_LinkedResults):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion(searchlib.Suggestion):
-    """``url`` is the search that it stands for, ``page_url`` the page of that."""
+    """``url`` is the search for the suggestion in the API, ``page_url`` is its page."""
 
     url: str
     page_url: str
@@ -118,7 +118,7 @@ class Suggestion(searchlib.Suggestion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestions(searchlib.Model):
-    """The completions of ``query``, the likeliest first; ``url`` is this answer's own."""
+    """The completions of ``query``, most likely first; ``url`` is this response."""
 
     query: str
     suggestions: tuple[Suggestion, ...]
@@ -127,7 +127,7 @@ class Suggestions(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(searchlib.Article):
-    """Here ``html`` is safe to insert into a page; its pictures lie on other sites. ``page_url`` is the article's page."""
+    """``html`` is safe to insert into a page, and loads pictures from other sites. ``page_url`` is the article's page."""
 
     url: str
     page_url: str
@@ -136,7 +136,7 @@ class Article(searchlib.Article):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health(searchlib.Model):
-    """The index can be searched: its generation, and the number of its articles."""
+    """The index can be searched. ``generation`` identifies it, ``articles`` is the number of its articles."""
 
     status: str
     generation: str
@@ -145,7 +145,7 @@ class Health(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble(searchlib.Model):
-    """The index cannot be searched; ``message`` says why, and what to do."""
+    """The index cannot be searched. ``message`` says why, and what to do."""
 
     status: str
     message: str
@@ -153,10 +153,10 @@ class Trouble(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorDetail(searchlib.Model):
-    """``message`` says what is wrong, ``parameter`` where, if it is a parameter.
+    """``message`` says what is wrong. ``parameter`` is the name of the wrong parameter, or null.
 
-    ``code`` is a word for programs: invalid_parameter, unknown_article, no_index, unusable_index, timeout or, of what has nothing
-    to do with articles, HTTP's own, like not_found.
+    ``code`` is meant for programs: invalid_parameter, unknown_article, no_index, unusable_index, unavailable, timeout,
+    internal_error, or the name of an HTTP status such as not_found.
     """
 
     code: str
@@ -166,6 +166,6 @@ class ErrorDetail(searchlib.Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Error(searchlib.Model):
-    """What went wrong."""
+    """The response to a request that failed."""
 
     error: ErrorDetail

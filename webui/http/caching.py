@@ -1,4 +1,7 @@
-"""Let a browser keep an answer as long as it would be given again."""
+"""Answer conditional requests from the generation of the index, before the search runs.
+
+Werkzeug's ``make_conditional`` compares ETags only after the response is made. Here an unchanged response costs no search.
+"""
 
 from __future__ import annotations
 
@@ -12,56 +15,55 @@ import searchlib
 from webui.languages import page_language
 from webui.shared_index import current_index
 
-_FROM_INDEX = ("search.", "values.", "article.", "api.", "feeds.")
-"""The endpoints whose answers depend on the index, the address, the language and the day alone."""
-_CONSTANT = ("feeds.description",)
-"""And those beside them that do not."""
-_NOW = ("api.health", "metrics.show")
-"""Whose answers are about this moment: nobody may keep them."""
-_TOKEN = "answers"
-_QUARTER = 15 * 60
+_CACHEABLE_BLUEPRINTS = frozenset(("search", "values", "article", "api", "feeds"))
+"""The blueprints whose responses depend on the index, the URL, the language and the day only."""
+_INDEPENDENT_ENDPOINTS = ("feeds.description",)
+"""The endpoints of these blueprints that do not depend on the index."""
+_LIVE_ENDPOINTS = ("api.health", "metrics.show")
+"""The endpoints that report the current state. Their responses must not be stored."""
+_PROCESS_TOKEN = "etag_token"
+_QUARTER_HOUR = 15 * 60
 
 
 def init_app(app: Flask) -> None:
-    """Answer 304 to a browser that has what it asks for; the search is then not run at all."""
-    # Another process may have other settings, and other code.
-    app.extensions[_TOKEN] = secrets.token_hex(8)
-    app.before_request(_unchanged)
-    app.after_request(_tagged)
+    """Send weak ETags, and answer 304 if the client has the current response."""
+    # Another process may have other settings or another version of the code.
+    app.extensions[_PROCESS_TOKEN] = secrets.token_hex(8)
+    app.before_request(_not_modified)
+    app.after_request(_with_etag)
 
 
-def _unchanged() -> Response | None:
-    # Of before the answer: what changes meanwhile must not pass for what was answered.
-    tag = g.tag = _tag()
-    asked = request.if_none_match
-    # Whether there is any answer at all, as * asks, is for the view to say.
-    return Response(status=304) if tag and not asked.star_tag and asked.contains_weak(tag) else None
+def _not_modified() -> Response | None:
+    # The tag is taken before the search: if the generation changes meanwhile, the response keeps the tag of the older one.
+    tag = g.etag = _etag()
+    client_tags = request.if_none_match
+    # "*" asks whether there is any response. Only the view can tell.
+    return Response(status=304) if tag and not client_tags.star_tag and client_tags.contains_weak(tag) else None
 
 
-def _tagged(response: Response) -> Response:
-    if response.status_code in (200, 304) and (tag := g.get("tag")):
+def _with_etag(response: Response) -> Response:
+    if response.status_code in (200, 304) and (tag := g.get("etag")):
         response.set_etag(tag, weak=True)
-        # It may be kept, but must be asked about: a new index may be there at any time.
+        # Clients may store the response but must revalidate it, because the index can change at any time.
         response.headers["Cache-Control"] = "no-cache"
-    elif request.endpoint in _NOW:
+    elif request.endpoint in _LIVE_ENDPOINTS:
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _tag() -> str:
-    """What stands for the answer to this request; nothing where answers are not to be kept."""
-    endpoint = request.endpoint or ""
-    if request.method not in ("GET", "HEAD") or not endpoint.startswith(_FROM_INDEX):
+def _etag() -> str:
+    """Return the tag of the response to this request; empty if the response must not be cached."""
+    if request.method not in ("GET", "HEAD") or request.blueprint not in _CACHEABLE_BLUEPRINTS:
         return ""
-    if endpoint in _CONSTANT or endpoint in _NOW:
+    if request.endpoint in _INDEPENDENT_ENDPOINTS or request.endpoint in _LIVE_ENDPOINTS:
         return ""
     try:
         generation = current_index().generation
     except searchlib.SearchlibError:
-        # The view meets the same error, and says what it is.
+        # The view raises the same error, and its response reports it.
         return ""
-    # 近三个月 moves on with the day, which begins, whatever the zone, with one of these quarters of an hour.
-    quarter = int(datetime.now(UTC).timestamp()) // _QUARTER
-    # What was answered with an error has no tag; so nobody can ask for it by one.
-    address = blake2b(request.full_path.encode(errors="surrogatepass"), digest_size=8).hexdigest()
-    return f"{current_app.extensions[_TOKEN]}-{generation}-{quarter}-{page_language()}-{address}"
+    # Relative dates (近三个月) change at midnight, which is at a quarter of an hour in every time zone.
+    quarter = int(datetime.now(UTC).timestamp()) // _QUARTER_HOUR
+    # The URL is part of the tag: a tag of another page must not match a page that answers with an error.
+    url = blake2b(request.full_path.encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    return f"{current_app.extensions[_PROCESS_TOKEN]}-{generation}-{quarter}-{page_language()}-{url}"

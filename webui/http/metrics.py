@@ -1,4 +1,4 @@
-"""Count requests and measure searches, and show that to Prometheus at /metrics."""
+"""Count requests and measure searches, and export the counts to Prometheus at /metrics."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 import searchlib
-from webui.http.timing import times_spent
+from webui.http.timing import request_durations
 from webui.shared_index import current_index
 
 blueprint = Blueprint("metrics", __name__)
 
 MEDIA_TYPE = "text/plain"
 _EXTENSION = "searchlib.metrics"
-_SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the folder in which processes that answer side by side keep what they have counted, for all of them to show."""
-_OTHER = "other"
-"""The route of all addresses that there are not: they are any number, and anybody's words."""
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable that names the folder in which several processes share their counts."""
+_UNKNOWN_ROUTE = "other"
+"""The label of all URLs without a route. Their number is unlimited, and clients choose their text."""
+_SEARCH_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""The upper bounds of the histogram of search times, in seconds."""
 
 
-class _Metrics:
-    """What one application has counted. No label holds anything that was typed."""
+class _RequestMetrics:
+    """The counts of one application. No label holds anything that a reader typed."""
 
     def __init__(self) -> None:
         self.registry = prometheus.CollectorRegistry()
@@ -39,18 +40,18 @@ class _Metrics:
             "searchlib_search_seconds",
             "Time that requests spent in the index.",
             ["route"],
-            buckets=_SECONDS,
+            buckets=_SEARCH_BUCKETS,
             registry=self.registry,
         )
 
 
 class _IndexCollector(Collector):
-    """The index as it is now; read when asked for, so that every process says the same."""
+    """Describe the current index. The values are read on each request, so that all processes report the same."""
 
     def collect(self) -> Iterator[Metric]:
-        """Whether there is an index, and which."""
+        """Yield whether the index can be searched and, if so, its generation, size and time of build."""
         stats = None
-        with suppress(searchlib.SearchlibError):  # which is what the first of these says
+        with suppress(searchlib.SearchlibError):  # reported as searchlib_index_up 0
             stats = current_index().stats()
         yield GaugeMetricFamily("searchlib_index_up", "Whether the index can be searched.", stats is not None)
         if stats is None:
@@ -64,33 +65,33 @@ class _IndexCollector(Collector):
 
 
 def init_app(app: Flask) -> None:
-    """Count what this application answers."""
-    app.extensions[_EXTENSION] = _Metrics()
-    app.after_request(_counted)
+    """Count the requests of this application."""
+    app.extensions[_EXTENSION] = _RequestMetrics()
+    app.after_request(_count)
 
 
 @blueprint.get("/metrics")
 def show() -> Response:
-    """The counts, in Prometheus' text format: those of this process, or of all that share a folder for them."""
+    """Return the counts in Prometheus' text format: of this process, or of all processes that share a folder."""
     index = prometheus.CollectorRegistry()
     index.register(_IndexCollector())
     counts = _metrics().registry
-    if os.environ.get(_SHARED):
+    if os.environ.get(_MULTIPROCESS_VARIABLE):
         counts = prometheus.CollectorRegistry()
-        MultiProcessCollector(counts)  # type: ignore[no-untyped-call]  # the library's own
+        MultiProcessCollector(counts)  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
     text = prometheus.generate_latest(counts) + prometheus.generate_latest(index)
     return Response(text, content_type=prometheus.CONTENT_TYPE_LATEST)
 
 
-def _counted(response: Response) -> Response:
+def _count(response: Response) -> Response:
     metrics = _metrics()
-    route = request.url_rule.rule if request.url_rule else _OTHER
+    route = request.url_rule.rule if request.url_rule else _UNKNOWN_ROUTE
     metrics.requests.labels(route=route, status=response.status_code).inc()
-    if (seconds := times_spent().get("search")) is not None:
+    if (seconds := request_durations().get("search")) is not None:
         metrics.searches.labels(route=route).observe(seconds)
     return response
 
 
-def _metrics() -> _Metrics:
-    metrics: _Metrics = current_app.extensions[_EXTENSION]
+def _metrics() -> _RequestMetrics:
+    metrics: _RequestMetrics = current_app.extensions[_EXTENSION]
     return metrics

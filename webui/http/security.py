@@ -1,10 +1,10 @@
-"""The headers that keep a page from doing what it should not."""
+"""Set the headers that restrict what a page can load and who can embed it."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
-_HEADERS = {
+_SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -15,7 +15,7 @@ _HEADERS = {
 
 
 def content_policy(*, pictures: bool = False) -> str:
-    """The Content-Security-Policy of an answer; ``pictures`` lets it load those of other sites."""
+    """Return the Content-Security-Policy; with ``pictures`` it permits images of other sites."""
     images = "'self' https: http: data:" if pictures else "'self' data:"
     return (
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -24,17 +24,16 @@ def content_policy(*, pictures: bool = False) -> str:
 
 
 def allow_pictures(response: Response) -> None:
-    """Let this one answer load the pictures of other sites."""
+    """Permit images of other sites in one response."""
     response.headers["Content-Security-Policy"] = content_policy(pictures=True)
 
 
 def init_app(app: Flask) -> None:
-    """Send the headers with every answer."""
-    app.after_request(_secured)
+    """Set the headers on every response."""
+    app.after_request(_with_security_headers)
 
 
-def _secured(response: Response) -> Response:
+def _with_security_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", content_policy())
-    for name, value in _HEADERS.items():
-        response.headers[name] = value
+    response.headers.update(_SECURITY_HEADERS)
     return response

@@ -1,4 +1,4 @@
-"""Measure where the time of an answer goes, and say so in its Server-Timing header."""
+"""Measure the parts of a request, and report them in the Server-Timing header."""
 
 from __future__ import annotations
 
@@ -8,40 +8,42 @@ from contextlib import contextmanager
 
 from flask import Flask, Response, g
 
-_NAMES = {"search": "index", "render": "page or JSON", "total": "all"}
-"""What is measured, in the order in which it is shown, and what that is in words."""
+_DESCRIPTIONS = {"search": "index", "render": "page or JSON", "total": "all"}
+"""The measured parts, in the order of the header."""
 
 
 def init_app(app: Flask) -> None:
-    """Measure every request of this application."""
-    app.before_request(_begin)
-    app.after_request(_timed)
+    """Measure every request."""
+    app.before_request(_start)
+    app.after_request(_with_timing)
 
 
 @contextmanager
 def timed(name: str) -> Iterator[None]:
-    """Add the time that the block takes to that of its name."""
-    begun = time.perf_counter()
+    """Add the duration of the block to the part ``name`` of the request."""
+    started = time.perf_counter()
     try:
         yield
     finally:
-        spent = g.setdefault("times_spent", {})
-        spent[name] = spent.get(name, 0.0) + time.perf_counter() - begun
+        durations = g.setdefault("durations", {})
+        durations[name] = durations.get(name, 0.0) + time.perf_counter() - started
 
 
-def times_spent() -> Mapping[str, float]:
-    """How many seconds this request has spent so far in what is timed, by name."""
-    spent: dict[str, float] = g.get("times_spent", {})
-    return spent
+def request_durations() -> Mapping[str, float]:
+    """Return the seconds that this request has spent in each part so far."""
+    durations: dict[str, float] = g.get("durations", {})
+    return durations
 
 
-def _begin() -> None:
-    g.begun = time.perf_counter()
+def _start() -> None:
+    g.started = time.perf_counter()
 
 
-def _timed(response: Response) -> Response:
-    spent = {**times_spent(), "total": time.perf_counter() - g.begun}
+def _with_timing(response: Response) -> Response:
+    durations = {**request_durations(), "total": time.perf_counter() - g.started}
     response.headers["Server-Timing"] = ", ".join(
-        f'{name};desc="{text}";dur={spent[name] * 1000:.1f}' for name, text in _NAMES.items() if name in spent
+        f'{name};desc="{text}";dur={durations[name] * 1000:.1f}'
+        for name, text in _DESCRIPTIONS.items()
+        if name in durations
     )
     return response

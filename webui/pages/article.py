@@ -17,25 +17,24 @@ from webui import urls
 from webui.http.security import allow_pictures
 from webui.http.timing import timed
 from webui.languages import gettext
-from webui.original import original_url
-from webui.pages.category_choice import Places
-from webui.pages.facets import category_trails
-from webui.pages.links import Link
+from webui.pages.category_tree import CategoryTree
+from webui.pages.dates import day_text
+from webui.pages.links import Link, category_links, filter_links
+from webui.pages.original import original_url
 from webui.pages.reading_aids import Heading, mark_matches, with_outline
 from webui.pages.render import render_page
 from webui.pages.safe_html import safe_body
-from webui.pages.search_view import day_text
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState, parse_state
 
 blueprint = Blueprint("article", __name__)
 
-_SIMILAR = 5
+_SIMILAR_ARTICLES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarView:
-    """A similar article, ready to show."""
+    """A similar article: its title, URL and day."""
 
     text: str
     url: str
@@ -44,7 +43,7 @@ class SimilarView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """All that the article page shows; ``matches`` is how many are marked in the body."""
+    """The content of the article page. ``matches`` is the number of marked matches in ``body``."""
 
     article: searchlib.Article
     canonical_url: str
@@ -67,28 +66,28 @@ class ArticlePage:
 
 @blueprint.get("/article/<article_id:article_id>")
 def show(article_id: str) -> Response:
-    """One article; ``pictures=1`` lets it load pictures of other sites, the search parameters lead back."""
-    state = _came_from()
+    """Show one article. ``pictures=1`` loads pictures of other sites; the search parameters lead back to that search."""
+    state = _previous_search()
     pictures = request.args.get("pictures") == "1"
     index = current_index()
     with timed("search"):
         article = index.get(article_id)
-        similar = index.similar(article_id, size=_SIMILAR).hits
-        # What the filter takes for a place depends on all places that there are.
-        places = Places(_tree(index) if article.category_paths else (), BLANK)
+        similar = index.similar(article_id, size=_SIMILAR_ARTICLES).hits
+        # The filter value of a category depends on the whole tree.
+        tree = CategoryTree(_category_nodes(index) if article.category_paths else (), BLANK)
     with timed("render"):
-        page = _article_page(article, similar, state, places, pictures=pictures)
+        page = _article_page(article, similar, state, tree, pictures=pictures)
     response = make_response(render_page("article.html", state, page=page))
     if pictures:
         allow_pictures(response)
     return response
 
 
-def _tree(index: searchlib.Index) -> Iterator[searchlib.CategoryNode]:
+def _category_nodes(index: searchlib.Index) -> Iterator[searchlib.CategoryNode]:
     return (each for each in index.facet_values("category") if isinstance(each, searchlib.CategoryNode))
 
 
-def _came_from() -> SearchState:
+def _previous_search() -> SearchState:
     try:
         return parse_state(request.args)
     except searchlib.ParameterError:
@@ -99,7 +98,7 @@ def _article_page(
     article: searchlib.Article,
     similar: tuple[searchlib.Hit, ...],
     state: SearchState,
-    places: Places,
+    tree: CategoryTree,
     *,
     pictures: bool,
 ) -> ArticlePage:
@@ -112,9 +111,9 @@ def _article_page(
         canonical_url=url_for("article.show", article_id=article.id),
         original_url=original_url(article, current_app.config["URL_TEMPLATE"]),
         date=day_text(article.date),
-        authors=_search_links("author", article.authors),
-        categories=category_trails(article, places),
-        tags=_search_links("tag", article.tags),
+        authors=filter_links(BLANK, "author", article.authors),
+        categories=category_links(article, tree),
+        tags=filter_links(BLANK, "tag", article.tags),
         title=mark(article.title),
         body=html,
         matches=matches,
@@ -130,15 +129,12 @@ def _article_page(
     )
 
 
-def _search_links(name: str, values: tuple[str, ...]) -> tuple[Link, ...]:
-    return tuple(Link(text=value, url=urls.search_url(urls.toggled(BLANK, name, value))) for value in values)
-
-
 def _paragraphs(article: searchlib.Article) -> Markup:
-    """The HTML of a body that has none: a paragraph for each line, without a first one that repeats the title."""
+    """Return the body of an article without HTML: one paragraph a line, without a first line that repeats the title."""
     lines = [line for line in article.body.split("\n") if line.strip()]
-    shown = lines[1:] if lines[:1] == [article.title] else lines
-    return Markup("".join(f"<p>{escape(line, quote=False)}</p>\n" for line in shown))
+    if lines[:1] == [article.title]:
+        del lines[0]
+    return Markup("".join(f"<p>{escape(line, quote=False)}</p>\n" for line in lines))
 
 
 def _value_text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the page shows of the facets: their values, as lists or as a tree, and the way from years to months."""
+"""Build the facets of the search page: lists of values, the category tree, years and months."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from dataclasses import dataclass, replace
 import searchlib
 from webui import urls
 from webui.languages import gettext
-from webui.pages.category_choice import Path, Places
-from webui.pages.links import Link
+from webui.pages.category_tree import CategoryPath, CategoryTree
+from webui.pages.links import Link, search_link
 from webui.state import SearchState
 
-SHOWN_VALUES = 12
-"""So many values are shown at once, and the chosen ones."""
+MAX_VALUES = 12
+"""The number of values before "more". Selected values are always in front of it."""
 
-Count = searchlib.FacetValue | searchlib.CategoryNode
+FacetCount = searchlib.FacetValue | searchlib.CategoryNode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetLink:
-    """A value of a facet. One without ``toggle_url`` cannot be chosen.
+    """A value of a facet with its count. It cannot be selected if ``toggle_url`` is empty.
 
-    Of a tree it has the values ``below`` it, the rest of them ``more``; ``place`` says in one text where it stands.
+    In a tree it has the children ``below``, and further ones in ``more``. ``path_text`` is its category path.
     """
 
     text: str
     count: str
     toggle_url: str
     selected: bool
-    place: str = ""
+    path_text: str = ""
     below: tuple[FacetLink, ...] = ()
     more: tuple[FacetLink, ...] = ()
     is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Find:
-    """The form that looks for a value among all of a facet, and the page that lists them."""
+class FindForm:
+    """The form that searches the values of a facet, and the URL of the page that lists them all."""
 
     fields: urls.Pairs
     all_url: str
@@ -45,19 +45,19 @@ class Find:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """The values of a facet: those shown at once, and the rest. ``back`` leads to all years from the chosen one."""
+    """A facet: its first values and ``more`` behind a button. ``back`` leads from a selected year to all years."""
 
     name: str
     label: str
-    shown: tuple[FacetLink, ...]
+    values: tuple[FacetLink, ...]
     more: tuple[FacetLink, ...]
     more_label: str
     back: Link | None = None
-    find: Find | None = None
+    find: FindForm | None = None
 
 
 def facet_names() -> dict[str, str]:
-    """The name of each facet, in the reader's language."""
+    """Return the labels of the facets in the reader's language."""
     return {
         "category": gettext("分类"),
         "year": gettext("年份"),
@@ -67,139 +67,119 @@ def facet_names() -> dict[str, str]:
     }
 
 
-def facets(results: searchlib.Results, state: SearchState, places: Places) -> dict[str, Facet | None]:
-    """Each facet as the page shows it; None where there is nothing to choose."""
+def facets(results: searchlib.Results, state: SearchState, tree: CategoryTree) -> dict[str, Facet | None]:
+    """Return the facets by name; None for a facet without values."""
     year = next((each.value for each in results.facets["year"] if each.value and each.selected), "")
     return {
-        "category": _tree(results.category_tree, state, places)
+        "category": _category_facet(results.category_tree, state, tree)
         if results.category_tree
-        else _values("category", results.facets["category"], state, places),
-        "year": _years(results.facets["year"], year, state),
-        "month": _months(results.facets["month"], year, state),
-        "author": _values("author", results.facets["author"], state, places),
-        "tag": _values("tag", results.facets["tag"], state, places),
+        else _value_facet("category", results.facets["category"], state, tree),
+        "year": _year_facet(results.facets["year"], year, state),
+        "month": _month_facet(results.facets["month"], year, state),
+        "author": _value_facet("author", results.facets["author"], state, tree),
+        "tag": _value_facet("tag", results.facets["tag"], state, tree),
     }
 
 
-def place_text(path: Path) -> str:
-    """Where a category stands, as it is read."""
+def path_text(path: CategoryPath) -> str:
+    """Return a category path as text."""
     return " › ".join(path)
 
 
-def value_link(name: str, value: Count, state: SearchState, places: Places) -> FacetLink:
-    """The link of a value of category, author or tag."""
+def value_link(name: str, value: FacetCount, state: SearchState, tree: CategoryTree) -> FacetLink:
+    """Return the link of a category, author or tag."""
     if isinstance(value, searchlib.CategoryNode):
-        text, toggled = place_text(value.path), places.toggled(value.path, value.value)
+        text, toggled = path_text(value.path), tree.toggled(value.path, value.value)
     else:
-        text, toggled = value.value, urls.toggled(state, name, value.value)
-    return FacetLink(
-        text=text,
-        count=f"{value.count:,}",
-        toggle_url=urls.search_url(toggled),
-        selected=value.selected,
-    )
+        text, toggled = value.value, state.toggled(name, value.value)
+    return FacetLink(text=text, count=f"{value.count:,}", toggle_url=urls.search_url(toggled), selected=value.selected)
 
 
-def _facet(name: str, shown: Sequence[FacetLink], more: Sequence[FacetLink] = ()) -> Facet | None:
-    if not shown and not more:
+def _facet(name: str, values: Sequence[FacetLink], more: Sequence[FacetLink] = ()) -> Facet | None:
+    if not values and not more:
         return None
-    return Facet(name=name, label=facet_names()[name], shown=tuple(shown), more=tuple(more), more_label=gettext("更多"))
-
-
-def _values(name: str, values: Sequence[Count], state: SearchState, places: Places) -> Facet | None:
-    links = [value_link(name, value, state, places) for value in values]
-    facet = _facet(name, *_parted(links, lambda link: link.selected))
-    return replace(facet, find=_find(name, state)) if facet and facet.more else facet
-
-
-def _parted(
-    links: Sequence[FacetLink], is_kept: Callable[[FacetLink], bool]
-) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
-    """The first links and the rest; a chosen one is never hidden behind "more"."""
-    later = links[SHOWN_VALUES:]
-    return (
-        (*links[:SHOWN_VALUES], *(link for link in later if is_kept(link))),
-        tuple(link for link in later if not is_kept(link)),
+    return Facet(
+        name=name, label=facet_names()[name], values=tuple(values), more=tuple(more), more_label=gettext("更多")
     )
 
 
-def _find(name: str, state: SearchState) -> Find:
-    return Find(fields=urls.values_fields(state, name), all_url=urls.values_url(state, name))
+def _value_facet(name: str, values: Sequence[FacetCount], state: SearchState, tree: CategoryTree) -> Facet | None:
+    links = [value_link(name, value, state, tree) for value in values]
+    facet = _facet(name, *_split(links, lambda link: link.selected))
+    return replace(facet, find=_find_form(name, state)) if facet and facet.more else facet
 
 
-def _tree(nodes: Sequence[searchlib.CategoryNode], state: SearchState, places: Places) -> Facet | None:
-    """The places of a tree, each with those below it; open where one is chosen, and where there are few in all."""
-    below: dict[Path, list[searchlib.CategoryNode]] = {}
+def _split(
+    links: Sequence[FacetLink], is_selected: Callable[[FacetLink], bool]
+) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
+    """Return the first links, with all selected ones, and the rest."""
+    rest = links[MAX_VALUES:]
+    return (
+        (*links[:MAX_VALUES], *(link for link in rest if is_selected(link))),
+        tuple(link for link in rest if not is_selected(link)),
+    )
+
+
+def _find_form(name: str, state: SearchState) -> FindForm:
+    return FindForm(fields=urls.values_fields(state, name), all_url=urls.values_url(state, name))
+
+
+def _category_facet(nodes: Sequence[searchlib.CategoryNode], state: SearchState, tree: CategoryTree) -> Facet | None:
+    """Return the tree with the branches of selected nodes open. In a small tree the top branches are open, too."""
+    children: dict[CategoryPath, list[searchlib.CategoryNode]] = {}
     for node in nodes:
-        below.setdefault(node.path[:-1], []).append(node)
-    on_way = {node.path[:end] for node in nodes if node.selected for end in range(len(node.path) + 1)}
-    is_small = len(nodes) <= SHOWN_VALUES or len(below[()]) == 1
+        children.setdefault(node.path[:-1], []).append(node)
+    open_paths = {node.path[:end] for node in nodes if node.selected for end in range(len(node.path) + 1)}
+    is_small = len(nodes) <= MAX_VALUES or len(children[()]) == 1
 
     def link(node: searchlib.CategoryNode) -> FacetLink:
-        shown, more = level(node.path)
+        below, more = level(node.path)
         return replace(
-            value_link("category", node, state, places),
+            value_link("category", node, state, tree),
             text=node.path[-1],
-            place=place_text(node.path),
-            below=shown,
+            path_text=path_text(node.path),
+            below=below,
             more=more,
-            is_open=node.path in on_way or (is_small and len(node.path) == 1),
+            is_open=node.path in open_paths or (is_small and len(node.path) == 1),
         )
 
-    def level(path: Path) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
-        links = [link(node) for node in below.get(path, ())]
-        return _parted(links, lambda each: each.selected or any(_chosen(each)))
+    def level(path: CategoryPath) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
+        return _split([link(node) for node in children.get(path, ())], lambda each: any(_selections(each)))
 
     facet = _facet("category", *level(()))
-    return replace(facet, find=_find("category", state)) if facet and len(nodes) > SHOWN_VALUES else facet
+    return replace(facet, find=_find_form("category", state)) if facet and len(nodes) > MAX_VALUES else facet
 
 
-def _chosen(link: FacetLink) -> Iterator[bool]:
+def _selections(link: FacetLink) -> Iterator[bool]:
+    """Yield for a link, and for each link below it, whether it is selected."""
+    yield link.selected
     for each in (*link.below, *link.more):
-        yield each.selected
-        yield from _chosen(each)
+        yield from _selections(each)
 
 
-def _years(values: Sequence[searchlib.FacetValue], chosen: str, state: SearchState) -> Facet | None:
-    """All years; under a chosen one that alone, the way back, and the others to change to."""
+def _year_facet(values: Sequence[searchlib.FacetValue], selected: str, state: SearchState) -> Facet | None:
+    """Return all years. If one is selected, return only that year, with the way back and the other years behind "more"."""
     links = {value.value: _period_link(value, state) for value in values}
-    if not chosen:
-        facet = _facet("year", *_parted([*links.values()], lambda link: link.selected or not link.toggle_url))
-    else:
-        others = [link for year, link in links.items() if year and year != chosen]
-        facet = _facet("year", [links[chosen]], others)
-        back = Link(text=gettext("全部年份"), url=urls.search_url(urls.in_period(state, "", "")))
-        facet = facet and replace(facet, back=back, more_label=gettext("其他年份"))
-    return facet
+    if not selected:
+        return _facet("year", *_split([*links.values()], lambda link: link.selected or not link.toggle_url))
+    others = [link for year, link in links.items() if year and year != selected]
+    facet = _facet("year", [links[selected]], others)
+    back = search_link(gettext("全部年份"), state.with_period("", ""))
+    return facet and replace(facet, back=back, more_label=gettext("其他年份"))
 
 
-def _months(values: Sequence[searchlib.FacetValue], year: str, state: SearchState) -> Facet | None:
-    """The months of the chosen year."""
+def _month_facet(values: Sequence[searchlib.FacetValue], year: str, state: SearchState) -> Facet | None:
+    """Return the months of the selected year."""
     return _facet(
         "month", [_period_link(month, state) for month in values if year and month.value.startswith(f"{year}-")]
     )
 
 
 def _period_link(value: searchlib.FacetValue, state: SearchState) -> FacetLink:
-    # A chosen month selects its year too, but the year's link then widens the dates to the year.
-    is_chosen = urls.is_period(state, value.value)
     return FacetLink(
         text=value.value or gettext("无日期"),
         count=f"{value.count:,}",
-        toggle_url=urls.search_url(urls.toggled_period(state, value.value)) if value.value else "",
-        selected=is_chosen and bool(value.value),
+        toggle_url=urls.search_url(state.toggled_period(value.value)) if value.value else "",
+        # Not value.selected: a selected month selects its year, too, but the link of the year widens the dates.
+        selected=bool(value.value) and state.has_period(value.value),
     )
-
-
-def category_trails(found: searchlib.Hit | searchlib.Article, places: Places) -> tuple[tuple[Link, ...], ...]:
-    """The categories of an article: along each of its paths in an archive with a tree, otherwise each by itself."""
-    paths = (places and found.category_paths) or tuple((name,) for name in found.categories)
-
-    def link(path: Path) -> Link:
-        return Link(
-            text=path[-1],
-            url=urls.search_url(places.toggled(path, places.value(path))),
-            current=places.is_chosen(path),
-        )
-
-    return tuple(tuple(link(path[: end + 1]) for end in range(len(path))) for path in paths)

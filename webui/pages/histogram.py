@@ -1,4 +1,4 @@
-"""Draw how many of the articles found fall into each year, or into each month of the chosen year."""
+"""Draw a histogram of the articles by year, or by month of the selected year."""
 
 from __future__ import annotations
 
@@ -7,33 +7,38 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from searchlib import FacetValue
-from webui import urls
 from webui.languages import counted, gettext
-from webui.pages.periods import period_text
+from webui.pages.dates import period_text
 from webui.state import SearchState
+from webui.urls import search_url
 
 HEIGHT = 40
-_STEP = 10
-_GAP = 2
-_LEAST = 1.5
-"""Of a bar that stands for any article at all."""
-_FEWEST_SLOTS = 3
-_MOST_EMPTY = 10
-"""More empty years in a row are left out: one article of long ago would flatten all the others."""
-_MOST_SLOTS = 60
-"""Where more than these would be drawn, shorter runs are left out too."""
-_FEWEST_LEFT_OUT = 1
-"""A single empty year takes no more room than the break in its place."""
-_MONTHS = 12
+"""The height of the drawing. All lengths are in units of the SVG."""
+SLOT_WIDTH = 10
+"""The width of a bar and the gap beside it."""
+_GAP_WIDTH = 2
+_MIN_BAR_HEIGHT = 1.5
+"""The height of a bar that stands for few articles, so that it stays visible."""
+_MIN_SLOTS = 3
+"""The minimum number of slots for a histogram."""
+_MAX_SLOTS = 60
+"""The number of slots above which short runs of empty years become breaks, too."""
+_MAX_EMPTY_YEARS = 10
+"""The longest run of empty years that is drawn. A break replaces a longer one, so that a single old article does not make all
+other bars too thin."""
+_MAX_EMPTY_YEARS_IF_CROWDED = 1
+"""The same limit above ``_MAX_SLOTS``. A break for a single year would save no space."""
+_MONTHS = range(1, 13)
 
 _Slot = tuple[str, str]
-"""What stands at one place: a period, twice, or the first and last of the empty years left out there."""
+"""The first and last period of a slot. They differ in a break only: the first and last empty year that it replaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar: where it stands in the drawing, what it says, and the search that it leads to."""
+    """The bar of one period: its rectangle, its slot (the area that can be clicked), its label and its search."""
 
+    slot_x: int
     x: int
     y: float
     width: int
@@ -45,75 +50,87 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Where empty years are left out: its middle in the drawing, and what it says."""
+    """The slot that replaces empty years, with a line at ``x``."""
 
+    slot_x: int
     x: int
     label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """Bars in the order of time, and breaks between them, in a drawing of this size."""
+    """Bars and breaks in the order of time, with the size of the drawing and the first and last period."""
 
     bars: tuple[Bar, ...]
     breaks: tuple[Break, ...]
     width: int
     height: int
+    slot_width: int
     first: str
     last: str
 
 
 def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) -> Histogram | None:
-    """The histogram of the dates found; None where there is too little to see."""
+    """Return the histogram of the dates of all matches; None if there are too few periods."""
     years = {each.value: each.count for each in facets["year"] if each.value}
-    chosen = next((year for year in years if state.date_from[:4] == state.date_to[:4] == year), None)
+    selected = next((year for year in years if state.date_from[:4] == state.date_to[:4] == year), None)
     slots: list[_Slot]
-    if chosen:
-        held = {each.value: each.count for each in facets["month"] if each.value}
-        slots = [(month, month) for month in (f"{chosen}-{number:02}" for number in range(1, _MONTHS + 1))]
+    if selected:
+        counts = {each.value: each.count for each in facets["month"] if each.value}
+        slots = [(month, month) for month in (f"{selected}-{number:02}" for number in _MONTHS)]
     else:
-        held = years
-        slots = _years(sorted(years))
-    highest = max((held.get(first, 0) for first, _ in slots), default=0)
-    if len(slots) < _FEWEST_SLOTS or not highest:
+        counts = years
+        slots = _year_slots(sorted(years))
+    max_count = max((counts.get(first, 0) for first, _ in slots), default=0)
+    if len(slots) < _MIN_SLOTS or not max_count:
         return None
-    drawn = [(place, first, held[first]) for place, (first, _) in enumerate(slots) if held.get(first)]
     return Histogram(
-        bars=tuple(_bar(place, period, count, highest, state) for place, period, count in drawn),
-        breaks=tuple(_break(place, *slot) for place, slot in enumerate(slots) if _is_left_out(slot)),
-        width=len(slots) * _STEP,
+        bars=tuple(
+            _bar(number, period, counts[period], max_count, state)
+            for number, (period, _) in enumerate(slots)
+            if counts.get(period)
+        ),
+        breaks=tuple(_break(number, *slot) for number, slot in enumerate(slots) if _is_break(slot)),
+        width=len(slots) * SLOT_WIDTH,
         height=HEIGHT,
+        slot_width=SLOT_WIDTH,
         first=slots[0][0],
         last=slots[-1][0],
     )
 
 
-def _years(held: Sequence[str], most_empty: int = _MOST_EMPTY) -> list[_Slot]:
-    """A slot for each year from the first to the last, and one for each long run of empty ones."""
-    slots = [(year, year) for year in held[:1]]
-    for before, year in pairwise(held):
-        empty = [f"{each:04}" for each in range(int(before) + 1, int(year))]
-        slots += [(each, each) for each in empty] if len(empty) <= most_empty else [(empty[0], empty[-1])]
+def _year_slots(years: Sequence[str], max_empty: int = _MAX_EMPTY_YEARS) -> list[_Slot]:
+    """Return a slot for each year from the first to the last, with breaks for runs of more than ``max_empty`` years."""
+    slots = [(year, year) for year in years[:1]]
+    for previous, year in pairwise(years):
+        empty = [f"{each:04}" for each in range(int(previous) + 1, int(year))]
+        slots += [(each, each) for each in empty] if len(empty) <= max_empty else [(empty[0], empty[-1])]
         slots.append((year, year))
-    return slots if len(slots) <= _MOST_SLOTS or most_empty == _FEWEST_LEFT_OUT else _years(held, _FEWEST_LEFT_OUT)
+    if len(slots) <= _MAX_SLOTS or max_empty == _MAX_EMPTY_YEARS_IF_CROWDED:
+        return slots
+    return _year_slots(years, _MAX_EMPTY_YEARS_IF_CROWDED)
 
 
-def _is_left_out(slot: _Slot) -> bool:
+def _is_break(slot: _Slot) -> bool:
     return slot[0] != slot[1]
 
 
-def _break(place: int, first: str, last: str) -> Break:
-    return Break(x=place * _STEP + _STEP // 2, label=gettext("%(period)s：没有文章", period=period_text(first, last)))
+def _break(number: int, first: str, last: str) -> Break:
+    slot_x = number * SLOT_WIDTH
+    label = gettext("%(period)s：没有文章", period=period_text(first, last))
+    return Break(slot_x=slot_x, x=slot_x + SLOT_WIDTH // 2, label=label)
 
 
-def _bar(place: int, period: str, count: int, highest: int, state: SearchState) -> Bar:
-    height = round(max(HEIGHT * count / highest, _LEAST), 1)
+def _bar(number: int, period: str, count: int, max_count: int, state: SearchState) -> Bar:
+    height = round(max(HEIGHT * count / max_count, _MIN_BAR_HEIGHT), 1)
+    slot_x = number * SLOT_WIDTH
     return Bar(
-        x=place * _STEP + _GAP // 2,
+        slot_x=slot_x,
+        x=slot_x + _GAP_WIDTH // 2,
         y=round(HEIGHT - height, 1),
-        width=_STEP - _GAP,
+        width=SLOT_WIDTH - _GAP_WIDTH,
         height=height,
         label=counted("%(period)s：%(count)s 篇", count, period=period),
-        url=urls.search_url(urls.toggled_period(state, period)),
-        selected=urls.is_period(state, period),
+        url=search_url(state.toggled_period(period)),
+        selected=state.has_period(period),
     )

@@ -1,14 +1,43 @@
-"""What pages are made of: texts that lead somewhere."""
+"""Link texts to searches."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import searchlib
+from webui.pages.category_tree import CategoryPath, CategoryTree
+from webui.state import SearchState
+from webui.urls import search_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A choice among several; ``current`` is the one in force."""
+    """A text with its URL. ``current`` marks the selected one among several choices."""
 
     text: str
     url: str
     current: bool = False
+
+
+def search_link(text: str, state: SearchState, *, current: bool = False) -> Link:
+    """Return a link to a search."""
+    return Link(text=text, url=search_url(state), current=current)
+
+
+def filter_links(state: SearchState, name: str, values: Iterable[str]) -> tuple[Link, ...]:
+    """Return a link for each value, which adds it to a filter or, if it is set, removes it."""
+    return tuple(search_link(each, state.toggled(name, each), current=each in state.values(name)) for each in values)
+
+
+def category_links(item: searchlib.Hit | searchlib.Article, tree: CategoryTree) -> tuple[tuple[Link, ...], ...]:
+    """Return the categories of an article as one tuple of links for each path, from the top category down.
+
+    In an archive without a tree each category is a path of its own.
+    """
+    paths = (tree and item.category_paths) or tuple((name,) for name in item.categories)
+
+    def link(path: CategoryPath) -> Link:
+        return search_link(path[-1], tree.toggled(path, tree.value(path)), current=tree.is_selected(path))
+
+    return tuple(tuple(link(path[: end + 1]) for end in range(len(path))) for path in paths)

@@ -1,4 +1,4 @@
-"""Render a page in the frame that all pages share: its head, and the search box."""
+"""Render a page in the frame that all pages share: the head and the search box."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from flask import current_app, render_template
 from webui.http.timing import timed
 from webui.languages import gettext
 from webui.state import SearchState
-from webui.urls import hidden_fields, unfiltered
+from webui.urls import hidden_fields
 
-_WITHOUT_FILTERS = ("article.html", "values.html")
-"""The pages from which one comes back to a search, but which show none of its filters: a new search begins without them."""
+_PAGES_WITHOUT_FILTERS = ("article.html", "values.html")
+"""The pages that belong to a search but do not display its filters. A search from their search box starts without filters."""
 
 
 def site_title() -> str:
-    """What the author calls the site; a name in the page's language where the settings give none."""
+    """Return the title of the site from the settings, or a default in the page's language."""
     return current_app.config["SITE_TITLE"] or gettext("文章搜索")
 
 
 def render_page(template: str, state: SearchState, **context: Any) -> str:
-    """A page whose search box starts from that state, or begins anew where its filters are not to be seen."""
-    asked = unfiltered(state) if template in _WITHOUT_FILTERS else state
+    """Render a page whose search box contains the state."""
+    box_state = state.without_filters() if template in _PAGES_WITHOUT_FILTERS else state
     with timed("render"):
         return render_template(
             template,
             state=state,
-            box_fields=hidden_fields(asked, "q", "verbatim"),
+            box_fields=hidden_fields(box_state, "q", "verbatim"),
             site_title=site_title(),
             script_texts=_script_texts(),
             **context,
@@ -35,7 +35,7 @@ def render_page(template: str, state: SearchState, **context: Any) -> str:
 
 
 def _script_texts() -> dict[str, str]:
-    """What search.js says; it puts its own values in the places of names in braces."""
+    """Return the texts of search.js, which replaces the names in braces."""
     return {
         "title": gettext("标题"),
         "category": gettext("分类"),

@@ -2,76 +2,261 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
 
 from flask import Blueprint, current_app, request
+from markupsafe import Markup
 
 import searchlib
-from webui.http.query_log import note
+from webui import urls
+from webui.executor import log_query, search
 from webui.http.timing import timed
-from webui.original import original_url
+from webui.languages import counted, gettext, note_text
+from webui.pages import notices
+from webui.pages.category_tree import CategoryTree
+from webui.pages.dates import age_text, day_text, period_text
+from webui.pages.facets import Facet, facet_names, facets, path_text
+from webui.pages.histogram import Histogram, histogram
+from webui.pages.links import Link, category_links, filter_links, search_link
+from webui.pages.original import original_url
 from webui.pages.render import render_page
-from webui.pages.search_view import search_page
 from webui.shared_index import current_index
-from webui.state import SearchState, parse_state
+from webui.state import BLANK, VALUE_FILTERS, SearchState, parse_state
 
 blueprint = Blueprint("search", __name__)
+
+_QUOTES = '"“”'
+_PAGE_SIZES = (10, 20, 50)
+_PAGER_RADIUS = 2
+"""The number of pages that the pager shows on each side of the current one."""
+_MAX_REPEATS = 10
+"""The maximum number of near duplicates below a hit."""
+NO_ORIGINALS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A filter that is set, with the URL that removes it. ``is_content`` tells that ``text`` comes from articles."""
+
+    label: str
+    text: str
+    is_content: bool
+    drop_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """Links to other pages. None in ``pages`` is a gap; the URL of a missing neighbour is empty."""
+
+    previous_url: str
+    next_url: str
+    pages: tuple[Link | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitView:
+    """The texts and URLs of one hit."""
+
+    url: str
+    hit: searchlib.Hit
+    date: str
+    age: str
+    authors: tuple[Link, ...]
+    categories: tuple[tuple[Link, ...], ...]
+    similar_url: str
+    original_url: str
+    repeats: tuple[Link, ...]
+    repeats_text: str
+    has_more_repeats: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """The content of the search page."""
+
+    title: str
+    heading: str
+    canonical_url: str
+    feed_url: str
+    total: int
+    total_text: str
+    relaxed_text: str
+    correction: Link | None
+    replacement: notices.Replacement | None
+    notes: tuple[Markup, ...]
+    repeats: Link | None
+    hits: tuple[HitView, ...]
+    facets: Mapping[str, Facet | None]
+    histogram: Histogram | None
+    chips: tuple[Chip, ...]
+    advice: tuple[notices.AdviceView, ...]
+    date_offer: Link | None
+    clear_url: str
+    sorts: tuple[Link, ...]
+    sizes: tuple[Link, ...]
+    pager: Pager | None
+    last_page: Link | None
+    date_fields: urls.Pairs
+    has_reversed_dates: bool
+    has_quotes: bool
+    query_terms: tuple[str, ...]
+    all_url: str
 
 
 @blueprint.get("/")
 def show() -> str:
-    """One page of the articles that the URL asks for."""
+    """Show one page of hits."""
     state = parse_state(request.args)
     results = search(state, corrected=True)
     if not results.total:
-        # To ask once more, for how the query was cut and for what finds something, costs next to nothing.
+        # Explanations tell how the query was split and what has results. Without hits, a second search is cheap.
         results = search(state, corrected=True, explain=True)
-    note(state, results)
+    log_query(state, results)
     with timed("render"):
-        page = search_page(state, results, datetime.now(UTC), _originals(results))
+        page = search_page(state, results, datetime.now(UTC), _original_urls(results))
     return render_page("search.html", state, page=page)
 
 
-def _originals(results: searchlib.Results) -> dict[str, str]:
-    """Where the originals of the hits are, if a setting says so: that takes all that is known of each article."""
+def _original_urls(results: searchlib.Results) -> dict[str, str]:
+    """Return the URLs of the originals of the hits by id, if the setting ``url_template`` is set."""
     template = current_app.config["URL_TEMPLATE"]
-    found = {}
+    originals = {}
     for hit in results.hits if template else ():
-        # A generation without the article may have taken the place of the one that was searched.
+        # The index may have changed since the search, and no longer contain the article.
         with suppress(searchlib.UnknownArticleError):
-            found[hit.id] = original_url(current_index().get(hit.id), template)
-    return found
+            originals[hit.id] = original_url(current_index().get(hit.id), template)
+    return originals
 
 
-def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
-    """What the index finds for a state, perhaps for its correction where it finds nothing, with explanations or without.
+def search_page(
+    state: SearchState, results: searchlib.Results, now: datetime, originals: Mapping[str, str] = NO_ORIGINALS
+) -> SearchPage:
+    """Return the content of the search page.
 
-    Raises:
-        ParameterError: a date, sort, repeats, page or size is out of its range.
-        SearchlibError: the index cannot be used.
+    ``now`` is aware; the ages of hits are relative to it. ``originals`` maps ids of hits to the URLs of their originals.
     """
-    with timed("search"):
-        return current_index().search(
-            state.query,
-            **search_filters(state),
-            sort=state.sort,
-            repeats=state.repeats or None,
-            page=state.page,
-            size=state.size,
-            verbatim=state.verbatim,
-            corrected=corrected,
-            explain=explain,
-        )
+    tree = CategoryTree(results.category_tree, state)
+    searched = state.as_searched(results)
+    heading = _heading(state)
+    last = state.last_page(results)
+    is_beyond_last = bool(results.total) and not results.hits
+    return SearchPage(
+        title=state.query or heading,
+        heading=heading,
+        canonical_url=urls.search_url(state),
+        feed_url=urls.feed_url(state),
+        total=results.total,
+        total_text=_total_text(results),
+        relaxed_text=notices.relaxed_text(results, state),
+        correction=notices.correction_link(results, state),
+        replacement=notices.replacement(results, state),
+        notes=tuple(map(note_text, results.notes)),
+        repeats=notices.repeats_link(results, state),
+        hits=tuple(_hit(hit, state, searched, tree, now, originals.get(hit.id, "")) for hit in results.hits),
+        facets=facets(results, state, tree),
+        histogram=histogram(results.facets, state),
+        chips=tuple(_chips(state, results)),
+        advice=notices.advice_views(results, state),
+        date_offer=notices.offer_link(results, state),
+        clear_url=urls.search_url(state.without_filters()),
+        sorts=_sorts(state),
+        sizes=tuple(
+            search_link(str(size), state.with_size(size), current=size == state.size)
+            for size in sorted({*_PAGE_SIZES, state.size})
+        ),
+        pager=_pager(state, last) if last > 1 and not is_beyond_last else None,
+        last_page=search_link(str(last), state.with_page(last)) if is_beyond_last else None,
+        date_fields=urls.hidden_fields(state, "from", "to"),
+        has_reversed_dates=_is_reversed(state.date_from, state.date_to),
+        has_quotes=any(mark in state.query for mark in _QUOTES),
+        query_terms=notices.query_terms(results),
+        all_url=urls.search_url(BLANK),
+    )
 
 
-def search_filters(state: SearchState) -> dict[str, Any]:
-    """The filters of a state, by the library's names."""
-    return {
-        "category": state.category,
-        "author": state.author,
-        "tag": state.tag,
-        "date_from": state.date_from or None,
-        "date_to": state.date_to or None,
-    }
+def _heading(state: SearchState) -> str:
+    if state.query:
+        return f"“{state.query}”"
+    return gettext("最早文章") if state.sort == "oldest" else gettext("最新文章")
+
+
+def _total_text(results: searchlib.Results) -> str:
+    if not results.total:
+        return gettext("没有找到文章")
+    return counted("找到 %(count)s 篇，用时 %(took)s 毫秒", results.total, took=f"{results.took_ms:g}")
+
+
+def _hit(
+    hit: searchlib.Hit, state: SearchState, searched: SearchState, tree: CategoryTree, now: datetime, original: str
+) -> HitView:
+    # The article page marks the query that found the article, which may replace the typed one.
+    url = urls.article_url(hit.id, searched)
+    return HitView(
+        url=url,
+        hit=hit,
+        date=day_text(hit.date),
+        age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
+        authors=filter_links(state, "author", hit.authors),
+        categories=category_links(hit, tree),
+        similar_url=f"{url}#similar",
+        original_url=original,
+        repeats=tuple(
+            Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
+            for each in hit.repeats[:_MAX_REPEATS]
+        ),
+        repeats_text=counted("还有 %(count)s 篇相似内容", hit.repeats_total),
+        has_more_repeats=hit.repeats_total > _MAX_REPEATS,
+    )
+
+
+def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
+    paths = {node.value: path_text(node.path) for node in results.category_tree if node.selected}
+    for name in VALUE_FILTERS:
+        for value in state.values(name):
+            text = paths.get(value, value) if name == "category" else value
+            drop_url = urls.search_url(state.without(name, value))
+            yield Chip(label=facet_names()[name], text=text, is_content=True, drop_url=drop_url)
+    if state.date_from or state.date_to:
+        text = period_text(state.date_from, state.date_to)
+        drop_url = urls.search_url(state.without_period())
+        yield Chip(label=gettext("日期"), text=text, is_content=False, drop_url=drop_url)
+
+
+def _is_reversed(date_from: str, date_to: str) -> bool:
+    """Return whether the period ends before it begins: 2021-11 is after 2021-03, but not after 2021, which ends later."""
+    return bool(date_from and date_to) and date_from[: len(date_to)] > date_to
+
+
+def _sorts(state: SearchState) -> tuple[Link, ...]:
+    names = {"relevance": gettext("相关度"), "newest": gettext("最新"), "oldest": gettext("最早")}
+    current = state.sort
+    if not state.query:
+        # Without a query, relevance means the newest first.
+        names = {"relevance": names["newest"], "oldest": names["oldest"]}
+        current = "oldest" if state.sort == "oldest" else "relevance"
+    return tuple(search_link(text, state.with_sort(sort), current=sort == current) for sort, text in names.items())
+
+
+def _pager(state: SearchState, last: int) -> Pager:
+    def link(page: int) -> Link:
+        return search_link(str(page), state.with_page(page), current=page == state.page)
+
+    def url(page: int) -> str:
+        return link(page).url if 1 <= page <= last else ""
+
+    near = range(max(state.page - _PAGER_RADIUS, 1), min(state.page + _PAGER_RADIUS, last) + 1)
+    pages: list[Link | None] = []
+    previous = 0
+    for page in sorted({1, last, *near}):
+        if page == previous + 2:
+            # Instead of a gap of one page, show the page.
+            pages.append(link(previous + 1))
+        elif page > previous + 2:
+            pages.append(None)
+        pages.append(link(page))
+        previous = page
+    return Pager(previous_url=url(state.page - 1), next_url=url(state.page + 1), pages=tuple(pages))

@@ -1,74 +1,84 @@
-"""Answer GET /values with all values of a facet under a search, or those that hold a text."""
+"""Answer GET /values with all values of a facet under a search, or those that contain a text."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, request
 
 import searchlib
 from webui import urls
+from webui.executor import search_filters
 from webui.languages import counted, gettext
-from webui.pages.category_choice import Places
-from webui.pages.facets import FacetLink, facet_names, value_link
-from webui.pages.links import Link
+from webui.pages.category_tree import CategoryTree
+from webui.pages.facets import FacetCount, FacetLink, facet_names, value_link
+from webui.pages.links import Link, search_link
 from webui.pages.render import render_page
-from webui.pages.search import search_filters
 from webui.shared_index import current_index
 from webui.state import SearchState, parse_state
 
 blueprint = Blueprint("values", __name__)
 
-_MOST = 500
-"""A page lists so many values; a reader who needs more looks for a text in them."""
+MAX_LISTED_VALUES = 500
+"""The number of values on the page. Readers find further ones by a text that these contain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuesPage:
-    """All that the page of values shows."""
+    """The content of the page. ``limit_text`` is empty if all values are listed."""
 
     heading: str
     facet: str
     label: str
     holding: str
-    found: str
-    shown: tuple[FacetLink, ...]
-    cut: str
+    total_text: str
+    values: tuple[FacetLink, ...]
+    limit_text: str
     fields: urls.Pairs
     back: Link
 
 
 @blueprint.get("/values")
 def show() -> str:
-    """The values of a facet, each with the search that chooses it."""
+    """List the values of a facet, each with a link that selects it."""
     state = parse_state(request.args)
-    name, holding = request.args.get("facet", ""), request.args.get("find", "").strip()
-    values = _values_holding(holding, name, state)
-    # A place replaces chosen ones that need not hold the text.
-    known = _values_holding("", name, state) if name == "category" and holding and state.category else values
-    places = Places((each for each in known if isinstance(each, searchlib.CategoryNode)), state)
-    links = tuple(value_link(name, value, state, places) for value in values[:_MOST])
-    return render_page("values.html", state, page=_page(name, holding, len(values), links, state))
+    facet, holding = request.args.get("facet", ""), request.args.get("find", "").strip()
+    values = _facet_values(facet, holding, state)
+    # Selecting a category replaces selected ones, which may not contain the text.
+    is_partial = facet == "category" and holding and state.category
+    all_values = _facet_values(facet, "", state) if is_partial else values
+    tree = CategoryTree((each for each in all_values if isinstance(each, searchlib.CategoryNode)), state)
+    return render_page("values.html", state, page=values_page(facet, holding, values, state, tree))
 
 
-def _values_holding(
-    text: str, name: str, state: SearchState
-) -> tuple[searchlib.FacetValue, ...] | tuple[searchlib.CategoryNode, ...]:
+def _facet_values(facet: str, holding: str, state: SearchState) -> Sequence[FacetCount]:
     return current_index().facet_values(
-        name, state.query, holding=text, corrected=True, verbatim=state.verbatim, **search_filters(state)
+        facet, state.query, holding=holding, corrected=True, verbatim=state.verbatim, **search_filters(state)
     )
 
 
-def _page(name: str, holding: str, total: int, links: tuple[FacetLink, ...], state: SearchState) -> ValuesPage:
-    label = facet_names()[name]
+def values_page(
+    facet: str,
+    holding: str,
+    values: Sequence[FacetCount],
+    state: SearchState,
+    tree: CategoryTree,
+    *,
+    limit: int = MAX_LISTED_VALUES,
+) -> ValuesPage:
+    """Return the content of the page: at most ``limit`` of the values, which contain the text ``holding``."""
+    label = facet_names()[facet]
+    links = tuple(value_link(facet, value, state, tree) for value in values[:limit])
+    limit_text = counted("只列出前 %(count)s 个，请输入文字缩小范围。", len(links)) if len(values) > limit else ""
     return ValuesPage(
         heading=gettext("全部%(facet)s", facet=label),
-        facet=name,
+        facet=facet,
         label=label,
         holding=holding,
-        found=counted("%(count)s 个", total) if total else gettext("没有找到"),
-        shown=links,
-        cut=counted("只列出前 %(count)s 个，请输入文字缩小范围。", len(links)) if total > len(links) else "",
-        fields=urls.values_fields(state, name),
-        back=Link(text=gettext("返回搜索结果"), url=urls.search_url(state)),
+        total_text=counted("%(count)s 个", len(values)) if values else gettext("没有找到"),
+        values=links,
+        limit_text=limit_text,
+        fields=urls.values_fields(state, facet),
+        back=search_link(gettext("返回搜索结果"), state),
     )

@@ -17,8 +17,8 @@ import searchlib
 from tests.webui.conftest import HOSTILE_ID, Page
 from tests.webui.parsed import texts
 from webui.api import parameters, schemas
+from webui.api.endpoints import ENDPOINTS
 from webui.api.json_schema import schemas_of
-from webui.api.operations import OPERATIONS
 from webui.state import BLANK
 
 UNDESCRIBED = {"static"}
@@ -54,7 +54,7 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
 
 def test_every_address_is_described(app: Flask, document: dict[str, Any]) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - UNDESCRIBED
-    assert {operation.endpoint for operation in OPERATIONS} >= endpoints
+    assert {endpoint.name for endpoint in ENDPOINTS} >= endpoints
     assert len(document["paths"]) == len(endpoints)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.webui.conftest import HOSTILE_TAG, Page
 from tests.webui.parsed import follow, href, only, texts
-from webui.pages import values
+from webui.pages.category_tree import CategoryTree
+from webui.pages.render import render_page
+from webui.pages.values import values_page
+from webui.shared_index import current_index
+from webui.state import BLANK
 
 
 def test_all_values_under_a_search_are_listed_with_their_counts(client: FlaskClient, page: Page) -> None:
@@ -42,11 +47,13 @@ def test_none_is_said(page: Page) -> None:
     assert not shown.css(".values")
 
 
-def test_too_many_are_cut(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(values, "_MOST", 5)
-    shown = page("/values", facet="tag")
-    assert len(shown.css(".values a")) == 5
-    assert texts(shown, ".found") == ["31 个", "只列出前 5 个，请输入文字缩小范围。"]
+def test_the_page_lists_a_limited_number_of_values(app: Flask) -> None:
+    with app.test_request_context("/values"):
+        tags = current_index().facet_values("tag")
+        content = values_page("tag", "", tags, BLANK, CategoryTree((), BLANK), limit=5)
+        listed = LexborHTMLParser(render_page("values.html", BLANK, page=content))
+    assert len(listed.css(".values a")) == 5
+    assert texts(listed, ".found") == ["31 个", "只列出前 5 个，请输入文字缩小范围。"]
 
 
 @pytest.mark.parametrize("facet", ["", "year", "没有"])

@@ -1,11 +1,11 @@
-"""A chosen place of the tree replaces those above and below it, whatever they are chosen by."""
+"""A selected category replaces the ones above and below it, whether it was selected by name or by path."""
 
 from __future__ import annotations
 
 import pytest
 
 from searchlib import CategoryNode
-from webui.pages.category_choice import Places
+from webui.pages.category_tree import CategoryTree
 from webui.state import SearchState
 
 TREE = {
@@ -19,17 +19,17 @@ TREE = {
 }
 
 
-def places(*chosen: str, names: tuple[str, ...] = ()) -> Places:
-    """The tree with these values chosen, and behind it the chosen names that are no places of their own."""
+def category_tree(*selected: str, names: tuple[str, ...] = ()) -> CategoryTree:
+    """Return the tree with these values selected, followed by selected names that are no path of the tree."""
     texts = {path: " > ".join(path) if len(path) > 1 else f"> {path[0]}" for path in TREE}
     nodes = [
         *(
-            CategoryNode(path=path, value=value, count=1, selected=value in chosen or texts[path] in chosen)
+            CategoryNode(path=path, value=value, count=1, selected=value in selected or texts[path] in selected)
             for path, value in TREE.items()
         ),
         *(CategoryNode(path=(name,), value=name, count=1, selected=True) for name in names),
     ]
-    return Places(nodes, SearchState(query="a", category=tuple(sorted({*chosen, *names})), page=3))
+    return CategoryTree(nodes, SearchState(query="a", category=tuple(sorted({*selected, *names})), page=3))
 
 
 @pytest.mark.parametrize(
@@ -48,25 +48,25 @@ def places(*chosen: str, names: tuple[str, ...] = ()) -> Places:
         (("生活 > 随笔",), ("生活", "随笔"), ()),
     ],
 )
-def test_a_place_replaces_those_on_its_way(
+def test_selecting_a_category_removes_those_above_and_below_it(
     before: tuple[str, ...], path: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
-    made = places(*before)
-    assert made.toggled(path, made.value(path)) == SearchState(query="a", category=after)
+    tree = category_tree(*before)
+    assert tree.toggled(path, tree.value(path)) == SearchState(query="a", category=after)
 
 
-def test_a_name_of_several_places_is_above_and_below_each_of_them() -> None:
-    named = places("编程", names=("随笔",))
-    assert named.toggled(("生活", "随笔"), "生活 > 随笔").category == ("生活 > 随笔", "编程")
-    assert named.toggled(("随笔",), "> 随笔").category == ("> 随笔", "编程")
-    assert named.toggled(("随笔",), "随笔").category == ("编程",)
-    assert not named.is_chosen(("随笔",))
-    assert places("夜谈").toggled(("随笔",), "随笔").category == ("随笔",)
+def test_a_name_with_several_paths_is_above_and_below_each_of_them() -> None:
+    tree = category_tree("编程", names=("随笔",))
+    assert tree.toggled(("生活", "随笔"), "生活 > 随笔").category == ("生活 > 随笔", "编程")
+    assert tree.toggled(("随笔",), "> 随笔").category == ("> 随笔", "编程")
+    assert tree.toggled(("随笔",), "随笔").category == ("编程",)
+    assert not tree.is_selected(("随笔",))
+    assert category_tree("夜谈").toggled(("随笔",), "随笔").category == ("随笔",)
 
 
-def test_without_a_tree_names_add_up() -> None:
-    flat = Places((), SearchState(category=("甲", "乙")))
+def test_without_a_tree_selected_names_add_up() -> None:
+    flat = CategoryTree((), SearchState(category=("甲", "乙")))
     assert not flat
     assert flat.toggled(("丙",), "丙").category == ("丙", "乙", "甲")
     assert flat.toggled(("乙",), "乙").category == ("甲",)
-    assert flat.is_chosen(("甲",))
+    assert flat.is_selected(("甲",))

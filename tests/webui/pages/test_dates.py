@@ -8,8 +8,8 @@ import pytest
 
 import searchlib
 from webui import create_app
-from webui.pages.ages import age_text
-from webui.pages.search_view import search_page
+from webui.pages.dates import age_text
+from webui.pages.search import search_page
 from webui.state import BLANK
 
 TODAY = date(2026, 3, 15)

@@ -12,7 +12,7 @@ import searchlib
 import webui
 from tests.webui.conftest import Page
 from tests.webui.parsed import only
-from webui.original import check_template, original_url
+from webui.pages.original import check_template, original_url
 
 ARTICLE = searchlib.Article(
     id="posts/2021-03-04-你好 世界.md",
@@ -79,11 +79,11 @@ def test_names_are_taken_from_the_file(file: str, extra: dict[str, str], stem: s
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("https://example.org/", "names nothing"),
-        ("https://example.org/{}", "names nothing"),
-        ("https://example.org/{id", "names nothing"),
-        ("https://example.org/{id}}", "a name in braces"),
-        ("https://example.org/{id}/{a.b}", "a name in braces"),
+        ("https://example.org/", "contains no placeholder"),
+        ("https://example.org/{}", "contains no placeholder"),
+        ("https://example.org/{id", "contains no placeholder"),
+        ("https://example.org/{id}}", "a placeholder may contain"),
+        ("https://example.org/{id}/{a.b}", "a placeholder may contain"),
         ("example.org/{id}", "must begin with http"),
         ("javascript:{id}", "must begin with http"),
         ("https://example.org/ {id}", "must begin with http"),

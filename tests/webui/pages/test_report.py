@@ -1,0 +1,72 @@
+"""The report shows the statistics of the query log to the author of the site."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser
+
+import searchlib
+import webui
+from tests.webui.conftest import Logged
+
+
+def test_the_report_lists_the_queries(logging: FlaskClient) -> None:
+    for query in ("风车", "風車", "没有这个词", "<script>alert(1)</script>"):
+        logging.get("/", query_string={"q": query})
+    response = logging.get("/report")
+    assert response.status_code == 200
+    page = LexborHTMLParser(response.text)
+    rows = {
+        section.attributes["aria-labelledby"]: [
+            [cell.text(strip=True) for cell in row.css("th, td")][:3] for row in section.css("tbody tr")
+        ]
+        for section in page.css("main section")
+    }
+    assert rows["frequent"][0] == ["風車", "2", "2"]
+    assert ["没有这个词", "1", "0"] in rows["without-hits"]
+    assert len(rows["slow"]) == 3
+    assert "<script>alert" not in response.text
+    figures = [each.text(strip=True) for each in page.css("dl.figures dd")]
+    assert figures[:3] == ["4", "3", "1"]
+
+
+def test_a_report_without_queries_says_so(logging: FlaskClient) -> None:
+    page = LexborHTMLParser(logging.get("/report?days=7").text)
+    assert [each.text() for each in page.css("main p")] == ["最近 7 天没有人搜索过。"]
+    assert not page.css("main section, main dl")
+
+
+def test_no_page_links_to_the_report_and_nothing_stores_it(logging: FlaskClient) -> None:
+    response = logging.get("/report")
+    assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert 'name="robots" content="noindex, nofollow"' in response.text
+    for url in ("/", "/?q=风车", "/article/two-words.md", "/report", "/api", "/api/openapi.json"):
+        assert not re.search(r'"/report["?]', logging.get(url).text)
+
+
+def test_the_report_and_its_links_are_not_logged(logging: FlaskClient, logged: Logged) -> None:
+    logging.get("/?q=风车")
+    page = LexborHTMLParser(logging.get("/report?days=7").text)
+    link = page.css_first("main td, main th[scope=row] a").attributes["href"]
+    assert link
+    assert logging.get(link).status_code == 200
+    assert len(logged()) == 1
+
+
+@pytest.mark.parametrize("days", ["0", "x", "-1", "9999999"])
+def test_an_invalid_number_of_days_is_reported(logging: FlaskClient, days: str) -> None:
+    response = logging.get(f"/report?days={days}")
+    assert response.status_code == 400
+    assert days in response.text
+
+
+@pytest.mark.parametrize("has_log", [True, False])
+def test_without_its_setting_there_is_no_report(index_folder: Path, query_log: Path, has_log: bool) -> None:
+    settings = searchlib.Settings(query_log=str(query_log) if has_log else "")
+    client = webui.create_app(index_folder, settings=settings).test_client()
+    assert client.get("/report").status_code == 404

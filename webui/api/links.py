@@ -1,0 +1,131 @@
+"""Add URLs to the models of the library: to articles, pages, and searches one step away."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import searchlib
+from webui import urls
+from webui.api import schemas
+from webui.pages.category_tree import CategoryTree
+from webui.pages.safe_html import safe_body
+from webui.state import BLANK, VALUE_FILTERS, SearchState, suggestion_state
+
+_StateUrl = Callable[[SearchState], str]
+
+
+def search_results(results: searchlib.Results, state: SearchState, *, explain: bool = False) -> schemas.SearchResults:
+    """Return the results with URLs. With ``explain``, the URLs of searches ask for explanations, too."""
+    url = partial(urls.api_search_url, explain=explain)
+    last = state.last_page(results)
+    offer = results.date_offer
+    tree = CategoryTree(results.category_tree, state)
+    linked = {
+        "hits": _hits(results, state.as_searched(results)),
+        "facets": {
+            name: tuple(_facet_values(name, values, state, tree, url)) for name, values in results.facets.items()
+        },
+        "category_tree": tuple(
+            schemas.CategoryNode(**_fields(node), toggle_url=url(tree.toggled(node.path, node.value)))
+            for node in results.category_tree
+        ),
+        "advice": tuple(schemas.Advice(**_fields(each), url=url(state.with_advice(each))) for each in results.advice),
+        "date_offer": offer and schemas.DateOffer(**_fields(offer), url=url(state.with_offer(offer))),
+    }
+    return schemas.SearchResults(
+        **_fields(results) | linked,
+        url=url(state),
+        page_url=urls.search_url(state),
+        feed_url=urls.feed_url(state),
+        # Beyond the last page, the previous page is the last one.
+        previous_url=url(state.with_page(min(state.page - 1, last))) if state.page > 1 and last else None,
+        next_url=url(state.with_page(state.page + 1)) if state.page < last else None,
+        clear_url=url(state.without_filters()),
+        correction_url=url(state.with_query(results.correction)) if results.correction else None,
+        verbatim_url=url(state.with_query(state.query, verbatim=True)) if results.searched != results.query else None,
+        filters=tuple(_filters(state, url)),
+    )
+
+
+def similar_results(results: searchlib.Results, article_id: str) -> schemas.SimilarResults:
+    """Return the articles that are similar to one, with URLs."""
+    return schemas.SimilarResults(
+        **_fields(results)
+        | {"hits": _hits(results, BLANK), "facets": {}, "category_tree": (), "date_offer": None, "advice": ()},
+        url=urls.api_similar_url(article_id, results.size),
+        article_url=urls.api_article_url(article_id),
+    )
+
+
+def suggestions(query: str, completions: Sequence[searchlib.Suggestion], size: int) -> schemas.Suggestions:
+    """Return the completions of a query, with URLs."""
+    states = [suggestion_state(each) for each in completions]
+    return schemas.Suggestions(
+        query=query,
+        suggestions=tuple(
+            schemas.Suggestion(**_fields(each), url=urls.api_search_url(state), page_url=urls.search_url(state))
+            for each, state in zip(completions, states, strict=True)
+        ),
+        url=urls.api_suggest_url(query, size),
+    )
+
+
+def article(original: searchlib.Article) -> schemas.Article:
+    """Return an article with URLs and safe HTML."""
+    html = str(safe_body(original.html, pictures=True).html)
+    return schemas.Article(**_fields(original) | {"html": html} | _article_urls(original.id, BLANK))
+
+
+def _hits(results: searchlib.Results, state: SearchState) -> tuple[schemas.Hit, ...]:
+    return tuple(
+        schemas.Hit(**_fields(hit) | {"repeats": _repeats(hit, state)} | _article_urls(hit.id, state))
+        for hit in results.hits
+    )
+
+
+def _repeats(hit: searchlib.Hit, state: SearchState) -> tuple[schemas.Repeat, ...]:
+    return tuple(
+        schemas.Repeat(**_fields(each), url=urls.api_article_url(each.id), page_url=urls.article_url(each.id, state))
+        for each in hit.repeats
+    )
+
+
+def _article_urls(article_id: str, state: SearchState) -> dict[str, str]:
+    return {
+        "url": urls.api_article_url(article_id),
+        "page_url": urls.article_url(article_id, state),
+        "similar_url": urls.api_similar_url(article_id),
+    }
+
+
+def _facet_values(
+    name: str, values: Sequence[searchlib.FacetValue], state: SearchState, tree: CategoryTree, url: _StateUrl
+) -> Iterator[schemas.FacetValue]:
+    for value in values:
+        if name == "category" and value.value:
+            target: SearchState | None = tree.toggled(tree.path(value.value), value.value)
+        else:
+            target = state.toggled_facet(name, value.value)
+        yield schemas.FacetValue(**_fields(value), toggle_url=url(target) if target else None)
+
+
+def _filters(state: SearchState, url: _StateUrl) -> Iterator[schemas.Filter]:
+    """Yield each filter that is set. The two dates are separate filters, each with its own ``drop_url``."""
+    for name in VALUE_FILTERS:
+        for value in state.values(name):
+            yield schemas.Filter(parameter=name, value=value, drop_url=url(state.without(name, value)))
+    if state.date_from:
+        yield schemas.Filter(
+            parameter="from", value=state.date_from, drop_url=url(state.with_period("", state.date_to))
+        )
+    if state.date_to:
+        yield schemas.Filter(parameter="to", value=state.date_to, drop_url=url(state.with_period(state.date_from, "")))
+
+
+def _fields(model: searchlib.Model) -> dict[str, Any]:
+    """Return the values of a model's fields by name."""
+    fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(model)  # type: ignore[arg-type]  # every model is a dataclass
+    return {each.name: getattr(model, each.name) for each in fields}

@@ -1,0 +1,72 @@
+"""Run the search that a request asks for, and record it in the query log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request
+
+import searchlib
+from webui.http.timing import timed
+from webui.shared_index import current_index
+from webui.state import VALUE_FILTERS, SearchState, flag
+
+_QUERY_LOG = "searchlib.query_log"
+
+
+def init_app(app: Flask, settings: searchlib.Settings) -> None:
+    """Open the query log, if the settings name one.
+
+    Raises:
+        SettingsError: the log cannot be written.
+    """
+    app.extensions[_QUERY_LOG] = searchlib.QueryLog(settings.query_log) if settings.query_log else None
+    app.context_processor(lambda: {"has_query_log": bool(settings.query_log)})
+
+
+def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
+    """Search the index for a state.
+
+    Raises:
+        ParameterError: a date, sort, repeats, page or size is out of range.
+        SearchlibError: the index cannot be used.
+    """
+    with timed("search"):
+        return current_index().search(
+            state.query,
+            **search_filters(state),
+            sort=state.sort,
+            repeats=state.repeats or None,
+            page=state.page,
+            size=state.size,
+            verbatim=state.verbatim,
+            corrected=corrected,
+            explain=explain,
+        )
+
+
+def search_filters(state: SearchState) -> dict[str, Any]:
+    """Return the filters of a state as arguments of the library."""
+    return {
+        "category": state.category,
+        "author": state.author,
+        "tag": state.tag,
+        "date_from": state.date_from or None,
+        "date_to": state.date_to or None,
+    }
+
+
+def log_query(state: SearchState, results: searchlib.Results) -> None:
+    """Record the first page of a query in the log.
+
+    A request with ``log=0`` is not recorded: it continues a search that is already in the log, or the query is still being
+    typed.
+
+    Raises:
+        ParameterError: ``log`` is neither 0 nor 1.
+    """
+    log: searchlib.QueryLog | None = current_app.extensions[_QUERY_LOG]
+    is_counted = flag(request.args, "log", default=True)
+    if log and is_counted and state.query and state.page == 1 and request.method == "GET":
+        filters = [name for name in VALUE_FILTERS if state.values(name)]
+        log.add(results, filters=[*filters, "date"] if state.date_from or state.date_to else filters)

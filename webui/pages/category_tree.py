@@ -1,0 +1,78 @@
+"""Select categories in a tree: a selected category replaces the ones above and below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import searchlib
+from webui.state import SearchState
+
+CategoryPath = tuple[str, ...]
+"""The names from a top category down to one category."""
+
+
+class CategoryTree:
+    """The category tree of an archive under a state. Without nodes, each category name is a path of its own."""
+
+    def __init__(self, nodes: Iterable[searchlib.CategoryNode], state: SearchState) -> None:
+        nodes = list(nodes)
+        self._state = state
+        # The last nodes are selected names without a place in the tree. Reversed, a node in the tree overrides them.
+        self._values = {node.path: node.value for node in reversed(nodes)}
+        self._paths = {node.value: node.path for node in nodes}
+        self._selected = [node for node in nodes if node.selected]
+
+    def __bool__(self) -> bool:
+        """Return whether the archive has a tree."""
+        return bool(self._values)
+
+    def value(self, path: CategoryPath) -> str:
+        """Return the value of the category filter that selects a path."""
+        return self._values.get(path, path[-1])
+
+    def path(self, value: str) -> CategoryPath:
+        """Return the path that a value of the category filter selects."""
+        return self._paths.get(value, (value,))
+
+    def is_selected(self, path: CategoryPath) -> bool:
+        """Return whether the filter selects a path."""
+        return bool(self._filter_values(path, self.value(path)))
+
+    def toggled(self, path: CategoryPath, value: str) -> SearchState:
+        """Return the state with a path selected or, if it is selected, removed.
+
+        The values of a filter are alternatives, so a category beside one above it would not narrow the search. Selecting it
+        therefore removes the selected categories above and below it.
+        """
+        selecting = self._filter_values(path, value)
+        if selecting:
+            return self._state.without("category", *selecting)
+        related = {
+            each
+            for node in self._selected
+            if _is_related(node, path, value)
+            for each in _values_of(node, self._state.category)
+        }
+        return self._state.without("category", *related).toggled("category", value)
+
+    def _filter_values(self, path: CategoryPath, value: str) -> set[str]:
+        """Return the values of the filter that select exactly this path."""
+        values = {value} & {*self._state.category}
+        for node in self._selected:
+            if (node.path, node.value) == (path, value):
+                values |= _values_of(node, self._state.category)
+        return values
+
+
+def _is_related(node: searchlib.CategoryNode, path: CategoryPath, value: str) -> bool:
+    """Return whether a node is above or below a path. A name with several paths counts at each of them."""
+    shorter = min(len(node.path), len(path))
+    return node.path[:shorter] == path[:shorter] or node.value in path or value in node.path
+
+
+def _values_of(node: searchlib.CategoryNode, values: Iterable[str]) -> set[str]:
+    """Return the values that select a node: its own value, or its path as one text, which the filter always accepts."""
+    names = node.path if len(node.path) > 1 else ("", *node.path)
+    path_text = re.compile(" >+ ".join(map(re.escape, names)).lstrip())
+    return {value for value in values if value == node.value or path_text.fullmatch(value)}

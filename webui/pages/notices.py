@@ -1,0 +1,125 @@
+"""Explain the results of a search: relaxed matching, corrections, near duplicates, and what to change if there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import searchlib
+from webui.languages import counted, gettext
+from webui.pages.dates import period_text
+from webui.pages.facets import facet_names
+from webui.pages.links import Link, search_link
+from webui.state import VALUE_FILTERS, SearchState
+from webui.urls import search_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceView:
+    """A search that has results, and what it leaves out.
+
+    It leaves out either ``query_text``, a part of the query, or the filter ``filter_label`` with the values ``filter_text``,
+    which is empty for all filters together. ``is_content`` tells that ``filter_text`` comes from articles.
+    """
+
+    url: str
+    total_text: str
+    query_text: str = ""
+    filter_label: str = ""
+    filter_text: str = ""
+    is_content: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """The query that replaced the typed one, and the URL of a search for exactly what was typed.
+
+    ``is_pinyin`` tells that the typed query is its pinyin; otherwise it is a correction.
+    """
+
+    is_pinyin: bool
+    query: str
+    verbatim_url: str
+
+
+def advice_views(results: searchlib.Results, state: SearchState) -> tuple[AdviceView, ...]:
+    """Return the advice for a search without results, the one with most articles first."""
+    return tuple(_advice_view(each, state) for each in sorted(results.advice, key=lambda each: -each.total))
+
+
+def _advice_view(advice: searchlib.Advice, state: SearchState) -> AdviceView:
+    query_text = filter_label = filter_text = ""
+    if advice.kind == "query":
+        query_text = "".join(advice.values)
+    elif advice.kind == "date":
+        filter_label, filter_text = gettext("日期"), period_text(state.date_from, state.date_to)
+    elif advice.kind == "filters":
+        filter_label = gettext("全部筛选条件")
+    else:
+        filter_label, filter_text = facet_names()[advice.kind], gettext("、").join(advice.values)
+    return AdviceView(
+        url=search_url(state.with_advice(advice)),
+        total_text=counted("%(count)s 篇", advice.total),
+        query_text=query_text,
+        filter_label=filter_label,
+        filter_text=filter_text,
+        is_content=advice.kind in VALUE_FILTERS,
+    )
+
+
+def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
+    """Return how many articles contain all words, and how many only some; empty if all contain all."""
+    if not results.relaxed:
+        return ""
+    partial = results.total - results.full
+    if not results.full:
+        return counted("没有文章含有全部词语，下面 %(count)s 篇含有其中一部分。", partial)
+    full = counted("%(count)s 篇含有全部词语", results.full)
+    if state.sort == "relevance":
+        return counted("%(held)s，排在前面；另外 %(count)s 篇只含其中一部分。", partial, held=full)
+    return counted("%(held)s，另外 %(count)s 篇只含其中一部分。", partial, held=full)
+
+
+def correction_link(results: searchlib.Results, state: SearchState) -> Link | None:
+    """Return a link to the corrected query; None if there is no correction or the index already searched for it."""
+    if not results.correction or results.searched != results.query:
+        return None
+    return search_link(results.correction, state.with_query(results.correction))
+
+
+def replacement(results: searchlib.Results, state: SearchState) -> Replacement | None:
+    """Return what the index searched for instead of the typed query; None if it searched for the query itself."""
+    if results.searched == results.query:
+        return None
+    return Replacement(
+        is_pinyin=results.searched != results.correction,
+        query=results.searched,
+        verbatim_url=search_url(state.with_query(state.query, verbatim=True)),
+    )
+
+
+def repeats_link(results: searchlib.Results, state: SearchState) -> Link | None:
+    """Return how near duplicates were treated, with the URL of the other treatment; None if that would change nothing.
+
+    ``current`` tells that they were collapsed.
+    """
+    if results.folded:
+        text = counted("其中 %(count)s 篇相似内容已合并。", results.folded)
+        return search_link(text, state.with_repeats("show"), current=True)
+    return search_link(gettext("相似内容没有合并。"), state.with_repeats("fold")) if state.repeats == "show" else None
+
+
+def offer_link(results: searchlib.Results, state: SearchState) -> Link | None:
+    """Return a link that turns a date in the query into a filter; None if the query contains no date."""
+    if not results.date_offer:
+        return None
+    filtered = state.with_offer(results.date_offer)
+    return search_link(period_text(filtered.date_from, filtered.date_to), filtered)
+
+
+def query_terms(results: searchlib.Results) -> tuple[str, ...]:
+    """Return the words and phrases that the query was split into; empty if it is a single word, taken as a whole."""
+    explanation = results.explanation
+    if not explanation:
+        return ()
+    terms = (*explanation.words, *(f"“{phrase}”" for phrase in explanation.phrases))
+    return terms if len(terms) > 1 or explanation.left_out else ()

@@ -1,0 +1,71 @@
+"""Build the URL of an article's original from the setting ``url_template``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import searchlib
+
+_PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
+_WEB_URL = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
+_URL_CHARACTERS = "/%:?#[]@!$&'()*+,;=~"
+"""The characters of a front matter value that are not quoted, because the value was written as part of a URL."""
+
+_FILE_SUFFIX = re.compile(r"\.[^./]+$")
+_BUNDLE_FILE = re.compile(r"(?:^|/)_?index$")
+"""The file of an article that has a folder of its own."""
+_DATE_PREFIX = re.compile(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
+
+
+def check_template(template: str) -> None:
+    """Raise an error if the template can produce no URL. An empty template is valid: articles then have no originals.
+
+    Raises:
+        SettingsError: the template is wrong.
+    """
+    if not template:
+        return
+    fixed = _PLACEHOLDER.sub("", template)
+    if fixed == template:
+        raise searchlib.SettingsError(
+            f"url_template {template!r} contains no placeholder; write it like 'https://example.org/{{stem}}/'"
+        )
+    if "{" in fixed or "}" in fixed:
+        raise searchlib.SettingsError(
+            f"url_template {template!r}: a placeholder may contain letters, digits, - and _ only, like {{stem}}"
+        )
+    if fixed and not _WEB_URL.fullmatch(_PLACEHOLDER.sub("x", template)):
+        raise searchlib.SettingsError(
+            f"url_template {template!r} must begin with http:// or https://, or be a single placeholder for a front matter key "
+            "that holds whole URLs, like '{link}'"
+        )
+
+
+def original_url(article: searchlib.Article, template: str) -> str:
+    """Return the URL of the original; empty if the article lacks a value for a placeholder."""
+    values = _placeholder_values(article)
+    names = _PLACEHOLDER.findall(template)
+    if not names or not all(values.get(name) for name in names):
+        return ""
+    url = _PLACEHOLDER.sub(lambda placeholder: values[placeholder[1]], template)
+    return url if _WEB_URL.fullmatch(url) else ""
+
+
+def _placeholder_values(article: searchlib.Article) -> Mapping[str, str]:
+    """Return the quoted values of an article by placeholder: its front matter, its id and its date."""
+    stem = _BUNDLE_FILE.sub("", _FILE_SUFFIX.sub("", article.id))
+    extra = {
+        name: quote(str(value).strip(), safe=_URL_CHARACTERS, errors="replace")
+        for name, value in article.extra.items()
+        if isinstance(value, str | int) and not isinstance(value, bool)
+    }
+    derived = {
+        "id": quote(article.id, errors="replace"),
+        "stem": quote(stem, errors="replace"),
+        "slug": extra.get("slug") or quote(_DATE_PREFIX.sub("", stem.rpartition("/")[2]), errors="replace"),
+    }
+    if article.date:
+        derived |= {"year": f"{article.date:%Y}", "month": f"{article.date:%m}", "day": f"{article.date:%d}"}
+    return extra | derived
