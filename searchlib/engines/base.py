@@ -30,22 +30,6 @@ places."""
 MAX_REPEATS = 20
 """So many of the articles that are folded into a hit are named."""
 
-FEW_WORDS = 3
-SHARE_OF_MANY = 0.2
-"""What an article must hold of words that were typed apart, to follow those that hold all: of up to so many half, of more this
-share of what they weigh; where none holds so much, any will do. A word weighs ``ln(1 + N / n)`` where ``n`` of ``N`` articles
-hold it, and nothing where none does."""
-
-SHARE_OF_BEST = 0.25
-"""What the score of such an article must be of the best one's, function words aside, where one text was typed: a question.
-The segmenter does not know every name, so that to count the words that are held would lose the articles that hold the name."""
-
-MOST_RELAXED = 300
-"""So many of these are scored in full, and those with the same score as the last of them."""
-
-RELAXED_HITS = 100
-"""Of these the best so many are taken, or a page of them, and those with the score of the last."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:

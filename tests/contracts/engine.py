@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,12 +17,14 @@ from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
 from searchlib.analysis.stop_words import StopWords
 from searchlib.analysis.synonyms import Synonyms
 from searchlib.engines.base import CATEGORY_TREE, FACETS, Engine, EngineResults, Filters, Request
+from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching
+from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.models import Article
 from searchlib.query.parser import parse
 from searchlib.query.plan import IdClause, Plan
 from searchlib.query.planner import plan
 from searchlib.settings import Categories, Ranking
-from tests.contracts.reference import Limits, ReferenceEngine
+from tests.contracts.reference import ReferenceEngine
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 15)
@@ -35,7 +36,11 @@ WORD_LISTS = QueryAnalyzer(
 )
 
 Archive = tuple[list[Article], list[str], list[Article]]
-EngineOf = Callable[[Sequence[Article], Sequence[str], Sequence[Article], Categories], AbstractContextManager[Engine]]
+EngineOf = Callable[
+    [Sequence[Article], Sequence[str], Sequence[Article], Categories, RelaxedMatching, int],
+    AbstractContextManager[Engine],
+]
+"""Builds an engine of the first articles, less the deleted ones, and the later ones, with the rules and limits given."""
 
 
 # Few characters, so that random texts share runs; words of jieba's, strangers, traditional forms, full width, marks.
@@ -179,18 +184,10 @@ searches = st.lists(
 )
 
 
-FEW = Limits(close_look=2, most_relaxed=3, relaxed_hits=1)
+FEW = RelaxedMatching(max_candidates=3, max_hits=1)
 
 
-@dataclass(frozen=True)
-class Subject:
-    """An engine that is tested: ``engine_of`` builds one, ``limits`` are the names of its limits, as ``Limits`` has them."""
-
-    engine_of: EngineOf
-    limits: Mapping[str, tuple[ModuleType, str]]
-
-
-def contract(subject: Subject, *, examples: int) -> type:
+def contract(engine_of: EngineOf, *, examples: int) -> type:
     """The tests of an engine, each with so many random archives."""
     chosen = settings(
         max_examples=examples, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck], database=None
@@ -207,27 +204,25 @@ def contract(subject: Subject, *, examples: int) -> type:
         def test_it_answers_like_the_reference(
             self, archive: Archive, analyzer: QueryAnalyzer, searches: list[Search], categories: Categories
         ) -> None:
-            check(subject, archive, searches, analyzer, categories=categories)
+            check(engine_of, archive, searches, analyzer, categories=categories)
 
         @chosen
         @given(archive=archives(), searches=searches)
         def test_it_does_so_where_only_some_articles_are_looked_at_closely(
             self, archive: Archive, searches: list[Search]
         ) -> None:
-            with pytest.MonkeyPatch.context() as patch:
-                for name, (module, limit) in subject.limits.items():
-                    patch.setattr(module, limit, getattr(FEW, name))
-                check(subject, archive, searches, PLAIN_ANALYZER, FEW)
+            check(engine_of, archive, searches, PLAIN_ANALYZER, FEW, proximity_candidates=2)
 
     return Contract
 
 
 def check(
-    subject: Subject,
+    engine_of: EngineOf,
     archive: Archive,
     searches: list[Search],
     analyzer: QueryAnalyzer,
-    limits: Limits | None = None,
+    relaxed: RelaxedMatching = RELAXED_MATCHING,
+    proximity_candidates: int = PROXIMITY_CANDIDATES,
     categories: Categories = "flat",
 ) -> None:
     """Make searches of the engine and of the reference."""
@@ -235,11 +230,12 @@ def check(
     reference = ReferenceEngine(
         [*(each for each in first if each.id not in deleted), *later],
         WEIGHTS,
-        limits,
+        relaxed,
+        proximity_candidates,
         BOILERPLATE,
         tree=categories == "path",
     )
-    with subject.engine_of(first, deleted, later, categories) as engine:
+    with engine_of(first, deleted, later, categories, relaxed, proximity_candidates) as engine:
         for typed, narrowed, sort, enough, counted, collapse in searches:
             planned = plan(parse(typed, today=TODAY), analyzer)
             request = Request(

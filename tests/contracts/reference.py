@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -20,6 +19,8 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import CATEGORY_TREE, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.category_paths import path_texts, place_values
 from searchlib.engines.common.near_duplicates import LEAST_LIKENESS
+from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching
+from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.plan import (
     AllOf,
@@ -41,15 +42,6 @@ from searchlib.settings import Ranking
 Ids = frozenset[str]
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How many articles are looked at more closely."""
-
-    close_look: int = 100
-    most_relaxed: int = 300
-    relaxed_hits: int = 100
-
-
 class ReferenceEngine:
     """Searches articles in memory."""
 
@@ -57,12 +49,14 @@ class ReferenceEngine:
         self,
         articles: Iterable[Article],
         weights: Ranking,
-        limits: Limits | None = None,
+        relaxed: RelaxedMatching = RELAXED_MATCHING,
+        proximity_candidates: int = PROXIMITY_CANDIDATES,
         boilerplate: Boilerplate = NO_BOILERPLATE,
         *,
         tree: bool = False,
     ) -> None:
-        self.limits = limits or Limits()
+        self.relaxed_matching = relaxed
+        self.proximity_candidates = proximity_candidates
         self.articles = {article.id: article for article in articles}
         self.weights = weights
         self.boilerplate = boilerplate
@@ -225,7 +219,7 @@ class ReferenceEngine:
             article = self.articles[key]
             scores[key] = sum(self.term_score(article, each) for each in plan.ranking) + self.title_score(article, plan)
         merits = sorted(((key in full, score) for key, score in scores.items()), reverse=True)
-        least = merits[min(self.limits.close_look, len(merits)) - 1] if merits else (False, 0.0)
+        least = merits[min(self.proximity_candidates, len(merits)) - 1] if merits else (False, 0.0)
         for key, score in scores.items():
             if (key in full, score + 1e-6) >= least:
                 scores[key] = score + sum(self.closeness(self.articles[key], pair) for pair in plan.proximity_pairs)
@@ -308,10 +302,12 @@ class ReferenceEngine:
             candidates = {key for key in candidates if merits[key] >= least}
         if not plan.requires_text:
             candidates = {key for key in candidates if merits[key] > 0}
-        candidates = best_of({key: merits[key] for key in candidates}, self.limits.most_relaxed)
+        candidates = best_of({key: merits[key] for key in candidates}, self.relaxed_matching.max_candidates)
         scores = self.scores(plan, candidates, frozenset())
         return frozenset(
-            best_of({key: round(score, 9) for key, score in scores.items()}, max(self.limits.relaxed_hits, enough))
+            best_of(
+                {key: round(score, 9) for key, score in scores.items()}, max(self.relaxed_matching.max_hits, enough)
+            )
         )
 
     def holding_most(self, candidates: set[str], held_by: Sequence[Ids]) -> set[str]:

@@ -10,7 +10,9 @@ import pytest
 import searchlib
 from searchlib import Settings
 from searchlib.cli.explain_text import hit_lines, query_lines
+from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
+from searchlib.settings import Ranking
 
 ARTICLES = {
     "a.md": "---\ntitle: 炒土豆丝\ntags: [菜]\ndate: 2021-03-01\n---\n土豆先切丝，土豆再下锅。iPhone13",
@@ -76,8 +78,10 @@ def test_they_add_up_where_closeness_did_not_count(index: searchlib.Index, monke
     query = "机器 学习"
     kinds = [{each.kind for each in of_hit(index.search(query, explain=True), name).terms} for name in ("b.md", "c.md")]
     assert all("close together" in each for each in kinds)
-    monkeypatch.setattr("searchlib.engines.whoosh.search.ranking.CLOSE_LOOK", 1)
-    explained = index.search(query, explain=True)
+    folder = Path(index.folder, "generations", index.generation)
+    engine = WhooshEngine(folder, zone="Asia/Shanghai", weights=Ranking(), proximity_candidates=1)
+    monkeypatch.setattr("searchlib.stores.folder.FolderGeneration.open", lambda *_: engine)
+    explained = searchlib.open_index(index.folder).search(query, explain=True)
     has_close = []
     for hit in explained.hits:
         found = of_hit(explained, hit.id)

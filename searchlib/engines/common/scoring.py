@@ -20,8 +20,8 @@ from searchlib.analysis.terms import term
 from searchlib.query.plan import Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
-CLOSE_LOOK = 100
-"""Closeness counts in so many articles, the best by all else: it takes the places of words, and moves no article far."""
+PROXIMITY_CANDIDATES = 100
+"""Proximity is scored in this many articles, the best by all else. It needs positions, and moves no article far."""
 
 REACH = 20
 """Words with so many units between them, or more, are not close: they stand in different sentences."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from searchlib.analysis.boilerplate import line_digest
 from searchlib.engines.base import Engine
+from searchlib.engines.common.relaxed_matching import RelaxedMatching
 from searchlib.engines.opensearch.client.address import Address, parse_address
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.index.batch import OpenSearchBatch, Target
@@ -15,6 +16,7 @@ from searchlib.engines.opensearch.index.documents import deleting
 from searchlib.engines.opensearch.index.mapping import index_mapping, index_settings
 from searchlib.engines.opensearch.index.writer import OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import OpenSearchEngine
+from searchlib.engines.opensearch.search.reader import IndexReader
 from searchlib.engines.opensearch.search.scan import scan
 from searchlib.models import Article
 from searchlib.settings import Categories
@@ -38,12 +40,18 @@ class OneIndex:
 
     @contextmanager
     def engine_of(
-        self, first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article], categories: Categories
+        self,
+        first: Sequence[Article],
+        deleted: Sequence[str],
+        later: Sequence[Article],
+        categories: Categories,
+        relaxed: RelaxedMatching,
+        proximity_candidates: int,
     ) -> Iterator[Engine]:
         """The first articles, less the deleted ones, and in an update the later ones."""
         name = self.address.name
         self.cluster.post(f"/{name}/_refresh")
-        left = [hit["_id"] for hit in scan(self.cluster, name, {"match_all": {}}, [])]
+        left = [hit["_id"] for hit in scan(IndexReader(self.cluster, name), {"match_all": {}}, [])]
         if left:
             self.cluster.bulk(name, deleting(left))
         Blobs(self.cluster, name).remove("")
@@ -56,7 +64,15 @@ class OneIndex:
         self._add(writer, later)
         place = str(self.address)
         yield OpenSearchEngine(
-            self.cluster, name, place=place, revision=1, zone=ZONE.key, weights=WEIGHTS, categories=categories
+            self.cluster,
+            name,
+            place=place,
+            revision=1,
+            zone=ZONE.key,
+            weights=WEIGHTS,
+            categories=categories,
+            relaxed=relaxed,
+            proximity_candidates=proximity_candidates,
         )
 
     @staticmethod

@@ -8,15 +8,9 @@ import pytest
 
 from searchlib.engines.opensearch.client import clause_limit
 from searchlib.engines.opensearch.search import facets, matching, ranking
-from tests.contracts.engine import Subject, contract
+from tests.contracts.engine import contract
 from tests.engines.opensearch.cluster import Cluster
 from tests.engines.opensearch.one_index import OneIndex
-
-LIMITS = {
-    "close_look": (matching, "CLOSE_LOOK"),
-    "most_relaxed": (matching, "MOST_RELAXED"),
-    "relaxed_hits": (matching, "RELAXED_HITS"),
-}
 
 ONE_INDEX = OneIndex()
 
@@ -27,10 +21,10 @@ def index(cluster: Cluster) -> None:
     ONE_INDEX.create(cluster.address("contract"))
 
 
-TestOpenSearch = contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=8)
+TestOpenSearch = contract(ONE_INDEX.engine_of, examples=8)
 
 
-class TestWhereNodesTakeLittle(contract(Subject(ONE_INDEX.engine_of, LIMITS), examples=4)):  # type: ignore[misc]
+class TestWhereNodesTakeLittle(contract(ONE_INDEX.engine_of, examples=4)):  # type: ignore[misc]
     """The same where every query has too many leaves, every text too many terms, and every facet too many values."""
 
     @pytest.fixture(scope="class", autouse=True)

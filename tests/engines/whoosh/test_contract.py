@@ -9,18 +9,23 @@ from tempfile import TemporaryDirectory
 
 from searchlib.analysis.boilerplate import line_digest
 from searchlib.engines.base import Engine
-from searchlib.engines.whoosh.search import ranking, relaxed_matching
+from searchlib.engines.common.relaxed_matching import RelaxedMatching
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.settings import Categories
-from tests.contracts.engine import REPEATED, WEIGHTS, ZONE, Subject, contract
+from tests.contracts.engine import REPEATED, WEIGHTS, ZONE, contract
 from tests.engines.whoosh.bulk import add_articles
 
 
 @contextmanager
 def whoosh_engine(
-    first: Sequence[Article], deleted: Sequence[str], later: Sequence[Article], categories: Categories
+    first: Sequence[Article],
+    deleted: Sequence[str],
+    later: Sequence[Article],
+    categories: Categories,
+    relaxed: RelaxedMatching,
+    proximity_candidates: int,
 ) -> Iterator[Engine]:
     """The first articles, less the deleted ones, and in a second segment the later ones."""
     with TemporaryDirectory() as folder:
@@ -34,15 +39,16 @@ def whoosh_engine(
         writer = WhooshWriter(new, new=False)
         writer.delete(deleted)
         add_articles(writer, new, later)
-        engine = WhooshEngine(new, zone=ZONE.key, weights=WEIGHTS, categories=categories)
+        engine = WhooshEngine(
+            new,
+            zone=ZONE.key,
+            weights=WEIGHTS,
+            categories=categories,
+            relaxed=relaxed,
+            proximity_candidates=proximity_candidates,
+        )
         yield engine
         engine.close()
 
 
-LIMITS = {
-    "close_look": (ranking, "CLOSE_LOOK"),
-    "most_relaxed": (relaxed_matching, "MOST_RELAXED"),
-    "relaxed_hits": (relaxed_matching, "RELAXED_HITS"),
-}
-
-TestWhoosh = contract(Subject(whoosh_engine, LIMITS), examples=150)
+TestWhoosh = contract(whoosh_engine, examples=150)

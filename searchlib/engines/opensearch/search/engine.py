@@ -16,6 +16,8 @@ from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, Re
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching, is_taken_apart
+from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.engines.opensearch.client.clause_limit import EVERYTHING, Query, all_of
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.index.blobs import Blobs, unpacked_values
@@ -76,7 +78,11 @@ class OpenSearchEngine:
         zone: str,
         weights: Ranking,
         categories: Categories = "auto",
+        relaxed: RelaxedMatching = RELAXED_MATCHING,
+        proximity_candidates: int = PROXIMITY_CANDIDATES,
     ) -> None:
+        self._relaxed = relaxed
+        self._proximity_candidates = proximity_candidates
         self._cluster = cluster
         self._reader = IndexReader(cluster, index)
         self._place = place
@@ -109,7 +115,7 @@ class OpenSearchEngine:
         tree = self._tree(request.deadline) if has_tree else None
         facts = self._facts(request.deadline)
         compiler = Compiler(self._zone, chosen.get, self._group, tree)
-        scorer = Scorer(plan, self._weights, facts.measures, held)
+        scorer = Scorer(plan, self._weights, facts.measures, held, self._proximity_candidates)
         matching = Matching(
             self._reader,
             request,
@@ -117,6 +123,7 @@ class OpenSearchEngine:
             scorer,
             articles=facts.measures.articles,
             any_boilerplate=facts.any_boilerplate,
+            rules=self._relaxed,
         )
         matched = matching.match()
         narrowed = compiler.filters(request.filters)
@@ -140,7 +147,7 @@ class OpenSearchEngine:
         full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
         return EngineResults(
             total=page.total,
-            full=0 if _is_apart(AllOf((plan.required, *plan.words)), chosen) else full,
+            full=0 if is_taken_apart(AllOf((plan.required, *plan.words)), chosen.get) else full,
             collapsed=page.folded,
             hits=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
             facets=facets.facets(page.aggregations),
@@ -315,14 +322,3 @@ class OpenSearchEngine:
     def close(self) -> None:
         """Give back the connections; no search may be under way."""
         self._cluster.close()
-
-
-def _is_apart(clause: Clause, chosen: Mapping[FirstMatching, Clause | None]) -> bool:
-    """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
-    match clause:
-        case AllOf(children) | AnyOf(children):
-            return any(_is_apart(child, chosen) for child in children)
-        case FirstMatching((first, *_)):
-            return chosen[clause] not in (None, first)
-        case _:
-            return False

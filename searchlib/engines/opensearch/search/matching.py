@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from searchlib.engines.base import FEW_WORDS, MOST_RELAXED, RELAXED_HITS, SHARE_OF_BEST, SHARE_OF_MANY, Request
-from searchlib.engines.common.scoring import CLOSE_LOOK, SCORE_DIGITS, SCORE_TOLERANCE, content_terms
+from searchlib.engines.base import Request
+from searchlib.engines.common.relaxed_matching import RelaxedMatching, word_weight
+from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE, content_terms
 from searchlib.engines.opensearch.client.clause_limit import (
     EVERYTHING,
     MAX_SCORED,
@@ -72,7 +73,9 @@ class Matching:
         *,
         articles: int,
         any_boilerplate: bool,
+        rules: RelaxedMatching,
     ) -> None:
+        self._rules = rules
         self._reader = reader
         self._request = request
         self._plan = request.plan
@@ -144,16 +147,16 @@ class Matching:
             (hit, merit)
             for hit, merit in merits.values()
             if HELD not in hit.matched
-            and (plan.text_count > 1 or merit >= SHARE_OF_BEST * best - SCORE_TOLERANCE)
+            and (plan.text_count > 1 or merit >= self._rules.min_score * best - SCORE_TOLERANCE)
             and (plan.requires_text or merit > 0.0)
         ]
-        chosen = best_of([(hit, round(merit, SCORE_DIGITS)) for hit, merit in candidates], MOST_RELAXED)
+        chosen = best_of([(hit, round(merit, SCORE_DIGITS)) for hit, merit in candidates], self._rules.max_candidates)
         scores = close_scores(self._scorer, [(hit, False) for hit in chosen], self._request)
         return [
             hit.key
             for hit in best_of(
                 [(hit, round(scores[hit.key], SCORE_DIGITS)) for hit in chosen],
-                max(RELAXED_HITS, self._request.min_full_matches),
+                max(self._rules.max_hits, self._request.min_full_matches),
             )
         ]
 
@@ -162,9 +165,9 @@ class Matching:
         seen = [(hit, merit) for hit, merit in merits]
         exact = sorted((merit for hit, merit in seen if HELD not in hit.matched), reverse=True)
         worst = max((merit / hit.rough for hit, merit in seen if hit.rough > 0), default=1.0)
-        least = exact[MOST_RELAXED - 1] if len(exact) >= MOST_RELAXED else 0.0
+        least = exact[self._rules.max_candidates - 1] if len(exact) >= self._rules.max_candidates else 0.0
         if self._plan.text_count <= 1:
-            least = max(least, SHARE_OF_BEST * max((merit for _, merit in seen), default=0.0))
+            least = max(least, self._rules.min_score * max((merit for _, merit in seen), default=0.0))
         return rough * worst * _SLACK < least
 
     def _holding_most(self, required: Query, held: Query, words: Sequence[Query]) -> Query | None:
@@ -172,14 +175,16 @@ class Matching:
 
         A rare word tells what a question is about; one that every article holds tells nothing. None where no article does.
         """
-        if len(words) <= FEW_WORDS:
-            most: Query = {"bool": {"should": list(words), "minimum_should_match": (len(words) + 1) // 2}}
+        needed = self._rules.minimum_should_match(len(words))
+        if needed is not None:
+            most: Query = {"bool": {"should": list(words), "minimum_should_match": needed}}
         else:
             counts = self._reader.counts(words)
-            weights = [math.log1p(self._articles / count) if count else 0.0 for count in counts]
+            weights = [word_weight(self._articles, count) for count in counts]
             # Scores there have seven digits.
             most = weighing(
-                list(zip(words, weights, strict=True)), SHARE_OF_MANY * sum(weights) * (1.0 - SCORE_TOLERANCE)
+                list(zip(words, weights, strict=True)),
+                self._rules.min_word_weight * sum(weights) * (1.0 - SCORE_TOLERANCE),
             )
         (found,) = self._reader.counts([without(all_of([required, most]), [held])])
         return most if found else None
@@ -228,7 +233,7 @@ def close_scores(scorer: Scorer, hits: Sequence[tuple[ScoredHit, bool]], request
         scores[hit.key] = scorer.of_terms(hit.scored, plan.ranking) + scorer.title(hit.scored)
     request.deadline.check()
     merits = sorted(((is_full, scores[hit.key]) for hit, is_full in hits), reverse=True)
-    least = merits[min(CLOSE_LOOK, len(merits)) - 1] if merits else (False, 0.0)
+    least = merits[min(scorer.proximity_candidates, len(merits)) - 1] if merits else (False, 0.0)
     for hit, is_full in hits if plan.proximity_pairs else ():
         if (is_full, scores[hit.key] + SCORE_TOLERANCE) >= least:
             assert hit.scored

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from searchlib.engines.base import Request
-from searchlib.engines.common.scoring import CLOSE_LOOK, SCORE_DIGITS
+from searchlib.engines.common.scoring import SCORE_DIGITS
 from searchlib.engines.opensearch.client.clause_limit import Query
 from searchlib.engines.opensearch.search.hits import BY_DATE, BY_SCORE, FULL, ScoredHit, read_hits, read_scored
 from searchlib.engines.opensearch.search.matching import (
@@ -75,7 +75,7 @@ class PageReader:
         body = {**self._body, "query": query, "sort": BY_SCORE, "track_scores": True}
         exact = bool(plan.ranking or plan.title_phrases)
         # What makes up for repeats is read at once: it is cheaper than to ask again.
-        first = LOOKED_AT + (0 if matched.is_plain else 2 * CLOSE_LOOK)
+        first = LOOKED_AT + (0 if matched.is_plain else 2 * scorer.proximity_candidates)
         ranked: list[Ranked] = []
 
         def arrange(hits: Sequence[ScoredHit]) -> list[Ranked]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from searchlib.analysis.characters import is_han
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.engines.base import Filters
 from searchlib.engines.common.category_terms import path_term
+from searchlib.engines.common.days import day_bounds
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import fields_of
 from searchlib.engines.opensearch.client.clause_limit import NOTHING, Query, all_of, any_of
@@ -80,18 +81,10 @@ class Compiler:
 
     def days(self, first: date | None, last: date | None) -> Query:
         """The dated articles from the first to the last day, both included."""
-        bounds = {}
-        if first:
-            bounds["gte"] = self._midnight(first)
-        if last and last < date.max:
-            bounds["lt"] = self._midnight(last + timedelta(days=1))
+        start, end = day_bounds(first, last, self._zone)
+        bounds = {name: instant for name, instant in (("gte", start), ("lt", end)) if instant is not None}
         dated = term_query("undated", False)
         return all_of([dated, {"range": {"date": bounds}}]) if bounds else dated
-
-    def _midnight(self, day: date) -> int:
-        # Years 1 and 9999 leave no room for the way to UTC; no zone is more than a day away from it.
-        safe = min(max(day, date.min + timedelta(days=1)), date.max - timedelta(days=1))
-        return int(datetime.combine(safe, time(), self._zone).timestamp())
 
     def filters(self, filters: Filters) -> dict[str, Query]:
         """The query of each filter in force, by the facet that it belongs to; ``date`` stands for both date facets."""

@@ -80,7 +80,15 @@ class Scorer:
     ``held`` says how many articles hold each term.
     """
 
-    def __init__(self, plan: Plan, weights: Ranking, measures: Measures, held: Mapping[RankingTerm, int]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        weights: Ranking,
+        measures: Measures,
+        held: Mapping[RankingTerm, int],
+        proximity_candidates: int,
+    ) -> None:
+        self.proximity_candidates = proximity_candidates
         self._plan = plan
         self._weights = weights
         self._measures = measures

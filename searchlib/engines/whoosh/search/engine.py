@@ -27,7 +27,8 @@ from searchlib.engines.base import (
 )
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
-from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
+from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching, is_taken_apart
+from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES, SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.format.arrays import ArrayFile
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
 from searchlib.engines.whoosh.format.fields import NO_MONTH
@@ -70,14 +71,24 @@ _ASKED_MORE = 2
 class WhooshEngine:
     """One built index in a folder, opened for reading; searches may run in many threads."""
 
-    def __init__(self, folder: Path, *, zone: str, weights: Ranking, categories: Categories = "auto") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        zone: str,
+        weights: Ranking,
+        categories: Categories = "auto",
+        relaxed: RelaxedMatching = RELAXED_MATCHING,
+        proximity_candidates: int = PROXIMITY_CANDIDATES,
+    ) -> None:
+        self._relaxed = relaxed
         self._zone = ZoneInfo(zone)
         self._reader = IndexReader(folder)
         self._columns = DocValues(self._reader, categories)
         self._repeats = NearDuplicates(folder, self._columns)
         self._packer = read_packer(folder)
         self._boilerplate = read_boilerplate(folder)
-        self._scorer = Scorer(self._reader, self._columns, weights)
+        self._scorer = Scorer(self._reader, self._columns, weights, proximity_candidates)
 
     def with_deadline(self, deadline: Deadline) -> WhooshEngine:
         """Return the engine itself: only a search takes long, and its request has the deadline."""
@@ -89,7 +100,7 @@ class WhooshEngine:
         matcher = Matcher(self._reader, self._columns, self._zone, check, self._repeats)
         narrowed = _narrowed(matcher, request.filters)
         allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
-        matched = match(request, matcher, self._scorer, self._columns, self._repeats)
+        matched = match(request, matcher, self._scorer, self._columns, self._repeats, self._relaxed)
         mask = matched.found & allowed
         found = np.flatnonzero(mask)
         if request.sort == "relevance":
@@ -103,13 +114,14 @@ class WhooshEngine:
             scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
         parts = self._parts(request, shown, scores, matcher)
         check()
-        is_apart = matcher.is_apart(AllOf((request.plan.required, *request.plan.words)))
+        words = AllOf((request.plan.required, *request.plan.words))
+        full = 0 if is_taken_apart(words, matcher.first_matching) else int(np.count_nonzero(matched.held[found]))
         facets, tree = count_facets(
             self._columns, request.facets, found, matched.found, narrowed, request.filters, request.max_facet_values
         )
         return EngineResults(
             total=len(found),
-            full=0 if is_apart else int(np.count_nonzero(matched.held[found])),
+            full=full,
             collapsed=self._repeats.collapsed_count(mask) if request.collapse else 0,
             hits=[
                 self._found(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import reduce
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
+from searchlib.engines.common.days import day_bounds
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
@@ -83,15 +84,9 @@ class Matcher:
 
                 return self._columns.mask(numbers_found(self._reader.folder, clause))
 
-    def is_apart(self, clause: Clause) -> bool:
-        """Whether some word that the clause asks for is held nowhere as typed, so that it was taken apart."""
-        match clause:
-            case AllOf(children) | AnyOf(children):
-                return any(map(self.is_apart, children))
-            case FirstMatching((first, *others)):
-                return not self.mask(first).any() and any(self.mask(other).any() for other in others)
-            case _:
-                return False
+    def first_matching(self, clause: FirstMatching) -> Clause | None:
+        """Return the first child that matches any article."""
+        return next((child for child in clause.children if self.mask(child).any()), None)
 
     def numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         """int64[n], ascending: the live articles that a clause without children finds."""
@@ -137,16 +132,12 @@ class Matcher:
     def days(self, first: date | None, last: date | None) -> Mask:
         """The dated articles from the first to the last day, both included."""
         found: Mask = self._columns.live & (self._columns.months != NO_MONTH)
-        if first:
-            found &= self._columns.dates >= self._midnight(first)
-        if last and last < date.max:
-            found &= self._columns.dates < self._midnight(last + timedelta(days=1))
+        start, end = day_bounds(first, last, self._zone)
+        if start is not None:
+            found &= self._columns.dates >= start
+        if end is not None:
+            found &= self._columns.dates < end
         return found
-
-    def _midnight(self, day: date) -> float:
-        # Years 1 and 9999 leave no room for the way to UTC; no zone is more than a day away from it.
-        safe = min(max(day, date.min + timedelta(days=1)), date.max - timedelta(days=1))
-        return datetime.combine(safe, time(), self._zone).timestamp()
 
 
 def _together(found: Sequence[Integers]) -> Integers:

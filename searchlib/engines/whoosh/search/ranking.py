@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import (
-    CLOSE_LOOK,
     HALFWAY,
     REACH,
     SCORE_TOLERANCE,
@@ -78,22 +77,23 @@ class Contribution:
 class Scorer:
     """Scores the articles of one open index, as ``engines/scoring.py`` says."""
 
-    def __init__(self, reader: IndexReader, columns: DocValues, weights: Ranking) -> None:
+    def __init__(self, reader: IndexReader, columns: DocValues, weights: Ranking, proximity_candidates: int) -> None:
         self._reader = reader
         self._columns = columns
         self._weights = weights
+        self._proximity_candidates = proximity_candidates
 
     def scores(self, plan: Plan, found: Integers, finder: Finder, full: Mask | None = None) -> Scores:
         """float64[found]: the scores of the articles found, whose numbers ascend; 0 where one holds none of the terms.
 
-        Closeness counts in the best ``CLOSE_LOOK`` by all else, those with a place in ``full`` before others.
+        Closeness counts in the best ``proximity_candidates`` by all else, those with a place in ``full`` before others.
         """
         scores = self._of_terms(plan.ranking, found, finder.check)
         for each in self._title(plan, found, finder):
             scores += each.scores
         if plan.proximity_pairs and self._weights.closeness:
             merits = scores if full is None else with_full_first(scores, full[found])
-            best = top_k(merits, CLOSE_LOOK, SCORE_TOLERANCE)
+            best = top_k(merits, self._proximity_candidates, SCORE_TOLERANCE)
             for each in self._near(plan, found[best], finder):
                 scores[best] += each.scores
         return scores

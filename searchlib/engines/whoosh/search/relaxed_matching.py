@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
-from searchlib.engines.base import FEW_WORDS, MOST_RELAXED, RELAXED_HITS, SHARE_OF_BEST, SHARE_OF_MANY, Request
+from searchlib.engines.base import Request
+from searchlib.engines.common.relaxed_matching import RelaxedMatching, word_weight
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
@@ -31,7 +31,14 @@ class Matches:
     found: Mask
 
 
-def match(request: Request, matcher: Matcher, scorer: Scorer, columns: DocValues, repeats: NearDuplicates) -> Matches:
+def match(
+    request: Request,
+    matcher: Matcher,
+    scorer: Scorer,
+    columns: DocValues,
+    repeats: NearDuplicates,
+    rules: RelaxedMatching,
+) -> Matches:
     """The articles of a query; whether it is relaxed does not depend on filters, so that their counts add up.
 
     Where it is, articles that hold it only with the help of boilerplate, and score nothing, do not come first: they are no
@@ -59,15 +66,15 @@ def match(request: Request, matcher: Matcher, scorer: Scorer, columns: DocValues
     merits = scorer.telling(plan, matcher.check)
     candidates = required & ~held
     if plan.text_count > 1:
-        candidates = _holding_most(masks, candidates, columns.articles)
+        candidates = _holding_most(masks, candidates, columns.articles, rules)
     else:
-        candidates &= merits >= SHARE_OF_BEST * merits[required].max(initial=0.0) - SCORE_TOLERANCE
+        candidates &= merits >= rules.min_score * merits[required].max(initial=0.0) - SCORE_TOLERANCE
     if not plan.requires_text:
         candidates &= merits > 0.0
     numbers = np.flatnonzero(candidates)
-    numbers = numbers[top_k(np.round(merits[numbers], SCORE_DIGITS), MOST_RELAXED, 0.0)]
+    numbers = numbers[top_k(np.round(merits[numbers], SCORE_DIGITS), rules.max_candidates, 0.0)]
     scores = scorer.scores(plan, numbers, matcher)
-    best = numbers[top_k(np.round(scores, SCORE_DIGITS), max(RELAXED_HITS, request.min_full_matches), 0.0)]
+    best = numbers[top_k(np.round(scores, SCORE_DIGITS), max(rules.max_hits, request.min_full_matches), 0.0)]
     return Matches(full, held, held | columns.mask(best))
 
 
@@ -81,16 +88,16 @@ def _echoes(plan: Plan, held: Mask, matcher: Matcher, scorer: Scorer, columns: D
     return columns.mask(numbers[~told])
 
 
-def _holding_most(masks: Sequence[Mask], candidates: Mask, articles: int) -> Mask:
+def _holding_most(masks: Sequence[Mask], candidates: Mask, articles: int, rules: RelaxedMatching) -> Mask:
     """The candidates that hold most of the words: of a few half, of more a share by what the words weigh.
 
     A rare word tells what a question is about; one that every article holds tells nothing.
     """
-    if len(masks) <= FEW_WORDS:
-        enough_held = candidates & (2 * np.sum(masks, axis=0) >= len(masks))
+    needed = rules.minimum_should_match(len(masks))
+    if needed is not None:
+        enough_held = candidates & (np.sum(masks, axis=0) >= needed)
     else:
-        counts = [np.count_nonzero(mask) for mask in masks]
-        weights = [math.log1p(articles / count) if count else 0.0 for count in counts]
+        weights = [word_weight(articles, int(np.count_nonzero(mask))) for mask in masks]
         held = sum(mask * weight for mask, weight in zip(masks, weights, strict=True))
-        enough_held = candidates & (held >= SHARE_OF_MANY * sum(weights) - SCORE_TOLERANCE)
+        enough_held = candidates & (held >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
     return enough_held if enough_held.any() else candidates

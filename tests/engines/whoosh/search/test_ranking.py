@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchlib.engines.base import RELAXED_HITS, EngineResults, Request
+from searchlib.engines.base import EngineResults, Request
+from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.write.writer import WhooshWriter
@@ -135,7 +136,7 @@ def test_a_phrase_in_a_question_is_enough_of_it(tmp_path: Path) -> None:
 def test_a_relaxed_search_gives_the_best_articles_not_the_archive(tmp_path: Path) -> None:
     articles = [article(f"{number:03}", ("风车" if number % 2 else "磨坊") + FILLER * number) for number in range(300)]
     found = answered(tmp_path, "风车 磨坊", *articles)
-    assert (found.total, found.relaxed) == (RELAXED_HITS, True)
+    assert (found.total, found.relaxed) == (RELAXED_MATCHING.max_hits, True)
 
 
 @pytest.mark.parametrize(
