@@ -1,20 +1,18 @@
-"""What an article must hold for a node of a query tree."""
+"""Turn nodes of a query tree into clauses that an article must match."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from searchlib.analysis.characters import is_han
-from searchlib.analysis.fold import fold
-from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.synonyms import Units
 from searchlib.analysis.terms import term
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS, WordToken
 from searchlib.analysis.units import units
 from searchlib.query import tree
-from searchlib.query.groups import concepts_in, groups_of, made_of
+from searchlib.query.analyzed_text import Analyze, AnalyzedText, split_compound
 from searchlib.query.plan import (
     NOTHING,
-    SEARCHED_FIELDS,
     AllOf,
     AnyOf,
     Clause,
@@ -26,110 +24,109 @@ from searchlib.query.plan import (
 )
 
 
-def clause_of(node: tree.Node, analyzer: QueryAnalyzer) -> Clause | None:
-    """What the node asks for; None where it is text without units, which asks for nothing and restricts nothing."""
+def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
+    """Return the clause of a node, or None for unquoted text without units, which is ignored."""
     match node:
         case tree.Everything():
             return AllOf()
         case tree.DateRange():
             return node
+        case tree.Not(tree.UnquotedText() as child):
+            excluded = _undivided_clause(child, analyze)
+            return excluded and Excluding(excluded)
         case tree.Not(child):
-            excluded = (
-                _together(child, analyzer) if isinstance(child, tree.UnquotedText) else clause_of(child, analyzer)
-            )
+            excluded = clause_for(child, analyze)
             return excluded and Excluding(excluded)
         case tree.And(children):
-            return _joined(AllOf, [clause_of(child, analyzer) for child in children])
+            return _combine(AllOf, [clause_for(child, analyze) for child in children])
         case tree.Or(children):
-            return _joined(AnyOf, [clause_of(child, analyzer) for child in children])
-        case tree.Phrase(text, field):
-            run = tuple(units(fold(text)))
-            return _in_field(PhraseClause(run), field) if run else NOTHING
-        case tree.UnquotedText(_, None) | tree.UnquotedText(_, "title"):
-            return _joined(AllOf, word_clauses(node, analyzer))
-        case tree.UnquotedText(text, field, prefix):
-            run = tuple(units(fold(text)))
-            return _in_field(PhraseClause(run, prefix=prefix), field) if run else None
+            return _combine(AnyOf, [clause_for(child, analyze) for child in children])
+        case tree.Phrase():
+            return _phrase_clause(analyze(node)) or NOTHING
+        case tree.UnquotedText():
+            text = analyze(node)
+            return _combine(AllOf, word_clauses(text)) if text.fields else _phrase_clause(text)
 
 
-def _together(node: tree.UnquotedText, analyzer: QueryAnalyzer) -> Clause | None:
-    """What to leave out for a text: articles that hold all of it in a row, not those that hold its words apart."""
-    side_by_side = analyzer.words(fold(node.text), parts=False)
-    if len(side_by_side) < 2 or node.field not in (None, "title"):
-        clause = clause_of(node, analyzer)
-        return clause and _as_typed(clause)
-    run = tuple(units(fold(node.text)))
-    return _in_field(PhraseClause(run, prefix=node.prefix), node.field)
+def word_clauses(text: AnalyzedText) -> list[Clause]:
+    """Return one clause for each word or group of words of a text; none if it has no units."""
+    clauses = [_group_clause(group, text, prefix=text.is_prefix and group is text.groups[-1]) for group in text.groups]
+    for rewrite in reversed(text.rewrites):
+        as_typed = _combine(AllOf, clauses[rewrite.first : rewrite.last]) or NOTHING
+        variants = (_variant_clause(variant, text.fields) for variant in rewrite.variants)
+        clauses[rewrite.first : rewrite.last] = [AnyOf(tuple(dict.fromkeys((as_typed, *variants))))]
+    return clauses
 
 
-def _as_typed(clause: Clause) -> Clause:
-    """The clause with no word of it taken apart."""
+def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | None:
+    """Return the clause for a text that is excluded: it matches the whole text only, not its words in different places."""
+    text = analyze(node)
+    if len(text.words) < 2 or not text.fields:
+        clause = clause_for(node, analyze)
+        return clause and _without_alternatives(clause)
+    return _phrase_clause(text)
+
+
+def _without_alternatives(clause: Clause) -> Clause:
+    """Return the clause with the first alternative only of each ``FirstMatching``."""
     match clause:
         case FirstMatching((whole, *_)):
             return whole
-        case AnyOf(ways):
-            return AnyOf(tuple(map(_as_typed, ways)))
+        case AnyOf(children):
+            return AnyOf(tuple(map(_without_alternatives, children)))
         case _:
             return clause
 
 
-def _joined(kind: type[AllOf] | type[AnyOf], clauses: Sequence[Clause | None]) -> Clause | None:
-    asking = tuple(clause for clause in clauses if clause is not None)
-    return kind(asking) if len(asking) > 1 else next(iter(asking), None)
+def _combine(kind: type[AllOf] | type[AnyOf], clauses: Sequence[Clause | None]) -> Clause | None:
+    """Combine the clauses that are not None; return a single one as it is, and None if there is none."""
+    present = tuple(clause for clause in clauses if clause is not None)
+    return kind(present) if len(present) > 1 else next(iter(present), None)
 
 
-def _in_field(run: PhraseClause, field: str | None) -> Clause:
-    if field is None:
-        return run
-    if field == "title":
-        return PhraseClause(run.units, ("title",), run.prefix)
-    return ValueClause(field, run)
+def _phrase_clause(text: AnalyzedText) -> Clause | None:
+    """Return the clause for all units of a text, adjacent, in its field; None if it has no units."""
+    if not text.units:
+        return None
+    field = text.node.field
+    if field is None or text.fields:
+        return PhraseClause(text.units, text.fields, text.is_prefix)
+    return ValueClause(field, PhraseClause(text.units, prefix=text.is_prefix))
 
 
-def word_clauses(node: tree.UnquotedText, analyzer: QueryAnalyzer) -> list[Clause]:
-    """What an article must hold for each word of the text; text without units asks for nothing."""
-    fields = SEARCHED_FIELDS if node.field is None else (node.field,)
-    folded = fold(node.text)
-    side_by_side = analyzer.words(folded, parts=False)
-    groups = groups_of(side_by_side, analyzer)
-    found = [_group(group, fields, analyzer, prefix=node.prefix and group is groups[-1]) for group in groups]
-    for concept in reversed(concepts_in(node, folded, side_by_side, analyzer)):
-        as_typed = found[concept.first : concept.last]
-        ways = (_way(run, fields) for run in concept.runs)
-        found[concept.first : concept.last] = [AnyOf((*dict.fromkeys((_joined(AllOf, as_typed) or NOTHING, *ways)),))]
-    return found
-
-
-def _group(group: Sequence[WordToken], fields: tuple[str, ...], analyzer: QueryAnalyzer, *, prefix: bool) -> Clause:
-    """What an article must hold for words that belong together."""
+def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: bool) -> Clause:
+    """Return the clause for a group of words: adjacent, or if no article has them so, anywhere in the field."""
     if len(group) == 1:
-        return _compound(group[0].text, fields, analyzer, prefix=prefix)
-    pieces = tuple(_word(word.text, fields, prefix=prefix and word is group[-1]) for word in group)
-    run = tuple(unit for word in group for unit in units(word.text))
-    return FirstMatching((PhraseClause(run, fields, prefix), AllOf(pieces)))
+        return _word_or_parts_clause(group[0].text, text, prefix=prefix)
+    words = tuple(_word_clause(word.text, text.fields, prefix=prefix and word is group[-1]) for word in group)
+    phrase = tuple(unit for word in group for unit in units(word.text))
+    return FirstMatching((PhraseClause(phrase, text.fields, prefix), AllOf(words)))
 
 
-def _compound(word: str, fields: tuple[str, ...], analyzer: QueryAnalyzer, *, prefix: bool) -> Clause:
-    """A word, or where no article holds it the words that it is made of: the dictionary has 美国签证 as one."""
-    whole = _word(word, fields, prefix=prefix)
-    parts = [] if prefix or not isinstance(whole, PhraseClause) else made_of(word, analyzer)
+def _word_or_parts_clause(word: str, text: AnalyzedText, *, prefix: bool) -> Clause:
+    """Return the clause for a word, or if no article has it, for its parts: jieba's dictionary has 美国签证 as one word."""
+    whole = _word_clause(word, text.fields, prefix=prefix)
+    parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word, text.analyzer)
     if not parts:
         return whole
-    return FirstMatching((whole, AllOf(tuple(PhraseClause(tuple(units(part)), fields) for part in parts))))
+    return FirstMatching((whole, AllOf(tuple(PhraseClause(tuple(units(part)), text.fields) for part in parts))))
 
 
-def _way(run: tuple[str, ...], fields: tuple[str, ...]) -> Clause:
-    """One way to write a concept."""
-    return _word(run[0], fields, prefix=False) if len(run) == 1 else PhraseClause(run, fields)
+def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:
+    return _word_clause(variant[0], fields, prefix=False) if len(variant) == 1 else PhraseClause(variant, fields)
 
 
-def _word(word: str, fields: tuple[str, ...], *, prefix: bool) -> Clause:
-    """A word wherever it stands: as a run of units, and if it is not all Han as a part of longer ones or in its own parts."""
-    run = tuple(units(word))
-    if prefix or all(map(is_han, run)):
-        return PhraseClause(run, fields, prefix)
-    ways: list[Clause] = [PhraseClause(run, fields), WordClause(term(word), fields)]
-    apart = tuple(piece for unit in run for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
-    if apart != run and word.isalnum():
-        ways.append(PhraseClause(apart, fields))
-    return AnyOf(tuple(ways))
+def _word_clause(word: str, fields: tuple[str, ...], *, prefix: bool) -> Clause:
+    """Return the clause for a word: its units, adjacent.
+
+    A word that is not all Han also matches as a term, which finds it inside longer words, and in pieces of letters and
+    digits (``iphone 13``).
+    """
+    phrase = tuple(units(word))
+    if prefix or all(map(is_han, phrase)):
+        return PhraseClause(phrase, fields, prefix)
+    alternatives: list[Clause] = [PhraseClause(phrase, fields), WordClause(term(word), fields)]
+    pieces = tuple(piece for unit in phrase for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
+    if pieces != phrase and word.isalnum():
+        alternatives.append(PhraseClause(pieces, fields))
+    return AnyOf(tuple(alternatives))

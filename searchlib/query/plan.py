@@ -1,4 +1,4 @@
-"""What an engine looks for, in units and terms: a plan, and the clauses it is made of."""
+"""The plan of a query: the clauses that an engine matches, and the terms that it ranks by."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from searchlib.models import Note
 from searchlib.query.tree import DateRange
 
 SEARCHED_FIELDS = ("title", "body")
-"""Where text without a field is looked for."""
+"""The fields in which text without a field name is searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseClause:
-    """Units one after the other, in one line of one of the fields; with ``prefix`` the last is the beginning of a unit."""
+    """Adjacent units in one line of one of the fields; with ``prefix``, the last is a prefix of a unit."""
 
     units: tuple[str, ...]
     fields: tuple[str, ...] = SEARCHED_FIELDS
@@ -31,7 +31,7 @@ class WordClause:
 
 @dataclass(frozen=True, slots=True)
 class ValueClause:
-    """A run of units in one of the values of category, tag or author."""
+    """A phrase in one of the values of category, tag or author."""
 
     field: str
     phrase: PhraseClause
@@ -39,7 +39,7 @@ class ValueClause:
 
 @dataclass(frozen=True, slots=True)
 class IdClause:
-    """The article with that id; ``with_near_duplicates`` also those that fold into one hit with it."""
+    """The article with this id; ``with_near_duplicates`` adds the articles that are collapsed into one hit with it."""
 
     id: str
     with_near_duplicates: bool = False
@@ -47,28 +47,28 @@ class IdClause:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """What all children find; without children, every article."""
+    """All children must match; without children, every article matches."""
 
     children: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """What at least one child finds; without children, nothing."""
+    """At least one child must match; without children, no article matches."""
 
     children: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FirstMatching:
-    """What the first child that finds any article finds; the first is the word as it was typed, the others take it apart."""
+    """The first child that matches any article must match. The first is the word as typed; the others split it."""
 
     children: tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Excluding:
-    """Every article but those that the child finds."""
+    """The child must not match."""
 
     child: Clause
 
@@ -77,15 +77,15 @@ Clause = PhraseClause | WordClause | ValueClause | IdClause | DateRange | AllOf 
 
 
 Role = Literal["whole", "part", "function"]
-"""What a ranking term is in what was typed: a word of it, a part of such a word, or a function word and what touches one."""
+"""What a ranking term is in the query: a word, a part of a word, or a function word (or a bigram that overlaps one)."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankingTerm:
-    """A term that adds to the score of an article; ``kind`` is words, bigrams, units or concept.
+    """A term that adds to the score of an article; ``kind`` is words, bigrams, units or synonyms.
 
-    With ``prefix`` all terms that begin so count as one. A concept has ``runs`` of units that mean the same, and occurs
-    wherever one of them does; its ``term`` is how it was typed.
+    With ``prefix``, all terms with this prefix count as one. Synonyms have ``phrases`` with the same meaning, and occur
+    wherever one of these does; their ``term`` is the phrase as typed.
     """
 
     kind: str
@@ -106,9 +106,10 @@ class ProximityPair:
 
 @dataclass(frozen=True, slots=True)
 class HighlightTerm:
-    """A run of units to mark. With ``loose`` it is also marked inside longer runs of letters and digits, where letters meet digits.
+    """Adjacent units to highlight.
 
-    With ``prefix`` the last unit is the beginning of a unit.
+    With ``loose``, they may also be part of a longer unit, up to where letters meet digits (``iphone`` in ``iphone13``).
+    With ``prefix``, the last is a prefix of a unit.
     """
 
     units: tuple[str, ...]
@@ -118,15 +119,25 @@ class HighlightTerm:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A query in an engine's terms.
+    """A query as an engine executes it.
 
-    An article matches if ``required`` matches it and every clause of ``words`` does. If fewer than a page of articles match
-    all words, articles that match most of them follow. ``is_one_word`` marks a text that reads as one word although the
-    tokenizer cuts it: its parts match only if no article holds all of it. ``text_count`` is the number of texts that the
-    words were typed as. ``requires_text`` is set if ``required`` contains text, so that an article without any of the words
-    still holds a part of the query. ``proximity_pairs`` are neighbouring words that score higher close together.
-    ``title_phrases`` are all ways to write the whole query as a title. ``has_phrase`` is set if the query has a quoted phrase: then
-    near duplicates are not collapsed.
+    An article matches if it matches ``required`` and every clause of ``words``. If fewer than a page of articles match all
+    words, articles that match most of them follow.
+
+    Attributes:
+        required: The part of the query that is never relaxed.
+        words: One clause for each word of unquoted text.
+        ranking: The terms that score an article.
+        proximity_pairs: Neighbouring words that score higher close together.
+        title_phrases: All ways to write the whole query, as phrases in the title.
+        is_one_word: Whether the text reads as one word although the tokenizer splits it; its parts then match only if
+            no article has the whole text.
+        text_count: The number of texts that the words were typed as.
+        requires_text: Whether ``required`` has text, so that an article without any of the words still matches a part
+            of the query.
+        highlight_terms: What to highlight in titles and snippets.
+        notes: Notes to the user.
+        has_phrase: Whether the query has a quoted phrase; near duplicates are not collapsed then.
     """
 
     required: Clause = AllOf()

@@ -3,92 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 
-from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
 from searchlib.analysis.units import units
 from searchlib.models import Note
 from searchlib.query import tree
-from searchlib.query.clauses import clause_of, word_clauses
-from searchlib.query.highlight_terms import highlight_terms
-from searchlib.query.plan import NOTHING, AllOf, Clause, PhraseClause, Plan
-from searchlib.query.proximity import LONGEST_TITLE, is_one_word, proximity_pairs, title_phrase
-from searchlib.query.ranking_terms import ranking_terms
-from searchlib.query.synonyms import join_phrases, ways_of
-from searchlib.query.tree import Query
+from searchlib.query.analyzed_text import Analyze, AnalyzedText, is_single_han, split_compound
+from searchlib.query.clauses import clause_for, word_clauses
+from searchlib.query.plan import NOTHING, AllOf, Clause, HighlightTerm, Plan
+from searchlib.query.ranking import proximity_pairs, ranking_terms, title_phrases
+from searchlib.query.synonyms import join_synonym_words
+
+_MAX_UNITS_OF_ONE_WORD = 6
+"""A text of at most so many units, without function words, reads as one word: 产业互联网, 深度学习框架."""
 
 _NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
 
 
-def plan(query: Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
-    """The plan of a parsed query, cut and widened by what the lexicon knows."""
-    typed = join_phrases(query.tree, analyzer.synonyms)
-    children = typed.children if isinstance(typed, tree.And) else (typed,)
-    positive = list(_positive(typed))
-    empty = [each for each in positive if not units(fold(each.text))]
-    stopped = _stopped(positive, analyzer)
-    silent = stopped | _silent(positive, analyzer)
+def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
+    """Return the plan of a parsed query, tokenized and widened by the analyzer."""
+    root = join_synonym_words(query.tree, analyzer.synonyms)
+    analyze: Analyze = cache(partial(AnalyzedText, analyzer=analyzer))
+    children = tree.conjuncts(root)
+    texts = [analyze(node) for node in tree.positive_texts(root)]
+    without_units = [text for text in texts if not text.units]
+    ignored = _ignored_texts(texts)
+    optional = ignored | _optional_texts(texts)
     required: list[Clause] = []
-    wanted: list[Clause] = []
+    words: list[Clause] = []
     for child in children:
         if isinstance(child, tree.UnquotedText) and child.field is None:
-            if child not in silent:
-                wanted.extend(word_clauses(child, analyzer))
-        elif (clause := clause_of(child, analyzer)) is not None:
-            (wanted if _is_words_only(child) else required).append(clause)
+            if analyze(child) not in optional:
+                words.extend(word_clauses(analyze(child)))
+        elif (clause := clause_for(child, analyze)) is not None:
+            (words if _is_words_only(child) else required).append(clause)
     notes = query.notes
-    if len(empty) == len(positive) > 0:
+    matches_nothing = len(without_units) == len(texts) > 0
+    if matches_nothing:
         required.append(NOTHING)
-    if len(empty) == len(positive) > 0 or any(isinstance(each, tree.Phrase) for each in empty):
+    if matches_nothing or any(isinstance(text.node, tree.Phrase) for text in without_units):
         notes = (*notes, _NO_UNITS)
-    telling = [each for each in positive if each not in stopped]
+    used = [text for text in texts if text not in ignored]
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
-        words=tuple(dict.fromkeys(wanted)),
-        ranking=tuple(dict.fromkeys(term for each in telling for term in ranking_terms(each, analyzer))),
-        proximity_pairs=proximity_pairs(typed, analyzer),
-        title_phrases=_title_phrases(typed, analyzer),
-        is_one_word=is_one_word(typed, analyzer),
+        words=tuple(dict.fromkeys(words)),
+        ranking=tuple(dict.fromkeys(term for text in used for term in ranking_terms(text))),
+        proximity_pairs=proximity_pairs(root, analyze),
+        title_phrases=title_phrases(root, analyze),
+        is_one_word=_is_one_word(root, analyze),
         text_count=sum(map(_is_words_only, children)),
-        requires_text=any(isinstance(each, tree.Phrase) and each not in empty for each in children),
-        highlight_terms=tuple(dict.fromkeys(term for each in telling for term in highlight_terms(each, analyzer))),
+        requires_text=any(isinstance(child, tree.Phrase) and analyze(child).units for child in children),
+        highlight_terms=tuple(dict.fromkeys(term for text in used for term in _highlight_terms(text))),
         notes=notes,
-        has_phrase=any(isinstance(each, tree.Phrase) for each in positive),
+        has_phrase=any(isinstance(text.node, tree.Phrase) for text in texts),
     )
 
 
-def _stopped(positive: Sequence[tree.UnquotedText | tree.Phrase], analyzer: QueryAnalyzer) -> set[tree.Node]:
-    """The texts of the user's stop words alone, where others tell more; a function word that stands alone was meant."""
-    if not analyzer.stop_words.words:
-        return set()
-    cut = {
-        each: analyzer.words(fold(each.text), parts=False)
-        for each in positive
-        if isinstance(each, tree.UnquotedText) and each.field is None and not each.prefix
-    }
-    silent = {each for each, words in cut.items() if words and not analyzer.content_words(words)}
-    if all(each in silent for each in positive):
-        return set()
-    return {each for each in silent if PLAIN_ANALYZER.content_words(cut[each])}
+def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
+    """Return the texts of the user's stop words alone, unless the whole query is function words and stop words.
 
-
-def _silent(positive: Sequence[tree.UnquotedText | tree.Phrase], analyzer: QueryAnalyzer) -> set[tree.Node]:
-    """The texts of function words alone where others tell more (为什么要用 HTTPS): they rank, and need not be held.
-
-    A single character may be half of a word (中 国).
+    A text of the built-in function words alone is not ignored, because the user has typed it by itself on purpose.
     """
-    if len(positive) < 2:
+    without_content = {text for text in texts if text.is_plain and text.words and not text.content_words}
+    if without_content.issuperset(texts):
         return set()
-    plain = [
-        each for each in positive if isinstance(each, tree.UnquotedText) and each.field is None and not each.prefix
-    ]
-    cut = {each: analyzer.words(fold(each.text), parts=False) for each in plain if len(each.text) > 1}
-    silent: set[tree.Node] = {each for each, words in cut.items() if words and not analyzer.content_words(words)}
-    return set() if silent.issuperset(positive) else silent
+    return {text for text in without_content if PLAIN_ANALYZER.content_words(text.words)}
+
+
+def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
+    """Return the texts of function words alone, unless the whole query is such: they rank, but need not match.
+
+    为什么要用 in ``为什么要用 HTTPS`` is one. A single character is not, because it may be half of a word (中 国).
+    """
+    without_content = {
+        text for text in texts if text.is_plain and len(text.node.text) > 1 and text.words and not text.content_words
+    }
+    return set() if without_content.issuperset(texts) else without_content
 
 
 def _is_words_only(node: tree.Node) -> bool:
-    """Whether the node is made of words in any field alone; what else was typed is a restriction, and never relaxed."""
+    """Return whether the node has only unquoted texts without a field; any other node is never relaxed."""
     match node:
         case tree.Or(children) | tree.And(children):
             return all(map(_is_words_only, children))
@@ -96,20 +91,31 @@ def _is_words_only(node: tree.Node) -> bool:
             return isinstance(node, tree.UnquotedText) and node.field is None
 
 
-def _positive(node: tree.Node) -> Iterator[tree.UnquotedText | tree.Phrase]:
-    """The texts that the reader wants to see, whatever their field."""
-    match node:
-        case tree.UnquotedText() | tree.Phrase():
-            yield node
-        case tree.And(children) | tree.Or(children):
-            for child in children:
-                yield from _positive(child)
+def _is_one_word(root: tree.Node, analyze: Analyze) -> bool:
+    """Return whether the query has a single text that reads as one word, although the tokenizer may split it."""
+    nodes = tree.conjuncts(root)
+    texts = [analyze(node) for node in nodes if isinstance(node, tree.TextNode) and node.field is None]
+    if len(texts) != 1 or isinstance(texts[0].node, tree.Phrase) or any(isinstance(node, tree.Or) for node in nodes):
+        return False
+    (text,) = texts
+    return 0 < len(text.units) <= _MAX_UNITS_OF_ONE_WORD and len(text.content_words) == len(text.words)
 
 
-def _title_phrases(node: tree.Node, analyzer: QueryAnalyzer) -> tuple[PhraseClause, ...]:
-    """All that was typed as one run in a title; none where it is more than text, or longer than titles are."""
-    run, prefix = title_phrase(node)
-    if not 0 < len(run) <= LONGEST_TITLE:
-        return ()
-    ways = (run,) if prefix else ways_of(run, analyzer.synonyms)
-    return tuple(PhraseClause(way, ("title",), prefix) for way in ways)
+def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
+    """Yield what to highlight for a text: all of it, and unless it is a phrase, its words, their parts and synonyms."""
+    if not text.fields or not text.units:
+        return
+    if isinstance(text.node, tree.Phrase):
+        yield HighlightTerm(text.units)
+        return
+    yield HighlightTerm(text.units, prefix=text.is_prefix)
+    # Single characters and function words of a longer text occur too often to be worth highlighting.
+    for word in [word for word in text.content_words if not is_single_han(word)] or text.words:
+        is_prefix = text.is_prefix and word is text.words[-1]
+        yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_prefix)
+        for part in () if is_prefix else split_compound(word.text, text.analyzer):
+            yield HighlightTerm(tuple(units(part)), loose=True)
+    for rewrite in text.rewrites:
+        for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
+            for phrase in phrases:
+                yield HighlightTerm(phrase, loose=True)

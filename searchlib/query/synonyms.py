@@ -1,8 +1,8 @@
-"""Find in a query what has synonyms, and write it in all the ways that mean the same."""
+"""Apply synonyms to a query: find what can be written in other words, and all ways to write it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
@@ -10,115 +10,108 @@ from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
 from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Units
 from searchlib.analysis.units import units
-from searchlib.query import tree
-
-Span = tuple[int, int]
+from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 
 
 @dataclass(frozen=True, slots=True)
-class Concept:
-    """A stretch of a folded text that can be written in several ways.
+class Rewrite:
+    """The words ``first`` to ``last`` (exclusive) of a text, at ``folded[start:end]``, which can be written in several ways.
 
-    It takes in all words that a synonym in it touches: those from number ``first`` up to ``last``, which is not among them.
-    ``runs`` are the ways to write the whole stretch, as typed first; ``meanings`` are the synonyms in it.
+    They are all words that the synonyms in ``spans`` overlap. ``variants`` are the ways to write them all, as typed first.
     """
 
     first: int
     last: int
     start: int
     end: int
-    runs: tuple[Units, ...]
-    meanings: tuple[SynonymSpan, ...]
+    variants: tuple[Units, ...]
+    spans: tuple[SynonymSpan, ...]
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Return whether the rewritten text overlaps ``folded[start:end]``."""
+        return start < self.end and self.start < end
 
 
-def concepts(folded: str, words: Sequence[Span], synonyms: Synonyms) -> list[Concept]:
-    """The concepts of a text whose words that matter lie at these places; a synonym that touches none of them is none.
+def find_rewrites(folded: str, words: Sequence[tuple[int, int]], synonyms: Synonyms) -> list[Rewrite]:
+    """Return the rewrites of a folded text, in order; a synonym that overlaps none of the given word spans is ignored.
 
-    A synonym may be a part of a word (土豆 in 土豆丝), or several words; a single Chinese character must be a word.
+    A synonym can be part of a word (土豆 in 土豆丝) or consist of several; a single Han character must be a word.
     """
-    found: list[Concept] = []
-    for meaning in synonyms.spans(folded):
-        touched = [number for number, (start, end) in enumerate(words) if start < meaning.end and meaning.start < end]
-        single = meaning.end - meaning.start == 1 and is_han(folded[meaning.start])
-        if not touched or (single and (meaning.start, meaning.end) not in words):
+    rewrites: list[Rewrite] = []
+    for span in synonyms.spans(folded):
+        overlapping = [number for number, (start, end) in enumerate(words) if start < span.end and span.start < end]
+        is_single_han = span.end - span.start == 1 and is_han(folded[span.start])
+        if not overlapping or (is_single_han and (span.start, span.end) not in words):
             continue
-        first, last = touched[0], touched[-1] + 1
-        meanings: tuple[SynonymSpan, ...] = (meaning,)
-        if found and found[-1].last > first:
-            # Both touch one word: 土豆 and 牛肉 in a word of the four.
-            before = found.pop()
-            first, meanings = before.first, (*before.meanings, meaning)
-        start = min(words[first][0], meanings[0].start)
-        end = max(words[last - 1][1], meaning.end)
-        found.append(Concept(first, last, start, end, _ways(folded, start, end, meanings), meanings))
-    return found
+        first, last = overlapping[0], overlapping[-1] + 1
+        spans: tuple[SynonymSpan, ...] = (span,)
+        if rewrites and rewrites[-1].last > first:
+            # Two synonyms overlap the same word: 土豆 and 牛肉 in 土豆牛肉.
+            previous = rewrites.pop()
+            first, spans = previous.first, (*previous.spans, span)
+        start = min(words[first][0], spans[0].start)
+        end = max(words[last - 1][1], span.end)
+        rewrites.append(Rewrite(first, last, start, end, _variants(folded, start, end, spans), spans))
+    return rewrites
 
 
-def _ways(folded: str, start: int, end: int, meanings: Sequence[SynonymSpan]) -> tuple[Units, ...]:
-    """The ways to write a stretch with each of its synonyms in the place of the other, as typed first."""
+def phrase_variants(phrase: Units, synonyms: Synonyms) -> tuple[Units, ...]:
+    """Return all ways to write a phrase, as typed first."""
+    text = " ".join(phrase)
+    return _variants(text, 0, len(text), synonyms.spans(text))
+
+
+def _variants(folded: str, start: int, end: int, spans: Sequence[SynonymSpan]) -> tuple[Units, ...]:
+    """Return ``folded[start:end]`` with every combination of synonyms, as typed first; at most ``MAX_SYNONYMS``."""
     pieces: list[tuple[Units, ...]] = []
     at = start
-    for meaning in meanings:
-        pieces += [(tuple(units(folded[at : meaning.start])),), meaning.runs]
-        at = meaning.end
+    for span in spans:
+        pieces += [(tuple(units(folded[at : span.start])),), span.runs]
+        at = span.end
     pieces.append((tuple(units(folded[at:end])),))
-    ways = (tuple(unit for piece in way for unit in piece) for way in islice(product(*pieces), MAX_SYNONYMS))
-    return tuple(dict.fromkeys(ways))
+    combinations = islice(product(*pieces), MAX_SYNONYMS)
+    return tuple(dict.fromkeys(tuple(unit for piece in each for unit in piece) for each in combinations))
 
 
-def ways_of(run: Units, synonyms: Synonyms) -> tuple[Units, ...]:
-    """The ways to write a run of units, as typed first."""
-    text = " ".join(run)
-    return _ways(text, 0, len(text), synonyms.spans(text))
-
-
-def join_phrases(node: tree.Node, synonyms: Synonyms) -> tree.Node:
-    """The tree with one node for the words of a synonym that were typed apart: artificial intelligence."""
+def join_synonym_words(node: Node, synonyms: Synonyms) -> Node:
+    """Return the tree with one node for adjacent texts that form a synonym, such as ``artificial intelligence``."""
+    if not synonyms:
+        return node
     match node:
-        case tree.And(children):
-            joined = _joined([join_phrases(child, synonyms) for child in children], synonyms)
-            return tree.And(joined) if len(joined) > 1 else joined[0]
-        case tree.Or(children):
-            return tree.Or(tuple(join_phrases(child, synonyms) for child in children))
-        case tree.Not(child):
-            return tree.Not(join_phrases(child, synonyms))
+        case And(children):
+            joined = _join_adjacent([join_synonym_words(child, synonyms) for child in children], synonyms)
+            return And(joined) if len(joined) > 1 else joined[0]
+        case Or(children):
+            return Or(tuple(join_synonym_words(child, synonyms) for child in children))
+        case Not(child):
+            return Not(join_synonym_words(child, synonyms))
         case _:
             return node
 
 
-def _joined(children: Sequence[tree.Node], synonyms: Synonyms) -> tuple[tree.Node, ...]:
-    result: list[tree.Node] = []
-    at = 0
-    while at < len(children):
-        row = _row(children[at:])
-        result.extend(_joined_row(row, synonyms) if len(row) > 1 else children[at : at + 1])
-        at += max(len(row), 1)
-    return tuple(result)
-
-
-def _row(children: Sequence[tree.Node]) -> list[tree.UnquotedText]:
-    """The plain words at the beginning of these nodes."""
-    row: list[tree.UnquotedText] = []
+def _join_adjacent(children: Sequence[Node], synonyms: Synonyms) -> tuple[Node, ...]:
+    joined: list[Node] = []
+    texts: list[str] = []
     for child in children:
-        if not isinstance(child, tree.UnquotedText) or child.field is not None or child.prefix:
-            break
-        row.append(child)
-    return row
-
-
-def _joined_row(row: Sequence[tree.UnquotedText], synonyms: Synonyms) -> list[tree.Node]:
-    folded = [fold(node.text) for node in row]
-    ends = [sum(map(len, folded[:number])) + number - 1 for number in range(1, len(folded) + 1)]
-    glued = {
-        number
-        for meaning in synonyms.spans(" ".join(folded))
-        for number, end in enumerate(ends[:-1])
-        if meaning.start < end < meaning.end
-    }
-    groups: list[list[str]] = []
-    for number, node in enumerate(row):
-        if number - 1 in glued:
-            groups[-1].append(node.text)
+        if isinstance(child, UnquotedText) and child.is_plain:
+            texts.append(child.text)
         else:
-            groups.append([node.text])
-    return [tree.UnquotedText(" ".join(texts)) for texts in groups]
+            joined += (*_join_texts(texts, synonyms), child)
+            texts = []
+    return (*joined, *_join_texts(texts, synonyms))
+
+
+def _join_texts(texts: Sequence[str], synonyms: Synonyms) -> Iterator[UnquotedText]:
+    """Yield a node for each text, or for several texts if a synonym spans the spaces between them."""
+    folded = [fold(text) for text in texts]
+    spans = synonyms.spans(" ".join(folded))
+    group: list[str] = []
+    at = 0  # where the text begins in the joined text; a space stands before it
+    for text, folded_text in zip(texts, folded, strict=True):
+        if group and not any(span.start < at - 1 < span.end for span in spans):
+            yield UnquotedText(" ".join(group))
+            group = []
+        group.append(text)
+        at += len(folded_text) + 1
+    if group:
+        yield UnquotedText(" ".join(group))

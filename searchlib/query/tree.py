@@ -17,6 +17,11 @@ class UnquotedText:
     field: str | None = None
     prefix: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text has neither a field nor an asterisk."""
+        return self.field is None and not self.prefix
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:

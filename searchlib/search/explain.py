@@ -12,9 +12,9 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
-from searchlib.query.groups import word_groups
+from searchlib.query.analyzed_text import AnalyzedText
 from searchlib.query.plan import Plan, ProximityPair, RankingTerm
-from searchlib.query.synonyms import join_phrases
+from searchlib.query.synonyms import join_synonym_words
 from searchlib.query.tree import DateRange, Query
 
 _KINDS = {
@@ -28,29 +28,28 @@ _KINDS = {
 
 def explain_query(query: Query, plan: Plan, filters: Filters, analyzer: QueryAnalyzer) -> QueryExplanation:
     """How a query was cut and what of it was used for what."""
-    typed = join_phrases(query.tree, analyzer.synonyms)
-    texts = list(_texts(typed))
-    plain = [each for each in texts if isinstance(each, tree.UnquotedText) and each.field in (None, "title")]
-    groups = [(each, word_groups(each, analyzer)) for each in plain]
-    asked = [
-        "".join(word.text for word in group) + ("*" if each.prefix and group is found[-1] else "")
-        for each, found in groups
-        for group in found
+    root = join_synonym_words(query.tree, analyzer.synonyms)
+    texts = list(_texts(root))
+    unquoted = [
+        AnalyzedText(each, analyzer)
+        for each in texts
+        if isinstance(each, tree.UnquotedText) and each.field in (None, "title")
     ]
-    used = [{(word.start, word.end) for group in found for word in group} for _, found in groups]
-    days = [each for each in _nodes(typed) if isinstance(each, DateRange)]
+    asked = [
+        "".join(word.text for word in group) + "*" * (text.is_prefix and group is text.groups[-1])
+        for text in unquoted
+        for group in text.groups
+    ]
+    days = [each for each in _nodes(root) if isinstance(each, DateRange)]
     if filters.first or filters.last:
         days.append(DateRange(filters.first, filters.last))
     return QueryExplanation(
         words=tuple(asked),
         left_out=tuple(
-            word.text
-            for each, kept in zip(plain, used, strict=True)
-            for word in analyzer.words(fold(each.text), parts=False)
-            if (word.start, word.end) not in kept
+            word.text for text in unquoted for word in text.words if not any(word in group for group in text.groups)
         ),
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
-        without=tuple(written(each.child) for each in _nodes(typed) if isinstance(each, tree.Not)),
+        without=tuple(written(each.child) for each in _nodes(root) if isinstance(each, tree.Not)),
         fields=tuple(written(each) for each in texts if each.field is not None),
         synonyms=tuple(tuple(map(_joined, each.phrases)) for each in plan.ranking if each.phrases),
         bigrams=tuple(_bigram(each.term) for each in plan.ranking if each.kind == "bigrams"),

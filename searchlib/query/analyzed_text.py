@@ -1,0 +1,102 @@
+"""Analyze the text of a query node: its units, words, compounds and synonyms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from searchlib.analysis.characters import is_han
+from searchlib.analysis.fold import fold
+from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.tokens import WordToken
+from searchlib.analysis.units import units
+from searchlib.query.plan import SEARCHED_FIELDS
+from searchlib.query.synonyms import Rewrite, find_rewrites
+from searchlib.query.tree import Phrase, TextNode, UnquotedText
+
+_MIN_COMPOUND_LENGTH = 4
+
+
+class AnalyzedText:
+    """The folded and tokenized text of a query node; every step runs at most once."""
+
+    def __init__(self, node: TextNode, analyzer: QueryAnalyzer) -> None:
+        self.node = node
+        self.analyzer = analyzer
+        self.folded = fold(node.text)
+        self.units = tuple(units(self.folded))
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether the last unit is a prefix."""
+        return isinstance(self.node, UnquotedText) and self.node.prefix
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text was typed without quotes, field and asterisk."""
+        return isinstance(self.node, UnquotedText) and self.node.is_plain
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The text fields that are searched; empty for a category, tag or author."""
+        if self.node.field is None:
+            return SEARCHED_FIELDS
+        return (self.node.field,) if self.node.field in SEARCHED_FIELDS else ()
+
+    @cached_property
+    def words(self) -> list[WordToken]:
+        """The words, in order and without overlaps."""
+        return self.analyzer.words(self.folded, parts=False)
+
+    @cached_property
+    def content_words(self) -> list[WordToken]:
+        """The words that are neither function words nor stop words."""
+        return self.analyzer.content_words(self.words)
+
+    @cached_property
+    def groups(self) -> list[list[WordToken]]:
+        """The content words, or all words if there are none, grouped where jieba has split an unknown word.
+
+        jieba leaves single characters of words that are not in its dictionary (元 宇宙, 手机 壳). Such a character joins the
+        word after it, or else the word before it.
+        """
+        groups: list[list[WordToken]] = []
+        for word in self.content_words or self.words:
+            if (
+                groups
+                and groups[-1][-1].end == word.start
+                and (is_single_han(word) or all(map(is_single_han, groups[-1])))
+            ):
+                groups[-1].append(word)
+            else:
+                groups.append([word])
+        return groups
+
+    @cached_property
+    def rewrites(self) -> list[Rewrite]:
+        """What synonyms can replace; nothing in a phrase or a prefix."""
+        if isinstance(self.node, Phrase) or self.node.prefix or not self.analyzer.synonyms:
+            return []
+        spans = [(group[0].start, group[-1].end) for group in self.groups]
+        return find_rewrites(self.folded, spans, self.analyzer.synonyms)
+
+
+Analyze = Callable[[TextNode], AnalyzedText]
+
+
+def is_single_han(word: WordToken) -> bool:
+    """Return whether the word is a single Han character."""
+    return len(word.text) == 1 and is_han(word.text)
+
+
+def split_compound(word: str, analyzer: QueryAnalyzer) -> Sequence[str]:
+    """Return the fewest words of at least two characters that make up a Han word, or nothing if there are none."""
+    if len(word) < _MIN_COMPOUND_LENGTH or not all(map(is_han, word)):
+        return ()
+    parts = [part for part in analyzer.words(word, parts=True) if 1 < len(part.text) < len(word)]
+    fewest: dict[int, list[str]] = {0: []}
+    for part in sorted(parts, key=lambda part: (part.start, part.end)):
+        before = fewest.get(part.start)
+        if before is not None and (part.end not in fewest or len(before) + 1 < len(fewest[part.end])):
+            fewest[part.end] = [*before, part.text]
+    return fewest.get(len(word), ())

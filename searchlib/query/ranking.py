@@ -1,0 +1,95 @@
+"""Choose what scores an article: terms of the query, pairs of words that should be close, and phrases in titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_term, term
+from searchlib.analysis.tokens import WordToken
+from searchlib.analysis.units import UNIT, units
+from searchlib.query.analyzed_text import Analyze, AnalyzedText
+from searchlib.query.plan import PhraseClause, ProximityPair, RankingTerm, Role
+from searchlib.query.synonyms import phrase_variants
+from searchlib.query.tree import Node, Or, Phrase, TextNode, UnquotedText, conjuncts
+
+MAX_TITLE_UNITS = 64
+"""A query with more units is not searched as a whole in titles, because few titles are that long."""
+
+
+def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
+    """Yield the ranking terms of a text: its prefix, its synonyms, its words and their parts, and its bigrams.
+
+    Synonyms take the place of the words and bigrams that they overlap. A text of one unit also has the term of that unit.
+    """
+    if not text.fields:
+        return
+    if text.is_prefix and text.units:
+        yield RankingTerm("units", term(text.units[-1]), text.fields, prefix=True)
+    rewrites = text.rewrites
+    for phrases in dict.fromkeys(
+        phrases for each in rewrites for phrases in (each.variants, *(span.runs for span in each.spans))
+    ):
+        yield RankingTerm("synonyms", " ".join(phrases[0]), text.fields, phrases=phrases)
+    function_words = text.analyzer.function_words
+    whole_words = {word.text for word in text.words}
+    for word in _ranking_words(text):
+        if not any(rewrite.overlaps(word.start, word.end) for rewrite in rewrites):
+            role: Role = "whole" if word.text in whole_words else "part"
+            if role == "whole" and word.text in function_words:
+                role = "function"
+            yield RankingTerm("words", term(word.text), text.fields, role=role)
+    functions = [word for word in text.words if word.text in function_words]
+    for first, second in pairwise(UNIT.finditer(text.folded)):
+        start, end = first.start(), second.end()
+        if not any(rewrite.overlaps(start, end) for rewrite in rewrites):
+            is_function = any(word.start < end and start < word.end for word in functions)
+            role = "function" if is_function else "whole"
+            yield RankingTerm("bigrams", bigram_term(first[0], second[0]), text.fields, role=role)
+    if len(text.units) == 1 and not rewrites:
+        yield RankingTerm("units", term(text.units[0]), text.fields)
+
+
+def _ranking_words(text: AnalyzedText) -> list[WordToken]:
+    """Return the words of a text and their parts, without stop words unless there is nothing else."""
+    words = text.analyzer.words(text.folded, parts=True)
+    stop_words = text.analyzer.stop_words.words
+    if isinstance(text.node, Phrase) or not stop_words:
+        return words
+    return [word for word in words if word.text not in stop_words] or words
+
+
+def proximity_pairs(root: Node, analyze: Analyze) -> tuple[ProximityPair, ...]:
+    """Return the pairs of neighbouring content words of at least two units; a word with synonyms is in no pair."""
+    words = [
+        word
+        for node in conjuncts(root)
+        if isinstance(node, UnquotedText) and node.field is None
+        for word in _pair_candidates(analyze(node))
+        if word is None or (len(word) <= MAX_TERM_LENGTH and len(units(word)) > 1)
+    ]
+    pairs = (ProximityPair(first, second) for first, second in pairwise(words) if first and second and first != second)
+    return tuple(dict.fromkeys(pairs))
+
+
+def _pair_candidates(text: AnalyzedText) -> Iterator[str | None]:
+    """Yield the content words, and None in place of a word that has synonyms."""
+    spans = text.analyzer.synonyms.spans(text.folded)
+    for word in text.content_words:
+        has_synonyms = any(word.start < span.end and span.start < word.end for span in spans)
+        yield None if has_synonyms else word.text
+
+
+def title_phrases(root: Node, analyze: Analyze) -> tuple[PhraseClause, ...]:
+    """Return all ways to write the whole query in a title.
+
+    There are none if the query has alternatives, no units, or more than ``MAX_TITLE_UNITS``.
+    """
+    nodes = conjuncts(root)
+    texts = [analyze(node) for node in nodes if isinstance(node, TextNode) and node.field in (None, "title")]
+    phrase = tuple(unit for text in texts for unit in text.units)
+    if not 0 < len(phrase) <= MAX_TITLE_UNITS or any(isinstance(node, Or) for node in nodes):
+        return ()
+    is_prefix = texts[-1].is_prefix
+    variants = (phrase,) if is_prefix else phrase_variants(phrase, texts[-1].analyzer.synonyms)
+    return tuple(PhraseClause(variant, ("title",), is_prefix) for variant in variants)
