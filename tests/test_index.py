@@ -502,13 +502,13 @@ def test_the_clock_is_an_argument(index: searchlib.Index) -> None:
 
 @pytest.mark.parametrize(
     ("name", "at", "flip"),
-    [("id.data", 3, 128), ("tag.data", 3, 128), ("category.data", 3, 128), ("category.groups", 0, 1)],
+    [("id.lists", 3, 128), ("tag.lists", 3, 128), ("category.lists", 3, 128), ("category.groups", 0, 1)],
 )
 def test_a_rotten_byte_in_the_index_is_said_in_words(
     index: searchlib.Index, tmp_path: Path, name: str, at: int, flip: int
 ) -> None:
     folder = copy_of(index, tmp_path)
-    (file,) = Generations(folder).current().glob("*.trm")
+    (file,) = Generations(folder).current().glob("*.terms")
     opened = ArrayFile(file)
     _, _, begin = opened._entry(name)
     opened.close()

@@ -17,7 +17,7 @@ from typing import Any
 from searchlib.analysis.record import analysis_differences
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever an index of the old form could no longer be read."""
 
 FILE_NAME = "manifest.json"

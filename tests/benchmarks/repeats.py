@@ -63,7 +63,7 @@ def main() -> None:
 
 def _print_pairs(folder: Path, groups: np.ndarray, pairs: int, random: Random) -> None:
     reader, packer, boilerplate = IndexReader(folder), read_packer(folder), read_boilerplate(folder)
-    columns = [reader.column(name).view(np.uint64) for name in SIGNATURE_FIELDS]
+    columns = [reader.doc_values(name).view(np.uint64) for name in SIGNATURE_FIELDS]
     signatures: Signatures = np.stack(columns, axis=1)
 
     def told(number: int) -> Told:

@@ -344,7 +344,7 @@ def test_a_damaged_lexicon_is_named(
     index: searchlib.Index, tmp_path: Path, name: str, change: Callable[[Any], Any], message: str
 ) -> None:
     shutil.copytree(index.folder, tmp_path / "copy")
-    (path,) = (tmp_path / "copy").rglob("*.lex")
+    (path,) = (tmp_path / "copy").rglob("*.lexicon")
     file = ArrayFile(path)
     arrays = {each.name: file.array(each.name).copy() for each in fields(LexiconArrays)}
     file.close()
@@ -362,7 +362,7 @@ def test_a_damaged_lexicon_is_named(
 
 def test_a_missing_lexicon_is_named(index: searchlib.Index, tmp_path: Path) -> None:
     shutil.copytree(index.folder, tmp_path / "copy")
-    (path,) = (tmp_path / "copy").rglob("*.lex")
+    (path,) = (tmp_path / "copy").rglob("*.lexicon")
     path.unlink()
     with searchlib.open_index(tmp_path / "copy") as damaged:
         assert [problem for problem in damaged.check().problems if path.name in problem]

@@ -28,9 +28,9 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import Request
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.codec.whoosh_index import open_whoosh_index
-from searchlib.engines.whoosh.format.fields import NO_MONTH, REST_FIELD
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD, NO_MONTH
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
-from searchlib.engines.whoosh.format.stored_fields import packer
+from searchlib.engines.whoosh.format.stored_fields import cached_packer
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter
 from searchlib.models import Article
@@ -135,7 +135,7 @@ class _Archive:
 
     def id(self, number: int) -> str:
         """The id of an article by its number in Whoosh."""
-        return str(packer(self.folder).unpack_head(self.searcher.stored_fields(number)["head"])["id"])
+        return str(cached_packer(self.folder).unpack_head(self.searcher.stored_fields(number)["head"])["id"])
 
     def translated(self, clause: Clause) -> query.Query:
         """The clause as a query of Whoosh's."""
@@ -174,7 +174,7 @@ class _Archive:
 
     def _runs(self, name: str, run: Sequence[str], *, prefix: bool) -> Iterator[query.Query]:
         """Queries of which any finds the run in a field."""
-        unit_fields = [text_field(name, "units"), *([REST_FIELD] if name == "body" else [])]
+        unit_fields = [text_field(name, "units"), *([BOILERPLATE_FIELD] if name == "body" else [])]
         if prefix and not is_han(run[-1]):
             if len(run) == 1:
                 yield from (query.Prefix(field, run[0]) for field in unit_fields)

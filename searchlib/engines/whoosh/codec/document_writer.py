@@ -1,4 +1,4 @@
-"""Write what Whoosh gives of each article into the file of facts of a segment."""
+"""Write what Whoosh gives of each article into a segment's file of doc values and stored fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.codec.spool import Spool
 from searchlib.engines.whoosh.codec.values import write_value
 from searchlib.engines.whoosh.codec.vectors import pack_vector
-from searchlib.engines.whoosh.format.segment import FACTS
+from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, doc_values_array
 
 _SMALL = 64
 """Fewer bytes are not worth compressing."""
@@ -30,7 +30,7 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
     """
 
     def __init__(self, storage: Any, segment: Segment, layout: Layout | None) -> None:
-        self._file = create_arrays(storage, segment.make_filename(FACTS))
+        self._file = create_arrays(storage, segment.make_filename(ARTICLES_EXTENSION))
         self._segment = segment
         self._layout = layout
         self._articles = 0
@@ -95,7 +95,7 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
         numbers = {name: column for name, column in self._columns.items() if isinstance(column, NumberWriter)}
         blobs = {name: column for name, column in self._columns.items() if isinstance(column, BlobWriter)}
         for name, column in numbers.items():
-            self._file.write(f"column.{name}", column.finish(self._articles))
+            self._file.write(doc_values_array(name), column.finish(self._articles))
         for name, blob in blobs.items():
             self._file.write(f"blob.{name}", blob.finish(self._articles))
         for name, length in self._lengths.items():
@@ -105,9 +105,17 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
         for name, spool in self._vectors.items():
             spool.fill(self._articles)
             spool.write(self._file, f"vector.{name}")
-        self._file.facts = {"articles": self._articles, "columns": list(numbers), "stored": list(self._stored)}
+        self._file.metadata = {
+            "articles": self._articles,
+            "doc_values": list(numbers),
+            "stored_fields": list(self._stored),
+        }
         if not self._layout:
-            self._file.facts |= {"blobs": list(blobs), "vectors": list(self._vectors), "lengths": list(self._lengths)}
+            self._file.metadata |= {
+                "blobs": list(blobs),
+                "vectors": list(self._vectors),
+                "lengths": list(self._lengths),
+            }
         self._file.close()
         self.is_closed = True
 

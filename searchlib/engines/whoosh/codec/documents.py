@@ -15,6 +15,7 @@ from searchlib.engines.whoosh.codec.files import SegmentFiles, reading
 from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.codec.values import unpack_value
 from searchlib.engines.whoosh.codec.vectors import unpack_vector
+from searchlib.engines.whoosh.format.segment import doc_values_array
 from searchlib.errors import IndexDamagedError
 
 VALUES = "*"
@@ -34,13 +35,13 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         self._storage = storage
         self._files = files
         self._segment = segment
-        self._facts = files.facts.facts
-        with reading(files.facts):
-            self._articles = int(self._facts["articles"])
+        self._metadata = files.articles.metadata
+        with reading(files.articles):
+            self._articles = int(self._metadata["articles"])
         self._blobs: dict[str, bytes] = {}
         if self._articles != segment.doc_count_all():
             raise IndexDamagedError(
-                f"{files.facts.path}: it has {self._articles} articles, "
+                f"{files.articles.path}: it has {self._articles} articles, "
                 f"its table of contents says {segment.doc_count_all()}: build the index again"
             )
 
@@ -71,11 +72,11 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         )
 
     def list_columns(self) -> list[str]:
-        return [*self._facts["columns"], *self._facts.get("blobs", ())]
+        return [*self._metadata["doc_values"], *self._metadata.get("blobs", ())]
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
-        if fieldname in self._facts["columns"]:
-            return NumberReader(self._files.facts.array(f"column.{fieldname}"), column.default_value())
+        if fieldname in self._metadata["doc_values"]:
+            return NumberReader(self._files.articles.array(doc_values_array(fieldname)), column.default_value())
         if fieldname not in self._blobs:
             self._blobs[fieldname] = self._blob(fieldname)
         blob = self._blobs[fieldname]
@@ -83,7 +84,7 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
 
     def _blob(self, fieldname: str) -> bytes:
         if fieldname in self.list_columns():
-            return self._files.facts.array(f"blob.{fieldname}").tobytes()
+            return self._files.articles.array(f"blob.{fieldname}").tobytes()
         with self._storage.open_file(added_column_name(self._segment, fieldname)) as file:
             added: bytes = file.read()
             return added
@@ -105,23 +106,23 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         return 0 if lengths is None else int(lengths.max(initial=0))
 
     def has_vector(self, docnum: int, fieldname: str) -> bool:
-        return fieldname in self._facts.get("vectors", ()) and bool(self._bytes("vector", fieldname, docnum))
+        return fieldname in self._metadata.get("vectors", ()) and bool(self._bytes("vector", fieldname, docnum))
 
     def vector(self, docnum: int, fieldname: str, format_: Any) -> ListMatcher:
         if not self.has_vector(docnum, fieldname):
             raise KeyError(f"article {docnum} has no vector of the field {fieldname!r}")
         packed = self._bytes("vector", fieldname, docnum)
-        with reading(self._files.facts):
+        with reading(self._files.articles):
             return ListMatcher(*unpack_vector(packed, format_), format_)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         stored: dict[str, Any] = {}
-        for name in self._facts["stored"]:
+        for name in self._metadata["stored_fields"]:
             packed = self._bytes("stored", name, docnum)
             if name != VALUES:
                 stored[name] = packed
             elif packed:
-                with reading(self._files.facts):
+                with reading(self._files.articles):
                     stored |= unpack_value(zlib.decompress(packed[1:]) if packed[0] else packed[1:])
         return stored
 
@@ -129,6 +130,6 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         """What is kept of an article under a name, the bytes of each following those of the one before."""
         if not 0 <= docnum < self._articles:
             raise IndexError(f"there is no article {docnum} among {self._articles}")
-        ends = self._files.facts.array(f"{kind}.{name}.ends")
+        ends = self._files.articles.array(f"{kind}.{name}.ends")
         begin = int(ends[docnum - 1]) if docnum else 0
-        return self._files.facts.array(f"{kind}.{name}")[begin : int(ends[docnum])].tobytes()
+        return self._files.articles.array(f"{kind}.{name}")[begin : int(ends[docnum])].tobytes()

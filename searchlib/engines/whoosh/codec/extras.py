@@ -27,8 +27,8 @@ def write_extras(file: ArrayWriter, field: str, extras: Spool, lengths: Integers
 class Extras:
     """The extra bytes of the terms of a field."""
 
-    def __init__(self, file: ArrayFile, field: str, facts: Mapping[str, Any]) -> None:
-        held = bool(facts.get(_FACT))
+    def __init__(self, file: ArrayFile, field: str, metadata: Mapping[str, Any]) -> None:
+        held = bool(metadata.get(_FACT))
         self._lengths = Lengths.read(file, f"{field}.extra_lengths") if held else None
         self._bytes = file.array(f"{field}.extras") if held else np.empty(0, np.uint8)
 

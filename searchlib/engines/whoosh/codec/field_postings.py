@@ -124,10 +124,10 @@ class ListedField:
     def write(self, file: ArrayWriter, name: str) -> dict[str, Any]:
         self._articles = self._articles or max(self._ids, default=0) + 1
         self._pack()
-        self._data.write(file, f"{name}.data", ends=False)
+        self._data.write(file, f"{name}.lists", ends=False)
         _write_terms(file, name, self._terms.texts, _joined(self._lengths))
         more = write_extras(file, name, self._extras, _joined(self._extra_lengths))
-        return {"packed": True, "universe": self._articles, "slot_bits": None} | more
+        return {"packed": True, "universe": self._articles, "stride_bits": None} | more
 
 
 class PlacedField:
@@ -157,23 +157,23 @@ class PlacedField:
         self._terms.finish()
 
     def write(self, file: ArrayWriter, name: str) -> dict[str, Any]:
-        slot_bits = self._format.slot_bits
+        stride_bits = self._format.stride_bits
         owners, positions = np.array(self._owners, np.int64), np.array(self._positions, np.int64)
         lengths = np.zeros(max(self._articles, int(owners.max(initial=-1)) + 1), np.int64)
         np.maximum.at(lengths, owners, positions + _FREE_BEHIND)
-        firsts = np.concatenate(([0], np.cumsum(-(-lengths >> slot_bits))))
-        places = (firsts[owners] << slot_bits) + positions
+        firsts = np.concatenate(([0], np.cumsum(-(-lengths >> stride_bits))))
+        places = (firsts[owners] << stride_bits) + positions
         sizes = np.array(self._terms.sizes, np.int64)
         same_term = np.ones(len(places), bool)
         same_term[np.cumsum(sizes) - sizes] = False
         if np.any(same_term & (np.diff(places, prepend=0) <= 0)):
             raise OutOfOrderError("the articles of a term, or its positions in an article, do not ascend")
-        universe = max(int(firsts[-1]), 1) << slot_bits
+        universe = max(int(firsts[-1]), 1) << stride_bits
         data, taken = pack_posting_lists(PostingLists(sizes, places, None), universe)
-        file.write(f"{name}.data", data)
+        file.write(f"{name}.lists", data)
         _write_terms(file, name, self._terms.texts, taken)
-        file.write(f"{name}.firsts", firsts.astype(np.uint32))
-        return {"packed": True, "universe": universe, "slot_bits": slot_bits}
+        file.write(f"{name}.article_starts", firsts.astype(np.uint32))
+        return {"packed": True, "universe": universe, "stride_bits": stride_bits}
 
 
 def _joined(parts: list[Integers]) -> Integers:
@@ -182,4 +182,4 @@ def _joined(parts: list[Integers]) -> Integers:
 
 def _write_terms(file: ArrayWriter, name: str, texts: list[bytes], lengths: Integers) -> None:
     TermDictionary.of(texts).write(file, name)
-    Lengths.of(lengths).write(file, f"{name}.lengths")
+    Lengths.of(lengths).write(file, f"{name}.list_lengths")

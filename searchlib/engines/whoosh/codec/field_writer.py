@@ -12,7 +12,7 @@ from searchlib.engines.whoosh.codec.formats import PositionArrays
 from searchlib.engines.whoosh.codec.layout import Layout
 from searchlib.engines.whoosh.codec.length_bounds import LengthBoundsWriter
 from searchlib.engines.whoosh.codec.segment import Segment
-from searchlib.engines.whoosh.format.segment import FACTS, TERMS
+from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION
 
 
 class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no types
@@ -20,7 +20,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
 
     def __init__(self, storage: Any, segment: Segment, layout: Layout | None) -> None:
         self._storage = storage
-        self._file = create_arrays(storage, segment.make_filename(TERMS))
+        self._file = create_arrays(storage, segment.make_filename(TERMS_EXTENSION))
         self._segment = segment
         self._layout = layout
         self._fields: dict[str, dict[str, Any]] = {}
@@ -36,7 +36,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
             raise base.OutOfOrderError(f"the field {fieldname} is written already")
         self._name = fieldname
         self._field = self._new_field(fieldobj.format)
-        alone = not self._storage.file_exists(self._segment.make_filename(FACTS))
+        alone = not self._storage.file_exists(self._segment.make_filename(ARTICLES_EXTENSION))
         self._bounds = LengthBoundsWriter() if alone else None
 
     def _new_field(self, format_: Any) -> FieldPostings:
@@ -71,6 +71,6 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
         for name, format_ in (self._layout.indexed if self._layout else {}).items():
             if name not in self._fields:
                 self._fields[name] = self._new_field(format_).write(self._file, name)
-        self._file.facts["fields"] = self._fields
+        self._file.metadata["fields"] = self._fields
         self._file.close()
         self.is_closed = True

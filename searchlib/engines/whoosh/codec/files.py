@@ -17,7 +17,7 @@ from searchlib.engines.whoosh.codec.extras import Extras
 from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.format.integers import Integers
-from searchlib.engines.whoosh.format.segment import FACTS, TERMS, SegmentField
+from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION, SegmentField
 from searchlib.errors import IndexDamagedError
 
 _TERMS_AT_A_TIME = 1 << 14
@@ -34,25 +34,25 @@ class SegmentFiles:
     @cached_property
     def terms(self) -> ArrayFile:
         """The file of terms."""
-        return open_arrays(self._storage, self._segment.make_filename(TERMS))
+        return open_arrays(self._storage, self._segment.make_filename(TERMS_EXTENSION))
 
     @cached_property
-    def facts(self) -> ArrayFile:
-        """The file of facts."""
-        return open_arrays(self._storage, self._segment.make_filename(FACTS))
+    def articles(self) -> ArrayFile:
+        """The file of doc values and stored fields."""
+        return open_arrays(self._storage, self._segment.make_filename(ARTICLES_EXTENSION))
 
     @cached_property
     def fields(self) -> dict[str, SegmentField]:
         """The indexed fields that have any term, by name, in the order of their names."""
         with reading(self.terms):
-            known = sorted(self.terms.facts["fields"].items())
-            fields = {name: SegmentField(self.terms, name, facts) for name, facts in known}
-            return {name: field for name, field in fields.items() if len(field.vocabulary)}
+            known = sorted(self.terms.metadata["fields"].items())
+            fields = {name: SegmentField(self.terms, name, metadata) for name, metadata in known}
+            return {name: field for name, field in fields.items() if len(field.terms)}
 
     @cached_property
     def extras(self) -> dict[str, Extras]:
         """The extra bytes of the terms of each field."""
-        return {name: Extras(self.terms, name, self.terms.facts["fields"][name]) for name in self.fields}
+        return {name: Extras(self.terms, name, self.terms.metadata["fields"][name]) for name in self.fields}
 
     def lengths(self, field: str) -> Integers | None:
         """int64[articles]: how many terms a field has in each article; None where nothing is known of it."""
@@ -61,27 +61,27 @@ class SegmentFiles:
         return self._lengths[field]
 
     def _read_lengths(self, field: str) -> Integers | None:
-        if not self._storage.file_exists(self._segment.make_filename(FACTS)):
+        if not self._storage.file_exists(self._segment.make_filename(ARTICLES_EXTENSION)):
             return None
-        facts = self.facts.facts
-        if "lengths" in facts:
-            return self.facts.array(f"length.{field}").astype(np.int64) if field in facts["lengths"] else None
-        return self._sum_up(self.fields[field], facts["articles"]) if field in self.fields else None
+        metadata = self.articles.metadata
+        if "lengths" in metadata:
+            return self.articles.array(f"length.{field}").astype(np.int64) if field in metadata["lengths"] else None
+        return self._sum_up(self.fields[field], metadata["articles"]) if field in self.fields else None
 
     def _sum_up(self, field: SegmentField, articles: int) -> Integers:
         """The lengths of a field that the bulk writer wrote, which keeps none: how often each article holds any of its terms."""
         lengths = np.zeros(articles, np.int64)
-        for first in range(0, len(field.vocabulary), _TERMS_AT_A_TIME):
-            lists = field.lists(first, min(first + _TERMS_AT_A_TIME, len(field.vocabulary)))
+        for first in range(0, len(field.terms), _TERMS_AT_A_TIME):
+            lists = field.posting_lists(first, min(first + _TERMS_AT_A_TIME, len(field.terms)))
             owners = lists.values
-            if field.slot_bits is not None:
-                owners = np.searchsorted(field.firsts, owners >> field.slot_bits, "right") - 1
-            lengths += np.bincount(owners, lists.counts, articles).astype(np.int64)
+            if field.stride_bits is not None:
+                owners = np.searchsorted(field.article_starts, owners >> field.stride_bits, "right") - 1
+            lengths += np.bincount(owners, lists.frequencies, articles).astype(np.int64)
         return lengths
 
     def close(self) -> None:
         """Give back the files."""
-        for name in ("terms", "facts"):
+        for name in ("terms", "articles"):
             if name in self.__dict__:
                 getattr(self, name).close()
 

@@ -18,9 +18,9 @@ class PositionArrays(formats.Positions):  # type: ignore[misc]  # Whoosh has no 
     The places of an article begin at a multiple of ``1 << slot_bits``.
     """
 
-    def __init__(self, slot_bits: int = 7) -> None:
+    def __init__(self, stride_bits: int = 7) -> None:
         super().__init__()
-        self.slot_bits = slot_bits
+        self.stride_bits = stride_bits
 
     def encode(self, positions: Iterable[int]) -> bytes:
         return array("I", positions).tobytes()

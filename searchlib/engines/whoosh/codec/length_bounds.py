@@ -42,6 +42,6 @@ class LengthBoundsWriter:
 
 def length_bounds(file: ArrayFile, field: str, number: int) -> tuple[int, int] | None:
     """The least and the greatest length of a term of a field; None where the lengths of articles tell them."""
-    if not file.facts["fields"][field].get(_FACT):
+    if not file.metadata["fields"][field].get(_FACT):
         return None
     return int(file.array(f"{field}.least")[number]), int(file.array(f"{field}.greatest")[number])

@@ -123,13 +123,13 @@ class ListedPostings:
 class PlacedPostings:
     """The postings of a term in a field with places; ``firsts`` say where the places of each article begin."""
 
-    def __init__(self, places: Integers, firsts: NDArray[np.uint32], slot_bits: int, format_: Any) -> None:
+    def __init__(self, places: Integers, firsts: NDArray[np.uint32], stride_bits: int, format_: Any) -> None:
         self._format = format_
-        articles = np.searchsorted(firsts, places >> slot_bits, "right") - 1
+        articles = np.searchsorted(firsts, places >> stride_bits, "right") - 1
         self._begins = np.flatnonzero(np.diff(articles, prepend=-1))
         self.ids: Integers = articles[self._begins]
         self.weights: Weights = np.diff(self._begins, append=len(articles)).astype(np.float64)
-        self._positions = places - (firsts[articles].astype(np.int64) << slot_bits)
+        self._positions = places - (firsts[articles].astype(np.int64) << stride_bits)
 
     @cached_property
     def values(self) -> Sequence[bytes]:

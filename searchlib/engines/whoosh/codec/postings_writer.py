@@ -83,8 +83,8 @@ def read_postings(dbfile: Any, terminfo: Any, format_: Any, term: Any, scorer: A
     universe, size = (int.from_bytes(packed[at : at + _NUMBER], "little") for at in (1, 1 + _NUMBER))
     begin = 1 + 2 * _NUMBER
     lists = unpack_posting_lists(
-        np.frombuffer(packed[begin : begin + size], np.uint8), np.array([0, size]), universe, places=False
+        np.frombuffer(packed[begin : begin + size], np.uint8), np.array([0, size]), universe, has_positions=False
     )
-    postings = ListedPostings(lists.values, lists.counts, packed[begin + size :], format_)
+    postings = ListedPostings(lists.values, lists.frequencies, packed[begin + size :], format_)
     lengths = terminfo.min_length() or 0
     return PostingsMatcher(postings, format_, term, scorer, lambda ids: np.full(len(ids), lengths), block)

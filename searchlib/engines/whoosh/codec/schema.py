@@ -25,14 +25,14 @@ from searchlib.engines.common.category_terms import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.format.fields import (
-    CONTENT_POSITIONS,
+    BOILERPLATE_FIELD,
+    BOILERPLATE_START,
     NO_MONTH,
     POSITION_STRIDE_BITS,
-    REST_FIELD,
     SIGNATURE_FIELDS,
     TEXT_KINDS,
-    term_bytes,
-    term_text,
+    decode_term,
+    encode_term,
 )
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.models import Article
@@ -46,10 +46,10 @@ class _TermField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
     def to_bytes(self, value: str | bytes | Sequence[str]) -> bytes:
         if isinstance(value, bytes):
             return value
-        return term_bytes(value if isinstance(value, str) else value[0])
+        return encode_term(value if isinstance(value, str) else value[0])
 
     def from_bytes(self, bs: bytes) -> str:
-        return term_text(bs)
+        return decode_term(bs)
 
 
 class TextField(_TermField):
@@ -73,9 +73,9 @@ class TextField(_TermField):
     def index(self, value: Mapping[str, int | Sequence[int]], **_: object) -> Iterator[_Posting]:
         for text, found in value.items():
             if isinstance(found, int):
-                yield term_bytes(text), found, float(found), pack_uint(found)
+                yield encode_term(text), found, float(found), pack_uint(found)
             else:
-                yield term_bytes(text), len(found), float(len(found)), self.format.encode(found)
+                yield encode_term(text), len(found), float(len(found)), self.format.encode(found)
 
     def process_text(self, qstring: str, mode: str = "", **_: object) -> list[str]:
         if self.kind == "words":
@@ -94,7 +94,7 @@ class ValueField(_TermField):
 
     def index(self, value: str | Iterable[str], **_: object) -> Iterator[_Posting]:
         for each in dict.fromkeys([value] if isinstance(value, str) else value):
-            yield term_bytes(each), 1, 1.0, pack_uint(1)
+            yield encode_term(each), 1, 1.0, pack_uint(1)
 
     def process_text(self, qstring: str, mode: str = "", **_: object) -> list[str]:
         return [qstring]
@@ -113,8 +113,8 @@ def schema(dictionary: Dictionary | None = None) -> fields.Schema:
     wanted["date"] = fields.COLUMN(columns.NumericColumn("q", default=UNDATED))
     wanted["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
     wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
-    wanted[REST_FIELD] = TextField("body", "units")
-    wanted[CONTENT_POSITIONS] = fields.COLUMN(columns.NumericColumn("I"))
+    wanted[BOILERPLATE_FIELD] = TextField("body", "units")
+    wanted[BOILERPLATE_START] = fields.COLUMN(columns.NumericColumn("I"))
     wanted |= {name: fields.COLUMN(columns.NumericColumn("Q")) for name in SIGNATURE_FIELDS}
     wanted |= {name: fields.STORED() for name in ("head", "text")}
     return fields.Schema(**wanted)
@@ -148,8 +148,8 @@ def document(
         found[length_field(field)] = len(all_units)
         if field == "body":
             rest_units = Counter(term(unit) for unit in rest if unit != LINE_END)
-            found[REST_FIELD] = rest_units
-            found[CONTENT_POSITIONS] = len(telling) if rest_units else 0
+            found[BOILERPLATE_FIELD] = rest_units
+            found[BOILERPLATE_START] = len(telling) if rest_units else 0
             texts = list(dict.fromkeys(all_units))
             numbers = {text: number for number, text in enumerate(texts)}
             signed = signatures(

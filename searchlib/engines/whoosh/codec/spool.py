@@ -44,7 +44,7 @@ class Spool:
         """Write the arrays into a file; nothing can be added any more."""
         if ends:
             file.write(f"{name}.ends", np.array(self._ends, np.uint64))
-        file.write_pieces(name, np.dtype(np.uint8), self._pieces())
+        file.write_chunks(name, np.dtype(np.uint8), self._pieces())
 
     def _pieces(self) -> Iterator[Bytes]:
         if self._file is not None:

@@ -36,13 +36,13 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
     def _number(self, fieldname: str, text: bytes) -> int | None:
         field = self._fields.get(fieldname)
-        return None if field is None else field.vocabulary.find(text)
+        return None if field is None else field.terms.find(text)
 
     def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor | base.EmptyCursor:
         field = self._fields.get(fieldname)
         if field is None:
             return base.EmptyCursor()
-        return FieldCursor(field.vocabulary, fieldobj, lambda number: self._info(fieldname, number))
+        return FieldCursor(field.terms, fieldobj, lambda number: self._info(fieldname, number))
 
     def indexed_field_names(self) -> list[str]:
         return list(self._fields)
@@ -64,10 +64,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         for name, field in self._fields.items():
             if name < first_field:
                 continue
-            begin = field.vocabulary.lower_bound(first_term) if name == first_field and first_term else 0
-            for first in range(begin, len(field.vocabulary), _AT_A_TIME):
-                end = min(first + _AT_A_TIME, len(field.vocabulary))
-                for number, text in enumerate(field.vocabulary.terms(first, end), first):
+            begin = field.terms.lower_bound(first_term) if name == first_field and first_term else 0
+            for first in range(begin, len(field.terms), _AT_A_TIME):
+                end = min(first + _AT_A_TIME, len(field.terms))
+                for number, text in enumerate(field.terms.terms(first, end), first):
                     yield name, number, text
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
@@ -104,9 +104,9 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
 def _postings(files: SegmentFiles, name: str, number: int, format_: Any) -> Postings:
     field = files.fields[name]
     with reading(files.terms):
-        if field.slot_bits is None:
+        if field.stride_bits is None:
             return ListedPostings(*field.postings(number), files.extras[name].of(number), format_)
-        return PlacedPostings(field.places(number), field.firsts, field.slot_bits, format_)
+        return PlacedPostings(field.positions(number), field.article_starts, field.stride_bits, format_)
 
 
 def _of(lengths: Integers | None, ids: Integers) -> Integers:
@@ -159,7 +159,7 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
         return float(self._postings.weights.sum())
 
     def doc_frequency(self) -> int:
-        return self._field.size(self._number) if self._field.slot_bits is None else len(self._postings.ids)
+        return self._field.list_size(self._number) if self._field.stride_bits is None else len(self._postings.ids)
 
     def min_length(self) -> int:
         return self._bounds[0]

@@ -16,15 +16,15 @@ from searchlib.analysis.dictionary import load_dictionary
 from searchlib.engines.whoosh.codec import Codec
 from searchlib.engines.whoosh.codec.schema import document, schema
 from searchlib.engines.whoosh.codec.segment import Segment
-from searchlib.engines.whoosh.format.boilerplate_file import boilerplate
+from searchlib.engines.whoosh.format.boilerplate_file import cached_boilerplate
 from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
 from searchlib.engines.whoosh.format.segment_table import (
-    FILE_NAME,
+    SEGMENT_TABLE,
     SegmentEntry,
     read_segment_table,
     write_segment_table,
 )
-from searchlib.engines.whoosh.format.stored_fields import packer
+from searchlib.engines.whoosh.format.stored_fields import cached_packer
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
@@ -70,12 +70,12 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
 
     def latest_generation(self) -> int:
         try:
-            return (self.folder / FILE_NAME).stat().st_mtime_ns
+            return (self.folder / SEGMENT_TABLE).stat().st_mtime_ns
         except OSError:
             return -1
 
     def last_modified(self) -> float:
-        return (self.folder / FILE_NAME).stat().st_mtime
+        return (self.folder / SEGMENT_TABLE).stat().st_mtime
 
     def reader(self, reuse: Any = None) -> Any:
         try:
@@ -90,7 +90,7 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
 
     def document(self, article: Article) -> dict[str, Any]:
         """The fields of an article as the writer's ``add_document`` and ``update_document`` take them."""
-        return document(article, packer(self.folder), self._dictionary, boilerplate(self.folder))
+        return document(article, cached_packer(self.folder), self._dictionary, cached_boilerplate(self.folder))
 
     def add_field(self, fieldname: str, fieldspec: Any) -> NoReturn:
         raise ValueError("the schema of this index is always the same: a field cannot be added")

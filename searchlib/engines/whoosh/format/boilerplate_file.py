@@ -1,4 +1,4 @@
-"""Keep the boilerplate of an index in a file, so that an update takes the same lines for it as the build did."""
+"""Keep the boilerplate of an index in a file, so that updates treat the same lines as boilerplate as the build did."""
 
 from __future__ import annotations
 
@@ -9,33 +9,31 @@ from pathlib import Path
 import numpy as np
 
 from searchlib.analysis.boilerplate import Boilerplate
-from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
 
 BOILERPLATE = "MAIN.boilerplate"
-"""The file of an index that holds the digests of the lines that do not rank."""
+"""The name of the file in the folder of an index."""
 
 _DIGESTS = "digests"
 
 
 def write_boilerplate(folder: Path, digests: Collection[int]) -> None:
-    """Write the boilerplate of the index in a folder."""
-    with (folder / BOILERPLATE).open("wb") as opened:
-        file = ArrayWriter(opened)
+    """Write the digests of the lines that are boilerplate in the index in a folder."""
+    with array_writer(folder / BOILERPLATE) as file:
         file.write(_DIGESTS, np.array(sorted(digests), np.uint64))
-        file.close()
 
 
 def read_boilerplate(folder: Path) -> Boilerplate:
-    """The boilerplate of the index in a folder.
+    """Return the boilerplate of the index in a folder.
 
     Raises:
-        IndexDamagedError: it cannot be read.
+        IndexDamagedError: the file is missing or damaged.
     """
     file = ArrayFile(folder / BOILERPLATE)
-    found = Boilerplate(file.array(_DIGESTS).tolist())
+    boilerplate = Boilerplate(file.array(_DIGESTS).tolist())
     file.close()
-    return found
+    return boilerplate
 
 
-boilerplate = lru_cache(maxsize=4)(read_boilerplate)
-"""The same, kept: for workers, which use it for many batches."""
+cached_boilerplate = lru_cache(maxsize=4)(read_boilerplate)
+"""``read_boilerplate`` for workers, which need the same boilerplate for many batches."""

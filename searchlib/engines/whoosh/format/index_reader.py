@@ -1,4 +1,4 @@
-"""Read the segments of an index as one: articles and places are numbered through all of them."""
+"""Read the segments of an index as one: articles and positions are numbered through all segments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, term_bytes, term_text
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, decode_term, encode_term
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
@@ -22,35 +22,34 @@ from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.errors import IndexDamagedError, SearchlibError
 
 CACHE_BYTES = 96 * 1024 * 1024
-"""How much of what was decoded one open index keeps."""
+"""The size of the cache of decoded data of an open index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """A term's articles: ``numbers`` int64[n], ascending, and how often it occurs in each, ``frequencies`` int64[n]."""
+    """The postings of a term: ``numbers`` int64[n] of articles, ascending, and its ``frequencies`` int64[n] in each."""
 
     numbers: Integers
     frequencies: Integers
 
     @property
     def nbytes(self) -> int:
-        """The bytes that both arrays take."""
+        """The size of both arrays in bytes."""
         return self.numbers.nbytes + self.frequencies.nbytes
 
 
 NO_POSTINGS = Postings(NO_INTEGERS, NO_INTEGERS)
 
 
-def _lists_from(field: SegmentField, prefix: str) -> PostingLists:
-    """The lists of all terms of a field that begin with the prefix."""
-    numbers = field.vocabulary.starting_with(term_bytes(prefix))
-    return field.lists(numbers.start, numbers.stop)
+def _lists_with_prefix(field: SegmentField, prefix: str) -> PostingLists:
+    numbers = field.terms.starting_with(encode_term(prefix))
+    return field.posting_lists(numbers.start, numbers.stop)
 
 
 class IndexReader:
     """An index in a folder, open for reading by any number of threads.
 
-    Every method raises IndexDamagedError where the files do not hold what they should.
+    ``size`` is the number of articles, deleted ones included. Every method raises IndexDamagedError if a file is damaged.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,9 +62,9 @@ class IndexReader:
             [base + number for base, entry in zip(self._bases, entries, strict=False) for number in entry.deleted],
             np.int64,
         )
-        self.kept = SizedLru(CACHE_BYTES)
+        self.cache = SizedLru(CACHE_BYTES)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
-            raise IndexDamagedError(f"{folder}: its segments and its table of contents differ: build the index again")
+            raise IndexDamagedError(f"{folder}: its segments and its segment table differ: build the index again")
 
     @cached_property
     def live(self) -> NDArray[np.bool_]:
@@ -76,7 +75,7 @@ class IndexReader:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Say of whatever goes wrong inside that the index is damaged."""
+        """Translate low-level errors into IndexDamagedError."""
         try:
             yield
         except SearchlibError:
@@ -89,230 +88,233 @@ class IndexReader:
         return IndexDamagedError(f"{self.folder}: the index cannot be read ({reason}): build it again")
 
     def postings(self, field: str, term: str) -> Postings:
-        """The postings of a term in articles that are not deleted; empty where the field does not hold it."""
-        return self.kept.get(("postings", field, term), lambda: self._postings(field, term), lambda found: found.nbytes)
+        """Return the postings of a term in live articles; none if the field does not contain it."""
+        return self.cache.get(("postings", field, term), lambda: self._postings(field, term), lambda each: each.nbytes)
 
     def _postings(self, field: str, term: str) -> Postings:
-        if self._has_places(field):
-            return self.postings_of_places(field, self.places(field, term))
+        if field in self._stride_bits:
+            return self.postings_of_positions(field, self.positions(field, term))
         with self.reading():
-            found = [
-                (numbers + base, np.ones_like(numbers) if counts is None else counts)
-                for base, each, number in self._found(field, term)
-                for numbers, counts in [each.postings(number)]
+            parts = [
+                (numbers + base, np.ones_like(numbers) if frequencies is None else frequencies)
+                for base, each, number in self._occurrences(field, term)
+                for numbers, frequencies in [each.postings(number)]
             ]
-            if not found:
+            if not parts:
                 return NO_POSTINGS
-            numbers, frequencies = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
-            return self._live(numbers, frequencies)
+            numbers, frequencies = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+            return self._live_postings(numbers, frequencies)
 
-    def telling_postings(self, field: str, term: str) -> Postings:
-        """The postings of a term of a field with places, without its occurrences in boilerplate."""
-        return self.kept.get(
-            ("telling", field, term),
-            lambda: self.postings_of_places(field, self.telling_places(field, self.places(field, term))),
-            lambda found: found.nbytes,
+    def postings_outside_boilerplate(self, field: str, term: str) -> Postings:
+        """Return the postings of a term of a field with positions, without its occurrences in boilerplate."""
+        return self.cache.get(
+            ("outside boilerplate", field, term),
+            lambda: self.postings_of_positions(field, self.outside_boilerplate(field, self.positions(field, term))),
+            lambda each: each.nbytes,
         )
 
-    def telling_places(self, field: str, places: Integers) -> Integers:
-        """Those of the places of a field that lie in no boilerplate."""
-        if field != text_field("body", "bigrams") or self._telling_ends is None:
-            return places
-        return places[places < self._telling_ends[self.articles_at(field, places)]]
+    def outside_boilerplate(self, field: str, positions: Integers) -> Integers:
+        """Return those of the positions of a field that are not in boilerplate."""
+        if field != text_field("body", "bigrams") or self._content_ends is None:
+            return positions
+        return positions[positions < self._content_ends[self.articles_at(field, positions)]]
 
     @cached_property
-    def _telling_ends(self) -> Integers | None:
-        """int64[articles]: the place behind the last one of each body that is no boilerplate; None if there is none at all."""
-        telling = self.column(CONTENT_POSITIONS)
-        if not telling.any():
+    def _content_ends(self) -> Integers | None:
+        """int64[articles]: the end of the positions of each body that are not in boilerplate; None if no body has boilerplate."""
+        boilerplate_starts = self.doc_values(BOILERPLATE_START)
+        if not boilerplate_starts.any():
             return None
-        bounds = self._place_bounds[text_field("body", "bigrams")]
-        return np.where(telling > 0, bounds[:-1] + telling, bounds[1:])
+        bounds = self._position_bounds[text_field("body", "bigrams")]
+        return np.where(boilerplate_starts > 0, bounds[:-1] + boilerplate_starts, bounds[1:])
 
-    def postings_of_places(self, field: str, places: Integers) -> Postings:
-        """The live articles of these places, which ascend, and how many lie in each."""
-        if not len(places):
+    def postings_of_positions(self, field: str, positions: Integers) -> Postings:
+        """Return the live articles of these ascending positions, and the number of positions in each."""
+        if not len(positions):
             return NO_POSTINGS
-        articles = self.articles_at(field, places)
-        begins = np.flatnonzero(np.concatenate(([True], articles[1:] != articles[:-1])))
-        return self._live(articles[begins], np.diff(begins, append=len(articles)))
+        articles = self.articles_at(field, positions)
+        starts = np.flatnonzero(np.concatenate(([True], articles[1:] != articles[:-1])))
+        return self._live_postings(articles[starts], np.diff(starts, append=len(articles)))
 
-    def _live(self, numbers: Integers, frequencies: Integers) -> Postings:
+    def _live_postings(self, numbers: Integers, frequencies: Integers) -> Postings:
         if not len(self._deleted):
             return Postings(numbers, frequencies)
-        kept = self.live[numbers]
-        return Postings(numbers[kept], frequencies[kept])
+        is_live = self.live[numbers]
+        return Postings(numbers[is_live], frequencies[is_live])
 
-    def places(self, field: str, term: str) -> Integers:
-        """The places of a term, ascending; those in deleted articles too."""
-        return self.kept.get(("places", field, term), lambda: self._places(field, term), lambda found: found.nbytes)
+    def positions(self, field: str, term: str) -> Integers:
+        """Return the positions of a term, ascending; those in deleted articles are included."""
+        return self.cache.get(
+            ("positions", field, term), lambda: self._positions(field, term), lambda each: each.nbytes
+        )
 
-    def _places(self, field: str, term: str) -> Integers:
+    def _positions(self, field: str, term: str) -> Integers:
         with self.reading():
-            bases = self._place_bases(field)
-            found = [
-                each.places(number) + bases[at]
+            bases = self._position_bases(field)
+            parts = [
+                each.positions(number) + bases[at]
                 for at, segment in enumerate(self.segments)
                 for each in [segment.fields[field]]
-                for number in [each.vocabulary.find(term_bytes(term))]
+                for number in [each.terms.find(encode_term(term))]
                 if number is not None
             ]
-            return found[0] if len(found) == 1 else np.concatenate([NO_INTEGERS, *found])
+            return parts[0] if len(parts) == 1 else np.concatenate([NO_INTEGERS, *parts])
 
     def prefix_postings(self, field: str, prefix: str) -> Postings:
-        """The postings of all terms of a field without places that begin with the prefix, as if they were one term."""
-        return self.kept.get(
-            ("prefix", field, prefix), lambda: self._prefix_postings(field, prefix), lambda found: found.nbytes
+        """Return the postings of all terms that start with the prefix as those of one term; the field has no positions."""
+        return self.cache.get(
+            ("prefix", field, prefix), lambda: self._prefix_postings(field, prefix), lambda each: each.nbytes
         )
 
     def _prefix_postings(self, field: str, prefix: str) -> Postings:
         with self.reading():
-            found = [
-                (lists.values + base, np.ones_like(lists.values) if lists.counts is None else lists.counts)
+            parts = [
+                (lists.values + base, np.ones_like(lists.values) if lists.frequencies is None else lists.frequencies)
                 for base, segment in zip(self._bases, self.segments, strict=False)
-                for lists in [_lists_from(segment.fields[field], prefix)]
+                for lists in [_lists_with_prefix(segment.fields[field], prefix)]
             ]
-            numbers, frequencies = map(np.concatenate, zip((NO_INTEGERS, NO_INTEGERS), *found, strict=True))
+            numbers, frequencies = map(np.concatenate, zip((NO_INTEGERS, NO_INTEGERS), *parts, strict=True))
             order = np.argsort(numbers, kind="stable")
             numbers = numbers[order]
-            begins = np.flatnonzero(np.diff(numbers, prepend=-1))
-            if not len(begins):
+            starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+            if not len(starts):
                 return NO_POSTINGS
-            return self._live(numbers[begins], np.add.reduceat(frequencies[order], begins))
+            return self._live_postings(numbers[starts], np.add.reduceat(frequencies[order], starts))
 
-    def prefix_places(self, field: str, prefix: str) -> Integers:
-        """The places of all terms that begin with the prefix, ascending; those in deleted articles too."""
+    def prefix_positions(self, field: str, prefix: str) -> Integers:
+        """Return the positions of all terms that start with the prefix, ascending; those in deleted articles are included."""
         with self.reading():
-            bases = self._place_bases(field)
-            found = [
-                _lists_from(segment.fields[field], prefix).values + base
+            bases = self._position_bases(field)
+            parts = [
+                _lists_with_prefix(segment.fields[field], prefix).values + base
                 for base, segment in zip(bases, self.segments, strict=False)
             ]
-            return np.sort(np.concatenate([NO_INTEGERS, *found]))
+            return np.sort(np.concatenate([NO_INTEGERS, *parts]))
 
-    def _place_bases(self, field: str) -> list[int]:
-        return self.kept.get(
-            ("bases", field),
+    def _position_bases(self, field: str) -> list[int]:
+        return self.cache.get(
+            ("position bases", field),
             lambda: [0, *np.cumsum([segment.fields[field].universe for segment in self.segments]).tolist()],
             len,
         )
 
-    def articles_at(self, field: str, places: Integers) -> Integers:
-        """The article of each place."""
-        articles: Integers = self._owners[field][places >> self._slot_bits[field]]
+    def articles_at(self, field: str, positions: Integers) -> Integers:
+        """Return the article of each position."""
+        articles: Integers = self._stride_articles[field][positions >> self._stride_bits[field]]
         return articles
 
-    def stretches_of(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
-        """Where the places of each article begin, and where those end that lie in no boilerplate, in a field with places."""
-        bounds = self._place_bounds[field]
-        ends = self._telling_ends if field == text_field("body", "bigrams") else None
+    def position_bounds(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
+        """Return, for each article, the start of its positions in a field, and the end of those that are not in boilerplate."""
+        bounds = self._position_bounds[field]
+        ends = self._content_ends if field == text_field("body", "bigrams") else None
         return bounds[articles], bounds[articles + 1] if ends is None else ends[articles]
 
     @cached_property
-    def _place_bounds(self) -> dict[str, Integers]:
-        """For each field with places, int64[articles + 1]: where the places of each article begin, and where all end."""
+    def _position_bounds(self) -> dict[str, Integers]:
+        """For each field with positions, int64[articles + 1]: the start of the positions of each article, and the last end."""
         with self.reading():
-            return {field: self._place_bounds_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
+            return {field: self._position_bounds_of(field, bits) for field, bits in self._stride_bits.items()}
 
-    def _place_bounds_of(self, field: str, slot_bits: int) -> Integers:
-        # A segment's last article ends where the next segment begins: no place lies between.
-        bases = self._place_bases(field)
+    def _position_bounds_of(self, field: str, stride_bits: int) -> Integers:
+        # The last article of a segment ends where the next segment starts: there is no position between.
+        bases = self._position_bases(field)
         starts = [
-            (segment.fields[field].firsts[:-1].astype(np.int64) << slot_bits) + base
+            (segment.fields[field].article_starts[:-1].astype(np.int64) << stride_bits) + base
             for base, segment in zip(bases, self.segments, strict=False)
         ]
         return np.concatenate([*starts, np.array(bases[-1:], np.int64)])
 
     @cached_property
-    def _slot_bits(self) -> dict[str, int]:
+    def _stride_bits(self) -> dict[str, int]:
+        """For each field with positions, the binary logarithm of its position stride."""
         return {
-            name: field.slot_bits
+            name: field.stride_bits
             for segment in self.segments[:1]
             for name, field in segment.fields.items()
-            if field.slot_bits is not None
+            if field.stride_bits is not None
         }
 
     @cached_property
-    def _owners(self) -> dict[str, Integers]:
-        """For each field with places, the article that owns each stretch of ``1 << slot_bits`` places."""
+    def _stride_articles(self) -> dict[str, Integers]:
+        """For each field with positions, the article of each stride of positions."""
         with self.reading():
-            return {field: self._owners_of(field, slot_bits) for field, slot_bits in self._slot_bits.items()}
+            return {field: self._stride_articles_of(field, bits) for field, bits in self._stride_bits.items()}
 
-    def _owners_of(self, field: str, slot_bits: int) -> Integers:
+    def _stride_articles_of(self, field: str, stride_bits: int) -> Integers:
         parts = [NO_INTEGERS]
         for base, segment in zip(self._bases, self.segments, strict=False):
             each = segment.fields[field]
-            firsts = each.firsts.astype(np.int64)
-            owners = np.repeat(np.arange(base, base + segment.articles), firsts[1:] - firsts[:-1])
-            # A universe is never empty, so that it may hold one more stretch than its articles take.
-            parts += [owners, np.full((each.universe >> slot_bits) - len(owners), base, np.int64)]
+            starts = each.article_starts.astype(np.int64)
+            articles = np.repeat(np.arange(base, base + segment.articles), starts[1:] - starts[:-1])
+            # The universe of a segment without positions is one stride all the same.
+            parts += [articles, np.full((each.universe >> stride_bits) - len(articles), base, np.int64)]
         return np.concatenate(parts)
 
-    def _has_places(self, field: str) -> bool:
-        return field in self._slot_bits
-
-    def _found(self, field: str, term: str) -> Iterator[tuple[int, SegmentField, int]]:
-        key = term_bytes(term)
+    def _occurrences(self, field: str, term: str) -> Iterator[tuple[int, SegmentField, int]]:
+        """Yield, for each segment that contains the term, its first article, its field and the number of the term."""
+        data = encode_term(term)
         for base, segment in zip(self._bases, self.segments, strict=False):
             each = segment.fields[field]
-            number = each.vocabulary.find(key)
+            number = each.terms.find(data)
             if number is not None:
                 yield base, each, number
 
     def terms(self, field: str, prefix: str = "") -> list[str]:
-        """The field's terms that begin with the prefix, in order; some may be left of deleted articles only."""
+        """Return the terms of a field that start with the prefix, ascending; deleted articles may be all that contain one."""
         with self.reading():
-            found = []
+            parts = []
             for segment in self.segments:
-                vocabulary = segment.fields[field].vocabulary
-                numbers = vocabulary.starting_with(term_bytes(prefix))
-                found.append(vocabulary.terms(numbers.start, numbers.stop))
-            terms = found[0] if len(found) == 1 else sorted({term for each in found for term in each})
-            return [*map(term_text, terms)]
+                terms = segment.fields[field].terms
+                numbers = terms.starting_with(encode_term(prefix))
+                parts.append(terms.terms(numbers.start, numbers.stop))
+            distinct = parts[0] if len(parts) == 1 else sorted({term for part in parts for term in part})
+            return [*map(decode_term, distinct)]
 
     def all_postings(self, field: str) -> tuple[list[str], Integers, Integers]:
-        """All terms of a field without places, ascending, and its postings: the number of the term and of the article."""
+        """Return the terms of a field without positions, ascending, and int64[n] and int64[n]: a term number and an article."""
         terms = self.terms(field)
         return terms, *self._numbered_postings(field, terms)
 
-    def ranked_postings(self, field: str) -> tuple[Integers, Integers]:
-        """The postings alone that ``all_postings`` gives: those of one segment are in order, whatever its terms are."""
+    def numbered_postings(self, field: str) -> tuple[Integers, Integers]:
+        """Return what ``all_postings`` returns, without the terms."""
+        # The terms of a single segment are numbered already.
         return self._numbered_postings(field, self.terms(field) if len(self.segments) > 1 else ())
 
     def _numbered_postings(self, field: str, terms: Sequence[str]) -> tuple[Integers, Integers]:
-        rank = {term: number for number, term in enumerate(terms)} if len(self.segments) > 1 else {}
-        of_term, articles = [NO_INTEGERS], [NO_INTEGERS]
+        number_of = {term: number for number, term in enumerate(terms)} if len(self.segments) > 1 else {}
+        term_parts, article_parts = [NO_INTEGERS], [NO_INTEGERS]
         with self.reading():
             for base, segment in zip(self._bases, self.segments, strict=False):
                 each = segment.fields[field]
-                lists = each.lists(0, len(each.vocabulary))
-                own = np.arange(len(each.vocabulary))
-                if rank:
-                    own = np.array([rank[term_text(term)] for term in each.vocabulary.terms()], np.int64)
-                of_term.append(np.repeat(own, lists.sizes))
-                articles.append(lists.values + base)
-            numbers, owners = np.concatenate(articles), np.concatenate(of_term)
-            live = self.live[numbers]
-            return owners[live], numbers[live]
+                lists = each.posting_lists(0, len(each.terms))
+                numbers = np.arange(len(each.terms))
+                if number_of:
+                    numbers = np.array([number_of[decode_term(term)] for term in each.terms.terms()], np.int64)
+                term_parts.append(np.repeat(numbers, lists.sizes))
+                article_parts.append(lists.values + base)
+            articles = np.concatenate(article_parts)
+            is_live = self.live[articles]
+            return np.concatenate(term_parts)[is_live], articles[is_live]
 
-    def frequency(self, field: str, term: str) -> int:
-        """In how many articles the term occurs."""
-        return self.kept.get(("frequency", field, term), lambda: self._frequency(field, term), lambda _: 0)
+    def article_frequency(self, field: str, term: str) -> int:
+        """Return the number of live articles that contain a term."""
+        return self.cache.get(
+            ("article frequency", field, term), lambda: self._article_frequency(field, term), lambda _: 0
+        )
 
-    def _frequency(self, field: str, term: str) -> int:
-        if len(self._deleted) or self._has_places(field):
+    def _article_frequency(self, field: str, term: str) -> int:
+        if len(self._deleted) or field in self._stride_bits:
             return len(self.postings(field, term).numbers)
         with self.reading():
-            return sum(each.size(number) for _, each, number in self._found(field, term))
+            return sum(each.list_size(number) for _, each, number in self._occurrences(field, term))
 
-    def column(self, name: str) -> Integers:
-        """int64[articles]: a column of numbers; of uint64 the same bits."""
+    def doc_values(self, name: str) -> Integers:
+        """Return int64[articles]: the doc values of that name; those of uint64 keep their bits."""
         with self.reading():
-            columns = [segment.column(name).astype(np.int64) for segment in self.segments]
-            return np.concatenate([NO_INTEGERS, *columns])
+            return np.concatenate([NO_INTEGERS, *[each.doc_values(name).astype(np.int64) for each in self.segments]])
 
     def stored(self, name: str, number: int) -> bytes:
-        """What is stored of an article under a name."""
+        """Return a stored field of an article."""
         at = bisect_right(self._bases, number) - 1
         try:
             return self.segments[at].stored(name, number - self._bases[at])
@@ -320,6 +322,6 @@ class IndexReader:
             raise self._damaged(error) from error
 
     def close(self) -> None:
-        """Give back the files."""
+        """Close the files. Do not call this during a search."""
         for segment in self.segments:
             segment.close()

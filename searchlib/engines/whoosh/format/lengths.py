@@ -1,4 +1,4 @@
-"""Hold the lengths of many stretches of bytes in about one byte each."""
+"""Store the lengths of consecutive ranges, such as the posting lists of a field, in about one byte each."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ from searchlib.engines.whoosh.format.integers import Integers
 
 _LARGE = 255
 _GROUP = 64
-_ARRAYS = ("small", "large_at", "large", "sums")
+"""The start of every 64th range is stored; the others are sums of at most 64 lengths."""
+
+_ARRAYS = ("small", "large_at", "large", "group_starts")
 
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """Lengths of stretches that follow one another.
+    """The lengths of consecutive ranges.
 
-    ``small`` uint8[n] holds each length below 255; of the others, ``large_at`` uint32[m] are the numbers, ``large``
-    uint64[m] the lengths. ``sums`` uint64 says where every 64th stretch begins.
+    ``small`` uint8[ranges] holds each length, or 255 for a length of 255 and more. ``large_at`` uint32[m] are the numbers
+    of these ranges, ``large`` uint64[m] their lengths. ``group_starts`` uint64 holds the start of every 64th range.
     """
 
     small: NDArray[np.uint8]
     large_at: NDArray[np.uint32]
     large: NDArray[np.uint64]
-    sums: NDArray[np.uint64]
+    group_starts: NDArray[np.uint64]
 
     @classmethod
     def of(cls, lengths: Integers) -> Lengths:
-        """These lengths."""
+        """Return the stored form of lengths."""
         large_at = np.flatnonzero(lengths >= _LARGE)
         ends = np.cumsum(lengths)
         return cls(
@@ -43,36 +45,35 @@ class Lengths:
 
     @classmethod
     def read(cls, file: ArrayFile, name: str) -> Lengths:
-        """The lengths that ``write`` wrote."""
-        return cls(*(file.array(f"{name}.{each}") for each in _ARRAYS))
+        """Read what ``write`` wrote under a name."""
+        return cls(*(file.array(f"{name}.{array}") for array in _ARRAYS))
 
     def write(self, file: ArrayWriter, name: str) -> None:
-        """Write the arrays into a file."""
-        for each in _ARRAYS:
-            file.write(f"{name}.{each}", getattr(self, each))
+        """Write the arrays into a file, under names that start with ``name``."""
+        for array in _ARRAYS:
+            file.write(f"{name}.{array}", getattr(self, array))
 
     def __len__(self) -> int:
         return len(self.small)
 
     def bounds(self, number: int) -> tuple[int, int]:
-        """Where a stretch begins and ends."""
+        """Return the start and the end of a range."""
         group = number // _GROUP
         before = self.small[group * _GROUP : number + 1].tobytes()
         if _LARGE in before:
             starts = self.starts(number, number + 1)
             return int(starts[0]), int(starts[1])
-        end = int(self.sums[group]) + sum(before)
+        end = int(self.group_starts[group]) + sum(before)
         return end - before[-1], end
 
     def starts(self, first: int, end: int) -> Integers:
-        """int64[end - first + 1]: where the stretches from the first to before the end begin, and where the last one ends."""
+        """Return int64[end - first + 1]: the starts of the ranges ``first`` to ``end - 1``, and the end of the last one."""
         group = first // _GROUP
-        return (int(self.sums[group]) + np.cumsum(np.concatenate(([0], self.slice(group * _GROUP, end)))))[
-            first - group * _GROUP :
-        ]
+        lengths = self.slice(group * _GROUP, end)
+        return (int(self.group_starts[group]) + np.cumsum(np.concatenate(([0], lengths))))[first - group * _GROUP :]
 
     def slice(self, first: int, end: int) -> Integers:
-        """int64[end - first]: the lengths from the first to before the end."""
+        """Return int64[end - first]: the lengths of the ranges ``first`` to ``end - 1``."""
         lengths = self.small[first:end].astype(np.int64)
         low, high = self.large_at.searchsorted(np.array([first, end], np.uint32)).tolist()
         lengths[self.large_at[low:high].astype(np.int64) - first] = self.large[low:high]
@@ -83,7 +84,7 @@ class Lengths:
         """The sum of all lengths."""
         return int(self.starts(len(self), len(self))[-1])
 
-    def numbers_at(self, places: Sequence[float]) -> list[int]:
-        """About which stretches hold these places: those that begin a group of 64."""
-        groups = self.sums.searchsorted(np.array(places, np.uint64), "right") - 1
+    def first_of_group_at(self, offsets: Sequence[float]) -> list[int]:
+        """Return, for each offset, the first range of the group of 64 ranges that contains the offset."""
+        groups = self.group_starts.searchsorted(np.array(offsets, np.uint64), "right") - 1
         return [min(int(group) * _GROUP, len(self) - 1) for group in groups]

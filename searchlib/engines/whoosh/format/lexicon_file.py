@@ -6,9 +6,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from searchlib.engines.common.fields import VALUE_FIELDS
-from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.format.fields import term_text
-from searchlib.engines.whoosh.format.segment import LEXICON, Segment
+from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
+from searchlib.engines.whoosh.format.fields import decode_term
+from searchlib.engines.whoosh.format.segment import LEXICON_EXTENSION, Segment
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.errors import IndexDamagedError
 from searchlib.suggest.lexicon import KINDS, TITLE, LexiconArrays
@@ -17,11 +17,9 @@ from searchlib.suggest.lookup import LexiconPart
 
 def write_lexicon_file(folder: Path, segment: str, arrays: LexiconArrays) -> None:
     """Write the lexicon of the segment of that name."""
-    with (folder / f"{segment}{LEXICON}").open("wb") as opened:
-        file = ArrayWriter(opened)
+    with array_writer(folder / f"{segment}{LEXICON_EXTENSION}") as file:
         for field in fields(LexiconArrays):
             file.write(field.name, getattr(arrays, field.name))
-        file.close()
 
 
 def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[LexiconPart, ArrayFile] | None:
@@ -32,7 +30,7 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
     Raises:
         IndexDamagedError: the file is damaged.
     """
-    path = folder / f"{segment.name}{LEXICON}"
+    path = folder / f"{segment.name}{LEXICON_EXTENSION}"
     if not path.exists():
         return None
     file = ArrayFile(path)
@@ -41,7 +39,7 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
         if kind == TITLE:
             title: str = packer.unpack_head(segment.stored("head", source))["title"]
             return title
-        return term_text(segment.fields[KINDS[kind]].vocabulary.term(source))
+        return decode_term(segment.fields[KINDS[kind]].terms.term(source))
 
     try:
         arrays = LexiconArrays(**{field.name: file.array(field.name) for field in fields(LexiconArrays)})
@@ -57,7 +55,7 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
 def _unknown_source(arrays: LexiconArrays, segment: Segment) -> str | None:
     """Return a message if the source of a name is no article or value of the segment."""
     ends = {TITLE: segment.articles}
-    ends |= {KINDS.index(field): len(segment.fields[field].vocabulary) for field in VALUE_FIELDS}
+    ends |= {KINDS.index(field): len(segment.fields[field].terms) for field in VALUE_FIELDS}
     kinds = arrays.kinds[arrays.has_source]
     for kind, end in ends.items():
         sources = arrays.sources[kinds == kind]

@@ -8,13 +8,13 @@ import numpy as np
 
 from searchlib.analysis.signatures import SIGNATURE_UINT64S
 from searchlib.engines.common.near_duplicates import group_near_duplicates
-from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
 from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.errors import IndexDamagedError
 
-NEAR_DUPLICATES = "MAIN.repeats"
+NEAR_DUPLICATES = "MAIN.near_duplicates"
 """The name of the file in the folder of an index."""
 
 _ARRAYS = ("articles", "numbers", "firsts")
@@ -26,16 +26,14 @@ def write_near_duplicates(folder: Path) -> None:
     reader = IndexReader(folder)
     signatures = np.empty((reader.size, SIGNATURE_UINT64S), np.uint64)
     for number, name in enumerate(SIGNATURE_FIELDS):
-        signatures[:, number] = reader.column(name).view(np.uint64)
+        signatures[:, number] = reader.doc_values(name).view(np.uint64)
     signatures[~reader.live] = 0
     reader.close()
     firsts = group_near_duplicates(signatures)
     numbers = np.flatnonzero(firsts != np.arange(len(firsts)))
-    with (folder / NEAR_DUPLICATES).open("wb") as opened:
-        file = ArrayWriter(opened)
+    with array_writer(folder / NEAR_DUPLICATES) as file:
         for name, array in zip(_ARRAYS, ([len(firsts)], numbers, firsts[numbers]), strict=True):
             file.write(name, np.array(array, np.uint32))
-        file.close()
 
 
 def read_near_duplicates(folder: Path, articles: int) -> Integers:

@@ -1,9 +1,9 @@
-"""Write the values of many terms as packed lists, and read them again.
+"""Pack the posting lists of many terms, and unpack them.
 
-A list is ``count | form | values | counts``. The count of its values takes one byte, or, from 255 on, that and four more.
-Values are article numbers or places, packed below the universe of their field. Only lists of article numbers have the byte
-``form``: ``ONCE`` where each article holds the term once, ``COUNTED`` where counts follow. What ``codec`` adds lies apart. A list
-of one value, held once, is these bytes of the value alone: most terms of an archive occur once, and no other list is as short.
+A list is ``size | form | values | frequencies``. ``size``, the number of values, takes one byte, or 255 and four more bytes.
+``values`` are article numbers or positions, packed below the universe of their field. Only lists of article numbers have
+``form``, one byte, which says whether ``frequencies`` follow; without them each article contains the term once. A list of
+one value without frequencies is the bytes of this value alone: most terms occur once, and no other list is as short.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.format.integers import Bytes, Integers
 from searchlib.engines.whoosh.format.packing import (
@@ -26,172 +25,171 @@ from searchlib.engines.whoosh.format.packing import (
     unpack_many_counts,
 )
 
-ONCE = 0
-COUNTED = 1
+_WITH_FREQUENCIES = 1
+"""The ``form`` of a list with frequencies; that of others is 0."""
 
-_MANY = 255
-_LONG_COUNT = 4
+_LONG = 255
+_LONG_SIZE_BYTES = 4
+_MAX_VALUES_PER_BYTE = 8
+"""A packed value takes at least one bit."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostingLists:
-    """The values of terms, one term after the other: ``sizes`` int64[terms], ``values`` int64[sum of sizes].
+    """The posting lists of consecutive terms: ``sizes`` int64[terms], ``values`` int64[sum of sizes], list after list.
 
-    ``counts`` int64[sum of sizes] says how often each article holds the term; None for places.
+    ``values`` are article numbers or positions. ``frequencies`` int64[sum of sizes] says how often each article contains
+    the term; it is None for positions.
     """
 
     sizes: Integers
     values: Integers
-    counts: Integers | None
+    frequencies: Integers | None
 
 
 def single_size(universe: int) -> int:
-    """How many bytes a list of one value takes."""
+    """Return the number of bytes of a list of one value."""
     return max(1, ((universe - 1).bit_length() + 7) // 8)
 
 
 def pack_posting_lists(lists: PostingLists, universe: int) -> tuple[Bytes, Integers]:
-    """The bytes of all lists, and how many each of them takes."""
+    """Return the bytes of all lists, and int64[terms], the number of bytes of each list."""
     sizes = lists.sizes
-    heads = 1 + _LONG_COUNT * (sizes >= _MANY)
-    if lists.counts is None:
-        return _packed(lists, universe, heads, np.zeros(len(sizes), np.int64))
-    totals = np.add.reduceat(lists.counts, np.cumsum(sizes) - sizes)
-    count_sizes = np.where(totals > sizes, (totals + 7) // 8, 0)
-    return _packed(lists, universe, heads + 1, count_sizes)
+    heads = 1 + _LONG_SIZE_BYTES * (sizes >= _LONG)
+    if lists.frequencies is None:
+        return _pack(lists, universe, heads, np.zeros(len(sizes), np.int64))
+    totals = np.add.reduceat(lists.frequencies, np.cumsum(sizes) - sizes)
+    frequency_bytes = np.where(totals > sizes, (totals + 7) // 8, 0)
+    return _pack(lists, universe, heads + 1, frequency_bytes)
 
 
-def _packed(lists: PostingLists, universe: int, heads: Integers, count_sizes: Integers) -> tuple[Bytes, Integers]:
-    single = (lists.sizes == 1) & (count_sizes == 0)
-    value_sizes = packed_sizes(lists.sizes, universe)
+def _pack(lists: PostingLists, universe: int, heads: Integers, frequency_bytes: Integers) -> tuple[Bytes, Integers]:
+    """Pack lists whose ``size`` and ``form`` take ``heads`` int64[terms] bytes, and whose frequencies so many."""
+    is_single = (lists.sizes == 1) & (frequency_bytes == 0)
+    value_bytes = packed_sizes(lists.sizes, universe)
     width = single_size(universe)
-    lengths = np.where(single, width, heads + value_sizes + count_sizes)
+    lengths = np.where(is_single, width, heads + value_bytes + frequency_bytes)
     starts = np.cumsum(lengths) - lengths
     out = np.zeros(int(lengths.sum()), np.uint8)
-    alone = lists.values[np.repeat(single, lists.sizes)]
-    out[starts[single, None] + np.arange(width)] = alone.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :width]
-    longer = np.flatnonzero(~single)
-    out[starts[longer]] = np.minimum(lists.sizes[longer], _MANY)
-    many = np.flatnonzero(lists.sizes >= _MANY)
-    out[starts[many, None] + np.arange(1, 1 + _LONG_COUNT)] = _as_bytes(lists.sizes[many])
-    values = lists.values if len(longer) == len(starts) else lists.values[np.repeat(~single, lists.sizes)]
+    singles = lists.values[np.repeat(is_single, lists.sizes)]
+    out[starts[is_single, None] + np.arange(width)] = singles.astype("<u8").view(np.uint8).reshape(-1, 8)[:, :width]
+    others = np.flatnonzero(~is_single)
+    out[starts[others]] = np.minimum(lists.sizes[others], _LONG)
+    long = np.flatnonzero(lists.sizes >= _LONG)
+    long_sizes = lists.sizes[long].astype("<u4").view(np.uint8).reshape(-1, _LONG_SIZE_BYTES)
+    out[starts[long, None] + np.arange(1, 1 + _LONG_SIZE_BYTES)] = long_sizes
+    values = lists.values if len(others) == len(starts) else lists.values[np.repeat(~is_single, lists.sizes)]
     bits = np.zeros(8 * len(out), bool)
-    pack_into(out, bits, (starts + heads)[longer], lists.sizes[longer], values, universe)
-    counted = np.flatnonzero(count_sizes)
-    if len(counted):
-        assert lists.counts is not None
-        at = starts + heads
-        out[at[counted] - 1] = COUNTED
-        held = np.repeat(count_sizes > 0, lists.sizes)
-        pack_counts_into(bits, (at + value_sizes)[counted], lists.sizes[counted], lists.counts[held])
+    value_starts = starts + heads
+    pack_into(out, bits, value_starts[others], lists.sizes[others], values, universe)
+    with_frequencies = np.flatnonzero(frequency_bytes)
+    if len(with_frequencies):
+        assert lists.frequencies is not None
+        out[value_starts[with_frequencies] - 1] = _WITH_FREQUENCIES
+        frequencies = lists.frequencies[np.repeat(frequency_bytes > 0, lists.sizes)]
+        frequency_starts = (value_starts + value_bytes)[with_frequencies]
+        pack_counts_into(bits, frequency_starts, lists.sizes[with_frequencies], frequencies)
     add_bits(out, bits)
     return out, lengths
 
 
-def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, places: bool) -> PostingLists:
-    """The lists that lie in ``data`` between ``starts`` int64[terms + 1].
+def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, has_positions: bool) -> PostingLists:
+    """Return the lists that lie in ``data`` between ``starts`` int64[terms + 1].
 
     Raises:
-        ValueError: they are damaged.
+        ValueError: a list is damaged.
     """
-    sizes, longer = _sizes(data, starts, universe)
-    begins, ends = starts[longer], starts[longer + 1]
-    of_longer = sizes[longer]
-    single = np.ones(len(sizes), bool)
-    single[longer] = False
-    at = begins + 1 + _LONG_COUNT * (of_longer >= _MANY)
+    sizes, others = _sizes(data, starts, universe)
+    begins, ends = starts[others], starts[others + 1]
+    other_sizes = sizes[others]
+    is_single = np.ones(len(sizes), bool)
+    is_single[others] = False
+    at = begins + 1 + _LONG_SIZE_BYTES * (other_sizes >= _LONG)
     values = np.empty(int(sizes.sum()), np.int64)
-    is_alone = np.repeat(single, sizes)
-    values[is_alone] = _singles(data, starts[:-1][single], universe)
-    if places:
-        values[~is_alone] = unpack_many(data, at, of_longer, universe)
+    of_single = np.repeat(is_single, sizes)
+    values[of_single] = _singles(data, starts[:-1][is_single], universe)
+    if has_positions:
+        values[~of_single] = unpack_many(data, at, other_sizes, universe)
         return PostingLists(sizes, values, None)
     forms = data[at]
     at = at + 1
-    values[~is_alone] = unpack_many(data, at, of_longer, universe)
-    counts = np.ones(len(values), np.int64)
-    counted = np.flatnonzero(forms == COUNTED)
-    if len(counted):
-        count_starts = (at + packed_sizes(of_longer, universe))[counted]
-        held = np.zeros(len(sizes), bool)
-        held[longer[counted]] = True
-        counts[np.repeat(held, sizes)] = unpack_many_counts(
-            data, count_starts, ends[counted] - count_starts, of_longer[counted]
+    values[~of_single] = unpack_many(data, at, other_sizes, universe)
+    frequencies = np.ones(len(values), np.int64)
+    chosen = np.flatnonzero(forms == _WITH_FREQUENCIES)
+    if len(chosen):
+        frequency_starts = (at + packed_sizes(other_sizes, universe))[chosen]
+        has_frequencies = np.zeros(len(sizes), bool)
+        has_frequencies[others[chosen]] = True
+        frequencies[np.repeat(has_frequencies, sizes)] = unpack_many_counts(
+            data, frequency_starts, ends[chosen] - frequency_starts, other_sizes[chosen]
         )
-    return PostingLists(sizes, values, counts)
+    return PostingLists(sizes, values, frequencies)
 
 
 def posting_list_sizes(data: Bytes, starts: Integers, universe: int) -> Integers:
-    """int64[terms]: how many values each of the lists has that lie in ``data`` between ``starts`` int64[terms + 1].
+    """Return int64[terms]: the number of values of each list that lies in ``data`` between ``starts`` int64[terms + 1].
 
     Raises:
-        ValueError: they are damaged.
+        ValueError: a list is damaged.
     """
     return _sizes(data, starts, universe)[0]
 
 
 def _sizes(data: Bytes, starts: Integers, universe: int) -> tuple[Integers, Integers]:
-    """The size of each list, and which lists are more than the bytes of one value."""
+    """Return the size of each list, and the numbers of the lists that are more than the bytes of one value."""
     sizes = np.ones(len(starts) - 1, np.int64)
-    longer = np.flatnonzero(np.diff(starts) != single_size(universe))
-    begins, ends = starts[longer], starts[longer + 1]
-    of_longer = data[begins].astype(np.int64)
-    many = np.flatnonzero(of_longer == _MANY)
-    of_longer[many] = _as_numbers(data[begins[many, None] + np.arange(1, 1 + _LONG_COUNT)])
-    if np.any(of_longer > 8 * (ends - begins)) or np.any(of_longer < 1):
-        raise ValueError("a list is shorter than it says")
-    sizes[longer] = of_longer
-    return sizes, longer
+    others = np.flatnonzero(np.diff(starts) != single_size(universe))
+    begins, ends = starts[others], starts[others + 1]
+    other_sizes = data[begins].astype(np.int64)
+    long = np.flatnonzero(other_sizes == _LONG)
+    long_sizes = data[begins[long, None] + np.arange(1, 1 + _LONG_SIZE_BYTES)]
+    other_sizes[long] = np.ascontiguousarray(long_sizes).view("<u4").ravel().astype(np.int64)
+    if np.any(other_sizes > _MAX_VALUES_PER_BYTE * (ends - begins)) or np.any(other_sizes < 1):
+        raise ValueError("a posting list is shorter than its size says")
+    sizes[others] = other_sizes
+    return sizes, others
 
 
 def _singles(data: Bytes, starts: Integers, universe: int) -> Integers:
     width = single_size(universe)
-    found = np.zeros((len(starts), 8), np.uint8)
-    found[:, :width] = data[starts[:, None] + np.arange(width)]
-    return found.view("<u8").ravel().astype(np.int64)
+    numbers = np.zeros((len(starts), 8), np.uint8)
+    numbers[:, :width] = data[starts[:, None] + np.arange(width)]
+    return numbers.view("<u8").ravel().astype(np.int64)
 
 
 def posting_list_size(data: Bytes, universe: int) -> int:
-    """How many values a list has, whose bytes ``data`` are."""
-    return 1 if len(data) == single_size(universe) else _count(data)
+    """Return the number of values of the list whose bytes are ``data``."""
+    return 1 if len(data) == single_size(universe) else _size(data)
 
 
-def _count(data: Bytes) -> int:
-    count = int(data[0])
-    return count if count < _MANY else int.from_bytes(data[1 : 1 + _LONG_COUNT].tobytes(), "little")
+def unpack_positions(data: Bytes, universe: int) -> Integers:
+    """Return the positions of the list whose bytes are ``data``."""
+    if len(data) == single_size(universe):
+        return _single(data)
+    size = _size(data)
+    return unpack(data[_size_bytes(size) :], size, universe)
+
+
+def unpack_postings(data: Bytes, universe: int) -> tuple[Integers, Integers | None]:
+    """Return the articles of the list whose bytes are ``data``, and their frequencies, or None if each is 1."""
+    if len(data) == single_size(universe):
+        return _single(data), None
+    size = _size(data)
+    at = _size_bytes(size)
+    values = unpack(data[at + 1 :], size, universe)
+    if data[at] != _WITH_FREQUENCIES:
+        return values, None
+    return values, unpack_counts(data[at + 1 + packed_size(size, universe) :], size)
+
+
+def _size(data: Bytes) -> int:
+    size = int(data[0])
+    return size if size < _LONG else int.from_bytes(data[1 : 1 + _LONG_SIZE_BYTES].tobytes(), "little")
+
+
+def _size_bytes(size: int) -> int:
+    return 1 if size < _LONG else 1 + _LONG_SIZE_BYTES
 
 
 def _single(data: Bytes) -> Integers:
     return np.array([int.from_bytes(data.tobytes(), "little")], np.int64)
-
-
-def unpack_positions(data: Bytes, universe: int) -> Integers:
-    """The places of one list, whose bytes ``data`` are."""
-    if len(data) == single_size(universe):
-        return _single(data)
-    count = _count(data)
-    return unpack(data[_head(count) :], count, universe)
-
-
-def unpack_postings(data: Bytes, universe: int) -> tuple[Integers, Integers | None]:
-    """The articles of one list, and how often each holds the term (None: once each)."""
-    if len(data) == single_size(universe):
-        return _single(data), None
-    count = _count(data)
-    at = _head(count)
-    values = unpack(data[at + 1 :], count, universe)
-    if data[at] != COUNTED:
-        return values, None
-    return values, unpack_counts(data[at + 1 + packed_size(count, universe) :], count)
-
-
-def _head(size: int) -> int:
-    return 1 if size < _MANY else 1 + _LONG_COUNT
-
-
-def _as_bytes(numbers: Integers) -> NDArray[np.uint8]:
-    return numbers.astype("<u4").view(np.uint8).reshape(-1, _LONG_COUNT)
-
-
-def _as_numbers(found: NDArray[np.uint8]) -> Integers:
-    return np.ascontiguousarray(found).view("<u4").ravel().astype(np.int64)

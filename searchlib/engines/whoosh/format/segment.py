@@ -1,4 +1,4 @@
-"""Read one segment: the terms and facts of some articles, packed."""
+"""Read one segment of an index: the posting lists, doc values and stored fields of some articles."""
 
 from __future__ import annotations
 
@@ -24,86 +24,109 @@ from searchlib.engines.whoosh.format.posting_lists import (
 from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 from searchlib.errors import IndexDamagedError
 
-_MOST_SLOT_BITS = 32
+TERMS_EXTENSION = ".terms"
+"""The file with the term dictionary and the posting lists of each field."""
 
-TERMS = ".trm"
-FACTS = ".doc"
-LEXICON = ".lex"
-"""The ends of the names of a segment's files."""
+ARTICLES_EXTENSION = ".articles"
+"""The file with the doc values and the stored fields of each article."""
+
+LEXICON_EXTENSION = ".lexicon"
+"""The file with the names that suggestions come from."""
+
+_MAX_STRIDE_BITS = 32
+
+
+def doc_values_array(name: str) -> str:
+    """Return the name of the array of doc values, one number an article."""
+    return f"doc_values.{name}"
+
+
+def stored_array(name: str) -> str:
+    """Return the name of the array of the bytes of a stored field, those of one article after the other."""
+    return f"stored.{name}"
+
+
+def stored_ends_array(name: str) -> str:
+    """Return the name of the array of the ends of a stored field: unsigned[articles]."""
+    return f"stored.{name}.ends"
 
 
 class SegmentField:
-    """One field of a segment: its terms, and the articles or places of each."""
+    """One field of a segment: its terms, and the articles or positions of each.
 
-    def __init__(self, file: ArrayFile, name: str, facts: Mapping[str, Any]) -> None:
+    Positions are numbered through all articles. The positions of each article start at a multiple of the stride,
+    ``1 << stride_bits``; ``stride_bits`` is None for a field without positions. All values are less than ``universe``.
+    """
+
+    def __init__(self, file: ArrayFile, name: str, metadata: Mapping[str, Any]) -> None:
         self._file = file
         self._name = name
-        self.universe: int = facts["universe"]
-        self.slot_bits: int | None = facts["slot_bits"]
+        self.universe: int = metadata["universe"]
+        self.stride_bits: int | None = metadata["stride_bits"]
 
     @cached_property
-    def vocabulary(self) -> TermDictionary:
+    def terms(self) -> TermDictionary:
         """The terms, ascending."""
         return TermDictionary.read(self._file, self._name)
 
     @cached_property
-    def lengths(self) -> Lengths:
-        """How many bytes of ``data`` the list of each term takes."""
-        return Lengths.read(self._file, f"{self._name}.lengths")
+    def list_lengths(self) -> Lengths:
+        """The number of bytes of the posting list of each term."""
+        return Lengths.read(self._file, f"{self._name}.list_lengths")
 
     @cached_property
-    def data(self) -> Bytes:
-        """The lists of all terms."""
-        return self._file.array(f"{self._name}.data")
+    def list_data(self) -> Bytes:
+        """The bytes of all posting lists."""
+        return self._file.array(f"{self._name}.lists")
 
     @cached_property
-    def firsts(self) -> NDArray[np.uint32]:
-        """uint32[articles + 1]: the places of an article begin at this, times ``1 << slot_bits``."""
-        return self._file.array(f"{self._name}.firsts")
+    def article_starts(self) -> NDArray[np.uint32]:
+        """uint32[articles + 1]: the first position of each article, and the end of the last article, both in strides."""
+        return self._file.array(f"{self._name}.article_starts")
 
     @property
-    def has_places(self) -> bool:
-        """Whether the field keeps places, and not articles."""
-        return self.slot_bits is not None
+    def has_positions(self) -> bool:
+        """Whether the posting lists hold positions, not articles."""
+        return self.stride_bits is not None
 
     def validate(self, articles: int, name: str) -> None:
-        """Raise ValueError unless the field can be one of so many articles."""
-        room = max(articles, 1)
-        if self.slot_bits is not None:
-            if not isinstance(self.slot_bits, int) or not 0 <= self.slot_bits < _MOST_SLOT_BITS:
-                raise ValueError(f"field {name} has no places")
-            if len(self.firsts) != articles + 1:
-                raise ValueError(f"field {name} does not hold the places of each article")
-            room = max(int(self.firsts[-1]), 1) << self.slot_bits
-        if not isinstance(self.universe, int) or self.universe != room:
+        """Raise ValueError unless this can be the field of so many articles."""
+        universe = max(articles, 1)
+        if self.stride_bits is not None:
+            if not isinstance(self.stride_bits, int) or not 0 <= self.stride_bits < _MAX_STRIDE_BITS:
+                raise ValueError(f"field {name} has no position stride")
+            if len(self.article_starts) != articles + 1:
+                raise ValueError(f"field {name} does not have positions for each article")
+            universe = max(int(self.article_starts[-1]), 1) << self.stride_bits
+        if not isinstance(self.universe, int) or self.universe != universe:
             raise ValueError(f"field {name} is of another size")
 
     def list_bytes(self, number: int) -> Bytes:
-        """The bytes of the list of a term."""
-        begin, end = self.lengths.bounds(number)
-        return self.data[begin:end]
+        """Return the bytes of the posting list of a term."""
+        start, end = self.list_lengths.bounds(number)
+        return self.list_data[start:end]
 
-    def size(self, number: int) -> int:
-        """In how many articles the term occurs, or at how many places."""
+    def list_size(self, number: int) -> int:
+        """Return the number of articles, or of positions, of a term."""
         return posting_list_size(self.list_bytes(number), self.universe)
 
-    def sizes(self) -> Integers:
-        """int64[terms]: the same of every term."""
-        return posting_list_sizes(self.data, self.lengths.starts(0, len(self.vocabulary)), self.universe)
+    def list_sizes(self) -> Integers:
+        """Return int64[terms]: the number of articles, or of positions, of every term."""
+        return posting_list_sizes(self.list_data, self.list_lengths.starts(0, len(self.terms)), self.universe)
 
     def postings(self, number: int) -> tuple[Integers, Integers | None]:
-        """The articles of a term, and how often each holds it (None: once each)."""
+        """Return the articles of a term, and its frequency in each, or None if each is 1."""
         return unpack_postings(self.list_bytes(number), self.universe)
 
-    def places(self, number: int) -> Integers:
-        """The places of a term."""
+    def positions(self, number: int) -> Integers:
+        """Return the positions of a term."""
         return unpack_positions(self.list_bytes(number), self.universe)
 
-    def lists(self, first: int, end: int) -> PostingLists:
-        """The lists of the terms from the first to before the end."""
-        starts = self.lengths.starts(first, end)
-        data = self._file.piece(f"{self._name}.data", int(starts[0]), int(starts[-1]))
-        return unpack_posting_lists(data, starts - starts[0], self.universe, places=self.has_places)
+    def posting_lists(self, first: int, end: int) -> PostingLists:
+        """Return the posting lists of the terms ``first`` to ``end - 1``."""
+        starts = self.list_lengths.starts(first, end)
+        data = self._file.read(f"{self._name}.lists", int(starts[0]), int(starts[-1]))
+        return unpack_posting_lists(data, starts - starts[0], self.universe, has_positions=self.has_positions)
 
 
 class Segment:
@@ -111,13 +134,14 @@ class Segment:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.name = name
-        self._terms = ArrayFile(folder / f"{name}{TERMS}")
-        self._facts = ArrayFile(folder / f"{name}{FACTS}")
+        self._terms_file = ArrayFile(folder / f"{name}{TERMS_EXTENSION}")
+        self._articles_file = ArrayFile(folder / f"{name}{ARTICLES_EXTENSION}")
         self._stored: dict[str, tuple[memoryview, memoryview]] = {}
         try:
-            self.articles: int = self._facts.facts["articles"]
+            self.articles: int = self._articles_file.metadata["articles"]
             self.fields = {
-                field: SegmentField(self._terms, field, facts) for field, facts in self._terms.facts["fields"].items()
+                field: SegmentField(self._terms_file, field, metadata)
+                for field, metadata in self._terms_file.metadata["fields"].items()
             }
             self._validate()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -126,52 +150,49 @@ class Segment:
             ) from error
 
     def _validate(self) -> None:
-        """Refuse numbers that would lead whoever trusts them to wrong places, or to ask for all memory there is."""
+        """Refuse numbers that would lead to wrong offsets, or to requests for all memory there is."""
         if not isinstance(self.articles, int) or self.articles < 0:
             raise ValueError("it has no number of articles")
-        for name in self.columns():
-            if len(self.column(name)) != self.articles:
-                raise ValueError(f"column {name} does not hold one number for each article")
-        for name in self.stored_names():
+        for name in self._articles_file.metadata["doc_values"]:
+            if len(self.doc_values(name)) != self.articles:
+                raise ValueError(f"the doc values {name} are not one number for each article")
+        for name in self.stored_fields():
             if len(self.stored_ends(name)) != self.articles:
-                raise ValueError(f"what is stored under {name} is not one for each article")
+                raise ValueError(f"the stored field {name} does not have one entry for each article")
         for name, field in self.fields.items():
             field.validate(self.articles, name)
 
-    def columns(self) -> Iterator[str]:
-        """The names of all columns."""
-        yield from self._facts.facts["columns"]
+    def doc_values(self, name: str) -> Array:
+        """Return the doc values of that name: one number for each article."""
+        return self._articles_file.array(doc_values_array(name))
 
-    def column(self, name: str) -> Array:
-        """A column of numbers, one for each article."""
-        return self._facts.array(f"column.{name}")
-
-    def stored_names(self) -> Iterator[str]:
-        """The names under which something is stored of each article."""
-        yield from self._facts.facts["stored"]
+    def stored_fields(self) -> Iterator[str]:
+        """Yield the names of the stored fields."""
+        yield from self._articles_file.metadata["stored_fields"]
 
     def stored_ends(self, name: str) -> Array:
-        """unsigned[articles]: where what is stored of each article ends."""
-        return self._facts.array(f"stored.{name}.ends")
+        """Return unsigned[articles]: the end of the bytes of a stored field of each article."""
+        return self._articles_file.array(stored_ends_array(name))
 
     def stored(self, name: str, number: int) -> bytes:
-        """What is stored of an article under a name."""
+        """Return a stored field of an article."""
         if name not in self._stored:
-            # Views of plain memory give single elements several times as fast as arrays do.
-            self._stored[name] = (self.stored_ends(name).data, self._facts.array(f"stored.{name}").data)
+            # Single elements of a memoryview are read several times as fast as those of an array.
+            data = self._articles_file.array(stored_array(name)).data
+            self._stored[name] = (self.stored_ends(name).data, data)
         ends, data = self._stored[name]
         return bytes(data[ends[number - 1] if number else 0 : ends[number]])
 
     def all_stored(self, name: str) -> Iterator[bytes]:
-        """What is stored of every article under a name, in their order."""
-        data = self._facts.array(f"stored.{name}").data
-        begin = 0
+        """Yield a stored field of every article, in the order of the articles."""
+        data = self._articles_file.array(stored_array(name)).data
+        start = 0
         for end in self.stored_ends(name).tolist():
-            yield bytes(data[begin:end])
-            begin = end
+            yield bytes(data[start:end])
+            start = end
 
     def close(self) -> None:
-        """Give back the files."""
+        """Close the files."""
         self._stored.clear()
-        self._terms.close()
-        self._facts.close()
+        self._terms_file.close()
+        self._articles_file.close()

@@ -1,4 +1,4 @@
-"""Write and read the table of contents of an index: plain JSON, that opening an index runs no code of its files."""
+"""Write and read the table of the segments of an index. It is JSON: Whoosh's is a pickle, which can run code when it is read."""
 
 from __future__ import annotations
 
@@ -11,34 +11,41 @@ from pathlib import Path
 
 from searchlib.errors import IndexDamagedError
 
-FILE_NAME = "MAIN.json"
+SEGMENT_TABLE = "MAIN.json"
+"""The name of the file in the folder of an index."""
+
 _NAME = re.compile(r"MAIN_[0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """A segment of an index: its name, how many articles it holds, and the numbers of those that are deleted."""
+    """A segment of an index: its name, its number of articles, and the numbers of the articles that are deleted."""
 
     name: str
     articles: int
     deleted: tuple[int, ...] = ()
 
+    @property
+    def live(self) -> int:
+        """The number of articles that are not deleted."""
+        return self.articles - len(self.deleted)
+
 
 def write_segment_table(folder: Path, entries: Sequence[SegmentEntry]) -> None:
-    """Write the table of contents of the index in a folder, in one step."""
+    """Replace the segment table of the index in a folder, in one step."""
     contents = {"segments": [[entry.name, entry.articles, list(entry.deleted)] for entry in entries]}
-    growing = folder / f"{FILE_NAME}.new"
-    growing.write_text(json.dumps(contents), encoding="ascii")
-    os.replace(growing, folder / FILE_NAME)
+    new = folder / f"{SEGMENT_TABLE}.new"
+    new.write_text(json.dumps(contents), encoding="ascii")
+    os.replace(new, folder / SEGMENT_TABLE)
 
 
 def read_segment_table(folder: Path) -> list[SegmentEntry]:
-    """The segments of the index in a folder.
+    """Return the segments of the index in a folder.
 
     Raises:
         IndexDamagedError: the table cannot be read.
     """
-    file = folder / FILE_NAME
+    file = folder / SEGMENT_TABLE
     try:
         rows = json.loads(file.read_bytes())["segments"]
         return [_entry(*row) for row in rows]
@@ -47,7 +54,7 @@ def read_segment_table(folder: Path) -> list[SegmentEntry]:
 
 
 def _entry(name: str, articles: int, deleted: list[int]) -> SegmentEntry:
-    # A name becomes the name of a file: it may lead nowhere else.
+    # The name becomes part of a path: it must not lead out of the folder.
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a segment")
     if not all(isinstance(number, int) and 0 <= number < articles for number in deleted):

@@ -1,4 +1,4 @@
-"""Write what is stored of an article as few bytes, and read it again."""
+"""Pack the stored fields of an article into few bytes, and unpack them."""
 
 from __future__ import annotations
 
@@ -18,40 +18,49 @@ from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 
 DICTIONARY = "MAIN.dictionary"
-"""The file of an index that holds what its articles have in common; all of them are compressed with it."""
+"""The name of the compression dictionary in the folder of an index: what its articles have in common."""
 
-FEWEST_SAMPLES = 100
-"""Fewer articles tell too little of what articles have in common."""
+MIN_SAMPLES = 100
+"""Fewer articles do not say what the articles of an archive have in common: an index of fewer has an empty dictionary."""
 
 _DICTIONARY_BYTES = 110 << 10
-# Higher levels take twice the time and save one byte in a hundred.
+_SAMPLE_BYTES = 4 << 10
+"""The dictionary is trained on so many bytes of each sample: more saves nothing, and would leave less room for the heads."""
+
 _LEVEL = 6
-_LENGTH = 4
-_NEAR = 4096
-# More of each saves nothing, and less than all of it leaves room for what heads have in common.
-_SAMPLED = 4 << 10
-_MOST_BYTES = 256 << 20
+"""The level of zstandard: higher levels take twice the time and save 1 %."""
+
+_MAX_BYTES = 256 << 20
+"""More decompressed bytes than any article has: such a size is damage."""
+
+_LENGTH_BYTES = 4
 _LINE = "\x00"
-_NO_LINE = "\x01"
-_MARK = re.compile(f"([{_LINE}{_NO_LINE}])")
+_MISSING_LINE = "\x01"
+_MARK = re.compile(f"([{_LINE}{_MISSING_LINE}])")
+_MARK_REACH = 4096
+"""A line of the body is looked for in so many characters of the HTML: markup inside the line may be why it is not found."""
 
 
 class Packer:
-    """Packs articles with the dictionary of their index; for any number of threads."""
+    """Packs and unpacks articles with the compression dictionary of their index; for any number of threads."""
 
     def __init__(self, dictionary: bytes) -> None:
         self._dictionary = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-        # Compressors and decompressors are for one thread each.
-        self._own = threading.local()
+        # zstandard's compressors and decompressors are not thread-safe.
+        self._local = threading.local()
 
     def pack_head(self, article: Article) -> bytes:
-        """What a hit shows of an article, but for snippets: id, title, date, author, categories and tags."""
+        """Pack what a hit needs besides snippets: id, title, date, author, categories and tags."""
         return self._compress(_head(article))
 
     def unpack_head(self, stored: bytes) -> dict[str, Any]:
-        """What ``pack_head`` packed, by the names of the article's fields."""
-        article_id, title, date, author, categories, tags = json.loads(_decoded(self._decompress(stored)))
-        # An article of which no paths are known has its categories as texts.
+        """Return what ``pack_head`` packed, by the names of the fields of ``Article``.
+
+        Raises:
+            ValueError: the bytes are damaged.
+        """
+        article_id, title, date, author, categories, tags = json.loads(_decode(self._decompress(stored)))
+        # Categories without known paths are stored as plain names.
         paths = tuple(tuple(path) for path in categories if isinstance(path, list))
         return {
             "id": article_id,
@@ -65,68 +74,68 @@ class Packer:
         }
 
     def unpack_title(self, stored: bytes) -> str:
-        """The title that ``pack_head`` packed, in one line."""
-        title: str = json.loads(_decoded(self._decompress(stored)))[1]
+        """Return the title that ``pack_head`` packed, on one line."""
+        title: str = json.loads(_decode(self._decompress(stored)))[1]
         return title.replace("\n", " ")
 
     def pack_text(self, article: Article) -> bytes:
-        """The text of an article, and what else is known of it."""
+        """Pack the body of an article, its HTML, headings and extra values."""
         return self._compress(_text(article))
 
     def unpack_body(self, stored: bytes) -> str:
-        """The body of an article that ``pack_text`` packed."""
+        """Return the body that ``pack_text`` packed."""
         data = self._decompress(stored)
-        return _decoded(data[_LENGTH : _end_of_body(data)])
+        return _decode(data[_LENGTH_BYTES : _end_of_body(data)])
 
     def unpack_text(self, stored: bytes) -> dict[str, Any]:
-        """What ``pack_text`` packed, by the names of the article's fields."""
+        """Return what ``pack_text`` packed, by the names of the fields of ``Article``."""
         data = self._decompress(stored)
         end = _end_of_body(data)
-        body = _decoded(data[_LENGTH:end])
-        html, is_outline, extra, headings = json.loads(_decoded(data[end:]))
+        body = _decode(data[_LENGTH_BYTES:end])
+        html, is_outline, extra, headings = json.loads(_decode(data[end:]))
         return {
             "body": body,
-            "html": _filled(html, body) if is_outline else html,
+            "html": _fill(html, body) if is_outline else html,
             "extra": extra,
             "headings": tuple(headings),
         }
 
     def _compress(self, data: bytes) -> bytes:
-        if not hasattr(self._own, "compressor"):
-            self._own.compressor = zstandard.ZstdCompressor(
+        if not hasattr(self._local, "compressor"):
+            self._local.compressor = zstandard.ZstdCompressor(
                 level=_LEVEL, dict_data=self._dictionary, write_checksum=False, write_dict_id=False
             )
-        packed: bytes = self._own.compressor.compress(data)
+        packed: bytes = self._local.compressor.compress(data)
         return packed
 
     def _decompress(self, stored: bytes) -> bytes:
         try:
-            if not hasattr(self._own, "decompressor"):
-                self._own.decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
-            if zstandard.frame_content_size(stored) > _MOST_BYTES:
+            if not hasattr(self._local, "decompressor"):
+                self._local.decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+            if zstandard.frame_content_size(stored) > _MAX_BYTES:
                 raise ValueError("it says that it is larger than any article")
-            data: bytes = self._own.decompressor.decompress(stored)
+            data: bytes = self._local.decompressor.decompress(stored)
         except zstandard.ZstdError as error:
             raise ValueError(str(error)) from error
         return data
 
 
 def write_dictionary(folder: Path, samples: Sequence[Article]) -> None:
-    """Write the dictionary of an index, made of what some of its articles have in common; too few give an empty one."""
+    """Train the compression dictionary of an index on some of its articles, and write it."""
     dictionary = b""
-    if len(samples) >= FEWEST_SAMPLES:
+    if len(samples) >= MIN_SAMPLES:
         texts: list[bytes | bytearray | memoryview] = [
-            packed[:_SAMPLED] for article in samples for packed in (_head(article), _text(article))
+            packed[:_SAMPLE_BYTES] for article in samples for packed in (_head(article), _text(article))
         ]
         dictionary = zstandard.train_dictionary(_DICTIONARY_BYTES, texts).as_bytes()
     (folder / DICTIONARY).write_bytes(dictionary)
 
 
 def read_packer(folder: Path) -> Packer:
-    """The packer of the index in a folder.
+    """Return the packer of the index in a folder.
 
     Raises:
-        IndexDamagedError: its dictionary cannot be read.
+        IndexDamagedError: the compression dictionary cannot be read.
     """
     try:
         return Packer((folder / DICTIONARY).read_bytes())
@@ -136,64 +145,63 @@ def read_packer(folder: Path) -> Packer:
         ) from error
 
 
-packer = lru_cache(maxsize=4)(read_packer)
-"""The same, kept: for workers, which use it for many batches."""
+cached_packer = lru_cache(maxsize=4)(read_packer)
+"""``read_packer`` for workers, which need the same packer for many batches."""
 
 
 def _head(article: Article) -> bytes:
     date = article.date.isoformat() if article.date else None
     categories = article.category_paths or article.categories
     head = [article.id, article.title, date, article.author, categories, article.tags]
-    return _encoded(json.dumps(head, ensure_ascii=False, separators=(",", ":")))
+    return _encode(json.dumps(head, ensure_ascii=False, separators=(",", ":")))
 
 
 def _text(article: Article) -> bytes:
-    body = _encoded(article.body)
-    has_marks = _LINE in article.html or _NO_LINE in article.html
+    body = _encode(article.body)
+    has_marks = _LINE in article.html or _MISSING_LINE in article.html
     html = article.html if has_marks else _outline(article.html, article.body)
-    more = json.dumps([html, not has_marks, dict(article.extra), article.headings], ensure_ascii=False)
-    return len(body).to_bytes(_LENGTH, "little") + body + _encoded(more)
+    others = json.dumps([html, not has_marks, dict(article.extra), article.headings], ensure_ascii=False)
+    return len(body).to_bytes(_LENGTH_BYTES, "little") + body + _encode(others)
 
 
 def _end_of_body(data: bytes) -> int:
-    return _LENGTH + int.from_bytes(data[:_LENGTH], "little")
+    return _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES], "little")
 
 
-def _encoded(text: str) -> bytes:
-    """The text with two bytes for a Han character; a lone surrogate, which GB 18030 lacks, makes it UTF-8, after a NUL."""
+def _encode(text: str) -> bytes:
+    """Encode a text as GB 18030, two bytes for a Han character, after a byte 1; with lone surrogates as UTF-8, after a NUL."""
     try:
         return b"\1" + text.encode("gb18030")
     except UnicodeEncodeError:
         return b"\0" + text.encode("utf-8", "surrogatepass")
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     return data[1:].decode("gb18030") if data[:1] == b"\1" else data[1:].decode("utf-8", "surrogatepass")
 
 
 def _outline(html: str, body: str) -> str:
-    """The HTML with a mark for each line of the body, in their order, and another for a line that it does not hold as it is."""
+    """Replace the lines of the body in the HTML by marks, in their order; another mark stands for a line that is not there."""
     if not html:
         return ""
     pieces: list[str] = []
     at = 0
-    for written in escape(body, quote=False).split("\n"):
-        # A line that is not near is not there as it is: it has marks inside.
-        found = html.find(written, at, at + len(written) + _NEAR) if written else -1
-        if found < 0:
-            pieces.append(_NO_LINE)
+    for line in escape(body, quote=False).split("\n"):
+        start = html.find(line, at, at + len(line) + _MARK_REACH) if line else -1
+        if start < 0:
+            pieces.append(_MISSING_LINE)
         else:
-            pieces += [html[at:found], _LINE]
-            at = found + len(written)
-    return "".join(pieces).rstrip(_NO_LINE) + html[at:]
+            pieces += [html[at:start], _LINE]
+            at = start + len(line)
+    return "".join(pieces).rstrip(_MISSING_LINE) + html[at:]
 
 
-def _filled(outline: str, body: str) -> str:
-    """The HTML of which ``_outline`` made the outline."""
+def _fill(outline: str, body: str) -> str:
+    """Return the HTML of an outline: put the lines of the body back."""
     pieces: list[str] = []
     lines = iter(escape(body, quote=False).split("\n"))
     for piece in _MARK.split(outline):
-        if piece == _NO_LINE:
+        if piece == _MISSING_LINE:
             next(lines)
         else:
             pieces.append(next(lines) if piece == _LINE else piece)

@@ -1,4 +1,4 @@
-"""Hold the terms of a field as sorted arrays."""
+"""Store the terms of a field as sorted arrays: an 8-byte key for each term, and a suffix for the terms that are longer."""
 
 from __future__ import annotations
 
@@ -10,114 +10,131 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter
-from searchlib.engines.whoosh.format.integers import Integers
+from searchlib.engines.whoosh.format.integers import Bytes, Integers, expand_ranges
 from searchlib.engines.whoosh.format.lengths import Lengths
 
 KEY = 8
-"""Bytes of a term that make its key."""
+"""The number of bytes of a key."""
 
 _HALF = 32
 _SHORT = b"\0"
 _ESCAPE = b"\1"
-_ARRAYS = ("groups", "group_ends", "lows", "rests")
+_ARRAYS = ("groups", "group_ends", "lows", "suffixes")
 
 Keys = NDArray[np.uint64]
 
 
 def key(term: bytes) -> int:
-    """The first eight bytes of a term as a number, filled up with zeros: keys order terms, but for equal keys."""
+    """Return the first eight bytes of a term as a number, padded with NULs. The keys of ascending terms never descend."""
     return int.from_bytes(term[:KEY].ljust(KEY, b"\0"), "big")
 
 
 def keys_of(terms: Sequence[bytes]) -> Keys:
-    """The keys of many terms."""
-    return _as_keys(_stems(terms))
+    """Return the keys of many terms."""
+    return _keys_of_stems(_stems(terms))
 
 
 def _stems(terms: Sequence[bytes]) -> Array:
     return np.array(terms, f"S{KEY}")
 
 
-def _as_keys(stems: Array) -> Keys:
+def _keys_of_stems(stems: Array) -> Keys:
     return stems.view(">u8").astype(np.uint64)
 
 
-def is_long(term: bytes) -> bool:
-    """Whether a term is more than its key tells."""
+def has_suffix(term: bytes) -> bool:
+    """Return whether the key of a term does not say all of it."""
     return len(term) > KEY or term.endswith(b"\0")
 
 
 @dataclass(frozen=True, slots=True)
 class TermDictionary:
-    """The distinct terms of a field, bytes, ascending, each with a number.
+    """The distinct terms of a field as bytes, numbered in ascending order.
 
-    ``groups`` uint32[groups] holds the distinct upper halves of the terms' keys, ``group_ends`` uint32[groups] the number
-    of terms up to the end of each, ``lows`` uint32[terms] the lower halves. What long terms have beyond their keys lies in
-    ``rests`` uint8[bytes], with ``rest_lengths`` for all terms.
+    ``groups`` uint32[groups] holds the distinct upper halves of the keys, ``group_ends`` uint32[groups] the number of terms
+    up to the end of each group, ``lows`` uint32[terms] the lower halves of the keys. ``suffixes`` uint8[bytes] holds what
+    terms have beyond their keys, one suffix after the other; ``suffix_lengths`` holds a length for every term.
     """
 
     groups: NDArray[np.uint32]
     group_ends: NDArray[np.uint32]
     lows: NDArray[np.uint32]
-    rests: NDArray[np.uint8]
-    rest_lengths: Lengths
+    suffixes: Bytes
+    suffix_lengths: Lengths
 
     @classmethod
     def of(cls, terms: Sequence[bytes]) -> TermDictionary:
-        """The vocabulary of ascending terms."""
+        """Return the dictionary of ascending terms."""
         lengths = np.fromiter(map(len, terms), np.int64, len(terms))
         stems = _stems(terms)
-        # An array of bytes ends each of them before the NULs at its end.
+        # numpy drops the NULs at the end of a stem.
         long_at = np.flatnonzero((lengths > KEY) | (np.strings.str_len(stems) < lengths))
-        return cls.of_keys(_as_keys(stems), long_at, [terms[number] for number in long_at.tolist()])
+        return cls.of_keys(_keys_of_stems(stems), long_at, [terms[number] for number in long_at.tolist()])
 
     @classmethod
     def of_keys(cls, keys: Keys, long_at: Integers, long: Sequence[bytes]) -> TermDictionary:
-        """The vocabulary of terms with these keys, ascending; those at ``long_at`` are the long terms."""
-        rests = [term[KEY:] if term[KEY : KEY + 1] > _ESCAPE else _rest(term) for term in long]
-        rest_lengths = np.zeros(len(keys), np.int64)
-        rest_lengths[long_at] = [len(rest) for rest in rests]
-        return cls.of_rests(keys, rest_lengths, np.frombuffer(b"".join(rests), np.uint8))
+        """Return the dictionary of the terms with these ascending keys; ``long`` are the terms that have a suffix."""
+        suffixes = [term[KEY:] if term[KEY : KEY + 1] > _ESCAPE else _escaped_suffix(term) for term in long]
+        suffix_lengths = np.zeros(len(keys), np.int64)
+        suffix_lengths[long_at] = [len(suffix) for suffix in suffixes]
+        return cls.of_suffixes(keys, suffix_lengths, np.frombuffer(b"".join(suffixes), np.uint8))
 
     @classmethod
-    def of_rests(cls, keys: Keys, rest_lengths: Integers, rests: NDArray[np.uint8]) -> TermDictionary:
-        """The vocabulary of terms with these keys and rests, ascending."""
+    def of_suffixes(cls, keys: Keys, suffix_lengths: Integers, suffixes: Bytes) -> TermDictionary:
+        """Return the dictionary of the terms with these keys and stored suffixes, ascending."""
         halves = (keys >> np.uint64(_HALF)).astype(np.uint32)
-        begins = np.flatnonzero(np.concatenate(([True], halves[1:] != halves[:-1]))[: len(halves)])
+        starts = np.flatnonzero(np.concatenate(([True], halves[1:] != halves[:-1]))[: len(halves)])
         return cls(
-            halves[begins],
-            np.append(begins, len(keys))[1:].astype(np.uint32),
+            halves[starts],
+            np.append(starts, len(keys))[1:].astype(np.uint32),
             keys.astype(np.uint32),
-            rests,
-            Lengths.of(rest_lengths),
+            suffixes,
+            Lengths.of(suffix_lengths),
+        )
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[TermDictionary]) -> TermDictionary:
+        """Return one dictionary of several whose terms follow one another."""
+        bases = np.cumsum([0, *[len(part) for part in parts]]).tolist()
+        group_ends = [part.group_ends + np.uint32(base) for part, base in zip(parts, bases, strict=False)]
+        groups = np.concatenate([np.empty(0, np.uint32), *[part.groups for part in parts]])
+        # A group may end in one part and go on in the next.
+        is_last = np.append(groups[1:] != groups[:-1], True)[: len(groups)]
+        lengths = [part.suffix_lengths.slice(0, len(part)) for part in parts]
+        return cls(
+            groups[is_last],
+            np.concatenate([np.empty(0, np.uint32), *group_ends])[is_last],
+            np.concatenate([np.empty(0, np.uint32), *[part.lows for part in parts]]),
+            np.concatenate([np.empty(0, np.uint8), *[part.suffixes for part in parts]]),
+            Lengths.of(np.concatenate([np.empty(0, np.int64), *lengths])),
         )
 
     @classmethod
     def read(cls, file: ArrayFile, field: str) -> TermDictionary:
-        """The vocabulary that ``write`` wrote."""
-        groups, group_ends, lows, rests = (file.array(f"{field}.{name}") for name in _ARRAYS)
-        return cls(groups, group_ends, lows, rests, Lengths.read(file, f"{field}.rest_lengths"))
+        """Read what ``write`` wrote for a field."""
+        groups, group_ends, lows, suffixes = (file.array(f"{field}.{name}") for name in _ARRAYS)
+        return cls(groups, group_ends, lows, suffixes, Lengths.read(file, f"{field}.suffix_lengths"))
 
     def write(self, file: ArrayWriter, field: str) -> None:
-        """Write the arrays into a file."""
+        """Write the arrays of a field into a file."""
         for name in _ARRAYS:
             file.write(f"{field}.{name}", getattr(self, name))
-        self.rest_lengths.write(file, f"{field}.rest_lengths")
+        self.suffix_lengths.write(file, f"{field}.suffix_lengths")
 
     def __len__(self) -> int:
         return len(self.lows)
 
     def keys(self, first: int, end: int) -> Keys:
-        """The keys of the terms from the first to before the end."""
+        """Return uint64[end - first]: the keys of the terms ``first`` to ``end - 1``."""
         low, high = self.group_ends.searchsorted(np.array([first, max(end - 1, first)], np.uint32), "right").tolist()
         ends = np.minimum(self.group_ends[low : high + 1].astype(np.int64), end)
         sizes = np.diff(ends, prepend=first)
         halves = np.repeat(self.groups[low : high + 1], sizes).astype(np.uint64)
         return (halves << np.uint64(_HALF)) | self.lows[first:end]
 
-    def key_bound(self, wanted: int) -> int:
-        """The number of the first term whose key is not less."""
-        half, low = np.uint32(wanted >> _HALF), np.uint32(wanted & 0xFFFFFFFF)
+    def first_with_key(self, least: int) -> int:
+        """Return the number of the first term whose key is ``least`` or more."""
+        half, low = np.uint32(least >> _HALF), np.uint32(least & 0xFFFFFFFF)
         group = int(self.groups.searchsorted(half))
         first = int(self.group_ends[group - 1]) if group else 0
         if group == len(self.groups) or self.groups[group] != half:
@@ -125,83 +142,118 @@ class TermDictionary:
         return first + int(self.lows[first : int(self.group_ends[group])].searchsorted(low))
 
     def find(self, term: bytes) -> int | None:
-        """The number of a term."""
+        """Return the number of a term, or None."""
         number = self.lower_bound(term)
         return number if number < len(self) and self._is(number, term) else None
 
     def _is(self, number: int, term: bytes) -> bool:
-        if is_long(term):
+        if has_suffix(term):
             return self.term(number) == term
         wanted = key(term)
         group = int(self.group_ends.searchsorted(np.uint32(number), "right"))
         is_key = self.groups[group] == wanted >> _HALF and self.lows[number] == wanted & 0xFFFFFFFF
-        return bool(is_key) and not self.rest_lengths.small[number]
+        return bool(is_key) and not self.suffix_lengths.small[number]
 
     def lower_bound(self, term: bytes) -> int:
-        """The number of the first term that is not less."""
+        """Return the number of the first term that is ``term`` or follows it."""
         wanted = key(term)
-        first = self.key_bound(wanted)
-        if not is_long(term):
+        first = self.first_with_key(wanted)
+        if not has_suffix(term):
             return first
-        end = self.key_bound(wanted + 1) if wanted + 1 < 1 << (2 * _HALF) else len(self)
+        end = self.first_with_key(wanted + 1) if wanted + 1 < 1 << (2 * _HALF) else len(self)
         return first + bisect_left(range(first, end), term, key=self.term)
 
     def starting_with(self, prefix: bytes) -> range:
-        """The numbers of the terms that begin with the prefix."""
+        """Return the numbers of the terms that start with the prefix."""
         stem = prefix.rstrip(b"\xff")
         end = self.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else len(self)
         return range(self.lower_bound(prefix), end)
 
     def term(self, number: int) -> bytes:
-        """The term of that number."""
+        """Return the term of that number."""
         return self.terms(number, number + 1)[0]
 
     def terms(self, first: int = 0, end: int | None = None) -> list[bytes]:
-        """The terms from the first to before the end."""
+        """Return the terms ``first`` to ``end - 1``."""
         end = len(self) if end is None else end
-        found = [word.rstrip(b"\0") for word in _as_bytes(self.keys(first, end))]
-        numbers, long = self.long_between(first, end)
+        terms = [stem.rstrip(b"\0") for stem in _split(self.keys(first, end))]
+        numbers, long = self.terms_with_suffix(first, end)
         for number, term in zip(numbers.tolist(), long, strict=True):
-            found[number - first] = term
-        return found
+            terms[number - first] = term
+        return terms
 
-    def rests_between(self, first: int, end: int) -> tuple[Integers, NDArray[np.uint8]]:
-        """What the terms from the first to before the end have beyond their keys: the bytes of each, and all of them.
+    def suffixes_of(self, first: int, end: int) -> tuple[Integers, Bytes]:
+        """Return the stored suffixes of the terms ``first`` to ``end - 1``: int64[end - first], their lengths, and their bytes.
 
-        They are in the order of the terms where keys are equal.
+        Terms with equal keys are in the order of their stored suffixes.
         """
-        starts = self.rest_lengths.starts(first, end)
-        return np.diff(starts), self.rests[int(starts[0]) : int(starts[-1])]
+        starts = self.suffix_lengths.starts(first, end)
+        return np.diff(starts), self.suffixes[int(starts[0]) : int(starts[-1])]
 
-    def long_between(self, first: int, end: int) -> tuple[Integers, list[bytes]]:
-        """The numbers of the long terms from the first to before the end, and these terms."""
-        found = np.flatnonzero(self.rest_lengths.small[first:end]) + first
-        if not len(found):
-            return found, []
-        starts = self.rest_lengths.starts(first, end)
-        rests = self.rests[int(starts[0]) : int(starts[-1])].tobytes()
+    def terms_with_suffix(self, first: int, end: int) -> tuple[Integers, list[bytes]]:
+        """Return those of the terms ``first`` to ``end - 1`` that have a suffix: their numbers, and the terms."""
+        numbers = np.flatnonzero(self.suffix_lengths.small[first:end]) + first
+        if not len(numbers):
+            return numbers, []
+        starts = self.suffix_lengths.starts(first, end)
+        suffixes = self.suffixes[int(starts[0]) : int(starts[-1])].tobytes()
         starts -= starts[0]
-        stems = _as_bytes(self.keys(first, end)[found - first])
-        ends = starts[1:][found - first].tolist()
-        begins = starts[:-1][found - first].tolist()
-        long = [_whole(stem, rests[begin:end]) for stem, begin, end in zip(stems, begins, ends, strict=True)]
-        return found, long
+        stems = _split(self.keys(first, end)[numbers - first])
+        ends = starts[1:][numbers - first].tolist()
+        begins = starts[:-1][numbers - first].tolist()
+        terms = [_join(stem, suffixes[begin:end]) for stem, begin, end in zip(stems, begins, ends, strict=True)]
+        return numbers, terms
 
 
-def _as_bytes(keys: Keys) -> list[bytes]:
-    """The keys as bytes, all eight of each."""
+def _split(keys: Keys) -> list[bytes]:
+    """Return the eight bytes of each key."""
     text = keys.astype(">u8").tobytes()
     return [text[at : at + KEY] for at in range(0, len(text), KEY)]
 
 
-def _rest(term: bytes) -> bytes:
-    """What is kept of a long term, beyond its key, that has no plain text there: of one no longer than a key, its length."""
+def _escaped_suffix(term: bytes) -> bytes:
+    """Return the stored suffix of a term that is no longer than a key, or whose suffix starts with one of the marks."""
     if len(term) <= KEY:
         return _SHORT + bytes([len(term)])
     return _ESCAPE + term[KEY:]
 
 
-def _whole(stem: bytes, rest: bytes) -> bytes:
-    if rest[:1] == _SHORT:
-        return stem[: rest[1]]
-    return stem + (rest[1:] if rest[:1] == _ESCAPE else rest)
+def _join(stem: bytes, suffix: bytes) -> bytes:
+    """Return the term with this key and stored suffix."""
+    if suffix[:1] == _SHORT:
+        return stem[: suffix[1]]
+    return stem + (suffix[1:] if suffix[:1] == _ESCAPE else suffix)
+
+
+_HEAD = 7
+_MORE = 255
+
+
+def suffix_order(lengths: Integers, suffixes: Bytes) -> tuple[NDArray[np.uint64], Integers]:
+    """Return two sort keys for each suffix: uint64[n], and int64[n] for suffixes whose first sort keys are equal.
+
+    Suffixes are equal if and only if both of their sort keys are. ``suffixes`` uint8[sum of lengths] holds all of them.
+    """
+    heads = np.zeros(len(lengths), np.uint64)
+    tails = np.zeros(len(lengths), np.int64)
+    present = np.flatnonzero(lengths)
+    starts, sizes = (np.cumsum(lengths) - lengths)[present], lengths[present]
+    # Seven bytes and the length, or a mark that there is more: only Han words of more than five characters have more.
+    words = np.zeros((len(present), _HEAD + 1), np.uint8)
+    for at in range(_HEAD):
+        has_byte = np.flatnonzero(sizes > at)
+        words[has_byte, at] = suffixes[starts[has_byte] + at]
+    words[:, _HEAD] = np.where(sizes > _HEAD, _MORE, sizes)
+    heads[present] = words.view(">u8").ravel()
+    longer = np.flatnonzero(sizes > _HEAD)
+    ends = (starts + sizes)[longer].tolist()
+    data = suffixes.tobytes() if len(longer) else b""
+    texts = [data[start:end] for start, end in zip(starts[longer].tolist(), ends, strict=True)]
+    ranks = {text: rank for rank, text in enumerate(sorted(set(texts)))}
+    tails[present[longer]] = [ranks[text] for text in texts]
+    return heads, tails
+
+
+def take_suffixes(lengths: Integers, suffixes: Bytes, numbers: Integers) -> Bytes:
+    """Return the suffixes of these numbers, one after the other."""
+    return suffixes[expand_ranges((np.cumsum(lengths) - lengths)[numbers], lengths[numbers])]

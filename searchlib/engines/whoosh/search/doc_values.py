@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field
-from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, NO_MONTH
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.search.category_tree import CategoryTerms, CategoryTree, category_tree
@@ -63,12 +63,12 @@ class DocValues:
     @cached_property
     def dates(self) -> Integers:
         """Seconds since 1970, or ``UNDATED``."""
-        return self._reader.column("date")
+        return self._reader.doc_values("date")
 
     @cached_property
     def months(self) -> Integers:
         """Year times 100 plus month, or ``NO_MONTH``."""
-        return self._reader.column("month")
+        return self._reader.doc_values("month")
 
     @cached_property
     def periods(self) -> dict[str, Periods]:
@@ -78,7 +78,7 @@ class DocValues:
     @cached_property
     def lengths(self) -> dict[str, NDArray[np.float64]]:
         """The units of title and body."""
-        return {field: self._reader.column(length_field(field)).astype(np.float64) for field in TEXT_FIELDS}
+        return {field: self._reader.doc_values(length_field(field)).astype(np.float64) for field in TEXT_FIELDS}
 
     @cached_property
     def mean_lengths(self) -> dict[str, float]:
@@ -89,7 +89,7 @@ class DocValues:
     def id_ranks(self) -> Integers:
         """The place of each article's id among all of them."""
         ranks = np.zeros(self.size, np.int64)
-        places, numbers = self._reader.ranked_postings("id")
+        places, numbers = self._reader.numbered_postings("id")
         ranks[numbers] = places
         return ranks
 
@@ -133,7 +133,7 @@ class DocValues:
     @cached_property
     def with_boilerplate(self) -> Mask:
         """The articles that hold lines which do not rank."""
-        return self._reader.column(CONTENT_POSITIONS) > 0
+        return self._reader.doc_values(BOILERPLATE_START) > 0
 
     @cached_property
     def any_boilerplate(self) -> bool:

@@ -202,7 +202,7 @@ class WhooshEngine:
         )
 
     def _head(self, number: int) -> Mapping[str, Any]:
-        return self._reader.kept.get(("head", number), lambda: self._unpacked_head(number), lambda _: _HEAD_BYTES)
+        return self._reader.cache.get(("head", number), lambda: self._unpacked_head(number), lambda _: _HEAD_BYTES)
 
     def _unpacked_head(self, number: int) -> Mapping[str, Any]:
         try:
@@ -211,7 +211,7 @@ class WhooshEngine:
             raise _damaged(number, error) from error
 
     def _body(self, number: int) -> str:
-        return self._reader.kept.get(("body", number), lambda: self._unpacked_body(number), sys.getsizeof)
+        return self._reader.cache.get(("body", number), lambda: self._unpacked_body(number), sys.getsizeof)
 
     def _unpacked_body(self, number: int) -> str:
         try:
@@ -247,7 +247,7 @@ class WhooshEngine:
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
-        return {word: max(self._reader.frequency(field, word) for field in fields) for word in words}
+        return {word: max(self._reader.article_frequency(field, word) for field in fields) for word in words}
 
     def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
         """In how many articles the units of each folded text stand one after the other."""
@@ -255,7 +255,7 @@ class WhooshEngine:
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """In how many titles each of the word terms occurs."""
-        return {word: self._reader.frequency(text_field("title", "words"), word) for word in words}
+        return {word: self._reader.article_frequency(text_field("title", "words"), word) for word in words}
 
     def newest_titles(self, text: str, limit: int) -> list[str]:
         """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many.
@@ -273,7 +273,7 @@ class WhooshEngine:
     def name_frequency(self, kind: str, text: str) -> int:
         """In how many articles a name of the lexicon occurs, as what its kind says."""
         if kind in VALUE_FIELDS:
-            return self._reader.frequency(kind, text)
+            return self._reader.article_frequency(kind, text)
         if kind == "word":
             return self.frequencies([text])[text]
         if kind == "phrase":

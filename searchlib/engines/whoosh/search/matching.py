@@ -90,11 +90,11 @@ class Matcher:
 
     def numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         """int64[n], ascending: the live articles that a clause without children finds."""
-        return self._reader.kept.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
+        return self._reader.cache.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
 
     def _telling_numbers(self, run: PhraseClause) -> Integers:
         """The live articles that hold a run outside of boilerplate."""
-        return self._reader.kept.get(
+        return self._reader.cache.get(
             ("telling", run), lambda: self._holding(run, telling=True), lambda numbers: numbers.nbytes
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from searchlib.analysis.characters import is_han
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.whoosh.format.fields import REST_FIELD
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up, union
 
@@ -32,20 +32,22 @@ def occurrences(reader: IndexReader, field: str, run: tuple[str, ...]) -> Postin
         return reader.postings(text_field(field, "units" if is_han(run[0]) else "words"), term(run[0]))
     bigrams = text_field(field, "bigrams")
     begins = _begins(reader, bigrams, [*map(term, run)], prefix=False)
-    return reader.postings_of_places(bigrams, reader.telling_places(bigrams, begins))
+    return reader.postings_of_positions(bigrams, reader.outside_boilerplate(bigrams, begins))
 
 
 def _holding(reader: IndexReader, field: str, run: list[str], *, prefix: bool, telling: bool) -> Integers:
     if len(run) == 1:
         find = reader.prefix_postings if prefix else reader.postings
         numbers = find(text_field(field, "units"), run[0]).numbers
-        return union(numbers, find(REST_FIELD, run[0]).numbers) if field == "body" and not telling else numbers
+        return union(numbers, find(BOILERPLATE_FIELD, run[0]).numbers) if field == "body" and not telling else numbers
     bigrams = text_field(field, "bigrams")
     if len(run) == 2 and not prefix:
-        find = reader.telling_postings if telling else reader.postings
+        find = reader.postings_outside_boilerplate if telling else reader.postings
         return find(bigrams, bigram_of_terms(*run)).numbers
     begins = _begins(reader, bigrams, run, prefix=prefix)
-    return reader.postings_of_places(bigrams, reader.telling_places(bigrams, begins) if telling else begins).numbers
+    return reader.postings_of_positions(
+        bigrams, reader.outside_boilerplate(bigrams, begins) if telling else begins
+    ).numbers
 
 
 def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) -> Integers:
@@ -54,7 +56,7 @@ def _begins(reader: IndexReader, bigrams: str, run: list[str], *, prefix: bool) 
     offsets = [*range(0, len(run) - 2, 2), len(run) - 2]
     found = []
     for offset in offsets:
-        find_places = reader.prefix_places if prefix and offset == offsets[-1] else reader.places
+        find_places = reader.prefix_positions if prefix and offset == offsets[-1] else reader.positions
         found.append((offset, find_places(bigrams, bigram_of_terms(run[offset], run[offset + 1]))))
         if not len(found[-1][1]):
             return NO_INTEGERS

@@ -25,7 +25,7 @@ class ProximityScorer:
         self._reader = reader
         self._field = text_field("body", "bigrams")
         self._numbers = numbers
-        self._starts, self._ends = reader.stretches_of(self._field, numbers)
+        self._starts, self._ends = reader.position_bounds(self._field, numbers)
         self._places: dict[str, tuple[Integers, Integers]] = {}
 
     def between(self, first: str, second: str) -> NDArray[np.int64]:
@@ -58,7 +58,7 @@ class ProximityScorer:
         return self._places[word]
 
     def _inside(self, bigram: str) -> tuple[Integers, Integers]:
-        places = self._reader.places(self._field, bigram)
+        places = self._reader.positions(self._field, bigram)
         first = places.searchsorted(self._starts)
         sizes = places.searchsorted(self._ends) - first
         return places[expand_ranges(first, sizes)], np.repeat(np.arange(len(sizes)), sizes)

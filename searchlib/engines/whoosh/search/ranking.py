@@ -163,7 +163,7 @@ class Scorer:
         return scores if everywhere is None else scores + everywhere.take(found)
 
     def _scored_term(self, wanted: RankingTerm) -> Scored:
-        return self._reader.kept.get(wanted, lambda: self._scored(wanted), lambda made: made.nbytes)
+        return self._reader.cache.get(wanted, lambda: self._scored(wanted), lambda made: made.nbytes)
 
     def _scored(self, wanted: RankingTerm) -> Scored:
         weights = self._weights
@@ -180,7 +180,7 @@ class Scorer:
             return [occurrences(self._reader, field, run) for run in wanted.phrases]
         find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
         if (field, wanted.kind) == ("body", "bigrams"):
-            find = self._reader.telling_postings
+            find = self._reader.postings_outside_boilerplate
         return [find(text_field(field, wanted.kind), wanted.term)]
 
     def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Integers, Scores]:

@@ -1,4 +1,4 @@
-"""Analyse articles in a worker, a batch at a time, into runs that the writer merges."""
+"""Analyse articles in a worker, and write each batch of them as a run, which the writer merges."""
 
 from __future__ import annotations
 
@@ -14,47 +14,48 @@ from searchlib.analysis.signatures import signatures
 from searchlib.engines.common.category_terms import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.whoosh.format.arrays import Array
-from searchlib.engines.whoosh.format.boilerplate_file import boilerplate
+from searchlib.engines.whoosh.format.boilerplate_file import cached_boilerplate
 from searchlib.engines.whoosh.format.fields import (
-    CONTENT_POSITIONS,
+    BOILERPLATE_FIELD,
+    BOILERPLATE_START,
     NO_MONTH,
     POSITION_STRIDE_BITS,
-    REST_FIELD,
     SIGNATURE_FIELDS,
     TEXT_KINDS,
 )
-from searchlib.engines.whoosh.format.stored_fields import packer
-from searchlib.engines.whoosh.write.runs import Facts, TextFields, values_field, write_run
+from searchlib.engines.whoosh.format.stored_fields import cached_packer
+from searchlib.engines.whoosh.write.runs import ArticleValues, TextFieldBuilder, values_field, write_run
 from searchlib.models import Article
 
-MOST_CHARACTERS = 4_500_000
-"""A batch of so many characters is full: as arrays it takes some 300 MB; the last article may go beyond."""
+MAX_CHARACTERS = 4_500_000
+"""A batch of so many characters is full. It takes about 300 MB as arrays. The last article may exceed the limit."""
+
+_DTYPES = {"date": np.int64, "month": np.uint32}
 
 
 class WhooshBatch:
-    """Articles on their way into an index; ``folder`` is that of the index, ``dictionary`` holds a user's own words."""
+    """Articles on their way into the index in a folder; ``dictionary`` holds the words that the user has added."""
 
     def __init__(self, folder: Path, dictionary: Dictionary | None = None) -> None:
         self._folder = folder
-        self._dictionary = dictionary
-        self._packer = packer(folder)
-        self._boilerplate = boilerplate(folder)
-        self._texts = {field: TextFields(POSITION_STRIDE_BITS[field], dictionary) for field in TEXT_FIELDS}
+        self._packer = cached_packer(folder)
+        self._boilerplate = cached_boilerplate(folder)
+        self._texts = {field: TextFieldBuilder(POSITION_STRIDE_BITS[field], dictionary) for field in TEXT_FIELDS}
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
-        self._columns: dict[str, list[int]] = {"date": [], "month": []}
+        self._doc_values: dict[str, list[int]] = {name: [] for name in _DTYPES}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
         self._characters = 0
 
     def add(self, article: Article) -> None:
-        """Add an article; if it cannot be analysed the batch stays as it was."""
+        """Add an article. If its analysis fails, the batch does not change."""
         texts = article_texts(article, self._boilerplate)
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
-        for field, (telling, rest) in texts.items():
-            self._texts[field].add(telling, rest)
-        self._columns["date"].append(seconds)
-        self._columns["month"].append(date.year * 100 + date.month if date else NO_MONTH)
+        for field, (content, boilerplate) in texts.items():
+            self._texts[field].add(content, boilerplate)
+        self._doc_values["date"].append(seconds)
+        self._doc_values["month"].append(date.year * 100 + date.month if date else NO_MONTH)
         self._stored["head"].append(head)
         self._stored["text"].append(text)
         self._values["id"].append((article.id,))
@@ -65,26 +66,27 @@ class WhooshBatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether it is time to finish."""
-        return self._characters >= MOST_CHARACTERS
+        """Whether the batch should be finished."""
+        return self._characters >= MAX_CHARACTERS
 
     def finish(self) -> Path | None:
-        """Write the run of all articles, if there are any: where it lies is what ``WhooshWriter.add`` takes."""
+        """Write the run of all articles, and return its path for ``WhooshWriter.add``; None if there are no articles."""
         articles = len(self._stored["head"])
         if not articles:
             return None
         fields = {field: values_field(values) for field, values in self._values.items()}
-        types = {"date": np.int64, "month": np.uint32}
-        columns: dict[str, Array] = {name: np.array(values, types[name]) for name, values in self._columns.items()}
-        for field, texts in self._texts.items():
-            of_field, units = texts.fields()
-            fields |= {text_field(field, kind): of_field[kind] for kind in TEXT_KINDS}
-            columns[length_field(field)] = units.lengths.astype(np.uint32)
+        doc_values: dict[str, Array] = {
+            name: np.array(numbers, _DTYPES[name]) for name, numbers in self._doc_values.items()
+        }
+        for field, builder in self._texts.items():
+            by_kind, units = builder.fields()
+            fields |= {text_field(field, kind): by_kind[kind] for kind in TEXT_KINDS}
+            doc_values[length_field(field)] = units.lengths.astype(np.uint32)
             if field == "body":
-                fields[REST_FIELD] = of_field["rest"]
-                columns[CONTENT_POSITIONS] = units.places.astype(np.uint32)
+                fields[BOILERPLATE_FIELD] = by_kind["boilerplate"]
+                doc_values[BOILERPLATE_START] = units.boilerplate_starts.astype(np.uint32)
                 signed = signatures(units.numbers, units.texts, units.lengths, self._texts["title"].folded)
-                columns |= dict(zip(SIGNATURE_FIELDS, signed.T, strict=True))
+                doc_values |= dict(zip(SIGNATURE_FIELDS, signed.T, strict=True))
         path = self._folder / f"{uuid4().hex}.run"
-        write_run(path, articles, fields, Facts(columns, self._stored))
+        write_run(path, articles, fields, ArticleValues(doc_values, self._stored))
         return path

@@ -1,4 +1,4 @@
-"""Write the names of a segment into a lexicon beside it, and open it again."""
+"""Collect the names of a segment, and write them as its lexicon."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.category_terms import is_path
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
-from searchlib.engines.whoosh.format.fields import all_term_texts, term_text
+from searchlib.engines.whoosh.format.fields import decode_term, decode_terms
 from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file
 from searchlib.engines.whoosh.format.segment import Segment
 from searchlib.engines.whoosh.format.stored_fields import read_packer
-from searchlib.engines.whoosh.write.phrase_counts import articles_with
+from searchlib.engines.whoosh.write.phrase_counts import article_counts
 from searchlib.suggest.entries import (
     LEXICON_WORD,
     MAX_COUNTED_PHRASES,
@@ -33,89 +33,88 @@ from searchlib.suggest.entries import (
 )
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder, concatenate_arrays
 
-_AT_ONCE = 500
-"""Phrases that are counted together."""
+_PHRASES_PER_TASK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Gathered:
-    """Some of the names of a segment, and what the others are made from: how many articles hold each word, or titles each pair."""
+class _Names:
+    """Names of some kinds, and the numbers of articles of the words, or of titles of the candidates for phrases."""
 
-    names: LexiconArrays
+    arrays: LexiconArrays
     counts: Mapping[str, int]
 
 
 def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
-    """Write the lexicon of the segment of that name; ``in_order`` is what ``map`` does, perhaps in several processes."""
-    # Here, so that processes find them made.
+    """Write the lexicon of the segment of that name. ``in_order`` is ``map``, or maps in several processes."""
+    # Forked processes inherit what is loaded now.
     readings()
     han_tokenizer(load_dictionary(folder))
-    filed, titled = in_order(partial(_gathered, folder, name), (_values_and_words, _titles_and_pairs))
-    phrases = {phrase: held for phrase, held in titled.counts.items() if phrase not in filed.counts}
-    # The longest lists of places serve many phrases, and neighbours in this order share their first pair.
+    values, titles = in_order(partial(_collect, folder, name), (_values_and_words, _titles_and_phrases))
+    phrases = {phrase: count for phrase, count in titles.counts.items() if phrase not in values.counts}
+    # In this order, neighbours share their first bigram, whose positions are then cached.
     counted = sorted(list(phrases)[:MAX_COUNTED_PHRASES])
-    pieces = [counted[at : at + _AT_ONCE] for at in range(0, len(counted), _AT_ONCE)]
-    held = chain.from_iterable(in_order(partial(_counts, folder, name), pieces))
-    phrases |= dict(zip(counted, held, strict=True))
-    names = LexiconBuilder()
-    names.add(PHRASE, list(phrases), phrases.values())
-    arrays = concatenate_arrays([filed.names, titled.names, names.arrays(readings())])
+    tasks = [counted[at : at + _PHRASES_PER_TASK] for at in range(0, len(counted), _PHRASES_PER_TASK)]
+    counts = chain.from_iterable(in_order(partial(_count, folder, name), tasks))
+    phrases |= dict(zip(counted, counts, strict=True))
+    builder = LexiconBuilder()
+    builder.add(PHRASE, list(phrases), phrases.values())
+    arrays = concatenate_arrays([values.arrays, titles.arrays, builder.arrays(readings())])
     write_lexicon_file(folder, name, arrays)
 
 
-def _gathered(folder: Path, name: str, gather: Callable[[Path, Segment], _Gathered]) -> _Gathered:
+def _collect(folder: Path, name: str, collect: Callable[[Path, Segment], _Names]) -> _Names:
     segment = Segment(folder, name)
     try:
-        return gather(folder, segment)
+        return collect(folder, segment)
     finally:
         segment.close()
 
 
-def _counts(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
+def _count(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
     segment = Segment(folder, name)
     try:
-        return articles_with(segment, phrases)
+        return article_counts(segment, phrases)
     finally:
         segment.close()
 
 
-def _values_and_words(_: Path, segment: Segment) -> _Gathered:
-    names = LexiconBuilder()
-    for field in VALUE_FIELDS:
-        of_field = segment.fields[field]
-        values = of_field.vocabulary.terms()
-        for number, (value, held) in enumerate(zip(values, of_field.sizes().tolist(), strict=True)):
-            name = term_text(value)
-            if not is_path(name) and (key := units(fold(name))):
-                kind = KINDS.index(field)
-                names.add_value(kind, key, held, number)
-                for otherwise in readings().alternatives("".join(key)):
-                    names.add_value(kind, key, held, number, otherwise)
-    known = _words(segment)
-    names.add(WORD, list(known), known.values())
-    return _Gathered(names.arrays(readings()), known)
+def _values_and_words(_: Path, segment: Segment) -> _Names:
+    builder = LexiconBuilder()
+    for name in VALUE_FIELDS:
+        field = segment.fields[name]
+        kind = KINDS.index(name)
+        for number, (data, count) in enumerate(zip(field.terms.terms(), field.list_sizes().tolist(), strict=True)):
+            value = decode_term(data)
+            if not is_path(value) and (key := units(fold(value))):
+                builder.add_value(kind, key, count, number)
+                for reading in readings().alternatives("".join(key)):
+                    builder.add_value(kind, key, count, number, reading)
+    words = _words(segment)
+    builder.add(WORD, list(words), words.values())
+    return _Names(builder.arrays(readings()), words)
 
 
-def _titles_and_pairs(folder: Path, segment: Segment) -> _Gathered:
-    names = LexiconBuilder()
-    written = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
-    titles = fold_titles(written)
-    begun, keys, counts = title_keys(written, titles)
-    names.add(TITLE, keys, counts, begun)
-    return _Gathered(names.arrays(readings()), find_phrases(titles, han_tokenizer(load_dictionary(folder))))
+def _titles_and_phrases(folder: Path, segment: Segment) -> _Names:
+    builder = LexiconBuilder()
+    titles = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
+    folded = fold_titles(titles)
+    articles, keys, counts = title_keys(titles, folded)
+    builder.add(TITLE, keys, counts, articles)
+    return _Names(builder.arrays(readings()), find_phrases(folded, han_tokenizer(load_dictionary(folder))))
 
 
 def _words(segment: Segment) -> dict[str, int]:
-    """The most frequent words, and in how many articles each occurs."""
-    found: dict[str, int] = {}
-    for each in TEXT_FIELDS:
-        field = segment.fields[text_field(each, "words")]
-        sizes = field.sizes()
+    """Return the most frequent words with their numbers of articles."""
+    counts: dict[str, int] = {}
+    for name in TEXT_FIELDS:
+        field = segment.fields[text_field(name, "words")]
+        sizes = field.list_sizes()
         least = np.partition(sizes, -MAX_WORDS)[-MAX_WORDS] if len(sizes) > MAX_WORDS else 1
-        chosen = np.flatnonzero(sizes >= least)
-        terms = field.vocabulary.terms()
-        words = all_term_texts([terms[number] for number in chosen.tolist()])
-        for word, held, fits in zip(words, sizes[chosen].tolist(), map(LEXICON_WORD.fullmatch, words), strict=True):
-            if fits and held > found.get(word, 0):
-                found[word] = held
-    return dict(sorted(found.items(), key=lambda item: -item[1])[:MAX_WORDS])
+        frequent = np.flatnonzero(sizes >= least)
+        terms = field.terms.terms()
+        words = decode_terms([terms[number] for number in frequent.tolist()])
+        are_words = map(LEXICON_WORD.fullmatch, words)
+        for word, count, is_word in zip(words, sizes[frequent].tolist(), are_words, strict=True):
+            if is_word and count > counts.get(word, 0):
+                counts[word] = count
+    return dict(sorted(counts.items(), key=lambda item: -item[1])[:MAX_WORDS])

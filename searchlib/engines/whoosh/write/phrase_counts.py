@@ -1,4 +1,4 @@
-"""Count the articles of a segment that hold a phrase, for many phrases at once."""
+"""Count the articles of a segment that contain a phrase, for many phrases at once."""
 
 from __future__ import annotations
 
@@ -6,64 +6,62 @@ from collections.abc import Iterable
 from functools import lru_cache, partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchlib.analysis.terms import bigram_of_terms
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.whoosh.format.fields import term_bytes
+from searchlib.engines.whoosh.format.fields import encode_term
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 
-_KEPT = 512
-"""Lists of places that are kept, as the same pairs of characters stand in many phrases: the longest take about a megabyte."""
+_CACHED_BIGRAMS = 512
+"""Bigrams whose positions are cached, as many phrases share them; the longest take about a megabyte."""
 
 _FIELDS = ("title", "body")
 """Headings are lines of the body."""
 
-_Integers = NDArray[np.int64]
 
-
-def articles_with(segment: Segment, phrases: Iterable[str]) -> list[int]:
-    """In how many articles of a segment the Han characters of each phrase, at least two, stand one after the other."""
-    fields = [_Field(segment.fields[text_field(field, "bigrams")]) for field in _FIELDS]
-    held = np.zeros(segment.articles, bool)
+def article_counts(segment: Segment, phrases: Iterable[str]) -> list[int]:
+    """Return, for each phrase of at least two Han characters, the number of articles of a segment that contain it."""
+    fields = [_BigramField(segment.fields[text_field(field, "bigrams")]) for field in _FIELDS]
+    contains = np.zeros(segment.articles, bool)
     counts = []
     for phrase in phrases:
         articles = [field.articles(phrase) for field in fields]
         for each in articles:
-            held[each] = True
-        counts.append(int(np.count_nonzero(held)))
+            contains[each] = True
+        counts.append(int(np.count_nonzero(contains)))
         for each in articles:
-            held[each] = False
+            contains[each] = False
     return counts
 
 
-class _Field:
-    """The pairs of neighbours of one field, and where each stands."""
+class _BigramField:
+    """The positions of the bigrams of one field."""
 
     def __init__(self, field: SegmentField) -> None:
-        assert field.slot_bits is not None
-        self._slot_bits = field.slot_bits
-        firsts = field.firsts.astype(np.int64)
-        # The article of each stretch of places: a look into a table, where a search among all articles takes several times as long.
-        self._owners = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
-        # Not of a method: what refers to itself would keep the files open.
-        self._places = lru_cache(maxsize=_KEPT)(partial(_read, field))
+        assert field.stride_bits is not None
+        self._stride_bits = field.stride_bits
+        starts = field.article_starts.astype(np.int64)
+        # The article of each stride: a look into this table is several times as fast as a binary search among the articles.
+        self._stride_articles = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        # A cached method would refer to this object in a circle, which would keep the files open.
+        self._positions = lru_cache(maxsize=_CACHED_BIGRAMS)(partial(_read_positions, field))
 
-    def articles(self, phrase: str) -> _Integers:
-        """The articles that hold a phrase, once for each time."""
-        # Every second pair covers the phrase; the rarest leaves the fewest places to look at.
+    def articles(self, phrase: str) -> Integers:
+        """Return the article of each occurrence of a phrase."""
+        # Every second bigram and the last one cover the phrase; the rarest leaves the fewest positions to look at.
         offsets = [*range(0, len(phrase) - 2, 2), len(phrase) - 2]
-        found = sorted(((self._places(phrase[at : at + 2]), at) for at in offsets), key=lambda each: len(each[0]))
-        begins = found[0][0] - found[0][1]
-        for places, at in found[1:]:
-            if not len(begins):
+        bigrams = sorted(((self._positions(phrase[at : at + 2]), at) for at in offsets), key=lambda each: len(each[0]))
+        starts = bigrams[0][0] - bigrams[0][1]
+        for positions, at in bigrams[1:]:
+            if not len(starts):
                 break
-            nearest = np.minimum(places.searchsorted(begins + at), len(places) - 1)
-            begins = begins[places[nearest] == begins + at]
-        articles: _Integers = self._owners[begins >> self._slot_bits]
+            nearest = np.minimum(positions.searchsorted(starts + at), len(positions) - 1)
+            starts = starts[positions[nearest] == starts + at]
+        articles: Integers = self._stride_articles[starts >> self._stride_bits]
         return articles
 
 
-def _read(field: SegmentField, pair: str) -> _Integers:
-    number = field.vocabulary.find(term_bytes(bigram_of_terms(*pair)))
-    return np.empty(0, np.int64) if number is None else field.places(number)
+def _read_positions(field: SegmentField, pair: str) -> Integers:
+    number = field.terms.find(encode_term(bigram_of_terms(*pair)))
+    return NO_INTEGERS if number is None else field.positions(number)

@@ -1,4 +1,4 @@
-"""Turn a batch of articles into a run: their terms and facts as arrays, sorted and not yet packed."""
+"""Turn a batch of articles into a run: a file of posting lists, doc values and stored fields that are sorted, but not packed."""
 
 from __future__ import annotations
 
@@ -16,267 +16,273 @@ from searchlib.analysis.characters import LINE_END
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, term
-from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter
-from searchlib.engines.whoosh.format.fields import all_term_bytes, term_bytes
+from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter, array_writer
+from searchlib.engines.whoosh.format.fields import encode_term, encode_terms
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
+from searchlib.engines.whoosh.format.segment import doc_values_array, stored_array, stored_ends_array
 from searchlib.engines.whoosh.format.term_dictionary import KEY, Keys, TermDictionary, key, keys_of
 
-_WORD = 64
-_MOST_NARROW = 1 << 32
+_INTEGER_BITS = 64
+_UINT32_END = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
 class RunField:
-    """The terms of a field and their values, ``sizes`` int64[terms] of each.
+    """The terms of a field and their posting lists: ``sizes`` int64[terms], ``values`` uint32[sum of sizes], list after list.
 
-    Values are article numbers, ``counts`` saying how often each article holds the term (None: once each); or they are
-    places, and then the places of each article begin at a multiple of ``1 << slot_bits``, given by ``firsts``
-    uint32[articles + 1].
+    Values are article numbers, and ``frequencies`` say how often each article contains the term (None: once each). Or they
+    are positions: those of each article start at a multiple of ``1 << stride_bits``, and ``article_starts``
+    uint32[articles + 1] holds these multiples.
     """
 
-    vocabulary: TermDictionary
+    terms: TermDictionary
     sizes: Integers
     values: NDArray[np.uint32]
-    counts: NDArray[np.uint32] | None = None
-    firsts: NDArray[np.uint32] | None = None
-    slot_bits: int = 0
+    frequencies: NDArray[np.uint32] | None = None
+    article_starts: NDArray[np.uint32] | None = None
+    stride_bits: int = 0
 
     def write(self, file: ArrayWriter, name: str) -> None:
         """Write the field into a file."""
-        self.vocabulary.write(file, name)
-        Lengths.of(self.sizes).write(file, f"{name}.lengths")
+        self.terms.write(file, name)
+        Lengths.of(self.sizes).write(file, f"{name}.list_lengths")
         file.write(f"{name}.values", self.values)
-        if self.counts is not None:
-            file.write(f"{name}.counts", self.counts)
-        if self.firsts is not None:
-            file.write(f"{name}.firsts", self.firsts)
+        if self.frequencies is not None:
+            file.write(f"{name}.frequencies", self.frequencies)
+        if self.article_starts is not None:
+            file.write(f"{name}.article_starts", self.article_starts)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is stored of each article: ``columns`` of numbers, and ``stored`` bytes."""
+class ArticleValues:
+    """The doc values and the stored fields of articles, by name."""
 
-    columns: Mapping[str, Array]
+    doc_values: Mapping[str, Array]
     stored: Mapping[str, Sequence[bytes]]
 
     def write(self, file: ArrayWriter) -> None:
-        """Write the facts into a file."""
-        for name, column in self.columns.items():
-            file.write(f"column.{name}", column)
+        """Write both into a file."""
+        for name, numbers in self.doc_values.items():
+            file.write(doc_values_array(name), numbers)
         for name, values in self.stored.items():
-            file.write(f"stored.{name}.ends", np.cumsum([len(value) for value in values], dtype=np.uint64))
-            file.write(f"stored.{name}", np.frombuffer(b"".join(values), np.uint8))
+            file.write(stored_ends_array(name), np.cumsum([len(value) for value in values], dtype=np.uint64))
+            file.write(stored_array(name), np.frombuffer(b"".join(values), np.uint8))
 
 
-def write_run(path: Path, articles: int, fields: Mapping[str, RunField], facts: Facts) -> None:
+def write_run(path: Path, articles: int, fields: Mapping[str, RunField], values: ArticleValues) -> None:
     """Write a run of so many articles into a file."""
-    with path.open("wb") as opened:
-        file = ArrayWriter(opened)
+    with array_writer(path) as file:
         for name, field in fields.items():
             field.write(file, name)
-        facts.write(file)
-        file.facts = {
+        values.write(file)
+        file.metadata = {
             "articles": articles,
             "fields": {
-                name: {"packed": False, "slot_bits": field.slot_bits if field.firsts is not None else None}
+                name: {"packed": False, "stride_bits": field.stride_bits if field.article_starts is not None else None}
                 for name, field in fields.items()
             },
-            "columns": list(facts.columns),
-            "stored": list(facts.stored),
+            "doc_values": list(values.doc_values),
+            "stored_fields": list(values.stored),
         }
-        file.close()
 
 
 def values_field(values: Iterable[Iterable[str]]) -> RunField:
-    """The field of whole values, any number for each article."""
-    numbers: dict[str, list[int]] = {}
-    for number, each in enumerate(values):
-        for value in dict.fromkeys(each):
-            numbers.setdefault(value, []).append(number)
-    terms = sorted(numbers)
-    sizes = [len(numbers[value]) for value in terms]
+    """Return the field whose terms are whole values; an article may have any number of them."""
+    articles_of: dict[str, list[int]] = {}
+    for number, article_values in enumerate(values):
+        for value in dict.fromkeys(article_values):
+            articles_of.setdefault(value, []).append(number)
+    terms = sorted(articles_of)
+    sizes = [len(articles_of[value]) for value in terms]
     return RunField(
-        TermDictionary.of([*map(term_bytes, terms)]),
+        TermDictionary.of([*map(encode_term, terms)]),
         np.array(sizes, np.int64),
-        np.fromiter(chain.from_iterable(numbers[value] for value in terms), np.uint32, sum(sizes)),
+        np.fromiter(chain.from_iterable(articles_of[value] for value in terms), np.uint32, sum(sizes)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSequence:
-    """The telling units of one field of articles, in order: ``numbers`` int64[units], what each stands for in ``texts``, and how
-    many units each article has, ``lengths`` int64[articles].
+    """The units of one field of articles, in order and without those of boilerplate.
 
-    ``places`` int64[articles] are those before the rest of an article, units and line ends, or 0 where there is no rest.
+    ``numbers`` int64[units] are indices into ``texts``. ``lengths`` int64[articles] are the numbers of units of the articles.
+    ``boilerplate_starts`` int64[articles] are the positions at which the boilerplate of each article starts; 0 if it has none.
     """
 
     numbers: Integers
     texts: Sequence[str]
     lengths: Integers
-    places: Integers
+    boilerplate_starts: Integers
 
 
-class TextFields:
-    """Gathers the texts of one field of articles, and turns them into its words, units and bigrams."""
+class TextFieldBuilder:
+    """Collects the texts of one field of articles, and turns them into the fields of its words, units and bigrams."""
 
-    def __init__(self, slot_bits: int, dictionary: Dictionary | None = None) -> None:
-        self._slot_bits = slot_bits
+    def __init__(self, stride_bits: int, dictionary: Dictionary | None = None) -> None:
+        self._stride_bits = stride_bits
         self._dictionary = dictionary
-        self._texts: list[str] = []
-        self._rests: list[str] = []
+        self._contents: list[str] = []
+        self._boilerplate: list[str] = []
 
-    def add(self, text: str, rest: str = "") -> None:
-        """Add the text of the next article, with what of it does not rank; its terms are found with those of all others."""
-        self._texts.append(text)
-        self._rests.append(rest)
+    def add(self, content: str, boilerplate: str = "") -> None:
+        """Add the text of the next article."""
+        self._contents.append(content)
+        self._boilerplate.append(boilerplate)
 
     @cached_property
     def folded(self) -> list[str]:
-        """The folded texts, when all are added."""
-        return fold_all(self._texts)
+        """The folded contents; read this after the last ``add``."""
+        return fold_all(self._contents)
 
     def fields(self) -> tuple[dict[str, RunField], UnitSequence]:
-        """The fields, by the kind of their terms, and the units of all articles."""
-        # What does not rank stands behind all that does, in lines of its own.
-        whole = [
-            f"{text}{LINE_END}{rest}" if rest else text
-            for text, rest in zip(self.folded, fold_all(self._rests), strict=True)
+        """Return the fields by the kind of their terms, and the units of all articles. The kind "boilerplate" is one of units."""
+        # The boilerplate follows the content, in lines of its own.
+        texts = [
+            f"{content}{LINE_END}{boilerplate}" if boilerplate else content
+            for content, boilerplate in zip(self.folded, fold_all(self._boilerplate), strict=True)
         ]
-        # The end of an article is the end of a line too, and leaves a place free: no run reaches into the next article.
-        joined, ends = _lines(whole)
-        words = self._words(joined, ends) if whole == self.folded else self._words(*_lines(self.folded))
-        places, numbers, texts = number_units(joined)
-        lengths = np.diff(np.searchsorted(places, ends), prepend=0)
+        # An article ends with a line end, which takes a position: no phrase continues in the next article.
+        joined, ends = _join_lines(texts)
+        words = self._words(joined, ends) if texts == self.folded else self._words(*_join_lines(self.folded))
+        offsets, numbers, unit_texts = number_units(joined)
+        lengths = np.diff(np.searchsorted(offsets, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
-        begins = np.cumsum(lengths) - lengths
-        telling_ends = ends - [len(text) + 1 for text in whole] + [len(text) for text in self.folded]
-        telling = np.searchsorted(places, telling_ends) - begins
-        # Of each article those that tell something, then those that do not.
-        tells = np.repeat(np.tile([True, False], len(lengths)), np.stack([telling, lengths - telling], axis=1).ravel())
-        units, unit_ranks = _ranked(texts)
-        inside = np.array([text != LINE_END for text in texts], bool)[numbers]
-        ranks, others = inside & tells, inside & ~tells
-        owners, owners_of_rest = articles[ranks], articles[others]
-        sequence = unit_ranks[numbers]
+        starts = np.cumsum(lengths) - lengths
+        content_ends = ends - [len(text) + 1 for text in texts] + [len(content) for content in self.folded]
+        content_lengths = np.searchsorted(offsets, content_ends) - starts
+        # For each article its content, then its boilerplate.
+        sections = np.stack([content_lengths, lengths - content_lengths], axis=1).ravel()
+        in_content = np.repeat(np.tile([True, False], len(lengths)), sections)
+        terms, ranks = _ranked_terms(unit_texts)
+        is_unit = np.array([text != LINE_END for text in unit_texts], bool)[numbers]
+        is_content, is_boilerplate = is_unit & in_content, is_unit & ~in_content
+        content_articles, boilerplate_articles = articles[is_content], articles[is_boilerplate]
+        sequence = ranks[numbers]
         fields = {
             "words": words,
-            "units": _frequencies(units, sequence[ranks], owners),
-            "rest": _frequencies(units, sequence[others], owners_of_rest),
-            "bigrams": self._bigrams(units, sequence, inside, articles, lengths),
+            "units": _frequency_field(terms, sequence[is_content], content_articles),
+            "boilerplate": _frequency_field(terms, sequence[is_boilerplate], boilerplate_articles),
+            "bigrams": self._bigrams(terms, sequence, is_unit, articles, lengths),
         }
-        own = np.bincount(owners, minlength=len(lengths))
-        has_rest = np.bincount(owners_of_rest, minlength=len(lengths)) > 0
-        return fields, UnitSequence(numbers[ranks], texts, own, np.where(has_rest, telling, 0))
+        unit_counts = np.bincount(content_articles, minlength=len(lengths))
+        has_boilerplate = np.bincount(boilerplate_articles, minlength=len(lengths)) > 0
+        boilerplate_starts = np.where(has_boilerplate, content_lengths, 0)
+        return fields, UnitSequence(numbers[is_content], unit_texts, unit_counts, boilerplate_starts)
 
     def _words(self, joined: str, ends: Integers) -> RunField:
-        places, numbers, texts = number_words(joined, self._dictionary)
-        words, ranks = _ranked(texts)
+        offsets, numbers, texts = number_words(joined, self._dictionary)
+        terms, ranks = _ranked_terms(texts)
         article_at = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
-        return _frequencies(words, ranks[numbers], article_at[places])
+        return _frequency_field(terms, ranks[numbers], article_at[offsets])
 
     def _bigrams(
         self,
-        units: Sequence[bytes],
+        terms: Sequence[bytes],
         sequence: Integers,
-        inside: NDArray[np.bool_],
+        is_unit: NDArray[np.bool_],
         articles: Integers,
         lengths: Integers,
     ) -> RunField:
-        blocks = -(-lengths >> self._slot_bits)
-        firsts = np.concatenate(([0], np.cumsum(blocks)))
-        begins = np.cumsum(lengths) - lengths
-        places = np.arange(len(sequence)) + ((firsts[:-1] << self._slot_bits) - begins)[articles]
-        first, second, sizes, sorted_places = _sorted_pairs(sequence, places, inside[:-1] & inside[1:])
+        strides = -(-lengths >> self._stride_bits)
+        article_starts = np.concatenate(([0], np.cumsum(strides)))
+        starts = np.cumsum(lengths) - lengths
+        positions = np.arange(len(sequence)) + ((article_starts[:-1] << self._stride_bits) - starts)[articles]
+        first, second, sizes, sorted_positions = _sorted_pairs(sequence, positions, is_unit[:-1] & is_unit[1:])
         return RunField(
-            _pair_vocabulary(units, first, second),
+            _bigram_terms(terms, first, second),
             sizes,
-            sorted_places,
-            firsts=firsts.astype(np.uint32),
-            slot_bits=self._slot_bits,
+            sorted_positions,
+            article_starts=article_starts.astype(np.uint32),
+            stride_bits=self._stride_bits,
         )
 
 
-def _lines(texts: Sequence[str]) -> tuple[str, Integers]:
-    """Texts as lines, and where each ends."""
-    return "".join(f"{text}{LINE_END}" for text in texts), np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
+def _join_lines(texts: Sequence[str]) -> tuple[str, Integers]:
+    """Join texts, each followed by a line end; return the offset after each, too."""
+    joined = "".join(f"{text}{LINE_END}" for text in texts)
+    return joined, np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
 
 
-def _ranked(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
-    """The terms of distinct texts, ascending, and the place of each text among them."""
-    terms = all_term_bytes([text if len(text) <= MAX_TERM_LENGTH else term(text) for text in texts])
+def _ranked_terms(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
+    """Return the terms of distinct texts, ascending, and int64[texts], the index of each text's term."""
+    terms = encode_terms([text if len(text) <= MAX_TERM_LENGTH else term(text) for text in texts])
     order = sorted(range(len(terms)), key=terms.__getitem__)
     ranks = np.empty(len(terms), np.int64)
     ranks[order] = np.arange(len(terms))
     return [terms[number] for number in order], ranks
 
 
-def _frequencies(terms: Sequence[bytes], ranks: Integers, articles: Integers) -> RunField:
-    """The field of terms that occur in articles, each with how often; terms without any are left out."""
-    bits = int(articles.max(initial=0)).bit_length()
-    both = (ranks << bits) | articles
-    if len(terms) << bits <= _MOST_NARROW:
-        both = both.astype(np.uint32)  # sorted twice as fast
-    both.sort()
-    begins = np.flatnonzero(np.concatenate((both[:1] >= 0, both[1:] != both[:-1])))
-    distinct = both[begins]
-    sizes = np.bincount((distinct >> bits).astype(np.int64), minlength=len(terms))
-    held = np.flatnonzero(sizes)
+def _frequency_field(terms: Sequence[bytes], ranks: Integers, articles: Integers) -> RunField:
+    """Return the field of terms with frequencies, of one term rank and one article for each occurrence.
+
+    Terms that do not occur are left out.
+    """
+    article_bits = int(articles.max(initial=0)).bit_length()
+    occurrences = (ranks << article_bits) | articles
+    if len(terms) << article_bits <= _UINT32_END:
+        occurrences = occurrences.astype(np.uint32)  # sorted twice as fast
+    occurrences.sort()
+    starts = np.flatnonzero(np.concatenate((occurrences[:1] >= 0, occurrences[1:] != occurrences[:-1])))
+    distinct = occurrences[starts]
+    sizes = np.bincount((distinct >> article_bits).astype(np.int64), minlength=len(terms))
+    occurring = np.flatnonzero(sizes)
     return RunField(
-        TermDictionary.of([terms[number] for number in held.tolist()]),
-        sizes[held],
-        (distinct & ((1 << bits) - 1)).astype(np.uint32),
-        counts=np.diff(begins, append=len(both)).astype(np.uint32),
+        TermDictionary.of([terms[number] for number in occurring.tolist()]),
+        sizes[occurring],
+        (distinct & ((1 << article_bits) - 1)).astype(np.uint32),
+        frequencies=np.diff(starts, append=len(occurrences)).astype(np.uint32),
     )
 
 
 def _sorted_pairs(
-    sequence: Integers, places: Integers, are_pairs: NDArray[np.bool_]
+    sequence: Integers, positions: Integers, are_pairs: NDArray[np.bool_]
 ) -> tuple[Integers, Integers, Integers, NDArray[np.uint32]]:
-    """The distinct pairs of neighbours, ascending: the first and the second of each, how many there are, and their places.
+    """Sort the pairs of neighbours in a sequence.
 
-    ``are_pairs`` bool[n - 1] says where in a sequence two neighbours are a pair; the places stand pair by pair, ascending.
+    ``are_pairs`` bool[n - 1] says which neighbours are a pair. Return the first and the second number of each distinct
+    pair, ascending, the number of its occurrences, and the positions of all pairs, ascending within each.
     """
-    bits = [int(each.max(initial=0)).bit_length() for each in (sequence, places)]
-    if 2 * bits[0] + bits[1] >= _WORD:
+    bits = [int(numbers.max(initial=0)).bit_length() for numbers in (sequence, positions)]
+    if 2 * bits[0] + bits[1] >= _INTEGER_BITS:
         pairs = (sequence[:-1] << bits[0] | sequence[1:])[are_pairs]
-        places = places[:-1][are_pairs]
-        order = np.lexsort((places, pairs))
-        pairs, places = pairs[order], places[order]
+        positions = positions[:-1][are_pairs]
+        order = np.lexsort((positions, pairs))
+        pairs, positions = pairs[order], positions[order]
     else:
-        # Packed into one number each, they are sorted several times as fast.
-        packed = (((sequence[:-1] << bits[0]) | sequence[1:]) << bits[1] | places[:-1])[are_pairs]
+        # A pair and its position in one integer are sorted several times as fast.
+        packed = (((sequence[:-1] << bits[0]) | sequence[1:]) << bits[1] | positions[:-1])[are_pairs]
         packed.sort()
-        pairs, places = packed >> bits[1], packed & ((1 << bits[1]) - 1)
-    begins = np.flatnonzero(np.concatenate((pairs[:1] >= 0, pairs[1:] != pairs[:-1])))
-    distinct = pairs[begins]
+        pairs, positions = packed >> bits[1], packed & ((1 << bits[1]) - 1)
+    starts = np.flatnonzero(np.concatenate((pairs[:1] >= 0, pairs[1:] != pairs[:-1])))
+    distinct = pairs[starts]
     return (
         distinct >> bits[0],
         distinct & ((1 << bits[0]) - 1),
-        np.diff(begins, append=len(pairs)),
-        places.astype(np.uint32),
+        np.diff(starts, append=len(pairs)),
+        positions.astype(np.uint32),
     )
 
 
-def _pair_vocabulary(units: Sequence[bytes], first: Integers, second: Integers) -> TermDictionary:
-    """The vocabulary of bigrams of units."""
-    joint = BIGRAM_SEPARATOR.encode()
+def _bigram_terms(units: Sequence[bytes], first: Integers, second: Integers) -> TermDictionary:
+    """Return the dictionary of the bigrams of the units with these numbers."""
+    separator = BIGRAM_SEPARATOR.encode()
     keys = keys_of(units)
     lengths = np.fromiter(map(len, units), np.int64, len(units))
-    long_at = np.flatnonzero(lengths[first] + len(joint) + lengths[second] > KEY)
+    long_at = np.flatnonzero(lengths[first] + len(separator) + lengths[second] > KEY)
     long = [
-        units[one] + joint + units[other]
+        units[one] + separator + units[other]
         for one, other in zip(first[long_at].tolist(), second[long_at].tolist(), strict=True)
     ]
-    return TermDictionary.of_keys(_pair_keys(keys, lengths, first, second, key(joint)), long_at, long)
+    return TermDictionary.of_keys(_bigram_keys(keys, lengths, first, second, key(separator)), long_at, long)
 
 
-def _pair_keys(keys: Keys, lengths: Integers, first: Integers, second: Integers, joint: int) -> Keys:
-    """The keys of bigrams, put together from the keys of their units, with bytes that come too late shifted out."""
-    behind = lengths[first]
-    found = keys[first]
-    for extra, key_of_more in ((0, np.full(len(first), joint, np.uint64)), (1, keys[second])):
-        fits = behind + extra < KEY
-        shift = np.where(fits, 8 * (behind + extra), 0).astype(np.uint64)
-        found = found | np.where(fits, key_of_more >> shift, np.uint64(0))
-    return found
+def _bigram_keys(keys: Keys, lengths: Integers, first: Integers, second: Integers, separator: int) -> Keys:
+    """Compose the keys of bigrams from those of their units; bytes beyond the length of a key are shifted out."""
+    first_lengths = lengths[first]
+    composed = keys[first]
+    for offset, part in ((0, np.full(len(first), separator, np.uint64)), (1, keys[second])):
+        fits = first_lengths + offset < KEY
+        shift = np.where(fits, 8 * (first_lengths + offset), 0).astype(np.uint64)
+        composed = composed | np.where(fits, part >> shift, np.uint64(0))
+    return composed

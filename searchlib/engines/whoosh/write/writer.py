@@ -1,10 +1,11 @@
-"""Write a Whoosh index: runs of articles are merged into segments."""
+"""Write a Whoosh index: merge the runs of articles into segments."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,9 +16,9 @@ from searchlib.engines.base import OrderedMap
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE, write_boilerplate
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
-from searchlib.engines.whoosh.format.segment import FACTS, LEXICON, TERMS
+from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, LEXICON_EXTENSION, TERMS_EXTENSION
 from searchlib.engines.whoosh.format.segment_table import (
-    FILE_NAME,
+    SEGMENT_TABLE,
     SegmentEntry,
     read_segment_table,
     write_segment_table,
@@ -28,103 +29,135 @@ from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 
-MOST_SOURCES = 128
-"""More runs and segments than this are merged in several passes: each is an open file, and takes memory."""
 
-_FEW = 200
-"""More ids than this are looked up together."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterLimits:
+    """The tuning numbers of a writer.
 
-_FEW_ARTICLES = 1000
+    ``max_sources``: more runs and segments are merged in several passes; each is an open file, and takes memory.
+    ``max_single_lookups``: more ids are looked up in one pass over all ids.
+    ``min_parallel_articles``: the lexicon of fewer articles is written in this process, which is faster.
+    ``larger``: a segment that is so many times larger than what is new and smaller is not merged.
+    ``deleted``: a segment is merged if one in so many of its articles, or more, is deleted.
+    """
 
-_MUCH_LARGER = 4
-"""A segment so many times as large as all that is new and smaller is left alone."""
-_MUCH_DELETED = 3
-"""A segment is written anew when one in so many of its articles is deleted."""
+    max_sources: int = 128
+    max_single_lookups: int = 200
+    min_parallel_articles: int = 1000
+    larger: int = 4
+    deleted: int = 3
+
+
+DEFAULT_LIMITS = WriterLimits()
 
 
 class WhooshWriter:
-    """Adds articles to the index in a folder: a new one, or one that is there."""
+    """Adds articles to the index in a folder. With ``new``, the folder has no index yet."""
 
-    def __init__(self, folder: Path, *, new: bool) -> None:
+    def __init__(self, folder: Path, *, new: bool, limits: WriterLimits = DEFAULT_LIMITS) -> None:
         self._folder = folder
+        self._limits = limits
         self._entries = [] if new else read_segment_table(folder)
         self._runs: list[Path] = []
-        self._between: list[str] = []
+        self._temporary: list[str] = []
 
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
-        """Look at some of the articles that will be added to a new index, so that all of them take less room.
+        """Prepare a new index: train the compression of articles on some of them, so that all of them take less space.
 
-        ``boilerplate`` are the digests of the lines that do not rank.
+        ``boilerplate`` are the digests of the lines that are boilerplate.
         """
         write_dictionary(self._folder, samples)
         write_boilerplate(self._folder, boilerplate)
 
     def add(self, run: Path) -> None:
-        """Add the articles of a run that ``WhooshBatch.finish`` wrote; none with their ids may be left in the index."""
+        """Add the articles of a run that ``WhooshBatch.finish`` wrote. The index must hold no article with one of their ids."""
         self._runs.append(run)
-        # The names will need them; to load them now costs no time, as workers make further runs meanwhile.
+        # The lexicon needs the readings. Loading them now costs no time, as workers write further runs meanwhile.
         readings()
 
     def delete(self, article_ids: Iterable[str]) -> None:
-        """Drop the articles with these ids."""
+        """Delete the articles with these ids.
+
+        Raises:
+            IndexDamagedError: the index does not hold exactly one article with each id.
+        """
         reader = IndexReader(self._folder)
-        dropped = np.array(sorted(_numbers(reader, set(article_ids))), np.int64)
+        deleted = np.array(sorted(self._article_numbers(reader, set(article_ids))), np.int64)
         reader.close()
         base = 0
         entries = []
         for entry in self._entries:
-            own = dropped[(dropped >= base) & (dropped < base + entry.articles)] - base
-            entries.append(SegmentEntry(entry.name, entry.articles, tuple(sorted({*entry.deleted, *own.tolist()}))))
+            in_segment = deleted[(deleted >= base) & (deleted < base + entry.articles)] - base
+            numbers = tuple(sorted({*entry.deleted, *in_segment.tolist()}))
+            entries.append(SegmentEntry(entry.name, entry.articles, numbers))
             base += entry.articles
         self._entries = entries
 
+    def _article_numbers(self, reader: IndexReader, article_ids: set[str]) -> list[int]:
+        if len(article_ids) <= self._limits.max_single_lookups:
+            numbers_of = {article_id: reader.postings("id", article_id).numbers.tolist() for article_id in article_ids}
+        else:
+            ids, id_numbers, articles = reader.all_postings("id")
+            numbers_of = {article_id: [] for article_id in article_ids}
+            for id_number, article in zip(id_numbers.tolist(), articles.tolist(), strict=True):
+                if ids[id_number] in numbers_of:
+                    numbers_of[ids[id_number]].append(article)
+        for article_id, numbers in numbers_of.items():
+            # Otherwise the next generation could hold an article and its replacement.
+            if len(numbers) != 1:
+                raise IndexDamagedError(
+                    f"{reader.folder}: the index holds {len(numbers)} articles {article_id!r}, not one: "
+                    "build the index again"
+                )
+        return [number for numbers in numbers_of.values() for number in numbers]
+
     def commit(self, in_order: OrderedMap = map) -> None:
-        """Write all of it to disk; ``in_order`` is what ``map`` does, perhaps in several processes."""
-        kept, merged = self._chosen()
+        """Write all changes to disk. ``in_order`` is ``map``, or maps in several processes."""
+        unchanged, merged = self._choose_segments()
         if merged or self._runs:
             sources = [Source.segment(self._folder, entry.name, entry.deleted) for entry in merged]
             sources += map(Source.run, self._runs)
-            while len(sources) > MOST_SOURCES:
-                sources = [
-                    self._merged(sources[at : at + MOST_SOURCES], in_order)
-                    for at in range(0, len(sources), MOST_SOURCES)
-                ]
+            step = self._limits.max_sources
+            while len(sources) > step:
+                sources = [self._merge(sources[at : at + step], in_order) for at in range(0, len(sources), step)]
             name = _new_name()
-            kept.append(SegmentEntry(name, merge(sources, self._folder, name, in_order)))
-            # Of few articles it is written sooner than handed over.
-            write_lexicon(self._folder, name, in_order if kept[-1].articles >= _FEW_ARTICLES else map)
-        write_segment_table(self._folder, kept)
-        for name in [entry.name for entry in merged] + self._between:
-            for end in (TERMS, FACTS):
-                (self._folder / f"{name}{end}").unlink()
-            (self._folder / f"{name}{LEXICON}").unlink(missing_ok=True)
+            articles = merge(sources, self._folder, name, in_order)
+            unchanged.append(SegmentEntry(name, articles))
+            is_small = articles < self._limits.min_parallel_articles
+            write_lexicon(self._folder, name, map if is_small else in_order)
+        write_segment_table(self._folder, unchanged)
+        for name in [entry.name for entry in merged] + self._temporary:
+            for extension in (TERMS_EXTENSION, ARTICLES_EXTENSION):
+                (self._folder / f"{name}{extension}").unlink()
+            (self._folder / f"{name}{LEXICON_EXTENSION}").unlink(missing_ok=True)
         self._remove_runs()
         write_near_duplicates(self._folder)
 
-    def _merged(self, sources: Sequence[Source], in_order: OrderedMap) -> Source:
-        """Some of many sources as one segment, which is merged in its turn."""
-        self._between.append(_new_name())
-        merge(sources, self._folder, self._between[-1], in_order)
-        return Source.segment(self._folder, self._between[-1], ())
+    def _merge(self, sources: Sequence[Source], in_order: OrderedMap) -> Source:
+        """Merge some of many sources into a temporary segment."""
+        self._temporary.append(_new_name())
+        merge(sources, self._folder, self._temporary[-1], in_order)
+        return Source.segment(self._folder, self._temporary[-1], ())
 
-    def _chosen(self) -> tuple[list[SegmentEntry], list[SegmentEntry]]:
-        """The segments that stay, and those that are merged with what is new, each in its order.
+    def _choose_segments(self) -> tuple[list[SegmentEntry], list[SegmentEntry]]:
+        """Return the segments that stay, and those that are merged with the runs, each in their order.
 
-        Segments grow in steps, so that an update costs about as much as what it brings, and a search meets few of them.
+        Segments grow in steps, so that the cost of an update follows the size of the update, and an index has few segments.
         """
         size = sum(Source.run(run).count() for run in self._runs)
         merged: set[str] = set()
-        for entry in sorted(self._entries, key=_live):
-            if (size and _live(entry) < _MUCH_LARGER * size) or len(entry.deleted) * _MUCH_DELETED > entry.articles:
+        for entry in sorted(self._entries, key=lambda entry: entry.live):
+            is_similar = size and entry.live < self._limits.larger * size
+            if is_similar or len(entry.deleted) * self._limits.deleted > entry.articles:
                 merged.add(entry.name)
-                size += _live(entry)
+                size += entry.live
         return (
             [entry for entry in self._entries if entry.name not in merged],
             [entry for entry in self._entries if entry.name in merged],
         )
 
     def cancel(self) -> None:
-        """Give up; what the folder held before stays as it was."""
+        """Discard the runs. The index that the folder held before does not change."""
         self._remove_runs()
 
     def _remove_runs(self) -> None:
@@ -136,40 +169,17 @@ def _new_name() -> str:
     return f"MAIN_{uuid4().hex}"
 
 
-def _numbers(reader: IndexReader, article_ids: set[str]) -> list[int]:
-    """The numbers of the articles with these ids, all of which must be there."""
-    if len(article_ids) < _FEW:
-        found = {article_id: reader.postings("id", article_id).numbers.tolist() for article_id in article_ids}
-    else:
-        terms, places, numbers = reader.all_postings("id")
-        found = {article_id: [] for article_id in article_ids}
-        for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
-            if terms[place] in found:
-                found[terms[place]].append(number)
-    for article_id, held in found.items():
-        # The next generation must not hold an article beside what has taken its place.
-        if len(held) != 1:
-            raise IndexDamagedError(
-                f"{reader.folder}: the index holds {len(held)} articles {article_id!r}, not one: build the index again"
-            )
-    return [number for held in found.values() for number in held]
-
-
-def _live(entry: SegmentEntry) -> int:
-    return entry.articles - len(entry.deleted)
-
-
 def copy_index(old: Path, new: Path) -> None:
-    """Put an index into another folder, as a start for changes; files of segments never change, so links will do."""
+    """Copy an index to another folder, in order to change it there. The files of segments never change: they are linked."""
     for entry in read_segment_table(old):
-        for end in (TERMS, FACTS, LEXICON):
-            name = f"{entry.name}{end}"
-            # A segment of Whoosh's own writer has no lexicon.
-            if end == LEXICON and not (old / name).exists():
+        for extension in (TERMS_EXTENSION, ARTICLES_EXTENSION, LEXICON_EXTENSION):
+            name = f"{entry.name}{extension}"
+            # Whoosh's own writer writes no lexicon.
+            if extension == LEXICON_EXTENSION and not (old / name).exists():
                 continue
             try:
                 os.link(old / name, new / name)
             except OSError:
                 shutil.copyfile(old / name, new / name)
-    for name in (FILE_NAME, DICTIONARY, BOILERPLATE):
+    for name in (SEGMENT_TABLE, DICTIONARY, BOILERPLATE):
         shutil.copyfile(old / name, new / name)

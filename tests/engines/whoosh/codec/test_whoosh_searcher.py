@@ -21,17 +21,17 @@ from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_fiel
 from searchlib.engines.whoosh.codec.fallback import numbers_found
 from searchlib.engines.whoosh.codec.whoosh_index import WhooshIndex, open_whoosh_index
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE
-from searchlib.engines.whoosh.format.fields import CONTENT_POSITIONS, REST_FIELD, SIGNATURE_FIELDS, TEXT_KINDS
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD, BOILERPLATE_START, SIGNATURE_FIELDS, TEXT_KINDS
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS
 from searchlib.engines.whoosh.format.near_duplicates_file import NEAR_DUPLICATES
 from searchlib.engines.whoosh.format.segment_table import (
-    FILE_NAME,
+    SEGMENT_TABLE,
     SegmentEntry,
     read_segment_table,
     write_segment_table,
 )
-from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, packer
+from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, cached_packer
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.write.merge import Source, merge
@@ -43,8 +43,13 @@ from tests.engines.whoosh.many_queries import ZONE, add_in_bulk, compare
 
 QUERIES = 400
 
-FIELDS = ("id", *VALUE_FIELDS, REST_FIELD, *(text_field(field, kind) for field in TEXT_FIELDS for kind in TEXT_KINDS))
-COLUMNS = ("date", "month", "title_length", "body_length", CONTENT_POSITIONS, *SIGNATURE_FIELDS)
+FIELDS = (
+    "id",
+    *VALUE_FIELDS,
+    BOILERPLATE_FIELD,
+    *(text_field(field, kind) for field in TEXT_FIELDS for kind in TEXT_KINDS),
+)
+COLUMNS = ("date", "month", "title_length", "body_length", BOILERPLATE_START, *SIGNATURE_FIELDS)
 
 
 def article(number: int, title: str, body: str, **more: Any) -> Article:
@@ -80,13 +85,13 @@ def ids(folder: Path, wanted: query.Query) -> set[str]:
     """The ids of what Whoosh finds."""
     with open_whoosh_index(folder).searcher() as searcher:
         stored = [hit["head"] for hit in searcher.search(wanted, limit=None)]
-    return {packer(folder).unpack_head(head)["id"] for head in stored}
+    return {cached_packer(folder).unpack_head(head)["id"] for head in stored}
 
 
 def held(folder: Path) -> dict[str, Any]:
     """All that an index holds, as the engine's reader gives it."""
     reader = IndexReader(folder)
-    found: dict[str, Any] = {"columns": {name: reader.column(name).tolist() for name in COLUMNS}}
+    found: dict[str, Any] = {"columns": {name: reader.doc_values(name).tolist() for name in COLUMNS}}
     for field in FIELDS:
         postings = {term: reader.postings(field, term) for term in reader.terms(field)}
         found[field] = {term: (each.numbers.tolist(), each.frequencies.tolist()) for term, each in postings.items()}
@@ -108,7 +113,7 @@ def positions(folder: Path, field: str, term: str) -> list[tuple[int, list[int]]
 
 def unpacked(folder: Path, reader: IndexReader, number: int) -> dict[str, Any]:
     """The stored article of that number."""
-    each = packer(folder)
+    each = cached_packer(folder)
     return each.unpack_head(reader.stored("head", number)) | each.unpack_text(reader.stored("text", number))
 
 
@@ -227,14 +232,14 @@ def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
     assert len(names) == 4
     assert all(re.fullmatch(r"MAIN_[0-9a-z]+", name) for name in names)
     files = {path.name for path in folder.iterdir()} - {
-        FILE_NAME,
+        SEGMENT_TABLE,
         DICTIONARY,
         BOILERPLATE,
         NEAR_DUPLICATES,
         "MAIN_WRITELOCK",
     }
     # What this project's own writer has written has a lexicon beside it.
-    assert files == {f"{name}.{end}" for name in names for end in ("trm", "doc")} | {f"{names[0]}.lex"}
+    assert files == {f"{name}.{end}" for name in names for end in ("terms", "articles")} | {f"{names[0]}.lexicon"}
 
 
 def test_a_searcher_knows_when_it_is_out_of_date(folder: Path) -> None:
@@ -355,7 +360,7 @@ def opened_by_whoosh(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("open_index", [opened_by_reader, opened_by_whoosh])
-@pytest.mark.parametrize("end", [FILE_NAME, ".trm", ".doc"])
+@pytest.mark.parametrize("end", [SEGMENT_TABLE, ".terms", ".articles"])
 @pytest.mark.parametrize("damage", ["pickle", "nesting", "nothing"])
 def test_an_index_that_holds_a_pickle_runs_no_code(
     open_index: Callable[[Path], None], end: str, damage: str, folder: Path, tmp_path: Path
@@ -380,7 +385,7 @@ def test_a_pickle_beside_the_index_is_left_alone(
 
 @pytest.mark.parametrize("name", ["../MAIN_a", "MAIN_a/../../b", "_MAIN_a", "MAIN_"])
 def test_a_segment_outside_of_the_folder_is_refused(name: str, folder: Path) -> None:
-    (folder / FILE_NAME).write_text(json.dumps({"segments": [[name, 1, []]]}), encoding="ascii")
+    (folder / SEGMENT_TABLE).write_text(json.dumps({"segments": [[name, 1, []]]}), encoding="ascii")
     for open_index in (opened_by_reader, opened_by_whoosh):
         with pytest.raises(IndexDamagedError):
             open_index(folder)
@@ -389,7 +394,7 @@ def test_a_segment_outside_of_the_folder_is_refused(name: str, folder: Path) -> 
 @pytest.mark.parametrize("open_index", [opened_by_reader, opened_by_whoosh])
 @pytest.mark.parametrize("change", ["missing", "short", "counted"])
 def test_a_damaged_segment_is_an_error(open_index: Callable[[Path], None], change: str, folder: Path) -> None:
-    (path,) = folder.glob("*.doc")
+    (path,) = folder.glob("*.articles")
     if change == "missing":
         path.unlink()
     elif change == "short":

@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import searchlib
-from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, FEWEST_SAMPLES, Packer, packer, write_dictionary
+from searchlib.engines.whoosh.format.stored_fields import (
+    DICTIONARY,
+    MIN_SAMPLES,
+    Packer,
+    cached_packer,
+    write_dictionary,
+)
 from searchlib.models import Article
 from tests.conftest import Corpus
 
@@ -47,10 +53,10 @@ def test_any_article_comes_back(article: Article) -> None:
 
 
 def test_real_articles_come_back_in_little_room(corpus: Corpus, tmp_path: Path) -> None:
-    read = islice(searchlib.read_articles(corpus("gb18030")), 2 * FEWEST_SAMPLES)
+    read = islice(searchlib.read_articles(corpus("gb18030")), 2 * MIN_SAMPLES)
     found = [each for each in read if isinstance(each, searchlib.Article)]
     write_dictionary(tmp_path, found)
-    packing = packer(tmp_path)
+    packing = cached_packer(tmp_path)
     stored = [packing.pack_text(article) for article in found]
     for article, text in zip(found, stored, strict=True):
         assert Article(**packing.unpack_head(packing.pack_head(article)), **packing.unpack_text(text)) == article
@@ -60,7 +66,7 @@ def test_real_articles_come_back_in_little_room(corpus: Corpus, tmp_path: Path) 
 
 def test_few_articles_make_no_dictionary(tmp_path: Path) -> None:
     article = Article(id="a.md", path="a.md", title="甲", body="乙", date=None, author="", categories=(), tags=())
-    write_dictionary(tmp_path, [article] * (FEWEST_SAMPLES - 1))
+    write_dictionary(tmp_path, [article] * (MIN_SAMPLES - 1))
     assert (tmp_path / DICTIONARY).read_bytes() == b""
 
 

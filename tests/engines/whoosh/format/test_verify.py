@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from searchlib.engines.whoosh.format.arrays import ArrayFile
-from searchlib.engines.whoosh.format.segment import FACTS, TERMS, Segment
+from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION, Segment
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.write.merge import merge
 from searchlib.errors import IndexDamagedError
@@ -34,21 +34,21 @@ def test_a_sound_segment_has_no_damage(folder: Path) -> None:
 
 def test_a_damaged_list_is_named(folder: Path) -> None:
     segment = Segment(folder, "MAIN_a")
-    number = segment.fields["bigrams"].vocabulary.find("学!习".encode())
+    number = segment.fields["bigrams"].terms.find("学!习".encode())
     assert number is not None
     held = segment.fields["bigrams"].list_bytes(number).tobytes()
-    file = folder / f"MAIN_a{TERMS}"
+    file = folder / f"MAIN_a{TERMS_EXTENSION}"
     data = file.read_bytes()
     assert data.count(held) == 1
     file.write_bytes(data.replace(held, b"\xff" * len(held)))
     problems = list(damage(Segment(folder, "MAIN_a")))
-    assert problems == ["MAIN_a.trm: field bigrams: the list of the term '学!习' is damaged"]
+    assert problems == ["MAIN_a.terms: field bigrams: the posting list of the term '学!习' is damaged"]
 
 
-@pytest.mark.parametrize("name", ["words.lengths.sums", "words.rest_lengths.sums"])
+@pytest.mark.parametrize("name", ["words.list_lengths.group_starts", "words.suffix_lengths.group_starts"])
 def test_sums_that_tell_where_lists_begin_must_be_those_of_their_lengths(tmp_path: Path, name: str) -> None:
     merge([write_texts(tmp_path / "run", [f"elasticsearch{number}" for number in range(300)])], tmp_path, "MAIN_a")
-    file = tmp_path / f"MAIN_a{TERMS}"
+    file = tmp_path / f"MAIN_a{TERMS_EXTENSION}"
     opened = ArrayFile(file)
     dtype, length, begin = opened._entry(name)
     opened.close()
@@ -57,14 +57,14 @@ def test_sums_that_tell_where_lists_begin_must_be_those_of_their_lengths(tmp_pat
     data[begin + dtype.itemsize] ^= 1
     file.write_bytes(data)
     assert list(damage(Segment(tmp_path, "MAIN_a"))) == [
-        "MAIN_a.trm: field words: its lists do not begin where they should"
+        "MAIN_a.terms: field words: its posting lists do not start where they should"
     ]
 
 
 def test_any_changed_byte_is_an_answer_or_an_error_of_ours(folder: Path) -> None:
     chooser = random.Random(7)
     named = 0
-    for end in (TERMS, FACTS):
+    for end in (TERMS_EXTENSION, ARTICLES_EXTENSION):
         file = folder / f"MAIN_a{end}"
         sound = file.read_bytes()
         for _ in range(150):

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,11 +16,10 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.units import units
 from searchlib.engines.whoosh.format.segment import Segment
-from searchlib.engines.whoosh.write import merge as merging
 from searchlib.engines.whoosh.write.merge import Source, merge
-from searchlib.engines.whoosh.write.runs import Facts, TextFields, _sorted_pairs, values_field, write_run
+from searchlib.engines.whoosh.write.runs import ArticleValues, TextFieldBuilder, _sorted_pairs, values_field, write_run
 
-SLOT_BITS = 3
+STRIDE_BITS = 3
 WORDS = ["学习", "機器", "机器学习", "a", "c++", "elasticsearch", "配置文件", "x" * 70, "\n", "，", " ", "1", "的"]
 texts = st.lists(st.sampled_from(WORDS), max_size=10).map("".join)
 batches = st.lists(st.lists(texts, min_size=1, max_size=5), min_size=1, max_size=4)
@@ -29,13 +27,13 @@ batches = st.lists(st.lists(texts, min_size=1, max_size=5), min_size=1, max_size
 
 def write_texts(path: Path, batch: list[str]) -> Source:
     """A run of these texts; each is stored too."""
-    fields = TextFields(SLOT_BITS)
+    builder = TextFieldBuilder(STRIDE_BITS)
     for text in batch:
-        fields.add(text)
-    found, units = fields.fields()
-    facts = Facts({"length": units.lengths.astype(np.uint32)}, {"text": [text.encode() for text in batch]})
+        builder.add(text)
+    fields, units = builder.fields()
+    values = ArticleValues({"length": units.lengths.astype(np.uint32)}, {"text": [text.encode() for text in batch]})
     tags = values_field([set(text) for text in batch])
-    write_run(path, len(batch), {**found, "tag": tags}, facts)
+    write_run(path, len(batch), {**fields, "tag": tags}, values)
     return Source.run(path)
 
 
@@ -43,14 +41,14 @@ def seen(segment: Segment) -> dict[str, dict[str, object]]:
     """All that a segment holds: of each term, how often each article has it, or at which places."""
     found: dict[str, dict[str, object]] = {}
     for name, field in segment.fields.items():
-        terms = [each.decode() for each in field.vocabulary.terms()]
-        if field.has_places:
-            firsts = field.firsts.astype(int)
-            of = {number: field.places(number) for number in range(len(terms))}
-            owners = {number: np.searchsorted(firsts, of[number] >> SLOT_BITS, "right") - 1 for number in of}
+        terms = [each.decode() for each in field.terms.terms()]
+        if field.has_positions:
+            firsts = field.article_starts.astype(int)
+            of = {number: field.positions(number) for number in range(len(terms))}
+            owners = {number: np.searchsorted(firsts, of[number] >> STRIDE_BITS, "right") - 1 for number in of}
             found[name] = {
                 each: [
-                    (int(owner), int(place - (firsts[owner] << SLOT_BITS)))
+                    (int(owner), int(place - (firsts[owner] << STRIDE_BITS)))
                     for owner, place in zip(owners[number], of[number], strict=True)
                 ]
                 for number, each in enumerate(terms)
@@ -68,7 +66,7 @@ def seen(segment: Segment) -> dict[str, dict[str, object]]:
 
 def expected(kept: list[str]) -> dict[str, dict[str, object]]:
     """The same, the slow way."""
-    found: dict[str, dict] = {"words": {}, "units": {}, "rest": {}, "bigrams": {}, "tag": {}}
+    found: dict[str, dict] = {"words": {}, "units": {}, "boilerplate": {}, "bigrams": {}, "tag": {}}
     for number, text in enumerate(kept):
         analysed = analyse(text)
         for each, count in Counter(map(term, analysed.words)).items():
@@ -94,19 +92,17 @@ def test_merged_runs_and_segments_hold_what_a_slow_writer_would_write(
     kept = [text for number, text in enumerate(old) if number not in dropped] + [
         text for batch in later for text in batch
     ]
-    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "CHUNK", chunk)
+    with TemporaryDirectory() as name:
         folder = Path(name)
-        assert merge([write_texts(folder / f"a{n}", batch) for n, batch in enumerate(first)], folder, "MAIN_a") == len(
-            old
-        )
+        sources = [write_texts(folder / f"a{n}", batch) for n, batch in enumerate(first)]
+        assert merge(sources, folder, "MAIN_a", chunk_values=chunk) == len(old)
         sources = [Source.segment(folder, "MAIN_a", dropped)]
         sources += [write_texts(folder / f"b{n}", batch) for n, batch in enumerate(later)]
-        assert merge(sources, folder, "MAIN_b") == len(kept)
+        assert merge(sources, folder, "MAIN_b", chunk_values=chunk) == len(kept)
         for segment_name, held in (("MAIN_a", old), ("MAIN_b", kept)):
             segment = Segment(folder, segment_name)
             assert seen(segment) == expected(held)
-            assert segment.column("length").tolist() == [len(units(fold(text))) for text in held]
+            assert segment.doc_values("length").tolist() == [len(units(fold(text))) for text in held]
             assert [segment.stored("text", number).decode() for number in range(len(held))] == held
             segment.close()
 

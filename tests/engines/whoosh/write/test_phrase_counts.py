@@ -7,7 +7,7 @@ from pathlib import Path
 
 import searchlib
 from searchlib.analysis.units import units
-from searchlib.engines.whoosh.write.phrase_counts import articles_with
+from searchlib.engines.whoosh.write.phrase_counts import article_counts
 
 
 def write(folder: Path, articles: dict[str, str]) -> Path:
@@ -31,7 +31,7 @@ def test_counts_are_those_of_a_look_at_every_line(tmp_path: Path) -> None:
         (segment,) = engine._reader.segments
         lines = [[" ".join(units(line)) for line in (each.title, *each.body.split("\n"))] for each in engine.articles()]
         slowly = [sum(any(" ".join(phrase) in line for line in held) for held in lines) for phrase in phrases]
-        assert articles_with(segment, phrases) == slowly
+        assert article_counts(segment, phrases) == slowly
         assert list(engine.phrase_frequencies(phrases).values()) == [
             slowly[phrases.index(each)] for each in dict.fromkeys(phrases)
         ]

@@ -12,8 +12,7 @@ from searchlib.engines.base import Request
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY
 from searchlib.engines.whoosh.search.engine import WhooshEngine
-from searchlib.engines.whoosh.write import writer as writing
-from searchlib.engines.whoosh.write.writer import WhooshWriter
+from searchlib.engines.whoosh.write.writer import DEFAULT_LIMITS, WhooshWriter, WriterLimits
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 from searchlib.query.plan import PhraseClause, Plan, RankingTerm
@@ -34,8 +33,15 @@ def article(number: int) -> Article:
     )
 
 
-def write(folder: Path, articles: Sequence[Article], *, batches: int = 1, new: bool = True) -> WhooshWriter:
-    writer = WhooshWriter(folder, new=new)
+def write(
+    folder: Path,
+    articles: Sequence[Article],
+    *,
+    batches: int = 1,
+    new: bool = True,
+    limits: WriterLimits = DEFAULT_LIMITS,
+) -> WhooshWriter:
+    writer = WhooshWriter(folder, new=new, limits=limits)
     if new:
         writer.train([])
     add_articles(writer, folder, articles, batches=batches)
@@ -49,14 +55,13 @@ def ids(folder: Path, run: PhraseClause) -> list[str]:
     return sorted(found)
 
 
-def test_many_runs_are_merged_in_several_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "MOST_SOURCES", 3)
-    write(tmp_path, [article(number) for number in range(40)], batches=20)
+def test_many_runs_are_merged_in_several_passes(tmp_path: Path) -> None:
+    write(tmp_path, [article(number) for number in range(40)], batches=20, limits=WriterLimits(max_sources=3))
     assert len(ids(tmp_path, PhraseClause(("全", "文", "检")))) == 40
     assert ids(tmp_path, PhraseClause(("engine7",))) == ["007.md"]
     assert len(read_segment_table(tmp_path)) == 1
     left = {file.name.partition(".")[2] for file in tmp_path.iterdir()}
-    assert left == {"json", "dictionary", "boilerplate", "repeats", "trm", "doc", "lex"}
+    assert left == {"json", "dictionary", "boilerplate", "near_duplicates", "terms", "articles", "lexicon"}
 
 
 def test_segments_that_are_not_much_larger_are_merged_with_what_is_new(tmp_path: Path) -> None:
@@ -84,13 +89,10 @@ def test_a_segment_with_many_deleted_articles_is_written_anew(tmp_path: Path) ->
     assert ids(tmp_path, PhraseClause(("检",))) == [f"{number:03}.md" for number in range(10, 29)]
 
 
-@pytest.mark.parametrize("few", [1, 1000])
-def test_an_article_that_is_not_there_cannot_be_deleted(
-    tmp_path: Path, few: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writing, "_FEW", few)
+@pytest.mark.parametrize("max_single_lookups", [0, 1000])
+def test_an_article_that_is_not_there_cannot_be_deleted(tmp_path: Path, max_single_lookups: int) -> None:
     write(tmp_path, [article(1), article(2)])
-    writer = WhooshWriter(tmp_path, new=False)
+    writer = WhooshWriter(tmp_path, new=False, limits=WriterLimits(max_single_lookups=max_single_lookups))
     with pytest.raises(IndexDamagedError, match=r"0 articles '003\.md'"):
         writer.delete(["001.md", "003.md"])
     writer.delete(["001.md"])
