@@ -10,7 +10,7 @@ from zlib import adler32, crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.characters import HAN
+from searchlib.analysis.units import HAN
 
 MIN_ARTICLES = 8
 """Sampled articles that must contain a line to make it boilerplate, however small the sample is."""

@@ -8,27 +8,41 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.characters import HAN_KIND, JOINER_KIND, LATIN_KIND, LINE_END_KIND, character_kinds
-from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode, encode, number_slices, true_runs
+from searchlib.analysis.code_points import (
+    CODE_POINT_COUNT,
+    CodePoints,
+    Integers,
+    decode,
+    encode,
+    number_slices,
+    true_runs,
+)
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import RUN_END, han_tokenizer
 from searchlib.analysis.tokens import latin_words
-from searchlib.analysis.units import MARKS
+from searchlib.analysis.units import HAN_CHARACTER, LATIN, MARKS
+
+LINE_END = "\n"
 
 HAN_BATCH = 1 << 17
 """Han characters that the tokenizer gets in one call, approximately. Its words are Python objects until they are numbered."""
 
-Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Numbers = defaultdict[str, int]
 """The number of each word; a new word gets the next number."""
 
+_OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _UNCLASSIFIED = range(6)
+"""The kinds of characters. A joiner can be part of a Latin word, as letters and digits are."""
+
+_JOINERS = ".-_'+#"
 _MARKS = re.compile(MARKS)
+_LATIN_CHARACTER = re.compile(LATIN)
 
 
 def number_units(folded: str) -> tuple[Integers, Integers, list[str]]:
@@ -37,9 +51,9 @@ def number_units(folded: str) -> tuple[Integers, Integers, list[str]]:
     Return the start of each, int64[n], its number, int64[n], and the text of each number.
     """
     codes = encode(folded)
-    kinds = character_kinds(codes)
-    starts, ends = true_runs(kinds == LATIN_KIND)
-    starts_unit = (kinds == HAN_KIND) | (kinds == LINE_END_KIND)
+    kinds = _kinds(codes)
+    starts, ends = true_runs(kinds == _LATIN)
+    starts_unit = (kinds == _HAN) | (kinds == _LINE_END)
     starts_unit[starts] = True
     behind = codes.take(ends, mode="clip")
     for run in np.flatnonzero((behind == ord("+")) | (behind == ord("#"))).tolist():
@@ -48,7 +62,7 @@ def number_units(folded: str) -> tuple[Integers, Integers, list[str]]:
     latin_numbers, latin = number_slices(folded, codes, starts, ends)
     positions = np.flatnonzero(starts_unit)
     numbers = codes[positions].astype(np.int64)
-    numbers[kinds[positions] == LATIN_KIND] = latin_numbers + CODE_POINT_COUNT
+    numbers[kinds[positions] == _LATIN] = latin_numbers + CODE_POINT_COUNT
     # A table instead of a sort: a batch has many times as many characters as there are code points.
     new_number = np.zeros(CODE_POINT_COUNT + len(latin), np.int64)
     new_number[numbers] = 1
@@ -72,13 +86,13 @@ def number_words(
     Return a position in the line of each, int64[n], its number, int64[n], and the text of each number.
     """
     codes = encode(folded)
-    kinds = character_kinds(codes)
+    kinds = _kinds(codes)
     numbers: Numbers = defaultdict(count().__next__)
-    is_han, is_latin = kinds == HAN_KIND, kinds == LATIN_KIND
+    is_han, is_latin = kinds == _HAN, kinds == _LATIN
     run_starts, _ = true_runs(is_han)
     tokenize = han_tokenizer(dictionary).texts_for_search
     run_sizes, han = _han_words(_han_batches(codes, is_han, han_batch), numbers, tokenize)
-    starts, ends = true_runs(is_latin | (kinds == JOINER_KIND))
+    starts, ends = true_runs(is_latin | (kinds == _JOINER))
     # A run of joiners alone is no word. `reduceat` looks as far as the next run: no letters are between.
     has_latin = np.logical_or.reduceat(is_latin, starts) if len(starts) else np.empty(0, bool)
     starts, ends = starts[has_latin], ends[has_latin]
@@ -153,3 +167,30 @@ def _mixed_words(
     is_mixed = np.flatnonzero((lasts >= 0) & (run_starts[runs] == ends) & is_single[firsts[runs]])
     pairs = zip(lasts[is_mixed].tolist(), firsts[runs[is_mixed]].tolist(), strict=True)
     return ends[is_mixed], np.array([numbers[texts[last] + texts[first]] for last, first in pairs], np.int64)
+
+
+def _kinds(codes: CodePoints) -> NDArray[np.uint8]:
+    """Return the kind of each character, uint8[characters]."""
+    table = _kind_table()
+    kinds = table.take(codes)
+    if kinds.max(initial=0) == _UNCLASSIFIED:
+        for code in set(codes[kinds == _UNCLASSIFIED].tolist()):
+            table[code] = _kind(chr(code))
+        kinds = table.take(codes)
+    return kinds
+
+
+@cache
+def _kind_table() -> NDArray[np.uint8]:
+    """Return the table of kinds, uint8[code points], which ``_kinds`` fills with the characters that occur."""
+    return np.full(CODE_POINT_COUNT, _UNCLASSIFIED, np.uint8)
+
+
+def _kind(char: str) -> int:
+    if char == LINE_END:
+        return _LINE_END
+    if char in _JOINERS:
+        return _JOINER
+    if HAN_CHARACTER.match(char):
+        return _HAN
+    return _LATIN if _LATIN_CHARACTER.match(char) else _OTHER

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.word_files import MAX_FILE_BYTES, content_digest, numbered_lines, reject_line
+from searchlib.analysis.word_files import MAX_WORD_FILE_BYTES, content_digest, numbered_lines, reject_line
 from searchlib.errors import IndexDamagedError
 from searchlib.settings import Settings
 
@@ -31,11 +31,11 @@ JIEBA_WORD = re.compile(f"[{JIEBA_CHARACTERS}]+")
 MAX_FREQUENCY = 1_000_000_000
 """The highest frequency that a line may give: many times the sum of all frequencies in jieba's dictionary."""
 
-_MAX_STORED_BYTES = 4 * MAX_FILE_BYTES
+_MAX_STORED_BYTES = 4 * MAX_WORD_FILE_BYTES
 _MAX_STORED_FREQUENCY = 1 << 50
 """No frequency that jieba computes, and no sum of them, comes near this; rjieba takes 64 bits."""
 
-_ENTRY = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z]+))?")
+_LINE_FORM = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def read_dictionary(path: str | os.PathLike[str]) -> DictionaryFile:
     words: list[tuple[str, int | None]] = []
     unused = 0
     for number, line in numbered_lines(path):
-        entry = _ENTRY.fullmatch(line)
+        entry = _LINE_FORM.fullmatch(line)
         if not entry:
             reject_line(path, number, f"{line!r} is no word")
         frequency = None if entry[2] is None else int(entry[2])

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.text_fold import TextFold
+from searchlib.analysis.units import is_han
 
 if TYPE_CHECKING:
     import opencc

@@ -9,7 +9,7 @@ import numpy as np
 from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode, encode
 
 # Entries of the table for a character that has not occurred yet, that folds to none or several, that depends on its neighbours.
-_UNKNOWN, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
+_NEW, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
 
 _TEXT_END = "\0"
 """Separates texts. No other character folds to it, and texts with it are rare."""
@@ -24,7 +24,7 @@ class FoldTable:
     def __init__(self, fold: Callable[[str], str], is_context_free: Callable[[str], bool]) -> None:
         self._fold = fold
         self._is_context_free = is_context_free
-        self._table = np.full(CODE_POINT_COUNT, _UNKNOWN, np.uint32)
+        self._table = np.full(CODE_POINT_COUNT, _NEW, np.uint32)
         self._expansions: dict[int, str] = {}
 
     def codes(self, text: str) -> CodePoints:
@@ -59,8 +59,8 @@ class FoldTable:
 
     def _look_up(self, codes: CodePoints) -> CodePoints:
         folded = self._table.take(codes)
-        if folded.max(initial=0) >= CODE_POINT_COUNT and np.any(folded == _UNKNOWN):
-            for code in set(codes[folded == _UNKNOWN].tolist()):
+        if folded.max(initial=0) >= CODE_POINT_COUNT and np.any(folded == _NEW):
+            for code in set(codes[folded == _NEW].tolist()):
                 self._add(code)
             folded = self._table.take(codes)
         return folded

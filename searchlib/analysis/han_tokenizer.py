@@ -16,8 +16,8 @@ _JIEBA_RUNS = re.compile(f"[{JIEBA_CHARACTERS}{RUN_END}]*")
 _NOT_JIEBA = re.compile(f"[^{JIEBA_CHARACTERS}{RUN_END}]")
 _JIEBA_WORD_OR_OTHER = re.compile(rf"{JIEBA_WORD.pattern}|.", re.DOTALL)
 
-_SEPARATOR = "\t"
-_SEPARATED = rf"{_SEPARATOR}\g<0>{_SEPARATOR}"
+_TAB = "\t"
+_BETWEEN_TABS = rf"{_TAB}\g<0>{_TAB}"
 
 _FILLER_WORD = "\0"
 """A word of rjieba's dictionary that occurs in no run."""
@@ -124,8 +124,8 @@ class RjiebaTokenizer:
         if _JIEBA_RUNS.fullmatch(runs):
             return self._cut_for_search(runs)
         # rjieba joins neighbouring characters outside of its dictionary's range to one word, unless they are separated.
-        words = self._cut_for_search(_NOT_JIEBA.sub(_SEPARATED, runs))
-        return [word for word in words if word != _SEPARATOR]
+        words = self._cut_for_search(_NOT_JIEBA.sub(_BETWEEN_TABS, runs))
+        return [word for word in words if word != _TAB]
 
     def _tokenize(self, run: str, mode: str) -> list[tuple[str, int, int]]:
         if JIEBA_WORD.fullmatch(run):

@@ -39,7 +39,7 @@ _HASH_BATCH = 1 << 15
 
 _MIX = [np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)]
 _BIN_SHIFT = np.uint64(64 - (SIGNATURE_BYTES - 1).bit_length())
-_EMPTY = np.uint64(2**64 - 1)
+_EMPTY_BIN = np.uint64(2**64 - 1)
 
 
 def signatures(
@@ -53,7 +53,7 @@ def signatures(
     hashes = np.array([_hash(text) for text in texts], np.uint64)
     ends = np.cumsum(lengths)
     begins = ends - lengths
-    least = np.full(len(lengths) * SIGNATURE_BYTES, _EMPTY)
+    least = np.full(len(lengths) * SIGNATURE_BYTES, _EMPTY_BIN)
     bounds = [0, *(np.flatnonzero(np.diff(ends // _HASH_BATCH)) + 1).tolist(), len(lengths)]
     for first, last in pairwise(bounds):
         owners = np.repeat(np.arange(first, last), lengths[first:last])
@@ -103,11 +103,11 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _without_empty_bins(least: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Fill the empty bins of each row from the next one that is not empty and the distance to it."""
-    rows = np.flatnonzero(np.any(least == _EMPTY, axis=1) & ~np.all(least == _EMPTY, axis=1))
+    rows = np.flatnonzero(np.any(least == _EMPTY_BIN, axis=1) & ~np.all(least == _EMPTY_BIN, axis=1))
     if not len(rows):
         return least
     twice = np.concatenate([least[rows], least[rows]], axis=1)
-    bins = np.where(twice == _EMPTY, 2 * SIGNATURE_BYTES, np.arange(2 * SIGNATURE_BYTES))
+    bins = np.where(twice == _EMPTY_BIN, 2 * SIGNATURE_BYTES, np.arange(2 * SIGNATURE_BYTES))
     following = np.minimum.accumulate(bins[:, ::-1], axis=1)[:, ::-1][:, :SIGNATURE_BYTES]
     distance = (following - np.arange(SIGNATURE_BYTES)).astype(np.uint64)
     least[rows] = np.take_along_axis(twice, following, axis=1) + distance * _MIX[0]

@@ -39,13 +39,13 @@ INITIALS = frozenset(initial for initial in _FINALS_OF if initial)
 NO_SYLLABLE = 0
 """The code of a character without a reading. Other codes are positions in ``SYLLABLES``, counted from 1."""
 
-_CODES = {syllable: code for code, syllable in enumerate(SYLLABLES, 1)}
+_CODE_OF = {syllable: code for code, syllable in enumerate(SYLLABLES, 1)}
 _INITIAL_AND_FINAL = re.compile("(zh|ch|sh|[bcdfghjklmnpqrstwxyz]?)(.+)")
 
 
 def syllable_code(syllable: str) -> int:
     """Return the code of a syllable, written with ``v`` or ü, or ``NO_SYLLABLE`` if it is none of ``SYLLABLES``."""
-    return _CODES.get(syllable.replace("ü", "v"), NO_SYLLABLE)
+    return _CODE_OF.get(syllable.replace("ü", "v"), NO_SYLLABLE)
 
 
 def split_syllable(code: int) -> tuple[str, str]:

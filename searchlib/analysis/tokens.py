@@ -7,11 +7,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from searchlib.analysis.characters import HAN, LATIN
 from searchlib.analysis.dictionary import Dictionary, configured_dictionary
 from searchlib.analysis.fold import fold_with_offsets
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
-from searchlib.analysis.units import UNIT
+from searchlib.analysis.units import HAN, LATIN, UNIT
 from searchlib.models import Token
 from searchlib.settings import Settings, load_settings
 

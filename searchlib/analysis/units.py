@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import re
 
-from searchlib.analysis.characters import HAN, LATIN
+HAN = (
+    "\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00016fe2\U00016fe3\U00016ff0\U00016ff1"
+    "\U00020000-\U0002fffd\U00030000-\U0003fffd"
+)
+"""The inside of a character class: Unicode's script Han and both planes that are reserved for its extensions.
+
+The planes make characters Han that are newer than the Unicode tables of this Python.
+"""
+
+LATIN = rf"[^\W_{HAN}]"
+"""A letter or digit other than Han."""
+
+HAN_CHARACTER = re.compile(f"[{HAN}]")
+HAN_RUN = re.compile(f"[{HAN}]+")
 
 # Possessive, so that the mark is all of `++` or nothing: `c++11` is `c` and `11`, never `c+`.
 MARKS = rf"[+#]++(?!{LATIN})"
@@ -16,3 +30,8 @@ UNIT = re.compile(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
 def units(folded: str) -> list[str]:
     """Return the units of a folded text: Han characters, and runs of letters and digits with a ``+`` or ``#`` at their end."""
     return UNIT.findall(folded)
+
+
+def is_han(unit: str) -> bool:
+    """Return whether the unit is a Han character."""
+    return HAN_CHARACTER.fullmatch(unit) is not None

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from searchlib.errors import SettingsError
 
-MAX_FILE_BYTES = 64 << 20
+MAX_WORD_FILE_BYTES = 64 << 20
 """A larger file is refused: nobody wrote it by hand."""
 
 
@@ -22,11 +22,11 @@ def numbered_lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
     """
     try:
         with Path(path).open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+            data = file.read(MAX_WORD_FILE_BYTES + 1)
     except OSError as error:
         raise SettingsError(f"{path}: the file cannot be read: {error.strerror or error}") from error
-    if len(data) > MAX_FILE_BYTES:
-        raise SettingsError(f"{path}: the file has more than {MAX_FILE_BYTES >> 20} MB: make it smaller")
+    if len(data) > MAX_WORD_FILE_BYTES:
+        raise SettingsError(f"{path}: the file has more than {MAX_WORD_FILE_BYTES >> 20} MB: make it smaller")
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
         try:
             text = line.decode("utf-8").strip()

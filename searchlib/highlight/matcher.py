@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from searchlib.analysis.characters import HAN, LATIN, is_han
-from searchlib.analysis.units import MARKS
+from searchlib.analysis.units import HAN, LATIN, MARKS, is_han
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.query.plan import HighlightTerm
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 from searchlib.query.plan import SEARCHED_FIELDS
 from searchlib.query.synonyms import Rewrite, find_rewrites
 from searchlib.query.tree import Phrase, TextNode, UnquotedText

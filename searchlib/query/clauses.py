@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.terms import term
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS, WordToken
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 from searchlib.query import tree
 from searchlib.query.analyzed_text import Analyze, AnalyzedText, split_compound
 from searchlib.query.plan import (

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
 from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Units
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 
 

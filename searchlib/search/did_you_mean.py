@@ -8,10 +8,9 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 
-from searchlib.analysis.characters import HAN_RUN
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
-from searchlib.analysis.units import units
+from searchlib.analysis.units import HAN_RUN, units
 from searchlib.engines.base import Engine
 from searchlib.query import tree
 from searchlib.query.parser import parse

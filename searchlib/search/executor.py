@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
 
-from searchlib.analysis.characters import HAN_CHARACTER
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.units import HAN_CHARACTER
 from searchlib.engines.base import Engine, EngineResults, Filters, Request
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.deadline import Deadline

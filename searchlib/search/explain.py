@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.terms import BIGRAM_SEPARATOR
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree

@@ -1,4 +1,4 @@
-"""A text as an engine indexes it, held against a slow reference."""
+"""The analysis of the fields of an article."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from searchlib.analysis.tokens import tokens
 from searchlib.models import Article
 
 
-def test_a_text_becomes_words_and_a_folded_text() -> None:
+def test_a_text_is_folded_and_has_words() -> None:
     assert analyse("學習，學習Ａ") == AnalysedText("学习,学习a")
     assert analyse("學習，學習Ａ").words == ["学习", "学习", "a"]
 
 
-def test_words_stay_in_their_lines() -> None:
+def test_words_do_not_cross_lines() -> None:
     analysed = analyse("机器\n学习 c++\n\nc#")
     assert "机器" in analysed.words
     assert "器学" not in analysed.words
@@ -38,9 +38,9 @@ BODY = "第一章\n灯塔的光照得很远，船上的人隔着雾也能看见�
 @pytest.mark.parametrize(
     ("body", "left"),
     [(f"{NOTICE}\n{BODY}", "第一章"), (BODY, f"第一章\n{NOTICE}"), (f"{NOTICE}\n第一章", f"第一章\n{NOTICE}")],
-    ids=["told apart", "no line of the body", "nothing else is told"],
+    ids=["boilerplate", "no line of the body", "no other content"],
 )
-def test_a_heading_that_is_boilerplate_is_none(body: str, left: str) -> None:
+def test_a_heading_that_is_boilerplate_is_left_out(body: str, left: str) -> None:
     article = Article(id="a", path="a", title="灯塔", body=body, headings=("第一章", NOTICE))
     analysed = analyse_article(article, Boilerplate([line_digest(NOTICE)]))
     assert analysed["headings"].folded == left
@@ -54,6 +54,6 @@ LINE = st.one_of(
 
 @settings(max_examples=150)
 @given(st.lists(LINE, max_size=5).map("\n".join))
-def test_words_are_those_of_the_slow_reference(text: str) -> None:
+def test_words_are_the_tokens_of_each_line(text: str) -> None:
     lines = fold(text).split("\n")
     assert Counter(analyse(text).words) == Counter(token.text for line in lines for token in tokens(line))

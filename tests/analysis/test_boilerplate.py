@@ -1,4 +1,4 @@
-"""Boilerplate is what recurs in articles that otherwise differ; articles that are told again are none of it."""
+"""Boilerplate is what recurs in articles that otherwise differ, but not in copies of an article."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ LINE = "本站文章均为原创，转载请注明出处"
 MANY = MIN_ARTICLES
 
 
-def found(articles: Sequence[tuple[str, str]]) -> list[int]:
-    """The boilerplate of articles, given as title and body."""
+def boilerplate_of(articles: Sequence[tuple[str, str]]) -> list[int]:
+    """Return the digests of the boilerplate of articles, each with title and body."""
     return find_boilerplate([ArticleLines.of(title, body) for title, body in articles]).tolist()
 
 
@@ -19,21 +19,21 @@ def own(number: int) -> str:
     return f"第{number}篇只说自己的事情，和别的文章没有一句相同的话。"
 
 
-def test_a_line_that_many_articles_end_in_is_boilerplate() -> None:
+def test_a_line_at_the_end_of_many_articles_is_boilerplate() -> None:
     articles = [(f"题{number}", f"{own(number)}\n  {LINE}　") for number in range(MANY)]
     articles[0] = (articles[0][0], articles[0][1].replace("，转载", "， 转载"))
-    assert found(articles) == [line_digest(LINE)]
-    assert found(articles[1:]) == []
+    assert boilerplate_of(articles) == [line_digest(LINE)]
+    assert boilerplate_of(articles[1:]) == []
 
 
-def test_in_a_large_archive_a_line_recurs_more_often() -> None:
+def test_in_a_large_archive_a_line_must_recur_more_often() -> None:
     others = [(f"别{number}", own(-number)) for number in range(30_000)]
     recurring = [(f"题{number}", f"{own(number)}\n{LINE}") for number in range(15)]
-    assert found([*others, *recurring]) == []
-    assert found([*others[:10_000], *recurring]) == [line_digest(LINE)]
+    assert boilerplate_of([*others, *recurring]) == []
+    assert boilerplate_of([*others[:10_000], *recurring]) == [line_digest(LINE)]
 
 
-def test_headings_code_and_numbers_are_none() -> None:
+def test_headings_code_and_numbers_are_no_boilerplate() -> None:
     for line in (
         "另請參閱",
         "参考资料：",
@@ -42,17 +42,17 @@ def test_headings_code_and_numbers_are_none() -> None:
         "————————————",
         "} // 结束循环",
     ):
-        assert found([(f"题{number}", f"{own(number)}\n{line}") for number in range(2 * MANY)]) == [], line
+        assert boilerplate_of([(f"题{number}", f"{own(number)}\n{line}") for number in range(2 * MANY)]) == [], line
 
 
-def test_an_article_that_is_told_many_times_has_none() -> None:
+def test_copies_of_an_article_have_no_boilerplate() -> None:
     body = "\n".join(map(own, range(5)))
-    assert found([("同一篇", body)] * MANY) == []
-    assert found([(f"换了题目的第{number}回", body) for number in range(MANY)]) == []
-    assert found([("同一篇", f"{body}\n第{number}个网站的转载说明") for number in range(MANY)]) == []
+    assert boilerplate_of([("同一篇", body)] * MANY) == []
+    assert boilerplate_of([(f"换了题目的第{number}回", body) for number in range(MANY)]) == []
+    assert boilerplate_of([("同一篇", f"{body}\n第{number}个网站的转载说明") for number in range(MANY)]) == []
 
 
-def test_lines_are_put_apart_in_their_order() -> None:
+def test_split_keeps_the_order_of_lines() -> None:
     boilerplate = Boilerplate([line_digest(LINE), line_digest("扫码关注我们的公众号")])
     body = f"扫码关注我们的公众号\n{own(1)}\n\n{LINE} \n{own(2)}"
     assert boilerplate.split(body) == (f"{own(1)}\n\n{own(2)}", f"扫码关注我们的公众号\n{LINE} ")
@@ -60,7 +60,7 @@ def test_lines_are_put_apart_in_their_order() -> None:
     assert Boilerplate().split(body) == (body, "")
 
 
-def test_an_article_that_would_have_nothing_left_has_no_boilerplate() -> None:
+def test_an_article_that_would_have_no_content_has_no_boilerplate() -> None:
     boilerplate = Boilerplate([line_digest(LINE)])
     for body in (LINE, f"短。\n{LINE}"):
         assert boilerplate.split(body) == (body, "")

@@ -1,4 +1,4 @@
-"""The bulk functions are held against the plain ones."""
+"""The bulk functions give the same results as the plain ones."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.bulk import number_units, number_words
-from searchlib.analysis.characters import LINE_END
+from searchlib.analysis.bulk import LINE_END, number_units, number_words
 from searchlib.analysis.fold import fold
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import UNIT

@@ -1,4 +1,4 @@
-"""A user's dictionary: read as jieba reads it, and cut with as jieba cuts, by rjieba too."""
+"""A user's dictionary is read as jieba reads it, and changes the words of jieba and rjieba alike."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def written(folder: Path, text: str | bytes) -> Path:
     return file
 
 
-def test_the_lines_are_jiebas(tmp_path: Path) -> None:
+def test_lines_have_jiebas_form(tmp_path: Path) -> None:
     found = read_dictionary(written(tmp_path, "元宇宙\n 机器学习平台 30\n\n产业链 5 n\n雲計算 nz\r\n"))
     assert found.words == (("元宇宙", None), ("机器学习平台", 30), ("产业链", 5), ("云计算", None))
     assert (found.name, found.unused) == ("words.txt", 0)
@@ -64,7 +64,7 @@ def test_tags_blank_lines_and_a_byte_order_mark_change_nothing(tmp_path: Path) -
         (f"元宇宙 {MAX_FREQUENCY + 1}", "line 1: the frequency"),
     ],
 )
-def test_what_cannot_be_read_is_named_with_its_line(tmp_path: Path, text: str | bytes, said: str) -> None:
+def test_an_error_names_the_line(tmp_path: Path, text: str | bytes, said: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read_dictionary(written(tmp_path, text))
     assert said in str(caught.value)
@@ -76,7 +76,7 @@ def test_a_missing_dictionary_is_an_error(tmp_path: Path) -> None:
         read_dictionary(tmp_path / "none.txt")
 
 
-def test_every_way_to_cut_uses_the_dictionary_and_others_do_not() -> None:
+def test_every_function_uses_the_dictionary_that_it_is_given() -> None:
     dictionary = with_frequencies(DictionaryFile("", (("元宇宙", None), ("机器学习平台", None)), 0))
     expected = ["元宇宙", "产业", "和", "机器学习平台"]
     assert [word.text for word in words(TEXT, parts=False, dictionary=dictionary)] == expected
@@ -90,18 +90,18 @@ def test_every_way_to_cut_uses_the_dictionary_and_others_do_not() -> None:
     assert "元宇宙" not in {word.text for word in words(TEXT, parts=True)}
 
 
-def test_two_dictionaries_cut_side_by_side() -> None:
+def test_two_dictionaries_do_not_affect_each_other() -> None:
     one = with_frequencies(DictionaryFile("", (("元宇宙", None),), 0))
     other = with_frequencies(DictionaryFile("", (("宙产业", 1000000),), 0))
     for _ in range(2):
         assert han_tokenizer(one).tokenize("元宇宙产业") == [("元宇宙", 0, 3), ("产业", 3, 5)]
         assert ("宙产业", 2, 5) in han_tokenizer(other).tokenize("元宇宙产业")
-        # The first word behind letters is kept for a while: it must not be another dictionary's.
+        # A cached word behind letters must not be another dictionary's.
         assert ("b元" in word_texts("b元宇宙", None)) is True
         assert ("b元" in word_texts("b元宇宙", one)) is False
 
 
-def test_a_dictionary_travels_to_other_processes() -> None:
+def test_a_dictionary_can_be_sent_to_other_processes() -> None:
     dictionary = with_frequencies(DictionaryFile("", (("元宇宙", None),), 0))
     again = pickle.loads(pickle.dumps(dictionary))
     assert again == dictionary
@@ -109,7 +109,7 @@ def test_a_dictionary_travels_to_other_processes() -> None:
     assert han_tokenizer(again) is han_tokenizer(dictionary)
 
 
-def test_a_dictionary_is_kept_with_an_index(tmp_path: Path) -> None:
+def test_a_dictionary_is_stored_with_an_index(tmp_path: Path) -> None:
     assert load_dictionary(tmp_path) is None
     save_dictionary(tmp_path, None)
     assert load_dictionary(tmp_path) is None
@@ -133,14 +133,14 @@ def test_a_dictionary_is_kept_with_an_index(tmp_path: Path) -> None:
         '{"words": [], "digest": "", "replaced": Infinity}',
     ],
 )
-def test_a_kept_dictionary_that_cannot_be_one_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_damaged_stored_dictionary_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / DICTIONARY_FILE).write_text(text, encoding="utf-8")
     with pytest.raises(IndexDamagedError, match=DICTIONARY_FILE):
         load_dictionary(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["seed", "odd"])
-def test_rjieba_jieba_and_jiebas_own_reader_cut_real_texts_alike(corpus: Callable[..., Path], name: str) -> None:
+def test_rjieba_jieba_and_jiebas_own_reader_tokenize_real_texts_alike(corpus: Callable[..., Path], name: str) -> None:
     files = sorted(corpus(name).rglob("*.md"))[:400]
     texts = [fold(file.read_text(encoding="utf-8", errors="replace")) for file in files]
     runs = sorted({run for text in texts for run in re.findall("[\u4e00-\u9fff]+", text)})
@@ -165,7 +165,7 @@ def test_rjieba_jieba_and_jiebas_own_reader_cut_real_texts_alike(corpus: Callabl
 
 
 def loaded_by_jieba(listed: list[tuple[str, int | None]]) -> object:
-    """jieba's own tokenizer with the words as a file for ``load_userdict``."""
+    """Return a tokenizer of jieba with the words loaded from a file by ``load_userdict``."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)

@@ -99,7 +99,7 @@ def test_every_folded_character_has_a_span_of_the_original(text: str, spans: lis
     assert list(zip(folded.starts, folded.ends, strict=True)) == spans
 
 
-def test_a_folded_span_leads_back_to_the_original() -> None:
+def test_a_folded_span_has_a_span_of_the_original() -> None:
     folded = fold_with_offsets("讀ﬁle學習")
     assert folded.text == "读file学习"
     assert folded.original(1, 5) == (1, 4)
@@ -107,7 +107,7 @@ def test_a_folded_span_leads_back_to_the_original() -> None:
     assert folded.original(1, 2) == (1, 2)
 
 
-def test_an_empty_span_leads_to_an_empty_span() -> None:
+def test_an_empty_span_has_an_empty_span_of_the_original() -> None:
     folded = fold_with_offsets("aﬁ")
     assert folded.original(1, 1) == (1, 1)
     assert folded.original(3, 3) == (2, 2)
@@ -199,7 +199,7 @@ def check_offsets(text: str) -> None:
 @given(ANY_TEXT)
 @example("ﾊﾞ\u0301ﾟ")
 @example("a\u2de0\u2d7f")
-def test_the_map_back_holds_for_any_text(text: str) -> None:
+def test_offsets_are_right_for_any_text(text: str) -> None:
     check_offsets(text)
 
 
@@ -214,12 +214,12 @@ def test_many_texts_fold_as_each_does(texts: list[str]) -> None:
 
 @settings(max_examples=200)
 @given(ANY_TEXT.filter(lambda text: len(text) < 40))
-def test_the_map_back_is_that_of_the_slow_reference(text: str) -> None:
+def test_offsets_agree_with_the_slow_reference(text: str) -> None:
     folded = fold_with_offsets(text)
     assert list(zip(folded.starts, folded.ends, strict=True)) == mapped_slowly(text)
 
 
-def test_every_mark_keeps_the_map_right_beside_marks_of_other_classes() -> None:
+def test_offsets_are_right_for_marks_of_different_classes() -> None:
     marks = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
     classes = {unicodedata.combining(mark): mark for mark in marks}
     assert len(marks) > 800
@@ -232,7 +232,7 @@ def test_every_mark_keeps_the_map_right_beside_marks_of_other_classes() -> None:
                 check_offsets(text)
 
 
-def test_every_pair_that_composes_keeps_the_map_right() -> None:
+def test_offsets_are_right_for_every_pair_that_composes() -> None:
     pairs = [
         "".join(chr(int(code, 16)) for code in decomposed.split())
         for decomposed in map(unicodedata.decomposition, map(chr, range(0x110000)))
@@ -243,7 +243,7 @@ def test_every_pair_that_composes_keeps_the_map_right() -> None:
         check_offsets(f"字{pair}字")
 
 
-def test_every_character_folds_alone_as_the_map_says() -> None:
+def test_offsets_are_right_for_every_character_that_changes() -> None:
     changing = [char for char in map(chr, range(0x110000)) if fold(char) != char]
     assert len(changing) > 9_000
     for char in changing:
@@ -253,7 +253,7 @@ def test_every_character_folds_alone_as_the_map_says() -> None:
         assert set(folded.ends) == {1}
 
 
-def test_characters_become_simplified_as_in_the_table_of_opencc() -> None:
+def test_characters_are_simplified_as_by_opencc() -> None:
     convert = opencc.OpenCC("t2s").convert
     differing = [char for char in map(chr, range(0x3400, 0xA000)) if simplify(char) != convert(char)]
     assert not differing

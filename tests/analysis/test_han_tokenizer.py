@@ -1,4 +1,4 @@
-"""The segmenters: rjieba cuts as jieba does, and jieba stands in where rjieba is missing."""
+"""rjieba tokenizes as jieba does, and jieba is the fallback where rjieba is not installed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.characters import HAN
 from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import RUN_END, JiebaTokenizer, RjiebaTokenizer, han_tokenizer
+from searchlib.analysis.units import HAN
 
 RUNS = [
     "全文检索",
@@ -63,7 +63,7 @@ def check(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_rjieba_cuts_as_jieba_does(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
+def test_rjieba_tokenizes_as_jieba_does(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
     check(run, reference, fast)
 
 
@@ -78,11 +78,11 @@ HAN_RUN = st.one_of(
 
 @settings(max_examples=200)
 @given(run=HAN_RUN)
-def test_rjieba_cuts_any_run_as_jieba_does(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
+def test_rjieba_tokenizes_any_run_as_jieba_does(run: str, reference: JiebaTokenizer, fast: RjiebaTokenizer) -> None:
     check(run, reference, fast)
 
 
-def test_rjieba_cuts_every_run_of_the_seed_articles_as_jieba_does(
+def test_rjieba_tokenizes_the_runs_of_real_articles_as_jieba_does(
     corpus: Callable[..., Path], reference: JiebaTokenizer, fast: RjiebaTokenizer
 ) -> None:
     texts = [file.read_text(encoding="utf-8") for file in sorted(corpus("seed").rglob("*.md"))]
@@ -93,21 +93,21 @@ def test_rjieba_cuts_every_run_of_the_seed_articles_as_jieba_does(
 
 
 @pytest.mark.parametrize("kind", [JiebaTokenizer, RjiebaTokenizer])
-def test_words_cover_the_run_side_by_side(kind: type[JiebaTokenizer | RjiebaTokenizer]) -> None:
+def test_words_cover_the_run_without_overlaps(kind: type[JiebaTokenizer | RjiebaTokenizer]) -> None:
     run = "机器学习𠮷是人工智能的分支"
-    cut = kind().tokenize(run)
-    assert "".join(word for word, _, _ in cut) == run
-    assert [run[start:end] for _, start, end in cut] == [word for word, _, _ in cut]
+    words = kind().tokenize(run)
+    assert "".join(word for word, _, _ in words) == run
+    assert [run[start:end] for _, start, end in words] == [word for word, _, _ in words]
 
 
-def test_search_mode_gives_the_shorter_words_first(fast: RjiebaTokenizer) -> None:
+def test_search_mode_puts_shorter_words_first(fast: RjiebaTokenizer) -> None:
     assert fast.tokenize_for_search("全文检索") == [("全文", 0, 2), ("检索", 2, 4), ("全文检索", 0, 4)]
     assert fast.tokenize("全文检索") == [("全文检索", 0, 4)]
 
 
 @pytest.fixture
 def fresh_choice() -> Iterator[None]:
-    """The segmenter is chosen anew here, and by whoever comes after."""
+    """Choose the tokenizer again in this test and after it."""
     han_tokenizer.cache_clear()
     yield
     han_tokenizer.cache_clear()
@@ -120,22 +120,20 @@ def test_rjieba_is_chosen_where_it_is_installed() -> None:
 
 
 @pytest.mark.usefixtures("fresh_choice")
-def test_jieba_stands_in_where_rjieba_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jieba_is_the_fallback_where_rjieba_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rjieba", None)
     chosen = han_tokenizer()
     assert isinstance(chosen, JiebaTokenizer)
     assert chosen.tokenize_for_search("全文检索")[-1] == ("全文检索", 0, 4)
 
 
-def test_jieba_leaves_no_cache_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_jieba_leaves_no_cache_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert JiebaTokenizer().tokenize("学习") == [("学习", 0, 2)]
     assert list(tmp_path.rglob("*")) == []
 
 
-def test_jieba_does_not_read_a_cache_that_lies_at_its_usual_place(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_jieba_does_not_read_a_cache_file_at_its_default_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     trap = tmp_path / "jieba.cache"
     trap.write_bytes(b"not a cache")
@@ -145,9 +143,11 @@ def test_jieba_does_not_read_a_cache_that_lies_at_its_usual_place(
 
 @settings(max_examples=150)
 @given(runs=st.lists(HAN_RUN, max_size=6))
-def test_many_runs_at_once_are_cut_as_one_by_one(
+def test_many_runs_are_tokenized_as_one_by_one(
     runs: list[str], reference: JiebaTokenizer, fast: RjiebaTokenizer
 ) -> None:
     for each in (reference, fast):
         expected = [text for run in runs for text in (*(word for word, _, _ in each.tokenize_for_search(run)), RUN_END)]
         assert each.texts_for_search("".join(f"{run}{RUN_END}" for run in runs)) == expected
+        expected = [text for run in runs for text in (*(word for word, _, _ in each.tokenize(run)), RUN_END)][:-1]
+        assert each.texts(RUN_END.join(runs)) == expected

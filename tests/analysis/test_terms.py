@@ -1,4 +1,4 @@
-"""Index terms: different texts never share one."""
+"""Index terms: different texts have different terms."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_long_text_ends_in_a_digest() -> None:
         ((LONG + "b", "b"), (LONG, "b")),
     ],
 )
-def test_pairs_that_look_alike_have_different_terms(one: tuple[str, str], other: tuple[str, str]) -> None:
+def test_similar_pairs_have_different_terms(one: tuple[str, str], other: tuple[str, str]) -> None:
     assert bigram_term(*one) != bigram_term(*other)
 
 
@@ -67,7 +67,7 @@ def test_different_units_and_pairs_have_different_terms(some: list[str]) -> None
 
 @settings(max_examples=200)
 @given(UNIT, UNIT)
-def test_a_term_holds_no_white_space_and_is_not_too_long(one: str, other: str) -> None:
+def test_a_term_has_no_white_space_and_is_not_too_long(one: str, other: str) -> None:
     for made in (term(one), bigram_term(one, other)):
         assert not any(char.isspace() for char in made)
         assert 1 <= len(made) < 200
@@ -75,7 +75,7 @@ def test_a_term_holds_no_white_space_and_is_not_too_long(one: str, other: str) -
 
 @settings(max_examples=100)
 @given(st.text(st.characters()), st.text(st.characters()))
-def test_words_of_any_text_have_terms_of_their_own(one: str, other: str) -> None:
+def test_different_words_have_different_terms(one: str, other: str) -> None:
     found = {word.text for word in words(fold(f"{one} {other} {LONG}_{one}"), parts=True)}
     assume(found)
     assert len({term(word) for word in found}) == len(found)

@@ -1,4 +1,4 @@
-"""The tokens that the engine sees in a text."""
+"""The tokens of a text: words, and parts of words."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), WORDS)
-def test_without_parts_the_words_lie_side_by_side(text: str, expected: str) -> None:
+def test_words_without_parts_do_not_overlap(text: str, expected: str) -> None:
     assert [word.text for word in words(text, parts=False)] == expected.split()
 
 
@@ -143,7 +143,7 @@ ANY_TEXT = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=15).map
 
 @settings(max_examples=250)
 @given(ANY_TEXT)
-def test_tokens_of_any_text_are_in_order_and_lead_back_to_it(text: str) -> None:
+def test_tokens_of_any_text_are_in_order_and_have_offsets_in_it(text: str) -> None:
     tokens = tokenize(text)
     folded_units = units(fold(text))
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
@@ -152,30 +152,30 @@ def test_tokens_of_any_text_are_in_order_and_lead_back_to_it(text: str) -> None:
         assert token.text in fold(text[token.start : token.end])
         assert not any(char.isspace() for char in token.text)
         inside = units(token.text)
-        begun = folded_units[token.position :]
-        assert inside, "a token holds a unit at least"
-        assert begun, "a token stands at a unit"
-        # Its first unit stands there, or begins or goes on there where the token is a part.
-        assert inside[0].rstrip("+#") in begun[0]
+        following = folded_units[token.position :]
+        assert inside, "a token has at least one unit"
+        assert following, "a token starts at a unit"
+        # A token that is a part can start inside of its unit.
+        assert inside[0].rstrip("+#") in following[0]
 
 
 @settings(max_examples=250)
 @given(ANY_TEXT)
-def test_the_fast_way_finds_the_same_words(text: str) -> None:
+def test_bulk_words_are_the_same(text: str) -> None:
     folded = fold(text)
     assert Counter(word_texts(folded)) == Counter(word.text for word in words(folded, parts=True))
 
 
 @settings(max_examples=250)
 @given(ANY_TEXT)
-def test_parts_stand_before_their_whole(text: str) -> None:
+def test_parts_precede_their_word(text: str) -> None:
     folded = fold(text)
     found = words(folded, parts=True)
     assert [folded[word.start : word.end] for word in found] == [word.text for word in found]
     for number, whole in enumerate(found):
         for later in found[number + 1 :]:
-            assert not (whole.start <= later.start and later.end <= whole.end), f"{later} stands behind {whole}"
-    # Every word that a reader would name is there, and every Han character and Latin run is covered.
+            assert not (whole.start <= later.start and later.end <= whole.end), f"{later} comes after {whole}"
+    # Words without parts are among them, and cover all Han characters and Latin runs.
     side_by_side = words(folded, parts=False)
     assert set(side_by_side) <= set(found)
     assert all(one.end <= other.start for one, other in pairwise(side_by_side))

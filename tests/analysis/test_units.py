@@ -1,4 +1,4 @@
-"""Units, held against a reference written from the words of the contract."""
+"""Units, compared with a slow reference."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.characters import is_han
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 
 # The first and last of each stretch of Han: radicals, marks, numerals, the unified ideographs and extensions A to H.
 HAN_EDGES = (
@@ -35,7 +34,7 @@ HAN_NAMES = (
 
 
 def han(char: str) -> bool:
-    """Whether Unicode calls the character Han; the two planes for rare Han hold nothing else, whatever the version."""
+    """Return whether Unicode names the character as Han. In any version, planes 2 and 3 are reserved for Han."""
     code = ord(char)
     if 0x20000 <= code <= 0x3FFFF:
         return code & 0xFFFF < 0xFFFE
@@ -47,7 +46,7 @@ def letter_or_digit(char: str) -> bool:
 
 
 def slow_units(text: str) -> list[str]:
-    """Character by character, as the contract says it."""
+    """Cut a text into units character by character."""
     found = []
     at = 0
     while at < len(text):
@@ -65,7 +64,7 @@ def slow_units(text: str) -> list[str]:
         while marked < len(text) and text[marked] in "+#":
             marked += 1
         if marked < len(text) and letter_or_digit(text[marked]):
-            marked = end  # the marks separate two runs
+            marked = end  # the marks separate two units
         found.append(text[at:marked])
         at = marked
     return found
@@ -113,17 +112,17 @@ def test_a_text_has_these_units(text: str, expected: list[str]) -> None:
     assert slow_units(text) == expected
 
 
-def test_every_stretch_of_han_counts_to_its_edges() -> None:
+def test_the_first_and_last_of_each_range_are_han() -> None:
     assert units(HAN_EDGES) == list(HAN_EDGES)
     assert all(map(is_han, HAN_EDGES))
 
 
 @pytest.mark.parametrize("text", [*NOT_HAN, "人人", "a人", ""])
-def test_nothing_else_is_a_han_character(text: str) -> None:
+def test_other_texts_are_no_han_character(text: str) -> None:
     assert not is_han(text)
 
 
-def test_every_character_is_what_unicode_calls_it() -> None:
+def test_every_character_is_classified_as_by_unicode() -> None:
     characters = [chr(code) for code in range(0x110000)]
     assert [char for char in characters if is_han(char) != han(char)] == []
     assert [char for char in characters if units(char) != slow_units(char)] == []
@@ -134,5 +133,5 @@ SOUP = st.text(st.sampled_from("的学〇々𠮷\U00030000⼀ab1９éあ한+#＋
 
 @settings(max_examples=300)
 @given(st.one_of(SOUP, st.text(st.characters()), st.text(st.sampled_from("ac1的+# "), max_size=12)))
-def test_units_are_those_of_the_slow_reference(text: str) -> None:
+def test_units_agree_with_the_slow_reference(text: str) -> None:
     assert units(text) == slow_units(text)

@@ -15,7 +15,7 @@ from statistics import quantiles
 from pypinyin import Style, lazy_pinyin
 
 import searchlib
-from searchlib.analysis.characters import is_han
+from searchlib.analysis.units import is_han
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.settings import Ranking
 

@@ -10,12 +10,11 @@ from functools import cached_property
 from itertools import pairwise
 
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
 from searchlib.analysis.signatures import MIN_SHINGLES, MIN_UNITS, SHINGLE
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import CATEGORY_TREE, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.category_paths import path_texts, place_values
 from searchlib.engines.common.near_duplicates import LEAST_LIKENESS

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.characters import HAN, LATIN, is_han
 from searchlib.analysis.fold import fold, fold_with_offsets
-from searchlib.analysis.units import MARKS, UNIT, units
+from searchlib.analysis.units import HAN, LATIN, MARKS, UNIT, is_han, units
 from searchlib.highlight.highlighter import merge_spans
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText

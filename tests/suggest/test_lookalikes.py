@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
+from searchlib.analysis.units import is_han
 from searchlib.suggest.lookalikes import _GROUPS, lookalikes
 
 CHARACTERS = sorted(set("".join(_GROUPS.split())))

@@ -20,11 +20,10 @@ from whoosh import query
 from whoosh.searching import Searcher
 
 from searchlib.analysis.boilerplate import line_digest
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import Request
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.codec.whoosh_index import open_whoosh_index

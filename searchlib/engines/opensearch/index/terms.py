@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import zstandard
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, bigram_of_terms, term
+from searchlib.analysis.units import is_han
 from searchlib.engines.common.fields import TEXT_FIELDS
 from searchlib.engines.opensearch.index.mapping import REST
 

@@ -7,8 +7,8 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
+from searchlib.analysis.units import is_han
 from searchlib.engines.base import Filters
 from searchlib.engines.common.category_terms import path_term
 from searchlib.engines.common.days import day_bounds

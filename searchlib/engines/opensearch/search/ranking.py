@@ -7,9 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.terms import term
-from searchlib.analysis.units import units
+from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import ScorePart
 from searchlib.engines.common.fields import TEXT_FIELDS
 from searchlib.engines.common.scoring import HALFWAY, REACH, fields_of, idf, terms_of, weight_of

@@ -14,8 +14,7 @@ from whoosh.system import pack_uint
 
 from searchlib.analysis.analyzer import analyse_article
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
-from searchlib.analysis.bulk import number_units
-from searchlib.analysis.characters import LINE_END
+from searchlib.analysis.bulk import LINE_END, number_units
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.signatures import signatures

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from searchlib.analysis.characters import is_han
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
+from searchlib.analysis.units import is_han
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.analysis.bulk import number_units, number_words
-from searchlib.analysis.characters import LINE_END
+from searchlib.analysis.bulk import LINE_END, number_units, number_words
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, term
