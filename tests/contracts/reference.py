@@ -16,7 +16,7 @@ from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import CATEGORY_TREE, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
-from searchlib.engines.common.category_paths import path_texts, place_values
+from searchlib.engines.common.categories import filter_values, path_texts
 from searchlib.engines.common.near_duplicates import LEAST_LIKENESS
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
@@ -339,7 +339,7 @@ class ReferenceEngine:
             return ()
         counted = found & self.narrowed(filters, but="category")
         counts = Counter(place for key in counted for place in self.places(self.articles[key]))
-        value_of = place_values(self.place_texts)
+        value_of = filter_values(self.place_texts)
         wanted = set(filters.values.get("category", ()))
         selected = {place for place, text in self.place_texts.items() if {text, value_of[place]} & wanted}
         shown = counts.keys() | {place[:end] for place in selected for end in range(1, len(place) + 1)}

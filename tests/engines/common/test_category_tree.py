@@ -10,7 +10,7 @@ import pytest
 
 import searchlib
 from searchlib import CategoryNode, Settings
-from searchlib.engines.common.category_paths import are_paths
+from searchlib.engines.common.categories import are_paths
 from tests.conftest import Corpus
 
 FILED = {

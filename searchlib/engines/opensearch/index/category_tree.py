@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from searchlib.engines.common.category_paths import Path, are_paths, path_texts, place_values
-from searchlib.engines.common.category_terms import path_of, path_term
+from searchlib.engines.common.categories import CategoryPath, are_paths, filter_values, path_term, path_texts, term_path
 from searchlib.models import Article, CategoryNode
 
 
@@ -17,15 +16,17 @@ def paths_of(article: Article) -> list[str]:
 
 def places_of(paths: Iterable[str]) -> list[str]:
     """These paths and all above them, each once."""
-    return list(dict.fromkeys(path_term(path[:end]) for path in map(path_of, paths) for end in range(1, len(path) + 1)))
+    return list(
+        dict.fromkeys(path_term(path[:end]) for path in map(term_path, paths) for end in range(1, len(path) + 1))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryTree:
     """Every place of a tree by its path, with its text, and with what the category filter is given for it."""
 
-    texts: Mapping[Path, str]
-    values: Mapping[Path, str]
+    texts: Mapping[CategoryPath, str]
+    values: Mapping[CategoryPath, str]
 
     @classmethod
     def of(cls, counts: Mapping[str, int], *, judged: bool) -> CategoryTree | None:
@@ -33,17 +34,17 @@ class CategoryTree:
 
         None if they make none, or where it is to be ``judged``, no likely one.
         """
-        held = {path_of(term): count for term, count in counts.items()}
+        held = {term_path(term): count for term, count in counts.items()}
         if not held or (judged and not are_paths(held)):
             return None
         texts = path_texts(sorted({path[:end] for path in held for end in range(1, len(path) + 1)}))
-        return cls(texts, place_values(texts))
+        return cls(texts, filter_values(texts))
 
-    def named(self, text: str) -> Path | None:
+    def named(self, text: str) -> CategoryPath | None:
         """The place with that text, if there is one."""
         return next((path for path, each in self.texts.items() if each == text), None)
 
-    def selected(self, chosen: Collection[str]) -> set[Path]:
+    def selected(self, chosen: Collection[str]) -> set[CategoryPath]:
         """The places that the values of the category filter choose."""
         if not chosen:
             return set()
@@ -53,10 +54,10 @@ class CategoryTree:
         """Whether the category filter takes the value for one place."""
         return value in self.values.values() or value in self.texts.values()
 
-    def nodes(self, counts: Mapping[Path, int], chosen: Collection[str]) -> list[CategoryNode]:
+    def nodes(self, counts: Mapping[CategoryPath, int], chosen: Collection[str]) -> list[CategoryNode]:
         """The places that have counts, each below the one above it, the most frequent first."""
         selected = self.selected(chosen)
-        below: dict[Path, list[Path]] = {}
+        below: dict[CategoryPath, list[CategoryPath]] = {}
         for path in sorted(counts, key=lambda path: (-counts[path], path)):
             below.setdefault(path[:-1], []).append(path)
         nodes = []
@@ -69,6 +70,6 @@ class CategoryTree:
         return nodes
 
 
-def on_the_way(paths: Iterable[Path]) -> list[Path]:
+def on_the_way(paths: Iterable[CategoryPath]) -> list[CategoryPath]:
     """These places and all above them, each once."""
     return sorted({path[:end] for path in paths for end in range(1, len(path) + 1)})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request
-from searchlib.engines.common.category_terms import path_of, path_term
+from searchlib.engines.common.categories import path_term, term_path
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.client.clause_limit import Query, all_of
 from searchlib.engines.opensearch.index.category_tree import CategoryTree, on_the_way
@@ -90,7 +90,7 @@ class FacetCounter:
         if not self._tree:
             return ()
         counts = {
-            path_of(term): count for term, count in self._counts(PLACE, "category", answered[CATEGORY_TREE]).items()
+            term_path(term): count for term, count in self._counts(PLACE, "category", answered[CATEGORY_TREE]).items()
         }
         places = self._chosen_places(self._tree)
         counts |= zip(places, _numbers(answered[CATEGORY_TREE], "chosen"), strict=True)

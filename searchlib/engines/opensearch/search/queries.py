@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.analysis.units import is_han
 from searchlib.engines.base import Filters
-from searchlib.engines.common.category_terms import path_term
+from searchlib.engines.common.categories import path_term
 from searchlib.engines.common.days import day_bounds
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import fields_of

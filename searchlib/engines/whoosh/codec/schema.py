@@ -20,7 +20,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.signatures import signatures
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
-from searchlib.engines.common.category_terms import category_terms
+from searchlib.engines.common.categories import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.format.fields import (

@@ -13,7 +13,7 @@ from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_fi
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers
-from searchlib.engines.whoosh.search.category_tree import CategoryTerms, CategoryTree, category_tree
+from searchlib.engines.whoosh.search.category_tree import CategoryColumns, CategoryTerms, category_columns
 from searchlib.engines.whoosh.search.value_column import ValueColumn
 from searchlib.settings import Categories
 
@@ -104,12 +104,12 @@ class DocValues:
         return {"category": self._category_terms.names(self.size)} | others
 
     @cached_property
-    def category_tree(self) -> CategoryTree | None:
+    def category_tree(self) -> CategoryColumns | None:
         """The tree of categories; None where lists of categories are no paths."""
         if self._categories == "flat":
             return None
         with self._reader.reading():
-            return category_tree(self._category_terms, self.size, judged=self._categories == "auto")
+            return category_columns(self._category_terms, self.size, judge=self._categories == "auto")
 
     @cached_property
     def _category_terms(self) -> CategoryTerms:

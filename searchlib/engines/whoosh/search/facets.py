@@ -8,9 +8,10 @@ from functools import reduce
 import numpy as np
 
 from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, MAX_FACET_VALUES, Filters
+from searchlib.engines.common.facets import by_count, period_facet, value_facet
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.format.integers import Integers
-from searchlib.engines.whoosh.search.category_tree import CategoryTree
+from searchlib.engines.whoosh.search.category_tree import CategoryColumns
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.models import CategoryNode, FacetValue
 
@@ -44,10 +45,10 @@ def count_facets(
             counted = found
         selected = frozenset(filters.values.get(facet, ()))
         if tree is not None and is_tree:
-            # The places are counted, and the names by them: in most archives each name has one place.
-            of_places = tree.column.counts(counted)
-            counts = tree.name_counts(of_places, len(columns.values[facet].values))
-            nodes = _nodes(columns, tree, of_places, counts, selected, most)
+            # Paths are counted, and names from them: in most archives each name has one path.
+            of_paths = tree.column.counts(counted)
+            counts = tree.name_counts(of_paths, len(columns.values[facet].values))
+            nodes = _nodes(columns, tree, of_paths, counts, selected, most)
             if facet in wanted:
                 facets[facet] = _values(columns, facet, counted, counts, selected, most)
         elif facet in VALUE_FIELDS:
@@ -58,20 +59,16 @@ def count_facets(
 
 
 def _nodes(
-    columns: DocValues, tree: CategoryTree, of_places: Integers, counts: Integers, selected: frozenset[str], most: int
+    columns: DocValues, tree: CategoryColumns, of_paths: Integers, counts: Integers, selected: frozenset[str], most: int
 ) -> tuple[CategoryNode, ...]:
-    """The tree, and behind it the selected values that are no places: names that stand at several places, or nowhere."""
+    """Return the nodes of the tree, and behind them the selected values that are no path of it."""
     numbers = columns.values["category"].numbers_of(selected)
     others = {
-        value: int(counts[numbers[value]]) if value in numbers else 0 for value in selected if not tree.is_place(value)
+        value: int(counts[numbers[value]]) if value in numbers else 0
+        for value in selected
+        if not tree.tree.contains(value)
     }
-    return (
-        *tree.nodes(of_places, selected, most),
-        *(
-            CategoryNode(path=(value,), value=value, count=count, selected=True)
-            for value, count in sorted(others.items(), key=lambda each: (-each[1], each[0]))
-        ),
-    )
+    return tree.nodes(of_paths, selected, others, most)
 
 
 def _values(
@@ -94,20 +91,12 @@ def _values(
             # A place of the tree by its text, or nothing that there is.
             holding = columns.holding(facet, [value])
             shown[value] = int(np.count_nonzero(columns.mask(holding)[counted])) if len(holding) else 0
-        shown = dict(sorted(shown.items(), key=lambda pair: (-pair[1], pair[0])))
-    return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in shown.items()])
+        shown = by_count(shown)
+    return value_facet(shown, selected)
 
 
 def _periods(columns: DocValues, facet: str, counted: Integers, filters: Filters) -> tuple[FacetValue, ...]:
     periods = columns.periods[facet]
     counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
-    selected = filters.period(facet)
-    found = [
-        FacetValue(value=name, count=count, selected=name == selected)
-        for name, count in zip(periods.names, counts, strict=True)
-        if count
-    ]
-    if selected is not None and not any(value.selected for value in found):
-        found.append(FacetValue(value=selected, count=0, selected=True))
-        found.sort(key=lambda value: value.value, reverse=True)
-    return tuple(found)
+    held = {name: count for name, count in zip(periods.names, counts, strict=True) if count}
+    return period_facet(held, filters.period(facet))

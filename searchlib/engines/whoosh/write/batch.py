@@ -11,7 +11,7 @@ import numpy as np
 from searchlib.analysis.analyzer import article_texts
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.signatures import signatures
-from searchlib.engines.common.category_terms import category_terms
+from searchlib.engines.common.categories import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.whoosh.format.arrays import Array
 from searchlib.engines.whoosh.format.boilerplate_file import cached_boilerplate

@@ -16,7 +16,7 @@ from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
 from searchlib.analysis.units import units
 from searchlib.engines.base import OrderedMap
-from searchlib.engines.common.category_terms import is_path
+from searchlib.engines.common.categories import is_path_term
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.format.fields import decode_term, decode_terms
 from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file
@@ -85,7 +85,7 @@ def _values_and_words(_: Path, segment: Segment) -> _Names:
         kind = KINDS.index(name)
         for number, (data, count) in enumerate(zip(field.terms.terms(), field.list_sizes().tolist(), strict=True)):
             value = decode_term(data)
-            if not is_path(value) and (key := units(fold(value))):
+            if not is_path_term(value) and (key := units(fold(value))):
                 builder.add_value(kind, key, count, number)
                 for reading in readings().alternatives("".join(key)):
                     builder.add_value(kind, key, count, number, reading)

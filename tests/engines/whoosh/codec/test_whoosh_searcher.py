@@ -33,7 +33,6 @@ from searchlib.engines.whoosh.format.segment_table import (
 )
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, cached_packer
 from searchlib.engines.whoosh.search.engine import WhooshEngine
-from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
@@ -126,11 +125,11 @@ def test_the_engine_finds_what_the_searcher_of_whoosh_finds() -> None:
     assert counted.segments > counted.archives
 
 
-@pytest.mark.parametrize(("method", "wrong"), [("_numbers", NO_INTEGERS), ("_midnight", 0.0)])
+@pytest.mark.parametrize(("name", "wrong"), [("Matcher._numbers", NO_INTEGERS), ("day_bounds", (0, None))])
 def test_the_comparison_notices_an_engine_that_is_wrong(
-    method: str, wrong: object, monkeypatch: pytest.MonkeyPatch
+    name: str, wrong: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Matcher, method, lambda *_, **__: wrong)
+    monkeypatch.setattr(f"searchlib.engines.whoosh.search.matching.{name}", lambda *_, **__: wrong)
     assert compare(QUERIES // 4).different
 
 

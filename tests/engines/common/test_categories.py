@@ -1,10 +1,10 @@
-"""Whether an archive has a tree is judged by the levels of its names; a text names each place."""
+"""Levels of names decide whether an archive has a tree of categories; a text names each path."""
 
 from __future__ import annotations
 
 import pytest
 
-from searchlib.engines.common.category_paths import are_paths, path_texts, place_values
+from searchlib.engines.common.categories import are_paths, filter_values, path_texts
 
 Counts = dict[tuple[str, ...], int]
 
@@ -28,12 +28,12 @@ def test_names_that_keep_their_levels_make_a_tree(counts: Counts, is_tree: bool)
 
 def test_a_place_is_called_by_its_name_where_that_stands_once() -> None:
     places = [("生活",), ("生活", "随笔"), ("编程",), ("编程", "随笔"), ("编程", "Python")]
-    values = place_values(path_texts(places))
+    values = filter_values(path_texts(places))
     assert [values[place] for place in places] == ["生活", "生活 > 随笔", "编程", "编程 > 随笔", "Python"]
 
 
 def test_a_name_at_the_top_and_below_is_told_apart() -> None:
-    values = place_values(path_texts([("随笔",), ("生活",), ("生活", "随笔")]))
+    values = filter_values(path_texts([("随笔",), ("生活",), ("生活", "随笔")]))
     assert values == {("随笔",): "> 随笔", ("生活",): "生活", ("生活", "随笔"): "生活 > 随笔"}
 
 

@@ -1,0 +1,137 @@
+"""Categories as paths of a tree: judge whether they are, name each path, and write paths as index terms."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from searchlib.engines.common.facets import by_count
+from searchlib.models import Article, CategoryNode
+
+CategoryPath = tuple[str, ...]
+"""The names of categories from the top of the tree down, each below the one before."""
+
+MIN_LEVEL_AGREEMENT = 0.85
+"""Archives with a tree agree on the levels of names in at least 0.89 of their articles, others in at most 0.80."""
+
+_SEPARATOR = ">"
+_TERM_MARK = "\n"
+"""Stands before each name of a path in a term. No name contains it, and it sorts first: paths are the first terms of a field."""
+
+
+def are_paths(counts: Mapping[CategoryPath, int]) -> bool:
+    """Return whether the category lists of an archive are paths of a tree; ``counts`` maps each list to its number of articles.
+
+    In a tree a name keeps its level: a column is second in every list, whatever comes first. In plain lists a name that is
+    first here is third there. So of the names that ever stand below another one, nearly all must be at their usual level.
+    """
+    levels: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for path, count in counts.items():
+        for level, name in enumerate(path):
+            levels[name][level] += count
+    below_another = [each for each in levels.values() if max(each)]
+    at_usual_level = sum(max(each.values()) for each in below_another)
+    return at_usual_level > 0 and at_usual_level >= MIN_LEVEL_AGREEMENT * sum(each.total() for each in below_another)
+
+
+def with_ancestors(paths: Iterable[CategoryPath]) -> list[CategoryPath]:
+    """Return the distinct paths and all above them, in order: each one behind its parent."""
+    return sorted({path[:end] for path in paths for end in range(1, len(path) + 1)})
+
+
+def path_texts(paths: Collection[CategoryPath]) -> dict[CategoryPath, str]:
+    """Return each path as one text, ``生活 > 随笔``, or ``> 生活`` at the top.
+
+    No text is the name of a category: the separator is repeated until no name contains it.
+    """
+    separator = _SEPARATOR
+    names = {path[-1] for path in paths}
+    while any(separator in name for name in names):
+        separator += _SEPARATOR
+    return {path: f" {separator} ".join(path if len(path) > 1 else ("", *path)).lstrip() for path in paths}
+
+
+def filter_values(texts: Mapping[CategoryPath, str]) -> dict[CategoryPath, str]:
+    """Return the value of the category filter for each path: its last name, or its text if several paths end in that name."""
+    paths = Counter(path[-1] for path in texts)
+    return {path: path[-1] if paths[path[-1]] == 1 else text for path, text in texts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTree:
+    """The paths of an archive, in order, each with its text and its value of the category filter."""
+
+    texts: Mapping[CategoryPath, str]
+    values: Mapping[CategoryPath, str]
+
+    @classmethod
+    def of(cls, counts: Mapping[CategoryPath, int], *, judge: bool) -> CategoryTree | None:
+        """Return the tree of the category lists of an archive, with the articles of each list.
+
+        Return None if there are none, or if they are to be judged and are no paths of a tree.
+        """
+        if not counts or (judge and not are_paths(counts)):
+            return None
+        texts = path_texts(with_ancestors(counts))
+        return cls(texts, filter_values(texts))
+
+    def path_of(self, text: str) -> CategoryPath | None:
+        """Return the path with this text."""
+        return next((path for path, each in self.texts.items() if each == text), None)
+
+    def contains(self, value: str) -> bool:
+        """Return whether a value of the category filter selects one path."""
+        return value in self.values.values() or value in self.texts.values()
+
+    def select(self, values: Collection[str]) -> set[CategoryPath]:
+        """Return the paths that values of the category filter select."""
+        if not values:
+            return set()
+        return {path for path, text in self.texts.items() if text in values or self.values[path] in values}
+
+    def nodes(
+        self, counts: Iterable[tuple[CategoryPath, int]], selected: Collection[CategoryPath], others: Mapping[str, int]
+    ) -> tuple[CategoryNode, ...]:
+        """Return the paths with counts as nodes, each one behind its parent, siblings in the order in which they come.
+
+        ``others`` are selected values that are no path of the tree, with their counts: they stand at the end.
+        """
+        children: dict[CategoryPath, list[tuple[CategoryPath, int]]] = {}
+        for path, count in counts:
+            children.setdefault(path[:-1], []).append((path, count))
+        nodes = []
+        pending = children.get((), [])[::-1]
+        while pending:
+            path, count = pending.pop()
+            nodes.append(CategoryNode(path=path, value=self.values[path], count=count, selected=path in selected))
+            pending += children.get(path, [])[::-1]
+        for value, count in by_count(others).items():
+            nodes.append(CategoryNode(path=(value,), value=value, count=count, selected=True))
+        return tuple(nodes)
+
+
+def category_terms(article: Article) -> tuple[str, ...]:
+    """Return the index terms of the categories of an article: the names, and the paths if some path has several names.
+
+    An article without such paths has all of its categories at the top of the tree.
+    """
+    paths = article.category_paths
+    if all(len(path) == 1 for path in paths):
+        return article.categories
+    return (*article.categories, *map(path_term, paths))
+
+
+def path_term(path: Sequence[str]) -> str:
+    """Return the index term of a path."""
+    return "".join(_TERM_MARK + name for name in path)
+
+
+def is_path_term(term: str) -> bool:
+    """Return whether an index term is a path, not a name."""
+    return term.startswith(_TERM_MARK)
+
+
+def term_path(term: str) -> CategoryPath:
+    """Return the path of an index term that is one."""
+    return tuple(term[1:].split(_TERM_MARK))

@@ -1,0 +1,28 @@
+"""Turn counts into facets, the same in every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from searchlib.models import FacetValue
+
+
+def by_count(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts in the order of a facet: the most frequent value first, then by value."""
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+
+def value_facet(ordered: Mapping[str, int], selected: Collection[str]) -> tuple[FacetValue, ...]:
+    """Return counts that are in the order of a facet as its values."""
+    return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in ordered.items()])
+
+
+def period_facet(counts: Mapping[str, int], selected: str | None) -> tuple[FacetValue, ...]:
+    """Return years or months, the newest first and "", no date, last; the selected period is there even without articles."""
+    every = dict(counts) if selected is None else {selected: 0, **counts}
+    return tuple(
+        [
+            FacetValue(value=value, count=every[value], selected=value == selected)
+            for value in sorted(every, reverse=True)
+        ]
+    )
