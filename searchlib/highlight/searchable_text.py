@@ -1,4 +1,4 @@
-"""Fold a long text to be looked through, with a way back that costs memory only where the fold is odd."""
+"""Fold a text for searching, with a map from offsets in the folded text to the original."""
 
 from __future__ import annotations
 
@@ -12,64 +12,75 @@ from searchlib.analysis.code_points import CODE_POINT_COUNT, decode
 from searchlib.analysis.fold import fold_codes, fold_with_offsets
 from searchlib.analysis.text_fold import FoldedText
 
+_CACHED_PART_LENGTH = 8
+"""Parts of at most so many characters recur (an ellipsis, a ligature): their folded form is cached."""
+
 
 class SearchableText:
-    """A text folded to be looked through: fast on a whole book, and offsets cost memory only where the fold is odd."""
+    """The folded form of a text, which may be a whole book.
 
-    __slots__ = ("_folded_starts", "_original_starts", "_stretches", "text")
+    Folding replaces most characters one by one. Offsets are stored only for the *irregular parts*, where the number of
+    characters changes; between them, offsets run in parallel.
+    """
+
+    __slots__ = ("_folded_starts", "_original_starts", "_parts", "text")
 
     def __init__(self, original: str) -> None:
+        # Of each part: where it begins in both texts, and its folded form, or None for a regular part.
         self._folded_starts: list[int] = [0]
         self._original_starts: list[int] = [0]
-        self._stretches: list[FoldedText | None] = [None]
-        folded = fold_codes(original)
-        if folded.max(initial=0) < CODE_POINT_COUNT:
-            self.text = decode(folded)
+        self._parts: list[FoldedText | None] = [None]
+        codes = fold_codes(original)
+        if codes.max(initial=0) < CODE_POINT_COUNT:
+            self.text = decode(codes)
             return
-        odd = np.flatnonzero(folded >= CODE_POINT_COUNT)
-        folded[odd] = 0
-        self.text = self._join(original, decode(folded), odd)
+        irregular = np.flatnonzero(codes >= CODE_POINT_COUNT)
+        codes[irregular] = 0
+        self.text = self._fold_parts(original, decode(codes), irregular)
 
-    def _join(self, original: str, aligned: str, odd: npt.NDArray[np.intp]) -> str:
-        """The plain stretches with the odd ones between, each odd one with the character before it."""
+    def _fold_parts(self, original: str, aligned: str, irregular: npt.NDArray[np.intp]) -> str:
+        """Return the folded text and fill the offsets.
+
+        ``aligned`` is right outside the ``irregular`` positions. Each irregular part includes the character before it,
+        which may combine with it.
+        """
         pieces: list[str] = []
         at = length = 0
-        breaks = np.flatnonzero(np.diff(odd) > 1)
-        firsts, lasts = odd[np.r_[0, breaks + 1]].tolist(), odd[np.r_[breaks, len(odd) - 1]].tolist()
+        breaks = np.flatnonzero(np.diff(irregular) > 1)
+        firsts = irregular[np.r_[0, breaks + 1]].tolist()
+        lasts = irregular[np.r_[breaks, len(irregular) - 1]].tolist()
         for first, last in zip(firsts, lasts, strict=True):
-            begin, finish = max(at, first - 1), last + 1
-            fold_odd = _fold_stretch if finish - begin <= 8 else fold_with_offsets
-            stretch = fold_odd(original[begin:finish])
-            pieces += (aligned[at:begin], stretch.text)
-            length += begin - at
-            self._folded_starts += (length, length + len(stretch.text))
-            self._original_starts += (begin, finish)
-            self._stretches += (stretch, None)
-            length += len(stretch.text)
-            at = finish
+            start, end = max(at, first - 1), last + 1
+            fold_part = _cached_fold if end - start <= _CACHED_PART_LENGTH else fold_with_offsets
+            part = fold_part(original[start:end])
+            pieces += (aligned[at:start], part.text)
+            length += start - at
+            self._folded_starts += (length, length + len(part.text))
+            self._original_starts += (start, end)
+            self._parts += (part, None)
+            length += len(part.text)
+            at = end
         pieces.append(aligned[at:])
         return "".join(pieces)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The span in the original text that ``text[start:end]`` came from; it must not be empty."""
-        if len(self._stretches) == 1:
+        """Return the span of the original text that ``text[start:end]`` comes from; it must not be empty."""
+        if len(self._parts) == 1:
             return start, end
-        return self._original(start)[0], self._original(end - 1)[1]
+        return self._character_span(start)[0], self._character_span(end - 1)[1]
 
-    def _original(self, at: int) -> tuple[int, int]:
+    def _character_span(self, at: int) -> tuple[int, int]:
         number = bisect_right(self._folded_starts, at) - 1
-        stretch, begin, at = self._stretches[number], self._original_starts[number], at - self._folded_starts[number]
-        return (
-            (begin + at, begin + at + 1) if stretch is None else (begin + stretch.starts[at], begin + stretch.ends[at])
-        )
+        part, start, at = self._parts[number], self._original_starts[number], at - self._folded_starts[number]
+        return (start + at, start + at + 1) if part is None else (start + part.starts[at], start + part.ends[at])
 
     def folded(self, at: int) -> int:
-        """Where the character ``at`` of the original text begins in the folded text."""
+        """Return where the original character at ``at`` begins in the folded text."""
         number = bisect_right(self._original_starts, at) - 1
-        stretch, at = self._stretches[number], at - self._original_starts[number]
-        return self._folded_starts[number] + (at if stretch is None else bisect_left(stretch.starts, at))
+        part, at = self._parts[number], at - self._original_starts[number]
+        return self._folded_starts[number] + (at if part is None else bisect_left(part.starts, at))
 
 
 @lru_cache(maxsize=4096)
-def _fold_stretch(text: str) -> FoldedText:
+def _cached_fold(text: str) -> FoldedText:
     return fold_with_offsets(text)

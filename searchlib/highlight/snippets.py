@@ -1,4 +1,4 @@
-"""Choose the passages of an article that show why it was found, and mark what matched."""
+"""Choose the passages of an article that best show why it matches."""
 
 from __future__ import annotations
 
@@ -14,52 +14,66 @@ from searchlib.highlight.searchable_text import SearchableText
 from searchlib.models import Spans
 from searchlib.query.plan import HighlightTerm
 
-MOST_SNIPPETS = 3
-LENGTH = 96
-"""Characters that a snippet aims at."""
-EVIDENCE = 100
-"""First matches of each needle whose sentences are candidates; in a candidate, all needles count."""
+MAX_SNIPPETS = 3
 
-_SLACK = 24
-"""How much longer a sentence may be and still stay whole."""
-_LEAD = 24
-"""How far a cut sentence begins before its first match, at most."""
-_SEEN_AGAIN = 0.25
-"""What a needle counts in a passage after it has been shown in another."""
+MAX_FIRST_MATCHES = 100
+"""The sentences with so many first matches of each term are candidates; inside a candidate, all matches count."""
+
+_SNIPPET_LENGTH = 96
+"""Characters that a snippet aims at."""
+
+_MAX_EXCESS = 24
+"""A sentence that is so many characters longer is not cut."""
+
+_MAX_LEAD = 24
+"""Characters between the beginning of a cut sentence and its first match, at most; also the search range for a pause."""
+
 _REACH = 200
-"""How far around a match anything is looked at: what lies farther cannot stand in its passage."""
+"""Characters around a match that can be part of its snippet."""
+
+_REPEATED_TERM_WEIGHT = 0.25
+"""The weight of a term in a sentence if another chosen sentence already has it."""
+
+_MAX_COUNTED_MATCHES = 10
+"""More matches do not make a sentence better."""
 
 _ELLIPSIS = "…"
-_CLOSING = "”’」』）)》】"
-# From inside a sentence through its end marks and closing quotes, or to the end of the line; a full stop ends one only
-# before a space.
-_REST = re.compile(rf"(?:[^。！？!?；;.\n]++|\.(?!\s))*+(?:[。！？!?；;]+|\.)?[{_CLOSING}]*")
-# The end marks alone, begun with one class so that the search for them is fast.
-_END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?=\s))[{_CLOSING}]*")
+_END_MARKS = "。！？!?；;"
+_CLOSING_QUOTES = "”’」』）)》】"
+# From inside a sentence through its end marks and closing quotes, or to the end of the line. A full stop ends a sentence
+# only before a space.
+_SENTENCE_REST = re.compile(rf"(?:[^{_END_MARKS}.\n]++|\.(?!\s))*+(?:[{_END_MARKS}]+|\.)?[{_CLOSING_QUOTES}]*")
+# The end marks alone. The pattern begins with a single class, which makes the search fast.
+_SENTENCE_END = re.compile(rf"[{_END_MARKS}.](?:(?<!\.)[{_END_MARKS}]*|(?<=\.)(?=\s))[{_CLOSING_QUOTES}]*")
 _PAUSE = re.compile(r"[，、,：:；\s]")
 
-_Match = tuple[int, int, int]
-"""Start, end, and the number of the needle."""
+_Occurrence = tuple[int, int, int]
+"""Start and end of a match, and the number of its term."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """Where a needle stands in a body; ``times`` is how many of the query's needles find the same."""
+class TermMatches:
+    """The matches of a term in a body. ``count`` is the number of highlight terms of the query that match the same."""
 
-    needle: HighlightTerm
-    times: int
-    haystack: SearchableText
+    term: HighlightTerm
+    count: int
+    text: SearchableText
     first: Sequence[tuple[int, int]]
 
+    @classmethod
+    def find(cls, term: HighlightTerm, count: int, text: SearchableText) -> TermMatches:
+        """Find the first matches."""
+        return cls(term, count, text, list(islice(find_spans(term, text), MAX_FIRST_MATCHES)))
+
     @property
-    def more(self) -> bool:
-        """Whether there may be others behind the first."""
-        return len(self.first) == EVIDENCE
+    def has_more(self) -> bool:
+        """Whether there may be matches after the first ones."""
+        return len(self.first) == MAX_FIRST_MATCHES
 
     def between(self, start: int, end: int) -> Sequence[tuple[int, int]]:
-        """The matches that begin in this stretch."""
-        if self.more:
-            return list(find_spans(self.needle, self.haystack, start, end))
+        """Return the matches that begin in ``[start, end)``."""
+        if self.has_more:
+            return list(find_spans(self.term, self.text, start, end))
         return self.first[bisect_left(self.first, (start,)) : bisect_left(self.first, (end,))]
 
 
@@ -67,188 +81,199 @@ class _Found:
 class _Sentence:
     start: int
     end: int
-    matches: list[_Match] = field(default_factory=list)
+    occurrences: list[_Occurrence] = field(default_factory=list)
 
-    def add(self, body: str, match: _Match) -> None:
-        """Take in a match; a sentence that ends inside it goes on with the next."""
-        self.matches.append(match)
-        while self.end < match[1]:
-            self.end = max(_rest(body, self.end), self.end + 1)
+    def add(self, body: str, occurrence: _Occurrence) -> None:
+        """Add a match, and the following sentence if the match extends into it."""
+        self.occurrences.append(occurrence)
+        while self.end < occurrence[1]:
+            self.end = max(_sentence_end(body, self.end), self.end + 1)
 
 
-def snippets(body: str, needles: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """Up to three passages of the body, in its order, cut at the ends of sentences, with the matches marked.
+def snippets(body: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
+    """Return up to ``MAX_SNIPPETS`` passages of a body, in order, with the matches flagged.
 
-    A body without a match shows its beginning. In a long body the candidates are the sentences of the first matches
-    of each needle (``EVIDENCE``), wherever they stand.
+    A passage consists of whole sentences if they are not too long. If nothing matches, it is the beginning of the body.
     """
-    found = _find(body, needles) if needles else []
-    sentences = _choose(_candidates(body, found), found)
+    if not terms:
+        return choose_snippets(body, [])
+    text = SearchableText(body)
+    return choose_snippets(body, [TermMatches.find(term, count, text) for term, count in distinct_terms(tuple(terms))])
+
+
+def content_snippets(body: str, content: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
+    """Return the snippets of ``content``, the lines of the body that are not boilerplate.
+
+    If only boilerplate matches, return the snippets of the whole body.
+    """
+    from_content = snippets(content, terms)
+    if len(content) == len(body) or _has_match(from_content):
+        return from_content
+    from_body = snippets(body, terms)
+    return from_body if _has_match(from_body) else from_content
+
+
+def _has_match(passages: Sequence[Spans]) -> bool:
+    return any(is_match for passage in passages for _, is_match in passage)
+
+
+def choose_snippets(body: str, terms: Sequence[TermMatches]) -> tuple[Spans, ...]:
+    """Return the snippets of a body for the matches in it."""
+    sentences = _best_sentences(_candidates(body, terms), terms)
     if not sentences:
         return tuple(_passage(body, start, end, []) for start, end in _beginning(body))
     passages: list[Spans] = []
-    after = 0
+    previous_end = 0
     for sentence in sorted(sentences, key=lambda sentence: sentence.start):
-        if sentence.start < after:
+        if sentence.start < previous_end:
             continue
-        start, end = _cut(body, sentence, found)
-        near, far = max(0, start - _REACH), min(len(body), max(end, start + _REACH))
-        marked = merge_spans([span for each in found for span in each.between(near, far)])
+        start, end = _cut(body, sentence, terms)
+        reach_start, reach_end = max(0, start - _REACH), min(len(body), max(end, start + _REACH))
+        spans = merge_spans([span for term in terms for span in term.between(reach_start, reach_end)])
         if (start, end) == (sentence.start, sentence.end):
-            start, end = _widen(body, start, end, after, marked)
-        passages.append(_passage(body, start, end, marked))
-        after = end
+            start, end = _add_neighbours(body, start, end, previous_end, spans)
+        passages.append(_passage(body, start, end, spans))
+        previous_end = end
     return tuple(passages)
 
 
-def content_snippets(body: str, telling: str, needles: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """The same of the ``telling`` lines of a body; only where nothing of these matches, of all of its lines."""
-    found = snippets(telling, needles)
-    if len(telling) == len(body) or _is_marked(found):
-        return found
-    everywhere = snippets(body, needles)
-    return everywhere if _is_marked(everywhere) else found
-
-
-def _is_marked(passages: Sequence[Spans]) -> bool:
-    return any(matched for passage in passages for _, matched in passage)
-
-
-def _find(body: str, needles: Sequence[HighlightTerm]) -> list[_Found]:
-    haystack = SearchableText(body)
-    return [
-        _Found(needle, times, haystack, list(islice(find_spans(needle, haystack), EVIDENCE)))
-        for needle, times in distinct_terms(tuple(needles))
-    ]
-
-
-def _candidates(body: str, found: Sequence[_Found]) -> list[_Sentence]:
-    """The sentences that hold the first matches of each needle, with what else of the needles they hold."""
-    matches = sorted([(*span, number) for number, each in enumerate(found) for span in each.first])
+def _candidates(body: str, terms: Sequence[TermMatches]) -> list[_Sentence]:
+    """Return the sentences with the first matches of each term, with all matches of all terms in them."""
+    first = sorted([(*span, number) for number, term in enumerate(terms) for span in term.first])
     sentences: list[_Sentence] = []
     end = 0
-    for match in matches:
-        if not sentences or match[0] >= end:
-            sentences.append(_Sentence(_sentence_start(body, match[0], end), _rest(body, match[0])))
-        sentences[-1].add(body, match)
+    for occurrence in first:
+        start = occurrence[0]
+        if not sentences or start >= end:
+            sentences.append(_Sentence(_sentence_start(body, start, end), _sentence_end(body, start)))
+        sentences[-1].add(body, occurrence)
         end = sentences[-1].end
-    for number, each in enumerate(found):
-        if not each.more:
+    for number, term in enumerate(terms):
+        if not term.has_more:
             continue
-        last = each.first[-1][0]
+        last = term.first[-1][0]
         for sentence in sentences[max(0, bisect_right(sentences, last, key=lambda sentence: sentence.start) - 1) :]:
-            far = min(sentence.end, sentence.matches[0][0] + _REACH)
-            for span in each.between(max(sentence.start, last + 1), far):
+            reach_end = min(sentence.end, sentence.occurrences[0][0] + _REACH)
+            for span in term.between(max(sentence.start, last + 1), reach_end):
                 sentence.add(body, (*span, number))
     return sentences
 
 
-def _choose(sentences: Sequence[_Sentence], found: Sequence[_Found]) -> list[_Sentence]:
-    """The sentences that together show most, the best first."""
-    weights = [each.times * len(each.needle.units) for each in found]
-    # Of those that show the same needles, the ones with most matches can be chosen only.
-    alike: dict[frozenset[int], list[tuple[int, int]]] = {}
+def _best_sentences(sentences: Sequence[_Sentence], terms: Sequence[TermMatches]) -> list[_Sentence]:
+    """Return the sentences that together have the most terms, best first.
+
+    They are chosen greedily, by the weight of the terms that each has, then by its number of matches, then by position.
+    """
+    weights = [term.count * len(term.term.units) for term in terms]
+    # Of the sentences with the same terms, only those with the most matches can be chosen.
+    by_terms: dict[frozenset[int], list[tuple[int, int]]] = {}
     for at, sentence in enumerate(sentences):
-        shown = frozenset([match[2] for match in sentence.matches])
-        alike.setdefault(shown, []).append((-min(sum([found[match[2]].times for match in sentence.matches]), 10), at))
-    left = {shown: sorted(group)[MOST_SNIPPETS - 1 :: -1] for shown, group in alike.items()}
+        matches = sum([terms[number].count for _, _, number in sentence.occurrences])
+        numbers = frozenset([number for _, _, number in sentence.occurrences])
+        by_terms.setdefault(numbers, []).append((-min(matches, _MAX_COUNTED_MATCHES), at))
+    # The best sentence of each group comes last.
+    left = {numbers: sorted(group)[MAX_SNIPPETS - 1 :: -1] for numbers, group in by_terms.items()}
     chosen: list[_Sentence] = []
-    seen: set[int] = set()
-    while left and len(chosen) < MOST_SNIPPETS:
+    covered: set[int] = set()
+    while left and len(chosen) < MAX_SNIPPETS:
         gains = (
-            (sum(weights[each] * (_SEEN_AGAIN if each in seen else 1.0) for each in shown) - 0.01 * group[-1][0], shown)
-            for shown, group in left.items()
+            (
+                sum(weights[number] * (_REPEATED_TERM_WEIGHT if number in covered else 1.0) for number in numbers)
+                - 0.01 * group[-1][0],
+                numbers,
+            )
+            for numbers, group in left.items()
         )
         _, best = max(gains, key=lambda gain: (gain[0], -left[gain[1]][-1][1]))
         chosen.append(sentences[left[best].pop()[1]])
         if not left[best]:
             del left[best]
-        seen |= best
+        covered |= best
     return chosen
 
 
-def _rest(body: str, at: int) -> int:
-    """Where the sentence ends that goes on at this place."""
-    found = _REST.match(body, at)
-    return found.end() if found else at
+def _sentence_end(body: str, at: int) -> int:
+    """Return the end of the sentence at ``at``."""
+    rest = _SENTENCE_REST.match(body, at)
+    return rest.end() if rest else at
 
 
-def _starts(body: str, at: int, after: int) -> Iterator[int]:
-    """Where sentences of the line start before this place, within reach."""
+def _sentence_starts(body: str, at: int, after: int) -> Iterator[int]:
+    """Yield the starts of sentences before ``at`` in its line, within reach and not before ``after``."""
     begin = max(after, at - _REACH)
     begin = body.rfind("\n", begin, at) + 1 or begin
     yield begin
-    for end in _END.finditer(body, begin, at):
+    for end in _SENTENCE_END.finditer(body, begin, at):
         yield end.end()
 
 
 def _sentence_start(body: str, at: int, after: int) -> int:
-    """Where the sentence starts that holds this place; one that starts out of reach is cut anyway."""
-    *_, start = _starts(body, at, after)
+    """Return the start of the sentence at ``at``, or the limit of reach: such a sentence is cut anyway."""
+    *_, start = _sentence_starts(body, at, after)
     return start
 
 
 def _beginning(body: str) -> Iterator[tuple[int, int]]:
-    """The first sentences of the body, if there are any."""
+    """Yield the span of the first sentences of the body, unless it is blank."""
     if first := re.search(r"\S", body):
         head = body[first.start() : first.start() + _REACH]
-        sentence = _Sentence(0, _rest(head, 0))
+        sentence = _Sentence(0, _sentence_end(head, 0))
         start, end = _cut(head, sentence, [])
         if end == sentence.end:
-            start, end = _widen(head, start, end, 0, [])
+            start, end = _add_neighbours(head, start, end, 0, [])
         yield first.start() + start, first.start() + end
 
 
-def _widen(body: str, start: int, end: int, after: int, marked: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """A sentence with as many neighbours of its line as fit."""
-    limit = start + LENGTH
-    while end < limit and (later := _rest(body, end)) > end:
-        whole = later
-        while whole <= limit and _inside(whole, marked):
-            whole = max(_rest(body, whole), whole + 1)
-        if whole > limit or body[end:whole].isspace():
+def _add_neighbours(
+    body: str, start: int, end: int, previous_end: int, spans: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """Extend a sentence by as many neighbours in its line as fit, and do not cut a match."""
+    limit = start + _SNIPPET_LENGTH
+    while end < limit and (next_end := _sentence_end(body, end)) > end:
+        while next_end <= limit and _is_inside(next_end, spans):
+            next_end = max(_sentence_end(body, next_end), next_end + 1)
+        if next_end > limit or body[end:next_end].isspace():
             break
-        end = whole
-    for earlier in _starts(body, start, 0):
-        if earlier >= max(after, end - LENGTH) and not _inside(earlier, marked):
+        end = next_end
+    for earlier in _sentence_starts(body, start, 0):
+        if earlier >= max(previous_end, end - _SNIPPET_LENGTH) and not _is_inside(earlier, spans):
             return min(earlier, start), end
     return start, end
 
 
-def _inside(at: int, marked: Sequence[tuple[int, int]]) -> bool:
-    return any(start < at < end for start, end in marked)
+def _is_inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < at < end for start, end in spans)
 
 
-def _cut(body: str, sentence: _Sentence, found: Sequence[_Found]) -> tuple[int, int]:
-    """The sentence; of a long one what holds most of its needles, begun and ended at a pause where one is near."""
-    if sentence.end - sentence.start <= LENGTH + _SLACK:
+def _cut(body: str, sentence: _Sentence, terms: Sequence[TermMatches]) -> tuple[int, int]:
+    """Return the span of a sentence, or of the part of a long one that has the most terms, cut at pauses if possible."""
+    if sentence.end - sentence.start <= _SNIPPET_LENGTH + _MAX_EXCESS:
         return sentence.start, sentence.end
     begin = last = sentence.start
     most = 0
-    ends: dict[int, int] = {}
-    # From the last match to the first: where each needle ends next.
-    for first, end, needle in sorted(sentence.matches, reverse=True):
-        ends[needle] = end
-        shown = sum(found[each].times for each, end in ends.items() if end <= first + LENGTH - _LEAD)
-        if shown >= most:
-            begin, last, most = first, end, shown
-    start = max(sentence.start, begin - _LEAD)
+    next_ends: dict[int, int] = {}  # of each term: the end of its first match at or after the current one
+    for first, end, number in sorted(sentence.occurrences, reverse=True):
+        next_ends[number] = end
+        count = sum(terms[each].count for each, end in next_ends.items() if end <= first + _SNIPPET_LENGTH - _MAX_LEAD)
+        if count >= most:
+            begin, last, most = first, end, count
+    start = max(sentence.start, begin - _MAX_LEAD)
     if start > sentence.start and (pause := _PAUSE.search(body, start, begin)):
         start = pause.end()
-    end = min(sentence.end, max(start + LENGTH, last))
-    if end < sentence.end and (pauses := list(_PAUSE.finditer(body, max(end - _LEAD, last), end))):
+    end = min(sentence.end, max(start + _SNIPPET_LENGTH, last))
+    if end < sentence.end and (pauses := list(_PAUSE.finditer(body, max(end - _MAX_LEAD, last), end))):
         end = pauses[-1].start()
     return start, end
 
 
-def _passage(body: str, start: int, end: int, marked: Sequence[tuple[int, int]]) -> Spans:
-    """A stretch of the body in pieces, with an ellipsis where its sentence goes on."""
+def _passage(body: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> Spans:
+    """Return ``body[start:end]`` in pieces, without outer spaces, and with an ellipsis where a sentence is cut."""
     start = end - len(body[start:end].lstrip())
     end = start + len(body[start:end].rstrip())
-    pieces = split_at_spans(body, start, end, marked)
+    pieces = split_at_spans(body, start, end, spans)
     before = body[max(0, start - _REACH) : start].rstrip(" \t\u3000")
-    if start > 0 and before and before[-1] not in "\n。！？!?；;." + _CLOSING:
+    if start > 0 and before and before[-1] not in f"\n.{_END_MARKS}{_CLOSING_QUOTES}":
         pieces[:1] = [(_ELLIPSIS, False), *pieces[:1]] if pieces[0][1] else [(_ELLIPSIS + pieces[0][0], False)]
-    if end < len(body) and body[end] != "\n" and body[end - 1] not in "。！？!?；;." + _CLOSING:
+    if end < len(body) and body[end] != "\n" and body[end - 1] not in f".{_END_MARKS}{_CLOSING_QUOTES}":
         pieces[-1:] = [*pieces[-1:], (_ELLIPSIS, False)] if pieces[-1][1] else [(pieces[-1][0] + _ELLIPSIS, False)]
     return tuple(pieces)
