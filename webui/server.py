@@ -1,4 +1,4 @@
-"""Serve the page until a signal ends the process: the one function that the command line calls."""
+"""Serve the page until a signal ends the process. The command line calls this module."""
 
 from __future__ import annotations
 
@@ -53,6 +53,6 @@ def serve(index: str, *, host: str, port: int, prefix: str) -> None:
 
 
 def _warm(app: Flask) -> None:
-    """Open the index in the background, and print an error that every page would show."""
+    """Open the index in the background. Print an error that every page would report."""
     if error := warm(app):
         print(f"searchlib: {error}", file=sys.stderr, flush=True)

@@ -32,7 +32,7 @@ def open_branch(page: Page, *names: str) -> None:
     branches = page.get_by_role("region", name="分类", exact=True).locator(".branch")
     for end in range(len(names)):
         place = " › ".join(names[: end + 1])
-        below = branches.locator(f'details[data-place="{place}"]')
+        below = branches.locator(f'details[data-path="{place}"]')
         if below.get_attribute("open") is None:
             below.locator("> summary").click()
         expect(below).to_have_attribute("open", "")

@@ -77,7 +77,7 @@ def test_a_place_below_the_chosen_one_narrows(page: Page, samples: str, library:
 def test_a_name_at_several_places_is_chosen_at_one(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     open_branch(page, "旅行", "铁路")
-    branch = region(page, "分类").locator('details[data-place="旅行 › 铁路"]')
+    branch = region(page, "分类").locator('details[data-path="旅行 › 铁路"]')
     branch.get_by_role("link").filter(has_text="历史").click()
     expect_found(page, 1)
     assert titles(page) == [hit.title for hit in library.search(category="旅行 > 铁路 > 历史").hits]
@@ -132,7 +132,7 @@ def test_an_open_branch_stays_open_when_the_page_changes(page: Page, samples: st
 @with_scripts
 def test_a_branch_that_was_folded_stays_folded_when_the_page_changes(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?category=铁路")
-    below = region(page, "分类").locator('details[data-place="旅行"]')
+    below = region(page, "分类").locator('details[data-path="旅行"]')
     expect(below).to_have_attribute("open", "")
     below.locator("> summary").click()
     for chosen in ("读写", "科技"):

@@ -69,7 +69,7 @@ def update() -> list[str]:
         locale="en",
         project="searchlib",
         version="1",
-        header_comment="# The English of the pages; `python -m tests.webui.catalog` adds what is new and drops what is gone.",
+        header_comment="# The English texts of the pages. `python -m tests.webui.catalog` adds new texts and removes unused ones.",
         msgid_bugs_address="-",
         last_translator="-",
         language_team="-",

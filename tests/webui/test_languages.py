@@ -88,7 +88,7 @@ def test_notes_of_the_library_are_said_in_the_language_of_the_page(english: Flas
     assert note == "看不懂日期“胡说”，已当作普通文字查找。"
     for client, said in (
         (samples, note),
-        (english, "“胡说” is no date that can be read; it was searched for as text."),
+        (english, "“胡说” is not a valid date. It was searched as text."),
     ):
         shown = LexborHTMLParser(client.get("/", query_string={"q": query}).text)
         assert said in [each.text() for each in shown.css(".note")]

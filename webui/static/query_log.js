@@ -1,37 +1,38 @@
-/* What the author's log counts: a query that was sent off, led to an article, or stood for a while. What is on its way to another
-   query, and filters, sorting and steps back with the same one, are asked for as not to be counted. */
+/* Decide which requests count as queries in the log of the server: a query that was submitted, led to an article, or stayed
+   unchanged for a while. Requests for a query that is still being typed, and for other filters, orders or steps back with the
+   same query, carry log=0. */
 
-const STANDING = 3000; // milliseconds after which a query that was typed counts as asked
+const SETTLED = 3000; // milliseconds after which a typed query counts
 
 export class QueryLog {
-  #counted; // the query that was counted last
-  #standing = 0; // a timer
+  #counted; // the last query that was counted
+  #timer = 0;
 
-  /* The page was loaded with that query, and the query counted. */
+  /* The server has already counted the query of the page that it sent. */
   constructor(query) {
     this.#counted = query;
   }
 
-  /* Where to ask for the results at a URL, so that their query counts once, and not while it is typed. */
-  asked(url, query, { typed = false } = {}) {
-    clearTimeout(this.#standing);
+  /* Return the URL to request the results from, so that each query counts once, and not while it is typed. */
+  urlFor(url, query, { typed = false } = {}) {
+    clearTimeout(this.#timer);
     if (typed || query === this.#counted) return `${url}${url.includes("?") ? "&" : "?"}log=0`;
     this.#counted = query;
     return url;
   }
 
-  /* Count the query of the results at a URL when it has stood for a while, and nothing else was asked for. */
-  wait(url, query) {
-    this.#standing = setTimeout(() => this.count(url, query), STANDING);
+  /* Count the query of a URL unless another request follows soon. */
+  countLater(url, query) {
+    this.#timer = setTimeout(() => this.count(url, query), SETTLED);
   }
 
-  /* Count it now, unless it was. */
+  /* Count the query of a URL now, unless it was counted. */
   count(url, query) {
-    clearTimeout(this.#standing);
-    if (query !== this.#counted) fetch(this.asked(url, query), { keepalive: true });
+    clearTimeout(this.#timer);
+    if (query !== this.#counted) fetch(this.urlFor(url, query), { keepalive: true });
   }
 
-  /* The reader stepped back to a query, which was counted in its time. */
+  /* The reader stepped back to a query, which was counted when it was searched. */
   returned(query) {
     this.#counted = query;
   }

@@ -1,39 +1,39 @@
-/* Recent searches: they stay in this browser. */
+/* Store recent searches in the browser. */
 
-const MOST = 8;
+const MAX_SEARCHES = 8;
 
 export class RecentSearches {
-  #name;
+  #key; // in localStorage
 
-  /* The searches of the archive that is served at that path: the same host may have another archive at another. */
+  /* The key contains the path, because one host may serve several archives. */
   constructor(path) {
-    this.#name = `searchlib.recent:${path}`;
+    this.#key = `searchlib.recent:${path}`;
   }
 
-  /* The newest first. */
+  /* Return the searches, newest first. */
   get texts() {
     try {
-      const texts = JSON.parse(localStorage.getItem(this.#name) ?? "[]");
+      const texts = JSON.parse(localStorage.getItem(this.#key) ?? "[]");
       return Array.isArray(texts) ? texts.filter((text) => typeof text === "string") : [];
     } catch {
-      return []; // something else wrote there, or the browser keeps nothing
+      return []; // invalid JSON, or the browser denies access to the storage
     }
   }
 
   remember(text) {
     const query = text.trim();
-    if (query) this.#keep([query, ...this.texts.filter((each) => each !== query)].slice(0, MOST));
+    if (query) this.#store([query, ...this.texts.filter((each) => each !== query)].slice(0, MAX_SEARCHES));
   }
 
   clear() {
-    this.#keep([]);
+    this.#store([]);
   }
 
-  #keep(texts) {
+  #store(texts) {
     try {
-      localStorage.setItem(this.#name, JSON.stringify(texts));
+      localStorage.setItem(this.#key, JSON.stringify(texts));
     } catch {
-      // A browser that keeps nothing has no recent searches.
+      // The storage is full, or the browser denies access to it.
     }
   }
 }

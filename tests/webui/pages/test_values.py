@@ -66,11 +66,11 @@ def test_another_facet_is_refused(client: FlaskClient, facet: str) -> None:
 def test_a_tree_has_its_places_below_one_another(samples: FlaskClient) -> None:
     shown = LexborHTMLParser(samples.get("/").text)
     branches = {only_text(each): each for each in shown.css(".facet-category > .listed > .values > .branch")}
-    travel = only(branches["旅行"], "details[data-place=旅行]")
+    travel = only(branches["旅行"], "details[data-path=旅行]")
     assert "open" not in travel.attributes
-    assert [only_text(each) for each in travel.css("details[data-place=旅行] > .values > li")] == ["城市", "铁路"]
+    assert [only_text(each) for each in travel.css("details[data-path=旅行] > .values > li")] == ["城市", "铁路"]
     chosen = LexborHTMLParser(samples.get("/?category=铁路").text)
-    opened = [each.attributes["data-place"] for each in chosen.css(".below") if "open" in each.attributes]
+    opened = [each.attributes["data-path"] for each in chosen.css(".below") if "open" in each.attributes]
     assert opened == ["旅行", "旅行 › 铁路"]
 
 
