@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from searchlib.engines.opensearch.client.schemes import is_address
+from searchlib.engines.opensearch import is_address
 from searchlib.stores.base import Generation, GenerationWriter, Store
 
 __all__ = ["Generation", "GenerationWriter", "Store", "store_at"]

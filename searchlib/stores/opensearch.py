@@ -1,4 +1,4 @@
-"""Keep an index in an OpenSearch cluster: an alias leads to the generation that is searched."""
+"""Keep the generations of an index in an OpenSearch cluster; an alias leads to the current one."""
 
 from __future__ import annotations
 
@@ -13,43 +13,40 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.address import parse_address
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
-from searchlib.engines.opensearch.index.blobs import SUFFIX, WRITING, Blobs, packed_values
-from searchlib.engines.opensearch.index.lock import Lock
+from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, WRITE_ALIAS_SUFFIX, Blobs
+from searchlib.engines.opensearch.index.lock import BuildLock
 from searchlib.engines.opensearch.index.mapping import FORMAT, index_mapping, index_settings
-from searchlib.errors import (
-    IndexUnavailableError,
-    NoIndexError,
-    SearchlibError,
-    SearchTimeoutError,
-)
+from searchlib.errors import IndexUnavailableError, NoIndexError, SearchlibError, SearchTimeoutError
 from searchlib.stores.opensearch_generations import (
-    ABOUT,
-    BUILT_STATE,
-    DICTIONARY,
-    GENERATION_WRITER_STATE,
+    BUILDING,
+    COMPLETE,
+    METADATA_KEY,
     ClusterGeneration,
     ClusterGenerationWriter,
+    read_metadata,
+    write_dictionary,
 )
 
 _NAME_TIME = "%Y%m%dt%H%M%S"
-_LOOK_SECONDS = 1.0
-"""A search may not see a new generation for so long: to ask before each would double the way to the cluster."""
 
-_LOOK_AGAIN_SECONDS = 5.0
-"""… or this long, where the cluster does not say at once."""
+_STAMP_SECONDS = 1.0
+"""The age from which a stamp is read again, and the time for reading it. To read it before each search would double the latency."""
 
-_FOUND_AGAIN_SECONDS = 120.0
-"""What an interrupted build has left is waited for so long, and given up where a part of it is still missing."""
+_STAMP_RETRY_SECONDS = 5.0
+"""The time until the next attempt if the cluster does not respond."""
+
+_RECOVERY_SECONDS = 120.0
+"""The time for the shards of an interrupted build to recover, before it is given up."""
 
 
 class OpenSearchStore:
     """The indexes of one name in a cluster::
 
-    NAME                          an alias: the generation that is searched
-    NAME.000001-20210920t010203   a generation: its articles
-    ….about                       what belongs to it besides
-    ….writing                     an alias, while it is written
-    NAME.lock                     whoever builds
+    NAME                          an alias for the current generation
+    NAME.000001-20210920t010203   the articles of a generation
+    ….about                       its blobs
+    ….writing                     an alias for each of both while they are written
+    NAME.lock                     the lock of the builds
     """
 
     def __init__(self, address: str) -> None:
@@ -57,171 +54,182 @@ class OpenSearchStore:
         self.location = str(self.address)
         self._cluster = Cluster(self.address)
         self._name = self.address.name
-        self._form = re.compile(rf"{re.escape(self._name)}\.([0-9]{{6,}})-[0-9]{{8}}t[0-9]{{6}}")
+        self._index_pattern = re.compile(rf"{re.escape(self._name)}\.([0-9]{{6,}})-[0-9]{{8}}t[0-9]{{6}}")
         self._stamp: tuple[float, Hashable] = (0.0, None)
-        self._check: Callable[[], None] = lambda: None
+        self._check_lock: Callable[[], None] = lambda: None
 
     def stamp(self, deadline: Deadline = NO_DEADLINE) -> Hashable:
-        """What changes when another generation becomes current, or this one is updated."""
-        look_at, known = self._stamp
-        if known is not None and time.monotonic() < look_at:
-            return known
-        wait = _LOOK_SECONDS
+        """Return a value that changes when another generation becomes current, or the current one is updated."""
+        expires, stamp = self._stamp
+        if stamp is not None and time.monotonic() < expires:
+            return stamp
+        lifetime = _STAMP_SECONDS
         try:
-            found = self._aliased(Deadline.after(_LOOK_SECONDS) if known else deadline)
-            known = None if found is None else (found[0], found[1].get("revision"))
+            current = self._current(Deadline.after(_STAMP_SECONDS) if stamp else deadline)
+            stamp = None if current is None else (current[0], current[1].get("revision"))
         except (IndexUnavailableError, SearchTimeoutError):
-            # While a node is lost what is known will do: whether a search can be answered is for the search to say.
-            if known is None:
+            # The old stamp keeps the open index in use: its searches report whether the cluster responds.
+            if stamp is None:
                 raise
-            wait = _LOOK_AGAIN_SECONDS
-        self._stamp = (time.monotonic() + wait, known)
-        return known
+            lifetime = _STAMP_RETRY_SECONDS
+        self._stamp = (time.monotonic() + lifetime, stamp)
+        return stamp
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> ClusterGeneration:
-        """The current generation.
+        """Return the current generation.
 
         Raises:
-            NoIndexError: nothing has been built here.
+            NoIndexError: no index has been built here.
             IndexMismatchError, IndexDamagedError: it does not fit this program, or cannot be read.
         """
-        found = self._aliased(deadline)
-        if found is None:
+        current = self._current(deadline)
+        if current is None:
             raise NoIndexError(
                 f"{self.location}: no index is built here yet: run `searchlib build ARTICLES --index {self.location}`"
             )
-        return ClusterGeneration(self._cluster, *found)
+        return ClusterGeneration(self._cluster, *current)
 
-    def _aliased(self, deadline: Deadline = NO_DEADLINE) -> tuple[str, Mapping[str, Any]] | None:
-        """The index that the alias leads to, and what is recorded of it."""
+    def _current(self, deadline: Deadline = NO_DEADLINE) -> tuple[str, Mapping[str, Any]] | None:
+        """Return the name and the metadata of the index behind the alias, or None."""
         try:
-            found = self._cluster.get(f"/{self._name}/_mapping", deadline=deadline, filter_path="*.mappings._meta")
+            indexes = read_metadata(self._cluster, self._name, deadline)
         except RefusedError as error:
             if error.is_missing:
                 return None
             raise
-        index = next(iter(found), "")
-        about: Mapping[str, Any] = found[index]["mappings"]["_meta"].get(ABOUT, {}) if index else {}
-        if not self._form.fullmatch(index) or about.get("state") != BUILT_STATE:
+        index, metadata = next(iter(indexes.items()), ("", {}))
+        if not self._index_pattern.fullmatch(index) or metadata.get("state") != COMPLETE:
             raise SearchlibError(
-                f"{self.location}: the cluster has something else under this name: choose another name for the index"
+                f"{self.location}: the name is in use for something else in the cluster: choose another name for the index"
             )
-        return index, about
+        return index, metadata
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the index for a build or an update; a holder that died gives it back at once, or on another machine later."""
-        # Writing waits long for a node that is lost; an address where none ever was is found out sooner.
-        self._aliased()
-        lock = Lock(self._cluster, self._name)
+        """Hold the lock of the index for a build or an update.
+
+        If the holder dies, another process on its machine can take the lock at once, one on another machine after some minutes.
+        """
+        # Reads fail sooner than writes if no node responds.
+        self._current()
+        lock = BuildLock(self.address, self._name)
         with lock.held():
-            self._check = lock.check
+            self._check_lock = lock.check
             yield
 
     @contextmanager
     def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> Iterator[ClusterGenerationWriter]:
-        """A new generation, or what an interrupted build of the same kind has left of one; the lock must be held.
+        """Yield a new generation, or the unfinished one of an interrupted build of the same kind; the lock must be held.
 
-        If this fails what was sent stays, so that the next build goes on from there.
+        After an error the generation stays, so that the next build can resume it.
         """
-        about = {
+        metadata = {
             "format": FORMAT,
-            "state": GENERATION_WRITER_STATE,
+            "state": BUILDING,
             "zone": zone,
             "analysis": analysis,
             "origin": origin,
+            "shards": self.address.shards,
         }
-        about["shards"] = self.address.shards
-        index = self._begun(about)
+        index = self._find_unfinished(metadata)
         resumes = index is not None
         if index is None:
-            index = self._create(about, dictionary)
-        yield ClusterGenerationWriter(self._cluster, index, dictionary, check=self._check, resumes=resumes)
+            index = self._create(metadata, dictionary)
+        yield ClusterGenerationWriter(self._cluster, index, dictionary, check_lock=self._check_lock, resumes=resumes)
         self._publish(index)
 
-    def _begun(self, about: Mapping[str, Any]) -> str | None:
-        """The index that an interrupted build of the same kind has left; all others but the current one are removed."""
-        current = self._aliased()
-        found = None
-        for index, known in self._generations().items():
+    def _find_unfinished(self, metadata: Mapping[str, Any]) -> str | None:
+        """Return the index of an interrupted build with this metadata, or None; delete all others but the current one."""
+        current = self._current()
+        unfinished = None
+        for index, each in self._generations().items():
             if current and index == current[0]:
                 continue
-            if about["origin"] and known == about and found is None and not self._is_lost(index):
-                found = index
+            if metadata["origin"] and each == metadata and unfinished is None and self._recovers(index):
+                unfinished = index
             else:
-                self._remove(index)
-        return found
+                self._cluster.delete(f"/{index},{index}{BLOBS_SUFFIX}", ignore_unavailable="true")
+        return unfinished
 
-    def _is_lost(self, index: str) -> bool:
-        """Whether the cluster lacks a part of an index, also after a while: nodes that start take their time."""
-        ends = time.monotonic() + _FOUND_AGAIN_SECONDS
+    def _recovers(self, index: str) -> bool:
+        """Return whether all shards of an index are available, if need be after a while: nodes may be starting."""
+        deadline = time.monotonic() + _RECOVERY_SECONDS
         while True:
-            health = self._cluster.get(f"/_cluster/health/{index},{index}{SUFFIX}", ignore_unavailable="true")
-            if health["status"] != "red" or time.monotonic() > ends:
-                return bool(health["status"] == "red")
-            time.sleep(_LOOK_SECONDS)
+            health = self._cluster.get(f"/_cluster/health/{index},{index}{BLOBS_SUFFIX}", ignore_unavailable="true")
+            if health["status"] != "red":
+                return True
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_STAMP_SECONDS)
 
-    def _create(self, about: Mapping[str, Any], dictionary: Dictionary | None) -> str:
-        numbers = [int(found[1]) for index in self._generations() if (found := self._form.fullmatch(index))]
+    def _create(self, metadata: Mapping[str, Any], dictionary: Dictionary | None) -> str:
+        """Create the indexes of a new generation, and return its name."""
+        numbers = [int(match[1]) for index in self._generations() if (match := self._index_pattern.fullmatch(index))]
         index = f"{self._name}.{max(numbers, default=0) + 1:06d}-{datetime.now(UTC):{_NAME_TIME}}"
-        settings = {**index_settings(self.address.shards, 0), "refresh_interval": "-1"}
         self._cluster.create(
             index,
             {
-                "settings": settings,
-                "mappings": index_mapping({ABOUT: about}),
-                "aliases": {f"{index}{WRITING}": {}},
+                # Without replicas and refreshes a build is faster; the last step sets both.
+                "settings": {**index_settings(self.address.shards, 0), "refresh_interval": "-1"},
+                "mappings": index_mapping({METADATA_KEY: metadata}),
+                "aliases": {f"{index}{WRITE_ALIAS_SUFFIX}": {}},
             },
         )
         blobs = Blobs(self._cluster, index)
         blobs.create(self.address.replicas)
         if dictionary:
-            blobs.write(DICTIONARY, packed_values([dictionary.digest, dictionary.words, dictionary.replaced]))
+            write_dictionary(blobs, dictionary)
         return index
 
     def _publish(self, index: str) -> None:
-        """Let the name lead to a generation, in one step, and let nobody write it any more.
+        """Move the alias to a generation and end writing to it, in one step.
 
-        The old one stays until the next build, as in a folder: searches that are under way end on it.
+        The old generation stays until the next build, because searches may still use it.
         """
-        self._check()
+        self._check_lock()
         others = [each for each in self._generations() if each != index]
-        named = [{"remove": {"index": each, "alias": self._name, "must_exist": False}} for each in others]
-        self._alias([*named, {"add": {"index": index, "alias": self._name}}, *_for_writing("remove", index)])
+        removals = [{"remove": {"index": each, "alias": self._name, "must_exist": False}} for each in others]
+        self._update_aliases(
+            [*removals, {"add": {"index": index, "alias": self._name}}, *_write_alias_actions("remove", index)]
+        )
 
-    def _alias(self, actions: Sequence[Mapping[str, Any]]) -> None:
+    def _update_aliases(self, actions: Sequence[Mapping[str, Any]]) -> None:
         self._cluster.post("/_aliases", {"actions": actions})
 
     @contextmanager
     def updated_generation(self, files: Collection[str]) -> Iterator[ClusterGenerationWriter]:
-        """The current generation, which is searched meanwhile and shows its changes when all are written; the lock must be held.
+        """Yield the current generation for writing; searches see no changes before the end. The lock must be held.
 
-        The next update looks again at the files of one that is interrupted.
+        After an interrupted update, the next one reads these files again.
         """
         old = self.current()
-        self._alias(_for_writing("add", old.index))
-        growing = ClusterGenerationWriter(self._cluster, old.index, old.dictionary(), check=self._check, old=old)
-        growing.touch(files, old)
+        self._update_aliases(_write_alias_actions("add", old.index))
+        writer = ClusterGenerationWriter(
+            self._cluster, old.index, old.dictionary(), check_lock=self._check_lock, old=old
+        )
+        writer.record_touched(files, old)
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})
-        yield growing
-        # Not if it failed: then half of the changes would show. The next update ends so.
+        yield writer
+        # After an error refreshes stay off, so that searches see no half of the changes. The next update turns them on.
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": None}})
-        self._alias(_for_writing("remove", old.index))
+        self._update_aliases(_write_alias_actions("remove", old.index))
 
     def _generations(self) -> dict[str, Mapping[str, Any]]:
-        """The generations that are there, the oldest first, and what is recorded of each; of one not quite made, nothing."""
+        """Return the metadata of all generations, the oldest first; that of a generation without both indexes is empty."""
         names = self._cluster.get(f"/{self._name}.*/_settings", filter_path="*.settings.index.uuid").keys()
-        found = sorted({each.removesuffix(SUFFIX) for each in names if self._form.fullmatch(each.removesuffix(SUFFIX))})
-        recorded = self._cluster.get(f"/{self._name}.*/_mapping", filter_path="*.mappings._meta")
-        about = {index: recorded.get(index, {}).get("mappings", {}).get("_meta", {}).get(ABOUT, {}) for index in found}
-        return {index: about[index] if {index, f"{index}{SUFFIX}"} <= names else {} for index in found}
+        indexes = {name.removesuffix(BLOBS_SUFFIX) for name in names}
+        metadata = read_metadata(self._cluster, f"{self._name}.*")
+        return {
+            index: metadata.get(index, {}) if {index, f"{index}{BLOBS_SUFFIX}"} <= names else {}
+            for index in sorted(indexes)
+            if self._index_pattern.fullmatch(index)
+        }
 
-    def _remove(self, index: str) -> None:
-        self._cluster.delete(f"/{index},{index}{SUFFIX}", ignore_unavailable="true")
 
-
-def _for_writing(action: str, index: str) -> list[Mapping[str, Any]]:
-    """What lets a generation be written, or be written no more."""
-    return [{action: {"index": each, "alias": f"{each}{WRITING}"}} for each in (index, f"{index}{SUFFIX}")]
+def _write_alias_actions(action: str, index: str) -> list[Mapping[str, Any]]:
+    """Return the actions that add or remove the aliases through which a generation is written."""
+    return [
+        {action: {"index": each, "alias": f"{each}{WRITE_ALIAS_SUFFIX}"}} for each in (index, f"{index}{BLOBS_SUFFIX}")
+    ]

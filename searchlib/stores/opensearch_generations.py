@@ -1,4 +1,4 @@
-"""Read and write the generations of an index in a cluster: the articles, and what is recorded of them."""
+"""Read and write one generation of an index in an OpenSearch cluster."""
 
 from __future__ import annotations
 
@@ -12,114 +12,125 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.record import analysis_differences
 from searchlib.engines.base import Batch
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
-from searchlib.engines.opensearch.client.clause_limit import EVERYTHING
 from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.client.dsl import MATCH_ALL
 from searchlib.engines.opensearch.index.batch import OpenSearchBatch, Target
-from searchlib.engines.opensearch.index.blobs import SUFFIX, Blobs, packed_values, unpacked_values
+from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, Blobs, pack_json, unpack_json
 from searchlib.engines.opensearch.index.mapping import FORMAT
-from searchlib.engines.opensearch.index.writer import BOILERPLATE, OpenSearchWriter
+from searchlib.engines.opensearch.index.writer import BOILERPLATE_BLOB, OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import ENGINE, OpenSearchEngine
-from searchlib.errors import (
-    IndexDamagedError,
-    IndexMismatchError,
-    SearchlibError,
-)
+from searchlib.errors import IndexDamagedError, IndexMismatchError, SearchlibError
 from searchlib.settings import Settings
 from searchlib.stores.base import Checkpoint
 from searchlib.stores.manifest import NO_SOURCES, Manifest, Sources
 
-ABOUT = "searchlib"
-"""The key in a mapping's ``_meta`` under which it stands what an index was made with."""
+METADATA_KEY = "searchlib"
+"""The key of our metadata in the ``_meta`` of a mapping."""
 
-GENERATION_WRITER_STATE, BUILT_STATE = "growing", "built"
+BUILDING, COMPLETE = "building", "complete"
+"""The states of a generation."""
 
-DICTIONARY = "dictionary"
-"""The blob that holds a user's own words."""
+_DICTIONARY = "dictionary"
+_SOURCES_PREFIX, _CHECKPOINT_PREFIX, _TOUCHED = "sources.", "checkpoint.", "touched"
+"""The names of blobs: the dictionary of the user, the sources of a revision, those of an unfinished build, and the files of
+interrupted updates."""
 
-_SOURCES, _NOTES, _TOUCHED = "sources.", "note.", "touched"
-_UNSETTLED = ""
-"""The digest of a file of which it is not known what the index holds: an update that took it in was interrupted."""
+_UNKNOWN_DIGEST = ""
+"""The digest of a file that an interrupted update may have written: the next update reads the file again."""
 
-_SOURCES_AT_ONCE = 20_000
+_SOURCES_PER_BLOB = 20_000
+
+
+def read_metadata(cluster: Cluster, index: str, deadline: Deadline = NO_DEADLINE) -> dict[str, Mapping[str, Any]]:
+    """Return the metadata of the indexes that a name, an alias or a pattern stands for."""
+    mappings = cluster.get(f"/{index}/_mapping", deadline=deadline, filter_path="*.mappings._meta")
+    return {name: each["mappings"].get("_meta", {}).get(METADATA_KEY, {}) for name, each in mappings.items()}
 
 
 class ClusterGeneration:
-    """A generation in the cluster: an index of articles, and a small one beside it."""
+    """A complete generation: an index of articles, and a small one with blobs."""
 
-    def __init__(self, cluster: Cluster, index: str, about: Mapping[str, Any]) -> None:
+    def __init__(self, cluster: Cluster, index: str, metadata: Mapping[str, Any]) -> None:
         self._cluster = cluster
         self.index = index
-        self._about = about
+        self._metadata = metadata
         self._blobs = Blobs(cluster, index)
         self.location = f"{cluster.address} ({index})"
         self.manifest = self._read_manifest()
 
     def _read_manifest(self) -> Manifest:
-        about = self._about
-        if about.get("format") != FORMAT:
+        metadata = self._metadata
+        if metadata.get("format") != FORMAT:
             raise IndexMismatchError(
-                f"{self.location}: this index has format {about.get('format')}, this program reads {FORMAT}: build it again"
+                f"{self.location}: this index has format {metadata.get('format')}, this program reads {FORMAT}: build the index "
+                "again"
             )
         try:
-            other = analysis_differences(about["analysis"])
-            if other:
+            differences = analysis_differences(metadata["analysis"])
+            if differences:
                 raise IndexMismatchError(
-                    f"{self.location}: this index was made with another text analysis than this program has "
-                    f"(other: {', '.join(other)}): build the index again"
+                    f"{self.location}: this index was built with another text analysis (different: "
+                    f"{', '.join(differences)}): build the index again"
                 )
             return Manifest(
                 format=FORMAT,
                 engine=ENGINE,
-                built=about["built"],
-                zone=about["zone"],
-                analysis=about["analysis"],
-                articles=about["articles"],
+                built=metadata["built"],
+                zone=metadata["zone"],
+                analysis=metadata["analysis"],
+                articles=metadata["articles"],
                 files={},
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise IndexDamagedError(
-                f"{self.location}: what is recorded of this index is not whole: build it again"
+                f"{self.location}: the metadata of the index is incomplete: build the index again"
             ) from error
 
     @property
     def name(self) -> str:
-        """The name of its index, and how often that was updated."""
-        return f"{self.index}.{self._about['revision']}"
+        """The name of the index and its revision, which no other state of the index has."""
+        return f"{self.index}.{self.revision}"
 
     @property
     def revision(self) -> int:
-        """How often it was updated."""
-        return int(self._about["revision"])
+        """The number of updates since the build."""
+        return int(self._metadata["revision"])
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
-        """A user's own words, with which it was built."""
-        return _read_dictionary(self._blobs.read(DICTIONARY, deadline), self.location)
+        """Return the dictionary of the user that the index was built with, or None."""
+        data = self._blobs.read(_DICTIONARY, deadline)
+        if data is None:
+            return None
+        try:
+            digest, words, replaced = unpack_json(data)
+            return Dictionary(str(digest), tuple((str(word), int(weight)) for word, weight in words), int(replaced))
+        except (ValueError, TypeError) as error:
+            raise IndexDamagedError(
+                f"{self.location}: the dictionary cannot be read ({error}): build the index again"
+            ) from error
 
     def sources(self) -> Sources:
-        """The files that it was made of."""
-        made = self._blobs.of(self.revision)
-        found = NO_SOURCES
-        for name in made.names(_SOURCES):
-            found = found.merged_with(_unpacked_sources(made.read(name), self.location))
-        if len(found.articles) != self.manifest.articles:
+        """Return the files that the index was built from."""
+        sources = _read_sources(self._blobs.of_revision(self.revision), _SOURCES_PREFIX, self.location)
+        if len(sources.articles) != self.manifest.articles:
             raise IndexDamagedError(
-                f"{self.location}: the record of its files names {len(found.articles)} articles, not "
+                f"{self.location}: its list of files has {len(sources.articles)} articles, not "
                 f"{self.manifest.articles}: build the index again"
             )
-        unsettled = dict.fromkeys(self.touched(), _UNSETTLED)
-        return found.merged_with(Sources(digests=unsettled, states={}, failed={}, salvaged={}))
+        touched = dict.fromkeys(self.touched(), _UNKNOWN_DIGEST)
+        return sources.merged_with(Sources(digests=touched, states={}, failed={}, salvaged={}))
 
     def touched(self) -> list[str]:
-        """The files that interrupted updates took in, or not: the next update looks at them again."""
+        """Return the files that interrupted updates may have written."""
         data = self._blobs.read(_TOUCHED)
-        return [] if data is None else [str(name) for name in unpacked_values(data)]
+        return [] if data is None else [str(name) for name in unpack_json(data)]
 
     def open(self, settings: Settings) -> OpenSearchEngine:
-        """What searches it."""
+        """Return an engine that searches the generation."""
         return OpenSearchEngine(
             Cluster(self._cluster.address),
             self.index,
-            place=self.location,
+            location=self.location,
             revision=self.revision,
             zone=self.manifest.zone,
             weights=settings.ranking,
@@ -127,13 +138,13 @@ class ClusterGeneration:
         )
 
     def size_bytes(self) -> int:
-        """Its size on the disks of the cluster, copies left out."""
-        answer = self._cluster.get(f"/{self.index},{self.index}{SUFFIX}/_stats/store")
-        return int(answer["_all"]["primaries"]["store"]["size_in_bytes"])
+        """Return its size on the disks of the cluster without replicas."""
+        stats = self._cluster.get(f"/{self.index},{self.index}{BLOBS_SUFFIX}/_stats/store")
+        return int(stats["_all"]["primaries"]["store"]["size_in_bytes"])
 
     def damage(self) -> list[str]:
-        """One line for each shard that the cluster does not have now, and for an update that was interrupted."""
-        health = self._cluster.get(f"/_cluster/health/{self.index},{self.index}{SUFFIX}", level="shards")
+        """Return one line for each shard that is not available, and one for interrupted updates."""
+        health = self._cluster.get(f"/_cluster/health/{self.index},{self.index}{BLOBS_SUFFIX}", level="shards")
         touched = self.touched()
         interrupted = [f"an update of {len(touched)} files was interrupted: update the index again"] if touched else []
         return interrupted + [
@@ -145,9 +156,10 @@ class ClusterGeneration:
 
 
 class ClusterGenerationWriter:
-    """A generation that is being written, or changed, if there is an ``old`` one; ``check`` sees that nobody else does so.
+    """A generation that is being built, or updated if there is an ``old`` one.
 
-    With ``resumes`` it is what an interrupted build has left: ``begun``.
+    ``check_lock`` raises IndexBusyError if another process has taken the lock. With ``resumes`` the generation is that of an
+    interrupted build.
     """
 
     def __init__(
@@ -156,7 +168,7 @@ class ClusterGenerationWriter:
         index: str,
         dictionary: Dictionary | None,
         *,
-        check: Callable[[], None],
+        check_lock: Callable[[], None],
         old: ClusterGeneration | None = None,
         resumes: bool = False,
     ) -> None:
@@ -165,104 +177,102 @@ class ClusterGenerationWriter:
         self._blobs = Blobs(cluster, index)
         self._is_new = old is None
         self._revision = old.revision + 1 if old else 0
-        self._check = check
-        self._notes = 0
+        self._check_lock = check_lock
+        self._checkpoints = 0
         self.checkpoint: Checkpoint | None = None
         target = Target(cluster.address, index, frozenset(), dictionary)
-        known = self._blobs.read(BOILERPLATE)
-        if known is not None:
-            target = replace(target, boilerplate=frozenset(unpacked_values(known)))
+        boilerplate = self._blobs.read(BOILERPLATE_BLOB)
+        if boilerplate is not None:
+            target = replace(target, boilerplate=frozenset(unpack_json(boilerplate)))
         self.writer = OpenSearchWriter(cluster, index, target, base=old.revision if old else None)
-        if resumes and known is not None:
-            written = NO_SOURCES
-            for name in self._blobs.names(_NOTES):
-                written = written.merged_with(_unpacked_sources(self._blobs.read(name), index))
-                self._notes += 1
-            self.checkpoint = Checkpoint(written, self.writer.resume)
+        if resumes and boilerplate is not None:
+            self._checkpoints = len(self._blobs.names(_CHECKPOINT_PREFIX))
+            self.checkpoint = Checkpoint(_read_sources(self._blobs, _CHECKPOINT_PREFIX, index), self.writer.resume)
 
     def new_batch(self) -> Callable[[], Batch]:
-        """What makes batches for the writer, in any process."""
+        """Return a function that creates batches for the writer, in any process. Call it after ``train``."""
         return partial(OpenSearchBatch, self.writer.target)
 
-    def touch(self, files: Collection[str], old: ClusterGeneration) -> None:
-        """Note the files that this update takes in, before it does: if it is interrupted the next one looks at them again."""
-        self._blobs.of(self._revision).remove("")
-        self._blobs.write(_TOUCHED, packed_values(sorted({*files, *old.touched()})))
+    def record_touched(self, files: Collection[str], old: ClusterGeneration) -> None:
+        """Record the files of an update before it begins: if it is interrupted, the next one reads them again."""
+        self._blobs.of_revision(self._revision).remove("")
+        self._blobs.write(_TOUCHED, pack_json(sorted({*files, *old.touched()})))
 
     def save_checkpoint(self, sources: Sources) -> None:
-        """Note the files whose articles have just been written, for whoever goes on if this is interrupted."""
+        """Record the files whose articles were written since the last checkpoint, for a build that resumes this one."""
         if self._is_new:
-            self._blobs.write(f"{_NOTES}{self._notes:08d}", _packed_sources(sources))
-            self._notes += 1
+            self._blobs.write(f"{_CHECKPOINT_PREFIX}{self._checkpoints:08d}", _pack_sources(sources))
+            self._checkpoints += 1
 
     def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
-        """Record what it was made of and with, and see that the cluster has it all."""
-        made = self._blobs.of(self._revision)
+        """Complete the generation: write its sources and metadata, and check that the cluster has all articles."""
+        revision_blobs = self._blobs.of_revision(self._revision)
         names = list(sources.digests)
-        for at in range(0, len(names), _SOURCES_AT_ONCE):
-            some = sources.subset(names[at : at + _SOURCES_AT_ONCE])
-            made.write(f"{_SOURCES}{at // _SOURCES_AT_ONCE:06d}", _packed_sources(some))
+        for at in range(0, len(names), _SOURCES_PER_BLOB):
+            some = sources.subset(names[at : at + _SOURCES_PER_BLOB])
+            revision_blobs.write(f"{_SOURCES_PREFIX}{at // _SOURCES_PER_BLOB:06d}", _pack_sources(some))
         address = self._cluster.address
         if self._is_new:
-            # One copy is written faster than all of them; and what can be searched is searched at once.
             settings = {"index": {"number_of_replicas": address.replicas, "refresh_interval": None}}
             self._cluster.put(f"/{self._index}/_settings", settings)
         self._cluster.post(f"/{self._index}/_refresh")
-        (held,) = self._cluster.counts(self._index, [EVERYTHING])
-        if held != len(sources.articles):
+        (articles,) = self._cluster.counts(self._index, [MATCH_ALL])
+        if articles != len(sources.articles):
             raise SearchlibError(
-                f"{address}: the cluster holds {held} articles of the {len(sources.articles)} that were sent: "
-                "see whether its nodes are well, and start again"
+                f"{address}: the cluster has {articles} of the {len(sources.articles)} articles that were sent: check that its "
+                "nodes work, then start again"
             )
-        about = {
+        metadata = {
             "format": FORMAT,
-            "state": BUILT_STATE,
+            "state": COMPLETE,
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
             "zone": zone,
             "analysis": analysis,
-            "articles": held,
+            "articles": articles,
             "revision": self._revision,
         }
-        self._check()
-        self._cluster.put(f"/{self._index}/_mapping", {"_meta": {ABOUT: about}})
-        self._tidy_up()
+        self._check_lock()
+        self._cluster.put(f"/{self._index}/_mapping", {"_meta": {METADATA_KEY: metadata}})
+        self._remove_unneeded_blobs()
 
-    def _tidy_up(self) -> None:
-        """Drop what an interrupted build or update would have needed, and what no reader has open any more."""
-        self._blobs.remove(_NOTES)
+    def _remove_unneeded_blobs(self) -> None:
+        """Delete the blobs that only a resumed build or update needs, and those of the revision before the last."""
+        self._blobs.remove(_CHECKPOINT_PREFIX)
         self._blobs.remove(_TOUCHED)
-        self.writer.forget_parts()
+        self.writer.remove_batches()
         if self._revision > 1:
-            self._blobs.of(self._revision - 2).remove("")
+            self._blobs.of_revision(self._revision - 2).remove("")
 
     def sealed_generation(self) -> ClusterGeneration:
-        """The generation as it will be when it is current."""
-        (found,) = self._cluster.get(f"/{self._index}/_mapping", filter_path="*.mappings._meta").values()
-        return ClusterGeneration(self._cluster, self._index, found["mappings"]["_meta"][ABOUT])
+        """Return the sealed generation, before it is current."""
+        (metadata,) = read_metadata(self._cluster, self._index).values()
+        return ClusterGeneration(self._cluster, self._index, metadata)
 
 
-def _packed_sources(sources: Sources) -> bytes:
-    return packed_values([dict(each) for each in (sources.digests, sources.states, sources.failed, sources.salvaged)])
+def write_dictionary(blobs: Blobs, dictionary: Dictionary) -> None:
+    """Write the dictionary of the user for a new generation."""
+    blobs.write(_DICTIONARY, pack_json([dictionary.digest, dictionary.words, dictionary.replaced]))
 
 
-def _unpacked_sources(data: bytes | None, location: str) -> Sources:
-    try:
-        digests, states, failed, salvaged = unpacked_values(data or b"")
-        return Sources(
-            digests=digests,
-            states={name: tuple(state) for name, state in states.items()},
-            failed=failed,
-            salvaged=salvaged,
-        )
-    except (ValueError, TypeError, AttributeError) as error:
-        raise IndexDamagedError(f"{location}: the record of its files cannot be read: build the index again") from error
+def _pack_sources(sources: Sources) -> bytes:
+    return pack_json([dict(each) for each in (sources.digests, sources.states, sources.failed, sources.salvaged)])
 
 
-def _read_dictionary(data: bytes | None, location: str) -> Dictionary | None:
-    if data is None:
-        return None
-    try:
-        digest, words, replaced = unpacked_values(data)
-        return Dictionary(str(digest), tuple((str(word), int(weight)) for word, weight in words), int(replaced))
-    except (ValueError, TypeError) as error:
-        raise IndexDamagedError(f"{location}: its dictionary cannot be read: build the index again") from error
+def _read_sources(blobs: Blobs, prefix: str, location: str) -> Sources:
+    """Return the sources in all blobs whose names start with a prefix, merged."""
+    merged = NO_SOURCES
+    for name in blobs.names(prefix):
+        try:
+            digests, states, failed, salvaged = unpack_json(blobs.read(name) or b"")
+            sources = Sources(
+                digests=digests,
+                states={file: tuple(state) for file, state in states.items()},
+                failed=failed,
+                salvaged=salvaged,
+            )
+        except (ValueError, TypeError, AttributeError) as error:
+            raise IndexDamagedError(
+                f"{location}: its list of files cannot be read ({error}): build the index again"
+            ) from error
+        merged = merged.merged_with(sources)
+    return merged

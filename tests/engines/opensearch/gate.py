@@ -1,4 +1,4 @@
-"""A gate before a cluster: TLS, and nobody comes in without the right words, as with the cluster's own security."""
+"""A gate in front of a cluster: TLS and an authorization header, as with the security plugin of OpenSearch."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def gate(target: str, context: ssl.SSLContext, authorization: str) -> Iterator[int]:
-    """Let through to the node ``target`` whoever sends this header; gives the port on loopback."""
+    """Forward requests with this header to the node ``target``, and yield the port on loopback."""
 
     class Gate(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -45,7 +45,7 @@ def gate(target: str, context: ssl.SSLContext, authorization: str) -> Iterator[i
                 self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Gate) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)

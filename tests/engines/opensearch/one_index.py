@@ -1,4 +1,4 @@
-"""Fill one index of a cluster again and again: to make a new one takes longer than most examples."""
+"""Fill one index of a cluster again and again: creating a new one takes longer than most examples."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from searchlib.engines.base import Engine
 from searchlib.engines.common.relaxed_matching import RelaxedMatching
 from searchlib.engines.opensearch.client.address import Address, parse_address
 from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.client.dsl import MATCH_ALL
+from searchlib.engines.opensearch.client.index_reader import IndexReader
+from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
 from searchlib.engines.opensearch.index.batch import OpenSearchBatch, Target
-from searchlib.engines.opensearch.index.blobs import WRITING, Blobs
-from searchlib.engines.opensearch.index.documents import deleting
+from searchlib.engines.opensearch.index.blobs import WRITE_ALIAS_SUFFIX, Blobs
+from searchlib.engines.opensearch.index.documents import delete_actions
 from searchlib.engines.opensearch.index.mapping import index_mapping, index_settings
 from searchlib.engines.opensearch.index.writer import OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import OpenSearchEngine
-from searchlib.engines.opensearch.search.reader import IndexReader
-from searchlib.engines.opensearch.search.scan import scan
 from searchlib.models import Article
 from searchlib.settings import Categories
 from tests.contracts.engine import REPEATED, WEIGHTS, ZONE
@@ -29,11 +30,14 @@ class OneIndex:
     address: Address
     cluster: Cluster
 
+    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.limits = limits
+
     def create(self, address: str) -> None:
-        """Make it, empty."""
+        """Create the empty index."""
         self.address = parse_address(address)
         self.cluster = Cluster(self.address)
-        aliases = {f"{self.address.name}{WRITING}": {}}
+        aliases = {f"{self.address.name}{WRITE_ALIAS_SUFFIX}": {}}
         body = {"settings": index_settings(1, 0), "mappings": index_mapping({}), "aliases": aliases}
         self.cluster.put(f"/{self.address.name}", body)
         Blobs(self.cluster, self.address.name).create(0)
@@ -48,12 +52,12 @@ class OneIndex:
         relaxed: RelaxedMatching,
         proximity_candidates: int,
     ) -> Iterator[Engine]:
-        """The first articles, less the deleted ones, and in an update the later ones."""
+        """Open an index of the first articles without the deleted ones, to which an update added the later ones."""
         name = self.address.name
         self.cluster.post(f"/{name}/_refresh")
-        left = [hit["_id"] for hit in scan(IndexReader(self.cluster, name), {"match_all": {}}, [])]
+        left = [hit["_id"] for hit in IndexReader(self.cluster, name).scan(MATCH_ALL, [])]
         if left:
-            self.cluster.bulk(name, deleting(left))
+            self.cluster.bulk(name, delete_actions(left))
         Blobs(self.cluster, name).remove("")
         writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None))
         writer.train(first, [line_digest(line) for line in REPEATED])
@@ -62,17 +66,17 @@ class OneIndex:
         writer = OpenSearchWriter(self.cluster, name, target, base=0)
         writer.delete(deleted)
         self._add(writer, later)
-        place = str(self.address)
         yield OpenSearchEngine(
             self.cluster,
             name,
-            place=place,
+            location=str(self.address),
             revision=1,
             zone=ZONE.key,
             weights=WEIGHTS,
             categories=categories,
             relaxed=relaxed,
             proximity_candidates=proximity_candidates,
+            limits=self.limits,
         )
 
     @staticmethod

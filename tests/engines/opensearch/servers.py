@@ -1,4 +1,4 @@
-"""Servers on loopback that answer as they are told: for what a real cluster cannot be brought to."""
+"""Servers on loopback with prepared responses, for what is hard to cause in a real cluster."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer: its status, and its body, which is JSON unless it is text."""
+class Response:
+    """A response: its status, and its body, as JSON unless it is a text."""
 
     status: int = 200
     body: Any = field(default_factory=dict)
-    kind: str = "application/json"
+    content_type: str = "application/json"
 
     @property
     def data(self) -> bytes:
-        """The body as it goes out."""
+        """The bytes of the body."""
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
 
 @dataclass
 class Server:
-    """Where one answers, and what it was asked."""
+    """The port of a server, and the requests that it got."""
 
     port: int
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def address(self, scheme: str = "opensearch") -> str:
-        """The address of an index there."""
+        """Return the address of an index on the server."""
         return f"{scheme}://127.0.0.1:{self.port}/articles"
 
 
 @contextmanager
-def answering(
-    answer: Callable[[str, str], Answer], context: ssl.SSLContext | None = None, *, port: int = 0
+def responding(
+    respond: Callable[[str, str], Response], context: ssl.SSLContext | None = None, *, port: int = 0
 ) -> Iterator[Server]:
-    """A server that answers each request by its method and path, wherever there is room unless a port is given."""
+    """Run a server that responds to a method and path with ``respond``, on a free port unless one is given."""
 
     class Handler(BaseHTTPRequestHandler):
         def reply(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            running.asked.append(f"{self.command} {self.path.partition('?')[0]}")
-            given = answer(self.command, self.path.partition("?")[0])
-            self.send_response(given.status)
-            self.send_header("Content-Type", given.kind)
-            self.send_header("Content-Length", str(len(given.data)))
+            running.requests.append(f"{self.command} {self.path.partition('?')[0]}")
+            response = respond(self.command, self.path.partition("?")[0])
+            self.send_response(response.status)
+            self.send_header("Content-Type", response.content_type)
+            self.send_header("Content-Length", str(len(response.data)))
             self.end_headers()
-            self.wfile.write(given.data)
+            self.wfile.write(response.data)
 
         do_GET = do_PUT = do_POST = do_DELETE = reply
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         server.daemon_threads = True
@@ -76,8 +76,8 @@ def answering(
 
 
 @contextmanager
-def saying(words: bytes) -> Iterator[Server]:
-    """A server that says the same to everybody, whatever is asked, and ends the connection."""
+def sending(data: bytes) -> Iterator[Server]:
+    """Run a server that sends the same bytes on every connection and closes it."""
 
     def serve() -> None:
         while True:
@@ -87,7 +87,7 @@ def saying(words: bytes) -> Iterator[Server]:
                 return
             with connection:
                 connection.recv(1 << 16)
-                connection.sendall(words)
+                connection.sendall(data)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve, daemon=True)
@@ -98,10 +98,10 @@ def saying(words: bytes) -> Iterator[Server]:
 
 
 @contextmanager
-def slow_way(target: str) -> Iterator[SlowWay]:
-    """A way to the node ``target`` on which answers can be held up."""
+def slow_proxy(target: str) -> Iterator[SlowProxy]:
+    """Run a proxy to the node ``target`` that can delay the responses."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        way = SlowWay(listener.getsockname()[1], target)
+        proxy = SlowProxy(listener.getsockname()[1], target)
 
         def serve() -> None:
             while True:
@@ -109,25 +109,25 @@ def slow_way(target: str) -> Iterator[SlowWay]:
                     connection, _ = listener.accept()
                 except OSError:
                     return
-                threading.Thread(target=way.carry, args=(connection,), daemon=True).start()
+                threading.Thread(target=proxy.forward, args=(connection,), daemon=True).start()
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield way
+        yield proxy
         listener.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
 @dataclass
-class SlowWay:
-    """Hands every request on, and its answer back ``seconds`` later."""
+class SlowProxy:
+    """A proxy that forwards each request at once, and its response ``seconds`` later."""
 
     port: int
     target: str
     seconds: float = 0.0
 
-    def carry(self, connection: socket.socket) -> None:
-        """Carry one connection until either side has enough."""
+    def forward(self, connection: socket.socket) -> None:
+        """Forward one connection until either side closes it."""
         host, _, port = self.target.partition(":")
         with connection, socket.create_connection((host, int(port))) as node:
             threading.Thread(target=self._back, args=(node, connection), daemon=True).start()
@@ -135,7 +135,7 @@ class SlowWay:
                 while data := connection.recv(1 << 16):
                     node.sendall(data)
             except OSError:
-                # Whoever has asked has given up.
+                # The client has closed the connection.
                 return
 
     def _back(self, node: socket.socket, connection: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""An index in a cluster is built beside the old one, goes on after an interruption, and lets one builder in."""
+"""An index in a cluster is built beside the old one, by one builder at a time, and an interrupted build can be resumed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.engines.opensearch.index.lock import _machine
+from searchlib.engines.opensearch.client.address import parse_address
+from searchlib.engines.opensearch.index.lock import BuildLock, host_identity
 from searchlib.stores import store_at
 from tests.conftest import SAMPLES
 from tests.engines.opensearch.cluster import Cluster
@@ -21,13 +22,13 @@ from tests.engines.opensearch.cluster import Cluster
 
 @pytest.fixture(scope="module")
 def place(cluster: Cluster) -> Callable[[str], str]:
-    """The address of an index by its name."""
+    """A function that returns the address of an index by its name."""
     return lambda name: cluster.address(name, "?replicas=0")
 
 
 def generations(cluster: Cluster, name: str) -> list[str]:
-    found = cluster.ask(f"_cat/indices/{name}.0*?format=json")
-    return sorted(each["index"] for each in found if not each["index"].endswith(".about"))
+    indexes = cluster.ask(f"_cat/indices/{name}.0*?format=json")
+    return sorted(each["index"] for each in indexes if not each["index"].endswith(".about"))
 
 
 def samples(tmp_path: Path, copies: int) -> Path:
@@ -37,11 +38,11 @@ def samples(tmp_path: Path, copies: int) -> Path:
 
 
 class Stopped(Exception):
-    """What ends a build in these tests."""
+    """Ends a build in these tests."""
 
 
 def interrupted(step: str, build: Callable[[], object]) -> None:
-    """Build, and end it where a step of the growing generation would begin."""
+    """Build, and end the build where a step of its generation would begin."""
 
     def stop(*_: object) -> None:
         raise Stopped
@@ -52,7 +53,7 @@ def interrupted(step: str, build: Callable[[], object]) -> None:
             build()
 
 
-def test_a_search_goes_on_through_a_rebuild_and_the_old_index_goes_with_the_next(
+def test_searches_continue_during_a_rebuild_and_the_next_build_deletes_the_old_index(
     cluster: Cluster, place: Callable[[str], str]
 ) -> None:
     searchlib.build_index(SAMPLES, place("again"))
@@ -67,7 +68,7 @@ def test_a_search_goes_on_through_a_rebuild_and_the_old_index_goes_with_the_next
     assert aliased == generations(cluster, "again")[-1]
 
 
-def test_an_interrupted_build_goes_on_and_the_old_index_stays_until_it_is_done(
+def test_an_interrupted_build_is_resumed_and_the_old_index_stays_until_it_is_complete(
     place: Callable[[str], str], tmp_path: Path, cluster: Cluster
 ) -> None:
     searchlib.build_index(SAMPLES, place("broken"))
@@ -93,7 +94,7 @@ def test_an_interrupted_build_goes_on_and_the_old_index_stays_until_it_is_done(
         assert index.search("元宇宙").total > 0
 
 
-def test_of_an_update_that_fails_nothing_shows_until_the_next_ends_it(
+def test_searches_see_nothing_of_a_failed_update_until_the_next_one_is_complete(
     place: Callable[[str], str], tmp_path: Path
 ) -> None:
     articles = samples(tmp_path, 1)
@@ -107,19 +108,19 @@ def test_of_an_update_that_fails_nothing_shows_until_the_next_ends_it(
 
     with searchlib.open_index(place("halfway")) as index:
         before = index.get(name)
-        found = [hit.id for hit in index.search("元宇宙").hits]
+        ids = [hit.id for hit in index.search("元宇宙").hits]
         with pytest.raises(Stopped):
             searchlib.update_index(articles, place("halfway"), progress=stop)
         time.sleep(2)
         assert index.get(name) == before
-        assert [hit.id for hit in index.search("元宇宙").hits] == found
+        assert [hit.id for hit in index.search("元宇宙").hits] == ids
     assert searchlib.update_index(articles, place("halfway")).updated == 1
     with searchlib.open_index(place("halfway")) as index:
         assert index.get(name).title == "换了题目"
         assert index.check().ok
 
 
-def test_what_an_interrupted_update_touched_is_looked_at_again(place: Callable[[str], str], tmp_path: Path) -> None:
+def test_the_files_of_an_interrupted_update_are_read_again(place: Callable[[str], str], tmp_path: Path) -> None:
     articles = samples(tmp_path, 1)
     searchlib.build_index(articles, place("torn"))
     changed = next(articles.rglob("metaverse-word.md"))
@@ -127,7 +128,7 @@ def test_what_an_interrupted_update_touched_is_looked_at_again(place: Callable[[
     changed.write_text("---\ntitle: 换了题目\n---\n正文也换了。\n", encoding="utf-8")
     (articles / "new.md").write_text("---\ntitle: 新来的\n---\n刚写的文章。\n", encoding="utf-8")
 
-    # All is written and can be found, and it is not yet recorded what was written.
+    # All articles are written and match, but the files are not recorded yet.
     interrupted("seal", lambda: searchlib.update_index(articles, place("torn")))
     with searchlib.open_index(place("torn")) as index:
         assert any("interrupted" in problem for problem in index.check().problems)
@@ -140,7 +141,7 @@ def test_what_an_interrupted_update_touched_is_looked_at_again(place: Callable[[
         assert index.get(changed.relative_to(articles).as_posix()).title != "换了题目"
 
 
-def test_what_a_moving_left_behind_is_no_beginning_of_a_build(place: Callable[[str], str], tmp_path: Path) -> None:
+def test_a_build_does_not_resume_an_interrupted_transfer(place: Callable[[str], str], tmp_path: Path) -> None:
     searchlib.build_index(SAMPLES, tmp_path / "here")
     interrupted("seal", lambda: searchlib.copy_index(tmp_path / "here", place("moved")))
     searchlib.build_index(samples(tmp_path, 1) / "0" / "food", place("moved"))
@@ -148,16 +149,16 @@ def test_what_a_moving_left_behind_is_no_beginning_of_a_build(place: Callable[[s
         assert index.check().ok
 
 
-def test_what_was_sent_and_not_noted_goes_when_a_build_goes_on(place: Callable[[str], str], tmp_path: Path) -> None:
+def test_a_resumed_build_deletes_articles_without_a_checkpoint(place: Callable[[str], str], tmp_path: Path) -> None:
     articles = samples(tmp_path, 2)
-    interrupted("note", lambda: searchlib.build_index(articles, place("unnoted"), jobs=1))
+    interrupted("save_checkpoint", lambda: searchlib.build_index(articles, place("unnoted"), jobs=1))
     next((articles / "0").rglob("*.md")).unlink()
     searchlib.build_index(articles, place("unnoted"))
     with searchlib.open_index(place("unnoted")) as index:
         assert index.check().ok
 
 
-def test_nothing_makes_an_index_by_its_name_alone(cluster: Cluster, place: Callable[[str], str]) -> None:
+def test_no_write_creates_an_index_by_its_name(cluster: Cluster, place: Callable[[str], str]) -> None:
     def vanish(done: int, total: int) -> None:
         for index in generations(cluster, "vanished"):
             cluster.ask(f"{index},{index}.about", "DELETE")
@@ -168,7 +169,7 @@ def test_nothing_makes_an_index_by_its_name_alone(cluster: Cluster, place: Calla
     assert searchlib.build_index(SAMPLES, place("vanished")).added
 
 
-def test_a_builder_who_lost_the_lock_publishes_nothing(cluster: Cluster, place: Callable[[str], str]) -> None:
+def test_a_builder_that_lost_the_lock_publishes_nothing(cluster: Cluster, place: Callable[[str], str]) -> None:
     def rob(done: int, total: int) -> None:
         cluster.ask(
             "robbed.lock/_doc/lock?refresh=true",
@@ -183,28 +184,22 @@ def test_a_builder_who_lost_the_lock_publishes_nothing(cluster: Cluster, place: 
     assert searchlib.build_index(SAMPLES, place("robbed")).added
 
 
-def test_an_article_too_large_for_a_cluster_costs_only_itself(
-    place: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_article_too_large_for_a_cluster_fails_alone(place: Callable[[str], str], tmp_path: Path) -> None:
     articles = samples(tmp_path, 1)
-    (articles / "long.md").write_text("文章" * 60_000, encoding="utf-8")
-    monkeypatch.setattr("searchlib.engines.opensearch.index.batch.MOST_BYTES", 1 << 20)
+    (articles / "long.md").write_text("文章" * 1_200_000, encoding="utf-8")
     report = searchlib.build_index(articles, place("large"), jobs=1)
     assert [path for path, reason in report.failed if "MB in a cluster" in reason] == ["long.md"]
     assert report.added
 
 
 def test_one_builder_at_a_time(place: Callable[[str], str]) -> None:
-    with store_at(place("busy")).locked(), pytest.raises(searchlib.IndexBusyError, match="under way"):
+    with store_at(place("busy")).locked(), pytest.raises(searchlib.IndexBusyError, match="another build or update"):
         searchlib.build_index(SAMPLES, place("busy"))
     assert searchlib.build_index(SAMPLES, place("busy")).added
 
 
-def test_a_builder_says_again_and_again_that_it_lives(
-    cluster: Cluster, place: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("searchlib.engines.opensearch.index.lock.RENEWED_AFTER", 0.05)
-    with store_at(place("alive")).locked():
+def test_the_lock_is_renewed(cluster: Cluster, place: Callable[[str], str]) -> None:
+    with BuildLock(parse_address(place("alive")), "alive", renewal_seconds=0.05).held():
         before = cluster.ask("alive.lock/_doc/lock")["_source"]["at"]
         ends = time.monotonic() + 30
         while cluster.ask("alive.lock/_doc/lock")["_source"]["at"] == before:
@@ -212,15 +207,19 @@ def test_a_builder_says_again_and_again_that_it_lives(
             time.sleep(0.05)
 
 
-def test_the_lock_of_a_builder_that_died_is_taken_at_once(cluster: Cluster, place: Callable[[str], str]) -> None:
+def test_the_lock_of_a_dead_builder_on_this_machine_is_taken_at_once(
+    cluster: Cluster, place: Callable[[str], str]
+) -> None:
     died = subprocess.Popen([sys.executable, "-c", ""])
     died.wait()
-    holder = {"holder": "gone", "host": _machine(), "process": died.pid, "at": time.time()}
+    holder = {"holder": "gone", "host": host_identity(), "process": died.pid, "at": time.time()}
     cluster.ask("dead.lock/_doc/lock?refresh=true", "PUT", holder)
     assert searchlib.build_index(SAMPLES, place("dead")).added
 
 
-def test_the_lock_of_a_builder_elsewhere_is_kept_for_a_while(cluster: Cluster, place: Callable[[str], str]) -> None:
+def test_the_lock_of_a_builder_on_another_machine_is_taken_after_a_while(
+    cluster: Cluster, place: Callable[[str], str]
+) -> None:
     holder = {"holder": "other", "host": "elsewhere.example", "process": os.getpid(), "at": time.time()}
     cluster.ask("far.lock/_doc/lock?refresh=true", "PUT", holder)
     with pytest.raises(searchlib.IndexBusyError):
@@ -229,15 +228,15 @@ def test_the_lock_of_a_builder_elsewhere_is_kept_for_a_while(cluster: Cluster, p
     assert searchlib.build_index(SAMPLES, place("far")).added
 
 
-def test_an_index_of_somebody_elses_is_left_alone(cluster: Cluster, place: Callable[[str], str]) -> None:
+def test_an_index_of_another_program_is_left_alone(cluster: Cluster, place: Callable[[str], str]) -> None:
     cluster.ask("theirs/_doc/1?refresh=true", "PUT", {"text": "日记"})
     for use in (searchlib.open_index, lambda each: searchlib.build_index(SAMPLES, each)):
-        with pytest.raises(searchlib.SearchlibError, match="something else under this name"):
+        with pytest.raises(searchlib.SearchlibError, match="in use for something else"):
             use(place("theirs"))
     assert cluster.ask("theirs/_count")["count"] == 1
 
 
-def test_shards_and_replicas_are_those_of_the_address(cluster: Cluster) -> None:
+def test_the_address_sets_shards_and_replicas(cluster: Cluster) -> None:
     searchlib.build_index(SAMPLES, cluster.address("many", "?shards=3&replicas=0"))
     (index,) = generations(cluster, "many")
     settings = cluster.ask(f"{index}/_settings")[index]["settings"]["index"]
@@ -247,11 +246,11 @@ def test_shards_and_replicas_are_those_of_the_address(cluster: Cluster) -> None:
         assert many.search("元宇宙").hits[0].id == "internet/metaverse-word.md"
 
 
-def test_what_was_damaged_is_found_by_the_check(cluster: Cluster, place: Callable[[str], str]) -> None:
+def test_the_check_finds_a_damaged_article(cluster: Cluster, place: Callable[[str], str]) -> None:
     searchlib.build_index(SAMPLES, place("hurt"))
     (index,) = generations(cluster, "hurt")
-    found = cluster.ask(f"{index}/_search?size=1")["hits"]["hits"][0]
-    cluster.ask(f"{index}/_doc/{found['_id']}?refresh=true", "PUT", {**found["_source"], "article": "AAAA"})
+    hit = cluster.ask(f"{index}/_search?size=1")["hits"]["hits"][0]
+    cluster.ask(f"{index}/_doc/{hit['_id']}?refresh=true", "PUT", {**hit["_source"], "article": "AAAA"})
     with searchlib.open_index(place("hurt")) as opened:
         report = opened.check()
     assert not report.ok

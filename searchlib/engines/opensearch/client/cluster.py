@@ -1,159 +1,151 @@
-"""Talk to an OpenSearch cluster: the one place where requests are made, repeated and given up."""
+"""Send requests to an OpenSearch cluster, and repeat those that may succeed later."""
 
 from __future__ import annotations
 
 import json
-import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
+from searchlib.engines.opensearch import TLS_SCHEME
 from searchlib.engines.opensearch.client.address import CA_VARIABLE, Address, Credentials, read_credentials
+from searchlib.engines.opensearch.client.dsl import Query
 from searchlib.engines.opensearch.client.failures import (
     RefusedError,
-    lost,
-    no_opensearch,
-    refusal,
+    connection_failure,
+    parse_refusal,
+    unexpected_response,
 )
+from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry, RetryPolicy, backoff
 from searchlib.errors import IndexUnavailableError, SearchlibError
 
 __all__ = ["Cluster", "RefusedError"]
 
-ATTEMPT_SECONDS = 60.0
-"""One request takes no longer; a search has less, which its deadline says."""
+_BULK_SHARD_SECONDS = 20
+"""How long the node that takes a bulk request waits for a shard without a primary."""
 
-READ_PATIENCE = 20.0
-WRITE_PATIENCE = 300.0
-"""A request is repeated for so many seconds while the cluster is busy or a node of it is lost; searches have a deadline."""
-
-READ_GONE_PATIENCE = 1.5
-WRITE_GONE_PATIENCE = 60.0
-"""… and for so many where no node answers at all. What is written has this time once, from the first request that nobody answered:
-those that follow it, to clean up, do not begin to wait anew."""
-
-_SHARD_SECONDS = 20
-"""How long a node that takes articles waits for a shard that is lost."""
-
-_FIRST_WAIT, _LONGEST_WAIT = 0.1, 10.0
 _CONNECTIONS = 16
-_OTHER_FORM = "what answers there does not answer in its form"
+_OTHER_FORM = "not in the form of OpenSearch"
 
 
-class _SilentError(Exception):
-    """Nobody answered; ``told`` is what to say of it, ``since`` when that began, and ``slow`` that somebody took the request."""
+class _NoResponseError(Exception):
+    """No node responded. ``error`` is for the caller; ``since`` is when the outage began; ``is_timeout`` if a node took the
+    request."""
 
-    def __init__(self, told: SearchlibError, since: float, slow: bool) -> None:
-        super().__init__(str(told))
-        self.told = told
+    def __init__(self, error: SearchlibError, since: float, *, is_timeout: bool) -> None:
+        super().__init__(str(error))
+        self.error = error
         self.since = since
-        self.slow = slow
+        self.is_timeout = is_timeout
 
 
 class Cluster:
-    """The nodes at an address; for any number of threads, and for one process."""
+    """The nodes at an address. Any number of threads of one process may share it."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, policy: RetryPolicy = DEFAULT_POLICY) -> None:
         self.address = address
-        self._credentials = read_credentials(address)
-        self._client = _client(address, self._credentials)
-        self._silence: tuple[float, float] | None = None
+        self._policy = policy
+        self._client = _client(address, read_credentials(address))
+        self._outage: tuple[float, float] | None = None
+        """When the first and when the last of the requests without a response were given up; None after a response."""
 
     def get(self, path: str, *, deadline: Deadline = NO_DEADLINE, **params: Any) -> Any:
-        """What lies at a path."""
+        """Return what is at a path."""
         return self.request("GET", path, params=params, deadline=deadline)
 
     def search(
         self, index: str, body: Mapping[str, Any], *, deadline: Deadline = NO_DEADLINE, preference: str | None = None
     ) -> Any:
-        """The answer of all shards to a search: if one of them is missing, so is the answer.
+        """Return the response to a search; it fails if a shard is missing.
 
         Requests with the same ``preference`` go to the same copies of the shards.
         """
-        params = (
-            {"allow_partial_search_results": "false", "request_cache": "true"}
-            if body.get("size") == 0
-            else {"allow_partial_search_results": "false"}
-        )
+        params = {"allow_partial_search_results": "false"}
+        if body.get("size") == 0:
+            params["request_cache"] = "true"
         if preference is not None:
             params["preference"] = preference
         return self.request("POST", f"/{index}/_search", body, params=params, deadline=deadline)
 
     def counts(
-        self,
-        index: str,
-        queries: Sequence[Mapping[str, Any]],
-        *,
-        deadline: Deadline = NO_DEADLINE,
-        preference: str | None = None,
+        self, index: str, queries: Sequence[Query], *, deadline: Deadline = NO_DEADLINE, preference: str | None = None
     ) -> list[int]:
-        """How many articles each query finds, all in one request; ``preference`` as in a search."""
+        """Return how many documents match each query, from one request; ``preference`` as in a search."""
         if not queries:
             return []
-        lines: list[Mapping[str, Any]] = []
         header: dict[str, Any] = {"allow_partial_search_results": False}
         if preference is not None:
             header["preference"] = preference
+        lines: list[Mapping[str, Any]] = []
         for query in queries:
             lines += [header, {"size": 0, "track_total_hits": True, "query": query}]
-        answer = self.request("POST", f"/{index}/_msearch", _lines(lines), deadline=deadline)
-        return [each["hits"]["total"]["value"] for each in answer["responses"]]
+        response = self.request("POST", f"/{index}/_msearch", _json_lines(lines), deadline=deadline)
+        return [each["hits"]["total"]["value"] for each in response["responses"]]
 
     def put(
-        self, path: str, body: Mapping[str, Any] | None = None, *, patience: float | None = None, **params: Any
+        self, path: str, body: Mapping[str, Any] | None = None, *, retry: Retry | None = None, **params: Any
     ) -> Any:
-        """Write at a path; ``patience`` is for how many seconds this is tried, if it is not worth the usual time."""
-        return self.request("PUT", path, body, params=params, patience=_or_usual(patience))
+        """Write to a path; ``retry`` replaces the times of the policy."""
+        return self.request("PUT", path, body, params=params, retry=retry or self._policy.write)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None, **params: Any) -> Any:
+        """Start an operation that may be executed twice."""
+        return self.request("POST", path, body, params=params, retry=self._policy.write)
+
+    def delete(self, path: str, *, retry: Retry | None = None, **params: Any) -> Any:
+        """Delete what is at a path; ``retry`` replaces the times of the policy."""
+        return self.request("DELETE", path, params=params, retry=retry or self._policy.write)
 
     def create(self, index: str, body: Mapping[str, Any]) -> None:
-        """Make an index with a name that nobody else uses: if it is there, the answer to an earlier attempt was lost."""
+        """Create an index whose name nobody else uses, unless an earlier attempt created it and its response was lost."""
         try:
             self.put(f"/{index}", body)
         except RefusedError as error:
             if not error.is_conflict:
                 raise
 
-    def post(
-        self, path: str, body: Mapping[str, Any] | None = None, *, patience: float | None = None, **params: Any
-    ) -> Any:
-        """Have something done that may be done twice."""
-        return self.request("POST", path, body, params=params, patience=_or_usual(patience))
-
-    def delete(self, path: str, *, patience: float | None = None, **params: Any) -> Any:
-        """Remove what lies at a path."""
-        return self.request("DELETE", path, params=params, patience=_or_usual(patience))
-
     def bulk(self, index: str, actions: Sequence[bytes]) -> None:
-        """Carry out actions, each given as its lines; those that the cluster has no room for now again, after a while.
+        """Execute the actions of a bulk request, each given as its lines, and repeat those that the cluster rejects for now.
 
-        Each may be carried out twice: none but the last of two on one article counts.
+        An action may be executed twice: only the last action on a document may count.
+
+        This is not ``opensearchpy.helpers.bulk``, because that retries every 429, a full disk included, no lost connections, and
+        only a number of times.
 
         Raises:
-            SearchlibError: the cluster refuses one of them for good.
-            IndexUnavailableError: it has had no room for too long, or is gone.
+            SearchlibError: the cluster rejects one of the actions for good.
+            IndexUnavailableError: the cluster was overloaded for too long, or no node responds.
         """
-        left = list(actions)
-        begun = time.monotonic()
-        waits = _waits()
-        params = {"timeout": f"{_SHARD_SECONDS}s"}
-        tries = 0
-        while left:
-            tries += 1
-            remaining = max(begun + WRITE_PATIENCE - time.monotonic(), 1.0)
-            answer = self.request("POST", f"/{index}/_bulk", b"".join(left), params=params, patience=remaining)
-            if not answer.get("errors"):
+        pending = list(actions)
+        start = time.monotonic()
+        waits = backoff()
+        write = self._policy.write
+        attempts = 0
+        while pending:
+            attempts += 1
+            remaining = max(start + write.busy - time.monotonic(), 1.0)
+            response = self.request(
+                "POST",
+                f"/{index}/_bulk",
+                b"".join(pending),
+                params={"timeout": f"{_BULK_SHARD_SECONDS}s"},
+                retry=replace(write, busy=remaining),
+            )
+            if not response.get("errors"):
                 return
-            again: list[bytes] = []
-            for action, item in zip(left, answer["items"], strict=True):
+            rejected: list[bytes] = []
+            for action, item in zip(pending, response["items"], strict=True):
                 (result,) = item.values()
                 if "error" not in result or result["status"] == 404:
                     continue
-                refused = refusal(str(self.address), result["status"], {"status": result["status"], **result})
-                if time.monotonic() - begun >= refused.patience(tries, WRITE_PATIENCE):
-                    raise refused.told(self.address)
-                again.append(action)
-            left = again
-            if left:
+                error = parse_refusal(str(self.address), result["status"], {"status": result["status"], **result})
+                if time.monotonic() - start >= self._policy.busy_seconds(error, write, attempts):
+                    raise error.translate(self.address)
+                rejected.append(action)
+            pending = rejected
+            if pending:
                 time.sleep(next(waits))
 
     def request(
@@ -164,72 +156,76 @@ class Cluster:
         *,
         params: Mapping[str, Any] | None = None,
         deadline: Deadline = NO_DEADLINE,
-        patience: float = READ_PATIENCE,
+        retry: Retry | None = None,
     ) -> Any:
-        """Make a request, and make it again while that may help: all that can be asked here may be asked twice.
+        """Send a request, and repeat it while that may help: executing it twice must do no harm.
+
+        The retries of the client library itself are off: they know no deadline, do not wait, and repeat nothing that this class
+        distinguishes by the kind of the error.
 
         Raises:
             SearchTimeoutError: the deadline has passed.
-            IndexUnavailableError: no node has answered, or the cluster was too busy, for as long as is waited; or it lets
-                nobody in, has no room, or is none.
-            RefusedError: the cluster refused it.
+            IndexUnavailableError: no node responded, or the cluster was overloaded, until the end of the retries; or the cluster
+                rejects the credentials, has no space, or is not OpenSearch.
+            RefusedError: the cluster refused the request.
         """
-        begun = time.monotonic()
-        waits = _waits()
-        tries = 0
+        retry = retry or self._policy.read
+        start = time.monotonic()
+        waits = backoff()
+        hosts = len(self.address.hosts)
+        attempts = 0
         while True:
-            tries += 1
+            attempts += 1
+            timeout = _attempt_seconds(deadline, min(self._policy.attempt, retry.busy))
             try:
-                return self._attempt(
-                    method, path, body, {**(params or {}), "request_timeout": _seconds(deadline, patience)}
-                )
+                return self._attempt(method, path, body, {**(params or {}), "request_timeout": timeout})
             except RefusedError as error:
-                told = error.told(self.address)
-                if time.monotonic() - begun >= error.patience(tries, patience):
-                    raise told from (error if told is not error else error.__cause__)
-            except _SilentError as error:
-                # Reading is given up sooner, and each time anew; for what is written all nodes may be started again meanwhile.
-                reads = patience <= READ_PATIENCE
-                since = begun if reads else min(begun, error.since)
-                gone = READ_GONE_PATIENCE if reads else WRITE_GONE_PATIENCE
-                silent = time.monotonic() - since
-                if (silent >= patience) if error.slow else (silent >= gone and tries >= len(self.address.hosts)):
-                    raise error.told from error.__cause__
-            # Another node may answer at once.
-            self._sleep(0.0 if tries < len(self.address.hosts) else next(waits), deadline)
+                if time.monotonic() - start >= self._policy.busy_seconds(error, retry, attempts):
+                    translated = error.translate(self.address)
+                    raise translated from (error if translated is not error else error.__cause__)
+            except _NoResponseError as error:
+                since = min(start, error.since) if retry.shares_outage else start
+                outage = time.monotonic() - since
+                is_over = outage >= retry.unreachable and attempts >= hosts
+                if outage >= retry.busy if error.is_timeout else is_over:
+                    raise error.error from error.__cause__
+            # Another node may respond at once.
+            self._sleep(0.0 if attempts < hosts else next(waits), deadline)
 
     def _attempt(self, method: str, path: str, body: Any, params: Mapping[str, Any]) -> Any:
-        from opensearchpy import exceptions as theirs
+        from opensearchpy import exceptions
 
-        asked = time.monotonic()
+        start = time.monotonic()
         try:
-            answer = self._client.transport.perform_request(method, path, params=params, body=body)
-        except theirs.ConnectionError as error:
-            told, is_final = lost(self.address, error)
+            response = self._client.transport.perform_request(method, path, params=params, body=body)
+        except exceptions.ConnectionError as error:
+            failure, is_final = connection_failure(self.address, error)
             if is_final:
-                raise told from error
-            raise _SilentError(told, self._silent_since(asked), isinstance(error, theirs.ConnectionTimeout)) from error
-        except theirs.TransportError as error:
-            self._silence = None
-            said = error.info if isinstance(error.info, dict) else str(error.error)
-            raise refusal(str(self.address), int(error.status_code), said, str(error.error)) from error
-        except (theirs.OpenSearchException, AttributeError, RecursionError, TypeError, ValueError) as error:
-            # The client library takes every answer for one of OpenSearch's.
-            raise no_opensearch(self.address, _OTHER_FORM) from error
-        self._silence = None
-        if not _is_answer(method, path, answer):
-            raise no_opensearch(self.address, _OTHER_FORM)
-        for each in answer.get("responses", ()):
+                raise failure from error
+            is_timeout = isinstance(error, exceptions.ConnectionTimeout)
+            raise _NoResponseError(failure, self._outage_start(start), is_timeout=is_timeout) from error
+        except exceptions.TransportError as error:
+            self._outage = None
+            refusal = error.info if isinstance(error.info, dict) else str(error.error)
+            raise parse_refusal(str(self.address), int(error.status_code), refusal, str(error.error)) from error
+        except (exceptions.OpenSearchException, AttributeError, RecursionError, TypeError, ValueError) as error:
+            # The client library takes every response for one of OpenSearch, and fails on others in many ways.
+            raise unexpected_response(self.address, _OTHER_FORM) from error
+        self._outage = None
+        if not _has_expected_form(method, path, response):
+            raise unexpected_response(self.address, _OTHER_FORM)
+        for each in response.get("responses", ()):
             if "error" in each:
-                # The answer to many searches is refused if one of them failed.
-                raise refusal(str(self.address), each["status"], each)
-        return answer
+                # A multi search fails if one of its searches fails.
+                raise parse_refusal(str(self.address), each["status"], each)
+        return response
 
-    def _silent_since(self, asked: float) -> float:
-        """When the first of the requests was made that nobody answered, up to this one; long ago is another matter."""
-        known = self._silence
-        since = known[0] if known and asked - known[1] < WRITE_GONE_PATIENCE else asked
-        self._silence = (since, time.monotonic())
+    def _outage_start(self, start: float) -> float:
+        """Return when the outage began that a request belongs to, which started at ``start``: an old one is another outage."""
+        outage = self._outage
+        is_same = outage is not None and start - outage[1] < self._policy.write.unreachable
+        since = outage[0] if outage is not None and is_same else start
+        self._outage = (since, time.monotonic())
         return since
 
     @staticmethod
@@ -239,12 +235,8 @@ class Cluster:
         time.sleep(seconds)
 
     def close(self) -> None:
-        """Give back the connections."""
+        """Close the connections."""
         self._client.close()
-
-
-def _or_usual(patience: float | None) -> float:
-    return WRITE_PATIENCE if patience is None else patience
 
 
 def _client(address: Address, credentials: Credentials) -> Any:
@@ -252,60 +244,54 @@ def _client(address: Address, credentials: Credentials) -> Any:
         from opensearchpy import OpenSearch
     except ImportError as error:
         raise SearchlibError(
-            f"{address}: what talks to OpenSearch is not installed: run `pip install 'searchlib[opensearch]'`"
+            f"{address}: the client of OpenSearch is not installed: run `pip install 'searchlib[opensearch]'`"
         ) from error
-    if credentials.ca and not address.secure:
+    if credentials.ca and not address.is_secure:
         raise IndexUnavailableError(
-            f"{address}: {CA_VARIABLE} is for addresses with TLS, which begin with opensearchs://"
+            f"{address}: {CA_VARIABLE} is set, but the address does not use TLS: use {TLS_SCHEME}://, or unset the variable"
         )
     try:
         return OpenSearch(
             hosts=[{"host": host, "port": port} for host, port in address.hosts],
             headers={"Authorization": credentials.authorization} if credentials.authorization else None,
-            use_ssl=address.secure,
-            verify_certs=address.secure,
+            use_ssl=address.is_secure,
+            verify_certs=address.is_secure,
             ca_certs=credentials.ca or None,
             http_compress=not address.is_local,
             maxsize=_CONNECTIONS,
-            # What is repeated is said above, and nowhere else.
+            # ``Cluster.request`` repeats requests.
             max_retries=0,
             retry_on_timeout=False,
         )
     except (OSError, ValueError) as error:
-        raise IndexUnavailableError(f"{address}: {error}: does {CA_VARIABLE} name a file of certificates?") from error
+        raise IndexUnavailableError(
+            f"{address}: the connection cannot be set up ({error}): check that {CA_VARIABLE} names a file of certificates"
+        ) from error
 
 
-def _seconds(deadline: Deadline, patience: float) -> float:
-    """How long one attempt may take: a search's, half of what its deadline leaves, so that another node can be asked."""
+def _attempt_seconds(deadline: Deadline, default: float) -> float:
+    """Return the timeout of one attempt: with a deadline half of the remaining time, which leaves time for another node."""
     if deadline is NO_DEADLINE:
-        return min(ATTEMPT_SECONDS, patience)
+        return default
     deadline.check()
     left = deadline.remaining()
     return max(left / 2, min(left, 1.0))
 
 
-def _waits() -> Iterator[float]:
-    """How long to wait before each further attempt: longer and longer, and never in step with others."""
-    wait = _FIRST_WAIT
-    while True:
-        yield wait * random.uniform(0.5, 1.0)
-        wait = min(2 * wait, _LONGEST_WAIT)
-
-
-def _is_answer(method: str, path: str, answer: Any) -> bool:
-    """Whether an answer looks as OpenSearch's own would, in the parts by which others are told apart."""
-    if not isinstance(answer, dict):
+def _has_expected_form(method: str, path: str, response: Any) -> bool:
+    """Return whether a response has the parts by which those of OpenSearch differ from those of other servers."""
+    if not isinstance(response, dict):
         return False
-    asked = path.split("/")
-    for name, part, kind in (("_search", "hits", dict), ("_msearch", "responses", list), ("_bulk", "items", list)):
-        if asked[-1] == name:
-            return isinstance(answer.get(part), kind)
-    if method == "GET" and asked[-1] == "_mapping":
-        return all(isinstance(each, dict) and isinstance(each.get("mappings"), dict) for each in answer.values())
-    if method == "GET" and "_doc" in asked:
-        return "_source" in answer
+    parts = path.split("/")
+    for name, key, kind in (("_search", "hits", dict), ("_msearch", "responses", list), ("_bulk", "items", list)):
+        if parts[-1] == name:
+            return isinstance(response.get(key), kind)
+    if method == "GET" and parts[-1] == "_mapping":
+        return all(isinstance(each, dict) and isinstance(each.get("mappings"), dict) for each in response.values())
+    if method == "GET" and "_doc" in parts:
+        return "_source" in response
     return True
 
 
-def _lines(values: Iterable[Mapping[str, Any]]) -> bytes:
+def _json_lines(values: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in values).encode("utf-8", "replace")

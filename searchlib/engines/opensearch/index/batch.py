@@ -1,4 +1,4 @@
-"""Analyse articles in a worker and send them to the cluster from there, a batch at a time."""
+"""Analyse articles in a worker process, and send them to the cluster from there."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.signatures import Signatures, signatures
 from searchlib.engines.opensearch.client.address import Address
 from searchlib.engines.opensearch.client.cluster import Cluster
-from searchlib.engines.opensearch.index.blobs import WRITING
-from searchlib.engines.opensearch.index.documents import Analysed, analyse, indexing
+from searchlib.engines.opensearch.index.blobs import WRITE_ALIAS_SUFFIX
+from searchlib.engines.opensearch.index.documents import AnalysedArticle, analyse, index_action
 from searchlib.errors import SearchlibError
 from searchlib.models import Article
 from searchlib.suggest.entries import LEXICON_WORD
 
-MOST_CHARACTERS = 1_000_000
-"""A batch of so many characters is full; the last article may go beyond."""
+_BATCH_CHARACTERS = 1_000_000
+"""The characters of a full batch; the last article may exceed them."""
 
-REQUEST_BYTES = 5 << 20
-"""One request carries about so much: more at once makes a node slower, not faster."""
+_REQUEST_BYTES = 5 << 20
+"""The size of a bulk request. Larger ones make a node slower."""
 
-MOST_BYTES = 32 << 20
-"""An article whose text and terms take more is refused, as a node with little memory would: some 1,500,000 characters."""
+_MAX_DOCUMENT_BYTES = 32 << 20
+"""The size of a document that is rejected, as a node with little memory would: an article of 1,500,000 characters, about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the articles of a build go, and what they are analysed with: all that a worker needs."""
+    """The index that a build writes, and what its articles are analysed with. Workers get it from the writer."""
 
     address: Address
     index: str
@@ -43,21 +43,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """Articles that the cluster has acknowledged: what a writer keeps of them, in their order."""
+class SentBatch:
+    """Articles that the cluster has acknowledged, in their order: their document ids, the ``signatures`` of their bodies, their
+    titles, and the number of articles that hold each word term."""
 
-    keys: Sequence[str]
+    ids: Sequence[str]
     signatures: Signatures
     titles: Sequence[str]
     words: Mapping[str, int]
 
-    def only(self, kept: Collection[str]) -> Sent | None:
-        """The same of some of the articles, if any are here; the words stay those of all."""
-        at = [number for number, key in enumerate(self.keys) if key in kept]
-        if not at:
+    def restricted_to(self, ids: Collection[str]) -> SentBatch | None:
+        """Return the batch with only some of its articles, or None with none of them; ``words`` still counts all."""
+        left = [number for number, each in enumerate(self.ids) if each in ids]
+        if not left:
             return None
-        return Sent(
-            [self.keys[each] for each in at], self.signatures[at], [self.titles[each] for each in at], self.words
+        return SentBatch(
+            [self.ids[number] for number in left],
+            self.signatures[left],
+            [self.titles[number] for number in left],
+            self.words,
         )
 
 
@@ -68,81 +72,81 @@ class OpenSearchBatch:
         self._target = target
         self._boilerplate = Boilerplate(target.boilerplate)
         self._titles: list[str] = []
-        self._analysed: list[Analysed] = []
+        self._articles: list[AnalysedArticle] = []
         self._actions: list[bytes] = []
         self._characters = 0
 
     def add(self, article: Article) -> None:
-        """Add an article; if it cannot be analysed the batch stays as it was.
+        """Add an article. If an error is raised, the batch stays as it was.
 
         Raises:
-            SearchlibError: it is too large for a cluster.
+            SearchlibError: the article is too large for a cluster.
         """
         analysed = analyse(article, self._boilerplate, self._target.dictionary)
-        action = indexing(analysed)
-        if len(action) > MOST_BYTES:
+        action = index_action(analysed)
+        if len(action) > _MAX_DOCUMENT_BYTES:
             raise SearchlibError(
-                f"{article.id}: it takes {len(action) >> 20} MB in a cluster, which is more than {MOST_BYTES >> 20}: divide it"
+                f"{article.id}: the document would have {len(action) >> 20} MB in the cluster, more than the limit of "
+                f"{_MAX_DOCUMENT_BYTES >> 20} MB: split the article"
             )
         self._actions.append(action)
-        self._analysed.append(analysed)
+        self._articles.append(analysed)
         self._titles.append(article.title.replace("\n", " "))
         self._characters += len(article.body) + len(article.title)
 
     @property
     def is_full(self) -> bool:
-        """Whether it is time to finish."""
-        return self._characters >= MOST_CHARACTERS
+        """Whether the batch should be finished."""
+        return self._characters >= _BATCH_CHARACTERS
 
-    def finish(self) -> Sent | None:
-        """Send all articles; when this returns the cluster has them.
+    def finish(self) -> SentBatch | None:
+        """Send all articles, and return when the cluster has acknowledged them; return None if there are none.
 
         Raises:
-            IndexUnavailableError: it is gone, or was too busy for too long.
+            IndexUnavailableError: no node responds, or the cluster was overloaded for too long.
         """
-        if not self._analysed:
+        if not self._articles:
             return None
-        send(self._target.address, self._target.index, self._actions)
+        send_actions(self._target.address, self._target.index, self._actions)
         words: Counter[str] = Counter()
-        for each in self._analysed:
+        for each in self._articles:
             words.update(filter(LEXICON_WORD.fullmatch, each.words))
-        return Sent(
-            keys=[each.key for each in self._analysed],
-            signatures=sign(self._analysed),
+        return SentBatch(
+            ids=[each.document_id for each in self._articles],
+            signatures=_body_signatures(self._articles),
             titles=self._titles,
             words=words,
         )
 
 
-def send(address: Address, generation: str, actions: Iterable[bytes]) -> None:
-    """Have actions carried out on a generation that is being written, as many in one request as are good for a node."""
-    index = f"{generation}{WRITING}"
-    waiting: list[bytes] = []
+def send_actions(address: Address, generation: str, actions: Iterable[bytes]) -> None:
+    """Execute the actions on a generation that is being written, in requests of a good size for a node."""
+    index = f"{generation}{WRITE_ALIAS_SUFFIX}"
+    pending: list[bytes] = []
     size = 0
-    cluster = cluster_of(address)
+    cluster = process_cluster(address)
     for action in actions:
-        waiting.append(action)
+        pending.append(action)
         size += len(action)
-        if size >= REQUEST_BYTES:
-            cluster.bulk(index, waiting)
-            waiting, size = [], 0
-    if waiting:
-        cluster.bulk(index, waiting)
+        if size >= _REQUEST_BYTES:
+            cluster.bulk(index, pending)
+            pending, size = [], 0
+    if pending:
+        cluster.bulk(index, pending)
+
+
+def process_cluster(address: Address) -> Cluster:
+    """Return the connections of this process: a forked process must not use those of its parent."""
+    return _cluster_of_process(address, os.getpid())
 
 
 @lru_cache(maxsize=2)
-def _of_process(address: Address, process: int) -> Cluster:
+def _cluster_of_process(address: Address, process: int) -> Cluster:
     return Cluster(address)
 
 
-def cluster_of(address: Address) -> Cluster:
-    """The connections of this process: a forked one must not use its parent's."""
-    return _of_process(address, os.getpid())
-
-
-def sign(analysed: Sequence[Analysed]) -> Signatures:
-    """The signatures of the bodies, by which repeats are known."""
-    numbers = dict(zip(dict.fromkeys(unit for each in analysed for unit in each.body), count(), strict=False))
-    sequence = np.fromiter((numbers[unit] for each in analysed for unit in each.body), np.int64)
-    lengths = np.array([len(each.body) for each in analysed], np.int64)
-    return signatures(sequence, list(numbers), lengths, [each.title for each in analysed])
+def _body_signatures(articles: Sequence[AnalysedArticle]) -> Signatures:
+    numbers = dict(zip(dict.fromkeys(unit for each in articles for unit in each.body), count(), strict=False))
+    sequence = np.fromiter((numbers[unit] for each in articles for unit in each.body), np.int64)
+    lengths = np.array([len(each.body) for each in articles], np.int64)
+    return signatures(sequence, list(numbers), lengths, [each.title for each in articles])

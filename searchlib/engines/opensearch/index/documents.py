@@ -1,4 +1,4 @@
-"""Turn articles into what OpenSearch holds of them, and read them again."""
+"""Turn articles into documents of OpenSearch, and read articles from documents."""
 
 from __future__ import annotations
 
@@ -19,67 +19,75 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_of_terms, term
 from searchlib.analysis.units import units
+from searchlib.engines.common.categories import CategoryPath, path_term, with_ancestors
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, length_field, text_field
-from searchlib.engines.opensearch.index.category_tree import paths_of, places_of
-from searchlib.engines.opensearch.index.mapping import PATH, PLACE, REST
+from searchlib.engines.opensearch.index.mapping import BOILERPLATE, CATEGORY_PATHS, CATEGORY_PREFIXES
 from searchlib.engines.opensearch.index.terms import Lines, pack_terms
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 
-_LEVEL = 9
-_MOST_BYTES = 256 << 20
-_KEY_BYTES = 16
+_ARTICLE_LEVEL = 9
+_MAX_ARTICLE_BYTES = 256 << 20
+_HASH_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Analysed:
-    """One article as OpenSearch gets it, and what its writer has to know: the folded title, the units of the telling lines of
-    the body, and its distinct words."""
+class AnalysedArticle:
+    """An article as a ``document``, and what the writer needs of it.
 
-    key: str
+    ``document_id`` is its ``_id``, ``title`` the folded title, ``body`` the units of the body without boilerplate, ``words`` the
+    distinct word terms of all texts.
+    """
+
+    document_id: str
     document: dict[str, Any]
     title: str
     body: Sequence[str]
     words: frozenset[str]
 
 
-def article_key(article_id: str) -> str:
-    """The ``_id`` of an article: ids may be longer than OpenSearch allows, and hold what is no Unicode."""
-    return blake2b(article_id.encode(errors="surrogatepass"), digest_size=_KEY_BYTES).hexdigest()
+def document_id(article_id: str) -> str:
+    """Return the ``_id`` of an article: a hash, because article ids may be longer than an ``_id`` and hold lone surrogates."""
+    return _hash(article_id)
 
 
-def title_key(title: str) -> str:
-    """What stands for a title where titles are compared."""
-    return blake2b(title.encode(errors="surrogatepass"), digest_size=_KEY_BYTES).hexdigest()
+def title_hash(title: str) -> str:
+    """Return the value of the field by which articles are found by their exact titles."""
+    return _hash(title)
 
 
-def analyse(article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None, group: str = "") -> Analysed:
-    """An article as a document; ``group`` is the key of the first of those that repeat one another, where there are such."""
+def _hash(text: str) -> str:
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=_HASH_BYTES).hexdigest()
+
+
+def analyse(
+    article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None, group: str = ""
+) -> AnalysedArticle:
+    """Analyse an article; ``group`` is the document id of the first of its near duplicates, empty without any."""
     texts = analyse_article(article, boilerplate, dictionary)
     words = {field: [*map(term, texts[field].words)] for field in TEXT_FIELDS}
-    cut = {field: _lines(texts[field].folded) for field in TEXT_FIELDS}
-    lines = {field: [[*map(term, line)] for line in each] for field, each in cut.items()}
-    lines[REST] = (
-        [[*map(term, line)] for line in _lines(texts["body"].boilerplate)] if texts["body"].boilerplate else []
-    )
+    text_units = {field: _line_units(texts[field].folded) for field in TEXT_FIELDS}
+    lines = {field: _line_terms(each) for field, each in text_units.items()}
+    lines[BOILERPLATE] = _line_terms(_line_units(texts["body"].boilerplate)) if texts["body"].boilerplate else []
     date = article.date
-    paths = [*map(writable, paths_of(article))]
+    category_paths = article.category_paths or [(name,) for name in article.categories]
+    paths: list[CategoryPath] = [tuple(map(without_surrogates, path)) for path in category_paths]
     document: dict[str, Any] = {
-        "id": writable(article.id),
-        "key": article_key(article.id),
-        "title": writable(article.title),
-        "title_key": title_key(article.title),
+        "id": without_surrogates(article.id),
+        "document_id": document_id(article.id),
+        "title": without_surrogates(article.title),
+        "title_hash": title_hash(article.title),
         "article": pack_article(article),
-        "category": [*map(writable, article.categories)],
-        PATH: paths,
-        PLACE: places_of(paths),
-        "author": [*map(writable, article.authors)],
-        "tag": [*map(writable, article.tags)],
+        "category": [*map(without_surrogates, article.categories)],
+        CATEGORY_PATHS: [*map(path_term, paths)],
+        CATEGORY_PREFIXES: [*map(path_term, with_ancestors(paths))],
+        "author": [*map(without_surrogates, article.authors)],
+        "tag": [*map(without_surrogates, article.tags)],
         "date": math.floor(date.timestamp()) if date else UNDATED,
         "undated": date is None,
         "year": f"{date.year:04d}" if date else "",
         "month": f"{date.year:04d}-{date.month:02d}" if date else "",
-        "has_rest": bool(lines[REST]),
+        "has_boilerplate": bool(lines[BOILERPLATE]),
         "terms": pack_terms(words, lines),
     }
     if group:
@@ -88,24 +96,28 @@ def analyse(article: Article, boilerplate: Boilerplate, dictionary: Dictionary |
         document[text_field(field, "words")] = " ".join(words[field])
         document[length_field(field)] = sum(map(len, lines[field]))
     for field, each in lines.items():
-        document |= _runs(field, each)
+        document |= _unit_fields(field, each)
     for field, values in (("category", article.categories), ("author", article.authors), ("tag", article.tags)):
-        document |= _runs(field, [[*map(term, units(fold(value)))] for value in values])
-    return Analysed(
-        key=article_key(article.id),
+        document |= _unit_fields(field, _line_terms([units(fold(value)) for value in values]))
+    return AnalysedArticle(
+        document_id=document_id(article.id),
         document=document,
         title=texts["title"].folded,
-        body=[unit for line in cut["body"] for unit in line],
+        body=[unit for line in text_units["body"] for unit in line],
         words=frozenset(word for field in TEXT_FIELDS for word in words[field]),
     )
 
 
-def _lines(folded: str) -> list[list[str]]:
+def _line_units(folded: str) -> list[list[str]]:
     return [units(line) for line in folded.split("\n")]
 
 
-def _runs(field: str, lines: Lines) -> dict[str, Any]:
-    """The fields by which runs of units are found in some lines."""
+def _line_terms(lines: Lines) -> list[list[str]]:
+    return [[*map(term, line)] for line in lines]
+
+
+def _unit_fields(field: str, lines: Lines) -> dict[str, Any]:
+    """Return the fields with the units and bigrams of some lines."""
     return {
         text_field(field, "units"): " ".join(unit for line in lines for unit in line),
         text_field(field, "bigrams"): [
@@ -114,38 +126,41 @@ def _runs(field: str, lines: Lines) -> dict[str, Any]:
     }
 
 
-def writable(text: str) -> str:
-    """The text without lone surrogates, which JSON in UTF-8 cannot hold; the stored article keeps them."""
+def without_surrogates(text: str) -> str:
+    """Return the text with ``?`` for lone surrogates, which UTF-8 cannot encode. The stored article keeps them."""
     return text.encode(errors="replace").decode()
 
 
-def indexing(analysed: Analysed) -> bytes:
-    """The lines that ask for an article to be put into its place."""
-    # Where the index is gone, its name alone would make another one.
-    action = json.dumps({"index": {"_id": analysed.key, "require_alias": True}})
-    return f"{action}\n{json.dumps(analysed.document, ensure_ascii=False)}\n".encode()
+def index_action(article: AnalysedArticle) -> bytes:
+    """Return the lines of a bulk request that add or replace an article."""
+    # Without ``require_alias``, the action would create an index of that name if the index was deleted.
+    action = json.dumps({"index": {"_id": article.document_id, "require_alias": True}})
+    return f"{action}\n{json.dumps(article.document, ensure_ascii=False)}\n".encode()
 
 
-def deleting(keys: Iterable[str]) -> list[bytes]:
-    """The lines that ask for articles to be dropped."""
-    return [f"{json.dumps({'delete': {'_id': key}})}\n".encode() for key in keys]
+def delete_actions(document_ids: Iterable[str]) -> list[bytes]:
+    """Return the lines of a bulk request that delete documents."""
+    return [f"{json.dumps({'delete': {'_id': each}})}\n".encode() for each in document_ids]
 
 
 def pack_article(article: Article) -> str:
-    """All of an article, with a checksum, as base64."""
+    """Return the whole article as compressed JSON in base64, with a checksum."""
     values = article.to_dict() | {"extra": dict(article.extra)}
     data = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
-    return base64.b64encode(zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(data)).decode()
+    compressor = zstandard.ZstdCompressor(level=_ARTICLE_LEVEL, write_checksum=True)
+    return base64.b64encode(compressor.compress(data)).decode()
 
 
 def unpack_article(source: Mapping[str, Any]) -> Article:
-    """The article that a document holds.
+    """Return the article in the stored fields of a document.
 
     Raises:
-        IndexDamagedError: it is not what was written.
+        IndexDamagedError: the stored article is not as it was written.
     """
     try:
-        data = zstandard.ZstdDecompressor().decompress(base64.b64decode(source["article"]), max_output_size=_MOST_BYTES)
+        data = zstandard.ZstdDecompressor().decompress(
+            base64.b64decode(source["article"]), max_output_size=_MAX_ARTICLE_BYTES
+        )
         return Article.from_dict(json.loads(data.decode(errors="surrogatepass")))
     except (zstandard.ZstdError, ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(

@@ -1,4 +1,4 @@
-"""Let one builder at a time change an index in the cluster."""
+"""Lock an index in the cluster for one build or update at a time."""
 
 from __future__ import annotations
 
@@ -8,51 +8,55 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from searchlib.engines.opensearch.client.address import Address
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry
 from searchlib.errors import IndexBusyError, IndexUnavailableError, SearchlibError
 
-LEASE = 600.0
-"""A holder that has said nothing for so many seconds is taken for dead; one on this machine is looked for."""
+_LEASE_SECONDS = 600.0
+"""The age of the last renewal from which the holder counts as dead. A holder on this machine counts as dead when its process is."""
 
-RENEWED_AFTER = 30.0
-"""A holder says so often that it lives."""
+_RENEWAL_SECONDS = 30.0
+"""The time between renewals."""
 
-_PATIENCE = 60.0
-_LAST_PATIENCE = 5.0
-"""To give the lock back is tried for so many seconds: what failed before must not be told late."""
+_WRITE_RETRY = replace(DEFAULT_POLICY.write, busy=60.0)
+_RELEASE_RETRY = Retry(busy=5.0, unreachable=1.5)
+"""Releasing is retried briefly, so that the error that ended the build is reported soon."""
 
 _SUFFIX = ".lock"
 _ID = "lock"
 
 
-class Lock:
-    """The lock of the index of that name: an entry that only one can make."""
+class BuildLock:
+    """The lock of the index of a name: a document that only one process can create."""
 
-    def __init__(self, cluster: Cluster, name: str) -> None:
-        # Of its own: what keeps it alive must not wait for what is done under it.
-        self._cluster = Cluster(cluster.address)
+    def __init__(self, address: Address, name: str, *, renewal_seconds: float = _RENEWAL_SECONDS) -> None:
+        # Connections of its own, so that renewals do not wait for the requests of the build.
+        self._cluster = Cluster(address)
         self._index = f"{name}{_SUFFIX}"
         self._path = f"/{self._index}/_doc/{_ID}"
         self._holder = uuid4().hex
+        self._renewal_seconds = renewal_seconds
         self._version: dict[str, Any] = {}
-        self._lost = False
+        self._is_lost = False
         self._guard = threading.Lock()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the lock, and say again and again that the holder lives.
+        """Hold the lock, and renew it from a thread.
 
         Raises:
-            IndexBusyError: somebody else holds it.
+            IndexBusyError: another process holds it.
         """
         try:
             self._acquire()
             done = threading.Event()
-            keeper = threading.Thread(target=self._keep, args=(done,), daemon=True)
+            keeper = threading.Thread(target=self._keep_renewing, args=(done,), daemon=True)
             keeper.start()
             try:
                 yield
@@ -64,13 +68,13 @@ class Lock:
             self._cluster.close()
 
     def check(self) -> None:
-        """See that the lock is still held: the next one may begin where this holder was silent for too long.
+        """Renew the lock. Another process takes it if its holder renews nothing for too long.
 
         Raises:
-            IndexBusyError: somebody else has taken the lock meanwhile.
+            IndexBusyError: another process has taken the lock.
         """
         with self._guard:
-            if self._lost:
+            if self._is_lost:
                 raise self._busy()
             self._renew()
 
@@ -81,72 +85,71 @@ class Lock:
         except RefusedError as error:
             if not error.is_conflict:
                 raise
-            held = self._cluster.get(self._path)
-            if not self._adopts(held) and not _is_dead(held["_source"]):
+            document = self._cluster.get(self._path)
+            if not self._is_own(document) and not _is_dead(document["_source"]):
                 raise self._busy() from error
-            self._version = _version(held)
+            self._version = _version(document)
             self._renew()
 
-    def _keep(self, done: threading.Event) -> None:
-        while not done.wait(RENEWED_AFTER):
+    def _keep_renewing(self, done: threading.Event) -> None:
+        while not done.wait(self._renewal_seconds):
             try:
                 self.check()
             except IndexBusyError:
-                # Whoever asks next is told.
-                self._lost = True
+                # The next ``check`` raises.
+                self._is_lost = True
                 return
             except SearchlibError:
-                # What is done under the lock will see for itself what is wrong with the cluster.
+                # The requests of the build report what is wrong with the cluster.
                 continue
 
     def _renew(self) -> None:
         try:
             self._write(**self._version)
         except RefusedError as error:
-            if error.is_missing or (error.is_conflict and not self._adopts(self._cluster.get(self._path))):
+            if error.is_missing or (error.is_conflict and not self._is_own(self._cluster.get(self._path))):
                 raise self._busy() from error
             if not error.is_conflict:
                 raise
 
-    def _adopts(self, held: dict[str, Any]) -> bool:
-        """Whether the lock is one's own: the answer to a request may have been lost, and the request made again."""
-        if held["_source"]["holder"] != self._holder:
+    def _is_own(self, document: dict[str, Any]) -> bool:
+        """Return whether this object holds the lock: the response to its request may have been lost, and the request repeated."""
+        if document["_source"]["holder"] != self._holder:
             return False
-        self._version = _version(held)
+        self._version = _version(document)
         return True
 
     def _release(self) -> None:
-        # Whoever has taken it meanwhile keeps it; and where it cannot be given back, it is seen that this process is gone.
+        # If another process has taken the lock, or no node responds, the lock stays. The next build finds this process dead.
         with suppress(RefusedError, IndexUnavailableError):
-            self._cluster.delete(self._path, patience=_LAST_PATIENCE, **self._version)
+            self._cluster.delete(self._path, retry=_RELEASE_RETRY, **self._version)
 
     def _write(self, **params: Any) -> None:
-        holder = {"holder": self._holder, "host": _machine(), "process": os.getpid(), "at": time.time()}
-        written = self._cluster.put(self._path, holder, patience=_PATIENCE, **params)
-        self._version = _version(written)
+        holder = {"holder": self._holder, "host": host_identity(), "process": os.getpid(), "at": time.time()}
+        self._version = _version(self._cluster.put(self._path, holder, retry=_WRITE_RETRY, **params))
 
     def _busy(self) -> IndexBusyError:
         return IndexBusyError(
-            f"{self._cluster.address}: another build or update is under way here: try again when it is done"
+            f"{self._cluster.address}: another build or update of this index is running: try again when it has finished"
         )
 
 
-def _version(written: dict[str, Any]) -> dict[str, Any]:
-    return {"if_seq_no": written["_seq_no"], "if_primary_term": written["_primary_term"]}
+def _version(response: dict[str, Any]) -> dict[str, Any]:
+    return {"if_seq_no": response["_seq_no"], "if_primary_term": response["_primary_term"]}
 
 
-def _machine() -> str:
-    """What tells from others where a process number means something: the machine, and what part of it sees the same processes."""
-    processes = Path("/proc/self/ns/pid")
-    return f"{platform.node()} {os.readlink(processes) if processes.is_symlink() else ''}".strip()
+def host_identity() -> str:
+    """Return a name for where a process id is valid: the machine, and on Linux the namespace of process ids."""
+    namespace = Path("/proc/self/ns/pid")
+    return f"{platform.node()} {os.readlink(namespace) if namespace.is_symlink() else ''}".strip()
 
 
 def _is_dead(holder: dict[str, Any]) -> bool:
-    if holder["host"] == _machine():
+    if holder["host"] == host_identity():
         try:
             os.kill(int(holder["process"]), 0)
         except ProcessLookupError:
             return True
         except OSError:
             return False
-    return time.time() - float(holder["at"]) > LEASE
+    return time.time() - float(holder["at"]) > _LEASE_SECONDS

@@ -1,4 +1,4 @@
-"""The fields of an article in OpenSearch, and the settings of the index that holds them."""
+"""Define the fields of an article in OpenSearch, and the settings of the index."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from typing import Any
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.settings import Ranking
 
-FORMAT = 1
-"""Raised whenever an index of the old form could no longer be read."""
+FORMAT = 2
+"""The version of the mapping and of what is stored beside it. It is raised when this program can no longer read older indexes."""
 
-PATH, PLACE = "category_path", "category_place"
-"""Where an article stands in the tree of categories, and all places on the way there."""
+CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"
+"""The fields with the category paths of an article, and with all prefixes of these paths, themselves included."""
 
-REST = "rest"
-"""The lines of a body that the archive repeats: they are found, and do not rank."""
+BOILERPLATE = "boilerplate"
+"""The text of the lines of a body that the archive repeats. They match, and do not rank."""
 
-_LONGEST_VALUE = 8000
-"""Characters of a longer category, author or tag are too many for a term."""
+_MAX_VALUE_CHARACTERS = 8000
+"""The length from which a category, author or tag may be larger than a term of Lucene."""
+
+_COUNTED = {"type": "text", "analyzer": "whitespace", "index_options": "freqs", "similarity": "ranking"}
+_POSITIONS = {"type": "text", "analyzer": "whitespace", "index_options": "positions", "similarity": "ranking"}
 
 
 def index_settings(shards: int, replicas: int) -> Mapping[str, Any]:
-    """The settings of an index: what decides how its articles rank at first sight are the weights that come with the program."""
+    """Return the settings of an index; its similarity has the default weights, whatever those of a search are."""
     weights = Ranking()
     return {
         "number_of_shards": shards,
@@ -32,45 +35,39 @@ def index_settings(shards: int, replicas: int) -> Mapping[str, Any]:
     }
 
 
-def index_mapping(about: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The mapping of an index; ``about`` is what is recorded of it.
+def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the mapping of an index, with metadata for its ``_meta``.
 
-    The terms of a text come as Python cut them, and are split at spaces and nowhere else. Words and units are counted;
-    bigrams have positions, so that a run of units is a phrase of bigrams. Lines, and the values of a field, are values of
-    their own, with a gap between them that no phrase crosses.
+    Python tokenizes the texts; the server splits the joined terms at spaces. Words and units have frequencies, bigrams have
+    positions, so that a phrase of units is a phrase of bigrams. Each line, and each value of a field, is a separate value, with a
+    position gap before it that no phrase crosses.
     """
     fields: dict[str, Any] = {
         "id": {"type": "keyword"},
-        # The ``_id`` once more: beside columns alone no stored field has to be unpacked.
-        "key": {"type": "keyword", "index": False},
+        # The ``_id`` as a doc value: a search that reads doc values only decompresses no stored field.
+        "document_id": {"type": "keyword", "index": False},
         "group": {"type": "keyword"},
-        "title_key": {"type": "keyword"},
+        "title_hash": {"type": "keyword"},
         "date": {"type": "long"},
         "undated": {"type": "boolean"},
         "year": {"type": "keyword"},
         "month": {"type": "keyword"},
-        "has_rest": {"type": "boolean"},
-        # Read beside the hits of a search, to score them: columns are read sooner than what is stored.
+        "has_boilerplate": {"type": "boolean"},
+        # Read with the hits of a search, to score them: doc values are faster to read than stored fields.
         "terms": {"type": "binary", "doc_values": True},
     }
     for field in TEXT_FIELDS:
-        fields[text_field(field, "words")] = _counted
-        fields[text_field(field, "units")] = _counted
-        fields[text_field(field, "bigrams")] = _positions
+        fields[text_field(field, "words")] = _COUNTED
         fields[length_field(field)] = {"type": "integer"}
-    for field in (REST, *VALUE_FIELDS):
-        fields[text_field(field, "units")] = _counted
-        fields[text_field(field, "bigrams")] = _positions
-    for field in (*VALUE_FIELDS, PATH, PLACE):
-        fields[field] = {"type": "keyword", "ignore_above": _LONGEST_VALUE}
+    for field in (*TEXT_FIELDS, BOILERPLATE, *VALUE_FIELDS):
+        fields[text_field(field, "units")] = _COUNTED
+        fields[text_field(field, "bigrams")] = _POSITIONS
+    for field in (*VALUE_FIELDS, CATEGORY_PATHS, CATEGORY_PREFIXES):
+        fields[field] = {"type": "keyword", "ignore_above": _MAX_VALUE_CHARACTERS}
     return {
         "dynamic": False,
-        "_meta": about,
-        # What is stored of an article; all else is made of it.
+        "_meta": metadata,
+        # The stored fields; all others can be computed from the article.
         "_source": {"includes": ["id", "title", "article"]},
         "properties": fields,
     }
-
-
-_counted = {"type": "text", "analyzer": "whitespace", "index_options": "freqs", "similarity": "ranking"}
-_positions = {"type": "text", "analyzer": "whitespace", "index_options": "positions", "similarity": "ranking"}

@@ -1,4 +1,4 @@
-"""Keep which articles repeat one another: their signatures beside the index, their groups in it."""
+"""Group near duplicates, and store the signatures of all articles in a blob for the next update."""
 
 from __future__ import annotations
 
@@ -11,85 +11,85 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.signatures import SIGNATURE_UINT64S, Signatures
 from searchlib.engines.common.near_duplicates import group_near_duplicates
-from searchlib.engines.opensearch.index.blobs import (
-    Blobs,
-    packed_arrays,
-    packed_values,
-    unpacked_arrays,
-    unpacked_values,
-)
+from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
 from searchlib.errors import IndexDamagedError
 
 _SIGNATURES = "signatures"
+_ID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """Articles in the order in which they came: ``keys``, ``signatures`` uint64[articles, WORDS], and the key of the ``groups``
-    of each, empty where nothing repeats it."""
+class SignedArticles:
+    """Articles in the order in which they were added: their document ids, and the signatures of their bodies,
+    uint64[articles, SIGNATURE_UINT64S].
 
-    keys: Sequence[str]
+    ``groups`` holds the document id of the first article of each article's group, empty without near duplicates.
+    """
+
+    ids: Sequence[str]
     signatures: Signatures
     groups: Sequence[str]
 
-    def without(self, dropped: Collection[str]) -> Signed:
-        """The same, but for some articles."""
-        kept = [number for number, key in enumerate(self.keys) if key not in dropped]
-        return Signed([self.keys[at] for at in kept], self.signatures[kept], [self.groups[at] for at in kept])
+    def without(self, ids: Collection[str]) -> SignedArticles:
+        """Return the others than these articles."""
+        left = [number for number, each in enumerate(self.ids) if each not in ids]
+        return SignedArticles(
+            [self.ids[number] for number in left], self.signatures[left], [self.groups[number] for number in left]
+        )
 
-    def joined(self, parts: Sequence[tuple[Sequence[str], Signatures]]) -> Signed:
-        """The same, with more articles behind, which are in no group yet."""
-        keys = [key for some, _ in parts for key in some]
-        signatures = np.concatenate([self.signatures, *(each for _, each in parts)])
-        return Signed([*self.keys, *keys], signatures, [*self.groups, *[""] * len(keys)])
+    def extended(self, parts: Sequence[tuple[Sequence[str], Signatures]]) -> SignedArticles:
+        """Return the articles followed by those of some parts, which are not grouped yet."""
+        ids = [each for part, _ in parts for each in part]
+        signatures = np.concatenate([self.signatures, *(part for _, part in parts)])
+        return SignedArticles([*self.ids, *ids], signatures, [*self.groups, *[""] * len(ids)])
 
-    def grouped(self) -> Signed:
-        """The same, put into groups anew."""
+    def grouped(self) -> SignedArticles:
+        """Return the articles with their groups computed anew."""
         firsts = group_near_duplicates(self.signatures)
         sizes = np.bincount(firsts, minlength=len(firsts))
-        named = [self.keys[first] if sizes[first] > 1 else "" for first in firsts.tolist()]
-        return Signed(self.keys, self.signatures, named)
+        groups = [self.ids[first] if sizes[first] > 1 else "" for first in firsts.tolist()]
+        return SignedArticles(self.ids, self.signatures, groups)
 
 
-NO_SIGNED = Signed([], np.empty((0, SIGNATURE_UINT64S), np.uint64), [])
+NO_ARTICLES = SignedArticles([], np.empty((0, SIGNATURE_UINT64S), np.uint64), [])
 
 
-def write_signed(blobs: Blobs, signed: Signed, titles: Sequence[str]) -> None:
-    """Keep the signatures, groups and titles of all articles."""
+def write_signatures(blobs: Blobs, articles: SignedArticles, titles: Sequence[str]) -> None:
+    """Write the signatures, groups and titles of all articles."""
     arrays: dict[str, NDArray[Any]] = {
-        "keys": _packed_keys(signed.keys),
-        "signatures": signed.signatures,
-        "groups": _packed_keys([group or "0" * 32 for group in signed.groups]),
-        "titles": np.frombuffer(packed_values(titles), np.uint8),
+        "ids": _pack_ids(articles.ids),
+        "signatures": articles.signatures,
+        "groups": _pack_ids([group or "00" * _ID_BYTES for group in articles.groups]),
+        "titles": np.frombuffer(pack_json(titles), np.uint8),
     }
-    blobs.write(_SIGNATURES, packed_arrays(arrays))
+    blobs.write(_SIGNATURES, pack_arrays(arrays))
 
 
-def read_signed(blobs: Blobs, place: str) -> tuple[Signed, list[str]]:
-    """The signatures and groups of all articles, and their titles.
+def read_signatures(blobs: Blobs, place: str) -> tuple[SignedArticles, list[str]]:
+    """Return the signatures and groups of all articles, and their titles; ``place`` names the index in messages.
 
     Raises:
-        IndexDamagedError: they are missing, or cannot be what was written.
+        IndexDamagedError: the blob is missing, or not as it was written.
     """
     data = blobs.read(_SIGNATURES)
     try:
         if data is None:
             raise ValueError("they are missing")
-        arrays = unpacked_arrays(data)
-        keys, named = _keys(arrays["keys"]), _keys(arrays["groups"])
-        titles = [str(title) for title in unpacked_values(arrays["titles"].tobytes())]
+        arrays = unpack_arrays(data)
+        ids, groups = _unpack_ids(arrays["ids"]), _unpack_ids(arrays["groups"])
+        titles = [str(title) for title in unpack_json(arrays["titles"].tobytes())]
         signatures = arrays["signatures"].astype(np.uint64)
-        if not len(keys) == len(named) == len(titles) == len(signatures):
-            raise ValueError("they are not those of the same articles")
-        return Signed(keys, signatures, [each if each.strip("0") else "" for each in named]), titles
+        if not len(ids) == len(groups) == len(titles) == len(signatures):
+            raise ValueError("their numbers differ")
+        return SignedArticles(ids, signatures, [each if each.strip("0") else "" for each in groups]), titles
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"{place}: the signatures cannot be read ({error}): build the index again") from error
 
 
-def _packed_keys(keys: Sequence[str]) -> Signatures:
-    return np.frombuffer(bytes.fromhex("".join(keys)), np.uint8)
+def _pack_ids(ids: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer(bytes.fromhex("".join(ids)), np.uint8)
 
 
-def _keys(packed: Signatures) -> list[str]:
+def _unpack_ids(packed: NDArray[np.uint8]) -> list[str]:
     text = packed.tobytes().hex()
-    return [text[at : at + 32] for at in range(0, len(text), 32)]
+    return [text[at : at + 2 * _ID_BYTES] for at in range(0, len(text), 2 * _ID_BYTES)]

@@ -1,4 +1,4 @@
-"""The terms of an article, packed so that those of a query are counted without unpacking the others."""
+"""Pack the terms of an article so that those of a query are counted without unpacking the others."""
 
 from __future__ import annotations
 
@@ -12,102 +12,106 @@ import zstandard
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.analysis.units import is_han
 from searchlib.engines.common.fields import TEXT_FIELDS
-from searchlib.engines.opensearch.index.mapping import REST
+from searchlib.engines.opensearch.index.mapping import BOILERPLATE
 
 Lines = Sequence[Sequence[str]]
-"""The terms of the units of each line."""
+"""The units of each line of a text, or their terms."""
 
-# Separators that no term holds: between fields, before each term, and behind that of a word, before its number.
-_FIELD, _TERM, _NUMBER = "\0", "\1", "\2"
+# Separators that no term contains: between fields, before each term, and between a word and its frequency.
+_FIELD, _TERM, _FREQUENCY = "\0", "\1", "\2"
 _LINE_END = "\n"
-_LEVEL = 3
-_MOST_BYTES = 256 << 20
-_UNITS = (*TEXT_FIELDS, REST)
+_TERMS_LEVEL = 3
+_MAX_TERMS_BYTES = 256 << 20
+_UNIT_FIELDS = (*TEXT_FIELDS, BOILERPLATE)
 
 
 def pack_terms(words: Mapping[str, Iterable[str]], lines: Mapping[str, Lines]) -> str:
-    """The words of each text, and the units of each and of the rest of the body, as base64."""
+    """Return the word terms of each text, and the unit terms of each text and of the boilerplate, compressed in base64."""
     parts = []
     for field in TEXT_FIELDS:
         counts = Counter(words[field])
-        parts.append("".join(f"{_TERM}{word}{_NUMBER}{number}" for word, number in counts.items()) + _TERM)
-    for field in _UNITS:
+        parts.append("".join(f"{_TERM}{word}{_FREQUENCY}{count}" for word, count in counts.items()) + _TERM)
+    for field in _UNIT_FIELDS:
         parts.append(_LINE_END.join("".join(f"{_TERM}{unit}" for unit in line) + _TERM for line in lines[field]))
-    data = zstandard.ZstdCompressor(level=_LEVEL).compress(_FIELD.join(parts).encode())
+    data = zstandard.ZstdCompressor(level=_TERMS_LEVEL).compress(_FIELD.join(parts).encode())
     return base64.b64encode(data).decode()
 
 
-class Terms:
-    """The terms of one article, and how often each occurs."""
+class ArticleTerms:
+    """The terms of one article, and the ``lengths`` of its texts in units. The methods search the packed text."""
 
-    def __init__(self, packed: str) -> None:
-        # OpenSearch leaves the padding out.
+    def __init__(self, packed: str, lengths: Mapping[str, int]) -> None:
+        self.lengths = lengths
+        # OpenSearch returns a binary doc value without the padding of base64.
         data = base64.b64decode(packed + "=" * (-len(packed) % 4))
-        text = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MOST_BYTES).decode()
+        text = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_TERMS_BYTES).decode()
         parts = text.split(_FIELD)
         self._words = dict(zip(TEXT_FIELDS, parts, strict=False))
-        self._units = dict(zip(_UNITS, parts[len(TEXT_FIELDS) :], strict=True))
+        self._units = dict(zip(_UNIT_FIELDS, parts[len(TEXT_FIELDS) :], strict=True))
         self._tables: dict[tuple[str, str], Mapping[str, int]] = {}
 
-    def word(self, field: str, wanted: str) -> int:
-        """How often a word occurs in a text."""
+    def word_frequency(self, field: str, word: str) -> int:
+        """Return how often a word occurs in a text."""
         text = self._words[field]
-        sign = f"{_TERM}{wanted}{_NUMBER}"
-        at = text.find(sign)
-        return 0 if at < 0 else int(text[at + len(sign) : text.index(_TERM, at + 1)])
+        pattern = f"{_TERM}{word}{_FREQUENCY}"
+        at = text.find(pattern)
+        return 0 if at < 0 else int(text[at + len(pattern) : text.index(_TERM, at + 1)])
 
-    def run(self, field: str, wanted: Sequence[str]) -> int:
-        """How often units stand one after the other in a line of a text."""
-        return len(self._begins(field, wanted))
+    def phrase_frequency(self, field: str, phrase: Sequence[str]) -> int:
+        """Return how often unit terms occur next to each other in a line of a text."""
+        return len(self._offsets(field, phrase))
 
-    def holds(self, field: str, wanted: Sequence[str], *, prefix: bool = False) -> bool:
-        """Whether units stand one after the other in a line of a text; with ``prefix`` the last may go on."""
-        begun = prefix and not is_han(wanted[-1])
-        last = wanted[-1][:MAX_TERM_LENGTH] if begun else term(wanted[-1]) + _TERM
-        sign = "".join(f"{_TERM}{term(unit)}" for unit in wanted[:-1]) + _TERM + last
-        return sign in self._units[field]
+    def bigram_frequency(self, field: str, bigram: str) -> int:
+        """Return how often a bigram occurs in a text."""
+        return self.phrase_frequency(field, bigram.split(BIGRAM_SEPARATOR))
 
-    def begun(self, field: str, prefix: str) -> int:
-        """How many units of a text begin so."""
+    def prefix_frequency(self, field: str, prefix: str) -> int:
+        """Return how many units of a text start with a prefix."""
         return self._units[field].count(f"{_TERM}{prefix}")
 
-    def bigram(self, field: str, wanted: str) -> int:
-        """How often two units stand one after the other."""
-        return self.run(field, wanted.split(BIGRAM_SEPARATOR))
+    def contains_phrase(self, field: str, units: Sequence[str], *, is_prefix: bool = False) -> bool:
+        """Return whether units occur next to each other in a line of a text; with ``is_prefix`` the last may continue."""
+        is_open = is_prefix and not is_han(units[-1])
+        last = units[-1][:MAX_TERM_LENGTH] if is_open else term(units[-1]) + _TERM
+        return "".join(f"{_TERM}{term(unit)}" for unit in units[:-1]) + _TERM + last in self._units[field]
 
-    def table(self, field: str, kind: str) -> Mapping[str, int]:
-        """All words or bigrams of a text, and how often each occurs: made once, for whoever asks for many."""
+    def positions(self, field: str, phrase: Sequence[str]) -> list[int]:
+        """Return the positions, ascending, at which unit terms occur next to each other in a text.
+
+        A position counts the units before it, and one for each line end.
+        """
+        text = self._units[field]
+        positions: list[int] = []
+        at = position = 0
+        for offset in self._offsets(field, phrase):
+            position += text.count(_TERM, at, offset)
+            at = offset
+            positions.append(position)
+        return positions
+
+    def frequencies(self, field: str, kind: str) -> Mapping[str, int]:
+        """Return the frequencies of all words or bigrams of a text; they are computed once."""
         table = self._tables.get((field, kind))
         if table is None:
-            table = self._words_of(field) if kind == "words" else self._bigrams_of(field)
+            table = self._word_frequencies(field) if kind == "words" else self._bigram_frequencies(field)
             self._tables[field, kind] = table
         return table
 
-    def _words_of(self, field: str) -> Mapping[str, int]:
-        counted = (each.split(_NUMBER) for each in self._words[field].split(_TERM)[1:-1])
-        return {word: int(number) for word, number in counted}
+    def _word_frequencies(self, field: str) -> Mapping[str, int]:
+        entries = (each.split(_FREQUENCY) for each in self._words[field].split(_TERM)[1:-1])
+        return {word: int(count) for word, count in entries}
 
-    def _bigrams_of(self, field: str) -> Mapping[str, int]:
+    def _bigram_frequencies(self, field: str) -> Mapping[str, int]:
         lines = (line.split(_TERM)[1:-1] for line in self._units[field].split(_LINE_END))
         return Counter(bigram_of_terms(*pair) for line in lines for pair in pairwise(line))
 
-    def places(self, field: str, wanted: Sequence[str]) -> list[int]:
-        """Where a run of units begins in a text, ascending: places count units, and one for each end of a line."""
+    def _offsets(self, field: str, phrase: Sequence[str]) -> list[int]:
+        """Return the offsets in the packed text at which a phrase starts."""
         text = self._units[field]
-        places: list[int] = []
-        at = place = 0
-        for begin in self._begins(field, wanted):
-            place += text.count(_TERM, at, begin)
-            at = begin
-            places.append(place)
-        return places
-
-    def _begins(self, field: str, wanted: Sequence[str]) -> list[int]:
-        text = self._units[field]
-        sign = f"{_TERM}{_TERM.join(wanted)}{_TERM}"
-        found: list[int] = []
-        at = text.find(sign)
+        pattern = f"{_TERM}{_TERM.join(phrase)}{_TERM}"
+        offsets: list[int] = []
+        at = text.find(pattern)
         while at >= 0:
-            found.append(at)
-            at = text.find(sign, at + 1)
-        return found
+            offsets.append(at)
+            at = text.find(pattern, at + 1)
+        return offsets

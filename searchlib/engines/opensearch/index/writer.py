@@ -1,4 +1,4 @@
-"""Write an index in the cluster: what workers have sent becomes one whole."""
+"""Write the index of one generation in the cluster."""
 
 from __future__ import annotations
 
@@ -12,154 +12,156 @@ from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.units import units
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.fields import VALUE_FIELDS
-from searchlib.engines.opensearch.client.clause_limit import EVERYTHING
 from searchlib.engines.opensearch.client.cluster import Cluster
-from searchlib.engines.opensearch.index.batch import Sent, Target, cluster_of, send
-from searchlib.engines.opensearch.index.blobs import (
-    Blobs,
-    packed_arrays,
-    packed_values,
-    unpacked_arrays,
-    unpacked_values,
+from searchlib.engines.opensearch.client.dsl import MATCH_ALL
+from searchlib.engines.opensearch.client.index_reader import IndexReader
+from searchlib.engines.opensearch.index.batch import SentBatch, Target, process_cluster, send_actions
+from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
+from searchlib.engines.opensearch.index.documents import (
+    analyse,
+    delete_actions,
+    document_id,
+    index_action,
+    unpack_article,
 )
-from searchlib.engines.opensearch.index.documents import analyse, article_key, deleting, indexing, unpack_article
-from searchlib.engines.opensearch.index.names import Found, read_words, write_names
-from searchlib.engines.opensearch.index.near_duplicates import NO_SIGNED, read_signed, write_signed
-from searchlib.engines.opensearch.search.queries import runs_query
-from searchlib.engines.opensearch.search.reader import IndexReader
-from searchlib.engines.opensearch.search.scan import scan, value_counts
+from searchlib.engines.opensearch.index.field_queries import text_phrase_query
+from searchlib.engines.opensearch.index.lexicon import LexiconSource, read_words, write_lexicon
+from searchlib.engines.opensearch.index.near_duplicates import NO_ARTICLES, read_signatures, write_signatures
 from searchlib.models import Article
 
-BOILERPLATE = "boilerplate"
-"""The blob that holds the digests of the lines that do not rank."""
+BOILERPLATE_BLOB = "boilerplate"
+"""The name of the blob with the digests of the boilerplate lines."""
 
-_PART = "part."
-_AT_ONCE = 200
+_BATCH_PREFIX = "part."
+_PER_REQUEST = 200
+"""Articles that are regrouped, or phrases that are counted, with one request."""
 
 
 class OpenSearchWriter:
-    """Adds articles to the index of one generation: a new one, or, after revision ``base``, one that is searched meanwhile.
+    """Adds articles to the index of one generation: a new one, or revision ``base`` of one that is searched meanwhile.
 
-    What is kept beside it of each revision has names of its own, so that a reader never sees half of it. What the workers of a
-    new index have sent is kept there too, so that an interrupted build can go on.
+    The blobs of each revision have their own names, so that a reader never sees a part of them. The batches of a new index are
+    stored as blobs too, so that an interrupted build can be resumed.
     """
 
     def __init__(self, cluster: Cluster, index: str, target: Target, *, base: int | None = None) -> None:
-        self._cluster = cluster
-        self._index = index
+        self._reader = IndexReader(cluster, index)
         self._blobs = Blobs(cluster, index)
-        self._made = self._blobs.of(0 if base is None else base + 1)
+        self._revision_blobs = self._blobs.of_revision(0 if base is None else base + 1)
         self._is_new = base is None
         self._is_exact = base is None
         self.target = target
-        self._parts = 0
-        self._base = NO_SIGNED
+        self._stored_batches = 0
+        self._base = NO_ARTICLES
         self._titles: dict[str, str] = {}
         self._words: Counter[str] = Counter()
-        self._sent: list[Sent] = []
+        self._sent: list[SentBatch] = []
         if base is not None:
-            before = self._blobs.of(base)
-            self._base, titles = read_signed(before, index)
-            self._titles = dict(zip(self._base.keys, titles, strict=True))
-            self._words.update(read_words(before))
+            base_blobs = self._blobs.of_revision(base)
+            self._base, titles = read_signatures(base_blobs, index)
+            self._titles = dict(zip(self._base.ids, titles, strict=True))
+            self._words.update(read_words(base_blobs))
 
     def resume(self, article_ids: Iterable[str]) -> None:
-        """Go on from what an interrupted build has left, with no articles but these."""
-        kept = frozenset(map(article_key, article_ids))
-        # Words may be counted twice, of files that are sent again.
+        """Continue an interrupted build with these of its articles; delete its others from the index."""
+        ids = frozenset(map(document_id, article_ids))
+        # A batch still counts the words of its articles that are sent again.
         self._is_exact = False
-        for name in self._blobs.names(_PART):
-            sent = _sent(self._blobs.read(name) or b"")
-            if left := sent.only(kept):
-                self._sent.append(left)
-            self._parts = max(self._parts, int(name.removeprefix(_PART)) + 1)
-        # Of what was sent last it may not have been noted what it is.
-        self._cluster.post(f"/{self._index}/_refresh")
-        strangers = [
-            key
-            for hit in scan(IndexReader(self._cluster, self._index), EVERYTHING, ["id"])
-            if (key := hit["_id"]) not in kept
-        ]
-        send(self.target.address, self._index, deleting(strangers))
+        for name in self._blobs.names(_BATCH_PREFIX):
+            batch = _unpack_batch(self._blobs.read(name) or b"").restricted_to(ids)
+            if batch:
+                self._sent.append(batch)
+            self._stored_batches = max(self._stored_batches, int(name.removeprefix(_BATCH_PREFIX)) + 1)
+        # The last articles may have been sent without being recorded.
+        self._refresh()
+        unknown = [hit["_id"] for hit in self._reader.scan(MATCH_ALL, ["id"]) if hit["_id"] not in ids]
+        self._send(delete_actions(unknown))
 
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
-        """Note the digests of the lines that do not rank."""
-        self._blobs.write(BOILERPLATE, packed_values(sorted(boilerplate)))
-        self.target = Target(self.target.address, self._index, frozenset(boilerplate), self.target.dictionary)
+        """Store the digests of the boilerplate lines."""
+        self._blobs.write(BOILERPLATE_BLOB, pack_json(sorted(boilerplate)))
+        self.target = Target(self.target.address, self.target.index, frozenset(boilerplate), self.target.dictionary)
 
-    def add(self, sent: Sent) -> None:
-        """Note the articles that a worker has sent."""
+    def add(self, batch: SentBatch) -> None:
+        """Record the articles that a worker has sent."""
         if self._is_new:
-            self._blobs.write(f"{_PART}{self._parts:08d}", _packed(sent))
-            self._parts += 1
-        self._sent.append(sent)
+            self._blobs.write(f"{_BATCH_PREFIX}{self._stored_batches:08d}", _pack_batch(batch))
+            self._stored_batches += 1
+        self._sent.append(batch)
 
     def delete(self, article_ids: Iterable[str]) -> None:
-        """Drop the articles with these ids."""
-        keys = [article_key(article_id) for article_id in article_ids]
-        self._base = self._base.without(frozenset(keys))
-        for key in keys:
-            self._titles.pop(key, None)
-        send(self.target.address, self._index, deleting(keys))
+        """Delete the articles with these ids."""
+        ids = [document_id(article_id) for article_id in article_ids]
+        self._base = self._base.without(frozenset(ids))
+        for each in ids:
+            self._titles.pop(each, None)
+        self._send(delete_actions(ids))
 
     def commit(self, in_order: OrderedMap = map) -> None:
-        """Make a whole of it: put repeats into groups, gather the names, and let all of it be found."""
-        self._cluster.post(f"/{self._index}/_refresh")
-        for sent in self._sent:
-            self._titles |= dict(zip(sent.keys, sent.titles, strict=True))
-            self._words.update(sent.words)
-        signed = self._base.joined([(sent.keys, sent.signatures) for sent in self._sent])
-        grouped = signed.grouped()
+        """Group near duplicates, write the lexicon, and make all articles visible to searches."""
+        self._refresh()
+        for batch in self._sent:
+            self._titles |= dict(zip(batch.ids, batch.titles, strict=True))
+            self._words.update(batch.words)
+        articles = self._base.extended([(batch.ids, batch.signatures) for batch in self._sent])
+        grouped = articles.grouped()
         changed = [
-            (key, group)
-            for key, old, group in zip(signed.keys, signed.groups, grouped.groups, strict=True)
+            (each, group)
+            for each, old, group in zip(articles.ids, articles.groups, grouped.groups, strict=True)
             if old != group
         ]
-        pieces = [changed[at : at + _AT_ONCE] for at in range(0, len(changed), _AT_ONCE)]
-        for _ in in_order(partial(_regroup, self.target), pieces):
+        chunks = [changed[at : at + _PER_REQUEST] for at in range(0, len(changed), _PER_REQUEST)]
+        for _ in in_order(partial(_regroup, self.target), chunks):
             pass
-        self._cluster.post(f"/{self._index}/_refresh")
-        titles = [self._titles[key] for key in signed.keys]
-        reader = IndexReader(self._cluster, self._index)
-        values = {field: value_counts(reader, field) for field in VALUE_FIELDS}
-        found = Found(self._words, values, titles)
-        write_names(self._made, found, self.target.dictionary, self._count_runs, is_exact=self._is_exact)
-        write_signed(self._made, grouped, titles)
+        self._refresh()
+        titles = [self._titles[each] for each in articles.ids]
+        values = {field: self._reader.value_counts(field) for field in VALUE_FIELDS}
+        source = LexiconSource(self._words, values, titles)
+        write_lexicon(
+            self._revision_blobs, source, self.target.dictionary, self._count_phrases, is_exact=self._is_exact
+        )
+        write_signatures(self._revision_blobs, grouped, titles)
 
-    def forget_parts(self) -> None:
-        """Drop what was kept for whoever would have gone on."""
-        self._blobs.remove(_PART)
-
-    def _count_runs(self, texts: Sequence[str]) -> list[int]:
-        found: list[int] = []
-        for at in range(0, len(texts), _AT_ONCE):
-            queries = [runs_query(tuple(units(text))) for text in texts[at : at + _AT_ONCE]]
-            found += self._cluster.counts(self._index, queries)
-        return found
+    def remove_batches(self) -> None:
+        """Delete the blobs that only a resumed build needs."""
+        self._blobs.remove(_BATCH_PREFIX)
 
     def cancel(self) -> None:
-        """Give up; what was sent so far stays for whoever goes on."""
+        """End the build; the next one may resume it."""
+
+    def _refresh(self) -> None:
+        self._reader.cluster.post(f"/{self._reader.index}/_refresh")
+
+    def _send(self, actions: Iterable[bytes]) -> None:
+        send_actions(self.target.address, self.target.index, actions)
+
+    def _count_phrases(self, texts: Sequence[str]) -> list[int]:
+        counts: list[int] = []
+        for at in range(0, len(texts), _PER_REQUEST):
+            queries = [text_phrase_query(tuple(units(text))) for text in texts[at : at + _PER_REQUEST]]
+            counts += self._reader.counts(queries)
+        return counts
 
 
 def _regroup(target: Target, changed: Sequence[tuple[str, str]]) -> None:
-    """Write some articles anew, with their groups."""
-    send(target.address, target.index, _regrouped(target, dict(changed)))
+    """Index articles again with their new groups, given as pairs of document id and group."""
+    send_actions(target.address, target.index, _regrouped(target, dict(changed)))
 
 
-def _regrouped(target: Target, of_key: Mapping[str, str]) -> Iterator[bytes]:
+def _regrouped(target: Target, groups: Mapping[str, str]) -> Iterator[bytes]:
     boilerplate = Boilerplate(target.boilerplate)
-    query = {"ids": {"values": list(of_key)}}
-    for hit in scan(IndexReader(cluster_of(target.address), target.index), query, ["article", "id"]):
+    reader = IndexReader(process_cluster(target.address), target.index)
+    for hit in reader.scan({"ids": {"values": list(groups)}}, ["article", "id"]):
         article = unpack_article(hit["_source"])
-        yield indexing(analyse(article, boilerplate, target.dictionary, of_key[hit["_id"]]))
+        yield index_action(analyse(article, boilerplate, target.dictionary, groups[hit["_id"]]))
 
 
-def _packed(sent: Sent) -> bytes:
-    values = packed_values([sent.keys, sent.titles, dict(sent.words)])
-    return len(values).to_bytes(8, "little") + values + packed_arrays({"signatures": sent.signatures})
+def _pack_batch(batch: SentBatch) -> bytes:
+    values = pack_json([batch.ids, batch.titles, dict(batch.words)])
+    return pack_arrays({"values": np.frombuffer(values, np.uint8), "signatures": batch.signatures})
 
 
-def _sent(data: bytes) -> Sent:
-    end = 8 + int.from_bytes(data[:8], "little")
-    keys, titles, words = unpacked_values(data[8:end])
-    return Sent(keys, np.asarray(unpacked_arrays(data[end:])["signatures"], np.uint64), titles, words)
+def _unpack_batch(data: bytes) -> SentBatch:
+    arrays = unpack_arrays(data)
+    ids, titles, words = unpack_json(arrays["values"].tobytes())
+    return SentBatch(ids, np.asarray(arrays["signatures"], np.uint64), titles, words)

@@ -5,67 +5,48 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, Request
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.deadline import Deadline
-from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching, is_taken_apart
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
-from searchlib.engines.opensearch.client.clause_limit import EVERYTHING, Query, all_of
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
-from searchlib.engines.opensearch.index.blobs import Blobs, unpacked_values
-from searchlib.engines.opensearch.index.category_tree import CategoryTree
-from searchlib.engines.opensearch.index.documents import article_key, title_key, unpack_article, writable
-from searchlib.engines.opensearch.index.mapping import PATH
-from searchlib.engines.opensearch.index.names import read_names
-from searchlib.engines.opensearch.index.writer import BOILERPLATE
+from searchlib.engines.opensearch.client.dsl import MATCH_ALL, Query, all_of, term_query
+from searchlib.engines.opensearch.client.index_reader import IndexReader
+from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
+from searchlib.engines.opensearch.index.documents import document_id, title_hash, unpack_article, without_surrogates
+from searchlib.engines.opensearch.index.field_queries import phrase_query, text_phrase_query
+from searchlib.engines.opensearch.search.candidates import BY_DATE, collapsed_aggregations
+from searchlib.engines.opensearch.search.compiler import QueryCompiler, first_matching_clauses, holders_query
 from searchlib.engines.opensearch.search.facets import FacetCounter
-from searchlib.engines.opensearch.search.fetch import HitReader
-from searchlib.engines.opensearch.search.hits import BY_DATE
-from searchlib.engines.opensearch.search.lazy import Lazy
-from searchlib.engines.opensearch.search.matching import (
-    Matching,
-    fold_aggregations,
-)
+from searchlib.engines.opensearch.search.fetch import HitFetcher
+from searchlib.engines.opensearch.search.open_index import OpenIndex
 from searchlib.engines.opensearch.search.pages import PageReader
-from searchlib.engines.opensearch.search.queries import Compiler, first_founds, run_query, runs_query, term_query
-from searchlib.engines.opensearch.search.ranking import Measures, Scorer, holders, near_terms
-from searchlib.engines.opensearch.search.reader import IndexReader
-from searchlib.engines.opensearch.search.scan import scan, value_counts
+from searchlib.engines.opensearch.search.ranking import Scorer, proximity_terms
+from searchlib.engines.opensearch.search.relaxed_matching import RelaxedMatcher
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 from searchlib.query.plan import AllOf, Clause, FirstMatching, Plan, RankingTerm
-from searchlib.query.plan import AnyOf as AnyOf
 from searchlib.settings import Categories, Ranking
 from searchlib.suggest.lookup import Lexicon
 
 ENGINE = "opensearch"
-"""The name under which manifests know this engine."""
+"""The name of this engine in manifests."""
 
-_COUNTED_AT_ONCE = 500
-_KEPT_COUNTS_BYTES = 16_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is the same for all searches: what scores need, whether some article holds boilerplate, how many have no date."""
-
-    measures: Measures
-    any_boilerplate: bool
-    undated: int
+_COUNTS_PER_REQUEST = 500
+_COUNT_CACHE_BYTES = 16_000_000
 
 
 class OpenSearchEngine:
-    """One ``revision`` of an index, open for searching by any number of threads.
+    """One ``revision`` of an index, open for any number of threads.
 
-    ``place`` names it in messages; ``categories`` says whether lists of categories are paths.
+    ``location`` names it in messages; ``categories`` says whether lists of categories are paths.
     """
 
     def __init__(
@@ -73,34 +54,27 @@ class OpenSearchEngine:
         cluster: Cluster,
         index: str,
         *,
-        place: str,
+        location: str,
         revision: int,
         zone: str,
         weights: Ranking,
         categories: Categories = "auto",
         relaxed: RelaxedMatching = RELAXED_MATCHING,
         proximity_candidates: int = PROXIMITY_CANDIDATES,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._relaxed = relaxed
         self._proximity_candidates = proximity_candidates
-        self._cluster = cluster
-        self._reader = IndexReader(cluster, index)
-        self._place = place
+        self._reader = IndexReader(cluster, index, limits)
+        self._index = OpenIndex(self._reader, location=location, revision=revision, categories=categories)
         self._zone = ZoneInfo(zone)
         self._weights = weights
-        self._categories = categories
-        self._blobs = Blobs(cluster, index)
-        self._names = self._blobs.of(revision)
-        self._counts = SizedLru(_KEPT_COUNTS_BYTES)
-        self._facts = Lazy(self._load_facts)
-        self._tree = Lazy(self._load_tree)
-        self._boilerplate = Lazy(lambda _: self._load_boilerplate())
-        self._lexicon = Lazy(lambda _: self._load_lexicon())
+        self._counts = SizedLru(_COUNT_CACHE_BYTES)
 
     def with_deadline(self, deadline: Deadline) -> OpenSearchEngine:
-        """Return a view of the engine, all requests of which end with the deadline."""
+        """Return a view of the engine whose requests end at the deadline."""
         view = copy(self)
-        view._reader = replace(self._reader, deadline=deadline)
+        view._reader = self._reader.with_deadline(deadline)
         return view
 
     def search(self, request: Request) -> EngineResults:
@@ -109,103 +83,84 @@ class OpenSearchEngine:
 
     def _search(self, request: Request) -> EngineResults:
         request.deadline.check()
-        plan = request.plan
-        held, chosen = self._look_up(plan)
-        has_tree = CATEGORY_TREE in request.facets or request.filters.values.get("category")
-        tree = self._tree(request.deadline) if has_tree else None
-        facts = self._facts(request.deadline)
-        compiler = Compiler(self._zone, chosen.get, self._group, tree)
-        scorer = Scorer(plan, self._weights, facts.measures, held, self._proximity_candidates)
-        matching = Matching(
-            self._reader,
-            request,
-            compiler,
-            scorer,
-            articles=facts.measures.articles,
-            any_boilerplate=facts.any_boilerplate,
-            rules=self._relaxed,
+        plan, reader = request.plan, self._reader
+        frequencies, chosen = self._look_up(plan)
+        needs_tree = CATEGORY_TREE in request.facets or request.filters.values.get("category")
+        tree = self._index.category_tree(request.deadline) if needs_tree else None
+        statistics = self._index.statistics(request.deadline)
+        compiler = QueryCompiler(self._zone, chosen.get, self._group_of, tree)
+        scorer = Scorer(
+            plan,
+            self._weights,
+            statistics,
+            frequencies,
+            reader.limits,
+            proximity_candidates=self._proximity_candidates,
+            deadline=request.deadline,
         )
-        matched = matching.match()
-        narrowed = compiler.filters(request.filters)
-        allowed = all_of([*narrowed.values()])
+        matches = RelaxedMatcher(reader, request, compiler, scorer, statistics, self._relaxed).match()
+        filters = compiler.filter_queries(request.filters)
+        allowed = all_of([*filters.values()])
 
-        def count(field: str, under: Query) -> Mapping[str, int]:
-            return value_counts(self._reader, field, all_of([matched.found, under]))
+        def count_values(field: str, query: Query) -> Mapping[str, int]:
+            return reader.value_counts(field, all_of([matches.query, query]))
 
-        facets = FacetCounter(request, narrowed, tree, count)
+        facets = FacetCounter(request, filters, tree, count_values, reader.limits)
         aggs: dict[str, Any] = facets.aggregations()
         if request.collapse:
-            aggs["folded"] = {"filter": allowed, "aggs": fold_aggregations()}
-        if not matched.is_plain:
-            aggs["held"] = {"filter": all_of([matched.held, allowed])}
+            aggs["collapsed"] = {"filter": allowed, "aggs": collapsed_aggregations()}
+        if not matches.are_all_full:
+            aggs["all_words"] = {"filter": all_of([matches.all_words, allowed])}
         body: dict[str, Any] = {"track_total_hits": True, "aggs": aggs}
-        if allowed != EVERYTHING:
+        if allowed != MATCH_ALL:
             body["post_filter"] = allowed
-        page = PageReader(self._reader, request, matched, scorer, body).read()
+        page = PageReader(reader, request, matches, scorer, body).read()
         request.deadline.check()
-        shown = HitReader(self._reader, request, self.without_boilerplate)
-        full = page.aggregations["held"]["doc_count"] if "held" in page.aggregations else page.total
+        full = page.aggregations["all_words"]["doc_count"] if "all_words" in page.aggregations else page.total
+        fetcher = HitFetcher(reader, request, self.without_boilerplate)
         return EngineResults(
             total=page.total,
             full=0 if is_taken_apart(AllOf((plan.required, *plan.words)), chosen.get) else full,
-            collapsed=page.folded,
-            hits=shown.show(page.hits, all_of([matched.found, allowed]), scorer),
+            collapsed=page.collapsed,
+            hits=fetcher.fetch(page.candidates, all_of([matches.query, allowed]), scorer),
             facets=facets.facets(page.aggregations),
-            category_tree=facets.tree(page.aggregations),
+            category_tree=facets.category_tree(page.aggregations),
         )
 
     def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
-        """How many articles hold each term of a plan, and which way to write a word finds any: all in one request."""
-        terms = list(dict.fromkeys([*plan.ranking, *near_terms(plan)]))
-        clauses = list(dict.fromkeys(first_founds([plan.required, *plan.words])))
-        compiler = Compiler(self._zone, lambda _: None, lambda _: "")
-        ways = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
-        counts = self._count([*map(holders, terms), *(query for _, _, query in ways)])
+        """Return the number of articles that hold each term of a plan, and the child of each ``FirstMatching`` clause that
+        matches, or None; from one request."""
+        terms = list(dict.fromkeys([*plan.ranking, *proximity_terms(plan)]))
+        clauses = list(dict.fromkeys(first_matching_clauses([plan.required, *plan.words])))
+        compiler = QueryCompiler(self._zone)
+        children = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
+        counts = self._cached_counts([*map(holders_query, terms), *(query for _, _, query in children)])
         chosen: dict[FirstMatching, Clause | None] = dict.fromkeys(clauses)
-        for (clause, child, _), count in zip(ways, counts[len(terms) :], strict=True):
+        for (clause, child, _), count in zip(children, counts[len(terms) :], strict=True):
             if count and chosen[clause] is None:
                 chosen[clause] = child
         return dict(zip(terms, counts, strict=False)), chosen
 
-    def _count(self, queries: Sequence[Query]) -> list[int]:
-        """How many articles each query finds; what was counted is kept, as an index that is open does not change."""
+    def _cached_counts(self, queries: Sequence[Query]) -> list[int]:
+        """Return how many articles match each query, from a cache: an open index does not change."""
         keys = [repr(query) for query in queries]
-        found = self._counts.find(keys)
-        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in found}
-        names = list(missing)
-        for at in range(0, len(names), _COUNTED_AT_ONCE):
-            some = names[at : at + _COUNTED_AT_ONCE]
-            counts = self._reader.counts([missing[name] for name in some])
-            for name, number in zip(some, counts, strict=True):
-                found[name] = number
-                self._counts.keep(name, number, len(name))
-        return [found[key] for key in keys]
+        counts = self._counts.find(keys)
+        missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in counts}
+        missing_keys = list(missing)
+        for at in range(0, len(missing_keys), _COUNTS_PER_REQUEST):
+            some = missing_keys[at : at + _COUNTS_PER_REQUEST]
+            new_counts = self._reader.counts([missing[key] for key in some])
+            for key, count in zip(some, new_counts, strict=True):
+                counts[key] = count
+                self._counts.keep(key, count, len(key))
+        return [counts[key] for key in keys]
 
-    def _load_facts(self, deadline: Deadline) -> _Facts:
-        aggs: dict[str, Any] = {field: {"avg": {"field": length_field(field)}} for field in TEXT_FIELDS}
-        aggs["rest"] = {"filter": {"term": {"has_rest": {"value": True}}}}
-        aggs["undated"] = {"filter": {"term": {"undated": {"value": True}}}}
-        reader = replace(self._reader, deadline=deadline)
-        answer = reader.search({"size": 0, "track_total_hits": True, "aggs": aggs})
-        found = answer["aggregations"]
-        measures = Measures(
-            articles=answer["hits"]["total"]["value"],
-            mean_lengths={field: found[field]["value"] or 0.0 for field in TEXT_FIELDS},
-        )
-        return _Facts(measures, bool(found["rest"]["doc_count"]), found["undated"]["doc_count"])
-
-    def _load_tree(self, deadline: Deadline) -> CategoryTree | None:
-        """The tree of categories; None where lists of categories are no paths."""
-        if self._categories == "flat":
-            return None
-        counts = value_counts(replace(self._reader, deadline=deadline), PATH)
-        return CategoryTree.of(counts, judged=self._categories == "auto")
-
-    def _group(self, article_id: str) -> str:
+    def _group_of(self, article_id: str) -> str:
+        """Return the group of near duplicates of an article, or an empty text."""
         body = {
             "size": 1,
             "_source": False,
-            "query": {"ids": {"values": [article_key(article_id)]}},
+            "query": {"ids": {"values": [document_id(article_id)]}},
             "docvalue_fields": ["group"],
         }
         hits = self._reader.search(body)["hits"]["hits"]
@@ -213,106 +168,95 @@ class OpenSearchEngine:
         return group
 
     def article(self, article_id: str) -> Article | None:
-        """The article with that id."""
+        """Return the article with this id, or None."""
         try:
-            found = self._reader.document(article_key(article_id))
+            document = self._reader.document(document_id(article_id))
         except RefusedError as error:
             if error.is_missing:
                 return None
             raise
-        return unpack_article(found["_source"])
+        return unpack_article(document["_source"])
+
+    def articles(self) -> Iterator[Article]:
+        """Yield every article as it is stored."""
+        for hit in self._reader.scan(MATCH_ALL, ["id", "article"]):
+            yield unpack_article(hit["_source"])
 
     def values(self, kind: str) -> Mapping[str, int]:
-        """All values of title, category, tag or author, with the number of articles that have each."""
+        """Return all titles, categories, tags or authors, each with its number of articles."""
         if kind in VALUE_FIELDS:
-            return value_counts(self._reader, kind)
-        hits = scan(self._reader, EVERYTHING, ["title"])
-        return Counter(hit["_source"]["title"] for hit in hits)
-
-    def without_boilerplate(self, body: str) -> str:
-        """The lines of a body that are no boilerplate."""
-        return self._boilerplate().split(body)[0]
-
-    def _load_boilerplate(self) -> Boilerplate:
-        data = self._blobs.read(BOILERPLATE)
-        if data is None:
-            raise IndexDamagedError(
-                f"{self._place}: the lines that the archive repeats are missing: build the index again"
-            )
-        return Boilerplate(unpacked_values(data))
+            return self._reader.value_counts(kind)
+        return Counter(hit["_source"]["title"] for hit in self._reader.scan(MATCH_ALL, ["title"]))
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""
-        wanted = list(words)
+        """Return the number of articles that contain each word term: in the title, a heading or the body, whichever is most."""
+        words = list(words)
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
-        counts = iter(self._count([term_query(field, word) for word in wanted for field in fields]))
-        return {word: max(next(counts) for _ in fields) for word in wanted}
+        counts = iter(self._cached_counts([term_query(field, word) for word in words for field in fields]))
+        return {word: max(next(counts) for _ in fields) for word in words}
 
     def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
-        """In how many articles the units of each folded text stand one after the other."""
-        wanted = {run: tuple(units(run)) for run in runs}
-        counts = self._count([runs_query(each) for each in wanted.values()])
-        return dict(zip(wanted, counts, strict=True))
+        """Return the number of articles that contain the units of each folded text one after the other."""
+        runs = list(runs)
+        counts = self._cached_counts([text_phrase_query(tuple(units(run))) for run in runs])
+        return dict(zip(runs, counts, strict=True))
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """In how many titles each of the word terms occurs."""
-        wanted = list(words)
-        counts = self._count([term_query(text_field("title", "words"), word) for word in wanted])
-        return dict(zip(wanted, counts, strict=True))
-
-    def newest_titles(self, text: str, limit: int) -> list[str]:
-        """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many."""
-        run = tuple(units(fold(text)))
-        if not run:
-            return []
-        body = {
-            "size": limit,
-            "_source": ["title"],
-            "query": run_query(run, ("title",), prefix=True),
-            "sort": BY_DATE["newest"],
-        }
-        return [hit["_source"]["title"] for hit in self._reader.search(body)["hits"]["hits"]]
+        """Return the number of titles that contain each word term."""
+        words = list(words)
+        counts = self._cached_counts([term_query(text_field("title", "words"), word) for word in words])
+        return dict(zip(words, counts, strict=True))
 
     def name_frequency(self, kind: str, text: str) -> int:
-        """In how many articles a name of the lexicon occurs, as what its kind says."""
+        """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""
         if kind == "word":
             return self.frequencies([text])[text]
         if kind == "phrase":
             return self.phrase_frequencies([text])[text]
-        query = term_query(kind, writable(text)) if kind in VALUE_FIELDS else term_query("title_key", title_key(text))
-        return self._count([query])[0]
+        if kind in VALUE_FIELDS:
+            return self._cached_counts([term_query(kind, without_surrogates(text))])[0]
+        return self._cached_counts([term_query("title_hash", title_hash(text))])[0]
+
+    def newest_titles(self, text: str, limit: int) -> list[str]:
+        """Return the titles of the newest articles that contain a text; its last unit may be the beginning of a unit."""
+        phrase = tuple(units(fold(text)))
+        if not phrase:
+            return []
+        body = {
+            "size": limit,
+            "_source": ["title"],
+            "query": phrase_query(phrase, ("title",), is_prefix=True),
+            "sort": BY_DATE["newest"],
+        }
+        return [hit["_source"]["title"] for hit in self._reader.search(body)["hits"]["hits"]]
 
     def lexicon(self) -> Lexicon:
-        """The names of the archive; after an update their numbers of articles may be too high."""
-        return self._lexicon()
+        """Return the names of the archive. After an update their numbers of articles may be too high."""
+        return self._index.lexicon()
 
-    def _load_lexicon(self) -> Lexicon:
-        return read_names(self._names, self._place)
+    def boilerplate(self) -> list[int]:
+        """Return the digests of the lines that are boilerplate."""
+        return self._index.boilerplate().digests
+
+    def without_boilerplate(self, body: str) -> str:
+        """Return the lines of a body that are not boilerplate."""
+        return self._index.boilerplate().split(body)[0]
 
     def stats(self) -> EngineStats:
-        """The index in numbers."""
-        facts = self._facts()
+        """Count what the index holds."""
+        statistics = self._index.statistics()
         return EngineStats(
-            articles=facts.measures.articles,
-            undated=facts.undated,
+            articles=statistics.articles,
+            undated=statistics.undated,
             categories=len(self.values("category")),
             authors=len(self.values("author")),
             tags=len(self.values("tag")),
         )
 
-    def boilerplate(self) -> list[int]:
-        """The digests of the lines that are boilerplate."""
-        return self._boilerplate().digests
-
-    def articles(self) -> Iterator[Article]:
-        """Every article, as it is stored."""
-        for hit in scan(self._reader, EVERYTHING, ["id", "article"]):
-            yield unpack_article(hit["_source"])
-
     def damage(self) -> list[str]:
-        """One line for what beside the articles cannot be what was written; the cluster checks its own files."""
+        """Return one line for each blob that is damaged. The cluster checks its own files."""
         lines = []
-        for read in (self.lexicon, self._boilerplate):
+        for read in (self.lexicon, self.boilerplate):
             try:
                 read()
             except IndexDamagedError as error:
@@ -320,5 +264,5 @@ class OpenSearchEngine:
         return lines
 
     def close(self) -> None:
-        """Give back the connections; no search may be under way."""
-        self._cluster.close()
+        """Close the connections. Do not call this during a search."""
+        self._reader.cluster.close()

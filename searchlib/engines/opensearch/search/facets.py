@@ -1,161 +1,145 @@
-"""Have the cluster count the facets of a search, each under all filters but its own."""
+"""Count the facets of a search in the cluster, each under all filters but its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request
-from searchlib.engines.common.categories import path_term, term_path
+from searchlib.engines.common.categories import CategoryPath, CategoryTree, path_term, term_path, with_ancestors
+from searchlib.engines.common.facets import by_count, period_facet, value_facet
 from searchlib.engines.common.fields import VALUE_FIELDS
-from searchlib.engines.opensearch.client.clause_limit import Query, all_of
-from searchlib.engines.opensearch.index.category_tree import CategoryTree, on_the_way
-from searchlib.engines.opensearch.index.mapping import PLACE
-from searchlib.engines.opensearch.search.queries import term_query, values_query
+from searchlib.engines.opensearch.client.dsl import Query, all_of, term_query
+from searchlib.engines.opensearch.client.limits import Limits
+from searchlib.engines.opensearch.index.mapping import CATEGORY_PREFIXES
+from searchlib.engines.opensearch.search.compiler import values_query
 from searchlib.models import CategoryNode, FacetValue
 
-_MOST_PERIODS = 5000
+_MAX_PERIODS = 5000
 
-_MOST_BUCKETS = 50_000
-"""Values of all facets together in one answer, where as many are wanted of each: a node gives no more than 65,535, and those of the
-dates and the chosen ones are among these. Beyond that facets are read page by page."""
-
-_OF_EACH_SHARD = 2000
-"""Values that each shard counts: where a facet has no more, the sum over many shards is exact."""
+_VALUES_PER_SHARD = 2000
+"""The values that each shard counts. The counts of a facet with fewer values are exact over many shards."""
 
 
 class FacetCounter:
-    """Asks for the facets of a request, and reads them in the answer.
+    """Builds the aggregations of a request, and reads the facets from the response.
 
-    ``narrowed`` holds the query of each filter in force, ``tree`` is that of the categories, if it is known. ``count`` gives all
-    values of a field, and how many articles that the search finds under some filters have each.
+    ``filters`` holds the query of each filter that is set, ``tree`` is the tree of categories, if there is one. ``count_values``
+    returns the counts of all values of a field among the articles of the search that match a query.
     """
 
     def __init__(
         self,
         request: Request,
-        narrowed: Mapping[str, Query],
+        filters: Mapping[str, Query],
         tree: CategoryTree | None,
-        count: Callable[[str, Query], Mapping[str, int]],
+        count_values: Callable[[str, Query], Mapping[str, int]],
+        limits: Limits,
     ) -> None:
-        self._wanted = request.facets
+        self._facets = request.facets
         self._filters = request.filters
-        self._narrowed = narrowed
-        self._most = request.max_facet_values
+        self._filter_queries = filters
+        self._max_values = request.max_facet_values
+        self._filter_tree = tree
         self._tree = tree if CATEGORY_TREE in request.facets else None
-        self._places = tree
-        self._count = count
-        counted = sum(facet in request.facets for facet in VALUE_FIELDS) + bool(self._tree)
-        self._is_paged = self._most * counted > _MOST_BUCKETS
+        self._count_values = count_values
+        value_facets = sum(facet in request.facets for facet in VALUE_FIELDS) + bool(self._tree)
+        self._is_paged = self._max_values * value_facets > limits.buckets
 
     def aggregations(self) -> dict[str, Any]:
-        """The aggregations of the facets that are wanted."""
-        found: dict[str, Any] = {}
+        """Return the aggregations of the facets of the request."""
+        aggregations: dict[str, Any] = {}
         for facet in FACETS:
-            if facet not in self._wanted:
+            if facet not in self._facets:
                 continue
             if facet in VALUE_FIELDS:
-                counted = self._values_of(facet)
-                # A value that was chosen is shown, however rare it is.
-                counted |= _each(
-                    "chosen", [values_query(facet, [value], self._places) for value in self._chosen(facet)]
+                inner = self._values_aggregation(facet)
+                # A selected value is shown, however rare it is.
+                inner |= _filters_aggregation(
+                    "selected", [values_query(facet, [value], self._filter_tree) for value in self._selected(facet)]
                 )
             else:
-                counted = {"values": {"terms": {"field": facet, "size": _MOST_PERIODS, "order": {"_key": "desc"}}}}
+                inner = {"values": {"terms": {"field": facet, "size": _MAX_PERIODS, "order": {"_key": "desc"}}}}
             own = "date" if facet in DATE_FACETS else facet
-            found[facet] = {"filter": self._under(own), "aggs": counted}
+            aggregations[facet] = {"filter": self._other_filters(own), "aggs": inner}
         if self._tree:
-            counted = self._values_of(PLACE)
-            counted |= _each("chosen", [term_query(PLACE, path_term(path)) for path in self._chosen_places(self._tree)])
-            counted |= _each("others", [term_query("category", value) for value in self._others(self._tree)])
-            found[CATEGORY_TREE] = {"filter": self._under("category"), "aggs": counted}
-        return found
+            inner = self._values_aggregation(CATEGORY_PREFIXES)
+            paths = [term_query(CATEGORY_PREFIXES, path_term(path)) for path in self._selected_paths(self._tree)]
+            others = [term_query("category", value) for value in self._selected_names(self._tree)]
+            inner |= _filters_aggregation("selected", paths) | _filters_aggregation("others", others)
+            aggregations[CATEGORY_TREE] = {"filter": self._other_filters("category"), "aggs": inner}
+        return aggregations
 
-    def facets(self, answered: Mapping[str, Any]) -> dict[str, tuple[FacetValue, ...]]:
-        """The facets in the answer to these aggregations."""
-        found = {}
+    def facets(self, response: Mapping[str, Any]) -> dict[str, tuple[FacetValue, ...]]:
+        """Return the facets from the response to these aggregations."""
+        facets = {}
         for facet in FACETS:
-            if facet not in self._wanted:
+            if facet not in self._facets:
                 continue
             if facet in VALUE_FIELDS:
-                counts = self._counts(facet, facet, answered[facet])
-                chosen = self._chosen(facet)
-                found[facet] = _values(counts, dict(zip(chosen, _numbers(answered[facet], "chosen"), strict=True)))
+                counts = self._counts(facet, facet, response[facet])
+                selected = dict(zip(self._selected(facet), _filters_counts(response[facet], "selected"), strict=True))
+                facets[facet] = value_facet(by_count({**selected, **counts}), selected)
             else:
-                found[facet] = _periods(_counts(answered[facet]), self._filters.period(facet))
-        return found
+                facets[facet] = period_facet(_bucket_counts(response[facet]), self._filters.period(facet))
+        return facets
 
-    def tree(self, answered: Mapping[str, Any]) -> tuple[CategoryNode, ...]:
-        """The places in the answer, and behind them the chosen values that are no places."""
+    def category_tree(self, response: Mapping[str, Any]) -> tuple[CategoryNode, ...]:
+        """Return the paths from the response, and after them the selected values that are no path."""
         if not self._tree:
             return ()
-        counts = {
-            term_path(term): count for term, count in self._counts(PLACE, "category", answered[CATEGORY_TREE]).items()
-        }
-        places = self._chosen_places(self._tree)
-        counts |= zip(places, _numbers(answered[CATEGORY_TREE], "chosen"), strict=True)
-        others = zip(self._others(self._tree), _numbers(answered[CATEGORY_TREE], "others"), strict=True)
-        return (
-            *self._tree.nodes(counts, self._chosen("category")),
-            *(
-                CategoryNode(path=(value,), value=value, count=count, selected=True)
-                for value, count in sorted(others, key=lambda each: (-each[1], each[0]))
-            ),
-        )
+        own = response[CATEGORY_TREE]
+        counts = {term_path(term): count for term, count in self._counts(CATEGORY_PREFIXES, "category", own).items()}
+        counts |= zip(self._selected_paths(self._tree), _filters_counts(own, "selected"), strict=True)
+        others = dict(zip(self._selected_names(self._tree), _filters_counts(own, "others"), strict=True))
+        ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        return self._tree.nodes(ordered, self._tree.select(self._selected("category")), others)
 
-    def _values_of(self, field: str) -> dict[str, Any]:
+    def _values_aggregation(self, field: str) -> dict[str, Any]:
         if self._is_paged:
             return {}
-        order = [{"_count": "desc"}, {"_key": "asc"}]
-        counted = {"field": field, "size": self._most, "shard_size": max(_OF_EACH_SHARD, self._most), "order": order}
-        return {"values": {"terms": counted}}
+        options = {
+            "field": field,
+            "size": self._max_values,
+            "shard_size": max(_VALUES_PER_SHARD, self._max_values),
+            "order": [{"_count": "desc"}, {"_key": "asc"}],
+        }
+        return {"values": {"terms": options}}
 
-    def _counts(self, field: str, own: str, answered: Mapping[str, Any]) -> Mapping[str, int]:
-        """The most frequent values of a field."""
+    def _counts(self, field: str, own: str, response: Mapping[str, Any]) -> Mapping[str, int]:
+        """Return the counts of the most frequent values of a field."""
         if not self._is_paged:
-            return _counts(answered)
-        counts = self._count(field, self._under(own))
-        return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))[: self._most])
+            return _bucket_counts(response)
+        counts = self._count_values(field, self._other_filters(own))
+        return dict(islice(by_count(counts).items(), self._max_values))
 
-    def _under(self, own: str) -> Query:
-        """What all filters but a facet's own let through."""
-        return all_of([query for name, query in self._narrowed.items() if name != own])
+    def _other_filters(self, own: str) -> Query:
+        """Return the query of all filters but one: a facet is counted without its own filter."""
+        return all_of([query for name, query in self._filter_queries.items() if name != own])
 
-    def _chosen(self, facet: str) -> list[str]:
+    def _selected(self, facet: str) -> list[str]:
         return sorted(self._filters.values.get(facet, ()))
 
-    def _chosen_places(self, tree: CategoryTree) -> list[tuple[str, ...]]:
-        return on_the_way(tree.selected(self._chosen("category")))
+    def _selected_paths(self, tree: CategoryTree) -> list[CategoryPath]:
+        return with_ancestors(tree.select(self._selected("category")))
 
-    def _others(self, tree: CategoryTree) -> list[str]:
-        return [value for value in self._chosen("category") if not tree.is_place(value)]
+    def _selected_names(self, tree: CategoryTree) -> list[str]:
+        """Return the selected categories that are no path of the tree."""
+        return [value for value in self._selected("category") if not tree.contains(value)]
 
 
-def _each(name: str, queries: Sequence[Query]) -> dict[str, Any]:
-    """An aggregation that counts the articles of each query."""
+def _filters_aggregation(name: str, queries: Sequence[Query]) -> dict[str, Any]:
+    """Return an aggregation that counts the articles of each query."""
     numbered = {str(number): query for number, query in enumerate(queries)}
     return {name: {"filters": {"filters": numbered}}} if numbered else {}
 
 
-def _numbers(answered: Mapping[str, Any], name: str) -> list[int]:
-    """The answers to such an aggregation, in the order of its queries."""
-    buckets = answered[name]["buckets"] if name in answered else {}
+def _filters_counts(response: Mapping[str, Any], name: str) -> list[int]:
+    """Return the counts from the response to such an aggregation, in the order of its queries."""
+    buckets = response[name]["buckets"] if name in response else {}
     return [buckets[str(number)]["doc_count"] for number in range(len(buckets))]
 
 
-def _counts(answered: Mapping[str, Any]) -> dict[str, int]:
-    return {each["key"]: each["doc_count"] for each in answered["values"]["buckets"]}
-
-
-def _values(counts: Mapping[str, int], chosen: Mapping[str, int]) -> tuple[FacetValue, ...]:
-    shown = sorted({**chosen, **counts}.items(), key=lambda each: (-each[1], each[0]))
-    return tuple(FacetValue(value=value, count=count, selected=value in chosen) for value, count in shown)
-
-
-def _periods(counts: Mapping[str, int], selected: str | None) -> tuple[FacetValue, ...]:
-    shown = dict(counts)
-    if selected is not None:
-        shown.setdefault(selected, 0)
-    return tuple(
-        FacetValue(value=value, count=shown[value], selected=value == selected) for value in sorted(shown, reverse=True)
-    )
+def _bucket_counts(response: Mapping[str, Any]) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in response["values"]["buckets"]}

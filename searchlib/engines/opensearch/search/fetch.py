@@ -1,4 +1,4 @@
-"""Read what is shown of hits: their articles, and those that are folded into them."""
+"""Fetch the articles of the hits, and their near duplicates."""
 
 from __future__ import annotations
 
@@ -7,117 +7,95 @@ from dataclasses import dataclass
 from typing import Any
 
 from searchlib.engines.base import MAX_REPEATS, EngineHit, Request, ScorePart
-from searchlib.engines.opensearch.client.clause_limit import Query, all_of
+from searchlib.engines.opensearch.client.dsl import Query, all_of
+from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.index.documents import unpack_article
-from searchlib.engines.opensearch.search.hits import BY_DATE, read_by_keys
-from searchlib.engines.opensearch.search.pages import Ranked
+from searchlib.engines.opensearch.search.candidates import BY_DATE, read_documents
+from searchlib.engines.opensearch.search.pages import RankedCandidate
 from searchlib.engines.opensearch.search.ranking import Scorer
-from searchlib.engines.opensearch.search.reader import IndexReader
 from searchlib.models import Article, Repeat
 
 _REPLACED = "?"
-"""What stands in the fields of an article for a lone surrogate, which only the stored article keeps."""
+"""The character that replaces a lone surrogate in the fields of a document. Only the stored article keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """How many articles of a group are found, and by their keys the newest of them, as many as are shown and one more."""
+class _Group:
+    """The number of the matching articles of a group, and the newest of them by document id, one more than a hit names."""
 
     total: int
     newest: Mapping[str, Repeat]
 
 
-class HitReader:
-    """Reads what is shown of the hits of one request; ``without_boilerplate`` gives the lines of a body that are no boilerplate."""
+_NO_GROUP = _Group(1, {})
+
+
+class HitFetcher:
+    """Fetches the hits of one request; ``without_boilerplate`` returns the lines of a body that are not boilerplate."""
 
     def __init__(self, reader: IndexReader, request: Request, without_boilerplate: Callable[[str], str]) -> None:
         self._reader = reader
         self._request = request
         self._without_boilerplate = without_boilerplate
 
-    def show(self, ranked: Sequence[Ranked], found: Query, scorer: Scorer) -> list[EngineHit]:
-        """What is shown of hits; ``found`` finds all articles of the answer."""
-        request = self._request
-        articles = self._articles([each.hit.key for each in ranked])
-        groups = {each.hit.group for each in ranked if each.hit.group} if request.collapse else set()
-        repeats = self._repeats(sorted(groups), found) if groups else {}
-        made = []
+    def fetch(self, ranked: Sequence[RankedCandidate], matching: Query, scorer: Scorer) -> list[EngineHit]:
+        """Return the hits; ``matching`` matches all articles of the search."""
+        articles = self._articles([each.candidate.document_id for each in ranked])
+        ids = {each.candidate.group for each in ranked if each.candidate.group} if self._request.collapse else set()
+        groups = self._groups(sorted(ids), matching) if ids else {}
+        hits = []
         for each in ranked:
-            article = articles.get(each.hit.key)
-            if article is None:
-                # An update has dropped it since it was found.
-                continue
-            group = repeats.get(each.hit.group, _ALONE)
-            others = [repeat for key, repeat in group.newest.items() if key != each.hit.key][:MAX_REPEATS]
-            parts = _parts(request, scorer, each)
-            made.append(_found_of(article, each, group.total - 1, others, parts, self._without_boilerplate))
-        return made
+            article = articles.get(each.candidate.document_id)
+            if article is not None:  # An update may have deleted it since the search.
+                hits.append(self._hit(each, article, groups.get(each.candidate.group, _NO_GROUP), scorer))
+        return hits
 
-    def _repeats(self, groups: Sequence[str], found: Query) -> dict[str, Group]:
-        """The articles found of each group: all that is shown of them, at once."""
+    def _hit(self, ranked: RankedCandidate, article: Article, group: _Group, scorer: Scorer) -> EngineHit:
+        candidate = ranked.candidate
+        repeats = [repeat for document_id, repeat in group.newest.items() if document_id != candidate.document_id]
+        parts: tuple[ScorePart, ...] = ()
+        if self._request.explain and candidate.terms is not None:
+            parts = scorer.parts(candidate.terms, ranked.score)
+        return EngineHit(
+            id=article.id,
+            path=article.path,
+            title=article.title,
+            date=article.date,
+            author=article.author,
+            categories=article.categories,
+            category_paths=article.category_paths,
+            tags=article.tags,
+            score=ranked.score.value,
+            body=lambda: article.body,
+            without_boilerplate=self._without_boilerplate,
+            repeats=tuple(repeats[:MAX_REPEATS]),
+            repeats_total=group.total - 1,
+            parts=parts,
+        )
+
+    def _groups(self, ids: Sequence[str], matching: Query) -> dict[str, _Group]:
+        """Return the groups with these ids, from one request."""
         newest = {"top_hits": {"size": MAX_REPEATS + 1, "sort": BY_DATE["newest"], "_source": ["id", "title"]}}
-        by_group = {"terms": {"field": "group", "size": len(groups)}, "aggs": {"newest": newest}}
-        body = {"size": 0, "query": all_of([found, {"terms": {"group": groups}}]), "aggs": {"groups": by_group}}
-        answer = self._reader.search(body)
-        buckets = answer["aggregations"]["groups"]["buckets"]
-        named = self._named([hit for each in buckets for hit in each["newest"]["hits"]["hits"]])
+        by_group = {"terms": {"field": "group", "size": len(ids)}, "aggs": {"newest": newest}}
+        body = {"size": 0, "query": all_of([matching, {"terms": {"group": ids}}]), "aggs": {"groups": by_group}}
+        response = self._reader.search(body)
+        buckets = response["aggregations"]["groups"]["buckets"]
+        hits = {bucket["key"]: bucket["newest"]["hits"]["hits"] for bucket in buckets}
+        repeats = self._repeats([hit for group_hits in hits.values() for hit in group_hits])
         return {
-            each["key"]: Group(
-                each["doc_count"], {hit["_id"]: named[hit["_id"]] for hit in each["newest"]["hits"]["hits"]}
-            )
-            for each in buckets
+            bucket["key"]: _Group(bucket["doc_count"], {hit["_id"]: repeats[hit["_id"]] for hit in hits[bucket["key"]]})
+            for bucket in buckets
         }
 
-    def _named(self, hits: Sequence[Mapping[str, Any]]) -> dict[str, Repeat]:
-        """The ids and titles of articles, by their keys."""
-        named = {each["_id"]: Repeat(id=each["_source"]["id"], title=each["_source"]["title"]) for each in hits}
-        doubtful = [key for key, each in named.items() if _REPLACED in each.id or _REPLACED in each.title]
-        for key, article in self._articles(doubtful).items():
-            named[key] = Repeat(id=article.id, title=article.title)
-        return named
+    def _repeats(self, hits: Sequence[Mapping[str, Any]]) -> dict[str, Repeat]:
+        """Return the ids and titles of articles by document id."""
+        repeats = {hit["_id"]: Repeat(id=hit["_source"]["id"], title=hit["_source"]["title"]) for hit in hits}
+        ambiguous = [key for key, each in repeats.items() if _REPLACED in each.id or _REPLACED in each.title]
+        for document_id, article in self._articles(ambiguous).items():
+            repeats[document_id] = Repeat(id=article.id, title=article.title)
+        return repeats
 
-    def _articles(self, keys: Sequence[str]) -> dict[str, Article]:
-        """The articles with these keys, but for those that an update has dropped since."""
-        body = {"_source": ["id", "article"]}
-        found = read_by_keys(self._reader, keys, body, self._request)
-        return {each["_id"]: unpack_article(each["_source"]) for each in found}
-
-
-_ALONE = Group(1, {})
-
-
-def _parts(request: Request, scorer: Scorer, ranked: Ranked) -> tuple[ScorePart, ...]:
-    """What made up the score of a hit, where that is wanted."""
-    scored = ranked.hit.scored
-    if not request.explain or scored is None:
-        return ()
-    near = sum(scorer.closeness(scored, pair) for pair in request.plan.proximity_pairs)
-    others = scorer.of_terms(scored, request.plan.ranking) + scorer.title(scored)
-    # Closeness counts in the articles alone that are looked at closely.
-    return scorer.parts(scored, close=abs(ranked.score - others) > near / 2)
-
-
-def _found_of(
-    article: Article,
-    ranked: Ranked,
-    others: int,
-    shown: Sequence[Repeat],
-    parts: Sequence[ScorePart],
-    without_boilerplate: Callable[[str], str],
-) -> EngineHit:
-    return EngineHit(
-        id=article.id,
-        path=article.path,
-        title=article.title,
-        date=article.date,
-        author=article.author,
-        categories=article.categories,
-        category_paths=article.category_paths,
-        tags=article.tags,
-        score=ranked.score,
-        body=lambda: article.body,
-        without_boilerplate=without_boilerplate,
-        repeats=tuple(shown),
-        repeats_total=others,
-        parts=parts,
-    )
+    def _articles(self, document_ids: Sequence[str]) -> dict[str, Article]:
+        """Return articles by document id, without those that an update has deleted since the search."""
+        hits = read_documents(self._reader, document_ids, {"_source": ["id", "article"]})
+        return {hit["_id"]: unpack_article(hit["_source"]) for hit in hits}

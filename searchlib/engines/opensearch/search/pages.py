@@ -1,4 +1,4 @@
-"""Read the hits of a page in their order: the best of them scored exactly, and repeats folded."""
+"""Read the candidates of a page in their order: the best of them scored exactly, and near duplicates collapsed."""
 
 from __future__ import annotations
 
@@ -8,39 +8,46 @@ from typing import Any
 
 from searchlib.engines.base import Request
 from searchlib.engines.common.scoring import SCORE_DIGITS
-from searchlib.engines.opensearch.client.clause_limit import Query
-from searchlib.engines.opensearch.search.hits import BY_DATE, BY_SCORE, FULL, ScoredHit, read_hits, read_scored
-from searchlib.engines.opensearch.search.matching import (
-    Matches,
-    close_scores,
-    read_folded,
+from searchlib.engines.opensearch.client.dsl import Query
+from searchlib.engines.opensearch.client.index_reader import IndexReader
+from searchlib.engines.opensearch.search.candidates import (
+    BY_DATE,
+    BY_SCORE,
+    Candidate,
+    collapsed_count,
+    read_candidates,
+    read_terms,
 )
-from searchlib.engines.opensearch.search.ranking import Scorer
-from searchlib.engines.opensearch.search.reader import IndexReader
+from searchlib.engines.opensearch.search.ranking import Score, Scorer
+from searchlib.engines.opensearch.search.relaxed_matching import Matches
 
-LOOKED_AT = 200
-"""Articles that are scored exactly and sorted here, the best by their rough scores; those behind stay in the cluster's order."""
+_RESCORED = 200
+"""The candidates that are scored exactly and sorted in Python, the best by their rough scores. Others stay in the order of the
+cluster."""
 
-MORE = 500
-"""Further hits are read so many at a time."""
+_PAGE_SIZE = 500
+"""Further candidates that are read with one request."""
+
+_FULL = "full"
+"""The name of the query for the articles that rank first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A hit in its place, and its score."""
+class RankedCandidate:
+    """A candidate in its place, with its score."""
 
-    hit: ScoredHit
-    score: float
+    candidate: Candidate
+    score: Score
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The hits of a page, the ``aggregations`` of the search, and how many articles were found and ``folded``."""
+    """The candidates of a page, the ``aggregations`` of the search, and how many articles match and are ``collapsed``."""
 
-    hits: list[Ranked]
+    candidates: list[RankedCandidate]
     aggregations: Mapping[str, Any]
     total: int
-    folded: int
+    collapsed: int
 
 
 class PageReader:
@@ -50,111 +57,124 @@ class PageReader:
         self,
         reader: IndexReader,
         request: Request,
-        matched: Matches,
+        matches: Matches,
         scorer: Scorer,
         body: Mapping[str, Any],
     ) -> None:
         self._reader = reader
         self._request = request
-        self._matched = matched
+        self._matches = matches
         self._scorer = scorer
         self._body = body
 
     def read(self) -> Page:
-        """The page in the order that is asked for."""
-        return self._by_score() if self._request.sort == "relevance" else self._by_date()
+        """Return the page in the order of the request."""
+        return self._read_by_score() if self._request.sort == "relevance" else self._read_by_date()
 
-    def _by_score(self) -> Page:
-        request, matched, scorer = self._request, self._matched, self._scorer
-        plan = request.plan
-        rough = scorer.rough(plan.ranking, whole=True)
+    def _read_by_score(self) -> Page:
+        plan, matches = self._request.plan, self._matches
+        rough = self._scorer.rough_queries(plan.ranking, with_title=True)
         named: list[Query] = []
-        if not matched.is_plain:
-            named = [{"constant_score": {"filter": matched.first, "boost": 0.0, "_name": FULL}}]
-        query = {"bool": {"filter": [matched.found], "should": [*rough, *named]}}
+        if not matches.are_all_full:
+            named = [{"constant_score": {"filter": matches.full, "boost": 0.0, "_name": _FULL}}]
+        query = {"bool": {"filter": [matches.query], "should": [*rough, *named]}}
         body = {**self._body, "query": query, "sort": BY_SCORE, "track_scores": True}
-        exact = bool(plan.ranking or plan.title_phrases)
-        # What makes up for repeats is read at once: it is cheaper than to ask again.
-        first = LOOKED_AT + (0 if matched.is_plain else 2 * scorer.proximity_candidates)
-        ranked: list[Ranked] = []
+        has_scores = bool(plan.ranking or plan.title_phrases)
+        # More than enough for a page with near duplicates: a second request would cost more.
+        first = _RESCORED + (0 if matches.are_all_full else 2 * self._scorer.proximity_candidates)
 
-        def arrange(hits: Sequence[ScoredHit]) -> list[Ranked]:
-            if ranked or not exact:
-                return [Ranked(hit, hit.rough if exact else 0.0) for hit in hits]
-            full = [(hit, matched.is_plain or FULL in hit.matched) for hit in hits]
-            scores = close_scores(scorer, full, request)
-            order = sorted(full, key=lambda each: _order(each[0], each[1], scores[each[0].key]))
-            return [Ranked(hit, scores[hit.key]) for hit, _ in order]
+        def rank(candidates: Sequence[Candidate], is_first: bool) -> list[RankedCandidate]:
+            if not is_first or not has_scores:
+                return [RankedCandidate(each, Score(each.rough_score if has_scores else 0.0)) for each in candidates]
+            return self._rank(candidates)
 
-        page = self._read(body, sizes(first, exact), arrange, ranked)
-        return replace(page, hits=self._scored(page.hits)) if exact else page
+        page = self._read(body, _page_sizes(first, with_terms=has_scores), rank)
+        return replace(page, candidates=self._with_exact_scores(page.candidates)) if has_scores else page
 
-    def _scored(self, page: Sequence[Ranked]) -> list[Ranked]:
-        """The same hits, and of those behind all that were looked at their exact scores."""
-        missing = [each.hit.key for each in page if each.hit.scored is None]
-        scored = read_scored(self._reader, missing, self._request)
-        made = []
-        for each in page:
-            if each.hit.scored is None and each.hit.key in scored:
-                hit = replace(each.hit, scored=scored[each.hit.key])
-                (score,) = close_scores(self._scorer, [(hit, True)], self._request).values()
-                made.append(Ranked(hit, score))
+    def _rank(self, candidates: Sequence[Candidate]) -> list[RankedCandidate]:
+        """Score the candidates, and sort them: full matches first, then by score, date and id."""
+        full = [(each, self._matches.are_all_full or _FULL in each.matched) for each in candidates]
+        scores = self._scorer.scores(full)
+
+        def key(item: tuple[Candidate, bool]) -> tuple[Any, ...]:
+            each, is_full = item
+            return not is_full, -round(scores[each.document_id].value, SCORE_DIGITS), -each.date, each.id
+
+        return [RankedCandidate(each, scores[each.document_id]) for each, _ in sorted(full, key=key)]
+
+    def _with_exact_scores(self, ranked: Sequence[RankedCandidate]) -> list[RankedCandidate]:
+        """Return the same candidates in the same order, with exact scores for those behind the rescored ones."""
+        ids = [each.candidate.document_id for each in ranked if each.candidate.terms is None]
+        terms = read_terms(self._reader, ids)
+        exact = []
+        for each in ranked:
+            if each.candidate.document_id in terms:
+                candidate = replace(each.candidate, terms=terms[each.candidate.document_id])
+                (score,) = self._scorer.scores([(candidate, True)]).values()
+                exact.append(RankedCandidate(candidate, score))
             else:
-                made.append(each)
-        return made
+                exact.append(each)
+        return exact
 
-    def _by_date(self) -> Page:
+    def _read_by_date(self) -> Page:
         request = self._request
-        body = {**self._body, "query": self._matched.found, "sort": BY_DATE[request.sort]}
-        ranked: list[Ranked] = []
-        first = min(request.offset + request.limit + (LOOKED_AT if request.collapse else 0), MORE)
-        page = self._read(body, sizes(first, False), lambda hits: [Ranked(hit, 0.0) for hit in hits], ranked)
-        scored = read_scored(self._reader, [each.hit.key for each in page.hits], request)
-        hits = [(replace(each.hit, scored=scored[each.hit.key]), True) for each in page.hits if each.hit.key in scored]
-        scores = close_scores(self._scorer, hits, request)
-        return replace(page, hits=[Ranked(hit, scores[hit.key]) for hit, _ in hits])
+        body = {**self._body, "query": self._matches.query, "sort": BY_DATE[request.sort]}
+        first = min(request.offset + request.limit + (_RESCORED if request.collapse else 0), _PAGE_SIZE)
+        page = self._read(
+            body,
+            _page_sizes(first, with_terms=False),
+            lambda candidates, _: [RankedCandidate(each, Score(0.0)) for each in candidates],
+        )
+        terms = read_terms(self._reader, [each.candidate.document_id for each in page.candidates])
+        # An update may have deleted some of them.
+        left = [
+            replace(each.candidate, terms=terms[each.candidate.document_id])
+            for each in page.candidates
+            if each.candidate.document_id in terms
+        ]
+        scores = self._scorer.scores([(each, True) for each in left])
+        return replace(page, candidates=[RankedCandidate(each, scores[each.document_id]) for each in left])
 
     def _read(
         self,
         body: Mapping[str, Any],
-        wanted_sizes: Iterator[tuple[int, bool]],
-        arrange: Callable[[Sequence[ScoredHit]], list[Ranked]],
-        ranked: list[Ranked],
+        page_sizes: Iterator[tuple[int, bool]],
+        rank: Callable[[Sequence[Candidate], bool], list[RankedCandidate]],
     ) -> Page:
-        """Read hits until there are enough for the page, and fold those that repeat one that comes before them."""
+        """Read candidates until there are enough for the page, and collapse those that repeat an earlier one.
+
+        ``rank`` gets the candidates of each request, and whether they are the first.
+        """
         request = self._request
-        wanted = request.offset + request.limit
+        end = request.offset + request.limit
         first: Mapping[str, Any] | None = None
+        ranked: list[RankedCandidate] = []
         groups: set[str] = set()
         read = 0
-        for hits, answer in read_hits(self._reader, body, request, wanted_sizes):
-            first = first or answer
-            read += len(hits)
-            for each in arrange(hits):
-                group = each.hit.group if request.collapse else ""
+        for candidates, response in read_candidates(self._reader, body, page_sizes):
+            is_first = first is None
+            first = first or response
+            read += len(candidates)
+            for each in rank(candidates, is_first):
+                group = each.candidate.group if request.collapse else ""
                 if group and group in groups:
                     continue
                 groups.add(group)
                 ranked.append(each)
-            if len(ranked) >= wanted:
+            if len(ranked) >= end:
                 break
         assert first is not None
         total: int = first["hits"]["total"]["value"]
-        folded = 0
+        collapsed = 0
         if request.collapse:
-            # Counted here where all hits are known, and otherwise by the cluster, which may be off by a few of many thousands.
-            counted = read_folded(first["aggregations"]["folded"])
-            folded = total - len(ranked) if read == total else counted
-        return Page(ranked[request.offset : wanted], first.get("aggregations", {}), total, folded)
+            # Exact if all candidates were read; the cardinality aggregation of the cluster is approximate for many groups.
+            estimate = collapsed_count(first["aggregations"]["collapsed"])
+            collapsed = total - len(ranked) if read == total else estimate
+        return Page(ranked[request.offset : end], first.get("aggregations", {}), total, collapsed)
 
 
-def sizes(first: int, is_scored: bool) -> Iterator[tuple[int, bool]]:
-    """How many hits to read at a time, and whether to score them: so many at first, and then as many as it takes."""
-    yield first, is_scored
+def _page_sizes(first: int, *, with_terms: bool) -> Iterator[tuple[int, bool]]:
+    """Yield the sizes of the pages to read, each with whether to read the terms, which only the first page needs."""
+    yield first, with_terms
     while True:
-        yield MORE, False
-
-
-def _order(hit: ScoredHit, is_full: bool, score: float) -> tuple[Any, ...]:
-    """The order of hits: full ones first, then by score without its last digits. Ties: the newest, then by id."""
-    return (not is_full, -round(score, SCORE_DIGITS), -hit.date, hit.id)
+        yield _PAGE_SIZE, False

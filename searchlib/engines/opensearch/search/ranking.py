@@ -1,4 +1,4 @@
-"""Score articles by the terms of a plan: roughly in the cluster, to choose the best, and these exactly here."""
+"""Score articles by the ranking terms of a plan: roughly in the cluster, to select candidates, and these exactly in Python."""
 
 from __future__ import annotations
 
@@ -10,272 +10,302 @@ from dataclasses import dataclass
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import ScorePart
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS
-from searchlib.engines.common.scoring import HALFWAY, REACH, fields_of, idf, terms_of, weight_of
-from searchlib.engines.opensearch.client.clause_limit import MAX_SCORED, Query, any_of, clause_count, sum_of
-from searchlib.engines.opensearch.index.terms import Terms
-from searchlib.engines.opensearch.search.queries import ranking_queries, run_query
+from searchlib.engines.common.scoring import (
+    HALFWAY,
+    REACH,
+    SCORE_TOLERANCE,
+    fields_of,
+    idf,
+    terms_of,
+    weight_of,
+)
+from searchlib.engines.opensearch.client.dsl import Query
+from searchlib.engines.opensearch.client.limits import Limits, clause_count, weighted_sum
+from searchlib.engines.opensearch.index.field_queries import phrase_query
+from searchlib.engines.opensearch.index.mapping import BOILERPLATE
+from searchlib.engines.opensearch.index.terms import ArticleTerms
+from searchlib.engines.opensearch.search.candidates import Candidate
+from searchlib.engines.opensearch.search.compiler import holders_query, ranking_queries
+from searchlib.engines.opensearch.search.open_index import CollectionStatistics
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
-_SECOND_FIELD = 0.15
-"""What of a term's score in other fields counts beside the best one in the cluster, where fields cannot be summed first."""
-
-
-_FEW = 40
-"""So few terms are counted one by one."""
+_TIE_BREAKER = 0.15
+"""The share of the scores of a term in its other fields beside that in the best field. The cluster cannot sum the fields first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
-    """What scores need to know of an archive: how many articles it has, and how long its texts are in the mean."""
+class Score:
+    """The score of an article, and whether the proximity of words counts in it."""
 
-    articles: int
-    mean_lengths: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """One article as it is scored: its ``terms``, and how long each of its texts is."""
-
-    terms: Terms
-    lengths: Mapping[str, int]
+    value: float
+    has_proximity: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _SortedTerms:
-    """Terms by how they are counted: by their kind and their text those that tables of an article hold, and the others."""
-
-    terms: Sequence[RankingTerm]
-    tables: Mapping[str, Mapping[str, Sequence[RankingTerm]]]
-    others: Sequence[RankingTerm]
-
-
-def _sorted_terms(terms: Sequence[RankingTerm]) -> _SortedTerms:
-    tables: dict[str, dict[str, list[RankingTerm]]] = {"words": {}, "bigrams": {}}
-    others = []
-    for each in terms:
-        if each.kind in tables and not each.phrases and not each.prefix:
-            tables[each.kind].setdefault(each.term, []).append(each)
-        else:
-            others.append(each)
-    return _SortedTerms(terms, tables, others)
-
-
-def near_terms(plan: Plan) -> Iterator[RankingTerm]:
-    """The terms by which it is known how rare the words of all pairs are."""
+def proximity_terms(plan: Plan) -> Iterator[RankingTerm]:
+    """Yield the terms whose idf the proximity pairs of a plan need."""
     for pair in plan.proximity_pairs:
         yield from terms_of(pair)
 
 
-def holders(wanted: RankingTerm) -> Query:
-    """The articles that hold a term in any field."""
-    return any_of([*ranking_queries(wanted).values()])
-
-
 class Scorer:
-    """Scores articles for one plan, as ``engines/scoring.py`` says.
+    """Scores articles for one plan by the formulas in ``engines/common/scoring.py``.
 
-    ``held`` says how many articles hold each term.
+    ``frequencies`` maps each ranking term and proximity term to the number of articles that hold it. Proximity counts in
+    ``proximity_candidates`` of the candidates that are scored together.
     """
 
     def __init__(
         self,
         plan: Plan,
         weights: Ranking,
-        measures: Measures,
-        held: Mapping[RankingTerm, int],
+        statistics: CollectionStatistics,
+        frequencies: Mapping[RankingTerm, int],
+        limits: Limits,
+        *,
         proximity_candidates: int,
+        deadline: Deadline,
     ) -> None:
         self.proximity_candidates = proximity_candidates
         self._plan = plan
         self._weights = weights
-        self._measures = measures
-        self._held = held
-        self._sorted: _SortedTerms | None = None
+        self._statistics = statistics
+        self._frequencies = frequencies
+        self._limits = limits
+        self._deadline = deadline
+        self._lookup: _TermLookup | None = None
 
-    def idf(self, wanted: RankingTerm) -> float:
-        """The idf of a term."""
-        return idf(self._measures.articles, self._held[wanted])
+    def scores(self, candidates: Sequence[tuple[Candidate, bool]]) -> dict[str, Score]:
+        """Return the scores of candidates by their document ids; each comes with whether it is a full match.
 
-    def of_terms(self, article: Scored, terms: Sequence[RankingTerm]) -> float:
-        """What some terms add to the score of an article."""
-        if len(terms) <= _FEW:
-            return sum(self._of_term(article, each) for each in terms)
-        if self._sorted is None or self._sorted.terms is not terms:
-            self._sorted = _sorted_terms(terms)
-        found: list[float] = [self._of_term(article, each) for each in self._sorted.others]
-        for kind, tables in self._sorted.tables.items():
-            # Most articles hold few of many terms: which, is found out for all at once.
-            held = {name for field in TEXT_FIELDS for name in article.terms.table(field, kind).keys() & tables.keys()}
-            for each in (each for name in held for each in tables[name]):
-                counts = {field: article.terms.table(field, kind).get(each.term, 0) for field in fields_of(each)}
-                found.append(self._of_frequencies(article, each, counts))
-        # The same sum, in whatever order the terms came.
-        return math.fsum(found)
+        Proximity counts in the best of them, full matches before others.
+        """
+        scores = {}
+        for candidate, _ in candidates:
+            assert candidate.terms
+            value = self.terms_score(candidate.terms, self._plan.ranking) + self._title_score(candidate.terms)
+            scores[candidate.document_id] = Score(value)
+        self._deadline.check()
+        if not self._plan.proximity_pairs or not candidates:
+            return scores
+        order = sorted(((is_full, scores[each.document_id].value) for each, is_full in candidates), reverse=True)
+        lowest = order[min(self.proximity_candidates, len(order)) - 1]
+        for candidate, is_full in candidates:
+            value = scores[candidate.document_id].value
+            if (is_full, value + SCORE_TOLERANCE) >= lowest:
+                assert candidate.terms
+                value += sum(self._proximity_score(candidate.terms, pair) for pair in self._plan.proximity_pairs)
+                scores[candidate.document_id] = Score(value, has_proximity=True)
+        return scores
 
-    def title(self, article: Scored) -> float:
-        """What the whole query in the title adds."""
-        best = 0.0
-        if self._weights.whole_title:
-            for whole in self._plan.title_phrases:
-                if _holds(article.terms, whole):
-                    share = len(whole.units) / max(article.lengths["title"], 1)
-                    best = max(best, self._weights.whole_title * self._most() * (1.0 + share))
-        return best
+    def terms_score(self, article: ArticleTerms, ranking_terms: Sequence[RankingTerm]) -> float:
+        """Return what ranking terms add to the score of an article."""
+        if len(ranking_terms) <= self._limits.single_terms:
+            return sum(self._term_score(article, each) for each in ranking_terms)
+        if self._lookup is None or self._lookup.terms is not ranking_terms:
+            self._lookup = _TermLookup.of(ranking_terms)
+        scores: list[float] = [self._term_score(article, each) for each in self._lookup.others]
+        for kind, by_term in self._lookup.by_term.items():
+            # An article holds few of many terms: the intersection of sets finds them all at once.
+            tables = {field: article.frequencies(field, kind) for field in TEXT_FIELDS}
+            held = {name for table in tables.values() for name in table.keys() & by_term.keys()}
+            for each in (each for name in held for each in by_term[name]):
+                counts = {field: tables[field].get(each.term, 0) for field in fields_of(each)}
+                scores.append(self._frequencies_score(article, each, counts))
+        # The exact sum is the same in any order.
+        return math.fsum(scores)
 
-    def closeness(self, article: Scored, pair: ProximityPair) -> float:
-        """What two words that stand close together in the body add."""
-        gap = _gap(article.terms, units(pair.first), units(pair.second))
-        if gap is None or gap >= REACH:
-            return 0.0
-        return self._weights.closeness * self._pair_rarity(pair) / (1.0 + gap / HALFWAY)
-
-    def parts(self, article: Scored, *, close: bool) -> tuple[ScorePart, ...]:
-        """What made up the score of an article; ``close`` if it was looked at closely."""
+    def parts(self, article: ArticleTerms, score: Score) -> tuple[ScorePart, ...]:
+        """Return the parts of the score of an article."""
         parts = [self._part(article, each) for each in self._plan.ranking]
         for pair in self._plan.proximity_pairs:
-            parts.append(ScorePart(reason=pair, frequencies={}, score=self.closeness(article, pair) if close else 0.0))
+            value = self._proximity_score(article, pair) if score.has_proximity else 0.0
+            parts.append(ScorePart(reason=pair, frequencies={}, score=value))
         if self._plan.title_phrases and self._weights.whole_title:
-            parts.append(ScorePart(reason=self._plan.title_phrases[0], frequencies={}, score=self.title(article)))
+            title = self._title_score(article)
+            parts.append(ScorePart(reason=self._plan.title_phrases[0], frequencies={}, score=title))
         return tuple(parts)
 
-    def _part(self, article: Scored, wanted: RankingTerm) -> ScorePart:
-        counted = {field: _frequency(article.terms, field, wanted) for field in fields_of(wanted)}
-        frequencies = {field: number for field, number in counted.items() if number}
-        uncounted = False
-        if not frequencies and wanted.kind in ("words", "synonyms"):
-            runs = wanted.phrases or (tuple(units(wanted.term)),)
-            uncounted = any(_holds(article.terms, PhraseClause(run, wanted.fields)) for run in runs)
-        return ScorePart(
-            reason=wanted, frequencies=frequencies, uncounted=uncounted, score=self._of_term(article, wanted)
-        )
+    def rough_queries(self, ranking_terms: Sequence[RankingTerm], *, with_title: bool) -> list[Query]:
+        """Return queries whose scores add up to about the score of an article, with or without the query as a title.
 
-    def _of_term(self, article: Scored, wanted: RankingTerm) -> float:
-        counts = {field: _frequency(article.terms, field, wanted) for field in fields_of(wanted)}
-        return self._of_frequencies(article, wanted, counts)
-
-    def _of_frequencies(self, article: Scored, wanted: RankingTerm, counts: Mapping[str, int]) -> float:
-        tf = 0.0
-        for field, frequency in counts.items():
-            if frequency:
-                tf += getattr(self._weights, field) * frequency / self._norm(field, article.lengths[field])
-        # Weights may be 0: then a term may be held and yet not count.
-        share = tf * (self._weights.k1 + 1) / (tf + self._weights.k1) if tf > 0 else 0.0
-        return weight_of(wanted, self._weights) * self.idf(wanted) * share
-
-    def _norm(self, field: str, length: int) -> float:
-        b = self._weights.b
-        return 1.0 - b + b * length / max(self._measures.mean_lengths[field], 1.0)
-
-    def _most_of(self, wanted: RankingTerm) -> float:
-        """The most that a term can add."""
-        return weight_of(wanted, self._weights) * self.idf(wanted) * (self._weights.k1 + 1)
-
-    def _most(self) -> float:
-        """The most that all but the title can add."""
-        most = sum(map(self._most_of, self._plan.ranking))
-        return most + sum(self._weights.closeness * self._pair_rarity(pair) for pair in self._plan.proximity_pairs)
-
-    def _pair_rarity(self, pair: ProximityPair) -> float:
-        return min(map(self.idf, terms_of(pair)))
-
-    def rough(self, terms: Sequence[RankingTerm], *, whole: bool) -> list[Query]:
-        """Queries whose scores add up to about the score of an article; with ``whole`` also for the query in its title.
-
-        The cluster cannot sum the fields of a term before it weighs how often it occurs, and rounds lengths, so that it is
-        a few in a hundred off: it chooses the articles that are scored here.
+        The cluster rounds lengths, and saturates the frequency of a term before it sums the fields. So the scores are a few
+        percent off: they select the articles to score exactly.
         """
-        heaviest = sorted(terms, key=self._most_of, reverse=True)
         queries: list[Query] = []
-        lesser: list[tuple[Query, float]] = []
-        counted = 0
-        for each in heaviest:
-            query = self._rough_term(each)
+        simplified: list[tuple[Query, float]] = []
+        clauses = 0
+        for each in sorted(ranking_terms, key=self._max_score, reverse=True):
+            query = self._rough_term_query(each)
             if query is None:
                 continue
-            counted += clause_count(query)
-            if counted <= MAX_SCORED:
+            clauses += clause_count(query)
+            if clauses <= self._limits.scoring_clauses:
                 queries.append(query)
             else:
-                # There is no room for how often, and where, an article holds it: most hold it once, in the body.
-                lesser.append((holders(each), self._most_of(each) / (self._weights.k1 + 1)))
-        if lesser:
-            queries.append(sum_of(lesser))
-        if whole and self._weights.whole_title and self._plan.title_phrases and (most := self._most()):
-            ways = [self._rough_title(each, self._weights.whole_title * most) for each in self._plan.title_phrases]
-            queries.append({"dis_max": {"queries": ways}})
+                # A weight takes no account of frequencies and fields: most articles hold a term once, in the body.
+                simplified.append((holders_query(each), self._max_score(each) / (self._weights.k1 + 1)))
+        if simplified:
+            queries.append(weighted_sum(simplified, self._limits))
+        if with_title and self._weights.whole_title and (max_score := self._max_total()):
+            boost = self._weights.whole_title * max_score
+            if titles := [self._rough_title_query(each, boost) for each in self._plan.title_phrases]:
+                queries.append({"dis_max": {"queries": titles}})
         return queries
 
-    def _rough_term(self, wanted: RankingTerm) -> Query | None:
+    def _rough_term_query(self, ranking_term: RankingTerm) -> Query | None:
         weights = self._weights
-        full = weight_of(wanted, weights) * (weights.k1 + 1)
-        idf = self.idf(wanted)
-        if not full * idf:
+        boost = weight_of(ranking_term, weights) * (weights.k1 + 1)
+        term_idf = self._idf(ranking_term)
+        if not boost * term_idf:
             return None
-        ways: list[Query] = []
-        for field, query in ranking_queries(wanted).items():
+        queries: list[Query] = []
+        for field, query in ranking_queries(ranking_term).items():
             weight = getattr(weights, field)
             if not weight:
                 continue
             if field == "body" and "term" in query:
-                ((name, value),) = query["term"].items()
-                ways.append({"term": {name: {**value, "boost": full}}})
+                ((name, options),) = query["term"].items()
+                queries.append({"term": {name: {**options, "boost": boost}}})
             else:
-                # Titles and headings are short and hold a term once; of other queries the cluster counts nothing.
-                score = full * idf * weight / (weight + weights.k1)
-                ways.append({"constant_score": {"filter": query, "boost": score}})
-        return {"dis_max": {"queries": ways, "tie_breaker": _SECOND_FIELD}} if ways else None
+                # Titles and headings are short and hold a term once; other queries than ``term`` have no frequencies.
+                score = boost * term_idf * weight / (weight + weights.k1)
+                queries.append({"constant_score": {"filter": query, "boost": score}})
+        return {"dis_max": {"queries": queries, "tie_breaker": _TIE_BREAKER}} if queries else None
 
     @staticmethod
-    def _rough_title(whole: PhraseClause, most: float) -> Query:
-        share = {"field": "title_length", "modifier": "reciprocal", "factor": 1.0 / len(whole.units), "missing": 1}
+    def _rough_title_query(phrase: PhraseClause, boost: float) -> Query:
+        share = {"field": "title_length", "modifier": "reciprocal", "factor": 1.0 / len(phrase.units), "missing": 1}
+        query = phrase_query(phrase.units, phrase.fields, is_prefix=phrase.prefix)
         return {
             "function_score": {
-                "query": {"constant_score": {"filter": run_query(whole.units, whole.fields, prefix=whole.prefix)}},
+                "query": {"constant_score": {"filter": query}},
                 "functions": [{"weight": 1}, {"field_value_factor": share}],
                 "score_mode": "sum",
                 "boost_mode": "multiply",
-                "boost": most,
+                "boost": boost,
             }
         }
 
+    def _title_score(self, article: ArticleTerms) -> float:
+        """Return what the whole query in the title adds."""
+        best = 0.0
+        if self._weights.whole_title:
+            for phrase in self._plan.title_phrases:
+                if _contains(article, phrase):
+                    share = len(phrase.units) / max(article.lengths["title"], 1)
+                    best = max(best, self._weights.whole_title * self._max_total() * (1.0 + share))
+        return best
 
-def _frequency(terms: Terms, field: str, wanted: RankingTerm) -> int:
-    if wanted.phrases:
-        return sum(_run_frequency(terms, field, run) for run in wanted.phrases)
-    if wanted.kind == "words":
-        return terms.word(field, wanted.term)
-    if wanted.kind == "bigrams":
-        return terms.bigram(field, wanted.term)
-    return terms.begun(field, wanted.term) if wanted.prefix else terms.run(field, [wanted.term])
+    def _proximity_score(self, article: ArticleTerms, pair: ProximityPair) -> float:
+        """Return what the two words of a pair, close together in the body, add."""
+        gap = _gap(article, units(pair.first), units(pair.second))
+        if gap is None or gap >= REACH:
+            return 0.0
+        return self._max_proximity_score(pair) / (1.0 + gap / HALFWAY)
+
+    def _part(self, article: ArticleTerms, ranking_term: RankingTerm) -> ScorePart:
+        counts = {field: _frequency(article, field, ranking_term) for field in fields_of(ranking_term)}
+        frequencies = {field: count for field, count in counts.items() if count}
+        uncounted = False
+        if not frequencies and ranking_term.kind in ("words", "synonyms"):
+            phrases = ranking_term.phrases or (tuple(units(ranking_term.term)),)
+            uncounted = any(_contains(article, PhraseClause(each, ranking_term.fields)) for each in phrases)
+        score = self._frequencies_score(article, ranking_term, counts)
+        return ScorePart(reason=ranking_term, frequencies=frequencies, uncounted=uncounted, score=score)
+
+    def _term_score(self, article: ArticleTerms, ranking_term: RankingTerm) -> float:
+        counts = {field: _frequency(article, field, ranking_term) for field in fields_of(ranking_term)}
+        return self._frequencies_score(article, ranking_term, counts)
+
+    def _frequencies_score(self, article: ArticleTerms, ranking_term: RankingTerm, counts: Mapping[str, int]) -> float:
+        tf = 0.0
+        for field, count in counts.items():
+            if count:
+                tf += getattr(self._weights, field) * count / self._norm(field, article.lengths[field])
+        # Weights may be 0: then a term that occurs may not count.
+        share = tf * (self._weights.k1 + 1) / (tf + self._weights.k1) if tf > 0 else 0.0
+        return weight_of(ranking_term, self._weights) * self._idf(ranking_term) * share
+
+    def _norm(self, field: str, length: int) -> float:
+        b = self._weights.b
+        return 1.0 - b + b * length / max(self._statistics.mean_lengths[field], 1.0)
+
+    def _idf(self, ranking_term: RankingTerm) -> float:
+        return idf(self._statistics.articles, self._frequencies[ranking_term])
+
+    def _max_score(self, ranking_term: RankingTerm) -> float:
+        """Return the upper bound of the score of a term."""
+        return weight_of(ranking_term, self._weights) * self._idf(ranking_term) * (self._weights.k1 + 1)
+
+    def _max_proximity_score(self, pair: ProximityPair) -> float:
+        return self._weights.closeness * min(map(self._idf, terms_of(pair)))
+
+    def _max_total(self) -> float:
+        """Return the upper bound of the score without the title."""
+        total = sum(map(self._max_score, self._plan.ranking))
+        return total + sum(map(self._max_proximity_score, self._plan.proximity_pairs))
 
 
-def _run_frequency(terms: Terms, field: str, run: Sequence[str]) -> int:
-    if len(run) == 1 and not is_han(run[0]):
-        return terms.word(field, term(run[0]))
-    return terms.run(field, [*map(term, run)])
+@dataclass(frozen=True, slots=True)
+class _TermLookup:
+    """Ranking terms: ``by_term`` those that the tables of an article hold, by their kind and their text, and the others."""
+
+    terms: Sequence[RankingTerm]
+    by_term: Mapping[str, Mapping[str, Sequence[RankingTerm]]]
+    others: Sequence[RankingTerm]
+
+    @classmethod
+    def of(cls, terms: Sequence[RankingTerm]) -> _TermLookup:
+        by_term: dict[str, dict[str, list[RankingTerm]]] = {"words": {}, "bigrams": {}}
+        others = []
+        for each in terms:
+            if each.kind in by_term and not each.phrases and not each.prefix:
+                by_term[each.kind].setdefault(each.term, []).append(each)
+            else:
+                others.append(each)
+        return cls(terms, by_term, others)
 
 
-def _holds(terms: Terms, run: PhraseClause) -> bool:
-    """Whether an article holds a run, be it in boilerplate."""
-    fields = [each for field in run.fields for each in ((field, "rest") if field == "body" else (field,))]
-    return any(terms.holds(field, run.units, prefix=run.prefix) for field in fields)
+def _frequency(article: ArticleTerms, field: str, ranking_term: RankingTerm) -> int:
+    if ranking_term.phrases:
+        return sum(_synonym_frequency(article, field, phrase) for phrase in ranking_term.phrases)
+    if ranking_term.kind == "words":
+        return article.word_frequency(field, ranking_term.term)
+    if ranking_term.kind == "bigrams":
+        return article.bigram_frequency(field, ranking_term.term)
+    if ranking_term.prefix:
+        return article.prefix_frequency(field, ranking_term.term)
+    return article.phrase_frequency(field, [ranking_term.term])
 
 
-def _gap(terms: Terms, first: Sequence[str], second: Sequence[str]) -> int | None:
-    """How many units at least stand between two words of the body, in either order; None where not both are held."""
-    before = terms.places("body", [*map(term, first)])
-    after = terms.places("body", [*map(term, second)]) if before else []
+def _synonym_frequency(article: ArticleTerms, field: str, phrase: Sequence[str]) -> int:
+    if len(phrase) == 1 and not is_han(phrase[0]):
+        return article.word_frequency(field, term(phrase[0]))
+    return article.phrase_frequency(field, [*map(term, phrase)])
+
+
+def _contains(article: ArticleTerms, phrase: PhraseClause) -> bool:
+    """Return whether an article contains a phrase, in boilerplate or outside."""
+    fields = [each for field in phrase.fields for each in ((field, BOILERPLATE) if field == "body" else (field,))]
+    return any(article.contains_phrase(field, phrase.units, is_prefix=phrase.prefix) for field in fields)
+
+
+def _gap(article: ArticleTerms, first: Sequence[str], second: Sequence[str]) -> int | None:
+    """Return the fewest units between two words of the body, in either order; None if it does not hold both."""
+    first_positions = article.positions("body", [*map(term, first)])
+    second_positions = article.positions("body", [*map(term, second)]) if first_positions else []
     gaps = [
         max(two - one - len(first), 0) if one <= two else max(one - two - len(second), 0)
-        for two in after
-        for one in _neighbours(before, two)
+        for two in second_positions
+        for one in _neighbours(first_positions, two)
     ]
     return min(gaps, default=None)
 
 
-def _neighbours(places: Sequence[int], place: int) -> Sequence[int]:
-    """The nearest of ascending places on either side of a place."""
-    at = bisect_left(places, place)
-    return places[max(at - 1, 0) : at + 1]
+def _neighbours(positions: Sequence[int], position: int) -> Sequence[int]:
+    """Return the nearest of ascending positions on either side of a position."""
+    at = bisect_left(positions, position)
+    return positions[max(at - 1, 0) : at + 1]

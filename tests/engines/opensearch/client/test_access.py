@@ -1,4 +1,4 @@
-"""A cluster behind TLS lets in whom the environment vouches for; nobody else, and no secret is told."""
+"""A cluster with TLS accepts the credentials of the environment and no others, and no secret is logged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BASIC = f"Basic {base64.b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}"
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Path]:
-    """What a server shows, and the file of the authority that vouches for it."""
+    """The TLS context of a server, and the file with the authority that signed its certificate."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -39,7 +39,7 @@ def guarded(
     authority: tuple[ssl.SSLContext, Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
-    """The address of an index behind a gate; the environment opens it."""
+    """The address of an index behind a gate, with the right credentials in the environment."""
     context, file = authority
     monkeypatch.setenv(CA_VARIABLE, str(file))
     if request.param == BASIC:
@@ -61,9 +61,7 @@ def test_an_index_behind_a_gate_is_built_and_searched(guarded: str, caplog: pyte
         assert secret not in caplog.text
 
 
-def test_whoever_has_the_wrong_words_is_told_where_to_put_the_right_ones(
-    guarded: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_wrong_credentials_are_an_error_that_names_the_variables(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in (PASSWORD_VARIABLE, TOKEN_VARIABLE):
         monkeypatch.setenv(variable, "another")
     with pytest.raises(searchlib.IndexUnavailableError, match=PASSWORD_VARIABLE) as refused:
@@ -71,7 +69,7 @@ def test_whoever_has_the_wrong_words_is_told_where_to_put_the_right_ones(
     assert "another" not in str(refused.value)
 
 
-def test_a_server_that_nobody_vouches_for_is_not_talked_to(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_with_an_untrusted_certificate_gets_no_request(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(CA_VARIABLE)
     with pytest.raises(searchlib.IndexUnavailableError, match=CA_VARIABLE):
         searchlib.open_index(guarded)

@@ -1,4 +1,4 @@
-"""A cluster that cannot be used, or is none, gives one clear error that names the cause, and the page says so."""
+"""A cluster that cannot be used, or is no OpenSearch, is one clear error that names the cause, also on the page."""
 
 from __future__ import annotations
 
@@ -21,33 +21,34 @@ from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.opensearch.client import cluster
 from searchlib.engines.opensearch.client.address import parse_address
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.client.retries import Retry, RetryPolicy
 from tests.conftest import SAMPLES
 from tests.engines.opensearch.cluster import Cluster as Running
-from tests.engines.opensearch.servers import Answer, answering, saying, slow_way
+from tests.engines.opensearch.servers import Response, responding, sending, slow_proxy
 from webui import create_app
 
 
 @pytest.fixture
 def nowhere() -> str:
-    """An address where nothing answers."""
+    """The address of a port where nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"opensearch://127.0.0.1:{free.getsockname()[1]}/articles"
 
 
-def test_to_open_an_index_there_is_an_error(nowhere: str) -> None:
-    with pytest.raises(searchlib.IndexUnavailableError, match=r"no node answers .*refused.*see whether it runs"):
+def test_an_index_where_nothing_listens_cannot_be_opened(nowhere: str) -> None:
+    with pytest.raises(searchlib.IndexUnavailableError, match=r"no node responds .*refused.*check that it is running"):
         searchlib.open_index(nowhere)
 
 
-def test_the_shell_says_so_in_one_line(nowhere: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_shell_prints_the_error_in_one_line(nowhere: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["search", "元宇宙", "--index", nowhere]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert nowhere in said
 
 
-def test_the_page_answers_503_and_says_what_to_do(nowhere: str) -> None:
+def test_the_page_responds_503_and_says_what_to_do(nowhere: str) -> None:
     client = create_app(nowhere).test_client()
     answer = client.get("/api/search?q=元宇宙")
     assert answer.status_code == 503
@@ -58,62 +59,62 @@ def test_the_page_answers_503_and_says_what_to_do(nowhere: str) -> None:
     assert "OpenSearch" in page.text
 
 
-def test_a_build_gives_up_with_the_same_error(nowhere: str) -> None:
+def test_a_build_ends_with_the_same_error(nowhere: str) -> None:
     with pytest.raises(searchlib.IndexUnavailableError):
         searchlib.build_index(SAMPLES, nowhere)
 
 
-# ---- something else is there
+# ---- servers other than OpenSearch
 
-STRANGERS: dict[str, Answer] = {
-    "a page": Answer(200, "<html>你好</html>", "text/html"),
-    "text": Answer(200, "hello", "text/plain"),
-    "a list": Answer(200, [1, 2]),
-    "an object": Answer(200, {"name": {"a": 1}}),
-    "deep JSON": Answer(200, "[" * 100_000),
-    "a page that is not there": Answer(404, "<html>404</html>", "text/html"),
-    "an object that is not there": Answer(404, {"detail": "Not Found"}),
-    "a list that is not there": Answer(404, ["no"]),
-    "a way elsewhere": Answer(302, "", "text/html"),
-    "another method": Answer(405, {"message": "Method Not Allowed"}),
+STRANGERS: dict[str, Response] = {
+    "a page": Response(200, "<html>你好</html>", "text/html"),
+    "text": Response(200, "hello", "text/plain"),
+    "a list": Response(200, [1, 2]),
+    "an object": Response(200, {"name": {"a": 1}}),
+    "deep JSON": Response(200, "[" * 100_000),
+    "a page that is not there": Response(404, "<html>404</html>", "text/html"),
+    "an object that is not there": Response(404, {"detail": "Not Found"}),
+    "a list that is not there": Response(404, ["no"]),
+    "a way elsewhere": Response(302, "", "text/html"),
+    "another method": Response(405, {"message": "Method Not Allowed"}),
 }
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
-def test_what_is_no_opensearch_is_called_so(stranger: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with answering(lambda method, path: STRANGERS[stranger]) as server:
+def test_another_server_is_an_error_that_says_so(stranger: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with responding(lambda method, path: STRANGERS[stranger]) as server:
         for command in (["search", "元宇宙"], ["build", str(SAMPLES)]):
             assert main([*command, "--index", server.address()]) == 1
             said = capsys.readouterr().err
-            assert "there is no OpenSearch here" in said
+            assert "unexpected response" in said
             assert said.count("\n") == 1
 
 
-def test_what_speaks_no_http_is_called_so() -> None:
-    with saying(b"SSH-2.0-OpenSSH_9.6\r\n") as server, pytest.raises(searchlib.IndexUnavailableError) as refused:
+def test_a_server_without_http_is_an_error_that_says_so() -> None:
+    with sending(b"SSH-2.0-OpenSSH_9.6\r\n") as server, pytest.raises(searchlib.IndexUnavailableError) as refused:
         searchlib.open_index(server.address())
-    assert "there is no OpenSearch here: what answers there speaks no HTTP" in str(refused.value)
+    assert "unexpected response (not HTTP" in str(refused.value)
     assert "opensearchs://" in str(refused.value)
 
 
-def test_where_no_tls_is_spoken_the_other_scheme_is_named() -> None:
-    with answering(lambda method, path: Answer()) as server:
-        with pytest.raises(searchlib.IndexUnavailableError, match=r"no TLS is spoken there .*write opensearch://"):
+def test_without_tls_the_error_names_the_other_scheme() -> None:
+    with responding(lambda method, path: Response()) as server:
+        with pytest.raises(searchlib.IndexUnavailableError, match=r"does not use TLS .*use opensearch://"):
             searchlib.open_index(server.address("opensearchs"))
-        assert not server.asked
+        assert not server.requests
 
 
-def test_a_certificate_that_nobody_vouches_for_is_another_matter() -> None:
+def test_an_untrusted_certificate_is_an_error_of_its_own() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     with (
-        answering(lambda method, path: Answer(), context) as server,
-        pytest.raises(searchlib.IndexUnavailableError, match="cannot prove who it is"),
+        responding(lambda method, path: Response(), context) as server,
+        pytest.raises(searchlib.IndexUnavailableError, match="certificate of the cluster is not trusted"),
     ):
         searchlib.open_index(server.address("opensearchs"))
 
 
-# ---- what the cluster says
+# ---- errors of the cluster
 
 FLOOD = "index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark];"
 READ_ONLY = "index [a] blocked by: [FORBIDDEN/5/index read-only (api)];"
@@ -123,97 +124,97 @@ NO_MEMORY = "[parent] Data too large, data for [<http_request>] would be [600/60
 NESTED = "Query contains too many nested clauses; maxClauseCount is set to 1024"
 
 
-def error(status: int, kind: str, reason: str, **more: Any) -> Answer:
+def error(status: int, kind: str, reason: str, **more: Any) -> Response:
     cause = {"type": kind, "reason": reason, **more}
-    return Answer(status, {"error": {"root_cause": [cause], **cause}, "status": status})
+    return Response(status, {"error": {"root_cause": [cause], **cause}, "status": status})
 
 
-def failed_search(status: int, kind: str, reason: str) -> Answer:
-    """As a search says it: the cause below the failure of all shards."""
+def failed_search(status: int, kind: str, reason: str) -> Response:
+    """Return the error of a search: the cause is nested below the failure of all shards."""
     failure = {"type": "search_phase_execution_exception", "reason": "all shards failed", "root_cause": []}
-    return Answer(status, {"error": {**failure, "caused_by": {"type": kind, "reason": reason}}, "status": status})
+    return Response(status, {"error": {**failure, "caused_by": {"type": kind, "reason": reason}}, "status": status})
 
 
-SAID: dict[str, tuple[Answer, str]] = {
+FINAL_ERRORS: dict[str, tuple[Response, str]] = {
     "a full disk": (
         error(429, "cluster_block_exception", FLOOD),
         f"the disk of a node is full (429 cluster_block_exception: {FLOOD})",
     ),
     "a closed index": (
         error(403, "cluster_block_exception", READ_ONLY),
-        f"closed for this (403 cluster_block_exception: {READ_ONLY})",
+        f"the index has a block in the cluster (403 cluster_block_exception: {READ_ONLY})",
     ),
-    "somebody unknown": (
-        Answer(401, "Unauthorized", "text/plain"),
-        "does not let this user in (401 Unauthorized)",
+    "unknown credentials": (
+        Response(401, "Unauthorized", "text/plain"),
+        "the cluster rejects the credentials (401 Unauthorized)",
     ),
-    "a right that lacks": (
+    "a missing permission": (
         error(403, "security_exception", MAY_NOT),
-        f"does not allow this (403 security_exception: {MAY_NOT})",
+        f"the user lacks a permission (403 security_exception: {MAY_NOT})",
     ),
     "too many clauses": (
         failed_search(500, "too_many_nested_clauses", NESTED),
-        f"more than the cluster takes (500 too_many_nested_clauses: {NESTED})",
+        f"larger than the cluster accepts (500 too_many_nested_clauses: {NESTED})",
     ),
     "too many buckets": (
         failed_search(503, "too_many_buckets_exception", "Trying to create too many buckets."),
-        "ask for something simpler",
+        "simplify the query",
     ),
-    "no memory for good": (
+    "permanently no memory": (
         error(429, "circuit_breaking_exception", NO_MEMORY, durability="PERMANENT"),
-        f"not enough memory for this (429 circuit_breaking_exception: {NO_MEMORY})",
+        f"not enough memory for this request (429 circuit_breaking_exception: {NO_MEMORY})",
     ),
     "too large a request": (
-        Answer(413, "<html>413 Request Entity Too Large</html>", "text/html"),
+        Response(413, "<html>413 Request Entity Too Large</html>", "text/html"),
         "413 Request Entity Too Large",
     ),
 }
-"""What can be told at once, and what of it is passed on."""
+"""Final errors, and a part of the message that each becomes."""
 
 
 @pytest.fixture
 def no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is final is found out without a wait: to sleep is an error."""
+    """Let the test fail if a request waits."""
 
     def refuse(seconds: float) -> None:
-        raise AssertionError(f"this waits {seconds} s")
+        raise AssertionError(f"a request waits {seconds} s")
 
     monkeypatch.setattr(time, "sleep", refuse)
 
 
 @pytest.mark.usefixtures("no_wait")
-@pytest.mark.parametrize("case", SAID)
-def test_what_is_final_is_told_at_once_and_by_its_name(case: str) -> None:
-    given, said = SAID[case]
-    with answering(lambda method, path: given) as server:
+@pytest.mark.parametrize("case", FINAL_ERRORS)
+def test_a_final_error_is_raised_at_once_with_the_words_of_the_cluster(case: str) -> None:
+    response, message = FINAL_ERRORS[case]
+    with responding(lambda method, path: response) as server:
         with pytest.raises(searchlib.SearchlibError) as refused:
             Cluster(parse_address(server.address())).put("/articles/_doc/1", {})
-        assert len(server.asked) == 1
-    assert said in str(refused.value)
+        assert len(server.requests) == 1
+    assert message in str(refused.value)
     assert str(refused.value).startswith(server.address())
 
 
 @pytest.mark.usefixtures("no_wait")
-def test_an_action_of_many_that_is_refused_for_good_ends_all() -> None:
+def test_a_final_error_of_one_bulk_action_ends_the_request() -> None:
     item = {"_id": "1", "status": 429, "error": {"type": "cluster_block_exception", "reason": FLOOD}}
-    with answering(lambda method, path: Answer(200, {"errors": True, "items": [{"index": item}]})) as server:
-        with pytest.raises(searchlib.IndexUnavailableError, match="make room there"):
+    with responding(lambda method, path: Response(200, {"errors": True, "items": [{"index": item}]})) as server:
+        with pytest.raises(searchlib.IndexUnavailableError, match="free disk space"):
             Cluster(parse_address(server.address())).bulk("articles", [b'{"index":{"_id":"1"}}\n{}\n'])
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
 
 @pytest.mark.usefixtures("no_wait")
-def test_one_search_of_many_that_fails_is_told() -> None:
+def test_a_failing_search_of_a_multi_search_is_an_error() -> None:
     failure = failed_search(500, "too_many_clauses", NESTED).body
     with (
-        answering(lambda method, path: Answer(200, {"responses": [failure]})) as server,
+        responding(lambda method, path: Response(200, {"responses": [failure]})) as server,
         pytest.raises(searchlib.SearchlibError, match="too_many_clauses"),
     ):
         Cluster(parse_address(server.address())).counts("articles", [{"match_all": {}}])
 
 
-def test_what_is_missing_is_no_strange_answer() -> None:
-    with answering(lambda method, path: error(404, "index_not_found_exception", "no such index [articles]")) as server:
+def test_a_missing_index_is_no_unexpected_response() -> None:
+    with responding(lambda method, path: error(404, "index_not_found_exception", "no such index [articles]")) as server:
         with pytest.raises(RefusedError) as refused:
             Cluster(parse_address(server.address())).get("/articles/_mapping")
         assert refused.value.is_missing
@@ -221,29 +222,29 @@ def test_what_is_missing_is_no_strange_answer() -> None:
             searchlib.open_index(server.address())
 
 
-def test_a_cluster_that_is_busy_is_asked_again_and_what_it_said_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "WRITE_PATIENCE", 1.0)
-    with answering(lambda method, path: error(429, "rejected_execution_exception", FULL)) as server:
+def test_a_request_is_repeated_while_the_cluster_is_busy() -> None:
+    policy = RetryPolicy(write=Retry(busy=1.0, unreachable=60.0))
+    with responding(lambda method, path: error(429, "rejected_execution_exception", FULL)) as server:
         with pytest.raises(searchlib.IndexUnavailableError, match=f"429 rejected_execution_exception: {FULL}"):
-            Cluster(parse_address(server.address())).post("/articles/_refresh")
-        assert len(server.asked) > 1
+            Cluster(parse_address(server.address()), policy).post("/articles/_refresh")
+        assert len(server.requests) > 1
 
 
-def test_memory_that_lacks_for_now_is_waited_for_only_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchlib.engines.opensearch.client.failures.BRIEF_PATIENCE", 0.5)
-    given = error(429, "circuit_breaking_exception", NO_MEMORY, durability="TRANSIENT")
-    with answering(lambda method, path: given) as server:
+def test_a_request_is_repeated_only_briefly_without_memory() -> None:
+    policy = RetryPolicy(memory=0.5)
+    response = error(429, "circuit_breaking_exception", NO_MEMORY, durability="TRANSIENT")
+    with responding(lambda method, path: response) as server:
         with pytest.raises(searchlib.IndexUnavailableError, match="not enough memory"):
-            Cluster(parse_address(server.address())).post("/articles/_refresh")
-        assert len(server.asked) > 1
+            Cluster(parse_address(server.address()), policy).post("/articles/_refresh")
+        assert len(server.requests) > 1
 
 
-# ---- patience
+# ---- retries
 
 
 @dataclass
 class Clock:
-    """Time that passes only while somebody waits."""
+    """A clock that only waiting advances."""
 
     now: float = 1000.0
 
@@ -254,67 +255,70 @@ class Clock:
         self.now += seconds
 
 
+BRIEF = Retry(busy=5.0, unreachable=1.5)
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The time of all requests."""
+    """The clock of all requests."""
     passing = Clock()
     monkeypatch.setattr(cluster, "time", passing)
     return passing
 
 
 def waited(clock: Clock, ask: Callable[[], object]) -> float:
-    """For how long something is tried before it is given up."""
+    """Return for how long a request is repeated."""
     begun = clock.now
     with pytest.raises(searchlib.IndexUnavailableError):
         ask()
     return clock.now - begun
 
 
-def test_nodes_that_are_gone_are_waited_for_once(nowhere: str, clock: Clock) -> None:
+def test_one_outage_is_waited_for_once(nowhere: str, clock: Clock) -> None:
     cluster = Cluster(parse_address(nowhere))
     assert 60 <= waited(clock, lambda: cluster.bulk("articles", [b"{}\n"])) < 75
     assert waited(clock, lambda: cluster.delete("/articles-lock/_doc/lock")) == 0
     assert waited(clock, lambda: cluster.put("/articles/_settings", {})) == 0
 
 
-def test_whoever_is_gone_again_after_a_while_is_waited_for_again(nowhere: str, clock: Clock) -> None:
+def test_a_later_outage_is_waited_for_again(nowhere: str, clock: Clock) -> None:
     cluster = Cluster(parse_address(nowhere))
     waited(clock, lambda: cluster.post("/articles/_refresh"))
     clock.now += 3600
     assert waited(clock, lambda: cluster.post("/articles/_refresh")) >= 60
 
 
-def test_an_answer_ends_the_silence(clock: Clock) -> None:
-    with answering(lambda method, path: Answer()) as server:
+def test_a_response_ends_an_outage(clock: Clock) -> None:
+    with responding(lambda method, path: Response()) as server:
         address = parse_address(server.address())
     cluster = Cluster(address)
     waited(clock, lambda: cluster.post("/articles/_refresh"))
-    with answering(lambda method, path: Answer(200, {"acknowledged": True}), port=address.hosts[0][1]):
+    with responding(lambda method, path: Response(200, {"acknowledged": True}), port=address.hosts[0][1]):
         cluster.post("/articles/_refresh")
     assert waited(clock, lambda: cluster.post("/articles/_refresh")) >= 60
 
 
-def test_to_clean_up_and_to_read_is_not_worth_a_wait(nowhere: str, clock: Clock) -> None:
+def test_reads_and_requests_with_a_short_retry_are_not_repeated_for_long(nowhere: str, clock: Clock) -> None:
     for ask in (
-        lambda cluster: cluster.delete("/articles-lock/_doc/lock", patience=5.0),
-        lambda cluster: cluster.put("/articles/_settings", {}, patience=5.0),
+        lambda cluster: cluster.delete("/articles-lock/_doc/lock", retry=BRIEF),
+        lambda cluster: cluster.put("/articles/_settings", {}, retry=BRIEF),
         lambda cluster: cluster.get("/articles/_mapping"),
     ):
         cluster = Cluster(parse_address(nowhere))
         assert waited(clock, partial(ask, cluster)) < 5
 
 
-def test_a_cluster_that_is_busy_has_all_the_time(clock: Clock) -> None:
-    with answering(lambda method, path: error(429, "rejected_execution_exception", FULL)) as server:
+def test_a_busy_cluster_is_waited_for_longer_than_an_outage(clock: Clock) -> None:
+    with responding(lambda method, path: error(429, "rejected_execution_exception", FULL)) as server:
         cluster = Cluster(parse_address(server.address()))
         assert 300 <= waited(clock, lambda: cluster.post("/articles/_refresh")) < 315
-        assert waited(clock, lambda: cluster.post("/articles/_refresh", patience=5.0)) < 15
+        assert waited(clock, lambda: cluster.put("/articles/_settings", {}, retry=BRIEF)) < 15
 
 
 # ---- deadlines
 
 
-def test_a_request_is_given_up_at_its_deadline() -> None:
+def test_a_request_ends_at_the_deadline_of_its_call() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         cluster = Cluster(parse_address(f"opensearch://127.0.0.1:{silent.getsockname()[1]}/articles"))
         with pytest.raises(searchlib.SearchTimeoutError):
@@ -333,35 +337,33 @@ CALLS: dict[str, Callable[[searchlib.Index], object]] = {
 }
 
 
-def test_every_call_ends_at_its_deadline_where_a_node_is_slow(cluster: Running) -> None:
+def test_every_call_ends_at_its_deadline_if_a_node_is_slow(cluster: Running) -> None:
     searchlib.build_index(SAMPLES, cluster.address("slow", "?replicas=0"))
-    with slow_way(cluster.nodes[0].host) as way:
-        address = f"opensearch://127.0.0.1:{way.port}/slow"
+    with slow_proxy(cluster.nodes[0].host) as proxy:
+        address = f"opensearch://127.0.0.1:{proxy.port}/slow"
         with searchlib.open_index(address, settings=searchlib.Settings(deadline=30.0)) as index:
             for call in CALLS.values():
                 call(index)
         with searchlib.open_index(address, settings=searchlib.Settings(deadline=0.5)) as index:
-            way.seconds = 4.0
+            proxy.seconds = 4.0
             for name, call in CALLS.items():
                 with pytest.raises(searchlib.SearchTimeoutError):
                     pytest.fail(f"{name} ended with {call(index)}")
 
 
-# ---- blocks, as a real cluster sets them
+# ---- blocks that a real cluster sets
 
 
 @pytest.mark.parametrize(
     ("block", "said"),
     [
         ("read_only_allow_delete", "the disk of a node is full"),
-        ("write", "the index is closed for this"),
-        ("read_only", "the index is closed for this"),
-        ("metadata", "the index is closed for this"),
+        ("write", "the index has a block"),
+        ("read_only", "the index has a block"),
+        ("metadata", "the index has a block"),
     ],
 )
-def test_an_index_that_is_closed_for_writing_is_called_so(
-    cluster: Running, tmp_path: Path, block: str, said: str
-) -> None:
+def test_a_block_is_an_error_that_names_it(cluster: Running, tmp_path: Path, block: str, said: str) -> None:
     address = cluster.address(f"blocked-{block}", "?replicas=0")
     articles = tmp_path / "articles"
     shutil.copytree(SAMPLES, articles)
@@ -376,8 +378,8 @@ def test_an_index_that_is_closed_for_writing_is_called_so(
     assert report.added + report.updated == 1
 
 
-def test_a_query_with_too_many_clauses_is_told_at_once(cluster: Running) -> None:
+def test_a_query_with_too_many_clauses_is_an_error_at_once(cluster: Running) -> None:
     searchlib.build_index(SAMPLES, cluster.address("clauses", "?replicas=0"))
     many = [{"term": {"title_words": str(number)}} for number in range(5000)]
-    with pytest.raises(searchlib.SearchlibError, match=r"too_many_.*ask for something simpler"):
+    with pytest.raises(searchlib.SearchlibError, match=r"too_many_.*simplify the query"):
         Cluster(parse_address(cluster.address("clauses"))).search("clauses", {"query": {"bool": {"should": many}}})

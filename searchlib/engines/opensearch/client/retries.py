@@ -1,0 +1,60 @@
+"""Decide how long a failed request is repeated."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from searchlib.engines.opensearch.client.failures import RefusedError
+
+_INTERNAL_ATTEMPTS = 4
+"""The attempts that tell a bug from a node that was lost during the request."""
+
+_FIRST_WAIT, _MAX_WAIT = 0.1, 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """For how many seconds a request is repeated: while the cluster is ``busy``, and while no node responds.
+
+    With ``shares_outage`` the second time begins with the first request that got no response. So the requests that clean up after
+    a failed one do not wait again.
+    """
+
+    busy: float
+    unreachable: float
+    shares_outage: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """The times of all requests, in seconds. The deadline of a search shortens them."""
+
+    attempt: float = 60.0
+    """The time for one attempt."""
+    read: Retry = Retry(busy=20.0, unreachable=1.5)
+    write: Retry = Retry(busy=300.0, unreachable=60.0, shares_outage=True)
+    memory: float = 30.0
+    """For a request that a node lacks memory for: if it lacks it for longer, the request itself is too large."""
+
+    def busy_seconds(self, error: RefusedError, retry: Retry, attempts: int) -> float:
+        """Return for how many seconds a request is repeated that was refused after so many attempts; 0 for not at all."""
+        if error.is_out_of_memory:
+            return 0.0 if error.is_permanent else min(retry.busy, self.memory)
+        if error.is_too_large or error.is_blocked:
+            return 0.0
+        if error.is_internal:
+            return retry.busy if attempts <= _INTERNAL_ATTEMPTS else 0.0
+        return retry.busy if error.is_busy else 0.0
+
+
+DEFAULT_POLICY = RetryPolicy()
+
+
+def backoff() -> Iterator[float]:
+    """Yield the seconds to wait before each further attempt: twice as long each time, with jitter."""
+    wait = _FIRST_WAIT
+    while True:
+        yield wait * random.uniform(0.5, 1.0)
+        wait = min(2 * wait, _MAX_WAIT)

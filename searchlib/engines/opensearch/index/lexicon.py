@@ -1,0 +1,101 @@
+"""Write the lexicon of an archive into blobs, and read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.fold import fold
+from searchlib.analysis.han_tokenizer import han_tokenizer
+from searchlib.analysis.pinyin import readings
+from searchlib.analysis.units import units
+from searchlib.engines.common.fields import VALUE_FIELDS
+from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
+from searchlib.errors import IndexDamagedError
+from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_phrases, fold_titles, title_keys
+from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder
+from searchlib.suggest.lookup import Lexicon, LexiconPart
+
+MAX_TITLES = 500_000
+"""The titles in a lexicon, those of the last articles: every open index holds them in memory."""
+
+_ARRAYS, _TEXTS, _WORDS = "names.arrays", "names.texts", "names.words"
+
+CountPhrases = Callable[[Sequence[str]], Sequence[int]]
+"""Returns how many articles hold the units of each folded text next to each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconSource:
+    """What a lexicon is made from: the number of articles that hold each word term and that have each value, and all titles."""
+
+    words: Mapping[str, int]
+    values: Mapping[str, Mapping[str, int]]
+    titles: Sequence[str]
+
+
+def write_lexicon(
+    blobs: Blobs, source: LexiconSource, dictionary: Dictionary | None, count: CountPhrases, *, is_exact: bool
+) -> None:
+    """Write the lexicon. Without ``is_exact`` the numbers of articles may include deleted articles."""
+    builder = LexiconBuilder()
+    values: dict[str, list[str]] = {}
+    for field in VALUE_FIELDS:
+        values[field] = sorted(source.values[field])
+        kind = KINDS.index(field)
+        for number, value in enumerate(values[field]):
+            if key := units(fold(value)):
+                articles = source.values[field][value]
+                builder.add_value(kind, key, articles, number)
+                for otherwise in readings().alternatives("".join(key)):
+                    builder.add_value(kind, key, articles, number, otherwise)
+    words = dict(Counter(source.words).most_common(MAX_WORDS))
+    builder.add(WORD, list(words), words.values())
+    titles = source.titles[-MAX_TITLES:]
+    folded = fold_titles(titles)
+    numbers, keys, counts = title_keys(titles, folded)
+    builder.add(TITLE, keys, counts, range(len(numbers)))
+    pairs = find_phrases(folded, han_tokenizer(dictionary))
+    phrases = {phrase: articles for phrase, articles in pairs.items() if phrase not in words}
+    counted = list(phrases)[:MAX_COUNTED_PHRASES]
+    phrases |= dict(zip(counted, count(counted), strict=True))
+    builder.add(PHRASE, list(phrases), phrases.values())
+    arrays = builder.arrays(readings())
+    blobs.write(_ARRAYS, pack_arrays({field.name: getattr(arrays, field.name) for field in fields(LexiconArrays)}))
+    texts = {**values, "title": [titles[number] for number in numbers]}
+    blobs.write(_TEXTS, pack_json({"texts": texts, "is_exact": is_exact}))
+    blobs.write(_WORDS, pack_json(words))
+
+
+def read_words(blobs: Blobs) -> dict[str, int]:
+    """Return the word terms of the archive, with the number of articles that hold each."""
+    data = blobs.read(_WORDS)
+    return {} if data is None else dict(unpack_json(data))
+
+
+def read_lexicon(blobs: Blobs, place: str) -> Lexicon:
+    """Return the lexicon; ``place`` names the index in messages.
+
+    Raises:
+        IndexDamagedError: the lexicon is missing, or not as it was written.
+    """
+    try:
+        packed_arrays, packed_texts = blobs.read(_ARRAYS), blobs.read(_TEXTS)
+        if packed_arrays is None or packed_texts is None:
+            raise ValueError("it is missing")
+        unpacked = unpack_arrays(packed_arrays)
+        arrays = LexiconArrays(**{field.name: unpacked[field.name] for field in fields(LexiconArrays)})
+        values = unpack_json(packed_texts)
+        texts: dict[int, list[str]] = {KINDS.index(kind): each for kind, each in values["texts"].items()}
+        if problem := arrays.damage():
+            raise ValueError(problem)
+        kinds = arrays.kinds[arrays.has_source]
+        for kind, each in texts.items():
+            sources = arrays.sources[kinds == kind]
+            if len(sources) and int(sources.max()) >= len(each):
+                raise ValueError(f"the text of a {KINDS[kind]} is missing")
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexDamagedError(f"{place}: the lexicon cannot be read ({error}): build the index again") from error
+    return Lexicon([LexiconPart(arrays, lambda kind, source: texts[kind][source])], is_exact=bool(values["is_exact"]))

@@ -1,0 +1,139 @@
+"""Compile the clauses and ranking terms of a plan into queries of OpenSearch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from searchlib.analysis.terms import term
+from searchlib.analysis.units import is_han
+from searchlib.engines.base import Filters
+from searchlib.engines.common.categories import CategoryTree, path_term
+from searchlib.engines.common.days import day_bounds
+from searchlib.engines.common.fields import text_field
+from searchlib.engines.common.scoring import fields_of
+from searchlib.engines.opensearch.client.dsl import MATCH_NONE, Query, all_of, any_of, term_query
+from searchlib.engines.opensearch.index.field_queries import phrase_query, word_query
+from searchlib.engines.opensearch.index.mapping import CATEGORY_PREFIXES
+from searchlib.query.plan import (
+    AllOf,
+    AnyOf,
+    Clause,
+    Excluding,
+    FirstMatching,
+    IdClause,
+    PhraseClause,
+    RankingTerm,
+    ValueClause,
+    WordClause,
+)
+from searchlib.query.tree import DateRange
+
+
+class QueryCompiler:
+    """Compiles the clauses of one search.
+
+    Days begin at midnight in ``zone``. ``choose`` returns the first child of a clause that matches any article, or None.
+    ``group_of`` returns the group of near duplicates of an article id, or an empty text. ``tree`` is the tree of categories, if
+    there is one.
+    """
+
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        choose: Callable[[FirstMatching], Clause | None] = lambda _: None,
+        group_of: Callable[[str], str] = lambda _: "",
+        tree: CategoryTree | None = None,
+    ) -> None:
+        self._zone = zone
+        self._choose = choose
+        self._group_of = group_of
+        self._tree = tree
+
+    def query(self, clause: Clause, *, skip_boilerplate: bool = False) -> Query:
+        """Return the query of a clause. With ``skip_boilerplate`` words and phrases do not match in boilerplate."""
+        match clause:
+            case AllOf(children):
+                return all_of([self.query(child, skip_boilerplate=skip_boilerplate) for child in children])
+            case AnyOf(children):
+                return any_of([self.query(child, skip_boilerplate=skip_boilerplate) for child in children])
+            case FirstMatching():
+                chosen = self._choose(clause)
+                return MATCH_NONE if chosen is None else self.query(chosen, skip_boilerplate=skip_boilerplate)
+            case Excluding(child):
+                return {"bool": {"must_not": [self.query(child)]}}
+            case DateRange(first, last):
+                return self.days_query(first, last)
+            case PhraseClause(units, fields, prefix):
+                return phrase_query(units, fields, is_prefix=prefix, skip_boilerplate=skip_boilerplate)
+            case WordClause(word, fields):
+                return word_query(word, fields)
+            case ValueClause(field, phrase):
+                return phrase_query(phrase.units, (field,), is_prefix=phrase.prefix)
+            case IdClause(article_id, with_near_duplicates):
+                query = term_query("id", article_id)
+                group = self._group_of(article_id) if with_near_duplicates else ""
+                return any_of([query, term_query("group", group)]) if group else query
+
+    def days_query(self, first: date | None, last: date | None) -> Query:
+        """Return a query for the dated articles from the first to the last day, both included."""
+        start, end = day_bounds(first, last, self._zone)
+        bounds = {name: instant for name, instant in (("gte", start), ("lt", end)) if instant is not None}
+        dated = term_query("undated", False)
+        return all_of([dated, {"range": {"date": bounds}}]) if bounds else dated
+
+    def filter_queries(self, filters: Filters) -> dict[str, Query]:
+        """Return the query of each filter that is set, by its facet; ``date`` is that of both date facets."""
+        queries: dict[str, Query] = {
+            field: values_query(field, values, self._tree) for field, values in filters.values.items() if values
+        }
+        if filters.first or filters.last:
+            queries["date"] = self.days_query(filters.first, filters.last)
+        return queries
+
+
+def values_query(field: str, values: Collection[str], tree: CategoryTree | None) -> Query:
+    """Return a query for the articles that have one of the values, or a category path with one of the values as its text."""
+    query: Query = {"terms": {field: sorted(values)}}
+    paths = [tree.path_of(value) for value in sorted(values)] if tree and field == "category" else []
+    terms = [path_term(path) for path in paths if path]
+    return any_of([query, {"terms": {CATEGORY_PREFIXES: terms}}]) if terms else query
+
+
+def first_matching_clauses(clauses: Iterable[Clause]) -> Iterator[FirstMatching]:
+    """Yield the clauses, nested ones included, whose query depends on which of their children matches any article."""
+    for clause in clauses:
+        match clause:
+            case FirstMatching():
+                yield clause
+            case AllOf(children) | AnyOf(children):
+                yield from first_matching_clauses(children)
+            case Excluding(child):
+                yield from first_matching_clauses([child])
+
+
+def ranking_queries(ranking_term: RankingTerm) -> dict[str, Query]:
+    """Return, by field, a query for the articles in which a ranking term counts."""
+    return {field: _ranking_query(field, ranking_term) for field in fields_of(ranking_term)}
+
+
+def holders_query(ranking_term: RankingTerm) -> Query:
+    """Return a query for the articles that hold a ranking term in any field."""
+    return any_of([*ranking_queries(ranking_term).values()])
+
+
+def _ranking_query(field: str, ranking_term: RankingTerm) -> Query:
+    if ranking_term.phrases:
+        return any_of([_synonym_query(field, phrase) for phrase in ranking_term.phrases])
+    name = text_field(field, ranking_term.kind)
+    if ranking_term.prefix:
+        return {"prefix": {name: {"value": ranking_term.term}}}
+    return term_query(name, ranking_term.term)
+
+
+def _synonym_query(field: str, phrase: tuple[str, ...]) -> Query:
+    # One unit that is not Han counts as a word: this includes "iphone" in "iphone13".
+    if len(phrase) == 1 and not is_han(phrase[0]):
+        return word_query(term(phrase[0]), (field,))
+    return phrase_query(phrase, (field,), skip_boilerplate=True)

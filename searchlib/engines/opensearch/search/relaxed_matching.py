@@ -1,0 +1,202 @@
+"""Match a query: the articles that match all of it, and, if they are few, those that match most of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from searchlib.engines.base import Request
+from searchlib.engines.common.relaxed_matching import RelaxedMatching, word_weight
+from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE, content_terms
+from searchlib.engines.opensearch.client.dsl import MATCH_ALL, MATCH_NONE, Query, all_of, any_of, term_query, without
+from searchlib.engines.opensearch.client.index_reader import IndexReader
+from searchlib.engines.opensearch.client.limits import Limits, clause_count, weighted_sum
+from searchlib.engines.opensearch.search.candidates import (
+    BY_SCORE,
+    Candidate,
+    collapsed_aggregations,
+    collapsed_count,
+    read_candidates,
+)
+from searchlib.engines.opensearch.search.compiler import QueryCompiler, ranking_queries
+from searchlib.engines.opensearch.search.open_index import CollectionStatistics
+from searchlib.engines.opensearch.search.ranking import Scorer
+
+_PAGE_SIZE = 400
+_MAX_SCORED = 4000
+"""The candidates that are scored exactly, to find the best of those that match most of a query."""
+
+_MARGIN = 1.1
+"""How many times the largest ratio of exact to rough score so far another candidate may reach."""
+
+_HAS_BOILERPLATE = term_query("has_boilerplate", True)
+_ALL_WORDS = "all_words"
+"""The name of the query for the articles that match all words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The articles of a query, as queries.
+
+    ``query`` matches all of them. ``relaxed`` matches those of them that do not match all words. ``boilerplate_only`` matches
+    those that match all words, some of them only in boilerplate, and rank after the others because nothing scores in them.
+    """
+
+    query: Query
+    relaxed: Query = field(default_factory=lambda: MATCH_NONE)
+    boilerplate_only: Query = field(default_factory=lambda: MATCH_NONE)
+
+    @property
+    def all_words(self) -> Query:
+        """A query that separates, among all of them, those that match all words."""
+        return without(MATCH_ALL, [self.relaxed])
+
+    @property
+    def full(self) -> Query:
+        """A query that separates, among all of them, those that rank first."""
+        return without(MATCH_ALL, [self.relaxed, self.boilerplate_only])
+
+    @property
+    def are_all_full(self) -> bool:
+        """Whether all of them rank first."""
+        return self.relaxed == self.boilerplate_only == MATCH_NONE
+
+
+class RelaxedMatcher:
+    """Matches the plan of one request."""
+
+    def __init__(
+        self,
+        reader: IndexReader,
+        request: Request,
+        compiler: QueryCompiler,
+        scorer: Scorer,
+        statistics: CollectionStatistics,
+        rules: RelaxedMatching,
+    ) -> None:
+        self._reader = reader
+        self._request = request
+        self._plan = request.plan
+        self._compiler = compiler
+        self._scorer = scorer
+        self._statistics = statistics
+        self._rules = rules
+
+    def match(self) -> Matches:
+        """Return what the plan matches. Filters do not decide whether it is relaxed, so that their counts add up."""
+        plan = self._plan
+        required = self._compiler.query(plan.required)
+        words = [self._compiler.query(clause) for clause in plan.words]
+        all_words = all_of([required, *words])
+        if len(words) + plan.requires_text < 2:
+            return Matches(all_words)
+        boilerplate_only = MATCH_NONE
+        if not plan.has_phrase and self._statistics.has_boilerplate:
+            if self._are_enough(without(all_words, [_HAS_BOILERPLATE])):
+                return Matches(all_words)
+            boilerplate_only = self._boilerplate_only()
+        if self._are_enough(without(all_words, [boilerplate_only])):
+            return Matches(all_words)
+        best = self._best_relaxed(required, all_words, words)
+        if not best:
+            return Matches(all_words, boilerplate_only=boilerplate_only)
+        relaxed: Query = {"ids": {"values": best}}
+        return Matches(any_of([all_words, relaxed]), relaxed, boilerplate_only)
+
+    def _boilerplate_only(self) -> Query:
+        """Return a query that separates, among the articles with all words, those that hold some word in boilerplate alone and
+        to whose score no term adds."""
+        scoring = [query for term in self._plan.ranking for query in ranking_queries(term).values()]
+        outside = all_of([self._compiler.query(clause, skip_boilerplate=True) for clause in self._plan.words])
+        return without(_HAS_BOILERPLATE, [any_of(scoring), outside])
+
+    def _are_enough(self, query: Query) -> bool:
+        minimum = 1 if self._plan.is_one_word else self._request.min_full_matches
+        body: dict[str, Any] = {"size": 0, "query": query, "track_total_hits": True}
+        if self._request.collapse:
+            body["aggs"] = collapsed_aggregations()
+        response = self._reader.search(body)
+        total: int = response["hits"]["total"]["value"]
+        return total - collapsed_count(response.get("aggregations")) >= minimum
+
+    def _best_relaxed(self, required: Query, all_words: Query, words: Sequence[Query]) -> list[str]:
+        """Return the document ids of the best articles that match most of the query, but not all of it."""
+        plan = self._plan
+        conditions = [required]
+        if plan.text_count > 1 and (most := self._most_words(required, all_words, words)):
+            conditions.append(most)
+        terms = content_terms(plan)
+        if not plan.requires_text:
+            conditions.append(any_of([query for term in terms for query in ranking_queries(term).values()]))
+        named = {"constant_score": {"filter": all_words, "boost": 0.0, "_name": _ALL_WORDS}}
+        rough = self._scorer.rough_queries(terms, with_title=False)
+        query = {"bool": {"filter": conditions, "should": [*rough, named]}}
+        body = {"query": query, "sort": BY_SCORE, "track_scores": True, "track_total_hits": True}
+        scored: list[tuple[Candidate, float]] = []
+        pages = ((_PAGE_SIZE, True) for _ in range(_MAX_SCORED // _PAGE_SIZE))
+        for candidates, _ in read_candidates(self._reader, body, pages):
+            for candidate in candidates:
+                assert candidate.terms
+                scored.append((candidate, self._scorer.terms_score(candidate.terms, terms)))
+            self._reader.deadline.check()
+            if candidates and self._is_complete(scored, candidates[-1].rough_score):
+                break
+        best = max((score for _, score in scored), default=0.0)
+        eligible = [
+            (candidate, round(score, SCORE_DIGITS))
+            for candidate, score in scored
+            if _ALL_WORDS not in candidate.matched
+            and (plan.text_count > 1 or score >= self._rules.min_score * best - SCORE_TOLERANCE)
+            and (plan.requires_text or score > 0.0)
+        ]
+        chosen = _highest(eligible, self._rules.max_candidates)
+        scores = self._scorer.scores([(candidate, False) for candidate in chosen])
+        rounded = [(each, round(scores[each.document_id].value, SCORE_DIGITS)) for each in chosen]
+        return [
+            each.document_id for each in _highest(rounded, max(self._rules.max_hits, self._request.min_full_matches))
+        ]
+
+    def _is_complete(self, scored: Sequence[tuple[Candidate, float]], rough_score: float) -> bool:
+        """Return whether no candidate with this rough score, or a lower one, can be among the best by its exact score."""
+        relaxed = sorted((score for each, score in scored if _ALL_WORDS not in each.matched), reverse=True)
+        max_ratio = max((score / each.rough_score for each, score in scored if each.rough_score > 0), default=1.0)
+        threshold = relaxed[self._rules.max_candidates - 1] if len(relaxed) >= self._rules.max_candidates else 0.0
+        if self._plan.text_count <= 1:
+            threshold = max(threshold, self._rules.min_score * max((score for _, score in scored), default=0.0))
+        return rough_score * max_ratio * _MARGIN < threshold
+
+    def _most_words(self, required: Query, all_words: Query, words: Sequence[Query]) -> Query | None:
+        """Return a query for the articles that hold most of the words: half of a few, of more a share by weight.
+
+        A rare word says more about the subject of a question than a word that every article holds. Return None if no article that
+        does not match all words matches.
+        """
+        minimum_should_match = self._rules.minimum_should_match(len(words))
+        if minimum_should_match is not None:
+            most: Query = {"bool": {"should": list(words), "minimum_should_match": minimum_should_match}}
+        else:
+            counts = self._reader.counts(words)
+            weights = [word_weight(self._statistics.articles, count) for count in counts]
+            # The cluster computes scores with seven digits.
+            minimum = self._rules.min_word_weight * sum(weights) * (1.0 - SCORE_TOLERANCE)
+            most = _weighing_at_least(list(zip(words, weights, strict=True)), minimum, self._reader.limits)
+        (count,) = self._reader.counts([without(all_of([required, most]), [all_words])])
+        return most if count else None
+
+
+def _weighing_at_least(weighted: Sequence[tuple[Query, float]], minimum: float, limits: Limits) -> Query:
+    """Return a query for the articles for which the weights of the matching queries add up to a minimum."""
+    if sum(clause_count(query) for query, _ in weighted) > limits.scoring_clauses:
+        return weighted_sum(weighted, limits, min_score=minimum)
+    # Unlike a weighted sum, this visits only the articles that match one of the queries.
+    should = [{"constant_score": {"filter": query, "boost": weight}} for query, weight in weighted if weight]
+    return {"function_score": {"query": {"bool": {"should": should}}, "min_score": minimum}}
+
+
+def _highest(scored: Iterable[tuple[Candidate, float]], count: int) -> list[Candidate]:
+    """Return the candidates with the highest scores, and all that tie with the last of them."""
+    scored = list(scored)
+    lowest = sorted((score for _, score in scored), reverse=True)[count - 1] if len(scored) > count else -math.inf
+    return [candidate for candidate, score in scored if score >= lowest]
