@@ -1,4 +1,8 @@
-"""Let Whoosh itself read and write the segments of an index: a codec, as Whoosh calls it."""
+"""A codec for Whoosh: the readers and writers that Whoosh's codec API asks for, on the files of an index.
+
+``codec`` is the entry point. ``per_document`` holds what a segment stores of each article, ``field_writer`` and
+``terms_reader`` the terms and postings. ``whoosh_index`` opens an index of this project with Whoosh.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Write and read what Whoosh keeps of each article in columns."""
+"""Write and read the columns of Whoosh: numbers as doc values, other columns as Whoosh writes them, without pickles."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,74 +14,62 @@ from whoosh.filedb.structfile import StructFile
 from searchlib.engines.whoosh.codec.values import pack_value, unpack_value
 from searchlib.engines.whoosh.format.arrays import Array
 
-_CODES: Mapping[str, Any] = {
-    "i1": "b",
-    "u1": "B",
-    "i2": "h",
-    "u2": "H",
-    "i4": "i",
-    "u4": "I",
-    "i8": "q",
-    "u8": "Q",
-    "f4": "f",
-    "f8": "d",
-}
-_FORMS = {code: form for form, code in _CODES.items()} | {"l": "i4", "L": "u4"}
-"""The type of an array for each type code of Whoosh's columns, whose numbers are of standard size."""
+_TYPECODES = dict(zip("i1 u1 i2 u2 i4 u4 i8 u8 f4 f8".split(), "bBhHiIqQfd", strict=True))
+"""The type code of ``array`` for each dtype."""
+
+_DTYPES = {code: dtype for dtype, code in _TYPECODES.items()} | {"l": "i4", "L": "u4"}
+"""The dtype for each type code of Whoosh's columns, whose numbers have standard sizes."""
 
 
 class NumberWriter:
-    """Gathers a column of numbers of one type, one for each article: the default where none was given."""
+    """Gathers a number for each article: the default if none is added."""
 
-    def __init__(self, form: str, default: float) -> None:
-        self._form = form
+    def __init__(self, dtype: str, default: float) -> None:
+        self._dtype = dtype
         self._default = default
-        self._numbers: array[Any] = array(_CODES[form])
-
-    @classmethod
-    def of(cls, column: columns.NumericColumn) -> NumberWriter:
-        """What gathers the numbers of a column of Whoosh's."""
-        return cls(_FORMS[column._typecode], column.default_value())
+        self._numbers: array[Any] = array(_TYPECODES[dtype])
 
     def add(self, docnum: int, number: float) -> None:
-        """Set the number of an article, the last or a later one."""
+        """Set the number of an article, which may not be before the last one."""
         self._fill(docnum)
         del self._numbers[docnum:]
         self._numbers.append(number)
 
     def finish(self, articles: int) -> Array:
-        """The column of so many articles."""
+        """Return the numbers of so many articles."""
         self._fill(articles)
-        return np.frombuffer(self._numbers, f"={self._form}")
+        return np.frombuffer(self._numbers, f"={self._dtype}")
 
     def _fill(self, articles: int) -> None:
         self._numbers.extend([self._default] * (articles - len(self._numbers)))
 
 
 class BlobWriter:
-    """Gathers a column of any other kind, by Whoosh's own writer for it."""
+    """Gathers a column that is not of numbers with Whoosh's own writer."""
 
     def __init__(self, column: Any) -> None:
         self._bytes = BytesIO()
         self._writer = without_pickles(column).writer(StructFile(self._bytes))
 
     def add(self, docnum: int, value: Any) -> None:
-        """Set the value of an article, the next or a later one."""
+        """Set the value of an article, which must be after the last one."""
         self._writer.add(docnum, value)
 
     def finish(self, articles: int) -> Array:
-        """The column of so many articles as bytes."""
+        """Return the column of so many articles as bytes."""
         self._writer.finish(articles)
         return np.frombuffer(self._bytes.getvalue(), np.uint8)
 
 
 def column_writer(column: Any) -> NumberWriter | BlobWriter:
-    """What gathers the values of a column."""
-    return NumberWriter.of(column) if type(column) is columns.NumericColumn else BlobWriter(column)
+    """Return a writer for the values of a column."""
+    if type(column) is columns.NumericColumn:
+        return NumberWriter(_DTYPES[column._typecode], column.default_value())
+    return BlobWriter(column)
 
 
 class NumberReader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no types
-    """A column of numbers, as Whoosh reads it."""
+    """Reads a column of numbers."""
 
     def __init__(self, numbers: Array, default: float) -> None:
         self._numbers = numbers
@@ -92,7 +80,7 @@ class NumberReader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no
         return len(self._numbers)
 
     def __getitem__(self, docnum: int) -> float:
-        # Whoosh asks the column of one segment for articles of the segments beside it, if these have no such column.
+        # If other segments lack the column, Whoosh asks this one for their articles.
         if not 0 <= docnum < len(self._numbers):
             return self._default
         number: float = self._numbers[docnum].item()
@@ -112,13 +100,13 @@ class NumberReader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no
 
 
 class PlainValuesColumn(columns.WrappedColumn):  # type: ignore[misc]  # Whoosh has no types
-    """Takes the place of Whoosh's PickleColumn: values are written as ``values`` does, and never loaded as pickles."""
+    """Replaces Whoosh's PickleColumn: values are written by ``pack_value``."""
 
     def default_value(self, reverse: bool = False) -> None:
         return None
 
     class Writer(columns.WrappedColumnWriter):  # type: ignore[misc]  # Whoosh has no types
-        """Writes values into a column of bytes; nothing for None."""
+        """Writes values into a column of bytes; None as no bytes."""
 
         def add(self, docnum: int, value: Any) -> None:
             self._child.add(docnum, b"" if value is None else pack_value(value))
@@ -135,10 +123,10 @@ class PlainValuesColumn(columns.WrappedColumn):  # type: ignore[misc]  # Whoosh 
 
 
 def without_pickles(column: Any) -> Any:
-    """The column, or what takes its place if Whoosh would load a pickle to read it."""
+    """Return the column, or one that replaces it if Whoosh would load pickles to read it."""
     if isinstance(column, columns.PickleColumn):
         return PlainValuesColumn(without_pickles(column._child))
     if isinstance(column, columns.CompressedBlockColumn):
-        # Its blocks have pickles for heads.
+        # The head of each of its blocks is a pickle.
         return columns.VarBytesColumn()
     return column

@@ -1,4 +1,4 @@
-"""Open the two files of a segment in Whoosh's storages."""
+"""Open the files of a segment in Whoosh's storages."""
 
 from __future__ import annotations
 
@@ -11,42 +11,43 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, cast
 
 import numpy as np
+from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
-from searchlib.engines.whoosh.codec.extras import Extras
-from searchlib.engines.whoosh.codec.segment import Segment
+from searchlib.engines.whoosh.codec.term_extras import Extras
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION, SegmentField
 from searchlib.errors import IndexDamagedError
 
-_TERMS_AT_A_TIME = 1 << 14
+_COUNTED_TERMS = 1 << 14
+"""Terms whose posting lists are unpacked together to count the lengths of a field."""
 
 
 class SegmentFiles:
-    """The files of a segment, each opened when it is first asked for."""
+    """The files of a segment. Each is opened on first use."""
 
-    def __init__(self, storage: Any, segment: Segment) -> None:
+    def __init__(self, storage: Any, segment: base.Segment) -> None:
         self._storage = storage
         self._segment = segment
         self._lengths: dict[str, Integers | None] = {}
 
     @cached_property
     def terms(self) -> ArrayFile:
-        """The file of terms."""
+        """The file with term dictionaries and posting lists."""
         return open_arrays(self._storage, self._segment.make_filename(TERMS_EXTENSION))
 
     @cached_property
     def articles(self) -> ArrayFile:
-        """The file of doc values and stored fields."""
+        """The file with doc values and stored fields."""
         return open_arrays(self._storage, self._segment.make_filename(ARTICLES_EXTENSION))
 
     @cached_property
     def fields(self) -> dict[str, SegmentField]:
-        """The indexed fields that have any term, by name, in the order of their names."""
-        with reading(self.terms):
-            known = sorted(self.terms.metadata["fields"].items())
-            fields = {name: SegmentField(self.terms, name, metadata) for name, metadata in known}
+        """The indexed fields that have terms, ordered by name."""
+        with damage_reported(self.terms):
+            by_name = sorted(self.terms.metadata["fields"].items())
+            fields = {name: SegmentField(self.terms, name, metadata) for name, metadata in by_name}
             return {name: field for name, field in fields.items() if len(field.terms)}
 
     @cached_property
@@ -55,7 +56,7 @@ class SegmentFiles:
         return {name: Extras(self.terms, name, self.terms.metadata["fields"][name]) for name in self.fields}
 
     def lengths(self, field: str) -> Integers | None:
-        """int64[articles]: how many terms a field has in each article; None where nothing is known of it."""
+        """Return the number of terms of a field in each article, int64[articles], or None if that is unknown."""
         if field not in self._lengths:
             self._lengths[field] = self._read_lengths(field)
         return self._lengths[field]
@@ -66,32 +67,39 @@ class SegmentFiles:
         metadata = self.articles.metadata
         if "lengths" in metadata:
             return self.articles.array(f"length.{field}").astype(np.int64) if field in metadata["lengths"] else None
-        return self._sum_up(self.fields[field], metadata["articles"]) if field in self.fields else None
-
-    def _sum_up(self, field: SegmentField, articles: int) -> Integers:
-        """The lengths of a field that the bulk writer wrote, which keeps none: how often each article holds any of its terms."""
-        lengths = np.zeros(articles, np.int64)
-        for first in range(0, len(field.terms), _TERMS_AT_A_TIME):
-            lists = field.posting_lists(first, min(first + _TERMS_AT_A_TIME, len(field.terms)))
-            owners = lists.values
-            if field.stride_bits is not None:
-                owners = np.searchsorted(field.article_starts, owners >> field.stride_bits, "right") - 1
-            lengths += np.bincount(owners, lists.frequencies, articles).astype(np.int64)
-        return lengths
+        return _count_lengths(self.fields[field], metadata["articles"]) if field in self.fields else None
 
     def close(self) -> None:
-        """Give back the files."""
+        """Close the files that are open."""
         for name in ("terms", "articles"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
 
+def _count_lengths(field: SegmentField, articles: int) -> Integers:
+    """Return the lengths of a field of a segment that does not store them: count the occurrences of all terms."""
+    lengths = np.zeros(articles, np.int64)
+    for first in range(0, len(field.terms), _COUNTED_TERMS):
+        lists = field.posting_lists(first, min(first + _COUNTED_TERMS, len(field.terms)))
+        owners = lists.values
+        if field.stride_bits is not None:
+            owners = np.searchsorted(field.article_starts, owners >> field.stride_bits, "right") - 1
+        lengths += np.bincount(owners, lists.frequencies, articles).astype(np.int64)
+    return lengths
+
+
+def added_column_name(segment: base.Segment, fieldname: str) -> str:
+    """Return the name of the file of a column that is added to an existing segment."""
+    name: str = segment.make_filename(f".{fieldname}.col")
+    return name
+
+
 @contextmanager
-def reading(file: ArrayFile) -> Iterator[None]:
-    """Say of a file that it is damaged where what is read from it makes no sense.
+def damage_reported(file: ArrayFile) -> Iterator[None]:
+    """Translate errors that damaged data causes.
 
     Raises:
-        IndexDamagedError: it does not.
+        IndexDamagedError: the block raised such an error.
     """
     try:
         yield
@@ -101,17 +109,17 @@ def reading(file: ArrayFile) -> Iterator[None]:
 
 
 def open_arrays(storage: Any, name: str) -> ArrayFile:
-    """The file of arrays of that name.
+    """Open a file of arrays.
 
     Raises:
-        FileNotFoundError: there is none; Whoosh then looks again, as another process may have merged the segment away.
+        FileNotFoundError: it does not exist. Whoosh then reads its table of contents again: a merge may have removed it.
         IndexDamagedError: it cannot be read.
     """
     if not storage.file_exists(name):
         raise FileNotFoundError(f"the file {name} of the index is missing")
     if isinstance(storage, FileStorage):
         return ArrayFile(Path(storage.folder) / name)
-    # Storages that are no folders are for small indexes: a copy that is mapped and gone from the folder will do.
+    # Storages that are no folders are for small indexes: map a copy, whose name is removed at once.
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / name
         with storage.open_file(name) as file:
@@ -120,6 +128,6 @@ def open_arrays(storage: Any, name: str) -> ArrayFile:
 
 
 def create_arrays(storage: Any, name: str) -> ArrayWriter:
-    """A new file of arrays of that name."""
-    # Whoosh's files write, and close, as files do.
+    """Create a file of arrays."""
+    # Whoosh's files have ``write`` and ``close``, which is all that the writer calls.
     return ArrayWriter(cast(BinaryIO, storage.create_file(name)))

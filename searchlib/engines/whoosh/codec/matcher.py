@@ -1,4 +1,4 @@
-"""Go through the postings of one term as Whoosh's matchers do."""
+"""A matcher of Whoosh over the postings of one term."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from searchlib.engines.whoosh.format.integers import Integers
 
 
 class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """A matcher over decoded postings; so many at a time are a block, which is skipped if its quality is too low.
+    """A matcher over unpacked postings. Each ``block_size`` of them are a block, which is skipped if its quality is too low.
 
-    ``lengths`` gives how long the term's field is in each of some articles.
+    ``lengths`` returns the length of the term's field in each of some articles.
     """
 
     def __init__(
@@ -28,14 +28,14 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         term: tuple[str, bytes] | None,
         scorer: Any,
         lengths: Callable[[Integers], Integers],
-        block: int,
+        block_size: int,
     ) -> None:
         self._postings = postings
         self.format = format_
         self._term = term
         self.scorer = scorer
         self._lengths_of = lengths
-        self._block = block
+        self._block_size = block_size
         self._ids: list[int] = postings.ids.tolist()
         self._at = 0
 
@@ -64,19 +64,19 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
         return iter(self._ids[self._at :])
 
     def all_items(self) -> Iterator[tuple[int, bytes]]:
-        return zip(self._ids[self._at :], self._postings.values[self._at :], strict=True)
+        return zip(self._ids[self._at :], self._postings.payloads[self._at :], strict=True)
 
     def weight(self) -> float:
         return self._weights[self._at]
 
     def value(self) -> bytes:
-        return self._postings.values[self._at]
+        return self._postings.payloads[self._at]
 
     def next(self) -> bool:
         if not self.is_active():
             raise ReadTooFar
         self._at += 1
-        return not self.is_active() or self._at % self._block == 0
+        return not self.is_active() or self._at % self._block_size == 0
 
     def skip_to(self, targetid: int) -> None:
         if not self.is_active():
@@ -86,26 +86,26 @@ class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
     def skip_to_quality(self, minquality: float) -> int:
         skipped = 0
         while self.is_active() and self.block_quality() <= minquality:
-            self._at = self._bounds().stop
+            self._at = self._current_block().stop
             skipped += 1
         return skipped
 
-    def _bounds(self) -> slice[int, int, None]:
-        begin = self._at - self._at % self._block
-        return slice(begin, min(begin + self._block, len(self._ids)))
+    def _current_block(self) -> slice[int, int, None]:
+        begin = self._at - self._at % self._block_size
+        return slice(begin, min(begin + self._block_size, len(self._ids)))
 
     def block_min_id(self) -> int:
-        return self._ids[self._bounds().start]
+        return self._ids[self._current_block().start]
 
     def block_max_id(self) -> int:
-        return self._ids[self._bounds().stop - 1]
+        return self._ids[self._current_block().stop - 1]
 
     def block_min_length(self) -> int:
-        lengths = self._lengths[self._bounds()]
+        lengths = self._lengths[self._current_block()]
         return int(np.min(lengths[lengths > 0], initial=lengths.max())) if len(lengths) else 0
 
     def block_max_length(self) -> int:
-        return int(self._lengths[self._bounds()].max(initial=0))
+        return int(self._lengths[self._current_block()].max(initial=0))
 
     def block_max_weight(self) -> float:
-        return max(self._weights[self._bounds()], default=0.0)
+        return max(self._weights[self._current_block()], default=0.0)

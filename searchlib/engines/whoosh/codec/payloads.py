@@ -1,20 +1,24 @@
-"""Write what Whoosh's formats keep of each posting without their pickles, and give it back in the form they want.
+"""Pack payloads, the bytes that Whoosh's formats store with each posting, without pickles.
 
-Whoosh's positions and characters are pickles, which its formats load. A pickle in a file could run code; so the file holds
-the same numbers as JSON, and the pickle is made anew, of these numbers, when a posting is read.
+The payloads of Whoosh's formats for positions and characters contain pickles, which these formats load. A pickle in a file
+can run code. So a file contains their numbers as JSON, and the pickle is made again when the posting is read.
 """
 
 from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 from whoosh import formats
 
-_UNPICKLING = {
+from searchlib.engines.whoosh.format.integers import Integers
+
+_LOADING_METHODS = {
     formats.Positions.decode_positions,
     formats.Characters.decode_characters,
     formats.Characters.decode_positions,
@@ -22,75 +26,136 @@ _UNPICKLING = {
     formats.PositionBoosts.decode_positions,
     formats.CharacterBoosts.decode_character_boosts,
 }
-"""What loads the end of a value as a pickle."""
+"""The methods of formats that load the end of a payload as a pickle."""
 
-_AS_IT_IS = b"\0"
-_NUMBERS = b"\1"
+_UNCHANGED = b"\0"
+_AS_JSON = b"\1"
 
-_LOADING = frozenset(b"ci\x82\x83\x84\x93")
-"""The opcodes that bring a function or class into a pickle: GLOBAL, INST, EXT1 to EXT4, STACK_GLOBAL."""
+_IMPORTING_OPCODES = frozenset(b"ci\x82\x83\x84\x93")
+"""The opcodes by which a pickle gets a function or class: GLOBAL, INST, EXT1 to EXT4, STACK_GLOBAL."""
+
+_LENGTH_TYPES = {1: "<u1", 2: "<u2", 4: "<u4"}
+_EQUAL_LENGTHS = 0
 
 
-def pack_payload(format_: Any, value: bytes) -> bytes:
-    """What a posting keeps, in a form without pickles.
+def pack_payloads(format_: Any, payloads: Sequence[bytes]) -> bytes:
+    """Pack the payloads of postings one after the other.
 
     Raises:
-        ValueError: the format would load it as a pickle, but it is none of numbers alone.
+        ValueError: as ``pack_payload``.
     """
-    head = _head(format_)
-    if head is None:
-        return value
+    return pack_byte_strings([pack_payload(format_, payload) for payload in payloads])
+
+
+def unpack_payloads(format_: Any, data: bytes, count: int) -> list[bytes]:
+    """Return ``count`` payloads that ``pack_payloads`` packed.
+
+    Raises:
+        ValueError: the data is damaged.
+    """
+    packed, _ = unpack_byte_strings(data, count)
+    return [unpack_payload(format_, each) for each in packed]
+
+
+def pack_payload(format_: Any, payload: bytes) -> bytes:
+    """Pack a payload without pickles.
+
+    Raises:
+        ValueError: the format would load it as a pickle, and it contains more than numbers.
+    """
+    start = _pickle_start(format_)
+    if start is None:
+        return payload
     try:
-        codes = _Numbers(BytesIO(value[head:])).load()
-        packed = _NUMBERS + value[:head] + json.dumps(codes, separators=(",", ":")).encode("ascii")
-        if unpack_payload(format_, packed) == value:
+        numbers = _NumbersUnpickler(BytesIO(payload[start:])).load()
+        packed = _AS_JSON + payload[:start] + json.dumps(numbers, separators=(",", ":")).encode("ascii")
+        if unpack_payload(format_, packed) == payload:
             return packed
     except (pickle.UnpicklingError, EOFError, AttributeError, IndexError, ValueError, TypeError):
         pass
-    _refuse_loading(value)
-    return _AS_IT_IS + value
+    _check_opcodes(payload)
+    return _UNCHANGED + payload
 
 
 def unpack_payload(format_: Any, packed: bytes) -> bytes:
-    """What ``pack_payload`` packed, as the format wants it.
+    """Return the payload that ``pack_payload`` packed.
 
     Raises:
-        ValueError: it is damaged.
+        ValueError: the data is damaged.
     """
-    head = _head(format_)
-    if head is None:
+    start = _pickle_start(format_)
+    if start is None:
         return packed
-    kind, value = packed[:1], packed[1:]
-    if kind == _NUMBERS:
+    kind, payload = packed[:1], packed[1:]
+    if kind == _AS_JSON:
         try:
-            codes = [tuple(code) if isinstance(code, list) else code for code in json.loads(value[head:])]
+            numbers = [tuple(each) if isinstance(each, list) else each for each in json.loads(payload[start:])]
         except (TypeError, RecursionError) as error:
-            raise ValueError(f"a posting's value is damaged ({error})") from error
-        return value[:head] + pickle.dumps(codes, 2)
-    _refuse_loading(value)
-    return value
+            raise ValueError(f"the payload of a posting is damaged ({error})") from error
+        return payload[:start] + pickle.dumps(numbers, 2)
+    _check_opcodes(payload)
+    return payload
 
 
-class _Numbers(pickle.Unpickler):
-    """Loads pickles of lists, tuples and numbers; any function or class is refused."""
+class _NumbersUnpickler(pickle.Unpickler):
+    """Loads pickles of lists, tuples and numbers, and refuses functions and classes."""
 
     def find_class(self, module: str, name: str) -> Any:
-        raise pickle.UnpicklingError(f"{module}.{name} in a posting's value")
+        raise pickle.UnpicklingError(f"{module}.{name} in the payload of a posting")
 
 
-def _head(format_: Any) -> int | None:
-    """After how many bytes a format's values hold a pickle; None where they hold none."""
+def _pickle_start(format_: Any) -> int | None:
+    """Return the offset of the pickle in the payloads of a format, or None if they contain none."""
     kind: Any = type(format_)
-    return _head_of(kind)
+    return _pickle_start_of(kind)
 
 
 @lru_cache(maxsize=64)
-def _head_of(kind: Any) -> int | None:
-    if not any(getattr(kind, name, None) in _UNPICKLING for name in dir(kind) if name.startswith("decode_")):
+def _pickle_start_of(kind: Any) -> int | None:
+    if not any(getattr(kind, name, None) in _LOADING_METHODS for name in dir(kind) if name.startswith("decode_")):
         return None
     return 8 if issubclass(kind, formats.PositionBoosts | formats.CharacterBoosts) else 4
 
 
-def _refuse_loading(value: bytes) -> None:
-    if not _LOADING.isdisjoint(value):
-        raise ValueError("the value of a posting does not fit the format of its field")
+def _check_opcodes(payload: bytes) -> None:
+    if not _IMPORTING_OPCODES.isdisjoint(payload):
+        raise ValueError("the payload of a posting does not fit the format of its field")
+
+
+def pack_byte_strings(values: Sequence[bytes]) -> bytes:
+    """Pack byte strings as ``width | lengths | values``; their number is not part of it.
+
+    Each length takes ``width`` bytes. If all are equal, ``width`` is 0 and one length of four bytes follows.
+    """
+    lengths = [len(value) for value in values]
+    longest = max(lengths, default=0)
+    if longest == min(lengths, default=0):
+        return bytes([_EQUAL_LENGTHS]) + longest.to_bytes(4, "little") + b"".join(values)
+    width = next(width for width in _LENGTH_TYPES if longest < 1 << (8 * width))
+    return bytes([width]) + np.array(lengths, _LENGTH_TYPES[width]).tobytes() + b"".join(values)
+
+
+def unpack_byte_strings(data: bytes, count: int) -> tuple[list[bytes], bytes]:
+    """Return ``count`` byte strings from the start of ``data``, and the data behind them.
+
+    Raises:
+        ValueError: the data is damaged.
+    """
+    lengths, begin = _unpack_lengths(data, count)
+    ends = begin + np.cumsum(lengths)
+    end = int(ends[-1]) if count else begin
+    if end > len(data):
+        raise ValueError("a list of byte strings is damaged")
+    bounds = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
+    return [data[first:last] for first, last in bounds], data[end:]
+
+
+def _unpack_lengths(data: bytes, count: int) -> tuple[Integers, int]:
+    """Return the lengths, int64[count], and the offset behind them."""
+    width = data[0] if data else -1
+    if width == _EQUAL_LENGTHS:
+        return np.full(count, int.from_bytes(data[1:5], "little")), 5
+    end = 1 + count * width
+    if width not in _LENGTH_TYPES or end > len(data):
+        raise ValueError("a list of byte strings is damaged")
+    return np.frombuffer(data[1:end], _LENGTH_TYPES[width]).astype(np.int64), end

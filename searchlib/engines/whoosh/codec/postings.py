@@ -1,13 +1,14 @@
-"""Bring the postings of terms, as Whoosh has them, into lists, and back.
+"""Convert the postings of terms between Whoosh's form and the posting lists of a segment.
 
-A list holds article numbers and counts (see ``storage.lists``). Where counts are not the weights, or where postings keep
-values, a term has extra bytes besides: ``form | weights | values``. The form says what follows: ``WEIGHTED`` that a float
-of 32 bits is the weight of each posting, ``VALUED`` that what each posting keeps comes last.
+A posting list has article numbers and frequencies (see ``format.posting_lists``). If the weights are no frequencies, or the
+postings have payloads that cannot be computed, a term also has extra bytes: ``flags | weights | payloads``. With the flag
+``_HAS_WEIGHTS`` the weight of each posting follows as a float of 32 bits, with ``_HAS_PAYLOADS`` the payload of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,22 +16,45 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import formats
 
-from searchlib.engines.whoosh.codec.byte_lists import pack_bytes, unpack_bytes
-from searchlib.engines.whoosh.codec.formats import Frequencies
-from searchlib.engines.whoosh.codec.payloads import pack_payload, unpack_payload
+from searchlib.engines.whoosh.codec.payloads import pack_payloads, unpack_payloads
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 
-WEIGHTED = 1
-VALUED = 2
+_HAS_WEIGHTS = 1
+_HAS_PAYLOADS = 2
 
-_FLOAT_BITS = 32
+_WEIGHT_BITS = 32
+_MAX_FREQUENCY = 1 << 31
 
 Weights = NDArray[np.float64]
 
 
+class Frequencies(formats.Frequency):  # type: ignore[misc]  # Whoosh has no types
+    """The frequency of a term in an article: a whole number of any size."""
+
+
+class PositionArrays(formats.Positions):  # type: ignore[misc]  # Whoosh has no types
+    """Ascending positions as unsigned integers of 32 bits. Whoosh's own format for positions is a pickle.
+
+    A segment stores them as positions in a field that start at a multiple of ``1 << stride_bits`` for each article.
+    """
+
+    def __init__(self, stride_bits: int = 7) -> None:
+        super().__init__()
+        self.stride_bits = stride_bits
+
+    def encode(self, positions: Iterable[int]) -> bytes:
+        return array("I", positions).tobytes()
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        return array("I", value).tolist()
+
+    def decode_frequency(self, value: bytes) -> int:
+        return len(value) // array("I").itemsize
+
+
 class Postings(Protocol):
-    """The postings of one term: ``ids`` int64[n], ascending, ``weights`` float64[n], and what each keeps, bytes, n of them."""
+    """The postings of one term: ``ids`` int64[n], ascending, ``weights`` float64[n], and n ``payloads``."""
 
     @property
     def ids(self) -> Integers: ...
@@ -39,100 +63,114 @@ class Postings(Protocol):
     def weights(self) -> Weights: ...
 
     @property
-    def values(self) -> Sequence[bytes]: ...
+    def payloads(self) -> Sequence[bytes]: ...
 
 
-def to_lists(
-    sizes: Integers, ids: Integers, weights: Weights, values: Sequence[bytes], format_: Any
-) -> tuple[PostingLists, list[bytes]]:
-    """The lists of terms with so many postings each, and the extra bytes of each term."""
-    starts = np.cumsum(sizes) - sizes
-    counted = _are_counts(sizes, starts, weights, exact=isinstance(format_, Frequencies))
-    has_counts = np.repeat(counted, sizes)
-    counts = np.where(has_counts, weights, 1.0).astype(np.int64)
-    with np.errstate(over="ignore"):
-        kept_weights = np.where(has_counts, weights, weights.astype(np.float32))
-    usual = _usual_values(format_, kept_weights)
-    # Whoosh drops what a format without values keeps, and gives fields for spelling values of other fields.
-    fixed = format_.fixed_value_size()
-    keeps = fixed != 0
-    if fixed:
-        values = [value if len(value) == fixed else own for value, own in zip(values, usual, strict=True)]
-    extras = []
-    for start, size, has_count in zip(starts.tolist(), sizes.tolist(), counted.tolist(), strict=True):
-        own = slice(start, start + size)
-        valued = keeps and values[own] != usual[own]
-        if has_count and not valued:
-            extras.append(b"")
-            continue
-        extra = bytes([(0 if has_count else WEIGHTED) | (VALUED if valued else 0)])
-        if not has_count:
-            extra += kept_weights[own].astype("<f4").tobytes()
-        if valued:
-            extra += pack_bytes([pack_payload(format_, value) for value in values[own]])
-        extras.append(extra)
-    return PostingLists(sizes, ids, counts), extras
+class ArticlePostings:
+    """The postings of a term in a field without positions, from its list and its extra bytes.
 
+    ``frequencies`` is None if each is 1.
+    """
 
-def _are_counts(sizes: Integers, starts: Integers, weights: Weights, *, exact: bool) -> NDArray[np.bool_]:
-    """Which terms have weights that are best written as counts: whole numbers above 0, not too large."""
-    if not len(sizes):
-        return np.zeros(0, bool)
-    whole = np.logical_and.reduceat((weights >= 1) & (weights == np.floor(weights)) & (weights < 1 << 31), starts)
-    if exact:
-        if not whole.all():
-            raise ValueError(
-                "a frequency must be a whole number above 0: articles and fields of this index have no boosts"
-            )
-        return whole
-    small: NDArray[np.bool_] = whole & (np.add.reduceat(weights, starts) <= _FLOAT_BITS * sizes)
-    return small
-
-
-def _usual_values(format_: Any, weights: Weights) -> list[bytes]:
-    """What postings of these weights mostly keep, and need not be written."""
-    if not isinstance(format_, formats.Frequency):
-        return [b""] * len(weights)
-    whole = np.clip(np.nan_to_num(weights), 0, 0xFFFFFFFF).astype(">u4").tobytes()
-    return [whole[at : at + 4] for at in range(0, len(whole), 4)]
-
-
-class ListedPostings:
-    """The postings in one list with its extra bytes; ``counts`` may be None where each is 1."""
-
-    def __init__(self, ids: Integers, counts: Integers | None, extra: bytes, format_: Any) -> None:
+    def __init__(self, ids: Integers, frequencies: Integers | None, extra: bytes, format_: Any) -> None:
         self._format = format_
         self.ids = ids
-        self.weights: Weights = np.ones(len(ids)) if counts is None else counts.astype(np.float64)
-        form, rest = (extra[0], extra[1:]) if extra else (0, b"")
-        if form & WEIGHTED:
+        self.weights: Weights = np.ones(len(ids)) if frequencies is None else frequencies.astype(np.float64)
+        flags, rest = (extra[0], extra[1:]) if extra else (0, b"")
+        if flags & _HAS_WEIGHTS:
             end = 4 * len(ids)
             self.weights = np.frombuffer(rest[:end], "<f4").astype(np.float64)
             rest = rest[end:]
-        self._packed = rest if form & VALUED else None
+        self._packed = rest if flags & _HAS_PAYLOADS else None
 
     @cached_property
-    def values(self) -> Sequence[bytes]:
-        """What each posting keeps."""
+    def payloads(self) -> Sequence[bytes]:
+        """The payload of each posting."""
         if self._packed is None:
-            return _usual_values(self._format, self.weights)
-        values, _ = unpack_bytes(self._packed, len(self.ids))
-        return [unpack_payload(self._format, value) for value in values]
+            return _default_payloads(self._format, self.weights)
+        return unpack_payloads(self._format, self._packed, len(self.ids))
 
 
-class PlacedPostings:
-    """The postings of a term in a field with places; ``firsts`` say where the places of each article begin."""
+class PositionPostings:
+    """The postings of a term in a field with positions, which are given as positions in the field.
 
-    def __init__(self, places: Integers, firsts: NDArray[np.uint32], stride_bits: int, format_: Any) -> None:
+    ``article_starts`` uint32[articles + 1] are the first positions of the articles, in strides.
+    """
+
+    def __init__(
+        self, field_positions: Integers, article_starts: NDArray[np.uint32], stride_bits: int, format_: Any
+    ) -> None:
         self._format = format_
-        articles = np.searchsorted(firsts, places >> stride_bits, "right") - 1
+        articles = np.searchsorted(article_starts, field_positions >> stride_bits, "right") - 1
         self._begins = np.flatnonzero(np.diff(articles, prepend=-1))
         self.ids: Integers = articles[self._begins]
         self.weights: Weights = np.diff(self._begins, append=len(articles)).astype(np.float64)
-        self._positions = places - (firsts[articles].astype(np.int64) << stride_bits)
+        self._positions = field_positions - (article_starts[articles].astype(np.int64) << stride_bits)
 
     @cached_property
-    def values(self) -> Sequence[bytes]:
-        """The positions of each posting, as the field's format writes them."""
+    def payloads(self) -> Sequence[bytes]:
+        """The positions of each posting in its article, encoded by the format of the field."""
         parts = np.split(self._positions, self._begins[1:]) if len(self.ids) else []
         return [self._format.encode(part.tolist()) for part in parts]
+
+
+def to_posting_lists(
+    sizes: Integers, ids: Integers, weights: Weights, payloads: Sequence[bytes], format_: Any
+) -> tuple[PostingLists, list[bytes]]:
+    """Return the posting lists of terms, and the extra bytes of each.
+
+    ``sizes`` int64[terms] is the number of postings of each term. The others are those of all postings, term by term.
+    """
+    starts = np.cumsum(sizes) - sizes
+    are_frequencies = _are_frequencies(sizes, starts, weights, required=isinstance(format_, Frequencies))
+    has_frequency = np.repeat(are_frequencies, sizes)
+    frequencies = np.where(has_frequency, weights, 1.0).astype(np.int64)
+    with np.errstate(over="ignore"):
+        stored_weights = np.where(has_frequency, weights, weights.astype(np.float32))
+    defaults = _default_payloads(format_, stored_weights)
+    # Whoosh reads no payload of a format without one, and gives fields for spelling the payloads of other fields.
+    fixed_size = format_.fixed_value_size()
+    has_payloads = fixed_size != 0
+    if fixed_size:
+        payloads = [
+            payload if len(payload) == fixed_size else default
+            for payload, default in zip(payloads, defaults, strict=True)
+        ]
+    extras = []
+    for start, size, is_frequency in zip(starts.tolist(), sizes.tolist(), are_frequencies.tolist(), strict=True):
+        own = slice(start, start + size)
+        stores_payloads = has_payloads and payloads[own] != defaults[own]
+        extra = b""
+        if stores_payloads or not is_frequency:
+            extra = bytes([(0 if is_frequency else _HAS_WEIGHTS) | (_HAS_PAYLOADS if stores_payloads else 0)])
+        if not is_frequency:
+            extra += stored_weights[own].astype("<f4").tobytes()
+        if stores_payloads:
+            extra += pack_payloads(format_, payloads[own])
+        extras.append(extra)
+    return PostingLists(sizes, ids, frequencies), extras
+
+
+def _are_frequencies(sizes: Integers, starts: Integers, weights: Weights, *, required: bool) -> NDArray[np.bool_]:
+    """Return whether the weights of each term are stored as frequencies, bool[terms]: whole numbers above 0, not too large."""
+    if not len(sizes):
+        return np.zeros(0, bool)
+    is_whole = (weights >= 1) & (weights == np.floor(weights)) & (weights < _MAX_FREQUENCY)
+    are_whole = np.logical_and.reduceat(is_whole, starts)
+    if required:
+        if not are_whole.all():
+            raise ValueError(
+                "a frequency must be a whole number above 0: articles and fields of this index have no boosts"
+            )
+        return are_whole
+    # A frequency n takes about n bits.
+    are_small: NDArray[np.bool_] = are_whole & (np.add.reduceat(weights, starts) <= _WEIGHT_BITS * sizes)
+    return are_small
+
+
+def _default_payloads(format_: Any, weights: Weights) -> list[bytes]:
+    """Return the payloads that postings of these weights usually have. They are not stored."""
+    if not isinstance(format_, formats.Frequency):
+        return [b""] * len(weights)
+    frequencies = np.clip(np.nan_to_num(weights), 0, 0xFFFFFFFF).astype(">u4").tobytes()
+    return [frequencies[at : at + 4] for at in range(0, len(frequencies), 4)]

@@ -1,4 +1,4 @@
-"""The fields of the index as Whoosh's schema."""
+"""The schema of an index for Whoosh, and articles as Whoosh's documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.engines.common.categories import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
-from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
+from searchlib.engines.whoosh.codec.postings import Frequencies, PositionArrays
 from searchlib.engines.whoosh.format.fields import (
     BOILERPLATE_FIELD,
     BOILERPLATE_START,
@@ -40,7 +40,7 @@ _Posting = tuple[bytes, int, float, bytes]
 
 
 class _TermField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field whose terms are written as the index writes them: lone surrogates, too, are text."""
+    """A field whose terms are encoded as in the index, lone surrogates included."""
 
     def to_bytes(self, value: str | bytes | Sequence[str]) -> bytes:
         if isinstance(value, bytes):
@@ -52,10 +52,10 @@ class _TermField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
 
 
 class TextField(_TermField):
-    """One kind of terms of title or body.
+    """The words, units or bigrams of a text field.
 
-    A document gives it a mapping: of each term to how often it occurs, or, for bigrams, to its positions. A query is text,
-    cut as the articles were.
+    The value in a document is a mapping from terms to frequencies or, for bigrams, to positions. A query is text, which is
+    analysed as articles are.
     """
 
     def __init__(self, field: str, kind: str, dictionary: Dictionary | None = None) -> None:
@@ -70,23 +70,24 @@ class TextField(_TermField):
         )
 
     def index(self, value: Mapping[str, int | Sequence[int]], **_: object) -> Iterator[_Posting]:
-        for text, found in value.items():
-            if isinstance(found, int):
-                yield encode_term(text), found, float(found), pack_uint(found)
+        for text, occurrences in value.items():
+            if isinstance(occurrences, int):
+                yield encode_term(text), occurrences, float(occurrences), pack_uint(occurrences)
             else:
-                yield encode_term(text), len(found), float(len(found)), self.format.encode(found)
+                count = len(occurrences)
+                yield encode_term(text), count, float(count), self.format.encode(occurrences)
 
     def process_text(self, qstring: str, mode: str = "", **_: object) -> list[str]:
         if self.kind == "words":
             return [term(word.text) for word in words(fold(qstring), parts=False, dictionary=self.dictionary)]
-        sequence = _sequence(fold(qstring))
+        sequence = _units_and_line_ends(fold(qstring))
         if self.kind == "units":
             return [term(unit) for unit in sequence if unit != LINE_END]
         return [bigram_term(*pair) for pair in pairwise(sequence) if LINE_END not in pair]
 
 
 class ValueField(_TermField):
-    """Values that are found as a whole; a document gives one, or any number of them."""
+    """A field of whole values. The value in a document is one text, or any number of them."""
 
     def __init__(self, *, unique: bool = False) -> None:
         super().__init__(Frequencies(), analyzer=None, scorable=False, unique=unique)
@@ -100,30 +101,31 @@ class ValueField(_TermField):
 
 
 def schema(dictionary: Dictionary | None = None) -> fields.Schema:
-    """The schema of every index of this project; ``head`` and ``text`` are stored as ``documents`` packs them.
+    """Return the schema of every index of this project.
 
-    ``dictionary`` is what words are cut with besides jieba's own.
+    Queries are tokenized with the ``dictionary`` of the index. The stored fields ``head`` and ``text`` are packed by
+    ``format.stored_fields``.
     """
-    wanted: dict[str, fields.FieldType] = {"id": ValueField(unique=True)}
-    wanted |= {field: ValueField() for field in VALUE_FIELDS}
-    wanted |= {
+    by_name: dict[str, fields.FieldType] = {"id": ValueField(unique=True)}
+    by_name |= {field: ValueField() for field in VALUE_FIELDS}
+    by_name |= {
         text_field(field, kind): TextField(field, kind, dictionary) for field in TEXT_FIELDS for kind in TEXT_KINDS
     }
-    wanted["date"] = fields.COLUMN(columns.NumericColumn("q", default=UNDATED))
-    wanted["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
-    wanted |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
-    wanted[BOILERPLATE_FIELD] = TextField("body", "units")
-    wanted[BOILERPLATE_START] = fields.COLUMN(columns.NumericColumn("I"))
-    wanted |= {name: fields.COLUMN(columns.NumericColumn("Q")) for name in SIGNATURE_FIELDS}
-    wanted |= {name: fields.STORED() for name in ("head", "text")}
-    return fields.Schema(**wanted)
+    by_name["date"] = fields.COLUMN(columns.NumericColumn("q", default=UNDATED))
+    by_name["month"] = fields.COLUMN(columns.NumericColumn("I", default=NO_MONTH))
+    by_name |= {length_field(field): fields.COLUMN(columns.NumericColumn("I")) for field in TEXT_FIELDS}
+    by_name[BOILERPLATE_FIELD] = TextField("body", "units")
+    by_name[BOILERPLATE_START] = fields.COLUMN(columns.NumericColumn("I"))
+    by_name |= {name: fields.COLUMN(columns.NumericColumn("Q")) for name in SIGNATURE_FIELDS}
+    by_name |= {name: fields.STORED() for name in ("head", "text")}
+    return fields.Schema(**by_name)
 
 
 def document(
     article: Article, packer: Packer, dictionary: Dictionary | None = None, boilerplate: Boilerplate = NO_BOILERPLATE
 ) -> dict[str, Any]:
-    """The fields of an article as Whoosh's ``add_document`` takes them."""
-    found: dict[str, Any] = {
+    """Return an article as the arguments of Whoosh's ``add_document``."""
+    values: dict[str, Any] = {
         "id": article.id,
         "category": category_terms(article),
         "author": article.authors,
@@ -134,34 +136,33 @@ def document(
         "text": packer.pack_text(article),
     }
     for field, analysed in analyse_article(article, boilerplate, dictionary).items():
-        telling, rest = _sequence(analysed.folded), _sequence(analysed.boilerplate)
-        sequence = [*telling, LINE_END, *rest] if rest else telling
+        content, repeated = _units_and_line_ends(analysed.folded), _units_and_line_ends(analysed.boilerplate)
+        sequence = [*content, LINE_END, *repeated] if repeated else content
         bigrams: defaultdict[str, list[int]] = defaultdict(list)
         for position, pair in enumerate(pairwise(sequence)):
             if LINE_END not in pair:
                 bigrams[bigram_term(*pair)].append(position)
-        all_units = [unit for unit in telling if unit != LINE_END]
-        found[text_field(field, "words")] = Counter(map(term, analysed.words))
-        found[text_field(field, "units")] = Counter(map(term, all_units))
-        found[text_field(field, "bigrams")] = bigrams
-        found[length_field(field)] = len(all_units)
+        units = [unit for unit in content if unit != LINE_END]
+        values[text_field(field, "words")] = Counter(map(term, analysed.words))
+        values[text_field(field, "units")] = Counter(map(term, units))
+        values[text_field(field, "bigrams")] = bigrams
+        values[length_field(field)] = len(units)
         if field == "body":
-            rest_units = Counter(term(unit) for unit in rest if unit != LINE_END)
-            found[BOILERPLATE_FIELD] = rest_units
-            found[BOILERPLATE_START] = len(telling) if rest_units else 0
-            texts = list(dict.fromkeys(all_units))
-            numbers = {text: number for number, text in enumerate(texts)}
-            signed = signatures(
-                np.array([numbers[unit] for unit in all_units], np.int64),
-                texts,
-                np.array([len(all_units)]),
-                [fold(article.title)],
-            )
-            found |= dict(zip(SIGNATURE_FIELDS, signed[0].tolist(), strict=True))
-    return found
+            repeated_units = Counter(term(unit) for unit in repeated if unit != LINE_END)
+            values[BOILERPLATE_FIELD] = repeated_units
+            values[BOILERPLATE_START] = len(content) if repeated_units else 0
+            values |= dict(zip(SIGNATURE_FIELDS, _signature(units, fold(article.title)), strict=True))
+    return values
 
 
-def _sequence(folded: str) -> list[str]:
-    """The units of a folded text in order, with its line ends."""
+def _units_and_line_ends(folded: str) -> list[str]:
     _, numbers, texts = number_units(folded)
     return [texts[number] for number in numbers.tolist()]
+
+
+def _signature(units: Sequence[str], title: str) -> list[int]:
+    texts = list(dict.fromkeys(units))
+    number_of = {text: number for number, text in enumerate(texts)}
+    numbers = np.array([number_of[unit] for unit in units], np.int64)
+    signature: list[int] = signatures(numbers, texts, np.array([len(units)]), [title])[0].tolist()
+    return signature

@@ -1,4 +1,4 @@
-"""Gather bytes for one article after the other, on disk where they are many."""
+"""Gather bytes of one article after the other, on disk if they are many."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import numpy as np
 from searchlib.engines.whoosh.format.arrays import ArrayWriter
 from searchlib.engines.whoosh.format.integers import Bytes
 
-_MOST_BYTES = 1 << 24
-_PIECE = 1 << 20
+_MAX_MEMORY = 1 << 24
+"""Bytes that are held in memory."""
+
+_READ_BYTES = 1 << 20
 
 
 class Spool:
-    """Pieces of bytes, written as two arrays: the pieces, and the end of each; or as one array without the ends."""
+    """Pieces of bytes, one for each article or term."""
 
     def __init__(self) -> None:
         self._ends = array("Q")
@@ -26,30 +28,30 @@ class Spool:
         self._size = 0
 
     def add(self, piece: bytes) -> None:
-        """Add the bytes of the next article."""
+        """Add the next piece."""
         self._last += piece
         self._size += len(piece)
         self._ends.append(self._size)
-        if len(self._last) > _MOST_BYTES:
+        if len(self._last) > _MAX_MEMORY:
             if self._file is None:
-                self._file = TemporaryFile()  # noqa: SIM115 - closed when all is written
+                self._file = TemporaryFile()  # noqa: SIM115 - ``write`` closes it
             self._file.write(self._last)
             self._last.clear()
 
-    def fill(self, articles: int) -> None:
-        """Add nothing for each of the next articles, up to so many in all."""
-        self._ends.extend(array("Q", [self._size]) * (articles - len(self._ends)))
+    def fill(self, count: int) -> None:
+        """Add empty pieces up to a number of pieces."""
+        self._ends.extend(array("Q", [self._size]) * (count - len(self._ends)))
 
     def write(self, file: ArrayWriter, name: str, *, ends: bool = True) -> None:
-        """Write the arrays into a file; nothing can be added any more."""
+        """Write the array ``name`` with all bytes and, if wanted, ``name.ends`` with the end of each piece. Call it once."""
         if ends:
             file.write(f"{name}.ends", np.array(self._ends, np.uint64))
-        file.write_chunks(name, np.dtype(np.uint8), self._pieces())
+        file.write_chunks(name, np.dtype(np.uint8), self._chunks())
 
-    def _pieces(self) -> Iterator[Bytes]:
+    def _chunks(self) -> Iterator[Bytes]:
         if self._file is not None:
             with self._file as file:
                 file.seek(0)
-                while piece := file.read(_PIECE):
-                    yield np.frombuffer(piece, np.uint8)
+                while chunk := file.read(_READ_BYTES):
+                    yield np.frombuffer(chunk, np.uint8)
         yield np.frombuffer(self._last, np.uint8)

@@ -1,6 +1,6 @@
-"""Write values of plain Python types as bytes, and read them again: JSON, with a tag on what JSON does not know.
+"""Pack values of plain Python types as JSON, with a tag for each type that JSON does not have.
 
-Unlike a pickle, such bytes can hold nothing but values, whoever wrote them.
+Unlike a pickle, the packed bytes cannot run code when they are read.
 """
 
 from __future__ import annotations
@@ -14,51 +14,51 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-_MOST_DIGITS = 10**4000
-"""Beyond, Python refuses to write an integer in decimal digits."""
+_DECIMAL_LIMIT = 10**4000
+"""Python refuses to write much larger integers in decimal digits."""
 
-_AS_THEY_ARE = (type(None), bool, str)
+_UNTAGGED_TYPES = (type(None), bool, str)
 
-_HINT = (
+_STORABLE_TYPES = (
     "an index stores None, bool, int, float, str, bytes, list, tuple, set, frozenset, dict, datetime, date, time, timedelta "
     "and Decimal: convert it before it is added, or store it as bytes"
 )
 
 
 def pack_value(value: object) -> bytes:
-    """The value as bytes.
+    """Return the value as bytes.
 
     Raises:
-        TypeError: the value is, or holds, one of another type.
+        TypeError: the value has another type, or contains a value of another type.
     """
     return write_value(value).encode("utf-8", "surrogatepass")
 
 
 def unpack_value(data: bytes) -> Any:
-    """The value that ``pack_value`` packed.
+    """Return the value that ``pack_value`` packed.
 
     Raises:
-        ValueError: these are no such bytes.
+        ValueError: the bytes are damaged.
     """
     try:
-        return _plain(json.loads(data.decode("utf-8", "surrogatepass")))
+        return _untagged(json.loads(data.decode("utf-8", "surrogatepass")))
     except (KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"a stored value is damaged ({type(error).__name__}: {error})") from error
 
 
 def write_value(value: object) -> str:
-    """The value as JSON.
+    """Return the value as JSON.
 
     Raises:
-        TypeError: the value is, or holds, one of another type.
+        TypeError: as ``pack_value``.
     """
-    # Escapes would join two lone surrogates that stand side by side into one character.
+    # Two lone surrogates side by side would be read as one character if they were escaped.
     return json.dumps(_tagged(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def _tagged(value: object) -> object:
     kind = type(value)
-    if kind in _AS_THEY_ARE:
+    if kind in _UNTAGGED_TYPES:
         return value
     if kind is list:
         return [_tagged(each) for each in value]  # type: ignore[attr-defined]
@@ -66,12 +66,12 @@ def _tagged(value: object) -> object:
         tag, write = _WRITERS[kind]
         written = write(value)
         return written if tag == "" else {tag: written}
-    raise TypeError(f"a value of type {kind.__name__} cannot be stored ({value!r:.80}): {_HINT}")
+    raise TypeError(f"a value of type {kind.__name__} cannot be stored ({value!r:.80}): {_STORABLE_TYPES}")
 
 
-def _plain(read: Any) -> Any:
+def _untagged(read: Any) -> Any:
     if isinstance(read, list):
-        return [_plain(each) for each in read]
+        return [_untagged(each) for each in read]
     if isinstance(read, dict):
         ((tag, written),) = read.items()
         return _READERS[tag](written)
@@ -79,7 +79,7 @@ def _plain(read: Any) -> Any:
 
 
 def _write_int(value: int) -> object:
-    return value if -_MOST_DIGITS < value < _MOST_DIGITS else {"i": hex(value)}
+    return value if -_DECIMAL_LIMIT < value < _DECIMAL_LIMIT else {"i": hex(value)}
 
 
 def _write_float(value: float) -> object:
@@ -152,10 +152,10 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "i": lambda written: int(written, 16),
     "f": float,
     "b": b85decode,
-    "t": lambda written: tuple(map(_plain, written)),
-    "s": lambda written: set(map(_plain, written)),
-    "z": lambda written: frozenset(map(_plain, written)),
-    "m": lambda written: {_plain(key): _plain(each) for key, each in written},
+    "t": lambda written: tuple(map(_untagged, written)),
+    "s": lambda written: set(map(_untagged, written)),
+    "z": lambda written: frozenset(map(_untagged, written)),
+    "m": lambda written: {_untagged(key): _untagged(each) for key, each in written},
     "D": _read_datetime,
     "d": date.fromisoformat,
     "T": _read_time,

@@ -1,4 +1,4 @@
-"""Open an index of this project as one of Whoosh's, for whoever wants Whoosh itself on it."""
+"""Open an index of this project as an index of Whoosh."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import fields
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
+from whoosh.query import Query
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from searchlib.analysis.dictionary import load_dictionary
-from searchlib.engines.whoosh.codec import Codec
+from searchlib.engines.whoosh.codec.codec import Codec, Segment
 from searchlib.engines.whoosh.codec.schema import document, schema
-from searchlib.engines.whoosh.codec.segment import Segment
 from searchlib.engines.whoosh.format.boilerplate_file import cached_boilerplate
 from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
 from searchlib.engines.whoosh.format.segment_table import (
@@ -33,10 +35,10 @@ _INDEX_NAME = "MAIN"
 
 
 def open_whoosh_index(folder: Path) -> WhooshIndex:
-    """The index in a folder (of one generation), with all that Whoosh's own can do: ``reader``, ``searcher``, ``writer``.
+    """Open the index in the folder of a generation, with the ``reader``, ``searcher`` and ``writer`` of Whoosh.
 
-    No file of the folder is loaded as a pickle. Whoosh's writer changes the index in place, and the manifest of a
-    generation then no longer fits: what is to be searched through the library again is built by the library.
+    No file in the folder is loaded as a pickle. Whoosh's writer changes the index in place. The manifest of the generation
+    no longer matches then, and the library does not open the generation any more.
 
     Raises:
         IndexDamagedError: the table of contents cannot be read.
@@ -45,10 +47,10 @@ def open_whoosh_index(folder: Path) -> WhooshIndex:
 
 
 class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
-    """An index whose table of contents is JSON, and whose schema is ``schema.schema``."""
+    """An index whose table of contents is the segment table, and whose schema is ``schema.schema``."""
 
     def __init__(self, folder: Path) -> None:
-        # What Whoosh does here loads a pickled table of contents.
+        # Whoosh's own constructor loads a pickled table of contents.
         self.folder = folder
         self.storage = FileStorage(str(folder))
         self.indexname = _INDEX_NAME
@@ -60,7 +62,7 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
         return f"{type(self).__name__}({str(self.folder)!r})"
 
     def _read_toc(self) -> TOC:
-        # The generation is read first: should the table be replaced meanwhile, a reader is too old, never too new.
+        # Read the generation first: if the table is replaced meanwhile, the reader is out of date and is opened again.
         generation = self.latest_generation()
         segments = [
             Segment(_INDEX_NAME, segid=_segid(entry), articles=entry.articles, deleted=entry.deleted)
@@ -85,22 +87,24 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
 
     def writer(self, procs: int = 1, **options: Any) -> WhooshIndexWriter:
         if procs != 1:
-            raise ValueError("Whoosh's writer of several processes cannot write this index: build_index uses all cores")
+            raise ValueError(
+                "Whoosh's writer with several processes cannot write this index: build_index uses all cores"
+            )
         return WhooshIndexWriter(self, **options)
 
     def document(self, article: Article) -> dict[str, Any]:
-        """The fields of an article as the writer's ``add_document`` and ``update_document`` take them."""
+        """Return an article as the arguments of the writer's ``add_document`` and ``update_document``."""
         return document(article, cached_packer(self.folder), self._dictionary, cached_boilerplate(self.folder))
 
     def add_field(self, fieldname: str, fieldspec: Any) -> NoReturn:
-        raise ValueError("the schema of this index is always the same: a field cannot be added")
+        raise ValueError("the schema of this index is fixed: a field cannot be added")
 
     def remove_field(self, fieldname: str) -> NoReturn:
-        raise ValueError("the schema of this index is always the same: a field cannot be removed")
+        raise ValueError("the schema of this index is fixed: a field cannot be removed")
 
 
 class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's writer; segments of this index are merged as arrays, not posting by posting."""
+    """Whoosh's writer. It merges segments of this index as arrays, not posting by posting."""
 
     def __init__(self, index: WhooshIndex, **options: Any) -> None:
         super().__init__(index, **options, codec=Codec(schema()))
@@ -108,39 +112,39 @@ class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no t
         self._merged: list[Segment] = []
 
     def add_reader(self, reader: Any) -> None:
-        """Add the articles of a reader; its segment, if it is one of this index, is merged at the commit."""
+        """Add the articles of a reader. A segment of this index is merged in the commit."""
         if isinstance(reader, SegmentReader) and reader.segment() in self.segments:
             self._merged.append(reader.segment())
         else:
             super().add_reader(reader)
 
     def _commit_toc(self, segments: Sequence[Segment]) -> None:
-        kept = list(segments)
+        current = list(segments)
         if self._merged:
-            added = [segment for segment in kept if segment is self.newsegment]
-            kept = [segment for segment in kept if segment is not self.newsegment]
-            whole = self._merge([*self._merged, *added])
-            kept += [whole] if whole.doc_count_all() else []
+            added = [segment for segment in current if segment is self.newsegment]
+            current = [segment for segment in current if segment is not self.newsegment]
+            merged = self._merge([*self._merged, *added])
+            current += [merged] if merged.doc_count_all() else []
         entries = [
             SegmentEntry(segment.segment_id(), segment.doc_count_all(), tuple(segment.deleted_docs()))
-            for segment in kept
+            for segment in current
         ]
         write_segment_table(self._folder, entries)
-        self._remove_all_but({entry.name for entry in entries})
+        self._remove_other_segments({entry.name for entry in entries})
         write_near_duplicates(self._folder)
 
     def _merge(self, segments: Sequence[Segment]) -> Segment:
-        whole = Segment(_INDEX_NAME)
+        merged = Segment(_INDEX_NAME)
         sources = [Source.segment(self._folder, segment.segment_id(), segment.deleted_docs()) for segment in segments]
-        whole.set_doc_count(merge(sources, self._folder, whole.segment_id()))
-        return whole
+        merged.set_doc_count(merge(sources, self._folder, merged.segment_id()))
+        return merged
 
     def cancel(self) -> None:
         super().cancel()
-        self._remove_all_but({segment.segment_id() for segment in self.segments})
+        self._remove_other_segments({segment.segment_id() for segment in self.segments})
 
-    def _remove_all_but(self, names: set[str]) -> None:
-        """Remove the files of all segments but these; one that cannot be removed now is at the next commit."""
+    def _remove_other_segments(self, names: set[str]) -> None:
+        """Remove the files of all segments except ``names``. The next commit removes a file that cannot be removed now."""
         for path in self._folder.glob(f"{_INDEX_NAME}_*.*"):
             if path.name.split(".")[0] not in names:
                 try:
@@ -151,3 +155,16 @@ class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no t
 
 def _segid(entry: SegmentEntry) -> str:
     return entry.name.removeprefix(f"{_INDEX_NAME}_")
+
+
+def matching_articles(folder: Path, query: Query) -> NDArray[np.int64]:
+    """Return the live articles that a query of Whoosh matches, numbered as by ``IndexReader``, ascending: int64[n].
+
+    Raises:
+        IndexDamagedError: the index cannot be read.
+    """
+    with open_whoosh_index(folder).searcher() as searcher:
+        reader = searcher.reader()
+        # Some queries of columns also match deleted articles.
+        numbers = {number for number in searcher.docs_for_query(query) if not reader.is_deleted(number)}
+    return np.array(sorted(numbers), np.int64)

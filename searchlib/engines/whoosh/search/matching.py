@@ -80,9 +80,9 @@ class Matcher:
                 return self._columns.mask(self.numbers(clause))
             case _:
                 # Whoosh takes time to import, and no query that can be typed needs it.
-                from searchlib.engines.whoosh.codec.fallback import numbers_found
+                from searchlib.engines.whoosh.codec.whoosh_index import matching_articles
 
-                return self._columns.mask(numbers_found(self._reader.folder, clause))
+                return self._columns.mask(matching_articles(self._reader.folder, clause))
 
     def first_matching(self, clause: FirstMatching) -> Clause | None:
         """Return the first child that matches any article."""

@@ -22,8 +22,8 @@ from whoosh.codec.base import OutOfOrderError
 from whoosh.filedb.filestore import RamStorage
 
 from searchlib.engines.whoosh.codec import Codec
-from searchlib.engines.whoosh.codec.formats import Frequencies, PositionArrays
 from searchlib.engines.whoosh.codec.payloads import pack_payload, unpack_payload
+from searchlib.engines.whoosh.codec.postings import Frequencies, PositionArrays
 from searchlib.engines.whoosh.codec.values import pack_value, unpack_value
 
 # Whoosh's own codec leaves files to the garbage collection.
@@ -271,7 +271,7 @@ def test_an_index_holds_and_finds_the_same_with_either_codec(
     with TemporaryDirectory() as folder:
         stock = built(Path(folder, "stock"), whoosh3.W3Codec(), names, steps)
         ours = built(Path(folder, "ours"), Codec(blocklimit=2), names, steps)
-        assert {type(segment).__module__ for segment in ours._segments()} <= {"searchlib.engines.whoosh.codec.segment"}
+        assert {type(segment).__module__ for segment in ours._segments()} <= {"searchlib.engines.whoosh.codec.codec"}
         with stock.searcher() as expected, ours.searcher() as found:
             held, wanted = seen(found.reader()), seen(expected.reader())
             # What Whoosh's own codec cannot read, ours may.

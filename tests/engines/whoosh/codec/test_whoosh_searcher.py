@@ -18,8 +18,7 @@ from whoosh.qparser import MultifieldParser
 
 from searchlib.engines.base import Request
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
-from searchlib.engines.whoosh.codec.fallback import numbers_found
-from searchlib.engines.whoosh.codec.whoosh_index import WhooshIndex, open_whoosh_index
+from searchlib.engines.whoosh.codec.whoosh_index import WhooshIndex, matching_articles, open_whoosh_index
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD, BOILERPLATE_START, SIGNATURE_FIELDS, TEXT_KINDS
 from searchlib.engines.whoosh.format.index_reader import IndexReader
@@ -297,10 +296,10 @@ def test_numbers_are_those_of_the_reader(folder: Path) -> None:
         writer.add_document(**index.document(ARTICLES[0]))
     reader = IndexReader(folder)
     for field, term in [("category", "编程"), ("body_words", "学习"), ("body_bigrams", "学!习"), ("id", "missing")]:
-        found = numbers_found(folder, query.Term(field, term))
+        found = matching_articles(folder, query.Term(field, term))
         assert found.dtype == np.int64
         assert found.tolist() == reader.postings(field, term).numbers.tolist()
-    assert numbers_found(folder, query.ColumnQuery("month", 202111)).tolist() == [len(ARTICLES)]
+    assert matching_articles(folder, query.ColumnQuery("month", 202111)).tolist() == [len(ARTICLES)]
     reader.close()
 
 

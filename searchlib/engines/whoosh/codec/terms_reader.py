@@ -1,4 +1,4 @@
-"""Read the terms of a segment for Whoosh."""
+"""Read the terms of a segment, their statistics and their postings for Whoosh."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ import numpy as np
 from whoosh.codec import base
 from whoosh.reading import TermInfo, TermNotFound
 
-from searchlib.engines.whoosh.codec.files import SegmentFiles, reading
-from searchlib.engines.whoosh.codec.length_bounds import length_bounds
+from searchlib.engines.whoosh.codec.files import SegmentFiles, damage_reported
 from searchlib.engines.whoosh.codec.matcher import PostingsMatcher
-from searchlib.engines.whoosh.codec.postings import ListedPostings, PlacedPostings, Postings
+from searchlib.engines.whoosh.codec.postings import ArticlePostings, PositionPostings, Postings
+from searchlib.engines.whoosh.codec.term_extras import length_bounds
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.segment import SegmentField
 from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 
-_AT_A_TIME = 512
+_TERM_BATCH = 512
+"""Terms that are read from a term dictionary together."""
 
 Term = tuple[str, bytes]
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no types
-    """The terms of a segment, and the postings of each."""
+    """Reads the terms of a segment."""
 
-    def __init__(self, files: SegmentFiles, block: int) -> None:
+    def __init__(self, files: SegmentFiles, block_size: int) -> None:
         self._files = files
-        self._block = block
+        self._block_size = block_size
         self._fields = files.fields
 
     def __contains__(self, term: Term) -> bool:
@@ -48,25 +49,25 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return list(self._fields)
 
     def terms(self) -> Iterator[Term]:
-        return ((name, text) for name, _, text in self._all("", b""))
+        return ((name, text) for name, _, text in self._terms_from("", b""))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
-        return ((name, text) for name, _, text in self._all(fieldname, prefix))
+        return ((name, text) for name, _, text in self._terms_from(fieldname, prefix))
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        return (((name, text), self._info(name, number)) for name, number, text in self._all("", b""))
+        return (((name, text), self._info(name, number)) for name, number, text in self._terms_from("", b""))
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        return (((name, text), self._info(name, number)) for name, number, text in self._all(fieldname, prefix))
+        return (((name, text), self._info(name, number)) for name, number, text in self._terms_from(fieldname, prefix))
 
-    def _all(self, first_field: str, first_term: bytes) -> Iterator[tuple[str, int, bytes]]:
-        """The fields, numbers and texts of all terms from one on, in their order."""
+    def _terms_from(self, first_field: str, first_term: bytes) -> Iterator[tuple[str, int, bytes]]:
+        """Yield the field, number and text of each term from one term on, in order."""
         for name, field in self._fields.items():
             if name < first_field:
                 continue
             begin = field.terms.lower_bound(first_term) if name == first_field and first_term else 0
-            for first in range(begin, len(field.terms), _AT_A_TIME):
-                end = min(first + _AT_A_TIME, len(field.terms))
+            for first in range(begin, len(field.terms), _TERM_BATCH):
+                end = min(first + _TERM_BATCH, len(field.terms))
                 for number, text in enumerate(field.terms.terms(first, end), first):
                     yield name, number, text
 
@@ -89,10 +90,11 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         if number is None:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
         postings = _postings(self._files, fieldname, number, format_)
-        lengths = self._files.lengths
-        return PostingsMatcher(
-            postings, format_, (fieldname, text), scorer, lambda ids: _of(lengths(fieldname), ids), self._block
-        )
+
+        def lengths(ids: Integers) -> Integers:
+            return _lengths_of(self._files.lengths(fieldname), ids)
+
+        return PostingsMatcher(postings, format_, (fieldname, text), scorer, lengths, self._block_size)
 
     def _info(self, fieldname: str, number: int) -> LazyTermInfo:
         return LazyTermInfo(self._files, fieldname, number)
@@ -103,25 +105,21 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
 
 def _postings(files: SegmentFiles, name: str, number: int, format_: Any) -> Postings:
     field = files.fields[name]
-    with reading(files.terms):
+    with damage_reported(files.terms):
         if field.stride_bits is None:
-            return ListedPostings(*field.postings(number), files.extras[name].of(number), format_)
-        return PlacedPostings(field.positions(number), field.article_starts, field.stride_bits, format_)
+            return ArticlePostings(*field.postings(number), files.extras[name].of(number), format_)
+        return PositionPostings(field.positions(number), field.article_starts, field.stride_bits, format_)
 
 
-def _of(lengths: Integers | None, ids: Integers) -> Integers:
-    """The lengths of these articles, and 0 for those of which nothing is known."""
-    if lengths is None:
+def _lengths_of(lengths: Integers | None, ids: Integers) -> Integers:
+    """Return the lengths of a field in articles, or 0 where they are unknown."""
+    if lengths is None or not len(lengths):
         return np.zeros(len(ids), np.int64)
-    return (
-        np.where(ids < len(lengths), lengths[np.minimum(ids, len(lengths) - 1)], 0)
-        if len(lengths)
-        else np.zeros_like(ids)
-    )
+    return np.where(ids < len(lengths), lengths[np.minimum(ids, len(lengths) - 1)], 0)
 
 
 class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
-    """The statistics of one term, each computed when it is asked for."""
+    """The statistics of a term. Each is computed when it is asked for."""
 
     def __init__(self, files: SegmentFiles, fieldname: str, number: int) -> None:
         self._files = files
@@ -137,16 +135,16 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
         return _postings(self._files, self._fieldname, self._number, None)
 
     @cached_property
-    def _bounds(self) -> tuple[int, int]:
-        """The least and the greatest length of the field in the articles of the term, those without a length left out."""
+    def _length_bounds(self) -> tuple[int, int]:
+        """The least and the greatest length of the field in the articles of the term. Unknown lengths do not count."""
         bounds = length_bounds(self._files.terms, self._fieldname, self._number)
         if bounds is not None:
             return bounds
-        lengths = _of(self._files.lengths(self._fieldname), self._postings.ids)
+        lengths = _lengths_of(self._files.lengths(self._fieldname), self._postings.ids)
         lengths = lengths[lengths > 0]
         return (int(lengths.min()), int(lengths.max())) if len(lengths) else (0, 0)
 
-    # Whoosh reads these two, and writes to them, where it joins the terms of several segments.
+    # Whoosh reads and sets these two attributes when it merges the statistics of several segments.
     @cached_property
     def _minid(self) -> int:
         return int(self._postings.ids[0])
@@ -159,13 +157,13 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
         return float(self._postings.weights.sum())
 
     def doc_frequency(self) -> int:
-        return self._field.list_size(self._number) if self._field.stride_bits is None else len(self._postings.ids)
+        return len(self._postings.ids) if self._field.has_positions else self._field.list_size(self._number)
 
     def min_length(self) -> int:
-        return self._bounds[0]
+        return self._length_bounds[0]
 
     def max_length(self) -> int:
-        return self._bounds[1]
+        return self._length_bounds[1]
 
     def max_weight(self) -> float:
         return float(self._postings.weights.max(initial=0.0))
@@ -178,22 +176,22 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
 
 
 class FieldCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """Goes through the terms of a field; it stands on the first to begin with, and on None behind the last."""
+    """Iterates over the terms of a field. It starts at the first one; behind the last one its text is None."""
 
-    def __init__(self, vocabulary: TermDictionary, fieldobj: Any, info: Callable[[int], TermInfo]) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, terms: TermDictionary, fieldobj: Any, info: Callable[[int], TermInfo]) -> None:
+        self._terms = terms
         self._fieldobj = fieldobj
         self._info = info
         self._at = 0
-        self._page_begin = 0
-        self._page: list[bytes] = []
+        self._batch_start = 0
+        self._batch: list[bytes] = []
 
     def first(self) -> Any:
         self._at = 0
         return self.text()
 
     def find(self, term: Any) -> Any:
-        self._at = self._vocabulary.lower_bound(term if isinstance(term, bytes) else self._fieldobj.to_bytes(term))
+        self._at = self._terms.lower_bound(term if isinstance(term, bytes) else self._fieldobj.to_bytes(term))
         return self.text()
 
     def next(self) -> Any:
@@ -204,13 +202,13 @@ class FieldCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no type
         return self._fieldobj.from_bytes(self._term()) if self.is_valid() else None
 
     def _term(self) -> bytes:
-        if not 0 <= self._at - self._page_begin < len(self._page):
-            self._page_begin = self._at
-            self._page = self._vocabulary.terms(self._at, min(self._at + _AT_A_TIME, len(self._vocabulary)))
-        return self._page[self._at - self._page_begin]
+        if not 0 <= self._at - self._batch_start < len(self._batch):
+            self._batch_start = self._at
+            self._batch = self._terms.terms(self._at, min(self._at + _TERM_BATCH, len(self._terms)))
+        return self._batch[self._at - self._batch_start]
 
     def term_info(self) -> TermInfo | None:
         return self._info(self._at) if self.is_valid() else None
 
     def is_valid(self) -> bool:
-        return self._at < len(self._vocabulary)
+        return self._at < len(self._terms)
