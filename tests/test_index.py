@@ -19,6 +19,8 @@ import searchlib
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.whoosh.format.arrays import ArrayFile
+from searchlib.query.parser import parse
+from searchlib.query.tree import Query
 from searchlib.stores.generations import Generations
 from searchlib.stores.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
 
@@ -276,15 +278,45 @@ def test_an_engine_knows_when_a_search_has_to_end(index: searchlib.Index, slow: 
     Request(plan=request.plan).deadline.check()
 
 
-def test_the_plan_of_a_query_is_made_once_a_day(index: searchlib.Index) -> None:
+def test_a_query_is_parsed_and_planned_once_a_day(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def counted(text: str, *, today: date) -> Query:
+        parsed.append(text)
+        return parse(text, today=today)
+
+    monkeypatch.setattr("searchlib.search.parsed_query.parse", counted)
     with searchlib.open_index(index.folder) as opened:
-        for _ in range(3):
-            opened.search("近三天")
-        searching = opened._current().searching
-        assert searching._plan.cache_info().misses == 1
-        assert searching.plan("近三天", date(2021, 1, 1)) != searching.plan("近三天", date(2021, 1, 2))
-        opened.search("长 " * 1000)
-        assert searching._plan.cache_info().currsize == 3
+        for explain in (False, True):
+            assert not opened.search("无人写过的", category="没有", explain=explain, corrected=True).total
+        assert parsed == ["无人写过的"]
+        executor = opened._current().executor
+        first, second = (executor.parse("近三天", date(2021, 1, day)) for day in (1, 2))
+        assert first.plan != second.plan
+        assert executor.parse("近三天", date(2021, 1, 1)) is first
+        too_long = "长 " * 1000
+        assert executor.parse(too_long, date(2021, 1, 1)) is not executor.parse(too_long, date(2021, 1, 1))
+
+
+def test_a_search_without_hits_is_not_repeated_to_be_explained(
+    index: searchlib.Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with searchlib.open_index(index.folder) as opened:
+        engine = opened._current().engine
+        searches: list[Request] = []
+
+        def counted(request: Request) -> EngineResults:
+            searches.append(request)
+            return type(engine).search(engine, request)
+
+        monkeypatch.setattr(engine, "search", counted)
+        plain = opened.search("元宇宙", tag="没有")
+        explained = opened.search("元宇宙", tag="没有", explain=True)
+        assert (plain.total, explained.total, len(searches)) == (0, 0, 1)
+        assert plain.facets == explained.facets
+        assert (plain.explanation, plain.advice) == (None, ())
+        assert explained.explanation is not None
+        assert [each.kind for each in explained.advice] == ["tag"]
 
 
 def test_pages_join_to_the_whole(index: searchlib.Index) -> None:

@@ -116,27 +116,36 @@ class EngineHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineResults:
-    """The results of one search of an engine.
+class MatchCounts:
+    """How many articles match a request, all of its filters applied.
 
-    ``total`` and the facets count all articles that match, the ``collapsed`` ones, which are no hits, included. ``full``
-    counts the articles that match all words as they were typed; it is 0 if no article holds some word as it was typed.
-    ``facets`` holds the facets that the request names. ``category_tree`` holds the paths of the categories if the archive
-    has a tree: each path follows its parent, siblings follow each other by count. Selected values that are no path of the
-    tree stand at the end, each as a path of one name.
+    ``total`` counts all of them, ``full`` those that match all words as they were typed. ``full`` is 0 if no article contains
+    some word as it was typed.
     """
 
     total: int
     full: int
-    collapsed: int = 0
-    hits: Sequence[EngineHit]
-    facets: Mapping[str, tuple[FacetValue, ...]]
-    category_tree: tuple[CategoryNode, ...] = ()
 
     @property
     def relaxed(self) -> bool:
         """Whether some of the articles match most, not all, of the words."""
         return self.full < self.total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineResults(MatchCounts):
+    """The results of one search of an engine.
+
+    The counts and the facets include the ``collapsed`` articles, which are no hits. ``facets`` holds the facets that the
+    request names. ``category_tree`` holds the paths of the categories if the archive has a tree: each path follows its parent,
+    siblings follow each other by count. Selected values that are no path of the tree stand at the end, each as a path of one
+    name.
+    """
+
+    hits: Sequence[EngineHit]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    category_tree: tuple[CategoryNode, ...] = ()
+    collapsed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +174,14 @@ class Engine(Protocol):
 
     def search(self, request: Request) -> EngineResults:
         """Return the articles that match the plan under the filters.
+
+        Raises:
+            SearchTimeoutError: the deadline of the request has passed.
+        """
+        ...
+
+    def count(self, request: Request) -> MatchCounts:
+        """Count the articles that a search of the request finds, without scores, hits and facets.
 
         Raises:
             SearchTimeoutError: the deadline of the request has passed.

@@ -60,10 +60,10 @@ _PREPOSITIONS = ("在", "于", "於")
 _PARTICLE = "的"
 
 
-def find_date_offer(text: str, *, today: date, analyzer: QueryAnalyzer) -> DateOffer | None:
+def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) -> DateOffer | None:
     """Return the first date in the plain text of a query, as a filter for the rest of it, or None if there is none."""
-    used = text[:MAX_QUERY_LENGTH]
-    if not _MAY_HOLD_DATE.search(used) or _GROUPING.search(used) or not _is_plain(parse(used, today=today).tree):
+    used = query.text[:MAX_QUERY_LENGTH]
+    if not _MAY_HOLD_DATE.search(used) or _GROUPING.search(used) or not _is_plain(query.tree):
         return None
     pieces = list(re.finditer(r"\S+", used))
     for piece in pieces:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import cached_property
 from itertools import islice
 
@@ -13,7 +12,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.units import HAN_RUN, units
 from searchlib.engines.base import Engine
 from searchlib.query import tree
-from searchlib.query.parser import parse
+from searchlib.search.parsed_query import ParsedQuery
 from searchlib.suggest.corrector import MAX_STRETCHES, Corrector
 from searchlib.suggest.speller import Speller
 
@@ -34,8 +33,9 @@ class QueryCorrector:
         self._articles = articles
         self._analyzer = analyzer
 
-    def correct(self, engine: Engine, query: str, today: date) -> str | None:
+    def correct(self, engine: Engine, parsed: ParsedQuery) -> str | None:
         """The whole query with its mistyped words replaced, or None where nothing seems mistyped, or it is too long."""
+        query = parsed.text
         if len(units(fold(query))) > MAX_UNITS:
             return None
         pieces: list[str] = []
@@ -43,7 +43,7 @@ class QueryCorrector:
         budget = iter(range(MAX_STRETCHES))
         corrector = Corrector(engine, self._articles, self._analyzer.dictionary)
         speller = Speller(engine)
-        for begin, text in _texts(query, parse(query, today=today).tree):
+        for begin, text in _texts(query, parsed.tree):
             folded = fold_with_offsets(text)
             for start, end, word in self._mistyped(folded.text, corrector, speller, budget):
                 first, last = folded.original(start, end)

@@ -1,105 +1,132 @@
-"""Search an engine for what was typed, and where that finds nothing for what was meant."""
+"""Search one generation of an index: for what was typed, and if that matches nothing, for what was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache, partial
+from datetime import date, datetime
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
-from searchlib.analysis.units import HAN_CHARACTER
-from searchlib.engines.base import Engine, EngineResults, Filters, Request
+from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.deadline import Deadline
-from searchlib.models import DateOffer, Suggestion
-from searchlib.query import tree
-from searchlib.query.date_offers import find_date_offer
-from searchlib.query.parser import MAX_QUERY_LENGTH, parse
-from searchlib.query.plan import Plan
-from searchlib.query.planner import plan
+from searchlib.errors import UnknownArticleError
+from searchlib.highlight.highlighter import highlight
+from searchlib.models import CategoryNode, FacetValue, Results, Spans, Suggestion
+from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.search.did_you_mean import QueryCorrector
+from searchlib.search.explain import explain_query
+from searchlib.search.parameters import SearchRequest
+from searchlib.search.parsed_query import ParsedQuery, query_parser
+from searchlib.search.results import build_results
+from searchlib.search.similar import similar_request
+from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
 from searchlib.suggest.speller import Speller
 
-_KEPT = 512
-"""The number of queries of which the plan and the date offer are cached."""
-
 _CACHE_BYTES = 1 << 18
-"""The size of the cache of corrections, and of the numbers of articles that hold a name."""
+"""The size of each cache of an executor."""
+
+_EMPTY_RESULTS_BYTES = 4096
+"""The size of results without hits, about: they may have facets."""
+
+Found = TypeVar("Found", bound=MatchCounts)
 
 
 @dataclass(frozen=True, slots=True)
-class Execution:
-    """The answer to a query; ``request`` and ``text`` are what was really searched for."""
+class Execution(Generic[Found]):
+    """What an engine found; ``query`` and ``request`` are what was searched in the end, perhaps instead of what was typed."""
 
+    query: ParsedQuery
     request: Request
-    text: str
-    answer: EngineResults
+    found: Found
     correction: str | None
 
 
 class SearchExecutor:
-    """Searches one engine of so many articles; for any number of threads."""
+    """Searches one engine with ``articles`` articles, the days of which are in a ``zone``; for any number of threads.
 
-    def __init__(self, engine: Engine, articles: int, analyzer: QueryAnalyzer) -> None:
+    Methods raise SearchTimeoutError after the deadline.
+    """
+
+    def __init__(self, engine: Engine, *, articles: int, analyzer: QueryAnalyzer, zone: str) -> None:
         self._engine = engine
-        # None of these functions holds this object: a cycle would keep an engine that was replaced, and its files, until
-        # the next collection of garbage.
-        self._plan = lru_cache(maxsize=_KEPT)(partial(_plan, analyzer))
-        self._offer = lru_cache(maxsize=_KEPT)(partial(_offer, analyzer))
+        self._articles = articles
+        self._analyzer = analyzer
+        self._zone = ZoneInfo(zone)
+        # No cache refers to this object: a reference cycle would keep a replaced engine and its files open until the next
+        # garbage collection.
+        self._parse = query_parser(analyzer)
         self._corrector = QueryCorrector(articles, analyzer)
         self._corrections = SizedLru(_CACHE_BYTES)
         self._name_frequencies = SizedLru(_CACHE_BYTES)
+        self._empty = SizedLru(_CACHE_BYTES)
 
-    def plan(self, text: str, today: date) -> Plan:
-        """The plan of a query; those of the last queries are kept, but not of one that is longer than what is read of it."""
-        return (self._plan if len(text) <= MAX_QUERY_LENGTH else self._plan.__wrapped__)(text, today)
+    def parse(self, text: str, today: date | None = None) -> ParsedQuery:
+        """Return the parsed query; ``today`` defaults to the day that it is in the zone of the index."""
+        return self._parse(text, today or datetime.now(self._zone).date())
 
-    def date_offer(self, text: str, today: date) -> DateOffer | None:
-        """The date in a query that could be a filter; those of the last queries are kept."""
-        return self._offer(text[:MAX_QUERY_LENGTH], today)
-
-    def search(self, query: str, request: Request, today: date, *, verbatim: bool, corrected: bool) -> Execution:
-        """What the request finds for the query that it was planned from.
-
-        A query that finds nothing is replaced, unless it is to be taken ``verbatim``: a Latin one by the words that its
-        pinyin spells, and if it may be ``corrected`` any other by its correction. A Latin one of which no article holds
-        all is replaced too where it is pinyin: its syllables may stand anywhere as stray words. One with a phrase in
-        quotes is left as it is, and so is one that finds something under other filters only.
-        """
-        answer = self._engine.search(request)
-        correction = self.correction(query, today, request.deadline)
-        if answer.full or verbatim:
-            return Execution(request, query, answer, correction)
-        is_latin = not HAN_CHARACTER.search(fold(query))
-        if (answer.total and not is_latin) or not _may_be_replaced(query, today):
-            return Execution(request, query, answer, correction)
-        own = self._without_filters(request, answer)
-        speller = Speller(self._engine.with_deadline(request.deadline))
-        for text in _meant(query, correction if corrected else None, own, speller, is_latin=is_latin):
-            other = replace(request, plan=self.plan(text, today))
-            found = self._engine.search(other)
-            # Words that pinyin spells and that no article holds together are not what was meant.
-            if found.full or (found.total and text == correction):
-                return Execution(other, text, found, correction if text == correction else None)
-        return Execution(request, query, answer, correction)
-
-    def _without_filters(self, request: Request, answer: EngineResults) -> EngineResults:
-        """What the request finds without its filters, of which the answer is given; only its numbers count."""
-        if request.filters == Filters():
-            return answer
-        return self._engine.search(replace(request, filters=Filters(), offset=0, limit=1, facets=()))
-
-    def correction(self, query: str, today: date, deadline: Deadline) -> str | None:
-        """Return the whole query with its mistyped words replaced; None if none seems mistyped, or the query is too long."""
-        if len(query) > MAX_QUERY_LENGTH:
-            return None
-        engine = self._engine.with_deadline(deadline)
-        return self._corrections.get(
-            (query, today), lambda: self._corrector.correct(engine, query, today), lambda _: len(query)
+    def search(self, asked: SearchRequest, deadline: Deadline) -> Results:
+        """Return the page of results that a search asks for."""
+        query = self.parse(asked.query, asked.today)
+        request = _engine_request(query, asked, asked.filters, deadline)
+        execution = self._searched(query, request, asked)
+        results = build_results(
+            execution.found,
+            execution.request,
+            query=asked.query,
+            searched=execution.query.text,
+            correction=execution.correction,
+            has_snippets=asked.snippets,
         )
+        is_dated = asked.first_day is not None or asked.last_day is not None
+        offer = None if is_dated else query.date_offer
+        if not asked.explain:
+            return replace(results, date_offer=offer)
+
+        def total(text: str, filters: Filters) -> int:
+            part = self.parse(text, query.today)
+            counted = replace(_engine_request(part, asked, filters, deadline), facets=(), explain=False)
+            return self._execute(part, counted, asked, self._engine.with_deadline(deadline).count).found.total
+
+        return replace(
+            results,
+            date_offer=offer,
+            explanation=explain_query(execution.query, asked.filters),
+            advice=() if results.total else advise(query, asked.filters, total),
+        )
+
+    def facet_values(
+        self, facet: str, containing: str, asked: SearchRequest, deadline: Deadline
+    ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
+        """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
+        query = self.parse(asked.query, asked.today)
+        found = self._searched(query, _engine_request(query, asked, asked.filters, deadline), asked).found
+        text = fold(containing.strip())
+        if facet == "category" and found.category_tree:
+            nodes = sorted(found.category_tree, key=lambda node: -node.count)
+            return tuple(node for node in nodes if text in fold(node.path[-1]))
+        return tuple(value for value in found.facets[facet] if text in fold(value.value))
+
+    def similar(self, article_id: str, size: int, deadline: Deadline) -> Results:
+        """Return the articles that share most of the significant terms of an article.
+
+        Raises:
+            UnknownArticleError: there is no article with this id.
+        """
+        engine = self._engine.with_deadline(deadline)
+        article = engine.article(article_id)
+        if article is None:
+            raise UnknownArticleError(article_id)
+        request = similar_request(article, engine, self._articles, self._analyzer.dictionary, size, deadline)
+        return build_results(engine.search(request), request)
+
+    def highlight(self, query: str, text: str) -> Spans:
+        """Return a text in pieces, with what the query matches marked."""
+        return highlight(text, self.parse(query).plan.highlight_terms)
 
     def suggest(self, text: str, size: int, deadline: Deadline) -> list[Suggestion]:
         """Return at most ``size`` names that the text begins, and titles that contain it."""
@@ -112,42 +139,80 @@ class SearchExecutor:
 
         return suggest(text, size, engine.lexicon(), count, engine.newest_titles)
 
+    def _searched(self, query: ParsedQuery, request: Request, asked: SearchRequest) -> Execution[EngineResults]:
+        """Execute a search, or return the cached results without hits: the page asks for their explanation separately."""
+        key = replace(asked, explain=False, today=query.today)
+        if asked.explain and (cached := self._empty.find([key])):
+            empty: Execution[EngineResults] = cached[key]
+            return replace(empty, request=replace(empty.request, explain=True, deadline=request.deadline))
+        execution = self._execute(query, request, asked, self._engine.with_deadline(request.deadline).search)
+        if not execution.found.total:
+            self._empty.keep(key, execution, _EMPTY_RESULTS_BYTES)
+        return execution
 
-def _meant(
-    query: str, correction: str | None, own: EngineResults, speller: Speller, *, is_latin: bool
-) -> Iterator[str]:
-    """Yield what may be searched for instead of a query that finds so little itself, the likeliest first."""
-    if is_latin and not own.full and (spelled := speller.words(query, in_full=True)):
-        yield spelled
-    if own.total:
-        return
-    if correction:
-        yield correction
-    if is_latin and (spelled := speller.words(query, in_full=False)):
-        yield spelled
+    def _execute(
+        self, query: ParsedQuery, request: Request, asked: SearchRequest, run: Callable[[Request], Found]
+    ) -> Execution[Found]:
+        """Run the request of a query, or of what may have been meant instead.
+
+        A query that matches nothing is replaced, unless it is ``verbatim``: a Latin one by the words that its pinyin spells,
+        and if it may be ``corrected``, any other by its correction. A Latin one is also replaced if no article matches all of
+        it and it is pinyin: its syllables may occur anywhere as stray words. A query with a quotation is never replaced, nor
+        one that matches something under other filters.
+        """
+        found = run(request)
+        correction = self._correction(query, request.deadline)
+        typed = Execution(query, request, found, correction)
+        if found.full or asked.verbatim or (found.total and not query.is_latin) or not query.is_replaceable:
+            return typed
+        engine = self._engine.with_deadline(request.deadline)
+        unfiltered: MatchCounts = found
+        if request.filters != Filters():
+            unfiltered = engine.count(replace(request, filters=Filters()))
+        for text in _replacements(query, correction if asked.corrected else None, unfiltered, Speller(engine)):
+            other = self.parse(text, query.today)
+            instead = replace(request, plan=other.plan)
+            found = run(instead)
+            # Words that pinyin spells and that no article contains together are not what was meant.
+            if found.full or (found.total and text == correction):
+                return Execution(other, instead, found, correction if text == correction else None)
+        return typed
+
+    def _correction(self, query: ParsedQuery, deadline: Deadline) -> str | None:
+        """Return the query with its mistyped words replaced; None if none seems mistyped, or the query is too long."""
+        if len(query.text) > MAX_QUERY_LENGTH:
+            return None
+        engine = self._engine.with_deadline(deadline)
+        return self._corrections.get(
+            (query.text, query.today), lambda: self._corrector.correct(engine, query), lambda _: len(query.text)
+        )
 
 
-def _plan(analyzer: QueryAnalyzer, text: str, today: date) -> Plan:
-    return plan(parse(text, today=today), analyzer)
-
-
-def _offer(analyzer: QueryAnalyzer, text: str, today: date) -> DateOffer | None:
-    return find_date_offer(text, today=today, analyzer=analyzer)
-
-
-def _may_be_replaced(query: str, today: date) -> bool:
-    """Whether something was typed, and nothing between quotes: what stands there is meant as it stands."""
-    return bool(query.strip()) and not any(
-        isinstance(each, tree.Phrase) for each in _leaves(parse(query, today=today).tree)
+def _engine_request(query: ParsedQuery, asked: SearchRequest, filters: Filters, deadline: Deadline) -> Request:
+    return Request(
+        plan=query.plan,
+        filters=filters,
+        sort=asked.sort,
+        offset=(asked.page - 1) * asked.size,
+        limit=asked.size,
+        min_full_matches=asked.size,
+        facets=asked.facets,
+        max_facet_values=asked.most_values,
+        collapse=asked.collapse and not query.plan.has_phrase,
+        explain=asked.explain,
+        deadline=deadline,
     )
 
 
-def _leaves(node: tree.Node) -> Iterator[tree.Node]:
-    match node:
-        case tree.Not(child):
-            yield from _leaves(child)
-        case tree.And(children) | tree.Or(children):
-            for each in children:
-                yield from _leaves(each)
-        case _:
-            yield node
+def _replacements(
+    query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, speller: Speller
+) -> Iterator[str]:
+    """Yield what may be searched instead of a query that matches so little without filters, the likeliest first."""
+    if query.is_latin and not unfiltered.full and (spelled := speller.words(query.text, in_full=True)):
+        yield spelled
+    if unfiltered.total:
+        return
+    if correction:
+        yield correction
+    if query.is_latin and (spelled := speller.words(query.text, in_full=False)):
+        yield spelled

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.terms import BIGRAM_SEPARATOR
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
 from searchlib.query.analyzed_text import AnalyzedText
-from searchlib.query.plan import Plan, ProximityPair, RankingTerm
+from searchlib.query.plan import ProximityPair, RankingTerm
 from searchlib.query.synonyms import join_synonym_words
-from searchlib.query.tree import DateRange, Query
+from searchlib.query.tree import DateRange
+from searchlib.search.parsed_query import ParsedQuery
 
 _KINDS = {
     ("words", "whole"): "word",
@@ -25,12 +25,12 @@ _KINDS = {
 }
 
 
-def explain_query(query: Query, plan: Plan, filters: Filters, analyzer: QueryAnalyzer) -> QueryExplanation:
+def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
     """How a query was cut and what of it was used for what."""
-    root = join_synonym_words(query.tree, analyzer.synonyms)
+    root = join_synonym_words(query.tree, query.analyzer.synonyms)
     texts = list(_texts(root))
     unquoted = [
-        AnalyzedText(each, analyzer)
+        AnalyzedText(each, query.analyzer)
         for each in texts
         if isinstance(each, tree.UnquotedText) and each.field in (None, "title")
     ]
@@ -50,8 +50,8 @@ def explain_query(query: Query, plan: Plan, filters: Filters, analyzer: QueryAna
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
         without=tuple(written(each.child) for each in _nodes(root) if isinstance(each, tree.Not)),
         fields=tuple(written(each) for each in texts if each.field is not None),
-        synonyms=tuple(tuple(map(_joined, each.phrases)) for each in plan.ranking if each.phrases),
-        bigrams=tuple(_bigram(each.term) for each in plan.ranking if each.kind == "bigrams"),
+        synonyms=tuple(tuple(map(_joined, each.phrases)) for each in query.plan.ranking if each.phrases),
+        bigrams=tuple(_bigram(each.term) for each in query.plan.ranking if each.kind == "bigrams"),
         dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
         filters={name: tuple(values) for name, values in filters.values.items() if values},
     )

@@ -1,4 +1,4 @@
-"""Choose the words that tell what an article is about."""
+"""Find similar articles: those that share the significant terms of one."""
 
 from __future__ import annotations
 
@@ -10,31 +10,54 @@ from searchlib.analysis.analyzer import analyse
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import units
+from searchlib.engines.base import Engine, Request
+from searchlib.engines.common.deadline import Deadline
 from searchlib.models import Article
+from searchlib.query.plan import AllOf, AnyOf, Excluding, IdClause, Plan, RankingTerm, WordClause
 
-MOST_WORDS = 25
+MAX_TERMS = 25
+"""Significant terms of an article."""
+
 _TITLE_WEIGHT = 3
-_RAREST = 2
+"""A word of the title counts as often as this many of the body."""
+
+_MIN_ARTICLES = 2
+"""A word of fewer articles than this leads to no other article."""
+
+
+def similar_request(
+    article: Article, engine: Engine, articles: int, dictionary: Dictionary | None, size: int, deadline: Deadline
+) -> Request:
+    """Return the request for the articles similar to one, without itself and its near duplicates."""
+    content = engine.without_boilerplate(article.body)
+    terms = significant_terms(article.title, content, engine.frequencies, articles, dictionary)
+    itself = IdClause(article.id, with_near_duplicates=True)
+    plan = Plan(
+        required=AllOf((AnyOf(tuple(map(WordClause, terms))), Excluding(itself))),
+        ranking=tuple(RankingTerm("words", each) for each in terms),
+    )
+    return Request(plan=plan, limit=size, facets=(), collapse=True, deadline=deadline)
 
 
 def significant_terms(
-    article: Article,
+    title: str,
+    body: str,
     frequencies: Callable[[Iterable[str]], Mapping[str, int]],
     articles: int,
     dictionary: Dictionary | None = None,
 ) -> list[str]:
-    """The word terms with the highest tf·idf in an article, the best first; ``articles`` is the size of the archive.
+    """Return the word terms of an article with the highest tf·idf, the best first; ``articles`` is the size of the archive.
 
-    Words of one unit tell too little, and words that occur in this article alone lead nowhere.
+    Words of one unit and numbers are left out: they say too little.
     """
-    counts = Counter(map(term, analyse(article.body, dictionary).words))
-    for word in map(term, analyse(article.title, dictionary).words):
+    counts = Counter(map(term, analyse(body, dictionary).words))
+    for word in map(term, analyse(title, dictionary).words):
         counts[word] += _TITLE_WEIGHT
     candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
     found = frequencies(candidates)
     weights = {
         word: (1 + math.log(counts[word])) * math.log(1 + articles / found[word])
         for word in candidates
-        if found[word] >= _RAREST
+        if found[word] >= _MIN_ARTICLES
     }
-    return sorted(weights, key=lambda word: (-weights[word], word))[:MOST_WORDS]
+    return sorted(weights, key=lambda word: (-weights[word], word))[:MAX_TERMS]

@@ -9,6 +9,7 @@ from searchlib.engines.base import Filters
 from searchlib.models import Advice
 from searchlib.query import tree
 from searchlib.search.explain import written
+from searchlib.search.parsed_query import ParsedQuery
 
 MAX_PARTS = 8
 """Of a longer query only the first so many parts are left out in turn: each is a search."""
@@ -17,17 +18,19 @@ Total = Callable[[str, Filters], int]
 """How many articles a query finds under filters."""
 
 
-def advise(query: str, parsed: tree.Node, filters: Filters, total: Total) -> tuple[Advice, ...]:
+def advise(parsed: ParsedQuery, filters: Filters, total: Total) -> tuple[Advice, ...]:
     """What finds articles: the search without the values of one filter, without one part of its query, or without all filters.
 
     Those that find nothing either are no advice. All filters are named only where no other advice is left.
     """
+    query = parsed.text
     in_force = [*_without_one(filters)]
     found = [
         Advice(kind=kind, values=values, query=query, total=total(query, others)) for kind, values, others in in_force
     ]
     found += [
-        Advice(kind="query", values=(part,), query=left, total=total(left, filters)) for part, left in _parts(parsed)
+        Advice(kind="query", values=(part,), query=left, total=total(left, filters))
+        for part, left in _parts(parsed.tree)
     ]
     helpful = [each for each in found if each.total]
     if not helpful and len(in_force) > 1:

@@ -247,6 +247,8 @@ def check(
                 collapse=collapse,
             )
             answer = engine.search(request)
+            counts = engine.count(request)
+            assert (counts.total, counts.full) == (answer.total, answer.full)
             assert seen(answer) == seen(reference.search(request)), typed
             for hit in answer.hits:
                 article = reference.articles[hit.id]

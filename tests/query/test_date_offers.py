@@ -12,12 +12,13 @@ from searchlib.analysis.query_analyzer import PLAIN_ANALYZER
 from searchlib.models import DateOffer
 from searchlib.query.date_offers import find_date_offer
 from searchlib.query.dates import parse_date_bound, parse_dates
+from searchlib.query.parser import parse
 
 TODAY = date(2026, 3, 15)
 
 
 def offer(text: str) -> DateOffer | None:
-    return find_date_offer(text, today=TODAY, analyzer=PLAIN_ANALYZER)
+    return find_date_offer(parse(text, today=TODAY), today=TODAY, analyzer=PLAIN_ANALYZER)
 
 
 OFFERED = [

@@ -269,13 +269,13 @@ def test_what_an_update_replaced_is_given_back_at_once(tmp_path: Path, write: Ca
                 index.mark(query, query)
             generation = weakref.ref(index._current())
             engine = weakref.ref(index._current().engine)
-            searching = weakref.ref(index._current().searching)
+            executor = weakref.ref(index._current().executor)
             if Path("/proc/self/fd").exists():
                 files.append(len(os.listdir("/proc/self/fd")))
             (folder / "0.md").write_text(f"---\ntitle: 第{number}版\n---\n量子计算\n", encoding="utf-8")
             searchlib.update_index(folder, tmp_path / "index")
             index.search("量子")
-            assert (generation(), engine(), searching()) == (None, None, None)
+            assert (generation(), engine(), executor()) == (None, None, None)
     # Two files for each of two segments, and what they were opened for.
     assert not files or max(files[1:]) <= files[1] + 3
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from searchlib import Article
-from searchlib.search.similar import MOST_WORDS, significant_terms
+from searchlib.search.similar import MAX_TERMS, significant_terms
 
 ARTICLES = 1_000
 
@@ -18,7 +17,7 @@ def told(title: str, body: str, frequencies: Mapping[str, int], default: int = 1
     def look_up(words: Iterable[str]) -> dict[str, int]:
         return {word: frequencies.get(word, default) for word in words}
 
-    return significant_terms(Article(id="a.md", path="a.md", title=title, body=body), look_up, ARTICLES)
+    return significant_terms(title, body, look_up, ARTICLES)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +50,7 @@ def test_words_that_tell_the_same_come_in_one_order() -> None:
 def test_only_the_best_words_are_taken() -> None:
     names = [f"word{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(100)]
     found = told("", " ".join(names), {name: 900 - number for number, name in enumerate(names)})
-    assert found == names[: -MOST_WORDS - 1 : -1]
+    assert found == names[: -MAX_TERMS - 1 : -1]
 
 
 def test_frequencies_are_asked_for_once() -> None:
@@ -61,5 +60,5 @@ def test_frequencies_are_asked_for_once() -> None:
         asked.append(list(words))
         return dict.fromkeys(asked[-1], 5)
 
-    significant_terms(Article(id="a", path="a", title="机器", body="学习机器"), look_up, ARTICLES)
+    significant_terms("机器", "学习机器", look_up, ARTICLES)
     assert [sorted(words) for words in asked] == [["学习", "机器"]]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
-from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, Request
+from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, MatchCounts, Request
 from searchlib.engines.common.cache import SizedLru
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
@@ -80,6 +80,11 @@ class OpenSearchEngine:
     def search(self, request: Request) -> EngineResults:
         """Return the articles that match the plan under the filters."""
         return self.with_deadline(request.deadline)._search(request)
+
+    def count(self, request: Request) -> MatchCounts:
+        """Count the articles that match the plan under the filters."""
+        found = self.search(replace(request, sort="newest", offset=0, limit=1, facets=(), explain=False))
+        return MatchCounts(total=found.total, full=found.full)
 
     def _search(self, request: Request) -> EngineResults:
         request.deadline.check()

@@ -21,6 +21,7 @@ from searchlib.engines.base import (
     EngineResults,
     EngineStats,
     Filters,
+    MatchCounts,
     Request,
     ScorePart,
     Sort,
@@ -43,7 +44,7 @@ from searchlib.engines.whoosh.search.facets import count_facets
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.ranking import Scorer, Scores
-from searchlib.engines.whoosh.search.relaxed_matching import match
+from searchlib.engines.whoosh.search.relaxed_matching import Matches, match
 from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
@@ -95,13 +96,9 @@ class WhooshEngine:
         return self
 
     def search(self, request: Request) -> EngineResults:
-        """The articles that the plan finds under the filters."""
-        check = request.deadline.check
-        matcher = Matcher(self._reader, self._columns, self._zone, check, self._repeats)
-        narrowed = _narrowed(matcher, request.filters)
-        allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
-        matched = match(request, matcher, self._scorer, self._columns, self._repeats, self._relaxed)
-        mask = matched.found & allowed
+        """Return the articles that match the plan under the filters."""
+        matcher, narrowed, matched = self._match(request)
+        mask = matched.found & reduce(np.logical_and, narrowed.values(), self._columns.live)
         found = np.flatnonzero(mask)
         if request.sort == "relevance":
             every_score = self._scorer.scores(request.plan, found, matcher, matched.full)
@@ -113,15 +110,13 @@ class WhooshEngine:
             scores = np.empty(len(shown))
             scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
         parts = self._parts(request, shown, scores, matcher)
-        check()
-        words = AllOf((request.plan.required, *request.plan.words))
-        full = 0 if is_taken_apart(words, matcher.first_matching) else int(np.count_nonzero(matched.held[found]))
+        request.deadline.check()
         facets, tree = count_facets(
             self._columns, request.facets, found, matched.found, narrowed, request.filters, request.max_facet_values
         )
         return EngineResults(
             total=len(found),
-            full=full,
+            full=_full(request, matcher, matched.held[found]),
             collapsed=self._repeats.collapsed_count(mask) if request.collapse else 0,
             hits=[
                 self._found(
@@ -132,6 +127,19 @@ class WhooshEngine:
             facets=facets,
             category_tree=tree,
         )
+
+    def count(self, request: Request) -> MatchCounts:
+        """Count the articles that match the plan under the filters."""
+        matcher, narrowed, matched = self._match(request)
+        allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
+        total = int(np.count_nonzero(matched.found & allowed))
+        return MatchCounts(total=total, full=_full(request, matcher, matched.held & allowed))
+
+    def _match(self, request: Request) -> tuple[Matcher, dict[str, Mask], Matches]:
+        """Return the matcher of a request, the mask of each of its filters, and the articles of its plan."""
+        matcher = Matcher(self._reader, self._columns, self._zone, request.deadline.check, self._repeats)
+        narrowed = _narrowed(matcher, request.filters)
+        return matcher, narrowed, match(request, matcher, self._scorer, self._columns, self._repeats, self._relaxed)
 
     def _hits(self, request: Request, found: Integers, first: Callable[[int], Integers]) -> Integers:
         """The places in ``found`` of the hits on the wanted page; ``first`` gives those of the first so many articles, in order."""
@@ -361,6 +369,12 @@ def _damaged(number: int, error: Exception) -> IndexDamagedError:
 def _whole(body: str) -> str:
     """Return all of a body: it has no boilerplate."""
     return body
+
+
+def _full(request: Request, matcher: Matcher, held: Mask) -> int:
+    """Count the articles that match all words as typed: those held, or none if some word had to be taken apart."""
+    words = AllOf((request.plan.required, *request.plan.words))
+    return 0 if is_taken_apart(words, matcher.first_matching) else int(np.count_nonzero(held))
 
 
 def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:

@@ -1,0 +1,80 @@
+"""A query, parsed and planned once for all that a search does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.units import HAN_CHARACTER
+from searchlib.models import DateOffer
+from searchlib.query import tree
+from searchlib.query.date_offers import find_date_offer
+from searchlib.query.parser import MAX_QUERY_LENGTH, parse
+from searchlib.query.plan import Plan
+from searchlib.query.planner import plan
+
+_CACHED_QUERIES = 512
+
+
+@dataclass(frozen=True)
+class ParsedQuery:
+    """A query as typed, its tree with notes to the user, and its plan. Relative dates count back from ``today``."""
+
+    text: str
+    today: date
+    analyzer: QueryAnalyzer
+    query: tree.Query
+    plan: Plan
+
+    @classmethod
+    def of(cls, text: str, today: date, analyzer: QueryAnalyzer) -> ParsedQuery:
+        """Parse and plan a text."""
+        query = parse(text, today=today)
+        return cls(text, today, analyzer, query, plan(query, analyzer))
+
+    @property
+    def tree(self) -> tree.Node:
+        """The query tree."""
+        return self.query.tree
+
+    @cached_property
+    def date_offer(self) -> DateOffer | None:
+        """A date in the text of the query, which could be a filter instead."""
+        return find_date_offer(self.query, today=self.today, analyzer=self.analyzer)
+
+    @cached_property
+    def is_latin(self) -> bool:
+        """Whether the query contains no Han characters."""
+        return not HAN_CHARACTER.search(fold(self.text))
+
+    @cached_property
+    def is_replaceable(self) -> bool:
+        """Whether another text may be searched instead: not for an empty query, nor for one with a quotation."""
+        return bool(self.text.strip()) and not _has_quotation(self.tree)
+
+
+def _has_quotation(node: tree.Node) -> bool:
+    match node:
+        case tree.Not(child):
+            return _has_quotation(child)
+        case tree.And(children) | tree.Or(children):
+            return any(map(_has_quotation, children))
+        case _:
+            return isinstance(node, tree.Phrase)
+
+
+def query_parser(analyzer: QueryAnalyzer) -> Callable[[str, date], ParsedQuery]:
+    """Return a function that parses a text on a day and caches the last queries, except those longer than what is parsed."""
+
+    @lru_cache(maxsize=_CACHED_QUERIES)
+    def cached(text: str, today: date) -> ParsedQuery:
+        return ParsedQuery.of(text, today, analyzer)
+
+    def parse_query(text: str, today: date) -> ParsedQuery:
+        return (cached if len(text) <= MAX_QUERY_LENGTH else cached.__wrapped__)(text, today)
+
+    return parse_query
