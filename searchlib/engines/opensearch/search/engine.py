@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, MatchCounts, Request
 from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.common.categories import CategoryTree
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching, is_taken_apart
@@ -29,7 +31,7 @@ from searchlib.engines.opensearch.search.fetch import HitFetcher
 from searchlib.engines.opensearch.search.open_index import OpenIndex
 from searchlib.engines.opensearch.search.pages import PageReader
 from searchlib.engines.opensearch.search.ranking import Scorer, proximity_terms
-from searchlib.engines.opensearch.search.relaxed_matching import RelaxedMatcher
+from searchlib.engines.opensearch.search.relaxed_matching import Matches, RelaxedMatcher
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 from searchlib.query.plan import AllOf, Clause, FirstMatching, Plan, RankingTerm
@@ -41,6 +43,17 @@ ENGINE = "opensearch"
 
 _COUNTS_PER_REQUEST = 500
 _COUNT_CACHE_BYTES = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """The articles of a request as queries, and what compiled and scores them."""
+
+    tree: CategoryTree | None
+    compiler: QueryCompiler
+    scorer: Scorer
+    matches: Matches
+    is_taken_apart: bool
 
 
 class OpenSearchEngine:
@@ -83,34 +96,30 @@ class OpenSearchEngine:
 
     def count(self, request: Request) -> MatchCounts:
         """Count the articles that match the plan under the filters."""
-        found = self.search(replace(request, sort="newest", offset=0, limit=1, facets=(), explain=False))
-        return MatchCounts(total=found.total, full=found.full)
+        return self.with_deadline(request.deadline)._count(request)
+
+    def _count(self, request: Request) -> MatchCounts:
+        matched = self._match(request, needs_tree=bool(request.filters.values.get("category")))
+        allowed = all_of([*matched.compiler.filter_queries(request.filters).values()])
+        matches = matched.matches
+        queries = [all_of([matches.query, allowed])]
+        if not matches.are_all_full:
+            queries.append(all_of([matches.query, matches.all_words, allowed]))
+        counts = self._reader.counts(queries)
+        return MatchCounts(total=counts[0], full=0 if matched.is_taken_apart else counts[-1])
 
     def _search(self, request: Request) -> EngineResults:
-        request.deadline.check()
-        plan, reader = request.plan, self._reader
-        frequencies, chosen = self._look_up(plan)
-        needs_tree = CATEGORY_TREE in request.facets or request.filters.values.get("category")
-        tree = self._index.category_tree(request.deadline) if needs_tree else None
-        statistics = self._index.statistics(request.deadline)
-        compiler = QueryCompiler(self._zone, chosen.get, self._group_of, tree)
-        scorer = Scorer(
-            plan,
-            self._weights,
-            statistics,
-            frequencies,
-            reader.limits,
-            proximity_candidates=self._proximity_candidates,
-            deadline=request.deadline,
-        )
-        matches = RelaxedMatcher(reader, request, compiler, scorer, statistics, self._relaxed).match()
+        reader = self._reader
+        needs_tree = CATEGORY_TREE in request.facets or bool(request.filters.values.get("category"))
+        matched = self._match(request, needs_tree=needs_tree)
+        compiler, scorer, matches = matched.compiler, matched.scorer, matched.matches
         filters = compiler.filter_queries(request.filters)
         allowed = all_of([*filters.values()])
 
         def count_values(field: str, query: Query) -> Mapping[str, int]:
             return reader.value_counts(field, all_of([matches.query, query]))
 
-        facets = FacetCounter(request, filters, tree, count_values, reader.limits)
+        facets = FacetCounter(request, filters, matched.tree, count_values, reader.limits)
         aggs: dict[str, Any] = facets.aggregations()
         if request.collapse:
             aggs["collapsed"] = {"filter": allowed, "aggs": collapsed_aggregations()}
@@ -125,12 +134,32 @@ class OpenSearchEngine:
         fetcher = HitFetcher(reader, request, self.without_boilerplate)
         return EngineResults(
             total=page.total,
-            full=0 if is_taken_apart(AllOf((plan.required, *plan.words)), chosen.get) else full,
+            full=0 if matched.is_taken_apart else full,
             collapsed=page.collapsed,
             hits=fetcher.fetch(page.candidates, all_of([matches.query, allowed]), scorer),
             facets=facets.facets(page.aggregations),
             category_tree=facets.category_tree(page.aggregations),
         )
+
+    def _match(self, request: Request, *, needs_tree: bool) -> _Matched:
+        request.deadline.check()
+        plan, reader = request.plan, self._reader
+        frequencies, chosen = self._look_up(plan)
+        tree = self._index.category_tree(request.deadline) if needs_tree else None
+        statistics = self._index.statistics(request.deadline)
+        compiler = QueryCompiler(self._zone, chosen.get, self._group_of, tree)
+        scorer = Scorer(
+            plan,
+            self._weights,
+            statistics,
+            frequencies,
+            reader.limits,
+            proximity_candidates=self._proximity_candidates,
+            deadline=request.deadline,
+        )
+        matches = RelaxedMatcher(reader, request, compiler, scorer, statistics, self._relaxed).match()
+        words = AllOf((plan.required, *plan.words))
+        return _Matched(tree, compiler, scorer, matches, is_taken_apart(words, chosen.get))
 
     def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
         """Return the number of articles that hold each term of a plan, and the child of each ``FirstMatching`` clause that
