@@ -188,7 +188,7 @@ def test_an_article_too_large_for_a_cluster_fails_alone(place: Callable[[str], s
     articles = samples(tmp_path, 1)
     (articles / "long.md").write_text("文章" * 1_200_000, encoding="utf-8")
     report = searchlib.build_index(articles, place("large"), jobs=1)
-    assert [path for path, reason in report.failed if "MB in a cluster" in reason] == ["long.md"]
+    assert [path for path, reason in report.failed if "MB in the cluster" in reason] == ["long.md"]
     assert report.added
 
 
