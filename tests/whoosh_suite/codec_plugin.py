@@ -1,4 +1,4 @@
-"""A plugin for pytest: runs Whoosh's tests with the codec that is asked for."""
+"""A plugin for pytest that runs Whoosh's tests with a chosen codec."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--codec", choices=["stock", "ours"], default="stock")
-    parser.addoption("--exact-lengths", action="store_true", help="let tests want lengths as they are, not rounded")
+    parser.addoption(
+        "--exact-lengths", action="store_true", help="let tests expect exact lengths of fields, not rounded ones"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -18,12 +20,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
         from searchlib.engines.whoosh.codec import Codec
 
-        # Whoosh, and its tests, look the name up when they need a codec.
+        # Whoosh and its tests look this name up whenever they need a codec.
         whoosh.codec.default_codec = Codec
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    # Many of the tests draw at random; so each draws the same with either codec.
+    # Many tests use random data: give each the same data with either codec.
     random.seed(item.nodeid)
     if item.config.getoption("--exact-lengths"):
         for name in ("length_to_byte", "byte_to_length"):

@@ -1,8 +1,8 @@
-"""The tests of Whoosh that pass with its own codec and not with ours, each with the reason."""
+"""The tests of Whoosh that pass with its codec and fail with ours, each with the reason."""
 
 from __future__ import annotations
 
-EXACT_LENGTHS = "it wants the length of a field rounded as one byte can hold it; ours is exact"
+EXACT_LENGTHS = "it expects the length of a field rounded to one byte, and ours is exact"
 
 EXCEPTIONS = {
     "test_indexing::test_lengths": EXACT_LENGTHS,

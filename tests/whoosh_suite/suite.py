@@ -1,4 +1,4 @@
-"""Run Whoosh's own tests with its codec and with ours, and tell where the two differ."""
+"""Run Whoosh's own tests with its codec and with ours, and compare the outcomes."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tests.whoosh_suite.source import fetch_tests
 ROOT = Path(__file__).parent.parent.parent
 
 _TRIES = 5
-"""A few of the tests fail by chance with either codec: one that passes once passes."""
+"""Runs of a failing test. A few tests fail at random with either codec; one pass counts."""
 
 _MORE_TRIES = 60
-"""For what passed with Whoosh's codec and not yet with ours: a test that uses no codec fails three times in four."""
+"""Further runs of a test that has passed with Whoosh's codec only: one test that uses no codec fails three times in four."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The tests that passed with each codec; ``explained`` pass with ours if lengths need not be rounded."""
+    """The tests that passed with each codec. Those in ``explained`` pass with ours if exact lengths are expected."""
 
     stock: frozenset[str]
     ours: frozenset[str]
@@ -36,23 +36,23 @@ class Comparison:
 
     @property
     def missing(self) -> list[str]:
-        """The tests that pass with Whoosh's codec and not with ours."""
+        """The tests that pass with Whoosh's codec and fail with ours."""
         return sorted(self.stock - self.ours)
 
     @property
     def unexplained(self) -> list[str]:
-        """Those of them for which no reason is listed, or for which the listed one does not hold."""
+        """Those of them without a listed reason, or whose listed reason does not explain the failure."""
         return [name for name in self.missing if name not in self.reasons or name not in self.explained]
 
     def table(self) -> str:
-        """What passed, and why what did not."""
+        """Return the numbers of passed tests, and the reasons of failures, as text."""
         lines = [
             f"passed with Whoosh's codec  {len(self.stock):4}",
             f"passed with ours            {len(self.ours & self.stock):4}",
-            f"with lengths not rounded    {len((self.ours | self.explained) & self.stock):4}",
+            f"with exact lengths          {len((self.ours | self.explained) & self.stock):4}",
         ]
-        reasons = {name: self.reasons.get(name, "no reason is listed") for name in self.missing}
-        lines += [f"not with ours: {name}: {reason}" for name, reason in reasons.items()]
+        reasons = {name: self.reasons.get(name, "no reason listed") for name in self.missing}
+        lines += [f"fails with ours: {name}: {reason}" for name, reason in reasons.items()]
         return "\n".join(lines)
 
 
@@ -60,12 +60,12 @@ def compare() -> Comparison:
     """Fetch and run the tests.
 
     Raises:
-        UnreachableError: the registry does not give them.
+        UnreachableError: the tests cannot be downloaded.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         tests = fetch_tests(folder)
-        # Without this, pytest would look for its settings in all folders above.
+        # Without this file, pytest would look for its settings in the parent folders.
         (tests.parent / "pytest.ini").write_text("[pytest]\n", encoding="ascii")
         with ThreadPoolExecutor(2) as pool:
             stock, ours = pool.map(partial(_run, tests), ("--codec=stock", "--codec=ours"))
@@ -90,9 +90,9 @@ def _passed(outcomes: Mapping[str, bool]) -> frozenset[str]:
 
 
 def _run(tests: Path, *options: str, only: Collection[str] | None = None) -> dict[str, bool]:
-    """Whether each of the tests, or of some of them, passes with these options of the plugin."""
+    """Return whether each test, or each test in ``only``, passes with these options of the plugin."""
     chosen = [tests] if only is None else [tests / name.replace("::", ".py::", 1) for name in sorted(only)]
-    # Whoosh's storages in memory share a folder of this name among the temporary files.
+    # Whoosh's storages in memory use a temporary folder with a fixed name.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         report = Path(scratch, "report.xml")
         command = [sys.executable, "-m", "pytest", *_PYTEST, *options, f"--junitxml={report}", *map(str, chosen)]
@@ -104,7 +104,7 @@ def _run(tests: Path, *options: str, only: Collection[str] | None = None) -> dic
 
 
 _PYTEST = "-p codec_plugin -p no:cacheprovider -o junit_family=xunit1 --import-mode=importlib".split()
-# These would change how pytest runs.
+# Variables that would change how pytest runs.
 _CLEAN = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 _OUTCOMES = ("failure", "error", "skipped")
 

@@ -9,17 +9,17 @@ import pytest
 from tests.whoosh_suite.source import UnreachableError
 from tests.whoosh_suite.suite import compare
 
-FEWEST = 570
+MIN_PASSED = 570
 
 
-def test_what_passes_with_the_codec_of_whoosh_passes_with_ours() -> None:
+def test_tests_that_pass_with_whooshs_codec_pass_with_ours() -> None:
     try:
         found = compare()
     except UnreachableError as error:
         if os.environ.get("CI") == "true":
             pytest.fail(str(error))
         pytest.skip(str(error))
-    assert len(found.stock) >= FEWEST
+    assert len(found.stock) >= MIN_PASSED
     assert not found.unexplained, found.table()
-    # A reason for a test that passes is out of date.
+    # No reason is listed for a test that passes.
     assert found.missing == sorted(found.reasons)

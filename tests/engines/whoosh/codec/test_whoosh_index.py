@@ -1,4 +1,4 @@
-"""Whoosh itself works on the index: its searcher finds what the engine finds, its writer writes what the bulk writer does."""
+"""Whoosh opens an index: its searcher has the results of the engine, its writer writes what the bulk writer does."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 from searchlib.query.plan import AllOf, Excluding, PhraseClause, Plan
 from searchlib.settings import Ranking
+from tests.engines.whoosh.codec.common import Bomb
 from tests.engines.whoosh.many_queries import ZONE, add_in_bulk, compare
 
 QUERIES = 400
@@ -51,7 +52,7 @@ COLUMNS = ("date", "month", "title_length", "body_length", BOILERPLATE_START, *S
 
 
 def article(number: int, title: str, body: str, **more: Any) -> Article:
-    """An article with an id of that number."""
+    """Return an article whose id is a number."""
     return Article(id=f"{number}.md", path=f"{number}.md", title=title, body=body, **more)
 
 
@@ -72,7 +73,7 @@ ARTICLES = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The folder of an index of all articles."""
+    """Return the folder of an index of all articles."""
     path = tmp_path / "index"
     path.mkdir()
     add_in_bulk(path, ARTICLES, [], new=True)
@@ -80,14 +81,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def ids(folder: Path, wanted: query.Query) -> set[str]:
-    """The ids of what Whoosh finds."""
+    """Return the ids of the articles that Whoosh's searcher finds."""
     with open_whoosh_index(folder).searcher() as searcher:
         stored = [hit["head"] for hit in searcher.search(wanted, limit=None)]
     return {cached_packer(folder).unpack_head(head)["id"] for head in stored}
 
 
-def held(folder: Path) -> dict[str, Any]:
-    """All that an index holds, as the engine's reader gives it."""
+def contents(folder: Path) -> dict[str, Any]:
+    """Return all that the engine's reader reads from an index."""
     reader = IndexReader(folder)
     found: dict[str, Any] = {"columns": {name: reader.doc_values(name).tolist() for name in COLUMNS}}
     for field in FIELDS:
@@ -103,36 +104,34 @@ def held(folder: Path) -> dict[str, Any]:
 
 
 def positions(folder: Path, field: str, term: str) -> list[tuple[int, list[int]]]:
-    """The positions of a term in each article."""
+    """Return the positions of a term in each article."""
     with open_whoosh_index(folder).reader() as reader:
         matcher = reader.postings(field, term)
         return list(matcher.items_as("positions"))
 
 
 def unpacked(folder: Path, reader: IndexReader, number: int) -> dict[str, Any]:
-    """The stored article of that number."""
+    """Return the stored fields of an article."""
     each = cached_packer(folder)
     return each.unpack_head(reader.stored("head", number)) | each.unpack_text(reader.stored("text", number))
 
 
-def test_the_engine_finds_what_the_searcher_of_whoosh_finds() -> None:
+def test_the_engine_has_the_results_of_whooshs_searcher() -> None:
     counted = compare(QUERIES)
     assert not counted.different, "\n".join(counted.different)
-    # Most queries find something, and most archives have several segments.
+    # Most queries have results, and most archives have several segments.
     assert counted.queries == QUERIES
     assert counted.finding > QUERIES / 2
     assert counted.segments > counted.archives
 
 
 @pytest.mark.parametrize(("name", "wrong"), [("Matcher._numbers", NO_INTEGERS), ("day_bounds", (0, None))])
-def test_the_comparison_notices_an_engine_that_is_wrong(
-    name: str, wrong: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_comparison_detects_a_wrong_engine(name: str, wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"searchlib.engines.whoosh.search.matching.{name}", lambda *_, **__: wrong)
     assert compare(QUERIES // 4).different
 
 
-def test_the_writer_of_whoosh_writes_what_the_bulk_writer_does(folder: Path, tmp_path: Path) -> None:
+def test_whooshs_writer_writes_what_the_bulk_writer_does(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     add_in_bulk(other, ARTICLES[:1], [], new=True)
@@ -141,14 +140,14 @@ def test_the_writer_of_whoosh_writes_what_the_bulk_writer_does(folder: Path, tmp
         for each in ARTICLES[1:]:
             writer.add_document(**index.document(each))
     assert len(read_segment_table(other)) == 2
-    assert held(other) == held(folder)
+    assert contents(other) == contents(folder)
     index.optimize()
     assert len(read_segment_table(other)) == 1
-    assert held(other) == held(folder)
+    assert contents(other) == contents(folder)
     assert engine_ids(other) == engine_ids(folder)
 
 
-def test_what_is_added_and_what_is_there_become_one_segment(folder: Path) -> None:
+def test_optimizing_merges_new_and_old_articles_into_one_segment(folder: Path) -> None:
     index = open_whoosh_index(folder)
     writer = index.writer()
     writer.add_document(**index.document(article(9, "新", "")))
@@ -160,17 +159,17 @@ def test_what_is_added_and_what_is_there_become_one_segment(folder: Path) -> Non
 
 
 def engine_ids(folder: Path) -> list[str]:
-    """The ids of all articles that the engine finds."""
+    """Return the ids of all articles that the engine finds."""
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
     answer = engine.search(Request(plan=Plan(required=AllOf()), sort="oldest", limit=99))
     engine.close()
     return [found.id for found in answer.hits]
 
 
-def test_no_run_reaches_from_one_article_into_the_next(folder: Path) -> None:
+def test_no_phrase_continues_in_the_next_article(folder: Path) -> None:
     index = open_whoosh_index(folder)
     with index.writer() as writer:
-        # The places of a title begin at a multiple of 16: this one fills all of them.
+        # The positions of a title start at a multiple of 16, and this title takes all 16.
         writer.add_document(**index.document(article(10, "天地玄黄宇宙洪荒日月盈昃辰宿甲乙", "")))
         writer.add_document(**index.document(article(11, "丙丁", "")))
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
@@ -179,21 +178,21 @@ def test_no_run_reaches_from_one_article_into_the_next(folder: Path) -> None:
     engine.close()
 
 
-def test_segments_of_both_writers_are_merged_as_arrays(folder: Path) -> None:
+def test_segments_of_both_writers_can_be_merged(folder: Path) -> None:
     index = open_whoosh_index(folder)
     with index.writer() as writer:
         writer.add_document(**index.document(ARTICLES[0]))
         writer.delete_by_term("id", "2.md")
     entries = read_segment_table(folder)
     sources = [Source.segment(folder, entry.name, entry.deleted) for entry in entries]
-    before = held(folder)["stored"]
+    before = contents(folder)["stored"]
     whole = merge(sources, folder, "MAIN_whole")
     write_segment_table(folder, [SegmentEntry("MAIN_whole", whole)])
-    assert held(folder)["stored"] == before
+    assert contents(folder)["stored"] == before
     assert ids(folder, query.Phrase("body_bigrams", ["我!们", "们!学", "学!习"])) == {"0.md"}
 
 
-def test_articles_are_deleted_by_term_and_replaced(folder: Path) -> None:
+def test_articles_can_be_deleted_by_term_and_replaced(folder: Path) -> None:
     index = open_whoosh_index(folder)
     with index.writer() as writer:
         assert writer.delete_by_term("id", "1.md") == 1
@@ -217,7 +216,7 @@ def test_an_index_without_articles_left_can_be_opened(folder: Path, options: dic
     assert len(read_segment_table(folder)) == (0 if options.get("optimize") else 1)
 
 
-def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
+def test_files_of_former_segments_are_removed(folder: Path) -> None:
     index = open_whoosh_index(folder)
     for number in range(3):
         with index.writer() as writer:
@@ -236,11 +235,11 @@ def test_only_the_files_of_the_segments_are_left(folder: Path) -> None:
         NEAR_DUPLICATES,
         "MAIN_WRITELOCK",
     }
-    # What this project's own writer has written has a lexicon beside it.
+    # Only a segment of the bulk writer has a lexicon.
     assert files == {f"{name}.{end}" for name in names for end in ("terms", "articles")} | {f"{names[0]}.lexicon"}
 
 
-def test_a_searcher_knows_when_it_is_out_of_date(folder: Path) -> None:
+def test_a_searcher_detects_that_it_is_out_of_date(folder: Path) -> None:
     index = open_whoosh_index(folder)
     searcher = index.searcher()
     assert searcher.up_to_date()
@@ -269,13 +268,13 @@ def test_a_searcher_knows_when_it_is_out_of_date(folder: Path) -> None:
         ("title_units:产*", {"4.md"}),
     ],
 )
-def test_queries_are_parsed_by_whoosh(folder: Path, typed: str, expected: set[str]) -> None:
+def test_whooshs_parser_works_on_the_schema(folder: Path, typed: str, expected: set[str]) -> None:
     fields = [text_field(field, "words") for field in TEXT_FIELDS]
     parsed = MultifieldParser(fields, open_whoosh_index(folder).schema).parse(typed)
     assert ids(folder, parsed) == expected
 
 
-def test_a_searcher_suggests_and_scores(folder: Path) -> None:
+def test_a_searcher_suggests_words_and_scores_articles(folder: Path) -> None:
     with open_whoosh_index(folder).searcher() as searcher:
         assert "学习" in searcher.suggest("body_words", "学刁", limit=3, maxdist=1)
         hits = searcher.search(query.Term("body_units", "学"))
@@ -289,7 +288,7 @@ def test_a_searcher_suggests_and_scores(folder: Path) -> None:
         assert reader.field_length("body_bigrams") == sum(bigrams)
 
 
-def test_numbers_are_those_of_the_reader(folder: Path) -> None:
+def test_matching_articles_have_the_numbers_of_the_reader(folder: Path) -> None:
     index = open_whoosh_index(folder)
     with index.writer() as writer:
         writer.delete_by_term("id", "0.md")
@@ -303,7 +302,7 @@ def test_numbers_are_those_of_the_reader(folder: Path) -> None:
     reader.close()
 
 
-def test_the_engine_leaves_a_query_of_whoosh_to_its_searcher(folder: Path) -> None:
+def test_the_engine_passes_a_query_of_whoosh_to_its_searcher(folder: Path) -> None:
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
     for clause, expected in [
         (query.Term("category", "编程"), {"0.md", "2.md"}),
@@ -323,44 +322,34 @@ def test_the_engine_leaves_a_query_of_whoosh_to_its_searcher(folder: Path) -> No
         lambda index: index.writer(procs=2),
     ],
 )
-def test_what_the_index_cannot_do_is_refused(folder: Path, change: Callable[[WhooshIndex], Any]) -> None:
+def test_unsupported_changes_are_refused(folder: Path, change: Callable[[WhooshIndex], Any]) -> None:
     with pytest.raises(ValueError, match=r"cannot|uses all cores"):
         change(open_whoosh_index(folder))
 
 
-def test_only_whole_articles_are_added(folder: Path) -> None:
+def test_only_packed_articles_can_be_added(folder: Path) -> None:
     writer = open_whoosh_index(folder).writer()
     with pytest.raises(TypeError, match="stores bytes"):
         writer.add_document(id="x", head="text")
     writer.cancel()
 
 
-class Bomb:
-    """Writes a file when it is loaded as a pickle."""
-
-    def __init__(self, marker: Path) -> None:
-        self.marker = marker
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Path.touch, (self.marker,))
-
-
-def opened_by_reader(folder: Path) -> None:
-    """Open an index as a search does, and read of it."""
+def open_by_engine(folder: Path) -> None:
+    """Open an index with the engine and read from it."""
     engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
     engine.search(Request(plan=Plan(required=AllOf())))
 
 
-def opened_by_whoosh(folder: Path) -> None:
-    """Open an index as Whoosh's, and read of it."""
+def open_by_whoosh(folder: Path) -> None:
+    """Open an index with Whoosh and read from it."""
     with open_whoosh_index(folder).searcher() as searcher:
         list(searcher.documents())
 
 
-@pytest.mark.parametrize("open_index", [opened_by_reader, opened_by_whoosh])
+@pytest.mark.parametrize("open_index", [open_by_engine, open_by_whoosh])
 @pytest.mark.parametrize("end", [SEGMENT_TABLE, ".terms", ".articles"])
 @pytest.mark.parametrize("damage", ["pickle", "nesting", "nothing"])
-def test_an_index_that_holds_a_pickle_runs_no_code(
+def test_a_pickle_in_a_file_of_the_index_runs_no_code(
     open_index: Callable[[Path], None], end: str, damage: str, folder: Path, tmp_path: Path
 ) -> None:
     bomb = pickle.dumps(Bomb(tmp_path / "ran"))
@@ -371,10 +360,8 @@ def test_an_index_that_holds_a_pickle_runs_no_code(
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("open_index", [opened_by_reader, opened_by_whoosh])
-def test_a_pickle_beside_the_index_is_left_alone(
-    open_index: Callable[[Path], None], folder: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("open_index", [open_by_engine, open_by_whoosh])
+def test_a_pickle_in_the_folder_is_not_loaded(open_index: Callable[[Path], None], folder: Path, tmp_path: Path) -> None:
     for name in ("_MAIN_1.toc", "MAIN_1.seg", "_MAIN_99.toc", DICTIONARY):
         (folder / name).write_bytes(pickle.dumps(Bomb(tmp_path / "ran")))
     open_index(folder)
@@ -384,12 +371,12 @@ def test_a_pickle_beside_the_index_is_left_alone(
 @pytest.mark.parametrize("name", ["../MAIN_a", "MAIN_a/../../b", "_MAIN_a", "MAIN_"])
 def test_a_segment_outside_of_the_folder_is_refused(name: str, folder: Path) -> None:
     (folder / SEGMENT_TABLE).write_text(json.dumps({"segments": [[name, 1, []]]}), encoding="ascii")
-    for open_index in (opened_by_reader, opened_by_whoosh):
+    for open_index in (open_by_engine, open_by_whoosh):
         with pytest.raises(IndexDamagedError):
             open_index(folder)
 
 
-@pytest.mark.parametrize("open_index", [opened_by_reader, opened_by_whoosh])
+@pytest.mark.parametrize("open_index", [open_by_engine, open_by_whoosh])
 @pytest.mark.parametrize("change", ["missing", "short", "counted"])
 def test_a_damaged_segment_is_an_error(open_index: Callable[[Path], None], change: str, folder: Path) -> None:
     (path,) = folder.glob("*.articles")
