@@ -1,6 +1,6 @@
-"""The texts of the pages and their English: found in the code, kept in a .po file, compiled to the .mo file that is read.
+"""The catalog of English texts: extract them from the code, store them in a .po file, and compile that to a .mo file.
 
-``python -m tests.webui.catalog`` brings both files up to date and names the texts that are still to be translated in the .po file.
+``python -m tests.webui.catalog`` updates both files and prints the texts that have no translation yet.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _METHODS = {
     ROOT / "webui": [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2")],
     ROOT / "searchlib" / "query": [("**.py", "python")],
 }
-# `counted` takes one text, which other languages have two of.
+# `counted` takes one Chinese text, which has a singular and a plural in other languages.
 _KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "counted": (1, 1), "Note": None}
 _SINCE = datetime(2021, 1, 1, tzinfo=UTC)
-"""In the place of the dates that a header has: they would only make changes."""
+"""A fixed date for the header, so that an update changes nothing but texts."""
 
 
 def extracted() -> Iterator[str | tuple[str, ...]]:
-    """Every text in the code, as often as it stands there; a pair is one with a plural."""
+    """Yield every text in the code, with repetitions. A pair is a text with a plural."""
     for folder, methods in _METHODS.items():
         for _, _, text, _, _ in extract_from_dir(
             folder, methods, {"templates/**": {"silent": "false"}}, keywords=_KEYWORDS, strip_comment_tags=False
@@ -41,30 +41,29 @@ def extracted() -> Iterator[str | tuple[str, ...]]:
 
 
 def read(path: Path) -> Catalog:
-    """The catalog in a .po or .mo file."""
+    """Read a .po or .mo file."""
     with path.open("rb") as file:
         return read_mo(file) if path.suffix == ".mo" else read_po(file, locale="en")
 
 
 def messages(catalog: Catalog) -> dict[str | tuple[str, ...], Message]:
-    """The messages of a catalog without its header."""
+    """Return the messages of a catalog by text, without the header."""
     return {each.id if isinstance(each.id, str) else tuple(each.id): each for each in catalog if each.id}
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    """What a message is translated to: one text, or one for one and one for many."""
+    """Return the translations of a message: one text, or a singular and a plural."""
     return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 def untranslated(catalog: Catalog) -> list[str]:
-    """The texts that have no English, or only one of its two forms."""
-    found = messages(catalog).items()
-    return [str(text) for text, each in found if not all(forms(each))]
+    """Return the texts without a translation, or with only one of two forms."""
+    return [str(text) for text, each in messages(catalog).items() if not all(forms(each))]
 
 
 def update() -> list[str]:
-    """Write both files anew from the code and what is translated already; return the texts that are not."""
-    known = messages(read(PO)) if PO.exists() else {}
+    """Write both files from the code and the existing translations. Return the texts without a translation."""
+    existing = messages(read(PO)) if PO.exists() else {}
     catalog = Catalog(
         locale="en",
         project="searchlib",
@@ -78,7 +77,7 @@ def update() -> list[str]:
         fuzzy=False,
     )
     for text in dict.fromkeys(extracted()):
-        catalog.add(text, known[text].string if text in known else ("", "") if isinstance(text, tuple) else "")
+        catalog.add(text, existing[text].string if text in existing else ("", "") if isinstance(text, tuple) else "")
     with PO.open("wb") as file:
         write_po(file, catalog, width=120, sort_output=True)
     with MO.open("wb") as file:

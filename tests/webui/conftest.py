@@ -1,4 +1,4 @@
-"""Two applications on real indexes: one of articles written for these tests, one of the bundled samples."""
+"""Two applications with real indexes: one of articles written for these tests, one of the bundled samples."""
 
 from __future__ import annotations
 
@@ -102,10 +102,10 @@ def page(client: FlaskClient) -> Page:
     """Fetch a page of the test articles and parse it."""
 
     def fetch(path: str = "/", status: int = 200, **parameters: str | list[str]) -> LexborHTMLParser:
-        answer = client.get(path, query_string={name.rstrip("_"): value for name, value in parameters.items()})
-        assert answer.status_code == status
-        assert answer.content_type == "text/html; charset=utf-8"
-        return LexborHTMLParser(answer.text)
+        response = client.get(path, query_string={name.rstrip("_"): value for name, value in parameters.items()})
+        assert response.status_code == status
+        assert response.content_type == "text/html; charset=utf-8"
+        return LexborHTMLParser(response.text)
 
     return fetch
 

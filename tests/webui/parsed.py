@@ -1,4 +1,4 @@
-"""Read a parsed page the short way."""
+"""Shortcuts to read parsed HTML."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
 def only(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
-    """The one element that the selector finds."""
-    found = page.css(selector)
-    assert len(found) == 1, f"{len(found)} elements match {selector}"
-    return found[0]
+    """Return the only element that matches the selector."""
+    nodes = page.css(selector)
+    assert len(nodes) == 1, f"{len(nodes)} elements match {selector}"
+    return nodes[0]
 
 
 def texts(page: LexborHTMLParser | LexborNode, selector: str) -> list[str]:
-    """The texts of all that the selector finds, white space folded."""
+    """Return the texts of all elements that match the selector, with white space collapsed."""
     return [" ".join(node.text().split()) for node in page.css(selector)]
 
 
 def href(page: LexborHTMLParser | LexborNode, selector: str) -> str:
-    """Where the one link that the selector finds leads."""
+    """Return the URL of the only link that matches the selector."""
     return only(page, selector).attributes["href"] or ""
 
 
 def follow(client: FlaskClient, link: LexborNode) -> LexborHTMLParser:
-    """The page that a link leads to."""
-    answer = client.get(link.attributes["href"] or "")
-    assert answer.status_code == 200
-    return LexborHTMLParser(answer.text)
+    """Load the page of a link."""
+    response = client.get(link.attributes["href"] or "")
+    assert response.status_code == 200
+    return LexborHTMLParser(response.text)

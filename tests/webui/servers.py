@@ -1,4 +1,4 @@
-"""Real servers of the application, in processes of their own."""
+"""Run the application in real servers, each in a separate process."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from searchlib.settings import FILE_VARIABLE, INDEX_VARIABLE
 from tests.conftest import ROOT
 
 PATIENCE = 60
-"""Seconds until a server that does not answer counts as broken."""
+"""The timeout for a server to start or stop, in seconds."""
 
 SHELL = [sys.executable, "-m", "searchlib.cli"]
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port that is free now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -29,21 +29,21 @@ def free_port() -> int:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """That of a process which finds the packages, but neither settings nor an index of this one's."""
-    kept = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | changes
+    """Return an environment with the packages on the path, and without the settings and the index of this process."""
+    inherited = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}
+    return inherited | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | changes
 
 
 @contextmanager
 def running(
     command: Sequence[str | Path], port: int, folder: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server that listens on a port by now; what it says goes to ``server.log`` in its folder."""
+    """Run a server and wait until it accepts connections. Its output goes to ``server.log`` in the folder."""
     log = folder / "server.log"
     with (
-        log.open("wb") as said,
+        log.open("wb") as output,
         subprocess.Popen(
-            list(map(str, command)), cwd=folder, env=environment(**(variables or {})), stdout=said, stderr=said
+            list(map(str, command)), cwd=folder, env=environment(**(variables or {})), stdout=output, stderr=output
         ) as process,
     ):
         try:
@@ -62,8 +62,8 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         assert process.poll() is None, log.read_text(encoding="utf-8")
-        with socket.socket() as asking:
-            if asking.connect_ex(("127.0.0.1", port)) == 0:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise AssertionError(f"nothing listens: {log.read_text(encoding='utf-8')}")
+    raise AssertionError(f"the server does not accept connections: {log.read_text(encoding='utf-8')}")

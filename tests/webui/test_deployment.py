@@ -1,4 +1,4 @@
-"""The application in the servers that people run it in: below a path, behind a proxy, on an index that cannot be written."""
+"""The application works in different servers, below a path, behind a proxy, and with a read-only index."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ import webui
 from tests.webui.servers import SHELL, free_port, running
 
 HOST = "archive.example"
-"""What a browser would have in its address bar, before a proxy."""
+"""The host in the browser's address bar, in front of a proxy."""
 
-MOST_PAGES = 80
+MAX_PAGES = 80
 HOSTILE_QUERY = quote("脚本")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered."""
+class Response:
+    """The response of a server."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -40,20 +40,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A server, and the address under which its readers know it."""
+    """A server, with the base URL that its readers use. A proxy in front of it removes the path ``strips``."""
 
     port: int
     base: str
     headers: dict[str, str]
     strips: str = ""
 
-    def get(self, path: str, method: str = "GET") -> Answer:
-        """Ask for a path of the site as its readers do; a proxy that ``strips`` takes that off."""
+    def get(self, path: str, method: str = "GET") -> Response:
+        """Request a path of the site as a reader would."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, path.removeprefix(self.strips), headers=self.headers)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read().decode())
+            response = connection.getresponse()
+            return Response(response.status, response.headers, response.read().decode())
         finally:
             connection.close()
 
@@ -100,20 +100,20 @@ SERVERS: dict[str, tuple[Server, Site]] = {
 def site(
     request: pytest.FixtureRequest, index_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """A real server of the index, and the address that its readers use."""
-    command, told = SERVERS[request.param]
+    """Run a real server of the index."""
+    command, settings = SERVERS[request.param]
     port = free_port()
     folder = tmp_path_factory.mktemp("server")
-    if told.strips:
+    if settings.strips:
         (folder / "searchlib.toml").write_text("proxies = 1\n")
-    below = {"SCRIPT_NAME": "/search"} if command is gunicorn and not told.strips else {}
+    below = {"SCRIPT_NAME": "/search"} if command is gunicorn and not settings.strips else {}
     with running(command(port, index_folder), port, folder, {"SEARCHLIB_INDEX": str(index_folder), **below}):
-        yield Site(port, told.base, told.headers, told.strips)
+        yield Site(port, settings.base, settings.headers, settings.strips)
 
 
-def links(page: str, answer: Answer) -> Iterator[str]:
-    """All addresses that a page leads to or loads, made absolute as a browser would."""
-    tree = LexborHTMLParser(answer.text)
+def links(page: str, response: Response) -> Iterator[str]:
+    """Yield the absolute URLs of all links, forms and resources of a page."""
+    tree = LexborHTMLParser(response.text)
     for css, name in (("[href]", "href"), ("[src]", "src"), ("[data-suggest]", "data-suggest")):
         for node in tree.css(css):
             yield urljoin(page, node.attributes[name] or "")
@@ -122,49 +122,52 @@ def links(page: str, answer: Answer) -> Iterator[str]:
         yield f"{urljoin(page, form.attributes['action'] or '')}?{urlencode(fields)}"
 
 
-def test_every_link_stays_within_the_site_and_leads_somewhere(site: Site) -> None:
+def test_every_link_stays_within_the_site_and_works(site: Site) -> None:
     pending = [site.base, f"{site.base}?q={HOSTILE_QUERY}", f"{site.base}?q={quote('连载')}&page=2"]
     seen: set[str] = set()
-    while pending and len(seen) < MOST_PAGES:
+    while pending and len(seen) < MAX_PAGES:
         url = pending.pop(0).split("#")[0]
         if url in seen:
             continue
         seen.add(url)
         parts = urlsplit(url)
-        answer = site.get(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-        assert answer.status == 200, url
-        for cookie in answer.headers.get_all("Set-Cookie") or ():
+        response = site.get(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        assert response.status == 200, url
+        for cookie in response.headers.get_all("Set-Cookie") or ():
             assert f"path={urlsplit(site.base).path}" in cookie.lower()
-        if answer.headers.get_content_type() == "text/html":
-            found = [link for link in links(url, answer) if urlsplit(link).hostname == HOST]
-            assert found
-            assert [link for link in found if not link.startswith(site.base)] == []
-            pending += found
-    assert len(seen) == MOST_PAGES
+        if response.headers.get_content_type() == "text/html":
+            internal = [link for link in links(url, response) if urlsplit(link).hostname == HOST]
+            assert internal
+            assert [link for link in internal if not link.startswith(site.base)] == []
+            pending += internal
+    assert len(seen) == MAX_PAGES
 
 
-def test_addresses_for_machines_are_whole_and_those_of_the_site(site: Site) -> None:
+def test_feeds_and_descriptions_contain_absolute_urls_of_the_site(site: Site) -> None:
     path = urlsplit(site.base).path
     for name in ("feed.atom?q=" + quote("连载"), "opensearch.xml"):
-        answer = site.get(path + name)
-        assert answer.status == 200
-        found = [*re.findall(r'(?:href|template)="([^"]+)"', answer.text), *re.findall("<id>(.*?)</id>", answer.text)]
-        assert found
-        assert [url for url in found if not url.startswith(site.base)] == []
+        response = site.get(path + name)
+        assert response.status == 200
+        urls = [
+            *re.findall(r'(?:href|template)="([^"]+)"', response.text),
+            *re.findall("<id>(.*?)</id>", response.text),
+        ]
+        assert urls
+        assert [url for url in urls if not url.startswith(site.base)] == []
 
 
 def test_a_redirect_stays_within_the_site(site: Site) -> None:
     path = urlsplit(site.base).path
-    answer = site.get(f"{path}api//search?q=a")
-    assert answer.status == 308
-    target = urljoin(site.base, answer.headers["Location"])
+    response = site.get(f"{path}api//search?q=a")
+    assert response.status == 308
+    target = urljoin(site.base, response.headers["Location"])
     assert target == f"{site.base}api/search?q=a"
     if path != "/" and not site.strips:
-        answer = site.get(path.rstrip("/"))
-        assert urljoin(site.base, answer.headers["Location"]) == site.base
+        response = site.get(path.rstrip("/"))
+        assert urljoin(site.base, response.headers["Location"]) == site.base
 
 
-def test_json_and_errors_are_answered_there_too(site: Site) -> None:
+def test_the_api_and_errors_work_in_every_server(site: Site) -> None:
     path = urlsplit(site.base).path
     assert json.loads(site.get(f"{path}api/search?q={quote('连载')}").text)["total"] == 30
     assert json.loads(site.get(f"{path}api/search?page=0").text)["error"]["parameter"] == "page"
@@ -173,7 +176,7 @@ def test_json_and_errors_are_answered_there_too(site: Site) -> None:
     assert site.get(f"{path}article/no-such.md").status == 404
 
 
-def test_what_a_stranger_says_of_the_address_is_not_believed(index_folder: Path, tmp_path: Path) -> None:
+def test_forwarded_headers_of_an_untrusted_client_are_ignored(index_folder: Path, tmp_path: Path) -> None:
     port = free_port()
     with running(serve(port, index_folder), port, tmp_path):
         site = Site(port, "http://archive.example/", PROXIES | {"Host": HOST, "X-Forwarded-Host": "evil.example"})
@@ -183,11 +186,11 @@ def test_what_a_stranger_says_of_the_address_is_not_believed(index_folder: Path,
         assert "https:" not in text
 
 
-# ---- an index that only others may write
+# ---- a read-only index
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Every file and folder with its mode, time of change and bytes."""
+    """Return mode, modification time and content of every file and folder."""
     return {
         path.relative_to(folder).as_posix(): (
             path.stat().st_mode,
@@ -200,7 +203,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 
 @pytest.fixture
 def readable_index(index_folder: Path, tmp_path: Path) -> Iterator[Path]:
-    """An index whose files and folders nobody may write."""
+    """Return an index whose files and folders are read-only."""
     folder = tmp_path / "read-only"
     shutil.copytree(index_folder, folder)
     everything = [folder, *folder.rglob("*")]
@@ -213,47 +216,47 @@ def readable_index(index_folder: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def without_overrides(index: Path) -> list[str]:
-    """What to put before a command so that modes of files count for it, even if this user is root."""
+    """Return the prefix of a command that makes file permissions effective for it, even for root."""
     if os.geteuid() != 0:
         return []
     setpriv = shutil.which("setpriv")
-    assert setpriv, "root writes everywhere: install setpriv (util-linux), or run the tests as another user"
+    assert setpriv, "root ignores file permissions: install setpriv (util-linux), or run the tests as another user"
     dropped = "-dac_override,-dac_read_search"
     return [setpriv, f"--inh-caps={dropped}", f"--bounding-set={dropped}"]
 
 
 def routes(app: Flask) -> Iterator[str]:
-    """An address of every route of the application, of those with an article for two of them."""
+    """Yield a URL for every route of the application; for a route with an article, one that exists and one that does not."""
     for rule in app.url_map.iter_rules():
         for article in ("two-words.md", "no-such.md"):
             path = rule.rule.replace("<article_id:article_id>", article).replace("<path:filename>", "style.css")
-            assert "<" not in path, f"a new kind of route: {path}"
+            assert "<" not in path, f"unknown kind of route: {path}"
             yield path
 
 
 METHODS = "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE".split()
-ANSWERED = {200, 204, 304, 308, 400, 404, 405}
-"""No request fails, and none is forbidden by the file system."""
+EXPECTED_STATUSES = {200, 204, 304, 308, 400, 404, 405}
+"""The statuses of requests that neither fail nor are denied by the file system."""
 
 
 def test_no_request_changes_the_index(readable_index: Path, tmp_path: Path) -> None:
     before = snapshot(readable_index)
     prefix = without_overrides(readable_index)
     write = subprocess.run([*prefix, "touch", str(readable_index / "new")], capture_output=True, check=False)
-    assert write.returncode != 0, "this folder can be written: the test would show nothing"
+    assert write.returncode != 0, "the folder is writable: this test would prove nothing"
     (tmp_path / "searchlib.toml").write_text('query_log = "queries.log"\nreport_page = true\n', encoding="utf-8")
     settings = searchlib.load_settings(tmp_path / "searchlib.toml")
     port = free_port()
-    asked = 0
+    count = 0
     with running([*prefix, *serve(port, readable_index)], port, tmp_path):
         site = Site(port, "http://archive.example/", {"Host": HOST})
         for path in sorted(set(routes(webui.create_app(readable_index, settings=settings)))):
             for query in ("", f"?q={quote('风车')}&category={quote('物件')}", "?q=fengche&explain=1", "?page=0"):
                 for method in METHODS:
-                    answer = site.get(path + query, method)
-                    assert answer.status in ANSWERED, (method, path, query)
-                    assert answer.status != 200 or method in {"GET", "HEAD", "OPTIONS"}, (method, path)
-                    asked += 1
+                    response = site.get(path + query, method)
+                    assert response.status in EXPECTED_STATUSES, (method, path, query)
+                    assert response.status != 200 or method in {"GET", "HEAD", "OPTIONS"}, (method, path)
+                    count += 1
         assert json.loads(site.get("/api/search?q=" + quote("风车")).text)["total"] == 2
-    assert asked > 200
+    assert count > 200
     assert snapshot(readable_index) == before

@@ -1,4 +1,4 @@
-"""The pages speak Chinese or English, and say which; what articles hold stays as it is."""
+"""The pages are in Chinese or English and declare their language. The content of articles is not translated."""
 
 from __future__ import annotations
 
@@ -50,16 +50,14 @@ def english(samples_folder: Path) -> FlaskClient:
 
 
 @pytest.mark.parametrize(("path", "status"), PAGES.items())
-def test_an_english_page_holds_no_chinese_but_what_is_marked_as_such(
-    english: FlaskClient, path: str, status: int
-) -> None:
-    answer = english.get(path)
-    assert answer.status_code == status
-    page = LexborHTMLParser(answer.text)
+def test_all_chinese_text_on_an_english_page_is_marked_as_chinese(english: FlaskClient, path: str, status: int) -> None:
+    response = english.get(path)
+    assert response.status_code == status
+    page = LexborHTMLParser(response.text)
     assert only(page, "html").attributes["lang"] == "en"
     for marked in page.css('body [lang="zh-Hans"]'):
         marked.decompose()
-    # What was typed is the reader's own.
+    # These contain the text that the reader typed.
     for typed in page.css("title, code, link[title]"):
         typed.decompose()
     assert not HAN.search(only(page, "html").text(separator=" "))
@@ -69,7 +67,7 @@ def test_an_english_page_holds_no_chinese_but_what_is_marked_as_such(
 
 
 @pytest.mark.parametrize(("path", "status"), PAGES.items())
-def test_a_chinese_page_is_chinese_throughout(samples: FlaskClient, path: str, status: int) -> None:
+def test_a_chinese_page_marks_no_other_language(samples: FlaskClient, path: str, status: int) -> None:
     page = LexborHTMLParser(samples.get(path).text)
     assert only(page, "html").attributes["lang"] == "zh-Hans"
     assert page.css("body [lang]") == []
@@ -77,31 +75,31 @@ def test_a_chinese_page_is_chinese_throughout(samples: FlaskClient, path: str, s
     assert label == "搜索文章"
 
 
-def test_numbers_of_one_have_a_form_of_their_own(english: FlaskClient) -> None:
+def test_counts_have_a_singular_and_a_plural(english: FlaskClient) -> None:
     assert re.search(r"\b1 article found in [\d.]+ ms", english.get("/?q=八达岭").text)
     assert re.search(r"\b66 articles found in [\d.]+ ms", english.get("/").text)
 
 
-def test_notes_of_the_library_are_said_in_the_language_of_the_page(english: FlaskClient, samples: FlaskClient) -> None:
+def test_notes_of_the_library_are_translated(english: FlaskClient, samples: FlaskClient) -> None:
     query = "date:胡说"
     (note,) = english.get("/api/search", query_string={"q": query}).get_json()["notes"]
     assert note == "看不懂日期“胡说”，已当作普通文字查找。"
-    for client, said in (
+    for client, expected in (
         (samples, note),
         (english, "“胡说” is not a valid date. It was searched as text."),
     ):
-        shown = LexborHTMLParser(client.get("/", query_string={"q": query}).text)
-        assert said in [each.text() for each in shown.css(".note")]
+        html = LexborHTMLParser(client.get("/", query_string={"q": query}).text)
+        assert expected in [each.text() for each in html.css(".note")]
 
 
 def test_a_query_in_an_english_sentence_is_escaped(english: FlaskClient) -> None:
-    shown = LexborHTMLParser(english.get("/", query_string={"q": "<b>%(query)s %s</b>"}).text)
-    assert shown.css("main b") == []
-    assert "<b>%(query)s %s</b>" in only(shown, "main").text()
+    html = LexborHTMLParser(english.get("/", query_string={"q": "<b>%(query)s %s</b>"}).text)
+    assert html.css("main b") == []
+    assert "<b>%(query)s %s</b>" in only(html, "main").text()
 
 
 @pytest.mark.parametrize(
-    ("asked", "language"),
+    ("accepted", "language"),
     [
         ("", "zh-Hans"),
         ("en", "en"),
@@ -115,39 +113,39 @@ def test_a_query_in_an_english_sentence_is_escaped(english: FlaskClient) -> None
         ("\u00e9;;q=x,,", "zh-Hans"),
     ],
 )
-def test_auto_is_what_the_browser_asks_for(samples_folder: Path, asked: str, language: str) -> None:
+def test_auto_follows_the_browser(samples_folder: Path, accepted: str, language: str) -> None:
     client = client_in("auto", samples_folder)
-    answer = client.get("/", headers={"Accept-Language": asked})
-    assert only(LexborHTMLParser(answer.text), "html").attributes["lang"] == language
-    assert "Accept-Language" in answer.vary
+    response = client.get("/", headers={"Accept-Language": accepted})
+    assert only(LexborHTMLParser(response.text), "html").attributes["lang"] == language
+    assert "Accept-Language" in response.vary
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_chosen_language_is_kept_whatever_the_browser_asks_for(samples_folder: Path, language: str) -> None:
+def test_a_configured_language_ignores_the_browser(samples_folder: Path, language: str) -> None:
     client = client_in(language, samples_folder)
-    answers = [client.get("/none", headers={"Accept-Language": asked}) for asked in ("en", "zh")]
-    assert answers[0].data == answers[1].data
-    assert all("Accept-Language" not in answer.vary for answer in answers)
+    responses = [client.get("/none", headers={"Accept-Language": accepted}) for accepted in ("en", "zh")]
+    assert responses[0].data == responses[1].data
+    assert all("Accept-Language" not in response.vary for response in responses)
 
 
-def test_an_answer_in_one_language_is_not_taken_for_the_other(samples_folder: Path) -> None:
+def test_each_language_has_its_own_etag(samples_folder: Path) -> None:
     client = client_in("auto", samples_folder)
-    chinese, english = (client.get("/?q=茶", headers={"Accept-Language": asked}) for asked in ("zh", "en"))
+    chinese, english = (client.get("/?q=茶", headers={"Accept-Language": accepted}) for accepted in ("zh", "en"))
     assert chinese.headers["ETag"] != english.headers["ETag"]
-    held = {"If-None-Match": chinese.headers["ETag"]}
-    assert client.get("/?q=茶", headers={"Accept-Language": "en", **held}).status_code == 200
-    again = client.get("/?q=茶", headers={"Accept-Language": "zh", **held})
-    assert again.status_code == 304
-    assert "Accept-Language" in again.vary
+    condition = {"If-None-Match": chinese.headers["ETag"]}
+    assert client.get("/?q=茶", headers={"Accept-Language": "en", **condition}).status_code == 200
+    second = client.get("/?q=茶", headers={"Accept-Language": "zh", **condition})
+    assert second.status_code == 304
+    assert "Accept-Language" in second.vary
 
 
-def test_static_files_do_not_vary(samples_folder: Path) -> None:
-    with client_in("auto", samples_folder).get("/static/style.css") as answer:
-        assert answer.status_code == 200
-        assert "Accept-Language" not in answer.vary
+def test_static_files_do_not_vary_by_language(samples_folder: Path) -> None:
+    with client_in("auto", samples_folder).get("/static/style.css") as response:
+        assert response.status_code == 200
+        assert "Accept-Language" not in response.vary
 
 
-def test_a_language_that_is_not_there_is_refused(samples_folder: Path) -> None:
+def test_an_unsupported_language_is_rejected(samples_folder: Path) -> None:
     with pytest.raises(searchlib.SettingsError, match="'zh', 'en', 'auto', not 'fr'"):
         client_in("fr", samples_folder)
 

@@ -1,4 +1,4 @@
-"""No address makes an answer that is out of proportion to it."""
+"""No URL causes a response that is disproportionately large."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 
 from webui.state import MAX_FILTER_CHARACTERS, MAX_FILTER_VALUES
 
-LARGEST = 8 << 20
-"""Bytes that an answer has at most: with each link it repeats the longest state there can be."""
+MAX_RESPONSE_BYTES = 8 << 20
+"""A response repeats the longest possible state in each link."""
 
 
 @pytest.mark.parametrize("path", ["/", "/api/search", "/values", "/feed.atom"])
 @pytest.mark.parametrize(
-    "asked",
+    "pairs",
     [
         [("q", "长" * 60_000)],
         [("q", "风车"), *(("tag", "词" * 15 + f"{number:02}") for number in range(MAX_FILTER_CHARACTERS // 17))],
@@ -23,10 +23,12 @@ LARGEST = 8 << 20
     ],
     ids=["a long query", "many values", "a long value"],
 )
-def test_the_largest_answers_are_small(client: FlaskClient, path: str, asked: list[tuple[str, str]]) -> None:
-    answer = client.get(f"{path}?{urlencode([*asked, ('facet', 'tag')])}")
-    assert answer.status_code == 200
-    assert len(answer.data) < LARGEST
+def test_the_longest_states_cause_responses_of_limited_size(
+    client: FlaskClient, path: str, pairs: list[tuple[str, str]]
+) -> None:
+    response = client.get(f"{path}?{urlencode([*pairs, ('facet', 'tag')])}")
+    assert response.status_code == 200
+    assert len(response.data) < MAX_RESPONSE_BYTES
 
 
 @pytest.mark.parametrize(
@@ -34,17 +36,17 @@ def test_the_largest_answers_are_small(client: FlaskClient, path: str, asked: li
     [[f"{number}" for number in range(MAX_FILTER_VALUES + 1)], ["词" * (MAX_FILTER_CHARACTERS + 1)]],
     ids=["many", "long"],
 )
-def test_more_filters_are_refused(client: FlaskClient, values: list[str]) -> None:
-    asked = urlencode([("category", "随笔"), *(("tag", value) for value in values)])
-    answer = client.get(f"/api/search?{asked}")
-    assert answer.status_code == 400
-    assert answer.get_json()["error"]["parameter"] == "tag"
-    page = client.get(f"/?{asked}")
+def test_more_filter_values_are_rejected(client: FlaskClient, values: list[str]) -> None:
+    query_string = urlencode([("category", "随笔"), *(("tag", value) for value in values)])
+    response = client.get(f"/api/search?{query_string}")
+    assert response.status_code == 400
+    assert response.get_json()["error"]["parameter"] == "tag"
+    page = client.get(f"/?{query_string}")
     assert page.status_code == 400
     assert "筛选条件太多" in page.text
 
 
-def test_a_longer_query_is_said_to_be_cut(client: FlaskClient) -> None:
+def test_a_note_reports_that_a_long_query_was_cut(client: FlaskClient) -> None:
     assert any(
         "1000" in note.replace(",", "") for note in client.get("/api/search?q=" + "风" * 5_000).get_json()["notes"]
     )

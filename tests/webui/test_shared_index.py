@@ -1,4 +1,4 @@
-"""All requests share one open index, which follows new generations; where it lies comes from outside."""
+"""All requests share one open index, which follows new generations."""
 
 from __future__ import annotations
 
@@ -13,30 +13,28 @@ import webui
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The places at which an index was opened."""
-    places: list[str] = []
+    """Return the locations from which an index was opened."""
+    locations: list[str] = []
     real = searchlib.open_index
 
-    def counting(index: str, *, settings: searchlib.Settings | None = None) -> searchlib.Index:
-        places.append(index)
+    def open_and_record(index: str, *, settings: searchlib.Settings | None = None) -> searchlib.Index:
+        locations.append(index)
         return real(index, settings=settings)
 
-    monkeypatch.setattr(searchlib, "open_index", counting)
-    return places
+    monkeypatch.setattr(searchlib, "open_index", open_and_record)
+    return locations
 
 
-def test_the_index_is_opened_once_when_first_needed(index_folder: Path, opened: list[str]) -> None:
+def test_the_index_is_opened_once_on_first_use(index_folder: Path, opened: list[str]) -> None:
     app = webui.create_app(index_folder, settings=searchlib.Settings())
     assert opened == []
     with ThreadPoolExecutor(8) as threads:
-        answers = list(
-            threads.map(lambda _: app.test_client().get("/api/search?q=连载").get_json()["total"], range(40))
-        )
-    assert answers == [30] * 40
+        totals = list(threads.map(lambda _: app.test_client().get("/api/search?q=连载").get_json()["total"], range(40)))
+    assert totals == [30] * 40
     assert opened == [str(index_folder)]
 
 
-def test_a_new_generation_is_seen_at_the_next_request(tmp_path: Path) -> None:
+def test_the_next_request_uses_a_new_generation(tmp_path: Path) -> None:
     articles, index = tmp_path / "articles", tmp_path / "index"
     articles.mkdir()
     (articles / "a.md").write_text("第一篇", encoding="utf-8")
@@ -51,9 +49,9 @@ def test_a_new_generation_is_seen_at_the_next_request(tmp_path: Path) -> None:
     assert client.get("/article/b.md").status_code == 200
 
 
-@pytest.mark.parametrize(("variable", "place"), [("elsewhere", "elsewhere"), ("", "index"), (None, "index")])
-def test_the_place_comes_from_the_environment_where_none_is_given(
-    monkeypatch: pytest.MonkeyPatch, opened: list[str], tmp_path: Path, variable: str | None, place: str
+@pytest.mark.parametrize(("variable", "location"), [("elsewhere", "elsewhere"), ("", "index"), (None, "index")])
+def test_the_location_defaults_to_the_environment_variable(
+    monkeypatch: pytest.MonkeyPatch, opened: list[str], tmp_path: Path, variable: str | None, location: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     if variable is None:
@@ -61,10 +59,10 @@ def test_the_place_comes_from_the_environment_where_none_is_given(
     else:
         monkeypatch.setenv("SEARCHLIB_INDEX", variable)
     webui.create_app(settings=searchlib.Settings()).test_client().get("/healthz")
-    assert opened == [place]
+    assert opened == [location]
 
 
-def test_the_settings_are_read_where_none_are_given(
+def test_the_settings_are_loaded_by_default(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, index_folder: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -73,11 +71,11 @@ def test_the_settings_are_read_where_none_are_given(
     assert "我的旧文" in webui.create_app(index_folder).test_client().get("/").text
 
 
-def test_only_the_application_is_public() -> None:
+def test_the_package_exports_the_application() -> None:
     assert webui.__all__ == ["create_app", "warm"]
 
 
-def test_a_warm_application_has_its_index_open(index_folder: Path, tmp_path: Path, opened: list[str]) -> None:
+def test_warming_opens_the_index(index_folder: Path, tmp_path: Path, opened: list[str]) -> None:
     app = webui.create_app(index_folder, settings=searchlib.Settings())
     webui.warm(app)
     assert opened == [str(index_folder)]
@@ -85,7 +83,7 @@ def test_a_warm_application_has_its_index_open(index_folder: Path, tmp_path: Pat
     assert opened == [str(index_folder)]
 
 
-def test_without_an_index_there_is_nothing_to_warm(tmp_path: Path) -> None:
+def test_warming_without_an_index_does_nothing(tmp_path: Path) -> None:
     app = webui.create_app(tmp_path / "none", settings=searchlib.Settings())
     webui.warm(app)
     assert app.test_client().get("/healthz").status_code == 503

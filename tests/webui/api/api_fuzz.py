@@ -1,6 +1,6 @@
-"""Ask a server what its OpenAPI document allows and forbids: `python -m tests.webui.api.api_fuzz --cases 5000`.
+"""Test a server with random requests from its OpenAPI document: `python -m tests.webui.api.api_fuzz --cases 5000`.
 
-Schemathesis makes the cases; every answer must be one that the document describes, none an error of the server's.
+Schemathesis generates valid and invalid requests. Each response must be one that the document describes, and no server error.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from tests.browser.hostile import NAMES, write_hostile
 from tests.conftest import SAMPLES
 from tests.serving import serving
 
-CASES_OF_AN_EXAMPLE = 16
-"""Of each example that schemathesis is asked for, come about so many cases: it is asked for them for each address and sequence."""
+CASES_PER_EXAMPLE = 16
+"""The approximate number of cases for each example, because schemathesis generates examples per endpoint and phase."""
 
 QUERIES = (
     *("元宇宙 产业", "yuanyuzhou", "学习", "“敌意正文”", "-脚本", "NOT a OR (b", "标题："),
@@ -30,27 +30,27 @@ QUERIES = (
     *("\x00", "a\x00b", "\u202e反", "\ufeff", "\r\n", "\U00020bb7\U0001f600"),
     *("{{7*7}}", "%00", "../../etc/passwd", "<script>", "' OR 1=1 --"),
 )
-"""Texts that have something in them for a parser, or for what it hands them to."""
+"""Queries that are difficult for parsers, templates, file systems or databases."""
 IDS = ("everyday/pencil.md", "food/tea/gaiwan.md", "正文.html", *NAMES, "../conftest.py", "\x00", "a" * 5000)
 
 EXCLUDED = (
-    # No schema can say that page times size is at most 10,000, nor that February has no 30th day: what breaks such
-    # a rule fits the schema, and is refused with a 400 that says why.
+    # JSON Schema cannot express that page times size is at most 10,000, or that February has no 30th day. Requests that
+    # violate such a rule fit the schema, but get a 400.
     "positive_data_acceptance",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fuzzed:
-    """What came of it: how many cases there were, how many found something, and what schemathesis says."""
+class FuzzResult:
+    """The number of cases, the number of failures, and the output of schemathesis."""
 
     cases: int
     failures: int
-    said: str
+    output: str
 
 
-def fuzz(address: str, folder: Path, *, examples: int, seed: int) -> Fuzzed:
-    """Fuzz the server at an address with so many random cases an operation, besides those of the edges; write into the folder."""
+def fuzz(address: str, folder: Path, *, examples: int, seed: int) -> FuzzResult:
+    """Fuzz the server at ``address`` with random examples for each endpoint, besides edge cases. Reports go to the folder."""
     config, report = folder / "schemathesis.toml", folder / "report.json"
     config.write_text(
         f"""\
@@ -64,7 +64,7 @@ values = {json.dumps(IDS, ensure_ascii=False)}
 """,
         encoding="utf-8",
     )
-    done = subprocess.run(
+    result = subprocess.run(
         [
             *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),
             *("--config-file", str(config), "run", f"{address}/api/openapi.json"),
@@ -76,18 +76,20 @@ values = {json.dumps(IDS, ensure_ascii=False)}
         encoding="utf-8",
         cwd=folder,
     )
-    said = done.stdout + done.stderr
+    output = result.stdout + result.stderr
     if not report.is_file():
-        raise RuntimeError(f"schemathesis did not come to its end:\n{said}")
-    found = json.loads(report.read_text(encoding="utf-8"))
-    errors = len(found["errors"]) + found["test_cases"]["errored"] + (not found["complete"])
-    return Fuzzed(
-        cases=found["test_cases"]["generated"], failures=found["test_cases"]["with_failures"] + errors, said=said
+        raise RuntimeError(f"schemathesis did not finish:\n{output}")
+    results = json.loads(report.read_text(encoding="utf-8"))
+    errors = len(results["errors"]) + results["test_cases"]["errored"] + (not results["complete"])
+    return FuzzResult(
+        cases=results["test_cases"]["generated"],
+        failures=results["test_cases"]["with_failures"] + errors,
+        output=output,
     )
 
 
 def build_hostile_index(folder: Path) -> Path:
-    """An index, in that folder, of the sample articles and of some that try to do harm."""
+    """Build an index of the sample articles and of hostile ones in a folder."""
     articles = folder / "articles"
     shutil.copytree(SAMPLES, articles)
     write_hostile(articles)
@@ -96,18 +98,18 @@ def build_hostile_index(folder: Path) -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Fuzz a server of hostile articles; 0 if there were enough cases, and nothing was found."""
+    """Fuzz a server of hostile articles. Return 0 if there were enough cases and no failures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=5000, help="how many cases there must be at least")
+    parser.add_argument("--cases", type=int, default=5000, help="the minimum number of cases")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with serving(build_hostile_index(folder), folder) as address:
-            done = fuzz(address, folder, examples=-(-options.cases // CASES_OF_AN_EXAMPLE), seed=options.seed)
-    print(done.said)
-    print(f"{done.cases} cases, {done.failures} of them with failures")
-    return int(done.failures > 0 or done.cases < options.cases)
+            result = fuzz(address, folder, examples=-(-options.cases // CASES_PER_EXAMPLE), seed=options.seed)
+    print(result.output)
+    print(f"{result.cases} cases, {result.failures} failures")
+    return int(result.failures > 0 or result.cases < options.cases)
 
 
 if __name__ == "__main__":

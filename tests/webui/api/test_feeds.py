@@ -1,4 +1,4 @@
-"""Feeds and the description are XML that others read, of what the search finds."""
+"""Feeds and the OpenSearch description are valid and contain the results of a search."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 
 
 def feed(client: FlaskClient, **parameters: str) -> ElementTree.Element:
-    answer = client.get("/feed.atom", query_string=parameters)
-    assert answer.status_code == 200
-    assert answer.mimetype == "application/atom+xml"
-    return ElementTree.fromstring(answer.text)
+    response = client.get("/feed.atom", query_string=parameters)
+    assert response.status_code == 200
+    assert response.mimetype == "application/atom+xml"
+    return ElementTree.fromstring(response.text)
 
 
-def test_a_feed_lists_what_a_search_finds_the_newest_first(client: FlaskClient) -> None:
-    found = feed(client, q="连载", size="20")
-    updated = [entry.findtext(f"{ATOM}updated") or "" for entry in found.iter(f"{ATOM}entry")]
+def test_a_feed_lists_the_hits_of_a_search_newest_first(client: FlaskClient) -> None:
+    root = feed(client, q="连载", size="20")
+    updated = [entry.findtext(f"{ATOM}updated") or "" for entry in root.iter(f"{ATOM}entry")]
     assert len(updated) == 20
     assert updated == sorted(updated, reverse=True)
-    assert found.findtext(f"{ATOM}title") == "连载 · 测试 <站>"
-    for element in found.iter():
+    assert root.findtext(f"{ATOM}title") == "连载 · 测试 <站>"
+    for element in root.iter():
         assert element.tag not in (f"{ATOM}id", f"{ATOM}updated", f"{ATOM}name") or element.text
 
 
-def test_the_page_names_its_feed_and_the_feed_its_page(client: FlaskClient, page: Page) -> None:
-    shown = page("/", q="连载", category="连载", page="2", sort="oldest")
-    url = only(shown, "link[type='application/atom+xml']").attributes["href"] or ""
+def test_a_page_and_its_feed_link_to_each_other(client: FlaskClient, page: Page) -> None:
+    html = page("/", q="连载", category="连载", page="2", sort="oldest")
+    url = only(html, "link[type='application/atom+xml']").attributes["href"] or ""
     assert parse_qs(urlsplit(url).query) == {"q": ["连载"], "category": ["连载"]}
-    found = ElementTree.fromstring(client.get(url).text)
-    links = {link.get("rel"): link.get("href") or "" for link in found.findall(f"{ATOM}link")}
+    root = ElementTree.fromstring(client.get(url).text)
+    links = {link.get("rel"): link.get("href") or "" for link in root.findall(f"{ATOM}link")}
     assert links["self"] == f"http://localhost{url}"
     assert client.get(links["alternate"]).status_code == 200
 
 
-def test_hostile_texts_stay_texts(client: FlaskClient) -> None:
+def test_hostile_texts_are_escaped(client: FlaskClient) -> None:
     (entry,) = feed(client, q="脚本注入").iter(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}title") == "<img src=x onerror=alert(1)>标题里的脚本"
     assert HOSTILE_CATEGORY in [category.get("term") for category in entry.findall(f"{ATOM}category")]
@@ -56,17 +56,17 @@ def test_hostile_texts_stay_texts(client: FlaskClient) -> None:
     assert feed(client, q="a\x0b\x00]]>").findtext(f"{ATOM}title") == "a\ufffd\ufffd]]> · 测试 <站>"
 
 
-def test_a_wrong_parameter_is_refused(client: FlaskClient) -> None:
+def test_an_invalid_parameter_is_rejected(client: FlaskClient) -> None:
     assert client.get("/feed.atom?page=x").status_code == 400
 
 
-def test_a_browser_can_add_the_site(client: FlaskClient, page: Page) -> None:
+def test_a_browser_can_add_the_site_as_a_search_engine(client: FlaskClient, page: Page) -> None:
     link = only(page("/"), "link[rel=search]")
-    answer = client.get(link.attributes["href"] or "")
-    assert answer.mimetype == link.attributes["type"] == "application/opensearchdescription+xml"
+    response = client.get(link.attributes["href"] or "")
+    assert response.mimetype == link.attributes["type"] == "application/opensearchdescription+xml"
     urls = {
         url.get("type"): url.get("template") or ""
-        for url in ElementTree.fromstring(answer.text).iter(f"{OPENSEARCH}Url")
+        for url in ElementTree.fromstring(response.text).iter(f"{OPENSEARCH}Url")
     }
     assert set(urls) == {
         *("text/html", "application/atom+xml"),
@@ -79,8 +79,8 @@ def test_a_browser_can_add_the_site(client: FlaskClient, page: Page) -> None:
             for name, value in values.items():
                 filled = re.sub(rf"{{{name}\??}}", value, filled)
             filled = re.sub(r"{\w+\?}", "", filled)
-            answer = client.get(filled)
-            assert answer.status_code == 200, filled
+            response = client.get(filled)
+            assert response.status_code == 200, filled
             assert "{" not in filled
     suggested = client.get(urls["application/x-suggestions+json"].replace("{searchTerms}", quote("连")))
     typed, completions, descriptions, leading = suggested.get_json()
@@ -95,17 +95,19 @@ def test_a_browser_can_add_the_site(client: FlaskClient, page: Page) -> None:
 RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 
 
-def faults(found: ElementTree.Element) -> list[str]:
-    """What of RFC 4287's musts a feed does not keep."""
-    said = []
-    entries = found.findall(f"{ATOM}entry")
-    for element in (found, *entries):
-        name = "feed" if element is found else f"entry {element.findtext(f'{ATOM}id')}"
-        said += [
+def atom_violations(root: ElementTree.Element) -> list[str]:
+    """Return the requirements of RFC 4287 that a feed violates."""
+    problems = []
+    entries = root.findall(f"{ATOM}entry")
+    for element in (root, *entries):
+        name = "feed" if element is root else f"entry {element.findtext(f'{ATOM}id')}"
+        problems += [
             f"{name}: not one {each}" for each in ("id", "title", "updated") if len(element.findall(ATOM + each)) != 1
         ]
-        said += [f"{name}: two {each}" for each in ("published", "summary") if len(element.findall(ATOM + each)) > 1]
-        said += [
+        problems += [
+            f"{name}: two {each}" for each in ("published", "summary") if len(element.findall(ATOM + each)) > 1
+        ]
+        problems += [
             f"{name}: {date.tag} {date.text}"
             for each in ("updated", "published")
             for date in element.findall(ATOM + each)
@@ -113,17 +115,21 @@ def faults(found: ElementTree.Element) -> list[str]:
         ]
         links = element.findall(f"{ATOM}link")
         kinds = [(link.get("rel"), link.get("type")) for link in links]
-        said += [f"{name}: two links {kind}" for kind in {*kinds} if kinds.count(kind) > 1]
-        said += [f"{name}: no alternate"] * (("alternate", "text/html") not in kinds)
+        problems += [f"{name}: two links {kind}" for kind in {*kinds} if kinds.count(kind) > 1]
+        problems += [f"{name}: no alternate"] * (("alternate", "text/html") not in kinds)
         urls = [element.findtext(f"{ATOM}id") or "", *(link.get("href") or "" for link in links)]
-        said += [f"{name}: {url} is no IRI" for url in urls if not urlsplit(url).scheme or not urlsplit(url).netloc]
+        problems += [
+            f"{name}: {url} is not an IRI" for url in urls if not urlsplit(url).scheme or not urlsplit(url).netloc
+        ]
     for entry in entries:
         if not all(author.findtext(f"{ATOM}name") for author in entry.findall(f"{ATOM}author") or [entry]):
-            said.append(f"{entry.findtext(f'{ATOM}id')}: no author")
-        said += ["a category without a term" for each in entry.findall(f"{ATOM}category") if each.get("term") is None]
+            problems.append(f"{entry.findtext(f'{ATOM}id')}: no author")
+        problems += [
+            "a category without a term" for each in entry.findall(f"{ATOM}category") if each.get("term") is None
+        ]
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
-    said += [f"{each} is the id of two" for each in {*ids} if ids.count(each) > 1]
-    return said
+    problems += [f"{each} is the id of two" for each in {*ids} if ids.count(each) > 1]
+    return problems
 
 
 @pytest.mark.parametrize(
@@ -138,27 +144,27 @@ def faults(found: ElementTree.Element) -> list[str]:
         {"page": "99"},
     ],
 )
-def test_a_feed_keeps_the_rules_of_atom_and_a_reader_reads_it(client: FlaskClient, parameters: dict[str, str]) -> None:
-    found = feed(client, **parameters)
-    assert faults(found) == []
-    answer = client.get("/feed.atom", query_string=parameters)
-    read = feedparser.parse(answer.data, response_headers={"content-type": answer.content_type})
+def test_a_feed_is_valid_atom_and_can_be_parsed(client: FlaskClient, parameters: dict[str, str]) -> None:
+    root = feed(client, **parameters)
+    assert atom_violations(root) == []
+    response = client.get("/feed.atom", query_string=parameters)
+    read = feedparser.parse(response.data, response_headers={"content-type": response.content_type})
     assert read.version == "atom10"
     assert not read.bozo, read.get("bozo_exception")
-    assert len(read.entries) == len(found.findall(f"{ATOM}entry"))
+    assert len(read.entries) == len(root.findall(f"{ATOM}entry"))
 
 
-def test_what_breaks_the_rules_would_be_noticed(client: FlaskClient) -> None:
+def test_an_invalid_feed_would_be_detected(client: FlaskClient) -> None:
     for name in ("id", "updated", "author", "link"):
-        found = feed(client, q="连载")
-        entry = found.find(f"{ATOM}entry")
+        root = feed(client, q="连载")
+        entry = root.find(f"{ATOM}entry")
         assert entry is not None
         for element in entry.findall(ATOM + name):
             entry.remove(element)
-        assert faults(found)
+        assert atom_violations(root)
 
 
-def test_an_article_has_one_id_in_all_feeds(client: FlaskClient) -> None:
+def test_an_article_has_the_same_id_in_all_feeds(client: FlaskClient) -> None:
     ids = [
         [entry.findtext(f"{ATOM}id") for entry in feed(client, **parameters).iter(f"{ATOM}entry")]
         for parameters in ({"q": "“第 29 回”"}, {"tag": "第29回"}, {"q": "连载", "sort": "relevance", "tag": "第29回"})
@@ -167,14 +173,14 @@ def test_an_article_has_one_id_in_all_feeds(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("sort", ["", "newest", "oldest", "relevance"])
-def test_the_pages_of_a_feed_lead_to_one_another(client: FlaskClient, sort: str) -> None:
+def test_the_pages_of_a_feed_link_to_each_other(client: FlaskClient, sort: str) -> None:
     pages = []
     url = f"/feed.atom?q=连载&size=9&sort={sort}"
     while url:
-        found = ElementTree.fromstring(client.get(url).text)
-        links = {link.get("rel"): link.get("href") or "" for link in found.findall(f"{ATOM}link")}
+        root = ElementTree.fromstring(client.get(url).text)
+        links = {link.get("rel"): link.get("href") or "" for link in root.findall(f"{ATOM}link")}
         pages.append(
-            (found.findtext(f"{ATOM}id"), links, [entry.findtext(f"{ATOM}id") for entry in found.iter(f"{ATOM}entry")])
+            (root.findtext(f"{ATOM}id"), links, [entry.findtext(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")])
         )
         url = links.get("next", "")
     ids, every, articles = zip(*pages, strict=True)
@@ -188,36 +194,36 @@ def test_the_pages_of_a_feed_lead_to_one_another(client: FlaskClient, sort: str)
         assert links.get("next") == (every[number + 1]["self"] if number < 3 else None)
 
 
-def test_a_feed_says_what_was_searched_for_and_how_much_was_found(client: FlaskClient) -> None:
-    found = feed(client, q="连载 \"'<", page="2", size="7")
-    query = found.find(f"{OPENSEARCH}Query")
+def test_a_feed_contains_the_query_and_the_total(client: FlaskClient) -> None:
+    root = feed(client, q="连载 \"'<", page="2", size="7")
+    query = root.find(f"{OPENSEARCH}Query")
     assert query is not None
     assert query.attrib == {"role": "request", "searchTerms": "连载 \"'<", "startPage": "2", "count": "7"}
-    assert [found.findtext(OPENSEARCH + name) for name in ("totalResults", "startIndex", "itemsPerPage")] == [
+    assert [root.findtext(OPENSEARCH + name) for name in ("totalResults", "startIndex", "itemsPerPage")] == [
         "30",
         "8",
         "7",
     ]
-    description = next(link.get("href") for link in found.findall(f"{ATOM}link") if link.get("rel") == "search")
+    description = next(link.get("href") for link in root.findall(f"{ATOM}link") if link.get("rel") == "search")
     assert client.get(description or "").mimetype == "application/opensearchdescription+xml"
 
 
 @pytest.mark.parametrize("title", ["", "短", "一个长得超过了十六个字的站名，" * 100, "<b>&\x0b"])
-def test_the_description_keeps_its_lengths(index_folder: Path, title: str) -> None:
+def test_the_names_in_the_description_have_a_maximum_length(index_folder: Path, title: str) -> None:
     client = webui.create_app(index_folder, settings=searchlib.Settings(site_title=title)).test_client()
-    found = ElementTree.fromstring(client.get("/opensearch.xml").text)
-    for name, most in (("ShortName", 16), ("Description", 1024), ("LongName", 48)):
-        (element,) = found.findall(OPENSEARCH + name)
-        assert 1 <= len(element.text or "") <= most
-    relations = {url.get("rel", "results") for url in found.findall(f"{OPENSEARCH}Url")}
+    root = ElementTree.fromstring(client.get("/opensearch.xml").text)
+    for name, max_length in (("ShortName", 16), ("Description", 1024), ("LongName", 48)):
+        (element,) = root.findall(OPENSEARCH + name)
+        assert 1 <= len(element.text or "") <= max_length
+    relations = {url.get("rel", "results") for url in root.findall(f"{OPENSEARCH}Url")}
     assert relations == {"results", "suggestions", "self"}
-    picture = client.get(found.findtext(f"{OPENSEARCH}Image") or "", buffered=True)
+    picture = client.get(root.findtext(f"{OPENSEARCH}Image") or "", buffered=True)
     assert picture.mimetype == "image/svg+xml"
 
 
 @pytest.mark.parametrize("path", ["/", "/article/plain.txt", "/api", "/none", "/?page=x"])
-def test_every_page_names_the_description_and_the_api(client: FlaskClient, path: str) -> None:
-    shown = LexborHTMLParser(client.get(path).text)
+def test_every_page_links_to_the_description_and_the_api(client: FlaskClient, path: str) -> None:
+    html = LexborHTMLParser(client.get(path).text)
     for selector in ("link[rel=search]", "link[rel=service-desc]", "link[rel=service-doc]"):
-        link = only(shown, selector)
+        link = only(html, selector)
         assert client.get(link.attributes["href"] or "").mimetype == link.attributes["type"]

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, and says of every answer what it is: no less, and no more."""
+"""The OpenAPI document is valid and describes every response exactly."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from webui.api.endpoints import ENDPOINTS
 from webui.api.json_schema import schemas_of
 from webui.state import BLANK
 
-UNDESCRIBED = {"static"}
-"""What belongs to the pages, and is of no use without them."""
+UNDOCUMENTED = {"static"}
+"""Endpoints that are part of the pages."""
 
 MODELS = {
     "Article": searchlib.Article,
@@ -43,8 +43,8 @@ MODELS = {
 
 @pytest.fixture
 def document(client: FlaskClient) -> dict[str, Any]:
-    found: dict[str, Any] = client.get("/api/openapi.json").get_json()
-    return found
+    body: dict[str, Any] = client.get("/api/openapi.json").get_json()
+    return body
 
 
 def test_the_document_is_valid(document: dict[str, Any]) -> None:
@@ -52,8 +52,8 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
-def test_every_address_is_described(app: Flask, document: dict[str, Any]) -> None:
-    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - UNDESCRIBED
+def test_every_endpoint_is_documented(app: Flask, document: dict[str, Any]) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()} - UNDOCUMENTED
     assert {endpoint.name for endpoint in ENDPOINTS} >= endpoints
     assert len(document["paths"]) == len(endpoints)
 
@@ -68,7 +68,7 @@ def test_a_schema_has_every_field_of_its_model(document: dict[str, Any], name: s
     assert schema["required"] == list(schema["properties"])
 
 
-ANSWERS = [
+RESPONSES = [
     ("/api/search", "/api/search", 200),
     ("/api/search", "/api/search?q=连载&category=连载&from=2019&explain=1", 200),
     ("/api/search", "/api/search?q=风车 2022年&explain=1", 200),
@@ -85,36 +85,36 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "url", "status"), ANSWERS)
-def test_an_answer_is_as_described(
+@pytest.mark.parametrize(("path", "url", "status"), RESPONSES)
+def test_a_response_matches_its_schema(
     client: FlaskClient, document: dict[str, Any], path: str, url: str, status: int
 ) -> None:
-    answer = client.get(url)
-    assert answer.status_code == status
-    described = document["paths"][path]["get"]["responses"][str(status)]
-    schema = described["content"][answer.mimetype]["schema"] | {"components": document["components"]}
-    found = answer.get_json()
-    assert [error.message for error in OAS31Validator(schema).iter_errors(found)] == []
-    # It would be noticed if a field came or went.
-    for change in ({**found, "more": 1}, {name: value for name, value in found.items() if name != next(iter(found))}):
+    response = client.get(url)
+    assert response.status_code == status
+    documented = document["paths"][path]["get"]["responses"][str(status)]
+    schema = documented["content"][response.mimetype]["schema"] | {"components": document["components"]}
+    body = response.get_json()
+    assert [error.message for error in OAS31Validator(schema).iter_errors(body)] == []
+    # An additional or a missing field would be detected.
+    for change in ({**body, "more": 1}, {name: value for name, value in body.items() if name != next(iter(body))}):
         assert list(OAS31Validator(schema).iter_errors(change))
 
 
-def test_a_model_that_holds_a_type_without_a_schema_is_refused() -> None:
-    class Strange(searchlib.Model):
+def test_a_model_with_an_unsupported_type_is_rejected() -> None:
+    class Unsupported(searchlib.Model):
         __dataclass_fields__ = copy.copy(schemas.Health.__dataclass_fields__)
         __annotations__ = {"status": "bytes", "generation": "str", "articles": "int"}
 
     with pytest.raises(TypeError, match="bytes"):
-        schemas_of(Strange)
+        schemas_of(Unsupported)
 
 
-def test_models_of_one_name_are_refused() -> None:
+def test_two_models_with_one_name_are_rejected() -> None:
     with pytest.raises(TypeError, match="one name"):
         schemas_of(schemas.Article, searchlib.Article)
 
 
-def test_the_parameters_of_a_search_are_those_of_its_state(document: dict[str, Any]) -> None:
+def test_a_search_has_the_parameters_of_its_state(document: dict[str, Any]) -> None:
     named = {each["name"]: each["schema"] for each in document["paths"]["/api/search"]["get"]["parameters"]}
     fields = {{"query": "q", "date_from": "from", "date_to": "to"}.get(name, name) for name in BLANK.__slots__}
     assert named.keys() == fields | {"explain", "log"}
@@ -123,7 +123,7 @@ def test_the_parameters_of_a_search_are_those_of_its_state(document: dict[str, A
 
 
 @pytest.mark.parametrize("parameter", parameters.STATE, ids=lambda each: each.name)
-def test_an_example_is_accepted_and_fits_its_schema(client: FlaskClient, parameter: parameters.Parameter) -> None:
+def test_an_example_is_valid_and_accepted(client: FlaskClient, parameter: parameters.Parameter) -> None:
     if parameter.example is not None:
         assert list(OAS31Validator(parameter.schema).iter_errors(parameter.example)) == []
         assert client.get("/api/search", query_string={parameter.name: parameter.example}).status_code == 200
@@ -139,33 +139,33 @@ def test_an_example_is_accepted_and_fits_its_schema(client: FlaskClient, paramet
             assert client.get(url).status_code == status
 
 
-def test_below_a_prefix_the_document_says_so(client: FlaskClient) -> None:
-    found = client.get("/api/openapi.json", environ_overrides={"SCRIPT_NAME": "/suche"}).get_json()
-    assert found["servers"] == [{"url": "/suche"}]
+def test_the_document_contains_the_prefix_of_the_application(client: FlaskClient) -> None:
+    body = client.get("/api/openapi.json", environ_overrides={"SCRIPT_NAME": "/suche"}).get_json()
+    assert body["servers"] == [{"url": "/suche"}]
 
 
-class TestTheReadablePage:
-    def test_it_shows_all_that_the_document_says(self, page: Page, document: dict[str, Any]) -> None:
-        shown = page("/api")
-        headings = " ".join(texts(shown, "h3"))
+class TestDocsPage:
+    def test_the_page_contains_the_whole_document(self, page: Page, document: dict[str, Any]) -> None:
+        html = page("/api")
+        headings = " ".join(texts(html, "h3"))
         for path, item in document["paths"].items():
             assert f"GET {path} {item['get']['summary']}" in headings
-            (section,) = [node for node in shown.css("section") if node.css(f"[id='{item['get']['operationId']}']")]
+            (section,) = [node for node in html.css("section") if node.css(f"[id='{item['get']['operationId']}']")]
             rows = [" ".join(row.text().split()) for row in section.css("tbody tr")]
             assert len(rows) == len(item["get"]["parameters"]) + len(item["get"]["responses"])
         for name, schema in document["components"]["schemas"].items():
-            (section,) = [node for node in shown.css("section") if node.css(f"[id='model-{name}']")]
+            (section,) = [node for node in html.css("section") if node.css(f"[id='model-{name}']")]
             assert texts(section, "th code") == list(schema["properties"])
 
-    def test_its_links_lead_somewhere(self, client: FlaskClient, page: Page) -> None:
-        shown = page("/api")
-        anchors = {node.attributes["id"] for node in shown.css("[id]")}
-        links = {node.attributes["href"] or "" for node in shown.css("main a")}
+    def test_all_links_work(self, client: FlaskClient, page: Page) -> None:
+        html = page("/api")
+        anchors = {node.attributes["id"] for node in html.css("[id]")}
+        links = {node.attributes["href"] or "" for node in html.css("main a")}
         assert {link for link in links if link.startswith("#")} <= {f"#{anchor}" for anchor in anchors}
         followed = [link for link in links if not link.startswith("#")]
         assert len(followed) > 8
         for link in followed:
             assert client.get(link).status_code == 200, link
 
-    def test_a_slash_at_its_end_does_no_harm(self, client: FlaskClient) -> None:
+    def test_the_page_also_has_a_url_with_a_slash(self, client: FlaskClient) -> None:
         assert LexborHTMLParser(client.get("/api/").text).css("h1")

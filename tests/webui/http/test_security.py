@@ -1,4 +1,4 @@
-"""Every answer carries the headers, and no page holds anything that they would have to stop."""
+"""Every response has the security headers, and no page contains anything that they would block."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGES = [
     f"/{HOSTILE}",
     "/api",
 ]
-ANSWERS = [
+URLS = [
     *PAGES,
     "/api/search",
     "/api/none",
@@ -37,8 +37,8 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize("path", ANSWERS)
-def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize("path", URLS)
+def test_every_response_has_the_security_headers(client: FlaskClient, path: str) -> None:
     headers = client.get(path, buffered=True).headers
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -51,22 +51,22 @@ def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> Non
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_holds_anything_that_runs_or_loads_from_elsewhere(client: FlaskClient, path: str) -> None:
-    shown = LexborHTMLParser(client.get(path).text)
-    assert [node.html for node in shown.css("script")] == ['<script type="module" src="/static/search.js"></script>']
-    assert not shown.css("style, iframe, object, embed, base, meta[http-equiv], img")
-    for node in shown.css("*"):
+def test_no_page_contains_inline_code_or_external_resources(client: FlaskClient, path: str) -> None:
+    html = LexborHTMLParser(client.get(path).text)
+    assert [node.html for node in html.css("script")] == ['<script type="module" src="/static/search.js"></script>']
+    assert not html.css("style, iframe, object, embed, base, meta[http-equiv], img")
+    for node in html.css("*"):
         names = {name for name in node.attributes if name.startswith("on") or name in ("style", "srcdoc", "formaction")}
         assert not names
-    for node in shown.css("link, form"):
+    for node in html.css("link, form"):
         assert (node.attributes.get("href") or node.attributes.get("action") or "").startswith("/")
-    for node in shown.css("a[href]"):
+    for node in html.css("a[href]"):
         assert (node.attributes["href"] or "").startswith(("/", "#", "https://example.com/"))
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_whole(client: FlaskClient, path: str) -> None:
-    shown = LexborHTMLParser(client.get(path).text)
+def test_every_page_has_a_complete_structure(client: FlaskClient, path: str) -> None:
+    html = LexborHTMLParser(client.get(path).text)
     for selector in (
         "html[lang=zh-Hans]",
         "head > title",
@@ -75,10 +75,10 @@ def test_every_page_is_whole(client: FlaskClient, path: str) -> None:
         "form[role=search] input[name=q]",
         "h1",
     ):
-        assert len(shown.css(selector)) == 1 or selector == "header", selector
-    ids = [node.attributes["id"] for node in shown.css("[id]")]
+        assert len(html.css(selector)) == 1 or selector == "header", selector
+    ids = [node.attributes["id"] for node in html.css("[id]")]
     assert len(ids) == len(set(ids))
-    labels = {node.attributes["for"] for node in shown.css("label")}
-    assert {node.attributes["id"] for node in shown.css("input:not([type=hidden])")} == labels
-    named = {node.attributes["aria-labelledby"] for node in shown.css("[aria-labelledby]")}
+    labels = {node.attributes["for"] for node in html.css("label")}
+    assert {node.attributes["id"] for node in html.css("input:not([type=hidden])")} == labels
+    named = {node.attributes["aria-labelledby"] for node in html.css("[aria-labelledby]")}
     assert named <= set(ids)

@@ -1,4 +1,4 @@
-"""The article page shows the whole article, safely, and leads on."""
+"""The article page shows the whole article safely, with links to searches and similar articles."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from tests.webui.parsed import href, only, texts
 HOSTILE_URL = "/article/" + quote(HOSTILE_ID)
 
 
-def test_it_shows_what_the_front_matter_says(page: Page) -> None:
-    shown = page(HOSTILE_URL)
-    assert [node.text() for node in shown.css("h1")] == ["<img src=x onerror=alert(1)>标题里的脚本"]
-    assert only(shown, ".meta time").text() == "2021-11-20"
-    assert [node.text() for node in shown.css(".meta a")] == ["甲 & 乙", "丙", HOSTILE_CATEGORY, "安全"]
-    assert [node.text() for node in shown.css(".tags a")] == [HOSTILE_TAG]
-    assert [(only(row, "th").text(), only(row, "td").text()) for row in shown.css(".extra tr")] == [
+def test_the_page_shows_the_front_matter(page: Page) -> None:
+    html = page(HOSTILE_URL)
+    assert [node.text() for node in html.css("h1")] == ["<img src=x onerror=alert(1)>标题里的脚本"]
+    assert only(html, ".meta time").text() == "2021-11-20"
+    assert [node.text() for node in html.css(".meta a")] == ["甲 & 乙", "丙", HOSTILE_CATEGORY, "安全"]
+    assert [node.text() for node in html.css(".tags a")] == [HOSTILE_TAG]
+    assert [(only(row, "th").text(), only(row, "td").text()) for row in html.css(".extra tr")] == [
         ("链接", "<b>https://example.com/</b>"),
         ("nested", '{"列表": [1, "真"]}'),
     ]
 
 
-def test_authors_categories_and_tags_lead_into_the_search(client: FlaskClient, page: Page) -> None:
+def test_authors_categories_and_tags_link_to_searches(client: FlaskClient, page: Page) -> None:
     links = page(HOSTILE_URL).css(".meta a, .tags a")
     assert len(links) == 5
     for link in links:
-        found = LexborHTMLParser(client.get(link.attributes["href"] or "").text)
-        assert (only(found, ".found").text()).startswith("找到 1 篇")
-        assert link.text() in only(found, ".chips li:first-child").text()
+        results = LexborHTMLParser(client.get(link.attributes["href"] or "").text)
+        assert (only(results, ".found").text()).startswith("找到 1 篇")
+        assert link.text() in only(results, ".chips li:first-child").text()
 
 
-def test_the_body_holds_nothing_that_runs_or_leads_nowhere(page: Page) -> None:
+def test_the_body_contains_no_scripts_and_no_broken_links(page: Page) -> None:
     body = only(page(HOSTILE_URL), ".body")
     assert [node.text() for node in body.css("h2")] == ["开头的标题"]
     assert "<script>alert(2)</script>" in body.text()
@@ -45,47 +45,47 @@ def test_the_body_holds_nothing_that_runs_or_leads_nowhere(page: Page) -> None:
     assert only(body, "a[href]").attributes["rel"] == "nofollow noopener noreferrer"
 
 
-def test_pictures_of_other_sites_wait_until_the_reader_asks(client: FlaskClient, page: Page) -> None:
+def test_pictures_of_other_sites_are_loaded_on_request(client: FlaskClient, page: Page) -> None:
     hidden = page(HOSTILE_URL, q="注入")
     assert [node.text() for node in hidden.css(".body .picture")] == ['图片：山 <水> "云"']
     assert "文中有 1 张图片" in only(hidden, ".pictures").text()
-    answer = client.get(href(hidden, ".pictures a"))
-    shown = LexborHTMLParser(answer.text)
-    (picture,) = shown.css(".body img")
+    response = client.get(href(hidden, ".pictures a"))
+    html = LexborHTMLParser(response.text)
+    (picture,) = html.css(".body img")
     assert picture.attributes == {
         "src": "https://pictures.example/a.png",
         "alt": '山 <水> "云"',
         "loading": "lazy",
         "referrerpolicy": "no-referrer",
     }
-    assert not shown.css(".pictures")
-    assert "img-src 'self' https: http: data:;" in answer.headers["Content-Security-Policy"]
-    assert only(shown, "input[name=q]").attributes["value"] == "注入"
+    assert not html.css(".pictures")
+    assert "img-src 'self' https: http: data:;" in response.headers["Content-Security-Policy"]
+    assert only(html, "input[name=q]").attributes["value"] == "注入"
 
 
-def test_only_1_asks_for_pictures(client: FlaskClient) -> None:
+def test_only_the_value_1_loads_pictures(client: FlaskClient) -> None:
     for value in ("0", "", "yes"):
-        answer = client.get(HOSTILE_URL, query_string={"pictures": value})
-        assert not LexborHTMLParser(answer.text).css("img")
-        assert "img-src 'self' data:;" in answer.headers["Content-Security-Policy"]
+        response = client.get(HOSTILE_URL, query_string={"pictures": value})
+        assert not LexborHTMLParser(response.text).css("img")
+        assert "img-src 'self' data:;" in response.headers["Content-Security-Policy"]
 
 
 def test_plain_text_is_shown_in_paragraphs(page: Page) -> None:
-    shown = page("/article/plain.txt")
-    assert only(shown, "h1").text() == "一篇纯文本"
-    assert texts(shown, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
-    assert "无日期" in only(shown, ".meta").text()
+    html = page("/article/plain.txt")
+    assert only(html, "h1").text() == "一篇纯文本"
+    assert texts(html, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
+    assert "无日期" in only(html, ".meta").text()
 
 
-def test_it_leads_back_to_the_search_it_came_from(page: Page) -> None:
-    shown = page("/article/series/05.md", q="连载", category="连载", page="2", unknown="https://evil.example")
-    back = only(shown, ".back a")
+def test_the_page_links_back_to_the_search(page: Page) -> None:
+    html = page("/article/series/05.md", q="连载", category="连载", page="2", unknown="https://evil.example")
+    back = only(html, ".back a")
     assert back.attributes["href"] == "/?q=%E8%BF%9E%E8%BD%BD&category=%E8%BF%9E%E8%BD%BD&page=2"
     assert back.text() == "返回搜索结果"
-    assert only(shown, "link[rel=canonical]").attributes["href"] == "/article/series/05.md"
+    assert only(html, "link[rel=canonical]").attributes["href"] == "/article/series/05.md"
 
 
-def test_without_a_search_it_leads_to_all_articles(page: Page) -> None:
+def test_without_a_search_the_page_links_to_all_articles(page: Page) -> None:
     for query in ({}, {"page": "x"}):
         back = only(page("/article/series/05.md", **query), ".back a")
         assert back.attributes["href"] == "/"
@@ -101,59 +101,57 @@ def test_similar_articles_are_listed(client: FlaskClient, page: Page) -> None:
     assert (links[0].attributes["href"] or "").endswith("?q=%E8%BF%9E%E8%BD%BD")
 
 
-def test_every_sample_can_be_read(samples: FlaskClient) -> None:
-    found = samples.get("/api/search?size=100").get_json()
-    assert len(found["hits"]) == found["total"] >= 60
-    for hit in found["hits"]:
-        answer = samples.get("/article/" + quote(hit["id"]))
-        assert answer.status_code == 200
-        shown = LexborHTMLParser(answer.text)
-        assert [node.text() for node in shown.css("h1")] == [hit["title"]]
-        assert len(only(shown, ".body").text()) > 100
+def test_every_sample_article_can_be_opened(samples: FlaskClient) -> None:
+    results = samples.get("/api/search?size=100").get_json()
+    assert len(results["hits"]) == results["total"] >= 60
+    for hit in results["hits"]:
+        response = samples.get("/article/" + quote(hit["id"]))
+        assert response.status_code == 200
+        html = LexborHTMLParser(response.text)
+        assert [node.text() for node in html.css("h1")] == [hit["title"]]
+        assert len(only(html, ".body").text()) > 100
 
 
-def test_what_was_searched_for_is_marked(page: Page) -> None:
-    shown = page("/article/two-words.md", q="风车")
-    assert [node.text() for node in shown.css("h1 mark")] == ["风车"]
-    assert [node.attributes.get("id") for node in shown.css(".body mark")] == ["match-1"]
-    assert only(shown, ".matches").attributes["data-count"] == "1"
+def test_the_matches_of_the_query_are_marked(page: Page) -> None:
+    html = page("/article/two-words.md", q="风车")
+    assert [node.text() for node in html.css("h1 mark")] == ["风车"]
+    assert [node.attributes.get("id") for node in html.css(".body mark")] == ["match-1"]
+    assert only(html, ".matches").attributes["data-count"] == "1"
     assert not page("/article/two-words.md").css("mark, .matches")
 
 
 @pytest.mark.parametrize(("typed", "searched"), [("yuanyuzhou", "元宇宙"), ("元宇审", "元宇宙")])
-def test_what_was_searched_for_in_the_place_of_the_query_is_marked(
-    samples: FlaskClient, typed: str, searched: str
-) -> None:
-    found = LexborHTMLParser(samples.get("/", query_string={"q": typed}).text)
-    for link in (found.css(".hit h2 a")[0], found.css(".hit .like")[0]):
-        shown = LexborHTMLParser(samples.get(link.attributes["href"] or "").text)
-        assert searched in texts(shown, "mark")
-        assert parse_qs(urlsplit(href(shown, ".back a")).query) == {"q": [searched]}
+def test_the_matches_of_a_replaced_query_are_marked(samples: FlaskClient, typed: str, searched: str) -> None:
+    results = LexborHTMLParser(samples.get("/", query_string={"q": typed}).text)
+    for link in (results.css(".hit h2 a")[0], results.css(".hit .like")[0]):
+        html = LexborHTMLParser(samples.get(link.attributes["href"] or "").text)
+        assert searched in texts(html, "mark")
+        assert parse_qs(urlsplit(href(html, ".back a")).query) == {"q": [searched]}
 
 
-def test_the_api_leads_to_marks_of_what_was_searched_for(samples: FlaskClient) -> None:
+def test_a_page_url_of_the_api_marks_the_matches(samples: FlaskClient) -> None:
     (first, *_) = samples.get("/api/search?q=yuanyuzhou").get_json()["hits"]
-    shown = LexborHTMLParser(samples.get(first["page_url"]).text)
-    assert "元宇宙" in texts(shown, "mark")
+    html = LexborHTMLParser(samples.get(first["page_url"]).text)
+    assert "元宇宙" in texts(html, "mark")
 
 
-def test_markup_in_the_text_stays_text_where_it_is_marked(page: Page) -> None:
-    shown = page("/article/plain.txt", q="标签")
-    assert texts(shown, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
-    assert [node.text() for node in shown.css(".body mark")] == ["标签"]
+def test_markup_in_a_marked_text_stays_escaped(page: Page) -> None:
+    html = page("/article/plain.txt", q="标签")
+    assert texts(html, ".body p") == ["第一段说<b>标签</b>。", "第二段说别的。"]
+    assert [node.text() for node in html.css(".body mark")] == ["标签"]
 
 
-def test_a_search_from_an_article_begins_without_the_filters_that_led_there(page: Page) -> None:
-    shown = page("/article/two-words.md", q="风车", tag="第3回", sort="newest", size="20")
-    names = [node.attributes["name"] for node in shown.css("form.box input[type=hidden]")]
+def test_the_search_box_of_an_article_has_no_filters(page: Page) -> None:
+    html = page("/article/two-words.md", q="风车", tag="第3回", sort="newest", size="20")
+    names = [node.attributes["name"] for node in html.css("form.box input[type=hidden]")]
     assert names == ["sort", "size"]
 
 
-def test_categories_stand_on_their_way_through_the_tree(samples: FlaskClient) -> None:
+def test_categories_are_shown_as_paths_of_the_tree(samples: FlaskClient) -> None:
     (hit,) = samples.get("/api/search", query_string={"category": "旅行 > 铁路 > 历史"}).get_json()["hits"]
-    shown = LexborHTMLParser(samples.get(hit["page_url"]).text)
-    assert texts(shown, ".meta .trail") == ["旅行 › 铁路 › 历史"]
-    links = [node.attributes["href"] or "" for node in shown.css(".trail a")]
+    html = LexborHTMLParser(samples.get(hit["page_url"]).text)
+    assert texts(html, ".meta .trail") == ["旅行 › 铁路 › 历史"]
+    links = [node.attributes["href"] or "" for node in html.css(".trail a")]
     assert [parse_qs(urlsplit(link).query)["category"] for link in links] == [
         ["旅行"],
         ["铁路"],

@@ -1,4 +1,4 @@
-"""How long ago a day was is said in the largest unit that it fills."""
+"""The age of an article is written in the largest unit that fits."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ TODAY = date(2026, 3, 15)
         ("1999-01-01", "27 年前"),
     ],
 )
-def test_the_largest_unit_that_is_filled_counts(day: str, age: str) -> None:
+def test_an_age_has_the_largest_unit_that_fits(day: str, age: str) -> None:
     with create_app("none").test_request_context():
         assert age_text(date.fromisoformat(day), TODAY) == age
 
 
-def test_it_is_said_in_english_too() -> None:
+def test_an_age_is_translated() -> None:
     with create_app("none", settings=searchlib.Settings(language="en")).test_request_context():
         assert age_text(date(2026, 3, 8), TODAY) == "1 week ago"
         assert age_text(date(2021, 3, 8), TODAY) == "5 years ago"
 
 
-def test_the_day_is_that_of_the_archive_s_zone() -> None:
-    """At 20 hours in London it is the next day in China already."""
+def test_an_age_is_computed_in_the_time_zone_of_the_article() -> None:
+    """At 20:00 UTC it is already the next day in China."""
     hit = searchlib.Hit(
         id="a.md",
         title="风车",

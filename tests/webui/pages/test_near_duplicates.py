@@ -1,4 +1,4 @@
-"""The page opens the articles that repeat a hit, and lists them one by one where that is asked for."""
+"""Near duplicates are collapsed below a hit, or listed on request."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 
 def fetch(client: FlaskClient, url: str) -> LexborHTMLParser:
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return LexborHTMLParser(answer.text)
+    response = client.get(url)
+    assert response.status_code == 200
+    return LexborHTMLParser(response.text)
 
 
-def test_a_hit_says_how_many_are_like_it_and_opens_them(client: FlaskClient) -> None:
-    shown = fetch(client, "/?q=气象站")
-    assert only(shown, ".found").text().startswith(f"找到 {COPIES + 1} 篇")
-    repeats = only(shown, ".hit details.repeats")
+def test_a_hit_shows_and_links_its_near_duplicates(client: FlaskClient) -> None:
+    html = fetch(client, "/?q=气象站")
+    assert only(html, ".found").text().startswith(f"找到 {COPIES + 1} 篇")
+    repeats = only(html, ".hit details.repeats")
     assert texts(repeats, "summary") == [f"还有 {COPIES} 篇相似内容"]
     links = repeats.css("a")
     assert [link.text() for link in links][:2] == ["邮差 <11>", "邮差 <10>"]
@@ -44,11 +44,11 @@ def test_a_hit_says_how_many_are_like_it_and_opens_them(client: FlaskClient) -> 
     assert texts(repeats, "li")[-1] == "…"
 
 
-def test_all_can_be_listed_and_folded_again(client: FlaskClient) -> None:
-    shown = fetch(client, "/?q=邮差")
-    assert "".join(texts(shown, ".note")) == f"其中 {COPIES} 篇相似内容已合并。 全部列出"
-    assert not shown.css(".pager")
-    everything = fetch(client, href(shown, ".note a"))
+def test_near_duplicates_can_be_listed_and_collapsed_again(client: FlaskClient) -> None:
+    html = fetch(client, "/?q=邮差")
+    assert "".join(texts(html, ".note")) == f"其中 {COPIES} 篇相似内容已合并。 全部列出"
+    assert not html.css(".pager")
+    everything = fetch(client, href(html, ".note a"))
     assert len(everything.css(".hit")) == 10
     assert not everything.css(".repeats")
     assert len(fetch(client, href(everything, ".pager a[rel=next]")).css(".hit")) == COPIES + 2 - 10
@@ -56,11 +56,11 @@ def test_all_can_be_listed_and_folded_again(client: FlaskClient) -> None:
     assert len(fetch(client, href(everything, ".note a")).css(".hit")) == 2
 
 
-def test_the_api_takes_the_same_parameter(client: FlaskClient) -> None:
-    folded = client.get("/api/search?q=气象站").get_json()
-    assert (folded["total"], folded["folded"], len(folded["hits"])) == (COPIES + 1, COPIES, 1)
-    assert len(folded["hits"][0]["repeats"]) == COPIES
-    shown = client.get("/api/search?q=气象站&repeats=show").get_json()
-    assert (shown["total"], shown["folded"], len(shown["hits"])) == (COPIES + 1, 0, 10)
-    wrong = client.get("/api/search?repeats=maybe")
-    assert (wrong.status_code, wrong.get_json()["error"]["parameter"]) == (400, "repeats")
+def test_the_api_has_the_same_parameter(client: FlaskClient) -> None:
+    collapsed = client.get("/api/search?q=气象站").get_json()
+    assert (collapsed["total"], collapsed["folded"], len(collapsed["hits"])) == (COPIES + 1, COPIES, 1)
+    assert len(collapsed["hits"][0]["repeats"]) == COPIES
+    listed = client.get("/api/search?q=气象站&repeats=show").get_json()
+    assert (listed["total"], listed["folded"], len(listed["hits"])) == (COPIES + 1, 0, 10)
+    invalid = client.get("/api/search?repeats=maybe")
+    assert (invalid.status_code, invalid.get_json()["error"]["parameter"]) == (400, "repeats")

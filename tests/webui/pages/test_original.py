@@ -1,4 +1,4 @@
-"""The link to the original of an article: what the setting names, or none."""
+"""The URL of the original is built from the setting ``url_template``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NAME = "%E4%BD%A0%E5%A5%BD%20%E4%B8%96%E7%95%8C"
 
 
 @pytest.mark.parametrize(
-    ("template", "address"),
+    ("template", "url"),
     [
         ("", ""),
         ("https://example.org/{id}", f"https://example.org/posts/2021-03-04-{NAME}.md"),
@@ -53,9 +53,9 @@ NAME = "%E4%BD%A0%E5%A5%BD%20%E4%B8%96%E7%95%8C"
         ("https://example.org/{blank}", ""),
     ],
 )
-def test_an_address_is_made_of_what_the_article_has(template: str, address: str) -> None:
+def test_a_url_is_built_from_values_of_the_article(template: str, url: str) -> None:
     check_template(template)
-    assert original_url(ARTICLE, template) == address
+    assert original_url(ARTICLE, template) == url
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_address_is_made_of_what_the_article_has(template: str, address: str)
         ("a?b#c%25/\ud800.md", {}, "a%3Fb%23c%2525/%3F", "%3F"),
     ],
 )
-def test_names_are_taken_from_the_file(file: str, extra: dict[str, str], stem: str, slug: str) -> None:
+def test_stem_and_slug_come_from_the_file_name(file: str, extra: dict[str, str], stem: str, slug: str) -> None:
     article = searchlib.Article(id=file, path=file, title="", body="", extra=extra)
     assert original_url(article, "https://example.org/{stem}") == f"https://example.org/{stem}"
     assert original_url(article, "https://example.org/{slug}") == f"https://example.org/{slug}"
@@ -77,7 +77,7 @@ def test_names_are_taken_from_the_file(file: str, extra: dict[str, str], stem: s
 
 
 @pytest.mark.parametrize(
-    ("template", "said"),
+    ("template", "message"),
     [
         ("https://example.org/", "contains no placeholder"),
         ("https://example.org/{}", "contains no placeholder"),
@@ -89,13 +89,13 @@ def test_names_are_taken_from_the_file(file: str, extra: dict[str, str], stem: s
         ("https://example.org/ {id}", "must begin with http"),
     ],
 )
-def test_a_wrong_template_is_refused(tmp_path: Path, template: str, said: str) -> None:
+def test_an_invalid_template_is_rejected(tmp_path: Path, template: str, message: str) -> None:
     settings = searchlib.Settings(url_template=template)
-    with pytest.raises(searchlib.SettingsError, match=said):
+    with pytest.raises(searchlib.SettingsError, match=message):
         webui.create_app(tmp_path, settings=settings)
 
 
-def test_the_page_links_to_it(samples_folder: Path) -> None:
+def test_the_article_page_links_to_the_original(samples_folder: Path) -> None:
     settings = searchlib.Settings(url_template="https://example.org/{stem}.html")
     client = webui.create_app(samples_folder, settings=settings).test_client()
     link = only(LexborHTMLParser(client.get("/article/food/tofu.md").text), "a.original")
@@ -104,19 +104,19 @@ def test_the_page_links_to_it(samples_folder: Path) -> None:
     assert "noopener" in (link.attributes["rel"] or "")
 
 
-def test_so_do_hits(samples_folder: Path) -> None:
+def test_hits_link_to_their_originals(samples_folder: Path) -> None:
     settings = searchlib.Settings(url_template="https://example.org/{stem}.html")
     client = webui.create_app(samples_folder, settings=settings).test_client()
-    shown = LexborHTMLParser(client.get("/?q=豆腐").text)
-    found = {
+    html = LexborHTMLParser(client.get("/?q=豆腐").text)
+    article_urls = {
         link.attributes["href"]: only(hit, "h2 a").attributes["href"]
-        for hit in shown.css("article.hit")
+        for hit in html.css("article.hit")
         for link in hit.css("a.original")
     }
-    assert len(found) == len(shown.css("article.hit")) > 1
-    assert (found["https://example.org/food/tofu.html"] or "").startswith("/article/food/tofu.md")
+    assert len(article_urls) == len(html.css("article.hit")) > 1
+    assert (article_urls["https://example.org/food/tofu.html"] or "").startswith("/article/food/tofu.md")
 
 
-def test_without_the_setting_there_is_no_link(page: Page) -> None:
+def test_without_the_setting_there_are_no_links(page: Page) -> None:
     assert page("/article/two-words.md").css("a.original") == []
     assert page("/").css("a.original") == []

@@ -1,4 +1,4 @@
-"""Matches are marked, and headings named, without changing a word of the article."""
+"""Matches are marked and headings get ids, without changes to the text."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from webui.pages.safe_html import safe_body
 _MARK = re.compile(r"</?mark[^>]*>")
 
 
-def marking(needle: str, asked: list[str] | None = None) -> object:
-    """What marks every place of a text, none of which reaches over the end of a line."""
+def marking(phrase: str, seen: list[str] | None = None) -> object:
+    """Return a function that marks every occurrence of a phrase. A match does not cross the end of a line."""
 
     def mark(text: str) -> Spans:
-        if asked is not None:
-            asked.append(text)
-        pieces = re.split(f"({re.escape(needle)})", text)
+        if seen is not None:
+            seen.append(text)
+        pieces = re.split(f"({re.escape(phrase)})", text)
         return tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)
 
     return mark
 
 
 @pytest.mark.parametrize(
-    ("html", "needle", "marked", "count"),
+    ("html", "phrase", "marked", "count"),
     [
         ("<p>云上</p>", "云", '<p><mark id="match-1">云</mark>上</p>', 1),
         ("<p>无</p>", "云", "<p>无</p>", 0),
@@ -48,8 +48,8 @@ def marking(needle: str, asked: list[str] | None = None) -> object:
         ("<p>云<br>云</p>", "云", '<p><mark id="match-1">云</mark><br><mark id="match-2">云</mark></p>', 2),
     ],
 )
-def test_matches_are_marked(html: str, needle: str, marked: str, count: int) -> None:
-    assert mark_matches(Markup(html), marking(needle)) == (marked, count)
+def test_matches_are_marked(html: str, phrase: str, marked: str, count: int) -> None:
+    assert mark_matches(Markup(html), marking(phrase)) == (marked, count)
 
 
 @given(
@@ -59,14 +59,14 @@ def test_matches_are_marked(html: str, needle: str, marked: str, count: int) -> 
     ),
     st.text("云a& ", min_size=1, max_size=3),
 )
-def test_without_the_marks_it_is_what_it_was(pieces: list[str], needle: str) -> None:
+def test_without_the_marks_the_html_is_unchanged(pieces: list[str], phrase: str) -> None:
     html = safe_body("".join(pieces)).html
-    asked: list[str] = []
-    marked, count = mark_matches(html, marking(needle, asked))
+    seen: list[str] = []
+    marked, count = mark_matches(html, marking(phrase, seen))
     assert _MARK.sub("", marked) == html
     ids = [node.attributes["id"] for node in LexborHTMLParser(str(marked)).css("mark[id]")]
     assert ids == [f"match-{number}" for number in range(1, count + 1)]
-    assert count == sum(line.count(needle) for line in "".join(asked).split("\n"))
+    assert count == sum(line.count(phrase) for line in "".join(seen).split("\n"))
 
 
 def test_headings_make_an_outline() -> None:
@@ -81,6 +81,6 @@ def test_headings_make_an_outline() -> None:
     )
 
 
-def test_few_headings_make_none() -> None:
+def test_few_headings_make_no_outline() -> None:
     html = Markup("<h2>一</h2><p>甲</p><h2>二</h2>")
     assert with_outline(html) == (html, ())

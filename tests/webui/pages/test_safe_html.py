@@ -1,4 +1,4 @@
-"""Cleaned HTML holds nothing that runs, loads or leads astray."""
+"""Sanitized HTML contains no scripts, no external resources and no misleading links."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ PICTURE = '<img src="https://x.example/a.png" alt="{}" loading="lazy" referrerpo
         ),
     ],
 )
-def test_plain_markup_stays_and_all_else_goes(html: str, cleaned: str | None) -> None:
+def test_plain_markup_stays_and_everything_else_is_removed(html: str, cleaned: str | None) -> None:
     assert safe_body(html).html == (html if cleaned is None else cleaned)
 
 
 @pytest.mark.parametrize(
-    ("html", "hidden", "shown", "pictures"),
+    ("html", "placeholder", "loaded", "pictures"),
     [
         ('<img src="https://x.example/a.png" alt="山" onerror="a()" width="1">', "图片：山", PICTURE.format("山"), 1),
         ('<img src="https://x.example/a.png">', "图片", PICTURE.format("图片"), 1),
@@ -97,24 +97,24 @@ def test_plain_markup_stays_and_all_else_goes(html: str, cleaned: str | None) ->
         ),
     ],
 )
-def test_pictures_are_loaded_only_when_asked(html: str, hidden: str, shown: str, pictures: int) -> None:
-    assert safe_body(html).html == f'<span class="picture">{hidden}</span>'
+def test_pictures_are_loaded_only_on_request(html: str, placeholder: str, loaded: str, pictures: int) -> None:
+    assert safe_body(html).html == f'<span class="picture">{placeholder}</span>'
     assert safe_body(html).pictures == pictures
-    assert safe_body(html, pictures=True).html == shown
+    assert safe_body(html, pictures=True).html == loaded
 
 
 @pytest.mark.parametrize(
     "source", ["a.png", "./a.png", "/a.png", "//x.example/a.png", "javascript:a()", "data:image/svg+xml,x"]
 )
 @pytest.mark.parametrize("pictures", [False, True])
-def test_a_picture_that_cannot_be_loaded_leaves_its_text(source: str, pictures: bool) -> None:
+def test_a_picture_that_cannot_be_loaded_is_replaced_by_its_alt_text(source: str, pictures: bool) -> None:
     body = safe_body(f'<p>前<img src="{source}" alt="山">后<img src="{source}"></p>', pictures=pictures)
     assert body.html == '<p>前<span class="picture">图片：山</span>后</p>'
     assert body.pictures == 0
 
 
 @pytest.mark.parametrize(
-    ("html", "left"),
+    ("html", "expected"),
     [
         ("<h1>标题</h1><p>字</p>", "<p>字</p>"),
         ("<div>\n<h2> <em>标</em>题 </h2><p>字</p></div>", "<div>\n<p>字</p></div>"),
@@ -122,8 +122,8 @@ def test_a_picture_that_cannot_be_loaded_leaves_its_text(source: str, pictures: 
         ("<p>字</p><h1>标题</h1>", "<p>字</p><h2>标题</h2>"),
     ],
 )
-def test_a_heading_at_the_top_that_repeats_the_title_goes(html: str, left: str) -> None:
-    assert safe_body(html, title="标题").html == left
+def test_a_first_heading_that_repeats_the_title_is_removed(html: str, expected: str) -> None:
+    assert safe_body(html, title="标题").html == expected
 
 
 PIECES = st.sampled_from(
@@ -146,7 +146,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=25).map("".join), st.booleans())
-def test_no_mixture_of_markup_gets_through(html: str, pictures: bool) -> None:
+def test_no_mixture_of_markup_passes(html: str, pictures: bool) -> None:
     tree = LexborHTMLParser(str(safe_body(html, pictures=pictures).html))
     assert not tree.css("script, style, svg, math, iframe, template, textarea, body h1, noscript")
     assert not tree.css("[onerror], [style], [id], [srcset]")

@@ -1,4 +1,4 @@
-"""The search page shows what was found, and every link on it does what it says."""
+"""The search page shows the results of a search, and its links work."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.webui.parsed import follow, href, only, texts
 
 
 def facet(page: LexborHTMLParser, name: str, more: bool = False) -> dict[str, str]:
-    """The values of a facet with their counts, those shown at once or those behind "more"."""
-    shown = page.css(f".facet-{name} > .listed {'> .more' if more else ''} > .values > li")
-    return {node.css(".text")[0].text(): node.css(".count")[0].text() for node in shown}
+    """Return the counts of a facet by value: the first values, or those behind "more"."""
+    items = page.css(f".facet-{name} > .listed {'> .more' if more else ''} > .values > li")
+    return {node.css(".text")[0].text(): node.css(".count")[0].text() for node in items}
 
 
 def value_link(page: LexborHTMLParser, name: str, value: str) -> LexborNode:
@@ -23,21 +23,21 @@ def value_link(page: LexborHTMLParser, name: str, value: str) -> LexborNode:
 
 
 def test_without_a_query_the_newest_articles_are_listed(page: Page) -> None:
-    shown = page()
-    assert texts(shown, "h1") == ["最新文章"]
-    assert texts(shown, ".hit h2")[:3] == ["只有风车", "风车与磨坊", "<img src=x onerror=alert(1)>标题里的脚本"]
-    assert texts(shown, ".choices[aria-label=排序] a") == ["最新", "最早"]
-    assert only(shown, "html").attributes["lang"] == "zh-Hans"
-    assert only(shown, "head > title").text() == "最新文章 · 测试 <站>"
+    html = page()
+    assert texts(html, "h1") == ["最新文章"]
+    assert texts(html, ".hit h2")[:3] == ["只有风车", "风车与磨坊", "<img src=x onerror=alert(1)>标题里的脚本"]
+    assert texts(html, ".choices[aria-label=排序] a") == ["最新", "最早"]
+    assert only(html, "html").attributes["lang"] == "zh-Hans"
+    assert only(html, "head > title").text() == "最新文章 · 测试 <站>"
 
 
 def test_a_search_shows_marked_titles_snippets_total_and_time(page: Page) -> None:
-    shown = page(q="磨坊")
-    assert texts(shown, "h1") == ["“磨坊”"]
-    found = only(shown, ".found").text()
-    assert found.startswith("找到 1 篇，用时 ")
-    assert found.endswith(" 毫秒")
-    hit = only(shown, ".hit")
+    html = page(q="磨坊")
+    assert texts(html, "h1") == ["“磨坊”"]
+    total_text = only(html, ".found").text()
+    assert total_text.startswith("找到 1 篇，用时 ")
+    assert total_text.endswith(" 毫秒")
+    hit = only(html, ".hit")
     assert texts(hit, "h2 mark") == ["磨坊"]
     assert texts(hit, "h2") == ["风车与磨坊"]
     assert texts(hit, ".snippet mark") == ["磨坊"]
@@ -45,32 +45,32 @@ def test_a_search_shows_marked_titles_snippets_total_and_time(page: Page) -> Non
     assert texts(hit, "time") == ["2022-01-01"]
 
 
-def test_marks_stand_where_the_library_says(samples: FlaskClient) -> None:
-    shown = LexborHTMLParser(samples.get("/?q=元宇宙").text)
+def test_the_marked_matches_are_those_of_the_library(samples: FlaskClient) -> None:
+    html = LexborHTMLParser(samples.get("/?q=元宇宙").text)
     results = samples.get("/api/search?q=元宇宙").get_json()
     spans = [span for hit in results["hits"] for part in (hit["title_spans"], *hit["snippets"]) for span in part]
-    assert texts(shown, "mark") == [text for text, matched in spans if matched]
-    assert len(spans) > len(texts(shown, "mark")) > 2
+    assert texts(html, "mark") == [text for text, matched in spans if matched]
+    assert len(spans) > len(texts(html, "mark")) > 2
 
 
-def test_a_hit_leads_to_its_article_whatever_its_name(client: FlaskClient, page: Page) -> None:
+def test_a_hit_links_to_its_article_for_any_file_name(client: FlaskClient, page: Page) -> None:
     for query, title in (("脚本注入", "<img src=x onerror=alert(1)>标题里的脚本"), ("换行也是字符", "文件名里有换行")):
         article = follow(client, only(page(q=f'"{query}"'), ".hit h2 a"))
         assert texts(article, "h1") == [title]
 
 
 def test_the_search_box_keeps_query_and_filters(page: Page) -> None:
-    shown = page(q="连载", category="连载", from_="2019", sort="oldest", size="20", page="2")
-    box = only(shown, "form[role=search]")
+    html = page(q="连载", category="连载", from_="2019", sort="oldest", size="20", page="2")
+    box = only(html, "form[role=search]")
     assert box.attributes["method"] == "get"
     assert only(box, "input[name=q]").attributes["value"] == "连载"
     hidden = [(each.attributes["name"], each.attributes["value"]) for each in box.css("input[type=hidden]")]
     assert hidden == [("category", "连载"), ("from", "2019"), ("sort", "oldest"), ("size", "20")]
 
 
-def test_the_date_form_keeps_all_else(page: Page) -> None:
-    shown = page(q="连载", tag=["第1回", "第2回"], from_="2019", to="2020-03", page="1")
-    form = only(shown, "form.dates")
+def test_the_date_form_keeps_the_rest_of_the_search(page: Page) -> None:
+    html = page(q="连载", tag=["第1回", "第2回"], from_="2019", to="2020-03", page="1")
+    form = only(html, "form.dates")
     hidden = [(each.attributes["name"], each.attributes["value"]) for each in form.css("input[type=hidden]")]
     assert hidden == [("q", "连载"), ("tag", "第1回"), ("tag", "第2回")]
     assert only(form, "input[name=from]").attributes["value"] == "2019"
@@ -78,48 +78,48 @@ def test_the_date_form_keeps_all_else(page: Page) -> None:
 
 
 class TestFacets:
-    def test_each_value_has_its_count_and_toggles(self, client: FlaskClient, page: Page) -> None:
-        shown = page()
-        assert facet(shown, "category")["连载"] == "30"
-        chosen = follow(client, value_link(shown, "category", "连载"))
-        assert texts(chosen, ".found")[0].startswith("找到 30 篇")
-        link = value_link(chosen, "category", "连载")
+    def test_each_value_has_a_count_and_can_be_toggled(self, client: FlaskClient, page: Page) -> None:
+        html = page()
+        assert facet(html, "category")["连载"] == "30"
+        selected = follow(client, value_link(html, "category", "连载"))
+        assert texts(selected, ".found")[0].startswith("找到 30 篇")
+        link = value_link(selected, "category", "连载")
         assert link.attributes["aria-current"] == "true"
         assert texts(follow(client, link), ".found")[0].startswith("找到 35 篇")
 
-    def test_values_that_are_not_chosen_say_nothing_of_it(self, page: Page) -> None:
+    def test_values_that_are_not_selected_are_not_marked(self, page: Page) -> None:
         assert "aria-current" not in value_link(page(category="连载"), "category", "物件").attributes
 
-    def test_hostile_values_can_be_chosen(self, client: FlaskClient, page: Page) -> None:
+    def test_hostile_values_can_be_selected(self, client: FlaskClient, page: Page) -> None:
         for name, value in (("category", HOSTILE_CATEGORY), ("tag", HOSTILE_TAG), ("author", "甲 & 乙")):
-            chosen = follow(client, value_link(page(q="脚本注入"), name, value))
-            assert texts(chosen, ".found")[0].startswith("找到 1 篇")
-            assert value in only(chosen, ".chips li:first-child").text()
+            selected = follow(client, value_link(page(q="脚本注入"), name, value))
+            assert texts(selected, ".found")[0].startswith("找到 1 篇")
+            assert value in only(selected, ".chips li:first-child").text()
 
-    def test_twelve_values_are_shown_and_the_rest_wait(self, page: Page) -> None:
-        shown = page()
-        assert len(facet(shown, "tag")) == 12
-        assert len(facet(shown, "tag", more=True)) == 19
+    def test_twelve_values_are_shown_and_the_rest_is_behind_more(self, page: Page) -> None:
+        html = page()
+        assert len(facet(html, "tag")) == 12
+        assert len(facet(html, "tag", more=True)) == 19
 
-    def test_a_chosen_value_never_waits(self, page: Page) -> None:
-        waiting = [*facet(page(), "tag", more=True)][-1]
-        shown = page(tag=waiting)
-        assert [*facet(shown, "tag")][-1] == waiting
-        assert waiting not in facet(shown, "tag", more=True)
+    def test_a_selected_value_is_never_behind_more(self, page: Page) -> None:
+        hidden = [*facet(page(), "tag", more=True)][-1]
+        html = page(tag=hidden)
+        assert [*facet(html, "tag")][-1] == hidden
+        assert hidden not in facet(html, "tag", more=True)
 
-    def test_a_chosen_value_stays_at_zero(self, client: FlaskClient, page: Page) -> None:
-        shown = page(q="磨坊", category="没有这一类")
-        assert facet(shown, "category") == {"物件": "1", "没有这一类": "0"}
-        dropped = follow(client, value_link(shown, "category", "没有这一类"))
+    def test_a_selected_value_stays_with_a_count_of_zero(self, client: FlaskClient, page: Page) -> None:
+        html = page(q="磨坊", category="没有这一类")
+        assert facet(html, "category") == {"物件": "1", "没有这一类": "0"}
+        dropped = follow(client, value_link(html, "category", "没有这一类"))
         assert texts(dropped, ".found")[0].startswith("找到 1 篇")
 
-    def test_the_undated_are_counted_without_a_link(self, page: Page) -> None:
-        shown = page()
-        assert facet(shown, "year") == {"2022": "2", "2021": "7", "2020": "12", "2019": "12", "无日期": "2"}
-        assert texts(shown, ".facet-year .fixed .text") == ["无日期"]
-        assert len(shown.css(".facet-year a")) == 4
+    def test_undated_articles_are_counted_without_a_link(self, page: Page) -> None:
+        html = page()
+        assert facet(html, "year") == {"2022": "2", "2021": "7", "2020": "12", "2019": "12", "无日期": "2"}
+        assert texts(html, ".facet-year .fixed .text") == ["无日期"]
+        assert len(html.css(".facet-year a")) == 4
 
-    def test_a_chosen_year_shows_its_months_and_the_way_back(self, client: FlaskClient, page: Page) -> None:
+    def test_a_selected_year_shows_its_months_and_a_link_to_all_years(self, client: FlaskClient, page: Page) -> None:
         assert not page().css(".facet-month")
         year = follow(client, value_link(page(), "year", "2020"))
         assert value_link(year, "year", "2020").attributes["aria-current"] == "true"
@@ -129,7 +129,7 @@ class TestFacets:
         assert texts(back, ".found")[0].startswith("找到 35 篇")
         assert not back.css(".facet-year .back")
 
-    def test_a_chosen_year_leads_to_the_others(self, client: FlaskClient, page: Page) -> None:
+    def test_a_selected_year_links_to_the_other_years(self, client: FlaskClient, page: Page) -> None:
         year = page(from_="2020", to="2020")
         assert [*facet(year, "year")] == ["2020"]
         assert facet(year, "year", more=True) == {"2022": "2", "2021": "7", "2019": "12"}
@@ -137,7 +137,7 @@ class TestFacets:
         assert texts(other, ".found")[0].startswith("找到 7 篇")
         assert next(iter(facet(other, "month"))) == "2021-11"
 
-    def test_a_chosen_month_widens_to_its_year(self, client: FlaskClient, page: Page) -> None:
+    def test_a_selected_month_can_be_widened_to_its_year(self, client: FlaskClient, page: Page) -> None:
         month = follow(client, value_link(page(from_="2021", to="2021"), "month", "2021-11"))
         assert texts(month, ".found")[0].startswith("找到 1 篇")
         assert value_link(month, "month", "2021-11").attributes["aria-current"] == "true"
@@ -146,14 +146,14 @@ class TestFacets:
 
 
 class TestChips:
-    def test_nothing_is_set_at_first(self, page: Page) -> None:
-        shown = page(q="连载", sort="newest")
-        assert not shown.css(".chips")
-        assert not shown.css(".badge")
+    def test_without_filters_there_are_no_chips(self, page: Page) -> None:
+        html = page(q="连载", sort="newest")
+        assert not html.css(".chips")
+        assert not html.css(".badge")
 
-    def test_each_filter_has_one_that_drops_it(self, client: FlaskClient, page: Page) -> None:
-        shown = page(q="连载", category=["连载", "物件"], author="连载作者", tag="第3回", from_="2019-03", to="2019-06")
-        chips = texts(shown, ".chips li")
+    def test_each_filter_has_a_chip_that_removes_it(self, client: FlaskClient, page: Page) -> None:
+        html = page(q="连载", category=["连载", "物件"], author="连载作者", tag="第3回", from_="2019-03", to="2019-06")
+        chips = texts(html, ".chips li")
         assert chips == [
             *(
                 "去掉 分类 物件×",
@@ -164,14 +164,14 @@ class TestChips:
             ),
             "清除全部",
         ]
-        assert texts(shown, ".drawer .badge") == ["已选 5 项"]
-        for number, chip in enumerate(shown.css(".chips a")[:-1]):
-            left = texts(follow(client, chip), ".chips li")
-            assert left == chips[:number] + chips[number + 1 :]
+        assert texts(html, ".drawer .badge") == ["已选 5 项"]
+        for number, chip in enumerate(html.css(".chips a")[:-1]):
+            remaining = texts(follow(client, chip), ".chips li")
+            assert remaining == chips[:number] + chips[number + 1 :]
 
-    def test_all_can_be_cleared_and_the_query_stays(self, client: FlaskClient, page: Page) -> None:
-        shown = page(q="连载", category="连载", to="2019", sort="oldest")
-        cleared = follow(client, only(shown, ".chips .clear"))
+    def test_all_filters_can_be_cleared_and_the_query_stays(self, client: FlaskClient, page: Page) -> None:
+        html = page(q="连载", category="连载", to="2019", sort="oldest")
+        cleared = follow(client, only(html, ".chips .clear"))
         assert not cleared.css(".chips")
         assert texts(cleared, "h1") == ["“连载”"]
         assert texts(cleared, ".choices[aria-label=排序] [aria-current]") == ["最早"]
@@ -185,40 +185,40 @@ class TestChips:
             ("2019", "2020-01", "日期 2019 至 2020-01"),
         ],
     )
-    def test_dates_are_one(self, page: Page, date_from: str, date_to: str, text: str) -> None:
+    def test_both_dates_share_one_chip(self, page: Page, date_from: str, date_to: str, text: str) -> None:
         assert texts(page(from_=date_from, to=date_to), ".chips li")[0] == f"去掉 {text}×"
 
 
 class TestOrderAndSize:
-    def test_the_order_can_be_chosen(self, client: FlaskClient, page: Page) -> None:
-        shown = page(q="连载", page="2")
-        assert texts(shown, ".choices[aria-label=排序] a") == ["相关度", "最新", "最早"]
-        assert texts(shown, ".choices[aria-label=排序] [aria-current]") == ["相关度"]
-        oldest = follow(client, shown.css(".choices[aria-label=排序] a")[2])
+    def test_the_order_can_be_changed(self, client: FlaskClient, page: Page) -> None:
+        html = page(q="连载", page="2")
+        assert texts(html, ".choices[aria-label=排序] a") == ["相关度", "最新", "最早"]
+        assert texts(html, ".choices[aria-label=排序] [aria-current]") == ["相关度"]
+        oldest = follow(client, html.css(".choices[aria-label=排序] a")[2])
         assert texts(oldest, ".hit h2")[0] == "连载之0"
         assert texts(oldest, ".choices[aria-label=排序] [aria-current]") == ["最早"]
         assert texts(oldest, ".pager [aria-current]") == ["1"]
 
-    def test_browsing_goes_from_the_oldest_too(self, client: FlaskClient, page: Page) -> None:
+    def test_browsing_can_start_with_the_oldest(self, client: FlaskClient, page: Page) -> None:
         oldest = follow(client, page().css(".choices[aria-label=排序] a")[1])
         assert texts(oldest, "h1") == ["最早文章"]
         assert texts(oldest, ".hit h2")[0] == "连载之0"
 
-    def test_the_size_can_be_chosen(self, client: FlaskClient, page: Page) -> None:
-        shown = page(page="3")
-        assert texts(shown, ".choices[aria-label=每页] a") == ["10", "20", "50"]
-        larger = follow(client, shown.css(".choices[aria-label=每页] a")[1])
+    def test_the_size_can_be_changed(self, client: FlaskClient, page: Page) -> None:
+        html = page(page="3")
+        assert texts(html, ".choices[aria-label=每页] a") == ["10", "20", "50"]
+        larger = follow(client, html.css(".choices[aria-label=每页] a")[1])
         assert len(larger.css(".hit")) == 20
         assert texts(larger, ".pager [aria-current]") == ["1"]
 
-    def test_another_size_is_shown_among_them(self, page: Page) -> None:
-        shown = page(size="7")
-        assert texts(shown, ".choices[aria-label=每页] a") == ["7", "10", "20", "50"]
-        assert texts(shown, ".choices[aria-label=每页] [aria-current]") == ["7"]
+    def test_an_unusual_size_is_among_the_choices(self, page: Page) -> None:
+        html = page(size="7")
+        assert texts(html, ".choices[aria-label=每页] a") == ["7", "10", "20", "50"]
+        assert texts(html, ".choices[aria-label=每页] [aria-current]") == ["7"]
 
 
 class TestPager:
-    def test_pages_lead_on_and_back(self, client: FlaskClient, page: Page) -> None:
+    def test_pages_link_to_the_next_and_previous_page(self, client: FlaskClient, page: Page) -> None:
         first = page()
         assert not first.css("a[rel=prev]")
         second = follow(client, only(first, "a[rel=next]"))
@@ -226,12 +226,12 @@ class TestPager:
         assert not set(texts(first, ".hit h2")) & set(texts(second, ".hit h2"))
         assert texts(follow(client, only(second, "a[rel=prev]")), ".hit h2") == texts(first, ".hit h2")
 
-    def test_the_last_page_leads_no_further(self, page: Page) -> None:
+    def test_the_last_page_has_no_next_page(self, page: Page) -> None:
         last = page(page="4")
         assert len(last.css(".hit")) == 5
         assert not last.css("a[rel=next]")
 
-    def test_one_page_needs_none(self, page: Page) -> None:
+    def test_a_single_page_has_no_pager(self, page: Page) -> None:
         assert not page(q="磨坊").css(".pager")
 
     @pytest.mark.parametrize(
@@ -244,36 +244,36 @@ class TestPager:
             (18, ["1", "…", "16", "17", "18"]),
         ],
     )
-    def test_near_pages_the_first_and_the_last_are_named(self, page: Page, number: int, expected: list[str]) -> None:
-        shown = page(size="2", page=str(number))
-        named = [text.strip("第页") for text in texts(shown, ".pager > :not(.step)")]
+    def test_the_pager_shows_the_first_the_last_and_near_pages(
+        self, page: Page, number: int, expected: list[str]
+    ) -> None:
+        html = page(size="2", page=str(number))
+        named = [text.strip("第页") for text in texts(html, ".pager > :not(.step)")]
         assert named == expected
 
-    def test_a_page_behind_the_last_leads_back(self, client: FlaskClient, page: Page) -> None:
+    def test_a_page_beyond_the_last_links_to_the_last(self, client: FlaskClient, page: Page) -> None:
         beyond = page(page="9")
         assert not beyond.css(".hit")
         assert texts(beyond, ".empty a") == ["第 4 页"]
         assert len(follow(client, only(beyond, ".empty a")).css(".hit")) == 5
 
-    def test_no_link_leads_beyond_the_depth_that_can_be_paged_through(
-        self, page: Page, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_no_link_leads_beyond_the_maximum_depth(self, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(searchlib, "MAX_DEPTH", 20)
-        shown = page(page="2")
-        assert texts(shown, ".pager a:not(.step)") == ["1", "2"]
-        assert not shown.css("a[rel=next]")
+        html = page(page="2")
+        assert texts(html, ".pager a:not(.step)") == ["1", "2"]
+        assert not html.css("a[rel=next]")
 
-    def test_that_depth_is_the_library_s(self, client: FlaskClient) -> None:
+    def test_the_maximum_depth_is_that_of_the_library(self, client: FlaskClient) -> None:
         assert client.get(f"/?page={searchlib.MAX_DEPTH // 10}").status_code == 200
         assert client.get(f"/?page={searchlib.MAX_DEPTH // 10 + 1}").status_code == 400
 
 
-class TestMeant:
-    def test_what_finds_nothing_shows_what_was_meant_and_says_so(self, client: FlaskClient, page: Page) -> None:
-        shown = page(q="疯车", category="物件", size="20")
-        note = only(shown, ".note")
+class TestCorrections:
+    def test_a_query_without_hits_is_replaced_by_its_correction(self, client: FlaskClient, page: Page) -> None:
+        html = page(q="疯车", category="物件", size="20")
+        note = only(html, ".note")
         assert "没有文章含有“疯车”，下面是“风车”的结果" in note.text()
-        assert len(shown.css(".hit")) == 2
+        assert len(html.css(".hit")) == 2
         (link,) = note.css("a")
         assert link.text() == "仍然搜索“疯车”"
         verbatim = follow(client, link)
@@ -281,26 +281,26 @@ class TestMeant:
         assert "您是不是要找：风车" in only(verbatim, ".note").text()
         assert [each for each in texts(verbatim, ".chips li") if "物件" in each]
 
-    def test_beside_hits_it_is_offered(self, client: FlaskClient, page: Page) -> None:
+    def test_a_query_with_hits_gets_a_link_to_its_correction(self, client: FlaskClient, page: Page) -> None:
         (link,) = page(q="疯车 磨坊").css(".note a")
         assert link.text() == "风车 磨坊"
         assert follow(client, link).css(".hit")
 
-    def test_pinyin_is_searched_as_the_words_that_it_spells(self, page: Page) -> None:
+    def test_pinyin_is_replaced_by_its_reading(self, page: Page) -> None:
         assert "已按拼音读作“风车”" in only(page(q="fengche"), ".note").text()
 
-    def test_a_new_query_is_not_verbatim_again(self, page: Page) -> None:
-        shown = page(q="疯车", verbatim="1")
-        assert not shown.css("form[role=search] input[name=verbatim]")
-        assert "verbatim=1" in href(shown, "link[rel=canonical]")
+    def test_the_search_box_drops_the_verbatim_flag(self, page: Page) -> None:
+        html = page(q="疯车", verbatim="1")
+        assert not html.css("form[role=search] input[name=verbatim]")
+        assert "verbatim=1" in href(html, "link[rel=canonical]")
 
-    def test_what_was_typed_is_text_and_no_markup(self, page: Page) -> None:
-        shown = page(q="<b>疯车</b>")
-        assert not shown.css(".note b")
+    def test_the_typed_query_is_escaped(self, page: Page) -> None:
+        html = page(q="<b>疯车</b>")
+        assert not html.css(".note b")
 
 
-class TestWords:
-    def test_relaxed_results_say_so(self, page: Page) -> None:
+class TestNotices:
+    def test_a_notice_explains_relaxed_matching(self, page: Page) -> None:
         relaxed = page(q="风车 磨坊")
         assert texts(relaxed, ".hit h2") == ["风车与磨坊", "只有风车"]
         assert "只含其中一部分" in only(relaxed, ".note").text()
@@ -311,18 +311,18 @@ class TestWords:
         (note,) = client.get("/api/search", query_string={"q": query}).get_json()["notes"]
         assert note in texts(page(q=query), ".note")
 
-    def test_no_hits_says_what_was_searched_and_what_to_try(self, client: FlaskClient, page: Page) -> None:
+    def test_a_page_without_hits_shows_the_query_and_what_to_try(self, client: FlaskClient, page: Page) -> None:
         empty = page(q='"查无此文"', category="连载", from_="2021")
         assert texts(empty, ".found") == ["没有找到文章"]
         assert '"查无此文"' in only(empty, ".empty q").text()
         advice = only(empty, ".empty ul")
         assert "去掉引号" in advice.text()
-        # No filter is to blame.
+        # No filter causes the empty result.
         assert texts(advice, "a") == ["看看全部文章"]
         assert len(follow(client, advice.css("a")[0]).css(".hit")) == 10
 
     @pytest.mark.parametrize(
-        ("asked", "ways"),
+        ("parameters", "expected"),
         [
             ({"q": "磨坊", "category": ["连载", "安全"]}, {"去掉 分类：安全、连载：1 篇": 1}),
             ({"q": "风车", "from": "2023", "tag": "第1回"}, {"去掉 全部筛选条件：2 篇": 2}),
@@ -335,25 +335,25 @@ class TestWords:
             ({"q": "磨坊 “查无此文”"}, {'去掉 "查无此文"：1 篇': 1}),
         ],
     )
-    def test_no_hits_names_what_to_drop_and_what_is_found_then(
-        self, client: FlaskClient, asked: dict[str, str | list[str]], ways: dict[str, int]
+    def test_a_page_without_hits_lists_advice_with_totals(
+        self, client: FlaskClient, parameters: dict[str, str | list[str]], expected: dict[str, int]
     ) -> None:
-        shown = LexborHTMLParser(client.get("/", query_string=asked).text)
-        assert texts(shown, ".way") == [*ways]
-        for way, total in zip(shown.css(".way a"), ways.values(), strict=True):
-            assert texts(follow(client, way), ".found")[0].startswith(f"找到 {total} 篇")
+        html = LexborHTMLParser(client.get("/", query_string=parameters).text)
+        assert texts(html, ".way") == [*expected]
+        for link, total in zip(html.css(".way a"), expected.values(), strict=True):
+            assert texts(follow(client, link), ".found")[0].startswith(f"找到 {total} 篇")
 
-    def test_only_a_query_with_quotes_is_told_to_drop_them(self, page: Page) -> None:
+    def test_only_a_query_with_quotes_gets_advice_to_remove_them(self, page: Page) -> None:
         assert "去掉引号" not in only(page(q="查无此文", category="没有这一类"), ".empty").text()
         assert "去掉引号" in only(page(q="“查无此文”"), ".empty").text()
 
-    def test_only_filters_without_hits_give_no_advice_on_words(self, page: Page) -> None:
+    def test_filters_without_a_query_get_no_advice_on_words(self, page: Page) -> None:
         empty = page(category="没有这一类")
         assert not empty.css(".empty q")
         assert "引号" not in only(empty, ".empty").text()
 
     @pytest.mark.parametrize(
-        ("date_from", "date_to", "wrong"),
+        ("date_from", "date_to", "is_reversed"),
         [
             ("2021", "2020", True),
             ("2021-02", "2021-01-31", True),
@@ -361,10 +361,10 @@ class TestWords:
             ("2018", "2018-01", False),
         ],
     )
-    def test_dates_the_wrong_way_round_are_named(self, page: Page, date_from: str, date_to: str, wrong: bool) -> None:
-        assert ("请对调" in only(page(from_=date_from, to=date_to), ".empty").text()) is wrong
+    def test_reversed_dates_are_reported(self, page: Page, date_from: str, date_to: str, is_reversed: bool) -> None:
+        assert ("请对调" in only(page(from_=date_from, to=date_to), ".empty").text()) is is_reversed
 
-    def test_an_archive_without_articles_says_so(self, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_an_empty_index_is_reported(self, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
         nothing = searchlib.Results(
             query="",
             total=0,
@@ -382,32 +382,32 @@ class TestWords:
         assert "还没有文章" in only(page(), ".empty").text()
 
 
-def test_the_canonical_url_leaves_out_what_says_nothing(page: Page) -> None:
-    shown = page(q=" 连载 ", from_="", size="10", unknown="1", page="1", category=["b", "a"])
-    assert href(shown, "link[rel=canonical]") == "/?q=%E8%BF%9E%E8%BD%BD&category=a&category=b"
+def test_the_canonical_url_omits_defaults_and_unknown_parameters(page: Page) -> None:
+    html = page(q=" 连载 ", from_="", size="10", unknown="1", page="1", category=["b", "a"])
+    assert href(html, "link[rel=canonical]") == "/?q=%E8%BF%9E%E8%BD%BD&category=a&category=b"
 
 
-def test_all_links_stay_below_a_path_prefix(app: Flask) -> None:
-    answer = app.test_client().get("/?q=连载", base_url="http://localhost/archive")
-    shown = LexborHTMLParser(answer.text)
-    places = [node.attributes["href"] or "" for node in shown.css("[href]")]
-    places += [node.attributes["action"] or "" for node in shown.css("form")]
-    outside = [place for place in places if not place.startswith(("/archive/", "#"))]
-    assert len(places) > 50
+def test_all_links_begin_with_the_prefix_of_the_application(app: Flask) -> None:
+    response = app.test_client().get("/?q=连载", base_url="http://localhost/archive")
+    html = LexborHTMLParser(response.text)
+    urls = [node.attributes["href"] or "" for node in html.css("[href]")]
+    urls += [node.attributes["action"] or "" for node in html.css("form")]
+    outside = [url for url in urls if not url.startswith(("/archive/", "#"))]
+    assert len(urls) > 50
     assert outside == []
 
 
-def test_the_hostile_article_shows_its_text_and_no_more(page: Page) -> None:
-    shown = page(q="脚本注入")
-    assert "<script>alert(2)</script>" in only(shown, ".snippet").text()
-    assert not shown.css("body script, img, .hit b, [onerror], [onclick], [style]")
-    assert href(shown, ".hit h2 a").startswith("/article/%E6%80%AA%20%E7%9B%AE%E5%BD%95/a%3Fb%23c%2525&")
-    assert "?b" not in href(shown, ".hit h2 a"), HOSTILE_ID
+def test_the_hostile_article_is_shown_as_text(page: Page) -> None:
+    html = page(q="脚本注入")
+    assert "<script>alert(2)</script>" in only(html, ".snippet").text()
+    assert not html.css("body script, img, .hit b, [onerror], [onclick], [style]")
+    assert href(html, ".hit h2 a").startswith("/article/%E6%80%AA%20%E7%9B%AE%E5%BD%95/a%3Fb%23c%2525&")
+    assert "?b" not in href(html, ".hit h2 a"), HOSTILE_ID
 
 
-def test_a_date_in_the_query_leads_to_the_filter(client: FlaskClient, page: Page) -> None:
-    shown = page(q="2021年3月的风车", category="x")
-    link = only(shown, ".offer a")
+def test_a_date_in_the_query_can_become_a_filter(client: FlaskClient, page: Page) -> None:
+    html = page(q="2021年3月的风车", category="x")
+    link = only(html, ".offer a")
     assert link.text() == "限定日期 2021-03"
     assert link.attributes["href"] == "/?q=%E9%A3%8E%E8%BD%A6&category=x&from=2021-03&to=2021-03"
     assert follow(client, link).css(".offer") == []
@@ -415,9 +415,9 @@ def test_a_date_in_the_query_leads_to_the_filter(client: FlaskClient, page: Page
     assert page(q="风车").css(".offer") == []
 
 
-def test_without_hits_the_page_says_how_the_query_was_cut(page: Page) -> None:
-    shown = page(q="没有这样的量子烤鸭“风车磨豆腐”")
-    assert only(shown, ".empty .cut").text().startswith("查询被切分为：")
-    assert "“风车磨豆腐”" in [word.text() for word in shown.css(".cut .word")]
+def test_a_page_without_hits_shows_how_the_query_was_split(page: Page) -> None:
+    html = page(q="没有这样的量子烤鸭“风车磨豆腐”")
+    assert only(html, ".empty .cut").text().startswith("查询被切分为：")
+    assert "“风车磨豆腐”" in [word.text() for word in html.css(".cut .word")]
     assert page(q="风车").css(".cut") == []
     assert page(q="鱻鱻").css(".cut") == []
