@@ -1,6 +1,6 @@
-"""Fetch OpenSearch, and run a cluster of it on this machine: one process a node, on loopback.
+"""Download OpenSearch, and run a cluster on this machine, with one process for each node, on loopback.
 
-``python -m tests.engines.opensearch.cluster [--nodes N] [--port P]`` runs one to try things with, until Ctrl-C.
+``python -m tests.engines.opensearch.cluster [--nodes N] [--port P]`` runs a cluster until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -27,38 +27,36 @@ from urllib.error import URLError
 
 VERSION = "3.4.0"
 COORDINATES = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip"
-LEAST_JAVA = 21
+MIN_JAVA = 21
 
 CACHE_VARIABLE = "SEARCHLIB_TEST_CACHE"
 CACHE = Path(os.environ.get(CACHE_VARIABLE) or Path.home() / ".cache" / "searchlib-tests")
-"""Where what was fetched stays, outside of the repository."""
+"""The folder of the downloads, outside of the repository."""
 
 HEAP = "512m"
 _NOBODY = 65534
-_STARTS_WITHIN = 180
-_ENDS_WITHIN = 30
-_FETCHED_WITHIN = 600
-_WRITES = re.compile(r"logs/|HeapDumpPath")
+_START_SECONDS = 180
+_END_SECONDS = 30
+_DOWNLOAD_SECONDS = 600
+_WRITING_OPTION = re.compile(r"logs/|HeapDumpPath")
 
 
 class NoClusterError(Exception):
-    """This machine cannot run a cluster: the message says what it lacks."""
+    """This machine cannot run a cluster. The message says what is missing."""
 
 
 def java_home() -> Path:
-    """The newest Java on this machine that OpenSearch runs on.
+    """Return the folder of the newest Java on this machine.
 
     Raises:
-        NoClusterError: there is none.
+        NoClusterError: there is none that OpenSearch runs on.
     """
     named = [os.environ.get(name) for name in ("OPENSEARCH_JAVA_HOME", "JAVA_HOME")]
     folders = [Path(each) for each in named if each] + sorted(Path("/usr/lib/jvm").glob("*"))
     versions = {folder: _java_version(folder) for folder in folders}
     best = max(versions, key=lambda folder: versions[folder], default=None)
-    if best is None or versions[best] < LEAST_JAVA:
-        raise NoClusterError(
-            f"OpenSearch {VERSION} needs Java {LEAST_JAVA} or later: install it, or name its folder in $JAVA_HOME"
-        )
+    if best is None or versions[best] < MIN_JAVA:
+        raise NoClusterError(f"OpenSearch {VERSION} needs Java {MIN_JAVA} or later: install it, or set $JAVA_HOME")
     return best
 
 
@@ -71,30 +69,32 @@ def _java_version(folder: Path) -> int:
 
 
 def fetch() -> Path:
-    """The archive with OpenSearch, from Maven Central if it is not in the cache yet.
+    """Return the archive with OpenSearch, after downloading it from Maven Central if needed.
 
     Raises:
-        NoClusterError: Maven is not installed, or could not fetch it.
+        NoClusterError: Maven is not installed, or the download failed.
     """
     archive = CACHE / f"opensearch-{VERSION}.zip"
     if archive.exists():
         return archive
     maven = shutil.which("mvn")
     if maven is None:
-        raise NoClusterError(f"Maven fetches OpenSearch, and is not installed here ({archive} does not exist either)")
+        raise NoClusterError(f"Maven downloads OpenSearch, and is not installed ({archive} does not exist either)")
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         command = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={COORDINATES}", f"-DoutputDirectory={folder}"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_FETCHED_WITHIN)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS)
         if done.returncode:
-            raise NoClusterError(f"Maven could not fetch {COORDINATES}: {(done.stdout + done.stderr).strip()[-500:]}")
+            raise NoClusterError(
+                f"Maven could not download {COORDINATES}: {(done.stdout + done.stderr).strip()[-500:]}"
+            )
         os.replace(Path(folder, archive.name), archive)
     return archive
 
 
 @dataclass
 class Node:
-    """One node of a cluster: a process of its own."""
+    """One node of a cluster, with its process."""
 
     name: str
     http_port: int
@@ -104,35 +104,35 @@ class Node:
 
     @property
     def host(self) -> str:
-        """Where it answers."""
+        """The host and port of its HTTP interface."""
         return f"127.0.0.1:{self.http_port}"
 
-    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End the process, by its own id."""
+    def end(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
+        """End the process, if it runs."""
         if self.process is None:
             return
-        self.process.send_signal(how)
+        self.process.send_signal(with_signal)
         try:
-            self.process.wait(_ENDS_WITHIN)
+            self.process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         self.process = None
 
-    def pause(self) -> None:
-        """Let the node stand still; its connections stay open."""
+    def suspend(self) -> None:
+        """Suspend the process; its connections stay open."""
         assert self.process
         self.process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
-        """Let it run again."""
+    def resume(self) -> None:
+        """Resume the suspended process."""
         assert self.process
         self.process.send_signal(signal.SIGCONT)
 
 
 @dataclass
 class Cluster:
-    """Some nodes that know each other."""
+    """Nodes that form a cluster."""
 
     home: Path
     java: Path
@@ -141,15 +141,15 @@ class Cluster:
 
     @property
     def hosts(self) -> str:
-        """All of them, as an address lists them."""
+        """The hosts of all nodes, in the form of an address."""
         return ",".join(node.host for node in self.nodes)
 
     def address(self, name: str, options: str = "") -> str:
-        """The address of an index in this cluster."""
+        """Return the address of an index in this cluster."""
         return f"opensearch://{self.hosts}/{name}{options}"
 
     def ask(self, path: str, method: str = "GET", body: Any = None) -> Any:
-        """What the first node answers, whatever it is asked."""
+        """Send a request to the first node, and return the response."""
         request = urllib.request.Request(
             f"http://{self.nodes[0].host}/{path}",
             method=method,
@@ -160,7 +160,7 @@ class Cluster:
             return json.load(answer)
 
     def start(self, node: Node) -> None:
-        """Start the process of a node, as a user that is not root: OpenSearch refuses root."""
+        """Start the process of a node, as another user than root, which OpenSearch rejects."""
         names = [each.name for each in self.nodes]
         seeds = [f"127.0.0.1:{each.transport_port}" for each in self.nodes]
         lines = {
@@ -180,8 +180,8 @@ class Cluster:
         if not config.exists():
             shutil.copytree(self.home / "config", config)
             options = (config / "jvm.options").read_text().splitlines(keepends=True)
-            # Logs and dumps would go into the folder of the program, which is not the node's own.
-            (config / "jvm.options").write_text("".join(line for line in options if not _WRITES.search(line)))
+            # These would write logs and dumps into the folder of the program, which all nodes share.
+            (config / "jvm.options").write_text("".join(line for line in options if not _WRITING_OPTION.search(line)))
         (config / "opensearch.yml").write_text("".join(f"{name}: {value}\n" for name, value in lines.items()))
         (node.folder / "tmp").mkdir(exist_ok=True)
         if os.getuid() == 0:
@@ -209,26 +209,26 @@ class Cluster:
             )
 
     def wait(self, *, nodes: int | None = None, status: str = "green") -> None:
-        """Wait until so many nodes, by default all, are together and the indexes are in order."""
+        """Wait until the cluster has a number of nodes, by default all, and a status."""
         wanted = len(self.nodes) if nodes is None else nodes
         query = f"_cluster/health?wait_for_status={status}&wait_for_nodes={wanted}&timeout=2s"
-        ends = time.monotonic() + _STARTS_WITHIN
+        ends = time.monotonic() + _START_SECONDS
         while time.monotonic() < ends:
             for node in self.nodes:
                 if node.process is None:
                     continue
                 if node.process.poll() is not None:
-                    raise NoClusterError(f"node {node.name} ended by itself: {self._last_words(node)}")
+                    raise NoClusterError(f"node {node.name} exited: {self._output(node)}")
                 try:
                     with urllib.request.urlopen(f"http://{node.host}/{query}", timeout=5) as answer:
                         if not json.load(answer)["timed_out"]:
                             return
                 except (URLError, OSError):
                     time.sleep(0.5)
-        raise NoClusterError(f"the cluster was not {status} in time: {self._last_words(self.nodes[0])}")
+        raise NoClusterError(f"the cluster is not {status} after {_START_SECONDS} s: {self._output(self.nodes[0])}")
 
     @staticmethod
-    def _last_words(node: Node) -> str:
+    def _output(node: Node) -> str:
         return (node.folder / "output").read_text(errors="replace")[-1500:]
 
 
@@ -236,12 +236,12 @@ class Cluster:
 def running_cluster(
     nodes: int = 1, settings: dict[str, str] | None = None, *, port: int | None = None
 ) -> Iterator[Cluster]:
-    """A cluster of so many nodes, green; its processes and files are gone afterwards.
+    """Run a cluster, and yield it when it is green. On exit its processes end, and its files are deleted.
 
-    The nodes answer at ``port`` and those behind it, or wherever there is room.
+    The nodes listen on ``port`` and the ports after it, or on free ports.
 
     Raises:
-        NoClusterError: this machine cannot run one.
+        NoClusterError: this machine cannot run a cluster.
     """
     java, archive = java_home(), fetch()
     with tempfile.TemporaryDirectory(prefix="searchlib-opensearch-") as name:
@@ -274,7 +274,7 @@ def _unpacked(archive: Path, folder: Path) -> Path:
     with zipfile.ZipFile(archive) as opened:
         for member in opened.infolist():
             path = Path(opened.extract(member, folder))
-            # The scripts are there to be run, and whoever runs the nodes reads all of it.
+            # The user of the nodes must be able to read all files, and to execute the scripts.
             path.chmod(0o755 if path.is_dir() or (member.external_attr >> 16) & 0o111 else 0o644)
     return folder / f"opensearch-{VERSION}"
 
@@ -291,15 +291,17 @@ def _free_ports(wanted: int) -> list[int]:
 
 
 def main() -> int:
-    """Run a cluster until a signal ends it."""
+    """Run a cluster until a signal."""
     parser = argparse.ArgumentParser(description="Run an OpenSearch cluster on this machine, until Ctrl-C.")
-    parser.add_argument("--nodes", type=int, default=1, metavar="N", help="how many nodes (default: 1)")
-    parser.add_argument("--port", type=int, default=9200, metavar="P", help="where the first answers (default: 9200)")
+    parser.add_argument("--nodes", type=int, default=1, metavar="N", help="number of nodes (default: 1)")
+    parser.add_argument("--port", type=int, default=9200, metavar="P", help="port of the first node (default: 9200)")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         with running_cluster(options.nodes, port=options.port) as cluster:
-            print(f"an index: {cluster.address('articles')}  (Ctrl-C ends the cluster, and all in it goes)", flush=True)
+            print(
+                f"an index: {cluster.address('articles')}  (Ctrl-C ends the cluster and deletes its data)", flush=True
+            )
             signal.pause()
     except NoClusterError as error:
         print(error, file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Hold both engines against each other: random queries, filters and facets over the same real articles.
+"""Compare both engines: random queries, filters and facets over the same real articles.
 
 ``python -m tests.engines.opensearch.compare ARTICLES… [--articles N] [--queries N] [--exact N] [--seed N] [--address ADDRESS]``
-builds an index in a folder and one in a cluster, which it starts unless an address is given, and prints every difference.
+builds an index in a folder and one in a cluster, and prints every difference. It starts a cluster unless an address is given.
 """
 
 from __future__ import annotations
@@ -34,39 +34,41 @@ from tests.engines.opensearch.cluster import running_cluster
 
 TODAY = date(2026, 1, 1)
 ALL = 50_000
-MOST_HITS = 1000
+MAX_HITS = 1000
 
 ORDERED = 50
-"""So many hits of an answer by relevance are held against each other in their order."""
+"""The first hits by relevance, whose order is compared."""
 
 SCORE_DIGITS = 4
 
 
 @dataclass
 class Counted:
-    """What was compared, and what was not the same."""
+    """The numbers of comparisons and of differences."""
 
     searches: int = 0
     relaxed: int = 0
-    other_answers: int = 0
+    other_results: int = 0
     ordered: int = 0
     other_orders: int = 0
-    other_folded: int = 0
+    other_collapsed: int = 0
     seconds: dict[str, list[tuple[bool, float]]] = field(default_factory=lambda: {"folder": [], "cluster": []})
-    """Of each search whether it was relaxed, and how long it took."""
+    """For each search, whether it was relaxed, and its duration."""
     seconds_again: dict[str, list[tuple[bool, float]]] = field(default_factory=lambda: {"folder": [], "cluster": []})
-    """The same of each search when it is made once more."""
+    """The same for the second run of each search."""
 
 
 def main() -> int:
-    """Compare, and give 0 if all answers are the same and all but one in a hundred have the same order."""
-    parser = argparse.ArgumentParser(description="Hold both engines against each other on real articles.")
+    """Compare, and return 0 if all results are the same, and at most 1 % have another order."""
+    parser = argparse.ArgumentParser(description="Compare both engines on real articles.")
     parser.add_argument("folders", nargs="+", type=Path, metavar="ARTICLES", help="folders of articles")
-    parser.add_argument("--articles", type=int, default=20_000, metavar="N", help="how many of them, from all over")
-    parser.add_argument("--queries", type=int, default=300, metavar="N", help="random queries")
-    parser.add_argument("--exact", type=int, default=1000, metavar="N", help="random runs of characters in quotes")
+    parser.add_argument(
+        "--articles", type=int, default=20_000, metavar="N", help="number of articles to copy from the folders"
+    )
+    parser.add_argument("--queries", type=int, default=300, metavar="N", help="number of random queries")
+    parser.add_argument("--exact", type=int, default=1000, metavar="N", help="number of random phrases in quotes")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
-    parser.add_argument("--address", help="the address of an index in a running cluster, which is built anew")
+    parser.add_argument("--address", help="address of an index in a running cluster; it is rebuilt")
     options = parser.parse_args()
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -81,7 +83,7 @@ def main() -> int:
         chance = random.Random(options.seed)
         articles = [each for each in searchlib.read_articles(copied) if isinstance(each, searchlib.Article)]
         counted = compare(engines, articles, chance, options.queries)
-        wrong, runs = compare_runs(engines["cluster"], articles, chance, options.exact)
+        wrong, phrases = compare_phrases(engines["cluster"], articles, chance, options.exact)
         sizes = {name: generation.size_bytes() for name, generation in generations.items()}
     text = sum(len(article.body.encode()) + len(article.title.encode()) for article in articles)
     print_table(
@@ -89,23 +91,23 @@ def main() -> int:
         ["build, articles/s", *(f"{each.added / each.seconds:,.0f}" for each in built.values())],
         ["on disk: of the text's size", *(f"{size / text:.2f}" for size in sizes.values())],
         [
-            "a new search that enough articles hold, p50 / p95",
+            "a first search, not relaxed, p50 / p95",
             *(times(each, relaxed=False) for each in counted.seconds.values()),
         ],
-        ["a new search that is relaxed", *(times(each, relaxed=True) for each in counted.seconds.values())],
-        ["the first of these again", *(times(each, relaxed=False) for each in counted.seconds_again.values())],
-        ["the second of these again", *(times(each, relaxed=True) for each in counted.seconds_again.values())],
+        ["a first search, relaxed", *(times(each, relaxed=True) for each in counted.seconds.values())],
+        ["the same again, not relaxed", *(times(each, relaxed=False) for each in counted.seconds_again.values())],
+        ["the same again, relaxed", *(times(each, relaxed=True) for each in counted.seconds_again.values())],
     )
-    print(f"{counted.searches} searches, {counted.relaxed} of them relaxed: {counted.other_answers} other answers")
+    print(f"{counted.searches} searches, {counted.relaxed} of them relaxed: {counted.other_results} with other results")
     print(
-        f"{counted.ordered} by relevance: {counted.other_orders} in another order; {counted.other_folded} fold others"
+        f"{counted.ordered} by relevance: {counted.other_orders} in another order; {counted.other_collapsed} collapse others"
     )
-    print(f"{runs} random runs of characters: {wrong} found other articles than hold them")
-    return int(counted.other_answers > 0 or wrong > 0 or counted.other_orders > counted.ordered / 100)
+    print(f"{phrases} random phrases: {wrong} matched other articles than contain them")
+    return int(counted.other_results > 0 or wrong > 0 or counted.other_orders > counted.ordered / 100)
 
 
 def print_table(*rows: Sequence[str]) -> None:
-    """Print rows as a table in Markdown; the first holds the headings."""
+    """Print a table in Markdown; the first row holds the headings."""
     for number, row in enumerate(rows):
         print(f"| {' | '.join(row)} |")
         if not number:
@@ -114,7 +116,7 @@ def print_table(*rows: Sequence[str]) -> None:
 
 
 def times(seconds: Sequence[tuple[bool, float]], *, relaxed: bool) -> str:
-    """The median and the slowest twentieth of some searches, in milliseconds."""
+    """Return the 50th and the 95th percentile of the durations, in milliseconds."""
     ordered = sorted(each for was_relaxed, each in seconds if was_relaxed == relaxed)
     if not ordered:
         return "–"
@@ -122,7 +124,7 @@ def times(seconds: Sequence[tuple[bool, float]], *, relaxed: bool) -> str:
 
 
 def copy_some(folders: Sequence[Path], to: Path, wanted: int) -> Path:
-    """Copy so many articles, as many of each folder, from all over it."""
+    """Copy a number of articles, the same number from each folder, evenly spread over it."""
     for folder in folders:
         names = list(list_states(folder))
         share = min(wanted // len(folders), len(names))
@@ -137,7 +139,7 @@ def copy_some(folders: Sequence[Path], to: Path, wanted: int) -> Path:
 def compare(
     engines: dict[str, Engine], articles: Sequence[searchlib.Article], chance: random.Random, queries: int
 ) -> Counted:
-    """Make random searches of both engines."""
+    """Run random searches in both engines."""
     counted = Counted()
     for typed, filters, sort, shown in random_searches(articles, chance, queries):
         request: dict[str, Any] = {
@@ -157,48 +159,48 @@ def compare(
         counted.searches += 1
         counted.relaxed += ours.relaxed
         if facts(ours) != facts(theirs):
-            counted.other_answers += 1
-            print(f"other answer: {typed!r} {filters}: {difference(ours, theirs)}", flush=True)
+            counted.other_results += 1
+            print(f"other results: {typed!r} {filters}: {difference(ours, theirs)}", flush=True)
         if sort == "relevance":
             counted.ordered += 1
             if order(ours) != order(theirs):
                 counted.other_orders += 1
                 print(f"other order: {typed!r} {filters}: {first_difference(ours, theirs)}", flush=True)
         elif [hit.id for hit in ours.hits] != [hit.id for hit in theirs.hits]:
-            counted.other_answers += 1
+            counted.other_results += 1
             print(f"other order by date: {typed!r} {filters}", flush=True)
         if shown:
             folded = [engine.search(Request(**request)).collapsed for engine in engines.values()]
-            counted.other_folded += folded[0] != folded[1]
+            counted.other_collapsed += folded[0] != folded[1]
     return counted
 
 
 def facts(answer: EngineResults) -> tuple[Any, ...]:
-    """What must be the same of two answers."""
+    """Return the parts of results that must be the same."""
     return answer.total, answer.full, {hit.id for hit in answer.hits}, answer.facets, answer.category_tree
 
 
 def difference(ours: EngineResults, theirs: EngineResults) -> str:
-    """What is not the same, in a line."""
+    """Return a line that describes the differences."""
     here, there = ({hit.id for hit in answer.hits} for answer in (ours, theirs))
     facets = [name for name in ours.facets if ours.facets[name] != theirs.facets[name]]
     return (
         f"{ours.total}/{theirs.total} articles, {ours.full}/{theirs.full} full, "
-        f"{len(here - there)} missing, {len(there - here)} too many, facets {facets}"
-        + (", other places" if ours.category_tree != theirs.category_tree else "")
+        f"{len(here - there)} missing, {len(there - here)} unexpected, facets {facets}"
+        + (", other category tree" if ours.category_tree != theirs.category_tree else "")
     )
 
 
 def order(answer: EngineResults) -> list[tuple[float, str]]:
-    """The first hits with their scores; those with the same score, which others decide, by their ids."""
+    """Return the scores and ids of the first hits; equal scores in the order of ids."""
     return sorted(((-round(hit.score, SCORE_DIGITS), hit.id) for hit in answer.hits[:ORDERED]), key=lambda each: each)
 
 
 def first_difference(ours: EngineResults, theirs: EngineResults) -> str:
-    """Where the order is another one."""
+    """Return a line that describes the first difference in the order."""
     for at, (here, there) in enumerate(zip(ours.hits, theirs.hits, strict=False)):
         if here.id != there.id:
-            return f"place {at + 1}: {here.id} {here.score:.6f}, {there.id} {there.score:.6f}"
+            return f"rank {at + 1}: {here.id} {here.score:.6f}, {there.id} {there.score:.6f}"
     return "scores differ"
 
 
@@ -206,7 +208,7 @@ Search = tuple[str, Filters, str, bool]
 
 
 def random_searches(articles: Sequence[searchlib.Article], chance: random.Random, wanted: int) -> Iterator[Search]:
-    """Queries made of what the articles hold, in all forms that can be typed."""
+    """Yield searches made of parts of the articles, in all forms of the query language."""
     categories = sorted({name for article in articles for name in article.categories})
     authors = sorted({name for article in articles for name in article.authors})
     for _ in range(wanted):
@@ -224,7 +226,7 @@ def random_searches(articles: Sequence[searchlib.Article], chance: random.Random
 
 
 def piece(article: searchlib.Article, chance: random.Random) -> str:
-    """Something that can be typed to find an article, or nearly."""
+    """Return a query that matches an article, or nearly."""
     line = chance.choice([each for each in (article.title, *article.body.split("\n")) if each.strip()] or ["无"])
     at = chance.randrange(len(line))
     text = " ".join(line[at : at + chance.randint(1, 12)].replace('"', " ").split()) or "的"
@@ -242,20 +244,20 @@ def piece(article: searchlib.Article, chance: random.Random) -> str:
     return text
 
 
-def compare_runs(
+def compare_phrases(
     engine: Engine, articles: Sequence[searchlib.Article], chance: random.Random, wanted: int
 ) -> tuple[int, int]:
-    """Look for random runs of characters in quotes: how many found others than the articles that hold them, of how many.
+    """Search for random phrases, and return how many matched other articles than contain them, and the number of phrases.
 
-    What is found is held against what holds the run, newest first, as far as ``MOST_HITS`` reach, and its number.
+    The number of articles and the newest ``MAX_HITS`` of them are compared.
     """
     ordered = sorted(articles, key=lambda each: (-each.date.timestamp() if each.date else math.inf, each.id))
     held = [
         "\n".join(f" {' '.join(units(fold(line)))} " for line in (article.title, *article.body.split("\n")))
         for article in ordered
     ]
-    wrong = runs = 0
-    while runs < wanted:
+    wrong = phrases = 0
+    while phrases < wanted:
         line = chance.choice(chance.choice(held).split("\n")).split()
         if not line:
             continue
@@ -263,15 +265,15 @@ def compare_runs(
         run = line[at : at + chance.randint(1, 8)]
         if chance.random() < 0.2:
             chance.shuffle(run)
-        sign = f" {' '.join(run)} "
-        expected = [article.id for article, text in zip(ordered, held, strict=True) if sign in text]
+        pattern = f" {' '.join(run)} "
+        expected = [article.id for article, text in zip(ordered, held, strict=True) if pattern in text]
         planned = plan(parse(f'"{" ".join(run)}"', today=TODAY))
-        answer = engine.search(Request(plan=planned, sort="newest", limit=MOST_HITS, facets=()))
-        runs += 1
-        if answer.total != len(expected) or [hit.id for hit in answer.hits] != expected[:MOST_HITS]:
+        answer = engine.search(Request(plan=planned, sort="newest", limit=MAX_HITS, facets=()))
+        phrases += 1
+        if answer.total != len(expected) or [hit.id for hit in answer.hits] != expected[:MAX_HITS]:
             wrong += 1
-            print(f"other articles for the run {run}: {answer.total} instead of {len(expected)}", flush=True)
-    return wrong, runs
+            print(f"other articles for the phrase {run}: {answer.total} instead of {len(expected)}", flush=True)
+    return wrong, phrases
 
 
 if __name__ == "__main__":

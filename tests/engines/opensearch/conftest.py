@@ -1,4 +1,4 @@
-"""A cluster for all tests of this folder."""
+"""Fixtures: a cluster for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NODES_VARIABLE = "SEARCHLIB_TEST_NODES"
 
 @pytest.fixture(scope="session")
 def can_run_clusters() -> None:
-    """On a machine that cannot run a cluster skip, but fail in CI."""
+    """Skip the test on a machine that cannot run a cluster; in CI, let it fail."""
     try:
         java_home()
         fetch()

@@ -1,13 +1,13 @@
-"""Break a cluster of three nodes, and count what becomes of searches and builds.
+"""Cause faults in a cluster of three nodes, and count how searches and builds end.
 
-``python -m tests.engines.opensearch.faults [search] [build] [interrupt] [queue] [slow] [gone]`` runs all of these, or those named:
+``python -m tests.engines.opensearch.faults [search] [build] [interrupt] [queue] [slow] [gone]`` runs these faults, by default all:
 
-- ``search``: the node with the primary shard is killed while four threads search. No search may fail.
-- ``build``: the same while an index is built, and started again later. The build ends, and has every article.
-- ``interrupt``: the builder itself is killed. The next build goes on, and has every article.
-- ``queue``: nodes that take hardly any requests at once say 429. The build ends, and has every article.
-- ``slow``: a node stands still. Every search ends, with its answer or in time with an error that says so.
-- ``gone``: no node is left. There is one clear error, on the page 503.
+- ``search``: the node with the primary shard is killed while four threads search. No search fails.
+- ``build``: the same during a build, and the node is started again later. The index has every article.
+- ``interrupt``: the builder is killed. The next build resumes, and the index has every article.
+- ``queue``: nodes with short queues respond 429. The index has every article.
+- ``slow``: a node is suspended. Every search ends before its deadline, with results or with an error.
+- ``gone``: all nodes are killed. Searches end with one clear error, on the page with 503.
 """
 
 from __future__ import annotations
@@ -34,34 +34,34 @@ QUERIES = ["元宇宙", "产业 互联网", '"机器学习"', "面条 怎么煮"
 THREADS = 4
 SEARCHING_SECONDS = 30.0
 PATIENT_DEADLINE = 30.0
-"""Three nodes on two processors choose a new manager slowly; who is in a hurry sees the node missed as a slow search."""
+"""Three nodes on two processors elect a new manager slowly: with a short deadline, searches would time out meanwhile."""
 
 SLOW_DEADLINE = 4.0
 SLOW_SEARCHES = 20
 
 
 def main() -> int:
-    """Run the faults that are asked for, and give 0 if all went as it should."""
-    parser = argparse.ArgumentParser(description="Break a cluster, and count what becomes of searches and builds.")
+    """Run the faults, and return 0 if all of them passed."""
+    parser = argparse.ArgumentParser(description="Cause faults in a cluster, and count how searches and builds end.")
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=", ".join(FAULTS))
-    parser.add_argument("--copies", type=int, default=20, metavar="N", help="so many copies of each sample article")
+    parser.add_argument("--copies", type=int, default=20, metavar="N", help="copies of each sample article")
     options = parser.parse_args()
     if unknown := set(options.faults) - FAULTS.keys():
-        parser.error(f"there is no fault {min(unknown)!r}")
-    went_well = True
+        parser.error(f"unknown fault {min(unknown)!r}")
+    passed = True
     with tempfile.TemporaryDirectory() as folder:
         articles = copy_samples(Path(folder), options.copies)
         for name in options.faults or FAULTS:
             settings = {"thread_pool.write.size": "1", "thread_pool.write.queue_size": "1"} if name == "queue" else {}
             with running_cluster(3, settings) as cluster:
-                is_well = FAULTS[name](cluster, articles)
-            print(f"{name}: {'as it should be' if is_well else 'NOT as it should be'}", flush=True)
-            went_well = went_well and is_well
-    return int(not went_well)
+                is_passed = FAULTS[name](cluster, articles)
+            print(f"{name}: {'passed' if is_passed else 'FAILED'}", flush=True)
+            passed = passed and is_passed
+    return int(not passed)
 
 
 def copy_samples(folder: Path, copies: int) -> Path:
-    """The sample articles many times over, each with a line of its own."""
+    """Copy the sample articles a number of times, each copy with a different last line."""
     for number in range(copies):
         target = folder / str(number)
         shutil.copytree(SAMPLES, target)
@@ -76,7 +76,7 @@ def kill_while_searching(cluster: Cluster, articles: Path) -> bool:
     address = cluster.address("faults", "?replicas=1")
     searchlib.build_index(articles, address)
     cluster.wait()
-    found: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     slowest = 0.0
     ends = time.monotonic() + SEARCHING_SECONDS
     lock = threading.Lock()
@@ -91,7 +91,7 @@ def kill_while_searching(cluster: Cluster, articles: Path) -> bool:
             except searchlib.SearchlibError as error:
                 outcome = f"{type(error).__name__}: {error}"
             with lock:
-                found[outcome] += 1
+                outcomes[outcome] += 1
                 slowest = max(slowest, time.monotonic() - begun)
             number += 1
 
@@ -105,12 +105,14 @@ def kill_while_searching(cluster: Cluster, articles: Path) -> bool:
         for thread in threads:
             thread.join()
         articles_left = index.stats().articles
-    print(f"killed {node.name}; {dict(found)}; the slowest took {slowest:.1f} s; {articles_left} articles", flush=True)
-    return list(found) == ["answers"] and articles_left == count(articles)
+    print(
+        f"killed {node.name}; {dict(outcomes)}; the slowest took {slowest:.1f} s; {articles_left} articles", flush=True
+    )
+    return list(outcomes) == ["answers"] and articles_left == count(articles)
 
 
 def kill_while_building(cluster: Cluster, articles: Path) -> bool:
-    """Kill the node with the primary shard of an index that is being built, and start it again."""
+    """Kill the node with the primary shard of an index during its build, and start the node again."""
     address = cluster.address("faults", "?replicas=1")
     searchlib.build_index(SAMPLES, address)
     killed: list[Node] = []
@@ -129,7 +131,9 @@ def kill_while_building(cluster: Cluster, articles: Path) -> bool:
         before = index.search("元宇宙").total
         report = searchlib.build_index(articles, address, progress=progress)
         after = index.stats().articles
-    print(f"killed {killed[0].name}; {report.added} articles sent, {after} there; {before} hits before", flush=True)
+    print(
+        f"killed {killed[0].name}; {report.added} articles sent, {after} in the index; {before} hits before", flush=True
+    )
     return bool(killed) and report.added == after == count(articles) and check(address)
 
 
@@ -144,7 +148,7 @@ def interrupt_the_builder(cluster: Cluster, articles: Path) -> bool:
     left = counted[-1] if counted else 0
     with searchlib.open_index(address) as index:
         there = index.stats().articles
-    print(f"the second build had {left} of {count(articles)} articles to send; {there} there", flush=True)
+    print(f"the second build had {left} of {count(articles)} articles to send; {there} in the index", flush=True)
     return process.exitcode == -signal.SIGKILL and left < count(articles) == there == report.added and check(address)
 
 
@@ -157,45 +161,46 @@ def _build_and_die(articles: Path, address: str) -> None:
 
 
 def fill_the_queue(cluster: Cluster, articles: Path) -> bool:
-    """Build with more workers than nodes that take two requests at once have room for."""
+    """Build with more workers than the queues of the nodes have room for."""
     address = cluster.address("faults", "?replicas=0")
     report = searchlib.build_index(articles, address, jobs=8)
     stats = cluster.ask("_nodes/stats/thread_pool")
     rejected = sum(node["thread_pool"]["write"]["rejected"] for node in stats["nodes"].values())
-    print(f"{rejected} requests were rejected; {report.added} articles there", flush=True)
+    print(f"{rejected} requests were rejected; {report.added} articles in the index", flush=True)
     return rejected > 0 and report.added == count(articles) and check(address)
 
 
-def let_a_node_stand_still(cluster: Cluster, articles: Path) -> bool:
-    """Let the node with the only copy of the articles stand still, and search."""
+def suspend_a_node(cluster: Cluster, articles: Path) -> bool:
+    """Suspend the node with the only copy of the articles, and search."""
     address = cluster.address("faults", "?replicas=0")
     searchlib.build_index(SAMPLES, address)
-    found: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     slowest = 0.0
     with searchlib.open_index(address, settings=searchlib.Settings(deadline=SLOW_DEADLINE)) as index:
         index.search("元宇宙")
         node = primary_node(cluster, index.generation.rpartition(".")[0])
-        node.pause()
+        node.suspend()
         for number in range(SLOW_SEARCHES):
             begun = time.monotonic()
             try:
                 index.search(QUERIES[number % len(QUERIES)])
-                found["answers"] += 1
+                outcomes["answers"] += 1
             except searchlib.SearchlibError as error:
-                found[type(error).__name__] += 1
+                outcomes[type(error).__name__] += 1
             slowest = max(slowest, time.monotonic() - begun)
-        node.go_on()
+        node.resume()
         cluster.wait()
         again = index.search("元宇宙").total
     print(
-        f"{node.name} stood still: {dict(found)}; the slowest took {slowest:.1f} s; then {again} hits again", flush=True
+        f"{node.name} suspended: {dict(outcomes)}; the slowest took {slowest:.1f} s; {again} hits afterwards",
+        flush=True,
     )
     allowed = {"answers", "SearchTimeoutError", "IndexUnavailableError"}
-    return set(found) <= allowed and found["SearchTimeoutError"] > 0 and again > 0
+    return set(outcomes) <= allowed and outcomes["SearchTimeoutError"] > 0 and again > 0
 
 
-def end_all_nodes(cluster: Cluster, articles: Path) -> bool:
-    """End all nodes, and search."""
+def kill_all_nodes(cluster: Cluster, articles: Path) -> bool:
+    """Kill all nodes, and search."""
     address = cluster.address("faults", "?replicas=0")
     searchlib.build_index(SAMPLES, address)
     client = create_app(address).test_client()
@@ -205,7 +210,7 @@ def end_all_nodes(cluster: Cluster, articles: Path) -> bool:
     time.sleep(2)
     page = client.get("/?q=元宇宙")
     answer = client.get("/api/search?q=元宇宙")
-    print(f"the page answered {before}, then {page.status_code}: {answer.get_json()['error']['message']}", flush=True)
+    print(f"the page responded {before}, then {page.status_code}: {answer.get_json()['error']['message']}", flush=True)
     return (before, page.status_code, answer.get_json()["error"]["code"]) == (200, 503, "unavailable")
 
 
@@ -214,18 +219,18 @@ FAULTS: dict[str, Callable[[Cluster, Path], bool]] = {
     "build": kill_while_building,
     "interrupt": interrupt_the_builder,
     "queue": fill_the_queue,
-    "slow": let_a_node_stand_still,
-    "gone": end_all_nodes,
+    "slow": suspend_a_node,
+    "gone": kill_all_nodes,
 }
 
 
 def count(articles: Path) -> int:
-    """How many articles a folder holds."""
+    """Return the number of articles in a folder."""
     return sum(isinstance(each, searchlib.Article) for each in searchlib.read_articles(articles))
 
 
 def check(address: str) -> bool:
-    """Whether the index is whole, article by article."""
+    """Check the index, and return whether it is sound."""
     with searchlib.open_index(address) as index:
         report = index.check()
     for problem in report.problems[:5]:
@@ -234,14 +239,14 @@ def check(address: str) -> bool:
 
 
 def primary_node(cluster: Cluster, index: str) -> Node:
-    """The node with the primary shard of an index."""
+    """Return the node with the primary shard of an index."""
     shards = cluster.ask(f"_cat/shards/{index}?format=json")
     name = next(each["node"] for each in shards if each["prirep"] == "p")
     return next(node for node in cluster.nodes if node.name == name)
 
 
 def newest_index(cluster: Cluster, prefix: str) -> str:
-    """The newest index of articles whose name begins so."""
+    """Return the newest index of articles whose name starts with a prefix."""
     indexes = cluster.ask(f"_cat/indices/{prefix}0*?format=json")
     return max(each["index"] for each in indexes if not each["index"].endswith(".about"))
 

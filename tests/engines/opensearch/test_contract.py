@@ -1,4 +1,4 @@
-"""The engine on OpenSearch keeps the contract of all engines."""
+"""The engine of OpenSearch fulfils the contract of all engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An index in a cluster keeps the contract of all indexes."""
+"""An index in a cluster fulfils the contract of all indexes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the READMEs say of a cluster is so: an index of the bundled articles moves there and is searched on the page."""
+"""The commands of the READMEs for a cluster work: the bundled articles are copied there and searched on the page."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ COMMANDS = Path(sys.executable).parent
 
 @contextmanager
 def started(command: str, shows: str, cwd: Path) -> Iterator[str]:
-    """Start a command that runs until it is ended, and give what it prints first that looks so."""
+    """Start a command that does not exit by itself, and yield the first text that it prints and a pattern matches."""
     environment = {**os.environ, "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         shlex.split(command), cwd=cwd, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         try:
             assert process.stdout
-            said = ""
+            output = ""
             for line in process.stdout:
-                said += line
+                output += line
                 if found := re.search(shows, line):
                     yield found[0]
                     break
             else:
-                pytest.fail(f"{command} ended: {said}")
+                pytest.fail(f"{command} ended: {output}")
         finally:
-            # Where tests run in the background, an interrupt may be ignored.
+            # A process in the background may ignore an interrupt.
             process.terminate()
 
 
 @pytest.mark.usefixtures("can_run_clusters")
-def test_an_index_of_the_bundled_articles_moves_to_a_cluster_and_is_searched_there(tmp_path: Path) -> None:
+def test_an_index_of_the_bundled_articles_is_copied_to_a_cluster_and_searched_there(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -67,5 +67,5 @@ def test_an_index_of_the_bundled_articles_moves_to_a_cluster_and_is_searched_the
                 assert json.load(answer)["total"] > 0
 
 
-def test_both_readmes_say_the_same_of_it() -> None:
+def test_both_readmes_have_the_same_commands() -> None:
     assert block(READMES[0], "cluster") == block(READMES[1], "cluster")
