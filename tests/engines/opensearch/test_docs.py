@@ -1,4 +1,4 @@
-"""The commands of the READMEs for a cluster work: the bundled articles are copied there and searched on the page."""
+"""The commands of docs/opensearch.md work: an index of the bundled articles moves to a cluster and is searched on the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.docs.test_readme import READMES, block
+from tests.docs.pages import block
 
 PLACE = "127.0.0.1:9200"
 COMMANDS = Path(sys.executable).parent
@@ -51,7 +51,7 @@ def test_an_index_of_the_bundled_articles_is_copied_to_a_cluster_and_searched_th
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    run, *moves, serve = block("README.md", "cluster").replace(PLACE, f"127.0.0.1:{port}").splitlines()
+    run, *moves, serve = block("docs/opensearch.md", "cluster").replace(PLACE, f"127.0.0.1:{port}").splitlines()
     (tmp_path / "searchlib").symlink_to(ROOT / "searchlib")
     with started(f"{run.replace('python', sys.executable, 1)} --port {port}", "opensearch://.*/articles", tmp_path):
         for command in moves:
@@ -67,5 +67,5 @@ def test_an_index_of_the_bundled_articles_is_copied_to_a_cluster_and_searched_th
                 assert json.load(answer)["total"] > 0
 
 
-def test_both_readmes_have_the_same_commands() -> None:
-    assert block(READMES[0], "cluster") == block(READMES[1], "cluster")
+def test_both_languages_show_the_same_commands() -> None:
+    assert block("docs/opensearch.md", "cluster") == block("docs/zh/opensearch.md", "cluster")

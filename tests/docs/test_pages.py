@@ -1,0 +1,116 @@
+"""The documentation is true where a test can tell: commands, settings, modules, pages and links."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from searchlib import cli
+from searchlib.cli.options import make_parser
+from searchlib.settings import Ranking, Settings, load_settings
+from tests.conftest import ROOT
+from tests.docs.pages import DOCS, PAGES, blocks, text_of
+
+USER_PAGES = sorted(page.name for page in (DOCS / "zh").glob("*.md"))
+MAX_ARCHITECTURE_BYTES = 10 * 1024
+
+
+def commands() -> set[str]:
+    parser = make_parser()
+    return {
+        name for action in parser._actions if isinstance(action, argparse._SubParsersAction) for name in action.choices
+    }
+
+
+@pytest.mark.parametrize("page", ["docs/cli.md", "docs/zh/cli.md"])
+def test_the_page_of_the_command_line_lists_every_command(page: str) -> None:
+    assert set(re.findall(r"^searchlib (\w+)", text_of(page), re.MULTILINE)) == commands()
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"searchlib {command}" in shown
+    assert len(shown.splitlines()) > 3
+
+
+def command_lines() -> list[tuple[str, str]]:
+    """Return every line that starts ``searchlib`` in a shell block, with its page."""
+    return [
+        (page, line.partition("searchlib ")[2])
+        for page in PAGES
+        for text in blocks(page, "sh")
+        for line in text.splitlines()
+        if line.startswith("searchlib ")
+    ]
+
+
+@pytest.mark.parametrize(("page", "line"), command_lines())
+def test_every_command_line_in_a_page_is_valid(page: str, line: str) -> None:
+    assert make_parser().parse_args(shlex.split(line, comments=True)).run, page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_module_that_a_page_tells_to_run_exists(page: str) -> None:
+    modules = set(re.findall(r"python -m ((?:tests|searchlib)[\w.]*)", text_of(page)))
+    assert [name for name in modules if importlib.util.find_spec(name) is None] == []
+
+
+@pytest.mark.parametrize("page", ["docs/settings.md", "docs/zh/settings.md"])
+def test_the_settings_are_the_defaults_and_all_of_them(page: str, tmp_path: Path) -> None:
+    (shown,) = blocks(page, "toml")
+    (tmp_path / "searchlib.toml").write_text(shown, encoding="utf-8")
+    assert load_settings(tmp_path / "searchlib.toml") == Settings()
+    named = tomllib.loads(shown)
+    assert named.keys() == set(Settings.__slots__)
+    assert named["ranking"].keys() == set(Ranking.__slots__)
+
+
+def test_every_page_for_users_is_there_in_both_languages() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    user_pages = {*re.findall(r": ([\w-]+\.md)$", navigation, re.MULTILINE)} - {
+        "architecture.md",
+        "glossary.md",
+        "benchmarks.md",
+    }
+    assert set(USER_PAGES) == user_pages
+
+
+@pytest.mark.parametrize("page", USER_PAGES)
+def test_both_languages_show_the_same_commands(page: str) -> None:
+    for language in ("sh", "nginx", "python"):
+        assert blocks(f"docs/{page}", language) == blocks(f"docs/zh/{page}", language)
+
+
+def test_the_map_of_the_code_is_short_and_names_packages_that_exist() -> None:
+    text = text_of("docs/architecture.md")
+    assert len(text.encode()) <= MAX_ARCHITECTURE_BYTES
+    named = set(re.findall(r"`((?:searchlib|webui)/[\w/]+/)`", text))
+    assert named
+    assert [name for name in named if not (ROOT / name).is_dir()] == []
+
+
+def test_the_site_builds_without_a_dead_link_or_a_missing_page(tmp_path: Path) -> None:
+    assert yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["strict"] is True
+    if importlib.util.find_spec("material") is None:
+        pytest.skip("mkdocs-material is not installed: pip install '.[docs]'")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "zh" / "query-syntax" / "index.html").is_file()
