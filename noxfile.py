@@ -17,7 +17,7 @@ def check(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     session.run("lint-imports")
-    session.run("mkdocs", "build", "--strict", "--quiet")
+    session.run("zensical", "build", "--strict")
 
 
 @nox.session(python=PYTHONS)

@@ -31,7 +31,10 @@ def modules(root: Path) -> list[Path]:
 
 
 def duplicates(files: list[Path]) -> list[tuple[str, str]]:
-    """Return each pair of places that share ``SHARED_LINES`` lines; blank lines, comments, imports and closing brackets are ignored."""
+    """Return each pair of places that share ``SHARED_LINES`` lines.
+
+    Blank lines, comments, imports and closing brackets do not count.
+    """
     windows: dict[tuple[str, ...], list[tuple[Path, int]]] = defaultdict(list)
     for file in files:
         lines = [

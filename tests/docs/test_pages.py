@@ -6,13 +6,13 @@ import argparse
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
 from searchlib import cli
 from searchlib.cli.options import make_parser
@@ -102,15 +102,25 @@ def test_the_map_of_the_code_is_short_and_names_packages_that_exist() -> None:
     assert [name for name in named if not (ROOT / name).is_dir()] == []
 
 
-def test_the_site_builds_without_a_dead_link_or_a_missing_page(tmp_path: Path) -> None:
-    assert yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["strict"] is True
-    if importlib.util.find_spec("material") is None:
-        pytest.skip("mkdocs-material is not installed: pip install '.[docs]'")
+def test_every_page_stands_in_the_navigation() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    named = set(re.findall(r": ([\w/-]+\.md)$", navigation, re.MULTILINE))
+    assert named == {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_image_of_a_page_exists(page: str) -> None:
+    images = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text_of(page))
+    assert [image for image in images if not ((ROOT / page).parent / image).is_file()] == []
+
+
+def test_the_site_builds_without_a_dead_link(tmp_path: Path) -> None:
+    if importlib.util.find_spec("zensical") is None:
+        pytest.skip("zensical is not installed: pip install '.[docs]'")
+    shutil.copytree(DOCS, tmp_path / "docs")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-m", "zensical", "build", "--strict"], cwd=tmp_path, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "site" / "zh" / "query-syntax" / "index.html").is_file()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "build" / "site" / "zh" / "query-syntax" / "index.html").is_file()
