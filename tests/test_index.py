@@ -22,7 +22,7 @@ from searchlib.engines.whoosh.format.arrays import ArrayFile
 from searchlib.query.parser import parse
 from searchlib.query.tree import Query
 from searchlib.stores.generations import Generations
-from searchlib.stores.manifest import CHECKSUM_NAME, FILE_NAME, FORMAT
+from searchlib.stores.manifest import CHECKSUM_FILE, FORMAT, MANIFEST_FILE
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -420,7 +420,7 @@ def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
 def test_what_is_no_folder_is_refused_by_name(write: Write, name: str) -> None:
     folder = write(ARTICLES)
     for use in (searchlib.open_index, lambda place: searchlib.build_index(folder, place)):
-        with pytest.raises(searchlib.NoIndexError, match="is no folder"):
+        with pytest.raises(searchlib.NoIndexError, match="is not a folder"):
             use(name)
 
 
@@ -446,10 +446,10 @@ def test_an_index_of_another_kind_is_refused(
     index: searchlib.Index, tmp_path: Path, key: str, value: object, error: type[Exception], message: str
 ) -> None:
     folder = copy_of(index, tmp_path)
-    manifest = Generations(folder).current() / FILE_NAME
+    manifest = Generations(folder).current() / MANIFEST_FILE
     changed = json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {key: value}).encode()
     manifest.write_bytes(changed)
-    (manifest.parent / CHECKSUM_NAME).write_text(blake2b(changed, digest_size=16).hexdigest())
+    (manifest.parent / CHECKSUM_FILE).write_text(blake2b(changed, digest_size=16).hexdigest())
     with pytest.raises(error, match=message) as raised:
         searchlib.open_index(folder)
     assert "build" in str(raised.value)
@@ -463,7 +463,7 @@ def test_the_check_names_every_damaged_file_and_a_search_in_it_fails_in_words(
     folder = copy_of(index, tmp_path)
     generation = Generations(folder).current()
     files = [file for file in generation.iterdir() if file.stat().st_size]
-    assert {FILE_NAME, CHECKSUM_NAME} < {file.name for file in files}
+    assert {MANIFEST_FILE, CHECKSUM_FILE} < {file.name for file in files}
     for file in files:
         whole = file.read_bytes()
         middle = len(whole) // 2

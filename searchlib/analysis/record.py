@@ -44,6 +44,19 @@ def with_current_opencc(record: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**record, "opencc": opencc_version()}
 
 
+def check_analysis(generation: str, record: Mapping[str, Any]) -> None:
+    """Check that a generation was built with the text analysis of this program. The dictionary is not compared.
+
+    Raises:
+        IndexMismatchError: it was built with another one.
+    """
+    if differences := analysis_differences(record):
+        raise IndexMismatchError(
+            f"{generation}: this index was built with another text analysis than this program has "
+            f"(different: {', '.join(differences)}): build the index again"
+        )
+
+
 def check_stored_dictionary(generation: str, record: Mapping[str, Any], dictionary: Dictionary | None) -> None:
     """Check that a generation holds the dictionary that it was built with.
 

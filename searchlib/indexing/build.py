@@ -40,9 +40,9 @@ def build_index(
     ``BuildReport.failed`` lists it. If the build fails, the old index stays as it was.
 
     Raises:
-        ArticlesNotFoundError: The folder is missing, or none of its files is an article.
-        IndexBusyError: Another build or update holds the index.
-        SettingsError: ``searchlib.toml`` is wrong, if no settings are given, or the dictionary that the settings name.
+        ArticlesNotFoundError: the folder is missing, or none of its files is an article.
+        IndexBusyError: another build or update holds the index.
+        SettingsError: no settings are given and searchlib.toml is wrong, or the dictionary that the settings name.
     """
     started = time.monotonic()
     settings = settings or load_settings()
@@ -83,11 +83,11 @@ def update_index(
     index keeps the time zone of its build, and its dictionary if the settings name none.
 
     Raises:
-        ArticlesNotFoundError: The folder is missing, or none of its files is an article.
-        IndexBusyError: Another build or update holds the index.
-        IndexMismatchError: The index was built with another format, analysis or dictionary.
-        IndexDamagedError: The index cannot be read.
-        SettingsError: ``searchlib.toml`` is wrong, if no settings are given.
+        ArticlesNotFoundError: the folder is missing, or none of its files is an article.
+        IndexBusyError: another build or update holds the index.
+        IndexMismatchError: the index was built with another format, analysis or dictionary.
+        IndexDamagedError: the index cannot be read.
+        SettingsError: no settings are given and searchlib.toml is wrong.
     """
     started = time.monotonic()
     settings = settings or load_settings()
@@ -242,7 +242,7 @@ def _write_files(
     """Analyse files, write their articles to the generation, and record what became of them.
 
     Raises:
-        ArticlesNotFoundError: The generation would hold no article.
+        ArticlesNotFoundError: the generation would hold no article.
     """
     done = 0
 

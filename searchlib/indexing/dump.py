@@ -124,7 +124,7 @@ def translated_write_errors(name: str) -> Iterator[None]:
     """Translate errors of writing the file of that name. A BrokenPipeError stays as it is.
 
     Raises:
-        SearchlibError: The system refuses to write.
+        SearchlibError: the system refuses to write.
     """
     try:
         yield
@@ -140,7 +140,7 @@ class DumpReader:
     """Read a dump once, from the header to the footer.
 
     Raises:
-        SearchlibError: A line is not what ``DumpWriter`` writes. The message names the line.
+        SearchlibError: a line is not what ``DumpWriter`` writes. The message names the line.
     """
 
     def __init__(self, file: IO[str]) -> None:

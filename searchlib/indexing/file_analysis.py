@@ -69,7 +69,7 @@ def analyse_files(
     as they are used, to free memory.
 
     Raises:
-        SearchlibError: A worker died.
+        SearchlibError: a worker died.
     """
     tasks = (
         _Task(part, {name: readings.pop(name) for name in part if name in readings})

@@ -46,7 +46,7 @@ class BatchFiller:
         """Analyse an article and add it.
 
         Raises:
-            ArticleError: It cannot be analysed. The batch stays as it was.
+            ArticleError: it cannot be analysed. The batch stays as it was.
         """
         try:
             self._batch.add(article)

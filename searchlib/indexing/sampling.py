@@ -80,7 +80,7 @@ def sample_articles(
     """Read files from all over the folder.
 
     Raises:
-        SearchlibError: A worker died.
+        SearchlibError: a worker died.
     """
     step = max(1, min(limits.max_step, len(names) // limits.min_files), -(-len(names) // limits.max_files))
     read_names = names[::step]

@@ -42,9 +42,9 @@ def copy_index(
     An update of the copy reads only the files that have changed since the build of the original.
 
     Raises:
-        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: The index cannot be read.
-        IndexBusyError: Another build or update holds the target.
-        SearchlibError: The copy does not hold the articles of the original.
+        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: the index cannot be read.
+        IndexBusyError: another build or update holds the target.
+        SearchlibError: the copy does not hold the articles of the original.
     """
     started = time.monotonic()
     settings = settings or load_settings()
@@ -70,9 +70,9 @@ def dump_index(
     the number of articles, their checksum, and the files that could not be read.
 
     Raises:
-        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: The index cannot be read.
-        SearchlibError: The file cannot be written.
-        BrokenPipeError: The file is a pipe, and its reader has closed it.
+        NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError: the index cannot be read.
+        SearchlibError: the file cannot be written.
+        BrokenPipeError: the file is a pipe, and its reader has closed it.
     """
     generation = store_at(index).current()
     sources = generation.sources()
@@ -100,9 +100,9 @@ def load_index(
     """Build an index from a file that ``dump_index`` has written. If that fails, the target stays as it was.
 
     Raises:
-        SearchlibError: The file is not a dump, or is incomplete or damaged.
-        IndexMismatchError: The settings name another dictionary than that of the dumped index.
-        IndexBusyError: Another build or update holds the target.
+        SearchlibError: the file is not a dump, or is incomplete or damaged.
+        IndexMismatchError: the settings name another dictionary than that of the dumped index.
+        IndexBusyError: another build or update holds the target.
     """
     started = time.monotonic()
     settings = settings or load_settings()
@@ -131,7 +131,7 @@ def _write_index(
     """Build an index of articles, compare it with them, and return their number. ``sources`` is called after the last article.
 
     Raises:
-        SearchlibError: The index does not hold these articles. It is not published.
+        SearchlibError: the index does not hold these articles. It is not published.
     """
     checksum = ArticleChecksum()
     store = store_at(target)
@@ -173,7 +173,7 @@ def _compare(generation: Generation, expected: ArticleChecksum, settings: Settin
     """Read all articles of a generation, and compare their checksum.
 
     Raises:
-        SearchlibError: It differs.
+        SearchlibError: it differs.
     """
     checksum = ArticleChecksum()
     engine = generation.open(settings)

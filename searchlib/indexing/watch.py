@@ -40,9 +40,9 @@ def watch_index(
     and try again later: the folder may come back, or another build may end. Updates run one at a time.
 
     Raises:
-        ArticlesNotFoundError: There is no such folder at the start.
-        SettingsError: ``searchlib.toml`` is wrong, if no settings are given.
-        SearchlibError: The system cannot report changes of files.
+        ArticlesNotFoundError: there is no such folder at the start.
+        SettingsError: no settings are given and searchlib.toml is wrong.
+        SearchlibError: the system cannot report changes of files.
     """
     settings = settings or load_settings()
     stop = stop or Event()

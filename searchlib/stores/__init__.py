@@ -1,4 +1,4 @@
-"""Find the store of an index by its place: a folder, or an address of an OpenSearch cluster."""
+"""Where indexes are stored: in a folder, or in an OpenSearch cluster."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["Generation", "GenerationWriter", "Store", "store_at"]
 
 
 def store_at(location: str | os.PathLike[str]) -> Store:
-    """The store at a place.
+    """Return the store at a location: the path of a folder, or an address like ``opensearch://host:9200/name``.
 
     Raises:
-        NoIndexError: nothing can lie there.
+        NoIndexError: the location is neither.
     """
-    # What one engine needs takes time to import, and the other has no use for it.
+    # The engines are slow to import: import only the one that is needed.
     if is_address(location):
         from searchlib.stores.opensearch import OpenSearchStore
 

@@ -1,4 +1,4 @@
-"""What a store is: the place of one index, where a new generation takes the place of the old one."""
+"""The interface of a store: it holds the generations of one index, and replaces the current one in one step."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ from searchlib.stores.manifest import Manifest, Sources
 
 
 class Generation(Protocol):
-    """A complete generation, which can be searched."""
+    """A complete built index, which can be searched. It never changes.
+
+    A generation in a cluster gives up requests at the ``deadline``, with a SearchTimeoutError; one in a folder ignores it.
+    """
 
     @property
     def name(self) -> str:
-        """What it is called: a name that another state of the index never has."""
+        """A name that no other state of the index has."""
         ...
 
     @property
     def location(self) -> str:
-        """Where it lies, for messages."""
+        """Where the generation lies, for messages."""
         ...
 
     @property
     def manifest(self) -> Manifest:
-        """What it was made with; checked to fit this program."""
+        """How the generation was built. Format and analysis are those of this program."""
         ...
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
-        """A user's own words, with which it was built.
+        """Return the words of a user that the generation was built with.
 
         Raises:
             IndexDamagedError: they cannot be read.
@@ -42,7 +45,7 @@ class Generation(Protocol):
         ...
 
     def sources(self) -> Sources:
-        """The files that it was made of; an update that was interrupted leaves those that it touched without their digests.
+        """Return the files that the generation was built from. Files of an interrupted update have a digest that no file has.
 
         Raises:
             IndexDamagedError: they cannot be read.
@@ -50,27 +53,28 @@ class Generation(Protocol):
         ...
 
     def open(self, settings: Settings) -> Engine:
-        """What searches it.
+        """Return an engine that searches the generation. The caller closes it.
 
         Raises:
-            IndexDamagedError: it cannot be read.
+            IndexDamagedError: the generation cannot be read.
         """
         ...
 
     def size_bytes(self) -> int:
-        """Its size on disk."""
+        """Return the size on disk in bytes."""
         ...
 
     def damage(self) -> list[str]:
-        """One line for whatever of it is not there as it was written."""
+        """Return one line for each part that is missing or has changed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What an interrupted build has left: the files that it had written, and what drops all articles but some of theirs.
+    """The state of an interrupted build.
 
-    That is called before anything else is written.
+    ``sources`` are the files that it has written. ``keep`` deletes all articles but those with the given ids. Call it before
+    anything else is written.
     """
 
     sources: Sources
@@ -78,37 +82,37 @@ class Checkpoint:
 
 
 class GenerationWriter(Protocol):
-    """A generation that is being made; it becomes current when its context ends without an error."""
+    """A generation that is being written. It becomes current when its context ends without an error."""
 
     @property
     def writer(self) -> Writer:
-        """What writes it."""
+        """The writer of the articles."""
         ...
 
     @property
     def checkpoint(self) -> Checkpoint | None:
-        """What an interrupted build has left of it, if this goes on from there."""
+        """The state of the interrupted build that this one resumes, if there is one."""
         ...
 
     def new_batch(self) -> Callable[[], Batch]:
-        """What makes batches for the writer, in any process; not before the writer has learned."""
+        """Return a function that creates batches for the writer. It can be pickled. Train the writer before this call."""
         ...
 
     def save_checkpoint(self, sources: Sources) -> None:
-        """Note the files whose articles have just been written, for whoever goes on if this is interrupted."""
+        """Record that the articles of these files are written, so that an interrupted build can be resumed."""
         ...
 
     def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
-        """Record what it was made of and with: the last step."""
+        """Check that all is written, and write the manifest. This is the last step."""
         ...
 
     def sealed_generation(self) -> Generation:
-        """The generation as it will be when it is current, to look at it before that; not before it is sealed."""
+        """Return the generation before it becomes current, to read it back. Call this after ``seal``."""
         ...
 
 
 class Store(Protocol):
-    """The place of one index."""
+    """The place of one index: a folder, or a name in a cluster. Only the latter uses a ``deadline``."""
 
     @property
     def location(self) -> str | os.PathLike[str]:
@@ -116,40 +120,43 @@ class Store(Protocol):
         ...
 
     def stamp(self, deadline: Deadline = NO_DEADLINE) -> Hashable:
-        """What changes when another generation becomes current; None where nothing is known, so that it must be looked at."""
+        """Return a value that changes when another generation becomes current, or None if ``current`` must be asked."""
         ...
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> Generation:
-        """The current generation.
+        """Return the current generation.
 
         Raises:
-            NoIndexError: nothing has been built here.
-            IndexMismatchError, IndexDamagedError: it does not fit this program, or cannot be read.
+            NoIndexError: no index is built here.
+            IndexMismatchError: this program cannot read the index.
+            IndexDamagedError: the index cannot be read.
         """
         ...
 
     def locked(self) -> AbstractContextManager[None]:
-        """Hold the index for a build or an update.
+        """Hold the lock of the index, for a build or an update.
 
         Raises:
-            IndexBusyError: somebody else holds it.
+            IndexBusyError: another build or update holds it.
         """
         ...
 
     def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> AbstractContextManager[GenerationWriter]:
-        """A new generation; the lock must be held.
+        """Create a generation. The caller must hold the lock.
 
-        It is empty, unless an interrupted build of the same kind and of the same ``origin`` has left something. What is built
-        without an origin nobody goes on with.
+        It is empty, or resumes an interrupted build with the same arguments. ``origin`` identifies the articles; a build without
+        an origin is never resumed.
         """
         ...
 
     def updated_generation(self, files: Collection[str]) -> AbstractContextManager[GenerationWriter]:
-        """A generation that begins as the current one, and differs by what is made of these files; the lock must be held.
+        """Create a generation that starts with the articles of the current one. The caller must hold the lock.
+
+        ``files`` are the files whose articles the caller adds, replaces or deletes.
 
         Raises:
-            IndexDamagedError: the current one is damaged.
+            IndexDamagedError: the current generation is damaged.
         """
         ...

@@ -1,15 +1,14 @@
-"""Keep an index in a folder of this machine, for the engine on Whoosh."""
+"""Store an index in a folder, for the engine on Whoosh."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dictionary
@@ -32,8 +31,9 @@ from searchlib.stores.manifest import (
     write_sources,
 )
 
-LARGE = 1 << 20
-"""Bytes: files of an old index that are larger are not read by an update, unless it puts something in their place."""
+MAX_EARLY_CHECK_BYTES = 1 << 20
+"""An update checks files of the current generation up to this size before it starts. Larger files take long to read: it checks
+them at the end, and only those that the new generation does not share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +45,32 @@ class FolderGeneration:
 
     @property
     def name(self) -> str:
-        """The name of its folder."""
+        """The name of the folder."""
         return self.folder.name
 
     @property
     def location(self) -> str:
-        """Its folder."""
+        """The path of the folder."""
         return str(self.folder)
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
-        """A user's own words, with which it was built."""
+        """Return the words of a user that the generation was built with."""
         return load_dictionary(self.folder)
 
     def sources(self) -> Sources:
-        """The files that it was made of."""
+        """Return the files that the generation was built from."""
         return read_sources(self.folder, self.manifest)
 
     def open(self, settings: Settings) -> WhooshEngine:
-        """What searches it.
+        """Return an engine that searches the generation.
 
         Raises:
-            IndexMismatchError: it was built for another engine.
-            IndexDamagedError: it cannot be read; the message names the files that are damaged.
+            IndexMismatchError: the generation was built for another engine.
+            IndexDamagedError: it cannot be read; the message names the damaged files.
         """
         if self.manifest.engine != ENGINE:
             raise IndexMismatchError(
-                f"{self.folder}: this index is one of the engine {self.manifest.engine!r}, which this program does not "
+                f"{self.folder}: this index was built for the engine {self.manifest.engine!r}, which this program does not "
                 "have: build the index again"
             )
         try:
@@ -82,16 +82,16 @@ class FolderGeneration:
             raise IndexDamagedError(f"{error} ({damaged})" if damaged else str(error)) from error
 
     def size_bytes(self) -> int:
-        """The size of its files."""
+        """Return the size of all files in bytes."""
         return sum(size for size, _ in self.manifest.files.values())
 
     def damage(self) -> list[str]:
-        """One line for every file that is missing, was changed or does not belong to it."""
+        """Return one line for each file that is missing, has changed, or does not belong to the generation."""
         return damaged_files(self.folder, self.manifest)
 
 
 class FolderGenerationWriter:
-    """A generation that is being written into its folder; ``old`` is the one that it began as."""
+    """Write a generation into a folder. If it updates an index, ``old`` is the generation that was copied there."""
 
     checkpoint: None = None
 
@@ -99,31 +99,31 @@ class FolderGenerationWriter:
         self._folder = folder
         self._dictionary = dictionary
         self._old = old
-        # Here: a search has no use for what writes, and it takes time to import.
+        # Imported here: a search does not need the writer, which is slow to import.
         from searchlib.engines.whoosh.write.writer import WhooshWriter
 
         self.writer = WhooshWriter(folder, new=old is None)
         save_dictionary(folder, dictionary)
 
     def new_batch(self) -> Callable[[], Batch]:
-        """What makes batches for the writer, in any process."""
+        """Return a function that creates batches for the writer."""
         from searchlib.engines.whoosh.write.batch import WhooshBatch
 
         return partial(WhooshBatch, self._folder, self._dictionary)
 
     def save_checkpoint(self, sources: Sources) -> None:
-        """There is nothing to note: a folder that was not sealed is thrown away."""
+        """Do nothing: an unfinished folder is deleted."""
 
     def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
-        """Write the manifest, the last of its files.
+        """Write the sources and the manifest.
 
         Raises:
-            IndexDamagedError: what this was made of is damaged.
+            IndexDamagedError: the old generation is damaged.
         """
-        linked: Mapping[str, tuple[int, str]] = MappingProxyType({})
+        linked: Mapping[str, tuple[int, str]] = {}
         if self._old:
             linked = linked_files(self._folder, self._old.folder, self._old.manifest)
-            _refuse_damage(self._old, unread=linked)
+            _check_files(self._old, unread=linked)
         write_sources(self._folder, sources)
         manifest = Manifest(
             format=FORMAT,
@@ -137,45 +137,45 @@ class FolderGenerationWriter:
         write_manifest(self._folder, manifest)
 
     def sealed_generation(self) -> FolderGeneration:
-        """The generation as it will be when it is current."""
+        """Return the generation before it becomes current."""
         return FolderGeneration(self._folder, read_manifest(self._folder))
 
 
 class FolderStore:
     """The folder of one index."""
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
+    def __init__(self, folder: str | os.PathLike[str], *, max_early_check_bytes: int = MAX_EARLY_CHECK_BYTES) -> None:
         self._generations = Generations(folder)
+        self._max_early_check_bytes = max_early_check_bytes
         self.location: Path = self._generations.folder
 
     def stamp(self, deadline: Deadline = NO_DEADLINE) -> tuple[int, int] | None:
-        """What changes when another generation becomes current."""
+        """Return a value that changes when another generation becomes current."""
         return self._generations.stamp()
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> FolderGeneration:
-        """The current generation."""
+        """Return the current generation."""
         folder = self._generations.current()
         return FolderGeneration(folder, read_manifest(folder))
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the index for a build or an update."""
-        with self._generations.locked():
-            yield
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the lock of the index."""
+        return self._generations.locked()
 
     @contextmanager
     def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> Iterator[FolderGenerationWriter]:
-        """A new generation, always empty; the lock must be held."""
+        """Create an empty generation. Interrupted builds are not resumed."""
         with self._generations.new_generation() as folder:
             yield FolderGenerationWriter(folder, dictionary)
 
     @contextmanager
     def updated_generation(self, files: Collection[str]) -> Iterator[FolderGenerationWriter]:
-        """A generation that begins as the current one; the lock must be held."""
+        """Create a generation that starts as a copy of the current one. The copy shares files through hard links."""
         old = self.current()
-        _refuse_damage(old, unread=[name for name, (size, _) in old.manifest.files.items() if size > LARGE])
+        sizes = {name: size for name, (size, _) in old.manifest.files.items()}
+        _check_files(old, unread=[name for name, size in sizes.items() if size > self._max_early_check_bytes])
         with self._generations.new_generation() as folder:
             from searchlib.engines.whoosh.write.writer import copy_index
 
@@ -183,11 +183,13 @@ class FolderStore:
             yield FolderGenerationWriter(folder, old.dictionary(), old)
 
 
-def _refuse_damage(old: FolderGeneration, *, unread: Collection[str]) -> None:
-    """What an update makes of old files it must not make of damaged ones, which would then be sealed as sound.
+def _check_files(old: FolderGeneration, *, unread: Collection[str]) -> None:
+    """Check the files of a generation before or after an update uses them: it would record what it makes of them as sound.
 
-    Files that it only links into the new generation keep their hashes, so that the check still sees damage in them.
+    Linked files need no check. They keep their recorded hashes, so that the check of the index still finds damage in them.
+
+    Raises:
+        IndexDamagedError: a file is damaged.
     """
-    damaged = damaged_files(old.folder, old.manifest, unread=unread)
-    if damaged:
+    if damaged := damaged_files(old.folder, old.manifest, unread=unread):
         raise IndexDamagedError(f"{old.folder}: {'; '.join(damaged)}: build the index again")

@@ -1,4 +1,4 @@
-"""Keep the generations of an index in its folder: one is current, a new one grows beside it, the swap is one step."""
+"""The generations in the folder of an index: where they lie, which one is current, and how the next one replaces it."""
 
 from __future__ import annotations
 
@@ -12,130 +12,94 @@ from pathlib import Path
 
 from searchlib.errors import IndexBusyError, NoIndexError, SearchlibError
 
-_CURRENT = "current"
-_LOCK = "lock"
-_FOLDER = "generations"
+CURRENT_FILE = "current"
+LOCK_FILE = "lock"
+GENERATIONS_FOLDER = "generations"
+
+MAX_NAME = 200
+"""Characters of the file ``current`` that are read. The name of a generation is far shorter."""
+
 _NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
-_NAME_KEPT = 200
-"""Characters of ``current`` that are read: a name is far shorter."""
 
 
 class Generations:
     """The folder of an index::
 
         current                    the name of the current generation
-        lock                       held by whoever builds
-        generations/NAME/          one complete built index, never changed once it is current
+        lock                       locked during a build or update
+        generations/NAME/          one complete built index, which never changes once it is current
 
-    What else lies in the folder is left alone.
+    Other files in the folder are left alone.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         name = os.fspath(folder)
         if not name or "\0" in name or "://" in name:
-            raise NoIndexError(f"{name!r} is no folder: give the one that holds the index, or shall hold it")
+            raise NoIndexError(f"{name!r} is not a folder: give the folder of the index")
         self.folder = Path(name)
-        self._pointer_path = os.path.join(name, _CURRENT)
+        self._current_path = os.path.join(name, CURRENT_FILE)
 
     def current(self) -> Path:
-        """The folder of the current generation.
+        """Return the folder of the current generation.
 
         Raises:
-            NoIndexError: nothing has been built here.
+            NoIndexError: no index is built here.
         """
-        # Two builds may end between the reading of the name and the look at its folder: then the name is read again.
+        # Two builds may end after the name is read, and remove this generation. The name is then read again.
         for _ in range(3):
-            generation = self.folder / _FOLDER / self._current_name()
+            generation = self.folder / GENERATIONS_FOLDER / self._current_name()
             if generation.is_dir():
                 return generation
-        raise self._nothing_built()
+        raise self._no_index()
 
     def stamp(self) -> tuple[int, int] | None:
-        """What changes when another generation becomes current; None where nothing is built."""
+        """Return a value that changes when another generation becomes current, or None if no index is built here."""
         try:
-            status = os.stat(self._pointer_path)
+            status = os.stat(self._current_path)
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns
 
-    def _current_name(self) -> str:
-        try:
-            name = self._pointer()
-        except OSError as error:
-            reason = error.strerror or error
-            raise NoIndexError(
-                f"{self.folder / _CURRENT}: this cannot be read ({reason}): build the index again"
-            ) from error
-        # The name comes from a file: it may lead nowhere but to a generation.
-        if not _NAME.fullmatch(name):
-            raise self._nothing_built()
-        return name
-
-    def _pointer(self) -> str:
-        """What stands in ``current``; nothing where there is no such file."""
-        try:
-            with (self.folder / _CURRENT).open(encoding="utf-8", errors="replace") as file:
-                return file.read(_NAME_KEPT).strip()
-        except (FileNotFoundError, NotADirectoryError):
-            return ""
-
-    def _nothing_built(self) -> NoIndexError:
-        return NoIndexError(
-            f"{self.folder}: no index is built here yet: run `searchlib build ARTICLES --index {self.folder}`"
-        )
-
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the index for a build; the system gives the lock back even if the process dies.
+        """Hold the lock of the index. The system releases it if the process dies.
 
         Raises:
-            IndexBusyError: somebody else holds it.
-            SearchlibError: the folder cannot be written, or is used for something else.
+            IndexBusyError: another process or thread holds the lock.
+            SearchlibError: the folder cannot be written, or holds other files under the names of an index.
         """
         from filelock import FileLock, Timeout
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._refuse_strangers()
-            lock = FileLock(self.folder / _LOCK, timeout=0)
+            self._check_entries()
+            lock = FileLock(self.folder / LOCK_FILE, timeout=0)
             lock.acquire()
         except Timeout as error:
             raise IndexBusyError(
                 f"{self.folder}: another build or update is under way here: try again when it is done"
             ) from error
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise self._not_writable(error) from error
         try:
             yield
         finally:
             lock.release()
 
-    def _refuse_strangers(self) -> None:
-        """A folder of somebody else's must not become an index because its files happen to have the same names."""
-        strangers = [f"{_FOLDER}/{name}" for name in self._entries() if not _NAME.fullmatch(name)]
-        pointer = self.folder / _CURRENT
-        if pointer.exists() and not (pointer.is_file() and _NAME.fullmatch(self._pointer())):
-            strangers.append(_CURRENT)
-        if strangers:
-            raise SearchlibError(
-                f"{self.folder}: this folder holds something else ({', '.join(strangers[:3])}): "
-                "give one of its own for the index, or remove that"
-            )
-
     @contextmanager
     def new_generation(self) -> Iterator[Path]:
-        """An empty folder for the next generation: it becomes current at the end, or is removed if something fails.
+        """Create an empty folder for the next generation. Publish it at the end, or remove it if an error occurs.
 
-        The lock must be held. What an earlier build left unfinished is removed too.
+        The caller must hold the lock. Remains of interrupted builds are removed, too.
 
         Raises:
-            SearchlibError: the disk is full, or does not let itself be written.
+            SearchlibError: the system refuses to write, for example because the disk is full.
         """
-        self._sweep()
-        # The time keeps apart two indexes that were built at the same place, however soon after one another: what is read of
-        # one is kept under its name.
-        newest = max((int(name.partition("-")[0]) for name in self._entries()), default=0)
-        generation = self.folder / _FOLDER / f"{newest + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+        self._clean_up()
+        # Caches use the name as their key. The time keeps it unique when an index is deleted and built again.
+        newest = max((int(name.partition("-")[0]) for name in self._list_names()), default=0)
+        name = f"{newest + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+        generation = self.folder / GENERATIONS_FOLDER / name
         try:
             generation.mkdir(parents=True)
             yield generation
@@ -143,50 +107,93 @@ class Generations:
         except BaseException as error:
             shutil.rmtree(generation, ignore_errors=True)
             if isinstance(error, OSError):
-                raise self._unwritable(error) from error
+                raise self._not_writable(error) from error
             raise
-        self._sweep()
+        self._clean_up()
 
     def _publish(self, generation: Path) -> None:
-        """Make the generation current, in one step; whoever has the old one open can go on with it."""
+        """Make a generation current in one step. Readers of the old one can go on."""
         for file in generation.rglob("*"):
-            _flush(file)
-        _flush(generation)
-        pointer = self.folder / f"{_CURRENT}.new"
+            _sync(file)
+        _sync(generation)
+        pointer = self.folder / f"{CURRENT_FILE}.new"
         pointer.write_text(f"{generation.name}\n", encoding="utf-8")
-        _flush(pointer)
-        os.replace(pointer, self.folder / _CURRENT)
-        _flush(self.folder)
+        _sync(pointer)
+        os.replace(pointer, self.folder / CURRENT_FILE)
+        _sync(self.folder)
 
-    def _sweep(self) -> None:
-        """Remove what died unfinished, and old generations but the last: a search may still be opening it."""
+    def _clean_up(self) -> None:
+        """Remove unfinished and old generations, but keep the one before the current: a search may still be opening it."""
         try:
             current = self.current().name
         except NoIndexError:
             current = ""
-        names = self._entries()
-        kept = {current, *[name for name in names if name < current][-1:]}
+        names = self._list_names()
+        needed = {current, *[name for name in names if name < current][-1:]}
         for name in names:
-            if name not in kept:
-                shutil.rmtree(self.folder / _FOLDER / name, ignore_errors=True)
+            if name not in needed:
+                shutil.rmtree(self.folder / GENERATIONS_FOLDER / name, ignore_errors=True)
 
-    def _entries(self) -> list[str]:
-        """What lies among the generations, in the order of their age."""
+    def _check_entries(self) -> None:
+        """Refuse a folder in which files of another program have the names that an index uses.
+
+        Raises:
+            SearchlibError: there are such files.
+        """
+        foreign = [f"{GENERATIONS_FOLDER}/{name}" for name in self._list_names() if not _NAME.fullmatch(name)]
+        pointer = self.folder / CURRENT_FILE
+        if pointer.exists() and not (pointer.is_file() and _NAME.fullmatch(self._read_pointer())):
+            foreign.append(CURRENT_FILE)
+        if foreign:
+            raise SearchlibError(
+                f"{self.folder}: this folder holds files that are not of an index ({', '.join(foreign[:3])}): "
+                "choose another folder for the index, or delete them"
+            )
+
+    def _current_name(self) -> str:
         try:
-            return sorted(os.listdir(self.folder / _FOLDER))
+            name = self._read_pointer()
+        except OSError as error:
+            raise NoIndexError(
+                f"{self.folder / CURRENT_FILE}: this cannot be read ({error.strerror or error}): build the index again"
+            ) from error
+        # The content of a file must not lead outside the folder of the generations.
+        if not _NAME.fullmatch(name):
+            raise self._no_index()
+        return name
+
+    def _read_pointer(self) -> str:
+        """Return the content of the file ``current``, or "" if there is none."""
+        try:
+            with open(self._current_path, encoding="utf-8", errors="replace") as file:
+                return file.read(MAX_NAME).strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+
+    def _list_names(self) -> list[str]:
+        """Return the names in the folder of the generations, oldest first."""
+        try:
+            return sorted(os.listdir(self.folder / GENERATIONS_FOLDER))
         except FileNotFoundError:
             return []
 
-    def _unwritable(self, error: OSError) -> SearchlibError:
-        reason = error.strerror or error
-        return SearchlibError(f"{self.folder}: the index cannot be written here: {reason}; an index that is here stays")
+    def _no_index(self) -> NoIndexError:
+        return NoIndexError(
+            f"{self.folder}: no index is built here yet: run `searchlib build ARTICLES --index {self.folder}`"
+        )
+
+    def _not_writable(self, error: OSError) -> SearchlibError:
+        return SearchlibError(
+            f"{self.folder}: the index cannot be written here ({error.strerror or error}): "
+            "check the permissions and the free space; an index that is here stays as it was"
+        )
 
 
-def _flush(path: Path) -> None:
-    """Wait until the file or folder lies on the disk: the pointer must not get there before what it points to."""
+def _sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk: the pointer must not arrive there before its generation."""
     if path.is_dir() and os.name == "nt":
-        return  # Windows opens no folders.
-    # Windows flushes only what is open for writing.
+        return  # Windows cannot open folders.
+    # Windows can sync only files that are open for writing.
     handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)

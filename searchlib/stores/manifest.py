@@ -1,4 +1,4 @@
-"""Record what a generation was made of and with."""
+"""The manifest of a generation: how it was built, from which files, and what its own files must look like."""
 
 from __future__ import annotations
 
@@ -14,24 +14,28 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from searchlib.analysis.record import analysis_differences
+from searchlib.analysis.record import check_analysis
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 
 FORMAT = 5
-"""Raised whenever an index of the old form could no longer be read."""
+"""The version of the index format. It is raised when this program can no longer read older indexes."""
 
-FILE_NAME = "manifest.json"
-CHECKSUM_NAME = "manifest.blake2b"
-_MOST_BYTES = 2 << 30
+MANIFEST_FILE = "manifest.json"
+CHECKSUM_FILE = "manifest.blake2b"
+SOURCES_FILE = "sources.json.gz"
 
-SOURCES_NAME = "sources.json.gz"
+MAX_SOURCES_BYTES = 2 << 30
+"""The size of ``sources.json.gz`` after decompression. A larger file is refused as damaged."""
+
+FileDigests = Mapping[str, tuple[int, str]]
+"""The size in bytes and the hash (BLAKE2b, 16 bytes in hex) of files, by their paths relative to the generation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What stands in ``manifest.json``: all that opening an index needs to know, and no more.
+    """The content of ``manifest.json``: what is needed to open a generation.
 
-    ``articles`` is how many the generation holds, ``files`` maps the name of each of its files to ``(bytes, hash)``.
+    ``built`` is an ISO 8601 date in UTC, ``articles`` the number of articles, ``files`` describes every other file.
     """
 
     format: int
@@ -40,21 +44,21 @@ class Manifest:
     zone: str
     analysis: Mapping[str, Any]
     articles: int
-    files: Mapping[str, tuple[int, str]]
+    files: FileDigests
 
     @property
     def built_at(self) -> datetime:
-        """When the generation was built."""
+        """The time of the build."""
         return datetime.fromisoformat(self.built)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What stands in ``sources.json.gz``: the files that a generation was made of, for updates and the check.
+    """The content of ``sources.json.gz``: the article files that a generation was built from. Updates and the check use it.
 
-    ``digests`` maps the path of each file to the hash of what was read, ``states`` to ``(bytes, changed, status changed)``
-    before that, times in nanoseconds, unless a later change might not show in them. ``failed`` and ``salvaged`` map
-    the path to the reason; every file that did not fail is an article.
+    ``digests`` maps every file to the hash of its content. ``states`` maps a file to ``(size, mtime, ctime)``, in bytes and
+    nanoseconds, from before it was read; files whose next change might not alter these are left out. ``failed`` and
+    ``salvaged`` map a file to the reason. Each file that did not fail is an article.
     """
 
     digests: Mapping[str, str]
@@ -64,27 +68,27 @@ class Sources:
 
     @property
     def articles(self) -> Set[str]:
-        """The ids of the articles in the index."""
+        """The ids of the articles."""
         return self.digests.keys() - self.failed.keys()
 
     def subset(self, names: Iterable[str]) -> Sources:
-        """What is known of some of the files."""
-        known = [name for name in names if name in self.digests]
+        """Return the sources of some of the files."""
+        included = [name for name in names if name in self.digests]
         return Sources(
-            digests={name: self.digests[name] for name in known},
-            states={name: self.states[name] for name in known if name in self.states},
-            failed={name: self.failed[name] for name in known if name in self.failed},
-            salvaged={name: self.salvaged[name] for name in known if name in self.salvaged},
+            digests={name: self.digests[name] for name in included},
+            states={name: self.states[name] for name in included if name in self.states},
+            failed={name: self.failed[name] for name in included if name in self.failed},
+            salvaged={name: self.salvaged[name] for name in included if name in self.salvaged},
         )
 
     def merged_with(self, later: Sources) -> Sources:
-        """Both together; of a file that both name, what the later one says."""
-        kept = self.subset(self.digests.keys() - later.digests.keys())
+        """Return the files of both. A file that both contain is taken from ``later``."""
+        earlier = self.subset(self.digests.keys() - later.digests.keys())
         return Sources(
-            digests={**kept.digests, **later.digests},
-            states={**kept.states, **later.states},
-            failed={**kept.failed, **later.failed},
-            salvaged={**kept.salvaged, **later.salvaged},
+            digests={**earlier.digests, **later.digests},
+            states={**earlier.states, **later.states},
+            failed={**earlier.failed, **later.failed},
+            salvaged={**earlier.salvaged, **later.salvaged},
         )
 
 
@@ -93,95 +97,88 @@ NO_SOURCES = Sources(digests={}, states={}, failed={}, salvaged={})
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:
     """Write the manifest into the folder of its generation, and its checksum beside it."""
-    data = _packed(asdict(manifest))
-    (generation / FILE_NAME).write_bytes(data)
-    (generation / CHECKSUM_NAME).write_text(_checksum(data), encoding="ascii")
+    data = _to_json(asdict(manifest))
+    (generation / MANIFEST_FILE).write_bytes(data)
+    (generation / CHECKSUM_FILE).write_text(_hash(data), encoding="ascii")
 
 
 def read_manifest(generation: Path) -> Manifest:
-    """The manifest of a generation, checked to fit this program.
+    """Return the manifest of a generation, and check that this program can open it.
 
     Raises:
-        IndexDamagedError: it is missing or cannot be read.
-        IndexMismatchError: the index was made with another format or analysis.
+        IndexDamagedError: the manifest is missing or cannot be read.
+        IndexMismatchError: the index was built with another format or analysis.
     """
-    file = generation / FILE_NAME
+    file = generation / MANIFEST_FILE
     try:
         data = file.read_bytes()
-        if _checksum(data) != (generation / CHECKSUM_NAME).read_text(encoding="ascii"):
-            raise ValueError(f"it does not fit the checksum in {CHECKSUM_NAME}")
-        values = _unpacked(data)
+        if _hash(data) != (generation / CHECKSUM_FILE).read_text(encoding="ascii"):
+            raise ValueError(f"its checksum is not the one in {CHECKSUM_FILE}")
+        values = _from_json(data)
         version = values["format"]
         manifest = Manifest(**values) if version == FORMAT else None
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error
+        raise _unreadable(file, error) from error
     if manifest is None:
         raise IndexMismatchError(
             f"{generation}: this index has format {version}, this program reads {FORMAT}: build the index again"
         )
-    other = analysis_differences(manifest.analysis)
-    if other:
-        raise IndexMismatchError(
-            f"{generation}: this index was made with another text analysis than this program has "
-            f"(other: {', '.join(other)}): build the index again"
-        )
+    check_analysis(str(generation), manifest.analysis)
     return manifest
 
 
 def write_sources(generation: Path, sources: Sources) -> None:
-    """Write the sources into the folder of their generation, before its manifest."""
-    # Lists side by side are read twice as fast as a list for each file.
+    """Write the sources into the folder of their generation. Call this before the manifest is written."""
+    # Parallel lists are read twice as fast as one list per file.
     states = [sources.states.get(name, (None, None, None)) for name in sources.digests]
-    columns = {
+    values = {
         "names": list(sources.digests),
         "digests": list(sources.digests.values()),
         "sizes": [size for size, _, _ in states],
-        "changed": [changed for _, changed, _ in states],
-        "status_changed": [changed for _, _, changed in states],
+        "changed": [mtime for _, mtime, _ in states],
+        "status_changed": [ctime for _, _, ctime in states],
         "failed": sources.failed,
         "salvaged": sources.salvaged,
     }
-    (generation / SOURCES_NAME).write_bytes(gzip.compress(_packed(columns), 1, mtime=0))
+    (generation / SOURCES_FILE).write_bytes(gzip.compress(_to_json(values), 1, mtime=0))
 
 
 def read_sources(generation: Path, manifest: Manifest) -> Sources:
-    """The sources of a generation, checked against its manifest.
+    """Return the sources of a generation, and check them against its manifest.
 
     Raises:
-        IndexDamagedError: they are missing or were changed.
+        IndexDamagedError: they are missing or have changed.
     """
-    file = generation / SOURCES_NAME
+    file = generation / SOURCES_FILE
     try:
         data = file.read_bytes()
-        if _checksum(data) != manifest.files[SOURCES_NAME][1]:
-            raise ValueError(f"it does not fit the checksum in {FILE_NAME}")
-        columns = _unpacked(_decompressed(data))
-        names = columns["names"]
-        states = zip(columns["sizes"], columns["changed"], columns["status_changed"], strict=True)
+        if _hash(data) != manifest.files[SOURCES_FILE][1]:
+            raise ValueError(f"its checksum is not the one in {MANIFEST_FILE}")
+        values = _from_json(_decompress(data))
+        names = values["names"]
+        states = zip(values["sizes"], values["changed"], values["status_changed"], strict=True)
         return Sources(
-            digests=dict(zip(names, columns["digests"], strict=True)),
+            digests=dict(zip(names, values["digests"], strict=True)),
             states={name: state for name, state in zip(names, states, strict=True) if state[0] is not None},
-            failed=columns["failed"],
-            salvaged=columns["salvaged"],
+            failed=values["failed"],
+            salvaged=values["salvaged"],
         )
     except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError) as error:
-        raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error
+        raise _unreadable(file, error) from error
 
 
-def file_digests(
-    generation: Path, known: Mapping[str, tuple[int, str]] = MappingProxyType({})
-) -> dict[str, tuple[int, str]]:
-    """Size in bytes and hash of every file of a generation but the manifest, by its path in it; the known are not read."""
+def file_digests(generation: Path, known: FileDigests = MappingProxyType({})) -> dict[str, tuple[int, str]]:
+    """Return the size and hash of every file of a generation but the manifest. Files in ``known`` are not read."""
     return {
-        name: known[name] if name in known else (file.stat().st_size, _digest(file))
-        for name, file in _files(generation).items()
+        name: known[name] if name in known else (file.stat().st_size, _hash_file(file))
+        for name, file in _list_files(generation).items()
     }
 
 
 def linked_files(generation: Path, old: Path, manifest: Manifest) -> dict[str, tuple[int, str]]:
-    """The files that a generation has in common with an old one, through links, as the old one's manifest knows them.
+    """Return the size and hash of the files that a generation shares with an old one through hard links.
 
-    The hash is that of the sound file: should it be damaged by now, the check will say so.
+    They are taken from the manifest of the old generation: if a file is damaged by now, the check finds it.
     """
     return {
         name: (size, digest)
@@ -191,55 +188,59 @@ def linked_files(generation: Path, old: Path, manifest: Manifest) -> dict[str, t
 
 
 def damaged_files(generation: Path, manifest: Manifest, *, unread: Collection[str] = ()) -> list[str]:
-    """One line for every file that is missing, was changed or does not belong to the generation.
+    """Return one line for each file that is missing, has changed, or does not belong to the generation.
 
-    Of the ``unread`` files only the size is looked at.
+    Of the files in ``unread`` only the size is checked.
     """
-    found = _files(generation)
-    problems = [f"{name}: the file is missing" for name in manifest.files if name not in found]
-    problems += [f"{name}: the file does not belong to the index" for name in found if name not in manifest.files]
-    for name in found.keys() & manifest.files.keys():
-        size, digest = manifest.files[name]
-        size_now = found[name].stat().st_size
-        if size_now != size:
-            problems.append(f"{name}: the file has {size_now} bytes, not {size}")
-        elif name not in unread and _digest(found[name]) != digest:
-            problems.append(f"{name}: the file was changed, its checksum is wrong")
+    files = _list_files(generation)
+    problems = [f"{name}: the file is missing" for name in manifest.files if name not in files]
+    problems += [f"{name}: the file does not belong to the index" for name in files if name not in manifest.files]
+    for name in files.keys() & manifest.files.keys():
+        expected_size, digest = manifest.files[name]
+        size = files[name].stat().st_size
+        if size != expected_size:
+            problems.append(f"{name}: the file has {size} bytes instead of {expected_size}")
+        elif name not in unread and _hash_file(files[name]) != digest:
+            problems.append(f"{name}: the file has changed, its checksum is wrong")
     return sorted(problems)
 
 
-def _files(generation: Path) -> dict[str, Path]:
-    """The files of a generation but the manifest, by their paths in it."""
+def _list_files(generation: Path) -> dict[str, Path]:
+    """Return the files of a generation but the manifest, by their relative paths."""
     return {
         file.relative_to(generation).as_posix(): file
         for file in sorted(generation.rglob("*"))
-        if file.is_file() and file.name not in (FILE_NAME, CHECKSUM_NAME)
+        if file.is_file() and file.name not in (MANIFEST_FILE, CHECKSUM_FILE)
     }
 
 
-def _packed(values: Mapping[str, Any]) -> bytes:
+def _to_json(values: Mapping[str, Any]) -> bytes:
     return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _unpacked(data: bytes) -> Any:
+def _from_json(data: bytes) -> Any:
     return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
-def _decompressed(data: bytes) -> bytes:
+def _decompress(data: bytes) -> bytes:
     with gzip.open(BytesIO(data)) as file:
-        found = file.read(_MOST_BYTES)
+        decompressed = file.read(MAX_SOURCES_BYTES)
         if file.read(1):
-            raise ValueError("it says that it is larger than any archive needs")
-    return found
+            raise ValueError(f"it has more than {MAX_SOURCES_BYTES >> 20} MB after decompression")
+    return decompressed
 
 
-def _checksum(data: bytes) -> str:
+def _hash(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def _digest(file: Path) -> str:
+def _hash_file(file: Path) -> str:
     digest = blake2b(digest_size=16)
     with file.open("rb") as opened:
         while block := opened.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _unreadable(file: Path, error: Exception) -> IndexDamagedError:
+    return IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again")

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from searchlib.analysis.dictionary import Dictionary
-from searchlib.analysis.record import analysis_differences
+from searchlib.analysis.record import check_analysis
 from searchlib.engines.base import Batch
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.cluster import Cluster
@@ -66,12 +66,7 @@ class ClusterGeneration:
                 "again"
             )
         try:
-            differences = analysis_differences(metadata["analysis"])
-            if differences:
-                raise IndexMismatchError(
-                    f"{self.location}: this index was built with another text analysis (different: "
-                    f"{', '.join(differences)}): build the index again"
-                )
+            check_analysis(self.location, metadata["analysis"])
             return Manifest(
                 format=FORMAT,
                 engine=ENGINE,

@@ -19,6 +19,7 @@ import searchlib
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.sources.files import digest_file
 from searchlib.sources.walk import SETTLED_NS
+from searchlib.stores.folder import FolderStore
 from searchlib.stores.generations import Generations
 from tests.conftest import SAMPLES
 
@@ -464,8 +465,7 @@ def test_an_update_keeps_the_hashes_of_the_files_that_it_links(
     generation = Generations(tmp_path / "index").current()
     largest = max(generation.iterdir(), key=lambda file: file.stat().st_size)
     spoil(largest)
-    # The files of a real index are larger than those of this one.
-    monkeypatch.setattr("searchlib.stores.folder.LARGE", largest.stat().st_size - 1)
+    check_early(monkeypatch, largest.stat().st_size - 1)
     write({"new.md": article("新")})
     with suppress(searchlib.IndexDamagedError):
         searchlib.update_index(folder, tmp_path / "index")
@@ -478,13 +478,20 @@ def test_an_update_does_not_merge_damaged_files(write: Write, tmp_path: Path, mo
     searchlib.build_index(folder, tmp_path / "index")
     generation = Generations(tmp_path / "index").current()
     largest = max(generation.iterdir(), key=lambda file: file.stat().st_size)
-    monkeypatch.setattr("searchlib.stores.folder.LARGE", largest.stat().st_size - 1)
+    check_early(monkeypatch, largest.stat().st_size - 1)
     monkeypatch.setattr("searchlib.stores.folder.linked_files", lambda *_: {})
     spoil(largest)
     write({"new.md": article("新")})
     with pytest.raises(searchlib.IndexDamagedError, match=largest.name):
         searchlib.update_index(folder, tmp_path / "index")
     assert generations(tmp_path / "index") == [generation.name]
+
+
+def check_early(monkeypatch: pytest.MonkeyPatch, max_bytes: int) -> None:
+    """Let updates check no larger files than this before they start, as in a real index."""
+    monkeypatch.setattr(
+        "searchlib.indexing.build.store_at", lambda location: FolderStore(location, max_early_check_bytes=max_bytes)
+    )
 
 
 def spoil(file: Path) -> None:
