@@ -30,6 +30,9 @@ QUEUED_TASKS = 2
 GC_THRESHOLD = 100_000
 """Objects between two runs of the garbage collector in a worker. With Python's default they take a tenth of its time."""
 
+MAX_RESULT_SECONDS = 5.0
+"""How long a worker that is to be terminated may take to hand over a result."""
+
 MALLOC_THRESHOLD = 1 << 30
 """Bytes of freed memory that glibc keeps in a worker instead of returning them to the system."""
 
@@ -48,7 +51,7 @@ def map_in_order(
     A single task, or ``jobs=1``, runs in this process.
 
     Raises:
-        SearchlibError: A worker died, or memory ran out.
+        SearchlibError: a worker died, or memory ran out.
     """
     workers = min(jobs or os.cpu_count() or 1, MAX_WORKERS)
     remaining = iter(tasks)
@@ -81,15 +84,12 @@ def _map_in_processes(function: Callable[[Task], Result], tasks: Iterator[Task],
                 "runs its top level again in each worker (put the call under `if __name__ == '__main__':`)"
             ) from error
         except BaseException:
-            # If the pool is interrupted while it starts workers, its shutdown waits for them forever.
-            for worker in context.started:
-                if worker.pid:
-                    worker.terminate()
+            context.terminate_workers()
             raise
 
 
 class _RecordingContext:
-    """A multiprocessing context that records the processes it starts.
+    """A multiprocessing context that can terminate the workers of its pool.
 
     On Linux it forks: workers start at once, and the calling program needs no ``__main__`` guard. Other systems cannot fork, or
     their libraries do not survive it.
@@ -97,7 +97,8 @@ class _RecordingContext:
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-        self.started: list[BaseProcess] = []
+        self._workers: list[BaseProcess] = []
+        self._results: Any = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._context, name)
@@ -105,8 +106,23 @@ class _RecordingContext:
     def Process(self, *arguments: Any, **options: Any) -> BaseProcess:
         """Create a worker process; the pool calls this."""
         process: BaseProcess = self._context.Process(*arguments, **options)
-        self.started.append(process)
+        self._workers.append(process)
         return process
+
+    def SimpleQueue(self) -> Any:
+        """Create the queue of the results; the pool calls this."""
+        self._results = self._context.SimpleQueue()
+        return self._results
+
+    def terminate_workers(self) -> None:
+        """Terminate all workers. Without this, a pool that is interrupted while it starts workers waits for them forever."""
+        # A pool also waits forever for the rest of a result whose worker is terminated in the middle of it. Workers write
+        # results under this lock, which is never released again. On Windows, where a write cannot be interrupted, it is None.
+        if lock := getattr(self._results, "_wlock", None):
+            lock.acquire(timeout=MAX_RESULT_SECONDS)
+        for worker in self._workers:
+            if worker.pid:
+                worker.terminate()
 
 
 def _set_up_worker() -> None:
