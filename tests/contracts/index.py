@@ -274,7 +274,7 @@ class IndexContract:
         dump.write_text("".join([lines[0], lines[1], *lines[3:]]), encoding="utf-8")
         with (
             dump.open(encoding="utf-8") as file,
-            pytest.raises(searchlib.SearchlibError, match="not the articles that were written"),
+            pytest.raises(searchlib.SearchlibError, match="the checksum of the articles is wrong"),
         ):
             searchlib.load_index(file, place("loaded"))
         with searchlib.open_index(place("loaded")) as index:
