@@ -27,3 +27,8 @@ def bigram_term(first: str, second: str) -> str:
 def bigram_of_terms(first: str, second: str) -> str:
     """Return the index term of two neighbouring units, which are given as terms."""
     return f"{first}{BIGRAM_SEPARATOR}{second}"
+
+
+def bigram_offsets(units: int) -> list[int]:
+    """Return the offsets of the bigrams that cover a phrase of at least two units: every second one, and the last one."""
+    return [*range(0, units - 2, 2), units - 2]

@@ -16,6 +16,7 @@ import pytest
 import searchlib
 from searchlib import Settings
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.search.stored_articles import StoredArticles
 from searchlib.suggest.lexicon import LexiconArrays
 
 ARTICLES = {
@@ -239,8 +240,8 @@ def test_titles_that_begin_alike_are_counted_after_an_update_without_reading_the
         )
         assert engine.name_frequency("title", "每日新闻播报第009期") == 1
         read: list[int] = []
-        head = type(engine)._head  # type: ignore[attr-defined]
-        monkeypatch.setattr(type(engine), "_head", lambda self, number: read.append(number) or head(self, number))
+        head = StoredArticles.head
+        monkeypatch.setattr(StoredArticles, "head", lambda self, number: read.append(number) or head(self, number))
         found = index.suggest("meirixinwenbobao", size=20)
         assert len(found) == 20
         assert {each.count for each in found} == {1}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,6 +46,21 @@ def common_indices(among: Integers, others: Integers) -> Integers:
         return np.flatnonzero(look_up(among, others)[1])
     at, is_common = look_up(others, among)
     return at[is_common]
+
+
+def intersect_shifted(arrays: Iterable[tuple[int, Integers]]) -> Integers:
+    """Return the numbers n, ascending, for which each ascending array contains n plus its offset; there is at least one array.
+
+    With the positions of the bigrams of a phrase and their offsets in it, these are the starts of the phrase.
+    """
+    # The shortest array leaves the fewest numbers to look up.
+    (offset, shortest), *others = sorted(arrays, key=lambda each: len(each[1]))
+    numbers: Integers = shortest - offset
+    for offset, array in others:
+        if not len(numbers):
+            break
+        numbers = numbers[look_up(numbers + offset, array)[1]]
+    return numbers
 
 
 def expand_ranges(starts: Integers, sizes: Integers) -> Integers:

@@ -1,4 +1,4 @@
-"""What is known of every article of an open Whoosh index, as numpy arrays by article number."""
+"""Load the doc values of an open index: what is known of every article, as arrays by article number."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_fi
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers
-from searchlib.engines.whoosh.search.category_tree import CategoryColumns, CategoryTerms, category_columns
-from searchlib.engines.whoosh.search.value_column import ValueColumn
+from searchlib.engines.whoosh.search.category_articles import CategoryArticles, CategoryTerms, category_articles
+from searchlib.engines.whoosh.search.sorted_set_values import SortedSetValues
 from searchlib.settings import Categories
 
 Mask = NDArray[np.bool_]
-"""bool[articles]: which articles are meant."""
+"""bool[articles]: a set of articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Periods:
 
     @classmethod
     def of(cls, periods: Integers, name: Callable[[int], str]) -> Periods:
-        """The periods of articles."""
+        """Return the periods of articles; 0 is no date."""
         distinct, numbers = np.unique(-periods, return_inverse=True)
         return cls([name(-period) if period else "" for period in distinct.tolist()], numbers)
 
@@ -44,9 +44,10 @@ def _month_name(month: int) -> str:
 
 
 class DocValues:
-    """The columns of an index of ``size`` article numbers, deleted ones included; only ``live`` ones may be found.
+    """The doc values of an index, each loaded when it is first needed.
 
-    Each is read when it is first asked for. ``categories`` says whether lists of categories are paths.
+    ``size`` is the number of articles, deleted ones included; only ``live`` ones may be found. ``categories`` says whether
+    the categories of an article are a path.
     """
 
     def __init__(self, reader: IndexReader, categories: Categories = "auto") -> None:
@@ -57,90 +58,90 @@ class DocValues:
 
     @cached_property
     def articles(self) -> int:
-        """How many articles there are."""
+        """The number of live articles."""
         return int(np.count_nonzero(self.live))
 
     @cached_property
     def dates(self) -> Integers:
-        """Seconds since 1970, or ``UNDATED``."""
+        """int64[articles]: seconds since 1970, UTC, or ``UNDATED``."""
         return self._reader.doc_values("date")
 
     @cached_property
     def months(self) -> Integers:
-        """Year times 100 plus month, or ``NO_MONTH``."""
+        """int64[articles]: year times 100 plus month, or ``NO_MONTH``."""
         return self._reader.doc_values("month")
 
     @cached_property
     def periods(self) -> dict[str, Periods]:
-        """The years and months that occur."""
+        """The years and the months that occur, by the name of their facet."""
         return {"year": Periods.of(self.months // 100, _year_name), "month": Periods.of(self.months, _month_name)}
 
     @cached_property
     def lengths(self) -> dict[str, NDArray[np.float64]]:
-        """The units of title and body."""
+        """For each text field, float64[articles]: its length in units."""
         return {field: self._reader.doc_values(length_field(field)).astype(np.float64) for field in TEXT_FIELDS}
 
     @cached_property
     def mean_lengths(self) -> dict[str, float]:
-        """The mean of each of the lengths over the live articles."""
+        """For each text field, its mean length in live articles."""
         return {field: float(each[self.live].mean()) if self.articles else 0.0 for field, each in self.lengths.items()}
 
     @cached_property
     def id_ranks(self) -> Integers:
-        """The place of each article's id among all of them."""
+        """int64[articles]: the rank of the id of each article among all ids."""
         ranks = np.zeros(self.size, np.int64)
-        places, numbers = self._reader.numbered_postings("id")
-        ranks[numbers] = places
+        numbers, articles = self._reader.numbered_postings("id")
+        ranks[articles] = numbers
         return ranks
 
     @cached_property
-    def values(self) -> dict[str, ValueColumn]:
-        """Category, author and tag."""
+    def values(self) -> dict[str, SortedSetValues]:
+        """The categories, authors and tags."""
         others = {
-            field: ValueColumn.of(*self._reader.all_postings(field), self.size)
+            field: SortedSetValues.of(*self._reader.all_postings(field), self.size)
             for field in VALUE_FIELDS
             if field != "category"
         }
         return {"category": self._category_terms.names(self.size)} | others
 
     @cached_property
-    def category_tree(self) -> CategoryColumns | None:
-        """The tree of categories; None where lists of categories are no paths."""
+    def category_articles(self) -> CategoryArticles | None:
+        """The tree of categories with its articles; None if the categories of an article are no paths."""
         if self._categories == "flat":
             return None
         with self._reader.reading():
-            return category_columns(self._category_terms, self.size, judge=self._categories == "auto")
+            return category_articles(self._category_terms, self.size, judge=self._categories == "auto")
 
     @cached_property
     def _category_terms(self) -> CategoryTerms:
         return CategoryTerms(*self._reader.all_postings("category"))
 
-    def holding(self, field: str, wanted: Collection[str]) -> Integers:
-        """The articles that have at least one of the wanted values, or are at such a place of the tree; some more than once."""
-        column = self.values[field]
-        found = column.holding(wanted)
-        paths = set() if field != "category" else {*wanted} - column.numbers_of(wanted).keys()
-        if not paths or self.category_tree is None:
-            return found
-        return np.concatenate([found, self.category_tree.holding(paths)])
+    def articles_with(self, field: str, values: Collection[str]) -> Integers:
+        """Return the articles with one of these values, or texts of category paths; an article may occur more than once."""
+        named = self.values[field]
+        articles = named.articles_with(values)
+        paths = set() if field != "category" else {*values} - named.ordinals(values).keys()
+        if not paths or self.category_articles is None:
+            return articles
+        return np.concatenate([articles, self.category_articles.with_texts(paths)])
 
-    def mask(self, numbers: Integers) -> Mask:
-        """The articles with these numbers."""
+    def mask(self, articles: Integers) -> Mask:
+        """Return the set of these articles."""
         mask = np.zeros(self.size, bool)
-        mask[numbers] = True
+        mask[articles] = True
         return mask
 
     @cached_property
     def with_boilerplate(self) -> Mask:
-        """The articles that hold lines which do not rank."""
+        """The articles with boilerplate."""
         return self._reader.doc_values(BOILERPLATE_START) > 0
 
     @cached_property
-    def any_boilerplate(self) -> bool:
-        """Whether any article holds such lines."""
+    def has_boilerplate(self) -> bool:
+        """Whether any article has boilerplate."""
         return bool(self.with_boilerplate.any())
 
     @property
     def undated(self) -> int:
-        """How many articles have no date."""
+        """The number of live articles without a date."""
         return int(np.count_nonzero(self.live & (self.months == NO_MONTH)))

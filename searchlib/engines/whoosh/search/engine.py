@@ -1,17 +1,14 @@
-"""Search a built Whoosh index."""
+"""Search a Whoosh index."""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
@@ -24,28 +21,27 @@ from searchlib.engines.base import (
     MatchCounts,
     Request,
     ScorePart,
-    Sort,
 )
-from searchlib.engines.common.deadline import Deadline
+from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching, is_taken_apart
-from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES, SCORE_DIGITS, SCORE_TOLERANCE
+from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.engines.whoosh.format.arrays import ArrayFile
 from searchlib.engines.whoosh.format.boilerplate_file import read_boilerplate
-from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.format.lexicon_file import open_lexicon
-from searchlib.engines.whoosh.format.stored_fields import Packer, read_packer
+from searchlib.engines.whoosh.format.stored_fields import read_packer
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
-from searchlib.engines.whoosh.search.explanation import parts_of
-from searchlib.engines.whoosh.search.facets import count_facets
+from searchlib.engines.whoosh.search.explanation import score_parts
+from searchlib.engines.whoosh.search.facets import DATE_FILTER, count_facets
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
-from searchlib.engines.whoosh.search.ranking import Scorer, Scores
+from searchlib.engines.whoosh.search.ranking import Scorer
 from searchlib.engines.whoosh.search.relaxed_matching import Matches, match
-from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
+from searchlib.engines.whoosh.search.sorting import HitSorter, top_k
+from searchlib.engines.whoosh.search.stored_articles import StoredArticles
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
 from searchlib.query.plan import AllOf, PhraseClause
@@ -53,24 +49,17 @@ from searchlib.settings import Categories, Ranking
 from searchlib.suggest.lookup import Lexicon, LexiconPart
 
 ENGINE = "whoosh"
-"""The name under which manifests know this engine."""
+"""The name of this engine in manifests."""
 
-UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
-"""What a stored article that is damaged may raise."""
+_TITLE_LOOKUP_UNITS = 6
+"""A title is looked up by its first units and its length: a lookup of all units takes several times as long."""
 
-_HEAD_BYTES = 2000
-"""What a hit without its text takes in memory, about."""
-
-_FIRST_UNITS = 6
-_MANY = 50
-"""More titles than this are not read one by one only to count them."""
-
-_ASKED_MORE = 2
-"""Where repeats fold, so many times the hits wanted are put in order; as few as are needed, as most articles repeat none."""
+_MAX_COMPARED_TITLES = 50
+"""More candidates for a title are not read, but looked up by all units."""
 
 
 class WhooshEngine:
-    """One built index in a folder, opened for reading; searches may run in many threads."""
+    """An index in a folder, open for searches in any number of threads."""
 
     def __init__(
         self,
@@ -85,259 +74,202 @@ class WhooshEngine:
         self._relaxed = relaxed
         self._zone = ZoneInfo(zone)
         self._reader = IndexReader(folder)
-        self._columns = DocValues(self._reader, categories)
-        self._repeats = NearDuplicates(folder, self._columns)
         self._packer = read_packer(folder)
         self._boilerplate = read_boilerplate(folder)
-        self._scorer = Scorer(self._reader, self._columns, weights, proximity_candidates)
+        self._stored = StoredArticles(self._reader, self._packer)
+        self._doc_values = DocValues(self._reader, categories)
+        self._near_duplicates = NearDuplicates(folder, self._doc_values)
+        self._sorter = HitSorter(self._doc_values, self._near_duplicates)
+        self._scorer = Scorer(self._reader, self._doc_values, weights, proximity_candidates)
 
     def with_deadline(self, deadline: Deadline) -> WhooshEngine:
         """Return the engine itself: only a search takes long, and its request has the deadline."""
         return self
 
     def search(self, request: Request) -> EngineResults:
-        """Return the articles that match the plan under the filters."""
-        matcher, narrowed, matched = self._match(request)
-        mask = matched.found & reduce(np.logical_and, narrowed.values(), self._columns.live)
-        found = np.flatnonzero(mask)
-        if request.sort == "relevance":
-            every_score = self._scorer.scores(request.plan, found, matcher, matched.full)
-            best = self._hits(request, found, lambda wanted: self._best(found, every_score, matched.full, wanted))
-            shown, scores = found[best], every_score[best]
-        else:
-            shown = found[self._hits(request, found, lambda wanted: self._by_date(found, request.sort, wanted))]
-            in_order = np.argsort(shown)
-            scores = np.empty(len(shown))
-            scores[in_order] = self._scorer.scores(request.plan, shown[in_order], matcher)
-        parts = self._parts(request, shown, scores, matcher)
+        """Return the articles that match the plan under the filters.
+
+        Raises:
+            SearchTimeoutError: the deadline of the request has passed.
+        """
+        matcher, filters, matches = self._match(request)
+        mask = reduce(np.logical_and, filters.values(), matches.articles & self._doc_values.live)
+        articles = np.flatnonzero(mask)
+        hits = self._hits(request, matcher, matches, articles, mask)
         request.deadline.check()
-        facets, tree = count_facets(
-            self._columns, request.facets, found, matched.found, narrowed, request.filters, request.max_facet_values
-        )
+        facets, tree = count_facets(self._doc_values, request, matches.articles, filters, articles)
         return EngineResults(
-            total=len(found),
-            full=_full(request, matcher, matched.held[found]),
-            collapsed=self._repeats.collapsed_count(mask) if request.collapse else 0,
-            hits=[
-                self._found(
-                    number, score, part, self._repeats.others(number, mask) if request.collapse else NO_INTEGERS
-                )
-                for number, score, part in zip(shown.tolist(), scores.tolist(), parts, strict=True)
-            ],
+            total=len(articles),
+            full=_count_full(request, matcher, matches.full[articles]),
+            collapsed=self._near_duplicates.collapsed_count(mask) if request.collapse else 0,
+            hits=hits,
             facets=facets,
             category_tree=tree,
         )
 
     def count(self, request: Request) -> MatchCounts:
         """Count the articles that match the plan under the filters."""
-        matcher, narrowed, matched = self._match(request)
-        allowed = reduce(np.logical_and, narrowed.values(), self._columns.live)
-        total = int(np.count_nonzero(matched.found & allowed))
-        return MatchCounts(total=total, full=_full(request, matcher, matched.held & allowed))
+        matcher, filters, matches = self._match(request)
+        allowed = reduce(np.logical_and, filters.values(), self._doc_values.live)
+        total = int(np.count_nonzero(matches.articles & allowed))
+        return MatchCounts(total=total, full=_count_full(request, matcher, matches.full & allowed))
 
     def _match(self, request: Request) -> tuple[Matcher, dict[str, Mask], Matches]:
-        """Return the matcher of a request, the mask of each of its filters, and the articles of its plan."""
-        matcher = Matcher(self._reader, self._columns, self._zone, request.deadline.check, self._repeats)
-        narrowed = _narrowed(matcher, request.filters)
-        return matcher, narrowed, match(request, matcher, self._scorer, self._columns, self._repeats, self._relaxed)
+        """Return the matcher of a request, the articles that pass each of its filters, and those that match its plan."""
+        matcher = self._matcher(request.deadline)
+        filters = _filter_masks(matcher, request.filters)
+        matches = match(request, matcher, self._scorer, self._doc_values, self._near_duplicates, self._relaxed)
+        return matcher, filters, matches
 
-    def _hits(self, request: Request, found: Integers, first: Callable[[int], Integers]) -> Integers:
-        """The places in ``found`` of the hits on the wanted page; ``first`` gives those of the first so many articles, in order."""
-        wanted = request.offset + request.limit
-        if not request.collapse:
-            return first(wanted)[request.offset :]
-        asked = _ASKED_MORE * wanted
-        while True:
-            ordered = first(asked)
-            hits = ordered[self._repeats.first_of_each_group(found[ordered])]
-            if len(hits) >= wanted or len(ordered) < asked:
-                return hits[request.offset : wanted]
-            asked *= _ASKED_MORE
+    def _matcher(self, deadline: Deadline) -> Matcher:
+        return Matcher(self._reader, self._doc_values, self._near_duplicates, self._zone, deadline)
 
-    def _best(self, found: Integers, scores: Scores, full: Mask, wanted: int) -> Integers:
-        """The places in ``found`` of the best so many articles, in order: full matches first. Ties: the newest, then by id."""
-        is_full = full[found]
-        # Each of these keys is first cut down to those that can be among the wanted ones.
-        candidates = top_k(with_full_first(scores, is_full), wanted, SCORE_TOLERANCE)
-        chosen = found[candidates]
-        # Sums in another order differ in their last digits: that makes no article better.
-        rounded = np.round(scores[candidates], SCORE_DIGITS)
-        order = self._in_order((~is_full[candidates], -rounded, -self._columns.dates[chosen]), chosen)
-        return candidates[order[:wanted]]
-
-    def _by_date(self, found: Integers, sort: Sort, wanted: int) -> Integers:
-        """The places in ``found`` of the first so many articles by date; those without a date come last. Ties: by id."""
-        dates = self._columns.dates[found]
-        if sort == "newest":
-            candidates = top_k(dates, wanted, 0)
-            keys: tuple[NDArray[Any], ...] = (-dates[candidates],)
+    def _hits(
+        self, request: Request, matcher: Matcher, matches: Matches, articles: Integers, mask: Mask
+    ) -> list[EngineHit]:
+        """Return the hits of the page; ``articles``, ``mask`` as a set, match the query and pass all filters."""
+        if request.sort == "relevance":
+            scored = self._scorer.scores(request.plan, articles, matcher, matches.ranked_first)
+            indices = self._sorter.page_by_score(request, articles, scored.scores, matches.ranked_first)
+            numbers = articles[indices]
         else:
-            undated = self._columns.months[found] == NO_MONTH
-            candidates = top_k(-np.where(undated, np.iinfo(np.int64).max, dates), wanted, 0)
-            keys = (undated[candidates], dates[candidates])
-        return candidates[self._in_order(keys, found[candidates])[:wanted]]
+            numbers = articles[self._sorter.page_by_date(request, articles)]
+            ascending = np.sort(numbers)
+            scored = self._scorer.scores(request.plan, ascending, matcher)
+            indices = ascending.searchsorted(numbers)
+        parts: Sequence[tuple[ScorePart, ...]] = [()] * len(numbers)
+        if request.explain:
+            order = np.argsort(numbers)
+            has_proximity = np.isin(indices, scored.with_proximity)
+            ascending_parts = score_parts(self._scorer, request.plan, numbers[order], has_proximity[order], matcher)
+            parts = [ascending_parts[at] for at in np.argsort(order).tolist()]
+        return [
+            self._hit(
+                number, score, own, self._near_duplicates.others(number, mask) if request.collapse else NO_INTEGERS
+            )
+            for number, score, own in zip(numbers.tolist(), scored.scores[indices].tolist(), parts, strict=True)
+        ]
 
-    def _in_order(self, keys: tuple[NDArray[Any], ...], numbers: Integers) -> Integers:
-        """The order of articles by the keys, the first of them first, and then by id."""
-        order = np.lexsort(keys[::-1])
-        ordered = [key[order] for key in keys]
-        if any(len(key) > 1 for key in keys) and np.any(
-            reduce(np.logical_and, (key[1:] == key[:-1] for key in ordered))
-        ):
-            order = np.lexsort((self._columns.id_ranks[numbers], *keys[::-1]))
-        return order
-
-    def _parts(
-        self, request: Request, shown: Integers, scores: Scores, matcher: Matcher
-    ) -> Sequence[tuple[ScorePart, ...]]:
-        """What made up the score of each hit, where that is wanted."""
-        if not request.explain:
-            return [()] * len(shown)
-        order = np.argsort(shown)
-        parts = parts_of(self._scorer, request.plan, shown[order], scores[order], matcher)
-        return [parts[at] for at in np.argsort(order).tolist()]
-
-    def _found(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Integers) -> EngineHit:
-        heads = [self._head(each) for each in repeats[:MAX_REPEATS].tolist()]
+    def _hit(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Integers) -> EngineHit:
+        heads = [self._stored.head(each) for each in repeats[:MAX_REPEATS].tolist()]
+        has_boilerplate = self._doc_values.with_boilerplate[number]
         return EngineHit(
-            **self._head(number),
+            **self._stored.head(number),
             score=score,
-            body=lambda: self._body(number),
-            without_boilerplate=self.without_boilerplate if self._columns.with_boilerplate[number] else _whole,
+            body=lambda: self._stored.body(number),
+            without_boilerplate=self.without_boilerplate if has_boilerplate else _unchanged,
             parts=parts,
             repeats=tuple([Repeat(id=head["id"], title=head["title"]) for head in heads]),
             repeats_total=len(repeats),
         )
 
-    def _head(self, number: int) -> Mapping[str, Any]:
-        return self._reader.cache.get(("head", number), lambda: self._unpacked_head(number), lambda _: _HEAD_BYTES)
-
-    def _unpacked_head(self, number: int) -> Mapping[str, Any]:
-        try:
-            return self._packer.unpack_head(self._reader.stored("head", number))
-        except UNPACKING_ERRORS as error:
-            raise _damaged(number, error) from error
-
-    def _body(self, number: int) -> str:
-        return self._reader.cache.get(("body", number), lambda: self._unpacked_body(number), sys.getsizeof)
-
-    def _unpacked_body(self, number: int) -> str:
-        try:
-            return self._packer.unpack_body(self._reader.stored("text", number))
-        except UNPACKING_ERRORS as error:
-            raise _damaged(number, error) from error
-
-    def _article(self, number: int) -> Article:
-        try:
-            text = self._packer.unpack_text(self._reader.stored("text", number))
-        except UNPACKING_ERRORS as error:
-            raise _damaged(number, error) from error
-        return Article(**self._head(number), **text)
-
     def article(self, article_id: str) -> Article | None:
-        """The article with that id."""
+        """Return the article with this id, or None."""
         numbers = self._reader.postings("id", article_id).numbers
-        return self._article(int(numbers[0])) if len(numbers) else None
+        return self._stored.article(int(numbers[0])) if len(numbers) else None
+
+    def articles(self) -> Iterator[Article]:
+        """Yield every article as it is stored."""
+        return map(self._stored.article, np.flatnonzero(self._doc_values.live).tolist())
 
     def values(self, kind: str) -> Mapping[str, int]:
-        """All values of title, category, tag or author, with the number of articles that have each."""
-        live = np.flatnonzero(self._columns.live)
+        """Return all titles, categories, tags or authors, each with its number of articles."""
+        live = np.flatnonzero(self._doc_values.live)
         if kind in VALUE_FIELDS:
-            column = self._columns.values[kind]
-            counts = column.counts(live)
-            return {value: int(count) for value, count in zip(column.values, counts, strict=True) if count}
-        return Counter(self._head(number)["title"] for number in live.tolist())
-
-    def without_boilerplate(self, body: str) -> str:
-        """The lines of a body that are no boilerplate."""
-        return self._boilerplate.split(body)[0]
+            values = self._doc_values.values[kind]
+            counts = values.counts(live).tolist()
+            return {value: count for value, count in zip(values.values, counts, strict=True) if count}
+        return Counter(map(self._stored.title, live.tolist()))
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """In how many articles each of the word terms occurs: in titles, in headings or in bodies, whichever are most."""
+        """Return, for each word term, the number of articles with it in titles, headings or bodies, whichever is largest."""
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         return {word: max(self._reader.article_frequency(field, word) for field in fields) for word in words}
 
     def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
-        """In how many articles the units of each folded text stand one after the other."""
-        return {run: len(self._holding(PhraseClause(tuple(units(run))))) for run in runs}
+        """Return the number of articles that contain the units of each folded text one after the other."""
+        return {run: len(self._with_phrase(PhraseClause(tuple(units(run))))) for run in runs}
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """In how many titles each of the word terms occurs."""
+        """Return the number of titles that contain each word term."""
         return {word: self._reader.article_frequency(text_field("title", "words"), word) for word in words}
 
     def newest_titles(self, text: str, limit: int) -> list[str]:
-        """Titles that hold a text, whose last unit may be the beginning of one: of the newest articles, at most so many.
+        """Return the titles of the newest articles that contain a text; its last unit may be the beginning of a unit.
 
-        No search: a reader who types waits for neither scores nor the ids that decide between articles of one date.
+        This is no search, so that suggestions wait neither for scores nor for ids, which would order articles of one date.
         """
-        run = tuple(units(fold(text)))
-        if not run:
+        phrase = tuple(units(fold(text)))
+        if not phrase:
             return []
-        found = self._holding(PhraseClause(run, ("title",), prefix=True))
-        found = found[top_k(self._columns.dates[found], limit, 0)]
-        newest = found[np.argsort(-self._columns.dates[found], kind="stable")][:limit]
-        return [self._head(number)["title"] for number in newest.tolist()]
+        articles = self._with_phrase(PhraseClause(phrase, ("title",), prefix=True))
+        articles = articles[top_k(self._doc_values.dates[articles], limit, 0)]
+        newest = articles[np.argsort(-self._doc_values.dates[articles], kind="stable")][:limit]
+        return list(map(self._stored.title, newest.tolist()))
 
     def name_frequency(self, kind: str, text: str) -> int:
-        """In how many articles a name of the lexicon occurs, as what its kind says."""
+        """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""
         if kind in VALUE_FIELDS:
             return self._reader.article_frequency(kind, text)
         if kind == "word":
             return self.frequencies([text])[text]
         if kind == "phrase":
             return self.phrase_frequencies([text])[text]
-        run = tuple(units(fold(text)))
-        length = len(run)
-        # The first units and the length leave few titles to compare; to find all units takes some times as long.
-        found = self._holding(PhraseClause(run[:_FIRST_UNITS], ("title",)))
-        found = found[self._columns.lengths["title"][found] == length]
-        if len(found) > _MANY:
-            found = np.intersect1d(found, self._holding(PhraseClause(run, ("title",))), assume_unique=True)
-        if len(found) > _MANY:
-            # All of their units are the same: they differ in their marks at most.
-            return len(found)
-        return sum(self._head(number)["title"] == text for number in found.tolist())
+        return self._title_frequency(text)
 
-    def _holding(self, run: PhraseClause) -> Integers:
-        return Matcher(self._reader, self._columns, self._zone, lambda: None, self._repeats).numbers(run)
+    def _title_frequency(self, title: str) -> int:
+        phrase = tuple(units(fold(title)))
+        articles = self._with_phrase(PhraseClause(phrase[:_TITLE_LOOKUP_UNITS], ("title",)))
+        articles = articles[self._doc_values.lengths["title"][articles] == len(phrase)]
+        if len(articles) > _MAX_COMPARED_TITLES:
+            same_units = self._with_phrase(PhraseClause(phrase, ("title",)))
+            articles = np.intersect1d(articles, same_units, assume_unique=True)
+        if len(articles) > _MAX_COMPARED_TITLES:
+            # These titles have the same units, and differ in punctuation at most.
+            return len(articles)
+        return sum(self._stored.title(number) == title for number in articles.tolist())
+
+    def _with_phrase(self, phrase: PhraseClause) -> Integers:
+        return self._matcher(NO_DEADLINE).articles(phrase)
 
     def lexicon(self) -> Lexicon:
-        """The names of the archive; their numbers of articles are those from before the last updates."""
+        """Return the names of the archive. After an update their numbers of articles may be out of date."""
         return self._lexicon
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        reader = self._reader
-        is_exact = len(reader.segments) == 1 and bool(reader.live.all())
-        gone = partial(_gone_titles, reader, self._packer)
-        return Lexicon([part for part, _ in self._names], is_exact=is_exact, gone=gone)
+        is_exact = len(self._reader.segments) == 1 and bool(self._reader.live.all())
+        # A bound method of the engine would refer to it in a circle, which would keep the files open.
+        deleted_titles = partial(_deleted_titles, self._reader, self._stored)
+        return Lexicon([part for part, _ in self._lexicon_parts], is_exact=is_exact, gone=deleted_titles)
 
     @cached_property
-    def _names(self) -> list[tuple[LexiconPart, ArrayFile]]:
-        opened = (open_lexicon(self._reader.folder, segment, self._packer) for segment in self._reader.segments)
-        return [each for each in opened if each is not None]
+    def _lexicon_parts(self) -> list[tuple[LexiconPart, ArrayFile]]:
+        parts = (open_lexicon(self._reader.folder, segment, self._packer) for segment in self._reader.segments)
+        return [part for part in parts if part is not None]
+
+    def boilerplate(self) -> list[int]:
+        """Return the digests of the lines that are boilerplate."""
+        return self._boilerplate.digests
+
+    def without_boilerplate(self, body: str) -> str:
+        """Return the lines of a body that are not boilerplate."""
+        return self._boilerplate.split(body)[0]
 
     def stats(self) -> EngineStats:
-        """The index in numbers."""
+        """Count what the index holds."""
         return EngineStats(
-            articles=self._columns.articles,
-            undated=self._columns.undated,
+            articles=self._doc_values.articles,
+            undated=self._doc_values.undated,
             categories=len(self.values("category")),
             authors=len(self.values("author")),
             tags=len(self.values("tag")),
         )
 
-    def boilerplate(self) -> list[int]:
-        """The digests of the lines that are boilerplate."""
-        return self._boilerplate.digests
-
-    def articles(self) -> Iterator[Article]:
-        """Every article, as it is stored."""
-        return map(self._article, np.flatnonzero(self._columns.live).tolist())
-
     def damage(self) -> list[str]:
-        """One line for every part of a segment that cannot be what was written; every list of every term is read."""
-        lines = [*(line for segment in self._reader.segments for line in damage(segment)), *self._repeats.damage()]
+        """Read every posting list, and return one line for each part of the index that is damaged."""
+        lines = [line for segment in self._reader.segments for line in damage(segment)]
+        lines += self._near_duplicates.damage()
         try:
             self.lexicon()
         except IndexDamagedError as error:
@@ -345,41 +277,30 @@ class WhooshEngine:
         return lines
 
     def close(self) -> None:
-        """Give back the files; no search may be under way."""
+        """Close the files. Do not call this during a search."""
         self._reader.close()
-        for _, file in self.__dict__.get("_names", ()):
+        for _, file in self.__dict__.get("_lexicon_parts", ()):
             file.close()
 
 
-def _gone_titles(reader: IndexReader, packer: Packer) -> Mapping[str, int]:
-    """The titles of the articles that were deleted from segments with a lexicon, which counts them still."""
-    found: Counter[str] = Counter()
-    for number in np.flatnonzero(~reader.live).tolist():
-        try:
-            found[packer.unpack_head(reader.stored("head", number))["title"]] += 1
-        except UNPACKING_ERRORS as error:
-            raise _damaged(number, error) from error
-    return found
-
-
-def _damaged(number: int, error: Exception) -> IndexDamagedError:
-    return IndexDamagedError(f"stored article number {number} cannot be read ({error}): build the index again")
-
-
-def _whole(body: str) -> str:
-    """Return all of a body: it has no boilerplate."""
-    return body
-
-
-def _full(request: Request, matcher: Matcher, held: Mask) -> int:
-    """Count the articles that match all words as typed: those held, or none if some word had to be taken apart."""
-    words = AllOf((request.plan.required, *request.plan.words))
-    return 0 if is_taken_apart(words, matcher.first_matching) else int(np.count_nonzero(held))
-
-
-def _narrowed(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
-    """The mask of each filter in force."""
-    narrowed = {field: matcher.values(field, values) for field, values in filters.values.items() if values}
+def _filter_masks(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
+    """Return the articles that pass each filter in force."""
+    masks = {field: matcher.with_values(field, values) for field, values in filters.values.items() if values}
     if filters.first or filters.last:
-        narrowed["date"] = matcher.days(filters.first, filters.last)
-    return narrowed
+        masks[DATE_FILTER] = matcher.days(filters.first, filters.last)
+    return masks
+
+
+def _count_full(request: Request, matcher: Matcher, full: Mask) -> int:
+    """Count the full matches, or return 0 if some word had to be taken apart."""
+    words = AllOf((request.plan.required, *request.plan.words))
+    return 0 if is_taken_apart(words, matcher.first_matching) else int(np.count_nonzero(full))
+
+
+def _deleted_titles(reader: IndexReader, stored: StoredArticles) -> Mapping[str, int]:
+    """Count the titles of deleted articles, which the lexicons of the segments still contain."""
+    return Counter(stored.unpack_head(number)["title"] for number in np.flatnonzero(~reader.live).tolist())
+
+
+def _unchanged(body: str) -> str:
+    return body

@@ -1,4 +1,4 @@
-"""Take the scores of articles apart again."""
+"""Explain scores: list what each part of a plan adds to the score of an article."""
 
 from __future__ import annotations
 
@@ -12,58 +12,57 @@ from searchlib.analysis.units import units
 from searchlib.engines.base import ScorePart
 from searchlib.engines.common.scoring import fields_of
 from searchlib.engines.whoosh.format.integers import Integers, look_up
-from searchlib.engines.whoosh.search.ranking import Finder, Scorer, Scores
+from searchlib.engines.whoosh.search.matching import Matcher
+from searchlib.engines.whoosh.search.ranking import Scorer
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 
+Reason = RankingTerm | ProximityPair | PhraseClause
 
-def parts_of(
-    scorer: Scorer, plan: Plan, numbers: Integers, scores: Scores, finder: Finder
+
+def score_parts(
+    scorer: Scorer, plan: Plan, articles: Integers, has_proximity: NDArray[np.bool_], matcher: Matcher
 ) -> list[tuple[ScorePart, ...]]:
-    """What made up the scores of these articles, whose numbers ascend: for each the parts that add up to its score.
+    """Return, for each of ascending articles, the parts that add up to its score.
 
-    A term that an article does not hold is among its parts, with a score of 0.
+    ``has_proximity`` bool[articles] says whether proximity is part of the score. A term that an article does not contain is
+    a part with a score of 0.
     """
-    contributions = scorer.contributions(plan, numbers, finder)
-    nothing = np.zeros(len(numbers))
-    near = sum((each.scores for each in contributions if isinstance(each.reason, ProximityPair)), nothing)
-    others = sum((each.scores for each in contributions if not isinstance(each.reason, ProximityPair)), nothing)
-    # Closeness counts in the articles alone that are looked at closely.
-    is_close = np.abs(scores - others) > near / 2
-    found = [_found(finder, each.reason, numbers) for each in contributions]
-    frequencies = [_frequencies(scorer, each.reason, numbers) for each in contributions]
+    contributions = scorer.contributions(plan, articles, matcher)
+    contained = [_contained(matcher, each.reason, articles) for each in contributions]
+    frequencies = [_frequencies(scorer, each.reason, articles) for each in contributions]
     return [
         tuple(
             ScorePart(
                 reason=each.reason,
-                frequencies={field: int(counts[at]) for field, counts in held.items() if counts[at]},
-                uncounted=bool(is_found[at]) and not any(counts[at] for counts in held.values()),
-                score=float(each.scores[at]) if is_close[at] or not isinstance(each.reason, ProximityPair) else 0.0,
+                frequencies={field: int(counts[at]) for field, counts in by_field.items() if counts[at]},
+                uncounted=bool(is_contained[at]) and not any(counts[at] for counts in by_field.values()),
+                score=float(each.scores[at])
+                if has_proximity[at] or not isinstance(each.reason, ProximityPair)
+                else 0.0,
             )
-            for each, held, is_found in zip(contributions, frequencies, found, strict=True)
+            for each, by_field, is_contained in zip(contributions, frequencies, contained, strict=True)
         )
-        for at in range(len(numbers))
+        for at in range(len(articles))
     ]
 
 
-def _found(finder: Finder, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Integers) -> NDArray[np.bool_]:
-    """bool[numbers]: which of these articles hold the units of a word or of a concept, wherever that is."""
+def _contained(matcher: Matcher, reason: Reason, articles: Integers) -> NDArray[np.bool_]:
+    """Return bool[articles]: whether an article contains a word, or one of its synonyms, anywhere in its text."""
     if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "synonyms"):
-        return np.zeros(len(numbers), bool)
-    runs = reason.phrases or (tuple(units(reason.term)),)
-    found = [np.isin(numbers, finder.numbers(PhraseClause(run, reason.fields))) for run in runs]
-    return reduce(np.logical_or, found, np.zeros(len(numbers), bool))
+        return np.zeros(len(articles), bool)
+    phrases = reason.phrases or (tuple(units(reason.term)),)
+    matching = [np.isin(articles, matcher.articles(PhraseClause(phrase, reason.fields))) for phrase in phrases]
+    return reduce(np.logical_or, matching, np.zeros(len(articles), bool))
 
 
-def _frequencies(
-    scorer: Scorer, reason: RankingTerm | ProximityPair | PhraseClause, numbers: Integers
-) -> Mapping[str, Integers]:
-    """How often a term occurs in each field of these articles; of what is no term nothing is said."""
+def _frequencies(scorer: Scorer, reason: Reason, articles: Integers) -> Mapping[str, Integers]:
+    """Return int64[articles] for each field: the frequency of a term. A reason that is no term has no frequencies."""
     if not isinstance(reason, RankingTerm):
         return {}
-    counts = {field: np.zeros(len(numbers), np.int64) for field in fields_of(reason)}
-    for field, total in counts.items():
+    frequencies = {field: np.zeros(len(articles), np.int64) for field in fields_of(reason)}
+    for field, total in frequencies.items():
         for postings in scorer.postings(reason, field):
             if len(postings.numbers):
-                at, are_held = look_up(numbers, postings.numbers)
-                total += np.where(are_held, postings.frequencies[at], 0)
-    return counts
+                at, is_present = look_up(articles, postings.numbers)
+                total += np.where(is_present, postings.frequencies[at], 0)
+    return frequencies

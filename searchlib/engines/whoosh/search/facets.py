@@ -2,101 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import reduce
 
 import numpy as np
 
-from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, MAX_FACET_VALUES, Filters
+from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request
 from searchlib.engines.common.facets import by_count, period_facet, value_facet
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.format.integers import Integers
-from searchlib.engines.whoosh.search.category_tree import CategoryColumns
+from searchlib.engines.whoosh.search.category_articles import CategoryArticles
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.models import CategoryNode, FacetValue
 
+DATE_FILTER = "date"
+"""The filter of both date facets."""
+
 
 def count_facets(
-    columns: DocValues,
-    wanted: Collection[str],
-    found: Integers,
-    matched: Mask,
-    narrowed: Mapping[str, Mask],
-    filters: Filters,
-    most: int = MAX_FACET_VALUES,
+    doc_values: DocValues, request: Request, matches: Mask, filters: Mapping[str, Mask], hits: Integers
 ) -> tuple[dict[str, tuple[FacetValue, ...]], tuple[CategoryNode, ...]]:
-    """The facets that are wanted, of the articles that the query matched, and the tree of categories, if it is wanted.
+    """Return the facets that the request names, and the nodes of the tree of categories, if it names them.
 
-    ``found`` are the articles that pass all filters. ``narrowed`` holds the mask of each filter in force, by the facet that it
-    belongs to; ``date`` stands for both date facets. A value facet gives the ``most`` frequent.
+    ``matches`` are the articles that match the query, ``filters`` the articles that pass each filter, ``hits`` int64[n]
+    those that match and pass all filters.
     """
     facets: dict[str, tuple[FacetValue, ...]] = {}
     nodes: tuple[CategoryNode, ...] = ()
-    tree = columns.category_tree if CATEGORY_TREE in wanted else None
+    tree = doc_values.category_articles if CATEGORY_TREE in request.facets else None
     for facet in FACETS:
-        is_tree = facet == "category" and tree is not None
-        if facet not in wanted and not is_tree:
+        with_tree = facet == "category" and tree is not None
+        if facet not in request.facets and not with_tree:
             continue
-        own = "date" if facet in DATE_FACETS else facet
-        if own in narrowed:
-            others = (mask for name, mask in narrowed.items() if name != own)
-            counted = np.flatnonzero(reduce(np.logical_and, others, matched & columns.live))
-        else:
-            counted = found
-        selected = frozenset(filters.values.get(facet, ()))
-        if tree is not None and is_tree:
-            # Paths are counted, and names from them: in most archives each name has one path.
-            of_paths = tree.column.counts(counted)
-            counts = tree.name_counts(of_paths, len(columns.values[facet].values))
-            nodes = _nodes(columns, tree, of_paths, counts, selected, most)
-            if facet in wanted:
-                facets[facet] = _values(columns, facet, counted, counts, selected, most)
+        own = DATE_FILTER if facet in DATE_FACETS else facet
+        counted = hits
+        if own in filters:
+            others = (mask for name, mask in filters.items() if name != own)
+            counted = np.flatnonzero(reduce(np.logical_and, others, matches & doc_values.live))
+        if tree is not None and with_tree:
+            # Names are counted by the counts of their paths: in most archives each name has one path.
+            path_counts = tree.nodes.counts(counted)
+            counts = tree.name_counts(path_counts, len(doc_values.values[facet].values))
+            nodes = _nodes(doc_values, request, tree, path_counts, counts)
+            if facet in request.facets:
+                facets[facet] = _values(doc_values, request, facet, counted, counts)
         elif facet in VALUE_FIELDS:
-            facets[facet] = _values(columns, facet, counted, columns.values[facet].counts(counted), selected, most)
+            counts = doc_values.values[facet].counts(counted)
+            facets[facet] = _values(doc_values, request, facet, counted, counts)
         else:
-            facets[facet] = _periods(columns, facet, counted, filters)
+            facets[facet] = _periods(doc_values, request, facet, counted)
     return facets, nodes
 
 
+def _selected(request: Request, facet: str) -> frozenset[str]:
+    return frozenset(request.filters.values.get(facet, ()))
+
+
 def _nodes(
-    columns: DocValues, tree: CategoryColumns, of_paths: Integers, counts: Integers, selected: frozenset[str], most: int
+    doc_values: DocValues, request: Request, tree: CategoryArticles, path_counts: Integers, name_counts: Integers
 ) -> tuple[CategoryNode, ...]:
-    """Return the nodes of the tree, and behind them the selected values that are no path of it."""
-    numbers = columns.values["category"].numbers_of(selected)
+    """Return the tree, and after it the selected values that are no path: names of several paths, or unknown values."""
+    selected = _selected(request, "category")
+    ordinals = doc_values.values["category"].ordinals(selected)
     others = {
-        value: int(counts[numbers[value]]) if value in numbers else 0
+        value: int(name_counts[ordinals[value]]) if value in ordinals else 0
         for value in selected
         if not tree.tree.contains(value)
     }
-    return tree.nodes(of_paths, selected, others, most)
+    return tree.top_nodes(path_counts, selected, others, request.max_facet_values)
 
 
 def _values(
-    columns: DocValues, facet: str, counted: Integers, counts: Integers, selected: frozenset[str], most: int
+    doc_values: DocValues, request: Request, facet: str, counted: Integers, counts: Integers
 ) -> tuple[FacetValue, ...]:
-    column = columns.values[facet]
-    held = np.flatnonzero(counts)
-    # The most frequent first, then in the order of the values, which is that of their numbers.
-    ranks = held - counts[held] * len(column.values)
-    if len(ranks) > most:
-        chosen = np.argpartition(ranks, most - 1)[:most]
-        held, ranks = held[chosen], ranks[chosen]
-    held = held[np.argsort(ranks)]
-    shown = {column.values[number]: count for number, count in zip(held.tolist(), counts[held].tolist(), strict=True)}
-    missing = selected - shown.keys()
+    """Return the most frequent values, then the selected ones; values of equal counts are in their order."""
+    values = doc_values.values[facet]
+    limit, selected = request.max_facet_values, _selected(request, facet)
+    ordinals = np.flatnonzero(counts)
+    keys = ordinals - counts[ordinals] * len(values.values)
+    if len(keys) > limit:
+        top = np.argpartition(keys, limit - 1)[:limit]
+        ordinals, keys = ordinals[top], keys[top]
+    ordinals = ordinals[np.argsort(keys)]
+    listed = {
+        values.values[ordinal]: count
+        for ordinal, count in zip(ordinals.tolist(), counts[ordinals].tolist(), strict=True)
+    }
+    missing = selected - listed.keys()
     if missing:
-        named = column.numbers_of(missing)
-        shown |= {value: int(counts[number]) for value, number in named.items()}
-        for value in missing - named.keys():
-            # A place of the tree by its text, or nothing that there is.
-            holding = columns.holding(facet, [value])
-            shown[value] = int(np.count_nonzero(columns.mask(holding)[counted])) if len(holding) else 0
-        shown = by_count(shown)
-    return value_facet(shown, selected)
+        known = values.ordinals(missing)
+        listed |= {value: int(counts[ordinal]) for value, ordinal in known.items()}
+        for value in missing - known.keys():
+            # The text of a category path, or an unknown value.
+            articles = doc_values.articles_with(facet, [value])
+            listed[value] = int(np.count_nonzero(doc_values.mask(articles)[counted])) if len(articles) else 0
+        listed = by_count(listed)
+    return value_facet(listed, selected)
 
 
-def _periods(columns: DocValues, facet: str, counted: Integers, filters: Filters) -> tuple[FacetValue, ...]:
-    periods = columns.periods[facet]
+def _periods(doc_values: DocValues, request: Request, facet: str, counted: Integers) -> tuple[FacetValue, ...]:
+    periods = doc_values.periods[facet]
     counts = np.bincount(periods.numbers.take(counted), minlength=len(periods.names)).tolist()
-    held = {name: count for name, count in zip(periods.names, counts, strict=True) if count}
-    return period_facet(held, filters.period(facet))
+    listed = {name: count for name, count in zip(periods.names, counts, strict=True) if count}
+    return period_facet(listed, request.filters.period(facet))

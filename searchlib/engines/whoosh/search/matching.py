@@ -1,8 +1,8 @@
-"""Which articles each clause of a plan finds."""
+"""Match the clauses of a plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -12,13 +12,14 @@ import numpy as np
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.common.days import day_bounds
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, distinct
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
-from searchlib.engines.whoosh.search.occurrences import articles_holding
+from searchlib.engines.whoosh.search.phrases import articles_with_phrase
 from searchlib.query.plan import (
     AllOf,
     AnyOf,
@@ -32,125 +33,135 @@ from searchlib.query.plan import (
 )
 from searchlib.query.tree import DateRange
 
-_CHECKED = 1000
+_CHECK_INTERVAL = 1000
+"""Values between two checks of the deadline."""
 
 
 class Matcher:
-    """Finds articles in one open index; ``zone`` is where its days begin, ``check`` may end a search that takes too long."""
+    """Matches clauses in one open index, for one search, until its deadline. Days begin in ``zone``."""
 
     def __init__(
         self,
         reader: IndexReader,
-        columns: DocValues,
+        doc_values: DocValues,
+        near_duplicates: NearDuplicates,
         zone: ZoneInfo,
-        check: Callable[[], None],
-        repeats: NearDuplicates,
+        deadline: Deadline,
     ) -> None:
         self._reader = reader
-        self._columns = columns
+        self._doc_values = doc_values
+        self._near_duplicates = near_duplicates
         self._zone = zone
-        self.check = check
-        self._repeats = repeats
+        self.deadline = deadline
 
-    def mask(self, clause: object, *, telling: bool = False) -> Mask:
-        """The live articles that a clause finds, or a query of Whoosh's own, which its own searcher then answers.
+    def mask(self, clause: object, *, outside_boilerplate: bool = False) -> Mask:
+        """Return the live articles that match a clause, or any query of Whoosh's, which Whoosh's searcher then executes.
 
-        With ``telling`` runs and words count only outside of boilerplate.
+        With ``outside_boilerplate``, phrases in boilerplate do not count.
         """
-        self.check()
+        self.deadline.check()
         match clause:
             case AllOf(children):
-                masks = (self.mask(child, telling=telling) for child in children)
-                return reduce(np.logical_and, masks, self._columns.live)
+                masks = (self.mask(child, outside_boilerplate=outside_boilerplate) for child in children)
+                return reduce(np.logical_and, masks, self._doc_values.live)
             case AnyOf(children):
-                masks = (self.mask(child, telling=telling) for child in children)
-                return reduce(np.logical_or, masks, np.zeros(self._columns.size, bool))
+                masks = (self.mask(child, outside_boilerplate=outside_boilerplate) for child in children)
+                return reduce(np.logical_or, masks, np.zeros(self._doc_values.size, bool))
             case FirstMatching(children):
                 for child in children:
                     if (mask := self.mask(child)).any():
-                        return self.mask(child, telling=True) if telling else mask
-                return np.zeros(self._columns.size, bool)
+                        return self.mask(child, outside_boilerplate=True) if outside_boilerplate else mask
+                return np.zeros(self._doc_values.size, bool)
             case Excluding(child):
-                return self._columns.live & ~self.mask(child)
+                return self._doc_values.live & ~self.mask(child)
             case DateRange(first, last):
                 return self.days(first, last)
-            case PhraseClause() if telling:
-                return self._columns.mask(self._telling_numbers(clause))
+            case PhraseClause() if outside_boilerplate:
+                return self._doc_values.mask(self._articles_outside_boilerplate(clause))
             case WordClause() | PhraseClause() | ValueClause() | IdClause():
-                return self._columns.mask(self.numbers(clause))
+                return self._doc_values.mask(self.articles(clause))
             case _:
                 # Whoosh takes time to import, and no query that can be typed needs it.
                 from searchlib.engines.whoosh.codec.whoosh_index import matching_articles
 
-                return self._columns.mask(matching_articles(self._reader.folder, clause))
+                return self._doc_values.mask(matching_articles(self._reader.folder, clause))
 
     def first_matching(self, clause: FirstMatching) -> Clause | None:
         """Return the first child that matches any article."""
         return next((child for child in clause.children if self.mask(child).any()), None)
 
-    def numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
-        """int64[n], ascending: the live articles that a clause without children finds."""
-        return self._reader.cache.get(clause, lambda: self._numbers(clause), lambda numbers: numbers.nbytes)
+    def articles(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
+        """Return int64[n]: the live articles that match a clause without children, ascending."""
+        return self._reader.cache.get(clause, lambda: self._articles(clause), lambda each: each.nbytes)
 
-    def _telling_numbers(self, run: PhraseClause) -> Integers:
-        """The live articles that hold a run outside of boilerplate."""
+    def _articles_outside_boilerplate(self, phrase: PhraseClause) -> Integers:
         return self._reader.cache.get(
-            ("telling", run), lambda: self._holding(run, telling=True), lambda numbers: numbers.nbytes
+            ("outside boilerplate", phrase),
+            lambda: self._with_phrase(phrase, outside_boilerplate=True),
+            lambda each: each.nbytes,
         )
 
-    def _holding(self, run: PhraseClause, *, telling: bool = False) -> Integers:
-        self.check()
-        return _together(
-            [articles_holding(self._reader, each, run.units, prefix=run.prefix, telling=telling) for each in run.fields]
+    def _with_phrase(self, phrase: PhraseClause, *, outside_boilerplate: bool = False) -> Integers:
+        self.deadline.check()
+        return _union(
+            [
+                articles_with_phrase(
+                    self._reader, field, phrase.units, prefix=phrase.prefix, outside_boilerplate=outside_boilerplate
+                )
+                for field in phrase.fields
+            ]
         )
 
-    def _numbers(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
-        """The articles that a clause without children finds."""
+    def _articles(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         match clause:
-            case WordClause(wanted, fields):
-                return _together([self._reader.postings(text_field(each, "words"), wanted).numbers for each in fields])
+            case WordClause(term, fields):
+                return _union([self._reader.postings(text_field(field, "words"), term).numbers for field in fields])
             case PhraseClause():
-                return self._holding(clause)
-            case ValueClause(field, run):
-                column = self._columns.values[field]
-                return distinct(column.holding([value for value in self._checked(column.values) if _holds(value, run)]))
+                return self._with_phrase(clause)
+            case ValueClause(field, phrase):
+                values = self._doc_values.values[field]
+                matching = [value for value in self._checked(values.values) if _contains(value, phrase)]
+                return distinct(values.articles_with(matching))
             case IdClause(article_id, with_near_duplicates):
-                found = self._reader.postings("id", article_id).numbers
-                return np.sort(self._repeats.group(int(found[0]))) if with_near_duplicates and len(found) else found
+                articles = self._reader.postings("id", article_id).numbers
+                if with_near_duplicates and len(articles):
+                    return np.sort(self._near_duplicates.group(int(articles[0])))
+                return articles
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
-        """The values, with a look at the time now and then."""
+        """Yield the values, and check the deadline between them."""
         for number, value in enumerate(values):
-            if number % _CHECKED == 0:
-                self.check()
+            if number % _CHECK_INTERVAL == 0:
+                self.deadline.check()
             yield value
 
-    def values(self, field: str, wanted: Collection[str]) -> Mask:
-        """The articles that have one of these values, as written, in category, author or tag, or are at such a place."""
-        return self._columns.mask(self._columns.holding(field, wanted))
+    def with_values(self, field: str, values: Collection[str]) -> Mask:
+        """Return the articles with one of these categories, authors or tags, or texts of category paths."""
+        return self._doc_values.mask(self._doc_values.articles_with(field, values))
 
     def days(self, first: date | None, last: date | None) -> Mask:
-        """The dated articles from the first to the last day, both included."""
-        found: Mask = self._columns.live & (self._columns.months != NO_MONTH)
+        """Return the live articles from the first to the last day, both inclusive. Articles without a date do not match."""
+        mask: Mask = self._doc_values.live & (self._doc_values.months != NO_MONTH)
         start, end = day_bounds(first, last, self._zone)
         if start is not None:
-            found &= self._columns.dates >= start
+            mask &= self._doc_values.dates >= start
         if end is not None:
-            found &= self._columns.dates < end
-        return found
+            mask &= self._doc_values.dates < end
+        return mask
 
 
-def _together(found: Sequence[Integers]) -> Integers:
-    held = [numbers for numbers in found if len(numbers)]
-    return held[0] if len(held) == 1 else distinct(np.concatenate([NO_INTEGERS, *held]))
+def _union(parts: Sequence[Integers]) -> Integers:
+    """Return the distinct numbers of several ascending arrays of distinct numbers, ascending."""
+    parts = [part for part in parts if len(part)]
+    return parts[0] if len(parts) == 1 else distinct(np.concatenate([NO_INTEGERS, *parts]))
 
 
-def _holds(value: str, run: PhraseClause) -> bool:
-    """Whether the value of a field holds the run of units; a value is short enough to look."""
-    have = units(fold(value))
-    want = list(run.units)
-    for at in range(len(have) - len(want) + 1):
-        *same, last = have[at : at + len(want)]
-        if same == want[:-1] and (last.startswith(want[-1]) if run.prefix else last == want[-1]):
+def _contains(value: str, phrase: PhraseClause) -> bool:
+    """Return whether a value contains the phrase."""
+    value_units = units(fold(value))
+    *wanted, wanted_last = phrase.units
+    for at in range(len(value_units) - len(wanted)):
+        *same, last = value_units[at : at + len(wanted) + 1]
+        if same == wanted and (last.startswith(wanted_last) if phrase.prefix else last == wanted_last):
             return True
     return False

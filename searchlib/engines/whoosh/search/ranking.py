@@ -1,15 +1,15 @@
-"""Score articles by BM25F over the terms of a plan."""
+"""Score articles by BM25F over the terms of a plan, by proximity and by title; ``engines/common/scoring.py`` has the formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.common.scoring import (
     HALFWAY,
@@ -22,52 +22,53 @@ from searchlib.engines.common.scoring import (
     weight_of,
 )
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
-from searchlib.engines.whoosh.format.integers import Integers, look_up
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
-from searchlib.engines.whoosh.search.occurrences import occurrences
-from searchlib.engines.whoosh.search.proximity import ProximityScorer
-from searchlib.engines.whoosh.search.top_k import top_k, with_full_first
+from searchlib.engines.whoosh.search.matching import Matcher
+from searchlib.engines.whoosh.search.phrases import phrase_postings
+from searchlib.engines.whoosh.search.proximity import WordDistances
+from searchlib.engines.whoosh.search.sorting import full_matches_first, top_k
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
 Scores = NDArray[np.float64]
 
-_FEW = 16
-"""Fewer than one article in so many of a term's: these are looked up among its articles; otherwise all of them are added."""
+_LOOKUP_RATIO = 16
+"""If a term has more than so many times the articles to score, these are looked up among its articles. Otherwise the scores
+of all its articles are added up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """What a term adds to the scores of the articles that hold it: ``numbers`` int64[n], ascending, ``scores`` float64[n].
+class TermScores:
+    """What a term adds to scores: ``articles`` int64[n] that contain it, ascending, and ``scores`` float64[n].
 
-    ``idf`` is its idf, ``most`` what it adds to no score.
+    ``max_score`` is the upper bound of its scores.
     """
 
-    numbers: Integers
+    articles: Integers
     scores: Scores
     idf: float
-    most: float
+    max_score: float
 
     @property
     def nbytes(self) -> int:
-        """The bytes that both arrays take."""
-        return self.numbers.nbytes + self.scores.nbytes
+        """The size of both arrays in bytes."""
+        return self.articles.nbytes + self.scores.nbytes
 
 
-class Finder(Protocol):
-    """What finds the articles of a run; ``check`` ends a search that takes too long."""
+@dataclass(frozen=True, slots=True)
+class ArticleScores:
+    """The ``scores`` float64[n] of some articles, and the indices int64[m] of those ``with_proximity``."""
 
-    @property
-    def check(self) -> Callable[[], None]: ...
-
-    def numbers(self, clause: PhraseClause) -> Integers: ...
+    scores: Scores
+    with_proximity: Integers
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one part of a plan adds to the scores of some articles: ``scores`` float64[articles].
+    """What one part of a plan adds to the ``scores`` float64[n] of some articles.
 
-    The ``reason`` is a term, two words that stand close together, or the whole query in the title.
+    ``reason`` is a term, a pair of words close together, or the query as a title.
     """
 
     reason: RankingTerm | ProximityPair | PhraseClause
@@ -75,134 +76,135 @@ class Contribution:
 
 
 class Scorer:
-    """Scores the articles of one open index, as ``engines/scoring.py`` says."""
+    """Scores the articles of one open index; ``proximity_candidates`` is the number of articles whose proximity is scored."""
 
-    def __init__(self, reader: IndexReader, columns: DocValues, weights: Ranking, proximity_candidates: int) -> None:
+    def __init__(self, reader: IndexReader, doc_values: DocValues, weights: Ranking, proximity_candidates: int) -> None:
         self._reader = reader
-        self._columns = columns
+        self._doc_values = doc_values
         self._weights = weights
         self._proximity_candidates = proximity_candidates
 
-    def scores(self, plan: Plan, found: Integers, finder: Finder, full: Mask | None = None) -> Scores:
-        """float64[found]: the scores of the articles found, whose numbers ascend; 0 where one holds none of the terms.
+    def scores(self, plan: Plan, articles: Integers, matcher: Matcher, full: Mask | None = None) -> ArticleScores:
+        """Score ascending articles; the score of an article that contains no term is 0.
 
-        Closeness counts in the best ``proximity_candidates`` by all else, those with a place in ``full`` before others.
+        Proximity is scored in the best articles by all else, those that are ``full`` matches before others.
         """
-        scores = self._of_terms(plan.ranking, found, finder.check)
-        for each in self._title(plan, found, finder):
-            scores += each.scores
-        if plan.proximity_pairs and self._weights.closeness:
-            merits = scores if full is None else with_full_first(scores, full[found])
-            best = top_k(merits, self._proximity_candidates, SCORE_TOLERANCE)
-            for each in self._near(plan, found[best], finder):
-                scores[best] += each.scores
+        scores = self.term_scores(plan.ranking, articles, matcher.deadline)
+        for title in self._title(plan, articles, matcher):
+            scores += title.scores
+        if not plan.proximity_pairs or not self._weights.closeness:
+            return ArticleScores(scores, NO_INTEGERS)
+        keys = scores if full is None else full_matches_first(scores, full[articles])
+        best = top_k(keys, self._proximity_candidates, SCORE_TOLERANCE)
+        for pair in self._proximity(plan, articles[best], matcher.deadline):
+            scores[best] += pair.scores
+        return ArticleScores(scores, best)
+
+    def content_scores(self, plan: Plan, deadline: Deadline) -> Scores:
+        """Return float64[all articles]: the scores of all terms but function words; of function words if there are no others."""
+        scores = np.zeros(self._doc_values.size)
+        for term in content_terms(plan):
+            deadline.check()
+            of_term = self._of_term(term)
+            np.add.at(scores, of_term.articles, of_term.scores)
         return scores
 
-    def telling(self, plan: Plan, check: Callable[[], None]) -> Scores:
-        """float64[articles]: what the terms of a plan add to every score, without function words where there is more."""
-        scores = np.zeros(self._columns.size)
-        for each in content_terms(plan):
-            check()
-            scored = self._scored_term(each)
-            np.add.at(scores, scored.numbers, scored.scores)
-        return scores
+    def contributions(self, plan: Plan, articles: Integers, matcher: Matcher) -> list[Contribution]:
+        """Return what each term, pair of words and the title add to the scores of ascending articles."""
+        terms = [Contribution(term, self.term_scores([term], articles, matcher.deadline)) for term in plan.ranking]
+        return [
+            *terms,
+            *self._proximity(plan, articles, matcher.deadline),
+            *self._title(plan, articles, matcher),
+        ]
 
-    def of_terms(self, plan: Plan, found: Integers, check: Callable[[], None]) -> Scores:
-        """float64[found]: what the terms of a plan alone add to the scores of these articles, whose numbers ascend."""
-        return self._of_terms(plan.ranking, found, check)
-
-    def contributions(self, plan: Plan, numbers: Integers, finder: Finder) -> list[Contribution]:
-        """What every term, pair of words and the title add to the scores of these articles, whose numbers ascend."""
-        terms = [Contribution(each, self._of_terms([each], numbers, finder.check)) for each in plan.ranking]
-        return [*terms, *self._near(plan, numbers, finder), *self._title(plan, numbers, finder)]
-
-    def _near(self, plan: Plan, numbers: Integers, finder: Finder) -> Iterator[Contribution]:
-        """What the closeness of words adds to the scores of these articles."""
-        gaps = ProximityScorer(self._reader, numbers)
+    def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:
+        distances = WordDistances(self._reader, articles)
         for pair in plan.proximity_pairs:
-            finder.check()
-            between = gaps.between(pair.first, pair.second)
-            near = self._weights.closeness * self._pair_rarity(pair) / (1.0 + between / HALFWAY)
-            yield Contribution(pair, np.where(between < REACH, near, 0.0))
+            deadline.check()
+            distance = distances.between(pair.first, pair.second)
+            scores = self._weights.closeness * self._pair_idf(pair) / (1.0 + distance / HALFWAY)
+            yield Contribution(pair, np.where(distance < REACH, scores, 0.0))
 
-    def _title(self, plan: Plan, found: Integers, finder: Finder) -> Iterator[Contribution]:
-        """What the whole query in the title adds to the scores of the articles found."""
-        if not plan.title_phrases or not self._weights.whole_title or not len(found):
+    def _title(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
+        """Yield what the whole query in the title adds, if the plan has it."""
+        if not plan.title_phrases or not self._weights.whole_title or not len(articles):
             return
-        scores = np.zeros(len(found))
-        for whole in plan.title_phrases:
-            holding = finder.numbers(whole)
-            places, are_found = look_up(holding, found)
-            if are_found.any():
-                most = sum(self._scored_term(each).most for each in plan.ranking)
-                most += sum(self._weights.closeness * self._pair_rarity(pair) for pair in plan.proximity_pairs)
-                share = len(whole.units) / np.maximum(self._columns.lengths["title"][holding], 1.0)
-                in_title = (self._weights.whole_title * most * (1.0 + share))[are_found]
-                scores[places[are_found]] = np.maximum(scores[places[are_found]], in_title)
+        scores = np.zeros(len(articles))
+        for phrase in plan.title_phrases:
+            matching = matcher.articles(phrase)
+            indices, is_scored = look_up(matching, articles)
+            if is_scored.any():
+                max_score = sum(self._of_term(term).max_score for term in plan.ranking)
+                max_score += sum(self._weights.closeness * self._pair_idf(pair) for pair in plan.proximity_pairs)
+                share = len(phrase.units) / np.maximum(self._doc_values.lengths["title"][matching], 1.0)
+                of_phrase = (self._weights.whole_title * max_score * (1.0 + share))[is_scored]
+                scores[indices[is_scored]] = np.maximum(scores[indices[is_scored]], of_phrase)
         yield Contribution(plan.title_phrases[0], scores)
 
-    def _pair_rarity(self, pair: ProximityPair) -> float:
-        """The idf of the more frequent word of a pair."""
-        return min(self._scored_term(each).idf for each in terms_of(pair))
+    def _pair_idf(self, pair: ProximityPair) -> float:
+        """Return the idf of the more frequent word of a pair."""
+        return min(self._of_term(term).idf for term in terms_of(pair))
 
-    def _of_terms(self, terms: Sequence[RankingTerm], found: Integers, check: Callable[[], None]) -> Scores:
-        """float64[found]: what the terms add to the scores of the articles found."""
-        scores = np.zeros(len(found))
-        everywhere = None
-        for each in terms:
-            check()
-            scored = self._scored_term(each)
-            if len(found) * _FEW < len(scored.numbers):
-                at, are_held = look_up(found, scored.numbers)
-                scores += np.where(are_held, scored.scores[at], 0.0)
-            elif len(scored.numbers):
-                if everywhere is None:
-                    everywhere = np.zeros(self._columns.size)
-                # Half the time of `+=`, which reads out what it adds to.
-                np.add.at(everywhere, scored.numbers, scored.scores)
-        return scores if everywhere is None else scores + everywhere.take(found)
+    def term_scores(self, terms: Sequence[RankingTerm], articles: Integers, deadline: Deadline) -> Scores:
+        """Return float64[articles]: the scores of terms alone, in ascending articles."""
+        scores = np.zeros(len(articles))
+        all_scores = None
+        for term in terms:
+            deadline.check()
+            of_term = self._of_term(term)
+            if len(articles) * _LOOKUP_RATIO < len(of_term.articles):
+                at, is_present = look_up(articles, of_term.articles)
+                scores += np.where(is_present, of_term.scores[at], 0.0)
+            elif len(of_term.articles):
+                if all_scores is None:
+                    all_scores = np.zeros(self._doc_values.size)
+                # Half the time of ``+=``, which copies what it adds to.
+                np.add.at(all_scores, of_term.articles, of_term.scores)
+        return scores if all_scores is None else scores + all_scores.take(articles)
 
-    def _scored_term(self, wanted: RankingTerm) -> Scored:
-        return self._reader.cache.get(wanted, lambda: self._scored(wanted), lambda made: made.nbytes)
+    def _of_term(self, term: RankingTerm) -> TermScores:
+        return self._reader.cache.get(term, lambda: self._score_term(term), lambda scores: scores.nbytes)
 
-    def _scored(self, wanted: RankingTerm) -> Scored:
-        weights = self._weights
-        kind = weight_of(wanted, weights)
-        numbers, tf = self._weighted_frequencies(wanted)
-        term_idf = idf(self._columns.articles, len(numbers))
-        # Weights may be 0: then a term may be held and yet not count.
-        share = np.divide(tf * (weights.k1 + 1), tf + weights.k1, out=np.zeros(len(tf)), where=tf > 0)
-        return Scored(numbers, kind * term_idf * share, term_idf, kind * term_idf * (weights.k1 + 1))
+    def _score_term(self, term: RankingTerm) -> TermScores:
+        k1 = self._weights.k1
+        weight = weight_of(term, self._weights)
+        articles, tf = self._weighted_frequencies(term)
+        term_idf = idf(self._doc_values.articles, len(articles))
+        # With weights of 0, an article can contain a term without a frequency.
+        saturated = np.divide(tf * (k1 + 1), tf + k1, out=np.zeros(len(tf)), where=tf > 0)
+        return TermScores(articles, weight * term_idf * saturated, term_idf, weight * term_idf * (k1 + 1))
 
-    def postings(self, wanted: RankingTerm, field: str) -> list[Postings]:
-        """What a field holds of a term; of a concept, the postings of each of its runs."""
-        if wanted.phrases:
-            return [occurrences(self._reader, field, run) for run in wanted.phrases]
-        find = self._reader.prefix_postings if wanted.prefix else self._reader.postings
-        if (field, wanted.kind) == ("body", "bigrams"):
+    def postings(self, term: RankingTerm, field: str) -> list[Postings]:
+        """Return the postings of a term in a field; for synonyms those of each phrase."""
+        if term.phrases:
+            return [phrase_postings(self._reader, field, phrase) for phrase in term.phrases]
+        find = self._reader.prefix_postings if term.prefix else self._reader.postings
+        if (field, term.kind) == ("body", "bigrams"):
             find = self._reader.postings_outside_boilerplate
-        return [find(text_field(field, wanted.kind), wanted.term)]
+        return [find(text_field(field, term.kind), term.term)]
 
-    def _weighted_frequencies(self, wanted: RankingTerm) -> tuple[Integers, Scores]:
-        """The articles that hold the term, int64[n], and its weighted frequency in each, float64[n]."""
+    def _weighted_frequencies(self, term: RankingTerm) -> tuple[Integers, Scores]:
+        """Return int64[n], the articles that contain the term, ascending, and float64[n], its weighted frequency in each."""
         numbers: list[Integers] = []
-        parts: list[Scores] = []
-        for field in fields_of(wanted):
+        frequencies: list[Scores] = []
+        for field in fields_of(term):
             weight = getattr(self._weights, field)
-            for postings in self.postings(wanted, field):
+            for postings in self.postings(term, field):
                 if len(postings.numbers):
                     numbers.append(postings.numbers)
-                    parts.append(weight * postings.frequencies / self._norms[field][postings.numbers])
+                    frequencies.append(weight * postings.frequencies / self._norms[field][postings.numbers])
         if len(numbers) == 1:
-            return numbers[0], parts[0]
-        distinct, places = np.unique(np.concatenate([np.empty(0, np.int64), *numbers]), return_inverse=True)
-        weighted = np.bincount(places, np.concatenate([np.empty(0), *parts]), len(distinct))
-        return distinct, weighted.astype(np.float64, copy=False)
+            return numbers[0], frequencies[0]
+        articles, indices = np.unique(np.concatenate([NO_INTEGERS, *numbers]), return_inverse=True)
+        weighted = np.bincount(indices, np.concatenate([np.empty(0), *frequencies]), len(articles))
+        return articles, weighted.astype(np.float64, copy=False)
 
     @cached_property
     def _norms(self) -> dict[str, Scores]:
+        """For each text field, float64[all articles]: the length normalization of BM25."""
         b = self._weights.b
         return {
-            field: 1.0 - b + b * lengths / max(self._columns.mean_lengths[field], 1.0)
-            for field, lengths in self._columns.lengths.items()
+            field: 1.0 - b + b * lengths / max(self._doc_values.mean_lengths[field], 1.0)
+            for field, lengths in self._doc_values.lengths.items()
         }

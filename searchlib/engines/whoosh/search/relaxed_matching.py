@@ -1,4 +1,4 @@
-"""Match a query: the articles that hold all of it, and where these are too few, those that hold most of it."""
+"""Match a query: find the articles that match all of its words and, if these are too few, those that match most of them."""
 
 from __future__ import annotations
 
@@ -15,89 +15,94 @@ from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.ranking import Scorer
-from searchlib.engines.whoosh.search.top_k import top_k
+from searchlib.engines.whoosh.search.sorting import top_k
 from searchlib.query.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The articles of a query: ``found`` are all that it finds, relaxed ones included, and ``held`` hold all of it.
+    """The articles that match a query.
 
-    ``full`` are those of ``held`` that come first.
+    ``articles`` are all of them. ``full`` are those that match all words. ``ranked_first`` are the full matches that rank
+    before the others: those that do not owe it to boilerplate alone.
     """
 
+    articles: Mask
     full: Mask
-    held: Mask
-    found: Mask
+    ranked_first: Mask
+
+    @classmethod
+    def all_full(cls, full: Mask) -> Matches:
+        """Return the matches of a query that is not relaxed."""
+        return cls(full, full, full)
 
 
 def match(
     request: Request,
     matcher: Matcher,
     scorer: Scorer,
-    columns: DocValues,
-    repeats: NearDuplicates,
+    doc_values: DocValues,
+    near_duplicates: NearDuplicates,
     rules: RelaxedMatching,
 ) -> Matches:
-    """The articles of a query; whether it is relaxed does not depend on filters, so that their counts add up.
+    """Match the query of a request.
 
-    Where it is, articles that hold it only with the help of boilerplate, and score nothing, do not come first: they are no
-    reason to hide those that say something of a part of it.
+    Whether a query is relaxed does not depend on filters, so that their counts add up. Boilerplate-only matches, which
+    contain all words only with the help of boilerplate and score nothing, do not keep a query from being relaxed: otherwise
+    they would hide articles that are about a part of the query.
     """
     plan = request.plan
     required = matcher.mask(plan.required)
-    masks = [matcher.mask(clause) for clause in plan.words]
-    held = reduce(np.logical_and, masks, required)
-    if len(masks) + plan.requires_text < 2:
-        return Matches(held, held, held)
+    word_masks = [matcher.mask(clause) for clause in plan.words]
+    full = reduce(np.logical_and, word_masks, required)
+    if len(word_masks) + plan.requires_text < 2:
+        return Matches.all_full(full)
 
-    def are_enough(full: Mask) -> bool:
-        wanted = 1 if plan.is_one_word else request.min_full_matches
-        return repeats.has_groups(full, wanted) if request.collapse else bool(np.count_nonzero(full) >= wanted)
+    def are_enough(mask: Mask) -> bool:
+        least = 1 if plan.is_one_word else request.min_full_matches
+        return near_duplicates.has_groups(mask, least) if request.collapse else bool(np.count_nonzero(mask) >= least)
 
-    full = held
-    if not plan.has_phrase and columns.any_boilerplate:
-        # Most searches are done with those that hold no boilerplate at all.
-        if are_enough(held & ~columns.with_boilerplate):
-            return Matches(held, held, held)
-        full = held & ~_echoes(plan, held, matcher, scorer, columns)
-    if are_enough(full):
-        return Matches(held, held, held)
-    merits = scorer.telling(plan, matcher.check)
-    candidates = required & ~held
+    ranked_first = full
+    if not plan.has_phrase and doc_values.has_boilerplate:
+        # Most searches have enough full matches without boilerplate.
+        if are_enough(full & ~doc_values.with_boilerplate):
+            return Matches.all_full(full)
+        ranked_first = full & ~_boilerplate_only(plan, full, matcher, scorer, doc_values)
+    if are_enough(ranked_first):
+        return Matches.all_full(full)
+    scores = scorer.content_scores(plan, matcher.deadline)
+    candidates = required & ~full
     if plan.text_count > 1:
-        candidates = _holding_most(masks, candidates, columns.articles, rules)
+        candidates = _with_most_words(word_masks, candidates, doc_values.articles, rules)
     else:
-        candidates &= merits >= rules.min_score * merits[required].max(initial=0.0) - SCORE_TOLERANCE
+        candidates &= scores >= rules.min_score * scores[required].max(initial=0.0) - SCORE_TOLERANCE
     if not plan.requires_text:
-        candidates &= merits > 0.0
-    numbers = np.flatnonzero(candidates)
-    numbers = numbers[top_k(np.round(merits[numbers], SCORE_DIGITS), rules.max_candidates, 0.0)]
-    scores = scorer.scores(plan, numbers, matcher)
-    best = numbers[top_k(np.round(scores, SCORE_DIGITS), max(rules.max_hits, request.min_full_matches), 0.0)]
-    return Matches(full, held, held | columns.mask(best))
+        candidates &= scores > 0.0
+    articles = np.flatnonzero(candidates)
+    articles = articles[top_k(np.round(scores[articles], SCORE_DIGITS), rules.max_candidates, 0.0)]
+    all_scores = scorer.scores(plan, articles, matcher).scores
+    max_hits = max(rules.max_hits, request.min_full_matches)
+    best = articles[top_k(np.round(all_scores, SCORE_DIGITS), max_hits, 0.0)]
+    return Matches(full | doc_values.mask(best), full, ranked_first)
 
 
-def _echoes(plan: Plan, held: Mask, matcher: Matcher, scorer: Scorer, columns: DocValues) -> Mask:
-    """The articles that hold one of the words in boilerplate alone, and to whose scores no term adds anything."""
-    numbers = np.flatnonzero(held & columns.with_boilerplate)
-    numbers = numbers[scorer.of_terms(plan, numbers, matcher.check) == 0.0]
-    if not len(numbers):
-        return columns.mask(numbers)
-    told = reduce(np.logical_and, [matcher.mask(clause, telling=True)[numbers] for clause in plan.words])
-    return columns.mask(numbers[~told])
+def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, doc_values: DocValues) -> Mask:
+    """Return the full matches that contain one of the words in boilerplate only, and in which no term scores."""
+    articles = np.flatnonzero(full & doc_values.with_boilerplate)
+    articles = articles[scorer.term_scores(plan.ranking, articles, matcher.deadline) == 0.0]
+    if not len(articles):
+        return doc_values.mask(articles)
+    masks = [matcher.mask(clause, outside_boilerplate=True)[articles] for clause in plan.words]
+    return doc_values.mask(articles[~reduce(np.logical_and, masks)])
 
 
-def _holding_most(masks: Sequence[Mask], candidates: Mask, articles: int, rules: RelaxedMatching) -> Mask:
-    """The candidates that hold most of the words: of a few half, of more a share by what the words weigh.
-
-    A rare word tells what a question is about; one that every article holds tells nothing.
-    """
-    needed = rules.minimum_should_match(len(masks))
-    if needed is not None:
-        enough_held = candidates & (np.sum(masks, axis=0) >= needed)
+def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, articles: int, rules: RelaxedMatching) -> Mask:
+    """Return the candidates that match most of the words, or all candidates if none does."""
+    least = rules.minimum_should_match(len(word_masks))
+    if least is not None:
+        matching = candidates & (np.sum(word_masks, axis=0) >= least)
     else:
-        weights = [word_weight(articles, int(np.count_nonzero(mask))) for mask in masks]
-        held = sum(mask * weight for mask, weight in zip(masks, weights, strict=True))
-        enough_held = candidates & (held >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
-    return enough_held if enough_held.any() else candidates
+        weights = [word_weight(articles, int(np.count_nonzero(mask))) for mask in word_masks]
+        matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))
+        matching = candidates & (matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
+    return matching if matching.any() else candidates

@@ -7,10 +7,10 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from searchlib.analysis.terms import bigram_of_terms
+from searchlib.analysis.terms import bigram_of_terms, bigram_offsets
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import encode_term
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, intersect_shifted
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 
 _CACHED_BIGRAMS = 512
@@ -49,15 +49,8 @@ class _BigramField:
 
     def articles(self, phrase: str) -> Integers:
         """Return the article of each occurrence of a phrase."""
-        # Every second bigram and the last one cover the phrase; the rarest leaves the fewest positions to look at.
-        offsets = [*range(0, len(phrase) - 2, 2), len(phrase) - 2]
-        bigrams = sorted(((self._positions(phrase[at : at + 2]), at) for at in offsets), key=lambda each: len(each[0]))
-        starts = bigrams[0][0] - bigrams[0][1]
-        for positions, at in bigrams[1:]:
-            if not len(starts):
-                break
-            nearest = np.minimum(positions.searchsorted(starts + at), len(positions) - 1)
-            starts = starts[positions[nearest] == starts + at]
+        offsets = bigram_offsets(len(phrase))
+        starts = intersect_shifted((at, self._positions(phrase[at : at + 2])) for at in offsets)
         articles: Integers = self._stride_articles[starts >> self._stride_bits]
         return articles
 

@@ -125,7 +125,7 @@ def test_the_engine_has_the_results_of_whooshs_searcher() -> None:
     assert counted.segments > counted.archives
 
 
-@pytest.mark.parametrize(("name", "wrong"), [("Matcher._numbers", NO_INTEGERS), ("day_bounds", (0, None))])
+@pytest.mark.parametrize(("name", "wrong"), [("Matcher._articles", NO_INTEGERS), ("day_bounds", (0, None))])
 def test_the_comparison_detects_a_wrong_engine(name: str, wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"searchlib.engines.whoosh.search.matching.{name}", lambda *_, **__: wrong)
     assert compare(QUERIES // 4).different

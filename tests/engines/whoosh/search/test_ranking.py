@@ -1,4 +1,4 @@
-"""What comes first, what follows where few articles hold all words, and what each part of a query adds."""
+"""Ranking: which article comes first, which follow if few match all words, and what each part of a query adds to a score."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from searchlib.engines.base import EngineResults, Request
+from searchlib.engines.common.deadline import NO_DEADLINE
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.search.matching import Matcher
@@ -43,7 +44,7 @@ def article(article_id: str, body: str, title: str = "") -> Article:
     return Article(id=article_id, path=article_id, title=title, body=body)
 
 
-def answered(folder: Path, typed: str, *articles: Article) -> EngineResults:
+def search(folder: Path, typed: str, *articles: Article) -> EngineResults:
     with engine_of(folder, articles) as engine:
         return engine.search(Request(plan=planned(typed)))
 
@@ -52,14 +53,14 @@ def ids(answer: EngineResults) -> list[str]:
     return [found.id for found in answer.hits]
 
 
-def test_words_that_stand_close_together_come_first(tmp_path: Path) -> None:
+def test_articles_with_close_words_come_first(tmp_path: Path) -> None:
     far = article("a far", f"风车{FILLER * 4}磨坊{FILLER * 4}")
     near = article("b near", f"{FILLER * 4}风车旁边磨坊{FILLER * 4}"[:-2])
     reverse = article("c reverse", f"{FILLER * 4}磨坊旁边的是风车{FILLER * 4}"[:-4])
-    assert ids(answered(tmp_path, "风车 磨坊", far, near, reverse)) == ["b near", "c reverse", "a far"]
+    assert ids(search(tmp_path, "风车 磨坊", far, near, reverse)) == ["b near", "c reverse", "a far"]
 
 
-def test_closeness_is_measured_within_an_article(tmp_path: Path) -> None:
+def test_proximity_is_measured_within_an_article(tmp_path: Path) -> None:
     first, second = article("1", "这里只有风车"), article("2", "磨坊也在这里")
     with engine_of(tmp_path, [first, second]) as engine:
         matcher = matcher_of(engine)
@@ -70,79 +71,81 @@ def test_closeness_is_measured_within_an_article(tmp_path: Path) -> None:
     assert found[planned("风车 磨坊").proximity_pairs[0]] == [0.0, 0.0]
 
 
-def test_the_whole_query_in_the_title_comes_before_all_else(tmp_path: Path) -> None:
+def test_articles_with_the_whole_query_in_the_title_come_first(tmp_path: Path) -> None:
     full = article("a body", "元宇宙与产业。元宇宙产业。" * 20, "元宇宙和产业，产业和元宇宙")
     longer = article("b in a longer title", "无关的正文" * 50, "再谈元宇宙产业的将来")
     exact = article("c the title", "无关的正文" * 50, "元宇宙产业")
-    answer = answered(tmp_path, "元宇宙 产业", full, longer, exact)
-    assert ids(answer) == ["c the title", "b in a longer title", "a body"]
+    results = search(tmp_path, "元宇宙 产业", full, longer, exact)
+    assert ids(results) == ["c the title", "b in a longer title", "a body"]
 
 
-def test_a_name_that_the_segmenter_does_not_know_is_found_in_a_question(tmp_path: Path) -> None:
+def test_a_question_finds_a_name_that_the_tokenizer_does_not_know(tmp_path: Path) -> None:
     # jieba cuts 钟惺有 as a name.
     right = article("right", "钟惺，明代文学家，与谭元春共选《诗归》，有集传世。")
     others = [article(f"other {number}", f"第{number}位画家的代表作收在画册里。") for number in range(20)]
-    answer = answered(tmp_path, "钟惺有哪些代表作？", right, *others)
+    answer = search(tmp_path, "钟惺有哪些代表作？", right, *others)
     assert ids(answer)[0] == "right"
     assert answer.relaxed
 
 
 @pytest.mark.parametrize("typed", ["什么是风车？", "风车是什么", "请问什么是风车呢", "有哪些风车吗"])
-def test_function_words_bring_no_article(tmp_path: Path, typed: str) -> None:
+def test_function_words_match_no_article(tmp_path: Path, typed: str) -> None:
     asked = article("asked", "什么是什么？请问有哪些是什么呢？请问什么是什么吗？")
-    answer = answered(tmp_path, typed, article("about", "风车转动的原理"), asked)
+    answer = search(tmp_path, typed, article("about", "风车转动的原理"), asked)
     assert (ids(answer), answer.relaxed) == (["about"], False)
 
 
-def test_parts_of_one_typed_word_are_taken_only_where_no_article_holds_all(tmp_path: Path) -> None:
+def test_parts_of_a_word_match_only_if_no_article_contains_the_whole_word(tmp_path: Path) -> None:
     whole, part = article("whole", "机器学习入门"), article("part", "学习使人进步")
     (tmp_path / "with").mkdir()
     (tmp_path / "without").mkdir()
-    found = answered(tmp_path / "with", "机器学习", whole, part)
+    found = search(tmp_path / "with", "机器学习", whole, part)
     assert (ids(found), found.relaxed) == (["whole"], False)
-    found = answered(tmp_path / "without", "机器学习", part)
+    found = search(tmp_path / "without", "机器学习", part)
     assert (ids(found), found.relaxed) == (["part"], True)
 
 
 @pytest.mark.parametrize("typed", ["美国签证", "title:美国签证", "美国签证 OR 风车"])
-def test_a_compound_is_taken_apart_only_where_no_article_holds_it_and_that_is_said(tmp_path: Path, typed: str) -> None:
+def test_a_compound_is_taken_apart_only_if_no_article_contains_it_and_the_results_say_so(
+    tmp_path: Path, typed: str
+) -> None:
     whole, apart = article("whole", "", "办美国签证"), article("apart", "", "去美国的签证")
     half = article("half", "", "美国的风光")
     (tmp_path / "with").mkdir()
     (tmp_path / "without").mkdir()
-    found = answered(tmp_path / "with", typed, whole, apart, half)
+    found = search(tmp_path / "with", typed, whole, apart, half)
     assert (ids(found), found.full, found.relaxed) == (["whole"], 1, False)
-    found = answered(tmp_path / "without", typed, apart, half)
+    found = search(tmp_path / "without", typed, apart, half)
     assert (ids(found), found.full, found.relaxed) == (["apart"], 0, True)
 
 
-def test_what_is_left_out_is_not_taken_apart(tmp_path: Path) -> None:
-    found = answered(tmp_path, "签证 -美国签证", article("apart", "去美国的签证"))
+def test_excluded_words_are_not_taken_apart(tmp_path: Path) -> None:
+    found = search(tmp_path, "签证 -美国签证", article("apart", "去美国的签证"))
     assert (ids(found), found.relaxed) == (["apart"], False)
 
 
-def test_words_typed_apart_are_relaxed_as_ever(tmp_path: Path) -> None:
-    found = answered(tmp_path, "机器 学习", article("both", "机器学习入门"), article("one", "学习使人进步"))
+def test_words_typed_apart_are_relaxed(tmp_path: Path) -> None:
+    found = search(tmp_path, "机器 学习", article("both", "机器学习入门"), article("one", "学习使人进步"))
     assert (ids(found), found.relaxed) == (["both", "one"], True)
 
 
-def test_a_phrase_in_a_question_is_enough_of_it(tmp_path: Path) -> None:
-    found = answered(
+def test_an_article_with_the_phrase_of_a_question_is_enough(tmp_path: Path) -> None:
+    found = search(
         tmp_path, "“会通河”在哪一年开始动工？", article("held", "会通河连接两岸。"), article("not", "开始动工了。")
     )
     assert (ids(found), found.relaxed) == (["held"], True)
 
 
-def test_a_relaxed_search_gives_the_best_articles_not_the_archive(tmp_path: Path) -> None:
+def test_a_relaxed_search_returns_the_best_articles_only(tmp_path: Path) -> None:
     articles = [article(f"{number:03}", ("风车" if number % 2 else "磨坊") + FILLER * number) for number in range(300)]
-    found = answered(tmp_path, "风车 磨坊", *articles)
+    found = search(tmp_path, "风车 磨坊", *articles)
     assert (found.total, found.relaxed) == (RELAXED_MATCHING.max_hits, True)
 
 
 @pytest.mark.parametrize(
     "typed", ["风车 磨坊", "风车和磨坊在哪里？", "风车", "风车*", '"风车与磨坊"', "title:风车", "风车 OR 磨坊"]
 )
-def test_what_the_parts_of_a_query_add_is_the_score(tmp_path: Path, typed: str) -> None:
+def test_the_contributions_add_up_to_the_score(tmp_path: Path, typed: str) -> None:
     articles = [
         article("1", f"风车与磨坊。{FILLER}风车", "风车与磨坊"),
         article("2", f"风车{FILLER}磨坊", "风车"),
@@ -151,11 +154,11 @@ def test_what_the_parts_of_a_query_add_is_the_score(tmp_path: Path, typed: str) 
     with engine_of(tmp_path, articles) as engine:
         found = engine.search(Request(plan=planned(typed))).hits
         contributions = engine._scorer.contributions(planned(typed), np.arange(3), matcher_of(engine))
-        names = [engine._head(number)["id"] for number in range(3)]
+        names = [engine._stored.head(number)["id"] for number in range(3)]
     sums = dict(zip(names, sum(each.scores for each in contributions).tolist(), strict=True))
     assert found
     assert {each.id: each.score for each in found} == pytest.approx({each.id: sums[each.id] for each in found})
 
 
 def matcher_of(engine: WhooshEngine) -> Matcher:
-    return Matcher(engine._reader, engine._columns, engine._zone, lambda: None, engine._repeats)
+    return engine._matcher(NO_DEADLINE)

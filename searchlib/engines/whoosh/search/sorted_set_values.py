@@ -1,0 +1,85 @@
+"""Hold the values of one field of every article, any number an article, as arrays of ordinals."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, common_indices, distinct, expand_ranges
+
+_LAYERS = 4
+"""So many values of an article lie in one array each, which is the fastest form to count. Few articles have more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SortedSetValues:
+    """The values of a field. The ordinal of a value is its index in ``values``, which ascend.
+
+    ``articles`` int64[pairs] holds the articles with each value, value after value; those of ordinal i are between
+    ``value_starts[i]`` and ``value_starts[i + 1]``. Each of ``layers`` int64[articles] holds one more ordinal of each
+    article, or the number of values where it has no more. ``overflow`` int64[n] holds all further ordinals, those of
+    article ``overflow_articles[i]`` between ``overflow_starts[i]`` and ``overflow_starts[i + 1]``.
+    """
+
+    values: list[str]
+    value_starts: Integers
+    articles: Integers
+    layers: list[Integers]
+    overflow_articles: Integers
+    overflow: Integers
+    overflow_starts: Integers
+
+    @classmethod
+    def of(cls, values: list[str], ordinals: Integers, articles: Integers, size: int) -> SortedSetValues:
+        """Return the values of an index of ``size`` articles, from pairs of an ordinal and an article."""
+        by_value, by_article = np.lexsort((articles, ordinals)), np.lexsort((ordinals, articles))
+        owners, owned = articles[by_article], ordinals[by_article]
+        rank = np.arange(len(owners)) - np.searchsorted(owners, owners)
+        layers = []
+        for layer in range(min(int(rank.max(initial=-1)) + 1, _LAYERS)):
+            layers.append(np.full(size, len(values), np.int64))
+            layers[-1][owners[rank == layer]] = owned[rank == layer]
+        overflows = rank >= _LAYERS
+        overflow_articles = distinct(owners[overflows])
+        overflow_starts = np.searchsorted(owners[overflows], overflow_articles)
+        return cls(
+            values=values,
+            value_starts=np.searchsorted(ordinals[by_value], np.arange(len(values) + 1)),
+            articles=articles[by_value],
+            layers=layers,
+            overflow_articles=overflow_articles,
+            overflow=owned[overflows],
+            overflow_starts=np.append(overflow_starts, np.count_nonzero(overflows)),
+        )
+
+    def counts(self, articles: Integers) -> Integers:
+        """Return int64[values]: how many of these articles have each value."""
+        counts = np.zeros(len(self.values) + 1, np.int64)
+        for layer in self.layers:
+            counts += np.bincount(layer.take(articles), minlength=len(counts))
+        overflowing = common_indices(self.overflow_articles, articles)
+        if len(overflowing):
+            starts = self.overflow_starts[overflowing]
+            indices = expand_ranges(starts, self.overflow_starts[overflowing + 1] - starts)
+            counts += np.bincount(self.overflow[indices], minlength=len(counts))
+        return counts[:-1]
+
+    def ordinals(self, values: Collection[str]) -> dict[str, int]:
+        """Return the ordinal of each of these values that occurs."""
+        ordinals = {}
+        for value in values:
+            at = bisect_left(self.values, value)
+            if at < len(self.values) and self.values[at] == value:
+                ordinals[value] = at
+        return ordinals
+
+    def articles_of(self, ordinal: int) -> Integers:
+        """Return the articles with the value of that ordinal, ascending."""
+        return self.articles[self.value_starts[ordinal] : self.value_starts[ordinal + 1]]
+
+    def articles_with(self, values: Collection[str]) -> Integers:
+        """Return the articles with at least one of these values; an article may occur more than once."""
+        return np.concatenate([NO_INTEGERS, *map(self.articles_of, self.ordinals(values).values())])

@@ -1,0 +1,59 @@
+"""Read the stored articles of an open index, through its cache."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from searchlib.engines.whoosh.format.index_reader import IndexReader
+from searchlib.engines.whoosh.format.stored_fields import Packer
+from searchlib.errors import IndexDamagedError
+from searchlib.models import Article
+
+_UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
+"""The errors that a damaged stored article can raise."""
+
+_HEAD_BYTES = 2000
+"""The approximate size of an unpacked head in memory."""
+
+_Unpacked = TypeVar("_Unpacked")
+
+
+class StoredArticles:
+    """The stored articles, by number; deleted ones included. Every method raises IndexDamagedError if one is damaged."""
+
+    def __init__(self, reader: IndexReader, packer: Packer) -> None:
+        self._reader = reader
+        self._packer = packer
+
+    def head(self, number: int) -> Mapping[str, Any]:
+        """Return what a hit needs besides snippets, by the names of the fields of ``Article``."""
+        return self._reader.cache.get(("head", number), lambda: self.unpack_head(number), lambda _: _HEAD_BYTES)
+
+    def unpack_head(self, number: int) -> Mapping[str, Any]:
+        """Return ``head``, without the cache."""
+        return self._unpack("head", number, self._packer.unpack_head)
+
+    def title(self, number: int) -> str:
+        """Return the title of an article."""
+        title: str = self.head(number)["title"]
+        return title
+
+    def body(self, number: int) -> str:
+        """Return the body of an article."""
+        return self._reader.cache.get(
+            ("body", number), lambda: self._unpack("text", number, self._packer.unpack_body), sys.getsizeof
+        )
+
+    def article(self, number: int) -> Article:
+        """Return a whole article."""
+        return Article(**self.head(number), **self._unpack("text", number, self._packer.unpack_text))
+
+    def _unpack(self, field: str, number: int, unpack: Callable[[bytes], _Unpacked]) -> _Unpacked:
+        try:
+            return unpack(self._reader.stored(field, number))
+        except _UNPACKING_ERRORS as error:
+            raise IndexDamagedError(
+                f"{self._reader.folder}: the stored article number {number} cannot be read ({error}): build the index again"
+            ) from error
