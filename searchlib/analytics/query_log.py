@@ -1,4 +1,4 @@
-"""Note what is searched for in a file, and read it again."""
+"""Log searches to a file, and read the log."""
 
 from __future__ import annotations
 
@@ -14,18 +14,15 @@ from searchlib.errors import SettingsError
 from searchlib.models import Model, Results
 from searchlib.query.parser import MAX_QUERY_LENGTH
 
-MOST_BYTES = 16 << 20
-"""From this size on the file becomes the old one, whose place it takes: the log never needs more than twice as much."""
-
 _LOGGER = logging.getLogger("searchlib")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedQuery(Model):
-    """One search as it was noted, and nothing of who searched.
+    """One search in the log, without any trace of who searched.
 
-    ``at`` is when, in UTC, to the second; ``searched`` is what was searched for in the place of ``query``; ``filters`` are the
-    names of the filters that were set, without their values.
+    ``at`` is the time in UTC, to the second. ``searched`` is the query that was searched, perhaps instead of ``query``.
+    ``filters`` are the names of the filters that were set, without their values.
     """
 
     at: datetime
@@ -39,26 +36,28 @@ class LoggedQuery(Model):
 class QueryLog:
     """A file of JSON lines, to which any number of threads and processes may add.
 
-    It is readable to its owner only. Beside it lies the old one, ``.1``, once there is one.
+    Only its owner may read it. Above ``MAX_BYTES`` the file is renamed, with the suffix ``.1``, and replaces the file that was
+    renamed before. So the log never takes more than twice that size.
 
     Raises:
         SettingsError: the file cannot be written.
     """
 
+    MAX_BYTES = 16 << 20
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)
-        self._trouble = ""
+        self._last_problem = ""
         try:
             self._append(b"")
         except (OSError, ValueError) as error:
             reason = error.strerror or error if isinstance(error, OSError) else error
             raise SettingsError(
-                f"query_log: {self.path}: this file cannot be written ({reason}): "
-                "name another one in searchlib.toml, or none"
+                f"query_log: {self.path}: the file cannot be written ({reason}): name another file in searchlib.toml, or none"
             ) from error
 
     def add(self, results: Results, *, filters: Collection[str] = ()) -> None:
-        """Note a search. That the disk is full does not stop a search: it is a warning, once."""
+        """Log a search. If the file cannot be written, log a warning once; the search itself does not fail."""
         values: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "query": results.query[:MAX_QUERY_LENGTH],
@@ -69,21 +68,21 @@ class QueryLog:
             values["searched"] = results.searched[:MAX_QUERY_LENGTH]
         if filters:
             values["filters"] = sorted(filters)
-        # Escapes also for what is no UTF-8: a line holds ASCII alone, and no line break.
+        # Escaped, also text that is not valid Unicode: a line is ASCII and contains no line break.
         line = json.dumps(values).encode("ascii") + b"\n"
         try:
-            if self._append(line) > MOST_BYTES:
-                self._turn_over()
-            self._trouble = ""
+            if self._append(line) > self.MAX_BYTES:
+                self._rotate()
+            self._last_problem = ""
         except OSError as error:
-            trouble = error.strerror or str(error)
-            if trouble != self._trouble:
-                self._trouble = trouble
-                _LOGGER.warning("%s: searches are not noted: %s", self.path, trouble)
+            problem = error.strerror or str(error)
+            if problem != self._last_problem:
+                self._last_problem = problem
+                _LOGGER.warning("%s: searches are not logged: %s", self.path, problem)
 
     def _append(self, line: bytes) -> int:
-        """Add a line; gives the size of the file then. The system keeps lines apart that are written at one time."""
-        # Opened anew each time: another process may have turned the file over.
+        """Append a line, and return the size of the file. With O_APPEND, lines written at the same time do not mix."""
+        # Opened each time: another process may have renamed the file.
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             if line:
@@ -92,36 +91,36 @@ class QueryLog:
         finally:
             os.close(handle)
 
-    def _turn_over(self) -> None:
-        """Make the file the old one, unless another process has just done so."""
+    def _rotate(self) -> None:
+        """Rename the file, unless another process has just done so."""
         from filelock import FileLock, Timeout
 
         try:
             with FileLock(f"{self.path}.lock", timeout=0):
-                if os.path.getsize(self.path) > MOST_BYTES:
-                    os.replace(self.path, _old(self.path))
+                if os.path.getsize(self.path) > self.MAX_BYTES:
+                    os.replace(self.path, _rotated(self.path))
         except Timeout:
             return
 
 
 def read_log(path: str | os.PathLike[str]) -> Iterator[LoggedQuery | None]:
-    """All searches that were noted, the oldest first; None for a line that cannot be read.
+    """Yield the searches in a log, the oldest first, and None for each line that cannot be read.
 
     Raises:
         SettingsError: the log cannot be read.
     """
     name = os.fspath(path)
-    for file in (_old(name), name):
+    for file in (_rotated(name), name):
         try:
             with open(file, encoding="ascii", errors="replace") as lines:
                 yield from map(_parsed, lines)
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise SettingsError(f"query_log: {file}: this cannot be read ({error.strerror or error})") from error
+            raise SettingsError(f"query_log: {file}: the log cannot be read ({error.strerror or error})") from error
 
 
-def _old(path: str) -> str:
+def _rotated(path: str) -> str:
     return f"{path}.1"
 
 
@@ -138,5 +137,5 @@ def _parsed(line: str) -> LoggedQuery | None:
             filters=tuple(map(str, values.get("filters", ()))),
         )
     except (ValueError, TypeError, KeyError, AttributeError):
-        # Cut short where the disk was full, or somebody else's.
+        # The disk was full, or something else writes to the file.
         return None

@@ -1,4 +1,4 @@
-"""Say what readers search for, what they do not find, and what takes long."""
+"""Report from a query log what is searched, what matches nothing, and what is slow."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from searchlib.analytics.query_log import LoggedQuery, read_log
 from searchlib.errors import ParameterError
 from searchlib.models import Model
 
-DAYS = 30
-SIZE = 20
-MOST_DAYS = 36_500
-MOST_SIZE = 1_000
+DEFAULT_DAYS, MAX_DAYS = 30, 36_500
+DEFAULT_SIZE, MAX_SIZE = 20, 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedQuery(Model):
-    """A query of the report; spellings that are searched alike are one.
+    """A query of the report. Spellings that fold to the same text are one query.
 
-    ``query`` is as it was typed last, ``searched`` what was then searched for in its place, ``total`` how many articles that
-    found; ``count`` how often it was asked, ``slowest_ms`` what it took at most.
+    ``query``, ``searched`` (the query that was searched in the end) and ``total`` (its number of articles) are those of the
+    last time. ``count`` is the number of searches, ``slowest_ms`` the time of the slowest one, ``last`` the time of the last.
     """
 
     query: str
@@ -36,11 +34,12 @@ class ReportedQuery(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryReport(Model):
-    """What was searched for since ``first``: the most ``frequent`` queries, those ``without_hits`` and those that were ``slow``.
+    """The searches of the last ``days``, the earliest of them at ``first``.
 
-    ``queries`` is how often was searched, ``different`` for how many queries, ``failed`` how often nothing was found. Half of
-    the searches took at most ``median_ms``, 19 of 20 at most ``p95_ms``. ``unreadable`` lines of the log are left out. A
-    query that found nothing under filters stands among those without hits only if it did without filters too.
+    ``queries`` counts the searches, ``different`` the distinct queries, ``failed`` the searches without hits, ``unreadable``
+    the lines of the log that are skipped. ``median_ms`` and ``p95_ms`` are quantiles of the time of a search. The lists hold
+    the most ``frequent`` queries, the queries ``without_hits``, and the slowest ones. Searches with filters do not put a query
+    among those without hits.
     """
 
     days: int
@@ -56,16 +55,16 @@ class QueryReport(Model):
     slow: tuple[ReportedQuery, ...]
 
 
-def query_report(log: str | os.PathLike[str], *, days: int = DAYS, size: int = SIZE) -> QueryReport:
-    """The report of the last days of a query log, with at most ``size`` queries in each list.
+def query_report(log: str | os.PathLike[str], *, days: int = DEFAULT_DAYS, size: int = DEFAULT_SIZE) -> QueryReport:
+    """Report the last days of a query log, with at most ``size`` queries in each list.
 
     Raises:
-        ParameterError: days or size is out of its range.
+        ParameterError: days or size is not allowed.
         SettingsError: the log cannot be read.
     """
-    for name, value, most in (("days", days, MOST_DAYS), ("size", size, MOST_SIZE)):
-        if not 1 <= value <= most:
-            raise ParameterError(name, f"{name} must be from 1 to {most}, not {value}")
+    for name, value, maximum in (("days", days, MAX_DAYS), ("size", size, MAX_SIZE)):
+        if not 1 <= value <= maximum:
+            raise ParameterError(name, f"{name} must be from 1 to {maximum}, not {value}")
     since = datetime.now(UTC) - timedelta(days=days)
     unreadable = 0
     logged: list[LoggedQuery] = []
@@ -74,8 +73,8 @@ def query_report(log: str | os.PathLike[str], *, days: int = DAYS, size: int = S
             unreadable += 1
         elif each.at >= since:
             logged.append(each)
-    queries = _together(logged)
-    empty = _together(each for each in logged if not each.total and not each.filters)
+    queries = _distinct(logged)
+    without_hits = _distinct(each for each in logged if not each.total and not each.filters)
     times = sorted(each.took_ms for each in logged)
     return QueryReport(
         days=days,
@@ -86,14 +85,14 @@ def query_report(log: str | os.PathLike[str], *, days: int = DAYS, size: int = S
         median_ms=_quantile(times, 0.5),
         p95_ms=_quantile(times, 0.95),
         unreadable=unreadable,
-        frequent=_first(queries, size, by="count"),
-        without_hits=_first(empty, size, by="count"),
-        slow=_first(queries, size, by="slowest_ms"),
+        frequent=_highest(queries, size, by="count"),
+        without_hits=_highest(without_hits, size, by="count"),
+        slow=_highest(queries, size, by="slowest_ms"),
     )
 
 
-def _together(logged: Iterable[LoggedQuery]) -> list[ReportedQuery]:
-    """The different queries."""
+def _distinct(logged: Iterable[LoggedQuery]) -> list[ReportedQuery]:
+    """Group searches by their folded query."""
     groups: dict[str, list[LoggedQuery]] = {}
     for each in logged:
         groups.setdefault(" ".join(fold(each.query).split()), []).append(each)
@@ -101,7 +100,7 @@ def _together(logged: Iterable[LoggedQuery]) -> list[ReportedQuery]:
 
 
 def _reported(group: list[LoggedQuery]) -> ReportedQuery:
-    # What filters leave over says little of a query.
+    # A total under filters says little about a query.
     last = ([each for each in group if not each.filters] or group)[-1]
     return ReportedQuery(
         query=last.query,
@@ -113,11 +112,11 @@ def _reported(group: list[LoggedQuery]) -> ReportedQuery:
     )
 
 
-def _first(queries: list[ReportedQuery], size: int, *, by: str) -> tuple[ReportedQuery, ...]:
-    """Those with the most of something; of equal ones those that were asked last."""
+def _highest(queries: list[ReportedQuery], size: int, *, by: str) -> tuple[ReportedQuery, ...]:
+    """Return the queries with the highest values of an attribute, of equal ones the latest."""
     return tuple(sorted(queries, key=lambda each: (getattr(each, by), each.last), reverse=True)[:size])
 
 
 def _quantile(ordered: list[float], share: float) -> float:
-    """The smallest of the values that at least this share of them does not exceed; 0 where there is none."""
+    """Return the smallest value that at least this share of the values does not exceed, or 0 if there are none."""
     return ordered[max(0, -int(-len(ordered) * share // 1) - 1)] if ordered else 0.0

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
-from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
@@ -61,9 +61,9 @@ class SearchExecutor:
         # garbage collection.
         self._parse = query_parser(analyzer)
         self._corrector = QueryCorrector(articles, analyzer)
-        self._corrections = SizedLru(_CACHE_BYTES)
-        self._name_frequencies = SizedLru(_CACHE_BYTES)
-        self._empty = SizedLru(_CACHE_BYTES)
+        self._corrections = LruCache(_CACHE_BYTES)
+        self._name_frequencies = LruCache(_CACHE_BYTES)
+        self._empty = LruCache(_CACHE_BYTES)
 
     def parse(self, text: str, today: date | None = None) -> ParsedQuery:
         """Return the parsed query; ``today`` defaults to the day that it is in the zone of the index."""
@@ -142,12 +142,12 @@ class SearchExecutor:
     def _searched(self, query: ParsedQuery, request: Request, asked: SearchRequest) -> Execution[EngineResults]:
         """Execute a search, or return the cached results without hits: the page asks for their explanation separately."""
         key = replace(asked, explain=False, today=query.today)
-        if asked.explain and (cached := self._empty.find([key])):
+        if asked.explain and (cached := self._empty.get_many([key])):
             empty: Execution[EngineResults] = cached[key]
             return replace(empty, request=replace(empty.request, explain=True, deadline=request.deadline))
         execution = self._execute(query, request, asked, self._engine.with_deadline(request.deadline).search)
         if not execution.found.total:
-            self._empty.keep(key, execution, _EMPTY_RESULTS_BYTES)
+            self._empty.put(key, execution, _EMPTY_RESULTS_BYTES)
         return execution
 
     def _execute(

@@ -1,4 +1,4 @@
-"""The query log: what it holds, that nothing is lost in it, and that it stays small."""
+"""The query log keeps every search, and stays small."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.analytics import query_log
 from searchlib.analytics.query_log import QueryLog, read_log
 from tests.conftest import ROOT
 
 
 def found(query: str, total: int = 3, took_ms: float = 1.5, searched: str | None = None) -> searchlib.Results:
-    """Results of a search, as far as the log looks at them."""
+    """Results of a search, as far as the log reads them."""
     return searchlib.Results(
         query=query,
         searched=query if searched is None else searched,
@@ -36,7 +35,7 @@ def found(query: str, total: int = 3, took_ms: float = 1.5, searched: str | None
     )
 
 
-def test_a_search_is_one_line_that_says_nothing_of_who_searched(tmp_path: Path) -> None:
+def test_a_search_is_one_line_without_a_trace_of_who_searched(tmp_path: Path) -> None:
     log = QueryLog(tmp_path / "log")
     log.add(found("元宇宙"))
     log.add(found("yyz", searched="元宇宙"), filters=["tag", "category"])
@@ -52,14 +51,14 @@ def test_a_search_is_one_line_that_says_nothing_of_who_searched(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("query", ["两\n行", "\udcff", "\x1b[31m", '"', "𠮷" * 1000, "\u2028"])
-def test_any_query_comes_back_as_it_was(tmp_path: Path, query: str) -> None:
+def test_any_query_is_read_as_it_was_written(tmp_path: Path, query: str) -> None:
     log = QueryLog(tmp_path / "log")
     log.add(found(query))
     log.add(found("后面"))
     assert [each and each.query for each in read_log(tmp_path / "log")] == [query, "后面"]
 
 
-def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_only_its_owner_may_read_the_log(tmp_path: Path) -> None:
     QueryLog(tmp_path / "log").add(found("秘密"))
     assert stat.S_IMODE((tmp_path / "log").stat().st_mode) == 0o600
 
@@ -79,7 +78,7 @@ threads = [Thread(target=add, args=(thread,)) for thread in range(4)]
 """
 
 
-def test_threads_of_several_processes_lose_and_mix_nothing(tmp_path: Path) -> None:
+def test_threads_of_several_processes_lose_and_mix_no_lines(tmp_path: Path) -> None:
     times = 200
     processes = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "log"), name, str(times)], cwd=ROOT)
@@ -91,9 +90,14 @@ def test_threads_of_several_processes_lose_and_mix_nothing(tmp_path: Path) -> No
     assert Counter(read) == Counter(expected)
 
 
-def test_the_log_is_turned_over_and_keeps_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_log, "MOST_BYTES", 10_000)
-    log = QueryLog(tmp_path / "log")
+class SmallLog(QueryLog):
+    """A log that is rotated early."""
+
+    MAX_BYTES = 10_000
+
+
+def test_the_log_is_rotated_and_keeps_two_files(tmp_path: Path) -> None:
+    log = SmallLog(tmp_path / "log")
     for number in range(1000):
         log.add(found(f"第 {number} 次"))
     assert (tmp_path / "log").stat().st_size <= 10_200
@@ -103,11 +107,8 @@ def test_the_log_is_turned_over_and_keeps_two_files(tmp_path: Path, monkeypatch:
     assert len(read) > 100
 
 
-def test_many_that_turn_it_over_at_once_lose_no_more_than_the_oldest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(query_log, "MOST_BYTES", 20_000)
-    log = QueryLog(tmp_path / "log")
+def test_threads_that_rotate_the_log_at_once_lose_only_the_oldest_lines(tmp_path: Path) -> None:
+    log = SmallLog(tmp_path / "log")
 
     def add(name: int) -> None:
         for number in range(100):
@@ -121,11 +122,11 @@ def test_many_that_turn_it_over_at_once_lose_no_more_than_the_oldest(
     read = [each and each.query for each in read_log(tmp_path / "log")]
     assert None not in read
     assert len(set(read)) == len(read)
-    # Neither file was overwritten by one that had just begun.
-    assert (tmp_path / "log.1").stat().st_size > 20_000
+    # No file was overwritten by one that was just started.
+    assert (tmp_path / "log.1").stat().st_size > SmallLog.MAX_BYTES
 
 
-def test_a_line_that_was_cut_short_costs_only_itself(tmp_path: Path) -> None:
+def test_an_unreadable_line_does_not_hide_the_others(tmp_path: Path) -> None:
     log = QueryLog(tmp_path / "log")
     log.add(found("前面"))
     with (tmp_path / "log").open("a", encoding="utf-8") as file:
@@ -141,9 +142,9 @@ def test_a_log_that_cannot_be_written_is_refused_at_once(tmp_path: Path, place: 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
-def test_a_full_disk_is_a_warning_and_no_error(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_is_a_warning_not_an_error(caplog: pytest.LogCaptureFixture) -> None:
     log = QueryLog("/dev/full")
     log.add(found("一"))
     log.add(found("二"))
     assert len(caplog.records) == 1
-    assert "/dev/full: searches are not noted: No space left" in caplog.text
+    assert "/dev/full: searches are not logged: No space left" in caplog.text

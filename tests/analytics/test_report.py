@@ -14,7 +14,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def write(folder: Path, *lines: dict[str, object]) -> Path:
-    """A log of searches, each an hour before the next, the last an hour ago."""
+    """Write a log of searches one hour apart, the last one hour ago."""
     log = folder / "log"
     with log.open("w", encoding="ascii") as file:
         for hours, line in zip(range(len(lines), 0, -1), lines, strict=True):
@@ -44,7 +44,7 @@ def test_queries_are_counted_in_all_their_spellings(tmp_path: Path) -> None:
     assert report.frequent[0].last == NOW - timedelta(hours=2)
 
 
-def test_queries_without_hits_are_those_that_found_nothing_by_themselves(tmp_path: Path) -> None:
+def test_queries_without_hits_are_those_that_match_nothing_without_filters(tmp_path: Path) -> None:
     log = write(
         tmp_path,
         {"query": "没有的", "total": 0},
@@ -59,11 +59,11 @@ def test_queries_without_hits_are_those_that_found_nothing_by_themselves(tmp_pat
     assert report.failed == 4
     replaced = next(each for each in report.frequent if each.query == "yyz")
     assert replaced.searched == "元宇宙"
-    # What a filter leaves over is not what the query finds.
+    # The total under a filter is not that of the query.
     assert next(each for each in report.frequent if each.query == "筛没的").total == 7
 
 
-def test_the_slowest_come_first_and_the_times_are_summed_up(tmp_path: Path) -> None:
+def test_the_slowest_queries_come_first_and_the_times_are_summed_up(tmp_path: Path) -> None:
     log = write(tmp_path, *({"query": f"第{number}", "took_ms": float(number)} for number in range(1, 101)))
     report = searchlib.query_report(log, size=3)
     assert [each.query for each in report.slow] == ["第100", "第99", "第98"]
@@ -78,14 +78,14 @@ def test_only_the_last_days_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", None])
-def test_where_nothing_was_searched_the_report_is_empty(tmp_path: Path, text: str | None) -> None:
+def test_the_report_of_an_empty_log_is_empty(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "log").write_text(text)
     report = searchlib.query_report(tmp_path / "log")
     assert (report.queries, report.first, report.median_ms, report.frequent, report.slow) == (0, None, 0.0, (), ())
 
 
-def test_what_cannot_be_read_is_counted(tmp_path: Path) -> None:
+def test_unreadable_lines_are_counted(tmp_path: Path) -> None:
     log = write(tmp_path, {"query": "好"}, {"query": "坏", "total": "many"})
     report = searchlib.query_report(log)
     assert (report.queries, report.unreadable) == (1, 1)
@@ -97,6 +97,6 @@ def test_a_value_out_of_range_is_named(tmp_path: Path, name: str, value: int) ->
         searchlib.query_report(tmp_path / "log", **{name: value})
 
 
-def test_a_log_that_cannot_be_read_is_an_error_in_words(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_read_is_a_settings_error(tmp_path: Path) -> None:
     with pytest.raises(searchlib.SettingsError, match="cannot be read"):
         searchlib.query_report(tmp_path)

@@ -17,7 +17,7 @@ from searchlib.analysis.tokens import words
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import CATEGORY_TREE, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.categories import filter_values, path_texts
-from searchlib.engines.common.near_duplicates import LEAST_LIKENESS
+from searchlib.engines.common.near_duplicates import MIN_SIMILARITY
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
@@ -91,7 +91,7 @@ class ReferenceEngine:
         for article in self.articles.values():
             leaders = [self.articles[key] for key, leader in found.items() if key == leader]
             best = max(leaders, key=lambda leader: self.likeness(leader, article), default=article)
-            found[article.id] = best.id if self.likeness(best, article) >= LEAST_LIKENESS else article.id
+            found[article.id] = best.id if self.likeness(best, article) >= MIN_SIMILARITY else article.id
         return found
 
     def likeness(self, one: Article, other: Article) -> float:

@@ -1,4 +1,8 @@
-"""Keep what was computed last, within so many bytes."""
+"""A cache that is limited by the size of its values in bytes.
+
+``functools.lru_cache`` counts entries instead. ``cachetools.LRUCache`` counts sizes, but with the lock and the size of each
+value it would take as much code as this, one more dependency, and more time for each posting list that a search reads.
+"""
 
 from __future__ import annotations
 
@@ -7,49 +11,49 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar, cast
 
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 Key = TypeVar("Key", bound=Hashable)
 
-_OVERHEAD = 400
-"""Bytes that an entry takes besides its arrays."""
+_ENTRY_BYTES = 400
+"""The bytes that an entry takes besides its value, about."""
 
 
-class SizedLru:
-    """Values by their key; where room is short, those that were asked for longest ago go first. For any number of threads."""
+class LruCache:
+    """Values by key, for any number of threads. Above ``max_bytes``, the least recently used ones are dropped."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._kept: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
-        """The value of a key, made if it is not kept; ``size`` gives the bytes that a value takes."""
-        found = self.find([key])
-        if key in found:
-            return cast(Kept, found[key])
+    def get(self, key: Hashable, make: Callable[[], Value], size: Callable[[Value], int]) -> Value:
+        """Return the value of a key, and make it if it is not cached; ``size`` returns the bytes of a value."""
+        cached = self.get_many([key])
+        if key in cached:
+            return cast(Value, cached[key])
         # Two threads may make the same value: that costs less than to let all others wait.
-        made = make()
-        self.keep(key, made, size(made))
-        return made
+        value = make()
+        self.put(key, value, size(value))
+        return value
 
-    def find(self, keys: Iterable[Key]) -> dict[Key, Any]:
-        """The values of those keys that are kept."""
-        found = {}
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, Any]:
+        """Return the values of the keys that are cached."""
+        cached = {}
         with self._lock:
             for key in keys:
-                kept = self._kept.get(key)
-                if kept is not None:
-                    self._kept.move_to_end(key)
-                    found[key] = kept[0]
-        return found
+                entry = self._entries.get(key)
+                if entry is not None:
+                    self._entries.move_to_end(key)
+                    cached[key] = entry[0]
+        return cached
 
-    def keep(self, key: Hashable, value: object, size: int) -> None:
-        """Keep a value, which takes so many bytes, unless there is one already."""
-        taken = size + _OVERHEAD
+    def put(self, key: Hashable, value: object, size: int) -> None:
+        """Cache a value of ``size`` bytes, unless the key has one already."""
+        entry_size = size + _ENTRY_BYTES
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = (value, taken)
-                self._bytes += taken
-                while self._bytes > self._most:
-                    self._bytes -= self._kept.popitem(last=False)[1][1]
+            if key not in self._entries:
+                self._entries[key] = (value, entry_size)
+                self._bytes += entry_size
+                while self._bytes > self._max_bytes:
+                    self._bytes -= self._entries.popitem(last=False)[1][1]

@@ -1,4 +1,4 @@
-"""Find the articles whose signatures are nearly the same, and put them into groups."""
+"""Group articles whose signatures are nearly the same."""
 
 from __future__ import annotations
 
@@ -9,57 +9,61 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.signatures import SIGNATURE_BYTES, Signatures, similarity
 
-LEAST_LIKENESS = 0.85
-"""The share of a signature that repeats have in common, at least; docs/architecture.md says how it was chosen."""
+MIN_SIMILARITY = 0.85
+"""The share of a signature that near duplicates have in common, at least; docs/architecture.md says how it was chosen."""
+
+MAX_GROUPS_PER_BAND = 500
+"""The first articles of so many groups with the same band are compared with a later article.
+
+If more groups share a band, they share a form, not a text. Near duplicates may then be missed, except for those with the same
+signature.
+"""
 
 _BAND = np.uint32
 _BANDS = SIGNATURE_BYTES // 4
-"""Four bytes of a signature make a band."""
+"""The bands of a signature, of four bytes each."""
 
-_OTHER_BANDS = int(SIGNATURE_BYTES * (1 - LEAST_LIKENESS))
-"""So many bytes of repeats differ at most, and so many bands: the others are the same, and one of any more bands is."""
-
-_MOST_IN_BAND = 500
-"""So many first articles of one band are compared with a later one: more of them have a form in common, not a text.
-
-Repeats of others may be missed then, but for those with the same signature.
-"""
+_MAX_DIFFERENT = int(SIGNATURE_BYTES * (1 - MIN_SIMILARITY))
+"""Near duplicates differ in at most this many bytes, and so in at most this many bands."""
 
 Groups = NDArray[np.uint32]
-"""uint32[articles]: the number of the first article of each article's group, which is its own where nothing is like it."""
+"""uint32[articles]: the number of the first article of the group of each article, which is its own in a group of one."""
 
 
 def group_near_duplicates(signatures: Signatures) -> Groups:
-    """The groups of articles, in the order of the articles.
+    """Return the groups of articles, given their signatures in order.
 
-    Every article of a group is like its first one, so that no chain of small changes leads from one text to another. One
-    that is like several first ones joins the most alike.
+    Every article is similar to the first one of its group, so that no chain of small changes leads from one text to another.
+    An article that is similar to the first ones of several groups joins the most similar one.
     """
-    found = np.arange(len(signatures), dtype=np.uint32)
-    numbers, bands = _shared_bands(signatures)
-    firsts: defaultdict[int, list[int]] = defaultdict(list)
-    same: dict[bytes, int] = {}
-    for number, own in zip(numbers.tolist(), bands.tolist(), strict=True):
-        whole = signatures[number].tobytes()
-        if whole in same:
-            found[number] = same[whole]
+    groups = np.arange(len(signatures), dtype=np.uint32)
+    candidates, bands = _candidate_bands(signatures)
+    firsts_by_band: defaultdict[int, list[int]] = defaultdict(list)
+    group_by_signature: dict[bytes, int] = {}
+    for number, own_bands in zip(candidates.tolist(), bands.tolist(), strict=True):
+        signature = signatures[number].tobytes()
+        if signature in group_by_signature:
+            groups[number] = group_by_signature[signature]
             continue
-        earlier = sorted({each for band in own for each in firsts.get(band, ())})
-        if earlier:
-            alike = similarity(signatures[earlier], signatures[[number]])
-            best = int(alike.argmax())
-            if alike[best] >= LEAST_LIKENESS:
-                found[number] = earlier[best]
+        firsts = sorted({first for band in own_bands for first in firsts_by_band.get(band, ())})
+        if firsts:
+            similarities = similarity(signatures[firsts], signatures[[number]])
+            best = int(similarities.argmax())
+            if similarities[best] >= MIN_SIMILARITY:
+                groups[number] = firsts[best]
                 continue
-        same[whole] = number
-        for band in own:
-            if len(firsts[band]) < _MOST_IN_BAND:
-                firsts[band].append(number)
-    return found
+        group_by_signature[signature] = number
+        for band in own_bands:
+            if len(firsts_by_band[band]) < MAX_GROUPS_PER_BAND:
+                firsts_by_band[band].append(number)
+    return groups
 
 
-def _shared_bands(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The articles that may repeat others, int64[n], and some bands of each, int64[n, m], of which repeats share one."""
+def _candidate_bands(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the articles that may have near duplicates, int64[n], and some bands of each, int64[n, m].
+
+    Near duplicates share at least one of these bands: they have one more than may differ.
+    """
     signed = np.flatnonzero(signatures.any(axis=1))
     bands = np.ascontiguousarray(signatures[signed]).view(_BAND).reshape(-1, _BANDS)
     shared = np.zeros(len(signed), np.int64)
@@ -69,7 +73,7 @@ def _shared_bands(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np
         same = np.zeros(len(keys) + 1, bool)
         same[1:-1] = keys[1:] == keys[:-1]
         shared[order] += same[1:] | same[:-1]
-    hopeful = shared >= _BANDS - _OTHER_BANDS
-    some = _OTHER_BANDS + 1
-    # The same bytes in another place are another band.
-    return signed[hopeful], (np.arange(some) << 32) | bands[hopeful, :some].astype(np.int64)
+    is_candidate = shared >= _BANDS - _MAX_DIFFERENT
+    some = _MAX_DIFFERENT + 1
+    # The same bytes at another place of the signature are another band.
+    return signed[is_candidate], (np.arange(some) << 32) | bands[is_candidate, :some].astype(np.int64)

@@ -1,30 +1,38 @@
-"""What was asked for last is kept, within the room there is."""
+"""A cache returns what was made before, and drops what was used least recently."""
 
 from __future__ import annotations
 
-from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.common.cache import LruCache
 
 
-def test_what_is_kept_is_made_once() -> None:
-    kept = SizedLru(10_000)
+def test_a_value_is_made_once() -> None:
+    cache = LruCache(10_000)
     made: list[str] = []
 
-    def make(name: str) -> str:
-        return kept.get(name, lambda: made.append(name) or name, lambda _: 1000)
+    def get(name: str) -> str:
+        return cache.get(name, lambda: made.append(name) or name, lambda _: 1000)
 
-    assert [make("a"), make("b"), make("a")] == ["a", "b", "a"]
+    assert [get("a"), get("b"), get("a")] == ["a", "b", "a"]
     assert made == ["a", "b"]
 
 
-def test_where_room_is_short_the_oldest_goes_first() -> None:
-    kept = SizedLru(3000)
+def test_the_least_recently_used_value_is_dropped_first() -> None:
+    cache = LruCache(3000)
     made: list[str] = []
     for name in ["a", "b", "a", "c", "a", "b"]:
-        kept.get(name, lambda name=name: made.append(name), lambda _: 800)  # type: ignore[misc]
-    # There is room for two: "c" drives out "b", which was asked for before "a".
+        cache.get(name, lambda name=name: made.append(name), lambda _: 800)  # type: ignore[misc]
+    # There is room for two: "c" displaces "b", which was used before "a".
     assert made == ["a", "b", "c", "b"]
 
 
-def test_what_is_larger_than_all_room_is_made_each_time() -> None:
-    kept = SizedLru(100)
-    assert [kept.get("a", lambda: 7, lambda _: 1000) for _ in range(2)] == [7, 7]
+def test_a_value_larger_than_the_cache_is_made_each_time() -> None:
+    cache = LruCache(100)
+    assert [cache.get("a", lambda: 7, lambda _: 1000) for _ in range(2)] == [7, 7]
+
+
+def test_many_values_are_read_at_once() -> None:
+    cache = LruCache(10_000)
+    cache.put("a", 1, 8)
+    cache.put("a", 2, 8)
+    cache.put("b", None, 8)
+    assert cache.get_many(["a", "b", "c"]) == {"a": 1, "b": None}

@@ -7,18 +7,18 @@ import random
 import numpy as np
 
 from searchlib.analysis.signatures import SIGNATURE_BYTES, SIGNATURE_UINT64S, Signatures, similarity
-from searchlib.engines.common.near_duplicates import _MOST_IN_BAND, LEAST_LIKENESS, group_near_duplicates
+from searchlib.engines.common.near_duplicates import MAX_GROUPS_PER_BAND, MIN_SIMILARITY, group_near_duplicates
 
 
 def slow_groups(signatures: Signatures) -> list[int]:
-    """Each with the first of those before it, themselves the first of their groups, that it is most like."""
+    """Return for each the most similar of those before it that are the first of their groups."""
     found: list[int] = []
     for number in range(len(signatures)):
         signed = signatures[number].any()
         firsts = [first for first in range(number) if found[first] == first and signed and signatures[first].any()]
         alike = [float(similarity(signatures[[first]], signatures[[number]])[0]) for first in firsts]
         best = max(alike, default=0.0)
-        found.append(firsts[alike.index(best)] if best >= LEAST_LIKENESS else number)
+        found.append(firsts[alike.index(best)] if best >= MIN_SIMILARITY else number)
     return found
 
 
@@ -30,7 +30,7 @@ def changed(chance: random.Random, signature: bytes, bytes_changed: int) -> byte
 
 
 def random_signatures(seed: int) -> Signatures:
-    """Some of their own, some like others, some in chains, some without any."""
+    """Return signatures of which some are unique, some similar to others, some in chains, and some empty."""
     chance = random.Random(seed)
     made: list[bytes] = []
     for _ in range(60):
@@ -50,7 +50,7 @@ def test_groups_are_those_of_comparing_all_with_all() -> None:
         assert group_near_duplicates(signatures).tolist() == slow_groups(signatures), seed
 
 
-def test_a_chain_of_small_changes_does_not_lead_away_from_the_first() -> None:
+def test_a_chain_of_small_changes_does_not_lead_away_from_the_first_article() -> None:
     chance = random.Random(1)
     chain = [chance.randbytes(SIGNATURE_BYTES)]
     for at in range(30):
@@ -61,18 +61,18 @@ def test_a_chain_of_small_changes_does_not_lead_away_from_the_first() -> None:
     signatures = np.frombuffer(b"".join(chain), np.uint64).reshape(-1, SIGNATURE_UINT64S)
     found = group_near_duplicates(signatures)
     assert len(set(found.tolist())) > 1
-    assert np.all(similarity(signatures, signatures[found]) >= LEAST_LIKENESS)
+    assert np.all(similarity(signatures, signatures[found]) >= MIN_SIMILARITY)
 
 
-def test_what_has_no_signature_is_like_nothing() -> None:
+def test_an_article_without_signature_has_no_near_duplicates() -> None:
     assert group_near_duplicates(np.zeros((3, SIGNATURE_UINT64S), np.uint64)).tolist() == [0, 1, 2]
     assert group_near_duplicates(np.zeros((0, SIGNATURE_UINT64S), np.uint64)).tolist() == []
 
 
-def test_the_same_signature_is_one_group_behind_however_many_that_share_its_bands() -> None:
+def test_the_same_signature_is_one_group_however_many_others_share_its_bands() -> None:
     chance = random.Random(2)
-    # The same in all of the bands that are looked at, and too little for repeats.
+    # The same in all bands that are compared, but not similar enough.
     form = chance.randbytes(40)
-    made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(_MOST_IN_BAND + 10)]
+    made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(MAX_GROUPS_PER_BAND + 10)]
     signatures = np.frombuffer(b"".join([*made, made[-1]]), np.uint64).reshape(-1, SIGNATURE_UINT64S)
     assert group_near_duplicates(signatures).tolist() == [*range(len(made)), len(made) - 1]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, MatchCounts, Request
-from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.categories import CategoryTree
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
@@ -82,7 +82,7 @@ class OpenSearchEngine:
         self._index = OpenIndex(self._reader, location=location, revision=revision, categories=categories)
         self._zone = ZoneInfo(zone)
         self._weights = weights
-        self._counts = SizedLru(_COUNT_CACHE_BYTES)
+        self._counts = LruCache(_COUNT_CACHE_BYTES)
 
     def with_deadline(self, deadline: Deadline) -> OpenSearchEngine:
         """Return a view of the engine whose requests end at the deadline."""
@@ -178,7 +178,7 @@ class OpenSearchEngine:
     def _cached_counts(self, queries: Sequence[Query]) -> list[int]:
         """Return how many articles match each query, from a cache: an open index does not change."""
         keys = [repr(query) for query in queries]
-        counts = self._counts.find(keys)
+        counts = self._counts.get_many(keys)
         missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in counts}
         missing_keys = list(missing)
         for at in range(0, len(missing_keys), _COUNTS_PER_REQUEST):
@@ -186,7 +186,7 @@ class OpenSearchEngine:
             new_counts = self._reader.counts([missing[key] for key in some])
             for key, count in zip(some, new_counts, strict=True):
                 counts[key] = count
-                self._counts.keep(key, count, len(key))
+                self._counts.put(key, count, len(key))
         return [counts[key] for key in keys]
 
     def _group_of(self, article_id: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.common.cache import SizedLru
+from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, decode_term, encode_term
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
@@ -62,7 +62,7 @@ class IndexReader:
             [base + number for base, entry in zip(self._bases, entries, strict=False) for number in entry.deleted],
             np.int64,
         )
-        self.cache = SizedLru(CACHE_BYTES)
+        self.cache = LruCache(CACHE_BYTES)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
             raise IndexDamagedError(f"{folder}: its segments and its segment table differ: build the index again")
 
