@@ -106,7 +106,7 @@ class OpenSearchStore:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock of the index for a build or an update.
+        """Hold the lock of the index for a build or update.
 
         If the holder dies, another process on its machine can take the lock at once, one on another machine after some minutes.
         """
@@ -121,7 +121,7 @@ class OpenSearchStore:
     def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> Iterator[ClusterGenerationWriter]:
-        """Yield a new generation, or the unfinished one of an interrupted build of the same kind; the lock must be held.
+        """Yield a new generation, or the unfinished one of an interrupted build of the same kind. The lock must be held.
 
         After an error the generation stays, so that the next build can resume it.
         """
@@ -200,7 +200,7 @@ class OpenSearchStore:
 
     @contextmanager
     def updated_generation(self, files: Collection[str]) -> Iterator[ClusterGenerationWriter]:
-        """Yield the current generation for writing; searches see no changes before the end. The lock must be held.
+        """Yield the current generation for writing. Searches see the changes when the context ends. The lock must be held.
 
         After an interrupted update, the next one reads these files again.
         """

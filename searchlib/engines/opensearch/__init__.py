@@ -8,6 +8,6 @@ SCHEME, TLS_SCHEME = "opensearch", "opensearchs"
 """The schemes of the addresses of clusters, without and with TLS."""
 
 
-def is_address(place: str | os.PathLike[str]) -> bool:
-    """Return whether a place is written as the address of a cluster, valid or not; all others are folders."""
-    return isinstance(place, str) and place.startswith((f"{SCHEME}://", f"{TLS_SCHEME}://"))
+def is_address(location: str | os.PathLike[str]) -> bool:
+    """Return whether a location starts like the address of a cluster. All other locations are folders."""
+    return isinstance(location, str) and location.startswith((f"{SCHEME}://", f"{TLS_SCHEME}://"))

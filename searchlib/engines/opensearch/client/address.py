@@ -21,7 +21,7 @@ CA_VARIABLE = "SEARCHLIB_OPENSEARCH_CA"
 
 DEFAULT_PORT = 9200
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-"""The name of an index. It holds no dot, so that ``NAME.…`` never names the index of another user."""
+"""The name of an index. It contains no dot, so that ``NAME.…`` never names the index of another user."""
 
 _MAX_PORT = 65535
 _MAX_SHARDS = 1000

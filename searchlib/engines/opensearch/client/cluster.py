@@ -87,19 +87,19 @@ class Cluster:
     def put(
         self, path: str, body: Mapping[str, Any] | None = None, *, retry: Retry | None = None, **params: Any
     ) -> Any:
-        """Write to a path; ``retry`` replaces the times of the policy."""
+        """Write to a path; ``retry`` defaults to that of the policy for writes."""
         return self.request("PUT", path, body, params=params, retry=retry or self._policy.write)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, **params: Any) -> Any:
-        """Start an operation that may be executed twice."""
+        """Start an operation; it may be executed twice."""
         return self.request("POST", path, body, params=params, retry=self._policy.write)
 
     def delete(self, path: str, *, retry: Retry | None = None, **params: Any) -> Any:
-        """Delete what is at a path; ``retry`` replaces the times of the policy."""
+        """Delete what is at a path; ``retry`` defaults to that of the policy for writes."""
         return self.request("DELETE", path, params=params, retry=retry or self._policy.write)
 
     def create(self, index: str, body: Mapping[str, Any]) -> None:
-        """Create an index whose name nobody else uses, unless an earlier attempt created it and its response was lost."""
+        """Create an index with a unique name. If it exists, an earlier attempt has created it and its response was lost."""
         try:
             self.put(f"/{index}", body)
         except RefusedError as error:
@@ -111,8 +111,7 @@ class Cluster:
 
         An action may be executed twice: only the last action on a document may count.
 
-        This is not ``opensearchpy.helpers.bulk``, because that retries every 429, a full disk included, no lost connections, and
-        only a number of times.
+        ``opensearchpy.helpers.bulk`` would repeat every 429, even one for a full disk, and nothing after a lost connection.
 
         Raises:
             SearchlibError: the cluster rejects one of the actions for good.
@@ -160,8 +159,7 @@ class Cluster:
     ) -> Any:
         """Send a request, and repeat it while that may help: executing it twice must do no harm.
 
-        The retries of the client library itself are off: they know no deadline, do not wait, and repeat nothing that this class
-        distinguishes by the kind of the error.
+        The retries of the client library are off: they do not wait, ignore the deadline, and depend on the status alone.
 
         Raises:
             SearchTimeoutError: the deadline has passed.

@@ -18,7 +18,7 @@ def term_query(field: str, value: str | bool) -> Query:
 
 
 def all_of(queries: Sequence[Query]) -> Query:
-    """Return a query for the articles that match all of the queries, without scores."""
+    """Return a query, without scores, for the articles that match all of the queries."""
     filters = [query for query in queries if query != MATCH_ALL]
     if len(filters) == 1:
         return filters[0]
@@ -26,9 +26,9 @@ def all_of(queries: Sequence[Query]) -> Query:
 
 
 def any_of(queries: Sequence[Query]) -> Query:
-    """Return a query for the articles that match at least one of the queries; its scores are meaningless.
+    """Return a query for the articles that match any of the queries; its scores are meaningless.
 
-    It merges the terms of a field into one clause.
+    The terms of a field become one clause.
     """
     others: dict[str, Query] = {}
     terms: dict[str, dict[str, None]] = {}

@@ -50,9 +50,16 @@ class RefusedError(SearchlibError):
     """
 
     def __init__(
-        self, place: str, status: int, kind: str, reason: str, *, is_foreign: bool = False, is_permanent: bool = False
+        self,
+        location: str,
+        status: int,
+        kind: str,
+        reason: str,
+        *,
+        is_foreign: bool = False,
+        is_permanent: bool = False,
     ) -> None:
-        super().__init__(f"{place}: the cluster refused a request ({status} {kind}): {reason}")
+        super().__init__(f"{location}: the cluster refused a request ({status} {kind}): {reason}")
         self.status = status
         self.kind = kind
         self.reason = reason
@@ -130,7 +137,7 @@ class RefusedError(SearchlibError):
         return self
 
 
-def parse_refusal(place: str, status: int, response: Any, label: str = "") -> RefusedError:
+def parse_refusal(location: str, status: int, response: Any, label: str = "") -> RefusedError:
     """Return the error in a response; ``label`` is what the client library calls it."""
     error = response.get("error", response) if isinstance(response, Mapping) else response
     if isinstance(error, Mapping):
@@ -146,7 +153,7 @@ def parse_refusal(place: str, status: int, response: Any, label: str = "") -> Re
         kind, reason, is_permanent = _shorten(label or "error"), _shorten(error or ""), False
         kind, reason = (kind, "") if kind == reason else (kind, reason)
     return RefusedError(
-        place, status, kind, _shorten(reason), is_foreign=not _is_own_form(response), is_permanent=is_permanent
+        location, status, kind, _shorten(reason), is_foreign=not _is_own_form(response), is_permanent=is_permanent
     )
 
 

@@ -49,7 +49,7 @@ class IndexReader:
     def scan(self, query: Query, source: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield all hits of a query in the order of their article ids, with the fields of ``source``.
 
-        This is not ``opensearchpy.helpers.scan``, because a scroll keeps a context open on the nodes and ends if one is lost.
+        ``opensearchpy.helpers.scan`` would open a scroll, which fails if its node is lost.
         """
         body: dict[str, Any] = {
             "size": _HITS_PER_PAGE,

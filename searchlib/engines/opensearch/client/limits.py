@@ -1,8 +1,8 @@
 """Split queries and requests that are larger than a node accepts.
 
-A node counts the leaf clauses of a query tree and rejects more than 1,024. It counts the filter of a function in a
-``function_score`` query as a separate tree. So a ``function_score`` query that scores 2 where a filter matches, 1 elsewhere, and
-has a ``min_score`` in between matches what the filter matches, and counts as one clause. This module calls it detached.
+A node counts the leaf clauses of a query tree and rejects more than 1,024. The filter of a function in a ``function_score``
+query is a separate tree to it. So a query is *detached* as the filter of a function: a ``function_score`` query that scores 2
+where the filter matches and 1 elsewhere, with a ``min_score`` of 1.5, matches the same articles and counts as one clause.
 """
 
 from __future__ import annotations
@@ -16,23 +16,24 @@ from searchlib.engines.opensearch.client.dsl import MATCH_ALL, Query, all_of, an
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The sizes of the requests of a search. The defaults are below what a node accepts by default."""
+    """The limits of the requests of a search. The defaults are below those of a node with default settings."""
 
     clauses: int = 960
     """Leaf clauses of a query tree. A node adds some of its own to the 1,024 that it accepts."""
     scoring_clauses: int = 400
     """Leaf clauses of a query tree that add to the score, together."""
     list_clauses: int = 240
-    """Leaf clauses of each list of a ``bool`` query, where the tree has too many: two such lists fit beside the scoring clauses."""
+    """Leaf clauses of each list of a ``bool`` query in a tree that is too large. Two such lists and the scoring clauses fit in a
+    tree."""
     detached_clauses: int = 40
-    """Clauses of such a list that are detached parts. A filter with more leaves than this, among scoring clauses, is detached."""
+    """Clauses of such a list that are detached queries. Also, a filter among the scoring clauses that has more is detached."""
     buckets: int = 50_000
-    """Facet values in one response, over all facets; larger facets are read in pages. A node returns 65,535 buckets at most, and
-    the periods and the selected values count too."""
+    """Facet values in one response. If the facets may have more, they are read in pages. A node returns at most 65,535 buckets,
+    those of periods and of selected values included."""
     values_per_page: int = 10_000
     """Values in one page of the values of a field."""
     single_terms: int = 40
-    """Ranking terms that are counted in an article one by one. More are looked up in a table of all terms of the article."""
+    """Ranking terms that are counted in an article one by one. If there are more, a table of all its terms is built."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -60,7 +61,7 @@ def clause_count(query: Query) -> int:
 
 
 def fit_query(query: Query, limits: Limits) -> Query:
-    """Return an equivalent query that a node accepts; scoring clauses stay as they are."""
+    """Return an equivalent query that a node accepts. Scoring clauses stay as they are."""
     if clause_count(query) <= limits.clauses:
         return query
     ((kind, inner),) = query.items()

@@ -45,7 +45,7 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class SentBatch:
     """Articles that the cluster has acknowledged, in their order: their document ids, the ``signatures`` of their bodies, their
-    titles, and the number of articles that hold each word term."""
+    titles, and the number of articles that contain each word term."""
 
     ids: Sequence[str]
     signatures: Signatures

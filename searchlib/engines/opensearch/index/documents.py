@@ -47,12 +47,12 @@ class AnalysedArticle:
 
 
 def document_id(article_id: str) -> str:
-    """Return the ``_id`` of an article: a hash, because article ids may be longer than an ``_id`` and hold lone surrogates."""
+    """Return the ``_id`` of an article: a hash, because article ids may be longer than an ``_id`` and contain lone surrogates."""
     return _hash(article_id)
 
 
 def title_hash(title: str) -> str:
-    """Return the value of the field by which articles are found by their exact titles."""
+    """Return the term that stands for an exact title."""
     return _hash(title)
 
 

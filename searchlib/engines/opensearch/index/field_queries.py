@@ -16,14 +16,14 @@ _MAX_EXPANSIONS = 1000
 
 
 def word_query(word: str, fields: Sequence[str]) -> Query:
-    """Return a query for the articles that hold a word term in one of the fields."""
+    """Return a query for the articles that contain a word term in one of the fields."""
     return any_of([term_query(text_field(field, "words"), word) for field in fields])
 
 
 def phrase_query(
     units: Sequence[str], fields: Sequence[str], *, is_prefix: bool = False, skip_boilerplate: bool = False
 ) -> Query:
-    """Return a query for the articles that hold units next to each other in one of the fields.
+    """Return a query for the articles that contain units one after the other in one of the fields.
 
     With ``is_prefix`` the last unit may continue. In a body, boilerplate matches too, unless ``skip_boilerplate`` is set.
     """
@@ -37,7 +37,7 @@ def phrase_query(
 
 
 def text_phrase_query(units: Sequence[str]) -> Query:
-    """Return a query for the articles that hold units next to each other in the title or the body."""
+    """Return a query for the articles that contain units one after the other in the title or the body."""
     return phrase_query(units, ("title", "body"))
 
 

@@ -24,12 +24,12 @@ MAX_TITLES = 500_000
 _ARRAYS, _TEXTS, _WORDS = "names.arrays", "names.texts", "names.words"
 
 CountPhrases = Callable[[Sequence[str]], Sequence[int]]
-"""Returns how many articles hold the units of each folded text next to each other."""
+"""Returns how many articles contain the units of each folded text one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconSource:
-    """What a lexicon is made from: the number of articles that hold each word term and that have each value, and all titles."""
+    """What a lexicon is made from: the number of articles that contain each word term and that have each value, and all titles."""
 
     words: Mapping[str, int]
     values: Mapping[str, Mapping[str, int]]
@@ -70,13 +70,13 @@ def write_lexicon(
 
 
 def read_words(blobs: Blobs) -> dict[str, int]:
-    """Return the word terms of the archive, with the number of articles that hold each."""
+    """Return the word terms of the archive, with the number of articles that contain each."""
     data = blobs.read(_WORDS)
     return {} if data is None else dict(unpack_json(data))
 
 
-def read_lexicon(blobs: Blobs, place: str) -> Lexicon:
-    """Return the lexicon; ``place`` names the index in messages.
+def read_lexicon(blobs: Blobs, location: str) -> Lexicon:
+    """Return the lexicon; ``location`` names the index in messages.
 
     Raises:
         IndexDamagedError: the lexicon is missing, or not as it was written.
@@ -97,5 +97,5 @@ def read_lexicon(blobs: Blobs, place: str) -> Lexicon:
             if len(sources) and int(sources.max()) >= len(each):
                 raise ValueError(f"the text of a {KINDS[kind]} is missing")
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(f"{place}: the lexicon cannot be read ({error}): build the index again") from error
+        raise IndexDamagedError(f"{location}: the lexicon cannot be read ({error}): build the index again") from error
     return Lexicon([LexiconPart(arrays, lambda kind, source: texts[kind][source])], is_exact=bool(values["is_exact"]))

@@ -9,7 +9,7 @@ from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_fi
 from searchlib.settings import Ranking
 
 FORMAT = 2
-"""The version of the mapping and of what is stored beside it. It is raised when this program can no longer read older indexes."""
+"""The version of the mapping and the blobs. Raise it when this program can no longer read older indexes."""
 
 CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"
 """The fields with the category paths of an article, and with all prefixes of these paths, themselves included."""

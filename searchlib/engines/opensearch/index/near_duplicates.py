@@ -65,8 +65,8 @@ def write_signatures(blobs: Blobs, articles: SignedArticles, titles: Sequence[st
     blobs.write(_SIGNATURES, pack_arrays(arrays))
 
 
-def read_signatures(blobs: Blobs, place: str) -> tuple[SignedArticles, list[str]]:
-    """Return the signatures and groups of all articles, and their titles; ``place`` names the index in messages.
+def read_signatures(blobs: Blobs, location: str) -> tuple[SignedArticles, list[str]]:
+    """Return the signatures and groups of all articles, and their titles; ``location`` names the index in messages.
 
     Raises:
         IndexDamagedError: the blob is missing, or not as it was written.
@@ -83,7 +83,9 @@ def read_signatures(blobs: Blobs, place: str) -> tuple[SignedArticles, list[str]
             raise ValueError("their numbers differ")
         return SignedArticles(ids, signatures, [each if each.strip("0") else "" for each in groups]), titles
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(f"{place}: the signatures cannot be read ({error}): build the index again") from error
+        raise IndexDamagedError(
+            f"{location}: the signatures cannot be read ({error}): build the index again"
+        ) from error
 
 
 def _pack_ids(ids: Sequence[str]) -> NDArray[np.uint8]:

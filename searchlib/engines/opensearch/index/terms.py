@@ -58,7 +58,7 @@ class ArticleTerms:
         return 0 if at < 0 else int(text[at + len(pattern) : text.index(_TERM, at + 1)])
 
     def phrase_frequency(self, field: str, phrase: Sequence[str]) -> int:
-        """Return how often unit terms occur next to each other in a line of a text."""
+        """Return how often unit terms occur one after the other in a line of a text."""
         return len(self._offsets(field, phrase))
 
     def bigram_frequency(self, field: str, bigram: str) -> int:
@@ -70,13 +70,13 @@ class ArticleTerms:
         return self._units[field].count(f"{_TERM}{prefix}")
 
     def contains_phrase(self, field: str, units: Sequence[str], *, is_prefix: bool = False) -> bool:
-        """Return whether units occur next to each other in a line of a text; with ``is_prefix`` the last may continue."""
+        """Return whether units occur one after the other in a line of a text; with ``is_prefix`` the last may continue."""
         is_open = is_prefix and not is_han(units[-1])
         last = units[-1][:MAX_TERM_LENGTH] if is_open else term(units[-1]) + _TERM
         return "".join(f"{_TERM}{term(unit)}" for unit in units[:-1]) + _TERM + last in self._units[field]
 
     def positions(self, field: str, phrase: Sequence[str]) -> list[int]:
-        """Return the positions, ascending, at which unit terms occur next to each other in a text.
+        """Return the positions, ascending, at which unit terms occur one after the other in a text.
 
         A position counts the units before it, and one for each line end.
         """

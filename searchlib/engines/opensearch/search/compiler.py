@@ -118,8 +118,8 @@ def ranking_queries(ranking_term: RankingTerm) -> dict[str, Query]:
     return {field: _ranking_query(field, ranking_term) for field in fields_of(ranking_term)}
 
 
-def holders_query(ranking_term: RankingTerm) -> Query:
-    """Return a query for the articles that hold a ranking term in any field."""
+def holding_articles_query(ranking_term: RankingTerm) -> Query:
+    """Return a query for the articles that contain a ranking term in any field."""
     return any_of([*ranking_queries(ranking_term).values()])
 
 

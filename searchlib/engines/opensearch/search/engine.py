@@ -25,7 +25,7 @@ from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
 from searchlib.engines.opensearch.index.documents import document_id, title_hash, unpack_article, without_surrogates
 from searchlib.engines.opensearch.index.field_queries import phrase_query, text_phrase_query
 from searchlib.engines.opensearch.search.candidates import BY_DATE, collapsed_aggregations
-from searchlib.engines.opensearch.search.compiler import QueryCompiler, first_matching_clauses, holders_query
+from searchlib.engines.opensearch.search.compiler import QueryCompiler, first_matching_clauses, holding_articles_query
 from searchlib.engines.opensearch.search.facets import FacetCounter
 from searchlib.engines.opensearch.search.fetch import HitFetcher
 from searchlib.engines.opensearch.search.open_index import OpenIndex
@@ -162,13 +162,13 @@ class OpenSearchEngine:
         return _Matched(tree, compiler, scorer, matches, is_taken_apart(words, chosen.get))
 
     def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
-        """Return the number of articles that hold each term of a plan, and the child of each ``FirstMatching`` clause that
+        """Return the number of articles that contain each term of a plan, and the child of each ``FirstMatching`` clause that
         matches, or None; from one request."""
         terms = list(dict.fromkeys([*plan.ranking, *proximity_terms(plan)]))
         clauses = list(dict.fromkeys(first_matching_clauses([plan.required, *plan.words])))
         compiler = QueryCompiler(self._zone)
         children = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
-        counts = self._cached_counts([*map(holders_query, terms), *(query for _, _, query in children)])
+        counts = self._cached_counts([*map(holding_articles_query, terms), *(query for _, _, query in children)])
         chosen: dict[FirstMatching, Clause | None] = dict.fromkeys(clauses)
         for (clause, child, _), count in zip(children, counts[len(terms) :], strict=True):
             if count and chosen[clause] is None:
@@ -223,7 +223,7 @@ class OpenSearchEngine:
         return Counter(hit["_source"]["title"] for hit in self._reader.scan(MATCH_ALL, ["title"]))
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of articles that contain each word term: in the title, a heading or the body, whichever is most."""
+        """Return the number of articles that contain each word term: the maximum over title, headings and body."""
         words = list(words)
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         counts = iter(self._cached_counts([term_query(field, word) for word in words for field in fields]))

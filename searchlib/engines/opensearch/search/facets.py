@@ -25,7 +25,7 @@ _VALUES_PER_SHARD = 2000
 class FacetCounter:
     """Builds the aggregations of a request, and reads the facets from the response.
 
-    ``filters`` holds the query of each filter that is set, ``tree`` is the tree of categories, if there is one. ``count_values``
+    ``filters`` has the query of each filter that is set, ``tree`` is the tree of categories, if there is one. ``count_values``
     returns the counts of all values of a field among the articles of the search that match a query.
     """
 

@@ -34,7 +34,7 @@ _FULL = "full"
 
 @dataclass(frozen=True, slots=True)
 class RankedCandidate:
-    """A candidate in its place, with its score."""
+    """A candidate with its score."""
 
     candidate: Candidate
     score: Score
@@ -51,7 +51,7 @@ class Page:
 
 
 class PageReader:
-    """Reads the page that one request asks for; ``body`` holds the filters and aggregations of the search."""
+    """Reads the page of one request; ``body`` contains the filters and aggregations of the search."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class PageReader:
         query = {"bool": {"filter": [matches.query], "should": [*rough, *named]}}
         body = {**self._body, "query": query, "sort": BY_SCORE, "track_scores": True}
         has_scores = bool(plan.ranking or plan.title_phrases)
-        # More than enough for a page with near duplicates: a second request would cost more.
+        # More than a page, in case of near duplicates: a second request would cost more.
         first = _RESCORED + (0 if matches.are_all_full else 2 * self._scorer.proximity_candidates)
 
         def rank(candidates: Sequence[Candidate], is_first: bool) -> list[RankedCandidate]:

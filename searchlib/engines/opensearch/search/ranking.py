@@ -1,4 +1,4 @@
-"""Score articles by the ranking terms of a plan: roughly in the cluster, to select candidates, and these exactly in Python."""
+"""Score articles by the ranking terms of a plan: roughly in the cluster to select candidates, then exactly in Python."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from searchlib.engines.opensearch.index.field_queries import phrase_query
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE
 from searchlib.engines.opensearch.index.terms import ArticleTerms
 from searchlib.engines.opensearch.search.candidates import Candidate
-from searchlib.engines.opensearch.search.compiler import holders_query, ranking_queries
+from searchlib.engines.opensearch.search.compiler import holding_articles_query, ranking_queries
 from searchlib.engines.opensearch.search.open_index import CollectionStatistics
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
 _TIE_BREAKER = 0.15
-"""The share of the scores of a term in its other fields beside that in the best field. The cluster cannot sum the fields first."""
+"""The weight of the other fields beside the best field of a term. The cluster cannot sum the frequencies of fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def proximity_terms(plan: Plan) -> Iterator[RankingTerm]:
 class Scorer:
     """Scores articles for one plan by the formulas in ``engines/common/scoring.py``.
 
-    ``frequencies`` maps each ranking term and proximity term to the number of articles that hold it. Proximity counts in
+    ``frequencies`` maps each ranking term and proximity term to the number of articles that contain it. Proximity counts in
     ``proximity_candidates`` of the candidates that are scored together.
     """
 
@@ -108,7 +108,7 @@ class Scorer:
             self._lookup = _TermLookup.of(ranking_terms)
         scores: list[float] = [self._term_score(article, each) for each in self._lookup.others]
         for kind, by_term in self._lookup.by_term.items():
-            # An article holds few of many terms: the intersection of sets finds them all at once.
+            # An article contains few of many terms: the intersection of sets finds them all at once.
             tables = {field: article.frequencies(field, kind) for field in TEXT_FIELDS}
             held = {name for table in tables.values() for name in table.keys() & by_term.keys()}
             for each in (each for name in held for each in by_term[name]):
@@ -145,8 +145,8 @@ class Scorer:
             if clauses <= self._limits.scoring_clauses:
                 queries.append(query)
             else:
-                # A weight takes no account of frequencies and fields: most articles hold a term once, in the body.
-                simplified.append((holders_query(each), self._max_score(each) / (self._weights.k1 + 1)))
+                # Without frequencies and fields: most articles contain a term once, in the body.
+                simplified.append((holding_articles_query(each), self._max_score(each) / (self._weights.k1 + 1)))
         if simplified:
             queries.append(weighted_sum(simplified, self._limits))
         if with_title and self._weights.whole_title and (max_score := self._max_total()):
@@ -170,7 +170,7 @@ class Scorer:
                 ((name, options),) = query["term"].items()
                 queries.append({"term": {name: {**options, "boost": boost}}})
             else:
-                # Titles and headings are short and hold a term once; other queries than ``term`` have no frequencies.
+                # Titles and headings are short and contain a term once; other queries than ``term`` have no frequencies.
                 score = boost * term_idf * weight / (weight + weights.k1)
                 queries.append({"constant_score": {"filter": query, "boost": score}})
         return {"dis_max": {"queries": queries, "tie_breaker": _TIE_BREAKER}} if queries else None
@@ -251,7 +251,7 @@ class Scorer:
 
 @dataclass(frozen=True, slots=True)
 class _TermLookup:
-    """Ranking terms: ``by_term`` those that the tables of an article hold, by their kind and their text, and the others."""
+    """Ranking terms: ``by_term`` maps kind and text to those that the tables of an article may contain."""
 
     terms: Sequence[RankingTerm]
     by_term: Mapping[str, Mapping[str, Sequence[RankingTerm]]]
@@ -294,7 +294,7 @@ def _contains(article: ArticleTerms, phrase: PhraseClause) -> bool:
 
 
 def _gap(article: ArticleTerms, first: Sequence[str], second: Sequence[str]) -> int | None:
-    """Return the fewest units between two words of the body, in either order; None if it does not hold both."""
+    """Return the fewest units between two words of the body, in either order; None if it does not contain both."""
     first_positions = article.positions("body", [*map(term, first)])
     second_positions = article.positions("body", [*map(term, second)]) if first_positions else []
     gaps = [

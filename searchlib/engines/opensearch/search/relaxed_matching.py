@@ -29,7 +29,7 @@ _MAX_SCORED = 4000
 """The candidates that are scored exactly, to find the best of those that match most of a query."""
 
 _MARGIN = 1.1
-"""How many times the largest ratio of exact to rough score so far another candidate may reach."""
+"""The factor by which the ratio of exact to rough score of another candidate may exceed the largest ratio so far."""
 
 _HAS_BOILERPLATE = term_query("has_boilerplate", True)
 _ALL_WORDS = "all_words"
@@ -40,8 +40,8 @@ _ALL_WORDS = "all_words"
 class Matches:
     """The articles of a query, as queries.
 
-    ``query`` matches all of them. ``relaxed`` matches those of them that do not match all words. ``boilerplate_only`` matches
-    those that match all words, some of them only in boilerplate, and rank after the others because nothing scores in them.
+    ``query`` matches all of them. The other queries match some of them: ``relaxed`` those that do not match all words,
+    ``boilerplate_only`` those that match all words, but some of the words in boilerplate alone, and have no score.
     """
 
     query: Query
@@ -50,17 +50,17 @@ class Matches:
 
     @property
     def all_words(self) -> Query:
-        """A query that separates, among all of them, those that match all words."""
+        """The query for those of the articles that match all words."""
         return without(MATCH_ALL, [self.relaxed])
 
     @property
     def full(self) -> Query:
-        """A query that separates, among all of them, those that rank first."""
+        """The query for those of the articles that rank first."""
         return without(MATCH_ALL, [self.relaxed, self.boilerplate_only])
 
     @property
     def are_all_full(self) -> bool:
-        """Whether all of them rank first."""
+        """Whether all of the articles rank first."""
         return self.relaxed == self.boilerplate_only == MATCH_NONE
 
 
@@ -85,7 +85,7 @@ class RelaxedMatcher:
         self._rules = rules
 
     def match(self) -> Matches:
-        """Return what the plan matches. Filters do not decide whether it is relaxed, so that their counts add up."""
+        """Return the articles of the plan. Filters do not influence whether it is relaxed, so that the facet counts add up."""
         plan = self._plan
         required = self._compiler.query(plan.required)
         words = [self._compiler.query(clause) for clause in plan.words]
@@ -106,8 +106,7 @@ class RelaxedMatcher:
         return Matches(any_of([all_words, relaxed]), relaxed, boilerplate_only)
 
     def _boilerplate_only(self) -> Query:
-        """Return a query that separates, among the articles with all words, those that hold some word in boilerplate alone and
-        to whose score no term adds."""
+        """Return the query for those articles with all words that contain some word in boilerplate alone, and have no score."""
         scoring = [query for term in self._plan.ranking for query in ranking_queries(term).values()]
         outside = all_of([self._compiler.query(clause, skip_boilerplate=True) for clause in self._plan.words])
         return without(_HAS_BOILERPLATE, [any_of(scoring), outside])
@@ -125,8 +124,8 @@ class RelaxedMatcher:
         """Return the document ids of the best articles that match most of the query, but not all of it."""
         plan = self._plan
         conditions = [required]
-        if plan.text_count > 1 and (most := self._most_words(required, all_words, words)):
-            conditions.append(most)
+        if plan.text_count > 1 and (most_query := self._most_words(required, all_words, words)):
+            conditions.append(most_query)
         terms = content_terms(plan)
         if not plan.requires_text:
             conditions.append(any_of([query for term in terms for query in ranking_queries(term).values()]))
@@ -159,7 +158,7 @@ class RelaxedMatcher:
         ]
 
     def _is_complete(self, scored: Sequence[tuple[Candidate, float]], rough_score: float) -> bool:
-        """Return whether no candidate with this rough score, or a lower one, can be among the best by its exact score."""
+        """Return whether no candidate with this rough score or a lower one can be among the best by exact score."""
         relaxed = sorted((score for each, score in scored if _ALL_WORDS not in each.matched), reverse=True)
         max_ratio = max((score / each.rough_score for each, score in scored if each.rough_score > 0), default=1.0)
         threshold = relaxed[self._rules.max_candidates - 1] if len(relaxed) >= self._rules.max_candidates else 0.0
@@ -168,10 +167,9 @@ class RelaxedMatcher:
         return rough_score * max_ratio * _MARGIN < threshold
 
     def _most_words(self, required: Query, all_words: Query, words: Sequence[Query]) -> Query | None:
-        """Return a query for the articles that hold most of the words: half of a few, of more a share by weight.
+        """Return a query for the articles that match most of the words, or None if all of these match all words.
 
-        A rare word says more about the subject of a question than a word that every article holds. Return None if no article that
-        does not match all words matches.
+        Of many words it takes a share of their weight: a rare word says more about the subject than a frequent one.
         """
         minimum_should_match = self._rules.minimum_should_match(len(words))
         if minimum_should_match is not None:
