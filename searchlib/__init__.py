@@ -112,7 +112,7 @@ __all__ = [
     "watch_index",
 ]
 
-_HOMES = {
+_MODULES = {
     "searchlib.indexing.build": "build_index update_index",
     "searchlib.indexing.pipeline": "Progress",
     "searchlib.index": "Index open_index",
@@ -127,17 +127,17 @@ _HOMES = {
     "searchlib.indexing.watch": "watch_index",
     "searchlib.analysis.tokens": "tokenize",
 }
-"""Where all names but the errors come from, once they are asked for: to import everything takes longer than a search."""
+"""The module of each public name but the errors. It is imported on first use: to import all of them takes longer than a search."""
 
-_LAZY = {name: home for home, names in _HOMES.items() for name in names.split()}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+    value = globals()[name] = getattr(import_module(_MODULE_OF[name]), name)
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+    return sorted({*globals(), *_MODULE_OF})

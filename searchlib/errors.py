@@ -1,28 +1,28 @@
-"""Every error that the library raises or reports.
+"""The errors that the library raises or reports.
 
 SearchlibError
-├── ArticleError            one file could not become an article (reported, not raised)
+├── ArticleError            a file could not become an article (reported, not raised)
 ├── ArticlesNotFoundError   the folder of articles is missing, not a folder, or without articles
-├── NoIndexError            there is no built index at that place
+├── NoIndexError            no index has been built at that place
 ├── IndexBusyError          another build or update holds the index
-├── IndexMismatchError      the index was made with another format or analysis
-├── IndexDamagedError       a file of the index is missing, cut short or changed
-├── IndexUnavailableError   the cluster that holds the index does not answer, or lets nobody in
-├── ParameterError          an argument of a search is out of its range
-├── SearchTimeoutError      a search took longer than it may
+├── IndexMismatchError      the index was built with another format or text analysis
+├── IndexDamagedError       a file of the index is missing or damaged
+├── IndexUnavailableError   the cluster of the index does not respond, or denies access
+├── ParameterError          an argument of a call is not allowed
+├── SearchTimeoutError      a call took longer than its deadline
 ├── UnknownArticleError     no article has that id
-└── SettingsError           searchlib.toml cannot be read or holds a wrong value
+└── SettingsError           searchlib.toml cannot be read, or a value in it is wrong
 """
 
 from __future__ import annotations
 
 
 class SearchlibError(Exception):
-    """The root: catch it to catch everything the library says."""
+    """The base of all errors of the library."""
 
 
 class ArticleError(SearchlibError):
-    """One file that could not become an article; ``path`` is relative to the folder, in POSIX form."""
+    """A file could not become an article. ``path`` is relative to the folder, in POSIX form."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -38,7 +38,7 @@ class ArticlesNotFoundError(SearchlibError):
 
 
 class NoIndexError(SearchlibError):
-    """There is no built index at that place."""
+    """No index has been built at that place."""
 
 
 class IndexBusyError(SearchlibError):
@@ -46,19 +46,19 @@ class IndexBusyError(SearchlibError):
 
 
 class IndexMismatchError(SearchlibError):
-    """The index was made with another format or another analysis than this one."""
+    """The index was built with another format or text analysis than this program has."""
 
 
 class IndexDamagedError(SearchlibError):
-    """A file of the index is missing, cut short or changed."""
+    """A file of the index is missing or damaged."""
 
 
 class IndexUnavailableError(SearchlibError):
-    """The cluster that holds the index cannot be used now: it does not answer, is too busy, or does not let this user in."""
+    """The cluster of the index cannot be used now: it does not respond, is too busy, or denies access."""
 
 
 class ParameterError(SearchlibError):
-    """An argument of a search is out of its range; ``parameter`` is its name, ``code`` a word for machines."""
+    """An argument of a call is not allowed. ``parameter`` is its name, ``code`` identifies the error for programs."""
 
     def __init__(self, parameter: str, message: str, *, code: str = "invalid_parameter") -> None:
         super().__init__(message)
@@ -67,19 +67,19 @@ class ParameterError(SearchlibError):
 
 
 class SearchTimeoutError(SearchlibError):
-    """A search took longer than it may; ``seconds`` is after how long it was given up, where that is known."""
+    """A call took longer than its deadline. ``seconds`` is the time after which it was given up, if that is known."""
 
     def __init__(self, seconds: float | None = None) -> None:
         after = "" if seconds is None else f" after {seconds:.1f} s"
         super().__init__(
-            f"the search took too long and was given up{after}: ask for something simpler, "
+            f"the search took too long and was given up{after}: simplify the query, "
             "or set a longer `deadline` in searchlib.toml"
         )
         self.seconds = seconds
 
 
 class UnknownArticleError(SearchlibError):
-    """No article of the index has that id."""
+    """No article of the index has this id."""
 
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article has the id {article_id!r}: ids are paths relative to the folder of articles")
@@ -87,4 +87,4 @@ class UnknownArticleError(SearchlibError):
 
 
 class SettingsError(SearchlibError):
-    """searchlib.toml cannot be read or holds a wrong value."""
+    """searchlib.toml cannot be read, or a value in it is wrong."""

@@ -1,4 +1,4 @@
-"""The frozen data that passes between the modules and out to the user."""
+"""The data that the library returns, and its modules exchange: frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from datetime import date, datetime
 from typing import Any
 
 AUTHOR_SEPARATOR = "、"
-"""Stands between the names of an article that has several authors."""
+"""The separator between several authors of an article."""
 
 
 def author_names(author: str) -> tuple[str, ...]:
-    """The single names in what an article says of its author."""
+    """Return the names in the author of an article, each once."""
     return tuple(dict.fromkeys(name for part in author.split(AUTHOR_SEPARATOR) if (name := part.strip())))
 
 
 Spans = tuple[tuple[str, bool], ...]
-"""A text in pieces, in order; the flag says whether the query matched the piece."""
+"""A text in pieces, in order. The flag says whether the query matches the piece."""
 
 
 class Note(str):
-    """A sentence for the reader, in Chinese.
+    """A sentence for the user, in Chinese.
 
-    ``template`` is the sentence with names, ``%(limit)s``, in the places of ``values``: whoever shows it can say it in another
-    language.
+    ``template`` is the sentence with placeholders such as ``%(limit)s`` for the ``values``, to translate it.
     """
 
     __slots__ = ("template", "values")
@@ -41,12 +40,12 @@ class Note(str):
 
 
 class Model:
-    """What all the models share: a form that JSON can hold."""
+    """The base of all models."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, strings and numbers; dates in ISO 8601."""
+        """Return the model as dicts, lists, strings and numbers for JSON; dates are in ISO 8601."""
         fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
         return {each.name: _plain(getattr(self, each.name)) for each in fields}
 
@@ -65,14 +64,22 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Model):
-    """One article as it was read.
+    """One article.
 
-    ``body`` is plain text, one block (paragraph, heading, list item, table row, line of code) a line.
-    ``date`` is aware, in the configured zone. Several authors are joined by ``AUTHOR_SEPARATOR``.
-    ``extra`` holds every other front-matter key. ``html`` is the body as HTML without scripts, styles and page
-    furniture, not yet made safe; it is empty where the file was plain text. ``headings`` are the lines of the body that are
-    headings: they rank higher than others. ``category_paths`` are the lists that the categories stand in, if these are known:
-    in an archive that files its articles in a tree, each leads from a category to the ones below it.
+    Attributes:
+        id: The path of its file relative to the folder, in POSIX form.
+        title: The title.
+        body: Plain text; each line is one block (paragraph, heading, list item, table row, line of code).
+        date: An aware date in the configured zone, or None.
+        author: The author; several authors are joined by ``AUTHOR_SEPARATOR``.
+        categories: The names of its categories.
+        tags: Its tags.
+        path: The path of its file, as ``id``.
+        extra: All other keys of its front matter.
+        html: The body as HTML without scripts, styles and page furniture, not yet sanitized; "" for plain text.
+        headings: The lines of the body that are headings. They rank higher than other lines.
+        category_paths: The lists that its categories were given in, if they are known. In an archive with a tree of
+            categories each list is a path from the top down.
     """
 
     id: str
@@ -90,10 +97,10 @@ class Article(Model):
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Article:
-        """The article of which ``to_dict`` made these values.
+        """Return the article of a dict that ``to_dict`` returned.
 
         Raises:
-            KeyError, TypeError, ValueError: they are no article's.
+            KeyError, TypeError, ValueError: the dict is not that of an article.
         """
         lists = {name: tuple(values[name]) for name in ("categories", "tags", "headings")}
         paths = tuple(tuple(path) for path in values["category_paths"])
@@ -102,13 +109,13 @@ class Article(Model):
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """The single names in ``author``."""
+        """The names in ``author``."""
         return author_names(self.author)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token(Model):
-    """One token of a text: ``start`` and ``end`` are offsets in the original, ``position`` counts units."""
+    """One token of a text. ``start`` and ``end`` are offsets in the original text, ``position`` counts units."""
 
     text: str
     start: int
@@ -118,7 +125,7 @@ class Token(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore(Model):
-    """What one part of a query added to a score; ``kind`` says what it is, ``frequencies`` how often it stands where."""
+    """What one part of a query adds to a score: its ``kind``, and the number of its occurrences by field."""
 
     text: str
     kind: str
@@ -128,9 +135,10 @@ class TermScore(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitExplanation(Model):
-    """What gave a hit its score: ``terms`` add up to it, the most first. ``missing`` are words that it does not hold.
+    """The parts of the score of a hit.
 
-    ``uncounted`` are words that it holds only where they do not rank: in lines that the archive repeats, or inside other words.
+    ``terms`` add up to the score, the highest first. ``missing`` are the words of the query that the article does not contain.
+    ``uncounted`` are words that it contains only where they do not rank: in boilerplate, or inside other words.
     """
 
     score: float
@@ -141,11 +149,18 @@ class HitExplanation(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryExplanation(Model):
-    """How a query was cut.
+    """How a query was understood.
 
-    ``words`` are what articles should hold, ``left_out`` the function words and stop words; ``phrases`` stand as typed,
-    ``without`` and ``fields`` as they can be typed. ``synonyms`` are groups that count as one, ``bigrams`` rank beside the words.
-    ``dates`` are first and last days, ``filters`` the values chosen besides the query.
+    Attributes:
+        words: The words that an article should contain.
+        left_out: The function words and stop words.
+        phrases: The quoted phrases.
+        without: The negated parts, as they can be typed.
+        fields: The parts with a field name, as they can be typed.
+        synonyms: Groups of phrases that count as one.
+        bigrams: The pairs of units that rank besides the words.
+        dates: Ranges of days.
+        filters: The values of the filters besides the query.
     """
 
     words: tuple[str, ...]
@@ -161,7 +176,7 @@ class QueryExplanation(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat(Model):
-    """An article that says nearly the same as a hit."""
+    """A near duplicate of a hit."""
 
     id: str
     title: str
@@ -169,10 +184,10 @@ class Repeat(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit(Model):
-    """One article that a search found, with what matched in it; ``explanation`` only where it was asked for.
+    """One article that a search matches, with the matches marked in its title and in snippets of its body.
 
-    ``repeats`` are articles that the search found too, and that say nearly the same: they are no hits of their own. Of
-    ``repeats_total`` these are the newest, 20 at most.
+    ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: articles that the search matches too, but
+    that are no hits of their own. ``explanation`` is set if the search asks for it.
     """
 
     id: str
@@ -192,13 +207,13 @@ class Hit(Model):
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """The single names in ``author``."""
+        """The names in ``author``."""
         return author_names(self.author)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue(Model):
-    """One value of a facet; ``count`` is under all filters but the facet's own."""
+    """One value of a facet. ``count`` is the number of articles under all filters but the facet's own."""
 
     value: str
     count: int
@@ -207,10 +222,10 @@ class FacetValue(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryNode(Model):
-    """One place in the tree of categories: the names that lead to it.
+    """One path in the tree of categories.
 
-    ``count`` counts its own articles and those of all places below it, under all filters but the category's own. ``value`` is
-    what the category filter takes for it: its name, or where that stands at several places the whole path in one text.
+    ``count`` is the number of articles on it or below it, under all filters but the category's own. ``value`` is its value of
+    the category filter: its last name, or the whole path as one text if several paths end in that name.
     """
 
     path: tuple[str, ...]
@@ -221,10 +236,10 @@ class CategoryNode(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateOffer(Model):
-    """A date found in the free text of a query, which could be a filter instead.
+    """A date in the text of a query that could be a filter instead.
 
-    ``text`` is what was typed (去年), ``label`` what it means in the shortest form (2025, 2025-03 – 2025-06, 2025 –).
-    ``date_from`` and ``date_to`` are days, both inclusive, None where that side is open; ``query`` is the rest of the query.
+    ``text`` is the date as typed (去年), ``label`` its meaning in the shortest form (2025, 2025-03 – 2025-06, 2025 –).
+    ``date_from`` and ``date_to`` are days, both inclusive; None leaves that side open. ``query`` is the rest of the query.
     """
 
     text: str
@@ -236,10 +251,10 @@ class DateOffer(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice(Model):
-    """What to leave out of a search that finds nothing: ``total`` articles are found without it, by the ``query`` that is left.
+    """What to leave out of a search that matches nothing. Without it, the remaining ``query`` matches ``total`` articles.
 
-    ``kind`` is category, author, tag or date for the ``values`` of that filter (of a date its first and last day, "" where that
-    side is open), filters for all of them, query for a part of the query itself.
+    ``kind`` is category, author, tag or date for the ``values`` of that filter (of a date its first and last day, "" for an
+    open side), filters for all filters, or query for a part of the query.
     """
 
     kind: str
@@ -250,17 +265,27 @@ class Advice(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results(Model):
-    """The answer to one search.
+    """One page of results of a search.
 
-    ``total`` and the facets count articles. ``folded`` of these are no hits, but ``repeats`` of one: pages hold the others.
-    ``searched`` is what was really searched for: the query itself, or where it finds nothing its correction, or the words
-    that its pinyin spells. ``relaxed``: some of the articles hold most, not all, of the words; ``full`` hold all.
-    ``correction``: the whole query with its mistyped words replaced, or None.
-    ``notes``: what of the query was left out and why, in words for the reader.
-    ``date_offer``: a date in the query that could be a filter; it was searched for like all else. ``explanation`` says how
-    what was searched for was cut, where it was asked for. ``category_tree``: the categories once more, each place behind the one
-    that it lies below, where the archive files its articles in a tree. ``advice`` says what to leave out where nothing is found
-    and explanations were asked for.
+    Attributes:
+        query: The query as typed.
+        searched: The query that was searched: the query itself, or if it matches nothing, its correction or the words that
+            its pinyin spells.
+        total: The number of articles that match.
+        full: The number of articles that match all words as they were typed.
+        folded: The number of articles that are no hits, because they are among the ``repeats`` of one.
+        page: The number of the page, from 1.
+        size: The number of hits on a page.
+        took_ms: The time that the search took, in milliseconds.
+        relaxed: Whether some of the articles match most, not all, of the words.
+        correction: The whole query with its mistyped words replaced, or None.
+        notes: What was ignored in the query, or understood in a way that may surprise.
+        hits: The hits of the page.
+        facets: The values of each facet that was asked for.
+        category_tree: The categories as a tree, each path behind its parent, if the archive has one.
+        date_offer: A date in the query that could be a filter instead; it was searched as text.
+        explanation: How the searched query was understood, if this was asked for.
+        advice: What to leave out, if nothing matches and explanations were asked for.
     """
 
     query: str
@@ -284,8 +309,11 @@ class Results(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion(Model):
-    """One completion: ``kind`` is title, category, tag, author, word or phrase; ``count`` the number of articles behind it,
-    of a phrase those with it in their titles."""
+    """One completion of typed text.
+
+    ``kind`` is title, category, tag, author, word or phrase. ``count`` is the number of articles with it; of a phrase, those
+    with it in the title.
+    """
 
     text: str
     kind: str
@@ -294,10 +322,10 @@ class Suggestion(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport(Model):
-    """What a build or an update did.
+    """What a build or an update did, in numbers of articles.
 
-    ``failed`` lists ``(path, reason)`` of the files that are not in the index; ``salvaged`` those that are, though part of
-    their front matter could not be read.
+    ``failed`` lists ``(path, reason)`` of the files that could not become articles, ``salvaged`` of those that did although
+    part of their front matter could not be read.
     """
 
     added: int
@@ -311,9 +339,10 @@ class BuildReport(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStats(Model):
-    """The index in numbers; ``analysis`` is what it was made with, ``size_bytes`` its size on disk.
+    """The index in numbers.
 
-    ``synonyms`` and ``stop_words`` say what is used now: file, number of entries, digest.
+    ``analysis`` records the text analysis that it was built with, ``size_bytes`` is its size on disk. ``synonyms`` and
+    ``stop_words`` describe the files that searches use: path, number of entries, digest.
     """
 
     engine: str
@@ -333,7 +362,7 @@ class IndexStats(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport(Model):
-    """What a check of the index found: ``problems`` is empty where all is well."""
+    """The result of a check of the index. ``problems`` is empty if the index is sound."""
 
     ok: bool
     generation: str
