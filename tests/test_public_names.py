@@ -88,8 +88,8 @@ def test_what_is_no_name_of_the_package_is_an_error_and_every_name_is_listed() -
 
 def test_a_search_imports_nothing_that_only_reading_articles_and_serving_them_needs() -> None:
     program = """
-        import sys, searchlib.cli.options, searchlib.stores.folder
-        searchlib.cli.options.make_parser()
+        import sys, searchlib.cli.parser, searchlib.stores.folder
+        searchlib.cli.parser.make_parser()
         searchlib.open_index
         print(*sys.modules)
     """

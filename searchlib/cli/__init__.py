@@ -1,4 +1,4 @@
-"""The command line: parse, call the library, print."""
+"""The command line: parse the arguments, call the library, print the result."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ import sys
 from collections.abc import Sequence
 
 import searchlib
-from searchlib.cli.ends import DONE, FAILED, INTERRUPTED
+from searchlib.cli.console import DONE, FAILED, INTERRUPTED, discard_output
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code: 0 done, 1 an error of the library, 2 wrong usage."""
+    """Run one command and return its exit code. Wrong usage exits with 2."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character is no reason to fail.
+        # A character that the terminal cannot show must not end the command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    # Nothing here multiplies matrices, and to start threads for that takes a tenth of the time of a search.
+    # No command multiplies matrices, and to start the threads for it takes a tenth of the time of a search.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Only now: it imports numpy.
-    from searchlib.cli.options import Command, make_parser
+    # Imported after this, because it imports numpy.
+    from searchlib.cli.parser import make_parser
 
     options = make_parser().parse_args(arguments)
-    run: Command = options.run
     try:
-        code = run(options)
+        code: int = options.run(options)
         sys.stdout.flush()
         return code
     except searchlib.SearchlibError as error:
         print(f"searchlib: {error}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
-        # Whoever read the output has seen enough; what is left must not fail again when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of the output, for example ``head``, has closed it.
+        discard_output()
         return DONE
     except KeyboardInterrupt:
         print("searchlib: interrupted", file=sys.stderr)

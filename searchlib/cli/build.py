@@ -1,19 +1,34 @@
-"""The commands that write an index."""
+"""The commands build, update and watch."""
 
 from __future__ import annotations
 
 import signal
 import sys
 import threading
-from argparse import Namespace as Options
+from argparse import Namespace
 from collections.abc import Collection
 
 import searchlib
-from searchlib.cli.ends import DONE, FAILED
-from searchlib.cli.progress import progress_bar
+from searchlib.cli.console import DONE, FAILED, progress_bar
+from searchlib.cli.options import AddCommand, add_articles, add_index
 
 
-def build(options: Options) -> int:
+def add_commands(add_command: AddCommand) -> None:
+    """Add the commands and their options."""
+    parser = add_command("build", build, "build a new index of a folder of articles")
+    add_articles(parser)
+    parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one per core)")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if any file could not be indexed")
+    add_index(parser)
+    parser = add_command("update", update, "update an index: read only the files that have changed")
+    add_articles(parser)
+    add_index(parser)
+    parser = add_command("watch", watch, "update an index whenever articles change, until it is stopped")
+    add_articles(parser)
+    add_index(parser)
+
+
+def build(options: Namespace) -> int:
     if options.jobs is not None and options.jobs < 1:
         raise searchlib.ParameterError("jobs", f"--jobs must be at least 1, not {options.jobs}")
     with progress_bar("build") as progress:
@@ -22,46 +37,47 @@ def build(options: Options) -> int:
     return FAILED if options.strict and report.failed else DONE
 
 
-def update(options: Options) -> int:
+def update(options: Namespace) -> int:
     with progress_bar("update") as progress:
-        _print_report(searchlib.update_index(options.articles, options.index, progress=progress))
+        report = searchlib.update_index(options.articles, options.index, progress=progress)
+    _print_report(report)
     return DONE
 
 
-def watch(options: Options) -> int:
+def watch(options: Namespace) -> int:
     stop = threading.Event()
 
-    def end(*_: object) -> None:
+    def on_terminate(*_: object) -> None:
         stop.set()
-        # Not while the watch waits, which sees the event by itself, but an update may be under way: it leaves nothing behind.
+        # A watch that waits sees the event. An update does not: it is interrupted, and cleans up.
         sys.exit(DONE)
 
-    # The signal that services are stopped with.
-    signal.signal(signal.SIGTERM, end)
-    updates = searchlib.watch_index(options.articles, options.index, stop=stop)
+    # Service managers stop a process with SIGTERM.
+    signal.signal(signal.SIGTERM, on_terminate)
+    events = searchlib.watch_index(options.articles, options.index, stop=stop)
     print(f"watching {options.articles}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
-    known: set[tuple[str, str]] = set()
+    printed: set[tuple[str, str]] = set()
     try:
-        for news in updates:
-            if isinstance(news, searchlib.SearchlibError):
-                print(f"searchlib: {news}", file=sys.stderr, flush=True)
+        for event in events:
+            if isinstance(event, searchlib.SearchlibError):
+                print(f"searchlib: {event}", file=sys.stderr, flush=True)
             else:
-                _print_report(news, known)
-                known = {*news.failed, *news.salvaged}
+                _print_report(event, printed)
+                printed = {*event.failed, *event.salvaged}
     except KeyboardInterrupt:
-        # The watch takes any signal for this one.
+        # watchfiles raises this after SIGTERM, too.
         if not stop.is_set():
             raise
     return DONE
 
 
-def _print_report(report: searchlib.BuildReport, known: Collection[tuple[str, str]] = ()) -> None:
-    """What an update did on stdout, and the files that made trouble on stderr, without those that are known."""
+def _print_report(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:
+    """Print a report on stdout, and the files with problems on stderr, except for those that were printed before."""
     for heading, files in (
         ("could not be indexed", report.failed),
         ("indexed, but part of the front matter was unreadable", report.salvaged),
     ):
-        new = [file for file in files if file not in known]
+        new = [file for file in files if file not in printed]
         if new:
             print(f"{len(new)} {heading}:", file=sys.stderr)
         for path, reason in new:

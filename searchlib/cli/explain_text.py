@@ -1,4 +1,4 @@
-"""Write explanations as text in aligned columns, for a terminal."""
+"""Format explanations of queries and scores as text in aligned columns."""
 
 from __future__ import annotations
 
@@ -7,51 +7,54 @@ from unicodedata import east_asian_width
 
 from searchlib.models import Advice, HitExplanation, QueryExplanation
 
-_WIDE = "WF"
-_LABELS = {
+WIDE = "WF"
+"""The East Asian widths of characters that fill two columns of a terminal."""
+
+LABELS = {
     "words": "words",
     "left_out": "left out",
     "phrases": "phrases",
     "without": "without",
     "fields": "fields",
-    "bigrams": "pairs of characters",
+    "bigrams": "bigrams",
     "dates": "dates",
 }
+"""The labels of the fields of a QueryExplanation."""
 
 
-def query_lines(explained: QueryExplanation) -> Iterator[str]:
-    """How a query was cut, a line for each kind of thing in it."""
-    rows = [(label, " · ".join(getattr(explained, name))) for name, label in _LABELS.items()]
-    rows[1:1] = [("synonyms", " = ".join(group)) for group in explained.synonyms]
-    rows += [(name, " or ".join(values)) for name, values in explained.filters.items()]
-    shown = [(label, text) for label, text in rows if text]
-    widest = max((len(label) for label, _ in shown), default=0)
-    for label, text in shown:
-        yield f"{label:<{widest}}  {text}"
+def query_lines(explanation: QueryExplanation) -> Iterator[str]:
+    """Yield how a query was understood, one line for each kind of its parts."""
+    rows = [(label, " · ".join(getattr(explanation, name))) for name, label in LABELS.items()]
+    rows[1:1] = [("synonyms", " = ".join(group)) for group in explanation.synonyms]
+    rows += [(name, " or ".join(values)) for name, values in explanation.filters.items()]
+    rows = [(label, text) for label, text in rows if text]
+    label_width = max((len(label) for label, _ in rows), default=0)
+    for label, text in rows:
+        yield f"{label:<{label_width}}  {text}"
 
 
 def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
-    """What to leave out of a search that finds nothing, and how many articles are found then."""
-    for each in advice:
-        values = " – ".join(each.values).strip() if each.kind == "date" else " or ".join(each.values)
-        yield f"without {f'{each.kind} {values}' if values else 'any filter'}: {each.total:,} articles"
+    """Yield what to remove from a search without hits, and how many articles match then."""
+    for item in advice:
+        values = " – ".join(item.values).strip() if item.kind == "date" else " or ".join(item.values)
+        yield f"without {f'{item.kind} {values}' if values else 'any filter'}: {item.total:,} articles"
 
 
-def hit_lines(explained: HitExplanation) -> Iterator[str]:
-    """What gave a hit its score: how much, for what, and where it stands; the most first."""
-    places = [", ".join(f"{field} {count}" for field, count in each.frequencies.items()) for each in explained.terms]
-    texts = max((_width(each.text) for each in explained.terms), default=0)
-    kinds = max((len(each.kind) for each in explained.terms), default=0)
-    for each, place in zip(explained.terms, places, strict=True):
-        padding = " " * (texts - _width(each.text))
-        yield f"{each.score:>9.4f}  {each.text}{padding}  {each.kind:<{kinds}}  {place}".rstrip()
-    yield f"{explained.score:>9.4f}  score"
-    if explained.missing:
-        yield f"{'':>9}  without {' · '.join(explained.missing)}"
-    if explained.uncounted:
-        yield f"{'':>9}  in repeated lines or inside other words only: {' · '.join(explained.uncounted)}"
+def hit_lines(explanation: HitExplanation) -> Iterator[str]:
+    """Yield the parts of a score: value, text, kind, and the frequency in each field."""
+    text_width = max((_terminal_width(term.text) for term in explanation.terms), default=0)
+    kind_width = max((len(term.kind) for term in explanation.terms), default=0)
+    for term in explanation.terms:
+        padding = " " * (text_width - _terminal_width(term.text))
+        frequencies = ", ".join(f"{field} {count}" for field, count in term.frequencies.items())
+        yield f"{term.score:>9.4f}  {term.text}{padding}  {term.kind:<{kind_width}}  {frequencies}".rstrip()
+    yield f"{explanation.score:>9.4f}  score"
+    if explanation.missing:
+        yield f"{'':>9}  without {' · '.join(explanation.missing)}"
+    if explanation.uncounted:
+        yield f"{'':>9}  only in boilerplate or inside other words: {' · '.join(explanation.uncounted)}"
 
 
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    return sum(2 if east_asian_width(char) in _WIDE else 1 for char in text)
+def _terminal_width(text: str) -> int:
+    """Return the number of columns that a text fills."""
+    return sum(2 if east_asian_width(character) in WIDE else 1 for character in text)

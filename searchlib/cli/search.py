@@ -1,20 +1,78 @@
-"""The commands that search an index and show what is in it."""
+"""The commands search, show, suggest and similar."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from argparse import Namespace as Options
+from argparse import Namespace
 
 import searchlib
-from searchlib.cli.ends import DONE
+from searchlib.cli.console import DONE, highlight, print_json
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
-from searchlib.cli.printing import marked, print_json
+from searchlib.cli.options import AddCommand, add_index, add_json, add_size
 
-_SHOWN_REPEATS = 10
+MAX_REPEATS = 10
+"""Near duplicates that are listed below a hit."""
 
 
-def search(options: Options) -> int:
+def add_commands(add_command: AddCommand) -> None:
+    """Add the commands and their options."""
+    parser = add_command("search", search, "search the index; without QUERY list the newest articles")
+    parser.add_argument(
+        "query",
+        metavar="QUERY",
+        nargs="?",
+        default="",
+        help='words, "phrases", -without, title:word …; write -- before a QUERY that begins with a hyphen',
+    )
+    for name in ("category", "author", "tag"):
+        parser.add_argument(
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar=name[0].upper(),
+            help=f"only this {name}; repeat the option for alternatives",
+        )
+    parser.add_argument("--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11 or 2021-11-20")
+    parser.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
+    parser.add_argument(
+        "--sort", choices=searchlib.SORTS, default=searchlib.SORTS[0], help="order of the hits (default: relevance)"
+    )
+    parser.add_argument(
+        "--repeats",
+        choices=searchlib.REPEATS,
+        help="collapse near duplicates into one hit, or show each (default: the setting fold_repeats)",
+    )
+    parser.add_argument(
+        "--explain", action="store_true", help="print how the query was tokenized, and how each score was computed"
+    )
+    parser.add_argument("--page", type=int, default=1, metavar="N", help="page of hits, from 1")
+    parser.add_argument("--verbatim", action="store_true", help="search for exactly QUERY, even if nothing matches")
+    add_size(parser, 10, "hits per page")
+    add_json(parser)
+    add_index(parser)
+
+    parser = add_command("show", show, "print one article")
+    parser.add_argument("id", metavar="ID", help="path of the article relative to the folder of articles")
+    add_json(parser)
+    add_index(parser)
+
+    parser = add_command(
+        "suggest", suggest, "complete a text or its pinyin to titles, categories, tags, authors and words"
+    )
+    parser.add_argument("text", metavar="TEXT")
+    add_size(parser, 8, "suggestions")
+    add_json(parser)
+    add_index(parser)
+
+    parser = add_command("similar", similar, "list the articles that are most similar to one article")
+    parser.add_argument("id", metavar="ID", help="path of the article relative to the folder of articles")
+    add_size(parser, 10, "articles")
+    add_json(parser)
+    add_index(parser)
+
+
+def search(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         results = index.search(
             options.query,
@@ -34,78 +92,32 @@ def search(options: Options) -> int:
     return _print_results(results, options)
 
 
-def similar(options: Options) -> int:
+def similar(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         return _print_results(index.similar(options.id, size=options.size), options)
 
 
-def _print_results(results: searchlib.Results, options: Options) -> int:
-    if options.json:
-        print_json(results.to_dict())
-        return DONE
-    for note in results.notes:
-        print(note, file=sys.stderr)
-    if results.searched != results.query:
-        print(
-            f"nothing holds {results.query!r}: these are for {results.searched!r} (--verbatim searches as typed)",
-            file=sys.stderr,
-        )
-    elif results.correction:
-        print(f"did you mean {results.correction!r}?", file=sys.stderr)
-    if results.relaxed:
-        print("few articles hold all of the words: some of these hold only most of them", file=sys.stderr)
-    for line in query_lines(results.explanation) if results.explanation else ():
-        print(line, file=sys.stderr)
-    for line in advice_lines(results.advice):
-        print(line, file=sys.stderr)
-    if results.date_offer:
-        print(_offer(results.date_offer), file=sys.stderr)
-    folded = f", {results.folded} of them folded into others" if results.folded else ""
-    print(f"{results.total} articles{folded}, {results.took_ms} ms", file=sys.stderr)
-    first = (results.page - 1) * results.size + 1
-    for number, hit in enumerate(results.hits, first):
-        about = "  ".join(
-            filter(None, (hit.date.date().isoformat() if hit.date else "", hit.author, " / ".join(hit.categories)))
-        )
-        print(f"{number}. {marked(hit.title_spans)}\n   {hit.id}  {about}".rstrip())
-        for snippet in hit.snippets:
-            print(f"   {marked(snippet)}")
-        if hit.repeats:
-            shown = [each.id for each in hit.repeats[:_SHOWN_REPEATS]] + ["…"] * (hit.repeats_total > _SHOWN_REPEATS)
-            print(f"   {hit.repeats_total:,} more like this: {', '.join(shown)}")
-        for line in hit_lines(hit.explanation) if hit.explanation else ():
-            print(f"   {line}")
-    return DONE
-
-
-def _offer(offer: searchlib.DateOffer) -> str:
-    """How to search for the rest of a query in the days of its date."""
-    days = (("--from", offer.date_from), ("--to", offer.date_to))
-    options = " ".join(f"{name} {day}" for name, day in days if day)
-    return f"{offer.text} can be a filter, {offer.label}: searchlib search {shlex.quote(offer.query)} {options}"
-
-
-def show(options: Options) -> int:
+def show(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         article = index.get(options.id)
     if options.json:
         print_json(article.to_dict())
         return DONE
     print(article.title)
-    about = {
+    metadata = {
         "date": article.date.isoformat() if article.date else "",
         "author": article.author,
         "categories": " / ".join(article.categories),
         "tags": ", ".join(article.tags),
     }
-    for name, value in about.items():
+    for name, value in metadata.items():
         if value:
             print(f"{name}: {value}")
     print(f"\n{article.body}")
     return DONE
 
 
-def suggest(options: Options) -> int:
+def suggest(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         suggestions = index.suggest(options.text, size=options.size)
     if options.json:
@@ -116,11 +128,53 @@ def suggest(options: Options) -> int:
     return DONE
 
 
-def tokens(options: Options) -> int:
-    tokens = searchlib.tokenize(options.text)
+def _print_results(results: searchlib.Results, options: Namespace) -> int:
     if options.json:
-        print_json([token.to_dict() for token in tokens])
-    else:
-        for token in tokens:
-            print(f"{token.position}\t{token.start}-{token.end}\t{token.text}")
+        print_json(results.to_dict())
+        return DONE
+    _print_notes(results)
+    first = (results.page - 1) * results.size + 1
+    for number, hit in enumerate(results.hits, first):
+        _print_hit(number, hit)
     return DONE
+
+
+def _print_notes(results: searchlib.Results) -> None:
+    """Print on stderr how the query was understood, and how many articles match."""
+    notes: list[str] = [*results.notes]
+    if results.searched != results.query:
+        notes.append(
+            f"nothing matches {results.query!r}: these are the hits for {results.searched!r} (--verbatim turns this off)"
+        )
+    elif results.correction:
+        notes.append(f"did you mean {results.correction!r}?")
+    if results.relaxed:
+        notes.append("few articles contain all words: some of these contain only most of them")
+    notes += query_lines(results.explanation) if results.explanation else ()
+    notes += advice_lines(results.advice)
+    if results.date_offer:
+        notes.append(_date_note(results.date_offer))
+    collapsed = f", {results.folded} of them collapsed into others" if results.folded else ""
+    notes.append(f"{results.total} articles{collapsed}, {results.took_ms} ms")
+    for note in notes:
+        print(note, file=sys.stderr)
+
+
+def _print_hit(number: int, hit: searchlib.Hit) -> None:
+    date = hit.date.date().isoformat() if hit.date else ""
+    metadata = "  ".join(filter(None, (date, hit.author, " / ".join(hit.categories))))
+    print(f"{number}. {highlight(hit.title_spans)}\n   {hit.id}  {metadata}".rstrip())
+    for snippet in hit.snippets:
+        print(f"   {highlight(snippet)}")
+    if hit.repeats:
+        ids = [repeat.id for repeat in hit.repeats[:MAX_REPEATS]] + ["…"] * (hit.repeats_total > MAX_REPEATS)
+        print(f"   {hit.repeats_total:,} more like this: {', '.join(ids)}")
+    for line in hit_lines(hit.explanation) if hit.explanation else ():
+        print(f"   {line}")
+
+
+def _date_note(offer: searchlib.DateOffer) -> str:
+    """Return the command that filters by the date instead of searching for it."""
+    days = (("--from", offer.date_from), ("--to", offer.date_to))
+    options = " ".join(f"{name} {day}" for name, day in days if day)
+    return f"{offer.text} can be a filter, {offer.label}: searchlib search {shlex.quote(offer.query)} {options}"

@@ -1,85 +1,98 @@
-"""The commands that move an index."""
+"""The commands copy, dump and load."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from argparse import Namespace as Options
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import searchlib
-from searchlib.cli.ends import DONE
-from searchlib.cli.progress import progress_bar
+from searchlib.cli.console import DONE, discard_output, progress_bar
+from searchlib.cli.options import AddCommand, add_index
 
-_PIPED = "-"
+PIPE = "-"
+"""The FILE that stands for stdin or stdout."""
 
 
-def copy(options: Options) -> int:
+def add_commands(add_command: AddCommand) -> None:
+    """Add the commands and their options."""
+    parser = add_command("copy", copy, "copy an index to another folder or address, without reading its article files")
+    parser.add_argument("source", metavar="FROM", help="index to copy")
+    parser.add_argument("target", metavar="TO", help="folder or address of the copy; an index there is replaced")
+    parser = add_command("dump", dump, "write an index to a file as JSON Lines, one article per line")
+    parser.add_argument("file", metavar="FILE", help="file to write, or - for stdout")
+    add_index(parser)
+    parser = add_command("load", load, "build an index from a file that dump has written")
+    parser.add_argument("file", metavar="FILE", help="file to read, or - for stdin")
+    add_index(parser)
+
+
+def copy(options: Namespace) -> int:
     with progress_bar("copy", unit="articles") as progress:
         report = searchlib.copy_index(options.source, options.target, progress=progress)
-    print(f"{report.added} articles copied, the same in both places, {report.seconds:.1f} s")
+    print(f"{report.added} articles copied and compared, {report.seconds:.1f} s")
     return DONE
 
 
-def dump(options: Options) -> int:
-    opened = _piped() if options.file == _PIPED else _replaced(options.file)
+def dump(options: Namespace) -> int:
+    opened = _stdout() if options.file == PIPE else _replaced_file(options.file)
     with progress_bar("dump", unit="articles") as progress, opened as file:
-        written = searchlib.dump_index(options.index, file, progress=progress)
-    print(f"{written} articles written", file=sys.stderr)
+        articles = searchlib.dump_index(options.index, file, progress=progress)
+    print(f"{articles} articles written", file=sys.stderr)
     return DONE
 
 
-def load(options: Options) -> int:
-    with progress_bar("load", unit="articles") as progress, _read(options.file) as file:
+def load(options: Namespace) -> int:
+    with progress_bar("load", unit="articles") as progress, _opened_file(options.file) as file:
         report = searchlib.load_index(file, options.index, progress=progress)
     print(f"{report.added} articles, {report.seconds:.1f} s")
     return DONE
 
 
 @contextmanager
-def _piped() -> Iterator[IO[str]]:
-    """What is printed."""
+def _stdout() -> Iterator[IO[str]]:
+    """Yield stdout, and discard what is left to write after an error of the system."""
     try:
         yield sys.stdout
     except searchlib.SearchlibError as error:
         if isinstance(error.__cause__, OSError):
-            # What could not be written must not fail again when Python ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            discard_output()
         raise
 
 
 @contextmanager
-def _replaced(name: str) -> Iterator[IO[str]]:
-    """A file that takes the place of an older one when it is whole; if that fails the older one stays as it was."""
-    # Here: no other command has a use for it.
+def _replaced_file(name: str) -> Iterator[IO[str]]:
+    """Yield a new file that replaces the old one at the end. If an error occurs, the old file stays as it was."""
+    # Imported here: other commands do not need it.
     from searchlib.indexing.dump import translated_write_errors
 
     target = Path(os.path.realpath(name))
-    # A device or a pipe is written as it is: nothing can take its place.
-    in_place = target.exists() and not target.is_file()
-    part = target if in_place else target.with_name(f"{target.name}.part")
+    # Devices and pipes are written directly: they cannot be replaced.
+    is_replaced = target.is_file() or not target.exists()
+    part = target.with_name(f"{target.name}.part") if is_replaced else target
     with translated_write_errors(os.fspath(part)):
         file = part.open("w", encoding="utf-8")
-        if part != target and target.exists():
-            # What others may not read they may not read of the new one either.
+        if is_replaced and target.exists():
+            # The new file must not have more readers than the old one.
             shutil.copymode(target, part)
     try:
         yield file
         with translated_write_errors(os.fspath(part)):
             file.flush()
-            if not in_place:
+            if is_replaced:
                 os.fsync(file.fileno())
                 file.close()
                 os.replace(part, target)
     except BaseException:
         with suppress(OSError):
-            # What was not written when it could be is not written now either.
+            # Closing tries once more to write what could not be written.
             file.close()
-        if not in_place:
+        if is_replaced:
             with suppress(OSError):
                 part.unlink()
         raise
@@ -88,15 +101,19 @@ def _replaced(name: str) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _read(name: str) -> Iterator[IO[str]]:
-    """A file of text, or what is piped."""
-    if name == _PIPED:
+def _opened_file(name: str) -> Iterator[IO[str]]:
+    """Yield a file of text, or stdin.
+
+    Raises:
+        SearchlibError: the file cannot be opened.
+    """
+    if name == PIPE:
         if hasattr(sys.stdin, "reconfigure"):
             sys.stdin.reconfigure(encoding="utf-8", errors="strict")
         yield sys.stdin
         return
     try:
-        file = open(name, encoding="utf-8")  # noqa: SIM115  # what is done with it has errors of its own
+        file = open(name, encoding="utf-8")  # noqa: SIM115  # only errors of opening are translated here
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise searchlib.SearchlibError(f"{name}: this file cannot be opened: {reason}") from error

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +244,7 @@ def test_search_prints_the_json_of_the_library(
 
 def test_search_says_on_stderr_what_was_searched_for_and_what_may_be_meant(ask: Run) -> None:
     spelled = ask("search", "yuanyuzhou")
-    assert "nothing holds 'yuanyuzhou': these are for '元宇宙'" in spelled.err
+    assert "nothing matches 'yuanyuzhou': these are the hits for '元宇宙'" in spelled.err
     assert "元宇宙" in spelled.out
     verbatim = ask("search", "yuanyuzhou", "--verbatim")
     assert (verbatim.code, verbatim.out) == (0, "")
@@ -310,10 +311,10 @@ def test_stats_print_the_index_in_numbers(ask: Run, sample_index: Path) -> None:
     assert lines["analysis.fold"] == "nfkc, casefold, simplify"
 
 
-def test_check_is_silent_on_stdout_where_all_is_well(ask: Run) -> None:
+def test_check_prints_nothing_on_stdout_if_there_are_no_problems(ask: Run) -> None:
     checked = ask("check")
     assert (checked.code, checked.out) == (0, "")
-    assert "all is well" in checked.err
+    assert "no problems" in checked.err
     assert ask("check", "--json").json["ok"] is True
 
 
@@ -618,6 +619,22 @@ def test_serve_runs_before_there_is_an_index_and_says_so(
     assert end(process, signal.SIGTERM) == 0
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([], ["the search page is not installed", "searchlib.server"]),
+        (["webui.server:serve", "other:serve"], ["several packages", "other:serve, webui.server:serve", "uninstall"]),
+    ],
+)
+def test_the_search_page_must_be_installed_once(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, values: list[str], words: list[str]
+) -> None:
+    servers = EntryPoints(EntryPoint("page", value, "searchlib.server") for value in values)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: servers.select(group=group))
+    check_message(run(command), *words)
+
+
 def test_a_port_that_is_taken_is_named(sample_index: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -652,7 +669,7 @@ def test_a_hit_names_the_articles_that_repeat_it(run: Run, tmp_path: Path) -> No
     run("build", str(tmp_path), "--index", str(tmp_path / "index"))
     folded = run("search", "末班车", "--index", str(tmp_path / "index"))
     assert "   2 more like this: 2.md, 1.md\n" in folded.out
-    assert "3 articles, 2 of them folded into others" in folded.err
+    assert "3 articles, 2 of them collapsed into others" in folded.err
     shown = run("search", "末班车", "--repeats", "show", "--index", str(tmp_path / "index"))
     assert "more like this" not in shown.out
     assert [line[0] for line in shown.out.splitlines() if ". 钟楼" in line] == ["1", "2", "3"]

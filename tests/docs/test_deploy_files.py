@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from searchlib.cli.options import make_parser
+from searchlib.cli.parser import make_parser
 from tests.conftest import ROOT
 from tests.webui.servers import SHELL, environment, free_port, running
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from searchlib import cli
-from searchlib.cli.options import make_parser
+from searchlib.cli.parser import make_parser
 from searchlib.settings import Ranking, Settings, load_settings
 from tests.conftest import ROOT
 from tests.docs.pages import DOCS, PAGES, blocks, text_of

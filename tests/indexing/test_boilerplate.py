@@ -76,7 +76,7 @@ def test_an_explanation_does_not_call_missing_what_stands_in_it(index: searchlib
     assert hit.id != "light.md"
     assert hit.explanation is not None
     assert (hit.explanation.missing, hit.explanation.uncounted) == (("海边",), ("编辑部",))
-    assert "in repeated lines or inside other words only: 编辑部" in [*hit_lines(hit.explanation)][-1]
+    assert "only in boilerplate or inside other words: 编辑部" in [*hit_lines(hit.explanation)][-1]
 
 
 def test_snippets_show_it_only_where_nothing_else_matches(index: searchlib.Index) -> None:

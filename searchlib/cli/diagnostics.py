@@ -1,0 +1,106 @@
+"""The commands stats, check, report and tokens."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any
+
+import searchlib
+from searchlib.cli.console import DONE, FAILED, print_json
+from searchlib.cli.options import AddCommand, add_index, add_json, add_size
+
+
+def add_commands(add_command: AddCommand) -> None:
+    """Add the commands and their options."""
+    parser = add_command("stats", stats, "print statistics of the index")
+    add_json(parser)
+    add_index(parser)
+    parser = add_command("check", check, "verify every file and article of the index")
+    add_json(parser)
+    add_index(parser)
+    parser = add_command("report", report, "print the most frequent queries, those without hits, and the slowest")
+    parser.add_argument("--days", type=int, default=30, metavar="N", help="number of past days (default: 30)")
+    add_size(parser, 20, "queries per list")
+    add_json(parser)
+    parser = add_command("tokens", tokens, "print how a text is tokenized")
+    parser.add_argument("text", metavar="TEXT")
+    add_json(parser)
+
+
+def stats(options: Namespace) -> int:
+    with searchlib.open_index(options.index) as index:
+        stats = index.stats().to_dict()
+    if options.json:
+        print_json(stats)
+        return DONE
+    for name, value in stats.items():
+        for path, item in _flatten(name, value):
+            print(f"{path}\t{', '.join(item) if isinstance(item, list) else item}")
+    return DONE
+
+
+def check(options: Namespace) -> int:
+    with searchlib.open_index(options.index) as index:
+        report = index.check()
+    if options.json:
+        print_json(report.to_dict())
+    else:
+        for problem in report.problems:
+            print(problem)
+        verdict = "no problems" if report.ok else f"{len(report.problems)} problems: build the index again"
+        print(f"{report.generation}: {report.files} files, {report.articles} articles: {verdict}", file=sys.stderr)
+    return DONE if report.ok else FAILED
+
+
+def report(options: Namespace) -> int:
+    log = searchlib.load_settings().query_log
+    if not log:
+        raise searchlib.SettingsError(
+            'searches are not logged: name a file for the log in searchlib.toml: query_log = "queries.jsonl"'
+        )
+    report = searchlib.query_report(log, days=options.days, size=options.size)
+    if options.json:
+        print_json(report.to_dict())
+        return DONE
+    if report.unreadable:
+        print(f"{log}: {report.unreadable} lines cannot be read", file=sys.stderr)
+    print(
+        f"{report.queries:,} searches in {report.days} days, for {report.different:,} queries; {report.failed:,} found nothing"
+    )
+    print(f"median {report.median_ms:g} ms, 95th percentile {report.p95_ms:g} ms")
+    for heading, queries in (
+        ("most frequent", report.frequent),
+        ("without hits", report.without_hits),
+        ("slowest", report.slow),
+    ):
+        print(f"\n{heading}\n{'times':>9}{'hits':>9}{'slowest':>12}  query")
+        for query in queries:
+            searched = f" → {query.searched}" if query.searched != query.query else ""
+            print(f"{query.count:9,}{query.total:9,}{query.slowest_ms:9,.1f} ms  {_printable(query.query + searched)}")
+    return DONE
+
+
+def tokens(options: Namespace) -> int:
+    tokens = searchlib.tokenize(options.text)
+    if options.json:
+        print_json([token.to_dict() for token in tokens])
+    else:
+        for token in tokens:
+            print(f"{token.position}\t{token.start}-{token.end}\t{token.text}")
+    return DONE
+
+
+def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield all values of nested tables, with the names on the way to them joined by dots."""
+    if not isinstance(value, dict):
+        yield name, value
+        return
+    for inner, item in value.items():
+        yield from _flatten(f"{name}.{inner}", item)
+
+
+def _printable(text: str) -> str:
+    """Replace control characters: in a query of a stranger they could control the terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
