@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
-from searchlib.suggest.lookup import Lexicon
+from searchlib.suggest.word_statistics import WordStatistics
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -159,7 +159,7 @@ class EngineStats:
     tags: int
 
 
-class Engine(Protocol):
+class Engine(WordStatistics, Protocol):
     """An open index. It never changes, and any number of threads may use it at once.
 
     Every method raises IndexDamagedError if the index does not hold what was written.
@@ -200,28 +200,12 @@ class Engine(Protocol):
         """Return all titles, categories, tags or authors, each with its number of articles."""
         ...
 
-    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of articles that contain each word term."""
-        ...
-
-    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of articles that contain the units of each folded text one after the other."""
-        ...
-
-    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of titles that contain each word term."""
-        ...
-
     def name_frequency(self, kind: str, text: str) -> int:
         """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""
         ...
 
     def newest_titles(self, text: str, limit: int) -> Sequence[str]:
         """Return the titles of the newest articles that contain a text; its last unit may be the beginning of a unit."""
-        ...
-
-    def lexicon(self) -> Lexicon:
-        """Return the names of the archive. After an update their numbers of articles may be out of date."""
         ...
 
     def boilerplate(self) -> list[int]:

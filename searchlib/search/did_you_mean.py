@@ -13,8 +13,8 @@ from searchlib.analysis.units import HAN_RUN, units
 from searchlib.engines.base import Engine
 from searchlib.query import tree
 from searchlib.search.parsed_query import ParsedQuery
-from searchlib.suggest.corrector import MAX_STRETCHES, Corrector
-from searchlib.suggest.speller import Speller
+from searchlib.suggest.han_corrector import MAX_SUSPECTS, HanCorrector
+from searchlib.suggest.latin_corrector import LatinCorrector
 
 MAX_UNITS = 32
 """Units of the longest query that is corrected: who pastes a passage has not typed it, and to look at all of it takes long."""
@@ -40,12 +40,12 @@ class QueryCorrector:
             return None
         pieces: list[str] = []
         done = 0
-        budget = iter(range(MAX_STRETCHES))
-        corrector = Corrector(engine, self._articles, self._analyzer.dictionary)
-        speller = Speller(engine)
+        budget = iter(range(MAX_SUSPECTS))
+        han_corrector = HanCorrector(engine, self._articles, self._analyzer.dictionary)
+        latin_corrector = LatinCorrector(engine)
         for begin, text in _texts(query, parsed.tree):
             folded = fold_with_offsets(text)
-            for start, end, word in self._mistyped(folded.text, corrector, speller, budget):
+            for start, end, word in self._mistyped(folded.text, han_corrector, latin_corrector, budget):
                 first, last = folded.original(start, end)
                 pieces += [query[done : begin + first], word]
                 done = begin + last
@@ -55,20 +55,20 @@ class QueryCorrector:
         return "".join([*pieces, query[done:]])
 
     def _mistyped(
-        self, folded: str, corrector: Corrector, speller: Speller, budget: Iterator[int]
+        self, folded: str, han_corrector: HanCorrector, latin_corrector: LatinCorrector, budget: Iterator[int]
     ) -> list[tuple[int, int, str]]:
         known = self._known(folded)
         found = [
             (run.start() + each.start, run.start() + each.end, each.word)
             for run in HAN_RUN.finditer(folded)
-            for each in corrector.correct(
-                run[0], is_all=run[0] == folded, known=_within(known, *run.span()), budget=budget
+            for each in han_corrector.correct(
+                run[0], is_whole_query=run[0] == folded, trusted=_within(known, *run.span()), budget=budget
             )
         ]
         for word in islice(_LATIN_WORD.finditer(folded), _MOST_LATIN):
             if any(start <= word.start() and word.end() <= end for start, end in known):
                 continue
-            meant = speller.correct(word[0])
+            meant = latin_corrector.correct(word[0])
             if meant is not None:
                 found.append((*word.span(), meant))
         return sorted(found)

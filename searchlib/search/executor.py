@@ -25,7 +25,7 @@ from searchlib.search.results import build_results
 from searchlib.search.similar import similar_request
 from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
-from searchlib.suggest.speller import Speller
+from searchlib.suggest.pinyin_reader import PinyinReader
 
 _CACHE_BYTES = 1 << 18
 """The size of each cache of an executor."""
@@ -169,7 +169,7 @@ class SearchExecutor:
         unfiltered: MatchCounts = found
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
-        for text in _replacements(query, correction if asked.corrected else None, unfiltered, Speller(engine)):
+        for text in _replacements(query, correction if asked.corrected else None, unfiltered, PinyinReader(engine)):
             other = self.parse(text, query.today)
             instead = replace(request, plan=other.plan)
             found = run(instead)
@@ -205,14 +205,14 @@ def _engine_request(query: ParsedQuery, asked: SearchRequest, filters: Filters, 
 
 
 def _replacements(
-    query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, speller: Speller
+    query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, pinyin: PinyinReader
 ) -> Iterator[str]:
     """Yield what may be searched instead of a query that matches so little without filters, the likeliest first."""
-    if query.is_latin and not unfiltered.full and (spelled := speller.words(query.text, in_full=True)):
+    if query.is_latin and not unfiltered.full and (spelled := pinyin.words(query.text)):
         yield spelled
     if unfiltered.total:
         return
     if correction:
         yield correction
-    if query.is_latin and (spelled := speller.words(query.text, in_full=False)):
+    if query.is_latin and (spelled := pinyin.abbreviated_name(query.text)):
         yield spelled

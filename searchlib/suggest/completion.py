@@ -1,4 +1,4 @@
-"""Complete what a reader has begun to type, from the names of an archive."""
+"""Complete typed text with names of the archive."""
 
 from __future__ import annotations
 
@@ -6,44 +6,53 @@ from collections.abc import Callable, Sequence
 
 from searchlib.analysis.pinyin_patterns import pinyin_patterns
 from searchlib.models import Suggestion
-from searchlib.suggest.lexicon import KINDS, RANKS
-from searchlib.suggest.lookup import Lexicon
+from searchlib.suggest.lexicon import KINDS
+from searchlib.suggest.lookup import RANK_COUNT, Completion, Lexicon
 
-Count = Callable[[str, str], int]
-"""In how many articles a name occurs, by its kind and text."""
+CountArticles = Callable[[str, str], int]
+"""Returns the number of articles with a name of some kind, given the kind and the name."""
+
+FindTitles = Callable[[str, int], Sequence[str]]
+"""Returns titles that contain a text, at most so many."""
 
 
 def suggest(
-    text: str, size: int, lexicon: Lexicon, count: Count, titles: Callable[[str, int], Sequence[str]]
+    text: str, size: int, lexicon: Lexicon, count_articles: CountArticles, find_titles: FindTitles
 ) -> list[Suggestion]:
-    """The names that the text begins, at most ``size``: those that it types in full, longer ones, those that hold it further in.
+    """Return at most ``size`` suggestions, best match first, then most frequent first.
 
-    Inside of these the most frequent go first. ``titles`` gives titles that hold a text, at most so many.
+    Names that equal the text come first, then names that start with it, then names that contain it. If these are too
+    few, any titles that contain it follow.
     """
-    ways = pinyin_patterns(text)
-    if not ways:
+    patterns = pinyin_patterns(text)
+    if not patterns:
         return []
-    found: list[tuple[int, Suggestion]] = []
-    # Twice as many, because names of articles that are gone have no articles any more.
-    for each in lexicon.complete(ways, most=2 * size):
-        kind = KINDS[each.kind]
-        if len(found) == size:
+    ranked: list[tuple[int, Suggestion]] = []
+    # Twice as many, because some may have no articles any more.
+    for completion in lexicon.complete(patterns, limit=2 * size):
+        if len(ranked) == size:
             break
-        # Not all phrases have been counted in bodies.
-        if lexicon.is_exact and kind != "phrase":
-            articles = each.count
-        elif kind == "title":
-            # To look for the articles of each title takes long where many titles begin alike.
-            articles = each.count - lexicon.gone_titles.get(each.text, 0)
-        else:
-            articles = count(kind, each.text)
+        kind, articles = KINDS[completion.kind], _articles(completion, lexicon, count_articles)
         if articles > 0:
-            found.append((each.rank, Suggestion(text=each.text, kind=kind, count=articles)))
-    known = {suggestion.text for _, suggestion in found}
-    if len(found) < size:
-        for title in titles(text, 2 * size):
-            if title not in known and len(found) < size:
-                known.add(title)
-                found.append((RANKS, Suggestion(text=title, kind="title", count=count("title", title))))
-    found.sort(key=lambda each: (each[0], -each[1].count, KINDS.index(each[1].kind)))
-    return [suggestion for _, suggestion in found]
+            ranked.append((completion.rank, Suggestion(text=completion.text, kind=kind, count=articles)))
+    texts = {suggestion.text for _, suggestion in ranked}
+    if len(ranked) < size:
+        for title in find_titles(text, 2 * size):
+            if title not in texts and len(ranked) < size:
+                texts.add(title)
+                title_suggestion = Suggestion(text=title, kind="title", count=count_articles("title", title))
+                ranked.append((RANK_COUNT, title_suggestion))
+    ranked.sort(key=lambda each: (each[0], -each[1].count, KINDS.index(each[1].kind)))
+    return [suggestion for _, suggestion in ranked]
+
+
+def _articles(completion: Completion, lexicon: Lexicon, count_articles: CountArticles) -> int:
+    """Return the current number of articles of a completion."""
+    kind = KINDS[completion.kind]
+    # The lexicon has the numbers of titles for some phrases, not of articles.
+    if lexicon.is_exact and kind != "phrase":
+        return completion.count
+    if kind == "title":
+        # Searching for the articles of each title is slow if many titles have the same beginning.
+        return completion.count - lexicon.deleted_titles.get(completion.text, 0)
+    return count_articles(kind, completion.text)

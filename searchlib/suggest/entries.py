@@ -1,11 +1,11 @@
-"""Choose the names of a lexicon from what an archive holds: the same ones for every engine."""
+"""Select the words, phrases and titles that become entries of a lexicon, in the same way for every engine."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate, count
+from itertools import accumulate
 
 import numpy as np
 
@@ -16,60 +16,60 @@ from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.units import units
 from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 
+LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
+"""A word that can be an entry. All of its characters are in the basic plane, as the arrays of a lexicon require."""
+
 MAX_WORDS = 200_000
-"""The words that a lexicon holds, the most frequent first; those of a million articles are hardly more."""
+"""Words of a lexicon, most frequent first. A million articles have hardly more."""
 
 MAX_PHRASES = 50_000
+"""Phrases of a lexicon, most frequent in titles first."""
 
 MAX_COUNTED_PHRASES = 6_000
-"""Those in most titles stand by how many articles hold them, the others by their titles: to count takes long."""
+"""Phrases whose articles are counted, most frequent in titles first. For the others the titles are, which is faster."""
 
-_FEWEST_TITLES = 3
-"""Two words that stand side by side in so many titles are a phrase."""
+_MIN_PHRASE_TITLES = 3
+"""Two adjacent words are a phrase if they occur in so many titles."""
 
-# Characters of the basic plane, which take two bytes.
-LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
-"""What a word of a lexicon looks like."""
+_MAX_READ_TITLE_LENGTH = 40
+"""Characters of a title that are read for its key; they nearly always have ``MAX_KEY_LENGTH`` characters in units."""
 
-_TELLING_NOTHING = FUNCTION_WORDS | {RUN_END}
-
-_LOOKED_AT = 40
-"""Characters of a title that are looked at: they hold as many units as are held of it, or it is a strange one."""
+_NOT_IN_PHRASES = FUNCTION_WORDS | {RUN_END}
 
 
 def fold_titles(titles: Sequence[str]) -> list[str]:
-    """The titles, each in one line, folded all at once: a hundred thousand one by one take ten times as long."""
+    """Return the folded titles. Titles have no line breaks: they are folded as one text, ten times as fast."""
     return fold("\n".join(titles)).split("\n")
 
 
 def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int], list[str], list[int]]:
-    """Of each distinct title that can be typed: the number of the last with it, its key, and how many have it."""
-    counts = Counter(titles)
-    keys = {
-        number: "".join(units(folded[number][:_LOOKED_AT]))
-        for number in dict(zip(titles, count(), strict=False)).values()
-    }
-    begun = sorted(number for number, key in keys.items() if key)
-    return begun, [keys[number] for number in begun], [counts[titles[number]] for number in begun]
+    """Return the position, key and count of each distinct title that has units, ordered by position.
 
-
-def find_phrases(folded: Sequence[str], cutter: HanTokenizer) -> dict[str, int]:
-    """What may be phrases of folded titles, those in most titles first, and in how many each stands; some are words too."""
-    pairs = Counter(_pairs(folded, cutter)).most_common(MAX_PHRASES)
-    return {phrase: held for phrase, held in pairs if held >= _FEWEST_TITLES}
-
-
-def _pairs(titles: Sequence[str], cutter: HanTokenizer) -> list[str]:
-    """Each two Han words that stand side by side in a title, if neither is a function word.
-
-    One of them may be a single character: so jieba leaves what it does not know (元 宇宙).
+    The position is that of the last occurrence in ``titles``.
     """
-    # Only text of nothing but the segmenter's own characters is cut all at once.
+    counts = Counter(titles)
+    last_positions = {title: position for position, title in enumerate(titles)}
+    keys = {at: "".join(units(folded[at][:_MAX_READ_TITLE_LENGTH])) for at in last_positions.values()}
+    positions = sorted(position for position, key in keys.items() if key)
+    return positions, [keys[at] for at in positions], [counts[titles[at]] for at in positions]
+
+
+def find_phrases(folded_titles: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int]:
+    """Return candidates for phrases, with their numbers of titles, most frequent first. Some are words too."""
+    pairs = Counter(_adjacent_words(folded_titles, tokenizer)).most_common(MAX_PHRASES)
+    return {phrase: titles for phrase, titles in pairs if titles >= _MIN_PHRASE_TITLES}
+
+
+def _adjacent_words(titles: Sequence[str], tokenizer: HanTokenizer) -> list[str]:
+    """Return every two adjacent Han words of the titles, joined, unless one is a function word or both are characters.
+
+    One may be a single character, because jieba leaves such of words that are not in its dictionary (元 宇宙).
+    """
     text = RUN_END.join(JIEBA_WORD.findall("\n".join(titles)))
-    words = cutter.texts(text)
+    words = tokenizer.texts(text)
     ends = np.fromiter(accumulate(map(len, words)), np.int64, len(words))
-    begins = np.concatenate([[0], ends])[:-1]
-    tells = ~np.fromiter(map(_TELLING_NOTHING.__contains__, words), bool, len(words))
-    lengths = ends[1:] - begins[:-1]
-    pairs = np.flatnonzero(tells[:-1] & tells[1:] & (lengths > 2) & (lengths <= MAX_KEY_LENGTH))
-    return [text[begin:end] for begin, end in zip(begins[pairs].tolist(), ends[pairs + 1].tolist(), strict=True)]
+    starts = np.concatenate([[0], ends])[:-1]
+    is_content = ~np.fromiter(map(_NOT_IN_PHRASES.__contains__, words), bool, len(words))
+    lengths = ends[1:] - starts[:-1]
+    pairs = np.flatnonzero(is_content[:-1] & is_content[1:] & (lengths > 2) & (lengths <= MAX_KEY_LENGTH))
+    return [text[start:end] for start, end in zip(starts[pairs].tolist(), ends[pairs + 1].tolist(), strict=True)]

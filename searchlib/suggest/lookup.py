@@ -1,8 +1,8 @@
-"""Look up words and names in a lexicon."""
+"""Look up entries of a lexicon: by the beginning of a name, by length, and by reading."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,38 +15,26 @@ from searchlib.analysis.syllables import NO_SYLLABLE
 from searchlib.suggest.lexicon import (
     KINDS,
     MAX_KEY_LENGTH,
-    OTHER,
+    OTHER_CHARACTER,
     PHRASE,
-    RANKS,
     TITLE,
     WORD,
     Array,
-    Integers,
     LexiconArrays,
 )
 
 MIN_TARGET_ARTICLES, MIN_TARGET_CHARACTERS = 3, 4
 """A mistyped word is compared with words of at least this many articles and characters."""
 
+RANK_COUNT = 3
+"""The ranks of a match: the whole key (0), the beginning of the key (1), or a later part of it (2)."""
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The places where names can be begun: ``names`` int64[rows] and ``starts`` int64[rows], places in ``chars``.
-
-    They ascend by their first character, ``chars`` [rows]; ``by_syllable`` int64[rows] are the rows that ascend by their first
-    syllable, ``syllables`` [rows] in that order.
-    """
-
-    names: Integers
-    starts: Integers
-    chars: Array
-    by_syllable: Integers
-    syllables: Array
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A name that typed text begins: ``rank`` is lower the better the text fits, ``count`` as the lexicon has it."""
+    """An entry that matches typed text; a lower ``rank`` is a better match. ``count`` is its number of articles."""
 
     rank: int
     count: int
@@ -56,19 +44,40 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """The words of one length: ``chars`` uint16[length, words], ``syllables`` uint16[length, words], ``counts`` [words]."""
+    """The words of one length, with the syllables of their characters and their numbers of articles.
+
+    ``chars`` uint16[length, words], ``syllables`` uint16[length, words], ``counts`` int64[words].
+    """
 
     chars: Array
     syllables: Array
     counts: Array
 
     def text(self, number: int) -> str:
-        """The word of that number."""
+        """Return the word with this number."""
         return "".join(map(chr, self.chars[:, number].tolist()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """The positions where a match can begin, sorted by their character.
+
+    ``entries`` int64[starts] and ``positions`` int64[starts] in the characters of all keys, ``chars`` uint16[starts].
+    ``by_syllable`` int64[starts] sorts them by their syllable, and ``syllables`` uint16[starts] has these in that order.
+    """
+
+    entries: Integers
+    positions: Integers
+    chars: Array
+    by_syllable: Integers
+    syllables: Array
+
+
 class LexiconPart:
-    """The names of some of the articles; ``text_of`` gives the whole text of a value or title by its kind and source."""
+    """The lexicon of some of the articles.
+
+    ``text_of`` returns the whole text of a value or title for its kind and source.
+    """
 
     def __init__(self, arrays: LexiconArrays, text_of: Callable[[int, int], str]) -> None:
         self.arrays = arrays
@@ -77,207 +86,217 @@ class LexiconPart:
 
     @cached_property
     def _ends(self) -> Integers:
-        """int64[names]: where the key of each ends."""
+        """int64[entries]: where each key ends."""
         return np.cumsum(self.arrays.lengths, dtype=np.int64)
 
     @cached_property
     def _syllables(self) -> Array:
-        """uint16[chars]: how each character is read where it stands."""
-        syllables = default_syllables(self.arrays.chars, self.arrays.readings)
-        syllables[self.arrays.odd_at] = self.arrays.odd_syllables
+        """uint16[characters of all keys]: the syllable of each character."""
+        syllables = default_syllables(self.arrays.chars, self.arrays.default_syllables)
+        syllables[self.arrays.irregular_at] = self.arrays.irregular_syllables
         return syllables
 
     @cached_property
     def _sources(self) -> Array:
-        """uint32[names]: the source of each name that has one."""
+        """uint32[entries]: the source of each value and title."""
         sources = np.zeros(len(self.arrays.kinds), np.uint32)
         sources[self.arrays.has_source] = self.arrays.sources
         return sources
 
     @cached_property
-    def _rows(self) -> _Rows:
+    def _starts(self) -> _Starts:
         arrays = self.arrays
-        inner = arrays.inner.astype(np.int64)
-        names = np.concatenate([np.arange(len(self._ends)), np.searchsorted(self._ends, inner, "right")])
-        starts = np.concatenate([self._ends - arrays.lengths, inner])
-        order = np.argsort(arrays.chars[starts], kind="stable")
-        names, starts = names[order], starts[order]
-        syllables = self._syllables[starts]
+        inner = arrays.inner_starts.astype(np.int64)
+        entries = np.concatenate([np.arange(len(self._ends)), np.searchsorted(self._ends, inner, "right")])
+        positions = np.concatenate([self._ends - arrays.lengths, inner])
+        order = np.argsort(arrays.chars[positions], kind="stable")
+        entries, positions = entries[order], positions[order]
+        syllables = self._syllables[positions]
         by_syllable = np.argsort(syllables, kind="stable")
-        return _Rows(names, starts, arrays.chars[starts], by_syllable, syllables[by_syllable])
+        return _Starts(entries, positions, arrays.chars[positions], by_syllable, syllables[by_syllable])
 
-    def complete(self, pattern: PinyinPattern, kinds: Sequence[int], most: int) -> Iterator[Completion]:
-        """The most frequent names of these kinds that the pattern begins: of each rank so many."""
+    def complete(self, pattern: PinyinPattern, kinds: Sequence[int], limit: int) -> Iterator[Completion]:
+        """Yield the entries of these kinds that match the pattern, most frequent first, about ``limit`` of each rank."""
         arrays = self.arrays
-        names, starts = self._found(pattern.chars)
+        entries, positions = self._match(pattern.chars)
         if len(kinds) < len(KINDS):
-            kept = np.isin(arrays.kinds[names], np.array(kinds, np.uint8))
-            names, starts = names[kept], starts[kept]
-        ends = self._ends[names]
-        goes_on = np.where(ends - starts > len(pattern.chars), 1, 0)
-        ranks = np.where(starts > ends - arrays.lengths[names], 2, goes_on)
-        counts = arrays.counts[names].astype(np.int64)
-        for rank in range(RANKS):
-            own = np.flatnonzero(ranks == rank)
-            if len(own) > most:
-                of_own = counts[own]
-                own = own[of_own >= np.partition(of_own, -most)[-most]]
-                own = own[np.argsort(-counts[own], kind="stable")][: 2 * most]
-            for at in own.tolist():
-                number = int(names[at])
-                yield Completion(rank, int(counts[at]), int(arrays.kinds[number]), self.text(number))
+            has_kind = np.isin(arrays.kinds[entries], np.array(kinds, np.uint8))
+            entries, positions = entries[has_kind], positions[has_kind]
+        ends = self._ends[entries]
+        is_longer = np.where(ends - positions > len(pattern.chars), 1, 0)
+        ranks = np.where(positions > ends - arrays.lengths[entries], 2, is_longer)
+        counts = arrays.counts[entries].astype(np.int64)
+        for rank in range(RANK_COUNT):
+            of_rank = np.flatnonzero(ranks == rank)
+            if len(of_rank) > limit:
+                rank_counts = counts[of_rank]
+                of_rank = of_rank[rank_counts >= np.partition(rank_counts, -limit)[-limit]]
+                of_rank = of_rank[np.argsort(-counts[of_rank], kind="stable")][: 2 * limit]
+            for at in of_rank.tolist():
+                entry = int(entries[at])
+                yield Completion(rank, int(counts[at]), int(arrays.kinds[entry]), self.text(entry))
 
-    def _found(self, places: Sequence[PinyinChar]) -> tuple[Integers, Integers]:
-        """The names, and where in ``chars`` they begin to be what the places ask for."""
-        rows = self._rows
-        first = places[0]
+    def _match(self, chars: Sequence[PinyinChar]) -> tuple[Integers, Integers]:
+        """Return the entries that match, int64[matches], and the positions where the matches begin."""
+        starts = self._starts
+        first = chars[0]
         if first.char:
-            wanted = _code(first.char)
-            low, high = rows.chars.searchsorted(wanted, "left"), rows.chars.searchsorted(wanted, "right")
-            names, starts = rows.names[low:high], rows.starts[low:high]
+            code = _code(first.char)
+            low, high = starts.chars.searchsorted(code, "left"), starts.chars.searchsorted(code, "right")
+            entries, positions = starts.entries[low:high], starts.positions[low:high]
         else:
-            bounds = rows.syllables.searchsorted(np.array(first.codes, np.uint16)).tolist()
-            at = np.concatenate([np.empty(0, np.int64), *[rows.by_syllable[low:high] for low, high in bounds]])
-            names, starts = rows.names[at], rows.starts[at]
-        if len(places) > 1:
-            kept = starts + len(places) <= self._ends[names]
-            names, starts = names[kept], starts[kept]
-        for offset, place in enumerate(places[1:], 1):
-            kept = self._fit(starts + offset, place)
-            names, starts = names[kept], starts[kept]
-        return names, starts
+            bounds = starts.syllables.searchsorted(np.array(first.codes, np.uint16)).tolist()
+            at = np.concatenate([np.empty(0, np.int64), *[starts.by_syllable[low:high] for low, high in bounds]])
+            entries, positions = starts.entries[at], starts.positions[at]
+        if len(chars) > 1:
+            is_long_enough = positions + len(chars) <= self._ends[entries]
+            entries, positions = entries[is_long_enough], positions[is_long_enough]
+        for offset, char in enumerate(chars[1:], 1):
+            fits = self._fits(positions + offset, char)
+            entries, positions = entries[fits], positions[fits]
+        return entries, positions
 
-    def _fit(self, at: Integers, place: PinyinChar) -> NDArray[np.bool_]:
-        if place.char:
-            fits: NDArray[np.bool_] = self.arrays.chars[at] == _code(place.char)
+    def _fits(self, positions: Integers, char: PinyinChar) -> NDArray[np.bool_]:
+        """bool[positions]: whether the characters there match."""
+        if char.char:
+            fits: NDArray[np.bool_] = self.arrays.chars[positions] == _code(char.char)
             return fits
-        return _within(self._syllables[at], place.codes)
+        return _in_ranges(self._syllables[positions], char.codes)
 
     def is_value(self, key: str) -> bool:
-        """Whether a category, tag or author has this key, as far as keys are held."""
-        arrays, held = self.arrays, key[:MAX_KEY_LENGTH]
+        """Return whether a category, tag or author has this key, compared up to ``MAX_KEY_LENGTH``."""
+        arrays, key = self.arrays, key[:MAX_KEY_LENGTH]
         # The kinds of values come before that of words.
-        names = np.flatnonzero((arrays.kinds < WORD) & (arrays.lengths == len(held)))
-        begins = self._ends[names] - len(held)
-        for offset, char in enumerate(held):
-            begins = begins[arrays.chars[begins + offset] == _code(char)]
-        return len(begins) > 0
+        entries = np.flatnonzero((arrays.kinds < WORD) & (arrays.lengths == len(key)))
+        positions = self._ends[entries] - len(key)
+        for offset, char in enumerate(key):
+            positions = positions[arrays.chars[positions + offset] == _code(char)]
+        return len(positions) > 0
 
-    def text(self, number: int) -> str:
-        """The whole text of a name."""
-        kind = int(self.arrays.kinds[number])
+    def text(self, entry: int) -> str:
+        """Return the whole text of an entry."""
+        kind = int(self.arrays.kinds[entry])
         if kind not in (WORD, PHRASE):
-            return self._text_of(kind, int(self._sources[number]))
-        end = int(self._ends[number])
-        return "".join(map(chr, self.arrays.chars[end - int(self.arrays.lengths[number]) : end].tolist()))
+            return self._text_of(kind, int(self._sources[entry]))
+        end = int(self._ends[entry])
+        return "".join(map(chr, self.arrays.chars[end - int(self.arrays.lengths[entry]) : end].tolist()))
 
     def words(self, length: int) -> WordTable:
-        """The words, phrases and values of that length whose characters all have a reading."""
+        """Return the words, phrases and values of this length of which every character has a syllable."""
         if length not in self._words:
             arrays = self.arrays
-            names = np.flatnonzero((arrays.kinds != TITLE) & (arrays.lengths == length))
-            at = (self._ends[names] - length)[None, :] + np.arange(length)[:, None]
-            syllables = self._syllables[at]
-            kept = np.all(syllables != NO_SYLLABLE, axis=0)
+            entries = np.flatnonzero((arrays.kinds != TITLE) & (arrays.lengths == length))
+            positions = (self._ends[entries] - length)[None, :] + np.arange(length)[:, None]
+            syllables = self._syllables[positions]
+            is_readable = np.all(syllables != NO_SYLLABLE, axis=0)
             self._words[length] = WordTable(
-                np.ascontiguousarray(arrays.chars[at][:, kept]),
-                np.ascontiguousarray(syllables[:, kept]),
-                arrays.counts[names[kept]].astype(np.int64),
+                np.ascontiguousarray(arrays.chars[positions][:, is_readable]),
+                np.ascontiguousarray(syllables[:, is_readable]),
+                arrays.counts[entries[is_readable]].astype(np.int64),
             )
         return self._words[length]
 
     @cached_property
     def latin(self) -> Mapping[str, int]:
-        """The words without Han characters, and in how many articles each occurs."""
+        """The words without Han characters, with their numbers of articles."""
         arrays = self.arrays
-        is_word = np.flatnonzero(arrays.kinds == WORD)
-        names = is_word[arrays.chars[self._ends[is_word] - 1] < TABLE_FIRST]
-        return {self.text(number): int(arrays.counts[number]) for number in names.tolist()}
+        words = np.flatnonzero(arrays.kinds == WORD)
+        latin = words[arrays.chars[self._ends[words] - 1] < TABLE_FIRST]
+        return {self.text(entry): int(arrays.counts[entry]) for entry in latin.tolist()}
 
 
 def _code(char: str) -> np.uint16:
-    return np.uint16(min(ord(char), OTHER))
+    return np.uint16(min(ord(char), OTHER_CHARACTER))
 
 
-def _within(syllables: Array, codes: CodeRanges) -> NDArray[np.bool_]:
-    fits = np.zeros(len(syllables), bool)
-    for low, high in codes:
-        fits |= (syllables >= low) & (syllables < high)
-    return fits
+def _in_ranges(syllables: Array, ranges: CodeRanges) -> NDArray[np.bool_]:
+    is_inside = np.zeros(len(syllables), bool)
+    for low, high in ranges:
+        is_inside |= (syllables >= low) & (syllables < high)
+    return is_inside
 
 
 class Lexicon:
-    """All names of an archive, in one part or several; for any number of threads.
+    """The lexicon of an index, in one part or several. It can be used by several threads.
 
-    ``is_exact`` where no article has come or gone since they were counted. ``gone`` counts the titles of the articles that
-    have gone since.
+    ``is_exact`` is set if no article has been added or deleted since the numbers of articles were counted.
+    ``deleted_titles`` returns the titles of the articles that have been deleted since, with their numbers.
     """
 
     def __init__(
-        self, parts: Sequence[LexiconPart], *, is_exact: bool, gone: Callable[[], Mapping[str, int]] = dict[str, int]
+        self,
+        parts: Sequence[LexiconPart],
+        *,
+        is_exact: bool,
+        deleted_titles: Callable[[], Mapping[str, int]] = dict[str, int],
     ) -> None:
         self.parts = parts
         self.is_exact = is_exact
-        self._gone = gone
+        self._deleted_titles = deleted_titles
 
     @cached_property
-    def gone_titles(self) -> Mapping[str, int]:
-        """The titles of the articles that are gone, and how many had each: what is left of a title is counted by them."""
-        return self._gone()
+    def deleted_titles(self) -> Mapping[str, int]:
+        """The titles of deleted articles that are still counted, and how many had each."""
+        return self._deleted_titles()
 
     def complete(
-        self, patterns: Sequence[PinyinPattern], *, most: int, kinds: Sequence[int] = range(len(KINDS))
+        self, patterns: Sequence[PinyinPattern], *, limit: int, kinds: Sequence[int] = range(len(KINDS))
     ) -> list[Completion]:
-        """The names that the patterns begin, best first: one text once, under the kind in which it ranks best."""
-        # What stands there as it was typed is no less than what it may abbreviate.
-        read = [pattern.abbreviated for pattern in patterns if any(place.codes for place in pattern.chars)]
-        least = min(read, default=0)
-        found: dict[tuple[str, int], Completion] = {}
-        for pattern in patterns:
-            behind = max(pattern.abbreviated - least, 0) * RANKS
-            for each in self._together(pattern, kinds, most):
-                known = found.get((each.text, each.kind))
-                if known is None or each.rank + behind < known.rank:
-                    found[each.text, each.kind] = replace(each, rank=each.rank + behind)
-        best: dict[str, Completion] = {}
-        for each in sorted(found.values(), key=lambda each: (each.rank, -each.count, each.kind, each.text)):
-            best.setdefault(each.text, each)
-        return list(best.values())
+        """Return the entries that match any of the patterns, best first.
 
-    def _together(self, pattern: PinyinPattern, kinds: Sequence[int], most: int) -> Iterable[Completion]:
-        """What one pattern finds in all parts, with the counts of the same name added up."""
-        found: dict[tuple[str, int], Completion] = {}
+        Each text is returned once, with the kind of its best rank. A pattern that abbreviates more syllables than
+        another ranks after it.
+        """
+        # The literal text ranks no lower than the least abbreviated reading.
+        abbreviated = [pattern.abbreviated for pattern in patterns if any(char.codes for char in pattern.chars)]
+        least = min(abbreviated, default=0)
+        completions: dict[tuple[str, int], Completion] = {}
+        for pattern in patterns:
+            base_rank = max(pattern.abbreviated - least, 0) * RANK_COUNT
+            for each in self._complete(pattern, kinds, limit):
+                rank = base_rank + each.rank
+                previous = completions.get((each.text, each.kind))
+                if previous is None or rank < previous.rank:
+                    completions[each.text, each.kind] = replace(each, rank=rank)
+        by_text: dict[str, Completion] = {}
+        for each in sorted(completions.values(), key=lambda each: (each.rank, -each.count, each.kind, each.text)):
+            by_text.setdefault(each.text, each)
+        return list(by_text.values())
+
+    def _complete(self, pattern: PinyinPattern, kinds: Sequence[int], limit: int) -> Iterator[Completion]:
+        """Yield the entries of all parts that match, each with the sum of its counts."""
+        merged: dict[tuple[str, int], Completion] = {}
         for part in self.parts:
-            # A name that can be read in two ways, or begun at two of its units, is found twice: the better place is first.
-            own: dict[tuple[str, int], Completion] = {}
-            for each in part.complete(pattern, kinds, most):
-                own.setdefault((each.text, each.kind), each)
-            for each in own.values():
-                known = found.get((each.text, each.kind))
-                found[each.text, each.kind] = (
+            # Values with several readings or inner starts match more than once; the best match comes first.
+            in_part: dict[tuple[str, int], Completion] = {}
+            for each in part.complete(pattern, kinds, limit):
+                in_part.setdefault((each.text, each.kind), each)
+            for key, each in in_part.items():
+                previous = merged.get(key)
+                merged[key] = (
                     each
-                    if known is None
-                    else replace(each, rank=min(each.rank, known.rank), count=each.count + known.count)
+                    if previous is None
+                    else replace(each, rank=min(each.rank, previous.rank), count=each.count + previous.count)
                 )
-        return found.values()
+        yield from merged.values()
 
     def is_value(self, key: str) -> bool:
-        """Whether a category, tag or author has this key: its units side by side, folded."""
+        """Return whether a category, tag or author has this key: its folded units, joined."""
         return bool(key) and any(part.is_value(key) for part in self.parts)
 
     def words(self, length: int) -> Iterator[WordTable]:
-        """The words of that length, of each part."""
+        """Yield the words of this length of each part."""
         for part in self.parts:
             yield part.words(length)
 
     @cached_property
     def latin(self) -> Mapping[str, int]:
-        """The words without Han characters, and in how many articles each occurs."""
-        found: dict[str, int] = {}
+        """The words without Han characters, with their numbers of articles."""
+        counts: dict[str, int] = {}
         for part in self.parts:
             for word, count in part.latin.items():
-                found[word] = found.get(word, 0) + count
-        return found
+                counts[word] = counts.get(word, 0) + count
+        return counts
 
     @cached_property
     def spelling_targets(self) -> list[str]:
@@ -289,16 +308,16 @@ class Lexicon:
         ]
 
     def characters(self, codes: CodeRanges) -> list[str]:
-        """The characters whose usual reading is one of the codes."""
+        """Return the characters whose default syllable is one of the codes."""
         if not self.parts:
             return []
-        fits = np.flatnonzero(_within(self.parts[0].arrays.readings, codes))
-        return [chr(TABLE_FIRST + at) for at in fits.tolist()]
+        offsets = np.flatnonzero(_in_ranges(self.parts[0].arrays.default_syllables, codes))
+        return [chr(TABLE_FIRST + offset) for offset in offsets.tolist()]
 
     def syllable(self, char: str) -> int:
-        """The code of the usual reading of a character."""
-        at = ord(char) - TABLE_FIRST
+        """Return the code of the default syllable of a character, or ``NO_SYLLABLE``."""
+        offset = ord(char) - TABLE_FIRST
         for part in self.parts:
-            if 0 <= at < len(part.arrays.readings):
-                return int(part.arrays.readings[at])
+            if 0 <= offset < len(part.arrays.default_syllables):
+                return int(part.arrays.default_syllables[offset])
         return NO_SYLLABLE

@@ -1,4 +1,8 @@
-"""Say how likely it is that one character was typed where another was meant."""
+"""The costs of typos in Han characters: how unlikely it is to type one text where another is meant.
+
+Costs are natural logarithms of odds. Most text is typed by sound, so a character of the same sound costs least. The values
+were tuned on sighan13 and evaluated on sighan14 (``python -m tests.benchmarks.corrections``).
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,36 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.syllables import NO_SYLLABLE, SYLLABLES, split_syllable
 from searchlib.suggest.lookalikes import lookalikes
+from searchlib.suggest.lookup import Lexicon, WordTable
 
 SAME_SOUND = 1.5
-NEAR_SOUND = 2.5
-SAME_LOOK = 3.5
-ALSO_LOOKS = 0.5
-ANY_CHARACTER = 6.5
-ANOTHER = 2.0
-SWAPPED = 3.0
-MISSING = 5.5
-EXTRA = 5.5
-"""What a slip costs, in natural logarithms of how seldom it is made: most text is typed by sound. A character that looks alike
-too costs ``ALSO_LOOKS`` less than its sound says; each further slip in a word costs ``ANOTHER`` more.
-``python -m tests.benchmarks.corrections`` says what they are worth; they were chosen on sighan13 and judged on sighan14."""
+"""A character with the same syllable."""
 
-_NEAR_INITIALS = frozenset(
+SIMILAR_SOUND = 2.5
+"""A character with a similar initial or a similar final; both together cost more by the difference to ``SAME_SOUND``."""
+
+SIMILAR_SHAPE = 3.5
+"""The most that a character of similar shape costs."""
+
+SHAPE_DISCOUNT = 0.5
+"""Subtracted from the cost of the sound if the shape is similar too."""
+
+ANY_CHARACTER = 6.5
+"""Any other character."""
+
+FURTHER_CHARACTER = 2.0
+"""Added for each wrong character after the first."""
+
+SWAPPED = 3.0
+"""Two adjacent characters in the wrong order."""
+
+MISSING = 5.5
+"""A missing character."""
+
+EXTRA = 5.5
+"""An extra character."""
+
+_SIMILAR_INITIALS = frozenset(
     frozenset(pair.split())
     for pair in (
         "z zh",
@@ -44,7 +63,7 @@ _NEAR_INITIALS = frozenset(
         "x sh",
     )
 )
-_NEAR_FINALS = frozenset(
+_SIMILAR_FINALS = frozenset(
     frozenset(pair.split())
     for pair in ("an ang", "en eng", "in ing", "ian iang", "uan uang", "un ong", "ou uo", "o uo", "ei ui", "e o", "u v")
 )
@@ -52,24 +71,70 @@ _NEAR_FINALS = frozenset(
 Costs = NDArray[np.float32]
 
 
+def substitution_costs(words: WordTable, typed: str, lexicon: Lexicon) -> Costs:
+    """Return the cost of typing ``typed`` for each word of the same length, float32[words]."""
+    total = np.zeros(len(words.counts), np.float32)
+    for at, char in enumerate(typed):
+        costs = sound_costs(lexicon.syllable(char))[words.syllables[at]]
+        for code in _lookalike_codes(char):
+            is_alike = words.chars[at] == code
+            costs[is_alike] = np.minimum(costs[is_alike] - SHAPE_DISCOUNT, SIMILAR_SHAPE)
+        costs += FURTHER_CHARACTER
+        costs[words.chars[at] == ord(char)] = 0.0
+        total += costs
+    return total - FURTHER_CHARACTER
+
+
+def deletion_costs(words: WordTable, typed: str) -> Costs:
+    """Return the cost of typing ``typed`` for each word with one more character, float32[words].
+
+    It is infinite if more than one character is missing or another is wrong.
+    """
+    costs = np.full(len(words.counts), np.inf, np.float32)
+    codes = [ord(char) for char in typed]
+    for missing in range(len(typed) + 1):
+        fits = np.ones(len(words.counts), bool)
+        for at, code in enumerate(codes):
+            fits &= words.chars[at + (at >= missing)] == code
+        costs[fits] = MISSING
+    return costs
+
+
+def swap_and_insertion_costs(typed: str) -> dict[str, float]:
+    """Return the texts for which ``typed`` has two characters swapped or one extra, with the costs of these typos.
+
+    Shorter texts have no such typos, because too many words would match: two characters no extra one.
+    """
+    length = len(typed)
+    if length <= 2:
+        return {}
+    costs = {typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :]: SWAPPED for at in range(length - 1)}
+    if length > 3:
+        costs |= {typed[:at] + typed[at + 1 :]: EXTRA for at in range(length)}
+    costs.pop(typed, None)
+    return costs
+
+
 @lru_cache(maxsize=512)
 def sound_costs(syllable: int) -> Costs:
-    """float32[codes]: what it costs to have typed a character of this syllable where one of each other code was meant."""
+    """Return the cost of typing a character of a syllable for one of each other syllable, float32[syllable codes]."""
     costs = np.full(len(SYLLABLES) + 1, ANY_CHARACTER, np.float32)
     if syllable == NO_SYLLABLE:
         return costs
     initial, final = split_syllable(syllable)
     for code in range(1, len(SYLLABLES) + 1):
-        other, ending = split_syllable(code)
-        near = frozenset((initial, other)) in _NEAR_INITIALS, frozenset((final, ending)) in _NEAR_FINALS
+        other_initial, other_final = split_syllable(code)
+        is_similar_initial = frozenset((initial, other_initial)) in _SIMILAR_INITIALS
+        is_similar_final = frozenset((final, other_final)) in _SIMILAR_FINALS
         if code == syllable:
             costs[code] = SAME_SOUND
-        elif (near[0] or initial == other) and (near[1] or final == ending):
-            costs[code] = NEAR_SOUND + (NEAR_SOUND - SAME_SOUND) * all(near)
+        elif (is_similar_initial or initial == other_initial) and (is_similar_final or final == other_final):
+            both = is_similar_initial and is_similar_final
+            costs[code] = SIMILAR_SOUND + (SIMILAR_SOUND - SAME_SOUND) * both
     return costs
 
 
 @lru_cache(maxsize=4096)
-def look_codes(char: str) -> NDArray[np.uint16]:
-    """uint16[n]: the codes of the characters that look like this one."""
+def _lookalike_codes(char: str) -> NDArray[np.uint16]:
+    """Return the code points of the characters of similar shape, uint16[...]."""
     return np.array([ord(other) for other in lookalikes(char)], np.uint16)

@@ -1,4 +1,4 @@
-"""Completing what a reader has begun to type."""
+"""Typed text is completed with names of the archive."""
 
 from __future__ import annotations
 
@@ -32,37 +32,37 @@ VALUES: Values = {
 
 
 def lexicon(*parts: Values) -> Lexicon:
-    """A lexicon of these values, each of them one part."""
-    return Lexicon([part(values) for values in parts], is_exact=len(parts) == 1)
+    """Return a lexicon with one part for each of the arguments."""
+    return Lexicon([lexicon_part(values) for values in parts], is_exact=len(parts) == 1)
 
 
-def part(values: Values) -> LexiconPart:
-    names = LexiconBuilder()
+def lexicon_part(values: Values) -> LexiconPart:
+    builder = LexiconBuilder()
     texts: dict[tuple[int, int], str] = {}
-    for kind, of_kind in values.items():
-        number = KINDS.index(kind)
-        for source, (text, count) in enumerate(of_kind.items()):
-            texts[number, source] = text
-            key = units(fold(text))
-            if kind in ("category", "tag", "author") and key:
-                names.add_value(number, key, count, source)
-            elif key:
-                names.add(number, ["".join(key)], [count], [source] if kind == "title" else [])
-    return LexiconPart(names.arrays(readings()), lambda kind, source: texts[kind, source])
+    for kind_name, counts in values.items():
+        kind = KINDS.index(kind_name)
+        for source, (text, count) in enumerate(counts.items()):
+            texts[kind, source] = text
+            if kind_name in ("category", "tag", "author"):
+                builder.add_value(kind, text, count, source)
+            elif key := "".join(units(fold(text))):
+                builder.add(kind, [key], [count], [source] if kind_name == "title" else [])
+    return LexiconPart(builder.build(), lambda kind, source: texts[kind, source])
 
 
 def ask(typed: str, size: int = 10, *parts: Values) -> list[Suggestion]:
-    given = parts or (VALUES,)
+    """Return the suggestions from a lexicon of these parts, or of ``VALUES``."""
+    parts = parts or (VALUES,)
 
-    def count(kind: str, text: str) -> int:
-        return sum(values.get(kind, {}).get(text, 0) for values in given)
+    def count_articles(kind: str, text: str) -> int:
+        return sum(values.get(kind, {}).get(text, 0) for values in parts)
 
-    def titles(text: str, most: int) -> list[str]:
-        run = "".join(units(fold(text)))
-        held = [title for values in given for title in values.get("title", {}) if run in "".join(units(fold(title)))]
-        return held[:most] if run else []
+    def find_titles(text: str, limit: int) -> list[str]:
+        key = "".join(units(fold(text)))
+        titles = [title for values in parts for title in values.get("title", {}) if key in "".join(units(fold(title)))]
+        return titles[:limit] if key else []
 
-    return suggest(typed, size, lexicon(*given), count, titles)
+    return suggest(typed, size, lexicon(*parts), count_articles, find_titles)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def ask(typed: str, size: int = 10, *parts: Values) -> list[Suggestion]:
         (" \u3000", []),
     ],
 )
-def test_what_was_typed_is_completed(typed: str, expected: list[str]) -> None:
+def test_typed_text_is_completed(typed: str, expected: list[str]) -> None:
     assert [each.text for each in ask(typed)] == expected
 
 
@@ -113,7 +113,7 @@ def test_pinyin_initials_and_mixtures_complete_a_word(typed: str) -> None:
         ("kaishixuexi", "开始学习 Docker"),
     ],
 )
-def test_polyphones_umlauts_and_all_kinds_of_names_are_found_by_pinyin(typed: str, text: str) -> None:
+def test_pinyin_finds_names_of_all_kinds_with_polyphones_and_umlauts(typed: str, text: str) -> None:
     assert ask(typed)[0].text == text
 
 
@@ -124,45 +124,45 @@ def test_a_long_word_is_suggested_whole(typed: str) -> None:
     assert lexicon(values).latin == values["word"]
 
 
-def test_what_is_typed_in_full_goes_before_what_goes_on() -> None:
+def test_a_name_that_is_typed_in_full_precedes_longer_ones() -> None:
     assert [each.text for each in ask("xian")] == ["西安", "先进"]
 
 
-def test_a_suggestion_says_what_it_is_and_how_many_articles_have_it() -> None:
+def test_a_suggestion_has_its_kind_and_number_of_articles() -> None:
     assert ask("新媒") == [Suggestion(text="新媒体", kind="category", count=9)]
 
 
-def test_one_text_under_several_kinds_is_suggested_once_where_it_counts_most() -> None:
+def test_a_text_of_several_kinds_is_suggested_once_as_the_most_frequent() -> None:
     assert ask("产品", 1) == [Suggestion(text="产品", kind="tag", count=7)]
 
 
-def test_of_equally_frequent_ones_the_earlier_kind_goes_first() -> None:
+def test_equally_frequent_names_are_in_the_order_of_their_kinds() -> None:
     values = {kind: {f"新{number}": 1} for number, kind in reversed(list(enumerate(KINDS)))}
     assert [each.kind for each in ask("新", 10, values)] == list(KINDS)
 
 
-def test_no_more_are_given_than_wanted() -> None:
+def test_there_are_at_most_size_suggestions() -> None:
     values = {"tag": {f"标签{number}": number for number in range(1, 50)}}
     assert [each.count for each in ask("标", 3, values)] == [49, 48, 47]
 
 
-def test_names_of_several_parts_are_counted_together() -> None:
+def test_the_counts_of_several_parts_are_added() -> None:
     one, other = {"word": {"新闻": 3, "新鲜": 4}}, {"word": {"新闻": 2, "新年": 1}}
     assert [(each.text, each.count) for each in ask("xin", 10, one, other)] == [("新闻", 5), ("新鲜", 4), ("新年", 1)]
 
 
-def test_names_of_articles_that_are_gone_are_not_suggested() -> None:
+def test_names_of_deleted_articles_are_not_suggested() -> None:
     found = suggest(
         "xin",
         8,
-        Lexicon([part({"word": {"新闻": 3, "新鲜": 4}})], is_exact=False),
+        Lexicon([lexicon_part({"word": {"新闻": 3, "新鲜": 4}})], is_exact=False),
         lambda _, text: text == "新闻",
         lambda *_: [],
     )
     assert [each.text for each in found] == ["新闻"]
 
 
-def test_an_archive_without_names_suggests_nothing() -> None:
+def test_an_empty_lexicon_has_no_suggestions() -> None:
     assert ask("新", 10, {}) == []
 
 
@@ -171,14 +171,15 @@ def syllables(text: str) -> list[int]:
     return readings().syllables([text]).tolist()
 
 
-def begins(key: str, codes: list[int], way: PinyinPattern) -> bool:
-    if len(key) < len(way.chars):
+def matches(key: str, codes: list[int], pattern: PinyinPattern) -> bool:
+    """Return whether the beginning of the key matches the pattern."""
+    if len(key) < len(pattern.chars):
         return False
     return all(
-        char == place.char
-        if place.char
-        else code != NO_SYLLABLE and any(low <= code < high for low, high in place.codes)
-        for char, code, place in zip(key, codes, way.chars, strict=False)
+        char == expected.char
+        if expected.char
+        else code != NO_SYLLABLE and any(low <= code < high for low, high in expected.codes)
+        for char, code, expected in zip(key, codes, pattern.chars, strict=False)
     )
 
 
@@ -189,12 +190,14 @@ NAMES = st.lists(
 
 @settings(max_examples=200)
 @given(NAMES, st.text(st.sampled_from("新长xinhagczp'1a"), min_size=1, max_size=6), st.data())
-def test_completions_are_those_of_a_look_at_every_name(names: list[str], typed: str, data: st.DataObject) -> None:
+def test_completions_are_those_of_a_plain_loop_over_all_names(
+    names: list[str], typed: str, data: st.DataObject
+) -> None:
     if names and data.draw(st.booleans()):
         typed = data.draw(st.sampled_from(names))[: data.draw(st.integers(1, 2 * MAX_KEY_LENGTH))]
-    ways = pinyin_patterns(typed)
+    patterns = pinyin_patterns(typed)
     words = {name: number for number, name in enumerate(names, 1)}
-    found = lexicon({"word": words}).complete(ways, most=len(names) + 1)
-    expected = {name for name in names if any(begins(name, syllables(name), way) for way in ways)}
+    found = lexicon({"word": words}).complete(patterns, limit=len(names) + 1)
+    expected = {name for name in names if any(matches(name, syllables(name), pattern) for pattern in patterns)}
     assert {each.text for each in found} == expected
     assert [each.count for each in found] == [words[each.text] for each in found]

@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from searchlib.analysis.dictionary import Dictionary
-from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import han_tokenizer
-from searchlib.analysis.pinyin import readings
-from searchlib.analysis.units import units
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
 from searchlib.errors import IndexDamagedError
@@ -46,11 +43,7 @@ def write_lexicon(
         values[field] = sorted(source.values[field])
         kind = KINDS.index(field)
         for number, value in enumerate(values[field]):
-            if key := units(fold(value)):
-                articles = source.values[field][value]
-                builder.add_value(kind, key, articles, number)
-                for otherwise in readings().alternatives("".join(key)):
-                    builder.add_value(kind, key, articles, number, otherwise)
+            builder.add_value(kind, value, source.values[field][value], number)
     words = dict(Counter(source.words).most_common(MAX_WORDS))
     builder.add(WORD, list(words), words.values())
     titles = source.titles[-MAX_TITLES:]
@@ -62,7 +55,7 @@ def write_lexicon(
     counted = list(phrases)[:MAX_COUNTED_PHRASES]
     phrases |= dict(zip(counted, count(counted), strict=True))
     builder.add(PHRASE, list(phrases), phrases.values())
-    arrays = builder.arrays(readings())
+    arrays = builder.build()
     blobs.write(_ARRAYS, pack_arrays({field.name: getattr(arrays, field.name) for field in fields(LexiconArrays)}))
     texts = {**values, "title": [titles[number] for number in numbers]}
     blobs.write(_TEXTS, pack_json({"texts": texts, "is_exact": is_exact}))
@@ -89,13 +82,8 @@ def read_lexicon(blobs: Blobs, location: str) -> Lexicon:
         arrays = LexiconArrays(**{field.name: unpacked[field.name] for field in fields(LexiconArrays)})
         values = unpack_json(packed_texts)
         texts: dict[int, list[str]] = {KINDS.index(kind): each for kind, each in values["texts"].items()}
-        if problem := arrays.damage():
+        if problem := arrays.damage({kind: len(each) for kind, each in texts.items()}):
             raise ValueError(problem)
-        kinds = arrays.kinds[arrays.has_source]
-        for kind, each in texts.items():
-            sources = arrays.sources[kinds == kind]
-            if len(sources) and int(sources.max()) >= len(each):
-                raise ValueError(f"the text of a {KINDS[kind]} is missing")
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamagedError(f"{location}: the lexicon cannot be read ({error}): build the index again") from error
     return Lexicon([LexiconPart(arrays, lambda kind, source: texts[kind][source])], is_exact=bool(values["is_exact"]))

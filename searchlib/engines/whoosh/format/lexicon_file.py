@@ -43,7 +43,7 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
 
     try:
         arrays = LexiconArrays(**{field.name: file.array(field.name) for field in fields(LexiconArrays)})
-        problem = arrays.damage() or _unknown_source(arrays, segment)
+        problem = arrays.damage(_source_counts(segment))
         if problem:
             raise IndexDamagedError(f"{path}: {problem}: build the index again")
     except IndexDamagedError:
@@ -52,13 +52,6 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
     return LexiconPart(arrays, text_of), file
 
 
-def _unknown_source(arrays: LexiconArrays, segment: Segment) -> str | None:
-    """Return a message if the source of a name is no article or value of the segment."""
-    ends = {TITLE: segment.articles}
-    ends |= {KINDS.index(field): len(segment.fields[field].terms) for field in VALUE_FIELDS}
-    kinds = arrays.kinds[arrays.has_source]
-    for kind, end in ends.items():
-        sources = arrays.sources[kinds == kind]
-        if len(sources) and int(sources.max()) >= end:
-            return f"a {KINDS[kind]} in it comes from nowhere"
-    return None
+def _source_counts(segment: Segment) -> dict[int, int]:
+    """Return the number of articles or values that the names of each kind can come from."""
+    return {TITLE: segment.articles} | {KINDS.index(field): len(segment.fields[field].terms) for field in VALUE_FIELDS}

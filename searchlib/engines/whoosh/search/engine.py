@@ -241,7 +241,7 @@ class WhooshEngine:
         is_exact = len(self._reader.segments) == 1 and bool(self._reader.live.all())
         # A bound method of the engine would refer to it in a circle, which would keep the files open.
         deleted_titles = partial(_deleted_titles, self._reader, self._stored)
-        return Lexicon([part for part, _ in self._lexicon_parts], is_exact=is_exact, gone=deleted_titles)
+        return Lexicon([part for part, _ in self._lexicon_parts], is_exact=is_exact, deleted_titles=deleted_titles)
 
     @cached_property
     def _lexicon_parts(self) -> list[tuple[LexiconPart, ArrayFile]]:

@@ -11,10 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from searchlib.analysis.dictionary import load_dictionary
-from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
-from searchlib.analysis.units import units
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.categories import is_path_term
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
@@ -58,7 +56,7 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     phrases |= dict(zip(counted, counts, strict=True))
     builder = LexiconBuilder()
     builder.add(PHRASE, list(phrases), phrases.values())
-    arrays = concatenate_arrays([values.arrays, titles.arrays, builder.arrays(readings())])
+    arrays = concatenate_arrays([values.arrays, titles.arrays, builder.build()])
     write_lexicon_file(folder, name, arrays)
 
 
@@ -85,13 +83,11 @@ def _values_and_words(_: Path, segment: Segment) -> _Names:
         kind = KINDS.index(name)
         for number, (data, count) in enumerate(zip(field.terms.terms(), field.list_sizes().tolist(), strict=True)):
             value = decode_term(data)
-            if not is_path_term(value) and (key := units(fold(value))):
-                builder.add_value(kind, key, count, number)
-                for reading in readings().alternatives("".join(key)):
-                    builder.add_value(kind, key, count, number, reading)
+            if not is_path_term(value):
+                builder.add_value(kind, value, count, number)
     words = _words(segment)
     builder.add(WORD, list(words), words.values())
-    return _Names(builder.arrays(readings()), words)
+    return _Names(builder.build(), words)
 
 
 def _titles_and_phrases(folder: Path, segment: Segment) -> _Names:
@@ -100,7 +96,7 @@ def _titles_and_phrases(folder: Path, segment: Segment) -> _Names:
     folded = fold_titles(titles)
     articles, keys, counts = title_keys(titles, folded)
     builder.add(TITLE, keys, counts, articles)
-    return _Names(builder.arrays(readings()), find_phrases(folded, han_tokenizer(load_dictionary(folder))))
+    return _Names(builder.build(), find_phrases(folded, han_tokenizer(load_dictionary(folder))))
 
 
 def _words(segment: Segment) -> dict[str, int]:

@@ -1,0 +1,282 @@
+"""Correct mistyped Han words, by a noisy channel model over the words of an index."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.han_tokenizer import han_tokenizer
+from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.suggest import typo_costs
+from searchlib.suggest.lookup import WordTable
+from searchlib.suggest.typo_costs import Costs
+from searchlib.suggest.word_statistics import WordStatistics, is_name
+
+MAX_SUSPECTS = 24
+"""Suspects of a query that are checked. Each takes up to two milliseconds."""
+
+_MAX_SUSPECT_LENGTH = 6
+"""Characters of the longest suspect."""
+
+_MAX_SPLIT_LENGTH = 3
+"""Characters. A longer span inside a run may be a word of which the tokenizer knows only a part."""
+
+_MIN_COMMON_ARTICLES = 20
+"""A text that so many articles contain is correct, however small the index is."""
+
+_MAX_CANDIDATES = 8
+"""Candidates whose exact frequencies are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights of the score of a candidate, the word that may be meant by a typed text.
+
+    The score is, with natural logarithms and numbers of articles:
+
+        prior * ln(candidate) - typo cost + length * (typed characters - 2) - ln(typed + unseen)
+
+    Attributes:
+        prior: The weight of the frequency of the candidate.
+        length: The gain of each typed character after the second, because longer texts seldom agree by chance.
+        phrase: The weight of an article that contains the typed text as a phrase, but not as a word. Such a text may be
+            the end of one word and the beginning of another.
+        unseen: Stands for the frequency of a text that no article contains.
+        min_score: The score that a correction needs.
+        common_share: A text that this share of the articles contains is correct.
+        min_score_in_context: The score that a correction of a part of a run needs, if an article contains it next to
+            one of its neighbours.
+        min_score_without_context: The same, if both neighbours are function words or missing.
+    """
+
+    prior: float = 0.6
+    length: float = 1.0
+    phrase: float = 0.03
+    unseen: float = 0.5
+    min_score: float = 0.0
+    common_share: float = 0.008
+    min_score_in_context: float = 1.0
+    min_score_without_context: float = 3.0
+
+
+_DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The word that is meant by ``run[start:end]``, and its score."""
+
+    start: int
+    end: int
+    word: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """The span ``run[start:end]``, which may be one mistyped word; ``is_whole`` is set if it is the whole run.
+
+    ``contexts`` are the content words before and after it, as pairs of which one is empty. A correction must contain the
+    ``trusted`` texts.
+    """
+
+    run: str
+    start: int
+    end: int
+    is_whole: bool
+    contexts: tuple[tuple[str, str], ...]
+    trusted: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        return self.run[self.start : self.end]
+
+
+class _Candidate(NamedTuple):
+    score: float
+    word: str
+    cost: float
+
+
+class HanCorrector:
+    """Corrects runs of Han characters with the words of an index that has so many articles."""
+
+    def __init__(
+        self,
+        statistics: WordStatistics,
+        articles: int,
+        dictionary: Dictionary | None = None,
+        weights: Weights = _DEFAULT_WEIGHTS,
+    ) -> None:
+        self._statistics = statistics
+        self._tokenizer = han_tokenizer(dictionary)
+        self._weights = weights
+        self._max_gain = weights.prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
+        self._common_articles = max(weights.common_share * articles, _MIN_COMMON_ARTICLES)
+
+    def correct(
+        self,
+        run: str,
+        *,
+        is_whole_query: bool,
+        trusted: Sequence[tuple[int, int]] = (),
+        budget: Iterator[int] | None = None,
+    ) -> list[Correction]:
+        """Return the corrections of a folded run of Han characters, in order and without overlaps.
+
+        The spans in ``trusted`` are correct. Every suspect takes one item from the ``budget``, which several runs can
+        share; by default ``MAX_SUSPECTS`` are checked.
+        """
+        budget = iter(range(MAX_SUSPECTS)) if budget is None else budget
+        suspects = (
+            replace(suspect, trusted=tuple(parts))
+            for suspect in self._suspects(run)
+            if (parts := _trusted_parts(suspect, trusted)) is not None
+        )
+        # zip takes nothing from the budget after the last suspect, because the budget comes last.
+        checked = (suspect for suspect, _ in zip(suspects, budget, strict=False))
+        corrections = [
+            correction
+            for suspect in checked
+            if (correction := self._correction(suspect, is_whole_query=is_whole_query)) is not None
+        ]
+        chosen: list[Correction] = []
+        for each in sorted(corrections, key=lambda each: (-each.score, each.start)):
+            if all(each.end <= other.start or each.start >= other.end for other in chosen):
+                chosen.append(each)
+        return sorted(chosen, key=lambda each: each.start)
+
+    def _suspects(self, run: str) -> Iterator[_Suspect]:
+        """Yield the spans of whole words that may be one mistyped word.
+
+        The whole run is a suspect if one of its words is rare, or if its words are short. Inside a longer run, suspects
+        are rare words, and words that the tokenizer has split into single characters.
+        """
+        tokens = self._tokenizer.tokenize(run)
+        texts = [text for text, _, _ in tokens]
+        frequencies = self._statistics.frequencies([text for text in texts if len(text) > 1])
+        is_rare = [len(text) > 1 and self._is_rare(text, frequencies[text]) for text in texts]
+        for first, (_, start, _) in enumerate(tokens):
+            for last in range(first, len(tokens)):
+                end = tokens[last][2]
+                if end - start > _MAX_SUSPECT_LENGTH:
+                    break
+                words = texts[first : last + 1]
+                is_whole = len(words) == len(tokens)
+                if is_whole or first == last or end - start > _MAX_SPLIT_LENGTH:
+                    is_suspect = any(is_rare[first : last + 1])
+                else:
+                    is_suspect = 1 < len(words) == end - start and not FUNCTION_WORDS.issuperset(words)
+                if is_suspect:
+                    yield _Suspect(run, start, end, is_whole, _contexts(texts, first, last))
+                elif is_whole and len(words) <= end - start < 2 * len(words):
+                    yield _Suspect(run, start, end, is_whole, ())
+
+    def _is_rare(self, typed: str, frequency: float) -> bool:
+        """Return whether any correction of a text of this frequency can have the minimum score."""
+        return self._score(typed, self._max_gain, frequency) >= self._weights.min_score
+
+    def _score(self, typed: str, gain: float, frequency: float) -> float:
+        """Return the score of a candidate; ``gain`` is its own part of it, ``frequency`` that of the typed text."""
+        return gain + self._weights.length * (len(typed) - 2) - math.log(frequency + self._weights.unseen)
+
+    def _correction(self, suspect: _Suspect, *, is_whole_query: bool) -> Correction | None:
+        typed, weights = suspect.typed, self._weights
+        word_frequency = self._statistics.frequencies([typed])[typed]
+        if not self._is_rare(typed, word_frequency):
+            return None
+        phrase_frequency = self._statistics.phrase_frequencies([typed])[typed]
+        frequency = max(word_frequency, weights.phrase * phrase_frequency)
+        if phrase_frequency >= self._common_articles or not self._is_rare(typed, frequency):
+            return None
+        if is_name(typed, self._statistics):
+            return None
+        candidates = self._best_candidates(suspect)
+        frequencies = self._frequencies([candidate.word for candidate in candidates])
+        # Two typed characters are too little evidence for an arbitrary other one: most names would become a word.
+        max_cost = typo_costs.ANY_CHARACTER if len(typed) > 2 else typo_costs.MISSING
+        # A query without matches is better corrected by a likely typo than not at all.
+        is_hopeless = is_whole_query and suspect.is_whole and not phrase_frequency
+        likely = []
+        for word, cost in {candidate.word: candidate.cost for candidate in candidates}.items():
+            if frequencies[word] and word != typed:
+                score = self._score(typed, weights.prior * math.log(frequencies[word]) - cost, frequency)
+                if score >= weights.min_score or (is_hopeless and cost <= max_cost):
+                    likely.append((score, word))
+        if not likely:
+            return None
+        score, word = max(likely)
+        if not suspect.is_whole and not self._fits(suspect, word, score):
+            return None
+        return Correction(suspect.start, suspect.end, word, score)
+
+    def _fits(self, suspect: _Suspect, word: str, score: float) -> bool:
+        """Return whether a correction of a part of a run is likely: names and rare words occur in many sentences."""
+        if not suspect.contexts:
+            return score >= self._weights.min_score_without_context
+        phrases = [before + word + after for before, after in suspect.contexts]
+        in_context = self._statistics.phrase_frequencies(phrases)
+        return score >= self._weights.min_score_in_context and any(in_context.values())
+
+    def _frequencies(self, names: Sequence[str]) -> Mapping[str, int]:
+        """Return the numbers of articles with each word, or with each phrase if it is not a word of the index."""
+        words = self._statistics.frequencies(names)
+        phrases = self._statistics.phrase_frequencies([name for name, frequency in words.items() if not frequency])
+        return {**words, **phrases}
+
+    def _best_candidates(self, suspect: _Suspect) -> list[_Candidate]:
+        candidates = (
+            candidate
+            for candidate in self._candidates(suspect)
+            if all(text in candidate.word for text in suspect.trusted)
+        )
+        return sorted(candidates, key=lambda candidate: -candidate.score)[:_MAX_CANDIDATES]
+
+    def _candidates(self, suspect: _Suspect) -> Iterator[_Candidate]:
+        """Yield words of the same length, and for a whole run also words with missing, extra or swapped characters."""
+        lexicon, typed = self._statistics.lexicon(), suspect.typed
+        for words in lexicon.words(len(typed)):
+            yield from self._best_words(words, typo_costs.substitution_costs(words, typed, lexicon))
+        if not suspect.is_whole:
+            return
+        costs = typo_costs.swap_and_insertion_costs(typed)
+        if costs:
+            for word, frequency in self._statistics.frequencies(costs).items():
+                if frequency:
+                    yield _Candidate(math.log(frequency) - costs[word], word, costs[word])
+        for words in lexicon.words(len(typed) + 1):
+            yield from self._best_words(words, typo_costs.deletion_costs(words, typed))
+
+    def _best_words(self, words: WordTable, costs: Costs) -> Iterator[_Candidate]:
+        possible = np.flatnonzero(costs < 2 * typo_costs.ANY_CHARACTER)
+        scores = self._weights.prior * np.log(words.counts[possible]) - costs[possible]
+        if len(possible) > _MAX_CANDIDATES:
+            best = np.argpartition(-scores, _MAX_CANDIDATES)[:_MAX_CANDIDATES]
+            possible, scores = possible[best], scores[best]
+        for number, score in zip(possible.tolist(), scores.tolist(), strict=True):
+            yield _Candidate(score, words.text(number), float(costs[number]))
+
+
+def _contexts(texts: Sequence[str], first: int, last: int) -> tuple[tuple[str, str], ...]:
+    """Return the content words before and after some words, each as a pair with an empty text on the other side."""
+    before = texts[first - 1] if first and texts[first - 1] not in FUNCTION_WORDS else ""
+    after = texts[last + 1] if last + 1 < len(texts) and texts[last + 1] not in FUNCTION_WORDS else ""
+    return tuple(pair for pair in ((before, ""), ("", after)) if pair != ("", ""))
+
+
+def _trusted_parts(suspect: _Suspect, trusted: Sequence[tuple[int, int]]) -> list[str] | None:
+    """Return the trusted texts in a suspect, or None if it lies in one or contains only a part of one."""
+    parts = []
+    for start, end in trusted:
+        if start <= suspect.start and suspect.end <= end:
+            return None
+        if start < suspect.end and suspect.start < end:
+            if start < suspect.start or suspect.end < end:
+                return None
+            parts.append(suspect.run[start:end])
+    return parts

@@ -1,0 +1,90 @@
+"""Correct mistyped Latin words with the words of an index."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from searchlib.suggest.lookup import MIN_TARGET_ARTICLES
+from searchlib.suggest.pinyin_reader import PinyinReader
+from searchlib.suggest.word_statistics import WordStatistics, is_name
+
+_CORRECT_ARTICLES = 20
+"""A word that so many articles contain is correct."""
+
+_MIN_RATIO = 50
+"""A correction must be so many times as frequent as the word."""
+
+_DOUBTFUL_ARTICLES = 5
+"""A word that so many articles contain is probably correct: only an obvious typo with a higher ratio is corrected."""
+
+_MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
+"""The ratios for such a word, if it has two letters swapped, or a letter missing or doubled."""
+
+_MIN_PINYIN_ARTICLES, _MIN_PINYIN_RATIO = 10, 5
+"""A word that is pinyin means the name that it spells, if that has so many articles, and so many times as many."""
+
+_LONG_WORD = 8
+"""Letters of a word that may have two typos."""
+
+
+class _Typo(IntEnum):
+    """What distinguishes a word from a correction, likeliest first."""
+
+    SWAP = 0
+    LETTER = 1
+    """A letter is missing or doubled."""
+    OTHER = 2
+
+    @classmethod
+    def between(cls, typed: str, meant: str) -> _Typo:
+        """Return the typo between two words with an edit distance of one."""
+        if len(typed) == len(meant):
+            return cls.SWAP if sorted(typed) == sorted(meant) else cls.OTHER
+        without_doubled = {typed[:at] + typed[at + 1 :] for at in range(1, len(typed)) if typed[at] == typed[at - 1]}
+        return cls.LETTER if len(typed) < len(meant) or meant in without_doubled else cls.OTHER
+
+
+class LatinCorrector:
+    """Corrects Latin words with the words of an index."""
+
+    def __init__(self, statistics: WordStatistics) -> None:
+        self._statistics = statistics
+        self._pinyin = PinyinReader(statistics)
+
+    def correct(self, word: str) -> str | None:
+        """Return the frequent word that a rare word probably means, or the name that it spells in pinyin, or None."""
+        frequency = self._statistics.frequencies([word])[word]
+        if frequency >= _CORRECT_ARTICLES or (frequency and is_name(word, self._statistics)):
+            return None
+        candidates = self._candidates(word, frequency)
+        name = self._pinyin.name(word)
+        if name and name.count >= max(_MIN_PINYIN_ARTICLES, frequency * _MIN_PINYIN_RATIO):
+            # linxu rather means linux than a name that is spelled so.
+            candidates = [each for each in candidates if each[1] <= _Typo.LETTER and -each[2] > name.count]
+            return min(candidates)[-1] if candidates else name.text
+        return min(candidates)[-1] if candidates else None
+
+    def _candidates(self, word: str, frequency: int) -> list[tuple[int, _Typo, int, str]]:
+        """Return the edit distance, typo, negated number of articles and text of each possible correction."""
+        # Imported here, because only a query with a rare Latin word needs it.
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        lexicon = self._statistics.lexicon()
+        matches = process.extract(
+            word,
+            lexicon.spelling_targets,
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=1 if len(word) < _LONG_WORD else 2,
+            limit=None,
+        )
+        candidates = []
+        for other, distance, _ in matches:
+            articles = lexicon.latin[other]
+            typo = _Typo.between(word, other) if distance == 1 else _Typo.OTHER
+            ratio = _MIN_RATIO_OF_SWAP if typo == _Typo.SWAP else _MIN_RATIO_OF_LETTER
+            is_doubtful = frequency < _DOUBTFUL_ARTICLES or (typo <= _Typo.LETTER and articles >= frequency * ratio)
+            is_frequent = articles >= max(MIN_TARGET_ARTICLES, frequency * _MIN_RATIO)
+            if is_doubtful and is_frequent and other[0] == word[0] and other != word:
+                candidates.append((distance, typo, -articles, other))
+        return candidates

@@ -1,0 +1,147 @@
+"""Read pinyin as words and names of an index."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.pinyin_patterns import PinyinChar, PinyinPattern, pinyin_patterns
+from searchlib.analysis.stop_words import FUNCTION_WORDS
+from searchlib.suggest.lexicon import KINDS
+from searchlib.suggest.lookup import Completion
+from searchlib.suggest.word_statistics import WordStatistics
+
+_PINYIN_TEXT = re.compile(r"[a-zü'’\s]+")
+_NAME_KINDS = tuple(number for number, kind in enumerate(KINDS) if kind != "title")
+
+_MAX_READINGS = 3
+"""Ways to split letters into syllables that are tried."""
+
+_MAX_WORD_SYLLABLES = 8
+
+_MAX_HOMOPHONES = 4
+"""Words with the same syllables that are considered, most frequent first."""
+
+_MAX_SEQUENCES = 12
+"""Sequences of words that are considered for the same syllables, likeliest first."""
+
+_WORD_COST = 4.0
+"""The cost of each word of a sequence, as a logarithm of frequencies: few long words are likelier than many short ones."""
+
+_PHRASE_WEIGHT = 2.0
+"""The weight of the number of articles in which the words of a sequence are adjacent."""
+
+_MAX_SYLLABLES_WITH_CHARACTER = 6
+"""Syllables of the longest name in which one word may be a single character."""
+
+_MAX_CHARACTERS = 16
+"""Characters with a syllable that are tried, most frequent first. A syllable has up to a few hundred, most of them rare."""
+
+_MAX_NEIGHBOURS = 2
+"""Sequences before and after such a character that are tried."""
+
+Syllables = tuple[PinyinChar, ...]
+
+WordSequence = tuple[float, tuple[str, ...]]
+"""The score of some adjacent words, and the words."""
+
+
+class PinyinReader:
+    """Reads pinyin with the words of an index."""
+
+    def __init__(self, statistics: WordStatistics) -> None:
+        self._statistics = statistics
+
+    def words(self, typed: str) -> str | None:
+        """Return the words that a text of whole syllables spells, separated by spaces, or None if it spells none."""
+        readings = [pattern.chars for pattern in _readings(typed)[:_MAX_READINGS] if pattern.is_spelled]
+        sequences = [sequence for syllables in readings for sequence in self._sequences(syllables)]
+        frequencies = self._statistics.phrase_frequencies(["".join(words) for _, words in sequences])
+        if not any(frequencies.values()) and (name := self._name_with_character(readings)):
+            return name
+        if not sequences:
+            return None
+
+        def likelihood(sequence: WordSequence) -> tuple[bool, float]:
+            # Words that are adjacent in some article come first: 机器 学习, not 及其 学习.
+            score, words = sequence
+            frequency = frequencies["".join(words)]
+            return frequency > 0, score + _PHRASE_WEIGHT * math.log1p(frequency)
+
+        return " ".join(max(sequences, key=likelihood)[1])
+
+    def abbreviated_name(self, typed: str) -> str | None:
+        """Return the best name that a text abbreviates, by initials or its beginning, or None if there is none."""
+        names = self._statistics.lexicon().complete(_readings(typed), limit=1, kinds=_NAME_KINDS)
+        return names[0].text if names else None
+
+    def name(self, typed: str) -> Completion | None:
+        """Return the most frequent name of at least two characters that a text spells in full, or None."""
+        readings = [pattern for pattern in _readings(typed) if pattern.is_spelled]
+        names = [name for pattern in readings for name in self._names(pattern.chars)]
+        return max(names, key=lambda name: name.count, default=None)
+
+    def _names(self, syllables: Syllables) -> list[Completion]:
+        """Return the most frequent names with exactly these syllables."""
+        pattern = PinyinPattern(tuple(map(_without_longer, syllables)))
+        names = self._statistics.lexicon().complete([pattern], limit=_MAX_HOMOPHONES, kinds=_NAME_KINDS)
+        return [name for name in names if name.rank == 0 and name.count][:_MAX_HOMOPHONES]
+
+    def _sequences(self, syllables: Syllables) -> list[WordSequence]:
+        """Return the likeliest sequences of words with these syllables; for no syllables, the empty sequence."""
+        best: list[list[WordSequence]] = [[(0.0, ())]]
+        for end in range(1, len(syllables) + 1):
+            sequences = [
+                (score + math.log(name.count) - _WORD_COST, (*words, name.text))
+                for start in range(max(0, end - _MAX_WORD_SYLLABLES), end - 1)
+                if best[start]
+                for name in self._names(syllables[start:end])
+                for score, words in best[start]
+            ]
+            best.append(sorted(sequences, reverse=True)[:_MAX_SEQUENCES])
+        return best[-1]
+
+    def _name_with_character(self, readings: Sequence[Syllables]) -> str | None:
+        """Return the most frequent phrase that is words and one single character, or None if no article has one.
+
+        The tokenizer leaves single characters of names that are not in its dictionary: 元 宇宙.
+        """
+        phrases = [phrase for syllables in readings for phrase in self._phrases_with_character(syllables)]
+        frequencies = self._statistics.phrase_frequencies(phrases)
+        best = max(phrases, key=frequencies.__getitem__, default=None)
+        return best if best and frequencies[best] else None
+
+    def _phrases_with_character(self, syllables: Syllables) -> Iterator[str]:
+        if len(syllables) > _MAX_SYLLABLES_WITH_CHARACTER:
+            return
+        for at, syllable in enumerate(syllables):
+            before, after = self._sequences(syllables[:at]), self._sequences(syllables[at + 1 :])
+            if not (before and after):
+                continue
+            homophones = self._statistics.lexicon().characters(_without_longer(syllable).codes)
+            # Texts with function words are frequent without being names: 手机可.
+            frequencies = self._statistics.frequencies([char for char in homophones if char not in FUNCTION_WORDS])
+            characters = sorted(frequencies, key=lambda char: -frequencies[char])[:_MAX_CHARACTERS]
+            # A name of three characters has a single word next to the character, with many homophones.
+            limit = _MAX_SEQUENCES if len(syllables) == 3 else _MAX_NEIGHBOURS
+            for (_, first), char, (_, last) in product(before[:limit], characters, after[:limit]):
+                yield "".join((*first, char, *last))
+
+
+def _readings(typed: str) -> list[PinyinPattern]:
+    """Return the ways to read a text as at least two syllables; none if it is not pinyin."""
+    if not _PINYIN_TEXT.fullmatch(fold(typed)):
+        return []
+    return [
+        pattern
+        for pattern in pinyin_patterns(typed)
+        if len(pattern.chars) > 1 and all(char.codes for char in pattern.chars)
+    ]
+
+
+def _without_longer(char: PinyinChar) -> PinyinChar:
+    """Return the character without the syllables that only begin as typed."""
+    return PinyinChar(codes=tuple((low, low + 1) for low, _ in char.codes))

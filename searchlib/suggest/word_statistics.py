@@ -1,0 +1,33 @@
+"""What spelling correction reads from an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from searchlib.suggest.lookup import Lexicon
+
+
+class WordStatistics(Protocol):
+    """The lexicon of an index, and the numbers of articles with words and phrases."""
+
+    def lexicon(self) -> Lexicon:
+        """Return the lexicon. After an update its numbers of articles may be out of date."""
+        ...
+
+    def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of articles that contain each word term."""
+        ...
+
+    def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of articles that contain the units of each folded text, adjacent and in order."""
+        ...
+
+    def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
+        """Return the number of titles that contain each word term."""
+        ...
+
+
+def is_name(word: str, statistics: WordStatistics) -> bool:
+    """Return whether a title contains a word, or a category, tag or author equals it."""
+    return statistics.title_frequencies([word])[word] > 0 or statistics.lexicon().is_value(word)

@@ -1,0 +1,123 @@
+"""Mistyped Han words are corrected with the words of an index."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchlib.suggest.han_corrector import HanCorrector
+from tests.suggest.fake_statistics import FakeStatistics
+
+ARTICLES = 10_000
+
+PHRASES = {"应该努力": 3, "解决问题": 9}
+WORDS = {
+    "解决": 900,
+    "问题": 3000, "应该": 2000, "已经": 2500, "持续": 900, "逆境": 60, "马克思": 80, "元宇宙": 300, "牛仔裤": 40, "我们": 5000,
+    "努力": 1500, "旅行": 400, "星期天": 50, "面目全非": 20, "异见": 30, "意见": 900, "陷阱": 70, "幸福": 800,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("问提", "问题"),
+        ("因该", "应该"),
+        ("己经", "已经"),
+        ("特续", "持续"),
+        ("逆竟", "逆境"),
+        ("马克斯", "马克思"),
+        ("圆宇宙", "元宇宙"),
+        ("元宙宇", "元宇宙"),
+        ("元宙", "元宇宙"),
+        ("元元宇宙", "元宇宙"),
+        ("牛子裤", "牛仔裤"),
+        ("陷井", "陷阱"),
+        ("辛福", "幸福"),
+        ("面目全飞", "面目全非"),
+        ("我们因该努力", "我们应该努力"),
+        ("解决问提", "解决问题"),
+    ],
+)
+def test_a_typo_is_corrected(typed: str, meant: str) -> None:
+    found = typed
+    for each in reversed(HanCorrector(FakeStatistics(WORDS, PHRASES), ARTICLES).correct(typed, is_whole_query=True)):
+        found = found[: each.start] + each.word + found[each.end :]
+    assert found == meant
+
+
+@pytest.mark.parametrize("typed", [*WORDS, "我们应该努力", "意见问题"])
+def test_known_words_are_not_corrected(typed: str) -> None:
+    assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct(typed, is_whole_query=True) == []
+
+
+def test_a_frequent_phrase_is_not_corrected() -> None:
+    assert HanCorrector(FakeStatistics(WORDS, {"因该": 200}), ARTICLES).correct("因该", is_whole_query=True) == []
+
+
+def test_a_correction_inside_a_run_must_fit_its_neighbours() -> None:
+    assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct("解决问提", is_whole_query=True) == []
+
+
+def test_a_doubtful_correction_is_made_only_for_a_whole_query() -> None:
+    corrector = HanCorrector(FakeStatistics(WORDS), ARTICLES)
+    assert [each.word for each in corrector.correct("元宙", is_whole_query=True)] == ["元宇宙"]
+    assert corrector.correct("元宙", is_whole_query=False) == []
+
+
+def test_one_common_character_is_not_enough_for_a_correction() -> None:
+    assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct("逆光", is_whole_query=True) == []
+
+
+def test_a_tag_is_not_corrected() -> None:
+    assert [
+        each.word for each in HanCorrector(FakeStatistics(WORDS), ARTICLES).correct("问提", is_whole_query=True)
+    ] == ["问题"]
+    assert HanCorrector(FakeStatistics(WORDS, values=["问提"]), ARTICLES).correct("问提", is_whole_query=True) == []
+
+
+def test_a_word_of_a_title_is_not_corrected() -> None:
+    words = {**WORDS, "异见": 1}
+    assert [
+        each.word for each in HanCorrector(FakeStatistics(words), ARTICLES).correct("异见", is_whole_query=True)
+    ] == ["意见"]
+    assert (
+        HanCorrector(FakeStatistics(words, titles=["听取 异见"]), ARTICLES).correct("异见", is_whole_query=True) == []
+    )
+    # Here the typed text is the end of one word and the beginning of another.
+    across_words = FakeStatistics(WORDS, titles=["提问 提高"])
+    assert [each.word for each in HanCorrector(across_words, ARTICLES).correct("问提", is_whole_query=True)] == ["问题"]
+
+
+def test_known_words_do_not_read_the_lexicon() -> None:
+    statistics = FakeStatistics(WORDS)
+    assert HanCorrector(statistics, ARTICLES).correct("我们应该努力", is_whole_query=True) == []
+    assert statistics.lexicon_reads == 0
+
+
+def test_only_a_part_of_a_long_run_is_checked() -> None:
+    statistics = FakeStatistics(WORDS)
+    HanCorrector(statistics, ARTICLES).correct("逆竟特续" * 200, is_whole_query=True)
+    assert statistics.lexicon_reads < 1000
+
+
+@pytest.mark.parametrize(
+    ("typed", "trusted", "words"),
+    [
+        ("问提", [(0, 2)], []),
+        ("问提", [(1, 2)], []),
+        ("圆宇宙", [(1, 3)], ["元宇宙"]),
+        ("圆宇宙", [(0, 1)], []),
+        ("圆宇宙", [(0, 2)], []),
+        ("圆宇宙", [(0, 3)], []),
+    ],
+)
+def test_a_trusted_span_is_not_changed(typed: str, trusted: list[tuple[int, int]], words: list[str]) -> None:
+    found = HanCorrector(FakeStatistics(WORDS, PHRASES), ARTICLES).correct(typed, is_whole_query=True, trusted=trusted)
+    assert [each.word for each in found] == words
+
+
+def test_several_runs_can_share_a_budget() -> None:
+    corrector, budget = HanCorrector(FakeStatistics(WORDS), ARTICLES), iter(range(2))
+    assert corrector.correct("问提", is_whole_query=True, budget=budget)
+    assert corrector.correct("因该", is_whole_query=True, budget=budget)
+    assert not corrector.correct("问提", is_whole_query=True, budget=budget)

@@ -1,0 +1,45 @@
+"""Pinyin is read as words and names of an index."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchlib.suggest.pinyin_reader import PinyinReader
+from tests.suggest.fake_statistics import FakeStatistics
+
+WORDS = {"机器": 900, "及其": 2000, "学习": 800, "宇宙": 300, "重庆": 600, "元": 50, "圆": 70, "西安": 80, "先": 40}
+READER = PinyinReader(FakeStatistics(WORDS, {"机器学习": 30, "元宇宙": 20}))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("chongqing", "重庆"),
+        ("xuexi", "学习"),
+        ("ＸＵＥＸＩ", "学习"),
+        ("xue xi", "学习"),
+        ("jiqixuexi", "机器 学习"),
+        ("yuanyuzhou", "元宇宙"),
+        ("xue", None),
+        ("jq", None),
+        ("xuexi2", None),
+        ("python", None),
+        ("", None),
+    ],
+)
+def test_whole_syllables_are_read_as_words(typed: str, words: str | None) -> None:
+    assert READER.words(typed) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("jq", "及其"), ("cq", "重庆"), ("chongq", "重庆"), ("xx", "学习"), ("zz", None), ("c", None)]
+)
+def test_an_abbreviation_is_read_as_a_name(typed: str, name: str | None) -> None:
+    assert READER.abbreviated_name(typed) == name
+
+
+def test_the_most_frequent_name_is_preferred() -> None:
+    name = READER.name("jiqi")
+    assert name is not None
+    assert (name.text, name.count) == ("及其", 2000)
+    assert READER.name("jiq") is None
