@@ -1,4 +1,4 @@
-"""axe-core on a page: what it finds wrong by WCAG 2.2 AA, and by good practice."""
+"""Check a page with axe-core against WCAG 2.2 AA and best practices."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _AXE = Axe()
 
 
 def violations(page: Page) -> list[str]:
-    """Each violation with its rule, its element and what to do; none on a page that all can use."""
-    found = _AXE.run(page, options={"runOnly": _TAGS, "resultTypes": ["violations"]}).response
-    assert len(found["passes"]) > 10, "axe has looked at nothing"
-    return list(_lines(found["violations"]))
+    """Return each violation with its rule, its element and how to fix it."""
+    report = _AXE.run(page, options={"runOnly": _TAGS, "resultTypes": ["violations"]}).response
+    assert len(report["passes"]) > 10, "axe checked nothing"
+    return list(_lines(report["violations"]))
 
 
 def _lines(found: list[dict]) -> Iterator[str]:  # type: ignore[type-arg]  # axe's own JSON

@@ -1,4 +1,4 @@
-"""A real browser before the real application: Chromium, and `searchlib serve` in a process of its own."""
+"""Test the application in a real browser: Chromium, with `searchlib serve` in a separate process."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 OPTIONS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # Whatever a page tries: there is no other host than this one.
+    # Resolve no other host, whatever a page requests.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 PATIENCE = 5
-"""Seconds until a test gives up waiting."""
+"""The timeout of a test, in seconds."""
 
 with_scripts = pytest.mark.parametrize("scripts", [True], ids=["scripts"])
 without_scripts = pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
-"""For tests that need only one of the two: what they show does not depend on it, or shows in one of them only."""
+"""Marks for tests that need only one of the two modes."""
 
 Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
@@ -38,7 +38,7 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The one browser of the session; without Chromium skip, but fail in CI."""
+    """Start the browser of the session. Without Chromium, skip the test, or fail in CI."""
     if not Path(CHROMIUM).is_file():
         reason = f"no Chromium at {CHROMIUM}: apt-get install chromium fonts-noto-cjk"
         if os.environ.get("CI") == "true":
@@ -57,28 +57,28 @@ def serve(browser: Browser, tmp_path: Path) -> Iterator[Serve]:
     """Serve an index until the end of the test."""
     with ExitStack() as servers:
         yield lambda index, warning="": servers.enter_context(serving(index, tmp_path, warning=warning))
-        # No request of a page may be under way when its server ends.
+        # Pages must not send requests while their server stops.
         for context in browser.contexts:
             context.close()
 
 
 @pytest.fixture(scope="session")
 def samples(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of the sample articles."""
+    """Return the URL of a server of the sample articles."""
     with serving(sample_index, tmp_path_factory.mktemp("server")) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def library(sample_index: Path) -> Iterator[searchlib.Index]:
-    """The same index as the server of the samples has, to hold the page against."""
+    """Open the index of the sample server, to compare the page with the library."""
     with searchlib.open_index(sample_index) as index:
         yield index
 
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of hostile articles."""
+    """Return the URL of a server of hostile articles."""
     articles = write_hostile(tmp_path_factory.mktemp("hostile"))
     index = tmp_path_factory.mktemp("hostile-index")
     report = searchlib.build_index(articles, index, jobs=1)
@@ -89,14 +89,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
 def scripts(request: pytest.FixtureRequest) -> bool:
-    """Whether the browser runs scripts. The pages are to work either way."""
-    on: bool = request.param
-    return on
+    """Return whether the browser runs scripts. The pages work in both modes."""
+    is_enabled: bool = request.param
+    return is_enabled
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the pages of a context did that nobody sees. At the end of a test none of it may be foreign or wrong."""
+    """The requests, dialogs and errors of all pages. At the end of a test there must be no foreign request and no error."""
 
     requests: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Watch:
 
     @property
     def foreign(self) -> list[str]:
-        """The requests to other hosts."""
+        """Return the requests to other hosts."""
         local = ("127.0.0.1", None)
         return [url for url in self.requests if urlsplit(url).hostname not in local or url.startswith("file:")]
 
@@ -116,7 +116,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def open_page(browser: Browser, scripts: bool, watch: Watch) -> Iterator[OpenPage]:
-    """Open a page in a context with these options of Playwright's. What happens in it is watched, and judged at the end."""
+    """Open a page in a context with options of Playwright, and check its `Watch` at the end of the test."""
     with ExitStack() as contexts:
 
         def open_page(**options: object) -> Page:
@@ -133,7 +133,7 @@ def open_page(browser: Browser, scripts: bool, watch: Watch) -> Iterator[OpenPag
             return context.new_page()
 
         yield open_page
-    # An answer with an error status is an "error" on the console; the tests look at the status themselves.
+    # The console reports responses with an error status. Tests check the status themselves.
     assert [error for error in watch.errors if "Failed to load resource: the server responded" not in error] == []
     assert watch.dialogs == []
     assert watch.foreign == []
@@ -141,5 +141,5 @@ def open_page(browser: Browser, scripts: bool, watch: Watch) -> Iterator[OpenPag
 
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
-    """An empty page of a desktop's size."""
+    """Open an empty page in desktop size."""
     return open_page()

@@ -1,4 +1,4 @@
-"""Articles that try to run scripts, to load things from elsewhere, and to have names that no URL can hold."""
+"""Articles that try to run scripts or load external resources, or whose names are difficult in URLs."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ TEMPLATE = """
 """
 
 BIDI = "\u2067\u202e令颠倒、\u200f\u061c"
-"""Turns the text that follows it around, and never turns it back."""
+"""Text that reverses the direction of what follows, without an end."""
 
 BOMB = "\n".join(
     [
@@ -88,7 +88,7 @@ BOMB = "\n".join(
         *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)),
     ]
 )
-"""Ten lines of YAML that a reader who follows them makes ten thousand million values of."""
+"""Ten lines of YAML that expand to ten thousand million values."""
 
 EXTRA = """\
 link: javascript:window.__ran='front matter'
@@ -126,7 +126,7 @@ tags: [{tag}]
 
 
 def _quoted(text: str) -> str:
-    """A text as YAML holds it."""
+    """Quote a text for YAML."""
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -147,7 +147,7 @@ NAMES = (
     "static/style.css.txt",
     "𠮷😀é.txt",
 )
-"""Paths of articles whose text is 怪名之0, 怪名之1 and so on, and whose title is their file name."""
+"""Paths of articles with the texts 怪名之0, 怪名之1 and so on. Their titles are their file names."""
 
 
 def write_hostile(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What a reader sees on a page, and does with it."""
+"""Read and use a page as a reader does."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ def search(page: Page, query: str) -> None:
 
 
 def titles(page: Page) -> list[str]:
-    """The titles of the hits, once no answer is under way."""
+    """Wait until the results are complete, and return the titles of the hits."""
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     return [text.strip() for text in page.locator(".hit h2").all_inner_texts()]
 
 
 def facet_value(page: Page, facet: str, value: str) -> Locator:
-    """The link of a value of a facet, found by the label of the facet as it stands on the page."""
+    """Return the link of a facet value. The facet is identified by its label."""
     link = page.get_by_role("region", name=facet, exact=True).get_by_role("link")
     return link.filter(has=page.locator(".text").get_by_text(value, exact=True))
 
 
 def open_branch(page: Page, *names: str) -> None:
-    """Open the categories on the way to a place of the tree."""
+    """Open the branches of a category path."""
     branches = page.get_by_role("region", name="分类", exact=True).locator(".branch")
     for end in range(len(names)):
-        place = " › ".join(names[: end + 1])
-        below = branches.locator(f'details[data-path="{place}"]')
+        path = " › ".join(names[: end + 1])
+        below = branches.locator(f'details[data-path="{path}"]')
         if below.get_attribute("open") is None:
             below.locator("> summary").click()
         expect(below).to_have_attribute("open", "")
 
 
 def count(link: Locator) -> int:
-    """The count beside a value of a facet."""
+    """Return the count of a facet value."""
     return int(link.locator(".count").inner_text().replace(",", ""))
 
 
 def chips(page: Page) -> Locator:
-    """The filters that are set, and the link that clears them."""
+    """Return the chips of the filters and the link that clears them."""
     return page.get_by_role("list", name="已选的筛选条件").get_by_role("link")
 
 
 def expect_found(page: Page, total: int) -> None:
-    """The page says how many articles were found."""
+    """Expect that the page shows the total."""
     expect(page.locator(".found")).to_have_text(re.compile(rf"^找到 {total} 篇，用时 [\d.]+ 毫秒$"))
 
 
 def choose(page: Page, choice: str, value: str) -> None:
-    """Follow one of the links to sort, to size, or to another page."""
+    """Follow a link of a navigation, such as the orders or the page sizes."""
     link = page.get_by_role("navigation", name=choice).get_by_role("link", name=value, exact=True)
     link.click()

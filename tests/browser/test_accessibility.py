@@ -1,4 +1,4 @@
-"""Everybody can use the pages: axe-core finds nothing, keys lead everywhere, and wishes for colours and rest are met."""
+"""The pages are accessible: axe-core reports nothing, the keyboard reaches everything, and preferences are respected."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WIDTHS = (360, 800, 1440)
 
 @pytest.fixture(scope="session")
 def english(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that shows the samples on English pages."""
+    """Return the URL of a server of the samples with English pages."""
     folder = tmp_path_factory.mktemp("english")
     (folder / "searchlib.toml").write_text('language = "en"', encoding="utf-8")
     with serving(sample_index, folder) as address:
@@ -44,7 +44,7 @@ def english(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @with_scripts
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_axe_finds_nothing_in_a_report(page: Page, sample_index: Path, tmp_path: Path, language: str) -> None:
+def test_axe_reports_nothing_on_the_report_page(page: Page, sample_index: Path, tmp_path: Path, language: str) -> None:
     settings = f'language = "{language}"\nquery_log = "log"\nreport_page = true\n'
     (tmp_path / "searchlib.toml").write_text(settings, encoding="utf-8")
     with serving(sample_index, tmp_path) as address:
@@ -58,13 +58,13 @@ def test_axe_finds_nothing_in_a_report(page: Page, sample_index: Path, tmp_path:
 @with_scripts
 @pytest.mark.parametrize(("language", "scheme"), [("zh", "light"), ("zh", "dark"), ("en", "light")])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing(
+def test_axe_reports_nothing(
     open_page: OpenPage, samples: str, english: str, language: str, scheme: str, width: int
 ) -> None:
     page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    for shown, path in PAGES.items():
+    for name, path in PAGES.items():
         page.goto({"zh": samples, "en": english}[language] + path)
-        assert violations(page) == [], shown
+        assert violations(page) == [], name
     page.goto({"zh": samples, "en": english}[language] + PAGES["hits"])
     if width < 768:
         page.locator(".drawer > summary").click()
@@ -77,7 +77,7 @@ def test_axe_finds_nothing(
 
 
 @with_scripts
-def test_axe_would_find_something(page: Page, samples: str) -> None:
+def test_axe_reports_injected_violations(page: Page, samples: str) -> None:
     page.goto(samples)
     page.evaluate("document.documentElement.lang = '', document.querySelector('h1').style.color = '#eee'")
     rules = {line.split(":")[0] for line in violations(page)}
@@ -85,7 +85,7 @@ def test_axe_would_find_something(page: Page, samples: str) -> None:
 
 
 @with_scripts
-def test_what_articles_hold_is_chinese_on_an_english_page(page: Page, english: str) -> None:
+def test_content_of_articles_is_marked_as_chinese_on_an_english_page(page: Page, english: str) -> None:
     page.goto(f"{english}/?q=茶")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator(".hit h2").first.evaluate("each => each.closest('[lang]').lang") == "zh-Hans"
@@ -115,38 +115,38 @@ FOCUSED = """() => {
 
 
 def walk(page: Page, key: str) -> list[int]:
-    """Press a key until the focus leaves the page, or has gone round it: always in sight, with a line around it."""
+    """Press a key until the focus leaves the page or returns to the start. It must always be visible and outlined."""
     seen: list[int] = []
     for _ in range(400):
         page.keyboard.press(key)
         focused = page.evaluate(FOCUSED)
         if focused is None or focused["number"] in seen[:1]:
             return seen
-        assert focused["seen"], f"{focused['name']} has the focus where nobody sees it"
-        assert focused["outlined"], f"nothing says that {focused['name']} has the focus"
-        assert focused["number"] not in seen, f"the focus goes round at {focused['name']}"
+        assert focused["seen"], f"{focused['name']} has the focus but is not visible"
+        assert focused["outlined"], f"{focused['name']} has the focus but no outline"
+        assert focused["number"] not in seen, f"the focus is trapped at {focused['name']}"
         seen.append(focused["number"])
     raise AssertionError("the focus does not leave the page")
 
 
 @pytest.mark.parametrize("path", [PAGES["hits"], PAGES["a link"], PAGES["outline"], PAGES["no hits"]])
-def test_tab_leads_through_the_whole_page_and_back(open_page: OpenPage, samples: str, path: str) -> None:
-    # Low, so that the bar of matches stays over the text.
+def test_tab_reaches_every_control_in_both_directions(open_page: OpenPage, samples: str, path: str) -> None:
+    # A low window, in which the sticky bar of matches covers text.
     page = open_page(viewport={"width": 900, "height": 400})
     page.goto(samples + path)
     there = walk(page, "Tab")
-    wanted = page.evaluate(
+    expected = page.evaluate(
         """() => {
           const all = [...document.querySelectorAll("*")];
           return all.filter(each => each.tabIndex >= 0 && each.checkVisibility() && !each.closest("[aria-hidden=true]"))
             .filter(each => each.matches("a[href], button, input, summary")).map(each => all.indexOf(each));
         }"""
     )
-    assert set(there) >= set(wanted)
+    assert set(there) >= set(expected)
     assert walk(page, "Shift+Tab") == there[::-1]
 
 
-def test_filters_order_and_pages_are_used_by_keys(page: Page, samples: str) -> None:
+def test_filters_order_and_pages_work_with_the_keyboard(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?size=20")
     facet_value(page, "分类", "美食").focus()
     page.keyboard.press("Enter")
@@ -162,7 +162,7 @@ def test_filters_order_and_pages_are_used_by_keys(page: Page, samples: str) -> N
     expect(page.locator(".pager [aria-current=page]")).to_have_text("2")
 
 
-def test_the_drawer_opens_by_keys(open_page: OpenPage, samples: str) -> None:
+def test_the_drawer_opens_with_the_keyboard(open_page: OpenPage, samples: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     page.goto(f"{samples}/?q=茶")
     page.locator(".drawer > summary").focus()
@@ -173,7 +173,7 @@ def test_the_drawer_opens_by_keys(open_page: OpenPage, samples: str) -> None:
 
 
 def style(page: Page, selector: str, name: str) -> str:
-    """A property of the first element that the selector finds."""
+    """Return a style property of the first element that matches the selector."""
     value: str = page.locator(selector).first.evaluate("(element, name) => getComputedStyle(element)[name]", name)
     return value
 
@@ -185,7 +185,7 @@ def test_forced_colours_hide_nothing(open_page: OpenPage, samples: str, scheme: 
     page.goto(f"{samples}/?category=美食&from=2022&to=2022")
     paper = style(page, "body", "backgroundColor"), style(page, "html", "backgroundColor")
     assert style(page, ".histogram .bar", "fill") not in paper
-    # What only a colour or a shadow says otherwise has a line here.
+    # Borders and outlines replace colours and shadows.
     for selector in (".values [aria-current]", ".chips a"):
         assert "solid" in (style(page, selector, "outlineStyle"), style(page, selector, "borderTopStyle")), selector
     page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")
@@ -220,11 +220,11 @@ SPACED = """() => {
 
 
 @with_scripts
-def test_text_can_be_spaced_out(open_page: OpenPage, samples: str) -> None:
-    """WCAG 1.4.12: readers may set their own spaces, and lose nothing."""
+def test_text_spacing_can_be_increased(open_page: OpenPage, samples: str) -> None:
+    """WCAG 1.4.12: no content is lost if readers increase the spacing."""
     page = open_page(viewport={"width": 320, "height": 740})
-    for shown, path in PAGES.items():
+    for name, path in PAGES.items():
         page.goto(samples + path)
         page.evaluate(SPACED)
         assert style(page, "h1", "letterSpacing") != "normal"
-        assert page.evaluate("document.scrollingElement.scrollWidth") == 320, shown
+        assert page.evaluate("document.scrollingElement.scrollWidth") == 320, name

@@ -1,4 +1,4 @@
-"""A reader opens an article, looks at its pictures, goes on to similar ones and back to the search."""
+"""A reader opens an article, loads its pictures, visits similar articles and returns to the search."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ PICTURE = "https://example.com/images/liziba-station.jpg"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="45"><rect width="80" height="45"/></svg>'
 
 
-def test_a_hit_opens_its_article_and_leads_back(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_hit_opens_its_article_which_links_back(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?category=科技&sort=newest&size=20")
     search(page, "学习")
-    came_from, shown = page.url, titles(page)
+    search_url, search_titles = page.url, titles(page)
     hit = library.search("学习", category=["科技"], sort="newest").hits[0]
     page.get_by_role("link", name=hit.title).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(hit.title)
@@ -31,11 +31,11 @@ def test_a_hit_opens_its_article_and_leads_back(page: Page, samples: str, librar
     first_line = library.get(hit.id).body.split("\n")[0]
     expect(page.locator(".body p").first).to_have_text(first_line)
     page.get_by_role("link", name="返回搜索结果").click()
-    expect(page).to_have_url(came_from)
-    assert titles(page) == shown
+    expect(page).to_have_url(search_url)
+    assert titles(page) == search_titles
 
 
-def test_pictures_wait_until_the_reader_asks(page: Page, samples: str, watch: Watch) -> None:
+def test_pictures_are_loaded_on_request(page: Page, samples: str, watch: Watch) -> None:
     page.goto(samples)
     search(page, "李子坝")
     page.get_by_role("link", name="李子坝，轻轨穿过居民楼").first.click()
@@ -50,7 +50,7 @@ def test_pictures_wait_until_the_reader_asks(page: Page, samples: str, watch: Wa
         assert "referer" not in route.request.headers
         route.fulfill(content_type="image/svg+xml", body=DRAWING)
 
-    # The picture comes from here: nothing leaves this machine.
+    # The test serves the picture, so that no request leaves this machine.
     page.route(PICTURE, draw)
     page.get_by_role("link", name="显示图片").click()
     picture = body.get_by_role("img", name="列车从大楼中部的洞口驶出")
@@ -60,7 +60,7 @@ def test_pictures_wait_until_the_reader_asks(page: Page, samples: str, watch: Wa
     expect(page.get_by_role("link", name="显示图片")).to_have_count(0)
     assert watch.foreign == [PICTURE]
     watch.requests.clear()
-    # The way back still leads to the search, and the next article is shown without pictures again.
+    # The link back still leads to the search, and the next article is shown without pictures.
     page.get_by_role("link", name="返回搜索结果").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("“李子坝”")
     page.get_by_role("link", name="李子坝，轻轨穿过居民楼").first.click()
@@ -74,26 +74,26 @@ def test_similar_articles_can_be_opened_one_after_the_other(page: Page, samples:
     assert links.all_inner_texts() == [hit.title for hit in expected]
     links.first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(expected[0].title)
-    # However far one went: back is the search one came from.
+    # The link back leads to the search from any similar article.
     page.get_by_role("link", name="返回搜索结果").click()
     expect(page).to_have_url(re.compile(r"/\?q=%E7%B4%A2%E5%BC%95$"))
 
 
 @without_scripts
 @pytest.mark.parametrize(
-    ("where", "value"), [("article .meta", "城市"), ("article .meta", "站台钟"), (".tags", "轻轨")]
+    ("selector", "value"), [("article .meta", "城市"), ("article .meta", "站台钟"), (".tags", "轻轨")]
 )
-def test_what_an_article_belongs_to_leads_to_a_list(
-    page: Page, samples: str, library: searchlib.Index, where: str, value: str
+def test_the_category_author_and_tag_of_an_article_link_to_searches(
+    page: Page, samples: str, library: searchlib.Index, selector: str, value: str
 ) -> None:
     page.goto(f"{samples}/article/{WITH_PICTURE}")
-    page.locator(where).get_by_role("link", name=value, exact=True).click()
+    page.locator(selector).get_by_role("link", name=value, exact=True).click()
     facets = {"城市": "category", "站台钟": "author", "轻轨": "tag"}
     expect_found(page, library.search("", **{facets[value]: [value]}).total)
 
 
 @without_scripts
-def test_an_article_opened_directly_leads_to_the_list(page: Page, samples: str) -> None:
+def test_an_article_that_was_opened_directly_links_to_the_list(page: Page, samples: str) -> None:
     page.goto(f"{samples}/article/{WITH_PICTURE}")
     page.get_by_role("link", name="返回文章列表").click()
     expect_found(page, 66)
@@ -113,13 +113,13 @@ def test_keys_and_buttons_step_through_the_matches(page: Page, samples: str) -> 
     expect(page.locator("mark:target")).to_have_id("match-2")
     expect(page.locator("mark:target")).to_be_in_viewport()
     expect(page.locator("#announced")).to_have_text(f"第 2 处，共 {count} 处")
-    # In the box the keys are letters.
+    # In the search box the keys type letters.
     page.get_by_label("搜索文章").press("n")
     expect(page.locator("mark:target")).to_have_id("match-2")
 
 
-def test_the_outline_leads_to_the_headings(open_page: OpenPage, samples: str) -> None:
-    # Low, so that a heading can come to the top.
+def test_the_outline_links_to_the_headings(open_page: OpenPage, samples: str) -> None:
+    # A low window, so that a heading can scroll to the top.
     page = open_page(viewport={"width": 900, "height": 300})
     page.goto(f"{samples}/article/programming/regex.md?q=贪心")
     outline = page.get_by_role("navigation", name="目录").get_by_role("link")
@@ -130,7 +130,7 @@ def test_the_outline_leads_to_the_headings(open_page: OpenPage, samples: str) ->
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#section-2$"))
     expect(headings.nth(1)).to_be_in_viewport()
-    # It is not below the bar that stays at the top.
+    # The sticky bar does not cover it.
     bar = page.locator(".matches").bounding_box()
     box = headings.nth(1).bounding_box()
     assert bar
@@ -140,7 +140,7 @@ def test_the_outline_leads_to_the_headings(open_page: OpenPage, samples: str) ->
 
 
 @without_scripts
-def test_on_a_narrow_screen_the_outline_waits_in_a_drawer(open_page: OpenPage, samples: str) -> None:
+def test_on_a_narrow_screen_the_outline_is_in_a_drawer(open_page: OpenPage, samples: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     page.goto(f"{samples}/article/programming/regex.md")
     outline = page.get_by_role("navigation", name="目录")
@@ -159,7 +159,7 @@ def test_without_scripts_a_link_leads_to_the_first_match(page: Page, samples: st
     expect(page.locator(".matches button")).to_have_count(0)
 
 
-def test_an_article_leads_to_its_original(sample_index: Path, open_page: OpenPage, tmp_path: Path) -> None:
+def test_an_article_links_to_its_original(sample_index: Path, open_page: OpenPage, tmp_path: Path) -> None:
     (tmp_path / "searchlib.toml").write_text('url_template = "https://example.org/{stem}/"', encoding="utf-8")
     with serving(sample_index, tmp_path) as address:
         page = open_page()

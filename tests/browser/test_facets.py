@@ -1,4 +1,4 @@
-"""A reader narrows by the tree of categories, by long lists and by years and months, with scripts and without."""
+"""A reader narrows a search by categories, values, years and months, with and without scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NARROW = 768
 
 
 def open_drawer(page: Page, width: int) -> None:
-    """On a narrow screen the filters wait behind a handle."""
+    """Open the drawer with the filters, if the screen is narrow."""
     if width <= NARROW and page.locator(".drawer").get_attribute("open") is None:
         page.locator(".drawer > summary").click()
 
@@ -27,7 +27,7 @@ def region(page: Page, facet: str) -> Locator:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_parent_finds_the_articles_of_its_children_and_a_child_its_own(
+def test_a_parent_category_includes_its_children(
     open_page: OpenPage, samples: str, library: searchlib.Index, width: int
 ) -> None:
     page = open_page(viewport={"width": width, "height": 800})
@@ -38,7 +38,7 @@ def test_a_parent_finds_the_articles_of_its_children_and_a_child_its_own(
     facet_value(page, "分类", "旅行").click()
     expect_found(page, library.search(category="旅行").total)
     open_drawer(page, width)
-    # The chosen branch is open, and its children are counted without the choice.
+    # The selected branch is open, and the counts of its children ignore the selection.
     expect(child).to_be_visible()
     assert count(child) == library.search(category="铁路").total
     facet_value(page, "分类", "旅行").click()
@@ -48,33 +48,33 @@ def test_a_parent_finds_the_articles_of_its_children_and_a_child_its_own(
     child.click()
     expect_found(page, 3)
     expect(page.locator(".drawer > summary .badge")).to_have_text("已选 1 项")
-    # Nothing is wider than the screen with the filters open.
+    # The open filters fit the screen.
     open_drawer(page, width)
     assert page.evaluate("document.scrollingElement.scrollWidth") == width
 
 
 @without_scripts
-def test_a_place_below_the_chosen_one_narrows(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_child_of_the_selected_category_narrows(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     facet_value(page, "分类", "旅行").click()
     expect_found(page, library.search(category="旅行").total)
     child = facet_value(page, "分类", "铁路")
-    held = count(child)
-    assert held < library.search(category="旅行").total
+    total = count(child)
+    assert total < library.search(category="旅行").total
     child.click()
-    expect_found(page, held)
+    expect_found(page, total)
     expect(chips(page)).to_have_count(2)
     expect(chips(page).first).to_contain_text("旅行 › 铁路")
-    # The one above widens again, and so do the categories of a hit.
+    # The parent widens the search, and the categories of a hit narrow it again.
     facet_value(page, "分类", "旅行").click()
     expect_found(page, library.search(category="旅行").total)
     trail = page.locator(".hit .trail").filter(has_text="铁路").first
     trail.get_by_role("link", name="铁路").click()
-    expect_found(page, held)
+    expect_found(page, total)
     expect(chips(page)).to_have_count(2)
 
 
-def test_a_name_at_several_places_is_chosen_at_one(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_name_with_several_paths_is_selected_at_one_path(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     open_branch(page, "旅行", "铁路")
     branch = region(page, "分类").locator('details[data-path="旅行 › 铁路"]')
@@ -82,7 +82,7 @@ def test_a_name_at_several_places_is_chosen_at_one(page: Page, samples: str, lib
     expect_found(page, 1)
     assert titles(page) == [hit.title for hit in library.search(category="旅行 > 铁路 > 历史").hits]
     expect(chips(page).first).to_contain_text("旅行 › 铁路 › 历史")
-    # So is the category of a hit.
+    # The same is true for the category of a hit.
     hit = page.locator(".hit").first.locator(".trail")
     expect(hit).to_have_text("旅行 › 铁路 › 历史")
     expect(hit.locator("[aria-current]")).to_have_text("历史")
@@ -91,12 +91,12 @@ def test_a_name_at_several_places_is_chosen_at_one(page: Page, samples: str, lib
 
 
 @without_scripts
-def test_places_of_several_branches_add_up(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_categories_of_several_branches_add_up(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=的")
     before = count(facet_value(page, "分类", "美食"))
     open_branch(page, "旅行")
     facet_value(page, "分类", "城市").click()
-    # The facet counts without its own choice, so that more can be added.
+    # The counts of a facet ignore its own selection, so that more values can be added.
     assert count(facet_value(page, "分类", "美食")) == before
     facet_value(page, "分类", "美食").click()
     expect_found(page, library.search("的", category=["城市", "美食"]).total)
@@ -104,13 +104,13 @@ def test_places_of_several_branches_add_up(page: Page, samples: str, library: se
 
 
 @without_scripts
-def test_a_chosen_place_stays_in_sight_at_zero(page: Page, samples: str) -> None:
+def test_a_selected_category_stays_visible_with_a_count_of_zero(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=元宇宙&category=茶")
     expect(page.locator(".found")).to_have_text("没有找到文章")
-    chosen = facet_value(page, "分类", "茶")
-    expect(chosen).to_be_visible()
-    assert count(chosen) == 0
-    chosen.click()
+    selected = facet_value(page, "分类", "茶")
+    expect(selected).to_be_visible()
+    assert count(selected) == 0
+    selected.click()
     expect(chips(page)).to_have_count(0)
 
 
@@ -130,13 +130,13 @@ def test_an_open_branch_stays_open_when_the_page_changes(page: Page, samples: st
 
 
 @with_scripts
-def test_a_branch_that_was_folded_stays_folded_when_the_page_changes(page: Page, samples: str) -> None:
+def test_a_closed_branch_stays_closed_when_the_page_changes(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?category=铁路")
     below = region(page, "分类").locator('details[data-path="旅行"]')
     expect(below).to_have_attribute("open", "")
     below.locator("> summary").click()
-    for chosen in ("读写", "科技"):
-        link = facet_value(page, "分类", chosen)
+    for selected in ("读写", "科技"):
+        link = facet_value(page, "分类", selected)
         link.click()
         expect(link).to_have_attribute("aria-current", "true")
         expect(below).not_to_have_attribute("open", "")
@@ -169,12 +169,12 @@ def test_dates_are_applied_in_place(open_page: OpenPage, samples: str, library: 
     expect(page.get_by_label("搜索文章")).to_have_value("豆腐")
     expect(page.get_by_role("button", name="应用")).to_be_focused()
     page.go_back()
-    # To what was typed before the dates, if it had rested long enough for an answer, or to what came before it.
+    # Back to the typed query, if its results had arrived before the dates, or to the search before it.
     expect(page).not_to_have_url(re.compile("from=2021"))
 
 
 @without_scripts
-def test_a_value_is_found_on_the_page_of_all_values(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_value_can_be_searched_on_the_values_page(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=的&category=科技")
     tags = region(page, "标签")
     tags.get_by_label("查找标签").fill("搜")
@@ -193,10 +193,10 @@ def test_a_value_is_found_on_the_page_of_all_values(page: Page, samples: str, li
 
 
 @with_scripts
-def test_a_value_is_found_in_place(page: Page, samples: str, library: searchlib.Index, watch: Watch) -> None:
+def test_a_value_can_be_searched_in_place(page: Page, samples: str, library: searchlib.Index, watch: Watch) -> None:
     page.goto(samples)
     tags = region(page, "标签")
-    before = tags.locator(".text").all_text_contents()
+    all_values = tags.locator(".text").all_text_contents()
     field = tags.get_by_label("查找标签")
     field.press_sequentially("搜", delay=30)
     expected = [each.value for each in library.facet_values("tag", holding="搜")]
@@ -210,44 +210,44 @@ def test_a_value_is_found_in_place(page: Page, samples: str, library: searchlib.
     field.fill("没有这样的标签")
     expect(tags.locator(".listed")).to_have_text("没有找到")
     field.fill("")
-    expect(tags.locator(".text")).to_have_text(before)
-    # An input method that composes is left alone.
-    asked = len(watch.requests)
+    expect(tags.locator(".text")).to_have_text(all_values)
+    # No request is sent while an input method composes text.
+    requests_before = len(watch.requests)
     field.focus()
     method = page.context.new_cdp_session(page)
     method.send("Input.imeSetComposition", {"text": "suo", "selectionStart": 3, "selectionEnd": 3})
     page.wait_for_timeout(300)
-    assert watch.requests[asked:] == []
+    assert watch.requests[requests_before:] == []
     method.send("Input.insertText", {"text": "搜"})
     expect(tags.locator(".text")).to_have_text(expected)
     tags.locator(".values a").first.click()
     expect(chips(page).first).to_contain_text(expected[0])
 
 
-def test_an_open_drawer_leads_to_the_results(open_page: OpenPage, samples: str, library: searchlib.Index) -> None:
+def test_an_open_drawer_has_a_link_to_the_results(open_page: OpenPage, samples: str, library: searchlib.Index) -> None:
     page = open_page(viewport={"width": 360, "height": 640})
     page.goto(samples)
-    leading = page.get_by_role("complementary", name="筛选").get_by_role("link", name=re.compile("^查看"))
-    expect(leading).to_be_hidden()
+    results_link = page.get_by_role("complementary", name="筛选").get_by_role("link", name=re.compile("^查看"))
+    expect(results_link).to_be_hidden()
     open_drawer(page, 360)
-    expect(leading).to_have_text("查看 66 篇结果")
-    expect(leading).to_be_in_viewport(ratio=1)
+    expect(results_link).to_have_text("查看 66 篇结果")
+    expect(results_link).to_be_in_viewport(ratio=1)
     facet_value(page, "分类", "读写").click()
-    found = library.search(category="读写").total
-    expect_found(page, found)
+    found_total = library.search(category="读写").total
+    expect_found(page, found_total)
     open_drawer(page, 360)
-    expect(leading).to_have_text(f"查看 {found} 篇结果")
-    expect(leading).to_be_in_viewport(ratio=1)
-    leading.click()
+    expect(results_link).to_have_text(f"查看 {found_total} 篇结果")
+    expect(results_link).to_be_in_viewport(ratio=1)
+    results_link.click()
     expect(page).to_have_url(re.compile("#main$"))
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=0.9)
-    expect_found(page, found)
+    expect_found(page, found_total)
     page.set_viewport_size({"width": 1440, "height": 800})
-    expect(leading).to_be_hidden()
+    expect(results_link).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_year_opens_into_its_months_and_leads_back(
+def test_a_year_shows_its_months_and_can_be_removed(
     open_page: OpenPage, samples: str, library: searchlib.Index, width: int
 ) -> None:
     page = open_page(viewport={"width": width, "height": 800})
@@ -259,30 +259,30 @@ def test_a_year_opens_into_its_months_and_leads_back(
     expect_found(page, library.search(date_from="2021", date_to="2021").total)
     open_drawer(page, width)
     months = {each.value: each.count for each in library.search(date_from="2021", date_to="2021").facets["month"]}
-    of_year = {month: held for month, held in months.items() if month.startswith("2021-")}
-    assert region(page, "月份").locator(".text").all_inner_texts() == [*of_year]
+    of_year = {month: total for month, total in months.items() if month.startswith("2021-")}
+    expect(region(page, "月份").locator(".text")).to_have_text([*of_year])
     expect(page.locator(".histogram a")).to_have_count(len(of_year))
     month = facet_value(page, "月份", "2021-11")
-    held = count(month)
-    assert held == of_year["2021-11"]
+    total = count(month)
+    assert total == of_year["2021-11"]
     month.click()
-    expect_found(page, held)
+    expect_found(page, total)
     assert all(day.startswith("2021-11-") for day in page.locator(".hit time").all_inner_texts())
     open_drawer(page, width)
     expect(facet_value(page, "月份", "2021-11")).to_have_attribute("aria-current", "true")
     expect(page.get_by_label("从", exact=True)).to_have_value("2021-11")
     facet_value(page, "年份", "2021").click()
     expect_found(page, sum(of_year.values()))
-    # A month that is left leads back to its year, by its link, its bar and its chip.
+    # A month can be removed by its link, its bar and its chip. Its year stays selected.
     link = facet_value(page, "月份", "2021-11")
     bar = page.locator(".histogram .selected .room")
     chip = chips(page).filter(has_text="2021-11")
-    for leave in (link, bar, chip):
+    for control in (link, bar, chip):
         open_drawer(page, width)
         link.click()
-        expect_found(page, held)
+        expect_found(page, total)
         open_drawer(page, width)
-        leave.click()
+        control.click()
         expect_found(page, sum(of_year.values()))
         expect(chips(page).first).to_contain_text("2021")
     open_drawer(page, width)
@@ -292,17 +292,17 @@ def test_a_year_opens_into_its_months_and_leads_back(
 
 
 @without_scripts
-def test_a_chosen_year_can_be_changed_for_another(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_selected_year_can_be_changed(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?from=2021&to=2021")
     region(page, "年份").get_by_text("其他年份").click()
     other = facet_value(page, "年份", "2022")
-    held = count(other)
+    total = count(other)
     other.click()
-    expect_found(page, held)
+    expect_found(page, total)
     expect(facet_value(page, "年份", "2022")).to_have_attribute("aria-current", "true")
 
 
-def test_chips_drop_one_filter_and_all(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_chips_remove_one_filter_or_all(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=的&category=旅行&category=美食&tag=茶&from=2020&to=2024")
     expect(chips(page)).to_have_count(5)
     chips(page).filter(has_text="旅行").click()

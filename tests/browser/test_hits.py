@@ -1,4 +1,4 @@
-"""What a hit shows, what is said of results that were not asked for as they are, and the page without hits."""
+"""Hits, notices about the results, and the page without hits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ARTICLES = {f"{name}.md": f"---\ntitle: 铁桥通车 {name}\n---\n{PRESS * 3}\n"
 
 @pytest.fixture(scope="module")
 def press(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of three articles that say the same."""
+    """Return the URL of a server of three near duplicates."""
     folder = tmp_path_factory.mktemp("press")
     for name, text in ARTICLES.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -36,7 +36,7 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_hit_says_what_it_is_and_leads_on(
+def test_a_hit_shows_its_details_and_links_to_searches(
     open_page: OpenPage, samples: str, library: searchlib.Index, width: int
 ) -> None:
     page = open_page(viewport={"width": width, "height": 800})
@@ -59,7 +59,7 @@ def test_a_hit_says_what_it_is_and_leads_on(
     expect(chips(page).first).to_contain_text(hit.author)
 
 
-def test_similar_articles_are_one_step_away(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_hit_links_to_similar_articles(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=元宇宙")
     hit = library.search("元宇宙").hits[0]
     page.locator(".hit").first.get_by_role("link", name="相似文章").click()
@@ -70,7 +70,7 @@ def test_similar_articles_are_one_step_away(page: Page, samples: str, library: s
     expect(page.locator("#similar")).to_be_in_viewport()
 
 
-def test_articles_that_say_the_same_are_one_hit_that_names_them(page: Page, press: str) -> None:
+def test_near_duplicates_are_one_hit_that_lists_them(page: Page, press: str) -> None:
     page.goto(f"{press}/?q=铁桥")
     expect_found(page, 3)
     assert len(titles(page)) == 1
@@ -84,7 +84,7 @@ def test_articles_that_say_the_same_are_one_hit_that_names_them(page: Page, pres
 
 
 @without_scripts
-def test_order_and_size_are_kept_beside_filters(page: Page, samples: str) -> None:
+def test_order_and_size_keep_the_filters(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=的&category=科技")
     choose(page, "排序", "最早")
     choose(page, "每页", "20")
@@ -94,7 +94,7 @@ def test_order_and_size_are_kept_beside_filters(page: Page, samples: str) -> Non
     expect(chips(page).first).to_contain_text("科技")
 
 
-def test_relaxed_results_say_how_many_hold_all_words(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_notice_tells_how_many_articles_contain_all_words(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     search(page, "重庆 豆腐")
     results = library.search("重庆 豆腐")
@@ -104,15 +104,15 @@ def test_relaxed_results_say_how_many_hold_all_words(page: Page, samples: str, l
     search(page, "铅笔 木头")
     results = library.search("铅笔 木头")
     assert results.full > 0
-    others = results.total - results.full
+    partial = results.total - results.full
     expect(page.get_by_text("只含其中一部分。")).to_have_text(
-        f"{results.full} 篇含有全部词语，排在前面；另外 {others} 篇只含其中一部分。"
+        f"{results.full} 篇含有全部词语，排在前面；另外 {partial} 篇只含其中一部分。"
     )
     search(page, "“机器学习”")
     expect(page.locator(".note")).to_have_count(0)
 
 
-def test_a_corrected_search_says_so_and_can_be_taken_back(page: Page, samples: str) -> None:
+def test_a_notice_explains_a_correction_which_can_be_undone(page: Page, samples: str) -> None:
     page.goto(samples)
     search(page, "园宇宙")
     note = page.locator(".note").first
@@ -123,7 +123,7 @@ def test_a_corrected_search_says_so_and_can_be_taken_back(page: Page, samples: s
     expect(page.locator(".note").first).to_contain_text("您是不是要找：元宇宙")
 
 
-def test_pinyin_that_was_read_says_so(page: Page, samples: str) -> None:
+def test_a_notice_explains_the_reading_of_pinyin(page: Page, samples: str) -> None:
     page.goto(samples)
     search(page, "yuanyuzhou")
     expect(page.locator(".note").first).to_contain_text("没有文章含有“yuanyuzhou”，已按拼音读作“元宇宙”")
@@ -131,33 +131,33 @@ def test_pinyin_that_was_read_says_so(page: Page, samples: str) -> None:
 
 
 class TestNoHits:
-    def test_it_says_which_filter_to_drop_and_what_is_found_then(
+    def test_advice_names_a_filter_to_remove_and_the_total_without_it(
         self, page: Page, samples: str, library: searchlib.Index
     ) -> None:
         page.goto(f"{samples}/?category=美食&from=2020&to=2030")
         search(page, "元宇宙")
         expect(page.get_by_role("main")).to_contain_text("没有文章符合元宇宙和上面的筛选条件。")
-        found = library.search("元宇宙", date_from="2020", date_to="2030").total
-        expect(page.locator(".way")).to_have_text([f"去掉 分类：美食：{found} 篇"])
+        total = library.search("元宇宙", date_from="2020", date_to="2030").total
+        expect(page.locator(".way")).to_have_text([f"去掉 分类：美食：{total} 篇"])
         page.locator(".way a").click()
-        expect_found(page, found)
+        expect_found(page, total)
         expect(chips(page)).to_have_count(2)
         expect(chips(page).first).to_contain_text("2020 至 2030")
 
-    def test_it_says_how_the_query_was_cut_and_what_of_it_to_drop(
+    def test_advice_names_a_part_of_the_query_to_remove(
         self, page: Page, samples: str, library: searchlib.Index
     ) -> None:
         page.goto(samples)
         search(page, "豆腐的做法 “量子鹦鹉”")
         expect(page.locator(".cut")).to_contain_text("查询被切分为：")
         expect(page.locator(".cut .word").last).to_have_text("“量子鹦鹉”")
-        found = library.search("豆腐的做法").total
-        expect(page.locator(".way").first).to_have_text(f'去掉 "量子鹦鹉"：{found} 篇')
+        total = library.search("豆腐的做法").total
+        expect(page.locator(".way").first).to_have_text(f'去掉 "量子鹦鹉"：{total} 篇')
         page.locator(".way a").first.click()
-        expect_found(page, found)
+        expect_found(page, total)
 
     @without_scripts
-    def test_it_tells_what_to_try_where_nothing_helps(self, page: Page, samples: str) -> None:
+    def test_general_advice_is_given_if_nothing_else_helps(self, page: Page, samples: str) -> None:
         page.goto(f"{samples}/?category=美食")
         search(page, "量子鹦鹉")
         expect(page.locator(".way")).to_have_count(0)

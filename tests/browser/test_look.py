@@ -1,4 +1,4 @@
-"""The pages fit a telephone, work from the keyboard, have their landmarks and know the dark."""
+"""The pages fit all screens, have landmarks, work with the keyboard, and support dark mode and print."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ PAGES = {
 def test_nothing_overflows_a_narrow_screen(open_page: OpenPage, samples: str, width: int) -> None:
     page = open_page(viewport={"width": width, "height": 740}, is_mobile=True, has_touch=True)
     widths = "[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
-    for shown, address in PAGES.items():
-        page.goto(samples + address)
-        assert page.evaluate(widths) == [width, width], shown
+    for name, path in PAGES.items():
+        page.goto(samples + path)
+        assert page.evaluate(widths) == [width, width], name
         drawer = page.locator(".drawer > summary")
         if drawer.count():
             drawer.tap()
             expect(page.get_by_label("从", exact=True)).to_be_visible()
-            assert page.evaluate(widths) == [width, width], f"{shown}, filters open"
+            assert page.evaluate(widths) == [width, width], f"{name}, filters open"
 
 
 @without_scripts
 @pytest.mark.parametrize("width", [700, 769, 800, 1440, 2560, 3840])
-def test_nothing_overflows_a_wide_one(open_page: OpenPage, samples: str, width: int) -> None:
+def test_nothing_overflows_a_wide_screen(open_page: OpenPage, samples: str, width: int) -> None:
     page = open_page(viewport={"width": width, "height": 900})
-    for shown, address in PAGES.items():
-        page.goto(samples + address)
-        assert page.evaluate("document.scrollingElement.scrollWidth") <= width, shown
-        # A line of text is as long as it can be read; the tables of the API are wider.
+    for name, path in PAGES.items():
+        page.goto(samples + path)
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width, name
+        # Lines of text have a readable length. The tables of the API may be wider.
         lines = page.locator("main:not(.docs)").evaluate_all(
             "found => found.map(each => each.clientWidth / parseFloat(getComputedStyle(each).fontSize))"
         )
-        assert all(line <= 45 for line in lines), shown
+        assert all(line <= 45 for line in lines), name
 
 
 @without_scripts
-def test_letters_grow_on_a_screen_that_stands_far_away(open_page: OpenPage, samples: str) -> None:
+def test_text_is_larger_on_very_large_screens(open_page: OpenPage, samples: str) -> None:
     sizes = []
     for width in (1440, 2560, 3840):
         page = open_page(viewport={"width": width, "height": 900})
@@ -65,15 +65,15 @@ def test_letters_grow_on_a_screen_that_stands_far_away(open_page: OpenPage, samp
 
 
 @without_scripts
-def test_hostile_lengths_do_not_overflow_either(open_page: OpenPage, hostile: str) -> None:
+def test_very_long_words_do_not_overflow(open_page: OpenPage, hostile: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
-    for address in ("/", "/?q=敌意正文", f"/article/正文.html?category={'长' * 100}", f"/?category={'w' * 100}"):
-        page.goto(hostile + address)
+    for path in ("/", "/?q=敌意正文", f"/article/正文.html?category={'长' * 100}", f"/?category={'w' * 100}"):
+        page.goto(hostile + path)
         assert page.evaluate("document.scrollingElement.scrollWidth") == 360
 
 
 @without_scripts
-def test_on_a_narrow_screen_the_filters_wait_in_a_drawer(open_page: OpenPage, samples: str) -> None:
+def test_on_a_narrow_screen_the_filters_are_in_a_drawer(open_page: OpenPage, samples: str) -> None:
     page = open_page(viewport={"width": 360, "height": 740})
     page.goto(f"{samples}/?q=茶")
     value = facet_value(page, "分类", "美食")
@@ -85,9 +85,9 @@ def test_on_a_narrow_screen_the_filters_wait_in_a_drawer(open_page: OpenPage, sa
 
 
 @without_scripts
-def test_every_page_has_its_landmarks(page: Page, samples: str) -> None:
-    for address in PAGES.values():
-        page.goto(samples + address)
+def test_every_page_has_landmarks(page: Page, samples: str) -> None:
+    for path in PAGES.values():
+        page.goto(samples + path)
         expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
         for landmark in ("search", "main", "banner"):
             expect(page.get_by_role(landmark)).to_have_count(1)
@@ -100,27 +100,26 @@ def test_every_page_has_its_landmarks(page: Page, samples: str) -> None:
 LINKED = "nature/perseids.md"
 
 
-def tab_to(page: Page, wanted: Locator, limit: int) -> None:
-    """Press Tab until that has the focus; all on the way must show that they have it."""
+def tab_to(page: Page, target: Locator, limit: int) -> None:
+    """Press Tab until the target has the focus. Each focused element must be visible and outlined."""
     for _ in range(limit):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
-        # It is in sight, and the line around it can be seen.
         expect(focused).to_be_in_viewport()
         expect(focused).to_have_css("outline-style", "solid")
         expect(focused).to_have_css("outline-width", "2px")
-        if wanted.evaluate("element => element === document.activeElement"):
+        if target.evaluate("element => element === document.activeElement"):
             return
-    raise AssertionError(f"{limit} times Tab do not lead to {wanted}")
+    raise AssertionError(f"{target} is not focused after pressing Tab {limit} times")
 
 
-def test_the_keyboard_alone_is_enough(page: Page, samples: str) -> None:
+def test_a_search_works_with_the_keyboard_alone(page: Page, samples: str) -> None:
     page.goto(samples)
     tab_to(page, page.get_by_label("搜索文章"), 3)
     page.keyboard.insert_text("元宇宙")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
-    # The first thing on every page leads past the filters, and is seen when it has the focus.
+    # The first control of every page is a link to the main content, which is visible when focused.
     page.reload()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
@@ -132,14 +131,14 @@ def test_the_keyboard_alone_is_enough(page: Page, samples: str) -> None:
 
 
 @without_scripts
-def test_the_filters_are_reached_by_the_keyboard(page: Page, samples: str) -> None:
+def test_the_keyboard_reaches_the_filters(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=元宇宙")
     first = page.get_by_role("region", name="分类", exact=True).get_by_role("link").first
     tab_to(page, first, 5)
 
 
 @without_scripts
-def test_the_dark_is_dark(open_page: OpenPage, samples: str) -> None:
+def test_dark_mode_is_dark(open_page: OpenPage, samples: str) -> None:
     brightness = {}
     for scheme in ("light", "dark"):
         page = open_page(color_scheme=scheme)
@@ -158,7 +157,7 @@ def test_the_dark_is_dark(open_page: OpenPage, samples: str) -> None:
 
 
 @without_scripts
-def test_paper_is_white_and_spells_links_out(open_page: OpenPage, samples: str) -> None:
+def test_print_is_black_on_white_with_the_urls_of_links(open_page: OpenPage, samples: str) -> None:
     page = open_page(color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     page.goto(f"{samples}/article/{LINKED}")
@@ -173,17 +172,17 @@ def test_paper_is_white_and_spells_links_out(open_page: OpenPage, samples: str) 
 
 
 @without_scripts
-def test_paper_shows_the_article_and_nothing_to_click(page: Page, samples: str) -> None:
+def test_print_hides_controls(page: Page, samples: str) -> None:
     page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    for gone in (page.locator(".box"), page.locator(".back"), page.locator(".similar"), page.locator(".pictures")):
-        expect(gone).to_be_hidden()
+    for hidden in (page.locator(".box"), page.locator(".back"), page.locator(".similar"), page.locator(".pictures")):
+        expect(hidden).to_be_hidden()
     page.goto(f"{samples}/?q={QUERY}")
     page.goto(f"{samples}/?q=重庆")
     expect(page.locator(".filters")).to_be_hidden()
     expect(page.locator(".hit").first).to_be_visible()
     page.goto(f"{samples}/?q=去年的茶&category=美食")
     expect(page.locator(".chips")).to_contain_text("美食")
-    for gone in (page.locator(".chips .clear"), page.locator(".chips .cross").first, page.locator(".choices").first):
-        expect(gone).to_be_hidden()
+    for hidden in (page.locator(".chips .clear"), page.locator(".chips .cross").first, page.locator(".choices").first):
+        expect(hidden).to_be_hidden()

@@ -1,4 +1,4 @@
-"""A page of another site reads the API if the settings name it, and not otherwise: as a browser sees it."""
+"""A browser lets a page of another origin read the API only if the settings name that origin."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from .conftest import OpenPage, Serve, Watch, with_scripts
 pytestmark = with_scripts
 
 READ = """async ([url, headers]) => {
-  const answer = await fetch(url, { headers });
-  return { status: answer.status, tag: answer.headers.get("ETag"), text: await answer.text() };
+  const response = await fetch(url, { headers });
+  return { status: response.status, tag: response.headers.get("ETag"), text: await response.text() };
 }"""
 TIMED = "url => performance.getEntriesByName(url).flatMap((entry) => entry.serverTiming.map(({ name }) => name))"
 
 
 @pytest.fixture
 def other_site(open_page: OpenPage, samples: str) -> Page:
-    """A page that lies elsewhere and may ask anybody: another port is another origin."""
+    """Open a page of another origin (another port), without a policy that restricts its requests."""
     page = open_page(bypass_csp=True)
     page.goto(f"{samples}/healthz")
     return page
 
 
-def test_a_site_that_is_named_reads_answers_their_tags_and_their_times(
+def test_an_allowed_origin_can_read_responses_etags_and_timings(
     other_site: Page, samples: str, sample_index: Path, serve: Serve, tmp_path: Path
 ) -> None:
     (tmp_path / "searchlib.toml").write_text(f'cors_origins = ["{samples}"]', encoding="utf-8")
@@ -34,14 +34,14 @@ def test_a_site_that_is_named_reads_answers_their_tags_and_their_times(
     first = other_site.evaluate(READ, [url, {}])
     assert first["status"] == 200
     assert '"total":' in first["text"]
-    # A header of its own makes the browser ask first.
-    again = other_site.evaluate(READ, [url, {"If-None-Match": first["tag"]}])
-    assert (again["status"], again["tag"]) == (304, first["tag"])
+    # A custom header causes a preflight request.
+    second = other_site.evaluate(READ, [url, {"If-None-Match": first["tag"]}])
+    assert (second["status"], second["tag"]) == (304, first["tag"])
     assert other_site.evaluate(TIMED, url)[:3] == ["search", "render", "total"]
 
 
 @pytest.mark.parametrize("settings", ["", 'cors_origins = ["https://example.com"]'])
-def test_another_site_reads_nothing(
+def test_another_origin_can_read_nothing(
     other_site: Page, sample_index: Path, serve: Serve, tmp_path: Path, watch: Watch, settings: str
 ) -> None:
     (tmp_path / "searchlib.toml").write_text(settings, encoding="utf-8")
@@ -51,7 +51,7 @@ def test_another_site_reads_nothing(
     watch.errors.clear()
 
 
-def test_nothing_but_the_api_is_let_out(
+def test_other_urls_than_the_api_cannot_be_read(
     other_site: Page, samples: str, sample_index: Path, serve: Serve, tmp_path: Path, watch: Watch
 ) -> None:
     (tmp_path / "searchlib.toml").write_text('cors_origins = ["*"]', encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A reader searches, narrows, pages and goes back, with scripts and without."""
+"""A reader searches, narrows, pages and goes back, with and without scripts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_typing_a_query_and_pressing_enter_finds_articles(page: Page, samples: s
 
 
 @without_scripts
-def test_the_button_searches_too(page: Page, samples: str) -> None:
+def test_the_button_searches(page: Page, samples: str) -> None:
     page.goto(samples)
     page.get_by_label("搜索文章").fill("“倒排索引”")
     page.get_by_role("search").get_by_role("button", name="搜索").click()
@@ -40,19 +40,19 @@ def test_the_button_searches_too(page: Page, samples: str) -> None:
     assert parameters(page) == {"q": ["“倒排索引”"]}
 
 
-def test_a_category_narrows_and_its_chip_widens_again(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_category_narrows_and_its_chip_removes_it(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=茶")
     before = titles(page)
     foods = facet_value(page, "分类", "美食")
-    places = count(facet_value(page, "分类", "旅行"))
+    travel_count = count(facet_value(page, "分类", "旅行"))
     narrowed = library.search("茶", category=["美食"])
     assert count(foods) == narrowed.total < library.search("茶").total
     foods.click()
     expect_found(page, narrowed.total)
     assert titles(page) == [hit.title for hit in narrowed.hits]
     expect(facet_value(page, "分类", "美食")).to_have_attribute("aria-current", "true")
-    # The facet counts without its own choice; the others count under it.
-    assert count(facet_value(page, "分类", "旅行")) == places
+    # The counts of a facet ignore its own selection. The counts of other facets apply it.
+    assert count(facet_value(page, "分类", "旅行")) == travel_count
     years = {value.value: value.count for value in narrowed.facets["year"] if value.value}
     assert {year: count(facet_value(page, "年份", year)) for year in years} == years
     chip = chips(page).first
@@ -64,7 +64,7 @@ def test_a_category_narrows_and_its_chip_widens_again(page: Page, samples: str, 
 
 
 @without_scripts
-def test_categories_add_up_and_are_cleared_at_once(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_categories_add_up_and_can_be_cleared_together(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     for parent, category in (("自然", "天文"), ("旅行", "城市")):
         open_branch(page, parent)
@@ -76,7 +76,7 @@ def test_categories_add_up_and_are_cleared_at_once(page: Page, samples: str, lib
     expect_found(page, 66)
 
 
-def test_back_and_forward_return_to_the_states_before(page: Page, samples: str) -> None:
+def test_back_and_forward_restore_earlier_states(page: Page, samples: str) -> None:
     page.goto(samples)
     search(page, "茶")
     states = [(page.url, titles(page))]
@@ -86,17 +86,17 @@ def test_back_and_forward_return_to_the_states_before(page: Page, samples: str) 
     choose(page, "排序", "最早")
     expect(page.get_by_role("navigation", name="排序").locator("[aria-current]")).to_have_text("最早")
     states.append((page.url, titles(page)))
-    assert len({url for url, _ in states}) == len({tuple(shown) for _, shown in states}) == 3
-    for url, shown in reversed(states[:-1]):
+    assert len({url for url, _ in states}) == len({tuple(listed) for _, listed in states}) == 3
+    for url, listed in reversed(states[:-1]):
         page.go_back()
-        assert (page.url, titles(page)) == (url, shown)
+        assert (page.url, titles(page)) == (url, listed)
         expect(page.get_by_label("搜索文章")).to_have_value("茶")
-    for url, shown in states[1:]:
+    for url, listed in states[1:]:
         page.go_forward()
-        assert (page.url, titles(page)) == (url, shown)
+        assert (page.url, titles(page)) == (url, listed)
 
 
-def test_the_pager_leads_through_all_articles_and_back(page: Page, samples: str) -> None:
+def test_the_pager_reaches_all_articles(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?size=20")
     pager = page.get_by_role("navigation", name="分页")
     expect(pager.get_by_role("link", name="上一页")).to_have_count(0)
@@ -105,8 +105,8 @@ def test_the_pager_leads_through_all_articles_and_back(page: Page, samples: str)
         pager.get_by_role("link", name="下一页").click()
         expect(pager.locator("[aria-current=page]")).to_have_accessible_name(re.compile(f"^第 ?{number} ?页$"))
         seen.append(titles(page))
-    assert [len(shown) for shown in seen] == [20, 20, 20, 6]
-    assert len({title for shown in seen for title in shown}) == 66
+    assert [len(listed) for listed in seen] == [20, 20, 20, 6]
+    assert len({title for listed in seen for title in listed}) == 66
     expect(pager.get_by_role("link", name="下一页")).to_have_count(0)
     pager.get_by_role("link", name="上一页").click()
     expect(page).to_have_url(f"{samples}/?page=3&size=20")
@@ -128,7 +128,7 @@ def test_a_new_query_or_filter_starts_on_the_first_page(page: Page, samples: str
 
 
 @without_scripts
-def test_sorting_reorders_and_more_fit_on_a_page(page: Page, samples: str) -> None:
+def test_the_order_and_the_size_can_be_changed(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=的")
     choose(page, "排序", "最新")
     expect(page).to_have_url(re.compile("sort=newest"))
@@ -155,7 +155,7 @@ def test_the_date_fields_set_a_period(page: Page, samples: str, library: searchl
     assert 0 < found.total < library.search("茶", category=["美食"]).total
     days = page.locator(".hit time").all_inner_texts()
     assert all("2022-01-01" <= day <= "2023-06-30" for day in days)
-    # One field alone is enough, pressed Enter in.
+    # One date is enough, submitted with Enter.
     page.get_by_label("至", exact=True).fill("")
     page.get_by_label("至", exact=True).press("Enter")
     expect(chips(page).nth(1)).to_contain_text("2022 起")
@@ -163,7 +163,7 @@ def test_the_date_fields_set_a_period(page: Page, samples: str, library: searchl
 
 
 @without_scripts
-def test_a_date_that_is_none_is_not_sent(page: Page, samples: str) -> None:
+def test_an_invalid_date_is_not_submitted(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=茶")
     url = page.url
     page.get_by_label("从", exact=True).fill("去年")
@@ -174,19 +174,19 @@ def test_a_date_that_is_none_is_not_sent(page: Page, samples: str) -> None:
 
 
 @without_scripts
-def test_values_behind_more_can_be_opened_and_chosen(page: Page, samples: str) -> None:
+def test_values_behind_more_can_be_selected(page: Page, samples: str) -> None:
     page.goto(samples)
     tags = page.get_by_role("region", name="标签", exact=True)
-    waiting = tags.locator(".more .text").last.text_content() or ""
-    expect(facet_value(page, "标签", waiting)).to_be_hidden()
+    hidden = tags.locator(".more .text").last.text_content() or ""
+    expect(facet_value(page, "标签", hidden)).to_be_hidden()
     tags.get_by_text("更多").click()
-    chosen = facet_value(page, "标签", waiting)
-    expect(chosen).to_be_visible()
-    held = count(chosen)
-    chosen.click()
-    expect_found(page, held)
-    # It stays in sight as long as it is chosen.
-    expect(facet_value(page, "标签", waiting)).to_be_visible()
+    selected = facet_value(page, "标签", hidden)
+    expect(selected).to_be_visible()
+    total = count(selected)
+    selected.click()
+    expect_found(page, total)
+    # It stays visible while it is selected.
+    expect(facet_value(page, "标签", hidden)).to_be_visible()
 
 
 @without_scripts
@@ -197,9 +197,9 @@ def test_the_category_of_a_hit_narrows(page: Page, samples: str) -> None:
     expect(page.locator(".hit").first.get_by_role("link", name="美食")).to_have_attribute("aria-current", "true")
 
 
-class TestHonestStates:
+class TestErrorsAndLimits:
     @without_scripts
-    def test_a_query_that_is_too_long_says_what_was_used(self, page: Page, samples: str) -> None:
+    def test_a_note_reports_that_a_query_was_too_long(self, page: Page, samples: str) -> None:
         page.goto(f"{samples}/?q={'茶马古道' * 275}")
         expect(page.locator(".note").first).to_have_text("查询只取前 1000 个字符，其余未用。")
         assert titles(page)
@@ -207,16 +207,16 @@ class TestHonestStates:
         expect(page.locator(".note")).to_have_count(0)
 
     @without_scripts
-    def test_no_more_can_be_typed_than_is_used(self, page: Page, samples: str) -> None:
+    def test_the_search_box_limits_the_length_of_a_query(self, page: Page, samples: str) -> None:
         page.goto(samples)
         page.get_by_label("搜索文章").fill("学" * 990)
         page.get_by_label("搜索文章").press_sequentially("习" * 20)
         expect(page.get_by_label("搜索文章")).to_have_value("学" * 990 + "习" * 10)
 
-    def test_a_bad_parameter_keeps_the_search_box_usable(self, page: Page, samples: str) -> None:
-        answer = page.goto(f"{samples}/?q=茶&page=abc&category=美食")
-        assert answer
-        assert answer.status == 400
+    def test_the_search_box_works_after_an_invalid_parameter(self, page: Page, samples: str) -> None:
+        response = page.goto(f"{samples}/?q=茶&page=abc&category=美食")
+        assert response
+        assert response.status == 400
         expect(page.get_by_role("heading", level=1)).to_have_text("页码不对")
         expect(page.get_by_role("main")).to_contain_text("abc")
         expect(page.get_by_label("搜索文章")).to_have_value("茶")
@@ -228,7 +228,7 @@ class TestHonestStates:
         assert parameters(page) == {"q": ["茶"], "category": ["美食"]}
 
     @without_scripts
-    def test_a_page_behind_the_last_leads_back(self, page: Page, samples: str) -> None:
+    def test_a_page_beyond_the_last_links_to_the_last(self, page: Page, samples: str) -> None:
         page.goto(f"{samples}/?page=9")
         expect(page.get_by_role("main")).to_contain_text("这一页没有文章了")
         page.get_by_role("link", name="第 7 页").click()
@@ -236,9 +236,9 @@ class TestHonestStates:
 
     @without_scripts
     def test_an_unknown_article_is_not_found(self, page: Page, samples: str) -> None:
-        answer = page.goto(f"{samples}/article/没有/这篇.md")
-        assert answer
-        assert answer.status == 404
+        response = page.goto(f"{samples}/article/没有/这篇.md")
+        assert response
+        assert response.status == 404
         expect(page.get_by_role("heading", level=1)).to_have_text("没有这篇文章")
         expect(page.get_by_role("main")).to_contain_text("没有/这篇.md")
         search(page, "豆腐")

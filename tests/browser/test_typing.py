@@ -1,4 +1,4 @@
-"""A reader types, with and without an input method, and uses the keys; the script answers."""
+"""Results and suggestions update while a reader types, with and without an input method."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .reading import chips, expect_found, facet_value, search, titles
 
 pytestmark = with_scripts
 
-REST = 600
-"""Milliseconds after which whatever typing starts has been asked for."""
+IDLE_MS = 600
+"""The time after which all requests for the typed text have been sent, in milliseconds."""
 
 
 def box(page: Page) -> Locator:
@@ -31,12 +31,12 @@ def query(page: Page) -> str:
 
 
 def searches(watch: Watch) -> list[str]:
-    """The queries of the result pages that were asked for."""
-    asked = [urlsplit(url) for url in watch.requests]
-    return ["".join(parse_qs(url.query).get("q", [])) for url in asked if url.path == "/"]
+    """Return the queries of all requests for the search page."""
+    urls = [urlsplit(url) for url in watch.requests]
+    return ["".join(parse_qs(url.query).get("q", [])) for url in urls if url.path == "/"]
 
 
-def test_results_come_while_typing_and_one_step_back_undoes_all_of_it(
+def test_results_update_while_typing_and_one_step_back_undoes_it(
     page: Page, samples: str, library: searchlib.Index, watch: Watch
 ) -> None:
     page.goto(samples)
@@ -49,7 +49,7 @@ def test_results_come_while_typing_and_one_step_back_undoes_all_of_it(
     expect(page.locator("#announced")).to_have_text(page.locator(".found").inner_text())
     box(page).press_sequentially(" 茶", delay=30)
     expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙 茶”")
-    # The page itself was loaded once, and not for every key.
+    # The page is loaded once, and results are not requested for every key.
     assert searches(watch)[0] == ""
     assert len(searches(watch)) <= 4
     page.go_back()
@@ -58,24 +58,24 @@ def test_results_come_while_typing_and_one_step_back_undoes_all_of_it(
     assert titles(page) == before
 
 
-def test_only_the_last_answer_is_shown(page: Page, samples: str) -> None:
+def test_only_the_last_response_is_shown(page: Page, samples: str) -> None:
     page.goto(samples)
-    held: list[Route] = []
+    delayed: list[Route] = []
 
-    def hold_the_first(route: Route, request: Request) -> None:
+    def delay_the_first(route: Route, request: Request) -> None:
         if query_of(request) == "茶":
-            held.append(route)
+            delayed.append(route)
         else:
             route.continue_()
 
-    page.route("**/?q=*", hold_the_first)
+    page.route("**/?q=*", delay_the_first)
     box(page).fill("茶")
-    page.wait_for_timeout(REST)
+    page.wait_for_timeout(IDLE_MS)
     box(page).fill("元宇宙")
     expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
-    assert len(held) == 1
-    held[0].continue_()
-    page.wait_for_timeout(REST)
+    assert len(delayed) == 1
+    delayed[0].continue_()
+    page.wait_for_timeout(IDLE_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
 
 
@@ -83,72 +83,72 @@ def query_of(request: Request) -> str:
     return "".join(parse_qs(urlsplit(request.url).query).get("q", []))
 
 
-def composing(page: Page) -> CDPSession:
+def input_method(page: Page) -> CDPSession:
     return page.context.new_cdp_session(page)
 
 
-def test_nothing_is_sent_while_an_input_method_composes(page: Page, samples: str, watch: Watch) -> None:
+def test_no_request_is_sent_while_an_input_method_composes(page: Page, samples: str, watch: Watch) -> None:
     page.goto(samples)
     box(page).focus()
-    method = composing(page)
-    asked = len(watch.requests)
+    method = input_method(page)
+    requests_before = len(watch.requests)
     for text in ("y", "yu", "yuan", "yuan'yu", "yuan'yu'zhou"):
         method.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
-        page.wait_for_timeout(REST // 2)
-    # The Enter that confirms a candidate is the input method's.
+        page.wait_for_timeout(IDLE_MS // 2)
+    # The Enter that confirms a candidate belongs to the input method.
     page.evaluate(
         """() => document.querySelector("#q").dispatchEvent(
             new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, isComposing: true, bubbles: true, cancelable: true }))"""
     )
-    assert watch.requests[asked:] == []
+    assert watch.requests[requests_before:] == []
     method.send("Input.insertText", {"text": "元宇宙"})
     expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙”")
     assert set(searches(watch)) == {"", "元宇宙"}
 
 
 def test_the_enter_that_confirms_a_candidate_submits_nothing(page: Page, samples: str, watch: Watch) -> None:
-    """Safari gives it after the composition has ended: as a key of the input method still, but not as composing."""
+    """Safari reports it after the composition has ended, with the key code of the input method but not as composing."""
     page.goto(samples)
     box(page).focus()
-    composing(page).send("Input.imeSetComposition", {"text": "cha", "selectionStart": 3, "selectionEnd": 3})
-    asked = len(watch.requests)
+    input_method(page).send("Input.imeSetComposition", {"text": "cha", "selectionStart": 3, "selectionEnd": 3})
+    requests_before = len(watch.requests)
     for state in ("{ isComposing: true }", "{ isComposing: false }"):
         is_refused = page.evaluate(
             f"""() => !document.querySelector("#q").dispatchEvent(
                 new KeyboardEvent("keydown", {{ key: "Enter", keyCode: 229, bubbles: true, cancelable: true, ...{state} }}))"""
         )
         assert is_refused, state
-    page.wait_for_timeout(REST)
-    assert watch.requests[asked:] == []
+    page.wait_for_timeout(IDLE_MS)
+    assert watch.requests[requests_before:] == []
     assert page.url == f"{samples}/"
 
 
-def test_a_composition_that_changes_nothing_searches_for_nothing(page: Page, samples: str, watch: Watch) -> None:
+def test_a_composition_without_changes_starts_no_search(page: Page, samples: str, watch: Watch) -> None:
     page.goto(f"{samples}/?q=茶")
     box(page).focus()
-    method = composing(page)
-    asked = len(searches(watch))
+    method = input_method(page)
+    requests_before = len(searches(watch))
     method.send("Input.imeSetComposition", {"text": "ma", "selectionStart": 2, "selectionEnd": 2})
-    page.wait_for_timeout(REST // 2)
+    page.wait_for_timeout(IDLE_MS // 2)
     method.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
-    page.wait_for_timeout(REST)
-    assert searches(watch)[asked:] == []
+    page.wait_for_timeout(IDLE_MS)
+    assert searches(watch)[requests_before:] == []
     expect(box(page)).to_have_value("茶")
 
 
-def test_enter_takes_the_suggestion_that_is_chosen(page: Page, samples: str) -> None:
+def test_enter_uses_the_active_suggestion(page: Page, samples: str) -> None:
     page.goto(samples)
     box(page).press_sequentially("yuanyu")
     expect(options(page).first).to_be_visible()
     box(page).press("ArrowDown")
-    chosen = options(page).first.locator(".text").inner_text()
+    suggestion = options(page).first.locator(".text").inner_text()
     box(page).press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"“{chosen}”")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"“{suggestion}”")
     expect(options(page)).to_have_count(0)
-    assert query(page) == chosen
+    assert query(page) == suggestion
 
 
-def test_enter_searches_at_once_and_back_returns(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_enter_searches_at_once_and_back_restores_the_query(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     search(page, "茶")
     search(page, "豆腐")
@@ -161,21 +161,21 @@ def test_enter_searches_at_once_and_back_returns(page: Page, samples: str, libra
     expect(box(page)).to_have_value("豆腐")
 
 
-def test_the_page_stays_where_it_was_scrolled_to(page: Page, samples: str) -> None:
+def test_a_filter_keeps_the_scroll_position(page: Page, samples: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 500})
     page.goto(samples)
     page.evaluate("scrollTo(0, 250)")
-    # So many articles are left that the page is not shorter than that.
+    # Enough articles remain to keep the page longer than that.
     facet_value(page, "年份", "2022").click()
     expect(chips(page)).to_have_count(2)
     assert page.evaluate("scrollY") == 250
-    # Another page begins at its beginning.
+    # Another page starts at the top.
     page.get_by_role("navigation", name="分页").get_by_role("link", name="下一页").click()
     expect(page.locator(".pager [aria-current=page]")).to_have_text("2")
     page.wait_for_function("scrollY === 0")
 
 
-def test_the_keys_walk_through_the_suggestions(page: Page, samples: str) -> None:
+def test_arrow_keys_move_through_the_suggestions(page: Page, samples: str) -> None:
     page.goto(samples)
     expect(box(page)).to_have_attribute("aria-expanded", "false")
     box(page).press_sequentially("美")
@@ -204,7 +204,9 @@ def test_a_suggested_category_becomes_a_filter(page: Page, samples: str, library
     expect(box(page)).to_have_value("")
 
 
-def test_a_category_typed_in_full_is_offered_as_a_filter(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_completely_typed_category_is_suggested_as_a_filter(
+    page: Page, samples: str, library: searchlib.Index
+) -> None:
     page.goto(samples)
     box(page).press_sequentially("美食")
     options(page).get_by_text("美食", exact=True).locator("..").filter(has_text="分类").click()
@@ -212,51 +214,51 @@ def test_a_category_typed_in_full_is_offered_as_a_filter(page: Page, samples: st
     expect(box(page)).to_have_value("")
 
 
-def test_a_link_takes_along_what_was_just_typed(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_link_includes_the_typed_query(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?page=2")
     box(page).fill("茶")
     facet_value(page, "分类", "美食").click()
     expect(page).to_have_url(re.compile(r"/\?q=%E8%8C%B6&category=%E7%BE%8E%E9%A3%9F$"))
     expect_found(page, library.search("茶", category=["美食"]).total)
     expect(box(page)).to_have_value("茶")
-    page.wait_for_timeout(REST)
+    page.wait_for_timeout(IDLE_MS)
     assert query(page) == "茶"
     expect(chips(page).first).to_contain_text("美食")
 
 
-def test_a_link_takes_along_what_is_being_searched_for(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_link_includes_a_query_whose_results_are_pending(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
-    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda _: None)  # never answered
+    page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda _: None)  # no response
     with page.expect_request(lambda request: query_of(request) == "茶" and "category" not in request.url):
         box(page).fill("茶")
-    page.wait_for_timeout(REST)
+    page.wait_for_timeout(IDLE_MS)
     facet_value(page, "分类", "美食").click()
     expect_found(page, library.search("茶", category=["美食"]).total)
     expect(box(page)).to_have_value("茶")
 
 
-def test_a_link_to_another_query_is_followed_as_it_is(page: Page, samples: str) -> None:
+def test_a_link_with_its_own_query_ignores_the_typed_one(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=茶 2021年")
     offer = page.locator(".offer a")
     box(page).fill("豆腐")
     offer.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("“茶”")
-    page.wait_for_timeout(REST)
+    page.wait_for_timeout(IDLE_MS)
     expect(box(page)).to_have_value("茶")
     assert query(page) == "茶"
 
 
-def test_markup_in_a_suggestion_is_text(open_page: OpenPage, hostile: str) -> None:
+def test_markup_in_a_suggestion_is_escaped(open_page: OpenPage, hostile: str) -> None:
     page = open_page()
     page.goto(hostile)
     box(page).press_sequentially("<")
     box(page).press_sequentially("/title")
-    page.wait_for_timeout(REST)
+    page.wait_for_timeout(IDLE_MS)
     assert page.evaluate("window.__ran") is None
     assert page.locator("#suggestions img, #suggestions script").count() == 0
 
 
-def test_slash_and_control_k_lead_to_the_box(page: Page, samples: str) -> None:
+def test_slash_and_control_k_focus_the_search_box(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=茶")
     for key in ("/", "Control+k", "Meta+k"):
         page.keyboard.press(key)
@@ -284,7 +286,9 @@ def test_recent_searches_are_offered_and_can_be_cleared(page: Page, samples: str
     assert page.evaluate("localStorage.getItem('searchlib.recent:/')") == "[]"
 
 
-def test_a_filter_keeps_focus_scroll_and_what_is_folded_out(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_a_filter_keeps_the_focus_and_does_not_reload_the_page(
+    page: Page, samples: str, library: searchlib.Index
+) -> None:
     page.goto(samples)
     page.evaluate("window.__same = true")
     more = page.get_by_role("region", name="标签", exact=True).locator("details")
@@ -300,14 +304,14 @@ def test_a_filter_keeps_focus_scroll_and_what_is_folded_out(page: Page, samples:
     expect(facet_value(page, "标签", name)).to_have_attribute("aria-current", "true")
 
 
-def test_an_error_while_typing_is_said_and_leads_nowhere_before_enter(page: Page, samples: str) -> None:
+def test_an_error_while_typing_is_reported_and_shown_on_enter(page: Page, samples: str) -> None:
     page.goto(samples)
     page.evaluate("document.querySelector('form.box').insertAdjacentHTML('beforeend', '<input name=from value=x>')")
     before = titles(page)
     box(page).press_sequentially("茶")
-    said = page.get_by_role("status")
-    expect(said).to_have_text("没有取到结果。按回车键再试一次。")
-    expect(said).to_be_in_viewport(ratio=1)
+    status = page.get_by_role("status")
+    expect(status).to_have_text("没有取到结果。按回车键再试一次。")
+    expect(status).to_be_in_viewport(ratio=1)
     assert titles(page) == before
     expect(box(page)).to_be_focused()
     box(page).press("Enter")
@@ -315,19 +319,19 @@ def test_an_error_while_typing_is_said_and_leads_nowhere_before_enter(page: Page
     assert query(page) == "茶"
 
 
-def test_typing_goes_on_when_the_server_does_again(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_typing_continues_after_an_error(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     page.route(lambda url: url.endswith("/?q=%E8%8C%B6"), lambda route: route.fulfill(status=503))
     box(page).press_sequentially("茶")
-    said = page.get_by_role("status")
-    expect(said).to_have_class("note")
+    status = page.get_by_role("status")
+    expect(status).to_have_class("note")
     box(page).press_sequentially("马")
     expect_found(page, library.search("茶马").total)
-    expect(said).to_have_class("unseen")
-    expect(said).to_have_text(page.locator(".found").inner_text())
+    expect(status).to_have_class("unseen")
+    expect(status).to_have_text(page.locator(".found").inner_text())
 
 
-def test_a_value_that_cannot_be_looked_for_is_said(page: Page, samples: str) -> None:
+def test_an_error_while_searching_values_is_reported(page: Page, samples: str) -> None:
     page.goto(samples)
     page.route("**/values?*", lambda route: route.fulfill(status=503))
     page.get_by_label("查找标签").fill("搜")
@@ -335,7 +339,7 @@ def test_a_value_that_cannot_be_looked_for_is_said(page: Page, samples: str) -> 
     assert page.url == f"{samples}/"
 
 
-def test_what_is_half_typed_elsewhere_stays(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_text_in_other_fields_is_kept(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     dates = page.get_by_label("从", exact=True)
     dates.fill("202")
@@ -352,7 +356,7 @@ def test_what_is_half_typed_elsewhere_stays(page: Page, samples: str, library: s
     expect(page.get_by_role("status")).to_have_text(page.locator(".results .found").inner_text())
 
 
-def test_who_went_on_to_another_field_stays_in_it(page: Page, samples: str, library: searchlib.Index) -> None:
+def test_the_focus_stays_in_another_field(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(samples)
     box(page).fill("茶")
     dates = page.get_by_label("从", exact=True)
