@@ -1,11 +1,11 @@
-"""The settings of searchlib.toml."""
+"""The settings in ``searchlib.toml``."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -14,108 +14,137 @@ from zoneinfo import ZoneInfo
 from searchlib.errors import SettingsError
 
 FILE_NAME = "searchlib.toml"
-"""Read from the current folder, unless the environment variable below names another file."""
+"""The file that is read from the current folder if ``FILE_VARIABLE`` is not set."""
 
 FILE_VARIABLE = "SEARCHLIB_SETTINGS"
+"""The environment variable that names the file of the settings."""
+
 INDEX_VARIABLE = "SEARCHLIB_INDEX"
-
-WORD_LISTS = ("dictionary", "synonyms", "stop_words")
-"""The settings that name a file: in searchlib.toml relative to its folder."""
-
-_PATHS = (*WORD_LISTS, "query_log")
-"""All settings that name a file."""
+"""The environment variable that names the index for commands without ``--index``."""
 
 Categories = Literal["auto", "path", "flat"]
-"""What a list of categories is: a path from one to the ones below it, or only a list; or what the archive looks like."""
+"""How a list of categories is read: as a path from a category to its subcategory, as a flat list, or as the archive suggests."""
 
-_CHOICES = {"language": ("zh", "en", "auto"), "categories": get_args(Categories)}
-"""What a setting may be that is not just any text."""
+MAX_NUMBER = 1_000_000
+"""The largest value of a setting with a decimal number, except for ``b``."""
 
-_MOST = 1_000_000
-_MOST_PROXIES = 10
-_TYPES: dict[str, type] = {
-    "str": str,
-    "bool": bool,
-    "int": int,
-    "float": float,
-    "Categories": str,
-    "tuple[str, ...]": tuple,
-}
-_ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
-"""As a browser sends it: nothing stands behind the host and its port."""
+MAX_PROXIES = 10
+"""The largest value of ``proxies``."""
+
+PATHS = ("dictionary", "synonyms", "stop_words", "query_log")
+"""The settings that name a file, relative to the folder of ``searchlib.toml``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """The weights of the score, all of them; ``tests/benchmarks/relevance.py`` measures and tunes them.
-
-    ``title``, ``headings`` and ``body`` weigh fields; ``words``, ``bigrams`` and ``units`` kinds of terms. ``parts`` is what a
-    word in a longer one counts of a whole word, ``function_words`` what a function word and the bigrams that touch one count.
-    ``closeness`` weighs neighbouring words of the query that stand close together, ``whole_title`` a title that holds the
-    whole query: from 1 on it comes before all that do not. ``k1`` and ``b``, which is at most 1, are BM25's own.
-    """
+    """The weights of the score. ``tests/benchmarks/relevance.py`` measures and tunes them."""
 
     title: float = 3.0
+    """Weight of the title."""
+
     headings: float = 1.5
+    """Weight of headings, in addition to their weight in the body."""
+
     body: float = 1.0
+    """Weight of the body."""
+
     words: float = 1.0
+    """Weight of words."""
+
     bigrams: float = 0.5
+    """Weight of pairs of neighbouring units."""
+
     units: float = 1.0
+    """Weight of single characters. Only a query of one character uses them."""
+
     parts: float = 0.5
+    """Weight of a word inside a longer word, relative to a whole word."""
+
     function_words: float = 0.3
+    """Weight of function words and of bigrams that touch one, relative to others."""
+
     closeness: float = 0.5
+    """Weight of proximity: neighbouring words of the query that stand close together in the body."""
+
     whole_title: float = 1.0
+    """Weight of a title that contains the whole query. From 1.0 on, such an article ranks before all others."""
+
     k1: float = 1.2
+    """BM25: saturation of the term frequency."""
+
     b: float = 0.75
+    """BM25: length normalisation, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All settings, with their defaults.
-
-    ``zone`` is the time zone of dates that name none, and of the date facets; the index keeps the one it was built with.
-    ``site_title`` heads the search page, 文章搜索 or "Article search" where there is none. ``language`` is that of the
-    page's own texts: ``zh``, ``en``, or ``auto`` for the one of these that the browser asks for. A search is given up after
-    ``deadline`` seconds. With ``fold_repeats``, articles that are nearly the same are one hit, unless a search says
-    otherwise. ``dictionary``, ``synonyms`` and ``stop_words`` are the paths of a user's own lists of words; empty where
-    there is none. ``categories`` says what a list of categories is: a path (``path``) as Hexo reads it, or a list
-    (``flat``); ``auto`` judges it from the archive. Pages of ``cors_origins`` may read the API: origins like
-    ``https://example.com``, or ``*`` for all. The page believes what the last ``proxies`` proxies before it say of the
-    address that was asked for. Searches are noted in the file ``query_log``, if one is named; ``report_page`` shows what
-    was searched for to whoever knows the address.
-
-    ``url_template`` is where the original of an article is, for its page to link to: ``https://example.org/{stem}/``. In braces
-    stand ``id`` (the file), ``stem`` (without its ending, or the ``/index`` of a folder), ``slug`` (the last part of that, or
-    the front matter's), ``year``, ``month``, ``day``, or any key of the front matter.
-    """
+    """All settings with their defaults."""
 
     zone: str = "Asia/Shanghai"
+    """Time zone of dates without a zone, and of the date facets. An index keeps the zone that it was built with."""
+
     site_title: str = ""
+    """Heading of the search page. If empty: 文章搜索 or "Article search"."""
+
     language: str = "zh"
+    """Language of the search page: ``zh``, ``en``, or ``auto`` for the one that the browser prefers."""
+
     url_template: str = ""
+    """Address of the original of an article, like ``https://example.org/{stem}/``. If empty, there are no links to originals.
+
+    Names in braces are replaced: ``id`` (the path), ``stem`` (the path without its suffix, or without ``/index`` and the suffix),
+    ``slug`` (the last part of the stem, or the slug in the front matter), ``year``, ``month``, ``day``, or any key of the front
+    matter.
+    """
+
     deadline: float = 10.0
+    """Seconds after which a search is cancelled."""
+
     fold_repeats: bool = True
+    """Whether near duplicates are collapsed into one hit, unless a search says otherwise."""
+
     categories: Categories = "auto"
+    """How a list of categories is read: ``path`` as Hexo does, ``flat``, or ``auto`` to decide by the archive."""
+
     dictionary: str = ""
+    """Path of a file with words for the tokenizer."""
+
     synonyms: str = ""
+    """Path of a file with synonyms."""
+
     stop_words: str = ""
+    """Path of a file with stop words."""
+
     cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may read the API, like ``https://example.com``, or ``*`` for all."""
+
     proxies: int = 0
+    """Number of proxies in front of the page whose ``X-Forwarded-*`` headers are trusted."""
+
     query_log: str = ""
+    """Path of a file that searches are logged to. If empty, they are not logged."""
+
     report_page: bool = False
+    """Whether the page ``/report`` shows the query log to everybody."""
+
     ranking: Ranking = field(default_factory=Ranking)
+    """Weights of the score: the table ``[ranking]``."""
 
 
 def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
-    """The settings in a file: the one given, else the one that $SEARCHLIB_SETTINGS names, else ./searchlib.toml if it is there.
+    """Read the settings from a file.
+
+    The file is ``path``, or the one that ``$SEARCHLIB_SETTINGS`` names, or ``./searchlib.toml``. Without ``path`` and the variable,
+    the file may be missing: the defaults apply.
 
     Raises:
-        SettingsError: the file cannot be read, or holds a name or value that is no setting.
+        SettingsError: the file cannot be read, or contains an unknown setting or a wrong value.
     """
-    named = path or os.environ.get(FILE_VARIABLE)
-    file = Path(named or FILE_NAME)
-    if not named and not file.is_file():
+    required = path or os.environ.get(FILE_VARIABLE)
+    file = Path(required or FILE_NAME)
+    if not required and not file.is_file():
         return Settings()
+    # Imported here: most programs run without a file of settings.
     import tomllib
 
     try:
@@ -127,62 +156,74 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     ranking = values.pop("ranking", {})
     if not isinstance(ranking, dict):
         raise SettingsError(f"{file}: ranking must be a table: [ranking]")
-    settings = Settings(
-        **_checked(file, "", Settings, values), ranking=Ranking(**_checked(file, "ranking.", Ranking, ranking))
-    )
-    paths = {name: getattr(settings, name) for name in _PATHS}
-    settings = dataclasses.replace(
-        settings, **{name: os.fspath(file.parent / path) for name, path in paths.items() if path}
-    )
-    if settings.report_page and not settings.query_log:
-        raise SettingsError(f"{file}: report_page has nothing to show: name a file with query_log too")
+    _check(file, Settings, values)
+    _check(file, Ranking, ranking, "ranking.")
+    for name in PATHS:
+        if values.get(name):
+            values[name] = os.fspath(file.parent / values[name])
+    if values.get("report_page") and not values.get("query_log"):
+        raise SettingsError(f"{file}: report_page needs a query log: name a file with query_log")
+    values["cors_origins"] = tuple(values.get("cors_origins", ()))
+    settings = Settings(**values, ranking=Ranking(**ranking))
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError, OSError) as error:
         raise SettingsError(
-            f"{file}: zone: no time zone is called {settings.zone!r}; write it like 'Asia/Shanghai'"
+            f"{file}: zone: there is no time zone {settings.zone!r}; write it like 'Asia/Shanghai'"
         ) from error
     return settings
 
 
-def _checked(
-    file: Path, prefix: str, model: type[Settings] | type[Ranking], values: Mapping[str, Any]
-) -> dict[str, Any]:
-    known = {each.name: _TYPES[str(each.type)] for each in dataclasses.fields(model) if each.name != "ranking"}
-    checked: dict[str, Any] = {}
+def _check(file: Path, model: type[Settings | Ranking], values: Mapping[str, Any], prefix: str = "") -> None:
+    """Check the names and values of a table.
+
+    Raises:
+        SettingsError: a name is unknown, or a value is wrong.
+    """
+    fields = {each.name: str(each.type) for each in dataclasses.fields(model)}
     for name, value in values.items():
-        if name not in known:
-            names = ", ".join(each.name for each in dataclasses.fields(model))
-            raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {names}")
-        if known[name] is str and not isinstance(value, str):
-            raise SettingsError(f"{file}: {prefix}{name} must be text in quotes, not {value!r}")
-        if value not in _CHOICES.get(name, (value,)):
-            choices = ", ".join(map(repr, _CHOICES[name]))
-            raise SettingsError(f"{file}: {prefix}{name} must be one of {choices}, not {value!r}")
-        if known[name] is bool and not isinstance(value, bool):
-            raise SettingsError(f"{file}: {prefix}{name} must be true or false, not {value!r}")
-        if known[name] is int and (type(value) is not int or not 0 <= value <= _MOST_PROXIES):
-            raise SettingsError(
-                f"{file}: {prefix}{name} must be a whole number from 0 to {_MOST_PROXIES}, not {value!r}"
-            )
-        most = 1 if name == "b" else _MOST
-        if known[name] is float and (
-            isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most
-        ):
-            raise SettingsError(f"{file}: {prefix}{name} must be a number from 0 to {most}, not {value!r}")
-        if known[name] is tuple:
-            value = _origins(file, f"{prefix}{name}", value)
-        checked[name] = value
-    return checked
+        if name not in fields:
+            raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {', '.join(fields)}")
+        rule = _RULES_BY_NAME.get(name) or _RULES_BY_TYPE[fields[name]]
+        if not rule.is_valid(value):
+            raise SettingsError(f"{file}: {prefix}{name} must be {rule.expected}, not {value!r}")
 
 
-def _origins(file: Path, name: str, value: Any) -> tuple[str, ...]:
-    """The origins in a list."""
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise SettingsError(f'{file}: {name} must be a list of texts like ["https://example.com"], not {value!r}')
-    for each in value:
-        if not _ORIGIN.fullmatch(each):
-            raise SettingsError(
-                f"{file}: {name}: {each!r} is no origin; write it like 'https://example.com', without a path, or '*'"
-            )
-    return tuple(value)
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A check of one value, and what an error message says that it must be."""
+
+    expected: str
+    is_valid: Callable[[Any], bool]
+
+
+def _one_of(choices: tuple[str, ...]) -> _Rule:
+    return _Rule(f"one of {', '.join(map(repr, choices))}", lambda value: value in choices)
+
+
+def _number_up_to(maximum: int) -> _Rule:
+    return _Rule(f"a number from 0 to {maximum}", lambda value: type(value) in (int, float) and 0 <= value <= maximum)
+
+
+_ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
+"""An origin as browsers send it, with nothing after the host and port."""
+
+_RULES_BY_NAME = {
+    "language": _one_of(("zh", "en", "auto")),
+    "categories": _one_of(get_args(Categories)),
+    "proxies": _Rule(
+        f"a whole number from 0 to {MAX_PROXIES}", lambda value: type(value) is int and 0 <= value <= MAX_PROXIES
+    ),
+    "cors_origins": _Rule(
+        'a list of origins without a path, like ["https://example.com"], or ["*"]',
+        lambda value: (
+            isinstance(value, list) and all(isinstance(origin, str) and _ORIGIN.fullmatch(origin) for origin in value)
+        ),
+    ),
+    "b": _number_up_to(1),
+}
+_RULES_BY_TYPE = {
+    "str": _Rule("text in quotes", lambda value: isinstance(value, str)),
+    "bool": _Rule("true or false", lambda value: isinstance(value, bool)),
+    "float": _number_up_to(MAX_NUMBER),
+}

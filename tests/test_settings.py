@@ -1,4 +1,4 @@
-"""searchlib.toml: found, read, and refused with a message that helps."""
+"""``searchlib.toml`` is found, read, and refused with a message that names what is wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_without_a_file_the_defaults_hold() -> None:
+def test_without_a_file_all_settings_have_their_defaults() -> None:
     assert load_settings() == Settings()
     assert Settings().zone == "Asia/Shanghai"
     assert Settings().deadline == 10.0
@@ -42,7 +42,7 @@ def test_the_file_in_the_current_folder_is_read(folder: Path) -> None:
     assert load_settings() == Settings(zone="Europe/Berlin", ranking=Ranking(title=3))
 
 
-def test_an_empty_file_changes_nothing(folder: Path) -> None:
+def test_an_empty_file_changes_no_default(folder: Path) -> None:
     (folder / "searchlib.toml").write_bytes(b"")
     assert load_settings() == Settings()
 
@@ -56,7 +56,7 @@ def test_the_environment_variable_names_another_file(folder: Path, monkeypatch: 
     assert load_settings(folder / "searchlib.toml").site_title == "这里"
 
 
-def test_categories_are_one_of_three(folder: Path) -> None:
+def test_categories_is_one_of_three_values(folder: Path) -> None:
     (folder / "searchlib.toml").write_text('categories = "path"', encoding="utf-8")
     assert load_settings().categories == "path"
     (folder / "searchlib.toml").write_text('categories = "tree"', encoding="utf-8")
@@ -81,7 +81,7 @@ def test_every_setting_can_be_set(folder: Path) -> None:
     )
 
 
-def test_a_query_log_lies_beside_the_settings(folder: Path, tmp_path: Path) -> None:
+def test_the_path_of_the_query_log_is_relative_to_the_settings_file(folder: Path, tmp_path: Path) -> None:
     (folder / "mine.toml").write_text('query_log = "log/queries.jsonl"\nreport_page = true\n', encoding="utf-8")
     settings = load_settings(folder / "mine.toml")
     assert settings.query_log == str(folder / "log" / "queries.jsonl")
@@ -89,7 +89,7 @@ def test_a_query_log_lies_beside_the_settings(folder: Path, tmp_path: Path) -> N
 
 
 WRONG = [
-    # the file, what the message names beside the file
+    # the file, words of the message
     (
         'zome = "UTC"',
         [
@@ -137,23 +137,23 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("text", "named"), WRONG)
-def test_what_is_wrong_is_named_with_its_file(folder: Path, text: str, named: list[str]) -> None:
+@pytest.mark.parametrize(("text", "words"), WRONG)
+def test_an_error_names_the_file_and_the_setting(folder: Path, text: str, words: list[str]) -> None:
     file = folder / "mine.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings(file)
-    for each in (str(file), *named):
-        assert each in str(caught.value)
+    for word in (str(file), *words):
+        assert word in str(caught.value)
 
 
-def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
+def test_a_file_that_is_not_utf_8_is_refused(folder: Path) -> None:
     (folder / "searchlib.toml").write_bytes(b"zone = '\xff'")
     with pytest.raises(SettingsError, match=r"searchlib\.toml: this is not valid TOML"):
         load_settings()
 
 
-def test_a_named_file_must_be_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_named_must_exist(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match=r"missing\.toml: the settings cannot be read"):
         load_settings("missing.toml")
     monkeypatch.setenv(FILE_VARIABLE, str(folder / "gone.toml"))
@@ -168,14 +168,14 @@ def test_a_file_written_by_a_windows_editor_is_read(folder: Path) -> None:
     assert load_settings().zone == "UTC"
 
 
-def test_lists_of_words_are_named_relative_to_the_file(folder: Path) -> None:
+def test_the_paths_of_word_lists_are_relative_to_the_settings_file(folder: Path) -> None:
     (folder / "conf").mkdir()
     file = folder / "conf" / "mine.toml"
     absolute = folder / "stop.txt"
     file.write_text(
         f"dictionary = 'words.txt'\nsynonyms = 'more/s.txt'\nstop_words = '{absolute.as_posix()}'", encoding="utf-8"
     )
-    found = load_settings(file)
-    assert Path(found.dictionary) == folder / "conf" / "words.txt"
-    assert Path(found.synonyms) == folder / "conf" / "more" / "s.txt"
-    assert Path(found.stop_words) == absolute
+    settings = load_settings(file)
+    assert Path(settings.dictionary) == folder / "conf" / "words.txt"
+    assert Path(settings.synonyms) == folder / "conf" / "more" / "s.txt"
+    assert Path(settings.stop_words) == absolute
