@@ -88,3 +88,20 @@ class UnknownArticleError(SearchlibError):
 
 class SettingsError(SearchlibError):
     """searchlib.toml cannot be read, or a value in it is wrong."""
+
+
+def no_index_built(location: object) -> NoIndexError:
+    """Return the error for a location without an index."""
+    return NoIndexError(f"{location}: no index is built here yet: run `searchlib build ARTICLES --index {location}`")
+
+
+def index_locked(location: object) -> IndexBusyError:
+    """Return the error for an index that another process is changing."""
+    return IndexBusyError(f"{location}: another build or update is under way here: try again when it is done")
+
+
+def other_format(location: object, found: object, supported: int) -> IndexMismatchError:
+    """Return the error for an index of another format."""
+    return IndexMismatchError(
+        f"{location}: this index has format {found}, this program reads {supported}: build the index again"
+    )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from searchlib.errors import IndexBusyError, NoIndexError, SearchlibError
+from searchlib.errors import NoIndexError, SearchlibError, index_locked, no_index_built
 
 CURRENT_FILE = "current"
 LOCK_FILE = "lock"
@@ -50,7 +50,7 @@ class Generations:
             generation = self.folder / GENERATIONS_FOLDER / self._current_name()
             if generation.is_dir():
                 return generation
-        raise self._no_index()
+        raise no_index_built(self.folder)
 
     def stamp(self) -> tuple[int, int] | None:
         """Return a value that changes when another generation becomes current, or None if no index is built here."""
@@ -76,9 +76,7 @@ class Generations:
             lock = FileLock(self.folder / LOCK_FILE, timeout=0)
             lock.acquire()
         except Timeout as error:
-            raise IndexBusyError(
-                f"{self.folder}: another build or update is under way here: try again when it is done"
-            ) from error
+            raise index_locked(self.folder) from error
         except OSError as error:
             raise self._not_writable(error) from error
         try:
@@ -159,7 +157,7 @@ class Generations:
             ) from error
         # The content of a file must not lead outside the folder of the generations.
         if not _NAME.fullmatch(name):
-            raise self._no_index()
+            raise no_index_built(self.folder)
         return name
 
     def _read_pointer(self) -> str:
@@ -176,11 +174,6 @@ class Generations:
             return sorted(os.listdir(self.folder / GENERATIONS_FOLDER))
         except FileNotFoundError:
             return []
-
-    def _no_index(self) -> NoIndexError:
-        return NoIndexError(
-            f"{self.folder}: no index is built here yet: run `searchlib build ARTICLES --index {self.folder}`"
-        )
 
     def _not_writable(self, error: OSError) -> SearchlibError:
         return SearchlibError(

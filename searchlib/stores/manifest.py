@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from searchlib.analysis.record import check_analysis
-from searchlib.errors import IndexDamagedError, IndexMismatchError
+from searchlib.errors import IndexDamagedError, other_format
 
 FORMAT = 5
 """The version of the index format. It is raised when this program can no longer read older indexes."""
@@ -120,9 +120,7 @@ def read_manifest(generation: Path) -> Manifest:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _unreadable(file, error) from error
     if manifest is None:
-        raise IndexMismatchError(
-            f"{generation}: this index has format {version}, this program reads {FORMAT}: build the index again"
-        )
+        raise other_format(generation, version, FORMAT)
     check_analysis(str(generation), manifest.analysis)
     return manifest
 

@@ -16,7 +16,7 @@ from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, WRITE_ALIAS_SUFFIX, Blobs
 from searchlib.engines.opensearch.index.lock import BuildLock
 from searchlib.engines.opensearch.index.mapping import FORMAT, index_mapping, index_settings
-from searchlib.errors import IndexUnavailableError, NoIndexError, SearchlibError, SearchTimeoutError
+from searchlib.errors import IndexUnavailableError, SearchlibError, SearchTimeoutError, no_index_built
 from searchlib.stores.opensearch_generations import (
     BUILDING,
     COMPLETE,
@@ -84,9 +84,7 @@ class OpenSearchStore:
         """
         current = self._current(deadline)
         if current is None:
-            raise NoIndexError(
-                f"{self.location}: no index is built here yet: run `searchlib build ARTICLES --index {self.location}`"
-            )
+            raise no_index_built(self.location)
         return ClusterGeneration(self._cluster, *current)
 
     def _current(self, deadline: Deadline = NO_DEADLINE) -> tuple[str, Mapping[str, Any]] | None:

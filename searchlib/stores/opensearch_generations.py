@@ -19,7 +19,7 @@ from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, Blobs, pack_j
 from searchlib.engines.opensearch.index.mapping import FORMAT
 from searchlib.engines.opensearch.index.writer import BOILERPLATE_BLOB, OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import ENGINE, OpenSearchEngine
-from searchlib.errors import IndexDamagedError, IndexMismatchError, SearchlibError
+from searchlib.errors import IndexDamagedError, SearchlibError, other_format
 from searchlib.settings import Settings
 from searchlib.stores.base import Checkpoint
 from searchlib.stores.manifest import NO_SOURCES, Manifest, Sources
@@ -61,10 +61,7 @@ class ClusterGeneration:
     def _read_manifest(self) -> Manifest:
         metadata = self._metadata
         if metadata.get("format") != FORMAT:
-            raise IndexMismatchError(
-                f"{self.location}: this index has format {metadata.get('format')}, this program reads {FORMAT}: build the index "
-                "again"
-            )
+            raise other_format(self.location, metadata.get("format"), FORMAT)
         try:
             check_analysis(self.location, metadata["analysis"])
             return Manifest(

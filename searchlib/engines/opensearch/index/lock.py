@@ -16,7 +16,7 @@ from uuid import uuid4
 from searchlib.engines.opensearch.client.address import Address
 from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
 from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry
-from searchlib.errors import IndexBusyError, IndexUnavailableError, SearchlibError
+from searchlib.errors import IndexBusyError, IndexUnavailableError, SearchlibError, index_locked
 
 _LEASE_SECONDS = 600.0
 """The age of the last renewal from which the holder counts as dead. A holder on this machine counts as dead when its process is."""
@@ -75,7 +75,7 @@ class BuildLock:
         """
         with self._guard:
             if self._is_lost:
-                raise self._busy()
+                raise index_locked(self._cluster.address)
             self._renew()
 
     def _acquire(self) -> None:
@@ -87,7 +87,7 @@ class BuildLock:
                 raise
             document = self._cluster.get(self._path)
             if not self._is_own(document) and not _is_dead(document["_source"]):
-                raise self._busy() from error
+                raise index_locked(self._cluster.address) from error
             self._version = _version(document)
             self._renew()
 
@@ -108,7 +108,7 @@ class BuildLock:
             self._write(**self._version)
         except RefusedError as error:
             if error.is_missing or (error.is_conflict and not self._is_own(self._cluster.get(self._path))):
-                raise self._busy() from error
+                raise index_locked(self._cluster.address) from error
             if not error.is_conflict:
                 raise
 
@@ -127,11 +127,6 @@ class BuildLock:
     def _write(self, **params: Any) -> None:
         holder = {"holder": self._holder, "host": host_identity(), "process": os.getpid(), "at": time.time()}
         self._version = _version(self._cluster.put(self._path, holder, retry=_WRITE_RETRY, **params))
-
-    def _busy(self) -> IndexBusyError:
-        return IndexBusyError(
-            f"{self._cluster.address}: another build or update of this index is running: try again when it has finished"
-        )
 
 
 def _version(response: dict[str, Any]) -> dict[str, Any]:
