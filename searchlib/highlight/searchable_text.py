@@ -13,7 +13,7 @@ from searchlib.analysis.fold import fold_codes, fold_with_offsets
 from searchlib.analysis.text_fold import FoldedText
 
 _CACHED_PART_LENGTH = 8
-"""Parts of at most so many characters recur (an ellipsis, a ligature): their folded form is cached."""
+"""Parts of at most this many characters recur (an ellipsis, a ligature), so their folded form is cached."""
 
 
 class SearchableText:

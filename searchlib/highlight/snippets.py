@@ -17,13 +17,13 @@ from searchlib.query.plan import HighlightTerm
 MAX_SNIPPETS = 3
 
 MAX_FIRST_MATCHES = 100
-"""The sentences with so many first matches of each term are candidates; inside a candidate, all matches count."""
+"""The sentences with the first 100 matches of each term are candidates; inside a candidate, all matches count."""
 
 _SNIPPET_LENGTH = 96
 """Characters that a snippet aims at."""
 
 _MAX_EXCESS = 24
-"""A sentence that is so many characters longer is not cut."""
+"""A sentence may exceed the length by this many characters before it is cut."""
 
 _MAX_LEAD = 24
 """Characters between the beginning of a cut sentence and its first match, at most; also the search range for a pause."""

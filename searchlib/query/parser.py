@@ -25,7 +25,7 @@ MAX_QUERY_LENGTH = 1_000
 MAX_CLAUSES = 64
 """Leaves of the tree; further ones are ignored."""
 
-MAX_DEPTH = 32
+MAX_BRACKET_DEPTH = 32
 """Nested brackets; deeper ones are plain text."""
 
 
@@ -37,7 +37,7 @@ def parse(text: str, *, today: date) -> Query:
     a ``Not``.
     """
     used = text[:MAX_QUERY_LENGTH]
-    scanned = scan(used, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_DEPTH)
+    scanned = scan(used, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_BRACKET_DEPTH)
     tree = _Parser(scanned.tokens).parse_and()
     is_truncated = scanned.is_truncated
     if tree is None and Everything() not in scanned.tokens:

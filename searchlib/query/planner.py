@@ -16,7 +16,7 @@ from searchlib.query.ranking import proximity_pairs, ranking_terms, title_phrase
 from searchlib.query.synonyms import join_synonym_words
 
 _MAX_UNITS_OF_ONE_WORD = 6
-"""A text of at most so many units, without function words, reads as one word: 产业互联网, 深度学习框架."""
+"""A text of at most this many units, without function words, reads as one word: 产业互联网, 深度学习框架."""
 
 _NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
 

@@ -13,7 +13,7 @@ CountArticles = Callable[[str, str], int]
 """Returns the number of articles with a name of some kind, given the kind and the name."""
 
 FindTitles = Callable[[str, int], Sequence[str]]
-"""Returns titles that contain a text, at most so many."""
+"""Returns titles that contain a text, given the text and the maximum number of titles."""
 
 
 def suggest(

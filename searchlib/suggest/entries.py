@@ -29,7 +29,7 @@ MAX_COUNTED_PHRASES = 6_000
 """Phrases whose articles are counted, most frequent in titles first. For the others the titles are, which is faster."""
 
 _MIN_PHRASE_TITLES = 3
-"""Two adjacent words are a phrase if they occur in so many titles."""
+"""Two adjacent words are a phrase if they occur in at least this many titles."""
 
 _MAX_READ_TITLE_LENGTH = 40
 """Characters of a title that are read for its key; they nearly always have ``MAX_KEY_LENGTH`` characters in units."""

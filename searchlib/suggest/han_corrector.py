@@ -27,7 +27,7 @@ _MAX_SPLIT_LENGTH = 3
 """Characters. A longer span inside a run may be a word of which the tokenizer knows only a part."""
 
 _MIN_COMMON_ARTICLES = 20
-"""A text that so many articles contain is correct, however small the index is."""
+"""A text is correct if at least this many articles contain it, however small the index is."""
 
 _MAX_CANDIDATES = 8
 """Candidates whose exact frequencies are looked up."""
@@ -104,7 +104,7 @@ class _Candidate(NamedTuple):
 
 
 class HanCorrector:
-    """Corrects runs of Han characters with the words of an index that has so many articles."""
+    """Corrects runs of Han characters with the words of an index; ``articles`` is its number of articles."""
 
     def __init__(
         self,

@@ -9,19 +9,19 @@ from searchlib.suggest.pinyin_reader import PinyinReader
 from searchlib.suggest.word_statistics import WordStatistics, is_name
 
 _CORRECT_ARTICLES = 20
-"""A word that so many articles contain is correct."""
+"""A word is correct if at least this many articles contain it."""
 
 _MIN_RATIO = 50
-"""A correction must be so many times as frequent as the word."""
+"""A correction must be at least this many times as frequent as the word."""
 
 _DOUBTFUL_ARTICLES = 5
-"""A word that so many articles contain is probably correct: only an obvious typo with a higher ratio is corrected."""
+"""A word in at least this many articles is probably correct: only an obvious typo with a higher ratio is corrected."""
 
 _MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
 """The ratios for such a word, if it has two letters swapped, or a letter missing or doubled."""
 
 _MIN_PINYIN_ARTICLES, _MIN_PINYIN_RATIO = 10, 5
-"""A word that is pinyin means the name that it spells, if that has so many articles, and so many times as many."""
+"""A word means the name that it spells in pinyin if that has this many articles, and this many times those of the word."""
 
 _LONG_WORD = 8
 """Letters of a word that may have two typos."""

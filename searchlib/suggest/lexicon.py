@@ -29,7 +29,7 @@ OTHER_CHARACTER = 0xFFFF
 
 Array = NDArray[Any]
 
-_TYPES = {
+_ARRAY_TYPES = {
     "kinds": "u1",
     "counts": "u4",
     "sources": "u4",
@@ -81,7 +81,7 @@ class LexiconArrays:
 
         ``source_counts`` is the number of sources of each kind.
         """
-        for name, type_ in _TYPES.items():
+        for name, type_ in _ARRAY_TYPES.items():
             if getattr(self, name).dtype != type_:
                 return f"array {name} is not {type_}"
         entries, characters = len(self.kinds), len(self.chars)
@@ -171,7 +171,7 @@ class LexiconBuilder:
 
 def concatenate_arrays(parts: Sequence[LexiconArrays]) -> LexiconArrays:
     """Return the entries of all parts, one part after the other; there must be at least one."""
-    arrays = {name: [getattr(part, name) for part in parts] for name in _TYPES if name != "default_syllables"}
+    arrays = {name: [getattr(part, name) for part in parts] for name in _ARRAY_TYPES if name != "default_syllables"}
     bases = np.cumsum([0, *map(len, arrays["chars"])]).astype(np.uint32)
     for name in ("inner_starts", "irregular_at"):
         arrays[name] = [positions + base for positions, base in zip(arrays[name], bases, strict=False)]

@@ -1,11 +1,11 @@
-"""Know which characters are mistaken for each other because they look alike."""
+"""Han characters of similar shape, which are typed in place of each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
 
-_GROUPS = """
+LOOKALIKE_GROUPS = """
 己已巳 末未 戊戌戍戎 日曰 人入八 土士 历厉 像象 在再 千干于 天夭无 大太犬 刀力刃 今令 王玉主 木本术
 目自白 田由甲申 贝见 午牛 住往注柱驻 侍待持恃诗特 竟竞境镜 辨辩辫瓣 即既 免兔 拔拨 折拆析 栽裁载戴截 买卖
 赢羸 管菅 茶荼 治冶 泊伯拍 处外 部陪倍培赔剖 候侯猴喉 复覆履腹 撤澈彻辙 燥躁操澡噪 密蜜 崇祟 徒徙 梁粱
@@ -68,17 +68,18 @@ _GROUPS = """
 厢相 县悬 去云 叁参 双仅 发友 叔淑 取娶趣 变恋 口日 古占 另别 只叭 叫纠 可何 史吏 右石 号夸 叼刁 吓下
 吗妈 君群 否杏 含念 启肩 吹欢 吾语 呀牙 告造 员圆 呕欧 命合 哑亚 哄烘
 """
+"""Groups of similar characters, folded, separated by spaces. A character can be in several groups."""
 
 
 @cache
 def _lookalikes() -> Mapping[str, str]:
-    found: dict[str, dict[str, None]] = {}
-    for group in _GROUPS.split():
+    others: dict[str, dict[str, None]] = {}
+    for group in LOOKALIKE_GROUPS.split():
         for char in group:
-            found.setdefault(char, {}).update(dict.fromkeys(group.replace(char, "")))
-    return {char: "".join(others) for char, others in found.items()}
+            others.setdefault(char, {}).update(dict.fromkeys(group.replace(char, "")))
+    return {char: "".join(group) for char, group in others.items()}
 
 
 def lookalikes(char: str) -> str:
-    """The characters that look like this one, side by side; none for one that is hardly mistaken."""
+    """Return the characters of similar shape, joined, or an empty text if there are none."""
     return _lookalikes().get(char, "")

@@ -1,4 +1,4 @@
-"""A date in the free text of a query is offered as a filter, and what only looks like one is not."""
+"""A date in the plain text of a query is offered as a filter."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ OFFERED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "named", "label", "rest"), OFFERED)
-def test_a_date_in_free_text_is_offered(text: str, named: str, label: str, rest: str) -> None:
+@pytest.mark.parametrize(("text", "typed", "label", "rest"), OFFERED)
+def test_a_date_in_plain_text_is_offered(text: str, typed: str, label: str, rest: str) -> None:
     found = offer(text)
     assert found is not None
-    assert (found.text, found.label, found.query) == (named, label, rest)
-    days = parse_dates(named, today=TODAY)
+    assert (found.text, found.label, found.query) == (typed, label, rest)
+    days = parse_dates(typed, today=TODAY)
     assert days is not None
     assert found.date_from == (days.first.isoformat() if days.first else None)
     assert found.date_to == (days.last.isoformat() if days.last else None)
@@ -110,7 +110,7 @@ def test_a_date_in_free_text_is_offered(text: str, named: str, label: str, rest:
         *("日期：去年 元宇宙", "近三个月", "date:2021 去年", "年" * 2000),
     ],
 )
-def test_what_is_no_date_or_stands_in_syntax_offers_nothing(text: str) -> None:
+def test_a_vague_date_or_a_query_with_operators_has_no_offer(text: str) -> None:
     assert offer(text) is None
 
 
@@ -135,7 +135,7 @@ PIECES = [
 
 
 @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.text(max_size=30)))
-def test_every_offer_is_a_filter_that_fits(text: str) -> None:
+def test_every_offer_has_a_label_that_fits_its_days(text: str) -> None:
     found = offer(text)
     if found is None:
         return

@@ -1,4 +1,4 @@
-"""What the reader types, and the tree that it becomes."""
+"""Typed text is parsed into a query tree."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from searchlib.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_LENGTH, parse
+from searchlib.query.parser import MAX_BRACKET_DEPTH, MAX_CLAUSES, MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, UnquotedText
 
 TODAY = date(2021, 5, 20)
 
 
-def words(text: str, field: str | None = None) -> UnquotedText:
+def unquoted(text: str, field: str | None = None) -> UnquotedText:
     return UnquotedText(text, field)
 
 
@@ -50,14 +50,14 @@ CONTRACT = [
     ("A｜B", either("A", "B")),
     ("( A OR B ) C", every(either("A", "B"), "C")),
     ("（A｜B）C", every(either("A", "B"), "C")),
-    ("title:元宇宙", words("元宇宙", "title")),
-    ("标题：元宇宙", words("元宇宙", "title")),
-    ("category:新媒体", words("新媒体", "category")),
-    ("分类：新媒体", words("新媒体", "category")),
-    ("tag:产品", words("产品", "tag")),
-    ("标签：产品", words("产品", "tag")),
-    ("author:鲁迅", words("鲁迅", "author")),
-    ("作者：鲁迅", words("鲁迅", "author")),
+    ("title:元宇宙", unquoted("元宇宙", "title")),
+    ("标题：元宇宙", unquoted("元宇宙", "title")),
+    ("category:新媒体", unquoted("新媒体", "category")),
+    ("分类：新媒体", unquoted("新媒体", "category")),
+    ("tag:产品", unquoted("产品", "tag")),
+    ("标签：产品", unquoted("产品", "tag")),
+    ("author:鲁迅", unquoted("鲁迅", "author")),
+    ("作者：鲁迅", unquoted("鲁迅", "author")),
     ("date:2021-11", NOVEMBER),
     ("date:2021-03..2021-06", DateRange(date(2021, 3, 1), date(2021, 6, 30))),
     ("日期：去年", LAST_YEAR),
@@ -68,9 +68,9 @@ CONTRACT = [
 WHITE_SPACE = [
     (" \t\n　", Everything()),
     ("元宇宙　产业", every("元宇宙", "产业")),
-    ("  元宇宙  ", words("元宇宙")),
+    ("  元宇宙  ", unquoted("元宇宙")),
     ("元宇宙\n产业\t互联", every("元宇宙", "产业", "互联")),
-    ("元宇宙，产业", words("元宇宙，产业")),
+    ("元宇宙，产业", unquoted("元宇宙，产业")),
 ]
 
 QUOTES = [
@@ -90,19 +90,19 @@ QUOTES = [
     ('"——"', phrase("——")),
     ('a"b c"d', every("a", phrase("b c"), "d")),
     ('"a""b"', every(phrase("a"), phrase("b"))),
-    ('"产业互联', words("产业互联")),
+    ('"产业互联', unquoted("产业互联")),
     ('"产业 互联', every("产业", "互联")),
-    ("「产业", words("产业")),
-    ("产业」", words("产业")),
+    ("「产业", unquoted("产业")),
+    ("产业」", unquoted("产业")),
     ('a，2"软，盘', every("a，2", "软，盘")),
-    ('a"，b', words("a，b")),
+    ('a"，b', unquoted("a，b")),
     ('12"软盘', every("12", "软盘")),
     ('"a" "b', every(phrase("a"), "b")),
     ("「a「b」", every("a", phrase("b"))),
     ('-"产业 互联"', without(phrase("产业 互联"))),
     ('-"产业', without("产业")),
-    ('title:"产业', words("产业", "title")),
-    ('"', words('"')),
+    ('title:"产业', unquoted("产业", "title")),
+    ('"', unquoted('"')),
 ]
 
 NEGATION = [
@@ -112,8 +112,8 @@ NEGATION = [
     ("－营销 －广告", every(without("营销"), without("广告"))),
     ("-(a b)", without(every("a", "b"))),
     ("－（a｜b）", without(either("a", "b"))),
-    ("-title:x", without(words("x", "title"))),
-    ("NOT 标题：x", without(words("x", "title"))),
+    ("-title:x", without(unquoted("x", "title"))),
+    ("NOT 标题：x", without(unquoted("x", "title"))),
     ("NOT (a b)", without(every("a", "b"))),
     ("NOT(a b)", without(every("a", "b"))),
     ("ＮＯＴ 营销", without("营销")),
@@ -122,21 +122,21 @@ NEGATION = [
     ("NOT a b", every(without("a"), "b")),
     ("a|-b", either("a", without("b"))),
     ("(-a)", without("a")),
-    ("NOT NOT a", words("a")),
-    ("NOT -a", words("a")),
-    ("-(-a)", words("a")),
+    ("NOT NOT a", unquoted("a")),
+    ("NOT -a", unquoted("a")),
+    ("-(-a)", unquoted("a")),
     ("-OR", without("OR")),
-    ("e-mail", words("e-mail")),
-    ("2021-11", words("2021-11")),
+    ("e-mail", unquoted("e-mail")),
+    ("2021-11", unquoted("2021-11")),
     ("a - b", every("a", "-", "b")),
     ("a -", every("a", "-")),
-    ("--force", words("--force")),
-    ("->", words("->")),
+    ("--force", unquoted("--force")),
+    ("->", unquoted("->")),
     ("a -) b", every("a", "-)", "b")),
     ('"a"-b', every(phrase("a"), "-b")),
     ("(a)-b", every("a", "-b")),
     ("not 营销", every("not", "营销")),
-    ("NOT营销", words("NOT营销")),
+    ("NOT营销", unquoted("NOT营销")),
 ]
 
 ALTERNATIVES = [
@@ -154,7 +154,7 @@ ALTERNATIVES = [
     ("a OR (b c)", either("a", every("b", "c"))),
     ("a OR (b OR c)", either("a", "b", "c")),
     ("(a b) (c d)", every("a", "b", "c", "d")),
-    ("((a))", words("a")),
+    ("((a))", unquoted("a")),
     ("(a)OR(b)", either("a", "b")),
     ('"a"OR"b"', either(phrase("a"), phrase("b"))),
     ("a OR(b c)", either("a", every("b", "c"))),
@@ -163,40 +163,40 @@ ALTERNATIVES = [
 ]
 
 DANGLING = [
-    ("OR", words("OR")),
-    ("NOT", words("NOT")),
-    ("AND", words("AND")),
-    ("|", words("|")),
+    ("OR", unquoted("OR")),
+    ("NOT", unquoted("NOT")),
+    ("AND", unquoted("AND")),
+    ("|", unquoted("|")),
     ("NOT OR", every("NOT", "OR")),
-    ("NOT OR x", words("x")),
-    ("OR x", words("x")),
-    ("AND x", words("x")),
-    ("a OR", words("a")),
-    ("a NOT", words("a")),
+    ("NOT OR x", unquoted("x")),
+    ("OR x", unquoted("x")),
+    ("AND x", unquoted("x")),
+    ("a OR", unquoted("a")),
+    ("a NOT", unquoted("a")),
     ("a OR OR b", either("a", "b")),
     ("a OR AND b", either("a", "b")),
-    ("(OR) a", words("a")),
+    ("(OR) a", unquoted("a")),
     ("a () b", every("a", "b")),
     ("a OR () b", every("a", "b")),
-    ("NOT () b", words("b")),
-    ("()", words("()")),
+    ("NOT () b", unquoted("b")),
+    ("()", unquoted("()")),
     ("( )", every("(", ")")),
-    (")", words(")")),
+    (")", unquoted(")")),
     ("a) b", every("a)", "b")),
     ("(a b", every("a", "b")),
-    ("(a OR", words("a")),
-    ("——", words("——")),
-    ("？", words("？")),
+    ("(a OR", unquoted("a")),
+    ("——", unquoted("——")),
+    ("？", unquoted("？")),
 ]
 
 BRACKETS_IN_LATIN_TEXT = [
-    ("f(x)", words("f(x)")),
-    ("元f(x)", words("元f(x)")),
+    ("f(x)", unquoted("f(x)")),
+    ("元f(x)", unquoted("元f(x)")),
     ("f元(x)", every("f元", "x")),
     ("f(x, y)", every("f(x,", "y)")),
-    ("print()", words("print()")),
-    ("C++(11)", words("C++(11)")),
-    ("f(g(x))", words("f(g(x))")),
+    ("print()", unquoted("print()")),
+    ("C++(11)", unquoted("C++(11)")),
+    ("f(g(x))", unquoted("f(g(x))")),
     ("(f(x) OR b) c", every(either("f(x)", "b"), "c")),
     ("-f(x)", without("f(x)")),
     ('print("x y")', every("print(", phrase("x y"), ")")),
@@ -206,38 +206,38 @@ BRACKETS_IN_LATIN_TEXT = [
 ]
 
 FIELDS = [
-    ("TITLE:x", words("x", "title")),
-    ("ｔａｇ：x", words("x", "tag")),
-    ("標題：x", words("x", "title")),
-    ("分類：x", words("x", "category")),
-    ("標籤:x", words("x", "tag")),
-    ("标题:x", words("x", "title")),
-    ("title：x", words("x", "title")),
+    ("TITLE:x", unquoted("x", "title")),
+    ("ｔａｇ：x", unquoted("x", "tag")),
+    ("標題：x", unquoted("x", "title")),
+    ("分類：x", unquoted("x", "category")),
+    ("標籤:x", unquoted("x", "tag")),
+    ("标题:x", unquoted("x", "title")),
+    ("title：x", unquoted("x", "title")),
     ('title:"产业 互联"', phrase("产业 互联", "title")),
-    ("title:(a b)", every(words("a", "title"), words("b", "title"))),
-    ("title:(a OR -b)", either(words("a", "title"), without(words("b", "title")))),
-    ("title:((a) tag:b c)", every(words("a", "title"), words("b", "tag"), words("c", "title"))),
-    ("title:(a) b", every(words("a", "title"), "b")),
-    ("title:a|b", either(words("a", "title"), "b")),
-    ("title:a:b", words("a:b", "title")),
-    ("title:f(x)", words("f(x)", "title")),
-    ("title:OR", words("OR", "title")),
+    ("title:(a b)", every(unquoted("a", "title"), unquoted("b", "title"))),
+    ("title:(a OR -b)", either(unquoted("a", "title"), without(unquoted("b", "title")))),
+    ("title:((a) tag:b c)", every(unquoted("a", "title"), unquoted("b", "tag"), unquoted("c", "title"))),
+    ("title:(a) b", every(unquoted("a", "title"), "b")),
+    ("title:a|b", either(unquoted("a", "title"), "b")),
+    ("title:a:b", unquoted("a:b", "title")),
+    ("title:f(x)", unquoted("f(x)", "title")),
+    ("title:OR", unquoted("OR", "title")),
     ("category:Python*", prefix("Python", "category")),
-    ("(title:x)", words("x", "title")),
-    ("title:", words("title:")),
+    ("(title:x)", unquoted("x", "title")),
+    ("title:", unquoted("title:")),
     ("title: x", every("title:", "x")),
     ("(title:) x", every("title:", "x")),
-    ("title:() x", words("x")),
-    ("标题： 元宇宙", words("元宇宙", "title")),
+    ("title:() x", unquoted("x")),
+    ("标题： 元宇宙", unquoted("元宇宙", "title")),
     ("标题：　“元宇宙”", phrase("元宇宙", "title")),
-    ("标题： 作者：鲁迅", every("标题：", words("鲁迅", "author"))),
-    ("标题：", words("标题：")),
-    ("副标题：x", words("副标题：x")),
-    ("http://x", words("http://x")),
-    ("std::vector", words("std::vector")),
-    ("foo:bar", words("foo:bar")),
+    ("标题： 作者：鲁迅", every("标题：", unquoted("鲁迅", "author"))),
+    ("标题：", unquoted("标题：")),
+    ("副标题：x", unquoted("副标题：x")),
+    ("http://x", unquoted("http://x")),
+    ("std::vector", unquoted("std::vector")),
+    ("foo:bar", unquoted("foo:bar")),
     ("foo:(a b)", every("foo:(a", "b)")),
-    (":x", words(":x")),
+    (":x", unquoted(":x")),
 ]
 
 DATES = [
@@ -251,25 +251,25 @@ DATES = [
     ("date:(2021-11 OR 去年)", either(NOVEMBER, LAST_YEAR)),
     ("元宇宙 近7天", every("元宇宙", DateRange(date(2021, 5, 14), TODAY))),
     ('"近三个月"', phrase("近三个月")),
-    ("title:近三个月", words("近三个月", "title")),
-    ("去年", words("去年")),
-    ("近年", words("近年")),
-    ("近百年", words("近百年")),
-    ("2021-11", words("2021-11")),
+    ("title:近三个月", unquoted("近三个月", "title")),
+    ("去年", unquoted("去年")),
+    ("近年", unquoted("近年")),
+    ("近百年", unquoted("近百年")),
+    ("2021-11", unquoted("2021-11")),
 ]
 
 PREFIXES = [
     ("Docker＊", prefix("Docker")),
     ("元宇*", prefix("元宇")),
     ("C**", prefix("C")),
-    ("a*b", words("a*b")),
-    ("*a", words("*a")),
+    ("a*b", unquoted("a*b")),
+    ("*a", unquoted("*a")),
     ("-Docker*", without(prefix("Docker"))),
     ("*", Everything()),
     ("＊ **", Everything()),
-    ("* a", words("a")),
+    ("* a", unquoted("a")),
     ("a OR * b", every("a", "b")),
-    ("NOT * a", words("a")),
+    ("NOT * a", unquoted("a")),
     ("category:*", Everything()),
     ("-category:*", Everything()),
     ("NOT (*)", Everything()),
@@ -294,7 +294,7 @@ TABLES = {
     ("typed", "tree"),
     [pytest.param(typed, tree, id=f"{name}: {typed}") for name, table in TABLES.items() for typed, tree in table],
 )
-def test_typed_text_becomes_the_tree(typed: str, tree: Node) -> None:
+def test_typed_text_has_this_tree(typed: str, tree: Node) -> None:
     query = parse(typed, today=TODAY)
     assert query.tree == tree
     assert query.text == typed
@@ -303,14 +303,14 @@ def test_typed_text_becomes_the_tree(typed: str, tree: Node) -> None:
 @pytest.mark.parametrize(
     ("typed", "tree"),
     [
-        ("date:唐朝", words("date:唐朝")),
-        ("日期：2021-02-30", words("日期：2021-02-30")),
+        ("date:唐朝", unquoted("date:唐朝")),
+        ("日期：2021-02-30", unquoted("日期：2021-02-30")),
         ("-date:唐朝", without("date:唐朝")),
         ('date:"唐 朝"', phrase("唐 朝")),
-        ("date:(唐朝)", words("唐朝")),
+        ("date:(唐朝)", unquoted("唐朝")),
     ],
 )
-def test_a_date_that_cannot_be_read_is_text_and_noted(typed: str, tree: Node) -> None:
+def test_an_invalid_date_becomes_text_with_a_note(typed: str, tree: Node) -> None:
     query = parse(typed, today=TODAY)
     assert query.tree == tree
     (note,) = query.notes
@@ -318,17 +318,17 @@ def test_a_date_that_cannot_be_read_is_text_and_noted(typed: str, tree: Node) ->
     assert typed.strip("-").removeprefix("date:").removeprefix("日期：").strip('"()') in note
 
 
-def test_a_note_repeats_only_the_beginning_of_a_long_date() -> None:
+def test_a_note_quotes_the_beginning_of_a_long_date() -> None:
     (note,) = parse("date:" + "唐" * 500, today=TODAY).notes
     assert "唐" * 20 + "…" in note
     assert "唐" * 21 not in note
 
 
-def test_the_same_note_is_given_once() -> None:
+def test_equal_notes_are_given_once() -> None:
     assert len(parse("date:唐朝 date:唐朝 date:宋朝", today=TODAY).notes) == 2
 
 
-def test_dates_without_a_mark_are_noted() -> None:
+def test_a_date_without_a_field_name_has_a_note() -> None:
     (note,) = parse("近三个月", today=TODAY).notes
     assert note == "“近三个月”已当作日期（2021-02-21 至 2021-05-20）；要查找这几个字，请加引号。"
 
@@ -338,52 +338,52 @@ def test_ordinary_queries_have_no_notes(typed: str) -> None:
     assert parse(typed, today=TODAY).notes == ()
 
 
-def test_a_note_repeats_a_short_date_whole() -> None:
+def test_a_note_quotes_a_short_date_in_full() -> None:
     (note,) = parse("date:" + "唐" * 20, today=TODAY).notes
     assert "…" not in note
 
 
 def test_the_limits_are_those_of_the_readme() -> None:
-    assert (MAX_QUERY_LENGTH, MAX_CLAUSES, MAX_DEPTH) == (1_000, 64, 32)
+    assert (MAX_QUERY_LENGTH, MAX_CLAUSES, MAX_BRACKET_DEPTH) == (1_000, 64, 32)
 
 
-def test_characters_over_the_limit_are_not_used() -> None:
+def test_characters_over_the_limit_are_ignored() -> None:
     longest = "字" * MAX_QUERY_LENGTH
     assert parse(longest, today=TODAY).notes == ()
     assert parse(longest + " \n", today=TODAY).notes == ()
     query = parse(longest + "x", today=TODAY)
-    assert query.tree == words(longest)
+    assert query.tree == unquoted(longest)
     assert query.notes == ("查询只取前 1000 个字符，其余未用。",)
 
 
-def test_clauses_over_the_limit_are_not_used() -> None:
-    most = [f"词{number}" for number in range(MAX_CLAUSES)]
-    full = parse(" ".join(most) + " OR * ()", today=TODAY)
-    assert (full.tree, full.notes) == (every(*most), ())
-    query = parse(" ".join(most) + " 词 date:唐朝", today=TODAY)
-    assert query.tree == every(*most)
+def test_clauses_over_the_limit_are_ignored() -> None:
+    largest = [f"词{number}" for number in range(MAX_CLAUSES)]
+    full = parse(" ".join(largest) + " OR * ()", today=TODAY)
+    assert (full.tree, full.notes) == (every(*largest), ())
+    query = parse(" ".join(largest) + " 词 date:唐朝", today=TODAY)
+    assert query.tree == every(*largest)
     assert query.notes == ("查询只取前 64 个条件，其余未用。",)
 
 
-def test_operators_alone_are_limited_too() -> None:
+def test_a_query_of_operators_alone_is_limited_too() -> None:
     assert parse("OR " * MAX_CLAUSES, today=TODAY).notes == ()
     query = parse("OR " * 100, today=TODAY)
     assert query.tree == every(*["OR"] * MAX_CLAUSES)
     assert query.notes == ("查询只取前 64 个条件，其余未用。",)
 
 
-def test_brackets_over_the_limit_are_text() -> None:
-    allowed = "(" * MAX_DEPTH + "a OR b" + ")" * MAX_DEPTH + " c"
+def test_brackets_deeper_than_the_limit_are_text() -> None:
+    allowed = "(" * MAX_BRACKET_DEPTH + "a OR b" + ")" * MAX_BRACKET_DEPTH + " c"
     assert parse(allowed, today=TODAY).tree == every(either("a", "b"), "c")
-    deeper = "(" * (MAX_DEPTH + 1) + "a OR b" + ")" * (MAX_DEPTH + 1) + " c"
+    deeper = "(" * (MAX_BRACKET_DEPTH + 1) + "a OR b" + ")" * (MAX_BRACKET_DEPTH + 1) + " c"
     assert parse(deeper, today=TODAY).tree == every(either("(a", "b)"), "c")
-    one_after_the_other = "(a) " * MAX_DEPTH + deeper
-    assert parse(one_after_the_other, today=TODAY).tree == every(*["a"] * MAX_DEPTH, either("(a", "b)"), "c")
-    full_width = "（" * (MAX_DEPTH + 1) + "a" + "）" * (MAX_DEPTH + 1)
-    assert parse(full_width, today=TODAY).tree == words("（a）")
+    in_sequence = "(a) " * MAX_BRACKET_DEPTH + deeper
+    assert parse(in_sequence, today=TODAY).tree == every(*["a"] * MAX_BRACKET_DEPTH, either("(a", "b)"), "c")
+    full_width = "（" * (MAX_BRACKET_DEPTH + 1) + "a" + "）" * (MAX_BRACKET_DEPTH + 1)
+    assert parse(full_width, today=TODAY).tree == unquoted("（a）")
 
 
-def test_text_is_kept_as_typed() -> None:
+def test_text_in_the_tree_is_as_typed() -> None:
     assert parse("ＡＰＰ 學習 Ⅳ é", today=TODAY).tree == every("ＡＰＰ", "學習", "Ⅳ", "é")
 
 

@@ -1,4 +1,4 @@
-"""What is typed, and what an engine then looks for."""
+"""Typed text becomes a plan."""
 
 from __future__ import annotations
 
@@ -39,27 +39,27 @@ def planned(typed: str) -> Plan:
     return plan(parse(typed, today=TODAY))
 
 
-def said(clause: Clause) -> str:
-    """A clause in short: ``"产 业"`` a run of units, ``<c++>`` a word, ``first(…)`` what FirstFound holds."""
+def written(clause: Clause) -> str:
+    """Return a clause in short: ``"产 业"`` for a phrase, ``<c++>`` for a word, ``first(…)`` for ``FirstMatching``."""
 
     def several(name: str, children: tuple[Clause, ...]) -> str:
-        return f"{name}({', '.join(map(said, children))})"
+        return f"{name}({', '.join(map(written, children))})"
 
     match clause:
-        case PhraseClause(run, fields, prefix):
+        case PhraseClause(phrase, fields, prefix):
             where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
-            return f'{where}"{" ".join(run)}{"*" if prefix else ""}"'
+            return f'{where}"{" ".join(phrase)}{"*" if prefix else ""}"'
         case WordClause(word, fields):
             where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
             return f"{where}<{word}>"
-        case ValueClause(field, run):
-            return f"{field}={said(run)}"
+        case ValueClause(field, phrase):
+            return f"{field}={written(phrase)}"
         case IdClause(article_id):
             return f"id={article_id}"
         case DateRange(first, last):
             return f"{first}..{last}"
         case AllOf((only,)):
-            return said(only)
+            return written(only)
         case AllOf(children):
             return several("all", children)
         case AnyOf(children):
@@ -67,54 +67,54 @@ def said(clause: Clause) -> str:
         case FirstMatching(children):
             return several("first", children)
         case Excluding(child):
-            return f"not {said(child)}"
+            return f"not {written(child)}"
 
 
-EVERY = "all()"
+EVERYTHING = "all()"
 
 PLANS = [
-    # typed, what must be found whatever else, the words
-    ("", EVERY, []),
-    ("学习", EVERY, ['"学 习"']),
-    ("學習", EVERY, ['"学 习"']),
-    ("学", EVERY, ['"学"']),
-    ("元宇宙", EVERY, ['first("元 宇 宙", all("元", "宇 宙"))']),
-    ("元宇宙 产业", EVERY, ['first("元 宇 宙", all("元", "宇 宙"))', '"产 业"']),
-    ("手机壳", EVERY, ['first("手 机 壳", all("手 机", "壳"))']),
-    ("机器学习", EVERY, ['"机 器"', '"学 习"']),
-    ("学习 学习", EVERY, ['"学 习"']),
-    # a word of the dictionary that other words make up; a part that leaves a character over is none of these
-    ("美国签证", EVERY, ['first("美 国 签 证", all("美 国", "签 证"))']),
-    ("美国签证*", EVERY, ['"美 国 签 证*"']),
-    ("中华人民共和国", EVERY, ['first("中 华 人 民 共 和 国", all("中 华", "人 民", "共 和 国"))']),
-    ("出租车", EVERY, ['"出 租 车"']),
+    # typed, required, words
+    ("", EVERYTHING, []),
+    ("学习", EVERYTHING, ['"学 习"']),
+    ("學習", EVERYTHING, ['"学 习"']),
+    ("学", EVERYTHING, ['"学"']),
+    ("元宇宙", EVERYTHING, ['first("元 宇 宙", all("元", "宇 宙"))']),
+    ("元宇宙 产业", EVERYTHING, ['first("元 宇 宙", all("元", "宇 宙"))', '"产 业"']),
+    ("手机壳", EVERYTHING, ['first("手 机 壳", all("手 机", "壳"))']),
+    ("机器学习", EVERYTHING, ['"机 器"', '"学 习"']),
+    ("学习 学习", EVERYTHING, ['"学 习"']),
+    # a word of the dictionary that consists of other words, without a character left over
+    ("美国签证", EVERYTHING, ['first("美 国 签 证", all("美 国", "签 证"))']),
+    ("美国签证*", EVERYTHING, ['"美 国 签 证*"']),
+    ("中华人民共和国", EVERYTHING, ['first("中 华 人 民 共 和 国", all("中 华", "人 民", "共 和 国"))']),
+    ("出租车", EVERYTHING, ['"出 租 车"']),
     ("-美国签证", 'not "美 国 签 证"', []),
-    # function words decide only where there is nothing else
-    ("什么是机器学习", EVERY, ['"机 器"', '"学 习"']),
-    ("机器学习是什么？", EVERY, ['"机 器"', '"学 习"']),
-    ("如何学习", EVERY, ['"学 习"']),
-    ("为什么要用 学习", EVERY, ['"学 习"']),
-    ("学习 怎么", EVERY, ['"学 习"']),
-    ("怎么 什么", EVERY, ['"怎 么"', '"什 么"']),
-    ("中 国", EVERY, ['"中"', '"国"']),
-    ("的", EVERY, ['"的"']),
-    ("什么", EVERY, ['"什 么"']),
-    ("什么是", EVERY, ['first("什 么 是", all("什 么", "是"))']),
-    # what is not Han has more than one way
-    ("docker", EVERY, ['any("docker", <docker>)']),
-    ("iphone13", EVERY, ['any("iphone13", <iphone13>, "iphone 13")']),
-    ("ｉＰｈｏｎｅ１３", EVERY, ['any("iphone13", <iphone13>, "iphone 13")']),
-    ("c++", EVERY, ['any("c++", <c++>)']),
-    ("C#", EVERY, ['any("c#", <c#>)']),
-    (".net", EVERY, ['any("net", <.net>)']),
-    ("v2.0.1", EVERY, ['any("v2 0 1", <v2.0.1>)']),
-    ("b端", EVERY, ['any("b 端", <b端>)']),
-    ("2021年", EVERY, ['any("2021 年", <2021年>)']),
-    ("a.b", EVERY, ['any("a b", <a.b>)']),
+    # function words are required only if there are no other words
+    ("什么是机器学习", EVERYTHING, ['"机 器"', '"学 习"']),
+    ("机器学习是什么？", EVERYTHING, ['"机 器"', '"学 习"']),
+    ("如何学习", EVERYTHING, ['"学 习"']),
+    ("为什么要用 学习", EVERYTHING, ['"学 习"']),
+    ("学习 怎么", EVERYTHING, ['"学 习"']),
+    ("怎么 什么", EVERYTHING, ['"怎 么"', '"什 么"']),
+    ("中 国", EVERYTHING, ['"中"', '"国"']),
+    ("的", EVERYTHING, ['"的"']),
+    ("什么", EVERYTHING, ['"什 么"']),
+    ("什么是", EVERYTHING, ['first("什 么 是", all("什 么", "是"))']),
+    # a word that is not Han has several alternatives
+    ("docker", EVERYTHING, ['any("docker", <docker>)']),
+    ("iphone13", EVERYTHING, ['any("iphone13", <iphone13>, "iphone 13")']),
+    ("ｉＰｈｏｎｅ１３", EVERYTHING, ['any("iphone13", <iphone13>, "iphone 13")']),
+    ("c++", EVERYTHING, ['any("c++", <c++>)']),
+    ("C#", EVERYTHING, ['any("c#", <c#>)']),
+    (".net", EVERYTHING, ['any("net", <.net>)']),
+    ("v2.0.1", EVERYTHING, ['any("v2 0 1", <v2.0.1>)']),
+    ("b端", EVERYTHING, ['any("b 端", <b端>)']),
+    ("2021年", EVERYTHING, ['any("2021 年", <2021年>)']),
+    ("a.b", EVERYTHING, ['any("a b", <a.b>)']),
     # prefixes
-    ("Docker*", EVERY, ['"docker*"']),
-    ("学习Dock*", EVERY, ['"学 习"', '"dock*"']),
-    ("元宇宙*", EVERY, ['first("元 宇 宙*", all("元", "宇 宙*"))']),
+    ("Docker*", EVERYTHING, ['"docker*"']),
+    ("学习Dock*", EVERYTHING, ['"学 习"', '"dock*"']),
+    ("元宇宙*", EVERYTHING, ['first("元 宇 宙*", all("元", "宇 宙*"))']),
     # phrases
     ('"产业互联"', '"产 业 互 联"', []),
     ("“產業，互聯”", '"产 业 互 联"', []),
@@ -131,14 +131,14 @@ PLANS = [
     ("分类：“新媒体”", 'category="新 媒 体"', []),
     ("tag:新*", 'tag="新*"', []),
     ("author:鲁迅 学习", 'author="鲁 迅"', ['"学 习"']),
-    # without, either, brackets
+    # negation, alternatives, brackets
     ("-营销", 'not "营 销"', []),
     ("学习 -营销", 'not "营 销"', ['"学 习"']),
     ("学习 -营销 -tag:广告", 'all(not "营 销", not tag="广 告")', ['"学 习"']),
     ('-"产业互联"', 'not "产 业 互 联"', []),
-    ("学习 OR 营销", EVERY, ['any("学 习", "营 销")']),
-    ("学习｜营销 产业", EVERY, ['any("学 习", "营 销")', '"产 业"']),
-    ("(学习 产业) OR 营销", EVERY, ['any(all("学 习", "产 业"), "营 销")']),
+    ("学习 OR 营销", EVERYTHING, ['any("学 习", "营 销")']),
+    ("学习｜营销 产业", EVERYTHING, ['any("学 习", "营 销")', '"产 业"']),
+    ("(学习 产业) OR 营销", EVERYTHING, ['any(all("学 习", "产 业"), "营 销")']),
     ("-(学习 产业)", 'not all("学 习", "产 业")', []),
     # dates
     ("date:2021-11", "2021-11-01..2021-11-30", []),
@@ -146,31 +146,31 @@ PLANS = [
     ("近三个月 学习", "2021-02-21..2021-05-20", ['"学 习"']),
     ("date:2021-03..", "2021-03-01..None", []),
     ("-date:2021", "not 2021-01-01..2021-12-31", []),
-    # what holds no unit
+    # text without units
     ("，。！", "any()", []),
-    ("学习 ，。！", EVERY, ['"学 习"']),
-    ("学习 OR ，。", EVERY, ['"学 习"']),
-    ("学习 NOT ，。", EVERY, ['"学 习"']),
-    ("学习 -title:，", EVERY, ['"学 习"']),
+    ("学习 ，。！", EVERYTHING, ['"学 习"']),
+    ("学习 OR ，。", EVERYTHING, ['"学 习"']),
+    ("学习 NOT ，。", EVERYTHING, ['"学 习"']),
+    ("学习 -title:，", EVERYTHING, ['"学 习"']),
     ('"，。" -学习', 'all(any(), not "学 习", any())', []),
 ]
 
 
 @pytest.mark.parametrize(("typed", "required", "words"), PLANS)
-def test_typed_text_becomes_this_plan(typed: str, required: str, words: list[str]) -> None:
+def test_typed_text_has_this_plan(typed: str, required: str, words: list[str]) -> None:
     found = planned(typed)
-    assert said(found.required) == required
-    assert [said(clause) for clause in found.words] == words
+    assert written(found.required) == required
+    assert [written(clause) for clause in found.words] == words
 
 
-def test_nothing_typed_is_the_plan_that_finds_everything() -> None:
+def test_an_empty_query_has_the_default_plan() -> None:
     assert planned("") == planned(" ") == Plan()
 
 
 @pytest.mark.parametrize(
     "typed", ['""', '"，。"', "，。！", "“……”", "title:，", "分类：！", "+", "#", "。 OR ！", "😀"]
 )
-def test_text_without_units_finds_nothing_and_says_so(typed: str) -> None:
+def test_text_without_units_matches_nothing_and_has_a_note(typed: str) -> None:
     found = planned(typed)
     clauses = found.required.children if isinstance(found.required, AllOf) else (found.required,)
     assert NOTHING in clauses
@@ -183,14 +183,14 @@ def test_other_queries_have_no_such_note(typed: str) -> None:
     assert planned(typed).notes == ()
 
 
-def test_the_notes_of_the_parser_are_kept() -> None:
+def test_the_notes_of_the_parser_are_in_the_plan() -> None:
     notes = planned("date:胡说").notes
     assert len(notes) == 1
     assert "胡说" in notes[0]
 
 
 def ranking(typed: str) -> set[str]:
-    """The ranking terms in short: kind:term, with the fields where they are not title and body."""
+    """Return the ranking terms in short: ``kind:term``, with the fields unless these are title and body."""
 
     def short(each: RankingTerm) -> str:
         where = "" if each.fields == SEARCHED_FIELDS else f"@{'/'.join(each.fields)}"
@@ -223,14 +223,14 @@ RANKINGS = [
 
 
 @pytest.mark.parametrize(("typed", "expected"), RANKINGS)
-def test_these_terms_rank_what_is_found(typed: str, expected: set[str]) -> None:
+def test_typed_text_has_these_ranking_terms(typed: str, expected: set[str]) -> None:
     assert ranking(typed) == expected
 
 
-NEEDLES = [
+HIGHLIGHTS = [
     ("学习", [("学 习", False, False), ("学 习", True, False)]),
     ("學習", [("学 习", False, False), ("学 习", True, False)]),
-    ("元宇宙", [("元 宇 宙", False, False), ("宇 宙", True, False)]),  # 元 alone would be marked everywhere
+    ("元宇宙", [("元 宇 宙", False, False), ("宇 宙", True, False)]),  # 元 alone occurs too often
     (
         "美国签证",
         [
@@ -254,10 +254,10 @@ NEEDLES = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "expected"), NEEDLES)
-def test_these_needles_are_marked(typed: str, expected: list[tuple[str, bool, bool]]) -> None:
+@pytest.mark.parametrize(("typed", "expected"), HIGHLIGHTS)
+def test_typed_text_has_these_highlight_terms(typed: str, expected: list[tuple[str, bool, bool]]) -> None:
     assert list(planned(typed).highlight_terms) == [
-        HighlightTerm(tuple(run.split()), loose=loose, prefix=prefix) for run, loose, prefix in expected
+        HighlightTerm(tuple(phrase.split()), loose=loose, prefix=prefix) for phrase, loose, prefix in expected
     ]
 
 
@@ -292,62 +292,62 @@ ANY_TEXT = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=20).map
 @given(ANY_TEXT)
 def test_any_text_has_a_plan_without_repetitions(typed: str) -> None:
     found = planned(typed)
-    assert said(found.required)
+    assert written(found.required)
     for each in (found.words, found.ranking, found.highlight_terms):
         assert len(set(each)) == len(each)
-    assert all(needle.units for needle in found.highlight_terms)
+    assert all(term.units for term in found.highlight_terms)
     assert all(term.term and term.fields for term in found.ranking)
 
 
 @settings(max_examples=100)
 @given(st.text(st.sampled_from("学习机器的元宇宙abc1+# ，。-"), max_size=12))
-def test_a_phrase_is_the_run_of_its_units(inside: str) -> None:
-    run = tuple(units(fold(inside)))
-    found = planned(f'"{inside}"')
-    if not run:
+def test_a_phrase_has_the_units_of_its_text(quoted: str) -> None:
+    phrase = tuple(units(fold(quoted)))
+    found = planned(f'"{quoted}"')
+    if not phrase:
         assert found.notes
         return
-    assert found.required == PhraseClause(run)
-    assert found.highlight_terms == (HighlightTerm(run),)
-    assert {bigram_term(*pair) for pair in pairwise(run)} == {
+    assert found.required == PhraseClause(phrase)
+    assert found.highlight_terms == (HighlightTerm(phrase),)
+    assert {bigram_term(*pair) for pair in pairwise(phrase)} == {
         each.term for each in found.ranking if each.kind == "bigrams"
     }
 
 
-def test_a_phrase_without_units_says_so_beside_words_too() -> None:
+def test_a_phrase_without_units_has_a_note_beside_words_too() -> None:
     found = planned('学习 "，。"')
     assert found.required == NOTHING
     assert "没有可以查找的文字" in found.notes[-1]
 
 
-def test_a_text_is_left_out_as_a_whole() -> None:
+def test_a_negated_text_is_excluded_as_a_whole() -> None:
     assert planned("-机器学习").required == Excluding(PhraseClause(tuple("机器学习")))
     assert planned("-title:机器学习").required == Excluding(PhraseClause(tuple("机器学习"), ("title",)))
     assert planned("-学习").required == Excluding(PhraseClause(tuple("学习")))
 
 
-def test_function_words_of_a_longer_text_are_not_marked() -> None:
-    assert [needle.units for needle in planned("什么是机器学习").highlight_terms] == [
+def test_function_words_of_a_longer_text_are_not_highlighted() -> None:
+    assert [term.units for term in planned("什么是机器学习").highlight_terms] == [
         tuple("什么是机器学习"),
         tuple("机器"),
         tuple("学习"),
     ]
-    assert [needle.units for needle in planned("什么").highlight_terms] == [tuple("什么"), tuple("什么")]
+    assert [term.units for term in planned("什么").highlight_terms] == [tuple("什么"), tuple("什么")]
 
 
 def roles(typed: str) -> dict[str, str]:
-    """What each ranking term is in the query."""
+    """Return the role of each ranking term."""
     return {each.term: each.role for each in planned(typed).ranking}
 
 
-def test_parts_and_function_words_are_told_from_whole_words() -> None:
+def test_ranking_terms_have_roles() -> None:
     found = roles("什么是产业互联网")
     assert {found[word] for word in ("什么", "是", bigram_term("什", "么"), bigram_term("是", "产"))} == {"function"}
     assert {found[word] for word in ("产业", "互联网", bigram_term("业", "互"))} == {"whole"}
     assert found["互联"] == "part"
 
 
-NEIGHBOURS = [
+PROXIMITY_PAIRS = [
     ("元宇宙 产业", ["宇宙 产业"]),
     ("风车和磨坊的原理", ["风车 磨坊", "磨坊 原理"]),
     ("风车 -磨坊 原理", ["风车 原理"]),
@@ -359,13 +359,13 @@ NEIGHBOURS = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "expected"), NEIGHBOURS)
-def test_neighbouring_words_should_stand_close_together(typed: str, expected: list[str]) -> None:
+@pytest.mark.parametrize(("typed", "expected"), PROXIMITY_PAIRS)
+def test_neighbouring_words_are_proximity_pairs(typed: str, expected: list[str]) -> None:
     assert [f"{each.first} {each.second}" for each in planned(typed).proximity_pairs] == expected
 
 
-WHOLE = [
-    # typed, what a title may hold as a whole, whether it is one word, how many texts, whether other text is required
+WHOLE_QUERIES = [
+    # typed, title phrase, is one word, number of texts, requires text
     ("元宇宙 产业", "元 宇 宙 产 业", False, 2, False),
     ("机器学习", "机 器 学 习", True, 1, False),
     ("机器学习 -入门", "机 器 学 习", True, 1, False),
@@ -379,12 +379,12 @@ WHOLE = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "whole", "one_word", "texts", "anchored"), WHOLE)
-def test_a_plan_knows_what_was_typed_as_one(
-    typed: str, whole: str | None, one_word: bool, texts: int, anchored: bool
+@pytest.mark.parametrize(("typed", "title_phrase", "is_one_word", "text_count", "requires_text"), WHOLE_QUERIES)
+def test_a_plan_describes_the_whole_query(
+    typed: str, title_phrase: str | None, is_one_word: bool, text_count: int, requires_text: bool
 ) -> None:
     found = planned(typed)
     assert found.title_phrases == (
-        (PhraseClause(tuple(whole.split()), ("title",), typed.endswith("*")),) if whole else ()
+        (PhraseClause(tuple(title_phrase.split()), ("title",), typed.endswith("*")),) if title_phrase else ()
     )
-    assert (found.is_one_word, found.text_count, found.requires_text) == (one_word, texts, anchored)
+    assert (found.is_one_word, found.text_count, found.requires_text) == (is_one_word, text_count, requires_text)

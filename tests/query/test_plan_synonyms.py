@@ -1,4 +1,4 @@
-"""Synonyms and stop words in a plan: what an article must hold, what ranks it, what is marked in it."""
+"""Synonyms and stop words change the clauses, ranking terms and highlight terms of a plan."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def planned(text: str, analyzer: QueryAnalyzer = WORD_LISTS) -> Plan:
     return plan(parse(text, today=date(2026, 3, 15)), analyzer)
 
 
-def ways(clause: Clause) -> list[str]:
-    """The runs of a clause, as text."""
+def variants(clause: Clause) -> list[str]:
+    """Return the phrases of a clause, as text."""
     if isinstance(clause, PhraseClause):
         return [" ".join(clause.units) if clause.units[0].isascii() else "".join(clause.units)]
-    return [run for child in getattr(clause, "children", ()) for run in ways(child)]
+    return [phrase for child in getattr(clause, "children", ()) for phrase in variants(child)]
 
 
-def concepts(found: Plan) -> list[list[str]]:
-    return [["".join(run) for run in each.phrases] for each in found.ranking if each.phrases]
+def synonyms(found: Plan) -> list[list[str]]:
+    return [["".join(phrase) for phrase in each.phrases] for each in found.ranking if each.phrases]
 
 
-def words_that_rank(found: Plan) -> list[str]:
+def ranking_words(found: Plan) -> list[str]:
     return [each.term for each in found.ranking if each.kind == "words" and each.role != "part"]
 
 
@@ -60,56 +60,56 @@ def words_that_rank(found: Plan) -> list[str]:
         ("tag:土豆", [[]]),
     ],
 )
-def test_a_concept_is_found_in_all_its_ways(typed: str, expected: list[list[str]]) -> None:
+def test_a_text_with_synonyms_matches_all_its_variants(typed: str, expected: list[list[str]]) -> None:
     found = planned(typed)
     clauses = found.words or (found.required,)
-    # What is not all Han is also found as a word; the ways are what matters here.
-    assert [list(dict.fromkeys(ways(clause))) for clause in clauses] == expected
+    # A word that is not all Han also matches as a term; only the phrases matter here.
+    assert [list(dict.fromkeys(variants(clause))) for clause in clauses] == expected
 
 
-def test_what_is_left_out_is_left_out_in_all_its_ways() -> None:
-    assert set(ways(planned("牛肉 -土豆").required.child)) == {"土豆", "马铃薯"}  # type: ignore[union-attr]
+def test_a_negated_text_is_excluded_in_all_its_variants() -> None:
+    assert set(variants(planned("牛肉 -土豆").required.child)) == {"土豆", "马铃薯"}  # type: ignore[union-attr]
 
 
-def test_a_group_ranks_as_one_concept_in_whatever_way_it_is_typed() -> None:
+def test_a_group_of_synonyms_ranks_as_one_term_whichever_is_typed() -> None:
     for typed in ("土豆", "马铃薯"):
         found = planned(typed)
-        assert [sorted(each) for each in concepts(found)] == [["土豆", "马铃薯"]]
+        assert [sorted(each) for each in synonyms(found)] == [["土豆", "马铃薯"]]
         assert len(found.ranking) == 1
-    assert concepts(planned("土豆丝")) == [["土豆丝", "马铃薯丝"], ["土豆", "马铃薯"]]
-    assert concepts(planned('"土豆"')) == []
-    assert words_that_rank(planned("牛肉土豆")) == ["牛肉"]
+    assert synonyms(planned("土豆丝")) == [["土豆丝", "马铃薯丝"], ["土豆", "马铃薯"]]
+    assert synonyms(planned('"土豆"')) == []
+    assert ranking_words(planned("牛肉土豆")) == ["牛肉"]
 
 
-def test_every_way_is_marked() -> None:
-    needles = {"".join(each.units) for each in planned("土豆丝").highlight_terms}
-    assert {"土豆丝", "马铃薯丝", "土豆", "马铃薯"} <= needles
+def test_every_variant_is_highlighted() -> None:
+    highlighted = {"".join(each.units) for each in planned("土豆丝").highlight_terms}
+    assert {"土豆丝", "马铃薯丝", "土豆", "马铃薯"} <= highlighted
     assert {"".join(each.units) for each in planned('"土豆"').highlight_terms} == {"土豆"}
 
 
 @pytest.mark.parametrize(
     "typed", ["", "土豆 OR 牛肉", "南京市长江大桥", "(artificial intelligence) -x", "a网b", "土豆土豆"]
 )
-def test_without_synonyms_the_plan_is_the_plain_one(typed: str) -> None:
+def test_without_synonyms_the_plan_is_the_default_one(typed: str) -> None:
     assert planned(typed, QueryAnalyzer()) == planned(typed, PLAIN_ANALYZER)
 
 
-def test_words_that_were_typed_apart_need_not_stand_together() -> None:
+def test_words_that_were_typed_separately_need_not_be_adjacent() -> None:
     clause = planned("artificial intelligence").words[0]
     assert isinstance(clause, AnyOf)
-    assert ways(clause.children[0]) == ["artificial", "intelligence"]
+    assert variants(clause.children[0]) == ["artificial", "intelligence"]
 
 
-def test_a_synonym_across_words_loses_none_of_what_the_words_find() -> None:
+def test_a_synonym_across_words_adds_to_what_the_words_match() -> None:
     crossing = QueryAnalyzer(synonyms=Synonyms(synonyms={("市", "长"): [("m",)]}))
     plain, widened = planned("南京市长江大桥", PLAIN_ANALYZER), planned("南京市长江大桥", crossing)
     (clause,) = widened.words
     assert isinstance(clause, AnyOf)
-    assert set(ways(clause.children[0])) == {run for each in plain.words for run in ways(each)}
+    assert set(variants(clause.children[0])) == {phrase for each in plain.words for phrase in variants(each)}
 
 
 @pytest.mark.parametrize(
-    ("typed", "wanted", "ranking"),
+    ("typed", "words", "ranking"),
     [
         ("元宵文章", ["元宵"], ["元宵"]),
         ("元宵 文章", ["元宵"], ["元宵"]),
@@ -120,12 +120,10 @@ def test_a_synonym_across_words_loses_none_of_what_the_words_find() -> None:
         ("元宵 的", ["元宵", "的"], ["元宵", "的"]),
     ],
 )
-def test_stop_words_decide_and_rank_only_where_there_is_nothing_else(
-    typed: str, wanted: list[str], ranking: list[str]
-) -> None:
+def test_stop_words_match_and_rank_only_without_other_words(typed: str, words: list[str], ranking: list[str]) -> None:
     found = planned(typed)
-    assert [run for clause in found.words for run in ways(clause)] == wanted
-    assert words_that_rank(found) == ranking
+    assert [phrase for clause in found.words for phrase in variants(clause)] == words
+    assert ranking_words(found) == ranking
 
 
 def test_stop_words_count_in_quotes() -> None:

@@ -1,4 +1,4 @@
-"""What holds for the tree of any text."""
+"""The tree of any text has these properties."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from searchlib.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_QUERY_LENGTH, parse
+from searchlib.query.parser import MAX_BRACKET_DEPTH, MAX_CLAUSES, MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import And, DateRange, Everything, Node, Not, Or, Phrase, UnquotedText
 
 TODAY = date(2021, 5, 20)
@@ -49,7 +49,7 @@ def depth(node: Node) -> int:
 
 
 def check_shape(node: Node) -> None:
-    """No node does nothing: none has one child or a child of its own kind, and all articles stand alone."""
+    """Assert that no node is redundant: none has a single child or a child of its kind, and Everything has no parent."""
     match node:
         case And(children) | Or(children):
             assert len(children) > 1
@@ -63,7 +63,7 @@ def check_shape(node: Node) -> None:
             assert first is None or last is None or first <= last
 
 
-def test_random_text_holds_lone_surrogates() -> None:
+def test_random_text_has_lone_surrogates() -> None:
     assert find(st.text(st.characters()), lambda text: any("\ud800" <= char <= "\udfff" for char in text))
 
 
@@ -75,14 +75,14 @@ def test_any_text_is_a_query(text: str) -> None:
     assert query.text == text
     check_shape(query.tree)
     assert len(list(leaves(query.tree))) <= MAX_CLAUSES
-    assert depth(query.tree) <= 3 * (MAX_DEPTH + 1) + 1  # a bracket can add And, Or and Not
+    assert depth(query.tree) <= 3 * (MAX_BRACKET_DEPTH + 1) + 1  # a bracket can add And, Or and Not
     assert all("。" in note for note in query.notes)
     if isinstance(query.tree, Everything):
         assert not text[:MAX_QUERY_LENGTH].strip() or "*" in text or "＊" in text
 
 
 @given(SOUP)
-def test_no_text_is_made_up(text: str) -> None:
+def test_text_in_the_tree_comes_from_the_query(text: str) -> None:
     for leaf in leaves(parse(text, today=TODAY).tree):
         if isinstance(leaf, (UnquotedText, Phrase)):
             assert set(leaf.text) <= set(text)
@@ -93,28 +93,28 @@ def test_limits_hold_for_deep_and_long_text(text: str, brackets: int) -> None:
     query = parse("-(a OR b " * brackets + text, today=TODAY)
     check_shape(query.tree)
     assert len(list(leaves(query.tree))) <= MAX_CLAUSES
-    assert depth(query.tree) <= 3 * (MAX_DEPTH + 1) + 1
+    assert depth(query.tree) <= 3 * (MAX_BRACKET_DEPTH + 1) + 1
 
 
-RUNS = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8).filter(
-    lambda run: normalize("NFKC", run) not in ("OR", "AND", "NOT") and "近" not in run
+PLAIN_TEXT = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=8).filter(
+    lambda text: normalize("NFKC", text) not in ("OR", "AND", "NOT") and "近" not in text
 )
 SPACES = st.sampled_from([" ", "　", "\n", " \t"])
 
 
-@given(st.lists(st.tuples(RUNS, SPACES), max_size=MAX_CLAUSES))
-def test_text_without_operators_comes_back_as_its_runs(typed: list[tuple[str, str]]) -> None:
-    query = parse("".join(run + space for run, space in typed), today=TODAY)
-    assert [leaf.text for leaf in leaves(query.tree) if isinstance(leaf, UnquotedText)] == [run for run, _ in typed]
+@given(st.lists(st.tuples(PLAIN_TEXT, SPACES), max_size=MAX_CLAUSES))
+def test_text_without_operators_is_split_at_spaces(typed: list[tuple[str, str]]) -> None:
+    query = parse("".join(text + space for text, space in typed), today=TODAY)
+    assert [leaf.text for leaf in leaves(query.tree) if isinstance(leaf, UnquotedText)] == [text for text, _ in typed]
 
 
 @pytest.mark.parametrize("quotes", ['""', "“”", "「」", "『』", "＂＂", "”“"])
 @given(text=st.text(st.characters(exclude_characters='"“”„‟＂〝〞〟「」『』﹁﹂﹃﹄｢｣'), max_size=50))
-def test_quoted_text_comes_back_as_typed(quotes: str, text: str) -> None:
+def test_quoted_text_is_a_phrase_as_typed(quotes: str, text: str) -> None:
     assert parse(quotes[0] + text + quotes[1], today=TODAY).tree == Phrase(text)
 
 
-# A tree written out by plain recursion, with brackets wherever a bracket can stand, must be read as that same tree.
+# A tree that is written out by plain recursion, with all possible brackets, must be parsed into the same tree.
 TEXTS = st.text("元宇宙产业abc12", min_size=1, max_size=4)
 FIELD_NAMES = {
     "title": ["title:", "标题：", "標題:"],
@@ -169,7 +169,7 @@ def bracketed(node: Node, draw: st.DrawFn) -> str:
 
 
 def flattened(node: Node) -> Node:
-    """The tree without nodes that do nothing, by the plainest means."""
+    """Return the tree without redundant nodes, by plain recursion."""
     match node:
         case And(children) | Or(children):
             flat: list[Node] = []
@@ -190,6 +190,6 @@ def written_trees(draw: st.DrawFn) -> tuple[str, Node]:
 
 @settings(max_examples=300)
 @given(written_trees().filter(lambda example: len(example[0]) <= MAX_QUERY_LENGTH))
-def test_a_written_tree_is_read_as_itself(example: tuple[str, Node]) -> None:
+def test_a_tree_that_is_written_out_is_parsed_back(example: tuple[str, Node]) -> None:
     text, tree = example
     assert parse(text, today=TODAY).tree == flattened(tree)

@@ -1,4 +1,4 @@
-"""The names of a lexicon are those that a plain loop over the titles chooses."""
+"""The phrases of a lexicon are those that a plain loop over the titles finds."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 PIECES = "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  《 》 㐀 𠮷 长城 很 茶".split(" ")
 
 
-def plainly(titles: list[str], cutter: HanTokenizer) -> dict[str, int]:
-    found: Counter[str] = Counter()
+def phrases_by_loop(titles: list[str], tokenizer: HanTokenizer) -> dict[str, int]:
+    counts: Counter[str] = Counter()
     for title in titles:
         for run in JIEBA_WORD.findall(title):
-            words = [word for word, _, _ in cutter.tokenize(run)]
+            words = [word for word, _, _ in tokenizer.tokenize(run)]
             for one, other in pairwise(words):
                 if not {one, other} & FUNCTION_WORDS and 2 < len(one + other) <= MAX_KEY_LENGTH:
-                    found[one + other] += 1
-    return {phrase: held for phrase, held in found.most_common() if held >= 3}
+                    counts[one + other] += 1
+    return {phrase: count for phrase, count in counts.most_common() if count >= 3}
 
 
-@pytest.mark.parametrize("cutter", [han_tokenizer(), JiebaTokenizer()], ids=["rjieba", "jieba"])
-def test_phrases_are_those_of_a_plain_loop(cutter: HanTokenizer) -> None:
+@pytest.mark.parametrize("tokenizer", [han_tokenizer(), JiebaTokenizer()], ids=["rjieba", "jieba"])
+def test_phrases_are_those_of_a_plain_loop(tokenizer: HanTokenizer) -> None:
     random = Random(8)
     titles = ["".join(random.choices(PIECES, k=random.randint(0, 6))) for _ in range(3000)]
-    phrases = find_phrases(titles, cutter)
-    assert list(phrases.items()) == list(plainly(titles, cutter).items())
+    phrases = find_phrases(titles, tokenizer)
+    assert list(phrases.items()) == list(phrases_by_loop(titles, tokenizer).items())
     assert len(phrases) > 30
 
 
