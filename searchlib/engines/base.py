@@ -75,6 +75,16 @@ class Request:
     explain: bool = False
     deadline: Deadline = NO_DEADLINE
 
+    @property
+    def can_be_relaxed(self) -> bool:
+        """Whether the plan has several parts, so that an article can match most of them."""
+        return len(self.plan.words) + self.plan.requires_text > 1
+
+    @property
+    def full_matches_needed(self) -> int:
+        """The number of full matches below which the query is relaxed."""
+        return 1 if self.plan.is_one_word else self.min_full_matches
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:

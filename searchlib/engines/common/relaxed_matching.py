@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching
+from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +43,18 @@ def word_weight(articles: int, frequency: int) -> float:
     return math.log1p(articles / frequency) if frequency else 0.0
 
 
-def is_taken_apart(clause: Clause, first_matching: Callable[[FirstMatching], Clause | None]) -> bool:
-    """Return whether no article holds some word of the clause as it was typed, so that parts of the word match instead.
+def is_taken_apart(plan: Plan, first_matching: Callable[[FirstMatching], Clause | None]) -> bool:
+    """Return whether no article contains some word of a plan as it was typed, so that parts of the word match instead.
 
-    ``first_matching`` returns the first child that matches any article, or None.
+    ``first_matching`` returns the first child of a clause that matches any article, or None.
     """
+    return any(_is_taken_apart(clause, first_matching) for clause in (plan.required, *plan.words))
+
+
+def _is_taken_apart(clause: Clause, first_matching: Callable[[FirstMatching], Clause | None]) -> bool:
     match clause:
         case AllOf(children) | AnyOf(children):
-            return any(is_taken_apart(child, first_matching) for child in children)
+            return any(_is_taken_apart(child, first_matching) for child in children)
         case FirstMatching((as_typed, *_)):
             return first_matching(clause) not in (None, as_typed)
         case _:

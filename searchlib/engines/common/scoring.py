@@ -1,20 +1,22 @@
-"""The score of an article, the same in every engine: BM25F over the terms of a plan, and two things more.
+"""The score of an article, the same in every engine: BM25F over the terms of a plan, proximity of words, and the title.
 
-For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
+**Terms.** For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
 ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = weight(term) · idf · tf · (k1 + 1) / (tf + k1)``
-with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, where ``n`` of ``N`` articles hold the term in any field. The weight is
-that of the term's kind, times ``parts`` for a part of a word or ``function_words`` for a function word.
-A concept weighs as much as a word and a bigram, in the place of which it stands.
+with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, if ``n`` of ``N`` articles contain the term in any field. The weight of a term
+is that of its kind, times ``parts`` for a part of a word or ``function_words`` for a function word. Synonyms weigh as much as
+the word and the bigram that they replace.
 
-Two neighbouring words of the query with ``gap`` units between them in the body, fewer than ``REACH``, add
-``closeness · idf / (1 + gap / HALFWAY)``, with the idf of the more frequent. The whole query in the title, where it makes up
-a ``share`` of it, adds ``whole_title · (1 + share)`` times the most that all else can add: the best such title comes first.
+**Proximity.** Two neighbouring words of the query with ``gap`` units between them in the body add
+``closeness · idf / (1 + gap / HALF_SCORE_GAP)`` if the gap is less than ``MAX_GAP``, with the idf of the more frequent word.
+
+**Title.** If the title contains the whole query, which makes up a ``share`` of it, this adds
+``whole_title · (1 + share) · max_score``, where ``max_score`` is the upper bound of all else: the best such title comes first.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from searchlib.analysis.terms import term
 from searchlib.query.plan import Plan, ProximityPair, RankingTerm
@@ -23,45 +25,55 @@ from searchlib.settings import Ranking
 PROXIMITY_CANDIDATES = 100
 """Proximity is scored in this many articles, the best by all else. It needs positions, and moves no article far."""
 
-REACH = 20
-"""Words with so many units between them, or more, are not close: they stand in different sentences."""
-
-HALFWAY = 5.0
-"""With so many units between them two words count half of what neighbours do."""
-
 SCORE_TOLERANCE = 1e-6
-"""Scores that differ by less are put in order by their exact values, and then by date and id."""
+"""Scores that differ by less are compared by their exact values, and then by date and id."""
 
 SCORE_DIGITS = 9
-"""Digits of a score that count: sums in another order differ in the last ones."""
+"""The digits of a score that are compared. The last digits depend on the order in which a sum is computed."""
 
 
-def fields_of(wanted: RankingTerm) -> tuple[str, ...]:
-    """The fields of which a term is counted: headings are lines of the body, and count once more."""
-    return (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields
+def scored_fields(ranking_term: RankingTerm) -> tuple[str, ...]:
+    """Return the fields in which a term counts: headings, which are lines of the body, count once more."""
+    return (*ranking_term.fields, "headings") if "body" in ranking_term.fields else ranking_term.fields
 
 
 def content_terms(plan: Plan) -> Sequence[RankingTerm]:
-    """The terms of a plan without function words, where there is more."""
+    """Return the terms of a plan without function words, or all of them if there are no others."""
     return [each for each in plan.ranking if each.role != "function"] or plan.ranking
 
 
-def terms_of(pair: ProximityPair) -> tuple[RankingTerm, RankingTerm]:
-    """The terms by which it is known how rare the words of a pair are."""
+def pair_terms(pair: ProximityPair) -> tuple[RankingTerm, RankingTerm]:
+    """Return the terms whose idf is that of the words of a pair."""
     return RankingTerm("words", term(pair.first)), RankingTerm("words", term(pair.second))
 
 
-def weight_of(wanted: RankingTerm, weights: Ranking) -> float:
-    """What the kind and the role of a term make it weigh."""
+def term_weight(ranking_term: RankingTerm, weights: Ranking) -> float:
+    """Return the weight of a term by its kind and role."""
     kind = {
         "words": weights.words,
         "bigrams": weights.bigrams,
         "units": weights.units,
         "synonyms": weights.words + weights.bigrams,
-    }[wanted.kind]
-    return kind * {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
+    }[ranking_term.kind]
+    return kind * {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[ranking_term.role]
 
 
-def idf(articles: int, holding: int) -> float:
-    """The idf of what so many of the articles hold."""
-    return math.log1p((articles - holding + 0.5) / (holding + 0.5))
+def idf(articles: int, frequency: int) -> float:
+    """Return the idf of a term that ``frequency`` of the articles contain."""
+    return math.log1p((articles - frequency + 0.5) / (frequency + 0.5))
+
+
+def max_term_score(ranking_term: RankingTerm, term_idf: float, weights: Ranking) -> float:
+    """Return the upper bound of the score of a term."""
+    return term_weight(ranking_term, weights) * term_idf * (weights.k1 + 1)
+
+
+def max_proximity_score(pair: ProximityPair, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
+    """Return the score of the words of a pair next to each other, which is the upper bound."""
+    return weights.closeness * min(map(idf_of, pair_terms(pair)))
+
+
+def max_score(plan: Plan, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
+    """Return the upper bound of the score of an article without the title."""
+    score = sum(max_term_score(each, idf_of(each), weights) for each in plan.ranking)
+    return score + sum(max_proximity_score(pair, idf_of, weights) for pair in plan.proximity_pairs)

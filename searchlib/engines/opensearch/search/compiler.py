@@ -12,7 +12,7 @@ from searchlib.engines.base import Filters
 from searchlib.engines.common.categories import CategoryTree, path_term
 from searchlib.engines.common.days import day_bounds
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.common.scoring import fields_of
+from searchlib.engines.common.scoring import scored_fields
 from searchlib.engines.opensearch.client.dsl import MATCH_NONE, Query, all_of, any_of, term_query
 from searchlib.engines.opensearch.index.field_queries import phrase_query, word_query
 from searchlib.engines.opensearch.index.mapping import CATEGORY_PREFIXES
@@ -115,7 +115,7 @@ def first_matching_clauses(clauses: Iterable[Clause]) -> Iterator[FirstMatching]
 
 def ranking_queries(ranking_term: RankingTerm) -> dict[str, Query]:
     """Return, by field, a query for the articles in which a ranking term counts."""
-    return {field: _ranking_query(field, ranking_term) for field in fields_of(ranking_term)}
+    return {field: _ranking_query(field, ranking_term) for field in scored_fields(ranking_term)}
 
 
 def holding_articles_query(ranking_term: RankingTerm) -> Query:

@@ -34,7 +34,7 @@ from searchlib.engines.opensearch.search.ranking import Scorer, proximity_terms
 from searchlib.engines.opensearch.search.relaxed_matching import Matches, RelaxedMatcher
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
-from searchlib.query.plan import AllOf, Clause, FirstMatching, Plan, RankingTerm
+from searchlib.query.plan import Clause, FirstMatching, Plan, RankingTerm
 from searchlib.settings import Categories, Ranking
 from searchlib.suggest.lookup import Lexicon
 
@@ -158,8 +158,7 @@ class OpenSearchEngine:
             deadline=request.deadline,
         )
         matches = RelaxedMatcher(reader, request, compiler, scorer, statistics, self._relaxed).match()
-        words = AllOf((plan.required, *plan.words))
-        return _Matched(tree, compiler, scorer, matches, is_taken_apart(words, chosen.get))
+        return _Matched(tree, compiler, scorer, matches, is_taken_apart(plan, chosen.get))
 
     def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
         """Return the number of articles that contain each term of a plan, and the child of each ``FirstMatching`` clause that

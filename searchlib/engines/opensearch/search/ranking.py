@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import ScorePart
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS
+from searchlib.engines.common.proximity import Integers, proximity_scores, word_gaps
 from searchlib.engines.common.scoring import (
-    HALFWAY,
-    REACH,
     SCORE_TOLERANCE,
-    fields_of,
     idf,
-    terms_of,
-    weight_of,
+    max_proximity_score,
+    max_score,
+    max_term_score,
+    pair_terms,
+    scored_fields,
+    term_weight,
 )
 from searchlib.engines.opensearch.client.dsl import Query
 from searchlib.engines.opensearch.client.limits import Limits, clause_count, weighted_sum
@@ -31,6 +35,9 @@ from searchlib.engines.opensearch.search.compiler import holding_articles_query,
 from searchlib.engines.opensearch.search.open_index import CollectionStatistics
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
+
+_MAX_POSITIONS = 1 << 32
+"""More positions than an article has."""
 
 _TIE_BREAKER = 0.15
 """The weight of the other fields beside the best field of a term. The cluster cannot sum the frequencies of fields."""
@@ -47,7 +54,7 @@ class Score:
 def proximity_terms(plan: Plan) -> Iterator[RankingTerm]:
     """Yield the terms whose idf the proximity pairs of a plan need."""
     for pair in plan.proximity_pairs:
-        yield from terms_of(pair)
+        yield from pair_terms(pair)
 
 
 class Scorer:
@@ -92,12 +99,18 @@ class Scorer:
             return scores
         order = sorted(((is_full, scores[each.document_id].value) for each, is_full in candidates), reverse=True)
         lowest = order[min(self.proximity_candidates, len(order)) - 1]
-        for candidate, is_full in candidates:
-            value = scores[candidate.document_id].value
-            if (is_full, value + SCORE_TOLERANCE) >= lowest:
-                assert candidate.terms
-                value += sum(self._proximity_score(candidate.terms, pair) for pair in self._plan.proximity_pairs)
-                scores[candidate.document_id] = Score(value, has_proximity=True)
+        best = [
+            each
+            for each, is_full in candidates
+            if (is_full, scores[each.document_id].value + SCORE_TOLERANCE) >= lowest
+        ]
+        articles = [each.terms for each in best if each.terms]
+        added = np.zeros(len(articles))
+        for pair in self._plan.proximity_pairs:
+            added += self._proximity_scores(articles, pair)
+        for candidate, value in zip(best, added.tolist(), strict=True):
+            value += scores[candidate.document_id].value
+            scores[candidate.document_id] = Score(value, has_proximity=True)
         return scores
 
     def terms_score(self, article: ArticleTerms, ranking_terms: Sequence[RankingTerm]) -> float:
@@ -112,7 +125,7 @@ class Scorer:
             tables = {field: article.frequencies(field, kind) for field in TEXT_FIELDS}
             held = {name for table in tables.values() for name in table.keys() & by_term.keys()}
             for each in (each for name in held for each in by_term[name]):
-                counts = {field: tables[field].get(each.term, 0) for field in fields_of(each)}
+                counts = {field: tables[field].get(each.term, 0) for field in scored_fields(each)}
                 scores.append(self._frequencies_score(article, each, counts))
         # The exact sum is the same in any order.
         return math.fsum(scores)
@@ -121,7 +134,7 @@ class Scorer:
         """Return the parts of the score of an article."""
         parts = [self._part(article, each) for each in self._plan.ranking]
         for pair in self._plan.proximity_pairs:
-            value = self._proximity_score(article, pair) if score.has_proximity else 0.0
+            value = float(self._proximity_scores([article], pair)[0]) if score.has_proximity else 0.0
             parts.append(ScorePart(reason=pair, frequencies={}, score=value))
         if self._plan.title_phrases and self._weights.whole_title:
             title = self._title_score(article)
@@ -149,15 +162,15 @@ class Scorer:
                 simplified.append((holding_articles_query(each), self._max_score(each) / (self._weights.k1 + 1)))
         if simplified:
             queries.append(weighted_sum(simplified, self._limits))
-        if with_title and self._weights.whole_title and (max_score := self._max_total()):
-            boost = self._weights.whole_title * max_score
+        if with_title and self._weights.whole_title and (limit := self._max_total()):
+            boost = self._weights.whole_title * limit
             if titles := [self._rough_title_query(each, boost) for each in self._plan.title_phrases]:
                 queries.append({"dis_max": {"queries": titles}})
         return queries
 
     def _rough_term_query(self, ranking_term: RankingTerm) -> Query | None:
         weights = self._weights
-        boost = weight_of(ranking_term, weights) * (weights.k1 + 1)
+        boost = term_weight(ranking_term, weights) * (weights.k1 + 1)
         term_idf = self._idf(ranking_term)
         if not boost * term_idf:
             return None
@@ -199,15 +212,13 @@ class Scorer:
                     best = max(best, self._weights.whole_title * self._max_total() * (1.0 + share))
         return best
 
-    def _proximity_score(self, article: ArticleTerms, pair: ProximityPair) -> float:
-        """Return what the two words of a pair, close together in the body, add."""
-        gap = _gap(article, units(pair.first), units(pair.second))
-        if gap is None or gap >= REACH:
-            return 0.0
-        return self._max_proximity_score(pair) / (1.0 + gap / HALFWAY)
+    def _proximity_scores(self, articles: Sequence[ArticleTerms], pair: ProximityPair) -> NDArray[np.float64]:
+        """Return float64[articles]: what the two words of a pair, close together in the body, add."""
+        gaps = _gaps(articles, units(pair.first), units(pair.second))
+        return proximity_scores(gaps, max_proximity_score(pair, self._idf, self._weights))
 
     def _part(self, article: ArticleTerms, ranking_term: RankingTerm) -> ScorePart:
-        counts = {field: _frequency(article, field, ranking_term) for field in fields_of(ranking_term)}
+        counts = {field: _frequency(article, field, ranking_term) for field in scored_fields(ranking_term)}
         frequencies = {field: count for field, count in counts.items() if count}
         uncounted = False
         if not frequencies and ranking_term.kind in ("words", "synonyms"):
@@ -217,7 +228,7 @@ class Scorer:
         return ScorePart(reason=ranking_term, frequencies=frequencies, uncounted=uncounted, score=score)
 
     def _term_score(self, article: ArticleTerms, ranking_term: RankingTerm) -> float:
-        counts = {field: _frequency(article, field, ranking_term) for field in fields_of(ranking_term)}
+        counts = {field: _frequency(article, field, ranking_term) for field in scored_fields(ranking_term)}
         return self._frequencies_score(article, ranking_term, counts)
 
     def _frequencies_score(self, article: ArticleTerms, ranking_term: RankingTerm, counts: Mapping[str, int]) -> float:
@@ -227,7 +238,7 @@ class Scorer:
                 tf += getattr(self._weights, field) * count / self._norm(field, article.lengths[field])
         # Weights may be 0: then a term that occurs may not count.
         share = tf * (self._weights.k1 + 1) / (tf + self._weights.k1) if tf > 0 else 0.0
-        return weight_of(ranking_term, self._weights) * self._idf(ranking_term) * share
+        return term_weight(ranking_term, self._weights) * self._idf(ranking_term) * share
 
     def _norm(self, field: str, length: int) -> float:
         b = self._weights.b
@@ -238,15 +249,11 @@ class Scorer:
 
     def _max_score(self, ranking_term: RankingTerm) -> float:
         """Return the upper bound of the score of a term."""
-        return weight_of(ranking_term, self._weights) * self._idf(ranking_term) * (self._weights.k1 + 1)
-
-    def _max_proximity_score(self, pair: ProximityPair) -> float:
-        return self._weights.closeness * min(map(self._idf, terms_of(pair)))
+        return max_term_score(ranking_term, self._idf(ranking_term), self._weights)
 
     def _max_total(self) -> float:
         """Return the upper bound of the score without the title."""
-        total = sum(map(self._max_score, self._plan.ranking))
-        return total + sum(map(self._max_proximity_score, self._plan.proximity_pairs))
+        return max_score(self._plan, self._idf, self._weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,19 +300,17 @@ def _contains(article: ArticleTerms, phrase: PhraseClause) -> bool:
     return any(article.contains_phrase(field, phrase.units, is_prefix=phrase.prefix) for field in fields)
 
 
-def _gap(article: ArticleTerms, first: Sequence[str], second: Sequence[str]) -> int | None:
-    """Return the fewest units between two words of the body, in either order; None if it does not contain both."""
-    first_positions = article.positions("body", [*map(term, first)])
-    second_positions = article.positions("body", [*map(term, second)]) if first_positions else []
-    gaps = [
-        max(two - one - len(first), 0) if one <= two else max(one - two - len(second), 0)
-        for two in second_positions
-        for one in _neighbours(first_positions, two)
-    ]
-    return min(gaps, default=None)
+def _gaps(articles: Sequence[ArticleTerms], first: Sequence[str], second: Sequence[str]) -> Integers:
+    """Return int64[articles]: the fewest units between two words of the body, in either order, or ``NO_GAP``."""
+    of_first, _ = _positions(articles, first)
+    of_second, owners = _positions(articles, second)
+    starts = np.arange(len(articles)) * _MAX_POSITIONS
+    return word_gaps(of_first, of_second, owners, starts, starts + _MAX_POSITIONS, (len(first), len(second)))
 
 
-def _neighbours(positions: Sequence[int], position: int) -> Sequence[int]:
-    """Return the nearest of ascending positions on either side of a position."""
-    at = bisect_left(positions, position)
-    return positions[max(at - 1, 0) : at + 1]
+def _positions(articles: Sequence[ArticleTerms], word: Sequence[str]) -> tuple[Integers, Integers]:
+    """Return the positions of a word in the bodies of articles, one after the other, and the index of the article of each."""
+    positions = [article.positions("body", [*map(term, word)]) for article in articles]
+    owners = np.repeat(np.arange(len(articles)), np.array([*map(len, positions)], np.int64))
+    flat = np.array([position for each in positions for position in each], np.int64)
+    return flat + owners * _MAX_POSITIONS, owners

@@ -90,7 +90,7 @@ class RelaxedMatcher:
         required = self._compiler.query(plan.required)
         words = [self._compiler.query(clause) for clause in plan.words]
         all_words = all_of([required, *words])
-        if len(words) + plan.requires_text < 2:
+        if not self._request.can_be_relaxed:
             return Matches(all_words)
         boilerplate_only = MATCH_NONE
         if not plan.has_phrase and self._statistics.has_boilerplate:
@@ -112,13 +112,12 @@ class RelaxedMatcher:
         return without(_HAS_BOILERPLATE, [any_of(scoring), outside])
 
     def _are_enough(self, query: Query) -> bool:
-        minimum = 1 if self._plan.is_one_word else self._request.min_full_matches
         body: dict[str, Any] = {"size": 0, "query": query, "track_total_hits": True}
         if self._request.collapse:
             body["aggs"] = collapsed_aggregations()
         response = self._reader.search(body)
         total: int = response["hits"]["total"]["value"]
-        return total - collapsed_count(response.get("aggregations")) >= minimum
+        return total - collapsed_count(response.get("aggregations")) >= self._request.full_matches_needed
 
     def _best_relaxed(self, required: Query, all_words: Query, words: Sequence[Query]) -> list[str]:
         """Return the document ids of the best articles that match most of the query, but not all of it."""

@@ -44,7 +44,7 @@ from searchlib.engines.whoosh.search.sorting import HitSorter, top_k
 from searchlib.engines.whoosh.search.stored_articles import StoredArticles
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article, Repeat
-from searchlib.query.plan import AllOf, PhraseClause
+from searchlib.query.plan import PhraseClause
 from searchlib.settings import Categories, Ranking
 from searchlib.suggest.lookup import Lexicon, LexiconPart
 
@@ -293,8 +293,7 @@ def _filter_masks(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
 
 def _count_full(request: Request, matcher: Matcher, full: Mask) -> int:
     """Count the full matches, or return 0 if some word had to be taken apart."""
-    words = AllOf((request.plan.required, *request.plan.words))
-    return 0 if is_taken_apart(words, matcher.first_matching) else int(np.count_nonzero(full))
+    return 0 if is_taken_apart(request.plan, matcher.first_matching) else int(np.count_nonzero(full))
 
 
 def _deleted_titles(reader: IndexReader, stored: StoredArticles) -> Mapping[str, int]:

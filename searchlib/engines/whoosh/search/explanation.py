@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from searchlib.analysis.units import units
 from searchlib.engines.base import ScorePart
-from searchlib.engines.common.scoring import fields_of
+from searchlib.engines.common.scoring import scored_fields
 from searchlib.engines.whoosh.format.integers import Integers, look_up
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.ranking import Scorer
@@ -59,7 +59,7 @@ def _frequencies(scorer: Scorer, reason: Reason, articles: Integers) -> Mapping[
     """Return int64[articles] for each field: the frequency of a term. A reason that is no term has no frequencies."""
     if not isinstance(reason, RankingTerm):
         return {}
-    frequencies = {field: np.zeros(len(articles), np.int64) for field in fields_of(reason)}
+    frequencies = {field: np.zeros(len(articles), np.int64) for field in scored_fields(reason)}
     for field, total in frequencies.items():
         for postings in scorer.postings(reason, field):
             if len(postings.numbers):

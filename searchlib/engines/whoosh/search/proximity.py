@@ -1,22 +1,19 @@
-"""Measure how close two words are in the bodies of articles."""
+"""Find the positions of words in the bodies of articles, to measure the gaps between them."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchlib.analysis.terms import bigram_offsets, bigram_term
 from searchlib.analysis.units import units
 from searchlib.engines.common.fields import text_field
+from searchlib.engines.common.proximity import word_gaps
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers, expand_ranges, look_up
 
-FAR = 1 << 40
-"""The distance of two words if an article does not contain both; no article is so long."""
 
-
-class WordDistances:
-    """The distances of words in the bodies of some articles, ``articles`` int64[n], ascending.
+class WordGaps:
+    """The gaps between words in the bodies of some articles, ``articles`` int64[n], ascending.
 
     Positions are looked up in the ranges of these articles only, which are a small part of those of a frequent word.
     """
@@ -24,27 +21,14 @@ class WordDistances:
     def __init__(self, reader: IndexReader, articles: Integers) -> None:
         self._reader = reader
         self._field = text_field("body", "bigrams")
-        self._size = len(articles)
         self._starts, self._ends = reader.position_bounds(self._field, articles)
         self._occurrences: dict[str, tuple[Integers, Integers]] = {}
 
-    def between(self, first: str, second: str) -> NDArray[np.int64]:
-        """Return int64[n]: the least number of units between the two words, in either order, or ``FAR``."""
+    def between(self, first: str, second: str) -> Integers:
+        """Return int64[n]: the fewest units between the two words, in either order, or ``NO_GAP``."""
         (of_first, _), (of_second, owners) = self._find(first), self._find(second)
-        distances = np.full(self._size, FAR)
-        if not len(of_first) or not len(of_second):
-            return distances
-        # Only the nearest occurrences of the first word on both sides of an occurrence of the second can be the closest.
-        at = of_first.searchsorted(of_second)
-        starts, ends = self._starts[owners], self._ends[owners]
-        before, after = of_first[np.maximum(at - 1, 0)], of_first[np.minimum(at, len(of_first) - 1)]
-        is_before = (at > 0) & (before >= starts)
-        is_after = (at < len(of_first)) & (after < ends)
-        from_before = np.where(is_before, of_second - before - len(units(first)), FAR)
-        from_after = np.where(is_after, after - of_second - len(units(second)), FAR)
-        # Words that overlap have no units between them.
-        np.minimum.at(distances, owners, np.maximum(np.minimum(from_before, from_after), 0))
-        return distances
+        lengths = len(units(first)), len(units(second))
+        return word_gaps(of_first, of_second, owners, self._starts, self._ends, lengths)
 
     def _find(self, word: str) -> tuple[Integers, Integers]:
         """Return the positions of a word of two or more units, ascending, and the index of the article of each."""

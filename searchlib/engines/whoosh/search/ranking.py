@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
+from searchlib.engines.common.proximity import proximity_scores
 from searchlib.engines.common.scoring import (
-    HALFWAY,
-    REACH,
     SCORE_TOLERANCE,
     content_terms,
-    fields_of,
     idf,
-    terms_of,
-    weight_of,
+    max_proximity_score,
+    max_score,
+    scored_fields,
+    term_weight,
 )
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.phrases import phrase_postings
-from searchlib.engines.whoosh.search.proximity import WordDistances
+from searchlib.engines.whoosh.search.proximity import WordGaps
 from searchlib.engines.whoosh.search.sorting import full_matches_first, top_k
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
@@ -40,15 +40,11 @@ of all its articles are added up."""
 
 @dataclass(frozen=True, slots=True)
 class TermScores:
-    """What a term adds to scores: ``articles`` int64[n] that contain it, ascending, and ``scores`` float64[n].
-
-    ``max_score`` is the upper bound of its scores.
-    """
+    """What a term adds to scores: ``articles`` int64[n] that contain it, ascending, and ``scores`` float64[n]."""
 
     articles: Integers
     scores: Scores
     idf: float
-    max_score: float
 
     @property
     def nbytes(self) -> int:
@@ -119,12 +115,11 @@ class Scorer:
         ]
 
     def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:
-        distances = WordDistances(self._reader, articles)
+        gaps = WordGaps(self._reader, articles)
         for pair in plan.proximity_pairs:
             deadline.check()
-            distance = distances.between(pair.first, pair.second)
-            scores = self._weights.closeness * self._pair_idf(pair) / (1.0 + distance / HALFWAY)
-            yield Contribution(pair, np.where(distance < REACH, scores, 0.0))
+            limit = max_proximity_score(pair, self._idf, self._weights)
+            yield Contribution(pair, proximity_scores(gaps.between(pair.first, pair.second), limit))
 
     def _title(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
         """Yield what the whole query in the title adds, if the plan has it."""
@@ -135,16 +130,14 @@ class Scorer:
             matching = matcher.articles(phrase)
             indices, is_scored = look_up(matching, articles)
             if is_scored.any():
-                max_score = sum(self._of_term(term).max_score for term in plan.ranking)
-                max_score += sum(self._weights.closeness * self._pair_idf(pair) for pair in plan.proximity_pairs)
+                limit = max_score(plan, self._idf, self._weights)
                 share = len(phrase.units) / np.maximum(self._doc_values.lengths["title"][matching], 1.0)
-                of_phrase = (self._weights.whole_title * max_score * (1.0 + share))[is_scored]
+                of_phrase = (self._weights.whole_title * limit * (1.0 + share))[is_scored]
                 scores[indices[is_scored]] = np.maximum(scores[indices[is_scored]], of_phrase)
         yield Contribution(plan.title_phrases[0], scores)
 
-    def _pair_idf(self, pair: ProximityPair) -> float:
-        """Return the idf of the more frequent word of a pair."""
-        return min(self._of_term(term).idf for term in terms_of(pair))
+    def _idf(self, term: RankingTerm) -> float:
+        return self._of_term(term).idf
 
     def term_scores(self, terms: Sequence[RankingTerm], articles: Integers, deadline: Deadline) -> Scores:
         """Return float64[articles]: the scores of terms alone, in ascending articles."""
@@ -168,12 +161,12 @@ class Scorer:
 
     def _score_term(self, term: RankingTerm) -> TermScores:
         k1 = self._weights.k1
-        weight = weight_of(term, self._weights)
+        weight = term_weight(term, self._weights)
         articles, tf = self._weighted_frequencies(term)
         term_idf = idf(self._doc_values.articles, len(articles))
         # With weights of 0, an article can contain a term without a frequency.
         saturated = np.divide(tf * (k1 + 1), tf + k1, out=np.zeros(len(tf)), where=tf > 0)
-        return TermScores(articles, weight * term_idf * saturated, term_idf, weight * term_idf * (k1 + 1))
+        return TermScores(articles, weight * term_idf * saturated, term_idf)
 
     def postings(self, term: RankingTerm, field: str) -> list[Postings]:
         """Return the postings of a term in a field; for synonyms those of each phrase."""
@@ -188,7 +181,7 @@ class Scorer:
         """Return int64[n], the articles that contain the term, ascending, and float64[n], its weighted frequency in each."""
         numbers: list[Integers] = []
         frequencies: list[Scores] = []
-        for field in fields_of(term):
+        for field in scored_fields(term):
             weight = getattr(self._weights, field)
             for postings in self.postings(term, field):
                 if len(postings.numbers):

@@ -55,11 +55,11 @@ def match(
     required = matcher.mask(plan.required)
     word_masks = [matcher.mask(clause) for clause in plan.words]
     full = reduce(np.logical_and, word_masks, required)
-    if len(word_masks) + plan.requires_text < 2:
+    if not request.can_be_relaxed:
         return Matches.all_full(full)
 
     def are_enough(mask: Mask) -> bool:
-        least = 1 if plan.is_one_word else request.min_full_matches
+        least = request.full_matches_needed
         return near_duplicates.has_groups(mask, least) if request.collapse else bool(np.count_nonzero(mask) >= least)
 
     ranked_first = full
