@@ -21,10 +21,10 @@ Array = NDArray[Any]
 MAGIC = b"searchlib arrays\n"
 _ALIGNMENT = 8
 _MAX_READ = 1 << 30
-"""Bytes of one system call: no system reads more than two gigabytes at once."""
+"""Bytes that one system call reads: no system reads more than two gigabytes at once."""
 
-_DTYPES = {name: f"<{name}" for name in ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")}
-_DTYPE_NAMES = {np.dtype(dtype): name for name, dtype in _DTYPES.items()}
+_STORED_DTYPES = {name: f"<{name}" for name in ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")}
+_DTYPE_NAMES = {np.dtype(dtype): name for name, dtype in _STORED_DTYPES.items()}
 
 
 class ArrayWriter:
@@ -152,7 +152,7 @@ def _read_directory(data: mmap.mmap) -> tuple[Mapping[str, tuple[np.dtype[Any], 
     contents = json.loads(data[start:end])
     directory = {}
     for name, (dtype_name, length, offset) in contents["arrays"].items():
-        dtype = np.dtype(_DTYPES[dtype_name])
+        dtype = np.dtype(_STORED_DTYPES[dtype_name])
         if not (isinstance(length, int) and isinstance(offset, int)):
             raise ValueError(f"the array {name!r} has no length or no offset")
         if length < 0 or not len(MAGIC) <= offset <= start - length * dtype.itemsize:

@@ -27,15 +27,15 @@ CACHE_BYTES = 96 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The postings of a term: ``numbers`` int64[n] of articles, ascending, and its ``frequencies`` int64[n] in each."""
+    """The postings of a term: the ``articles`` int64[n] that contain it, ascending, and its ``frequencies`` int64[n] in them."""
 
-    numbers: Integers
+    articles: Integers
     frequencies: Integers
 
     @property
     def nbytes(self) -> int:
         """The size of both arrays in bytes."""
-        return self.numbers.nbytes + self.frequencies.nbytes
+        return self.articles.nbytes + self.frequencies.nbytes
 
 
 NO_POSTINGS = Postings(NO_INTEGERS, NO_INTEGERS)
@@ -96,14 +96,14 @@ class IndexReader:
             return self.postings_of_positions(field, self.positions(field, term))
         with self.reading():
             parts = [
-                (numbers + base, np.ones_like(numbers) if frequencies is None else frequencies)
+                (articles + base, np.ones_like(articles) if frequencies is None else frequencies)
                 for base, each, number in self._occurrences(field, term)
-                for numbers, frequencies in [each.postings(number)]
+                for articles, frequencies in [each.postings(number)]
             ]
             if not parts:
                 return NO_POSTINGS
-            numbers, frequencies = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
-            return self._live_postings(numbers, frequencies)
+            articles, frequencies = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+            return self._live_postings(articles, frequencies)
 
     def postings_outside_boilerplate(self, field: str, term: str) -> Postings:
         """Return the postings of a term of a field with positions, without its occurrences in boilerplate."""
@@ -136,11 +136,11 @@ class IndexReader:
         starts = np.flatnonzero(np.concatenate(([True], articles[1:] != articles[:-1])))
         return self._live_postings(articles[starts], np.diff(starts, append=len(articles)))
 
-    def _live_postings(self, numbers: Integers, frequencies: Integers) -> Postings:
+    def _live_postings(self, articles: Integers, frequencies: Integers) -> Postings:
         if not len(self._deleted):
-            return Postings(numbers, frequencies)
-        is_live = self.live[numbers]
-        return Postings(numbers[is_live], frequencies[is_live])
+            return Postings(articles, frequencies)
+        is_live = self.live[articles]
+        return Postings(articles[is_live], frequencies[is_live])
 
     def positions(self, field: str, term: str) -> Integers:
         """Return the positions of a term, ascending; those in deleted articles are included."""
@@ -173,13 +173,13 @@ class IndexReader:
                 for base, segment in zip(self._bases, self.segments, strict=False)
                 for lists in [_lists_with_prefix(segment.fields[field], prefix)]
             ]
-            numbers, frequencies = map(np.concatenate, zip((NO_INTEGERS, NO_INTEGERS), *parts, strict=True))
-            order = np.argsort(numbers, kind="stable")
-            numbers = numbers[order]
-            starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+            articles, frequencies = map(np.concatenate, zip((NO_INTEGERS, NO_INTEGERS), *parts, strict=True))
+            order = np.argsort(articles, kind="stable")
+            articles = articles[order]
+            starts = np.flatnonzero(np.diff(articles, prepend=-1))
             if not len(starts):
                 return NO_POSTINGS
-            return self._live_postings(numbers[starts], np.add.reduceat(frequencies[order], starts))
+            return self._live_postings(articles[starts], np.add.reduceat(frequencies[order], starts))
 
     def prefix_positions(self, field: str, prefix: str) -> Integers:
         """Return the positions of all terms that start with the prefix, ascending; those in deleted articles are included."""
@@ -304,7 +304,7 @@ class IndexReader:
 
     def _article_frequency(self, field: str, term: str) -> int:
         if len(self._deleted) or field in self._stride_bits:
-            return len(self.postings(field, term).numbers)
+            return len(self.postings(field, term).articles)
         with self.reading():
             return sum(each.list_size(number) for _, each, number in self._occurrences(field, term))
 

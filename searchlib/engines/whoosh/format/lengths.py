@@ -15,7 +15,7 @@ _LARGE = 255
 _GROUP = 64
 """The start of every 64th range is stored; the others are sums of at most 64 lengths."""
 
-_ARRAYS = ("small", "large_at", "large", "group_starts")
+_LENGTH_ARRAYS = ("small", "large_at", "large", "group_starts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Lengths:
     @classmethod
     def read(cls, file: ArrayFile, name: str) -> Lengths:
         """Read what ``write`` wrote under a name."""
-        return cls(*(file.array(f"{name}.{array}") for array in _ARRAYS))
+        return cls(*(file.array(f"{name}.{array}") for array in _LENGTH_ARRAYS))
 
     def write(self, file: ArrayWriter, name: str) -> None:
         """Write the arrays into a file, under names that start with ``name``."""
-        for array in _ARRAYS:
+        for array in _LENGTH_ARRAYS:
             file.write(f"{name}.{array}", getattr(self, array))
 
     def __len__(self) -> int:

@@ -17,7 +17,7 @@ from searchlib.errors import IndexDamagedError
 NEAR_DUPLICATES = "MAIN.near_duplicates"
 """The name of the file in the folder of an index."""
 
-_ARRAYS = ("articles", "numbers", "firsts")
+_GROUP_ARRAYS = ("articles", "numbers", "firsts")
 """The number of articles; the articles that are not the first of their group; the first article of the group of each of these."""
 
 
@@ -32,7 +32,7 @@ def write_near_duplicates(folder: Path) -> None:
     firsts = group_near_duplicates(signatures)
     numbers = np.flatnonzero(firsts != np.arange(len(firsts)))
     with array_writer(folder / NEAR_DUPLICATES) as file:
-        for name, array in zip(_ARRAYS, ([len(firsts)], numbers, firsts[numbers]), strict=True):
+        for name, array in zip(_GROUP_ARRAYS, ([len(firsts)], numbers, firsts[numbers]), strict=True):
             file.write(name, np.array(array, np.uint32))
 
 
@@ -40,10 +40,10 @@ def read_near_duplicates(folder: Path, articles: int) -> Integers:
     """Return int64[articles]: the first article of the group of each article, which is the article itself if it has no group.
 
     Raises:
-        IndexDamagedError: the file is missing or damaged, or does not belong to so many articles.
+        IndexDamagedError: the file is missing or damaged, or its number of articles is another.
     """
     file = ArrayFile(folder / NEAR_DUPLICATES)
-    size, numbers, firsts = (file.array(name).astype(np.int64) for name in _ARRAYS)
+    size, numbers, firsts = (file.array(name).astype(np.int64) for name in _GROUP_ARRAYS)
     file.close()
     groups = np.arange(articles)
     is_sound = size.tolist() == [articles] and len(numbers) == len(firsts)
@@ -51,5 +51,7 @@ def read_near_duplicates(folder: Path, articles: int) -> Integers:
     if is_sound:
         groups[numbers] = firsts
     if not is_sound or np.any(groups[firsts] != firsts):
-        raise IndexDamagedError(f"{file.path}: these are no groups of the articles: build the index again")
+        raise IndexDamagedError(
+            f"{file.path}: these are no near-duplicate groups of the articles: build the index again"
+        )
     return groups

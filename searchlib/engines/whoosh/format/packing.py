@@ -23,7 +23,7 @@ _MAX_LOW_BITS = 28
 
 @lru_cache(maxsize=256)
 def _thresholds(universe: int) -> tuple[int, ...]:
-    """For 0, 4, 8 … low bits: up to so many values, four more low bits take less space."""
+    """Return, for 0, 4, 8 … low bits, the number of values up to which four more low bits take less space."""
     return tuple((15 * (universe >> low)) // 64 for low in range(0, _MAX_LOW_BITS, _STEP))
 
 

@@ -64,7 +64,7 @@ def pack_posting_lists(lists: PostingLists, universe: int) -> tuple[Bytes, Integ
 
 
 def _pack(lists: PostingLists, universe: int, heads: Integers, frequency_bytes: Integers) -> tuple[Bytes, Integers]:
-    """Pack lists whose ``size`` and ``form`` take ``heads`` int64[terms] bytes, and whose frequencies so many."""
+    """Pack lists: ``heads`` int64[terms] are the bytes of their ``size`` and ``form``, ``frequency_bytes`` those of frequencies."""
     is_single = (lists.sizes == 1) & (frequency_bytes == 0)
     value_bytes = packed_sizes(lists.sizes, universe)
     width = single_size(universe)

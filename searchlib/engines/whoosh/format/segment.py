@@ -90,7 +90,7 @@ class SegmentField:
         return self.stride_bits is not None
 
     def validate(self, articles: int, name: str) -> None:
-        """Raise ValueError unless this can be the field of so many articles."""
+        """Raise ValueError unless this can be the field of a segment of ``articles`` articles."""
         universe = max(articles, 1)
         if self.stride_bits is not None:
             if not isinstance(self.stride_bits, int) or not 0 <= self.stride_bits < _MAX_STRIDE_BITS:

@@ -14,7 +14,7 @@ from searchlib.errors import IndexDamagedError
 SEGMENT_TABLE = "MAIN.json"
 """The name of the file in the folder of an index."""
 
-_NAME = re.compile(r"MAIN_[0-9a-z]+")
+_SEGMENT_NAME = re.compile(r"MAIN_[0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def read_segment_table(folder: Path) -> list[SegmentEntry]:
 
 def _entry(name: str, articles: int, deleted: list[int]) -> SegmentEntry:
     # The name becomes part of a path: it must not lead out of the folder.
-    if not _NAME.fullmatch(name):
+    if not _SEGMENT_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a segment")
     if not all(isinstance(number, int) and 0 <= number < articles for number in deleted):
-        raise ValueError(f"segment {name} has deleted articles that it does not hold")
+        raise ValueError(f"segment {name} has deleted articles that it does not contain")
     return SegmentEntry(name, articles, tuple(deleted))

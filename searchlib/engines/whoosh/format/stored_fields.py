@@ -24,8 +24,8 @@ MIN_SAMPLES = 100
 """Fewer articles do not say what the articles of an archive have in common: an index of fewer has an empty dictionary."""
 
 _DICTIONARY_BYTES = 110 << 10
-_SAMPLE_BYTES = 4 << 10
-"""The dictionary is trained on so many bytes of each sample: more saves nothing, and would leave less room for the heads."""
+_TRAINED_BYTES = 4 << 10
+"""Bytes of each sample that the dictionary is trained on: more saves nothing, and leaves less room for the heads."""
 
 _LEVEL = 6
 """The level of zstandard: higher levels take twice the time and save 1 %."""
@@ -34,11 +34,11 @@ _MAX_BYTES = 256 << 20
 """More decompressed bytes than any article has: such a size is damage."""
 
 _LENGTH_BYTES = 4
-_LINE = "\x00"
+_FOUND_LINE = "\x00"
 _MISSING_LINE = "\x01"
-_MARK = re.compile(f"([{_LINE}{_MISSING_LINE}])")
+_MARK = re.compile(f"([{_FOUND_LINE}{_MISSING_LINE}])")
 _MARK_REACH = 4096
-"""A line of the body is looked for in so many characters of the HTML: markup inside the line may be why it is not found."""
+"""Characters of the HTML in which a line of the body is looked for. A line with markup inside is not found at all."""
 
 
 class Packer:
@@ -125,7 +125,7 @@ def write_dictionary(folder: Path, samples: Sequence[Article]) -> None:
     dictionary = b""
     if len(samples) >= MIN_SAMPLES:
         texts: list[bytes | bytearray | memoryview] = [
-            packed[:_SAMPLE_BYTES] for article in samples for packed in (_head(article), _text(article))
+            packed[:_TRAINED_BYTES] for article in samples for packed in (_head(article), _text(article))
         ]
         dictionary = zstandard.train_dictionary(_DICTIONARY_BYTES, texts).as_bytes()
     (folder / DICTIONARY).write_bytes(dictionary)
@@ -158,7 +158,7 @@ def _head(article: Article) -> bytes:
 
 def _text(article: Article) -> bytes:
     body = _encode(article.body)
-    has_marks = _LINE in article.html or _MISSING_LINE in article.html
+    has_marks = _FOUND_LINE in article.html or _MISSING_LINE in article.html
     html = article.html if has_marks else _outline(article.html, article.body)
     others = json.dumps([html, not has_marks, dict(article.extra), article.headings], ensure_ascii=False)
     return len(body).to_bytes(_LENGTH_BYTES, "little") + body + _encode(others)
@@ -191,7 +191,7 @@ def _outline(html: str, body: str) -> str:
         if start < 0:
             pieces.append(_MISSING_LINE)
         else:
-            pieces += [html[at:start], _LINE]
+            pieces += [html[at:start], _FOUND_LINE]
             at = start + len(line)
     return "".join(pieces).rstrip(_MISSING_LINE) + html[at:]
 
@@ -204,5 +204,5 @@ def _fill(outline: str, body: str) -> str:
         if piece == _MISSING_LINE:
             next(lines)
         else:
-            pieces.append(next(lines) if piece == _LINE else piece)
+            pieces.append(next(lines) if piece == _FOUND_LINE else piece)
     return "".join(pieces)

@@ -17,9 +17,17 @@ KEY = 8
 """The number of bytes of a key."""
 
 _HALF = 32
-_SHORT = b"\0"
+_SHORT_TERM = b"\0"
+"""Starts the stored suffix of a term that is no longer than a key; the length of the term follows."""
+
 _ESCAPE = b"\1"
-_ARRAYS = ("groups", "group_ends", "lows", "suffixes")
+"""Starts a stored suffix whose first byte would be one of these marks."""
+
+_HEAD = 7
+"""Bytes of a suffix that make its first sort key, with its length or ``_MORE``."""
+
+_MORE = 255
+_TERM_ARRAYS = ("groups", "group_ends", "lows", "suffixes")
 
 Keys = NDArray[np.uint64]
 
@@ -112,12 +120,12 @@ class TermDictionary:
     @classmethod
     def read(cls, file: ArrayFile, field: str) -> TermDictionary:
         """Read what ``write`` wrote for a field."""
-        groups, group_ends, lows, suffixes = (file.array(f"{field}.{name}") for name in _ARRAYS)
+        groups, group_ends, lows, suffixes = (file.array(f"{field}.{name}") for name in _TERM_ARRAYS)
         return cls(groups, group_ends, lows, suffixes, Lengths.read(file, f"{field}.suffix_lengths"))
 
     def write(self, file: ArrayWriter, field: str) -> None:
         """Write the arrays of a field into a file."""
-        for name in _ARRAYS:
+        for name in _TERM_ARRAYS:
             file.write(f"{field}.{name}", getattr(self, name))
         self.suffix_lengths.write(file, f"{field}.suffix_lengths")
 
@@ -144,9 +152,9 @@ class TermDictionary:
     def find(self, term: bytes) -> int | None:
         """Return the number of a term, or None."""
         number = self.lower_bound(term)
-        return number if number < len(self) and self._is(number, term) else None
+        return number if number < len(self) and self._is_term(number, term) else None
 
-    def _is(self, number: int, term: bytes) -> bool:
+    def _is_term(self, number: int, term: bytes) -> bool:
         if has_suffix(term):
             return self.term(number) == term
         wanted = key(term)
@@ -214,19 +222,15 @@ def _split(keys: Keys) -> list[bytes]:
 def _escaped_suffix(term: bytes) -> bytes:
     """Return the stored suffix of a term that is no longer than a key, or whose suffix starts with one of the marks."""
     if len(term) <= KEY:
-        return _SHORT + bytes([len(term)])
+        return _SHORT_TERM + bytes([len(term)])
     return _ESCAPE + term[KEY:]
 
 
 def _join(stem: bytes, suffix: bytes) -> bytes:
     """Return the term with this key and stored suffix."""
-    if suffix[:1] == _SHORT:
+    if suffix[:1] == _SHORT_TERM:
         return stem[: suffix[1]]
     return stem + (suffix[1:] if suffix[:1] == _ESCAPE else suffix)
-
-
-_HEAD = 7
-_MORE = 255
 
 
 def suffix_order(lengths: Integers, suffixes: Bytes) -> tuple[NDArray[np.uint64], Integers]:

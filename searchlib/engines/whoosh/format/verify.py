@@ -1,4 +1,4 @@
-"""Find the damage in a segment: read the posting list of every term, and check what must hold for it."""
+"""Find damage in a segment: read the posting list of every term, and check it."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def _month_name(month: int) -> str:
 class DocValues:
     """The doc values of an index, each loaded when it is first needed.
 
-    ``size`` is the number of articles, deleted ones included; only ``live`` ones may be found. ``categories`` says whether
+    ``size`` is the number of articles, deleted ones included; only ``live`` ones match. ``categories`` says whether
     the categories of an article are a path.
     """
 

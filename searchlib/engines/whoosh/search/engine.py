@@ -165,7 +165,7 @@ class WhooshEngine:
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
-        numbers = self._reader.postings("id", article_id).numbers
+        numbers = self._reader.postings("id", article_id).articles
         return self._stored.article(int(numbers[0])) if len(numbers) else None
 
     def articles(self) -> Iterator[Article]:

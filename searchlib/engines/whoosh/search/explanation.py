@@ -62,7 +62,7 @@ def _frequencies(scorer: Scorer, reason: Reason, articles: Integers) -> Mapping[
     frequencies = {field: np.zeros(len(articles), np.int64) for field in scored_fields(reason)}
     for field, total in frequencies.items():
         for postings in scorer.postings(reason, field):
-            if len(postings.numbers):
-                at, is_present = look_up(articles, postings.numbers)
+            if len(postings.articles):
+                at, is_present = look_up(articles, postings.articles)
                 total += np.where(is_present, postings.frequencies[at], 0)
     return frequencies

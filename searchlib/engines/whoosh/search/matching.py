@@ -115,7 +115,7 @@ class Matcher:
     def _articles(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         match clause:
             case WordClause(term, fields):
-                return _union([self._reader.postings(text_field(field, "words"), term).numbers for field in fields])
+                return _union([self._reader.postings(text_field(field, "words"), term).articles for field in fields])
             case PhraseClause():
                 return self._with_phrase(clause)
             case ValueClause(field, phrase):
@@ -123,7 +123,7 @@ class Matcher:
                 matching = [value for value in self._checked(values.values) if _contains(value, phrase)]
                 return distinct(values.articles_with(matching))
             case IdClause(article_id, with_near_duplicates):
-                articles = self._reader.postings("id", article_id).numbers
+                articles = self._reader.postings("id", article_id).articles
                 if with_near_duplicates and len(articles):
                     return np.sort(self._near_duplicates.group(int(articles[0])))
                 return articles

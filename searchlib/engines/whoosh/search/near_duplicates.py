@@ -71,7 +71,7 @@ class NearDuplicates:
         return np.flatnonzero(is_first)
 
     def has_groups(self, matches: Mask, least: int) -> bool:
-        """Return whether the matches belong to at least so many groups."""
+        """Return whether the matches belong to ``least`` groups or more."""
         if np.count_nonzero(matches) < least:
             return False
         if np.count_nonzero(matches & self._is_first) >= least:

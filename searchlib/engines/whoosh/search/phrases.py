@@ -25,18 +25,18 @@ def articles_with_phrase(
         prefix = False
     if len(terms) == 1:
         find = reader.prefix_postings if prefix else reader.postings
-        articles = find(text_field(field, "units"), terms[0]).numbers
+        articles = find(text_field(field, "units"), terms[0]).articles
         if field == "body" and not outside_boilerplate:
-            return union(articles, find(BOILERPLATE_FIELD, terms[0]).numbers)
+            return union(articles, find(BOILERPLATE_FIELD, terms[0]).articles)
         return articles
     bigrams = text_field(field, "bigrams")
     if len(terms) == 2 and not prefix:
         find = reader.postings_outside_boilerplate if outside_boilerplate else reader.postings
-        return find(bigrams, bigram_of_terms(*terms)).numbers
+        return find(bigrams, bigram_of_terms(*terms)).articles
     starts = _starts(reader, bigrams, terms, prefix=prefix)
     if outside_boilerplate:
         starts = reader.outside_boilerplate(bigrams, starts)
-    return reader.postings_of_positions(bigrams, starts).numbers
+    return reader.postings_of_positions(bigrams, starts).articles
 
 
 def phrase_postings(reader: IndexReader, field: str, phrase: tuple[str, ...]) -> Postings:

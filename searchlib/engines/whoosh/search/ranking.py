@@ -34,8 +34,8 @@ from searchlib.settings import Ranking
 Scores = NDArray[np.float64]
 
 _LOOKUP_RATIO = 16
-"""If a term has more than so many times the articles to score, these are looked up among its articles. Otherwise the scores
-of all its articles are added up."""
+"""If a term occurs in more than 16 times the articles to score, these are looked up among its articles. Otherwise the
+scores of all its articles are added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +179,17 @@ class Scorer:
 
     def _weighted_frequencies(self, term: RankingTerm) -> tuple[Integers, Scores]:
         """Return int64[n], the articles that contain the term, ascending, and float64[n], its weighted frequency in each."""
-        numbers: list[Integers] = []
+        parts: list[Integers] = []
         frequencies: list[Scores] = []
         for field in scored_fields(term):
             weight = getattr(self._weights, field)
             for postings in self.postings(term, field):
-                if len(postings.numbers):
-                    numbers.append(postings.numbers)
-                    frequencies.append(weight * postings.frequencies / self._norms[field][postings.numbers])
-        if len(numbers) == 1:
-            return numbers[0], frequencies[0]
-        articles, indices = np.unique(np.concatenate([NO_INTEGERS, *numbers]), return_inverse=True)
+                if len(postings.articles):
+                    parts.append(postings.articles)
+                    frequencies.append(weight * postings.frequencies / self._norms[field][postings.articles])
+        if len(parts) == 1:
+            return parts[0], frequencies[0]
+        articles, indices = np.unique(np.concatenate([NO_INTEGERS, *parts]), return_inverse=True)
         weighted = np.bincount(indices, np.concatenate([np.empty(0), *frequencies]), len(articles))
         return articles, weighted.astype(np.float64, copy=False)
 

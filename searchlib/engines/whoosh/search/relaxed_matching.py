@@ -1,4 +1,4 @@
-"""Match a query: find the articles that match all of its words and, if these are too few, those that match most of them."""
+"""Match a query: find the articles that match all words and, if these are too few, those that match most of them."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def match(
     """Match the query of a request.
 
     Whether a query is relaxed does not depend on filters, so that their counts add up. Boilerplate-only matches, which
-    contain all words only with the help of boilerplate and score nothing, do not keep a query from being relaxed: otherwise
-    they would hide articles that are about a part of the query.
+    contain all words only with the help of boilerplate and score nothing, do not count: they would hide articles that are
+    about a part of the query.
     """
     plan = request.plan
     required = matcher.mask(plan.required)

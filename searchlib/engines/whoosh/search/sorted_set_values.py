@@ -11,7 +11,7 @@ import numpy as np
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, common_indices, distinct, expand_ranges
 
 _LAYERS = 4
-"""So many values of an article lie in one array each, which is the fastest form to count. Few articles have more."""
+"""The number of values of an article that lie in one array each, the fastest form to count. Few articles have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class SortedSetValues:
 
     ``articles`` int64[pairs] holds the articles with each value, value after value; those of ordinal i are between
     ``value_starts[i]`` and ``value_starts[i + 1]``. Each of ``layers`` int64[articles] holds one more ordinal of each
-    article, or the number of values where it has no more. ``overflow`` int64[n] holds all further ordinals, those of
+    article, or the number of values if it has no more. ``overflow`` int64[n] holds all further ordinals, those of
     article ``overflow_articles[i]`` between ``overflow_starts[i]`` and ``overflow_starts[i + 1]``.
     """
 

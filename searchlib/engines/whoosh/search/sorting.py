@@ -17,7 +17,7 @@ from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 
 _GROWTH = 2
-"""To collapse near duplicates, so many times the articles of a page are sorted, and if they are not enough, so many times more."""
+"""To collapse near duplicates, twice the articles of a page are sorted; if their groups do not fill it, twice as many again."""
 
 
 def top_k(keys: NDArray[Any], k: int, tolerance: float) -> Integers:

@@ -28,9 +28,9 @@ from searchlib.engines.whoosh.write.runs import ArticleValues, TextFieldBuilder,
 from searchlib.models import Article
 
 MAX_CHARACTERS = 4_500_000
-"""A batch of so many characters is full. It takes about 300 MB as arrays. The last article may exceed the limit."""
+"""The number of characters at which a batch is full: about 300 MB as arrays. The last article may exceed it."""
 
-_DTYPES = {"date": np.int64, "month": np.uint32}
+_DOC_VALUE_DTYPES = {"date": np.int64, "month": np.uint32}
 
 
 class WhooshBatch:
@@ -42,7 +42,7 @@ class WhooshBatch:
         self._boilerplate = cached_boilerplate(folder)
         self._texts = {field: TextFieldBuilder(POSITION_STRIDE_BITS[field], dictionary) for field in TEXT_FIELDS}
         self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
-        self._doc_values: dict[str, list[int]] = {name: [] for name in _DTYPES}
+        self._doc_values: dict[str, list[int]] = {name: [] for name in _DOC_VALUE_DTYPES}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
         self._characters = 0
 
@@ -76,7 +76,7 @@ class WhooshBatch:
             return None
         fields = {field: values_field(values) for field, values in self._values.items()}
         doc_values: dict[str, Array] = {
-            name: np.array(numbers, _DTYPES[name]) for name, numbers in self._doc_values.items()
+            name: np.array(numbers, _DOC_VALUE_DTYPES[name]) for name, numbers in self._doc_values.items()
         }
         for field, builder in self._texts.items():
             by_kind, units = builder.fields()

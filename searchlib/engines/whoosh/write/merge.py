@@ -31,7 +31,7 @@ _COPIED_BYTES = 1 << 24
 """Bytes of stored fields that are copied at a time."""
 
 CHUNK_VALUES = 1 << 19
-"""About so many values are merged at a time: work is fastest on what fits into the caches of the processor."""
+"""The approximate number of values that are merged at a time: work is fastest on what fits into the caches of the processor."""
 
 KeyRange = tuple[int, int | None]
 """The keys of some terms: the first one, and the end; None for the end of all keys."""
@@ -140,8 +140,9 @@ class _OpenSource:
 class _Numbering:
     """How articles or positions of the sources are numbered in the merged segment.
 
-    ``shifts`` holds, for each source, what is added to its values: one number, or, if articles are deleted, for each
-    article. Of a field without positions an array holds new numbers instead.
+    ``shifts`` holds, for each source, the number that is added to all of its values. If articles of the source are deleted,
+    it holds an array instead: for each article, the number that is added to its positions, or, in a field without positions,
+    its new number.
     """
 
     article_starts: NDArray[np.uint32] | None

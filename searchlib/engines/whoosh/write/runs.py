@@ -70,7 +70,7 @@ class ArticleValues:
 
 
 def write_run(path: Path, articles: int, fields: Mapping[str, RunField], values: ArticleValues) -> None:
-    """Write a run of so many articles into a file."""
+    """Write a run of ``articles`` articles into a file."""
     with array_writer(path) as file:
         for name, field in fields.items():
             field.write(file, name)

@@ -34,27 +34,28 @@ from searchlib.models import Article
 class WriterLimits:
     """The tuning numbers of a writer.
 
-    ``max_sources``: more runs and segments are merged in several passes; each is an open file, and takes memory.
-    ``max_single_lookups``: more ids are looked up in one pass over all ids.
-    ``min_parallel_articles``: the lexicon of fewer articles is written in this process, which is faster.
-    ``larger``: a segment that is so many times larger than what is new and smaller is not merged.
-    ``deleted``: a segment is merged if one in so many of its articles, or more, is deleted.
+    Attributes:
+        max_sources: The number of runs and segments that one pass merges. Each is an open file, and takes memory.
+        max_single_lookups: The number of ids that are looked up one by one. More are found in one pass over all ids.
+        min_parallel_articles: The lexicon of fewer articles is written in this process, which is faster.
+        size_ratio: A segment with fewer than this many times the articles of all that is new and smaller is merged with it.
+        deleted_ratio: A segment is merged if more than one in this many of its articles is deleted.
     """
 
     max_sources: int = 128
     max_single_lookups: int = 200
     min_parallel_articles: int = 1000
-    larger: int = 4
-    deleted: int = 3
+    size_ratio: int = 4
+    deleted_ratio: int = 3
 
 
-DEFAULT_LIMITS = WriterLimits()
+WRITER_LIMITS = WriterLimits()
 
 
 class WhooshWriter:
     """Adds articles to the index in a folder. With ``new``, the folder has no index yet."""
 
-    def __init__(self, folder: Path, *, new: bool, limits: WriterLimits = DEFAULT_LIMITS) -> None:
+    def __init__(self, folder: Path, *, new: bool, limits: WriterLimits = WRITER_LIMITS) -> None:
         self._folder = folder
         self._limits = limits
         self._entries = [] if new else read_segment_table(folder)
@@ -70,7 +71,7 @@ class WhooshWriter:
         write_boilerplate(self._folder, boilerplate)
 
     def add(self, run: Path) -> None:
-        """Add the articles of a run that ``WhooshBatch.finish`` wrote. The index must hold no article with one of their ids."""
+        """Add the articles of a run that ``WhooshBatch.finish`` wrote. The index must not contain their ids."""
         self._runs.append(run)
         # The lexicon needs the readings. Loading them now costs no time, as workers write further runs meanwhile.
         readings()
@@ -79,7 +80,7 @@ class WhooshWriter:
         """Delete the articles with these ids.
 
         Raises:
-            IndexDamagedError: the index does not hold exactly one article with each id.
+            IndexDamagedError: the index does not contain exactly one article with each id.
         """
         reader = IndexReader(self._folder)
         deleted = np.array(sorted(self._article_numbers(reader, set(article_ids))), np.int64)
@@ -95,7 +96,7 @@ class WhooshWriter:
 
     def _article_numbers(self, reader: IndexReader, article_ids: set[str]) -> list[int]:
         if len(article_ids) <= self._limits.max_single_lookups:
-            numbers_of = {article_id: reader.postings("id", article_id).numbers.tolist() for article_id in article_ids}
+            numbers_of = {article_id: reader.postings("id", article_id).articles.tolist() for article_id in article_ids}
         else:
             ids, id_numbers, articles = reader.all_postings("id")
             numbers_of = {article_id: [] for article_id in article_ids}
@@ -103,10 +104,10 @@ class WhooshWriter:
                 if ids[id_number] in numbers_of:
                     numbers_of[ids[id_number]].append(article)
         for article_id, numbers in numbers_of.items():
-            # Otherwise the next generation could hold an article and its replacement.
+            # Otherwise the next generation could contain an article and its replacement.
             if len(numbers) != 1:
                 raise IndexDamagedError(
-                    f"{reader.folder}: the index holds {len(numbers)} articles {article_id!r}, not one: "
+                    f"{reader.folder}: the index contains {len(numbers)} articles {article_id!r}, not one: "
                     "build the index again"
                 )
         return [number for numbers in numbers_of.values() for number in numbers]
@@ -147,8 +148,8 @@ class WhooshWriter:
         size = sum(Source.run(run).count() for run in self._runs)
         merged: set[str] = set()
         for entry in sorted(self._entries, key=lambda entry: entry.live):
-            is_similar = size and entry.live < self._limits.larger * size
-            if is_similar or len(entry.deleted) * self._limits.deleted > entry.articles:
+            is_similar = size and entry.live < self._limits.size_ratio * size
+            if is_similar or len(entry.deleted) * self._limits.deleted_ratio > entry.articles:
                 merged.add(entry.name)
                 size += entry.live
         return (
@@ -157,7 +158,7 @@ class WhooshWriter:
         )
 
     def cancel(self) -> None:
-        """Discard the runs. The index that the folder held before does not change."""
+        """Discard the runs. The index in the folder does not change."""
         self._remove_runs()
 
     def _remove_runs(self) -> None:

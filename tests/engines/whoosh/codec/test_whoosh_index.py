@@ -93,7 +93,7 @@ def contents(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"columns": {name: reader.doc_values(name).tolist() for name in COLUMNS}}
     for field in FIELDS:
         postings = {term: reader.postings(field, term) for term in reader.terms(field)}
-        found[field] = {term: (each.numbers.tolist(), each.frequencies.tolist()) for term, each in postings.items()}
+        found[field] = {term: (each.articles.tolist(), each.frequencies.tolist()) for term, each in postings.items()}
     for field in TEXT_FIELDS:
         bigrams = text_field(field, "bigrams")
         found[f"{field} positions"] = {term: positions(folder, bigrams, term) for term in reader.terms(bigrams)}
@@ -297,7 +297,7 @@ def test_matching_articles_have_the_numbers_of_the_reader(folder: Path) -> None:
     for field, term in [("category", "编程"), ("body_words", "学习"), ("body_bigrams", "学!习"), ("id", "missing")]:
         found = matching_articles(folder, query.Term(field, term))
         assert found.dtype == np.int64
-        assert found.tolist() == reader.postings(field, term).numbers.tolist()
+        assert found.tolist() == reader.postings(field, term).articles.tolist()
     assert matching_articles(folder, query.ColumnQuery("month", 202111)).tolist() == [len(ARTICLES)]
     reader.close()
 

@@ -12,7 +12,7 @@ from searchlib.engines.base import Request
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY
 from searchlib.engines.whoosh.search.engine import WhooshEngine
-from searchlib.engines.whoosh.write.writer import DEFAULT_LIMITS, WhooshWriter, WriterLimits
+from searchlib.engines.whoosh.write.writer import WRITER_LIMITS, WhooshWriter, WriterLimits
 from searchlib.errors import IndexDamagedError
 from searchlib.models import Article
 from searchlib.query.plan import PhraseClause, Plan, RankingTerm
@@ -39,7 +39,7 @@ def write(
     *,
     batches: int = 1,
     new: bool = True,
-    limits: WriterLimits = DEFAULT_LIMITS,
+    limits: WriterLimits = WRITER_LIMITS,
 ) -> WhooshWriter:
     writer = WhooshWriter(folder, new=new, limits=limits)
     if new:
