@@ -1,4 +1,4 @@
-"""What every engine must do: give the answers of the reference, on random articles, queries and filters."""
+"""The contract of every engine: it gives the results of the reference for random articles, queries and filters."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ EngineOf = Callable[
     [Sequence[Article], Sequence[str], Sequence[Article], Categories, RelaxedMatching, int],
     AbstractContextManager[Engine],
 ]
-"""Builds an engine of the first articles, less the deleted ones, and the later ones, with the rules and limits given."""
+"""Builds an engine of the first articles without the deleted ones, and of the later ones, with these rules and limits."""
 
 
-# Few characters, so that random texts share runs; words of jieba's, strangers, traditional forms, full width, marks.
+# Few characters, so that random texts share phrases: words that jieba knows or not, traditional forms, full width, marks.
 WORDS = [
     "学习",
     "學習",
@@ -66,10 +66,10 @@ WORDS = [
     "网",
 ]
 text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
-# Long enough for repeats: one with a few words more is nearly the same, the other is not.
+# Long enough for near duplicates: each text with a few more words is nearly the same, but the two are not.
 LONG = ["".join(chr(0x4E00 + (number * step) % 1999) for number in range(200)) for step in (7, 11)]
 SHORT = LONG[0][:30]
-# Lines that the archive is said to repeat.
+# The boilerplate of the archive.
 REPEATED = ["本文由元宇宙学习小组出品，机器学习版权所有", "C++与iPhone13的产业互联网联盟，网"]
 BOILERPLATE = Boilerplate(line_digest(line) for line in REPEATED)
 bodies = st.one_of(
@@ -80,7 +80,7 @@ bodies = st.one_of(
 )
 headings = st.one_of(text.map(lambda each: each.replace("\n", " ")), st.sampled_from(REPEATED))
 NAMES = ["编程", "Python 教程", "新媒体", "學習", "a > b"]
-# Few names, so that one stands at several places, and twice in an article.
+# Few names, so that a name is in several paths, and twice in an article.
 paths = st.lists(
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True).map(tuple), max_size=2, unique=True
 )
@@ -96,8 +96,8 @@ moments = st.none() | st.sampled_from(
 
 @st.composite
 def archives(draw: st.DrawFn) -> Archive:
-    """Articles, the ids of some of them that are deleted later, and articles that are added then, some in their place."""
-    filed = [tuple(draw(paths)) for _ in range(8)]
+    """Articles, the ids of those that are deleted later, and articles that are added then, some with a deleted id."""
+    category_paths = [tuple(draw(paths)) for _ in range(8)]
     articles = [
         Article(
             id=f"{number}.md",
@@ -107,8 +107,8 @@ def archives(draw: st.DrawFn) -> Archive:
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
             headings=tuple(draw(st.lists(headings, max_size=2))),
-            categories=tuple(dict.fromkeys(name for path in filed[number] for name in path)) or draw(names),
-            category_paths=filed[number],
+            categories=tuple(dict.fromkeys(name for path in category_paths[number] for name in path)) or draw(names),
+            category_paths=category_paths[number],
             tags=draw(names),
         )
         for number in range(draw(st.integers(1, 8)))
@@ -153,8 +153,8 @@ queries = st.lists(
     max_size=7,
 ).map("".join)
 filters = st.builds(
-    lambda category, places, author, tag, first, days: Filters(
-        values={"category": (*category, *places), "author": author, "tag": tag},
+    lambda category, paths, author, tag, first, days: Filters(
+        values={"category": (*category, *paths), "author": author, "tag": tag},
         first=first,
         last=first and first + timedelta(days=days),
     ),
@@ -188,27 +188,27 @@ FEW = RelaxedMatching(max_candidates=3, max_hits=1)
 
 
 def contract(engine_of: EngineOf, *, examples: int) -> type:
-    """The tests of an engine, each with so many random archives."""
-    chosen = settings(
+    """Return the tests of an engine, each with ``examples`` random archives."""
+    with_settings = settings(
         max_examples=examples, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck], database=None
     )
 
     class Contract:
-        @chosen
+        @with_settings
         @given(
             archive=archives(),
             analyzer=st.sampled_from([PLAIN_ANALYZER, WORD_LISTS]),
             searches=searches,
             categories=st.sampled_from(["path", "flat"]),
         )
-        def test_it_answers_like_the_reference(
+        def test_it_gives_the_results_of_the_reference(
             self, archive: Archive, analyzer: QueryAnalyzer, searches: list[Search], categories: Categories
         ) -> None:
             check(engine_of, archive, searches, analyzer, categories=categories)
 
-        @chosen
+        @with_settings
         @given(archive=archives(), searches=searches)
-        def test_it_does_so_where_only_some_articles_are_looked_at_closely(
+        def test_it_does_so_if_few_articles_are_scored_by_proximity_or_relaxed(
             self, archive: Archive, searches: list[Search]
         ) -> None:
             check(engine_of, archive, searches, PLAIN_ANALYZER, FEW, proximity_candidates=2)
@@ -225,7 +225,7 @@ def check(
     proximity_candidates: int = PROXIMITY_CANDIDATES,
     categories: Categories = "flat",
 ) -> None:
-    """Make searches of the engine and of the reference."""
+    """Compare the results of the engine with those of the reference."""
     first, deleted, later = archive
     reference = ReferenceEngine(
         [*(each for each in first if each.id not in deleted), *later],
@@ -236,37 +236,34 @@ def check(
         tree=categories == "path",
     )
     with engine_of(first, deleted, later, categories, relaxed, proximity_candidates) as engine:
-        for typed, narrowed, sort, enough, counted, collapse in searches:
+        for typed, filters, sort, page, facets, collapse in searches:
             planned = plan(parse(typed, today=TODAY), analyzer)
             request = Request(
                 plan=planned,
-                filters=narrowed,
+                filters=filters,
                 sort=sort,  # type: ignore[arg-type]
-                min_full_matches=enough,
-                facets=counted,
+                min_full_matches=page,
+                facets=facets,
                 collapse=collapse,
             )
-            answer = engine.search(request)
+            results = engine.search(request)
             counts = engine.count(request)
-            assert (counts.total, counts.full) == (answer.total, answer.full)
-            assert seen(answer) == seen(reference.search(request)), typed
-            for hit in answer.hits:
+            assert (counts.total, counts.full) == (results.total, results.full)
+            assert comparable(results) == comparable(reference.search(request)), typed
+            for hit in results.hits:
                 article = reference.articles[hit.id]
                 assert engine.article(hit.id) == article
                 assert engine.without_boilerplate(article.body) == BOILERPLATE.split(article.body)[0]
         for article_id in reference.articles:
             clause = IdClause(article_id, with_near_duplicates=True)
-            answer = engine.search(Request(plan=Plan(required=clause)))
-            assert {hit.id for hit in answer.hits} == reference.find(clause)
+            results = engine.search(Request(plan=Plan(required=clause)))
+            assert {hit.id for hit in results.hits} == reference.match(clause)
 
 
-def seen(answer: EngineResults) -> tuple[object, ...]:
-    """All of an answer, with scores as they can be compared."""
+def comparable(results: EngineResults) -> tuple[object, ...]:
+    """Return all of the results in a form that can be compared: with approximate scores, and texts instead of functions."""
     hits = (
-        [replace(found, score=0.0, body=str, without_boilerplate=str) for found in answer.hits],
-        [
-            (found.body(), found.without_boilerplate(found.body()), pytest.approx(found.score, abs=1e-9))
-            for found in answer.hits
-        ],
+        [replace(hit, score=0.0, body=str, without_boilerplate=str) for hit in results.hits],
+        [(hit.body(), hit.without_boilerplate(hit.body()), pytest.approx(hit.score, abs=1e-9)) for hit in results.hits],
     )
-    return answer.total, answer.collapsed, answer.relaxed, answer.facets, answer.category_tree, hits
+    return results.total, results.collapsed, results.relaxed, results.facets, results.category_tree, hits

@@ -1,4 +1,4 @@
-"""A slow, obviously right engine: it scans every article for every search. Fast engines are held against it."""
+"""A slow engine that is easily seen to be right: it scans every article for every search. Tests compare engines with it."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ from searchlib.query.tree import DateRange
 from searchlib.settings import Ranking
 
 Ids = frozenset[str]
+"""The ids of some articles."""
 
 
 class ReferenceEngine:
@@ -61,41 +62,42 @@ class ReferenceEngine:
         self.boilerplate = boilerplate
         self.tree = tree
 
-    def telling(self, article: Article, field: str) -> str:
-        """The field without boilerplate."""
+    def content(self, article: Article, field: str) -> str:
+        """Return a field without boilerplate."""
         if field == "headings":
-            rest = self.boilerplate.split(article.body)[1].split("\n")
-            return "\n".join(each for each in article.headings if each not in rest)
+            boilerplate = self.boilerplate.split(article.body)[1].split("\n")
+            return "\n".join(heading for heading in article.headings if heading not in boilerplate)
         return article.title if field == "title" else self.boilerplate.split(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
-        """The units of each line that is no boilerplate."""
-        return [units(fold(line)) for line in self.telling(article, field).split("\n")]
+        """Return the units of each line that is not boilerplate."""
+        return [units(fold(line)) for line in self.content(article, field).split("\n")]
 
     def terms(self, article: Article, field: str, kind: str) -> list[str]:
-        """Every occurrence of a term of the kind in the field, but for those in boilerplate."""
-        text = self.telling(article, field)
+        """Return every occurrence of a term of that kind in a field, except in boilerplate."""
+        text = self.content(article, field)
         if kind == "words":
             return [term(word.text) for line in text.split("\n") for word in words(fold(line), parts=True)]
         if kind == "units":
             return [term(unit) for line in self.lines(article, field) for unit in line]
         return [bigram_term(*pair) for line in self.lines(article, field) for pair in pairwise(line)]
 
-    def ids(self, holds: Callable[[Article], bool]) -> Ids:
-        return frozenset(article_id for article_id, article in self.articles.items() if holds(article))
+    def ids(self, matches: Callable[[Article], bool]) -> Ids:
+        """Return the ids of the articles that match."""
+        return frozenset(article_id for article_id, article in self.articles.items() if matches(article))
 
     @cached_property
     def groups(self) -> dict[str, str]:
-        """The id of the first article of each article's group."""
-        found: dict[str, str] = {}
+        """The id of the first article of each article's group of near duplicates."""
+        groups: dict[str, str] = {}
         for article in self.articles.values():
-            leaders = [self.articles[key] for key, leader in found.items() if key == leader]
-            best = max(leaders, key=lambda leader: self.likeness(leader, article), default=article)
-            found[article.id] = best.id if self.likeness(best, article) >= MIN_SIMILARITY else article.id
-        return found
+            leaders = [self.articles[key] for key, leader in groups.items() if key == leader]
+            best = max(leaders, key=lambda leader: self.similarity(leader, article), default=article)
+            groups[article.id] = best.id if self.similarity(best, article) >= MIN_SIMILARITY else article.id
+        return groups
 
-    def likeness(self, one: Article, other: Article) -> float:
-        """The share of the runs of four units that the bodies have in common; of short bodies whether they are the same."""
+    def similarity(self, one: Article, other: Article) -> float:
+        """Return the share of shingles that two bodies have in common; for short bodies, whether they are the same."""
         bodies = [[unit for line in self.lines(article, "body") for unit in line] for article in (one, other)]
         if min(map(len, bodies)) < MIN_UNITS:
             return 0.0
@@ -104,32 +106,36 @@ class ReferenceEngine:
             return float(bodies[0] == bodies[1] and fold(one.title) == fold(other.title))
         return len(first & second) / len(first | second)
 
-    def is_apart(self, clause: Clause) -> bool:
-        """Whether a word that is asked for is held nowhere, but something of it is."""
+    def is_taken_apart(self, clause: Clause) -> bool:
+        """Return whether no article contains some word as typed, but some article contains its parts."""
         if isinstance(clause, FirstMatching) and clause.children:
-            return not self.find(clause.children[0]) and bool(self.find(clause))
-        return isinstance(clause, AllOf | AnyOf) and any(self.is_apart(child) for child in clause.children)
+            return not self.match(clause.children[0]) and bool(self.match(clause))
+        return isinstance(clause, AllOf | AnyOf) and any(self.is_taken_apart(child) for child in clause.children)
 
-    def find(self, clause: Clause, *, telling: bool = False) -> Ids:
-        """The articles that a clause finds; with ``telling`` text counts only where it is no boilerplate."""
+    def match(self, clause: Clause, *, outside_boilerplate: bool = False) -> Ids:
+        """Return the articles that match a clause; with ``outside_boilerplate``, phrases in boilerplate do not count."""
         everything = frozenset(self.articles)
         match clause:
             case AllOf(children):
-                return everything.intersection(*(self.find(child, telling=telling) for child in children))
+                parts = (self.match(child, outside_boilerplate=outside_boilerplate) for child in children)
+                return everything.intersection(*parts)
             case AnyOf(children):
-                return frozenset().union(*(self.find(child, telling=telling) for child in children))
+                parts = (self.match(child, outside_boilerplate=outside_boilerplate) for child in children)
+                return frozenset().union(*parts)
             case FirstMatching(children):
-                first = next(filter(self.find, children), None)
-                return self.find(first, telling=telling) if first else frozenset()
+                first = next(filter(self.match, children), None)
+                return self.match(first, outside_boilerplate=outside_boilerplate) if first else frozenset()
             case Excluding(child):
-                return everything - self.find(child)
-            case WordClause(wanted, fields):
-                return self.ids(lambda article: any(wanted in self.terms(article, each, "words") for each in fields))
+                return everything - self.match(child)
+            case WordClause(word, fields):
+                return self.ids(lambda article: any(word in self.terms(article, each, "words") for each in fields))
             case PhraseClause():
-                return self.ids(lambda article: self.holds_run(article, clause, telling=telling))
-            case ValueClause(field, run):
                 return self.ids(
-                    lambda article: any(contains(units(fold(value)), run) for value in values(article, field))
+                    lambda article: self.has_phrase(article, clause, outside_boilerplate=outside_boilerplate)
+                )
+            case ValueClause(field, phrase):
+                return self.ids(
+                    lambda article: any(contains(units(fold(value)), phrase) for value in values(article, field))
                 )
             case IdClause(article_id, with_near_duplicates):
                 group = self.groups.get(article_id)
@@ -139,106 +145,117 @@ class ReferenceEngine:
             case DateRange(first, last):
                 return self.ids(lambda article: in_days(article, first, last))
 
-    def holds_run(self, article: Article, run: PhraseClause, *, telling: bool = False) -> bool:
-        """Whether a line holds the run, be it boilerplate or, with ``telling``, not."""
-        texts = [article.title if field == "title" else article.body for field in run.fields]
-        if telling:
-            texts = [self.telling(article, field) for field in run.fields]
-        return any(contains(units(fold(line)), run) for text in texts for line in text.split("\n"))
+    def has_phrase(self, article: Article, phrase: PhraseClause, *, outside_boilerplate: bool = False) -> bool:
+        """Return whether a line of an article contains the phrase."""
+        texts = [article.title if field == "title" else article.body for field in phrase.fields]
+        if outside_boilerplate:
+            texts = [self.content(article, field) for field in phrase.fields]
+        return any(contains(units(fold(line)), phrase) for text in texts for line in text.split("\n"))
 
-    def narrowed(self, filters: Filters, *, but: str = "") -> Ids:
+    def filtered(self, filters: Filters, *, without: str = "") -> Ids:
+        """Return the articles that pass all filters, or all ``without`` the filter of one facet."""
+
         def passes(article: Article) -> bool:
-            for field, wanted in filters.values.items():
-                held = {*values(article, field)}
+            for field, selected in filters.values.items():
+                article_values = {*values(article, field)}
                 if field == "category":
-                    held |= {self.place_texts[place] for place in self.places(article)}
-                if wanted and field != but and not set(wanted) & held:
+                    article_values |= {self.path_texts[path] for path in self.paths(article)}
+                if selected and field != without and not set(selected) & article_values:
                     return False
             has_dates = filters.first is not None or filters.last is not None
-            return but == "date" or not has_dates or in_days(article, filters.first, filters.last)
+            return without == "date" or not has_dates or in_days(article, filters.first, filters.last)
 
         return self.ids(passes)
 
-    def term_score(self, article: Article, wanted: RankingTerm) -> float:
-        """BM25F of one term."""
-        tf = self.weighted_frequency(article, wanted)
-        share = tf * (self.weights.k1 + 1) / (tf + self.weights.k1) if tf else 0.0
-        return self.term_weight(wanted) * self.rarity(wanted) * share
+    def term_score(self, article: Article, ranking_term: RankingTerm) -> float:
+        """Return the BM25F score of one term."""
+        tf = self.weighted_frequency(article, ranking_term)
+        saturated = tf * (self.weights.k1 + 1) / (tf + self.weights.k1) if tf else 0.0
+        return self.term_weight(ranking_term) * self.idf(ranking_term) * saturated
 
-    def term_weight(self, wanted: RankingTerm) -> float:
+    def term_weight(self, ranking_term: RankingTerm) -> float:
+        """Return the weight of the kind and the role of a term."""
         weights = self.weights
-        role = {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[wanted.role]
-        kind = weights.words + weights.bigrams if wanted.phrases else getattr(weights, wanted.kind)
+        role = {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[ranking_term.role]
+        kind = weights.words + weights.bigrams if ranking_term.phrases else getattr(weights, ranking_term.kind)
         return float(kind) * role
 
-    def rarity(self, wanted: RankingTerm) -> float:
-        holding = sum(
-            any(self.frequency(article, field, wanted) for field in fields_of(wanted))
+    def idf(self, ranking_term: RankingTerm) -> float:
+        """Return the inverse document frequency of a term."""
+        count = sum(
+            any(self.frequency(article, field, ranking_term) for field in fields_of(ranking_term))
             for article in self.articles.values()
         )
-        return math.log(1 + (len(self.articles) - holding + 0.5) / (holding + 0.5))
+        return math.log(1 + (len(self.articles) - count + 0.5) / (count + 0.5))
 
-    def pair_rarity(self, pair: ProximityPair) -> float:
-        return min(self.rarity(RankingTerm("words", term(word))) for word in (pair.first, pair.second))
+    def pair_idf(self, pair: ProximityPair) -> float:
+        """Return the inverse document frequency of the more frequent word of a pair."""
+        return min(self.idf(RankingTerm("words", term(word))) for word in (pair.first, pair.second))
 
-    def closeness(self, article: Article, pair: ProximityPair) -> float:
-        """What two words that stand close together in the body add; the end of a line counts as one unit."""
+    def proximity_score(self, article: Article, pair: ProximityPair) -> float:
+        """Return what two words that are close in the body add. The end of a line counts as one unit."""
         text: list[str] = []
         for line in self.lines(article, "body"):
             text += [*line, "\n"] if line else []
-        begins = [begins_of(text, units(word)) for word in (pair.first, pair.second)]
-        gaps = [
+        first, second = (starts_of(text, units(word)) for word in (pair.first, pair.second))
+        distances = [
             max(two - one - len(units(pair.first)) if one <= two else one - two - len(units(pair.second)), 0)
-            for one in begins[0]
-            for two in begins[1]
+            for one in first
+            for two in second
         ]
-        if min(gaps, default=20) >= 20:
+        if min(distances, default=20) >= 20:
             return 0.0
-        return self.weights.closeness * self.pair_rarity(pair) / (1 + min(gaps) / 5)
+        return self.weights.closeness * self.pair_idf(pair) / (1 + min(distances) / 5)
 
     def title_score(self, article: Article, plan: Plan) -> float:
-        """What the whole query in the title adds."""
-        held = [len(run.units) for run in plan.title_phrases if self.holds_run(article, run)]
-        if not held:
+        """Return what the whole query in the title adds."""
+        lengths = [len(phrase.units) for phrase in plan.title_phrases if self.has_phrase(article, phrase)]
+        if not lengths:
             return 0.0
-        most = sum(self.term_weight(each) * self.rarity(each) * (self.weights.k1 + 1) for each in plan.ranking)
-        most += sum(self.weights.closeness * self.pair_rarity(pair) for pair in plan.proximity_pairs)
-        share = max(held) / max(sum(map(len, self.lines(article, "title"))), 1)
-        return self.weights.whole_title * most * (1 + share)
+        max_score = sum(self.term_weight(each) * self.idf(each) * (self.weights.k1 + 1) for each in plan.ranking)
+        max_score += sum(self.weights.closeness * self.pair_idf(pair) for pair in plan.proximity_pairs)
+        share = max(lengths) / max(sum(map(len, self.lines(article, "title"))), 1)
+        return self.weights.whole_title * max_score * (1 + share)
 
-    def merit(self, article: Article, plan: Plan) -> float:
-        """What the terms add, without function words where there is more."""
+    def content_score(self, article: Article, plan: Plan) -> float:
+        """Return the score of all terms but function words, or of function words if there are no others."""
         terms = [each for each in plan.ranking if each.role != "function"] or plan.ranking
         return sum(self.term_score(article, each) for each in terms)
 
-    def scores(self, plan: Plan, found: Collection[str], full: Ids) -> dict[str, float]:
-        """The scores of the articles found; closeness counts in the best of them by all else."""
+    def scores(self, plan: Plan, ids: Collection[str], full: Ids) -> dict[str, float]:
+        """Return the scores of articles. Proximity is scored in the best of them by all else, full matches first."""
         scores = {}
-        for key in found:
+        for key in ids:
             article = self.articles[key]
             scores[key] = sum(self.term_score(article, each) for each in plan.ranking) + self.title_score(article, plan)
-        merits = sorted(((key in full, score) for key, score in scores.items()), reverse=True)
-        least = merits[min(self.proximity_candidates, len(merits)) - 1] if merits else (False, 0.0)
+        ranked = sorted(((key in full, score) for key, score in scores.items()), reverse=True)
+        least = ranked[min(self.proximity_candidates, len(ranked)) - 1] if ranked else (False, 0.0)
         for key, score in scores.items():
             if (key in full, score + 1e-6) >= least:
-                scores[key] = score + sum(self.closeness(self.articles[key], pair) for pair in plan.proximity_pairs)
+                pairs = plan.proximity_pairs
+                scores[key] = score + sum(self.proximity_score(self.articles[key], pair) for pair in pairs)
         return scores
 
-    def frequency(self, article: Article, field: str, wanted: RankingTerm) -> int:
-        if wanted.phrases:
-            return sum(self.run_frequency(article, field, run) for run in wanted.phrases)
-        found = self.terms(article, field, wanted.kind)
-        return sum(each.startswith(wanted.term) if wanted.prefix else each == wanted.term for each in found)
+    def frequency(self, article: Article, field: str, ranking_term: RankingTerm) -> int:
+        """Return how often a term, or one of its synonyms, occurs in a field."""
+        if ranking_term.phrases:
+            return sum(self.phrase_frequency(article, field, phrase) for phrase in ranking_term.phrases)
+        terms = self.terms(article, field, ranking_term.kind)
+        if ranking_term.prefix:
+            return sum(each.startswith(ranking_term.term) for each in terms)
+        return terms.count(ranking_term.term)
 
-    def run_frequency(self, article: Article, field: str, run: tuple[str, ...]) -> int:
-        if len(run) == 1 and not is_han(run[0]):
-            return self.terms(article, field, "words").count(term(run[0]))
-        return sum(len(begins_of(line, run)) for line in self.lines(article, field))
+    def phrase_frequency(self, article: Article, field: str, phrase: tuple[str, ...]) -> int:
+        """Return how often a phrase occurs in a field."""
+        if len(phrase) == 1 and not is_han(phrase[0]):
+            return self.terms(article, field, "words").count(term(phrase[0]))
+        return sum(len(starts_of(line, phrase)) for line in self.lines(article, field))
 
-    def weighted_frequency(self, article: Article, wanted: RankingTerm) -> float:
+    def weighted_frequency(self, article: Article, ranking_term: RankingTerm) -> float:
+        """Return the frequency of a term, weighted by the fields and normalized by their lengths."""
         total = 0.0
-        for field in fields_of(wanted):
-            frequency = self.frequency(article, field, wanted)
+        for field in fields_of(ranking_term):
+            frequency = self.frequency(article, field, ranking_term)
             lengths = {key: sum(map(len, self.lines(other, field))) for key, other in self.articles.items()}
             mean = max(sum(lengths.values()) / len(lengths), 1.0)
             b = self.weights.b
@@ -246,142 +263,138 @@ class ReferenceEngine:
         return total
 
     def search(self, request: Request) -> EngineResults:
+        """Return the results of a request."""
         plan, filters = request.plan, request.filters
-        allowed = self.narrowed(filters)
-        required = self.find(plan.required)
-        held_by = [self.find(clause) for clause in plan.words]
-        held = required.intersection(*held_by)
-        full = held - self.echoes(plan, held)
-        groups = {self.groups[key] if request.collapse else key for key in full}
-        enough = 1 if plan.is_one_word else request.min_full_matches
-        if len(held_by) + plan.requires_text > 1 and len(groups) < enough:
-            found = held | self.relaxed(plan, required, held, held_by, request.min_full_matches)
+        allowed = self.filtered(filters)
+        required = self.match(plan.required)
+        word_matches = [self.match(clause) for clause in plan.words]
+        full = required.intersection(*word_matches)
+        ranked_first = full - self.boilerplate_only(plan, full)
+        groups = {self.groups[key] if request.collapse else key for key in ranked_first}
+        least = 1 if plan.is_one_word else request.min_full_matches
+        if len(word_matches) + plan.requires_text > 1 and len(groups) < least:
+            matches = full | self.relaxed(plan, required, full, word_matches, request.min_full_matches)
         else:
-            found = full = held
-        chosen = found & allowed
-        scores = self.scores(plan, chosen, full)
-        hits = [(scores[key], self.articles[key]) for key in chosen]
-        hits.sort(key=order(request.sort, full))
+            matches = ranked_first = full
+        scores = self.scores(plan, matches & allowed, ranked_first)
+        hits = [(score, self.articles[key]) for key, score in scores.items()]
+        hits.sort(key=sort_key(request.sort, ranked_first))
         total = len(hits)
         repeats: dict[str, list[Article]] = {}
         if request.collapse:
-            best: dict[str, str] = {}
+            first_of_group: dict[str, str] = {}
             for _, article in hits:
-                hit = best.setdefault(self.groups[article.id], article.id)
-                repeats.setdefault(hit, [])
-                if hit != article.id:
-                    repeats[hit].append(article)
+                first = first_of_group.setdefault(self.groups[article.id], article.id)
+                repeats.setdefault(first, [])
+                if first != article.id:
+                    repeats[first].append(article)
             hits = [(score, article) for score, article in hits if article.id in repeats]
-        shown = hits[request.offset : request.offset + request.limit]
+        page = hits[request.offset : request.offset + request.limit]
+        taken_apart = self.is_taken_apart(AllOf((plan.required, *plan.words)))
         return EngineResults(
             total=total,
-            full=0 if self.is_apart(AllOf((plan.required, *plan.words))) else len(held & allowed),
+            full=0 if taken_apart else len(full & allowed),
             collapsed=total - len(hits),
-            hits=[found_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in shown],
-            facets=self.facets(found, filters, request.facets),
-            category_tree=self.category_tree(found, filters) if CATEGORY_TREE in request.facets else (),
+            hits=[hit_of(article, score, repeats.get(article.id, []), self.boilerplate) for score, article in page],
+            facets=self.facets(matches, filters, request.facets),
+            category_tree=self.category_tree(matches, filters) if CATEGORY_TREE in request.facets else (),
         )
 
-    def echoes(self, plan: Plan, held: Ids) -> Ids:
-        """The articles that hold a word in boilerplate alone, and no term of which scores."""
+    def boilerplate_only(self, plan: Plan, full: Ids) -> Ids:
+        """Return the full matches that contain a word in boilerplate only, and in which no term scores."""
         if plan.has_phrase:
             return frozenset()
-        told = frozenset(self.articles).intersection(*(self.find(clause, telling=True) for clause in plan.words))
-        silent = {key for key in held if not any(self.term_score(self.articles[key], each) for each in plan.ranking)}
-        return frozenset(silent) - told
+        in_content = [self.match(clause, outside_boilerplate=True) for clause in plan.words]
+        without_score = {
+            key for key in full if not any(self.term_score(self.articles[key], each) for each in plan.ranking)
+        }
+        return frozenset(without_score) - frozenset(self.articles).intersection(*in_content)
 
-    def relaxed(self, plan: Plan, required: Ids, full: Ids, held_by: Sequence[Ids], enough: int) -> Ids:
-        """The best of the articles that hold most of the words."""
-        merits = {key: round(self.merit(self.articles[key], plan), 9) for key in required}
+    def relaxed(self, plan: Plan, required: Ids, full: Ids, word_matches: Sequence[Ids], page: int) -> Ids:
+        """Return the best of the articles that match most of the words."""
+        content_scores = {key: round(self.content_score(self.articles[key], plan), 9) for key in required}
         candidates = set(required - full)
         if plan.text_count > 1:
-            candidates = self.holding_most(candidates, held_by)
+            candidates = self.with_most_words(candidates, word_matches)
         else:
-            least = 0.25 * max(merits.values(), default=0.0) - 1e-6
-            candidates = {key for key in candidates if merits[key] >= least}
+            least = 0.25 * max(content_scores.values(), default=0.0) - 1e-6
+            candidates = {key for key in candidates if content_scores[key] >= least}
         if not plan.requires_text:
-            candidates = {key for key in candidates if merits[key] > 0}
-        candidates = best_of({key: merits[key] for key in candidates}, self.relaxed_matching.max_candidates)
-        scores = self.scores(plan, candidates, frozenset())
-        return frozenset(
-            best_of(
-                {key: round(score, 9) for key, score in scores.items()}, max(self.relaxed_matching.max_hits, enough)
-            )
-        )
+            candidates = {key for key in candidates if content_scores[key] > 0}
+        rules = self.relaxed_matching
+        candidates = best_of({key: content_scores[key] for key in candidates}, rules.max_candidates)
+        scores = {key: round(score, 9) for key, score in self.scores(plan, candidates, frozenset()).items()}
+        return frozenset(best_of(scores, max(rules.max_hits, page)))
 
-    def holding_most(self, candidates: set[str], held_by: Sequence[Ids]) -> set[str]:
-        """Those that hold half of a few words, or a share of what many weigh; all, where none does."""
-        if len(held_by) <= 3:
-            most = {key for key in candidates if 2 * sum(key in holding for holding in held_by) >= len(held_by)}
+    def with_most_words(self, candidates: set[str], word_matches: Sequence[Ids]) -> set[str]:
+        """Return the candidates with half of few words, or a share of the weight of many; all, if there are none."""
+        if len(word_matches) <= 3:
+            least = len(word_matches) / 2
+            most = {key for key in candidates if sum(key in matches for matches in word_matches) >= least}
         else:
-            weights = [math.log1p(len(self.articles) / len(holding)) if holding else 0.0 for holding in held_by]
+            weights = [math.log1p(len(self.articles) / len(matches)) if matches else 0.0 for matches in word_matches]
             most = {
                 key
                 for key in candidates
-                if sum(weight for weight, holding in zip(weights, held_by, strict=True) if key in holding)
+                if sum(weight for weight, matches in zip(weights, word_matches, strict=True) if key in matches)
                 >= 0.2 * sum(weights) - 1e-6
             }
         return most or candidates
 
-    def places(self, article: Article) -> set[tuple[str, ...]]:
-        """Where the article stands in the tree of categories, and all above it."""
+    def paths(self, article: Article) -> set[tuple[str, ...]]:
+        """Return the category paths of an article, and all paths above them."""
         paths = (article.category_paths or [(name,) for name in article.categories]) if self.tree else ()
         return {path[:end] for path in paths for end in range(1, len(path) + 1)}
 
     @cached_property
-    def place_texts(self) -> dict[tuple[str, ...], str]:
-        """All places of the tree, each as a text."""
-        return path_texts({place for article in self.articles.values() for place in self.places(article)})
+    def path_texts(self) -> dict[tuple[str, ...], str]:
+        """The text of each path of the tree."""
+        return path_texts({path for article in self.articles.values() for path in self.paths(article)})
 
-    def category_tree(self, found: Ids, filters: Filters) -> tuple[CategoryNode, ...]:
-        """Each place with its count, below the one above it, the more frequent first."""
-        if not self.place_texts:
+    def category_tree(self, matches: Ids, filters: Filters) -> tuple[CategoryNode, ...]:
+        """Return each path with its count, after its parent, the more frequent first."""
+        if not self.path_texts:
             return ()
-        counted = found & self.narrowed(filters, but="category")
-        counts = Counter(place for key in counted for place in self.places(self.articles[key]))
-        value_of = filter_values(self.place_texts)
-        wanted = set(filters.values.get("category", ()))
-        selected = {place for place, text in self.place_texts.items() if {text, value_of[place]} & wanted}
-        shown = counts.keys() | {place[:end] for place in selected for end in range(1, len(place) + 1)}
-        in_order = sorted(
-            shown, key=lambda place: [(-counts[place[: end + 1]], place[end]) for end in range(len(place))]
-        )
+        counted = matches & self.filtered(filters, without="category")
+        counts = Counter(path for key in counted for path in self.paths(self.articles[key]))
+        value_of = filter_values(self.path_texts)
+        selected_values = set(filters.values.get("category", ()))
+        selected = {path for path, text in self.path_texts.items() if {text, value_of[path]} & selected_values}
+        listed = counts.keys() | {path[:end] for path in selected for end in range(1, len(path) + 1)}
+        ordered = sorted(listed, key=lambda path: [(-counts[path[: end + 1]], path[end]) for end in range(len(path))])
         nodes = [
-            CategoryNode(path=place, value=value_of[place], count=counts[place], selected=place in selected)
-            for place in in_order
+            CategoryNode(path=path, value=value_of[path], count=counts[path], selected=path in selected)
+            for path in ordered
         ]
-        others = wanted - {*value_of.values(), *self.place_texts.values()}
-        of_others = {name: sum(name in self.articles[key].categories for key in counted) for name in others}
+        others = selected_values - {*value_of.values(), *self.path_texts.values()}
+        other_counts = {name: sum(name in self.articles[key].categories for key in counted) for name in others}
         return (
             *nodes,
             *(
-                CategoryNode(path=(name,), value=name, count=of_others[name], selected=True)
-                for name in sorted(others, key=lambda name: (-of_others[name], name))
+                CategoryNode(path=(name,), value=name, count=other_counts[name], selected=True)
+                for name in sorted(others, key=lambda name: (-other_counts[name], name))
             ),
         )
 
-    def facets(self, found: Ids, filters: Filters, names: Collection[str]) -> dict[str, tuple[FacetValue, ...]]:
+    def facets(self, matches: Ids, filters: Filters, names: Collection[str]) -> dict[str, tuple[FacetValue, ...]]:
+        """Return each facet, counted without its own filter."""
         facets = {}
         for facet in (name for name in names if name != CATEGORY_TREE):
             own = "date" if facet in ("year", "month") else facet
-            counts = Counter(
-                value
-                for key in found & self.narrowed(filters, but=own)
-                for value in set(values(self.articles[key], facet))
-            )
+            counted = matches & self.filtered(filters, without=own)
+            counts = Counter(value for key in counted for value in set(values(self.articles[key], facet)))
             selected = set(filters.values.get(facet, ()))
             for text in selected - counts.keys() if facet == "category" else ():
-                places = [place for place, each in self.place_texts.items() if each == text]
-                counts[text] = sum(
-                    any(place in self.places(self.articles[key]) for place in places)
-                    for key in found & self.narrowed(filters, but=own)
-                )
+                paths = {path for path, each in self.path_texts.items() if each == text}
+                counts[text] = sum(bool(paths & self.paths(self.articles[key])) for key in counted)
             if own == "date" and filters.first and filters.last:
-                begin, end = (period(day, facet) for day in (filters.first, filters.last))
-                selected = {begin} if begin == end else set()
-            shown = counts.keys() | selected
+                first, last = (period(day, facet) for day in (filters.first, filters.last))
+                selected = {first} if first == last else set()
+            listed = counts.keys() | selected
             ordered = (
-                sorted(shown, reverse=True) if own == "date" else sorted(shown, key=lambda name: (-counts[name], name))
+                sorted(listed, reverse=True)
+                if own == "date"
+                else sorted(listed, key=lambda name: (-counts[name], name))
             )
             facets[facet] = tuple(
                 FacetValue(value=name, count=counts[name], selected=name in selected) for name in ordered
@@ -389,24 +402,25 @@ class ReferenceEngine:
         return facets
 
 
-def fields_of(wanted: RankingTerm) -> tuple[str, ...]:
-    """Where a term is counted: headings are lines of the body, and count once more."""
-    return (*wanted.fields, "headings") if "body" in wanted.fields else wanted.fields
+def fields_of(ranking_term: RankingTerm) -> tuple[str, ...]:
+    """Return the fields in which a term counts. Headings are lines of the body, and count once more."""
+    return (*ranking_term.fields, "headings") if "body" in ranking_term.fields else ranking_term.fields
 
 
-def best_of(merits: dict[str, float], wanted: int) -> set[str]:
-    """The keys of the highest so many values, and of all that are as high as the last of these."""
-    least = sorted(merits.values(), reverse=True)[wanted - 1] if len(merits) > wanted else -math.inf
-    return {key for key, merit in merits.items() if merit >= least}
+def best_of(scores: dict[str, float], count: int) -> set[str]:
+    """Return the keys of the ``count`` highest scores, and of all scores that are equal to the last of them."""
+    least = sorted(scores.values(), reverse=True)[count - 1] if len(scores) > count else -math.inf
+    return {key for key, score in scores.items() if score >= least}
 
 
-def begins_of(text: Sequence[str], run: Sequence[str]) -> list[int]:
-    """Where the run begins in the text."""
-    return [at for at in range(len(text) - len(run) + 1) if list(text[at : at + len(run)]) == list(run)]
+def starts_of(text: Sequence[str], phrase: Sequence[str]) -> list[int]:
+    """Return the indices at which a phrase starts in a text."""
+    return [at for at in range(len(text) - len(phrase) + 1) if list(text[at : at + len(phrase)]) == list(phrase)]
 
 
-def found_of(article: Article, score: float, repeats: Iterable[Article], boilerplate: Boilerplate) -> EngineHit:
-    in_order = sorted(repeats, key=lambda each: newest_first(each))
+def hit_of(article: Article, score: float, repeats: Iterable[Article], boilerplate: Boilerplate) -> EngineHit:
+    """Return the hit of an article into which ``repeats`` are collapsed."""
+    ordered = sorted(repeats, key=newest_first)
     return EngineHit(
         id=article.id,
         path=article.path,
@@ -419,24 +433,24 @@ def found_of(article: Article, score: float, repeats: Iterable[Article], boilerp
         score=score,
         body=lambda: article.body,
         without_boilerplate=lambda body: boilerplate.split(body)[0],
-        repeats=tuple(Repeat(id=each.id, title=each.title) for each in in_order[:MAX_REPEATS]),
-        repeats_total=len(in_order),
+        repeats=tuple(Repeat(id=each.id, title=each.title) for each in ordered[:MAX_REPEATS]),
+        repeats_total=len(ordered),
     )
 
 
-def contains(line: Sequence[str], run: PhraseClause) -> bool:
-    """Whether the units of a line hold the run."""
-    length = len(run.units)
+def contains(line: Sequence[str], phrase: PhraseClause) -> bool:
+    """Return whether the units of a line contain the phrase."""
+    length = len(phrase.units)
     for at in range(len(line) - length + 1):
         *same, last = line[at : at + length]
-        begins = run.prefix and not is_han(run.units[-1]) and last.startswith(run.units[-1])
-        if tuple(same) == run.units[:-1] and (last == run.units[-1] or begins):
+        has_prefix = phrase.prefix and not is_han(phrase.units[-1]) and last.startswith(phrase.units[-1])
+        if tuple(same) == phrase.units[:-1] and (last == phrase.units[-1] or has_prefix):
             return True
     return False
 
 
 def values(article: Article, field: str) -> tuple[str, ...]:
-    """What the article has under a facet."""
+    """Return the values of an article for a facet."""
     match field:
         case "category":
             return article.categories
@@ -449,23 +463,25 @@ def values(article: Article, field: str) -> tuple[str, ...]:
 
 
 def period(day: date, facet: str) -> str:
+    """Return the year or the month of a day."""
     return day.isoformat()[: 4 if facet == "year" else 7]
 
 
 def in_days(article: Article, first: date | None, last: date | None) -> bool:
+    """Return whether the date of an article is between two days, both inclusive."""
     if article.date is None:
         return False
     return (first is None or article.date.date() >= first) and (last is None or article.date.date() <= last)
 
 
 def newest_first(article: Article) -> tuple[object, ...]:
-    """The sort key of an article by date."""
+    """Return the sort key of an article by date."""
     seconds = math.floor(article.date.timestamp()) if article.date else None
     return (seconds is None, -(seconds or 0), article.id)
 
 
-def order(sort: str, full: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
-    """The sort key of a hit: its score is rounded, since sums in another order differ in the last digits."""
+def sort_key(sort: str, ranked_first: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
+    """Return the sort key of hits. Scores are rounded, as sums in another order differ in the last digits."""
 
     def key(hit: tuple[float, Article]) -> tuple[object, ...]:
         score, article = hit
@@ -474,6 +490,6 @@ def order(sort: str, full: Ids) -> Callable[[tuple[float, Article]], tuple[objec
             return (undated, -seconds, article_id)  # type: ignore[operator]
         if sort == "newest":
             return newest_first(article)
-        return (article.id not in full, -round(score, 9), *newest_first(article))
+        return (article.id not in ranked_first, -round(score, 9), *newest_first(article))
 
     return key

@@ -11,7 +11,7 @@ from searchlib.models import Article
 
 
 def add_articles(writer: WhooshWriter, folder: Path, articles: Sequence[Article], *, batches: int = 1) -> None:
-    """Add the articles in so many batches, each taking every so-many-th, and commit."""
+    """Add the articles in ``batches`` batches, and commit; batch i takes article i and every ``batches``-th after it."""
     for at in range(batches):
         batch = WhooshBatch(folder)
         for article in articles[at::batches]:

@@ -1,4 +1,4 @@
-"""Hold the engine against Whoosh's own searcher on random archives and queries: ``python -m tests.engines.whoosh.many_queries``."""
+"""Compare the engine with Whoosh's own searcher on random archives and queries: ``python -m tests.engines.whoosh.many_queries``."""
 
 from __future__ import annotations
 
@@ -60,42 +60,42 @@ DAYS = [date(1969, 5, 1), date(2021, 11, 20), date(2021, 12, 31), date(2022, 1, 
 
 
 @dataclass(slots=True)
-class Counted:
-    """What a run found: how many queries it made, how many found any article, of what, and those on which the two differ."""
+class Comparison:
+    """The result of a run: the numbers of queries, of those with matches, of archives and of segments, and what differs."""
 
     queries: int = 0
-    finding: int = 0
+    with_matches: int = 0
     archives: int = 0
     segments: int = 0
-    different: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
 
 
-def compare(queries: int, seed: int = 0, *, progress: bool = False) -> Counted:
-    """Make so many random queries of random archives, of the engine and of Whoosh's searcher."""
+def compare(queries: int, seed: int = 0, *, progress: bool = False) -> Comparison:
+    """Run random queries on random archives, in the engine and in Whoosh's searcher."""
     random = Random(seed)
-    counted = Counted()
+    comparison = Comparison()
     with tqdm(total=queries, disable=not progress, unit=" queries") as bar:
-        while counted.queries < queries:
+        while comparison.queries < queries:
             with _archive(random) as archive:
-                counted.archives += 1
-                counted.segments += len(read_segment_table(archive.folder))
-                for _ in range(min(QUERIES_OF_AN_ARCHIVE, queries - counted.queries)):
+                comparison.archives += 1
+                comparison.segments += len(read_segment_table(archive.folder))
+                for _ in range(min(QUERIES_OF_AN_ARCHIVE, queries - comparison.queries)):
                     clause = _clause(random, archive, depth=3)
-                    expected, found, scored = (
-                        archive.by_whoosh(clause),
-                        archive.by_engine(clause),
-                        archive.scored(clause),
-                    )
-                    counted.queries += 1
-                    counted.finding += bool(expected)
-                    if not expected == found == scored:
-                        counted.different.append(f"{clause}: Whoosh {expected}, with scores {scored}, engine {found}")
+                    expected = archive.by_whoosh(clause)
+                    matches = archive.by_engine(clause)
+                    scored = archive.scored_by_whoosh(clause)
+                    comparison.queries += 1
+                    comparison.with_matches += bool(expected)
+                    if not expected == matches == scored:
+                        comparison.differences.append(
+                            f"{clause}: Whoosh {expected}, with scores {scored}, engine {matches}"
+                        )
                     bar.update()
-    return counted
+    return comparison
 
 
 class _ColumnQuery(query.ColumnQuery):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's query of a column; without what is here it cannot stand among others, and has no score."""
+    """Whoosh's column query, with what it lacks to be a part of other queries and to have a score."""
 
     def estimate_size(self, ixreader: Any) -> int:
         return int(ixreader.doc_count())
@@ -110,7 +110,7 @@ class _ColumnQuery(query.ColumnQuery):  # type: ignore[misc]  # Whoosh has no ty
 
 @dataclass(slots=True)
 class _Archive:
-    """An index open in the engine and in Whoosh's searcher; ``articles`` are those it should hold."""
+    """An index that is open in the engine and in Whoosh's searcher; ``articles`` are those that it should contain."""
 
     folder: Path
     articles: dict[str, Article]
@@ -118,42 +118,42 @@ class _Archive:
     searcher: Searcher
 
     def by_engine(self, clause: Clause) -> set[str]:
-        """The ids that the engine finds."""
+        """Return the ids of the matches of the engine."""
         request = Request(plan=Plan(required=clause), limit=len(self.articles) + 1, facets=())
-        answer = self.engine.search(request)
-        assert answer.total == len(answer.hits)
-        return {found.id for found in answer.hits}
+        results = self.engine.search(request)
+        assert results.total == len(results.hits)
+        return {hit.id for hit in results.hits}
 
     def by_whoosh(self, clause: Clause) -> set[str]:
-        """The ids that Whoosh finds."""
-        return set(map(self.id, self.searcher.docs_for_query(self.translated(clause))))
+        """Return the ids of the matches of Whoosh."""
+        return set(map(self.id, self.searcher.docs_for_query(self.translate(clause))))
 
-    def scored(self, clause: Clause) -> set[str]:
-        """The ids that Whoosh finds when it scores them, too."""
-        return {self.id(hit.docnum) for hit in self.searcher.search(self.translated(clause), limit=None)}
+    def scored_by_whoosh(self, clause: Clause) -> set[str]:
+        """Return the ids of the matches of Whoosh if it scores them."""
+        return {self.id(hit.docnum) for hit in self.searcher.search(self.translate(clause), limit=None)}
 
     def id(self, number: int) -> str:
-        """The id of an article by its number in Whoosh."""
+        """Return the id of an article by its number in Whoosh."""
         return str(cached_packer(self.folder).unpack_head(self.searcher.stored_fields(number)["head"])["id"])
 
-    def translated(self, clause: Clause) -> query.Query:
-        """The clause as a query of Whoosh's."""
+    def translate(self, clause: Clause) -> query.Query:
+        """Return a clause as a query of Whoosh."""
         match clause:
             case AllOf(children):
-                return query.And([query.Every(), *map(self.translated, children)])
+                return query.And([query.Every(), *map(self.translate, children)])
             case AnyOf(children):
-                return query.Or(list(map(self.translated, children))) if children else query.NullQuery
+                return query.Or(list(map(self.translate, children))) if children else query.NullQuery
             case FirstMatching(children):
-                found = (each for each in map(self.translated, children) if self._finds(each))
-                return next(found, query.NullQuery)
+                matching = (each for each in map(self.translate, children) if self._matches(each))
+                return next(matching, query.NullQuery)
             case Excluding(child):
-                return query.And([query.Every(), query.Not(self.translated(child))])
+                return query.And([query.Every(), query.Not(self.translate(child))])
             case WordClause(text, fields):
                 return query.Or([query.Term(text_field(each, "words"), text) for each in fields])
-            case PhraseClause(run, fields, prefix):
-                return query.Or([each for name in fields for each in self._runs(name, run, prefix=prefix)])
-            case ValueClause(name, run):
-                values = [value for value in self.searcher.reader().field_terms(name) if holds(value, run)]
+            case PhraseClause(phrase, fields, prefix):
+                return query.Or([each for name in fields for each in self._phrases(name, phrase, prefix=prefix)])
+            case ValueClause(name, phrase):
+                values = [value for value in self.searcher.reader().field_terms(name) if contains(value, phrase)]
                 return query.Or([query.Term(name, value) for value in values]) if values else query.NullQuery
             case IdClause(article_id):
                 return query.Term("id", article_id)
@@ -168,32 +168,33 @@ class _Archive:
                     ]
                 )
 
-    def _finds(self, wanted: query.Query) -> bool:
+    def _matches(self, wanted: query.Query) -> bool:
         return next(iter(self.searcher.docs_for_query(wanted)), None) is not None
 
-    def _runs(self, name: str, run: Sequence[str], *, prefix: bool) -> Iterator[query.Query]:
-        """Queries of which any finds the run in a field."""
+    def _phrases(self, name: str, phrase: Sequence[str], *, prefix: bool) -> Iterator[query.Query]:
+        """Yield queries that match the phrase in a field; any of them may match."""
         unit_fields = [text_field(name, "units"), *([BOILERPLATE_FIELD] if name == "body" else [])]
-        if prefix and not is_han(run[-1]):
-            if len(run) == 1:
-                yield from (query.Prefix(field, run[0]) for field in unit_fields)
+        if prefix and not is_han(phrase[-1]):
+            if len(phrase) == 1:
+                yield from (query.Prefix(field, phrase[0]) for field in unit_fields)
             else:
                 reader = self.searcher.reader()
-                found = {end for field in unit_fields for end in reader.expand_prefix(field, run[-1])}
-                ends = [end.decode("utf-8", "surrogatepass") for end in found]
-                yield from (each for end in ends for each in self._runs(name, [*run[:-1], end], prefix=False))
-        elif len(run) == 1:
-            yield from (query.Term(field, term(run[0])) for field in unit_fields)
+                terms = {each for field in unit_fields for each in reader.expand_prefix(field, phrase[-1])}
+                last_units = [each.decode("utf-8", "surrogatepass") for each in terms]
+                for last in last_units:
+                    yield from self._phrases(name, [*phrase[:-1], last], prefix=False)
+        elif len(phrase) == 1:
+            yield from (query.Term(field, term(phrase[0])) for field in unit_fields)
         else:
-            pairs = [bigram_term(one, other) for one, other in pairwise(run)]
+            pairs = [bigram_term(one, other) for one, other in pairwise(phrase)]
             yield query.Phrase(text_field(name, "bigrams"), pairs)
 
 
-def holds(value: str, run: PhraseClause) -> bool:
-    """Whether a value holds the run of units."""
-    have, want = units(fold(value)), list(run.units)
-    starts = range(len(have) - len(want) + 1)
-    return any(have[at : at + len(want)] == want for at in starts)
+def contains(value: str, phrase: PhraseClause) -> bool:
+    """Return whether a value contains the phrase."""
+    value_units, wanted = units(fold(value)), list(phrase.units)
+    starts = range(len(value_units) - len(wanted) + 1)
+    return any(value_units[at : at + len(wanted)] == wanted for at in starts)
 
 
 def _midnight(day: date) -> float:
@@ -201,28 +202,28 @@ def _midnight(day: date) -> float:
 
 
 REPEATED = "本文由元宇宙学习小组出品，C++ 与 iPhone13 版权所有"
-"""A line that the archive is said to repeat."""
-TELLING = "产业互联网的机器学习仍然需要数据，元宇宙里的学习也一样"
+"""The boilerplate of the archive."""
+CONTENT = "产业互联网的机器学习仍然需要数据，元宇宙里的学习也一样"
 
 
 @contextmanager
 def _archive(random: Random) -> Iterator[_Archive]:
-    """A random archive, written in several steps by the bulk writer and by Whoosh's."""
+    """Return a random archive, written in several steps by this project's writer and by Whoosh's."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         articles: dict[str, Article] = {}
         for step in range(random.randint(1, 5)):
-            # A large step first, and few deletions: what follows is then not merged with it.
+            # A large step first, and few deletions, so that later steps are not merged with it.
             size = random.randint(0, 3) if step else random.randint(1, 30)
             added = [_article(random, str(random.randrange(60))) for _ in range(size)]
-            gone = [each for each in articles if random.random() < 0.08]
+            deleted = [each for each in articles if random.random() < 0.08]
             if step and random.random() < 0.7:
-                _by_whoosh_writer(random, folder, added, gone)
+                _by_whoosh_writer(random, folder, added, deleted)
             else:
                 added = list({each.id: each for each in added}.values())
-                replaced = {*gone, *(each.id for each in added if each.id in articles)}
+                replaced = {*deleted, *(each.id for each in added if each.id in articles)}
                 add_in_bulk(folder, added, sorted(replaced), new=step == 0)
-            articles = {key: each for key, each in articles.items() if key not in gone} | {
+            articles = {key: each for key, each in articles.items() if key not in deleted} | {
                 each.id: each for each in added
             }
         engine = WhooshEngine(folder, zone=ZONE.key, weights=Ranking())
@@ -233,22 +234,22 @@ def _archive(random: Random) -> Iterator[_Archive]:
         engine.close()
 
 
-def add_in_bulk(folder: Path, added: Sequence[Article], gone: Sequence[str], *, new: bool) -> None:
-    """Delete and add articles by the writer that builds use."""
+def add_in_bulk(folder: Path, added: Sequence[Article], deleted: Sequence[str], *, new: bool) -> None:
+    """Delete and add articles with the writer of builds."""
     writer = WhooshWriter(folder, new=new)
     if new:
         writer.train(added, [line_digest(REPEATED)])
     else:
-        writer.delete(gone)
+        writer.delete(deleted)
     add_articles(writer, folder, added)
 
 
-def _by_whoosh_writer(random: Random, folder: Path, added: list[Article], gone: Sequence[str]) -> None:
+def _by_whoosh_writer(random: Random, folder: Path, added: list[Article], deleted: Sequence[str]) -> None:
     index = open_whoosh_index(folder)
     writer = index.writer()
-    for article_id in gone:
+    for article_id in deleted:
         writer.delete_by_term("id", article_id)
-    # Whoosh replaces what was committed before, not what was added since.
+    # Whoosh replaces articles of earlier commits, not those added since.
     added[:] = {each.id: each for each in added}.values()
     for article in added:
         writer.update_document(**index.document(article))
@@ -266,7 +267,7 @@ def _article(random: Random, article_id: str) -> Article:
         id=article_id,
         path=article_id,
         title=_text(random).replace("\n", " "),
-        body=_text(random) if random.random() < 0.7 else f"{REPEATED}\n{_text(random)}\n{TELLING}",
+        body=_text(random) if random.random() < 0.7 else f"{REPEATED}\n{_text(random)}\n{CONTENT}",
         date=moment,
         author=random.choice(["", "甲", "甲、乙"]),
         categories=tuple(random.sample(VALUES, random.randint(0, 3))),
@@ -275,22 +276,22 @@ def _article(random: Random, article_id: str) -> Article:
 
 
 def _clause(random: Random, archive: _Archive, depth: int) -> Clause:
-    """A random clause; most of what it asks for stands in some article."""
+    """Return a random clause; some article contains most of what it looks for."""
     if depth and random.random() < 0.5:
         kind: Any = random.choice([AllOf, AllOf, AnyOf, AnyOf, FirstMatching, Excluding])
         if kind is Excluding:
             return Excluding(_clause(random, archive, depth - 1))
         return kind(tuple(_clause(random, archive, depth - 1) for _ in range(random.randint(0, 3))))
     fields = random.choice([TEXT_FIELDS, ("title",), ("body",)])
-    match random.choice(["run", "run", "run", "word", "value", "id", "days"]):
-        case "run":
-            run = _run(random, archive)
+    match random.choice(["phrase", "phrase", "phrase", "word", "value", "id", "days"]):
+        case "phrase":
+            phrase = _phrase(random, archive)
             if random.random() < 0.3:
-                return PhraseClause((*run[:-1], run[-1][: random.randint(1, 3)]), fields, prefix=True)
-            return PhraseClause(run, fields)
+                return PhraseClause((*phrase[:-1], phrase[-1][: random.randint(1, 3)]), fields, prefix=True)
+            return PhraseClause(phrase, fields)
         case "word":
-            found = words(fold(random.choice(TEXTS)), parts=True)
-            return WordClause(term(random.choice(found).text) if found else "没有", fields)
+            in_text = words(fold(random.choice(TEXTS)), parts=True)
+            return WordClause(term(random.choice(in_text).text) if in_text else "没有", fields)
         case "value":
             return ValueClause(
                 random.choice(VALUE_FIELDS), PhraseClause(tuple(units(fold(random.choice([*VALUES, "甲"])))))
@@ -302,29 +303,31 @@ def _clause(random: Random, archive: _Archive, depth: int) -> Clause:
     return DateRange(first, last)
 
 
-def _run(random: Random, archive: _Archive) -> tuple[str, ...]:
-    """Some units that stand in a row in an article, now and then with another among them."""
+def _phrase(random: Random, archive: _Archive) -> tuple[str, ...]:
+    """Return a phrase of an article, sometimes with one unit changed."""
     lines = [line for each in archive.articles.values() for line in (each.title, *each.body.split("\n"))]
-    found = units(fold(random.choice(lines))) if lines else []
-    begin = random.randrange(len(found)) if found else 0
-    run = found[begin : begin + random.choice([1, 1, 2, 2, 3, 4, 5, 8])] or ["网"]
+    line = units(fold(random.choice(lines))) if lines else []
+    start = random.randrange(len(line)) if line else 0
+    phrase = line[start : start + random.choice([1, 1, 2, 2, 3, 4, 5, 8])] or ["网"]
     if random.random() < 0.2:
-        run[random.randrange(len(run))] = random.choice(["学", "a", "元"])
-    return tuple(run)
+        phrase[random.randrange(len(phrase))] = random.choice(["学", "a", "元"])
+    return tuple(phrase)
 
 
 def main() -> int:
-    """Print how many queries differ, and the first of them."""
+    """Print the number of queries that differ, and the first of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--queries", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    counted = compare(options.queries, options.seed, progress=True)
-    print(f"{counted.archives} archives of {counted.segments} segments")
-    print(f"{counted.queries} queries, {counted.finding} of which find articles; {len(counted.different)} differ")
-    for each in counted.different[:10]:
+    comparison = compare(options.queries, options.seed, progress=True)
+    print(f"{comparison.archives} archives of {comparison.segments} segments")
+    print(
+        f"{comparison.queries} queries, {comparison.with_matches} of which match articles; {len(comparison.differences)} differ"
+    )
+    for each in comparison.differences[:10]:
         print(each, file=sys.stderr)
-    return 1 if counted.different else 0
+    return 1 if comparison.differences else 0
 
 
 if __name__ == "__main__":

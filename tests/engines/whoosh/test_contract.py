@@ -27,7 +27,7 @@ def whoosh_engine(
     relaxed: RelaxedMatching,
     proximity_candidates: int,
 ) -> Iterator[Engine]:
-    """The first articles, less the deleted ones, and in a second segment the later ones."""
+    """Build the first articles without the deleted ones in one segment, and the later ones in a second."""
     with TemporaryDirectory() as folder:
         old, new = Path(folder, "old"), Path(folder, "new")
         old.mkdir()

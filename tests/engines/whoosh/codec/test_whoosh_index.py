@@ -118,17 +118,17 @@ def unpacked(folder: Path, reader: IndexReader, number: int) -> dict[str, Any]:
 
 def test_the_engine_has_the_results_of_whooshs_searcher() -> None:
     counted = compare(QUERIES)
-    assert not counted.different, "\n".join(counted.different)
+    assert not counted.differences, "\n".join(counted.differences)
     # Most queries have results, and most archives have several segments.
     assert counted.queries == QUERIES
-    assert counted.finding > QUERIES / 2
+    assert counted.with_matches > QUERIES / 2
     assert counted.segments > counted.archives
 
 
 @pytest.mark.parametrize(("name", "wrong"), [("Matcher._articles", NO_INTEGERS), ("day_bounds", (0, None))])
 def test_the_comparison_detects_a_wrong_engine(name: str, wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"searchlib.engines.whoosh.search.matching.{name}", lambda *_, **__: wrong)
-    assert compare(QUERIES // 4).different
+    assert compare(QUERIES // 4).differences
 
 
 def test_whooshs_writer_writes_what_the_bulk_writer_does(folder: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Lengths in one byte each add up to the same places."""
+"""Lengths in one byte each add up to the same bounds."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MANY = st.lists(st.one_of(st.integers(0, 300), st.integers(0, 1 << 40)), max_siz
 @given(MANY, st.integers(0, 200), st.integers(0, 200))
 def test_lengths_add_up(lengths: list[int], one: int, other: int) -> None:
     first, end = sorted((min(one, len(lengths)), min(other, len(lengths))))
-    places = [0, *accumulate(lengths)]
-    held = Lengths.of(np.array(lengths, np.int64))
-    assert len(held) == len(lengths)
-    assert held.total == places[-1]
-    assert [held.bounds(number) for number in range(len(lengths))] == list(pairwise(places))
-    assert held.slice(first, end).tolist() == lengths[first:end]
-    assert held.starts(first, end).tolist() == places[first : end + 1]
+    bounds = [0, *accumulate(lengths)]
+    stored = Lengths.of(np.array(lengths, np.int64))
+    assert len(stored) == len(lengths)
+    assert stored.total == bounds[-1]
+    assert [stored.bounds(number) for number in range(len(lengths))] == list(pairwise(bounds))
+    assert stored.slice(first, end).tolist() == lengths[first:end]
+    assert stored.starts(first, end).tolist() == bounds[first : end + 1]

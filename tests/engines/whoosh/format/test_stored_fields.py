@@ -1,4 +1,4 @@
-"""What is stored of an article comes back as it was."""
+"""Stored articles are unpacked as they were."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ def articles(draw: st.DrawFn) -> Article:
 
 
 @given(articles())
-def test_any_article_comes_back(article: Article) -> None:
-    packing = Packer(b"")
-    head = packing.unpack_head(packing.pack_head(article))
-    stored = packing.pack_text(article)
-    assert Article(**head, **packing.unpack_text(stored)) == article
-    assert packing.unpack_body(stored) == article.body
+def test_any_article_is_unpacked_as_it_was(article: Article) -> None:
+    packer = Packer(b"")
+    head = packer.unpack_head(packer.pack_head(article))
+    stored = packer.pack_text(article)
+    assert Article(**head, **packer.unpack_text(stored)) == article
+    assert packer.unpack_body(stored) == article.body
 
 
-def test_real_articles_come_back_in_little_room(corpus: Corpus, tmp_path: Path) -> None:
+def test_real_articles_are_unpacked_as_they_were_and_take_little_space(corpus: Corpus, tmp_path: Path) -> None:
     read = islice(searchlib.read_articles(corpus("gb18030")), 2 * MIN_SAMPLES)
-    found = [each for each in read if isinstance(each, searchlib.Article)]
-    write_dictionary(tmp_path, found)
-    packing = cached_packer(tmp_path)
-    stored = [packing.pack_text(article) for article in found]
-    for article, text in zip(found, stored, strict=True):
-        assert Article(**packing.unpack_head(packing.pack_head(article)), **packing.unpack_text(text)) == article
-    plain = [Packer(b"").pack_text(article) for article in found]
+    articles = [each for each in read if isinstance(each, searchlib.Article)]
+    write_dictionary(tmp_path, articles)
+    packer = cached_packer(tmp_path)
+    stored = [packer.pack_text(article) for article in articles]
+    for article, text in zip(articles, stored, strict=True):
+        assert Article(**packer.unpack_head(packer.pack_head(article)), **packer.unpack_text(text)) == article
+    plain = [Packer(b"").pack_text(article) for article in articles]
     assert sum(map(len, stored)) < 0.8 * sum(map(len, plain))
 
 
-def test_few_articles_make_no_dictionary(tmp_path: Path) -> None:
+def test_few_articles_have_an_empty_dictionary(tmp_path: Path) -> None:
     article = Article(id="a.md", path="a.md", title="甲", body="乙", date=None, author="", categories=(), tags=())
     write_dictionary(tmp_path, [article] * (MIN_SAMPLES - 1))
     assert (tmp_path / DICTIONARY).read_bytes() == b""
 
 
-def test_what_is_damaged_is_a_value_error() -> None:
+def test_damaged_bytes_raise_value_error() -> None:
     with pytest.raises(ValueError, match=r"frame|decompress|magic|content"):
         Packer(b"").unpack_head(b"nothing that was packed")

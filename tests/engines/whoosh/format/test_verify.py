@@ -1,4 +1,4 @@
-"""Whatever byte of a segment is changed, no reader crashes, and what cannot be right is named."""
+"""Any damaged byte of a segment leads to a result or an error of this project, and the damage that can be seen is named."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def test_a_sound_segment_has_no_damage(folder: Path) -> None:
     assert list(damage(Segment(folder, "MAIN_a"))) == []
 
 
-def test_a_damaged_list_is_named(folder: Path) -> None:
+def test_a_damaged_posting_list_is_named(folder: Path) -> None:
     segment = Segment(folder, "MAIN_a")
     number = segment.fields["bigrams"].terms.find("学!习".encode())
     assert number is not None
-    held = segment.fields["bigrams"].list_bytes(number).tobytes()
+    list_bytes = segment.fields["bigrams"].list_bytes(number).tobytes()
     file = folder / f"MAIN_a{TERMS_EXTENSION}"
     data = file.read_bytes()
-    assert data.count(held) == 1
-    file.write_bytes(data.replace(held, b"\xff" * len(held)))
+    assert data.count(list_bytes) == 1
+    file.write_bytes(data.replace(list_bytes, b"\xff" * len(list_bytes)))
     problems = list(damage(Segment(folder, "MAIN_a")))
     assert problems == ["MAIN_a.terms: field bigrams: the posting list of the term '学!习' is damaged"]
 
 
 @pytest.mark.parametrize("name", ["words.list_lengths.group_starts", "words.suffix_lengths.group_starts"])
-def test_sums_that_tell_where_lists_begin_must_be_those_of_their_lengths(tmp_path: Path, name: str) -> None:
+def test_the_starts_of_posting_lists_must_fit_their_lengths(tmp_path: Path, name: str) -> None:
     merge([write_texts(tmp_path / "run", [f"elasticsearch{number}" for number in range(300)])], tmp_path, "MAIN_a")
     file = tmp_path / f"MAIN_a{TERMS_EXTENSION}"
     opened = ArrayFile(file)
@@ -61,11 +61,11 @@ def test_sums_that_tell_where_lists_begin_must_be_those_of_their_lengths(tmp_pat
     ]
 
 
-def test_any_changed_byte_is_an_answer_or_an_error_of_ours(folder: Path) -> None:
+def test_any_changed_byte_leads_to_a_result_or_an_error_of_this_project(folder: Path) -> None:
     chooser = random.Random(7)
     named = 0
-    for end in (TERMS_EXTENSION, ARTICLES_EXTENSION):
-        file = folder / f"MAIN_a{end}"
+    for extension in (TERMS_EXTENSION, ARTICLES_EXTENSION):
+        file = folder / f"MAIN_a{extension}"
         sound = file.read_bytes()
         for _ in range(150):
             at = chooser.randrange(len(sound))
@@ -77,5 +77,5 @@ def test_any_changed_byte_is_an_answer_or_an_error_of_ours(folder: Path) -> None
             except IndexDamagedError:
                 named += 1
         file.write_bytes(sound)
-    # Of changed numbers many are as good as the old ones: that is what checksums are for.
+    # Many changed numbers are as plausible as the old ones: only checksums detect them.
     assert named > 60

@@ -49,8 +49,8 @@ def search(folder: Path, typed: str, *articles: Article) -> EngineResults:
         return engine.search(Request(plan=planned(typed)))
 
 
-def ids(answer: EngineResults) -> list[str]:
-    return [found.id for found in answer.hits]
+def ids(results: EngineResults) -> list[str]:
+    return [hit.id for hit in results.hits]
 
 
 def test_articles_with_close_words_come_first(tmp_path: Path) -> None:
@@ -63,12 +63,10 @@ def test_articles_with_close_words_come_first(tmp_path: Path) -> None:
 def test_proximity_is_measured_within_an_article(tmp_path: Path) -> None:
     first, second = article("1", "这里只有风车"), article("2", "磨坊也在这里")
     with engine_of(tmp_path, [first, second]) as engine:
-        matcher = matcher_of(engine)
-        found = {
-            each.reason: each.scores.tolist()
-            for each in engine._scorer.contributions(planned("风车 磨坊"), np.arange(2), matcher)
-        }
-    assert found[planned("风车 磨坊").proximity_pairs[0]] == [0.0, 0.0]
+        plan = planned("风车 磨坊")
+        contributions = engine._scorer.contributions(plan, np.arange(2), matcher_of(engine))
+        scores = {each.reason: each.scores.tolist() for each in contributions}
+    assert scores[plan.proximity_pairs[0]] == [0.0, 0.0]
 
 
 def test_articles_with_the_whole_query_in_the_title_come_first(tmp_path: Path) -> None:
@@ -83,26 +81,26 @@ def test_a_question_finds_a_name_that_the_tokenizer_does_not_know(tmp_path: Path
     # jieba cuts 钟惺有 as a name.
     right = article("right", "钟惺，明代文学家，与谭元春共选《诗归》，有集传世。")
     others = [article(f"other {number}", f"第{number}位画家的代表作收在画册里。") for number in range(20)]
-    answer = search(tmp_path, "钟惺有哪些代表作？", right, *others)
-    assert ids(answer)[0] == "right"
-    assert answer.relaxed
+    results = search(tmp_path, "钟惺有哪些代表作？", right, *others)
+    assert ids(results)[0] == "right"
+    assert results.relaxed
 
 
 @pytest.mark.parametrize("typed", ["什么是风车？", "风车是什么", "请问什么是风车呢", "有哪些风车吗"])
 def test_function_words_match_no_article(tmp_path: Path, typed: str) -> None:
     asked = article("asked", "什么是什么？请问有哪些是什么呢？请问什么是什么吗？")
-    answer = search(tmp_path, typed, article("about", "风车转动的原理"), asked)
-    assert (ids(answer), answer.relaxed) == (["about"], False)
+    results = search(tmp_path, typed, article("about", "风车转动的原理"), asked)
+    assert (ids(results), results.relaxed) == (["about"], False)
 
 
 def test_parts_of_a_word_match_only_if_no_article_contains_the_whole_word(tmp_path: Path) -> None:
     whole, part = article("whole", "机器学习入门"), article("part", "学习使人进步")
     (tmp_path / "with").mkdir()
     (tmp_path / "without").mkdir()
-    found = search(tmp_path / "with", "机器学习", whole, part)
-    assert (ids(found), found.relaxed) == (["whole"], False)
-    found = search(tmp_path / "without", "机器学习", part)
-    assert (ids(found), found.relaxed) == (["part"], True)
+    results = search(tmp_path / "with", "机器学习", whole, part)
+    assert (ids(results), results.relaxed) == (["whole"], False)
+    results = search(tmp_path / "without", "机器学习", part)
+    assert (ids(results), results.relaxed) == (["part"], True)
 
 
 @pytest.mark.parametrize("typed", ["美国签证", "title:美国签证", "美国签证 OR 风车"])
@@ -113,33 +111,33 @@ def test_a_compound_is_taken_apart_only_if_no_article_contains_it_and_the_result
     half = article("half", "", "美国的风光")
     (tmp_path / "with").mkdir()
     (tmp_path / "without").mkdir()
-    found = search(tmp_path / "with", typed, whole, apart, half)
-    assert (ids(found), found.full, found.relaxed) == (["whole"], 1, False)
-    found = search(tmp_path / "without", typed, apart, half)
-    assert (ids(found), found.full, found.relaxed) == (["apart"], 0, True)
+    results = search(tmp_path / "with", typed, whole, apart, half)
+    assert (ids(results), results.full, results.relaxed) == (["whole"], 1, False)
+    results = search(tmp_path / "without", typed, apart, half)
+    assert (ids(results), results.full, results.relaxed) == (["apart"], 0, True)
 
 
 def test_excluded_words_are_not_taken_apart(tmp_path: Path) -> None:
-    found = search(tmp_path, "签证 -美国签证", article("apart", "去美国的签证"))
-    assert (ids(found), found.relaxed) == (["apart"], False)
+    results = search(tmp_path, "签证 -美国签证", article("apart", "去美国的签证"))
+    assert (ids(results), results.relaxed) == (["apart"], False)
 
 
 def test_words_typed_apart_are_relaxed(tmp_path: Path) -> None:
-    found = search(tmp_path, "机器 学习", article("both", "机器学习入门"), article("one", "学习使人进步"))
-    assert (ids(found), found.relaxed) == (["both", "one"], True)
+    results = search(tmp_path, "机器 学习", article("both", "机器学习入门"), article("one", "学习使人进步"))
+    assert (ids(results), results.relaxed) == (["both", "one"], True)
 
 
 def test_an_article_with_the_phrase_of_a_question_is_enough(tmp_path: Path) -> None:
-    found = search(
+    results = search(
         tmp_path, "“会通河”在哪一年开始动工？", article("held", "会通河连接两岸。"), article("not", "开始动工了。")
     )
-    assert (ids(found), found.relaxed) == (["held"], True)
+    assert (ids(results), results.relaxed) == (["held"], True)
 
 
 def test_a_relaxed_search_returns_the_best_articles_only(tmp_path: Path) -> None:
     articles = [article(f"{number:03}", ("风车" if number % 2 else "磨坊") + FILLER * number) for number in range(300)]
-    found = search(tmp_path, "风车 磨坊", *articles)
-    assert (found.total, found.relaxed) == (RELAXED_MATCHING.max_hits, True)
+    results = search(tmp_path, "风车 磨坊", *articles)
+    assert (results.total, results.relaxed) == (RELAXED_MATCHING.max_hits, True)
 
 
 @pytest.mark.parametrize(
@@ -152,12 +150,12 @@ def test_the_contributions_add_up_to_the_score(tmp_path: Path, typed: str) -> No
         article("3", "只有磨坊在哪里"),
     ]
     with engine_of(tmp_path, articles) as engine:
-        found = engine.search(Request(plan=planned(typed))).hits
+        hits = engine.search(Request(plan=planned(typed))).hits
         contributions = engine._scorer.contributions(planned(typed), np.arange(3), matcher_of(engine))
         names = [engine._stored.head(number)["id"] for number in range(3)]
     sums = dict(zip(names, sum(each.scores for each in contributions).tolist(), strict=True))
-    assert found
-    assert {each.id: each.score for each in found} == pytest.approx({each.id: sums[each.id] for each in found})
+    assert hits
+    assert {hit.id: hit.score for hit in hits} == pytest.approx({hit.id: sums[hit.id] for hit in hits})
 
 
 def matcher_of(engine: WhooshEngine) -> Matcher:

@@ -1,4 +1,4 @@
-"""Runs and segments, merged, hold what a slow writer would have written."""
+"""Merged runs and segments contain what a slow writer would have written."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ batches = st.lists(st.lists(texts, min_size=1, max_size=5), min_size=1, max_size
 
 
 def write_texts(path: Path, batch: list[str]) -> Source:
-    """A run of these texts; each is stored too."""
+    """Write a run of these texts, which are stored fields, too."""
     builder = TextFieldBuilder(STRIDE_BITS)
     for text in batch:
         builder.add(text)
@@ -37,73 +37,70 @@ def write_texts(path: Path, batch: list[str]) -> Source:
     return Source.run(path)
 
 
-def seen(segment: Segment) -> dict[str, dict[str, object]]:
-    """All that a segment holds: of each term, how often each article has it, or at which places."""
-    found: dict[str, dict[str, object]] = {}
+def contents(segment: Segment) -> dict[str, dict[str, object]]:
+    """Return, for each term of each field, its frequency in each article, or its positions in articles."""
+    by_field: dict[str, dict[str, object]] = {}
     for name, field in segment.fields.items():
         terms = [each.decode() for each in field.terms.terms()]
         if field.has_positions:
-            firsts = field.article_starts.astype(int)
-            of = {number: field.positions(number) for number in range(len(terms))}
-            owners = {number: np.searchsorted(firsts, of[number] >> STRIDE_BITS, "right") - 1 for number in of}
-            found[name] = {
-                each: [
-                    (int(owner), int(place - (firsts[owner] << STRIDE_BITS)))
-                    for owner, place in zip(owners[number], of[number], strict=True)
-                ]
-                for number, each in enumerate(terms)
-            }
+            starts = field.article_starts.astype(int)
+            by_field[name] = {}
+            for number, each in enumerate(terms):
+                positions = field.positions(number)
+                articles = np.searchsorted(starts, positions >> STRIDE_BITS, "right") - 1
+                offsets = positions - (starts[articles] << STRIDE_BITS)
+                by_field[name][each] = list(zip(articles.tolist(), offsets.tolist(), strict=True))
         else:
             postings = [field.postings(number) for number in range(len(terms))]
-            found[name] = {
+            by_field[name] = {
                 each: dict(
                     zip(articles.tolist(), [1] * len(articles) if counts is None else counts.tolist(), strict=True)
                 )
                 for each, (articles, counts) in zip(terms, postings, strict=True)
             }
-    return found
+    return by_field
 
 
-def expected(kept: list[str]) -> dict[str, dict[str, object]]:
-    """The same, the slow way."""
-    found: dict[str, dict] = {"words": {}, "units": {}, "boilerplate": {}, "bigrams": {}, "tag": {}}
-    for number, text in enumerate(kept):
+def expected_contents(texts: list[str]) -> dict[str, dict[str, object]]:
+    """Return the same for a segment of these texts, the slow way."""
+    by_field: dict[str, dict] = {"words": {}, "units": {}, "boilerplate": {}, "bigrams": {}, "tag": {}}
+    for number, text in enumerate(texts):
         analysed = analyse(text)
         for each, count in Counter(map(term, analysed.words)).items():
-            found["words"].setdefault(each, {})[number] = count
+            by_field["words"].setdefault(each, {})[number] = count
         sequence = [unit for line in analysed.folded.split("\n") for unit in (*units(line), "\n")]
         for each, count in Counter(term(unit) for unit in sequence if unit != "\n").items():
-            found["units"].setdefault(each, {})[number] = count
-        for place, (one, other) in enumerate(pairwise(sequence)):
+            by_field["units"].setdefault(each, {})[number] = count
+        for position, (one, other) in enumerate(pairwise(sequence)):
             if "\n" not in (one, other):
-                found["bigrams"].setdefault(bigram_term(one, other), []).append((number, place))
+                by_field["bigrams"].setdefault(bigram_term(one, other), []).append((number, position))
         for each in set(text):
-            found["tag"].setdefault(each, {})[number] = 1
-    return found
+            by_field["tag"].setdefault(each, {})[number] = 1
+    return by_field
 
 
 @settings(max_examples=120, deadline=None)
 @given(batches, batches, st.sets(st.integers(0, 19)), st.sampled_from([1, 7, 1 << 19]))
-def test_merged_runs_and_segments_hold_what_a_slow_writer_would_write(
-    first: list[list[str]], later: list[list[str]], dropped: set[int], chunk: int
+def test_merged_runs_and_segments_contain_what_a_slow_writer_would_write(
+    first: list[list[str]], later: list[list[str]], deleted: set[int], chunk: int
 ) -> None:
     old = [text for batch in first for text in batch]
-    dropped = {number for number in dropped if number < len(old)}
-    kept = [text for number, text in enumerate(old) if number not in dropped] + [
+    deleted = {number for number in deleted if number < len(old)}
+    live = [text for number, text in enumerate(old) if number not in deleted] + [
         text for batch in later for text in batch
     ]
     with TemporaryDirectory() as name:
         folder = Path(name)
         sources = [write_texts(folder / f"a{n}", batch) for n, batch in enumerate(first)]
         assert merge(sources, folder, "MAIN_a", chunk_values=chunk) == len(old)
-        sources = [Source.segment(folder, "MAIN_a", dropped)]
+        sources = [Source.segment(folder, "MAIN_a", deleted)]
         sources += [write_texts(folder / f"b{n}", batch) for n, batch in enumerate(later)]
-        assert merge(sources, folder, "MAIN_b", chunk_values=chunk) == len(kept)
-        for segment_name, held in (("MAIN_a", old), ("MAIN_b", kept)):
+        assert merge(sources, folder, "MAIN_b", chunk_values=chunk) == len(live)
+        for segment_name, texts in (("MAIN_a", old), ("MAIN_b", live)):
             segment = Segment(folder, segment_name)
-            assert seen(segment) == expected(held)
-            assert segment.doc_values("length").tolist() == [len(units(fold(text))) for text in held]
-            assert [segment.stored("text", number).decode() for number in range(len(held))] == held
+            assert contents(segment) == expected_contents(texts)
+            assert segment.doc_values("length").tolist() == [len(units(fold(text))) for text in texts]
+            assert [segment.stored("text", number).decode() for number in range(len(texts))] == texts
             segment.close()
 
 
@@ -112,16 +109,20 @@ def test_merged_runs_and_segments_hold_what_a_slow_writer_would_write(
     st.integers(0, 30),
     st.integers(1, 1 << 24),
 )
-def test_pairs_are_sorted_packed_or_not(units: list[tuple[int, bool]], small: int, step: int) -> None:
+def test_pairs_are_sorted_whether_they_fit_into_one_integer_or_not(
+    units: list[tuple[int, bool]], small: int, step: int
+) -> None:
     sequence = [unit >> small for unit, _ in units]
     are_pairs = [is_pair for _, is_pair in units][1:]
     expected: dict[tuple[int, int], list[int]] = {}
     for at, pair in enumerate(pairwise(sequence)):
         if are_pairs[at]:
             expected.setdefault(pair, []).append(at * step)
-    places = np.arange(len(sequence)) * step
-    first, second, sizes, found = _sorted_pairs(np.array(sequence, np.int64), places, np.array(are_pairs, bool))
+    positions = np.arange(len(sequence)) * step
+    first, second, sizes, sorted_positions = _sorted_pairs(
+        np.array(sequence, np.int64), positions, np.array(are_pairs, bool)
+    )
     pairs = list(zip(first.tolist(), second.tolist(), strict=True))
     assert pairs == sorted(expected)
     assert sizes.tolist() == [len(expected[pair]) for pair in pairs]
-    assert found.tolist() == [place for pair in pairs for place in expected[pair]]
+    assert sorted_positions.tolist() == [position for pair in pairs for position in expected[pair]]

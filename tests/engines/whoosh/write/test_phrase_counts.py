@@ -1,4 +1,4 @@
-"""Phrases are counted in the articles of a segment as a search finds them, and suggested by these counts."""
+"""The articles with a phrase are counted as a search finds them, and suggestions are ordered by these counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def write(folder: Path, articles: dict[str, str]) -> Path:
     return folder / "index"
 
 
-def test_counts_are_those_of_a_look_at_every_line(tmp_path: Path) -> None:
+def test_counts_are_those_of_a_scan_of_every_line(tmp_path: Path) -> None:
     drawn = random.Random(4)
 
     def text(length: int) -> str:
@@ -30,7 +30,10 @@ def test_counts_are_those_of_a_look_at_every_line(tmp_path: Path) -> None:
         engine = opened._current().engine
         (segment,) = engine._reader.segments
         lines = [[" ".join(units(line)) for line in (each.title, *each.body.split("\n"))] for each in engine.articles()]
-        slowly = [sum(any(" ".join(phrase) in line for line in held) for held in lines) for phrase in phrases]
+        slowly = [
+            sum(any(" ".join(phrase) in line for line in article_lines) for article_lines in lines)
+            for phrase in phrases
+        ]
         assert article_counts(segment, phrases) == slowly
         assert list(engine.phrase_frequencies(phrases).values()) == [
             slowly[phrases.index(each)] for each in dict.fromkeys(phrases)
@@ -38,10 +41,10 @@ def test_counts_are_those_of_a_look_at_every_line(tmp_path: Path) -> None:
     assert any(slowly)
 
 
-def test_a_phrase_is_suggested_before_a_word_that_fewer_articles_hold(tmp_path: Path) -> None:
+def test_a_phrase_is_suggested_before_a_word_of_fewer_articles(tmp_path: Path) -> None:
     titles = {f"t{n}.md": f"---\ntitle: 机器学习\n---\n第{n}篇\n" for n in range(3)}
     bodies = {f"b{n}.md": f"---\ntitle: 第{n}篇\n---\n说到机器学习\n" for n in range(6)}
     words = {f"w{n}.md": f"---\ntitle: 又{n}篇\n---\n机器码\n" for n in range(5)}
     with searchlib.open_index(write(tmp_path, titles | bodies | words)) as index:
-        found = [(each.text, each.kind, each.count) for each in index.suggest("机器")]
-    assert found.index(("机器学习", "phrase", 9)) < found.index(("机器码", "word", 5))
+        suggestions = [(each.text, each.kind, each.count) for each in index.suggest("机器")]
+    assert suggestions.index(("机器学习", "phrase", 9)) < suggestions.index(("机器码", "word", 5))

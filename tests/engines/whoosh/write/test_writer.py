@@ -1,4 +1,4 @@
-"""What is written is found again, in however many steps; what cannot be done is said."""
+"""A writer adds and deletes articles in any number of steps, and reports what it cannot do."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def write(
     return writer
 
 
-def ids(folder: Path, run: PhraseClause) -> list[str]:
+def ids(folder: Path, phrase: PhraseClause) -> list[str]:
     engine = WhooshEngine(folder, zone="Asia/Shanghai", weights=Ranking())
-    found = [hit.id for hit in engine.search(Request(plan=Plan(required=run), limit=100)).hits]
+    found = sorted(hit.id for hit in engine.search(Request(plan=Plan(required=phrase), limit=100)).hits)
     engine.close()
-    return sorted(found)
+    return found
 
 
 def test_many_runs_are_merged_in_several_passes(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_many_runs_are_merged_in_several_passes(tmp_path: Path) -> None:
     assert left == {"json", "dictionary", "boilerplate", "near_duplicates", "terms", "articles", "lexicon"}
 
 
-def test_segments_that_are_not_much_larger_are_merged_with_what_is_new(tmp_path: Path) -> None:
+def test_segments_that_are_not_much_larger_are_merged_with_new_articles(tmp_path: Path) -> None:
     write(tmp_path, [article(number) for number in range(30)])
     sizes = []
     for number in range(30, 50):
@@ -75,7 +75,7 @@ def test_segments_that_are_not_much_larger_are_merged_with_what_is_new(tmp_path:
     assert len(ids(tmp_path, PhraseClause(("全",)))) == 50
 
 
-def test_a_segment_with_many_deleted_articles_is_written_anew(tmp_path: Path) -> None:
+def test_a_segment_with_many_deleted_articles_is_merged(tmp_path: Path) -> None:
     write(tmp_path, [article(number) for number in range(30)])
     for count in (5, 10):
         writer = WhooshWriter(tmp_path, new=False)
@@ -90,7 +90,7 @@ def test_a_segment_with_many_deleted_articles_is_written_anew(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("max_single_lookups", [0, 1000])
-def test_an_article_that_is_not_there_cannot_be_deleted(tmp_path: Path, max_single_lookups: int) -> None:
+def test_an_unknown_article_cannot_be_deleted(tmp_path: Path, max_single_lookups: int) -> None:
     write(tmp_path, [article(1), article(2)])
     writer = WhooshWriter(tmp_path, new=False, limits=WriterLimits(max_single_lookups=max_single_lookups))
     with pytest.raises(IndexDamagedError, match=r"0 articles '003\.md'"):
@@ -100,7 +100,7 @@ def test_an_article_that_is_not_there_cannot_be_deleted(tmp_path: Path, max_sing
     assert ids(tmp_path, PhraseClause(("检",))) == ["002.md"]
 
 
-def test_a_prefix_counts_with_as_many_characters_as_its_terms_keep(tmp_path: Path) -> None:
+def test_a_prefix_is_cut_to_the_length_of_terms(tmp_path: Path) -> None:
     write(tmp_path, [article(1), article(2)])
     for length in (5, 64, 70):
         assert ids(tmp_path, PhraseClause(("x" * length,), prefix=True)) == ["001.md", "002.md"]
@@ -115,12 +115,12 @@ def test_an_index_without_its_dictionary_is_damaged(tmp_path: Path) -> None:
         WhooshEngine(tmp_path, zone="Asia/Shanghai", weights=Ranking())
 
 
-def test_weights_of_zero_give_scores_of_zero(tmp_path: Path) -> None:
+def test_weights_may_be_zero(tmp_path: Path) -> None:
     write(tmp_path, [article(1)])
     engine = WhooshEngine(tmp_path, zone="Asia/Shanghai", weights=Ranking(title=0.0, k1=0.0))
     ranking = (RankingTerm("units", "第"), RankingTerm("units", "检"))
-    (found,) = engine.search(Request(plan=Plan(ranking=ranking))).hits
-    assert 0 < found.score < 1
+    (hit,) = engine.search(Request(plan=Plan(ranking=ranking))).hits
+    assert 0 < hit.score < 1
     engine.close()
 
 
@@ -128,5 +128,5 @@ def test_weights_of_zero_give_scores_of_zero(tmp_path: Path) -> None:
 def test_a_writer_leaves_no_file_open(tmp_path: Path) -> None:
     write(tmp_path, [article(number) for number in range(8)], batches=4)
     write(tmp_path, [article(8)], new=False)
-    held = {os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")}
-    assert [name for name in held if name.startswith(os.path.realpath(tmp_path))] == []
+    open_files = {os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")}
+    assert [name for name in open_files if name.startswith(os.path.realpath(tmp_path))] == []

@@ -1,0 +1,43 @@
+"""Operations on ascending arrays give the results of sets."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchlib.engines.whoosh.format.integers import (
+    common_indices,
+    distinct,
+    expand_ranges,
+    intersect_shifted,
+    offsets_in_ranges,
+    union,
+)
+
+NUMBERS = st.lists(st.integers(0, 30), max_size=20)
+
+
+def ascending(numbers: list[int]) -> np.ndarray:
+    return np.array(sorted(set(numbers)), np.int64)
+
+
+@given(NUMBERS, NUMBERS)
+def test_two_arrays_are_combined(one: list[int], other: list[int]) -> None:
+    assert distinct(np.array(one, np.int64)).tolist() == sorted(set(one))
+    assert union(ascending(one), ascending(other)).tolist() == sorted({*one, *other})
+    indices = common_indices(ascending(one), ascending(other))
+    assert ascending(one)[indices].tolist() == sorted({*one} & {*other})
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), NUMBERS), min_size=1, max_size=4))
+def test_shifted_arrays_are_intersected(arrays: list[tuple[int, list[int]]]) -> None:
+    common = intersect_shifted((offset, ascending(numbers)) for offset, numbers in arrays)
+    assert common.tolist() == [n for n in range(-5, 31) if all(n + offset in numbers for offset, numbers in arrays)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=10))
+def test_ranges_are_expanded(ranges: list[tuple[int, int]]) -> None:
+    starts, sizes = (np.array([each[at] for each in ranges], np.int64) for at in (0, 1))
+    assert expand_ranges(starts, sizes).tolist() == [start + at for start, size in ranges for at in range(size)]
+    assert offsets_in_ranges(sizes).tolist() == [at for _, size in ranges for at in range(size)]
