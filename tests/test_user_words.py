@@ -1,4 +1,4 @@
-"""A user's lists of words, from the settings to the hits: which are built in, which are used as they stand."""
+"""A dictionary is built into an index; synonyms and stop words apply to queries."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ ARTICLES = {
     "d.md": "---\ntitle: Artificial intelligence\n---\n另一篇文章。",
 }
 
-Lists = Callable[..., Settings]
+WriteSettings = Callable[..., Settings]
 
 
 @pytest.fixture
-def lists(tmp_path: Path) -> Lists:
-    """Write lists of words and a searchlib.toml that names them, and give its settings."""
+def write_settings(tmp_path: Path) -> WriteSettings:
+    """Return a function that writes word lists and a searchlib.toml that names them, and returns the settings."""
 
     def write(**texts: str) -> Settings:
         folder = tmp_path / "settings"
@@ -47,8 +47,10 @@ def ids(index: Path, query: str, settings: Settings) -> list[str]:
         return sorted(hit.id for hit in opened.search(query).hits)
 
 
-def test_the_dictionary_cuts_articles_and_queries_in_workers_too(lists: Lists, articles: Path, tmp_path: Path) -> None:
-    settings = lists(dictionary="元宇宙\n")
+def test_the_dictionary_applies_to_articles_and_queries_and_in_workers(
+    write_settings: WriteSettings, articles: Path, tmp_path: Path
+) -> None:
+    settings = write_settings(dictionary="元宇宙\n")
     for number in range(80):
         (articles / f"more{number}.md").write_text(f"元宇宙{number}", encoding="utf-8")
     searchlib.build_index(articles, tmp_path / "index", jobs=2, settings=settings)
@@ -60,12 +62,14 @@ def test_the_dictionary_cuts_articles_and_queries_in_workers_too(lists: Lists, a
     assert [token.text for token in searchlib.tokenize("元宇宙", settings=settings)] == ["宇宙", "元宇宙"]
 
 
-def test_another_dictionary_than_the_one_built_with_is_refused(lists: Lists, articles: Path, tmp_path: Path) -> None:
+def test_a_dictionary_that_differs_from_that_of_the_index_is_refused(
+    write_settings: WriteSettings, articles: Path, tmp_path: Path
+) -> None:
     index = tmp_path / "index"
-    first = lists(dictionary="元宇宙\n")
+    first = write_settings(dictionary="元宇宙\n")
     searchlib.build_index(articles, index, settings=first)
-    ids(index, "元宇宙", lists(dictionary="元宇宙 n\n\n"))  # a tag and a blank line change nothing
-    changed = lists(dictionary="元宇宙\n土豆丝\n")
+    ids(index, "元宇宙", write_settings(dictionary="元宇宙 n\n\n"))  # a tag and a blank line change nothing
+    changed = write_settings(dictionary="元宇宙\n土豆丝\n")
     for use in (
         lambda: searchlib.open_index(index, settings=changed),
         lambda: searchlib.update_index(articles, index, settings=changed),
@@ -83,11 +87,11 @@ def test_another_dictionary_than_the_one_built_with_is_refused(lists: Lists, art
         searchlib.open_index(index, settings=changed)
 
 
-def test_without_settings_an_index_uses_the_dictionary_that_it_keeps(
-    lists: Lists, articles: Path, tmp_path: Path
+def test_without_settings_an_index_uses_its_stored_dictionary(
+    write_settings: WriteSettings, articles: Path, tmp_path: Path
 ) -> None:
     index = tmp_path / "index"
-    searchlib.build_index(articles, index, settings=lists(dictionary="元宇宙\n"))
+    searchlib.build_index(articles, index, settings=write_settings(dictionary="元宇宙\n"))
     shutil.rmtree(tmp_path / "settings")
     (articles / "e.md").write_text("又一篇元宇宙", encoding="utf-8")
     assert searchlib.update_index(articles, index, settings=Settings()).added == 1
@@ -97,36 +101,40 @@ def test_without_settings_an_index_uses_the_dictionary_that_it_keeps(
         assert opened.check().ok
 
 
-def test_indexes_of_different_dictionaries_are_open_in_one_process(
-    lists: Lists, articles: Path, tmp_path: Path
+def test_indexes_with_different_dictionaries_can_be_open_together(
+    write_settings: WriteSettings, articles: Path, tmp_path: Path
 ) -> None:
     plain, own = tmp_path / "plain", tmp_path / "own"
     searchlib.build_index(articles, plain, settings=Settings())
-    searchlib.build_index(articles, own, settings=lists(dictionary="元宇宙\n"))
+    searchlib.build_index(articles, own, settings=write_settings(dictionary="元宇宙\n"))
     with (
         searchlib.open_index(plain, settings=Settings()) as first,
         searchlib.open_index(own, settings=Settings()) as second,
     ):
         for _ in range(2):
-            for index, held in ((first, 0), (second, 1)):
+            for index, articles_with_word in ((first, 0), (second, 1)):
                 assert index.search("元宇宙").total == 1
-                assert index._current().engine.frequencies(["元宇宙"])["元宇宙"] == held
+                assert index._current().engine.frequencies(["元宇宙"])["元宇宙"] == articles_with_word
 
 
-def test_a_damaged_dictionary_of_an_index_is_found(lists: Lists, articles: Path, tmp_path: Path) -> None:
+def test_a_missing_dictionary_of_an_index_is_damage(
+    write_settings: WriteSettings, articles: Path, tmp_path: Path
+) -> None:
     index = tmp_path / "index"
-    searchlib.build_index(articles, index, settings=lists(dictionary="元宇宙\n"))
-    (kept,) = index.rglob("dictionary.json")
-    kept.unlink()
+    searchlib.build_index(articles, index, settings=write_settings(dictionary="元宇宙\n"))
+    (stored,) = index.rglob("dictionary.json")
+    stored.unlink()
     with pytest.raises(IndexDamagedError, match="its dictionary is not the one"):
         searchlib.open_index(index, settings=Settings())
 
 
-def test_synonyms_and_stop_words_are_used_as_they_stand(lists: Lists, articles: Path, tmp_path: Path) -> None:
+def test_synonyms_and_stop_words_apply_without_a_build(
+    write_settings: WriteSettings, articles: Path, tmp_path: Path
+) -> None:
     index = tmp_path / "index"
     searchlib.build_index(articles, index, settings=Settings())
     assert ids(index, "土豆", Settings()) == ["a.md"]
-    settings = lists(
+    settings = write_settings(
         synonyms="土豆 = 马铃薯\nAI = 人工智能 = artificial intelligence", stop_words="推荐阅读\n文章\n土豆"
     )
     assert ids(index, "土豆", settings) == ["a.md", "b.md"]
@@ -145,7 +153,7 @@ def test_synonyms_and_stop_words_are_used_as_they_stand(lists: Lists, articles: 
 
 
 @pytest.mark.parametrize("name", ["dictionary", "synonyms", "stop_words"])
-def test_a_list_that_is_missing_is_an_error_in_words(articles: Path, tmp_path: Path, name: str) -> None:
+def test_a_missing_word_list_is_a_settings_error(articles: Path, tmp_path: Path, name: str) -> None:
     searchlib.build_index(articles, tmp_path / "index", settings=Settings())
     settings = Settings(**{name: str(tmp_path / "none.txt")})  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match=r"none\.txt: the file cannot be read"):

@@ -61,9 +61,9 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
 
 
 def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts of the user's stop words alone, unless the whole query is function words and stop words.
+    """Return the texts of the user's stop words alone, unless all texts are function words or stop words.
 
-    A text of the built-in function words alone is not ignored, because the user has typed it by itself on purpose.
+    A text of built-in function words alone is not ignored, because the user typed it separately on purpose.
     """
     without_content = {text for text in texts if text.is_plain and text.words and not text.content_words}
     if without_content.issuperset(texts):
@@ -72,9 +72,9 @@ def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
 
 
 def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts of function words alone, unless the whole query is such: they rank, but need not match.
+    """Return the texts of function words alone, unless all texts are such. They rank, but need not match.
 
-    为什么要用 in ``为什么要用 HTTPS`` is one. A single character is not, because it may be half of a word (中 国).
+    An example is 为什么要用 in ``为什么要用 HTTPS``. A single character is none, because it may be half of a word (中 国).
     """
     without_content = {
         text for text in texts if text.is_plain and len(text.node.text) > 1 and text.words and not text.content_words

@@ -26,13 +26,13 @@ MAX_PHRASES = 50_000
 """Phrases of a lexicon, most frequent in titles first."""
 
 MAX_COUNTED_PHRASES = 6_000
-"""Phrases whose articles are counted, most frequent in titles first. For the others the titles are, which is faster."""
+"""Phrases whose articles are counted, most frequent in titles first. For other phrases the titles are counted, which is faster."""
 
 _MIN_PHRASE_TITLES = 3
 """Two adjacent words are a phrase if they occur in at least this many titles."""
 
 _MAX_READ_TITLE_LENGTH = 40
-"""Characters of a title that are read for its key; they nearly always have ``MAX_KEY_LENGTH`` characters in units."""
+"""Characters of a title that are read for its key. They nearly always have enough units for a key."""
 
 _NOT_IN_PHRASES = FUNCTION_WORDS | {RUN_END}
 
@@ -63,7 +63,7 @@ def find_phrases(folded_titles: Sequence[str], tokenizer: HanTokenizer) -> dict[
 def _adjacent_words(titles: Sequence[str], tokenizer: HanTokenizer) -> list[str]:
     """Return every two adjacent Han words of the titles, joined, unless one is a function word or both are characters.
 
-    One may be a single character, because jieba leaves such of words that are not in its dictionary (元 宇宙).
+    One may be a single character: jieba leaves such characters of words that are not in its dictionary (元 宇宙).
     """
     text = RUN_END.join(JIEBA_WORD.findall("\n".join(titles)))
     words = tokenizer.texts(text)

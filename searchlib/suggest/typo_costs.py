@@ -103,7 +103,7 @@ def deletion_costs(words: WordTable, typed: str) -> Costs:
 def swap_and_insertion_costs(typed: str) -> dict[str, float]:
     """Return the texts for which ``typed`` has two characters swapped or one extra, with the costs of these typos.
 
-    Shorter texts have no such typos, because too many words would match: two characters no extra one.
+    Two characters have no such typo, and three have no extra character, because too many words would match.
     """
     length = len(typed)
     if length <= 2:
