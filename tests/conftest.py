@@ -19,7 +19,7 @@ hypothesis.settings.register_profile("searchlib", deadline=None)
 hypothesis.settings.load_profile("searchlib")
 
 # What they assert is told in full, as in the tests that use them.
-pytest.register_assert_rewrite("tests.contracts.engine", "tests.contracts.index")
+pytest.register_assert_rewrite("tests.cli.commands", "tests.contracts.engine", "tests.contracts.index")
 
 ROOT = Path(__file__).parent.parent
 CORPORA = Path(os.environ.get("SEARCHLIB_CORPORA") or ROOT.parent / "shared" / "corpora")

@@ -1,4 +1,4 @@
-"""An index moves whole or not at all: a dump that is wrong is refused, and what was there before stays."""
+"""A transfer is complete or has no effect: a wrong dump is refused, and the target stays as it was."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ ARTICLES = {
 
 @pytest.fixture
 def index(write: Callable[[dict[str, str]], Path], tmp_path: Path) -> Path:
-    """A good index, whose settings nobody changes."""
+    """Return the folder of an index."""
     searchlib.build_index(write(ARTICLES), tmp_path / "index")
     return tmp_path / "index"
 
 
 @pytest.fixture
 def lines(index: Path) -> list[str]:
-    """The lines of its dump: what it was made with, two articles, and the end."""
+    """Return the lines of its dump: the header, two articles, and the footer."""
     file = io.StringIO()
     searchlib.dump_index(index, file)
     return file.getvalue().splitlines(keepends=True)
@@ -43,7 +43,7 @@ def lines(index: Path) -> list[str]:
 
 @pytest.fixture
 def target(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> Iterator[Path]:
-    """Another good index, which stays as it was."""
+    """Yield the folder of another index, and check at the end that it has stayed as it was."""
     (tmp_path / "others").mkdir()
     (tmp_path / "others" / "old.md").write_text("旧的文章。", encoding="utf-8")
     searchlib.build_index(tmp_path / "others", tmp_path / "target")
@@ -61,7 +61,7 @@ def without(line: str, *names: str) -> str:
     return f"{json.dumps({name: value for name, value in json.loads(line).items() if name not in names})}\n"
 
 
-def test_an_index_is_loaded_as_it_was(index: Path, lines: list[str], tmp_path: Path) -> None:
+def test_a_loaded_index_has_the_same_dump(index: Path, lines: list[str], tmp_path: Path) -> None:
     loaded = tmp_path / "loaded"
     assert searchlib.load_index(io.StringIO("".join(lines)), loaded).added == 2
     again = io.StringIO()
@@ -71,7 +71,7 @@ def test_an_index_is_loaded_as_it_was(index: Path, lines: list[str], tmp_path: P
 
 
 ANALYSIS: Values = {"dictionary": {"file": "words.txt", "digest": "00"}}
-WRONG_HEADS: dict[str, Callable[[str], str]] = {
+WRONG_HEADERS: dict[str, Callable[[str], str]] = {
     "'analysis' must be an object that names the dictionary": lambda line: changed(line, analysis={}),
     "there is no time zone 'No/where'": lambda line: changed(line, zone="No/where"),
     "there is no time zone '../../etc/passwd'": lambda line: changed(line, zone="../../etc/passwd"),
@@ -90,12 +90,12 @@ WRONG_HEADS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("said", WRONG_HEADS)
-def test_a_wrong_first_line_is_refused(said: str, lines: list[str], target: Path) -> None:
+@pytest.mark.parametrize("message", WRONG_HEADERS)
+def test_a_wrong_header_is_refused(message: str, lines: list[str], target: Path) -> None:
     with pytest.raises(searchlib.SearchlibError) as refused:
-        searchlib.load_index(io.StringIO("".join([WRONG_HEADS[said](lines[0]), *lines[1:]])), target)
+        searchlib.load_index(io.StringIO("".join([WRONG_HEADERS[message](lines[0]), *lines[1:]])), target)
     assert str(refused.value).startswith("the dump, line 1: ")
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 WRONG_ARTICLES: dict[str, Values] = {
@@ -113,13 +113,13 @@ WRONG_ARTICLES: dict[str, Values] = {
 }
 
 
-@pytest.mark.parametrize("said", WRONG_ARTICLES)
-def test_a_line_that_is_no_article_is_named(said: str, lines: list[str], target: Path) -> None:
-    wrong = "".join([*lines[:2], changed(lines[2], **WRONG_ARTICLES[said]), lines[3]])
+@pytest.mark.parametrize("message", WRONG_ARTICLES)
+def test_an_error_names_the_line_of_a_wrong_article(message: str, lines: list[str], target: Path) -> None:
+    wrong = "".join([*lines[:2], changed(lines[2], **WRONG_ARTICLES[message]), lines[3]])
     with pytest.raises(searchlib.SearchlibError) as refused:
         searchlib.load_index(io.StringIO(wrong), target)
     assert str(refused.value).startswith("the dump, line 3: ")
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_an_article_that_is_nested_too_deeply_is_refused(lines: list[str], target: Path) -> None:
@@ -128,7 +128,7 @@ def test_an_article_that_is_nested_too_deeply_is_refused(lines: list[str], targe
         searchlib.load_index(io.StringIO("".join([*lines[:2], deep, lines[3]])), target)
 
 
-WRONG_ENDS: dict[str, Callable[[str], str]] = {
+WRONG_FOOTERS: dict[str, Callable[[str], str]] = {
     "line 4: 'failed' is missing": lambda line: without(line, "failed"),
     "line 4: 'articles' is missing": lambda line: without(line, "articles"),
     "line 4: 'failed' must be": lambda line: changed(line, failed={"x": "why"}),
@@ -141,26 +141,26 @@ WRONG_ENDS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("said", WRONG_ENDS)
-def test_a_wrong_end_is_refused(said: str, lines: list[str], target: Path) -> None:
+@pytest.mark.parametrize("message", WRONG_FOOTERS)
+def test_a_wrong_footer_is_refused(message: str, lines: list[str], target: Path) -> None:
     with pytest.raises(searchlib.SearchlibError) as refused:
-        searchlib.load_index(io.StringIO("".join([*lines[:-1], WRONG_ENDS[said](lines[-1])])), target)
-    assert said in str(refused.value)
+        searchlib.load_index(io.StringIO("".join([*lines[:-1], WRONG_FOOTERS[message](lines[-1])])), target)
+    assert message in str(refused.value)
 
 
-def test_the_first_line_says_how_many_articles_follow(lines: list[str], target: Path) -> None:
+def test_the_header_must_have_the_number_of_articles(lines: list[str], target: Path) -> None:
     with pytest.raises(searchlib.SearchlibError, match="the dump holds 2 articles, its header says 3"):
         searchlib.load_index(io.StringIO("".join([changed(lines[0], articles=3), *lines[1:]])), target)
 
 
-def test_settings_with_another_dictionary_do_not_fit(lines: list[str], target: Path, tmp_path: Path) -> None:
+def test_settings_with_another_dictionary_are_refused(lines: list[str], target: Path, tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("深度学习框架\n", encoding="utf-8")
     settings = searchlib.Settings(dictionary=str(tmp_path / "words.txt"))
     with pytest.raises(searchlib.IndexMismatchError, match="without a dictionary"):
         searchlib.load_index(io.StringIO("".join(lines)), target, settings=settings)
 
 
-def test_an_index_that_holds_something_else_in_the_end_takes_no_place(
+def test_a_copy_that_differs_from_the_dump_is_not_published(
     index: Path, lines: list[str], target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = WhooshEngine.articles
@@ -179,7 +179,7 @@ def test_an_index_that_holds_something_else_in_the_end_takes_no_place(
 # ---- files
 
 
-def test_a_file_that_is_no_text_is_refused(target: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_utf_8_is_refused(target: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     assert main(["load", str(tmp_path / "binary"), "--index", str(target)]) == 1
     assert "this is not UTF-8" in capsys.readouterr().err
@@ -187,7 +187,7 @@ def test_a_file_that_is_no_text_is_refused(target: Path, tmp_path: Path, capsys:
     assert "cannot be opened" in capsys.readouterr().err
 
 
-def test_a_dump_that_fails_leaves_the_older_one(
+def test_a_failed_dump_keeps_the_old_file(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "dump.jsonl"
@@ -213,20 +213,20 @@ def test_a_dump_that_fails_leaves_the_older_one(
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
-def test_a_full_disk_is_one_clear_message(index: Path) -> None:
+def test_a_full_disk_is_one_error_message(index: Path) -> None:
     for command in ("dump /dev/full", "dump - >/dev/full"):
         done = shell(command, index)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1)
         assert "cannot be written (No space left on device)" in done.stderr
 
 
-def test_a_folder_that_is_not_there_is_one_clear_message(index: Path, tmp_path: Path) -> None:
+def test_a_missing_folder_is_one_error_message(index: Path, tmp_path: Path) -> None:
     done = shell(f"dump {tmp_path}/none/dump.jsonl", index)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "none/dump.jsonl.part: this cannot be written (No such file or directory)" in done.stderr
 
 
-def test_whoever_reads_the_dump_may_stop(index: Path) -> None:
+def test_the_reader_of_a_piped_dump_may_close_the_pipe(index: Path) -> None:
     reading, written = os.pipe()
     os.close(reading)
     with open(written, "wb") as pipe:
@@ -234,7 +234,7 @@ def test_whoever_reads_the_dump_may_stop(index: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_what_is_piped_is_loaded(index: Path, tmp_path: Path) -> None:
+def test_a_piped_dump_is_loaded(index: Path, tmp_path: Path) -> None:
     done = shell(f"dump - | {program()} load - --index {tmp_path}/piped", index)
     assert done.stdout.startswith("2 articles, ")
 
@@ -244,7 +244,7 @@ def program() -> str:
 
 
 def shell(command: str, index: Path, stdout: IO[bytes] | int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-    """Run a command of the program in a shell; the index is the first that it names."""
+    """Run a command of the program in a shell. ``--index`` is added to the first command."""
     first, rest = command.split(" ", 1)
     root = str(Path(__file__).parent.parent.parent)
     return subprocess.run(

@@ -1,4 +1,4 @@
-"""An index in a folder keeps the contract of all indexes."""
+"""An index in a folder passes the tests of all indexes."""
 
 from __future__ import annotations
 

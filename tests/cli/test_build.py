@@ -1,0 +1,125 @@
+"""The commands build and update: what they print, where the index goes, and how they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searchlib.settings import INDEX_VARIABLE
+from tests.cli.commands import Run, check_error, run_process
+from tests.conftest import SAMPLES
+
+
+def test_build_makes_an_index_and_prints_a_report(run: Run, tmp_path: Path) -> None:
+    result = run("build", SAMPLES, "--index", tmp_path / "index")
+    articles = len([file for file in SAMPLES.rglob("*") if file.is_file()])
+    assert result.code == 0
+    assert result.out.startswith(f"{articles} added, 0 updated, 0 deleted, 0 unchanged, 0 failed, ")
+    assert result.out.endswith(" s\n")
+    assert result.err == ""
+    assert run("search", "元宇宙", "--index", tmp_path / "index").code == 0
+
+
+def test_the_index_is_built_in_the_folder_named_index_by_default(run: Run, write: Callable[..., Path]) -> None:
+    assert run("build", write({"a.md": "学习"})).code == 0
+    assert Path("index").is_dir()
+    assert "a.md" in run("search", "学习").out
+
+
+def test_the_environment_variable_names_the_index(
+    run: Run, write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(INDEX_VARIABLE, str(tmp_path / "elsewhere"))
+    assert run("build", write({"a.md": "学习"}), "--jobs", "1").code == 0
+    assert (tmp_path / "elsewhere").is_dir()
+    assert not Path("index").exists()
+    assert "a.md" in run("search", "学习").out
+    assert run("search", "学习", "--index", "index").code == 1
+    assert str(tmp_path / "elsewhere") not in run("stats", "--index", "index").err
+
+
+def test_an_empty_environment_variable_is_ignored(
+    run: Run, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(INDEX_VARIABLE, "")
+    assert run("build", write({"a.md": "学习"})).code == 0
+    assert Path("index").is_dir()
+
+
+def test_failed_files_are_listed_and_the_others_are_indexed(
+    run: Run, write: Callable[..., Path], tmp_path: Path
+) -> None:
+    articles = write({"good.md": "学习", "empty.md": "", "odd.md": "---\ntitle: [\n---\n机器"})
+    result = run("build", articles)
+    assert result.code == 0
+    assert result.out.startswith("2 added, 0 updated, 0 deleted, 0 unchanged, 1 failed, ")
+    assert "1 could not be indexed:\n  empty.md: " in result.err
+    assert "1 indexed, but part of the front matter was unreadable:\n  odd.md: " in result.err
+
+
+def test_with_strict_a_failed_file_makes_the_exit_code_1(run: Run, write: Callable[..., Path]) -> None:
+    articles = write({"good.md": "学习", "empty.md": ""})
+    result = run("build", articles, "--strict")
+    assert result.code == 1
+    assert "empty.md" in result.err
+    assert run("search", "学习").out.startswith("1. ")
+    (articles / "empty.md").unlink()
+    assert run("build", articles, "--strict").code == 0
+
+
+def test_with_strict_unreadable_front_matter_is_no_failure(run: Run, write: Callable[..., Path]) -> None:
+    assert run("build", write({"odd.md": "---\ntitle: [\n---\n机器"}), "--strict").code == 0
+
+
+def test_update_indexes_only_what_has_changed(run: Run, write: Callable[..., Path]) -> None:
+    articles = write({"a.md": "学习", "b.md": "机器", "c.md": "产业"})
+    run("build", articles)
+    (articles / "c.md").unlink()
+    write({"b.md": "营销", "d.md": "元宇宙"})
+    result = run("update", articles)
+    assert result.code == 0
+    assert result.out.startswith("1 added, 1 updated, 1 deleted, 1 unchanged, 0 failed, ")
+    assert "d.md" in run("search", "元宇宙").out
+    assert run("search", "产业").out == ""
+
+
+@pytest.mark.parametrize("command", ["build", "update"])
+def test_the_folder_of_articles_must_be_a_folder_with_articles(
+    run: Run, write: Callable[..., Path], command: str
+) -> None:
+    articles = write({"a.md": "学习", "none/x.png": "x"})
+    assert run("build", articles).code == 0
+    check_error(run(command, "no/such"), "no/such")
+    check_error(run(command, articles / "a.md"), "a.md", "not a folder")
+    check_error(run(command, articles / "none"), "none")
+    check_error(run(command, ""))
+    # What was there is still there.
+    assert run("search", "学习").out.startswith("1. ")
+
+
+def test_an_update_without_an_index_builds_one(run: Run, write: Callable[..., Path]) -> None:
+    assert run("update", write({"a.md": "学习"})).out.startswith("1 added, ")
+    assert run("search", "学习").out.startswith("1. ")
+
+
+@pytest.mark.parametrize("jobs", ["0", "-3"])
+def test_jobs_must_be_at_least_one(run: Run, jobs: str) -> None:
+    check_error(run("build", SAMPLES, "--jobs", jobs), "--jobs", jobs)
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "/dev/null/index"])
+def test_an_error_names_an_index_that_cannot_be_written(run: Run, write: Callable[..., Path], place: str) -> None:
+    Path("file").write_text("x")
+    check_error(run("build", write({"a.md": "学习"}), "--index", place), place, "cannot be written")
+
+
+def test_an_error_names_a_wrong_settings_file(run: Run) -> None:
+    Path("searchlib.toml").write_text('zone = "Mars"')
+    check_error(run("build", SAMPLES), "searchlib.toml", "Mars")
+
+
+def test_a_build_prints_no_progress_without_a_terminal(write: Callable[..., Path], tmp_path: Path) -> None:
+    result = run_process("build", write({"a.md": "学习"}), "--index", tmp_path / "index")
+    assert (result.code, result.err) == (0, "")

@@ -1,0 +1,222 @@
+"""The commands search, show, suggest and similar: what they print, and how they fail."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searchlib
+from tests.cli.commands import ARTICLE, Run, check_error
+
+
+def test_search_prints_hits_on_stdout_and_notes_on_stderr(ask: Run) -> None:
+    result = ask("search", "元宇宙")
+    assert result.code == 0
+    assert result.out.startswith(f"1. 元宇宙这个词的来历\n   {ARTICLE}  2021-10-01  半页灯  科技 / 互联网 / 概念\n")
+    assert "\033" not in result.out
+    assert "articles, " in result.err
+    assert " ms" in result.err
+
+
+def test_search_without_a_query_lists_the_newest_articles(ask: Run) -> None:
+    hits = ask("search", "--json", "--size", "100").json["hits"]
+    dates = [hit["date"] for hit in hits if hit["date"]]
+    assert len(dates) > 50
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_a_search_without_hits_exits_with_0(ask: Run) -> None:
+    result = ask("search", '"没有这样的话"')
+    assert (result.code, result.out) == (0, "")
+    assert result.err.startswith("0 articles")
+
+
+def test_a_query_without_units_prints_a_note(ask: Run) -> None:
+    result = ask("search", "，。！")
+    assert (result.code, result.out) == (0, "")
+    assert "没有可以查找的文字" in result.err
+
+
+def test_relaxed_results_have_a_note(ask: Run) -> None:
+    result = ask("search", "元宇宙 泡菜 正则")
+    assert result.code == 0
+    assert result.out
+    assert "only most of them" in result.err
+
+
+SEARCHES: list[tuple[list[str], dict[str, Any]]] = [
+    ([], {}),
+    (["元宇宙"], {}),
+    (["元宇宙 产业"], {}),
+    (["什么是元宇宙？", "--size", "3"], {"size": 3}),
+    (["的", "--page", "2", "--size", "5"], {"page": 2, "size": 5}),
+    (["--category", "科技", "--category", "编程"], {"category": ["科技", "编程"]}),
+    (["--author", "半页灯", "--tag", "C++"], {"author": ["半页灯"], "tag": ["C++"]}),
+    (["--from", "2021", "--to", "2021-11"], {"date_from": "2021", "date_to": "2021-11"}),
+    (["--sort", "oldest"], {"sort": "oldest"}),
+    (["的", "--sort", "newest"], {"sort": "newest"}),
+    (["，"], {}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), SEARCHES)
+def test_search_prints_the_json_of_the_library(
+    ask: Run, sample_index: Path, arguments: list[str], expected: dict[str, Any]
+) -> None:
+    result = ask("search", *arguments, "--json")
+    query = arguments[0] if arguments and not arguments[0].startswith("-") else ""
+    with searchlib.open_index(sample_index) as index:
+        results = index.search(query, **expected).to_dict()
+    printed = result.json
+    assert result.code == 0
+    assert result.err == ""
+    assert isinstance(printed.pop("took_ms"), float)
+    del results["took_ms"]
+    assert printed == results
+    assert printed["total"] or query == "，"
+
+
+def test_search_prints_corrections_on_stderr(ask: Run) -> None:
+    spelled = ask("search", "yuanyuzhou")
+    assert "nothing matches 'yuanyuzhou': these are the hits for '元宇宙'" in spelled.err
+    assert "元宇宙" in spelled.out
+    verbatim = ask("search", "yuanyuzhou", "--verbatim")
+    assert (verbatim.code, verbatim.out) == (0, "")
+    assert verbatim.err.startswith("0 articles")
+    offered = ask("search", "圆宇宙 OR 元宇宙")
+    assert "did you mean '元宇宙 OR 元宇宙'?" in offered.err
+
+
+def test_json_is_one_line_of_readable_chinese(ask: Run) -> None:
+    result = ask("search", "元宇宙", "--json")
+    assert result.out.count("\n") == 1
+    assert '"query": "元宇宙"' in result.out
+
+
+def test_show_prints_an_article(ask: Run) -> None:
+    result = ask("show", ARTICLE)
+    lines = result.out.splitlines()
+    assert result.code == 0
+    assert lines[0] == "元宇宙这个词的来历"
+    assert {"date: 2021-10-01T00:00:00+08:00", "author: 半页灯", "categories: 科技 / 互联网 / 概念"} & set(lines)
+    assert "元宇宙" in lines[-1] + "".join(lines[5:])
+    assert result.err == ""
+
+
+def test_show_prints_the_json_of_the_library(ask: Run, sample_index: Path) -> None:
+    with searchlib.open_index(sample_index) as index:
+        assert ask("show", ARTICLE, "--json").json == index.get(ARTICLE).to_dict()
+
+
+def test_suggest_prints_text_kind_and_count(ask: Run, sample_index: Path) -> None:
+    with searchlib.open_index(sample_index) as index:
+        expected = index.suggest("科", size=3)
+    assert expected
+    result = ask("suggest", "科", "--size", "3")
+    assert result.code == 0
+    assert result.out.splitlines() == [f"{each.text}\t{each.kind}\t{each.count}" for each in expected]
+    assert ask("suggest", "科", "--size", "3", "--json").json == [each.to_dict() for each in expected]
+    assert ask("suggest", "没有这样的话").out == ""
+
+
+def test_similar_lists_other_articles(ask: Run, sample_index: Path) -> None:
+    result = ask("similar", ARTICLE, "--size", "3")
+    assert result.code == 0
+    assert result.out.startswith("1. ")
+    assert ARTICLE not in result.out
+    with searchlib.open_index(sample_index) as index:
+        expected = index.similar(ARTICLE, size=3).to_dict()
+    printed = ask("similar", ARTICLE, "--size", "3", "--json").json
+    assert {**printed, "took_ms": 0} == {**expected, "took_ms": 0}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["search", "学习"], ["show", "a.md"], ["suggest", "学"], ["similar", "a.md"], ["stats"], ["check"]]
+)
+@pytest.mark.parametrize("kind", ["missing", "empty", "file"])
+def test_without_an_index_the_error_says_how_to_build_one(run: Run, arguments: list[str], kind: str) -> None:
+    place = Path("place")
+    if kind == "empty":
+        place.mkdir()
+    elif kind == "file":
+        place.write_text("x")
+    check_error(run(*arguments, "--index", place), "searchlib build ARTICLES --index place")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["search", "--page", "0"], ["page", "0"]),
+        (["search", "--page", "-1"], ["page", "-1"]),
+        (["search", "--page", "100000"], ["10000"]),
+        (["search", "--size", "1000"], ["size", "100", "1000"]),
+        (["search", "--size", "0"], ["size", "0"]),
+        (["search", "--from", "2021-13"], ["date_from", "2021-13"]),
+        (["search", "--to", "yesterday"], ["date_to", "yesterday"]),
+        (["search", "--from", "2021-02-30"], ["2021-02-30"]),
+        (["suggest", "学", "--size", "0"], ["size"]),
+        (["similar", ARTICLE, "--size", "101"], ["size"]),
+        (["similar", "no/such.md"], ["no/such.md"]),
+        (["show", "no/such.md"], ["no/such.md"]),
+        (["show", ""], ["''"]),
+        (["show", "../../etc/passwd"], ["passwd"]),
+    ],
+)
+def test_an_error_names_the_wrong_value(ask: Run, arguments: list[str], named: list[str]) -> None:
+    check_error(ask(*arguments), *named)
+
+
+def test_a_search_that_takes_too_long_is_an_error(ask: Run) -> None:
+    Path("searchlib.toml").write_text("deadline = 0")
+    check_error(ask("search", "元宇宙"), "given up", "searchlib.toml")
+
+
+def test_a_date_in_the_query_is_offered_as_a_filter(ask: Run) -> None:
+    result = ask("search", "2021年的元宇宙")
+    assert result.code == 0
+    assert "2021年 can be a filter, 2021: searchlib search '元宇宙' --from 2021-01-01 --to 2021-12-31" in result.err
+    assert ask("search", "2021年的元宇宙", "--json").json["date_offer"]["query"] == "元宇宙"
+    assert ask("search", "元宇宙", "--json").json["date_offer"] is None
+
+
+def test_a_hit_lists_its_near_duplicates(run: Run, tmp_path: Path) -> None:
+    story = "钟楼的钟慢了三分钟，镇上没有人去拨快它，因为末班车的司机也按这口钟开车。" * 2
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.md").write_text(
+            f"---\ntitle: 钟楼\ndate: 2021-01-0{number}\n---\n{story}", encoding="utf-8"
+        )
+    run("build", str(tmp_path), "--index", str(tmp_path / "index"))
+    result = run("search", "末班车", "--index", str(tmp_path / "index"))
+    assert "   2 more like this: 2.md, 1.md\n" in result.out
+    assert "3 articles, 2 of them collapsed into others" in result.err
+    result = run("search", "末班车", "--repeats", "show", "--index", str(tmp_path / "index"))
+    assert "more like this" not in result.out
+    assert [line[0] for line in result.out.splitlines() if ". 钟楼" in line] == ["1", "2", "3"]
+
+
+def test_search_explains_the_query_and_the_scores(ask: Run) -> None:
+    result = ask("search", "元宇宙的词 -泡菜", "--explain", "--size", "1")
+    assert result.code == 0
+    cut = dict(line.split("  ", 1) for line in result.err.splitlines() if "  " in line)
+    assert "元宇宙" in cut["words"].split()
+    assert cut["left out"].strip() == "的"
+    assert cut["without"].strip() == "泡菜"
+    *parts, total = [float(each) for each in re.findall(r"^ +([0-9]+\.[0-9]{4})  ", result.out, re.MULTILINE)]
+    assert parts == sorted(parts, reverse=True)
+    assert sum(parts) == pytest.approx(total, abs=1e-3)
+    assert ask("search", "元宇宙", "--explain", "--json").json["explanation"]["words"] == ["元宇宙"]
+
+
+def test_a_search_without_hits_lists_what_to_remove(ask: Run) -> None:
+    result = ask("search", "元宇宙", "--category", "美食", "--from", "2021", "--explain")
+    assert result.out == ""
+    total = ask("search", "元宇宙", "--from", "2021", "--json").json["total"]
+    assert f"without category 美食: {total} articles" in result.err
+    assert "without date" not in result.err
+
+
+def test_a_category_path_is_a_value_of_the_category_filter(ask: Run) -> None:
+    assert ask("search", "", "--category", "旅行 > 铁路 > 历史", "--json").json["total"] == 1

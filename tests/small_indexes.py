@@ -1,0 +1,27 @@
+"""Text of small articles, and what an index of them contains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import searchlib
+
+Write = Callable[[dict[str, str]], Path]
+"""The type of the fixture ``write``."""
+
+
+def article(title: str, body: str = "正文。") -> str:
+    """Return the text of a Markdown file."""
+    return f"---\ntitle: {title}\ndate: 2021-11-20\ncategories: [测试]\n---\n\n{body}\n"
+
+
+def matching_ids(index: Path, query: str) -> list[str]:
+    """Return the sorted ids of the articles that match a query, at most 100."""
+    with searchlib.open_index(index) as opened:
+        return sorted(hit.id for hit in opened.search(query, size=100).hits)
+
+
+def generation_names(index: Path) -> list[str]:
+    """Return the sorted names of the generations in the folder of an index."""
+    return sorted(generation.name for generation in (index / "generations").iterdir())
