@@ -30,10 +30,9 @@ from searchlib.engines.whoosh.format.fields import (
     POSITION_STRIDE_BITS,
     SIGNATURE_FIELDS,
     TEXT_KINDS,
-    decode_term,
-    encode_term,
 )
 from searchlib.engines.whoosh.format.stored_fields import Packer
+from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_term
 from searchlib.models import Article
 
 _Posting = tuple[bytes, int, float, bytes]

@@ -1,8 +1,6 @@
-"""The fields of a Whoosh index besides those that every engine has, and terms as bytes."""
+"""Name the fields and doc values of a Whoosh index that other engines do not have."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from searchlib.analysis.signatures import SIGNATURE_UINT64S
 
@@ -22,23 +20,3 @@ SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(SIGNATURE_UIN
 
 NO_MONTH = 0
 """The ``month`` of an article without a date. That of others is year times 100 plus month, in the zone of the index."""
-
-
-def encode_term(term: str) -> bytes:
-    """Return a term as the index stores it."""
-    return term.encode("utf-8", "surrogatepass")
-
-
-def encode_terms(terms: Sequence[str]) -> list[bytes]:
-    """Encode many terms, none of which holds a NUL, in a tenth of the time that ``encode_term`` takes."""
-    return encode_term("\0".join(terms)).split(b"\0") if terms else []
-
-
-def decode_term(data: bytes) -> str:
-    """Return the term that the index stores as these bytes."""
-    return data.decode("utf-8", "surrogatepass")
-
-
-def decode_terms(terms: Sequence[bytes]) -> list[str]:
-    """Decode many terms, none of which holds a NUL."""
-    return decode_term(b"\0".join(terms)).split("\0") if terms else []

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, decode_term, encode_term
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_START
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
+from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_term
 from searchlib.errors import IndexDamagedError, SearchlibError
 
 CACHE_BYTES = 96 * 1024 * 1024
@@ -259,19 +260,18 @@ class IndexReader:
             if number is not None:
                 yield base, each, number
 
-    def terms(self, field: str, prefix: str = "") -> list[str]:
-        """Return the terms of a field that start with the prefix, ascending; deleted articles may be all that contain one."""
+    def terms(self, field: str) -> list[str]:
+        """Return the terms of a field, ascending, those that only deleted articles contain included."""
         with self.reading():
-            parts = []
-            for segment in self.segments:
-                terms = segment.fields[field].terms
-                numbers = terms.starting_with(encode_term(prefix))
-                parts.append(terms.terms(numbers.start, numbers.stop))
+            parts = [segment.fields[field].terms.terms() for segment in self.segments]
             distinct = parts[0] if len(parts) == 1 else sorted({term for part in parts for term in part})
             return [*map(decode_term, distinct)]
 
     def all_postings(self, field: str) -> tuple[list[str], Integers, Integers]:
-        """Return the terms of a field without positions, ascending, and int64[n] and int64[n]: a term number and an article."""
+        """Return all postings of a field without positions.
+
+        Return its terms, ascending, and pairs of a term number int64[n] and an article int64[n].
+        """
         terms = self.terms(field)
         return terms, *self._numbered_postings(field, terms)
 

@@ -16,10 +16,10 @@ from searchlib.analysis.pinyin import readings
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.categories import is_path_term
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
-from searchlib.engines.whoosh.format.fields import decode_term, decode_terms
 from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file
 from searchlib.engines.whoosh.format.segment import Segment
 from searchlib.engines.whoosh.format.stored_fields import read_packer
+from searchlib.engines.whoosh.format.term_dictionary import decode_term, decode_terms
 from searchlib.engines.whoosh.write.phrase_counts import article_counts
 from searchlib.suggest.entries import (
     LEXICON_WORD,

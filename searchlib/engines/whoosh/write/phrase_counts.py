@@ -9,9 +9,9 @@ import numpy as np
 
 from searchlib.analysis.terms import bigram_of_terms, bigram_offsets
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.whoosh.format.fields import encode_term
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, intersect_shifted
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
+from searchlib.engines.whoosh.format.term_dictionary import encode_term
 
 _CACHED_BIGRAMS = 512
 """Bigrams whose positions are cached, as many phrases share them; the longest take about a megabyte."""

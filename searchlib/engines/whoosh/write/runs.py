@@ -16,11 +16,18 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, term
 from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter, array_writer
-from searchlib.engines.whoosh.format.fields import encode_term, encode_terms
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.segment import doc_values_array, stored_array, stored_ends_array
-from searchlib.engines.whoosh.format.term_dictionary import KEY, Keys, TermDictionary, key, keys_of
+from searchlib.engines.whoosh.format.term_dictionary import (
+    KEY,
+    Keys,
+    TermDictionary,
+    encode_term,
+    encode_terms,
+    key,
+    keys_of,
+)
 
 _INTEGER_BITS = 64
 _UINT32_END = 1 << 32
