@@ -200,8 +200,8 @@ def test_what_can_be_no_groups_is_damage(
             file.write(name, np.array(values, np.int64))
         file.close()
     with searchlib.open_index(index.folder) as damaged:
-        assert any("these are no groups" in problem for problem in damaged.check().problems)
-        with pytest.raises(searchlib.IndexDamagedError, match="these are no groups"):
+        assert any("the near-duplicate groups do not fit" in problem for problem in damaged.check().problems)
+        with pytest.raises(searchlib.IndexDamagedError, match="the near-duplicate groups do not fit"):
             damaged.search("豆浆")
 
 
@@ -209,4 +209,4 @@ def test_a_file_with_a_bottomless_directory_is_damage(index: searchlib.Index) ->
     directory = b"[" * 100_000
     file = Generations(index.folder).current() / NEAR_DUPLICATES
     file.write_bytes(MAGIC + directory + len(directory).to_bytes(8, "little") + MAGIC)
-    assert any("this cannot be read" in problem for problem in index.check().problems)
+    assert any("the file cannot be read" in problem for problem in index.check().problems)

@@ -97,7 +97,7 @@ class ArrayFile:
             )
             self._directory, self.metadata = _read_directory(self._mapping)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise IndexDamagedError(f"{path}: this cannot be read ({error}): build the index again") from error
+            raise IndexDamagedError(f"{path}: the file cannot be read ({error}): build the index again") from error
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
@@ -145,7 +145,7 @@ class ArrayFile:
 def _read_directory(data: mmap.mmap) -> tuple[Mapping[str, tuple[np.dtype[Any], int, int]], Mapping[str, Any]]:
     end = len(data) - len(MAGIC) - 8
     if data[: len(MAGIC)] != MAGIC or data[end + 8 :] != MAGIC:
-        raise ValueError("it is no file of arrays, or its end is missing")
+        raise ValueError("it is not a file of arrays, or its end is missing")
     start = end - int.from_bytes(data[end : end + 8], "little")
     if start < len(MAGIC):
         raise ValueError("its directory is damaged")

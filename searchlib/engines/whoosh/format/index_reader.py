@@ -86,7 +86,7 @@ class IndexReader:
 
     def _damaged(self, error: Exception) -> IndexDamagedError:
         reason = f"{type(error).__name__}: {error}"
-        return IndexDamagedError(f"{self.folder}: the index cannot be read ({reason}): build it again")
+        return IndexDamagedError(f"{self.folder}: the index cannot be read ({reason}): build the index again")
 
     def postings(self, field: str, term: str) -> Postings:
         """Return the postings of a term in live articles; none if the field does not contain it."""

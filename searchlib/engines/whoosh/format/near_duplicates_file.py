@@ -52,6 +52,6 @@ def read_near_duplicates(folder: Path, articles: int) -> Integers:
         groups[numbers] = firsts
     if not is_sound or np.any(groups[firsts] != firsts):
         raise IndexDamagedError(
-            f"{file.path}: these are no near-duplicate groups of the articles: build the index again"
+            f"{file.path}: the near-duplicate groups do not fit the articles: build the index again"
         )
     return groups

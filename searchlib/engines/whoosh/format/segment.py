@@ -99,7 +99,7 @@ class SegmentField:
                 raise ValueError(f"field {name} does not have positions for each article")
             universe = max(int(self.article_starts[-1]), 1) << self.stride_bits
         if not isinstance(self.universe, int) or self.universe != universe:
-            raise ValueError(f"field {name} is of another size")
+            raise ValueError(f"field {name} has another number of values than its articles need")
 
     def list_bytes(self, number: int) -> Bytes:
         """Return the bytes of the posting list of a term."""

@@ -50,13 +50,13 @@ def read_segment_table(folder: Path) -> list[SegmentEntry]:
         rows = json.loads(file.read_bytes())["segments"]
         return [_entry(*row) for row in rows]
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again") from error
+        raise IndexDamagedError(f"{file}: the segment table cannot be read ({error}): build the index again") from error
 
 
 def _entry(name: str, articles: int, deleted: list[int]) -> SegmentEntry:
     # The name becomes part of a path: it must not lead out of the folder.
     if not _SEGMENT_NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a segment")
+        raise ValueError(f"{name!r} is not the name of a segment")
     if not all(isinstance(number, int) and 0 <= number < articles for number in deleted):
         raise ValueError(f"segment {name} has deleted articles that it does not contain")
     return SegmentEntry(name, articles, tuple(deleted))

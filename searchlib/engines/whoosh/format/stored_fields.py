@@ -141,7 +141,7 @@ def read_packer(folder: Path) -> Packer:
         return Packer((folder / DICTIONARY).read_bytes())
     except (OSError, zstandard.ZstdError) as error:
         raise IndexDamagedError(
-            f"{folder / DICTIONARY}: this cannot be read ({error}): build the index again"
+            f"{folder / DICTIONARY}: the compression dictionary cannot be read ({error}): build the index again"
         ) from error
 
 

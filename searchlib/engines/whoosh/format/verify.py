@@ -36,7 +36,7 @@ def _stored_damage(segment: Segment) -> Iterator[str]:
     for name in segment.stored_fields():
         ends = segment.stored_ends(name).astype(np.int64)
         if np.any(np.diff(ends, prepend=0) < 0):
-            yield f"{segment.name}{ARTICLES_EXTENSION}: the stored field {name} is not where it should be"
+            yield f"{segment.name}{ARTICLES_EXTENSION}: the ends of the stored field {name} do not ascend"
 
 
 def _field_damage(field: SegmentField) -> str | None:
