@@ -4,43 +4,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import Counter
 from collections.abc import Collection, Hashable
-from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from types import TracebackType
 
-from searchlib.analysis.query_analyzer import QueryAnalyzer, read_query_analyzer
-from searchlib.analysis.record import check_configured_dictionary, check_stored_dictionary
-from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES, Engine
+from searchlib.analysis.query_analyzer import read_query_analyzer
+from searchlib.analysis.record import check_configured_dictionary
+from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.errors import SearchlibError, UnknownArticleError
 from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
-from searchlib.search.executor import SearchExecutor
+from searchlib.search.open_generation import OpenGeneration
 from searchlib.search.parameters import MAX_VALUES, Values, check_page, check_search, check_value_facet
 from searchlib.settings import Settings, load_settings
-from searchlib.stores import Generation, store_at
-
-
-@dataclass(frozen=True)
-class _OpenGeneration:
-    """A generation and what searches it."""
-
-    built: Generation
-    engine: Engine
-    analyzer: QueryAnalyzer
-
-    @cached_property
-    def executor(self) -> SearchExecutor:
-        manifest = self.built.manifest
-        return SearchExecutor(self.engine, articles=manifest.articles, analyzer=self.analyzer, zone=manifest.zone)
+from searchlib.stores import store_at
 
 
 class Index:
-    """A built index, open for searching by any number of threads.
+    """A built index, open for any number of threads.
 
-    A rebuild meanwhile does no harm: a search that is under way ends on the old generation, the next one sees the new one.
+    If the index is rebuilt or updated meanwhile, a running search finishes on the old generation, and the next one uses the
+    new one.
     """
 
     def __init__(self, place: str | os.PathLike[str], settings: Settings) -> None:
@@ -48,9 +32,9 @@ class Index:
         self.folder = self._store.location
         self._settings = settings
         self._lock = threading.Lock()
-        self._open: _OpenGeneration | None = None
+        self._open: OpenGeneration | None = None
         self._stamp: Hashable = None
-        # Read once: a file that is being edited must not stop an index that is open, whatever generation takes its place.
+        # Read once: a file that is being edited must not break an open index when a new generation replaces the current one.
         self._query_analyzer = read_query_analyzer(settings)
         generation = self._current()
         try:
@@ -68,7 +52,7 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Give back the files of the index; no search may be under way. A later search opens them again."""
+        """Close the index files. Do not call this during a search. A later search opens them again."""
         with self._lock:
             if self._open:
                 self._open.engine.close()
@@ -78,25 +62,22 @@ class Index:
         """Return the deadline of a call that starts now."""
         return Deadline.after(self._settings.deadline)
 
-    def _current(self, deadline: Deadline = NO_DEADLINE) -> _OpenGeneration:
+    def _current(self, deadline: Deadline = NO_DEADLINE) -> OpenGeneration:
         with self._lock:
-            # Read before the pointer itself: what has changed in between is seen by the next search.
+            # Read before the current generation: the next search sees a change in between.
             stamp = self._store.stamp(deadline)
             if self._open is not None and stamp is not None and stamp == self._stamp:
                 return self._open
             built = self._store.current(deadline)
             if self._open is None or self._open.built.name != built.name:
-                # The old engine is left to the searches that still use it; it goes when they are done.
-                dictionary = built.dictionary(deadline)
-                check_stored_dictionary(built.location, built.manifest.analysis, dictionary)
-                analyzer = replace(self._query_analyzer, dictionary=dictionary)
-                self._open = _OpenGeneration(built, built.open(self._settings), analyzer)
+                # Running searches still use the old engine; it is freed when they are done.
+                self._open = OpenGeneration.open(built, self._settings, self._query_analyzer, deadline)
             self._stamp = stamp
             return self._open
 
     @property
     def generation(self) -> str:
-        """The name of the generation that the next search will use."""
+        """The name of the generation that the next search uses."""
         return self._current().built.name
 
     def search(
@@ -252,56 +233,21 @@ class Index:
         return self._current(deadline).executor.similar(article_id, size, deadline)
 
     def stats(self) -> IndexStats:
-        """The index in numbers."""
-        generation = self._current()
-        manifest = generation.built.manifest
-        counted = generation.engine.stats()
-        return IndexStats(
-            engine=manifest.engine,
-            generation=generation.built.name,
-            built=manifest.built_at,
-            articles=counted.articles,
-            undated=counted.undated,
-            categories=counted.categories,
-            authors=counted.authors,
-            tags=counted.tags,
-            size_bytes=generation.built.size_bytes(),
-            zone=manifest.zone,
-            analysis=manifest.analysis,
-            synonyms=generation.analyzer.synonyms.record(),
-            stop_words=generation.analyzer.stop_words.record(),
-        )
+        """Count what the index holds."""
+        return self._current().stats()
 
     def check(self) -> CheckReport:
-        """Read every file, every list of postings and every article of the index, and compare them with what was built."""
-        generation = self._current()
-        problems = generation.built.damage()
-        found: Counter[str] = Counter()
-        try:
-            built = Counter(generation.built.sources().articles)
-            problems += generation.engine.damage()
-            found.update(article.id for article in generation.engine.articles())
-        except SearchlibError as error:
-            problems.append(str(error))
-        else:
-            problems += [f"{name}: the article is missing" for name in sorted((built - found).keys())]
-            problems += [f"{name}: the article does not belong to the index" for name in sorted((found - built).keys())]
-        return CheckReport(
-            ok=not problems,
-            generation=generation.built.name,
-            files=len(generation.built.manifest.files),
-            articles=found.total(),
-            problems=tuple(problems),
-        )
+        """Read every file, posting list and article of the index, and compare them with what was built."""
+        return self._current().check()
 
 
 def open_index(index: str | os.PathLike[str], *, settings: Settings | None = None) -> Index:
-    """Open the index in a folder; use it as a context manager, or close it when done.
+    """Open the index in a folder or cluster. Use it as a context manager, or close it when done.
 
     Raises:
-        NoIndexError: nothing has been built there.
-        IndexMismatchError: it was built by another version, with another format, analysis or dictionary.
+        NoIndexError: no index has been built there.
+        IndexMismatchError: it was built with another format, text analysis or dictionary.
         IndexDamagedError: it cannot be read.
-        SettingsError: no settings were given and searchlib.toml is wrong, or a list of words that they name.
+        SettingsError: searchlib.toml is wrong, or a word list that the settings name.
     """
     return Index(index, settings or load_settings())

@@ -1,4 +1,4 @@
-"""What an engine is: the one interface behind which articles are held and searched."""
+"""The interface of an engine, which writes and searches indexes."""
 
 from __future__ import annotations
 
@@ -15,27 +15,26 @@ from searchlib.suggest.word_statistics import WordStatistics
 Sort = Literal["relevance", "newest", "oldest"]
 
 FACETS = ("category", "year", "month", "author", "tag")
-"""The facets, in the order in which they are shown."""
+"""The facets, in their order."""
 
 DATE_FACETS = ("year", "month")
-"""Those of them that the days of the filters belong to."""
+"""The facets that the filter of days narrows."""
 
 CATEGORY_TREE = "category_tree"
-"""What a request names besides, where it wants the tree of categories too."""
+"""The name of the tree of categories among the facets of a request."""
 
 MAX_FACET_VALUES = 200
-"""A category, author or tag facet gives so many values, the most frequent first, and the selected ones besides; a tree so many
-places."""
+"""The values of a category, author or tag facet, or the paths of a tree of categories; selected ones are added to them."""
 
 MAX_REPEATS = 20
-"""So many of the articles that are folded into a hit are named."""
+"""The near duplicates that a hit names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What narrows a search besides its query. The values of one facet are alternatives; an article needs one of each facet.
 
-    A category value is a name, or the text of a category path (``engines/common/category_paths.py``).
+    A category value is a name, or the text of a category path (``engines/common/categories.py``).
 
     ``first`` and ``last`` are days in the zone of the index, both inclusive.
     """
@@ -240,48 +239,48 @@ class Engine(WordStatistics, Protocol):
 
 
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-"""What ``map`` does; another may do it in several processes."""
+"""A function like ``map``, which may use several processes."""
 
 
 class Batch(Protocol):
-    """Articles on their way into an index, analysed where there are processors to spare."""
+    """Articles to be written together. A batch is filled in any process, and written in one."""
 
     def add(self, article: Article) -> None:
-        """Add an article; if it cannot be analysed the batch stays as it was."""
+        """Analyse and add an article. If this fails, the batch is not changed."""
         ...
 
     @property
     def is_full(self) -> bool:
-        """Whether it is time to finish."""
+        """Whether the batch should be finished."""
         ...
 
     def finish(self) -> Any:
-        """What the engine's writer takes for all these articles, or None if there are none."""
+        """Return what ``Writer.add`` takes, or None if the batch is empty."""
         ...
 
 
 class Writer(Protocol):
-    """Writes one index; nothing of it can be searched before the commit."""
+    """Writes one index. Nothing of it can be searched before the commit."""
 
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
-        """Look at some of the articles that will be added to a new index, if that helps to hold them.
+        """Prepare a new index for its articles, of which ``samples`` are some.
 
-        Lines whose digest is in ``boilerplate`` are found, and do not rank.
+        Lines whose digest is in ``boilerplate`` match queries, but do not rank.
         """
         ...
 
     def add(self, batch: Any) -> None:
-        """Add the articles of a finished batch; none with their ids may be left."""
+        """Add the articles of a finished batch. Articles with the same ids must be deleted before."""
         ...
 
     def delete(self, article_ids: Iterable[str]) -> None:
-        """Drop the articles with these ids."""
+        """Delete the articles with these ids."""
         ...
 
     def commit(self, in_order: OrderedMap) -> None:
-        """Write all of it to disk; ``in_order`` is what ``map`` does, perhaps in several processes."""
+        """Write all changes to disk, with ``in_order`` for work that several processes can share."""
         ...
 
     def cancel(self) -> None:
-        """Give up; what was written so far is left for whoever clears the folder."""
+        """Stop writing. Files that have been written remain for the store to delete."""
         ...

@@ -1,4 +1,4 @@
-"""Put the mistyped words of a whole query right."""
+"""Correct the mistyped words of a query."""
 
 from __future__ import annotations
 
@@ -17,108 +17,111 @@ from searchlib.suggest.han_corrector import MAX_SUSPECTS, HanCorrector
 from searchlib.suggest.latin_corrector import LatinCorrector
 
 MAX_UNITS = 32
-"""Units of the longest query that is corrected: who pastes a passage has not typed it, and to look at all of it takes long."""
+"""A longer query is not corrected: it is a pasted passage rather than typed text, and to check it takes long."""
+
+MAX_LATIN_WORDS = 4
+"""The Latin words of a query that are checked: a rare one is compared with tens of thousands of words."""
 
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
-_MOST_LATIN = 4
-"""Latin words of a query that are looked at: a rare one is held against tens of thousands."""
 
 Span = tuple[int, int]
 
 
 class QueryCorrector:
-    """Corrects queries by the words of one archive; what the user's own lists hold is right as it stands."""
+    """Corrects queries by the words of an archive of so many articles. Words in the user's own lists are never replaced."""
 
     def __init__(self, articles: int, analyzer: QueryAnalyzer) -> None:
         self._articles = articles
         self._analyzer = analyzer
 
     def correct(self, engine: Engine, parsed: ParsedQuery) -> str | None:
-        """The whole query with its mistyped words replaced, or None where nothing seems mistyped, or it is too long."""
+        """Return the whole query with its mistyped words replaced; None if none seems mistyped, or the query is too long."""
         query = parsed.text
         if len(units(fold(query))) > MAX_UNITS:
             return None
-        pieces: list[str] = []
-        done = 0
+        corrected: list[str] = []
+        copied = 0
         budget = iter(range(MAX_SUSPECTS))
         han_corrector = HanCorrector(engine, self._articles, self._analyzer.dictionary)
         latin_corrector = LatinCorrector(engine)
-        for begin, text in _texts(query, parsed.tree):
+        for text_start, text in _searched_texts(query, parsed.tree):
             folded = fold_with_offsets(text)
-            for start, end, word in self._mistyped(folded.text, han_corrector, latin_corrector, budget):
-                first, last = folded.original(start, end)
-                pieces += [query[done : begin + first], word]
-                done = begin + last
-        # What articles are filed under is right, however rare its words are.
-        if not pieces or engine.lexicon().is_value("".join(units(fold(query)))):
+            for start, end, word in self._corrections(folded.text, han_corrector, latin_corrector, budget):
+                original_start, original_end = folded.original(start, end)
+                corrected += [query[copied : text_start + original_start], word]
+                copied = text_start + original_end
+        # A category, tag or author is right, however rare its words are.
+        if not corrected or engine.lexicon().is_value("".join(units(fold(query)))):
             return None
-        return "".join([*pieces, query[done:]])
+        return "".join([*corrected, query[copied:]])
 
-    def _mistyped(
+    def _corrections(
         self, folded: str, han_corrector: HanCorrector, latin_corrector: LatinCorrector, budget: Iterator[int]
     ) -> list[tuple[int, int, str]]:
-        known = self._known(folded)
-        found = [
+        """Return the start, end and correction of each mistyped word in a folded text, in order."""
+        trusted = self._trusted_spans(folded)
+        corrections = [
             (run.start() + each.start, run.start() + each.end, each.word)
             for run in HAN_RUN.finditer(folded)
             for each in han_corrector.correct(
-                run[0], is_whole_query=run[0] == folded, trusted=_within(known, *run.span()), budget=budget
+                run[0], is_whole_query=run[0] == folded, trusted=_within(trusted, *run.span()), budget=budget
             )
         ]
-        for word in islice(_LATIN_WORD.finditer(folded), _MOST_LATIN):
-            if any(start <= word.start() and word.end() <= end for start, end in known):
+        for word in islice(_LATIN_WORD.finditer(folded), MAX_LATIN_WORDS):
+            if any(start <= word.start() and word.end() <= end for start, end in trusted):
                 continue
-            meant = latin_corrector.correct(word[0])
-            if meant is not None:
-                found.append((*word.span(), meant))
-        return sorted(found)
+            correction = latin_corrector.correct(word[0])
+            if correction is not None:
+                corrections.append((*word.span(), correction))
+        return sorted(corrections)
 
-    def _known(self, folded: str) -> list[Span]:
-        """Where words of the user's own lists stand in a text."""
-        known = [(each.start, each.end) for each in self._analyzer.synonyms.spans(folded)]
-        if self._own:
-            known += [word.span() for word in _LATIN_WORD.finditer(folded) if word[0] in self._own]
-            known += [
+    def _trusted_spans(self, folded: str) -> list[Span]:
+        """Return the spans of words in the user's own lists."""
+        spans = [(each.start, each.end) for each in self._analyzer.synonyms.spans(folded)]
+        if self._own_words:
+            spans += [word.span() for word in _LATIN_WORD.finditer(folded) if word[0] in self._own_words]
+            spans += [
                 (start, end)
                 for run in HAN_RUN.finditer(folded)
                 for start in range(*run.span())
-                for end in range(start + 1, min(start + self._longest_own, run.end()) + 1)
-                if folded[start:end] in self._own
+                for end in range(start + 1, min(start + self._max_own_length, run.end()) + 1)
+                if folded[start:end] in self._own_words
             ]
-        return known
+        return spans
 
     @cached_property
-    def _own(self) -> frozenset[str]:
+    def _own_words(self) -> frozenset[str]:
         dictionary = self._analyzer.dictionary
         return self._analyzer.stop_words.words.union(word for word, _ in (dictionary.words if dictionary else ()))
 
     @cached_property
-    def _longest_own(self) -> int:
-        return max(map(len, self._own), default=0)
+    def _max_own_length(self) -> int:
+        return max(map(len, self._own_words), default=0)
 
 
 def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:
-    """Those of the spans that lie in a stretch, counted from its beginning."""
+    """Return the spans that lie in ``first:last``, relative to its start."""
     return [(start - first, end - first) for start, end in spans if first <= start and end <= last]
 
 
-def _texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
-    """The texts that are looked for in title and body, and where they stand in the query."""
+def _searched_texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a query that are searched in title and body, each with its offset in the query."""
     at = 0
-    for text, is_wanted in _typed(node, is_wanted=True):
-        found = query.find(text, at)
-        if found >= 0:
-            at = found + len(text)
-            if is_wanted:
-                yield found, text
+    for text, is_searched in _typed_texts(node, is_negated=False):
+        start = query.find(text, at)
+        if start >= 0:
+            at = start + len(text)
+            if is_searched:
+                yield start, text
 
 
-def _typed(node: tree.Node, *, is_wanted: bool) -> Iterator[tuple[str, bool]]:
+def _typed_texts(node: tree.Node, *, is_negated: bool) -> Iterator[tuple[str, bool]]:
+    """Yield all texts of a query, in order, each with whether it is searched in title and body."""
     match node:
         case tree.UnquotedText(text, field) | tree.Phrase(text, field):
-            yield text, is_wanted and field in (None, "title")
+            yield text, not is_negated and field in (None, "title")
         case tree.Not(child):
-            yield from _typed(child, is_wanted=False)
+            yield from _typed_texts(child, is_negated=True)
         case tree.And(children) | tree.Or(children):
             for child in children:
-                yield from _typed(child, is_wanted=is_wanted)
+                yield from _typed_texts(child, is_negated=is_negated)

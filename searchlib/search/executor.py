@@ -33,16 +33,19 @@ _CACHE_BYTES = 1 << 18
 _EMPTY_RESULTS_BYTES = 4096
 """The size of results without hits, about: they may have facets."""
 
-Found = TypeVar("Found", bound=MatchCounts)
+Outcome = TypeVar("Outcome", bound=MatchCounts)
 
 
 @dataclass(frozen=True, slots=True)
-class Execution(Generic[Found]):
-    """What an engine found; ``query`` and ``request`` are what was searched in the end, perhaps instead of what was typed."""
+class Execution(Generic[Outcome]):
+    """The ``outcome`` of a search: the results of an engine, or counts alone.
+
+    ``query`` and ``request`` are what was searched in the end, perhaps instead of what was typed.
+    """
 
     query: ParsedQuery
     request: Request
-    found: Found
+    outcome: Outcome
     correction: str | None
 
 
@@ -73,9 +76,9 @@ class SearchExecutor:
         """Return the page of results that a search asks for."""
         query = self.parse(asked.query, asked.today)
         request = _engine_request(query, asked, asked.filters, deadline)
-        execution = self._searched(query, request, asked)
+        execution = self._execute_cached(query, request, asked)
         results = build_results(
-            execution.found,
+            execution.outcome,
             execution.request,
             query=asked.query,
             searched=execution.query.text,
@@ -90,7 +93,7 @@ class SearchExecutor:
         def total(text: str, filters: Filters) -> int:
             part = self.parse(text, query.today)
             counted = replace(_engine_request(part, asked, filters, deadline), facets=(), explain=False)
-            return self._execute(part, counted, asked, self._engine.with_deadline(deadline).count).found.total
+            return self._execute(part, counted, asked, self._engine.with_deadline(deadline).count).outcome.total
 
         return replace(
             results,
@@ -104,12 +107,12 @@ class SearchExecutor:
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
         query = self.parse(asked.query, asked.today)
-        found = self._searched(query, _engine_request(query, asked, asked.filters, deadline), asked).found
+        results = self._execute_cached(query, _engine_request(query, asked, asked.filters, deadline), asked).outcome
         text = fold(containing.strip())
-        if facet == "category" and found.category_tree:
-            nodes = sorted(found.category_tree, key=lambda node: -node.count)
+        if facet == "category" and results.category_tree:
+            nodes = sorted(results.category_tree, key=lambda node: -node.count)
             return tuple(node for node in nodes if text in fold(node.path[-1]))
-        return tuple(value for value in found.facets[facet] if text in fold(value.value))
+        return tuple(value for value in results.facets[facet] if text in fold(value.value))
 
     def similar(self, article_id: str, size: int, deadline: Deadline) -> Results:
         """Return the articles that share most of the significant terms of an article.
@@ -139,20 +142,20 @@ class SearchExecutor:
 
         return suggest(text, size, engine.lexicon(), count, engine.newest_titles)
 
-    def _searched(self, query: ParsedQuery, request: Request, asked: SearchRequest) -> Execution[EngineResults]:
+    def _execute_cached(self, query: ParsedQuery, request: Request, asked: SearchRequest) -> Execution[EngineResults]:
         """Execute a search, or return the cached results without hits: the page asks for their explanation separately."""
         key = replace(asked, explain=False, today=query.today)
         if asked.explain and (cached := self._empty.get_many([key])):
             empty: Execution[EngineResults] = cached[key]
             return replace(empty, request=replace(empty.request, explain=True, deadline=request.deadline))
         execution = self._execute(query, request, asked, self._engine.with_deadline(request.deadline).search)
-        if not execution.found.total:
+        if not execution.outcome.total:
             self._empty.put(key, execution, _EMPTY_RESULTS_BYTES)
         return execution
 
     def _execute(
-        self, query: ParsedQuery, request: Request, asked: SearchRequest, run: Callable[[Request], Found]
-    ) -> Execution[Found]:
+        self, query: ParsedQuery, request: Request, asked: SearchRequest, run: Callable[[Request], Outcome]
+    ) -> Execution[Outcome]:
         """Run the request of a query, or of what may have been meant instead.
 
         A query that matches nothing is replaced, unless it is ``verbatim``: a Latin one by the words that its pinyin spells,
@@ -160,22 +163,22 @@ class SearchExecutor:
         it and it is pinyin: its syllables may occur anywhere as stray words. A query with a quotation is never replaced, nor
         one that matches something under other filters.
         """
-        found = run(request)
+        outcome = run(request)
         correction = self._correction(query, request.deadline)
-        typed = Execution(query, request, found, correction)
-        if found.full or asked.verbatim or (found.total and not query.is_latin) or not query.is_replaceable:
+        typed = Execution(query, request, outcome, correction)
+        if outcome.full or asked.verbatim or (outcome.total and not query.is_latin) or not query.is_replaceable:
             return typed
         engine = self._engine.with_deadline(request.deadline)
-        unfiltered: MatchCounts = found
+        unfiltered: MatchCounts = outcome
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
         for text in _replacements(query, correction if asked.corrected else None, unfiltered, PinyinReader(engine)):
             other = self.parse(text, query.today)
             instead = replace(request, plan=other.plan)
-            found = run(instead)
+            outcome = run(instead)
             # Words that pinyin spells and that no article contains together are not what was meant.
-            if found.full or (found.total and text == correction):
-                return Execution(other, instead, found, correction if text == correction else None)
+            if outcome.full or (outcome.total and text == correction):
+                return Execution(other, instead, outcome, correction if text == correction else None)
         return typed
 
     def _correction(self, query: ParsedQuery, deadline: Deadline) -> str | None:

@@ -1,4 +1,4 @@
-"""Say how a query was cut, and what gave a hit its score."""
+"""Explain how a query was understood, and the score of a hit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
-    """How a query was cut and what of it was used for what."""
+    """Explain how a query was understood."""
     root = join_synonym_words(query.tree, query.analyzer.synonyms)
     texts = list(_texts(root))
     unquoted = [
@@ -34,7 +34,7 @@ def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
         for each in texts
         if isinstance(each, tree.UnquotedText) and each.field in (None, "title")
     ]
-    asked = [
+    words = [
         "".join(word.text for word in group) + "*" * (text.is_prefix and group is text.groups[-1])
         for text in unquoted
         for group in text.groups
@@ -43,13 +43,13 @@ def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
     if filters.first or filters.last:
         days.append(DateRange(filters.first, filters.last))
     return QueryExplanation(
-        words=tuple(asked),
+        words=tuple(words),
         left_out=tuple(
             word.text for text in unquoted for word in text.words if not any(word in group for group in text.groups)
         ),
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
-        without=tuple(written(each.child) for each in _nodes(root) if isinstance(each, tree.Not)),
-        fields=tuple(written(each) for each in texts if each.field is not None),
+        without=tuple(format_node(each.child) for each in _nodes(root) if isinstance(each, tree.Not)),
+        fields=tuple(format_node(each) for each in texts if each.field is not None),
         synonyms=tuple(tuple(map(_joined, each.phrases)) for each in query.plan.ranking if each.phrases),
         bigrams=tuple(_bigram(each.term) for each in query.plan.ranking if each.kind == "bigrams"),
         dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
@@ -57,19 +57,19 @@ def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
     )
 
 
-def explain_hit(found: EngineHit) -> HitExplanation:
-    """What gave a hit its score, the most first; which words of the query it does not hold, or only where they do not rank."""
-    terms = [_term_score(part) for part in found.parts]
-    silent = [
+def explain_hit(hit: EngineHit) -> HitExplanation:
+    """Explain the score of a hit."""
+    terms = [_term_score(part) for part in hit.parts]
+    without_score = [
         (term.text, part.uncounted)
-        for term, part in zip(terms, found.parts, strict=True)
+        for term, part in zip(terms, hit.parts, strict=True)
         if term.kind in ("word", "synonyms") and not any(term.frequencies.values())
     ]
     return HitExplanation(
-        score=round(found.score, 4),
+        score=round(hit.score, 4),
         terms=tuple(sorted((term for term in terms if term.score), key=lambda term: -term.score)),
-        missing=tuple(text for text, uncounted in silent if not uncounted),
-        uncounted=tuple(text for text, uncounted in silent if uncounted),
+        missing=tuple(text for text, uncounted in without_score if not uncounted),
+        uncounted=tuple(text for text, uncounted in without_score if uncounted),
     )
 
 
@@ -94,7 +94,7 @@ def _bigram(term: str) -> str:
 
 
 def _joined(run: Sequence[str]) -> str:
-    """A run of units as it is written: with a space between those that are not Han."""
+    """Return units as one text, with a space between two that are not Han."""
     text = ""
     for before, unit in zip(["", *run], run, strict=False):
         text += f" {unit}" if before and not is_han(before) and not is_han(unit) else unit
@@ -102,21 +102,22 @@ def _joined(run: Sequence[str]) -> str:
 
 
 def _nodes(node: tree.Node) -> Iterator[tree.Node]:
-    """The nodes of a tree that are not inside a negation, and the negations themselves."""
+    """Yield the nodes of a tree that are not inside a negation, and the negations themselves."""
     yield node
     if isinstance(node, tree.And | tree.Or):
         for child in node.children:
             yield from _nodes(child)
 
 
-def _texts(node: tree.Node) -> Iterator[tree.UnquotedText | tree.Phrase]:
+def _texts(node: tree.Node) -> Iterator[tree.TextNode]:
+    """Yield the texts of a tree that have units and are not negated."""
     for each in _nodes(node):
-        if isinstance(each, tree.UnquotedText | tree.Phrase) and units(fold(each.text)):
+        if isinstance(each, tree.TextNode) and units(fold(each.text)):
             yield each
 
 
-def written(node: tree.Node) -> str:
-    """A node of a query as it can be typed."""
+def format_node(node: tree.Node) -> str:
+    """Return a node of a query as it can be typed."""
     match node:
         case tree.UnquotedText(text, field, prefix):
             return f"{field}:" * bool(field) + text + "*" * prefix
@@ -125,10 +126,10 @@ def written(node: tree.Node) -> str:
         case DateRange(first, last):
             return f"date:{first or ''}..{last or ''}"
         case tree.And(children):
-            return f"({' '.join(map(written, children))})"
+            return f"({' '.join(map(format_node, children))})"
         case tree.Or(children):
-            return f"({' OR '.join(map(written, children))})"
+            return f"({' OR '.join(map(format_node, children))})"
         case tree.Not(child):
-            return f"-{written(child)}"
+            return f"-{format_node(child)}"
         case _:
             return "*"

@@ -129,14 +129,14 @@ def check_value_facet(facet: str) -> None:
 
 
 def _parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
-    known = (*FACETS, CATEGORY_TREE)
+    allowed = (*FACETS, CATEGORY_TREE)
     if isinstance(given, bool):
-        return known if given else ()
+        return allowed if given else ()
     named = (given,) if isinstance(given, str) else tuple(given)
     for name in named:
-        if name not in known:
-            raise ParameterError("facets", f"facets must be of {', '.join(known)}, not {name!r}")
-    return tuple(name for name in known if name in named)
+        if name not in allowed:
+            raise ParameterError("facets", f"facets must be of {', '.join(allowed)}, not {name!r}")
+    return tuple(name for name in allowed if name in named)
 
 
 def _check_most_values(most: int) -> None:
@@ -149,9 +149,9 @@ def _parse_values(given: Values) -> tuple[str, ...]:
 
 
 def _parse_sort(sort: str) -> Sort:
-    for known in SORTS:
-        if sort == known:
-            return known
+    for allowed in SORTS:
+        if sort == allowed:
+            return allowed
     raise ParameterError("sort", f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
 
 

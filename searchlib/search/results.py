@@ -1,4 +1,4 @@
-"""Make the public results of a search from the answer of an engine: what is marked, and which passages show it."""
+"""Make the public results of a search from those of an engine: highlight titles, and choose snippets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from searchlib.search.explain import explain_hit
 
 
 def build_results(
-    answer: EngineResults,
+    results: EngineResults,
     request: Request,
     *,
     query: str = "",
@@ -18,55 +18,54 @@ def build_results(
     correction: str | None = None,
     has_snippets: bool = True,
 ) -> Results:
-    """The results of a request, for which an engine has given the answer.
+    """Return the public results of a request, from those of an engine.
 
-    ``query`` is what was typed, ``searched`` what was
-    searched for.
+    ``query`` is the query as typed, ``searched`` the query that was searched.
 
     Raises:
         SearchTimeoutError: the deadline of the request has passed.
     """
     request.deadline.check()
-    title_spans = highlight_all([found.title for found in answer.hits], request.plan.highlight_terms)
+    title_spans = highlight_all([hit.title for hit in results.hits], request.plan.highlight_terms)
     return Results(
         query=query,
         searched=searched,
-        total=answer.total,
-        full=answer.full,
-        folded=answer.collapsed,
+        total=results.total,
+        full=results.full,
+        folded=results.collapsed,
         page=request.offset // request.limit + 1,
         size=request.limit,
-        relaxed=answer.relaxed,
+        relaxed=results.relaxed,
         correction=correction,
         notes=request.plan.notes,
         hits=tuple(
-            _hit(found, spans, request, has_snippets=has_snippets)
-            for found, spans in zip(answer.hits, title_spans, strict=True)
+            _public_hit(hit, spans, request, has_snippets=has_snippets)
+            for hit, spans in zip(results.hits, title_spans, strict=True)
         ),
-        facets=answer.facets,
-        category_tree=answer.category_tree,
+        facets=results.facets,
+        category_tree=results.category_tree,
         took_ms=round(request.deadline.elapsed() * 1000, 1),
     )
 
 
-def _hit(found: EngineHit, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
+def _public_hit(hit: EngineHit, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
     request.deadline.check()
-    body = found.body() if has_snippets else ""
+    body = hit.body() if has_snippets else ""
     return Hit(
-        id=found.id,
-        title=found.title,
-        date=found.date,
-        author=found.author,
-        categories=found.categories,
-        tags=found.tags,
-        path=found.path,
-        score=round(found.score, 4),
+        id=hit.id,
+        title=hit.title,
+        date=hit.date,
+        author=hit.author,
+        categories=hit.categories,
+        tags=hit.tags,
+        path=hit.path,
+        score=round(hit.score, 4),
         title_spans=title_spans,
-        snippets=content_snippets(body, found.without_boilerplate(body), request.plan.highlight_terms)
+        snippets=content_snippets(body, hit.without_boilerplate(body), request.plan.highlight_terms)
         if has_snippets
         else (),
-        repeats=found.repeats,
-        repeats_total=found.repeats_total,
-        explanation=explain_hit(found) if request.explain else None,
-        category_paths=found.category_paths,
+        repeats=hit.repeats,
+        repeats_total=hit.repeats_total,
+        explanation=explain_hit(hit) if request.explain else None,
+        category_paths=hit.category_paths,
     )

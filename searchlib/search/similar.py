@@ -54,10 +54,10 @@ def significant_terms(
     for word in map(term, analyse(title, dictionary).words):
         counts[word] += _TITLE_WEIGHT
     candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
-    found = frequencies(candidates)
+    holding = frequencies(candidates)
     weights = {
-        word: (1 + math.log(counts[word])) * math.log(1 + articles / found[word])
+        word: (1 + math.log(counts[word])) * math.log(1 + articles / holding[word])
         for word in candidates
-        if found[word] >= _MIN_ARTICLES
+        if holding[word] >= _MIN_ARTICLES
     }
     return sorted(weights, key=lambda word: (-weights[word], word))[:MAX_TERMS]

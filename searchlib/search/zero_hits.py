@@ -1,46 +1,47 @@
-"""Say what to leave out of a search that finds nothing, and how much is found without it."""
+"""Advise what to leave out of a search that matches nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from searchlib.engines.base import Filters
 from searchlib.models import Advice
 from searchlib.query import tree
-from searchlib.search.explain import written
+from searchlib.search.explain import format_node
 from searchlib.search.parsed_query import ParsedQuery
 
 MAX_PARTS = 8
-"""Of a longer query only the first so many parts are left out in turn: each is a search."""
+"""The parts of a query that are left out in turn, because each takes a search."""
 
 Total = Callable[[str, Filters], int]
-"""How many articles a query finds under filters."""
+"""Returns the number of articles that a query matches under filters."""
 
 
 def advise(parsed: ParsedQuery, filters: Filters, total: Total) -> tuple[Advice, ...]:
-    """What finds articles: the search without the values of one filter, without one part of its query, or without all filters.
+    """Return the ways to change a search so that it matches articles.
 
-    Those that find nothing either are no advice. All filters are named only where no other advice is left.
+    Each leaves out one filter, or one part of the query. To leave out all filters is advised only if nothing else helps.
     """
     query = parsed.text
-    in_force = [*_without_one(filters)]
-    found = [
-        Advice(kind=kind, values=values, query=query, total=total(query, others)) for kind, values, others in in_force
+    reduced_filters = [*_without_one_filter(filters)]
+    candidates = [
+        Advice(kind=kind, values=values, query=query, total=total(query, others))
+        for kind, values, others in reduced_filters
     ]
-    found += [
-        Advice(kind="query", values=(part,), query=left, total=total(left, filters))
-        for part, left in _parts(parsed.tree)
+    candidates += [
+        Advice(kind="query", values=(part,), query=rest, total=total(rest, filters))
+        for part, rest in _without_one_part(parsed.tree)
     ]
-    helpful = [each for each in found if each.total]
-    if not helpful and len(in_force) > 1:
+    helpful = [each for each in candidates if each.total]
+    if not helpful and len(reduced_filters) > 1:
         everything = Advice(kind="filters", values=(), query=query, total=total(query, Filters()))
         helpful = [everything] if everything.total else []
     return tuple(helpful)
 
 
-def _without_one(filters: Filters) -> Iterator[tuple[str, tuple[str, ...], Filters]]:
-    """Each filter in force: its name, its values, and the filters without it."""
+def _without_one_filter(filters: Filters) -> Iterator[tuple[str, tuple[str, ...], Filters]]:
+    """Yield the name and values of each filter that is set, and the filters without it."""
     for name, values in filters.values.items():
         if values:
             others = {other: chosen for other, chosen in filters.values.items() if other != name}
@@ -50,10 +51,10 @@ def _without_one(filters: Filters) -> Iterator[tuple[str, tuple[str, ...], Filte
         yield "date", days, replace(filters, first=None, last=None)
 
 
-def _parts(parsed: tree.Node) -> Iterator[tuple[str, str]]:
-    """Each of the parts of a query that stand side by side, and what is left of it without the part, if that asks for anything."""
-    parts: Sequence[tree.Node] = parsed.children if isinstance(parsed, tree.And) else ()
+def _without_one_part(node: tree.Node) -> Iterator[tuple[str, str]]:
+    """Yield each part of a query, and the rest of the query if that is more than negations."""
+    parts = tree.conjuncts(node)
     for at, part in enumerate(parts[:MAX_PARTS]):
-        left = (*parts[:at], *parts[at + 1 :])
-        if not all(isinstance(each, tree.Not) for each in left):
-            yield written(part), " ".join(map(written, left))
+        rest = (*parts[:at], *parts[at + 1 :])
+        if not all(isinstance(each, tree.Not) for each in rest):
+            yield format_node(part), " ".join(map(format_node, rest))

@@ -1,0 +1,86 @@
+"""A generation of an index that is open for searches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.record import check_stored_dictionary
+from searchlib.engines.base import Engine
+from searchlib.engines.common.deadline import Deadline
+from searchlib.errors import SearchlibError
+from searchlib.models import CheckReport, IndexStats
+from searchlib.search.executor import SearchExecutor
+from searchlib.settings import Settings
+from searchlib.stores import Generation
+
+
+@dataclass(frozen=True)
+class OpenGeneration:
+    """A generation, the engine that searches it, and the analyzer of its queries."""
+
+    built: Generation
+    engine: Engine
+    analyzer: QueryAnalyzer
+
+    @classmethod
+    def open(cls, built: Generation, settings: Settings, analyzer: QueryAnalyzer, deadline: Deadline) -> OpenGeneration:
+        """Open a generation, with an analyzer that has no dictionary yet.
+
+        Raises:
+            IndexMismatchError, IndexDamagedError: the generation cannot be used.
+        """
+        dictionary = built.dictionary(deadline)
+        check_stored_dictionary(built.location, built.manifest.analysis, dictionary)
+        return cls(built, built.open(settings), replace(analyzer, dictionary=dictionary))
+
+    @cached_property
+    def executor(self) -> SearchExecutor:
+        """Executes searches of the generation."""
+        manifest = self.built.manifest
+        return SearchExecutor(self.engine, articles=manifest.articles, analyzer=self.analyzer, zone=manifest.zone)
+
+    def stats(self) -> IndexStats:
+        """Count what the index holds."""
+        manifest = self.built.manifest
+        counts = self.engine.stats()
+        return IndexStats(
+            engine=manifest.engine,
+            generation=self.built.name,
+            built=manifest.built_at,
+            articles=counts.articles,
+            undated=counts.undated,
+            categories=counts.categories,
+            authors=counts.authors,
+            tags=counts.tags,
+            size_bytes=self.built.size_bytes(),
+            zone=manifest.zone,
+            analysis=manifest.analysis,
+            synonyms=self.analyzer.synonyms.record(),
+            stop_words=self.analyzer.stop_words.record(),
+        )
+
+    def check(self) -> CheckReport:
+        """Read every file, posting list and article, and compare them with what was built."""
+        problems = self.built.damage()
+        stored: Counter[str] = Counter()
+        try:
+            built = Counter(self.built.sources().articles)
+            problems += self.engine.damage()
+            stored.update(article.id for article in self.engine.articles())
+        except SearchlibError as error:
+            problems.append(str(error))
+        else:
+            problems += [f"{name}: the article is missing" for name in sorted((built - stored).keys())]
+            problems += [
+                f"{name}: the article does not belong to the index" for name in sorted((stored - built).keys())
+            ]
+        return CheckReport(
+            ok=not problems,
+            generation=self.built.name,
+            files=len(self.built.manifest.files),
+            articles=stored.total(),
+            problems=tuple(problems),
+        )
