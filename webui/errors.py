@@ -16,9 +16,7 @@ from webui.pages.links import Link, search_link
 from webui.pages.render import render_page
 from webui.shared_index import index_location
 from webui.state import BLANK, MAX_FILTER_CHARACTERS, MAX_FILTER_VALUES, VALUE_FILTERS, SearchState, parse_state
-
-_URL_NAMES = {"date_from": "from", "date_to": "to"}
-"""The parameters of the library that have another name in a URL."""
+from webui.urls import PARAMETER_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +96,7 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
 
 
 def _parameter_problem(error: searchlib.ParameterError) -> Problem:
-    name = _URL_NAMES.get(error.parameter, error.parameter)
+    name = PARAMETER_NAMES.get(error.parameter, error.parameter)
     heading, rule = _parameter_texts().get(name, (gettext("%(name)s 不对", name=name), ""))
     return Problem(
         status=400,

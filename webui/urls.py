@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from urllib.parse import urlencode
 
 from flask import url_for
 from werkzeug.routing import PathConverter
 
-from webui.state import BLANK, VALUE_FILTERS, SearchState
+from webui.state import BLANK, SearchState
 
 Pairs = list[tuple[str, str]]
 """Names and values of URL parameters or form fields."""
+
+PARAMETER_NAMES = {"query": "q", "date_from": "from", "date_to": "to"}
+"""The fields of a state whose parameters have another name in a URL."""
+_STATE_PARAMETERS = tuple(
+    (each.name, PARAMETER_NAMES.get(each.name, each.name), each.default) for each in fields(BLANK)
+)
+"""The name of each field of a state, its name in a URL, and its default value."""
 
 
 class ArticleIdConverter(PathConverter):
@@ -23,29 +29,16 @@ class ArticleIdConverter(PathConverter):
 
 def pairs(state: SearchState) -> Pairs:
     """Return the parameters of a state in a fixed order, without those that have their default value."""
-    return list(_pairs(state))
-
-
-def _pairs(state: SearchState) -> Iterator[tuple[str, str]]:
-    if state.query:
-        yield "q", state.query
-    for name in VALUE_FILTERS:
-        for value in state.values(name):
-            yield name, value
-    if state.date_from:
-        yield "from", state.date_from
-    if state.date_to:
-        yield "to", state.date_to
-    if state.sort != BLANK.sort:
-        yield "sort", state.sort
-    if state.repeats:
-        yield "repeats", state.repeats
-    if state.page != BLANK.page:
-        yield "page", str(state.page)
-    if state.size != BLANK.size:
-        yield "size", str(state.size)
-    if state.verbatim:
-        yield "verbatim", "1"
+    result: Pairs = []
+    for field, name, default in _STATE_PARAMETERS:
+        value = getattr(state, field)
+        if value == default:
+            continue
+        if isinstance(value, tuple):
+            result += [(name, each) for each in value]
+        else:
+            result.append((name, "1" if value is True else str(value)))
+    return result
 
 
 def query_string(state: SearchState) -> str:

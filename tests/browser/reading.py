@@ -50,7 +50,7 @@ def chips(page: Page) -> Locator:
 
 def expect_found(page: Page, total: int) -> None:
     """Expect that the page shows the total."""
-    expect(page.locator(".found")).to_have_text(re.compile(rf"^找到 {total} 篇，用时 [\d.]+ 毫秒$"))
+    expect(page.locator(".total")).to_have_text(re.compile(rf"^找到 {total} 篇，用时 [\d.]+ 毫秒$"))
 
 
 def choose(page: Page, choice: str, value: str) -> None:

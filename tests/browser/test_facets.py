@@ -106,7 +106,7 @@ def test_categories_of_several_branches_add_up(page: Page, samples: str, library
 @without_scripts
 def test_a_selected_category_stays_visible_with_a_count_of_zero(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=元宇宙&category=茶")
-    expect(page.locator(".found")).to_have_text("没有找到文章")
+    expect(page.locator(".total")).to_have_text("没有找到文章")
     selected = facet_value(page, "分类", "茶")
     expect(selected).to_be_visible()
     assert count(selected) == 0
@@ -255,7 +255,7 @@ def test_a_year_shows_its_months_and_can_be_removed(
     open_drawer(page, width)
     expect(region(page, "月份")).to_have_count(0)
     bar = page.locator(".histogram a").filter(has=page.get_by_text(re.compile("^2021：")))
-    bar.locator(".room").click()
+    bar.locator(".slot").click()
     expect_found(page, library.search(date_from="2021", date_to="2021").total)
     open_drawer(page, width)
     months = {each.value: each.count for each in library.search(date_from="2021", date_to="2021").facets["month"]}
@@ -275,7 +275,7 @@ def test_a_year_shows_its_months_and_can_be_removed(
     expect_found(page, sum(of_year.values()))
     # A month can be removed by its link, its bar and its chip. Its year stays selected.
     link = facet_value(page, "月份", "2021-11")
-    bar = page.locator(".histogram .selected .room")
+    bar = page.locator(".histogram .selected .slot")
     chip = chips(page).filter(has_text="2021-11")
     for control in (link, bar, chip):
         open_drawer(page, width)

@@ -119,7 +119,7 @@ def test_a_notice_explains_a_correction_which_can_be_undone(page: Page, samples:
     expect(note).to_contain_text("没有文章含有“园宇宙”，下面是“元宇宙”的结果。")
     assert titles(page)
     note.get_by_role("link", name="仍然搜索“园宇宙”").click()
-    expect(page.locator(".found")).to_have_text("没有找到文章")
+    expect(page.locator(".total")).to_have_text("没有找到文章")
     expect(page.locator(".note").first).to_contain_text("您是不是要找：元宇宙")
 
 
@@ -138,8 +138,8 @@ class TestNoHits:
         search(page, "元宇宙")
         expect(page.get_by_role("main")).to_contain_text("没有文章符合元宇宙和上面的筛选条件。")
         total = library.search("元宇宙", date_from="2020", date_to="2030").total
-        expect(page.locator(".way")).to_have_text([f"去掉 分类：美食：{total} 篇"])
-        page.locator(".way a").click()
+        expect(page.locator(".advice")).to_have_text([f"去掉 分类：美食：{total} 篇"])
+        page.locator(".advice a").click()
         expect_found(page, total)
         expect(chips(page)).to_have_count(2)
         expect(chips(page).first).to_contain_text("2020 至 2030")
@@ -149,18 +149,18 @@ class TestNoHits:
     ) -> None:
         page.goto(samples)
         search(page, "豆腐的做法 “量子鹦鹉”")
-        expect(page.locator(".cut")).to_contain_text("查询被切分为：")
-        expect(page.locator(".cut .word").last).to_have_text("“量子鹦鹉”")
+        expect(page.locator(".query-terms")).to_contain_text("查询被切分为：")
+        expect(page.locator(".query-terms .word").last).to_have_text("“量子鹦鹉”")
         total = library.search("豆腐的做法").total
-        expect(page.locator(".way").first).to_have_text(f'去掉 "量子鹦鹉"：{total} 篇')
-        page.locator(".way a").first.click()
+        expect(page.locator(".advice").first).to_have_text(f'去掉 "量子鹦鹉"：{total} 篇')
+        page.locator(".advice a").first.click()
         expect_found(page, total)
 
     @without_scripts
     def test_general_advice_is_given_if_nothing_else_helps(self, page: Page, samples: str) -> None:
         page.goto(f"{samples}/?category=美食")
         search(page, "量子鹦鹉")
-        expect(page.locator(".way")).to_have_count(0)
+        expect(page.locator(".advice")).to_have_count(0)
         expect(page.get_by_role("main")).to_contain_text("减少词语，或换一个说法。")
         page.get_by_role("main").get_by_role("link", name="看看全部文章").click()
         expect_found(page, 66)

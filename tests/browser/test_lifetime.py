@@ -42,7 +42,7 @@ def test_a_new_index_is_used_without_a_restart(page: Page, serve: Serve, tmp_pat
     searchlib.build_index(articles, index, jobs=1)
     page.goto(serve(index))
     search(page, "磨坊")
-    expect(page.locator(".found")).to_have_text("没有找到文章")
+    expect(page.locator(".total")).to_have_text("没有找到文章")
     add(articles, "b.md", "水边的磨坊", "磨坊靠水。")
     searchlib.build_index(articles, index, jobs=1)
     search(page, "磨坊 靠水")

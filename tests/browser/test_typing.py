@@ -46,7 +46,7 @@ def test_results_update_while_typing_and_one_step_back_undoes_it(
     expect_found(page, library.search("元宇宙").total)
     assert query(page) == "元宇宙"
     assert page.evaluate("document.activeElement.id") == "q"
-    expect(page.locator("#announced")).to_have_text(page.locator(".found").inner_text())
+    expect(page.locator("#announced")).to_have_text(page.locator(".total").inner_text())
     box(page).press_sequentially(" 茶", delay=30)
     expect(page.get_by_role("heading", level=1)).to_have_text("“元宇宙 茶”")
     # The page is loaded once, and results are not requested for every key.
@@ -328,7 +328,7 @@ def test_typing_continues_after_an_error(page: Page, samples: str, library: sear
     box(page).press_sequentially("马")
     expect_found(page, library.search("茶马").total)
     expect(status).to_have_class("unseen")
-    expect(status).to_have_text(page.locator(".found").inner_text())
+    expect(status).to_have_text(page.locator(".total").inner_text())
 
 
 def test_an_error_while_searching_values_is_reported(page: Page, samples: str) -> None:
@@ -345,7 +345,7 @@ def test_text_in_other_fields_is_kept(page: Page, samples: str, library: searchl
     dates.fill("202")
     tags = page.get_by_role("region", name="标签", exact=True)
     tags.get_by_label("查找标签").fill("茶")
-    expect(tags.locator(".listed > .found")).to_be_visible()
+    expect(tags.locator(".listed > .total")).to_be_visible()
     box(page).fill("的")
     expect(page.get_by_role("heading", level=1)).to_have_text("“的”")
     expect(dates).to_have_value("202")
@@ -353,7 +353,7 @@ def test_text_in_other_fields_is_kept(page: Page, samples: str, library: searchl
     expected = [each.value for each in library.facet_values("tag", "的", holding="茶")]
     expect(tags.locator(".text")).to_have_text(expected)
     expect(box(page)).to_be_focused()
-    expect(page.get_by_role("status")).to_have_text(page.locator(".results .found").inner_text())
+    expect(page.get_by_role("status")).to_have_text(page.locator(".results .total").inner_text())
 
 
 def test_the_focus_stays_in_another_field(page: Page, samples: str, library: searchlib.Index) -> None:

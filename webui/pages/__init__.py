@@ -1,0 +1,1 @@
+"""The HTML pages: one module for each page, and the parts that pages share."""

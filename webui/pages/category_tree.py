@@ -18,7 +18,7 @@ class CategoryTree:
     def __init__(self, nodes: Iterable[searchlib.CategoryNode], state: SearchState) -> None:
         nodes = list(nodes)
         self._state = state
-        # The last nodes are selected names without a place in the tree. Reversed, a node in the tree overrides them.
+        # The last nodes are selected names that are no path of the tree. In reverse order, the nodes of the tree override them.
         self._values = {node.path: node.value for node in reversed(nodes)}
         self._paths = {node.value: node.path for node in nodes}
         self._selected = [node for node in nodes if node.selected]

@@ -75,8 +75,8 @@ def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
         return counted("没有文章含有全部词语，下面 %(count)s 篇含有其中一部分。", partial)
     full = counted("%(count)s 篇含有全部词语", results.full)
     if state.sort == "relevance":
-        return counted("%(held)s，排在前面；另外 %(count)s 篇只含其中一部分。", partial, held=full)
-    return counted("%(held)s，另外 %(count)s 篇只含其中一部分。", partial, held=full)
+        return counted("%(full)s，排在前面；另外 %(count)s 篇只含其中一部分。", partial, full=full)
+    return counted("%(full)s，另外 %(count)s 篇只含其中一部分。", partial, full=full)
 
 
 def correction_link(results: searchlib.Results, state: SearchState) -> Link | None:

@@ -71,7 +71,7 @@ function swap(page, { focus, typed }) {
   document.title = page.title;
   form.querySelectorAll("input[type=hidden]").forEach((field) => field.remove());
   form.append(...page.querySelectorAll("form.box input[type=hidden]"));
-  announce(after.querySelector(".found").textContent);
+  announce(after.querySelector(".total").textContent);
   if (typed) keepTypedFields(before, after);
   if (focus) (findByKey(after, focus) ?? heading(after)).focus({ preventScroll: focus !== "top" });
   else if (active) restoreFocus(active, after);
@@ -203,7 +203,7 @@ async function findValues(field, { typed = false, quiet = false } = {}) {
     if (!response.ok) throw new Error(response.statusText);
     const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".listed");
     oldList.replaceWith(found);
-    if (!quiet) announce(found.querySelector(".found").textContent);
+    if (!quiet) announce(found.querySelector(".total").textContent);
   } catch (error) {
     fail(error, url, typed);
   }

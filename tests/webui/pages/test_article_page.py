@@ -31,7 +31,7 @@ def test_authors_categories_and_tags_link_to_searches(client: FlaskClient, page:
     assert len(links) == 5
     for link in links:
         results = LexborHTMLParser(client.get(link.attributes["href"] or "").text)
-        assert (only(results, ".found").text()).startswith("找到 1 篇")
+        assert (only(results, ".total").text()).startswith("找到 1 篇")
         assert link.text() in only(results, ".chips li:first-child").text()
 
 

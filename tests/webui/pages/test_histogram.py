@@ -75,5 +75,5 @@ def test_a_bar_links_to_its_year(client: FlaskClient, page: Page) -> None:
     bars = html.css(".histogram a")
     assert [only(bar, "title").text() for bar in bars] == ["2019：12 篇", "2020：12 篇", "2021：6 篇"]
     year = follow(client, bars[1])
-    assert only(year, ".found").text().startswith("找到 12 篇")
+    assert only(year, ".total").text().startswith("找到 12 篇")
     assert len(year.css(".histogram a")) == 12

@@ -35,7 +35,7 @@ def fetch(client: FlaskClient, url: str) -> LexborHTMLParser:
 
 def test_a_hit_shows_and_links_its_near_duplicates(client: FlaskClient) -> None:
     html = fetch(client, "/?q=气象站")
-    assert only(html, ".found").text().startswith(f"找到 {COPIES + 1} 篇")
+    assert only(html, ".total").text().startswith(f"找到 {COPIES + 1} 篇")
     repeats = only(html, ".hit details.repeats")
     assert texts(repeats, "summary") == [f"还有 {COPIES} 篇相似内容"]
     links = repeats.css("a")

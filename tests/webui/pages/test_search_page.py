@@ -34,7 +34,7 @@ def test_without_a_query_the_newest_articles_are_listed(page: Page) -> None:
 def test_a_search_shows_marked_titles_snippets_total_and_time(page: Page) -> None:
     html = page(q="磨坊")
     assert texts(html, "h1") == ["“磨坊”"]
-    total_text = only(html, ".found").text()
+    total_text = only(html, ".total").text()
     assert total_text.startswith("找到 1 篇，用时 ")
     assert total_text.endswith(" 毫秒")
     hit = only(html, ".hit")
@@ -82,10 +82,10 @@ class TestFacets:
         html = page()
         assert facet(html, "category")["连载"] == "30"
         selected = follow(client, value_link(html, "category", "连载"))
-        assert texts(selected, ".found")[0].startswith("找到 30 篇")
+        assert texts(selected, ".total")[0].startswith("找到 30 篇")
         link = value_link(selected, "category", "连载")
         assert link.attributes["aria-current"] == "true"
-        assert texts(follow(client, link), ".found")[0].startswith("找到 35 篇")
+        assert texts(follow(client, link), ".total")[0].startswith("找到 35 篇")
 
     def test_values_that_are_not_selected_are_not_marked(self, page: Page) -> None:
         assert "aria-current" not in value_link(page(category="连载"), "category", "物件").attributes
@@ -93,7 +93,7 @@ class TestFacets:
     def test_hostile_values_can_be_selected(self, client: FlaskClient, page: Page) -> None:
         for name, value in (("category", HOSTILE_CATEGORY), ("tag", HOSTILE_TAG), ("author", "甲 & 乙")):
             selected = follow(client, value_link(page(q="脚本注入"), name, value))
-            assert texts(selected, ".found")[0].startswith("找到 1 篇")
+            assert texts(selected, ".total")[0].startswith("找到 1 篇")
             assert value in only(selected, ".chips li:first-child").text()
 
     def test_twelve_values_are_shown_and_the_rest_is_behind_more(self, page: Page) -> None:
@@ -111,7 +111,7 @@ class TestFacets:
         html = page(q="磨坊", category="没有这一类")
         assert facet(html, "category") == {"物件": "1", "没有这一类": "0"}
         dropped = follow(client, value_link(html, "category", "没有这一类"))
-        assert texts(dropped, ".found")[0].startswith("找到 1 篇")
+        assert texts(dropped, ".total")[0].startswith("找到 1 篇")
 
     def test_undated_articles_are_counted_without_a_link(self, page: Page) -> None:
         html = page()
@@ -126,7 +126,7 @@ class TestFacets:
         assert [*facet(year, "month")] == [f"2020-{month:02}" for month in range(12, 0, -1)]
         assert not year.css(".facet-month .more")
         back = follow(client, only(year, ".facet-year .back a"))
-        assert texts(back, ".found")[0].startswith("找到 35 篇")
+        assert texts(back, ".total")[0].startswith("找到 35 篇")
         assert not back.css(".facet-year .back")
 
     def test_a_selected_year_links_to_the_other_years(self, client: FlaskClient, page: Page) -> None:
@@ -134,15 +134,15 @@ class TestFacets:
         assert [*facet(year, "year")] == ["2020"]
         assert facet(year, "year", more=True) == {"2022": "2", "2021": "7", "2019": "12"}
         other = follow(client, value_link(year, "year", "2021"))
-        assert texts(other, ".found")[0].startswith("找到 7 篇")
+        assert texts(other, ".total")[0].startswith("找到 7 篇")
         assert next(iter(facet(other, "month"))) == "2021-11"
 
     def test_a_selected_month_can_be_widened_to_its_year(self, client: FlaskClient, page: Page) -> None:
         month = follow(client, value_link(page(from_="2021", to="2021"), "month", "2021-11"))
-        assert texts(month, ".found")[0].startswith("找到 1 篇")
+        assert texts(month, ".total")[0].startswith("找到 1 篇")
         assert value_link(month, "month", "2021-11").attributes["aria-current"] == "true"
         assert "aria-current" not in value_link(month, "year", "2021").attributes
-        assert texts(follow(client, value_link(month, "year", "2021")), ".found")[0].startswith("找到 7 篇")
+        assert texts(follow(client, value_link(month, "year", "2021")), ".total")[0].startswith("找到 7 篇")
 
 
 class TestChips:
@@ -277,7 +277,7 @@ class TestCorrections:
         (link,) = note.css("a")
         assert link.text() == "仍然搜索“疯车”"
         verbatim = follow(client, link)
-        assert texts(verbatim, ".found") == ["没有找到文章"]
+        assert texts(verbatim, ".total") == ["没有找到文章"]
         assert "您是不是要找：风车" in only(verbatim, ".note").text()
         assert [each for each in texts(verbatim, ".chips li") if "物件" in each]
 
@@ -313,7 +313,7 @@ class TestNotices:
 
     def test_a_page_without_hits_shows_the_query_and_what_to_try(self, client: FlaskClient, page: Page) -> None:
         empty = page(q='"查无此文"', category="连载", from_="2021")
-        assert texts(empty, ".found") == ["没有找到文章"]
+        assert texts(empty, ".total") == ["没有找到文章"]
         assert '"查无此文"' in only(empty, ".empty q").text()
         advice = only(empty, ".empty ul")
         assert "去掉引号" in advice.text()
@@ -339,9 +339,9 @@ class TestNotices:
         self, client: FlaskClient, parameters: dict[str, str | list[str]], expected: dict[str, int]
     ) -> None:
         html = LexborHTMLParser(client.get("/", query_string=parameters).text)
-        assert texts(html, ".way") == [*expected]
-        for link, total in zip(html.css(".way a"), expected.values(), strict=True):
-            assert texts(follow(client, link), ".found")[0].startswith(f"找到 {total} 篇")
+        assert texts(html, ".advice") == [*expected]
+        for link, total in zip(html.css(".advice a"), expected.values(), strict=True):
+            assert texts(follow(client, link), ".total")[0].startswith(f"找到 {total} 篇")
 
     def test_only_a_query_with_quotes_gets_advice_to_remove_them(self, page: Page) -> None:
         assert "去掉引号" not in only(page(q="查无此文", category="没有这一类"), ".empty").text()
@@ -417,7 +417,7 @@ def test_a_date_in_the_query_can_become_a_filter(client: FlaskClient, page: Page
 
 def test_a_page_without_hits_shows_how_the_query_was_split(page: Page) -> None:
     html = page(q="没有这样的量子烤鸭“风车磨豆腐”")
-    assert only(html, ".empty .cut").text().startswith("查询被切分为：")
-    assert "“风车磨豆腐”" in [word.text() for word in html.css(".cut .word")]
-    assert page(q="风车").css(".cut") == []
-    assert page(q="鱻鱻").css(".cut") == []
+    assert only(html, ".empty .query-terms").text().startswith("查询被切分为：")
+    assert "“风车磨豆腐”" in [word.text() for word in html.css(".query-terms .word")]
+    assert page(q="风车").css(".query-terms") == []
+    assert page(q="鱻鱻").css(".query-terms") == []

@@ -20,10 +20,10 @@ def test_all_values_under_a_search_are_listed_with_their_counts(client: FlaskCli
     html = page("/values", facet="tag", q="连载", from_="2019")
     assert len(html.css(".values a")) == 30
     assert texts(html, ".values a")[0] == "第0回 1"
-    assert texts(html, ".found") == ["30 个"]
+    assert texts(html, ".total") == ["30 个"]
     selected = follow(client, html.css(".values a")[3])
     assert texts(selected, ".chips li")[0].startswith("去掉 标签 第")
-    assert texts(selected, ".found")[0].startswith("找到 1 篇")
+    assert texts(selected, ".total")[0].startswith("找到 1 篇")
     assert href(html, "main .back a") == "/?q=%E8%BF%9E%E8%BD%BD&from=2019"
 
 
@@ -38,12 +38,12 @@ def test_a_text_narrows_the_list_and_stays_in_its_field(page: Page) -> None:
 def test_hostile_values_are_escaped(client: FlaskClient, page: Page) -> None:
     html = page("/values", facet="tag", find=HOSTILE_TAG)
     assert texts(html, ".values .text") == [HOSTILE_TAG]
-    assert texts(follow(client, only(html, ".values a")), ".found")[0].startswith("找到 1 篇")
+    assert texts(follow(client, only(html, ".values a")), ".total")[0].startswith("找到 1 篇")
 
 
 def test_a_text_without_matches_is_reported(page: Page) -> None:
     html = page("/values", facet="author", find="查无此人")
-    assert texts(html, ".found") == ["没有找到"]
+    assert texts(html, ".total") == ["没有找到"]
     assert not html.css(".values")
 
 
@@ -53,7 +53,7 @@ def test_the_page_lists_a_limited_number_of_values(app: Flask) -> None:
         content = values_page("tag", "", tags, BLANK, CategoryTree((), BLANK), limit=5)
         listed = LexborHTMLParser(render_page("values.html", BLANK, page=content))
     assert len(listed.css(".values a")) == 5
-    assert texts(listed, ".found") == ["31 个", "只列出前 5 个，请输入文字缩小范围。"]
+    assert texts(listed, ".total") == ["31 个", "只列出前 5 个，请输入文字缩小范围。"]
 
 
 @pytest.mark.parametrize("facet", ["", "year", "没有"])
