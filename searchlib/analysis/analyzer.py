@@ -1,4 +1,4 @@
-"""Analyse the fields of an article into the terms that an engine indexes."""
+"""Analyze the fields of an article into the terms that an engine indexes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from searchlib.models import Article
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysedText:
-    """A text whose words rank and whose units match: ``folded``, and ``boilerplate``, folded lines that match only."""
+class AnalyzedField:
+    """A field of an article. The words of ``folded`` rank and its units match; the units of ``boilerplate`` only match."""
 
     folded: str
     boilerplate: str = ""
@@ -21,21 +21,21 @@ class AnalysedText:
 
     @property
     def words(self) -> list[str]:
-        """All occurrences of words, in no order. For many texts, ``bulk.number_words`` of all at once is faster."""
+        """All occurrences of words, in no order. For many texts, one call of ``bulk.number_words`` is faster."""
         return word_texts(self.folded, self.dictionary)
 
 
-def analyse(text: str, dictionary: Dictionary | None = None) -> AnalysedText:
-    """Analyse a text that has no boilerplate. Its words and units are not yet index terms: ``terms.term`` makes them."""
-    return AnalysedText(fold(text), dictionary=dictionary)
+def analyze(text: str, dictionary: Dictionary | None = None) -> AnalyzedField:
+    """Analyze a text that has no boilerplate. Its words and units are not yet index terms: ``terms.term`` makes them."""
+    return AnalyzedField(fold(text), dictionary=dictionary)
 
 
-def analyse_article(
+def analyze_article(
     article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None = None
-) -> dict[str, AnalysedText]:
-    """Return the title, headings and body of an article, analysed."""
+) -> dict[str, AnalyzedField]:
+    """Return the title, headings and body of an article, analyzed."""
     return {
-        field: AnalysedText(fold(content), fold(repeated) if repeated else "", dictionary)
+        field: AnalyzedField(fold(content), fold(repeated) if repeated else "", dictionary)
         for field, (content, repeated) in article_texts(article, boilerplate).items()
     }
 

@@ -1,4 +1,4 @@
-"""Analyse queries with the words of a user: a dictionary, synonyms and stop words."""
+"""Analyze queries with the words of a user: a dictionary, synonyms and stop words."""
 
 from __future__ import annotations
 

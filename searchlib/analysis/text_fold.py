@@ -76,7 +76,8 @@ class TextFold:
 
     def fold_with_offsets(self, text: str) -> FoldedText:
         """Return the folded text with the span of the original text for each of its characters."""
-        others = "".join(char for char in set(text) if not self._is_one_to_one(char))
+        is_one_to_one = self._is_one_to_one
+        others = "".join([char for char in set(text) if not is_one_to_one(char)])
         if not others:
             return FoldedText(self.fold(text), range(len(text)), range(1, len(text) + 1))
         pieces: list[str] = []

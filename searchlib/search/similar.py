@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from searchlib.analysis.analyzer import analyse
+from searchlib.analysis.analyzer import analyze
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import units
@@ -50,8 +50,8 @@ def significant_terms(
 
     Words of one unit and numbers are left out: they say too little.
     """
-    counts = Counter(map(term, analyse(body, dictionary).words))
-    for word in map(term, analyse(title, dictionary).words):
+    counts = Counter(map(term, analyze(body, dictionary).words))
+    for word in map(term, analyze(title, dictionary).words):
         counts[word] += _TITLE_WEIGHT
     candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
     holding = frequencies(candidates)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.analyzer import AnalysedText, analyse, analyse_article
+from searchlib.analysis.analyzer import AnalyzedField, analyze, analyze_article
 from searchlib.analysis.boilerplate import Boilerplate, line_digest
 from searchlib.analysis.fold import fold
 from searchlib.analysis.tokens import tokens
@@ -16,19 +16,19 @@ from searchlib.models import Article
 
 
 def test_a_text_is_folded_and_has_words() -> None:
-    assert analyse("學習，學習Ａ") == AnalysedText("学习,学习a")
-    assert analyse("學習，學習Ａ").words == ["学习", "学习", "a"]
+    assert analyze("學習，學習Ａ") == AnalyzedField("学习,学习a")
+    assert analyze("學習，學習Ａ").words == ["学习", "学习", "a"]
 
 
 def test_words_do_not_cross_lines() -> None:
-    analysed = analyse("机器\n学习 c++\n\nc#")
-    assert "机器" in analysed.words
-    assert "器学" not in analysed.words
+    analyzed = analyze("机器\n学习 c++\n\nc#")
+    assert "机器" in analyzed.words
+    assert "器学" not in analyzed.words
 
 
 @pytest.mark.parametrize("text", ["", "，。", " \u3000\t"])
 def test_a_text_without_units_has_no_words(text: str) -> None:
-    assert analyse(text).words == []
+    assert analyze(text).words == []
 
 
 NOTICE = "扫码关注灯塔编辑部的公众号"
@@ -42,8 +42,8 @@ BODY = "第一章\n灯塔的光照得很远，船上的人隔着雾也能看见�
 )
 def test_a_heading_that_is_boilerplate_is_left_out(body: str, left: str) -> None:
     article = Article(id="a", path="a", title="灯塔", body=body, headings=("第一章", NOTICE))
-    analysed = analyse_article(article, Boilerplate([line_digest(NOTICE)]))
-    assert analysed["headings"].folded == left
+    analyzed = analyze_article(article, Boilerplate([line_digest(NOTICE)]))
+    assert analyzed["headings"].folded == left
 
 
 LINE = st.one_of(
@@ -56,4 +56,4 @@ LINE = st.one_of(
 @given(st.lists(LINE, max_size=5).map("\n".join))
 def test_words_are_the_tokens_of_each_line(text: str) -> None:
     lines = fold(text).split("\n")
-    assert Counter(analyse(text).words) == Counter(token.text for line in lines for token in tokens(line))
+    assert Counter(analyze(text).words) == Counter(token.text for line in lines for token in tokens(line))

@@ -13,7 +13,7 @@ from typing import Any
 
 import zstandard
 
-from searchlib.analysis.analyzer import analyse_article
+from searchlib.analysis.analyzer import analyze_article
 from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
@@ -64,7 +64,7 @@ def analyse(
     article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None, group: str = ""
 ) -> AnalysedArticle:
     """Analyse an article; ``group`` is the document id of the first of its near duplicates, empty without any."""
-    texts = analyse_article(article, boilerplate, dictionary)
+    texts = analyze_article(article, boilerplate, dictionary)
     words = {field: [*map(term, texts[field].words)] for field in TEXT_FIELDS}
     text_units = {field: _line_units(texts[field].folded) for field in TEXT_FIELDS}
     lines = {field: _line_terms(each) for field, each in text_units.items()}

@@ -12,7 +12,7 @@ import numpy as np
 from whoosh import columns, fields
 from whoosh.system import pack_uint
 
-from searchlib.analysis.analyzer import analyse_article
+from searchlib.analysis.analyzer import analyze_article
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.analysis.bulk import LINE_END, number_units
 from searchlib.analysis.dictionary import Dictionary
@@ -54,7 +54,7 @@ class TextField(_TermField):
     """The words, units or bigrams of a text field.
 
     The value in a document is a mapping from terms to frequencies or, for bigrams, to positions. A query is text, which is
-    analysed as articles are.
+    analyzed as articles are.
     """
 
     def __init__(self, field: str, kind: str, dictionary: Dictionary | None = None) -> None:
@@ -134,15 +134,15 @@ def document(
         "head": packer.pack_head(article),
         "text": packer.pack_text(article),
     }
-    for field, analysed in analyse_article(article, boilerplate, dictionary).items():
-        content, repeated = _units_and_line_ends(analysed.folded), _units_and_line_ends(analysed.boilerplate)
+    for field, analyzed in analyze_article(article, boilerplate, dictionary).items():
+        content, repeated = _units_and_line_ends(analyzed.folded), _units_and_line_ends(analyzed.boilerplate)
         sequence = [*content, LINE_END, *repeated] if repeated else content
         bigrams: defaultdict[str, list[int]] = defaultdict(list)
         for position, pair in enumerate(pairwise(sequence)):
             if LINE_END not in pair:
                 bigrams[bigram_term(*pair)].append(position)
         units = [unit for unit in content if unit != LINE_END]
-        values[text_field(field, "words")] = Counter(map(term, analysed.words))
+        values[text_field(field, "words")] = Counter(map(term, analyzed.words))
         values[text_field(field, "units")] = Counter(map(term, units))
         values[text_field(field, "bigrams")] = bigrams
         values[length_field(field)] = len(units)
