@@ -46,7 +46,7 @@ _DATE_FORMS = (
 )
 _GROUPING = re.compile("[()（）|｜]")
 _BARE_YEAR = re.compile(rf"{_DIGIT}{{4}}")
-_MAY_HOLD_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|近.?日|过去|過去")
+_MAY_CONTAIN_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮拜|近.?日|过去|過去")
 _STARTS_WITH_YEAR_IN_DIGITS = re.compile(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
 _NO_DATE_BEFORE = tuple("代度级級款版前后後")
 _PART_OF_PERIOD = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
@@ -63,7 +63,7 @@ _PARTICLE = "的"
 def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) -> DateOffer | None:
     """Return the first date in the plain text of a query, as a filter for the rest of it, or None if there is none."""
     used = query.text[:MAX_QUERY_LENGTH]
-    if not _MAY_HOLD_DATE.search(used) or _GROUPING.search(used) or not _is_plain(query.tree):
+    if not _MAY_CONTAIN_DATE.search(used) or _GROUPING.search(used) or not _is_plain(query.tree):
         return None
     pieces = list(re.finditer(r"\S+", used))
     for piece in pieces:

@@ -228,11 +228,11 @@ class OpenSearchEngine:
         counts = iter(self._cached_counts([term_query(field, word) for word in words for field in fields]))
         return {word: max(next(counts) for _ in fields) for word in words}
 
-    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+    def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         """Return the number of articles that contain the units of each folded text one after the other."""
-        runs = list(runs)
-        counts = self._cached_counts([text_phrase_query(tuple(units(run))) for run in runs])
-        return dict(zip(runs, counts, strict=True))
+        phrases = list(phrases)
+        counts = self._cached_counts([text_phrase_query(tuple(units(phrase))) for phrase in phrases])
+        return dict(zip(phrases, counts, strict=True))
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """Return the number of titles that contain each word term."""

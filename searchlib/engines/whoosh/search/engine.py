@@ -186,9 +186,9 @@ class WhooshEngine:
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         return {word: max(self._reader.article_frequency(field, word) for field in fields) for word in words}
 
-    def phrase_frequencies(self, runs: Iterable[str]) -> Mapping[str, int]:
+    def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         """Return the number of articles that contain the units of each folded text one after the other."""
-        return {run: len(self._with_phrase(PhraseClause(tuple(units(run))))) for run in runs}
+        return {phrase: len(self._with_phrase(PhraseClause(tuple(units(phrase))))) for phrase in phrases}
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         """Return the number of titles that contain each word term."""
