@@ -35,8 +35,8 @@ _STAMP_SECONDS = 1.0
 _STAMP_RETRY_SECONDS = 5.0
 """The time until the next attempt if the cluster does not respond."""
 
-_RECOVERY_SECONDS = 120.0
-"""The time for the shards of an interrupted build to recover, before it is given up."""
+_RECOVERY_SECONDS, _POLL_SECONDS = 120.0, 1.0
+"""The time for the shards of an interrupted build to recover, before it is given up, and the time between two checks."""
 
 
 class OpenSearchStore:
@@ -160,7 +160,7 @@ class OpenSearchStore:
                 return True
             if time.monotonic() > deadline:
                 return False
-            time.sleep(_STAMP_SECONDS)
+            time.sleep(_POLL_SECONDS)
 
     def _create(self, metadata: Mapping[str, Any], dictionary: Dictionary | None) -> str:
         """Create the indexes of a new generation, and return its name."""

@@ -20,8 +20,8 @@ BOILERPLATE = "boilerplate"
 _MAX_VALUE_CHARACTERS = 8000
 """The length from which a category, author or tag may be larger than a term of Lucene."""
 
-_COUNTED = {"type": "text", "analyzer": "whitespace", "index_options": "freqs", "similarity": "ranking"}
-_POSITIONS = {"type": "text", "analyzer": "whitespace", "index_options": "positions", "similarity": "ranking"}
+_WITH_FREQUENCIES = {"type": "text", "analyzer": "whitespace", "index_options": "freqs", "similarity": "ranking"}
+_WITH_POSITIONS = {"type": "text", "analyzer": "whitespace", "index_options": "positions", "similarity": "ranking"}
 
 
 def index_settings(shards: int, replicas: int) -> Mapping[str, Any]:
@@ -57,11 +57,11 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
         "terms": {"type": "binary", "doc_values": True},
     }
     for field in TEXT_FIELDS:
-        fields[text_field(field, "words")] = _COUNTED
+        fields[text_field(field, "words")] = _WITH_FREQUENCIES
         fields[length_field(field)] = {"type": "integer"}
     for field in (*TEXT_FIELDS, BOILERPLATE, *VALUE_FIELDS):
-        fields[text_field(field, "units")] = _COUNTED
-        fields[text_field(field, "bigrams")] = _POSITIONS
+        fields[text_field(field, "units")] = _WITH_FREQUENCIES
+        fields[text_field(field, "bigrams")] = _WITH_POSITIONS
     for field in (*VALUE_FIELDS, CATEGORY_PATHS, CATEGORY_PREFIXES):
         fields[field] = {"type": "keyword", "ignore_above": _MAX_VALUE_CHARACTERS}
     return {

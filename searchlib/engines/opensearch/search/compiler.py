@@ -118,7 +118,7 @@ def ranking_queries(ranking_term: RankingTerm) -> dict[str, Query]:
     return {field: _ranking_query(field, ranking_term) for field in scored_fields(ranking_term)}
 
 
-def holding_articles_query(ranking_term: RankingTerm) -> Query:
+def any_field_query(ranking_term: RankingTerm) -> Query:
     """Return a query for the articles that contain a ranking term in any field."""
     return any_of([*ranking_queries(ranking_term).values()])
 

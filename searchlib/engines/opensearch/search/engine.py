@@ -25,7 +25,7 @@ from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
 from searchlib.engines.opensearch.index.documents import document_id, title_hash, unpack_article, without_surrogates
 from searchlib.engines.opensearch.index.field_queries import phrase_query, text_phrase_query
 from searchlib.engines.opensearch.search.candidates import BY_DATE, collapsed_aggregations
-from searchlib.engines.opensearch.search.compiler import QueryCompiler, first_matching_clauses, holding_articles_query
+from searchlib.engines.opensearch.search.compiler import QueryCompiler, any_field_query, first_matching_clauses
 from searchlib.engines.opensearch.search.facets import FacetCounter
 from searchlib.engines.opensearch.search.fetch import HitFetcher
 from searchlib.engines.opensearch.search.open_index import OpenIndex
@@ -167,7 +167,7 @@ class OpenSearchEngine:
         clauses = list(dict.fromkeys(first_matching_clauses([plan.required, *plan.words])))
         compiler = QueryCompiler(self._zone)
         children = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
-        counts = self._cached_counts([*map(holding_articles_query, terms), *(query for _, _, query in children)])
+        counts = self._cached_counts([*map(any_field_query, terms), *(query for _, _, query in children)])
         chosen: dict[FirstMatching, Clause | None] = dict.fromkeys(clauses)
         for (clause, child, _), count in zip(children, counts[len(terms) :], strict=True):
             if count and chosen[clause] is None:

@@ -31,7 +31,7 @@ from searchlib.engines.opensearch.index.field_queries import phrase_query
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE
 from searchlib.engines.opensearch.index.terms import ArticleTerms
 from searchlib.engines.opensearch.search.candidates import Candidate
-from searchlib.engines.opensearch.search.compiler import holding_articles_query, ranking_queries
+from searchlib.engines.opensearch.search.compiler import any_field_query, ranking_queries
 from searchlib.engines.opensearch.search.open_index import CollectionStatistics
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
@@ -123,8 +123,8 @@ class Scorer:
         for kind, by_term in self._lookup.by_term.items():
             # An article contains few of many terms: the intersection of sets finds them all at once.
             tables = {field: article.frequencies(field, kind) for field in TEXT_FIELDS}
-            held = {name for table in tables.values() for name in table.keys() & by_term.keys()}
-            for each in (each for name in held for each in by_term[name]):
+            contained = {name for table in tables.values() for name in table.keys() & by_term.keys()}
+            for each in (each for name in contained for each in by_term[name]):
                 counts = {field: tables[field].get(each.term, 0) for field in scored_fields(each)}
                 scores.append(self._frequencies_score(article, each, counts))
         # The exact sum is the same in any order.
@@ -159,7 +159,7 @@ class Scorer:
                 queries.append(query)
             else:
                 # Without frequencies and fields: most articles contain a term once, in the body.
-                simplified.append((holding_articles_query(each), self._max_score(each) / (self._weights.k1 + 1)))
+                simplified.append((any_field_query(each), self._max_score(each) / (self._weights.k1 + 1)))
         if simplified:
             queries.append(weighted_sum(simplified, self._limits))
         if with_title and self._weights.whole_title and (limit := self._max_total()):
