@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 from searchlib.analysis.units import HAN
 
 MIN_ARTICLES = 8
-"""Sampled articles that must contain a line to make it boilerplate, however small the sample is."""
+"""A line is boilerplate only if at least this number of sampled articles contain it."""
 
 MIN_SHARE = 1 / 2000
-"""The share of the sampled articles that must contain it."""
+"""A line is boilerplate only if at least this share of the sampled articles contain it."""
 
 MIN_CHARACTERS = 8
-"""Letters and digits in a line of boilerplate: headings and lines of code recur as well, and are shorter."""
+"""The least number of letters and digits in a line of boilerplate. Headings and lines of code recur as well, but are shorter."""
 
 MIN_HAN = 4
-"""Han characters among these letters."""
+"""The least number of Han characters in a line of boilerplate."""
 
 MIN_CONTENT = 20
-"""Letters and digits of content that an article must have. Of an article with fewer, all lines are content."""
+"""The least number of letters and digits in the content of an article. If it has fewer, all its lines are content."""
 
 _COULD_BE_BOILERPLATE = re.compile(rf"(?=(?:\W*+\w){{{MIN_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{MIN_HAN}}}")
 _HAS_CONTENT = re.compile(rf"(?:\W*+\w){{{MIN_CONTENT}}}")

@@ -8,7 +8,8 @@ import numpy as np
 
 from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode, encode
 
-# Entries of the table for a character that has not occurred yet, that folds to none or several, that depends on its neighbours.
+# Entries of the table for a character that has not occurred yet, one that folds to none or several characters, and one that
+# depends on its neighbours.
 _NEW, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
 
 _TEXT_END = "\0"

@@ -38,7 +38,7 @@ _SYLLABLES_IN_NAMES = {
 
 
 class Readings:
-    """pypinyin's readings as syllable codes. To make it takes about 0.3 s.
+    """pypinyin's readings as syllable codes. Creating them takes about 0.3 s.
 
     ``table`` uint16[TABLE_END - TABLE_FIRST] has the default syllable of each character.
     """
@@ -77,7 +77,7 @@ class Readings:
         """Return the syllables of folded texts, one after the other: ``NO_SYLLABLE`` for a character without one."""
         chars = encode("".join(texts))
         syllables = default_syllables(chars, self.table)
-        # No phrase reads any character of the other texts differently from its default.
+        # In other texts, no phrase changes the default syllable of a character.
         for text, begin in _texts_with(texts, self._is_polyphone[np.minimum(chars, TABLE_END)]):
             own = syllables[begin : begin + len(text)]
             phrase = self._phrases.get(text)

@@ -12,7 +12,7 @@ from searchlib.analysis.syllables import INITIALS, NO_SYLLABLE, SYLLABLES, sylla
 from searchlib.analysis.units import units
 
 _MAX_TYPED_LENGTH = 40
-"""Characters of typed text that are read. Longer text is a sentence, and no name starts with one."""
+"""Characters of typed text that are read. A longer text is a sentence, and no name starts with one."""
 
 _MAX_PATTERNS = 8
 """Patterns that are considered further at each position of the text."""

@@ -94,7 +94,7 @@ def _recorded_dictionary(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @cache
 def characters_digest(fold: Callable[[str], str] = fold) -> str:
-    """Return a digest of what the characters fold to whose simplified forms come from OpenCC's table."""
+    """Return a digest of the folded forms of the characters that OpenCC's table can simplify."""
     folded = fold("".join(map(chr, _COMPARED_CHARACTERS)))
     return blake2b(folded.encode(), digest_size=8).hexdigest()
 
