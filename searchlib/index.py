@@ -27,8 +27,8 @@ class Index:
     new one.
     """
 
-    def __init__(self, place: str | os.PathLike[str], settings: Settings) -> None:
-        self._store = store_at(place)
+    def __init__(self, location: str | os.PathLike[str], settings: Settings) -> None:
+        self._store = store_at(location)
         self.folder = self._store.location
         self._settings = settings
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Searching an open index: what a user sees through the public names."""
+"""An open index is searched through the public names."""
 
 from __future__ import annotations
 
@@ -122,11 +122,11 @@ def found(index: searchlib.Index, query: str, **options: object) -> set[str]:
         ("", {"yuan", "study", "deep", "undated"}),
     ],
 )
-def test_what_is_typed_finds(index: searchlib.Index, typed: str, expected: set[str]) -> None:
+def test_a_query_matches_these_articles(index: searchlib.Index, typed: str, expected: set[str]) -> None:
     assert found(index, typed) == expected
 
 
-def test_articles_with_most_of_the_words_follow_those_with_all(index: searchlib.Index) -> None:
+def test_partial_matches_follow_full_matches(index: searchlib.Index) -> None:
     results = index.search("机器学习 数据")
     assert [hit.id for hit in results.hits] == ["deep.md", "study.md"]
     assert results.relaxed
@@ -135,13 +135,13 @@ def test_articles_with_most_of_the_words_follow_those_with_all(index: searchlib.
     assert not index.search("机器学习").relaxed
 
 
-def test_browsing_lists_the_newest_first_and_the_undated_last(index: searchlib.Index) -> None:
+def test_an_empty_query_lists_the_newest_first_and_the_undated_last(index: searchlib.Index) -> None:
     assert [hit.id for hit in index.search().hits] == ["study.md", "yuan.md", "deep.md", "undated.md"]
     assert [hit.id for hit in index.search(sort="oldest").hits] == ["deep.md", "yuan.md", "study.md", "undated.md"]
     assert [hit.id for hit in index.search("营销", sort="newest").hits] == ["yuan.md", "undated.md"]
 
 
-def test_a_match_in_the_title_is_worth_more(index: searchlib.Index) -> None:
+def test_a_match_in_the_title_scores_higher(index: searchlib.Index) -> None:
     assert index.search("营销").hits[0].id == "undated.md"
     assert index.search("入门").hits[0].id == "deep.md"
 
@@ -175,7 +175,7 @@ def test_a_selected_value_stays_at_zero_and_the_undated_count_under_the_empty_va
         ({"author"}, ["author"]),
     ],
 )
-def test_only_the_facets_that_are_asked_for_are_counted(
+def test_only_the_facets_of_the_request_are_counted(
     index: searchlib.Index, facets: bool | Collection[str], counted: list[str]
 ) -> None:
     found = index.search("入门", facets=facets).facets
@@ -183,7 +183,7 @@ def test_only_the_facets_that_are_asked_for_are_counted(
     assert found == {name: values for name, values in index.search("入门").facets.items() if name in counted}
 
 
-def test_values_of_one_facet_are_alternatives_and_facets_agree(index: searchlib.Index) -> None:
+def test_values_of_one_facet_are_alternatives_and_all_facets_must_match(index: searchlib.Index) -> None:
     assert found(index, "", category=["新媒体", "编程"]) == {"yuan", "study", "deep"}
     assert found(index, "", category=["新媒体", "编程"], author="乙") == {"study"}
     assert found(index, "", tag="Python 教程") == {"study"}
@@ -212,7 +212,7 @@ def test_matches_are_marked_in_the_original_text(index: searchlib.Index) -> None
 
 @dataclass
 class Slow:
-    """An engine whose every article must not be read, and which looks at the clock."""
+    """An engine that checks the deadline, and fails if the text of an article is read."""
 
     requests: list[Request] = field(default_factory=list)
 
@@ -245,7 +245,7 @@ class Slow:
 
 @pytest.fixture
 def slow(index: searchlib.Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
-    """What opens an index in this test gets this engine."""
+    """Let every index that is opened in a test have this engine."""
     engine = Slow()
     monkeypatch.setattr("searchlib.stores.folder.FolderGeneration.open", lambda *_: engine)
     return engine
@@ -269,7 +269,7 @@ def test_a_search_that_takes_too_long_is_given_up(index: searchlib.Index) -> Non
             search()
 
 
-def test_an_engine_knows_when_a_search_has_to_end(index: searchlib.Index, slow: Slow) -> None:
+def test_an_engine_gets_the_deadline_of_a_search(index: searchlib.Index, slow: Slow) -> None:
     opened = searchlib.open_index(index.folder, settings=searchlib.Settings(deadline=60))
     opened.search("元宇宙", snippets=False)
     (request,) = slow.requests
@@ -349,13 +349,13 @@ def test_a_parameter_out_of_range_is_named(index: searchlib.Index, options: dict
     assert raised.value.parameter == parameter
 
 
-def test_a_query_that_is_cut_says_so(index: searchlib.Index) -> None:
+def test_a_query_that_is_too_long_has_a_note(index: searchlib.Index) -> None:
     assert index.search("元宇宙").notes == ()
     assert "1000" in index.search("元宇宙 " * 300).notes[0]
     assert "标点" in index.search("——").notes[0]
 
 
-def test_an_article_comes_back_whole(index: searchlib.Index) -> None:
+def test_an_article_is_returned_whole(index: searchlib.Index) -> None:
     article = index.get("study.md")
     assert article.title == "機器學習入門"
     assert article.authors == ("甲", "乙")
@@ -387,7 +387,7 @@ def test_stats_and_check(index: searchlib.Index) -> None:
     assert (report.ok, report.articles, report.problems) == (True, 4, ())
 
 
-def test_many_threads_get_the_answers_of_one(index: searchlib.Index) -> None:
+def test_many_threads_get_the_results_of_one(index: searchlib.Index) -> None:
     queries = ["元宇宙", "学习", '"机器学习"', "", "营销 -元宇宙", "iph*"]
     expected = {query: index.search(query).to_dict() | {"took_ms": 0} for query in queries}
     wrong: list[str] = []
@@ -411,13 +411,13 @@ def copy_of(index: searchlib.Index, folder: Path) -> Path:
     return Path(shutil.copytree(index.folder, folder / "copy"))
 
 
-def test_no_index_says_how_to_build_one(tmp_path: Path) -> None:
+def test_an_index_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:
     with pytest.raises(searchlib.NoIndexError, match="searchlib build"):
         searchlib.open_index(tmp_path / "nothing")
 
 
 @pytest.mark.parametrize("name", ["", "a\0b", "redis://host:6379/name"])
-def test_what_is_no_folder_is_refused_by_name(write: Write, name: str) -> None:
+def test_a_location_that_is_not_a_folder_is_refused(write: Write, name: str) -> None:
     folder = write(ARTICLES)
     for use in (searchlib.open_index, lambda place: searchlib.build_index(folder, place)):
         with pytest.raises(searchlib.NoIndexError, match="is not a folder"):
@@ -425,7 +425,7 @@ def test_what_is_no_folder_is_refused_by_name(write: Write, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["../../etc", "/tmp", "..", "nope", ""])
-def test_a_pointer_leads_nowhere_but_to_a_generation(index: searchlib.Index, tmp_path: Path, name: str) -> None:
+def test_a_pointer_to_anything_but_a_generation_is_damage(index: searchlib.Index, tmp_path: Path, name: str) -> None:
     folder = copy_of(index, tmp_path)
     (folder / "current").write_text(name)
     with pytest.raises(searchlib.NoIndexError):
@@ -457,7 +457,7 @@ def test_an_index_of_another_kind_is_refused(
 
 # Whoosh leaves files open where it fails on them.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_the_check_names_every_damaged_file_and_a_search_in_it_fails_in_words(
+def test_a_check_names_every_damaged_file_and_a_search_in_it_says_that_it_is_damaged(
     index: searchlib.Index, tmp_path: Path
 ) -> None:
     folder = copy_of(index, tmp_path)
@@ -477,7 +477,7 @@ def test_the_check_names_every_damaged_file_and_a_search_in_it_fails_in_words(
 
 
 def problems_of(folder: Path) -> str:
-    """What the check says, or the opening where it comes to that; a search may fail in the same way."""
+    """Return the problems that a check finds, or the error of opening the index; a search may fail in the same way."""
     try:
         with searchlib.open_index(folder) as opened:
             said = "\n".join(opened.check().problems)
@@ -489,7 +489,7 @@ def problems_of(folder: Path) -> str:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_update_does_not_seal_damage_as_sound(index: searchlib.Index, write: Write, tmp_path: Path) -> None:
+def test_an_update_of_a_damaged_index_is_refused(index: searchlib.Index, write: Write, tmp_path: Path) -> None:
     folder = copy_of(index, tmp_path)
     generation = Generations(folder).current()
     articles = write(ARTICLES | {"new.md": "新文章"})
@@ -503,7 +503,7 @@ def test_an_update_does_not_seal_damage_as_sound(index: searchlib.Index, write: 
     assert searchlib.update_index(articles, folder).added == 1
 
 
-def test_relaxation_does_not_depend_on_the_filters(write: Write, tmp_path: Path) -> None:
+def test_filters_do_not_decide_whether_a_query_is_relaxed(write: Write, tmp_path: Path) -> None:
     articles = {
         f"{number}.md": f"---\ncategories: [{'甲' if number % 2 else '乙'}]\n---\n苹果 手机" for number in range(12)
     }
@@ -522,7 +522,7 @@ def test_relaxation_does_not_depend_on_the_filters(write: Write, tmp_path: Path)
         assert [hit.id.startswith("part") for hit in more.hits] == [False] * 12 + [True] * 6
 
 
-def test_the_clock_is_an_argument(index: searchlib.Index) -> None:
+def test_relative_dates_count_from_the_day_that_is_passed(index: searchlib.Index) -> None:
     assert index.search("日期：去年", today=date(2022, 6, 1)).total == 2
     assert index.search("日期：去年", today=date(2021, 6, 1)).total == 1
     offer = index.search("去年的营销", today=date(2022, 6, 1)).date_offer
@@ -536,7 +536,7 @@ def test_the_clock_is_an_argument(index: searchlib.Index) -> None:
     ("name", "at", "flip"),
     [("id.lists", 3, 128), ("tag.lists", 3, 128), ("category.lists", 3, 128), ("category.groups", 0, 1)],
 )
-def test_a_rotten_byte_in_the_index_is_said_in_words(
+def test_a_changed_byte_in_the_index_is_reported_as_damage(
     index: searchlib.Index, tmp_path: Path, name: str, at: int, flip: int
 ) -> None:
     folder = copy_of(index, tmp_path)

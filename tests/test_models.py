@@ -1,4 +1,4 @@
-"""The data that the library gives out."""
+"""Models are frozen data, and convert to JSON."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ RESULTS = Results(
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_model_is_frozen_slotted_and_takes_names_only(model: type) -> None:
+def test_every_model_is_frozen_slotted_and_keyword_only(model: type) -> None:
     assert model.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert "__slots__" in vars(model)
     assert all(each.kw_only for each in dataclasses.fields(model))
@@ -114,7 +114,7 @@ def test_results_have_the_json_of_the_contract() -> None:
     }
 
 
-def test_a_note_is_a_text_that_says_what_it_is_made_of() -> None:
+def test_a_note_is_a_text_with_its_template_and_values() -> None:
     note = Note("前 %(limit)s 个字符", limit=1000)
     assert note == "前 1000 个字符"
     assert (note.template, note.values) == ("前 %(limit)s 个字符", {"limit": 1000})
@@ -123,11 +123,11 @@ def test_a_note_is_a_text_that_says_what_it_is_made_of() -> None:
         assert (copy, copy.template, copy.values) == (note, note.template, note.values)
 
 
-def test_what_is_missing_is_null() -> None:
+def test_a_missing_value_is_null() -> None:
     assert dataclasses.replace(HIT, date=None).to_dict()["date"] is None
 
 
-def test_front_matter_of_any_kind_becomes_plain() -> None:
+def test_front_matter_of_any_type_becomes_plain() -> None:
     article = Article(
         id="a.md",
         path="a.md",
@@ -152,7 +152,7 @@ def test_front_matter_of_any_kind_becomes_plain() -> None:
     ("author", "names"),
     [("", ()), ("甲", ("甲",)), ("甲、乙", ("甲", "乙")), ("甲、 乙 、甲、、", ("甲", "乙"))],
 )
-def test_an_article_knows_its_single_authors(author: str, names: tuple[str, ...]) -> None:
+def test_an_article_has_a_list_of_its_authors(author: str, names: tuple[str, ...]) -> None:
     assert Article(id="a", path="a", title="", body="", author=author).authors == names
 
 
@@ -171,12 +171,12 @@ def test_a_model_can_be_copied_compared_and_pickled(model: models.Model) -> None
     assert json.dumps(model.to_dict())
 
 
-def test_an_article_error_says_where_and_why_and_can_be_pickled() -> None:
+def test_an_article_error_has_a_path_and_a_reason_and_can_be_pickled() -> None:
     error = pickle.loads(pickle.dumps(ArticleError("a/b.md", "it is empty")))
     assert (error.path, error.reason, str(error)) == ("a/b.md", "it is empty", "a/b.md: it is empty")
 
 
-def test_the_tree_of_errors_in_the_documentation_is_the_tree() -> None:
+def test_the_docstring_of_errors_contains_their_tree() -> None:
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)]
     tree = errors.__doc__ or ""
     assert [kind.__name__ for kind in kinds if f" {kind.__name__} " not in tree] == ["SearchlibError"]

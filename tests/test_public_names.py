@@ -1,4 +1,4 @@
-"""The public names: what users import does not change by accident."""
+"""The names that users import do not change by accident."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def test_these_names_are_public() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_public_name_is_there(name: str) -> None:
+def test_every_public_name_can_be_imported(name: str) -> None:
     assert getattr(searchlib, name) is not None
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if inspect.isclass(getattr(searchlib, name, None))])
-def test_every_public_class_says_what_it_is(name: str) -> None:
+def test_every_public_class_has_a_docstring(name: str) -> None:
     assert getattr(searchlib, name).__doc__
 
 
@@ -76,17 +76,17 @@ def test_articles_are_read_from_a_folder() -> None:
     assert next(iter(inspect.signature(searchlib.read_articles).parameters)) == "articles"
 
 
-def test_the_version_is_a_version() -> None:
+def test_the_version_is_numeric() -> None:
     assert all(part.isdecimal() for part in searchlib.__version__.split(".")[:2])
 
 
-def test_what_is_no_name_of_the_package_is_an_error_and_every_name_is_listed() -> None:
+def test_an_unknown_name_is_an_error_and_every_name_is_listed() -> None:
     with pytest.raises(AttributeError, match="nothing"):
         searchlib.nothing  # noqa: B018  # the look-up is what is tested
     assert set(NAMES) <= set(dir(searchlib))
 
 
-def test_a_search_imports_nothing_that_only_reading_articles_and_serving_them_needs() -> None:
+def test_a_search_imports_nothing_that_only_builds_or_servers_need() -> None:
     program = """
         import sys, searchlib.cli.parser, searchlib.stores.folder
         searchlib.cli.parser.make_parser()
@@ -104,7 +104,7 @@ def test_a_search_imports_nothing_that_only_reading_articles_and_serving_them_ne
     assert not set(needless) & set(done.stdout.split())
 
 
-def test_the_package_itself_imports_next_to_nothing() -> None:
+def test_importing_the_package_imports_few_modules() -> None:
     program = "import sys, searchlib; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=True)
     assert {each for each in done.stdout.split() if each.startswith("searchlib")} == {"searchlib", "searchlib.errors"}

@@ -1,4 +1,4 @@
-"""What every index must do, wherever it lies: the public interface, on real articles, with each store."""
+"""The contract of every index: the public interface on real articles, in each store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import searchlib
 from tests.conftest import SAMPLES
 
 Place = Callable[[str], str]
-"""Gives the place of an index by a name."""
+"""Returns the location of an index with a name."""
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -24,19 +24,19 @@ ARTICLES = {
 
 
 class IndexContract:
-    """The tests; whoever runs them has a fixture ``place``."""
+    """The tests. A module that runs them has a fixture ``place``."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def samples(cls, place: Place) -> searchlib.Index:
-        """An index of the bundled sample articles."""
+        """Return an index of the bundled sample articles."""
         searchlib.build_index(SAMPLES, place("samples"))
         return searchlib.open_index(place("samples"))
 
     def ids(self, index: searchlib.Index, query: str = "", **options: object) -> list[str]:
         return [hit.id for hit in index.search(query, **options).hits]  # type: ignore[arg-type]
 
-    def test_where_nothing_is_built_the_error_says_what_to_do(self, place: Place) -> None:
+    def test_an_index_that_is_not_built_says_how_to_build_it(self, place: Place) -> None:
         with pytest.raises(searchlib.NoIndexError, match="searchlib build ARTICLES --index"):
             searchlib.open_index(place("nothing"))
 
@@ -44,7 +44,7 @@ class IndexContract:
         report = searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), place("reports"))
         assert (report.added, [path for path, _ in report.failed]) == (3, ["d.md"])
 
-    def test_phrases_are_exact_and_cross_no_line(self, place: Place, write: Write) -> None:
+    def test_phrases_are_exact_and_do_not_cross_lines(self, place: Place, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), place("phrases"))
         with searchlib.open_index(place("phrases")) as index:
             assert sorted(self.ids(index, '"器学习"')) == ["a.md"]
@@ -52,7 +52,7 @@ class IndexContract:
             assert self.ids(index, '"产业互联"') == ["b.md"]
             assert self.ids(index, '"c"') == []
 
-    def test_the_query_language_is_all_there(self, place: Place, write: Write) -> None:
+    def test_every_operator_of_the_query_language_works(self, place: Place, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), place("language"))
         with searchlib.open_index(place("language")) as index:
             assert self.ids(index, "title:元宇宙") == ["b.md"]
@@ -64,7 +64,7 @@ class IndexContract:
             assert self.ids(index, "author:甲 元宇宙") == ["a.md"]
             assert self.ids(index, "，") == []
 
-    def test_facets_count_without_their_own_choice(self, place: Place, write: Write) -> None:
+    def test_facets_ignore_their_own_filter(self, place: Place, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), place("facets"))
         with searchlib.open_index(place("facets")) as index:
             results = index.search(category=["新媒体", "没有的"], date_from="2021-11", date_to="2021-12")
@@ -77,7 +77,7 @@ class IndexContract:
         assert [(each.value, each.count) for each in results.facets["year"]] == [("2021", 1)]
         assert [(each.value, each.count) for each in results.facets["author"]] == [("乙", 1)]
 
-    def test_categories_are_a_tree_where_they_are_filed_so(self, place: Place, write: Write) -> None:
+    def test_categories_are_a_tree_if_the_archive_has_one(self, place: Place, write: Write) -> None:
         filed = [("生活", "随笔"), ("生活", "旅行"), ("技术", "随笔"), ("技术", "随笔")]
         articles = write(
             {
@@ -119,23 +119,23 @@ class IndexContract:
         paged = [each for page in range(1, 8) for each in self.ids(samples, size=10, page=page, sort="newest")]
         assert paged == newest
 
-    def test_pages_of_relevance_fit_together(self, samples: searchlib.Index) -> None:
+    def test_pages_by_relevance_join_to_the_whole(self, samples: searchlib.Index) -> None:
         everything = self.ids(samples, "的", size=100)
         assert len(everything) > 20
         assert [each for page in range(1, 11) for each in self.ids(samples, "的", size=10, page=page)] == everything
 
-    def test_articles_come_back_as_they_were_read(self, samples: searchlib.Index) -> None:
+    def test_articles_are_returned_as_they_were_read(self, samples: searchlib.Index) -> None:
         for article in searchlib.read_articles(SAMPLES):
             assert isinstance(article, searchlib.Article)
             assert samples.get(article.id) == article
 
-    def test_an_unknown_article_is_said_to_be_unknown(self, samples: searchlib.Index) -> None:
+    def test_an_unknown_article_is_an_error(self, samples: searchlib.Index) -> None:
         with pytest.raises(searchlib.UnknownArticleError):
             samples.get("没有.md")
         with pytest.raises(searchlib.UnknownArticleError):
             samples.similar("没有.md")
 
-    def test_hits_show_where_they_match(self, samples: searchlib.Index) -> None:
+    def test_hits_mark_their_matches(self, samples: searchlib.Index) -> None:
         hit = samples.search("元宇宙").hits[0]
         assert ("元宇宙", True) in hit.title_spans
         assert any(matched for snippet in hit.snippets for _, matched in snippet)
@@ -149,20 +149,20 @@ class IndexContract:
         assert "元宇宙" in [each.text for each in samples.suggest("yuanyu")]
         assert "元宇宙" in [each.text for each in samples.suggest("元宇")]
 
-    def test_pinyin_finds_what_it_spells(self, samples: searchlib.Index) -> None:
+    def test_pinyin_matches_the_words_that_it_spells(self, samples: searchlib.Index) -> None:
         assert samples.search("yuanyuzhou").searched == "元宇宙"
 
-    def test_few_full_matches_let_others_follow(self, samples: searchlib.Index) -> None:
+    def test_partial_matches_follow_few_full_matches(self, samples: searchlib.Index) -> None:
         results = samples.search("元宇宙 产业 面条")
         assert results.relaxed
         assert results.total > 1
 
-    def test_an_explanation_adds_up(self, samples: searchlib.Index) -> None:
+    def test_the_parts_of_an_explanation_add_up_to_the_score(self, samples: searchlib.Index) -> None:
         for hit in samples.search("元宇宙 产业", explain=True).hits:
             assert hit.explanation
             assert sum(each.score for each in hit.explanation.terms) == pytest.approx(hit.score, abs=1e-3)
 
-    def test_the_index_in_numbers(self, samples: searchlib.Index) -> None:
+    def test_statistics_count_what_the_index_holds(self, samples: searchlib.Index) -> None:
         articles = [each for each in searchlib.read_articles(SAMPLES) if isinstance(each, searchlib.Article)]
         stats = samples.stats()
         assert stats.articles == len(articles)
@@ -171,12 +171,12 @@ class IndexContract:
         assert stats.tags == len({name for each in articles for name in each.tags})
         assert stats.size_bytes > 0
 
-    def test_a_check_finds_all_well(self, samples: searchlib.Index) -> None:
+    def test_a_check_of_a_sound_index_finds_no_problems(self, samples: searchlib.Index) -> None:
         report = samples.check()
         assert report.ok, report.problems
         assert report.articles == samples.stats().articles
 
-    def test_an_update_reads_what_has_changed(self, place: Place, write: Write) -> None:
+    def test_an_update_reads_only_changed_files(self, place: Place, write: Write) -> None:
         articles = write(ARTICLES)
         searchlib.build_index(articles, place("update"))
         with searchlib.open_index(place("update")) as index:
@@ -193,7 +193,7 @@ class IndexContract:
             assert index.check().ok
         assert searchlib.update_index(articles, place("update")).unchanged == 3
 
-    def test_repeats_are_one_hit_and_stay_so_after_an_update(self, place: Place, write: Write) -> None:
+    def test_near_duplicates_are_one_hit_before_and_after_an_update(self, place: Place, write: Write) -> None:
         told = "".join(chr(0x4E00 + number * 7 % 1999) for number in range(200))
         articles = write({f"{name}.md": f"---\ntitle: 转载{name}\n---\n{told}\n" for name in "甲乙丙"})
         searchlib.build_index(articles, place("repeats"))
@@ -208,7 +208,7 @@ class IndexContract:
             results = index.search("转载")
             assert (results.total, results.folded, len(results.hits)) == (2, 1, 1)
 
-    def test_a_rebuild_takes_the_place_of_the_old_index_at_once(self, place: Place, write: Write) -> None:
+    def test_a_rebuild_replaces_the_old_index_at_once(self, place: Place, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), place("rebuild"))
         with searchlib.open_index(place("rebuild")) as index:
             before = index.generation
@@ -218,7 +218,7 @@ class IndexContract:
             assert index.generation != before
             assert index.stats().articles > len(ARTICLES)
 
-    def test_what_no_file_can_become_leaves_the_index_alone(self, place: Place, write: Write, tmp_path: Path) -> None:
+    def test_a_failed_build_does_not_change_the_index(self, place: Place, write: Write, tmp_path: Path) -> None:
         searchlib.build_index(write(ARTICLES), place("refused"))
         (tmp_path / "empty").mkdir()
         (tmp_path / "empty" / "x.md").write_text("---\n---\n")
@@ -227,7 +227,9 @@ class IndexContract:
         with searchlib.open_index(place("refused")) as index:
             assert index.stats().articles == len(ARTICLES)
 
-    def test_words_of_ones_own_are_cut_as_such(self, place: Place, write: Write, tmp_path: Path) -> None:
+    def test_words_of_a_user_dictionary_are_tokenized_as_words(
+        self, place: Place, write: Write, tmp_path: Path
+    ) -> None:
         (tmp_path / "words.txt").write_text("产业互联 100\n", encoding="utf-8")
         settings = searchlib.Settings(dictionary=str(tmp_path / "words.txt"))
         searchlib.build_index(write(ARTICLES), place("words"), settings=settings)
@@ -237,7 +239,7 @@ class IndexContract:
         with pytest.raises(searchlib.IndexMismatchError):
             searchlib.open_index(place("words"), settings=settings)
 
-    def test_a_search_ends_when_its_time_is_over(self, place: Place, write: Write) -> None:
+    def test_a_search_ends_at_its_deadline(self, place: Place, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), place("late"))
         with (
             searchlib.open_index(place("late"), settings=searchlib.Settings(deadline=0)) as index,
@@ -245,7 +247,7 @@ class IndexContract:
         ):
             index.search("元宇宙")
 
-    def test_an_index_moves_over_and_back(self, place: Place, write: Write, tmp_path: Path) -> None:
+    def test_an_index_is_copied_to_another_store_and_back(self, place: Place, write: Write, tmp_path: Path) -> None:
         articles = write(ARTICLES)
         here = str(tmp_path / "here")
         searchlib.build_index(articles, here)
@@ -259,7 +261,7 @@ class IndexContract:
                 assert after.get("c.md") == before.get("c.md")
                 assert after.check().ok
 
-    def test_a_dump_holds_all_of_it(self, place: Place, write: Write, tmp_path: Path) -> None:
+    def test_a_dump_contains_the_whole_index(self, place: Place, write: Write, tmp_path: Path) -> None:
         searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), place("dumped"))
         dump = tmp_path / "dump.jsonl"
         with dump.open("w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What of an answer of the API is the library's."""
+"""Compare responses of the API with the results of the library."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def as_the_library_says(answer: Any) -> Any:
-    """An answer without what the API adds, the URLs, and without what no two searches share, the time."""
+    """Return a response without the URLs, which the API adds, and without the time, which differs between searches."""
     if isinstance(answer, list):
         return [as_the_library_says(each) for each in answer]
     if not isinstance(answer, dict):

@@ -1,4 +1,4 @@
-"""What is searched for in the place of a query that finds nothing, and what is offered beside one that finds something."""
+"""A query without hits is replaced by what was meant; a query with hits gets a correction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
         ("jiejuewenti", "解决问题"),
     ],
 )
-def test_a_latin_query_without_hits_is_searched_as_what_its_pinyin_spells(
+def test_a_latin_query_without_hits_is_replaced_by_the_words_that_its_pinyin_spells(
     index: searchlib.Index, query: str, searched: str
 ) -> None:
     results = index.search(query)
@@ -63,14 +63,14 @@ def test_a_latin_query_without_hits_is_searched_as_what_its_pinyin_spells(
     assert any(matched for hit in results.hits for _, matched in hit.title_spans) or results.hits[0].snippets
 
 
-def test_pinyin_does_not_touch_a_query_that_has_hits_of_its_own(index: searchlib.Index) -> None:
+def test_a_latin_query_with_hits_is_not_replaced(index: searchlib.Index) -> None:
     results = index.search("yinhang")
     assert results.searched == "yinhang"
     assert [hit.id for hit in results.hits] == ["pinyin.md"]
 
 
 def stray(folder: Path, texts: dict[str, str]) -> searchlib.Index:
-    """An archive in which the syllables of ji qi xue xi and yuan yu zhou occur as words, but nowhere all of them."""
+    """Build an index in which the syllables of ji qi xue xi and yuan yu zhou are words, but no article contains all of them."""
     words = ("ji", "qi", "xue", "xi", "yuan", "yu", "zhou")
     texts = {**texts, **{f"{word}.md": f"---\ntitle: {word}\n---\nabc\n" for word in words}}
     for name, text in texts.items():
@@ -79,7 +79,7 @@ def stray(folder: Path, texts: dict[str, str]) -> searchlib.Index:
     return searchlib.open_index(folder / "index")
 
 
-# Too few to be a name of the archive, and cut in two by the segmenter: 元 宇宙. The words of 预案 宇宙 are in it, apart.
+# 元宇宙 is too rare to be a name of the archive, and is tokenized as 元 宇宙. Articles contain 预案 and 宇宙, but never both.
 RARE = {
     **{f"学习{number}.md": f"---\ntitle: 机器学习 {number}\n---\n机器\n" for number in range(5)},
     **{f"预案{number}.md": "---\ntitle: 应急\n---\n预案\n" for number in range(5)},
@@ -97,7 +97,9 @@ RARE = {
         ("jiqixuexi", "机器学习"),
     ],
 )
-def test_pinyin_replaces_what_only_stray_syllables_are_found_for(tmp_path: Path, query: str, searched: str) -> None:
+def test_pinyin_whose_syllables_match_only_as_stray_words_is_replaced(
+    tmp_path: Path, query: str, searched: str
+) -> None:
     with stray(tmp_path, RARE) as index:
         found = index.search(query)
         assert (found.searched, found.relaxed) == (searched, False)
@@ -105,19 +107,19 @@ def test_pinyin_replaces_what_only_stray_syllables_are_found_for(tmp_path: Path,
         assert index.search(query, verbatim=True).searched == query
 
 
-def test_syllables_that_one_article_holds_all_are_no_pinyin(tmp_path: Path) -> None:
+def test_syllables_that_one_article_contains_as_words_are_not_pinyin(tmp_path: Path) -> None:
     held = {**RARE, "song.md": "---\ntitle: a song\n---\nji qi xue xi\n"}
     with stray(tmp_path, held) as index:
         assert index.search("ji qi xue xi").searched == "ji qi xue xi"
         assert index.search("ji qi xue xi").hits[0].id == "song.md"
 
 
-def test_words_that_no_article_holds_together_are_not_what_pinyin_spells(tmp_path: Path) -> None:
+def test_pinyin_does_not_spell_words_that_no_article_contains_together(tmp_path: Path) -> None:
     with stray(tmp_path, {name: text for name, text in RARE.items() if name != "元宇宙.md"}) as index:
         assert (index.search("yuanyuzhou").searched, index.search("yuanyuzhou").total) == ("yuanyuzhou", 0)
 
 
-def test_a_query_with_hits_under_other_filters_is_left_as_it_is(index: searchlib.Index) -> None:
+def test_a_query_with_hits_under_other_filters_is_not_replaced(index: searchlib.Index) -> None:
     results = index.search("yinhang", category="金融")
     assert (results.searched, results.total) == ("yinhang", 0)
     assert index.search("chongqing", category="金融").searched == "重庆"
@@ -163,11 +165,11 @@ def test_mistyped_words_are_replaced_in_the_whole_query(index: searchlib.Index, 
         "元宇宙的产业",
     ],
 )
-def test_what_is_right_or_not_looked_for_in_texts_is_left_alone(index: searchlib.Index, query: str) -> None:
+def test_correct_words_and_words_in_other_fields_are_not_corrected(index: searchlib.Index, query: str) -> None:
     assert index.search(query).correction is None
 
 
-def test_a_correction_is_searched_for_only_where_nothing_is_found_and_where_it_may_be(index: searchlib.Index) -> None:
+def test_a_correction_is_searched_only_without_hits_and_if_this_is_allowed(index: searchlib.Index) -> None:
     nothing = index.search("问提", corrected=True)
     assert (nothing.searched, nothing.correction) == ("问题", "问题")
     assert nothing.total == 30
@@ -178,12 +180,12 @@ def test_a_correction_is_searched_for_only_where_nothing_is_found_and_where_it_m
 
 
 @pytest.mark.parametrize("query", ['"问提"', "“yuanyuzhou”", '元宇宙 "问提"', '-"问提" 特续'])
-def test_a_phrase_in_quotes_is_never_replaced(index: searchlib.Index, query: str) -> None:
+def test_a_quoted_phrase_is_never_replaced(index: searchlib.Index, query: str) -> None:
     results = index.search(query)
     assert (results.searched, results.total) == (query, 0)
 
 
-def test_verbatim_replaces_nothing(index: searchlib.Index) -> None:
+def test_a_verbatim_query_is_never_replaced(index: searchlib.Index) -> None:
     for query in ("问提", "yuanyuzhou", "pyhton"):
         results = index.search(query, verbatim=True)
         assert (results.searched, results.total, results.hits) == (query, 0, ())
@@ -207,7 +209,7 @@ def test_suggestions_follow_an_update(tmp_path: Path, write: Callable[[dict[str,
         assert index.suggest("qkl") == []
 
 
-def test_a_search_for_known_words_opens_no_lexicon(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_for_frequent_words_opens_no_lexicon(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
     def lexicon(_: object) -> None:
         raise AssertionError("the lexicon was opened")
 
@@ -217,7 +219,7 @@ def test_a_search_for_known_words_opens_no_lexicon(index: searchlib.Index, monke
             assert opened.search(query).correction is None
 
 
-def test_titles_that_begin_alike_are_counted_after_an_update_without_reading_them(
+def test_titles_with_the_same_beginning_are_counted_after_an_update_without_reading_them(
     tmp_path: Path, write: Callable[[dict[str, str]], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = {f"{number}.md": f"---\ntitle: 每日新闻播报第{number:03}期\n---\n正文\n" for number in range(300)}
@@ -258,7 +260,7 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_garbage_collection")
-def test_what_an_update_replaced_is_given_back_at_once(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+def test_a_replaced_generation_is_freed_at_once(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
     folder = write({f"{number}.md": f"---\ntitle: 文章{number}\n---\n量子计算与元宇宙\n" for number in range(9)})
     searchlib.build_index(folder, tmp_path / "index", jobs=1)
     files: list[int] = []
@@ -281,7 +283,7 @@ def test_what_an_update_replaced_is_given_back_at_once(tmp_path: Path, write: Ca
     assert not files or max(files[1:]) <= files[1] + 3
 
 
-def test_a_long_query_is_not_corrected_and_costs_no_more_than_a_few_words(
+def test_a_long_query_is_not_corrected_and_few_words_are_looked_up(
     index: searchlib.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_at: list[str] = []
@@ -299,7 +301,9 @@ def test_a_long_query_is_not_corrected_and_costs_no_more_than_a_few_words(
     assert len(set(looked_at)) < 200
 
 
-def test_words_of_the_users_own_lists_are_right(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+def test_words_of_the_users_own_lists_are_never_corrected(
+    tmp_path: Path, write: Callable[[dict[str, str]], Path]
+) -> None:
     folder = write(
         {f"{number}.md": f"---\ntitle: 文章{number}\n---\n马铃薯在土地里，问题很多，python\n" for number in range(40)}
     )
@@ -378,7 +382,7 @@ def test_a_suggestion_runs_no_search(index: searchlib.Index, monkeypatch: pytest
         assert [each.text for each in opened.suggest("的 产业 1", size=2)] == ["元宇宙的产业 1", "元宇宙的产业 10"]
 
 
-def test_a_name_is_suggested_by_either_reading(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
+def test_a_name_is_suggested_by_each_of_its_readings(tmp_path: Path, write: Callable[[dict[str, str]], Path]) -> None:
     folder = write({f"{n}.md": f"---\ntitle: 第{n}篇\nauthor: 统计之都\n---\n甲\n" for n in range(3)})
     searchlib.build_index(folder, tmp_path / "index", jobs=1)
     expected = searchlib.Suggestion(text="统计之都", kind="author", count=3)

@@ -1,4 +1,4 @@
-"""A search explains itself: how the query was cut, and parts that add up to each score."""
+"""A search explains how the query was understood, and the parts of each score."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_parts_add_up_to_the_score(index: searchlib.Index, query: str, sort:
     assert [hit.score for hit in results.hits] == [hit.score for hit in index.search(query, sort=sort).hits]
 
 
-def test_they_add_up_where_closeness_did_not_count(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_parts_add_up_if_proximity_was_not_scored(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
     query = "机器 学习"
     kinds = [{each.kind for each in of_hit(index.search(query, explain=True), name).terms} for name in ("b.md", "c.md")]
     assert all("close together" in each for each in kinds)
@@ -82,15 +82,15 @@ def test_they_add_up_where_closeness_did_not_count(index: searchlib.Index, monke
     engine = WhooshEngine(folder, zone="Asia/Shanghai", weights=Ranking(), proximity_candidates=1)
     monkeypatch.setattr("searchlib.stores.folder.FolderGeneration.open", lambda *_: engine)
     explained = searchlib.open_index(index.folder).search(query, explain=True)
-    has_close = []
+    has_proximity = []
     for hit in explained.hits:
         found = of_hit(explained, hit.id)
         assert sum(each.score for each in found.terms) == pytest.approx(hit.score, abs=1e-3)
-        has_close.append("close together" in {each.kind for each in found.terms})
-    assert sorted(has_close) == [False, True]
+        has_proximity.append("close together" in {each.kind for each in found.terms})
+    assert sorted(has_proximity) == [False, True]
 
 
-def test_a_hit_says_which_words_stand_where(index: searchlib.Index) -> None:
+def test_a_hit_says_which_fields_contain_its_words(index: searchlib.Index) -> None:
     found = of_hit(index.search("土豆 泡菜", explain=True), "a.md")
     assert term(found, "土豆 = 马铃薯 = earth apple", "synonyms").frequencies == {"title": 1, "body": 2}
     assert found.missing == ("泡菜",)
@@ -99,7 +99,7 @@ def test_a_hit_says_which_words_stand_where(index: searchlib.Index) -> None:
     assert found.missing == ()
 
 
-def test_nothing_is_explained_unasked(index: searchlib.Index) -> None:
+def test_a_search_explains_nothing_unless_this_is_asked_for(index: searchlib.Index) -> None:
     results = index.search("土豆")
     assert results.explanation is None
     assert all(hit.explanation is None for hit in results.hits)
@@ -111,7 +111,7 @@ def cut(index: searchlib.Index, query: str, **filters: str) -> QueryExplanation:
     return found
 
 
-def test_a_query_says_how_it_was_cut(index: searchlib.Index) -> None:
+def test_an_explanation_names_the_parts_of_a_query(index: searchlib.Index) -> None:
     found = cut(index, '土豆的来历 iPh* "机器学习" -泡菜 tag:菜 date:2021', category="x", date_to="2022")
     assert found.words == ("土豆", "iph*")
     assert found.left_out == ("的", "来历")
@@ -136,14 +136,14 @@ def test_a_query_says_how_it_was_cut(index: searchlib.Index) -> None:
         ('a -"b c" NOT date:2021', ("a",), ('"b c"', "date:2021-01-01..2021-12-31")),
     ],
 )
-def test_other_queries_too(
+def test_an_explanation_names_phrases_fields_and_negations(
     index: searchlib.Index, query: str, words: tuple[str, ...], without: tuple[str, ...]
 ) -> None:
     found = cut(index, query)
     assert (found.words, found.without) == (words, without)
 
 
-def test_the_text_stands_in_columns(index: searchlib.Index, write: Callable[[dict[str, str]], Path]) -> None:
+def test_the_text_is_printed_in_columns(index: searchlib.Index, write: Callable[[dict[str, str]], Path]) -> None:
     terms = (
         TermScore(text="元宇宙", kind="word", frequencies={"title": 1, "body": 12}, score=10.5),
         TermScore(text="c++", kind="part of a word", frequencies={"body": 1}, score=0.25),

@@ -1,4 +1,4 @@
-"""Articles that are nearly the same: one hit that says which others there are, unless all are asked for."""
+"""Near duplicates are one hit, which names the others, unless a search shows all of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ARTICLES = {
 
 
 def repeats_of(hit: searchlib.Hit) -> tuple[str, ...]:
-    """The ids of the repeats of a hit, of which none is left out."""
+    """Return the ids of the near duplicates of a hit, all of which it names."""
     assert len(hit.repeats) == hit.repeats_total
     return tuple(each.id for each in hit.repeats)
 
@@ -56,20 +56,20 @@ def ids(results: searchlib.Results) -> list[str]:
     return [hit.id for hit in results.hits]
 
 
-def test_articles_that_are_nearly_the_same_are_one_hit(index: searchlib.Index) -> None:
+def test_near_duplicates_are_one_hit(index: searchlib.Index) -> None:
     results = index.search("磨坊 豆浆")
     (hit,) = results.hits
     assert {hit.id, *repeats_of(hit)} == {"a/mill.md", "b/mill.md", "c/mill.md"}
     assert (results.total, results.folded) == (3, 2)
 
 
-def test_the_best_of_them_is_the_hit_in_every_order(index: searchlib.Index) -> None:
+def test_the_best_of_near_duplicates_is_the_hit_in_every_order(index: searchlib.Index) -> None:
     found = {sort: index.search("豆浆", sort=sort).hits[0] for sort in ("newest", "oldest")}
     assert (found["newest"].id, repeats_of(found["newest"])) == ("b/mill.md", ("c/mill.md", "a/mill.md"))
     assert (found["oldest"].id, repeats_of(found["oldest"])) == ("a/mill.md", ("b/mill.md", "c/mill.md"))
 
 
-def test_of_many_copies_the_newest_are_named(write: Write, tmp_path: Path) -> None:
+def test_a_hit_names_the_newest_of_many_copies(write: Write, tmp_path: Path) -> None:
     copies = {
         f"{number:02}.md": article(f"磨坊{number}", STORY, date=f"2021-01-{number + 1:02}") for number in range(30)
     }
@@ -82,14 +82,14 @@ def test_of_many_copies_the_newest_are_named(write: Write, tmp_path: Path) -> No
     assert [(each.id, each.title) for each in hit.repeats] == names
 
 
-def test_only_what_the_search_finds_is_a_repeat(index: searchlib.Index) -> None:
+def test_only_articles_that_the_search_matches_are_near_duplicates_of_a_hit(index: searchlib.Index) -> None:
     (hit,) = index.search("豆浆", category="转载").hits
     assert {hit.id, *repeats_of(hit)} == {"b/mill.md", "c/mill.md"}
     (hit,) = index.search("豆浆 date:2021-01").hits
     assert (hit.id, repeats_of(hit)) == ("a/mill.md", ())
 
 
-def test_many_copies_of_one_article_are_no_reason_to_leave_out_what_holds_most(write: Write, tmp_path: Path) -> None:
+def test_copies_of_one_article_count_once_when_a_query_is_relaxed(write: Write, tmp_path: Path) -> None:
     copies = {f"{number}.md": article("磨坊", STORY, date="2021-01-01") for number in range(12)}
     searchlib.build_index(write(copies | {"light.md": article("裁缝", OTHER, date="2021-01-01")}), tmp_path / "index")
     with searchlib.open_index(tmp_path / "index") as opened:
@@ -98,51 +98,51 @@ def test_many_copies_of_one_article_are_no_reason_to_leave_out_what_holds_most(w
     assert (apart.relaxed, apart.total) == (False, 12)
 
 
-def test_facets_count_articles(index: searchlib.Index) -> None:
+def test_facets_count_articles_not_hits(index: searchlib.Index) -> None:
     counts = {value.value: value.count for value in index.search("豆浆").facets["category"]}
     assert counts == {"转载": 2, "随笔": 1}
 
 
-def test_pages_hold_what_is_not_folded(index: searchlib.Index) -> None:
+def test_pages_contain_all_hits_once(index: searchlib.Index) -> None:
     pages = [index.search(sort="newest", page=page, size=2) for page in (1, 2, 3)]
     assert [ids(page) for page in pages] == [["light.md", "b/mill.md"], ["same-note.md", "note.md"], []]
     assert {(page.total, page.folded) for page in pages} == {(6, 2)}
 
 
-def test_a_quoted_phrase_finds_every_article_that_holds_it(index: searchlib.Index) -> None:
+def test_a_quoted_phrase_shows_every_article_that_contains_it(index: searchlib.Index) -> None:
     for query in ('"一勺一勺舀进石磨"', "磨坊 “豆浆”", '灯塔 OR "豆浆"'):
         results = index.search(query)
         assert results.folded == 0
         assert {"a/mill.md", "b/mill.md", "c/mill.md"} <= {*ids(results)}, query
 
 
-def test_an_excluded_phrase_promises_nothing(index: searchlib.Index) -> None:
+def test_an_excluded_phrase_does_not_show_near_duplicates(index: searchlib.Index) -> None:
     assert index.search('豆浆 -"灯塔"').folded == 2
 
 
-def test_repeats_are_shown_where_that_is_asked_for(index: searchlib.Index) -> None:
+def test_a_search_can_show_near_duplicates(index: searchlib.Index) -> None:
     results = index.search("豆浆", repeats="show")
     assert (len(results.hits), results.total, results.folded) == (3, 3, 0)
     assert all(hit.repeats == () for hit in results.hits)
 
 
-def test_a_setting_turns_folding_off(index: searchlib.Index) -> None:
+def test_a_setting_turns_collapsing_off(index: searchlib.Index) -> None:
     settings = searchlib.Settings(fold_repeats=False)
     with searchlib.open_index(index.folder, settings=settings) as unfolded:
         assert len(unfolded.search("豆浆").hits) == 3
         assert len(unfolded.search("豆浆", repeats="fold").hits) == 1
 
 
-def test_there_is_no_third_choice(index: searchlib.Index) -> None:
+def test_another_value_of_repeats_is_refused(index: searchlib.Index) -> None:
     with pytest.raises(searchlib.ParameterError, match="repeats must be one of fold, show, not 'no'"):
         index.search("豆浆", repeats="no")
 
 
-def test_notes_of_a_few_words_never_fold(index: searchlib.Index) -> None:
+def test_articles_of_a_few_words_are_never_collapsed(index: searchlib.Index) -> None:
     assert ids(index.search("雾散了")) == ["same-note.md", "note.md"]
 
 
-def test_similar_articles_are_neither_the_article_nor_its_repeats(write: Write, tmp_path: Path) -> None:
+def test_similar_articles_are_neither_the_article_nor_its_near_duplicates(write: Write, tmp_path: Path) -> None:
     retold = STORY.replace("豆浆", "米酒").replace("裁缝", "鞋匠").replace("没有人提起", "从来没有哪个人愿意提起")
     more = {f"retold-{number}.md": article("米酒", retold, date=f"2022-01-0{number}") for number in (1, 2)}
     searchlib.build_index(write(ARTICLES | more), tmp_path / "index")
@@ -153,7 +153,7 @@ def test_similar_articles_are_neither_the_article_nor_its_repeats(write: Write, 
     assert not {"a/mill.md", "b/mill.md", "c/mill.md", "retold-1.md"} & {hit.id for hit in others}
 
 
-def test_an_update_finds_repeats_of_what_was_there(index: searchlib.Index, write: Write) -> None:
+def test_an_update_finds_near_duplicates_of_older_articles(index: searchlib.Index, write: Write) -> None:
     articles = write(ARTICLES | {"d/mill.md": article("又见磨坊", STORY, date="2021-05-01")})
     (articles / "c/mill.md").unlink()
     searchlib.update_index(articles, index.folder)
@@ -161,7 +161,7 @@ def test_an_update_finds_repeats_of_what_was_there(index: searchlib.Index, write
     assert (hit.id, repeats_of(hit)) == ("d/mill.md", ("b/mill.md", "a/mill.md"))
 
 
-def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
+def test_a_check_reads_the_groups(index: searchlib.Index) -> None:
     assert index.check().ok
     file = Generations(index.folder).current() / NEAR_DUPLICATES
     file.write_bytes(file.read_bytes().replace(b"firsts", b"lasts!"))
@@ -191,7 +191,7 @@ def test_the_check_reads_the_groups(index: searchlib.Index) -> None:
         "of one that is none",
     ],
 )
-def test_what_can_be_no_groups_is_damage(
+def test_impossible_groups_are_damage(
     index: searchlib.Index, articles: list[int], numbers: list[int], firsts: list[int]
 ) -> None:
     with (Generations(index.folder).current() / NEAR_DUPLICATES).open("wb") as opened:

@@ -1,4 +1,4 @@
-"""The words that tell what an article is about."""
+"""Significant terms are frequent in an article and rare in the archive."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from searchlib.search.similar import MAX_TERMS, significant_terms
 ARTICLES = 1_000
 
 
-def told(title: str, body: str, frequencies: Mapping[str, int], default: int = 10) -> list[str]:
-    """The telling words, where a word occurs in as many articles as ``frequencies`` says, or else ``default``."""
+def terms_of(title: str, body: str, frequencies: Mapping[str, int], default: int = 10) -> list[str]:
+    """Return the significant terms of an article, given the number of articles of each word."""
 
     def look_up(words: Iterable[str]) -> dict[str, int]:
         return {word: frequencies.get(word, default) for word in words}
@@ -23,13 +23,13 @@ def told(title: str, body: str, frequencies: Mapping[str, int], default: int = 1
 @pytest.mark.parametrize(
     ("title", "body", "frequencies", "expected"),
     [
-        ("", "机器 学习", {"机器": 500, "学习": 5}, ["学习", "机器"]),  # the rarer goes first
-        ("", "机器 机器 机器 学习", {}, ["机器", "学习"]),  # of equally rare ones the more frequent
+        ("", "机器 学习", {"机器": 500, "学习": 5}, ["学习", "机器"]),  # the rarer one first
+        ("", "机器 机器 机器 学习", {}, ["机器", "学习"]),  # the more frequent of equally rare ones
         ("学习", "机器 机器", {}, ["学习", "机器"]),  # the title counts three times
-        ("", "机器 学习", {"学习": 1}, ["机器"]),  # nowhere else: leads to no other article
+        ("", "机器 学习", {"学习": 1}, ["机器"]),  # in no other article
         ("", "机器 学习", {"学习": 2}, ["学习", "机器"]),
         ("", "机器 学习", {"机器": 0, "学习": 0}, []),
-        ("", "的 猫 狗 a 机器", {}, ["机器"]),  # one character tells too little
+        ("", "的 猫 狗 a 机器", {}, ["机器"]),  # single characters are left out
         ("", "2021 12 机器", {}, ["机器"]),
         ("", "iphone13", {"iphone13": 2}, ["iphone13", "iphone"]),
         ("", "學習", {}, ["学习"]),
@@ -37,23 +37,23 @@ def told(title: str, body: str, frequencies: Mapping[str, int], default: int = 1
         ("", "", {}, []),
     ],
 )
-def test_the_words_that_tell_most_come_first(
+def test_the_most_significant_terms_come_first(
     title: str, body: str, frequencies: dict[str, int], expected: list[str]
 ) -> None:
-    assert told(title, body, frequencies) == expected
+    assert terms_of(title, body, frequencies) == expected
 
 
-def test_words_that_tell_the_same_come_in_one_order() -> None:
-    assert told("", "beta alpha gamma", {}) == told("", "gamma beta alpha", {}) == ["alpha", "beta", "gamma"]
+def test_equally_significant_terms_are_in_alphabetical_order() -> None:
+    assert terms_of("", "beta alpha gamma", {}) == terms_of("", "gamma beta alpha", {}) == ["alpha", "beta", "gamma"]
 
 
-def test_only_the_best_words_are_taken() -> None:
+def test_only_the_most_significant_terms_are_returned() -> None:
     names = [f"word{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(100)]
-    found = told("", " ".join(names), {name: 900 - number for number, name in enumerate(names)})
+    found = terms_of("", " ".join(names), {name: 900 - number for number, name in enumerate(names)})
     assert found == names[: -MAX_TERMS - 1 : -1]
 
 
-def test_frequencies_are_asked_for_once() -> None:
+def test_all_frequencies_are_read_in_one_call() -> None:
     asked: list[list[str]] = []
 
     def look_up(words: Iterable[str]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What to leave out of a search that finds nothing, and how much is found then."""
+"""A search without hits is told what to leave out, and how many articles match then."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
                 Advice(kind="date", values=("2022-01-01", "2022-12-31"), query="风车", total=1),
             ],
         ),
-        # Neither filter alone is to blame.
+        # No filter alone is the cause.
         ("水车", {"tag": ["风"], "author": ["甲"]}, [Advice(kind="filters", values=(), query="水车", total=1)]),
         ('"量子鹦鹉" 风车', {}, [Advice(kind="query", values=('"量子鹦鹉"',), query="风车", total=2)]),
         (
@@ -60,7 +60,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
         ("量子鹦鹉", {"category": ["物件"], "tag": ["风"]}, []),
     ],
 )
-def test_what_helps_is_named_with_what_it_finds(
+def test_advice_names_what_to_leave_out_and_the_total_without_it(
     index: searchlib.Index, query: str, filters: dict[str, list[str] | str], advice: list[Advice]
 ) -> None:
     results = index.search(query, explain=True, **filters)  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ def test_what_helps_is_named_with_what_it_finds(
         assert index.search(each.query, **left).total == each.total  # type: ignore[arg-type]
 
 
-def test_advice_costs_nothing_where_it_is_not_needed(index: searchlib.Index) -> None:
+def test_a_search_with_hits_or_without_explanation_gets_no_advice(index: searchlib.Index) -> None:
     assert index.search("风车", explain=True).advice == ()
     assert index.search("水车", category="建筑").advice == ()
 
@@ -83,7 +83,7 @@ def test_only_the_first_parts_of_a_long_query_are_tried(index: searchlib.Index) 
     assert index.search(query, explain=True).advice == ()
 
 
-def test_results_say_how_many_hold_all_words(index: searchlib.Index) -> None:
+def test_results_say_how_many_articles_match_all_words(index: searchlib.Index) -> None:
     results = index.search("风车 磨坊")
     assert (results.relaxed, results.full, results.total) == (True, 1, 2)
     exact = index.search("风车")

@@ -26,18 +26,18 @@ def test_names_that_keep_their_levels_make_a_tree(counts: Counts, is_tree: bool)
     assert are_paths(counts) is is_tree
 
 
-def test_a_place_is_called_by_its_name_where_that_stands_once() -> None:
-    places = [("生活",), ("生活", "随笔"), ("编程",), ("编程", "随笔"), ("编程", "Python")]
-    values = filter_values(path_texts(places))
-    assert [values[place] for place in places] == ["生活", "生活 > 随笔", "编程", "编程 > 随笔", "Python"]
+def test_the_value_of_a_path_is_its_name_if_the_name_ends_one_path() -> None:
+    paths = [("生活",), ("生活", "随笔"), ("编程",), ("编程", "随笔"), ("编程", "Python")]
+    values = filter_values(path_texts(paths))
+    assert [values[path] for path in paths] == ["生活", "生活 > 随笔", "编程", "编程 > 随笔", "Python"]
 
 
-def test_a_name_at_the_top_and_below_is_told_apart() -> None:
+def test_the_value_of_a_path_is_its_text_if_the_name_ends_several_paths() -> None:
     values = filter_values(path_texts([("随笔",), ("生活",), ("生活", "随笔")]))
     assert values == {("随笔",): "> 随笔", ("生活",): "生活", ("生活", "随笔"): "生活 > 随笔"}
 
 
-def test_no_text_of_a_path_is_a_name() -> None:
+def test_the_text_of_a_path_is_never_a_name() -> None:
     texts = path_texts([("生活",), ("生活", "随笔"), ("生活 > 随笔",), ("> 生活",)])
     assert texts[("生活", "随笔")] == "生活 >> 随笔"
     assert texts[("生活",)] == ">> 生活"

@@ -1,4 +1,4 @@
-"""Categories as a tree: counted, chosen and judged through the public names."""
+"""Categories that form a tree are counted and selected by path."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ def index(folder: Path) -> Iterator[searchlib.Index]:
 
 
 def drawn(nodes: tuple[CategoryNode, ...]) -> list[str]:
-    """Each place with its count, indented by its level; the chosen ones starred."""
+    """Return each path with its count, indented by its level; selected ones have an asterisk."""
     return [f"{'  ' * (len(each.path) - 1)}{each.path[-1]} {each.count}{'*' * each.selected}" for each in nodes]
 
 
-def test_each_place_stands_below_its_parent_and_counts_what_lies_below_it(index: searchlib.Index) -> None:
+def test_each_path_follows_its_parent_and_counts_all_below_it(index: searchlib.Index) -> None:
     results = index.search("风车")
     assert drawn(results.category_tree) == [
         *("生活 4", "  随笔 2", "  读书 1", "    随笔 1", "编程 3", "  随笔 2", "  Python 1", "旅行 1"),
     ]
-    # The names are counted as ever: an article counts once, be it at two places of a name.
+    # Names count an article once, even if two of its paths end in the name.
     assert {each.value: each.count for each in results.facets["category"]} == {
         **{"生活": 4, "随笔": 4, "编程": 3, "Python": 1, "旅行": 1, "读书": 1},
     }
 
 
-def test_every_place_and_every_name_finds_as_many_articles_as_it_counts(index: searchlib.Index) -> None:
+def test_every_path_and_every_name_matches_as_many_articles_as_it_counts(index: searchlib.Index) -> None:
     results = index.search("风车")
     for value, count in {
         each.value: each.count for each in (*results.category_tree, *results.facets["category"])
@@ -67,7 +67,7 @@ def test_every_place_and_every_name_finds_as_many_articles_as_it_counts(index: s
         assert all(counts[node.path] == node.count for node in results.category_tree)
 
 
-def test_of_many_places_the_most_frequent_are_given_with_those_above_them(index: searchlib.Index) -> None:
+def test_the_most_frequent_of_many_paths_are_returned_with_their_ancestors(index: searchlib.Index) -> None:
     assert drawn(index.search("风车", most_values=3).category_tree) == ["生活 4", "  随笔 2", "编程 3"]
     chosen = index.search("风车", most_values=1, category="生活 > 读书 > 随笔").category_tree
     assert drawn(chosen) == ["生活 4", "  读书 1", "    随笔 1*"]
@@ -77,27 +77,27 @@ def test_of_many_places_the_most_frequent_are_given_with_those_above_them(index:
             index.search("风车", most_values=most)  # type: ignore[arg-type]
 
 
-def test_several_places_add_up_and_other_filters_narrow_them(index: searchlib.Index) -> None:
+def test_several_selected_paths_are_alternatives_and_other_filters_narrow_them(index: searchlib.Index) -> None:
     assert index.search(category=["生活 > 随笔", "编程 > 随笔"]).total == 3
     narrowed = index.search("-b", category=["生活 > 随笔", "编程 > 随笔", "没有"])
     assert narrowed.total == 2
     assert drawn(narrowed.category_tree)[-1] == "没有 0*"
 
 
-def test_a_name_that_stands_at_several_places_finds_all_of_them(index: searchlib.Index) -> None:
+def test_a_name_of_several_paths_matches_all_of_them(index: searchlib.Index) -> None:
     found = index.search(category="随笔")
     assert found.total == 4
     assert drawn(found.category_tree)[-1] == "随笔 4*"
     assert index.search("分类:随笔").total == 4
 
 
-def test_a_place_without_articles_stays_in_sight_while_it_is_chosen(index: searchlib.Index) -> None:
+def test_a_selected_path_without_articles_is_returned(index: searchlib.Index) -> None:
     found = index.search("title:d.md", category="编程 > Python")
     assert found.total == 0
     assert drawn(found.category_tree) == ["生活 1", "编程 0", "  Python 0*"]
 
 
-def test_a_flat_archive_has_no_tree_and_no_places(folder: Path) -> None:
+def test_an_archive_without_a_tree_has_no_paths(folder: Path) -> None:
     with searchlib.open_index(folder, settings=Settings(categories="flat")) as index:
         results = index.search("风车")
         assert results.category_tree == ()
@@ -106,7 +106,7 @@ def test_a_flat_archive_has_no_tree_and_no_places(folder: Path) -> None:
         assert index.search(category="随笔").total == 4
 
 
-def test_an_update_keeps_the_tree_right(tmp_path: Path) -> None:
+def test_an_update_changes_the_tree(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.md").write_text(f"---\ntitle: 一\ncategories: [甲, 乙]\n---\n{number}\n", "utf-8")
     searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
@@ -117,20 +117,20 @@ def test_an_update_keeps_the_tree_right(tmp_path: Path) -> None:
         assert drawn(index.search().category_tree) == ["甲 3", "  乙 2", "  丙 1"]
 
 
-def test_articles_and_hits_know_their_paths(index: searchlib.Index) -> None:
+def test_articles_and_hits_have_their_paths(index: searchlib.Index) -> None:
     assert index.get("c.md").category_paths == (("生活", "随笔"), ("旅行",))
     assert index.get("c.md").categories == ("生活", "随笔", "旅行")
     (hit,) = index.search("title:e.md").hits
     assert hit.category_paths == (("生活", "读书", "随笔"),)
 
 
-def test_paths_are_no_names_to_suggest_or_to_look_for(index: searchlib.Index) -> None:
+def test_paths_are_neither_suggested_nor_searched_as_names(index: searchlib.Index) -> None:
     assert {each.text for each in index.suggest("随笔") if each.kind == "category"} == {"随笔"}
     assert index.stats().categories == 6
     assert index.search("分类:生活随笔").total == 0
 
 
-def test_values_of_a_long_list_are_found_by_their_text(index: searchlib.Index) -> None:
+def test_values_of_a_facet_are_found_by_their_text(index: searchlib.Index) -> None:
     found = index.facet_values("category", "风车", holding="隨筆")
     assert [(each.value, each.count) for each in found] == [
         *(("生活 > 随笔", 2), ("编程 > 随笔", 2), ("生活 > 读书 > 随笔", 1)),
@@ -141,7 +141,7 @@ def test_values_of_a_long_list_are_found_by_their_text(index: searchlib.Index) -
 
 
 def paths_below(folder: Path) -> dict[str, Counter[tuple[str, ...]]]:
-    """The paths of the articles in each folder of a corpus, and of all of them under ""."""
+    """Return the paths of the articles in each folder of a corpus, and of all of them under ""."""
     counts: defaultdict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for article in searchlib.read_articles(folder):
         if isinstance(article, searchlib.Article):
@@ -150,14 +150,14 @@ def paths_below(folder: Path) -> dict[str, Counter[tuple[str, ...]]]:
     return counts
 
 
-def test_feeds_are_judged_to_be_trees(corpus: Corpus) -> None:
+def test_feeds_have_trees(corpus: Corpus) -> None:
     assert are_paths(paths_below(corpus("seed"))[""])
     news = paths_below(corpus("news", "--limit", "5000"))[""]
     assert are_paths(news)
     assert ("新闻", "中新网", "快讯") in news
 
 
-def test_of_blogs_those_are_judged_to_be_trees_that_file_in_one(corpus: Corpus) -> None:
+def test_blogs_with_and_without_trees_are_told_apart(corpus: Corpus) -> None:
     counts = paths_below(corpus("blogs"))
     # Hexo, and others that go from the general to the special.
     assert [name for name in ("small-blogs", "xianmin.org", "halfrost", "SwiftGG") if not are_paths(counts[name])] == []
@@ -165,7 +165,7 @@ def test_of_blogs_those_are_judged_to_be_trees_that_file_in_one(corpus: Corpus) 
     assert [name for name in ("cosx.org", "poychang", "") if are_paths(counts[name])] == []
 
 
-def test_the_founding_archive_has_its_tree(corpus: Corpus, tmp_path: Path) -> None:
+def test_the_first_archive_of_the_project_has_a_tree(corpus: Corpus, tmp_path: Path) -> None:
     searchlib.build_index(corpus("seed"), tmp_path)
     with searchlib.open_index(tmp_path) as index:
         tree = {node.path: node for node in index.search().category_tree}
