@@ -9,7 +9,7 @@ from flask import Flask, current_app
 
 import searchlib
 
-_EXTENSION = "searchlib"
+_INDEX_KEY = "searchlib"
 _WARM_UP_QUERY = "文章"
 
 
@@ -24,7 +24,7 @@ class SharedIndex:
 
     def init_app(self, app: Flask) -> None:
         """Make this the index of an application."""
-        app.extensions[_EXTENSION] = self
+        app.extensions[_INDEX_KEY] = self
 
     def opened(self) -> searchlib.Index:
         """Return the open index, which follows new generations by itself.
@@ -43,7 +43,7 @@ def warm(app: Flask) -> searchlib.SearchlibError | None:
 
     Return the error if the index cannot be used. It can be ignored: each request reports the same error.
     """
-    shared: SharedIndex = app.extensions[_EXTENSION]
+    shared: SharedIndex = app.extensions[_INDEX_KEY]
     try:
         shared.opened().search(_WARM_UP_QUERY, size=1)
     except searchlib.SearchlibError as error:
@@ -62,5 +62,5 @@ def index_location() -> str:
 
 
 def _shared() -> SharedIndex:
-    shared: SharedIndex = current_app.extensions[_EXTENSION]
+    shared: SharedIndex = current_app.extensions[_INDEX_KEY]
     return shared

@@ -19,7 +19,7 @@ SETTLED_MS = 3500
 
 
 @pytest.fixture
-def logging(sample_index: Path, tmp_path: Path) -> Iterator[tuple[str, Logged]]:
+def logging_server(sample_index: Path, tmp_path: Path) -> Iterator[tuple[str, Logged]]:
     """Return the URL of a server with a query log, and a function that reads the queries in the log."""
     (tmp_path / "searchlib.toml").write_text('query_log = "log"\n')
 
@@ -50,8 +50,8 @@ def wait_for(page: Page, logged: Logged, *queries: str) -> None:
 
 
 @with_scripts
-def test_a_query_is_logged_on_enter_but_not_while_it_is_typed(page: Page, logging: tuple[str, Logged]) -> None:
-    address, logged = logging
+def test_a_query_is_logged_on_enter_but_not_while_it_is_typed(page: Page, logging_server: tuple[str, Logged]) -> None:
+    address, logged = logging_server
     page.goto(address)
     type_slowly(page, "元宇宙")
     page.keyboard.press("Enter")
@@ -61,8 +61,8 @@ def test_a_query_is_logged_on_enter_but_not_while_it_is_typed(page: Page, loggin
 
 
 @with_scripts
-def test_a_query_that_stays_unchanged_is_logged(page: Page, logging: tuple[str, Logged]) -> None:
-    address, logged = logging
+def test_a_query_that_stays_unchanged_is_logged(page: Page, logging_server: tuple[str, Logged]) -> None:
+    address, logged = logging_server
     page.goto(address)
     type_slowly(page, "豆腐")
     page.wait_for_timeout(SETTLED_MS)
@@ -72,8 +72,8 @@ def test_a_query_that_stays_unchanged_is_logged(page: Page, logging: tuple[str, 
 
 
 @with_scripts
-def test_a_query_that_leads_to_an_article_is_logged_at_once(page: Page, logging: tuple[str, Logged]) -> None:
-    address, logged = logging
+def test_a_query_that_leads_to_an_article_is_logged_at_once(page: Page, logging_server: tuple[str, Logged]) -> None:
+    address, logged = logging_server
     page.goto(address)
     type_slowly(page, "元宇宙")
     page.locator(".hit h2 a").first.click()
@@ -82,8 +82,8 @@ def test_a_query_that_leads_to_an_article_is_logged_at_once(page: Page, logging:
 
 
 @with_scripts
-def test_filters_and_steps_back_do_not_log_a_query_again(page: Page, logging: tuple[str, Logged]) -> None:
-    address, logged = logging
+def test_filters_and_steps_back_do_not_log_a_query_again(page: Page, logging_server: tuple[str, Logged]) -> None:
+    address, logged = logging_server
     page.goto(f"{address}/?q=的")
     page.locator(".facet a").first.click()
     expect(page).to_have_url(re.compile("category="))
@@ -101,8 +101,8 @@ def test_filters_and_steps_back_do_not_log_a_query_again(page: Page, logging: tu
 
 
 @without_scripts
-def test_without_scripts_a_query_is_logged_when_it_is_submitted(page: Page, logging: tuple[str, Logged]) -> None:
-    address, logged = logging
+def test_without_scripts_a_query_is_logged_when_it_is_submitted(page: Page, logging_server: tuple[str, Logged]) -> None:
+    address, logged = logging_server
     page.goto(address)
     page.locator("#q").fill("元宇宙")
     page.locator("form.box button").click()

@@ -116,7 +116,7 @@ def query_log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def logging(index_folder: Path, query_log: Path) -> FlaskClient:
+def logging_client(index_folder: Path, query_log: Path) -> FlaskClient:
     """Return a client of an application with a query log and the report page."""
     settings = searchlib.Settings(query_log=str(query_log), report_page=True)
     return webui.create_app(index_folder, settings=settings).test_client()

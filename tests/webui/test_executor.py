@@ -15,8 +15,10 @@ from tests.webui.conftest import Logged
 
 
 @pytest.mark.parametrize("url", ["/?q=风车", "/api/search?q=风车"])
-def test_a_search_is_logged_without_any_data_of_the_reader(logging: FlaskClient, logged: Logged, url: str) -> None:
-    logging.get(
+def test_a_search_is_logged_without_any_data_of_the_reader(
+    logging_client: FlaskClient, logged: Logged, url: str
+) -> None:
+    logging_client.get(
         url,
         headers={"User-Agent": "Somebody/1.0", "Cookie": "session=1"},
         environ_base={"REMOTE_ADDR": "192.0.2.9"},
@@ -43,27 +45,27 @@ NOT_LOGGED = [
 
 
 @pytest.mark.parametrize("url", [url for url, _ in NOT_LOGGED], ids=[name for _, name in NOT_LOGGED])
-def test_other_requests_are_not_logged(logging: FlaskClient, logged: Logged, url: str) -> None:
-    logging.get(url)
+def test_other_requests_are_not_logged(logging_client: FlaskClient, logged: Logged, url: str) -> None:
+    logging_client.get(url)
     assert logged() == []
 
 
-def test_a_head_request_is_not_logged(logging: FlaskClient, logged: Logged) -> None:
-    logging.head("/?q=风车")
+def test_a_head_request_is_not_logged(logging_client: FlaskClient, logged: Logged) -> None:
+    logging_client.head("/?q=风车")
     assert logged() == []
 
 
-def test_a_response_from_the_browser_cache_is_not_logged_again(logging: FlaskClient, logged: Logged) -> None:
-    tag = logging.get("/?q=风车").headers["ETag"]
-    assert logging.get("/?q=风车", headers={"If-None-Match": tag}).status_code == 304
+def test_a_response_from_the_browser_cache_is_not_logged_again(logging_client: FlaskClient, logged: Logged) -> None:
+    tag = logging_client.get("/?q=风车").headers["ETag"]
+    assert logging_client.get("/?q=风车", headers={"If-None-Match": tag}).status_code == 304
     assert len(logged()) == 1
 
 
 def test_filters_are_logged_by_name_and_a_replaced_query_with_its_replacement(
-    logging: FlaskClient, logged: Logged
+    logging_client: FlaskClient, logged: Logged
 ) -> None:
-    logging.get("/?q=风车&category=物件&from=2022")
-    logging.get("/?q=fengche")
+    logging_client.get("/?q=风车&category=物件&from=2022")
+    logging_client.get("/?q=fengche")
     filtered, replaced = logged()
     assert filtered["filters"] == ["category", "date"]
     assert (replaced["query"], replaced["searched"]) == ("fengche", "风车")

@@ -19,7 +19,7 @@ from webui.shared_index import current_index
 blueprint = Blueprint("metrics", __name__)
 
 MEDIA_TYPE = "text/plain"
-_EXTENSION = "searchlib.metrics"
+_METRICS_KEY = "searchlib.metrics"
 _MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable that names the folder in which several processes share their counts."""
 _UNKNOWN_ROUTE = "other"
@@ -66,7 +66,7 @@ class _IndexCollector(Collector):
 
 def init_app(app: Flask) -> None:
     """Count the requests of this application."""
-    app.extensions[_EXTENSION] = _RequestMetrics()
+    app.extensions[_METRICS_KEY] = _RequestMetrics()
     app.after_request(_count)
 
 
@@ -93,5 +93,5 @@ def _count(response: Response) -> Response:
 
 
 def _metrics() -> _RequestMetrics:
-    metrics: _RequestMetrics = current_app.extensions[_EXTENSION]
+    metrics: _RequestMetrics = current_app.extensions[_METRICS_KEY]
     return metrics

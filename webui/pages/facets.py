@@ -12,7 +12,7 @@ from webui.pages.category_tree import CategoryPath, CategoryTree
 from webui.pages.links import Link, search_link
 from webui.state import SearchState
 
-MAX_VALUES = 12
+VALUES_BEFORE_MORE = 12
 """The number of values before "more". Selected values are always in front of it."""
 
 FacetCount = searchlib.FacetValue | searchlib.CategoryNode
@@ -113,9 +113,9 @@ def _split(
     links: Sequence[FacetLink], is_selected: Callable[[FacetLink], bool]
 ) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
     """Return the first links, with all selected ones, and the rest."""
-    rest = links[MAX_VALUES:]
+    rest = links[VALUES_BEFORE_MORE:]
     return (
-        (*links[:MAX_VALUES], *(link for link in rest if is_selected(link))),
+        (*links[:VALUES_BEFORE_MORE], *(link for link in rest if is_selected(link))),
         tuple(link for link in rest if not is_selected(link)),
     )
 
@@ -130,7 +130,7 @@ def _category_facet(nodes: Sequence[searchlib.CategoryNode], state: SearchState,
     for node in nodes:
         children.setdefault(node.path[:-1], []).append(node)
     open_paths = {node.path[:end] for node in nodes if node.selected for end in range(len(node.path) + 1)}
-    is_small = len(nodes) <= MAX_VALUES or len(children[()]) == 1
+    is_small = len(nodes) <= VALUES_BEFORE_MORE or len(children[()]) == 1
 
     def link(node: searchlib.CategoryNode) -> FacetLink:
         below, more = level(node.path)
@@ -147,7 +147,7 @@ def _category_facet(nodes: Sequence[searchlib.CategoryNode], state: SearchState,
         return _split([link(node) for node in children.get(path, ())], lambda each: any(_selections(each)))
 
     facet = _facet("category", *level(()))
-    return replace(facet, find=_find_form("category", state)) if facet and len(nodes) > MAX_VALUES else facet
+    return replace(facet, find=_find_form("category", state)) if facet and len(nodes) > VALUES_BEFORE_MORE else facet
 
 
 def _selections(link: FacetLink) -> Iterator[bool]:

@@ -28,7 +28,7 @@ _MAX_EMPTY_YEARS = 10
 other bars too thin."""
 _MAX_EMPTY_YEARS_IF_CROWDED = 1
 """The same limit above ``_MAX_SLOTS``. A break for a single year would save no space."""
-_MONTHS = range(1, 13)
+_MONTH_NUMBERS = range(1, 13)
 
 _Slot = tuple[str, str]
 """The first and last period of a slot. They differ in a break only: the first and last empty year that it replaces."""
@@ -77,7 +77,7 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
     slots: list[_Slot]
     if selected:
         counts = {each.value: each.count for each in facets["month"] if each.value}
-        slots = [(month, month) for month in (f"{selected}-{number:02}" for number in _MONTHS)]
+        slots = [(month, month) for month in (f"{selected}-{number:02}" for number in _MONTH_NUMBERS)]
     else:
         counts = years
         slots = _year_slots(sorted(years))

@@ -20,7 +20,7 @@ _INLINE_ELEMENTS = frozenset(
     "a abbr b cite code del em i img ins kbd q rp rt ruby s samp small span strong sub sup u".split()
 )
 _ANY_TAG = re.compile(r"(<[^>]*>)")
-_TAG_NAME = re.compile(r"</?([a-z][a-z0-9]*)")
+_ELEMENT_NAME = re.compile(r"</?([a-z][a-z0-9]*)")
 _HEADING = re.compile(r"<(?P<name>h(?P<level>[1-6]))>(?P<content>.*?)</(?P=name)>", re.DOTALL)
 
 _Range = tuple[int, int]
@@ -60,7 +60,7 @@ def _texts(pieces: list[str]) -> Iterator[str]:
     """Yield the text to match for each piece of HTML: its text, or a line break for a tag of a block element."""
     code_depth = 0
     for piece in pieces:
-        name = _TAG_NAME.match(piece)
+        name = _ELEMENT_NAME.match(piece)
         if name is None:
             yield unescape(piece) if code_depth else unescape(piece).replace("\n", " ")
         else:

@@ -14,10 +14,10 @@ import webui
 from tests.webui.conftest import Logged
 
 
-def test_the_report_lists_the_queries(logging: FlaskClient) -> None:
+def test_the_report_lists_the_queries(logging_client: FlaskClient) -> None:
     for query in ("风车", "風車", "没有这个词", "<script>alert(1)</script>"):
-        logging.get("/", query_string={"q": query})
-    response = logging.get("/report")
+        logging_client.get("/", query_string={"q": query})
+    response = logging_client.get("/report")
     assert response.status_code == 200
     page = LexborHTMLParser(response.text)
     rows = {
@@ -34,33 +34,33 @@ def test_the_report_lists_the_queries(logging: FlaskClient) -> None:
     assert figures[:3] == ["4", "3", "1"]
 
 
-def test_a_report_without_queries_says_so(logging: FlaskClient) -> None:
-    page = LexborHTMLParser(logging.get("/report?days=7").text)
+def test_a_report_without_queries_says_so(logging_client: FlaskClient) -> None:
+    page = LexborHTMLParser(logging_client.get("/report?days=7").text)
     assert [each.text() for each in page.css("main p")] == ["最近 7 天没有人搜索过。"]
     assert not page.css("main section, main dl")
 
 
-def test_no_page_links_to_the_report_and_nothing_stores_it(logging: FlaskClient) -> None:
-    response = logging.get("/report")
+def test_no_page_links_to_the_report_and_nothing_stores_it(logging_client: FlaskClient) -> None:
+    response = logging_client.get("/report")
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert response.headers["Cache-Control"] == "no-store"
     assert 'name="robots" content="noindex, nofollow"' in response.text
     for url in ("/", "/?q=风车", "/article/two-words.md", "/report", "/api", "/api/openapi.json"):
-        assert not re.search(r'"/report["?]', logging.get(url).text)
+        assert not re.search(r'"/report["?]', logging_client.get(url).text)
 
 
-def test_the_report_and_its_links_are_not_logged(logging: FlaskClient, logged: Logged) -> None:
-    logging.get("/?q=风车")
-    page = LexborHTMLParser(logging.get("/report?days=7").text)
+def test_the_report_and_its_links_are_not_logged(logging_client: FlaskClient, logged: Logged) -> None:
+    logging_client.get("/?q=风车")
+    page = LexborHTMLParser(logging_client.get("/report?days=7").text)
     link = page.css_first("main td, main th[scope=row] a").attributes["href"]
     assert link
-    assert logging.get(link).status_code == 200
+    assert logging_client.get(link).status_code == 200
     assert len(logged()) == 1
 
 
 @pytest.mark.parametrize("days", ["0", "x", "-1", "9999999"])
-def test_an_invalid_number_of_days_is_reported(logging: FlaskClient, days: str) -> None:
-    response = logging.get(f"/report?days={days}")
+def test_an_invalid_number_of_days_is_reported(logging_client: FlaskClient, days: str) -> None:
+    response = logging_client.get(f"/report?days={days}")
     assert response.status_code == 400
     assert days in response.text
 
