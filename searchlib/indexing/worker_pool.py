@@ -126,8 +126,10 @@ class _RecordingContext:
 
 
 def _set_up_worker() -> None:
-    """Leave Ctrl-C to the parent, tune memory management, and exit when the parent dies."""
+    """Leave Ctrl-C to the parent, tune memory management, and exit when the parent dies or terminates the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A forked worker has the handler of the parent.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.set_threshold(GC_THRESHOLD)
     _keep_freed_memory()
     parent = multiprocessing.parent_process()

@@ -1,4 +1,4 @@
-"""The real command keeps a real index up to date while files change in the ways that people and programs change them."""
+"""``searchlib watch`` updates an index when files change in the ways that editors, users and git change them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Articles = Callable[[dict[str, str]], Path]
 FIRST = {"kept.md": "一直都在的苹果。", "notes/moved.md": "会搬走的香蕉。", "notes/deep/gone.md": "会消失的樱桃。"}
 
 
-_HEEDING = """import signal, sys
+COMMAND = """import signal, sys
 from searchlib.cli import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main())"""
-"""The command, which heeds Ctrl-C also where the tests run in the background of a shell, which does not."""
+"""The command with the default handler of Ctrl-C: a shell makes its background processes ignore Ctrl-C."""
 
 
 def _read(lines: list[str], stream: IO[str]) -> None:
@@ -41,48 +41,48 @@ def _read(lines: list[str], stream: IO[str]) -> None:
 
 
 class Watching:
-    """A running `searchlib watch`: what it has said so far, and what its index finds."""
+    """A running ``searchlib watch``: the lines that it has printed, and the content of its index."""
 
     def __init__(self, articles: Path, index: Path) -> None:
         self.articles, self.index = articles, index
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _HEEDING, "watch", str(articles), "--index", str(index)],
+            [sys.executable, "-c", COMMAND, "watch", str(articles), "--index", str(index)],
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
         self.reports: list[str] = []
-        self.complaints: list[str] = []
+        self.errors: list[str] = []
         self._readers = [
             threading.Thread(target=_read, args=(lines, stream))
-            for lines, stream in ((self.reports, self.process.stdout), (self.complaints, self.process.stderr))
+            for lines, stream in ((self.reports, self.process.stdout), (self.errors, self.process.stderr))
             if stream
         ]
         for reader in self._readers:
             reader.start()
 
-    def found(self, word: str) -> set[str]:
-        """The articles that hold a word, or none where there is no index."""
+    def ids_with(self, word: str) -> set[str]:
+        """Return the ids of the articles that contain a word, or none if there is no index."""
         with suppress(searchlib.NoIndexError), searchlib.open_index(self.index) as index:
             return {hit.id for hit in index.search(f'"{word}"').hits}
         return set()
 
-    def wait(self, holds: Callable[[], bool], what: str) -> None:
-        """Wait until something holds that the watch is to bring about."""
+    def wait(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until a condition is true."""
         until = time.monotonic() + PATIENCE
-        while not holds():
-            assert self.process.poll() is None, self.complaints
-            assert time.monotonic() < until, f"{what}: {self.reports} {self.complaints}"
+        while not condition():
+            assert self.process.poll() is None, self.errors
+            assert time.monotonic() < until, f"{what}: {self.reports} {self.errors}"
             time.sleep(0.05)
 
     def wait_for(self, word: str, *ids: str) -> None:
-        """Wait until exactly these articles hold the word."""
-        self.wait(lambda: self.found(word) == set(ids), f"{word} in {ids}")
+        """Wait until exactly these articles contain the word."""
+        self.wait(lambda: self.ids_with(word) == set(ids), f"{word} in {ids}")
 
-    def end(self, how: signal.Signals) -> int:
-        """End the command and give its exit code."""
-        self.process.send_signal(how)
+    def end(self, sent: signal.Signals) -> int:
+        """Send a signal to the command and return its exit code."""
+        self.process.send_signal(sent)
         code = self.process.wait(PATIENCE)
         for reader in self._readers:
             reader.join(PATIENCE)
@@ -91,7 +91,7 @@ class Watching:
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Iterator[Callable[..., Watching]]:
-    """Start watching; at the end of the test all that runs is ended."""
+    """Start watches, and end them after the test."""
     started: list[Watching] = []
 
     def watch(articles: Path, index: Path | None = None) -> Watching:
@@ -107,10 +107,10 @@ def watch(tmp_path: Path) -> Iterator[Callable[..., Watching]]:
 
 @pytest.fixture
 def watching(write: Articles, watch: Callable[..., Watching]) -> Watching:
-    """A watch whose first update is done."""
-    begun = watch(write(FIRST))
-    begun.wait_for("一直", "kept.md")
-    return begun
+    """Return a watch after its first update."""
+    started = watch(write(FIRST))
+    started.wait_for("一直", "kept.md")
+    return started
 
 
 def save_through_a_temporary_file(folder: Path) -> None:
@@ -132,7 +132,7 @@ def write_into_a_new_folder(folder: Path) -> None:
 
 
 CHANGES: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
-    # what is done, how, a word, what holds it afterwards
+    # description, change, word, ids of the articles that contain it afterwards
     ("a new article", lambda at: (at / "new.md").write_text("葡萄", encoding="utf-8"), "葡萄", {"new.md"}),
     ("a new article in new folders", write_into_a_new_folder, "葡萄", {"a/b/new.md"}),
     ("a change", lambda at: (at / "kept.md").write_text("葡萄", encoding="utf-8"), "葡萄", {"kept.md"}),
@@ -147,11 +147,13 @@ CHANGES: list[tuple[str, Callable[[Path], object], str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("change", "word", "ids"), [each[1:] for each in CHANGES], ids=[each[0] for each in CHANGES])
-def test_the_index_follows(watching: Watching, change: Callable[[Path], object], word: str, ids: set[str]) -> None:
+def test_a_change_updates_the_index(
+    watching: Watching, change: Callable[[Path], object], word: str, ids: set[str]
+) -> None:
     change(watching.articles)
     watching.wait_for(word, *ids)
-    assert watching.found("一直") <= {"kept.md"}
-    assert watching.complaints == [f"watching {watching.articles}  (Ctrl-C ends it)\n"]
+    assert watching.ids_with("一直") <= {"kept.md"}
+    assert watching.errors == [f"watching {watching.articles}  (Ctrl-C ends it)\n"]
 
 
 def test_many_changes_are_one_update(watching: Watching) -> None:
@@ -161,19 +163,21 @@ def test_many_changes_are_one_update(watching: Watching) -> None:
     assert watching.reports[1].startswith("200 added, 0 updated, 0 deleted, 3 unchanged, 0 failed")
 
 
-def test_what_is_no_article_starts_nothing(watching: Watching) -> None:
+def test_a_file_that_is_not_an_article_starts_no_update(watching: Watching) -> None:
     for name in ("picture.png", ".hidden.md", ".git/HEAD.md", "node_modules/read.md"):
         (watching.articles / name).parent.mkdir(exist_ok=True)
         (watching.articles / name).write_text("葡萄", encoding="utf-8")
     (watching.articles / "last.md").write_text("最后的桃子", encoding="utf-8")
     watching.wait_for("桃子", "last.md")
-    # What an update says comes a moment after what it finds.
+    # The report is printed a moment after the index is updated.
     watching.wait(lambda: len(watching.reports) > 1, "its report")
     assert len(watching.reports) == 2
-    assert watching.found("葡萄") == set()
+    assert watching.ids_with("葡萄") == set()
 
 
-def test_an_index_among_its_articles_leads_to_no_circle(write: Articles, watch: Callable[..., Watching]) -> None:
+def test_an_index_inside_the_folder_of_its_articles_starts_no_update(
+    write: Articles, watch: Callable[..., Watching]
+) -> None:
     articles = write(FIRST)
     watching = watch(articles, articles / "index")
     watching.wait_for("一直", "kept.md")
@@ -181,39 +185,39 @@ def test_an_index_among_its_articles_leads_to_no_circle(write: Articles, watch: 
     first = set(os.listdir(generations))
     (articles / "new.md").write_text("葡萄", encoding="utf-8")
     watching.wait_for("葡萄", "new.md")
-    # Longer than the rest before an update, and than the look that comes without a change.
+    # Longer than QUIET_MS and CHECK_MS.
     time.sleep(6)
     assert len(watching.reports) == 2
     assert len(set(os.listdir(generations)) - first) == 1
 
 
-def test_an_update_that_fails_is_said_once_and_tried_again(watching: Watching) -> None:
+def test_a_failed_update_is_reported_once_and_tried_again(watching: Watching) -> None:
     with filelock.FileLock(watching.index / "lock"):
         (watching.articles / "new.md").write_text("葡萄", encoding="utf-8")
-        watching.wait(lambda: len(watching.complaints) > 1, "a message")
+        watching.wait(lambda: len(watching.errors) > 1, "a message")
         time.sleep(6)
-        assert len(watching.complaints) == 2
-        assert watching.complaints[1].startswith(f"searchlib: {watching.index}: another build or update is under way")
-        assert watching.found("葡萄") == set()
+        assert len(watching.errors) == 2
+        assert watching.errors[1].startswith(f"searchlib: {watching.index}: another build or update is under way")
+        assert watching.ids_with("葡萄") == set()
     watching.wait_for("葡萄", "new.md")
-    assert len(watching.complaints) == 2
+    assert len(watching.errors) == 2
 
 
-def test_a_file_that_cannot_be_read_is_named_once(watching: Watching) -> None:
+def test_an_unreadable_file_is_reported_once(watching: Watching) -> None:
     (watching.articles / "broken.md").write_bytes(b"\x00\x01\x02 binary \xff\x00")
-    watching.wait(lambda: len(watching.complaints) > 1, "a message")
+    watching.wait(lambda: len(watching.errors) > 1, "a message")
     (watching.articles / "new.md").write_text("葡萄", encoding="utf-8")
     watching.wait_for("葡萄", "new.md")
-    assert len([line for line in watching.complaints if "broken.md" in line]) == 1
+    assert len([line for line in watching.errors if "broken.md" in line]) == 1
     watching.wait(lambda: ", 1 failed, " in watching.reports[-1], "a report that counts it")
 
 
-def test_a_folder_that_comes_back_is_followed_again(watching: Watching) -> None:
+def test_a_folder_that_comes_back_is_watched_again(watching: Watching) -> None:
     away = watching.articles.parent / "away"
     watching.articles.rename(away)
-    watching.wait(lambda: len(watching.complaints) > 1, "a message")
-    assert "there is no folder" in watching.complaints[1]
-    assert watching.found("一直") == {"kept.md"}
+    watching.wait(lambda: len(watching.errors) > 1, "a message")
+    assert "there is no folder" in watching.errors[1]
+    assert watching.ids_with("一直") == {"kept.md"}
     shutil.copytree(away, watching.articles)
     (watching.articles / "new.md").write_text("葡萄", encoding="utf-8")
     watching.wait_for("葡萄", "new.md")
@@ -221,37 +225,39 @@ def test_a_folder_that_comes_back_is_followed_again(watching: Watching) -> None:
     watching.wait_for("桃子", "newer.md")
 
 
-def test_a_folder_without_articles_is_waited_for(tmp_path: Path, watch: Callable[..., Watching]) -> None:
+def test_a_watch_waits_for_the_first_article_of_a_folder(tmp_path: Path, watch: Callable[..., Watching]) -> None:
     (tmp_path / "empty").mkdir()
     watching = watch(tmp_path / "empty")
-    watching.wait(lambda: len(watching.complaints) > 1, "a message")
-    assert "no article files" in watching.complaints[1]
+    watching.wait(lambda: len(watching.errors) > 1, "a message")
+    assert "no article files" in watching.errors[1]
     (tmp_path / "empty" / "new.md").write_text("葡萄", encoding="utf-8")
     watching.wait_for("葡萄", "new.md")
 
 
-@pytest.mark.parametrize(("how", "code", "said"), [(signal.SIGTERM, 0, 0), (signal.SIGINT, 130, 1)])
-def test_a_signal_ends_it_in_peace(watching: Watching, how: signal.Signals, code: int, said: int) -> None:
-    assert watching.end(how) == code
-    assert watching.complaints[1:] == ["searchlib: interrupted\n"] * said
+@pytest.mark.parametrize(("sent", "code", "messages"), [(signal.SIGTERM, 0, 0), (signal.SIGINT, 130, 1)])
+def test_a_signal_ends_a_watch_without_an_error(
+    watching: Watching, sent: signal.Signals, code: int, messages: int
+) -> None:
+    assert watching.end(sent) == code
+    assert watching.errors[1:] == ["searchlib: interrupted\n"] * messages
 
 
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_a_signal_ends_an_update_that_is_under_way(
-    write: Articles, watch: Callable[..., Watching], how: signal.Signals, code: int
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_ends_a_watch_during_an_update(
+    write: Articles, watch: Callable[..., Watching], sent: signal.Signals, code: int
 ) -> None:
     watching = watch(write({f"{number}.md": f"第{number}篇说葡萄。" * 200 for number in range(3000)}))
     generations = watching.index / "generations"
-    watching.wait(lambda: generations.is_dir() and any(generations.iterdir()), "a build that has begun")
+    watching.wait(lambda: generations.is_dir() and any(generations.iterdir()), "a build that has started")
     # Python loses a Ctrl-C that comes while it forks: what follows a fork may not fail.
     time.sleep(0.2)
-    assert watching.end(how) == code
+    assert watching.end(sent) == code
     assert watching.reports == []
     assert list(generations.iterdir()) == []
-    assert not [line for line in watching.complaints if "Traceback" in line]
+    assert not [line for line in watching.errors if "Traceback" in line]
 
 
-def test_an_open_page_finds_what_is_new(watching: Watching, tmp_path: Path) -> None:
+def test_a_running_page_finds_new_articles(watching: Watching, tmp_path: Path) -> None:
     def total(port: int) -> int:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/search?q={urllib.parse.quote('葡萄')}") as answer:
             return int(json.load(answer)["total"])
@@ -264,7 +270,7 @@ def test_an_open_page_finds_what_is_new(watching: Watching, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("articles", ["no/such", "file.md", ""])
-def test_what_is_no_folder_cannot_be_watched(tmp_path: Path, articles: str) -> None:
+def test_only_a_folder_can_be_watched(tmp_path: Path, articles: str) -> None:
     (tmp_path / "file.md").write_text("x")
     command = [*SHELL, "watch", articles, "--index", "index"]
     done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
@@ -275,7 +281,7 @@ def test_what_is_no_folder_cannot_be_watched(tmp_path: Path, articles: str) -> N
     assert not (tmp_path / "index").exists()
 
 
-def test_the_library_watches_until_it_is_told_to_stop(write: Articles, tmp_path: Path) -> None:
+def test_the_library_watches_until_the_event_is_set(write: Articles, tmp_path: Path) -> None:
     articles = write(FIRST)
     stop = threading.Event()
     news = searchlib.watch_index(articles, tmp_path / "index", stop=stop)
