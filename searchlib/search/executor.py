@@ -31,7 +31,7 @@ _CACHE_BYTES = 1 << 18
 """The size of each cache of an executor."""
 
 _EMPTY_RESULTS_BYTES = 4096
-"""The size of results without hits, about: they may have facets."""
+"""About the size of results without hits, which may have facets."""
 
 Outcome = TypeVar("Outcome", bound=MatchCounts)
 
@@ -50,9 +50,10 @@ class Execution(Generic[Outcome]):
 
 
 class SearchExecutor:
-    """Searches one engine with ``articles`` articles, the days of which are in a ``zone``; for any number of threads.
+    """Executes searches of one engine, for any number of threads.
 
-    Methods raise SearchTimeoutError after the deadline.
+    ``articles`` is the number of articles in the engine, ``zone`` the time zone of their days. Methods raise SearchTimeoutError
+    after the deadline.
     """
 
     def __init__(self, engine: Engine, *, articles: int, analyzer: QueryAnalyzer, zone: str) -> None:
@@ -69,11 +70,11 @@ class SearchExecutor:
         self._empty = LruCache(_CACHE_BYTES)
 
     def parse(self, text: str, today: date | None = None) -> ParsedQuery:
-        """Return the parsed query; ``today`` defaults to the day that it is in the zone of the index."""
+        """Parse and plan a query. ``today`` defaults to the current day in the zone of the index."""
         return self._parse(text, today or datetime.now(self._zone).date())
 
     def search(self, asked: SearchRequest, deadline: Deadline) -> Results:
-        """Return the page of results that a search asks for."""
+        """Search, and return one page of results."""
         query = self.parse(asked.query, asked.today)
         request = _engine_request(query, asked, asked.filters, deadline)
         execution = self._execute_cached(query, request, asked)
@@ -132,7 +133,7 @@ class SearchExecutor:
         return highlight(text, self.parse(query).plan.highlight_terms)
 
     def suggest(self, text: str, size: int, deadline: Deadline) -> list[Suggestion]:
-        """Return at most ``size`` names that the text begins, and titles that contain it."""
+        """Return at most ``size`` completions of a text: names that begin with it, and titles that contain it."""
         engine = self._engine.with_deadline(deadline)
 
         def count(kind: str, name: str) -> int:
@@ -143,7 +144,10 @@ class SearchExecutor:
         return suggest(text, size, engine.lexicon(), count, engine.newest_titles)
 
     def _execute_cached(self, query: ParsedQuery, request: Request, asked: SearchRequest) -> Execution[EngineResults]:
-        """Execute a search, or return the cached results without hits: the page asks for their explanation separately."""
+        """Execute a search, or return the cached results of one without hits.
+
+        A search without hits is often followed by the same one with an explanation.
+        """
         key = replace(asked, explain=False, today=query.today)
         if asked.explain and (cached := self._empty.get_many([key])):
             empty: Execution[EngineResults] = cached[key]
@@ -210,7 +214,7 @@ def _engine_request(query: ParsedQuery, asked: SearchRequest, filters: Filters, 
 def _replacements(
     query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, pinyin: PinyinReader
 ) -> Iterator[str]:
-    """Yield what may be searched instead of a query that matches so little without filters, the likeliest first."""
+    """Yield the texts to search instead of a query, the likeliest first, given what the query matches without filters."""
     if query.is_latin and not unfiltered.full and (spelled := pinyin.words(query.text)):
         yield spelled
     if unfiltered.total:

@@ -1,4 +1,4 @@
-"""Check what a search is asked for; every function raises ParameterError for a value that is out of its range."""
+"""The parameters of a search. Every check raises ParameterError for a value that is not allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A query, parsed and planned once for all that a search does with it."""
+"""A query that is parsed and planned once for a whole search."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _has_quotation(node: tree.Node) -> bool:
 
 
 def query_parser(analyzer: QueryAnalyzer) -> Callable[[str, date], ParsedQuery]:
-    """Return a function that parses a text on a day and caches the last queries, except those longer than what is parsed."""
+    """Return a function that parses a text on a day. It caches the last queries, but not those too long to be parsed whole."""
 
     @lru_cache(maxsize=_CACHED_QUERIES)
     def cached(text: str, today: date) -> ParsedQuery:

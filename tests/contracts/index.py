@@ -10,7 +10,7 @@ import pytest
 import searchlib
 from tests.conftest import SAMPLES
 
-Place = Callable[[str], str]
+Locate = Callable[[str], str]
 """Returns the location of an index with a name."""
 
 Write = Callable[[dict[str, str]], Path]
@@ -24,37 +24,37 @@ ARTICLES = {
 
 
 class IndexContract:
-    """The tests. A module that runs them has a fixture ``place``."""
+    """The tests. A module that runs them has a fixture ``location``."""
 
     @pytest.fixture(scope="class")
     @classmethod
-    def samples(cls, place: Place) -> searchlib.Index:
+    def samples(cls, location: Locate) -> searchlib.Index:
         """Return an index of the bundled sample articles."""
-        searchlib.build_index(SAMPLES, place("samples"))
-        return searchlib.open_index(place("samples"))
+        searchlib.build_index(SAMPLES, location("samples"))
+        return searchlib.open_index(location("samples"))
 
     def ids(self, index: searchlib.Index, query: str = "", **options: object) -> list[str]:
         return [hit.id for hit in index.search(query, **options).hits]  # type: ignore[arg-type]
 
-    def test_an_index_that_is_not_built_says_how_to_build_it(self, place: Place) -> None:
+    def test_an_index_that_is_not_built_says_how_to_build_it(self, location: Locate) -> None:
         with pytest.raises(searchlib.NoIndexError, match="searchlib build ARTICLES --index"):
-            searchlib.open_index(place("nothing"))
+            searchlib.open_index(location("nothing"))
 
-    def test_a_build_reports_what_it_did(self, place: Place, write: Write) -> None:
-        report = searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), place("reports"))
+    def test_a_build_reports_what_it_did(self, location: Locate, write: Write) -> None:
+        report = searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), location("reports"))
         assert (report.added, [path for path, _ in report.failed]) == (3, ["d.md"])
 
-    def test_phrases_are_exact_and_do_not_cross_lines(self, place: Place, write: Write) -> None:
-        searchlib.build_index(write(ARTICLES), place("phrases"))
-        with searchlib.open_index(place("phrases")) as index:
+    def test_phrases_are_exact_and_do_not_cross_lines(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("phrases"))
+        with searchlib.open_index(location("phrases")) as index:
             assert sorted(self.ids(index, '"器学习"')) == ["a.md"]
             assert self.ids(index, '"學習 c++"') == ["c.md"]
             assert self.ids(index, '"产业互联"') == ["b.md"]
             assert self.ids(index, '"c"') == []
 
-    def test_every_operator_of_the_query_language_works(self, place: Place, write: Write) -> None:
-        searchlib.build_index(write(ARTICLES), place("language"))
-        with searchlib.open_index(place("language")) as index:
+    def test_every_operator_of_the_query_language_works(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("language"))
+        with searchlib.open_index(location("language")) as index:
             assert self.ids(index, "title:元宇宙") == ["b.md"]
             assert self.ids(index, "category:编程 -产业") == ["a.md"]
             assert sorted(self.ids(index, "产业互联网 OR 深度学习")) == ["a.md", "b.md"]
@@ -64,9 +64,9 @@ class IndexContract:
             assert self.ids(index, "author:甲 元宇宙") == ["a.md"]
             assert self.ids(index, "，") == []
 
-    def test_facets_ignore_their_own_filter(self, place: Place, write: Write) -> None:
-        searchlib.build_index(write(ARTICLES), place("facets"))
-        with searchlib.open_index(place("facets")) as index:
+    def test_facets_ignore_their_own_filter(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("facets"))
+        with searchlib.open_index(location("facets")) as index:
             results = index.search(category=["新媒体", "没有的"], date_from="2021-11", date_to="2021-12")
         assert [hit.id for hit in results.hits] == ["b.md"]
         assert [(each.value, each.count, each.selected) for each in results.facets["category"]] == [
@@ -77,7 +77,7 @@ class IndexContract:
         assert [(each.value, each.count) for each in results.facets["year"]] == [("2021", 1)]
         assert [(each.value, each.count) for each in results.facets["author"]] == [("乙", 1)]
 
-    def test_categories_are_a_tree_if_the_archive_has_one(self, place: Place, write: Write) -> None:
+    def test_categories_are_a_tree_if_the_archive_has_one(self, location: Locate, write: Write) -> None:
         filed = [("生活", "随笔"), ("生活", "旅行"), ("技术", "随笔"), ("技术", "随笔")]
         articles = write(
             {
@@ -85,8 +85,8 @@ class IndexContract:
                 for number, path in enumerate(filed)
             }
         )
-        searchlib.build_index(articles, place("tree"))
-        with searchlib.open_index(place("tree")) as index:
+        searchlib.build_index(articles, location("tree"))
+        with searchlib.open_index(location("tree")) as index:
             everything = index.search("正文")
             chosen = index.search("正文", category="生活 > 随笔")
             places = index.facet_values("category", "正文")
@@ -102,9 +102,9 @@ class IndexContract:
         assert [each.path for each in chosen.category_tree if each.selected] == [("生活", "随笔")]
         assert places == everything.category_tree
 
-    def test_a_search_without_hits_says_what_to_leave_out(self, place: Place, write: Write) -> None:
-        searchlib.build_index(write(ARTICLES), place("advice"))
-        with searchlib.open_index(place("advice")) as index:
+    def test_a_search_without_hits_says_what_to_leave_out(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("advice"))
+        with searchlib.open_index(location("advice")) as index:
             advice = index.search("元宇宙", author="丙", explain=True).advice
         assert [(each.kind, each.values, each.total) for each in advice] == [("author", ("丙",), 2)]
 
@@ -176,100 +176,100 @@ class IndexContract:
         assert report.ok, report.problems
         assert report.articles == samples.stats().articles
 
-    def test_an_update_reads_only_changed_files(self, place: Place, write: Write) -> None:
+    def test_an_update_reads_only_changed_files(self, location: Locate, write: Write) -> None:
         articles = write(ARTICLES)
-        searchlib.build_index(articles, place("update"))
-        with searchlib.open_index(place("update")) as index:
+        searchlib.build_index(articles, location("update"))
+        with searchlib.open_index(location("update")) as index:
             before = index.generation
             (articles / "b.md").unlink()
             write({"a.md": "---\ntitle: 面条\n---\n怎么煮面条。\n", "e.md": "---\ntitle: 包子\n---\n包子与面条。\n"})
-            report = searchlib.update_index(articles, place("update"))
+            report = searchlib.update_index(articles, location("update"))
             assert (report.added, report.updated, report.deleted, report.unchanged) == (1, 1, 1, 1)
-        with searchlib.open_index(place("update")) as index:
+        with searchlib.open_index(location("update")) as index:
             assert index.generation != before
             assert sorted(self.ids(index, "面条")) == ["a.md", "e.md"]
             assert self.ids(index, "产业") == []
             assert "包子" in [each.text for each in index.suggest("baozi")]
             assert index.check().ok
-        assert searchlib.update_index(articles, place("update")).unchanged == 3
+        assert searchlib.update_index(articles, location("update")).unchanged == 3
 
-    def test_near_duplicates_are_one_hit_before_and_after_an_update(self, place: Place, write: Write) -> None:
+    def test_near_duplicates_are_one_hit_before_and_after_an_update(self, location: Locate, write: Write) -> None:
         told = "".join(chr(0x4E00 + number * 7 % 1999) for number in range(200))
         articles = write({f"{name}.md": f"---\ntitle: 转载{name}\n---\n{told}\n" for name in "甲乙丙"})
-        searchlib.build_index(articles, place("repeats"))
-        with searchlib.open_index(place("repeats")) as index:
+        searchlib.build_index(articles, location("repeats"))
+        with searchlib.open_index(location("repeats")) as index:
             results = index.search("转载")
             assert (results.total, results.folded, len(results.hits)) == (3, 2, 1)
             assert results.hits[0].repeats_total == 2
             assert len(index.search("转载", repeats="show").hits) == 3
         (articles / "甲.md").unlink()
-        searchlib.update_index(articles, place("repeats"))
-        with searchlib.open_index(place("repeats")) as index:
+        searchlib.update_index(articles, location("repeats"))
+        with searchlib.open_index(location("repeats")) as index:
             results = index.search("转载")
             assert (results.total, results.folded, len(results.hits)) == (2, 1, 1)
 
-    def test_a_rebuild_replaces_the_old_index_at_once(self, place: Place, write: Write) -> None:
-        searchlib.build_index(write(ARTICLES), place("rebuild"))
-        with searchlib.open_index(place("rebuild")) as index:
+    def test_a_rebuild_replaces_the_old_index_at_once(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("rebuild"))
+        with searchlib.open_index(location("rebuild")) as index:
             before = index.generation
-            searchlib.build_index(SAMPLES, place("rebuild"))
+            searchlib.build_index(SAMPLES, location("rebuild"))
             assert self.ids(index, "元宇宙")
-        with searchlib.open_index(place("rebuild")) as index:
+        with searchlib.open_index(location("rebuild")) as index:
             assert index.generation != before
             assert index.stats().articles > len(ARTICLES)
 
-    def test_a_failed_build_does_not_change_the_index(self, place: Place, write: Write, tmp_path: Path) -> None:
-        searchlib.build_index(write(ARTICLES), place("refused"))
+    def test_a_failed_build_does_not_change_the_index(self, location: Locate, write: Write, tmp_path: Path) -> None:
+        searchlib.build_index(write(ARTICLES), location("refused"))
         (tmp_path / "empty").mkdir()
         (tmp_path / "empty" / "x.md").write_text("---\n---\n")
         with pytest.raises(searchlib.ArticlesNotFoundError):
-            searchlib.build_index(tmp_path / "empty", place("refused"))
-        with searchlib.open_index(place("refused")) as index:
+            searchlib.build_index(tmp_path / "empty", location("refused"))
+        with searchlib.open_index(location("refused")) as index:
             assert index.stats().articles == len(ARTICLES)
 
     def test_words_of_a_user_dictionary_are_tokenized_as_words(
-        self, place: Place, write: Write, tmp_path: Path
+        self, location: Locate, write: Write, tmp_path: Path
     ) -> None:
         (tmp_path / "words.txt").write_text("产业互联 100\n", encoding="utf-8")
         settings = searchlib.Settings(dictionary=str(tmp_path / "words.txt"))
-        searchlib.build_index(write(ARTICLES), place("words"), settings=settings)
-        with searchlib.open_index(place("words"), settings=settings) as index:
+        searchlib.build_index(write(ARTICLES), location("words"), settings=settings)
+        with searchlib.open_index(location("words"), settings=settings) as index:
             assert self.ids(index, "产业互联") == ["b.md"]
         (tmp_path / "words.txt").write_text("产业互 100\n", encoding="utf-8")
         with pytest.raises(searchlib.IndexMismatchError):
-            searchlib.open_index(place("words"), settings=settings)
+            searchlib.open_index(location("words"), settings=settings)
 
-    def test_a_search_ends_at_its_deadline(self, place: Place, write: Write) -> None:
-        searchlib.build_index(write(ARTICLES), place("late"))
+    def test_a_search_ends_at_its_deadline(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("late"))
         with (
-            searchlib.open_index(place("late"), settings=searchlib.Settings(deadline=0)) as index,
+            searchlib.open_index(location("late"), settings=searchlib.Settings(deadline=0)) as index,
             pytest.raises(searchlib.SearchTimeoutError),
         ):
             index.search("元宇宙")
 
-    def test_an_index_is_copied_to_another_store_and_back(self, place: Place, write: Write, tmp_path: Path) -> None:
+    def test_an_index_is_copied_to_another_store_and_back(self, location: Locate, write: Write, tmp_path: Path) -> None:
         articles = write(ARTICLES)
         here = str(tmp_path / "here")
         searchlib.build_index(articles, here)
-        assert searchlib.copy_index(here, place("moved")).added == 3
-        assert searchlib.copy_index(place("moved"), str(tmp_path / "back")).added == 3
-        assert searchlib.update_index(articles, place("moved")).unchanged == 3
-        for each in (place("moved"), str(tmp_path / "back")):
+        assert searchlib.copy_index(here, location("moved")).added == 3
+        assert searchlib.copy_index(location("moved"), str(tmp_path / "back")).added == 3
+        assert searchlib.update_index(articles, location("moved")).unchanged == 3
+        for each in (location("moved"), str(tmp_path / "back")):
             with searchlib.open_index(here) as before, searchlib.open_index(each) as after:
                 for query in ("", "机器学习", '"学习 c++"', "category:编程"):
                     assert self.ids(after, query) == self.ids(before, query)
                 assert after.get("c.md") == before.get("c.md")
                 assert after.check().ok
 
-    def test_a_dump_contains_the_whole_index(self, place: Place, write: Write, tmp_path: Path) -> None:
-        searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), place("dumped"))
+    def test_a_dump_contains_the_whole_index(self, location: Locate, write: Write, tmp_path: Path) -> None:
+        searchlib.build_index(write({**ARTICLES, "d.md": "---\n---\n"}), location("dumped"))
         dump = tmp_path / "dump.jsonl"
         with dump.open("w", encoding="utf-8") as file:
-            assert searchlib.dump_index(place("dumped"), file) == 3
+            assert searchlib.dump_index(location("dumped"), file) == 3
         assert len(dump.read_text(encoding="utf-8").splitlines()) == 1 + 3 + 1
         with dump.open(encoding="utf-8") as file:
-            assert searchlib.load_index(file, place("loaded")).added == 3
-        with searchlib.open_index(place("dumped")) as before, searchlib.open_index(place("loaded")) as after:
+            assert searchlib.load_index(file, location("loaded")).added == 3
+        with searchlib.open_index(location("dumped")) as before, searchlib.open_index(location("loaded")) as after:
             assert self.ids(after, "机器学习") == self.ids(before, "机器学习")
             assert after.check().ok
         lines = dump.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -278,6 +278,6 @@ class IndexContract:
             dump.open(encoding="utf-8") as file,
             pytest.raises(searchlib.SearchlibError, match="the checksum of the articles is wrong"),
         ):
-            searchlib.load_index(file, place("loaded"))
-        with searchlib.open_index(place("loaded")) as index:
+            searchlib.load_index(file, location("loaded"))
+        with searchlib.open_index(location("loaded")) as index:
             assert index.stats().articles == 3

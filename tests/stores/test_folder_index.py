@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contracts.index import IndexContract, Place
+from tests.contracts.index import IndexContract, Locate
 
 
 class TestFolder(IndexContract):
     @pytest.fixture(scope="class")
     @classmethod
-    def place(cls, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    def location(cls, tmp_path_factory: pytest.TempPathFactory) -> Locate:
         folder = tmp_path_factory.mktemp("indexes")
         return lambda name: str(folder / name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contracts.index import IndexContract, Place
+from tests.contracts.index import IndexContract, Locate
 from tests.engines.opensearch.cluster import Cluster
 
 
 class TestCluster(IndexContract):
     @pytest.fixture(scope="class")
     @classmethod
-    def place(cls, cluster: Cluster) -> Place:
+    def location(cls, cluster: Cluster) -> Locate:
         replicas = min(len(cluster.nodes) - 1, 1)
         return lambda name: cluster.address(name, f"?replicas={replicas}")
