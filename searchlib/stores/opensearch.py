@@ -12,7 +12,8 @@ from typing import Any
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.address import parse_address
-from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, WRITE_ALIAS_SUFFIX, Blobs
 from searchlib.engines.opensearch.index.lock import BuildLock
 from searchlib.engines.opensearch.index.mapping import FORMAT, index_mapping, index_settings

@@ -76,8 +76,8 @@ def responding(
 
 
 @contextmanager
-def sending(data: bytes) -> Iterator[Server]:
-    """Run a server that sends the same bytes on every connection and closes it."""
+def listening(handle: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Listen on a free port, call ``handle`` with each connection in a thread of its own, and yield the port."""
 
     def serve() -> None:
         while True:
@@ -85,45 +85,43 @@ def sending(data: bytes) -> Iterator[Server]:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            with connection:
-                connection.recv(1 << 16)
-                connection.sendall(data)
+            threading.Thread(target=handle, args=(connection,), daemon=True).start()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield Server(listener.getsockname()[1])
+        yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
 @contextmanager
+def sending(data: bytes) -> Iterator[Server]:
+    """Run a server that sends the same bytes on every connection and closes it."""
+
+    def send(connection: socket.socket) -> None:
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(data)
+
+    with listening(send) as port:
+        yield Server(port)
+
+
+@contextmanager
 def slow_proxy(target: str) -> Iterator[SlowProxy]:
     """Run a proxy to the node ``target`` that can delay the responses."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        proxy = SlowProxy(listener.getsockname()[1], target)
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=proxy.forward, args=(connection,), daemon=True).start()
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
+    proxy = SlowProxy(target)
+    with listening(proxy.forward) as proxy.port:
         yield proxy
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
 
 
 @dataclass
 class SlowProxy:
     """A proxy that forwards each request at once, and its response ``seconds`` later."""
 
-    port: int
     target: str
+    port: int = 0
     seconds: float = 0.0
 
     def forward(self, connection: socket.socket) -> None:

@@ -21,8 +21,6 @@ from searchlib.engines.opensearch.client.failures import (
 from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry, RetryPolicy, backoff
 from searchlib.errors import IndexUnavailableError, SearchlibError
 
-__all__ = ["Cluster", "RefusedError"]
-
 _BULK_SHARD_SECONDS = 20
 """How long the node that takes a bulk request waits for a shard without a primary."""
 

@@ -14,7 +14,8 @@ import zstandard
 from numpy.typing import NDArray
 
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
-from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.index.documents import delete_actions
 from searchlib.errors import IndexDamagedError
 

@@ -14,7 +14,8 @@ from typing import Any
 from uuid import uuid4
 
 from searchlib.engines.opensearch.client.address import Address
-from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry
 from searchlib.errors import IndexBusyError, IndexUnavailableError, SearchlibError, index_locked
 

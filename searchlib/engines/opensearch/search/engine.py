@@ -18,8 +18,9 @@ from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching, is_taken_apart
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
-from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.client.dsl import MATCH_ALL, Query, all_of, term_query
+from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
 from searchlib.engines.opensearch.index.documents import document_id, title_hash, unpack_article, without_surrogates

@@ -20,7 +20,8 @@ from searchlib.cli import main
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.opensearch.client import cluster
 from searchlib.engines.opensearch.client.address import parse_address
-from searchlib.engines.opensearch.client.cluster import Cluster, RefusedError
+from searchlib.engines.opensearch.client.cluster import Cluster
+from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.client.retries import Retry, RetryPolicy
 from tests.conftest import SAMPLES
 from tests.engines.opensearch.cluster import Cluster as Running
