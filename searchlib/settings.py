@@ -180,7 +180,7 @@ def _check(file: Path, model: type[Settings | Ranking], values: Mapping[str, Any
     Raises:
         SettingsError: a name is unknown, or a value is wrong.
     """
-    fields = {each.name: str(each.type) for each in dataclasses.fields(model)}
+    fields = {setting.name: str(setting.type) for setting in dataclasses.fields(model)}
     for name, value in values.items():
         if name not in fields:
             raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {', '.join(fields)}")

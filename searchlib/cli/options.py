@@ -32,9 +32,11 @@ def add_index(parser: ArgumentParser) -> None:
     )
 
 
-def add_size(parser: ArgumentParser, default: int, what: str) -> None:
+def add_size(parser: ArgumentParser, default: int, items: str) -> None:
     """Add the option ``--size``."""
-    parser.add_argument("--size", type=int, default=default, metavar="N", help=f"number of {what} (default: {default})")
+    parser.add_argument(
+        "--size", type=int, default=default, metavar="N", help=f"number of {items} (default: {default})"
+    )
 
 
 def add_json(parser: ArgumentParser) -> None:

@@ -56,7 +56,7 @@ def load(options: Namespace) -> int:
 
 @contextmanager
 def _stdout() -> Iterator[IO[str]]:
-    """Yield stdout, and discard what is left to write after an error of the system."""
+    """Yield stdout. If it cannot be written, discard the rest of the output."""
     try:
         yield sys.stdout
     except searchlib.SearchlibError as error:
@@ -90,7 +90,7 @@ def _replaced_file(name: str) -> Iterator[IO[str]]:
                 os.replace(part, target)
     except BaseException:
         with suppress(OSError):
-            # Closing tries once more to write what could not be written.
+            # Closing writes the buffered rest again, which fails for the same reason.
             file.close()
         if is_replaced:
             with suppress(OSError):

@@ -137,7 +137,7 @@ def update_index(
 
 @dataclass(slots=True)
 class _SourceRecord:
-    """What a build or update knows about the files: the mutable form of ``Sources``.
+    """The files of a build or update: the mutable form of ``Sources``.
 
     ``listed`` holds the state of each file from before any file was read, or None where the file must be read.
     """
@@ -223,7 +223,7 @@ def _remaining_files(written: Sources, record: _SourceRecord, source: Path) -> l
 
 
 def _is_below(name: str, unreadable: Sequence[str]) -> bool:
-    """Return whether a file lies in an unreadable folder: then it is not known to be missing."""
+    """Return whether a file lies in an unreadable folder: it may still exist there."""
     return any(folder == "." or name.startswith(f"{folder}/") for folder in unreadable)
 
 
@@ -239,7 +239,7 @@ def _write_files(
     jobs: int | None = None,
     readings: dict[str, bytes] | None = None,
 ) -> None:
-    """Analyse files, write their articles to the generation, and record what became of them.
+    """Analyse files, write their articles to the generation, and record the outcomes.
 
     Raises:
         ArticlesNotFoundError: the generation would hold no article.

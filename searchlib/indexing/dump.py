@@ -25,7 +25,7 @@ from searchlib.errors import SearchlibError
 from searchlib.models import Article
 from searchlib.stores.manifest import Sources
 
-FORMAT = 1
+DUMP_FORMAT = 1
 """The version of the dump format that this program writes and reads."""
 
 CHECKSUM_BYTES = 16
@@ -37,9 +37,9 @@ _NESTED_TOO_DEEPLY = "it is nested too deeply"
 
 @dataclass(frozen=True, slots=True)
 class IndexHeader:
-    """How an index was built: what its articles do not say.
+    """How an index was built, and the number of its articles.
 
-    ``boilerplate`` holds digests of lines, ``analysis`` the record of the text analysis.
+    ``analysis`` is the record of the text analysis, ``boilerplate`` holds the digests of lines.
     """
 
     articles: int
@@ -85,7 +85,7 @@ class DumpWriter:
         dictionary = header.dictionary
         self._write(
             {
-                "format": FORMAT,
+                "format": DUMP_FORMAT,
                 "articles": header.articles,
                 "zone": header.zone,
                 "analysis": header.analysis,
@@ -185,8 +185,8 @@ class DumpReader:
         version = values.get("format")
         if type(version) is not int:
             raise self._error("it is not the header of a dump: it has no format number")
-        if version != FORMAT:
-            raise self._error(f"the dump has format {version}, this program reads format {FORMAT}")
+        if version != DUMP_FORMAT:
+            raise self._error(f"the dump has format {version}, this program reads format {DUMP_FORMAT}")
         self._check(values, _HEADER)
         try:
             ZoneInfo(values["zone"])
@@ -309,15 +309,15 @@ def _is_date(value: Any) -> bool:
         return False
 
 
-_STRING = _Rule("a string", _is_string)
-_NAME = _Rule("a string that is not empty", lambda value: _is_string(value) and value != "")
+_ANY_STRING = _Rule("a string", _is_string)
+_NON_EMPTY_STRING = _Rule("a string that is not empty", lambda value: _is_string(value) and value != "")
 _STRINGS = _Rule("a list of strings", _is_strings)
 _COUNT = _Rule("a whole number, 0 or more", _is_count)
 
 _HEADER = {
     "format": _COUNT,
     "articles": _COUNT,
-    "zone": _STRING,
+    "zone": _ANY_STRING,
     "analysis": _Rule("an object that names the dictionary of the text analysis", _is_analysis),
     "boilerplate": _Rule(
         "a list of digests", lambda value: _is_list_of(lambda digest: _is_count(digest) and digest <= MAX_DIGEST, value)
@@ -328,23 +328,23 @@ _HEADER = {
     ),
 }
 _ARTICLE = {
-    "digest": _STRING,
-    "id": _NAME,
-    "title": _STRING,
-    "body": _STRING,
+    "digest": _ANY_STRING,
+    "id": _NON_EMPTY_STRING,
+    "title": _ANY_STRING,
+    "body": _ANY_STRING,
     "date": _Rule("null, or a date with a UTC offset like 2021-11-20T08:00:00+08:00", _is_date),
-    "author": _STRING,
+    "author": _ANY_STRING,
     "categories": _STRINGS,
     "tags": _STRINGS,
-    "path": _NAME,
+    "path": _NON_EMPTY_STRING,
     "extra": _Rule("an object", lambda value: isinstance(value, dict)),
-    "html": _STRING,
+    "html": _ANY_STRING,
     "headings": _STRINGS,
     "category_paths": _Rule("a list of lists of strings", lambda value: _is_list_of(_is_strings, value)),
 }
 _FOOTER = {
     "articles": _COUNT,
-    "checksum": _STRING,
+    "checksum": _ANY_STRING,
     "failed": _Rule("an object that maps files to [hash, reason]", _is_failed),
     "salvaged": _Rule(
         "an object that maps files to reasons", lambda value: isinstance(value, dict) and _is_strings([*value.values()])

@@ -95,7 +95,7 @@ def _analyse_task(source: Path, zone: ZoneInfo, new_batch: NewBatch, task: _Task
 
 
 def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str, Reading]]:
-    """Yield the readings of all files. Several are read at a time: reading and analysing evict each other from the CPU caches."""
+    """Yield the readings of all files. Several are read before the first is analysed, which uses the CPU caches better."""
     for start in range(0, len(task.names), READ_AHEAD_FILES):
         names = task.names[start : start + READ_AHEAD_FILES]
         prefetch_files(source, [name for name in names if name not in task.readings])

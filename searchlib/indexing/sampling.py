@@ -1,4 +1,4 @@
-"""Read a sample of the files before a build: its articles train the writer, and its lines show what the archive repeats."""
+"""Sample the files of a folder before a build, to train the writer and to find boilerplate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TASK_FILES = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingLimits:
-    """Limits on the files that are read before a build, and on what is kept of them in memory.
+    """Limits on the files that are read before a build, and on their readings that stay in memory.
 
     Every n-th file is read, and every m-th file is a sample. n and m grow with the archive.
     """
@@ -61,7 +61,7 @@ SAMPLING_LIMITS = SamplingLimits()
 class Sample:
     """A sample of an archive.
 
-    ``boilerplate`` holds the digests of the lines that recur all over the archive, and ``articles`` train the writer. ``readings``
+    ``boilerplate`` holds the digests of the lines that many articles repeat; ``articles`` train the writer. ``readings``
     maps file names to packed readings, so that the build does not read these files again.
     """
 

@@ -112,7 +112,7 @@ class GenerationWriter(Protocol):
 
 
 class Store(Protocol):
-    """The place of one index: a folder, or a name in a cluster. Only the latter uses a ``deadline``."""
+    """Holds one index, in a folder or under a name in a cluster. A folder ignores the ``deadline``."""
 
     @property
     def location(self) -> str | os.PathLike[str]:

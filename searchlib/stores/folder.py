@@ -32,8 +32,8 @@ from searchlib.stores.manifest import (
 )
 
 MAX_EARLY_CHECK_BYTES = 1 << 20
-"""An update checks files of the current generation up to this size before it starts. Larger files take long to read: it checks
-them at the end, and only those that the new generation does not share."""
+"""An update checks the files of the current generation up to this size before it starts. Larger files take long to read: they are
+checked at the end, unless they are linked into the new generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,9 @@ class FolderStore:
 
 
 def _check_files(old: FolderGeneration, *, unread: Collection[str]) -> None:
-    """Check the files of a generation before or after an update uses them: it would record what it makes of them as sound.
+    """Check the files of the old generation: an update must not merge damaged data into files with new, correct hashes.
 
-    Linked files need no check. They keep their recorded hashes, so that the check of the index still finds damage in them.
+    Linked files need no check: they keep their recorded hashes, so that the check of the index still finds the damage.
 
     Raises:
         IndexDamagedError: a file is damaged.

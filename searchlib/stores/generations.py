@@ -19,7 +19,7 @@ GENERATIONS_FOLDER = "generations"
 MAX_NAME = 200
 """Characters of the file ``current`` that are read. The name of a generation is far shorter."""
 
-_NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
+_GENERATION_NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
 
 
 class Generations:
@@ -138,9 +138,11 @@ class Generations:
         Raises:
             SearchlibError: there are such files.
         """
-        foreign = [f"{GENERATIONS_FOLDER}/{name}" for name in self._list_names() if not _NAME.fullmatch(name)]
+        foreign = [
+            f"{GENERATIONS_FOLDER}/{name}" for name in self._list_names() if not _GENERATION_NAME.fullmatch(name)
+        ]
         pointer = self.folder / CURRENT_FILE
-        if pointer.exists() and not (pointer.is_file() and _NAME.fullmatch(self._read_pointer())):
+        if pointer.exists() and not (pointer.is_file() and _GENERATION_NAME.fullmatch(self._read_pointer())):
             foreign.append(CURRENT_FILE)
         if foreign:
             raise SearchlibError(
@@ -156,7 +158,7 @@ class Generations:
                 f"{self.folder / CURRENT_FILE}: this cannot be read ({error.strerror or error}): build the index again"
             ) from error
         # The content of a file must not lead outside the folder of the generations.
-        if not _NAME.fullmatch(name):
+        if not _GENERATION_NAME.fullmatch(name):
             raise no_index_built(self.folder)
         return name
 

@@ -1,4 +1,4 @@
-"""The manifest of a generation: how it was built, from which files, and what its own files must look like."""
+"""The manifest of a generation: how it was built, from which articles, and the checksums of its files."""
 
 from __future__ import annotations
 
@@ -165,10 +165,10 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
         raise _unreadable(file, error) from error
 
 
-def file_digests(generation: Path, known: FileDigests = MappingProxyType({})) -> dict[str, tuple[int, str]]:
-    """Return the size and hash of every file of a generation but the manifest. Files in ``known`` are not read."""
+def file_digests(generation: Path, recorded: FileDigests = MappingProxyType({})) -> dict[str, tuple[int, str]]:
+    """Return the size and hash of every file of a generation but the manifest. Files in ``recorded`` are not read."""
     return {
-        name: known[name] if name in known else (file.stat().st_size, _hash_file(file))
+        name: recorded[name] if name in recorded else (file.stat().st_size, _hash_file(file))
         for name, file in _list_files(generation).items()
     }
 
