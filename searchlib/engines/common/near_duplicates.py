@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from searchlib.analysis.signatures import SIGNATURE_BYTES, Signatures, similarity
 
 MIN_SIMILARITY = 0.85
-"""The share of a signature that near duplicates have in common, at least; docs/architecture.md says how it was chosen."""
+"""The share of a signature that near duplicates have in common, at least; docs/design/near-duplicates.md explains the choice."""
 
 MAX_GROUPS_PER_BAND = 500
 """The first articles of so many groups with the same band are compared with a later article.
