@@ -52,7 +52,7 @@ class Ranking:
     """Weight of words."""
 
     bigrams: float = 0.5
-    """Weight of pairs of neighbouring units."""
+    """Weight of pairs of neighboring units."""
 
     units: float = 1.0
     """Weight of single characters. Only a query of one character uses them."""
@@ -64,7 +64,7 @@ class Ranking:
     """Weight of function words and of bigrams that touch one, relative to others."""
 
     closeness: float = 0.5
-    """Weight of proximity: neighbouring words of the query that stand close together in the body."""
+    """Weight of proximity: neighboring words of the query that stand close together in the body."""
 
     whole_title: float = 1.0
     """Weight of a title that contains the whole query. From 1.0 on, such an article ranks before all others."""
@@ -73,7 +73,7 @@ class Ranking:
     """BM25: saturation of the term frequency."""
 
     b: float = 0.75
-    """BM25: length normalisation, from 0 to 1."""
+    """BM25: length normalization, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class Settings:
     """
 
     deadline: float = 10.0
-    """Seconds after which a search is cancelled."""
+    """Seconds after which a search is canceled."""
 
     fold_repeats: bool = True
     """Whether near duplicates are collapsed into one hit, unless a search says otherwise."""

@@ -339,8 +339,8 @@ def test_pages_join_to_the_whole(index: searchlib.Index) -> None:
         ({"date_from": 2021}, "date_from"),
         ({"page": "1"}, "page"),
         ({"size": 2.5}, "size"),
-        ({"facets": ["category", "colour"]}, "facets"),
-        ({"facets": "colour"}, "facets"),
+        ({"facets": ["category", "color"]}, "facets"),
+        ({"facets": "color"}, "facets"),
     ],
 )
 def test_a_parameter_out_of_range_is_named(index: searchlib.Index, options: dict[str, object], parameter: str) -> None:

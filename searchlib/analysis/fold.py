@@ -35,7 +35,7 @@ def simplify(text: str) -> str:
 FOLDS: tuple[Callable[[str], str], ...] = (nfkc, casefold, simplify)
 """The steps of the fold, in order, for articles and queries alike.
 
-Each step maps every character by itself; only ``nfkc`` also composes a character with its neighbours. Indexes record the
+Each step maps every character by itself; only ``nfkc`` also composes a character with its neighbors. Indexes record the
 names of the steps.
 """
 

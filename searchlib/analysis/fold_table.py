@@ -9,7 +9,7 @@ import numpy as np
 from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode, encode
 
 # Entries of the table for a character that has not occurred yet, one that folds to none or several characters, and one that
-# depends on its neighbours.
+# depends on its neighbors.
 _NEW, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
 
 _TEXT_END = "\0"
@@ -19,7 +19,7 @@ _TEXT_END = "\0"
 class FoldTable:
     """The table of a fold, filled with the characters that occur.
 
-    ``fold`` folds one character. ``is_context_free`` says whether it folds to the same whatever its neighbours are.
+    ``fold`` folds one character. ``is_context_free`` says whether it folds to the same whatever its neighbors are.
     """
 
     def __init__(self, fold: Callable[[str], str], is_context_free: Callable[[str], bool]) -> None:
@@ -33,7 +33,7 @@ class FoldTable:
         return self._look_up(encode(text))
 
     def fold(self, text: str) -> str | None:
-        """Return the folded text, or None if a character in it depends on its neighbours."""
+        """Return the folded text, or None if a character in it depends on its neighbors."""
         codes = encode(text)
         folded = self._look_up(codes)
         if folded.max(initial=0) >= CODE_POINT_COUNT:

@@ -123,7 +123,7 @@ class RjiebaTokenizer:
         # One call for all runs: a word never crosses a character that is not Han.
         if _JIEBA_RUNS.fullmatch(runs):
             return self._cut_for_search(runs)
-        # rjieba joins neighbouring characters outside of its dictionary's range to one word, unless they are separated.
+        # rjieba joins neighboring characters outside of its dictionary's range to one word, unless they are separated.
         words = self._cut_for_search(_NOT_JIEBA.sub(_BETWEEN_TABS, runs))
         return [word for word in words if word != _TAB]
 

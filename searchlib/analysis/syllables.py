@@ -32,7 +32,7 @@ _FINALS_OF = {
 }
 
 SYLLABLES = tuple(sorted(initial + final for initial, finals in _FINALS_OF.items() for final in finals.split()))
-"""All syllables without tones, ``v`` for ü, ascending, so that syllables with the same first letters are neighbours."""
+"""All syllables without tones, ``v`` for ü, ascending, so that syllables with the same first letters are neighbors."""
 
 INITIALS = frozenset(initial for initial in _FINALS_OF if initial)
 

@@ -20,12 +20,12 @@ def term(text: str) -> str:
 
 
 def bigram_term(first: str, second: str) -> str:
-    """Return the index term of two neighbouring units."""
+    """Return the index term of two neighboring units."""
     return bigram_of_terms(term(first), term(second))
 
 
 def bigram_of_terms(first: str, second: str) -> str:
-    """Return the index term of two neighbouring units, which are given as terms."""
+    """Return the index term of two neighboring units, which are given as terms."""
     return f"{first}{BIGRAM_SEPARATOR}{second}"
 
 

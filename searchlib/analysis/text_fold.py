@@ -18,7 +18,7 @@ _CONTEXT_FREE = re.compile(
     "[\x00-\u02ff\u0370-\u0482\u048a-\u058f\u2000-\u20cf\u2100-\u2cee\u2cf2-\u2d7e\u2d80-\u2ddf\u2e00-\u3029\u3030-\u3098"
     "\u309b-\u3130\u3190-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\uff9d\uffe0-\uffff\U0001d400-\U0001d7ff\U0001f000-\U0003fffd]"
 )
-"""Characters that NFKC maps by themselves, whatever their neighbours are: no marks, no Hangul, no half-width voiced marks."""
+"""Characters that NFKC maps by themselves, whatever their neighbors are: no marks, no Hangul, no half-width voiced marks."""
 
 _HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
 
@@ -103,7 +103,7 @@ class TextFold:
         return FoldedText("".join(pieces), starts, ends)
 
     def _folds_to_one(self, char: str) -> bool:
-        """Return whether the character folds to one character, whatever its neighbours are."""
+        """Return whether the character folds to one character, whatever its neighbors are."""
         return _is_context_free(char) and len(self.fold(char)) == 1
 
 

@@ -246,7 +246,7 @@ class Batch(Protocol):
     """Articles to be written together. A batch is filled in any process, and written in one."""
 
     def add(self, article: Article) -> None:
-        """Analyse and add an article. If this fails, the batch is not changed."""
+        """Analyze and add an article. If this fails, the batch is not changed."""
         ...
 
     @property

@@ -131,7 +131,7 @@ def choose_snippets(body: str, terms: Sequence[TermMatches]) -> tuple[Spans, ...
         reach_start, reach_end = max(0, start - _REACH), min(len(body), max(end, start + _REACH))
         spans = merge_spans([span for term in terms for span in term.between(reach_start, reach_end)])
         if (start, end) == (sentence.start, sentence.end):
-            start, end = _add_neighbours(body, start, end, previous_end, spans)
+            start, end = _add_neighbors(body, start, end, previous_end, spans)
         passages.append(_passage(body, start, end, spans))
         previous_end = end
     return tuple(passages)
@@ -220,14 +220,14 @@ def _beginning(body: str) -> Iterator[tuple[int, int]]:
         sentence = _Sentence(0, _sentence_end(head, 0))
         start, end = _cut(head, sentence, [])
         if end == sentence.end:
-            start, end = _add_neighbours(head, start, end, 0, [])
+            start, end = _add_neighbors(head, start, end, 0, [])
         yield first.start() + start, first.start() + end
 
 
-def _add_neighbours(
+def _add_neighbors(
     body: str, start: int, end: int, previous_end: int, spans: Sequence[tuple[int, int]]
 ) -> tuple[int, int]:
-    """Extend a sentence by as many neighbours in its line as fit, and do not cut a match."""
+    """Extend a sentence by as many neighbors in its line as fit, and do not cut a match."""
     limit = start + _SNIPPET_LENGTH
     while end < limit and (next_end := _sentence_end(body, end)) > end:
         while next_end <= limit and _is_inside(next_end, spans):

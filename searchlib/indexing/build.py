@@ -14,7 +14,7 @@ from searchlib.analysis.dictionary import configured_dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
 from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
 from searchlib.errors import ArticlesNotFoundError, NoIndexError
-from searchlib.indexing.file_analysis import FileOutcome, analyse_files
+from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.pipeline import Progress, build_report, write_generation
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import BuildReport
@@ -239,7 +239,7 @@ def _write_files(
     jobs: int | None = None,
     readings: dict[str, bytes] | None = None,
 ) -> None:
-    """Analyse files, write their articles to the generation, and record the outcomes.
+    """Analyze files, write their articles to the generation, and record the outcomes.
 
     Raises:
         ArticlesNotFoundError: the generation would hold no article.
@@ -264,7 +264,7 @@ def _write_files(
             )
         return record.sources()
 
-    chunks = analyse_files(source, names, zone, generation.new_batch(), jobs, {} if readings is None else readings)
+    chunks = analyze_files(source, names, zone, generation.new_batch(), jobs, {} if readings is None else readings)
     write_generation(
         generation, chunks, on_written=on_written, sources=sources, zone=zone, analysis=analysis, jobs=jobs
     )

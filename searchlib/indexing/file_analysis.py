@@ -1,4 +1,4 @@
-"""Read and analyse files in worker processes."""
+"""Read and analyze files in worker processes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from searchlib.errors import ArticleError
-from searchlib.indexing.pipeline import AnalysedChunk, BatchFiller, NewBatch
+from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.sources.articles import Reading, unpack_or_read
 from searchlib.sources.files import prefetch_files
 
 MIN_TASK_FILES = 32
-"""A task has at least this many files: handing over fewer takes longer than analysing them."""
+"""A task has at least this many files: handing over fewer takes longer than analyzing them."""
 
 MAX_TASK_FILES = 2000
 """A task has at most this many files."""
@@ -28,7 +28,7 @@ MAX_TASKS_PER_WORKER = 40
 """A task has at least 1 / (``MAX_TASKS_PER_WORKER`` × workers) of all files: each task writes a run that must be merged."""
 
 READ_AHEAD_FILES = 32
-"""Files that are read before the first of them is analysed."""
+"""Files that are read before the first of them is analyzed."""
 
 READ_AHEAD_CHARACTERS = 1_000_000
 """Characters that these files hold at most. The last one may exceed it."""
@@ -36,7 +36,7 @@ READ_AHEAD_CHARACTERS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """The result of reading and analysing one file.
+    """The result of reading and analyzing one file.
 
     If ``is_indexed``, ``problem`` says which part of the file could not be read, if any; otherwise it says why the file failed.
     """
@@ -55,15 +55,15 @@ class _Task:
     readings: Mapping[str, bytes]
 
 
-def analyse_files(
+def analyze_files(
     source: Path,
     names: Sequence[str],
     zone: str,
     new_batch: NewBatch,
     jobs: int | None,
     readings: MutableMapping[str, bytes],
-) -> Generator[AnalysedChunk[FileOutcome]]:
-    """Read and analyse all files, in order.
+) -> Generator[AnalyzedChunk[FileOutcome]]:
+    """Read and analyze all files, in order.
 
     ``readings`` maps file names to packed readings. These files are not read again, and the readings are removed from the mapping
     as they are used, to free memory.
@@ -75,7 +75,7 @@ def analyse_files(
         _Task(part, {name: readings.pop(name) for name in part if name in readings})
         for part in split_files(names, jobs or os.cpu_count() or 1)
     )
-    yield from map_in_order(partial(_analyse_task, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
+    yield from map_in_order(partial(_analyze_task, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
 
 
 def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
@@ -88,14 +88,14 @@ def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
         start += size
 
 
-def _analyse_task(source: Path, zone: ZoneInfo, new_batch: NewBatch, task: _Task) -> AnalysedChunk[FileOutcome]:
+def _analyze_task(source: Path, zone: ZoneInfo, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
     filler = BatchFiller(new_batch)
-    outcomes = [_analyse_file(filler, name, reading) for name, reading in _read_task(source, zone, task)]
-    return AnalysedChunk(outcomes, filler.finish())
+    outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, zone, task)]
+    return AnalyzedChunk(outcomes, filler.finish())
 
 
 def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str, Reading]]:
-    """Yield the readings of all files. Several are read before the first is analysed, which uses the CPU caches better."""
+    """Yield the readings of all files. Several are read before the first is analyzed, which uses the CPU caches better."""
     for start in range(0, len(task.names), READ_AHEAD_FILES):
         names = task.names[start : start + READ_AHEAD_FILES]
         prefetch_files(source, [name for name in names if name not in task.readings])
@@ -111,7 +111,7 @@ def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str,
         yield from ahead
 
 
-def _analyse_file(filler: BatchFiller, name: str, reading: Reading) -> FileOutcome:
+def _analyze_file(filler: BatchFiller, name: str, reading: Reading) -> FileOutcome:
     """Add the article of a reading to the batch. A bad article fails alone: the report names it, and the build goes on."""
     if reading.article is None:
         return FileOutcome(name, reading.digest, False, reading.problem)

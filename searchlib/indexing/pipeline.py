@@ -1,4 +1,4 @@
-"""Write analysed articles to a generation: the steps that builds, updates and transfers share."""
+"""Write analyzed articles to a generation: the steps that builds, updates and transfers share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysedChunk(Generic[Outcome]):
+class AnalyzedChunk(Generic[Outcome]):
     """The result of one task: the outcome of each of its items, and the finished batches for the engine's writer."""
 
     outcomes: Sequence[Outcome]
@@ -43,15 +43,15 @@ class BatchFiller:
         self._finished: list[Any] = []
 
     def add(self, article: Article) -> None:
-        """Analyse an article and add it.
+        """Analyze an article and add it.
 
         Raises:
-            ArticleError: it cannot be analysed. The batch stays as it was.
+            ArticleError: it cannot be analyzed. The batch stays as it was.
         """
         try:
             self._batch.add(article)
         except Exception as error:
-            raise ArticleError(article.id, f"cannot be analysed: {type(error).__name__}: {error}") from error
+            raise ArticleError(article.id, f"cannot be analyzed: {type(error).__name__}: {error}") from error
         if self._batch.is_full:
             self._finished.append(self._batch.finish())
             self._batch = self._new_batch()
@@ -63,7 +63,7 @@ class BatchFiller:
 
 def write_generation(
     generation: GenerationWriter,
-    chunks: Generator[AnalysedChunk[Outcome]],
+    chunks: Generator[AnalyzedChunk[Outcome]],
     *,
     on_written: Callable[[Sequence[Outcome]], None],
     sources: Callable[[], Sources],

@@ -14,7 +14,7 @@ from searchlib.analysis.record import analysis_record, check_configured_dictiona
 from searchlib.engines.base import Engine
 from searchlib.errors import SearchlibError
 from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
-from searchlib.indexing.pipeline import AnalysedChunk, BatchFiller, NewBatch, Progress, build_report, write_generation
+from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch, Progress, build_report, write_generation
 from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
@@ -23,7 +23,7 @@ from searchlib.stores import Generation, store_at
 from searchlib.stores.manifest import Sources
 
 TASK_ARTICLES = 200
-"""Articles that a worker analyses in one task."""
+"""Articles that a worker analyzes in one task."""
 
 TRAINING_ARTICLES = 300
 """Articles that train the writer, at most."""
@@ -145,7 +145,7 @@ def _write_index(
             if progress:
                 progress(checksum.articles, header.articles)
 
-        chunks = _analyse_articles(checksum.count(chain(sample, articles)), generation.new_batch(), jobs)
+        chunks = _analyze_articles(checksum.count(chain(sample, articles)), generation.new_batch(), jobs)
         write_generation(
             generation, chunks, on_written=on_written, sources=sources, zone=header.zone, analysis=analysis, jobs=jobs
         )
@@ -154,19 +154,19 @@ def _write_index(
     return checksum.articles
 
 
-def _analyse_articles(
+def _analyze_articles(
     articles: Iterator[Article], new_batch: NewBatch, jobs: int | None
-) -> Generator[AnalysedChunk[None]]:
-    """Analyse articles in workers, in order."""
+) -> Generator[AnalyzedChunk[None]]:
+    """Analyze articles in workers, in order."""
     tasks = iter(lambda: list(islice(articles, TASK_ARTICLES)), [])
-    return map_in_order(partial(_analyse_task, new_batch), tasks, jobs=jobs)
+    return map_in_order(partial(_analyze_task, new_batch), tasks, jobs=jobs)
 
 
-def _analyse_task(new_batch: NewBatch, articles: Iterable[Article]) -> AnalysedChunk[None]:
+def _analyze_task(new_batch: NewBatch, articles: Iterable[Article]) -> AnalyzedChunk[None]:
     filler = BatchFiller(new_batch)
     for article in articles:
         filler.add(article)
-    return AnalysedChunk((), filler.finish())
+    return AnalyzedChunk((), filler.finish())
 
 
 def _compare(generation: Generation, expected: ArticleChecksum, settings: Settings) -> None:

@@ -128,7 +128,7 @@ class Plan:
         required: The part of the query that is never relaxed.
         words: One clause for each word of unquoted text.
         ranking: The terms that score an article.
-        proximity_pairs: Neighbouring words that score higher close together.
+        proximity_pairs: Neighboring words that score higher close together.
         title_phrases: All ways to write the whole query, as phrases in the title.
         is_one_word: Whether the text reads as one word although the tokenizer splits it; its parts then match only if
             no article has the whole text.

@@ -60,7 +60,7 @@ def _ranking_words(text: AnalyzedText) -> list[WordToken]:
 
 
 def proximity_pairs(root: Node, analyze: Analyze) -> tuple[ProximityPair, ...]:
-    """Return the pairs of neighbouring content words of at least two units; a word with synonyms is in no pair."""
+    """Return the pairs of neighboring content words of at least two units; a word with synonyms is in no pair."""
     words = [
         word
         for node in conjuncts(root)

@@ -50,8 +50,8 @@ class Weights:
         min_score: The score that a correction needs.
         common_share: A text that this share of the articles contains is correct.
         min_score_in_context: The score that a correction of a part of a run needs, if an article contains it next to
-            one of its neighbours.
-        min_score_without_context: The same, if both neighbours are function words or missing.
+            one of its neighbors.
+        min_score_without_context: The same, if both neighbors are function words or missing.
     """
 
     prior: float = 0.6

@@ -40,7 +40,7 @@ _MAX_SYLLABLES_WITH_CHARACTER = 6
 _MAX_CHARACTERS = 16
 """Characters with a syllable that are tried, most frequent first. A syllable has up to a few hundred, most of them rare."""
 
-_MAX_NEIGHBOURS = 2
+_MAX_NEIGHBORS = 2
 """Sequences before and after such a character that are tried."""
 
 Syllables = tuple[PinyinChar, ...]
@@ -126,7 +126,7 @@ class PinyinReader:
             frequencies = self._statistics.frequencies([char for char in homophones if char not in FUNCTION_WORDS])
             characters = sorted(frequencies, key=lambda char: -frequencies[char])[:_MAX_CHARACTERS]
             # A name of three characters has a single word next to the character, with many homophones.
-            limit = _MAX_SEQUENCES if len(syllables) == 3 else _MAX_NEIGHBOURS
+            limit = _MAX_SEQUENCES if len(syllables) == 3 else _MAX_NEIGHBORS
             for (_, first), char, (_, last) in product(before[:limit], characters, after[:limit]):
                 yield "".join((*first, char, *last))
 

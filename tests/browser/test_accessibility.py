@@ -180,12 +180,12 @@ def style(page: Page, selector: str, name: str) -> str:
 
 @without_scripts
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forced_colours_hide_nothing(open_page: OpenPage, samples: str, scheme: str) -> None:
+def test_forced_colors_hide_nothing(open_page: OpenPage, samples: str, scheme: str) -> None:
     page = open_page(color_scheme=scheme, forced_colors="active")
     page.goto(f"{samples}/?category=美食&from=2022&to=2022")
     paper = style(page, "body", "backgroundColor"), style(page, "html", "backgroundColor")
     assert style(page, ".histogram .bar", "fill") not in paper
-    # Borders and outlines replace colours and shadows.
+    # Borders and outlines replace colors and shadows.
     for selector in (".values [aria-current]", ".chips a"):
         assert "solid" in (style(page, selector, "outlineStyle"), style(page, selector, "borderTopStyle")), selector
     page.goto(f"{samples}/article/travel/cities/liziba.md?q=重庆")

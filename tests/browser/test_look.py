@@ -143,11 +143,11 @@ def test_dark_mode_is_dark(open_page: OpenPage, samples: str) -> None:
     for scheme in ("light", "dark"):
         page = open_page(color_scheme=scheme)
         page.goto(f"{samples}/?q=元宇宙")
-        colours = page.evaluate(
+        colors = page.evaluate(
             """() => [document.documentElement, document.querySelector(".hit h2 a"), document.querySelector("mark")]
                 .flatMap(each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color])"""
         )
-        brightness[scheme] = [sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 3 for colour in colours]
+        brightness[scheme] = [sum(int(part) for part in re.findall(r"\d+", color)[:3]) / 3 for color in colors]
     (paper, ink, _, link, mark, marked), (dark, light_ink, _, dark_link, dark_mark, dark_marked) = brightness.values()
     assert paper > 200 > 100 > dark
     assert ink < 100 < 200 < light_ink

@@ -45,7 +45,7 @@ TERMS = st.lists(
 
 
 def check_pieces(spans: Spans) -> None:
-    """Assert that no piece is empty, and that the flags of neighbours differ."""
+    """Assert that no piece is empty, and that the flags of neighbors differ."""
     assert all(text for text, _ in spans), "a piece is empty"
     flags = [is_match for _, is_match in spans]
     assert all(one != other for one, other in pairwise(flags)), "two pieces should be one"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from searchlib.indexing.file_analysis import FileOutcome, analyse_files
+from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.sampling import SamplingLimits, sample_articles
 from searchlib.models import Article
 from searchlib.sources.articles import read_article
@@ -44,8 +44,8 @@ def folder(write: Write) -> Path:
     return write({**texts, "264.md": "---\ntitle: 很长\n---\n" + "长文章。" * 30_000, "276.md": "\n"})
 
 
-def analyse(folder: Path, names: Sequence[str], readings: dict[str, bytes]) -> tuple[list[FileOutcome], list[Article]]:
-    chunks = list(analyse_files(folder, names, ZONE, ListBatch, 1, readings))
+def analyze(folder: Path, names: Sequence[str], readings: dict[str, bytes]) -> tuple[list[FileOutcome], list[Article]]:
+    chunks = list(analyze_files(folder, names, ZONE, ListBatch, 1, readings))
     return (
         [outcome for chunk in chunks for outcome in chunk.outcomes],
         [article for chunk in chunks for batch in chunk.batches for article in batch],
@@ -55,7 +55,7 @@ def analyse(folder: Path, names: Sequence[str], readings: dict[str, bytes]) -> t
 def test_files_of_the_sample_are_not_read_again(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
     zone = ZoneInfo(ZONE)
-    without_sample = analyse(folder, names, {})
+    without_sample = analyze(folder, names, {})
     readings = sample_articles(folder, names, ZONE, 2).readings
     assert readings.keys() == {*names} - {"264.md"}
     assert {name: pickle.loads(packed) for name, packed in readings.items()} == {
@@ -64,7 +64,7 @@ def test_files_of_the_sample_are_not_read_again(folder: Path) -> None:
 
     for name in readings:
         (folder / name).unlink()
-    assert analyse(folder, names, readings) == without_sample
+    assert analyze(folder, names, readings) == without_sample
     assert len(without_sample[1]) == FILES - 1
     assert not readings
 

@@ -108,7 +108,7 @@ WRONG_ARTICLES: dict[str, Values] = {
     "'category_paths' must be": {"category_paths": [["a"], "b"]},
     "'extra' must be an object": {"extra": []},
     "'digest' must be a string": {"digest": 1},
-    "the key 'colour' is unknown": {"colour": "red"},
+    "the key 'color' is unknown": {"color": "red"},
     "the article 'a.md' is there twice": {"id": "a.md"},
 }
 

@@ -360,7 +360,7 @@ PROXIMITY_PAIRS = [
 
 
 @pytest.mark.parametrize(("typed", "expected"), PROXIMITY_PAIRS)
-def test_neighbouring_words_are_proximity_pairs(typed: str, expected: list[str]) -> None:
+def test_neighboring_words_are_proximity_pairs(typed: str, expected: list[str]) -> None:
     assert [f"{each.first} {each.second}" for each in planned(typed).proximity_pairs] == expected
 
 

@@ -48,7 +48,7 @@ def test_parameters_are_converted(parameters: dict[str, Any], name: str, value: 
     ("parameters", "name"),
     [
         ({"sort": "best"}, "sort"),
-        ({"facets": ["colour"]}, "facets"),
+        ({"facets": ["color"]}, "facets"),
         ({"repeats": "hide"}, "repeats"),
         ({"page": 0}, "page"),
         ({"page": "2"}, "page"),

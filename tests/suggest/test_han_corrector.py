@@ -54,7 +54,7 @@ def test_a_frequent_phrase_is_not_corrected() -> None:
     assert HanCorrector(FakeStatistics(WORDS, {"因该": 200}), ARTICLES).correct("因该", is_whole_query=True) == []
 
 
-def test_a_correction_inside_a_run_must_fit_its_neighbours() -> None:
+def test_a_correction_inside_a_run_must_fit_its_neighbors() -> None:
     assert HanCorrector(FakeStatistics(WORDS), ARTICLES).correct("解决问提", is_whole_query=True) == []
 
 

@@ -81,7 +81,7 @@ class _LinkedResults(searchlib.Results):
 class SearchResults(_LinkedResults):
     """``url`` is this response, ``page_url`` is the search page, and ``feed_url`` is an Atom feed of the search.
 
-    ``previous_url`` and ``next_url`` are the neighbouring pages; null if there is none. ``clear_url`` is the search without
+    ``previous_url`` and ``next_url`` are the neighboring pages; null if there is none. ``clear_url`` is the search without
     filters, and ``correction_url`` is the search for ``correction``. If the index searched for another query than the typed
     one, ``verbatim_url`` is a search for exactly the typed query.
     """

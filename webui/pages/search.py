@@ -50,7 +50,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pager:
-    """Links to other pages. None in ``pages`` is a gap; the URL of a missing neighbour is empty."""
+    """Links to other pages. None in ``pages`` is a gap; the URL of a missing neighbor is empty."""
 
     previous_url: str
     next_url: str

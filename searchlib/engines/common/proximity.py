@@ -13,7 +13,7 @@ MAX_GAP = 20
 """Words with this many units between them, or more, are not close: they are in different sentences."""
 
 HALF_SCORE_GAP = 5.0
-"""With this many units between them, two words score half of what neighbours do."""
+"""With this many units between them, two words score half of what neighbors do."""
 
 NO_GAP = 1 << 40
 """The gap of two words if an article does not contain both; no article is so long."""

@@ -6,7 +6,7 @@ with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, if ``n`` of ``N`` articles con
 is that of its kind, times ``parts`` for a part of a word or ``function_words`` for a function word. Synonyms weigh as much as
 the word and the bigram that they replace.
 
-**Proximity.** Two neighbouring words of the query with ``gap`` units between them in the body add
+**Proximity.** Two neighboring words of the query with ``gap`` units between them in the body add
 ``closeness · idf / (1 + gap / HALF_SCORE_GAP)`` if the gap is less than ``MAX_GAP``, with the idf of the more frequent word.
 
 **Title.** If the title contains the whole query, which makes up a ``share`` of it, this adds

@@ -25,7 +25,7 @@ def gaps_of(articles: list[tuple[list[int], list[int]]], lengths: tuple[int, int
 @pytest.mark.parametrize(
     ("first", "second", "lengths", "gap"),
     [
-        ([0], [2], (2, 2), 0),  # neighbours
+        ([0], [2], (2, 2), 0),  # neighbors
         ([0], [5], (2, 3), 3),
         ([5], [0], (2, 3), 2),  # the other order: the length of the other word counts
         ([0], [1], (3, 3), 0),  # words that overlap

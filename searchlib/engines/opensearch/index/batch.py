@@ -1,4 +1,4 @@
-"""Analyse articles in a worker process, and send them to the cluster from there."""
+"""Analyze articles in a worker process, and send them to the cluster from there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from searchlib.analysis.signatures import Signatures, signatures
 from searchlib.engines.opensearch.client.address import Address
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.index.blobs import WRITE_ALIAS_SUFFIX
-from searchlib.engines.opensearch.index.documents import AnalysedArticle, analyse, index_action
+from searchlib.engines.opensearch.index.documents import AnalyzedArticle, analyze, index_action
 from searchlib.errors import SearchlibError
 from searchlib.models import Article
 from searchlib.suggest.entries import LEXICON_WORD
@@ -34,7 +34,7 @@ _MAX_DOCUMENT_BYTES = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The index that a build writes, and what its articles are analysed with. Workers get it from the writer."""
+    """The index that a build writes, and what its articles are analyzed with. Workers get it from the writer."""
 
     address: Address
     index: str
@@ -72,7 +72,7 @@ class OpenSearchBatch:
         self._target = target
         self._boilerplate = Boilerplate(target.boilerplate)
         self._titles: list[str] = []
-        self._articles: list[AnalysedArticle] = []
+        self._articles: list[AnalyzedArticle] = []
         self._actions: list[bytes] = []
         self._characters = 0
 
@@ -82,15 +82,15 @@ class OpenSearchBatch:
         Raises:
             SearchlibError: the article is too large for a cluster.
         """
-        analysed = analyse(article, self._boilerplate, self._target.dictionary)
-        action = index_action(analysed)
+        analyzed = analyze(article, self._boilerplate, self._target.dictionary)
+        action = index_action(analyzed)
         if len(action) > _MAX_DOCUMENT_BYTES:
             raise SearchlibError(
                 f"{article.id}: the document would have {len(action) >> 20} MB in the cluster, more than the limit of "
                 f"{_MAX_DOCUMENT_BYTES >> 20} MB: split the article"
             )
         self._actions.append(action)
-        self._articles.append(analysed)
+        self._articles.append(analyzed)
         self._titles.append(article.title.replace("\n", " "))
         self._characters += len(article.body) + len(article.title)
 
@@ -145,7 +145,7 @@ def _cluster_of_process(address: Address, process: int) -> Cluster:
     return Cluster(address)
 
 
-def _body_signatures(articles: Sequence[AnalysedArticle]) -> Signatures:
+def _body_signatures(articles: Sequence[AnalyzedArticle]) -> Signatures:
     numbers = dict(zip(dict.fromkeys(unit for each in articles for unit in each.body), count(), strict=False))
     sequence = np.fromiter((numbers[unit] for each in articles for unit in each.body), np.int64)
     lengths = np.array([len(each.body) for each in articles], np.int64)

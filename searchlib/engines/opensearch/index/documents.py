@@ -32,7 +32,7 @@ _HASH_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysedArticle:
+class AnalyzedArticle:
     """An article as a ``document``, and what the writer needs of it.
 
     ``document_id`` is its ``_id``, ``title`` the folded title, ``body`` the units of the body without boilerplate, ``words`` the
@@ -60,10 +60,10 @@ def _hash(text: str) -> str:
     return blake2b(text.encode(errors="surrogatepass"), digest_size=_HASH_BYTES).hexdigest()
 
 
-def analyse(
+def analyze(
     article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None, group: str = ""
-) -> AnalysedArticle:
-    """Analyse an article; ``group`` is the document id of the first of its near duplicates, empty without any."""
+) -> AnalyzedArticle:
+    """Analyze an article; ``group`` is the document id of the first of its near duplicates, empty without any."""
     texts = analyze_article(article, boilerplate, dictionary)
     words = {field: [*map(term, texts[field].words)] for field in TEXT_FIELDS}
     text_units = {field: _line_units(texts[field].folded) for field in TEXT_FIELDS}
@@ -99,7 +99,7 @@ def analyse(
         document |= _unit_fields(field, each)
     for field, values in (("category", article.categories), ("author", article.authors), ("tag", article.tags)):
         document |= _unit_fields(field, _line_terms([units(fold(value)) for value in values]))
-    return AnalysedArticle(
+    return AnalyzedArticle(
         document_id=document_id(article.id),
         document=document,
         title=texts["title"].folded,
@@ -131,7 +131,7 @@ def without_surrogates(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def index_action(article: AnalysedArticle) -> bytes:
+def index_action(article: AnalyzedArticle) -> bytes:
     """Return the lines of a bulk request that add or replace an article."""
     # Without ``require_alias``, the action would create an index of that name if the index was deleted.
     action = json.dumps({"index": {"_id": article.document_id, "require_alias": True}})

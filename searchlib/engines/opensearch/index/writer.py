@@ -18,7 +18,7 @@ from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.index.batch import SentBatch, Target, process_cluster, send_actions
 from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
 from searchlib.engines.opensearch.index.documents import (
-    analyse,
+    analyze,
     delete_actions,
     document_id,
     index_action,
@@ -153,7 +153,7 @@ def _regrouped(target: Target, groups: Mapping[str, str]) -> Iterator[bytes]:
     reader = IndexReader(process_cluster(target.address), target.index)
     for hit in reader.scan({"ids": {"values": list(groups)}}, ["article", "id"]):
         article = unpack_article(hit["_source"])
-        yield index_action(analyse(article, boilerplate, target.dictionary, groups[hit["_id"]]))
+        yield index_action(analyze(article, boilerplate, target.dictionary, groups[hit["_id"]]))
 
 
 def _pack_batch(batch: SentBatch) -> bytes:

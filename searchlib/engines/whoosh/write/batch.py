@@ -1,4 +1,4 @@
-"""Analyse articles in a worker, and write each batch of them as a run, which the writer merges."""
+"""Analyze articles in a worker, and write each batch of them as a run, which the writer merges."""
 
 from __future__ import annotations
 

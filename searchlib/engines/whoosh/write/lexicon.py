@@ -49,7 +49,7 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     han_tokenizer(load_dictionary(folder))
     values, titles = in_order(partial(_collect, folder, name), (_values_and_words, _titles_and_phrases))
     phrases = {phrase: count for phrase, count in titles.counts.items() if phrase not in values.counts}
-    # In this order, neighbours share their first bigram, whose positions are then cached.
+    # In this order, neighbors share their first bigram, whose positions are then cached.
     counted = sorted(list(phrases)[:MAX_COUNTED_PHRASES])
     tasks = [counted[at : at + _PHRASES_PER_TASK] for at in range(0, len(counted), _PHRASES_PER_TASK)]
     counts = chain.from_iterable(in_order(partial(_count, folder, name), tasks))

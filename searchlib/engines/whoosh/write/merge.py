@@ -368,7 +368,7 @@ def _merge_articles(sources: Sequence[_OpenSource], file: ArrayWriter) -> None:
 
 
 def _stored_bytes(sources: Sequence[_OpenSource], name: str) -> Iterator[Bytes]:
-    """Yield the bytes of a stored field of live articles, those of neighbours together, in chunks that take little memory."""
+    """Yield the bytes of a stored field of live articles, those of neighbors together, in chunks that take little memory."""
     for source in sources:
         ends = source.articles_file.array(stored_ends_array(name)).astype(np.int64)
         starts = np.concatenate(([0], ends[:-1]))

@@ -244,9 +244,9 @@ def _frequency_field(terms: Sequence[bytes], ranks: Integers, articles: Integers
 def _sorted_pairs(
     sequence: Integers, positions: Integers, are_pairs: NDArray[np.bool_]
 ) -> tuple[Integers, Integers, Integers, NDArray[np.uint32]]:
-    """Sort the pairs of neighbours in a sequence.
+    """Sort the pairs of neighbors in a sequence.
 
-    ``are_pairs`` bool[n - 1] says which neighbours are a pair. Return the first and the second number of each distinct
+    ``are_pairs`` bool[n - 1] says which neighbors are a pair. Return the first and the second number of each distinct
     pair, ascending, the number of its occurrences, and the positions of all pairs, ascending within each.
     """
     bits = [int(numbers.max(initial=0)).bit_length() for numbers in (sequence, positions)]

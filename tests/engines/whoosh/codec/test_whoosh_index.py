@@ -222,9 +222,9 @@ def test_files_of_former_segments_are_removed(folder: Path) -> None:
         with index.writer() as writer:
             writer.merge = False
             writer.add_document(**index.document(ARTICLES[number]))
-    cancelled = index.writer()
-    cancelled.add_document(**index.document(ARTICLES[0]))
-    cancelled.cancel()
+    canceled = index.writer()
+    canceled.add_document(**index.document(ARTICLES[0]))
+    canceled.cancel()
     names = [entry.name for entry in read_segment_table(folder)]
     assert len(names) == 4
     assert all(re.fullmatch(r"MAIN_[0-9a-z]+", name) for name in names)

@@ -65,10 +65,10 @@ def expected_contents(texts: list[str]) -> dict[str, dict[str, object]]:
     """Return the same for a segment of these texts, the slow way."""
     by_field: dict[str, dict] = {"words": {}, "units": {}, "boilerplate": {}, "bigrams": {}, "tag": {}}
     for number, text in enumerate(texts):
-        analysed = analyze(text)
-        for each, count in Counter(map(term, analysed.words)).items():
+        analyzed = analyze(text)
+        for each, count in Counter(map(term, analyzed.words)).items():
             by_field["words"].setdefault(each, {})[number] = count
-        sequence = [unit for line in analysed.folded.split("\n") for unit in (*units(line), "\n")]
+        sequence = [unit for line in analyzed.folded.split("\n") for unit in (*units(line), "\n")]
         for each, count in Counter(term(unit) for unit in sequence if unit != "\n").items():
             by_field["units"].setdefault(each, {})[number] = count
         for position, (one, other) in enumerate(pairwise(sequence)):
