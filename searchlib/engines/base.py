@@ -179,7 +179,6 @@ class Engine(WordStatistics, Protocol):
 
         This matters to an engine that asks other machines. An engine that reads its own disk may return itself.
         """
-        ...
 
     def search(self, request: Request) -> EngineResults:
         """Return the articles that match the plan under the filters.
@@ -187,7 +186,6 @@ class Engine(WordStatistics, Protocol):
         Raises:
             SearchTimeoutError: the deadline of the request has passed.
         """
-        ...
 
     def count(self, request: Request) -> MatchCounts:
         """Count the articles that a search of the request finds, without scores, hits and facets.
@@ -195,47 +193,36 @@ class Engine(WordStatistics, Protocol):
         Raises:
             SearchTimeoutError: the deadline of the request has passed.
         """
-        ...
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
-        ...
 
     def articles(self) -> Iterator[Article]:
         """Yield every article as it is stored."""
-        ...
 
     def values(self, kind: str) -> Mapping[str, int]:
         """Return all titles, categories, tags or authors, each with its number of articles."""
-        ...
 
     def name_frequency(self, kind: str, text: str) -> int:
         """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""
-        ...
 
     def newest_titles(self, text: str, limit: int) -> Sequence[str]:
         """Return the titles of the newest articles that contain a text; its last unit may be the beginning of a unit."""
-        ...
 
     def boilerplate(self) -> list[int]:
         """Return the digests of the lines that are boilerplate."""
-        ...
 
     def without_boilerplate(self, body: str) -> str:
         """Return the lines of a body that are not boilerplate."""
-        ...
 
     def stats(self) -> EngineStats:
         """Count what the index holds."""
-        ...
 
     def damage(self) -> list[str]:
         """Read all that the engine holds, and return one line for each part that cannot be what was written."""
-        ...
 
     def close(self) -> None:
         """Close the files or connections. Do not call this during a search."""
-        ...
 
 
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
@@ -247,16 +234,13 @@ class Batch(Protocol):
 
     def add(self, article: Article) -> None:
         """Analyze and add an article. If this fails, the batch is not changed."""
-        ...
 
     @property
     def is_full(self) -> bool:
         """Whether the batch should be finished."""
-        ...
 
     def finish(self) -> Any:
         """Return what ``Writer.add`` takes, or None if the batch is empty."""
-        ...
 
 
 class Writer(Protocol):
@@ -267,20 +251,15 @@ class Writer(Protocol):
 
         Lines whose digest is in ``boilerplate`` match queries, but do not rank.
         """
-        ...
 
     def add(self, batch: Any) -> None:
         """Add the articles of a finished batch. Articles with the same ids must be deleted before."""
-        ...
 
     def delete(self, article_ids: Iterable[str]) -> None:
         """Delete the articles with these ids."""
-        ...
 
     def commit(self, in_order: OrderedMap) -> None:
         """Write all changes to disk, with ``in_order`` for work that several processes can share."""
-        ...
 
     def cancel(self) -> None:
         """Stop writing. Files that have been written remain for the store to delete."""
-        ...

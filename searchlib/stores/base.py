@@ -24,17 +24,14 @@ class Generation(Protocol):
     @property
     def name(self) -> str:
         """A name that no other state of the index has."""
-        ...
 
     @property
     def location(self) -> str:
         """Where the generation lies, for messages."""
-        ...
 
     @property
     def manifest(self) -> Manifest:
         """How the generation was built. Format and analysis are those of this program."""
-        ...
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
         """Return the words of a user that the generation was built with.
@@ -42,7 +39,6 @@ class Generation(Protocol):
         Raises:
             IndexDamagedError: they cannot be read.
         """
-        ...
 
     def sources(self) -> Sources:
         """Return the files that the generation was built from. Files of an interrupted update have a digest that no file has.
@@ -50,7 +46,6 @@ class Generation(Protocol):
         Raises:
             IndexDamagedError: they cannot be read.
         """
-        ...
 
     def open(self, settings: Settings) -> Engine:
         """Return an engine that searches the generation. The caller closes it.
@@ -58,15 +53,12 @@ class Generation(Protocol):
         Raises:
             IndexDamagedError: the generation cannot be read.
         """
-        ...
 
     def size_bytes(self) -> int:
         """Return the size on disk in bytes."""
-        ...
 
     def damage(self) -> list[str]:
         """Return one line for each part that is missing or has changed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +79,22 @@ class GenerationWriter(Protocol):
     @property
     def writer(self) -> Writer:
         """The writer of the articles."""
-        ...
 
     @property
     def checkpoint(self) -> Checkpoint | None:
         """The state of the interrupted build that this one resumes, if there is one."""
-        ...
 
     def new_batch(self) -> Callable[[], Batch]:
         """Return a function that creates batches for the writer. It can be pickled. Train the writer before this call."""
-        ...
 
     def save_checkpoint(self, sources: Sources) -> None:
         """Record that the articles of these files are written, so that an interrupted build can be resumed."""
-        ...
 
     def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
         """Check that all is written, and write the manifest. This is the last step."""
-        ...
 
     def sealed_generation(self) -> Generation:
         """Return the generation before it becomes current, to read it back. Call this after ``seal``."""
-        ...
 
 
 class Store(Protocol):
@@ -117,11 +103,9 @@ class Store(Protocol):
     @property
     def location(self) -> str | os.PathLike[str]:
         """The folder or address."""
-        ...
 
     def stamp(self, deadline: Deadline = NO_DEADLINE) -> Hashable:
         """Return a value that changes when another generation becomes current, or None if ``current`` must be asked."""
-        ...
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> Generation:
         """Return the current generation.
@@ -131,7 +115,6 @@ class Store(Protocol):
             IndexMismatchError: this program cannot read the index.
             IndexDamagedError: the index cannot be read.
         """
-        ...
 
     def locked(self) -> AbstractContextManager[None]:
         """Hold the lock of the index, for a build or an update.
@@ -139,7 +122,6 @@ class Store(Protocol):
         Raises:
             IndexBusyError: another build or update holds it.
         """
-        ...
 
     def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
@@ -149,7 +131,6 @@ class Store(Protocol):
         It is empty, or resumes an interrupted build with the same arguments. ``origin`` identifies the articles; a build without
         an origin is never resumed.
         """
-        ...
 
     def updated_generation(self, files: Collection[str]) -> AbstractContextManager[GenerationWriter]:
         """Create a generation that starts with the articles of the current one. The caller must hold the lock.
@@ -159,4 +140,3 @@ class Store(Protocol):
         Raises:
             IndexDamagedError: the current generation is damaged.
         """
-        ...

@@ -150,16 +150,13 @@ class FolderStore:
         self.location: Path = self._generations.folder
 
     def stamp(self, deadline: Deadline = NO_DEADLINE) -> tuple[int, int] | None:
-        """Return a value that changes when another generation becomes current."""
         return self._generations.stamp()
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> FolderGeneration:
-        """Return the current generation."""
         folder = self._generations.current()
         return FolderGeneration(folder, read_manifest(folder))
 
     def locked(self) -> AbstractContextManager[None]:
-        """Hold the lock of the index."""
         return self._generations.locked()
 
     @contextmanager

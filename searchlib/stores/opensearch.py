@@ -77,12 +77,6 @@ class OpenSearchStore:
         return stamp
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> ClusterGeneration:
-        """Return the current generation.
-
-        Raises:
-            NoIndexError: no index has been built here.
-            IndexMismatchError, IndexDamagedError: it does not fit this program, or cannot be read.
-        """
         current = self._current(deadline)
         if current is None:
             raise no_index_built(self.location)

@@ -89,7 +89,6 @@ class ClusterGeneration:
         return int(self._metadata["revision"])
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
-        """Return the dictionary of the user that the index was built with, or None."""
         data = self._blobs.read(_DICTIONARY, deadline)
         if data is None:
             return None
@@ -102,7 +101,6 @@ class ClusterGeneration:
             ) from error
 
     def sources(self) -> Sources:
-        """Return the files that the index was built from."""
         sources = _read_sources(self._blobs.of_revision(self.revision), _SOURCES_PREFIX, self.location)
         if len(sources.articles) != self.manifest.articles:
             raise IndexDamagedError(
@@ -118,7 +116,6 @@ class ClusterGeneration:
         return [] if data is None else [str(name) for name in unpack_json(data)]
 
     def open(self, settings: Settings) -> OpenSearchEngine:
-        """Return an engine that searches the generation."""
         return OpenSearchEngine(
             Cluster(self._cluster.address),
             self.index,
@@ -182,7 +179,6 @@ class ClusterGenerationWriter:
             self.checkpoint = Checkpoint(_read_sources(self._blobs, _CHECKPOINT_PREFIX, index), self.writer.resume)
 
     def new_batch(self) -> Callable[[], Batch]:
-        """Return a function that creates batches for the writer, in any process. Call it after ``train``."""
         return partial(OpenSearchBatch, self.writer.target)
 
     def record_touched(self, files: Collection[str], old: ClusterGeneration) -> None:
@@ -236,7 +232,6 @@ class ClusterGenerationWriter:
             self._blobs.of_revision(self._revision - 2).remove("")
 
     def sealed_generation(self) -> ClusterGeneration:
-        """Return the sealed generation, before it is current."""
         (metadata,) = read_metadata(self._cluster, self._index).values()
         return ClusterGeneration(self._cluster, self._index, metadata)
 

@@ -16,7 +16,7 @@ class WordStatistics(Protocol):
         ...
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of articles that contain each word term."""
+        """Return the number of articles with each word term in titles, headings or bodies, whichever is largest."""
         ...
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:

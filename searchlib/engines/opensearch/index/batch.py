@@ -96,7 +96,6 @@ class OpenSearchBatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether the batch should be finished."""
         return self._characters >= _BATCH_CHARACTERS
 
     def finish(self) -> SentBatch | None:

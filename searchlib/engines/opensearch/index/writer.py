@@ -90,7 +90,6 @@ class OpenSearchWriter:
         self._sent.append(batch)
 
     def delete(self, article_ids: Iterable[str]) -> None:
-        """Delete the articles with these ids."""
         ids = [document_id(article_id) for article_id in article_ids]
         self._base = self._base.without(frozenset(ids))
         for each in ids:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
-from searchlib.engines.base import CATEGORY_TREE, EngineResults, EngineStats, MatchCounts, Request
+from searchlib.engines.base import CATEGORY_TREE, Engine, EngineResults, EngineStats, MatchCounts, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.categories import CategoryTree
 from searchlib.engines.common.deadline import Deadline
@@ -57,7 +57,7 @@ class _Matched:
     is_taken_apart: bool
 
 
-class OpenSearchEngine:
+class OpenSearchEngine(Engine):
     """One ``revision`` of an index, open for any number of threads.
 
     ``location`` names it in messages; ``categories`` says whether lists of categories are paths.
@@ -86,17 +86,14 @@ class OpenSearchEngine:
         self._counts = LruCache(_COUNT_CACHE_BYTES)
 
     def with_deadline(self, deadline: Deadline) -> OpenSearchEngine:
-        """Return a view of the engine whose requests end at the deadline."""
         view = copy(self)
         view._reader = self._reader.with_deadline(deadline)
         return view
 
     def search(self, request: Request) -> EngineResults:
-        """Return the articles that match the plan under the filters."""
         return self.with_deadline(request.deadline)._search(request)
 
     def count(self, request: Request) -> MatchCounts:
-        """Count the articles that match the plan under the filters."""
         return self.with_deadline(request.deadline)._count(request)
 
     def _count(self, request: Request) -> MatchCounts:
@@ -202,7 +199,6 @@ class OpenSearchEngine:
         return group
 
     def article(self, article_id: str) -> Article | None:
-        """Return the article with this id, or None."""
         try:
             document = self._reader.document(document_id(article_id))
         except RefusedError as error:
@@ -212,37 +208,31 @@ class OpenSearchEngine:
         return unpack_article(document["_source"])
 
     def articles(self) -> Iterator[Article]:
-        """Yield every article as it is stored."""
         for hit in self._reader.scan(MATCH_ALL, ["id", "article"]):
             yield unpack_article(hit["_source"])
 
     def values(self, kind: str) -> Mapping[str, int]:
-        """Return all titles, categories, tags or authors, each with its number of articles."""
         if kind in VALUE_FIELDS:
             return self._reader.value_counts(kind)
         return Counter(hit["_source"]["title"] for hit in self._reader.scan(MATCH_ALL, ["title"]))
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of articles that contain each word term: the maximum over title, headings and body."""
         words = list(words)
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         counts = iter(self._cached_counts([term_query(field, word) for word in words for field in fields]))
         return {word: max(next(counts) for _ in fields) for word in words}
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of articles that contain the units of each folded text one after the other."""
         phrases = list(phrases)
         counts = self._cached_counts([text_phrase_query(tuple(units(phrase))) for phrase in phrases])
         return dict(zip(phrases, counts, strict=True))
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of titles that contain each word term."""
         words = list(words)
         counts = self._cached_counts([term_query(text_field("title", "words"), word) for word in words])
         return dict(zip(words, counts, strict=True))
 
     def name_frequency(self, kind: str, text: str) -> int:
-        """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""
         if kind == "word":
             return self.frequencies([text])[text]
         if kind == "phrase":
@@ -252,7 +242,6 @@ class OpenSearchEngine:
         return self._cached_counts([term_query("title_hash", title_hash(text))])[0]
 
     def newest_titles(self, text: str, limit: int) -> list[str]:
-        """Return the titles of the newest articles that contain a text; its last unit may be the beginning of a unit."""
         phrase = tuple(units(fold(text)))
         if not phrase:
             return []
@@ -265,19 +254,15 @@ class OpenSearchEngine:
         return [hit["_source"]["title"] for hit in self._reader.search(body)["hits"]["hits"]]
 
     def lexicon(self) -> Lexicon:
-        """Return the names of the archive. After an update their numbers of articles may be too high."""
         return self._index.lexicon()
 
     def boilerplate(self) -> list[int]:
-        """Return the digests of the lines that are boilerplate."""
         return self._index.boilerplate().digests
 
     def without_boilerplate(self, body: str) -> str:
-        """Return the lines of a body that are not boilerplate."""
         return self._index.boilerplate().split(body)[0]
 
     def stats(self) -> EngineStats:
-        """Count what the index holds."""
         statistics = self._index.statistics()
         return EngineStats(
             articles=statistics.articles,
@@ -298,5 +283,4 @@ class OpenSearchEngine:
         return lines
 
     def close(self) -> None:
-        """Close the connections. Do not call this during a search."""
         self._reader.cluster.close()

@@ -14,6 +14,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import (
     MAX_REPEATS,
+    Engine,
     EngineHit,
     EngineResults,
     EngineStats,
@@ -58,7 +59,7 @@ _MAX_COMPARED_TITLES = 50
 """More candidates for a title are not read, but looked up by all units."""
 
 
-class WhooshEngine:
+class WhooshEngine(Engine):
     """An index in a folder, open for searches in any number of threads."""
 
     def __init__(
@@ -87,11 +88,6 @@ class WhooshEngine:
         return self
 
     def search(self, request: Request) -> EngineResults:
-        """Return the articles that match the plan under the filters.
-
-        Raises:
-            SearchTimeoutError: the deadline of the request has passed.
-        """
         matcher, filters, matches = self._match(request)
         mask = reduce(np.logical_and, filters.values(), matches.articles & self._doc_values.live)
         articles = np.flatnonzero(mask)
@@ -108,7 +104,6 @@ class WhooshEngine:
         )
 
     def count(self, request: Request) -> MatchCounts:
-        """Count the articles that match the plan under the filters."""
         matcher, filters, matches = self._match(request)
         allowed = reduce(np.logical_and, filters.values(), self._doc_values.live)
         total = int(np.count_nonzero(matches.articles & allowed))
@@ -164,16 +159,13 @@ class WhooshEngine:
         )
 
     def article(self, article_id: str) -> Article | None:
-        """Return the article with this id, or None."""
         numbers = self._reader.postings("id", article_id).articles
         return self._stored.article(int(numbers[0])) if len(numbers) else None
 
     def articles(self) -> Iterator[Article]:
-        """Yield every article as it is stored."""
         return map(self._stored.article, np.flatnonzero(self._doc_values.live).tolist())
 
     def values(self, kind: str) -> Mapping[str, int]:
-        """Return all titles, categories, tags or authors, each with its number of articles."""
         live = np.flatnonzero(self._doc_values.live)
         if kind in VALUE_FIELDS:
             values = self._doc_values.values[kind]
@@ -182,23 +174,17 @@ class WhooshEngine:
         return Counter(map(self._stored.title, live.tolist()))
 
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return, for each word term, the number of articles with it in titles, headings or bodies, whichever is largest."""
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         return {word: max(self._reader.article_frequency(field, word) for field in fields) for word in words}
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of articles that contain the units of each folded text one after the other."""
         return {phrase: len(self._with_phrase(PhraseClause(tuple(units(phrase))))) for phrase in phrases}
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
-        """Return the number of titles that contain each word term."""
         return {word: self._reader.article_frequency(text_field("title", "words"), word) for word in words}
 
     def newest_titles(self, text: str, limit: int) -> list[str]:
-        """Return the titles of the newest articles that contain a text; its last unit may be the beginning of a unit.
-
-        This is no search, so that suggestions wait neither for scores nor for ids, which would order articles of one date.
-        """
+        # No search: suggestions wait neither for scores nor for ids, which would order articles of one date.
         phrase = tuple(units(fold(text)))
         if not phrase:
             return []
@@ -208,7 +194,6 @@ class WhooshEngine:
         return list(map(self._stored.title, newest.tolist()))
 
     def name_frequency(self, kind: str, text: str) -> int:
-        """Return the number of articles that contain a name of the lexicon; ``kind`` is the kind of the name."""
         if kind in VALUE_FIELDS:
             return self._reader.article_frequency(kind, text)
         if kind == "word":
@@ -233,7 +218,6 @@ class WhooshEngine:
         return self._matcher(NO_DEADLINE).articles(phrase)
 
     def lexicon(self) -> Lexicon:
-        """Return the names of the archive. After an update their numbers of articles may be out of date."""
         return self._lexicon
 
     @cached_property
@@ -249,15 +233,12 @@ class WhooshEngine:
         return [part for part in parts if part is not None]
 
     def boilerplate(self) -> list[int]:
-        """Return the digests of the lines that are boilerplate."""
         return self._boilerplate.digests
 
     def without_boilerplate(self, body: str) -> str:
-        """Return the lines of a body that are not boilerplate."""
         return self._boilerplate.split(body)[0]
 
     def stats(self) -> EngineStats:
-        """Count what the index holds."""
         return EngineStats(
             articles=self._doc_values.articles,
             undated=self._doc_values.undated,
@@ -267,7 +248,6 @@ class WhooshEngine:
         )
 
     def damage(self) -> list[str]:
-        """Read every posting list, and return one line for each part of the index that is damaged."""
         lines = [line for segment in self._reader.segments for line in damage(segment)]
         lines += self._near_duplicates.damage()
         try:
@@ -277,7 +257,6 @@ class WhooshEngine:
         return lines
 
     def close(self) -> None:
-        """Close the files. Do not call this during a search."""
         self._reader.close()
         for _, file in self.__dict__.get("_lexicon_parts", ()):
             file.close()

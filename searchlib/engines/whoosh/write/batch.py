@@ -47,7 +47,6 @@ class WhooshBatch:
         self._characters = 0
 
     def add(self, article: Article) -> None:
-        """Add an article. If its analysis fails, the batch does not change."""
         texts = article_texts(article, self._boilerplate)
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
         date = article.date
@@ -66,7 +65,6 @@ class WhooshBatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether the batch should be finished."""
         return self._characters >= MAX_CHARACTERS
 
     def finish(self) -> Path | None:
