@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from searchlib.index import Index, open_index
     from searchlib.indexing.build import build_index, update_index
     from searchlib.indexing.pipeline import Progress
+    from searchlib.indexing.repair import repair_index
     from searchlib.indexing.transfer import copy_index, dump_index, load_index
     from searchlib.indexing.watch import watch_index
     from searchlib.models import (
@@ -107,6 +108,7 @@ __all__ = [
     "open_index",
     "query_report",
     "read_articles",
+    "repair_index",
     "tokenize",
     "update_index",
     "watch_index",
@@ -118,6 +120,7 @@ _MODULES = {
     "searchlib.index": "Index open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note QueryExplanation Repeat Results Spans Suggestion TermScore Token",
+    "searchlib.indexing.repair": "repair_index",
     "searchlib.indexing.transfer": "copy_index dump_index load_index",
     "searchlib.search.parameters": "MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
     "searchlib.analytics.query_log": "QueryLog",

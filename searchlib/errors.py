@@ -7,7 +7,7 @@ SearchlibError
 ├── IndexBusyError          another build or update holds the index
 ├── IndexMismatchError      the index was built with another format or text analysis
 ├── IndexDamagedError       a file of the index is missing or damaged
-├── IndexUnavailableError   the cluster of the index does not respond, or denies access
+├── IndexUnavailableError   the index cannot be reached: its cluster does not respond, or its folder cannot be read
 ├── ParameterError          an argument of a call is not allowed
 ├── SearchTimeoutError      a call took longer than its deadline
 ├── UnknownArticleError     no article has that id
@@ -54,7 +54,7 @@ class IndexDamagedError(SearchlibError):
 
 
 class IndexUnavailableError(SearchlibError):
-    """The cluster of the index cannot be used now: it does not respond, is too busy, or denies access."""
+    """The index cannot be reached now: its cluster does not respond or denies access, or the system cannot read its folder."""
 
 
 class ParameterError(SearchlibError):

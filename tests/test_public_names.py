@@ -17,7 +17,7 @@ DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError I
 IndexUnavailableError Model NoIndexError Note ParameterError Progress QueryExplanation QueryLog QueryReport Repeat
 ReportedQuery Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
 UnknownArticleError build_index copy_index dump_index load_index load_settings open_index query_report read_articles
-tokenize update_index watch_index
+repair_index tokenize update_index watch_index
 """.split()
 
 

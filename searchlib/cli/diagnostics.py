@@ -11,6 +11,8 @@ import searchlib
 from searchlib.cli.console import DONE, FAILED, print_json
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size
 
+_REMEDY = "build the index again, or return to an older generation with --repair"
+
 
 def add_commands(add_command: AddCommand) -> None:
     """Add the commands and their options."""
@@ -18,6 +20,11 @@ def add_commands(add_command: AddCommand) -> None:
     add_json(parser)
     add_index(parser)
     parser = add_command("check", check, "verify every file and article of the index")
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="first return to the newest undamaged generation, if the current one is damaged",
+    )
     add_json(parser)
     add_index(parser)
     parser = add_command("report", report, "print the most frequent queries, those without hits, and the slowest")
@@ -42,6 +49,8 @@ def stats(options: Namespace) -> int:
 
 
 def check(options: Namespace) -> int:
+    if options.repair:
+        print(f"{searchlib.repair_index(options.index)} is current", file=sys.stderr)
     with searchlib.open_index(options.index) as index:
         report = index.check()
     if options.json:
@@ -49,7 +58,7 @@ def check(options: Namespace) -> int:
     else:
         for problem in report.problems:
             print(problem)
-        verdict = "no problems" if report.ok else f"{len(report.problems)} problems: build the index again"
+        verdict = "no problems" if report.ok else f"{len(report.problems)} problems: {_REMEDY}"
         print(f"{report.generation}: {report.files} files, {report.articles} articles: {verdict}", file=sys.stderr)
     return DONE if report.ok else FAILED
 

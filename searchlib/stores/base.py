@@ -123,6 +123,17 @@ class Store(Protocol):
             IndexBusyError: another build or update holds it.
         """
 
+    def recover(self) -> Generation:
+        """Make the newest undamaged generation current, unless the current one is undamaged, and return it.
+
+        The caller must hold the lock.
+
+        Raises:
+            NoIndexError: no index is built here.
+            IndexDamagedError: no undamaged generation is left.
+        """
+        ...
+
     def new_generation(
         self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
     ) -> AbstractContextManager[GenerationWriter]:

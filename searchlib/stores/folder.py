@@ -15,7 +15,7 @@ from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dict
 from searchlib.engines.base import Batch
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
-from searchlib.errors import IndexDamagedError, IndexMismatchError
+from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError
 from searchlib.settings import Settings
 from searchlib.stores.generations import Generations
 from searchlib.stores.manifest import (
@@ -158,6 +158,24 @@ class FolderStore:
 
     def locked(self) -> AbstractContextManager[None]:
         return self._generations.locked()
+
+    def recover(self) -> FolderGeneration:
+        """Make the newest undamaged generation current, unless the current one is undamaged, and return it."""
+        try:
+            current = self.current()
+            if not current.damage():
+                return current
+        except (NoIndexError, IndexDamagedError, IndexMismatchError):
+            pass  # There is nothing to keep: the search below goes on.
+        for folder in self._generations.complete():
+            try:
+                generation = FolderGeneration(folder, read_manifest(folder))
+            except (IndexDamagedError, IndexMismatchError):
+                continue
+            if not generation.damage():
+                self._generations.publish(folder)
+                return generation
+        raise IndexDamagedError(f"{self.location}: no undamaged generation is left: build the index again")
 
     @contextmanager
     def new_generation(

@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from searchlib.errors import NoIndexError, SearchlibError, index_locked, no_index_built
+from searchlib.errors import (
+    IndexDamagedError,
+    IndexUnavailableError,
+    NoIndexError,
+    SearchlibError,
+    index_locked,
+    no_index_built,
+)
+from searchlib.stores.manifest import CHECKSUM_FILE
 
 CURRENT_FILE = "current"
 LOCK_FILE = "lock"
@@ -44,13 +52,22 @@ class Generations:
 
         Raises:
             NoIndexError: no index is built here.
+            IndexDamagedError: the current generation is missing.
+            IndexUnavailableError: the system cannot read the folder.
         """
         # Two builds may end after the name is read, and remove this generation. The name is then read again.
         for _ in range(3):
-            generation = self.folder / GENERATIONS_FOLDER / self._current_name()
-            if generation.is_dir():
+            name = self._read_pointer()
+            # The content of a file must not lead outside the folder of the generations.
+            if not _NAME.fullmatch(name):
+                raise no_index_built(self.folder)
+            generation = self.folder / GENERATIONS_FOLDER / name
+            if self._is_folder(generation):
                 return generation
-        raise no_index_built(self.folder)
+        raise IndexDamagedError(
+            f"{self.folder}: the generation {name}, which is current, is missing: run `searchlib check --repair --index "
+            f"{self.folder}` to return to an older one, or build the index again"
+        )
 
     def stamp(self) -> tuple[int, int] | None:
         """Return a value that changes when another generation becomes current, or None if no index is built here."""
@@ -71,7 +88,7 @@ class Generations:
         from filelock import FileLock, Timeout
 
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            _make_folder(self.folder)
             self._check_entries()
             lock = FileLock(self.folder / LOCK_FILE, timeout=0)
             lock.acquire()
@@ -86,14 +103,15 @@ class Generations:
 
     @contextmanager
     def new_generation(self) -> Iterator[Path]:
-        """Create an empty folder for the next generation. Publish it at the end, or remove it if an error occurs.
+        """Create an empty folder for the next generation. Publish it at the end, or remove it if an error occurs before that.
 
-        The caller must hold the lock. Remains of interrupted builds are removed, too.
+        The caller must hold the lock. Remains of interrupted builds are removed first, complete generations only when the next
+        one is current.
 
         Raises:
             SearchlibError: the system refuses to write, for example because the disk is full.
         """
-        self._clean_up()
+        self._remove(self._unfinished())
         # Caches use the name as their key. The time keeps it unique when an index is deleted and built again.
         newest = max((int(name.partition("-")[0]) for name in self._list_names()), default=0)
         name = f"{newest + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
@@ -101,36 +119,64 @@ class Generations:
         try:
             generation.mkdir(parents=True)
             yield generation
-            self._publish(generation)
+            self.publish(generation)
         except BaseException as error:
-            shutil.rmtree(generation, ignore_errors=True)
+            is_published = self._may_be_current(name)
+            if not is_published:
+                shutil.rmtree(generation, ignore_errors=True)
             if isinstance(error, OSError):
-                raise self._not_writable(error) from error
+                raise (self._not_synced(error) if is_published else self._not_writable(error)) from error
             raise
-        self._clean_up()
+        self._remove(self._superseded())
 
-    def _publish(self, generation: Path) -> None:
-        """Make a generation current in one step. Readers of the old one can go on."""
+    def publish(self, generation: Path) -> None:
+        """Make a complete generation current in one step. Readers of the old one can go on.
+
+        The pointer is replaced after everything it leads to is on the disk. Nothing that fails afterwards undoes the step.
+        """
         for file in generation.rglob("*"):
             _sync(file)
-        _sync(generation)
+        for folder in (generation, generation.parent, self.folder):
+            _sync(folder)
         pointer = self.folder / f"{CURRENT_FILE}.new"
         pointer.write_text(f"{generation.name}\n", encoding="utf-8")
         _sync(pointer)
         os.replace(pointer, self.folder / CURRENT_FILE)
         _sync(self.folder)
 
-    def _clean_up(self) -> None:
-        """Remove unfinished and old generations, but keep the one before the current: a search may still be opening it."""
+    def complete(self) -> list[Path]:
+        """Return the folders of the generations that were completed, newest first: those with the last file that a build writes."""
+        folder = self.folder / GENERATIONS_FOLDER
+        return [folder / name for name in reversed(self._list_names()) if (folder / name / CHECKSUM_FILE).exists()]
+
+    def _unfinished(self) -> list[str]:
+        """Return the names of generations that a build did not complete."""
+        complete = {generation.name for generation in self.complete()}
+        return [name for name in self._list_names() if name not in complete and not self._may_be_current(name)]
+
+    def _superseded(self) -> list[str]:
+        """Return the names of old generations, but not the one before the current: a search may still be opening it.
+
+        Without a current generation that can be read, nothing is superseded.
+        """
         try:
             current = self.current().name
-        except NoIndexError:
-            current = ""
+        except SearchlibError:
+            return []
         names = self._list_names()
         needed = {current, *[name for name in names if name < current][-1:]}
+        return [name for name in names if name not in needed]
+
+    def _remove(self, names: Iterable[str]) -> None:
         for name in names:
-            if name not in needed:
-                shutil.rmtree(self.folder / GENERATIONS_FOLDER / name, ignore_errors=True)
+            shutil.rmtree(self.folder / GENERATIONS_FOLDER / name, ignore_errors=True)
+
+    def _may_be_current(self, name: str) -> bool:
+        """Return whether a generation is current. A pointer that cannot be read may name any generation."""
+        try:
+            return self._read_pointer() == name
+        except IndexUnavailableError:
+            return True
 
     def _check_entries(self) -> None:
         """Refuse a folder in which files of another program have the names that an index uses.
@@ -150,6 +196,7 @@ class Generations:
                 "choose another folder for the index, or delete them"
             )
 
+<<<<<<< HEAD
     def _current_name(self) -> str:
         try:
             name = self._read_pointer()
@@ -162,13 +209,27 @@ class Generations:
             raise no_index_built(self.folder)
         return name
 
+=======
+>>>>>>> f6650b4 (Let nothing after the commit point undo it, and take an unreadable pointer for no missing index)
     def _read_pointer(self) -> str:
-        """Return the content of the file ``current``, or "" if there is none."""
+        """Return the content of the file ``current``, or "" if there is none.
+
+        Raises:
+            IndexUnavailableError: the file is there and cannot be read.
+        """
         try:
             with open(self._current_path, encoding="utf-8", errors="replace") as file:
                 return file.read(MAX_NAME).strip()
         except (FileNotFoundError, NotADirectoryError):
             return ""
+        except OSError as error:
+            raise self._not_readable(CURRENT_FILE, error) from error
+
+    def _is_folder(self, path: Path) -> bool:
+        try:
+            return path.is_dir()
+        except OSError as error:
+            raise self._not_readable(GENERATIONS_FOLDER, error) from error
 
     def _list_names(self) -> list[str]:
         """Return the names in the folder of the generations, oldest first."""
@@ -176,12 +237,33 @@ class Generations:
             return sorted(os.listdir(self.folder / GENERATIONS_FOLDER))
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise self._not_readable(GENERATIONS_FOLDER, error) from error
 
     def _not_writable(self, error: OSError) -> SearchlibError:
         return SearchlibError(
             f"{self.folder}: the index cannot be written here ({error.strerror or error}): "
             "check the permissions and the free space; an index that is here stays as it was"
         )
+
+    def _not_synced(self, error: OSError) -> SearchlibError:
+        return SearchlibError(
+            f"{self.folder}: the new index is current, but the system does not confirm that it is on the disk "
+            f"({error.strerror or error}): check the disk, then run `searchlib check`"
+        )
+
+    def _not_readable(self, name: str, error: OSError) -> IndexUnavailableError:
+        return IndexUnavailableError(
+            f"{self.folder / name}: this cannot be read ({error.strerror or error}): check the permissions and the disk"
+        )
+
+
+def _make_folder(folder: Path) -> None:
+    """Create a folder with its missing parents, and wait until their names are on the disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        _sync(each.parent)
 
 
 def _sync(path: Path) -> None:
