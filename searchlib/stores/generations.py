@@ -59,7 +59,7 @@ class Generations:
         for _ in range(3):
             name = self._read_pointer()
             # The content of a file must not lead outside the folder of the generations.
-            if not _NAME.fullmatch(name):
+            if not _GENERATION_NAME.fullmatch(name):
                 raise no_index_built(self.folder)
             generation = self.folder / GENERATIONS_FOLDER / name
             if self._is_folder(generation):
@@ -196,21 +196,6 @@ class Generations:
                 "choose another folder for the index, or delete them"
             )
 
-<<<<<<< HEAD
-    def _current_name(self) -> str:
-        try:
-            name = self._read_pointer()
-        except OSError as error:
-            raise NoIndexError(
-                f"{self.folder / CURRENT_FILE}: this cannot be read ({error.strerror or error}): build the index again"
-            ) from error
-        # The content of a file must not lead outside the folder of the generations.
-        if not _GENERATION_NAME.fullmatch(name):
-            raise no_index_built(self.folder)
-        return name
-
-=======
->>>>>>> f6650b4 (Let nothing after the commit point undo it, and take an unreadable pointer for no missing index)
     def _read_pointer(self) -> str:
         """Return the content of the file ``current``, or "" if there is none.
 
