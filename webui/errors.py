@@ -157,7 +157,6 @@ def _http_response(error: HTTPException) -> Response:
 
 
 def _http_texts() -> dict[int, tuple[str, str]]:
-    """Return heading and explanation by status."""
     return {
         404: (gettext("没有这一页"), gettext("地址也许写错了，也许已经改变。")),
         405: (gettext("不能这样访问"), gettext("这里的网页只供阅读。")),
@@ -185,7 +184,6 @@ def _next_link(problem: Problem, state: SearchState) -> Link | None:
 
 
 def _state_without(parameter: str | None) -> SearchState:
-    """Return the state of the request without a wrong parameter."""
     args = MultiDict(request.args)
     if parameter:
         args.poplist(parameter)

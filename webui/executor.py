@@ -15,22 +15,13 @@ _QUERY_LOG = "searchlib.query_log"
 
 
 def init_app(app: Flask, settings: searchlib.Settings) -> None:
-    """Open the query log, if the settings name one.
-
-    Raises:
-        SettingsError: the log cannot be written.
-    """
+    """Open the query log, if the settings name one; raise SettingsError if it cannot be written."""
     app.extensions[_QUERY_LOG] = searchlib.QueryLog(settings.query_log) if settings.query_log else None
     app.context_processor(lambda: {"has_query_log": bool(settings.query_log)})
 
 
 def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
-    """Search the index for a state.
-
-    Raises:
-        ParameterError: a date, sort, repeats, page or size is out of range.
-        SearchlibError: the index cannot be used.
-    """
+    """Search the index for a state, with the errors of ``Index.search``."""
     with timed("search"):
         return current_index().search(
             state.query,
@@ -61,9 +52,6 @@ def log_query(state: SearchState, results: searchlib.Results) -> None:
 
     A request with ``log=0`` is not recorded: it continues a search that is already in the log, or the query is still being
     typed.
-
-    Raises:
-        ParameterError: ``log`` is neither 0 nor 1.
     """
     log: searchlib.QueryLog | None = current_app.extensions[_QUERY_LOG]
     is_counted = flag(request.args, "log", default=True)

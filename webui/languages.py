@@ -21,11 +21,7 @@ _AUTO = "auto"
 
 
 def init_app(app: Flask, language: str) -> None:
-    """Set the language of the pages to a value of the setting ``language``.
-
-    Raises:
-        SettingsError: the language is not supported.
-    """
+    """Set the language of the pages; raise SettingsError if the setting ``language`` names none that is supported."""
     if language not in (*_LOCALES, _AUTO):
         supported = ", ".join(map(repr, (*_LOCALES, _AUTO)))
         raise searchlib.SettingsError(f"language must be one of {supported}, not {language!r}")

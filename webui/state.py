@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -53,21 +54,13 @@ class SearchState:
         """Return whether the dates are exactly this year or month."""
         return self.date_from == self.date_to == period
 
+    def changed(self, **fields: Any) -> SearchState:
+        """Replace fields by name, and return to the first page."""
+        return replace(self, page=BLANK.page, **fields)
+
     def with_query(self, query: str, *, verbatim: bool = False) -> SearchState:
         """Replace the query. A verbatim query is neither corrected nor read as pinyin."""
-        return replace(self, query=query, verbatim=verbatim, page=BLANK.page)
-
-    def with_sort(self, sort: str) -> SearchState:
-        """Replace the order."""
-        return replace(self, sort=sort, page=BLANK.page)
-
-    def with_repeats(self, repeats: str) -> SearchState:
-        """Collapse near duplicates (``fold``) or list them (``show``)."""
-        return replace(self, repeats=repeats, page=BLANK.page)
-
-    def with_size(self, size: int) -> SearchState:
-        """Replace the number of hits on a page."""
-        return replace(self, size=size, page=BLANK.page)
+        return self.changed(query=query, verbatim=verbatim)
 
     def with_page(self, page: int) -> SearchState:
         """Replace the page number."""
@@ -75,7 +68,7 @@ class SearchState:
 
     def with_period(self, date_from: str, date_to: str) -> SearchState:
         """Replace both dates, which are inclusive. An empty date sets no bound."""
-        return replace(self, date_from=date_from, date_to=date_to, page=BLANK.page)
+        return self.changed(date_from=date_from, date_to=date_to)
 
     def without_period(self) -> SearchState:
         """Remove the dates. If they are a month, keep its year, which was selected before the month."""
@@ -89,11 +82,11 @@ class SearchState:
 
     def toggled(self, name: str, value: str) -> SearchState:
         """Add a value to a filter, or remove it if the filter has it."""
-        return self._with_values(name, {*self.values(name)} ^ {value})
+        return self.changed(**{name: tuple(sorted({*self.values(name)} ^ {value}))})
 
     def without(self, name: str, *values: str) -> SearchState:
         """Remove values from a filter."""
-        return self._with_values(name, {*self.values(name)} - {*values})
+        return self.changed(**{name: tuple(sorted({*self.values(name)} - {*values}))})
 
     def toggled_facet(self, facet: str, value: str) -> SearchState | None:
         """Select a facet value, or remove it if it is selected. Return None for the empty value, which no filter accepts."""
@@ -128,10 +121,6 @@ class SearchState:
     def last_page(self, results: searchlib.Results) -> int:
         """Return the number of the last page of the results; 0 if there are none."""
         return min(-(-(results.total - results.folded) // self.size), searchlib.MAX_DEPTH // self.size)
-
-    def _with_values(self, name: str, values: set[str]) -> SearchState:
-        changed: dict[str, tuple[str, ...]] = {name: tuple(sorted(values))}
-        return replace(self, page=BLANK.page, **changed)  # type: ignore[arg-type]  # name is one of VALUE_FILTERS
 
 
 BLANK = SearchState()
@@ -172,11 +161,7 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
 
 
 def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
-    """Return a parameter as a number.
-
-    Raises:
-        ParameterError: it is not a whole number.
-    """
+    """Return a parameter as a number; raise ParameterError if it is not a whole number."""
     text = args.get(name, "")
     if not text:
         return default
@@ -186,11 +171,7 @@ def whole_number(args: MultiDict[str, str], name: str, default: int) -> int:
 
 
 def flag(args: MultiDict[str, str], name: str, *, default: bool = False) -> bool:
-    """Return whether a parameter is on.
-
-    Raises:
-        ParameterError: it is neither 0 nor 1.
-    """
+    """Return whether a parameter is on; raise ParameterError if it is neither 0 nor 1."""
     text = args.get(name, "")
     if text not in ("", "0", "1"):
         raise searchlib.ParameterError(name, f"{name} must be 0 or 1, not {text!r}")

@@ -25,11 +25,6 @@ class AnalyzedField:
         return word_texts(self.folded, self.dictionary)
 
 
-def analyze(text: str, dictionary: Dictionary | None = None) -> AnalyzedField:
-    """Analyze a text that has no boilerplate. Its words and units are not yet index terms: ``terms.term`` makes them."""
-    return AnalyzedField(fold(text), dictionary=dictionary)
-
-
 def analyze_article(
     article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None = None
 ) -> dict[str, AnalyzedField]:

@@ -73,11 +73,7 @@ class DictionaryFile:
 
 
 def configured_dictionary(settings: Settings) -> DictionaryFile | None:
-    """Read the dictionary that the settings name, if they name one.
-
-    Raises:
-        SettingsError: as ``read_dictionary``.
-    """
+    """Read the dictionary that the settings name, if they name one, with the errors of ``read_dictionary``."""
     return read_dictionary(settings.dictionary) if settings.dictionary else None
 
 
@@ -113,11 +109,7 @@ def save_dictionary(folder: Path, dictionary: Dictionary | None) -> None:
 
 
 def load_dictionary(folder: Path) -> Dictionary | None:
-    """Return the dictionary that the index in the folder was built with, or None.
-
-    Raises:
-        IndexDamagedError: the file cannot be read.
-    """
+    """Return the dictionary of the index in a folder, if it has one; raise IndexDamagedError if it cannot be read."""
     path = folder / DICTIONARY_FILE
     try:
         with path.open("rb") as file:
@@ -133,11 +125,7 @@ def load_dictionary(folder: Path) -> Dictionary | None:
 
 
 def checked_dictionary(digest: Any, words: Any, replaced: Any) -> Dictionary:
-    """Return the dictionary with these stored values.
-
-    Raises:
-        ValueError, TypeError, OverflowError: a value has the wrong type or is out of range.
-    """
+    """Return the dictionary with these values; raise ValueError, TypeError or OverflowError if one is wrong."""
     pairs = tuple((str(word), int(frequency)) for word, frequency in words)
     for word, frequency in pairs:
         if not (JIEBA_WORD.fullmatch(word) and 0 < frequency <= _MAX_STORED_FREQUENCY):

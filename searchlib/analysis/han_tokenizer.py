@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from functools import lru_cache
-from typing import Protocol
 
 from searchlib.analysis.dictionary import JIEBA_CHARACTERS, JIEBA_WORD, Dictionary, DictionaryFile
 
@@ -26,32 +25,12 @@ _CACHED_TOKENIZERS = 4
 """Tokenizers, each with another dictionary, that a process holds. Each takes some 20 MB."""
 
 
-class HanTokenizer(Protocol):
-    """Tokenizes runs of Han characters.
-
-    A run is given alone and its words are ``(word, start, end)``, in order of their ends; or several runs are given as one
-    text, and the words are texts.
-    """
-
-    def tokenize(self, run: str) -> list[tuple[str, int, int]]:
-        """Return the words of a run, without overlaps."""
-        ...
-
-    def tokenize_for_search(self, run: str) -> list[tuple[str, int, int]]:
-        """Return the same words, each after the shorter dictionary words inside it."""
-        ...
-
-    def texts(self, runs: str) -> list[str]:
-        """Return the texts that ``tokenize`` gives for each run, with ``RUN_END`` between the runs, as in ``runs``."""
-        ...
-
-    def texts_for_search(self, runs: str) -> list[str]:
-        """Return the texts that ``tokenize_for_search`` gives for each run, with ``RUN_END`` after each run, as in ``runs``."""
-        ...
-
-
 class JiebaTokenizer:
-    """jieba itself: the reference, and the fallback where rjieba is not installed."""
+    """jieba itself: the reference, and the fallback where rjieba is not installed.
+
+    A run of Han characters is given alone and its words are ``(word, start, end)``, in order of their ends; or several runs
+    are given as one text, and the words are texts.
+    """
 
     def __init__(self, dictionary: Dictionary | None = None) -> None:
         import logging
@@ -75,20 +54,24 @@ class JiebaTokenizer:
         return self._jieba.FREQ[word], before
 
     def tokenize(self, run: str) -> list[tuple[str, int, int]]:
+        """Return the words of a run, without overlaps."""
         return list(self._jieba.tokenize(run))
 
     def tokenize_for_search(self, run: str) -> list[tuple[str, int, int]]:
+        """Return the same words, each after the shorter dictionary words inside it."""
         return list(self._jieba.tokenize(run, mode="search"))
 
     def texts(self, runs: str) -> list[str]:
+        """Return the texts that ``tokenize`` gives for each run, with ``RUN_END`` between the runs, as in ``runs``."""
         return [word for run in runs.split(RUN_END) for word in (*self._jieba.cut(run), RUN_END)][:-1]
 
     def texts_for_search(self, runs: str) -> list[str]:
+        """Return the texts that ``tokenize_for_search`` gives for each run, with ``RUN_END`` after each run, as in ``runs``."""
         return [word for run in runs.split(RUN_END)[:-1] for word in (*self._jieba.cut_for_search(run), RUN_END)]
 
 
 class RjiebaTokenizer:
-    """jieba's algorithm and dictionary in Rust: the same words at many times the speed."""
+    """jieba's algorithm and dictionary in Rust: the same words as ``JiebaTokenizer`` at many times the speed."""
 
     def __init__(self, dictionary: Dictionary | None = None) -> None:
         import rjieba
@@ -135,6 +118,9 @@ class RjiebaTokenizer:
             for piece in _JIEBA_WORD_OR_OTHER.finditer(run)
             for word, start, end in self._rjieba_tokenize(piece[0], mode)
         ]
+
+
+HanTokenizer = JiebaTokenizer | RjiebaTokenizer
 
 
 @lru_cache(maxsize=_CACHED_TOKENIZERS)

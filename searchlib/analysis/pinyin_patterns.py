@@ -61,17 +61,17 @@ def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
         readings = [PinyinPattern(tuple(map(PinyinChar, text)))]
         if _LETTERS.fullmatch(text):
             readings += _syllable_patterns(text, is_last=number == len(pieces) - 1)
-        ways = sorted((_concatenated(way, reading) for way in ways for reading in readings), key=_sort_key)
-        ways = ways[:_MAX_PATTERNS]
+        combined = (
+            PinyinPattern(way.chars + reading.chars, way.abbreviated + reading.abbreviated)
+            for way in ways
+            for reading in readings
+        )
+        ways = sorted(combined, key=_sort_key)[:_MAX_PATTERNS]
     literal = PinyinPattern(tuple(PinyinChar(char) for piece in pieces for char in piece))
     if not literal.chars:
         return ()
     least = min((way.abbreviated for way in ways if way != literal), default=0)
     return tuple(dict.fromkeys([literal, *(way for way in ways if way.abbreviated <= least + 1)]))
-
-
-def _concatenated(first: PinyinPattern, second: PinyinPattern) -> PinyinPattern:
-    return PinyinPattern(first.chars + second.chars, first.abbreviated + second.abbreviated)
 
 
 def _sort_key(pattern: PinyinPattern) -> tuple[int, int]:
@@ -112,7 +112,6 @@ def _whole_syllables(letters: str) -> CodeRanges:
 
 @cache
 def _syllables_with_prefix(letters: str) -> CodeRanges:
-    """Return the syllables that begin with the letters."""
     prefixes = [letters]
     if letters[:1] in "ln" and letters[1:2] == "u":
         prefixes.append(letters.replace("u", "v", 1))

@@ -45,11 +45,7 @@ def with_current_opencc(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def check_analysis(generation: str, record: Mapping[str, Any]) -> None:
-    """Check that a generation was built with the text analysis of this program. The dictionary is not compared.
-
-    Raises:
-        IndexMismatchError: it was built with another one.
-    """
+    """Raise IndexMismatchError if a generation was built with another text analysis, dictionaries aside."""
     if differences := analysis_differences(record):
         raise IndexMismatchError(
             f"{generation}: this index was built with another text analysis than this program has "
@@ -58,11 +54,7 @@ def check_analysis(generation: str, record: Mapping[str, Any]) -> None:
 
 
 def check_stored_dictionary(generation: str, record: Mapping[str, Any], dictionary: Dictionary | None) -> None:
-    """Check that a generation holds the dictionary that it was built with.
-
-    Raises:
-        IndexDamagedError: it holds another one.
-    """
+    """Raise IndexDamagedError if a generation holds another dictionary than it was built with."""
     if (dictionary.digest if dictionary else None) != _recorded_dictionary(record).get("digest"):
         raise IndexDamagedError(f"{generation}: its dictionary is not the one it was built with: build the index again")
 

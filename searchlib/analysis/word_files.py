@@ -42,11 +42,7 @@ def uncommented_lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]
 
 
 def reject_line(path: str | os.PathLike[str], number: int, reason: str) -> NoReturn:
-    """Raise the error for a wrong line.
-
-    Raises:
-        SettingsError: always.
-    """
+    """Raise SettingsError for a wrong line."""
     raise SettingsError(f"{path}, line {number}: {reason}")
 
 

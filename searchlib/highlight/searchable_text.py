@@ -15,6 +15,8 @@ from searchlib.analysis.text_fold import FoldedText
 _CACHED_PART_LENGTH = 8
 """Parts of at most this many characters recur (an ellipsis, a ligature), so their folded form is cached."""
 
+_cached_fold = lru_cache(maxsize=4096)(fold_with_offsets)
+
 
 class SearchableText:
     """The folded form of a text, which may be a whole book.
@@ -79,8 +81,3 @@ class SearchableText:
         number = bisect_right(self._original_starts, at) - 1
         part, at = self._parts[number], at - self._original_starts[number]
         return self._folded_starts[number] + (at if part is None else bisect_left(part.starts, at))
-
-
-@lru_cache(maxsize=4096)
-def _cached_fold(text: str) -> FoldedText:
-    return fold_with_offsets(text)

@@ -193,7 +193,6 @@ def _best_sentences(sentences: Sequence[_Sentence], terms: Sequence[TermMatches]
 
 
 def _sentence_end(body: str, at: int) -> int:
-    """Return the end of the sentence at ``at``."""
     rest = _SENTENCE_REST.match(body, at)
     return rest.end() if rest else at
 

@@ -85,8 +85,8 @@ def parse_dates(text: str, *, today: date) -> DateRange | None:
     typed = _normalized(text)
     if typed is None:
         return None
-    parsers = (_recent, _within, _since, _before, _between, _one)
-    return next((dates for parse in parsers if (dates := parse(typed, today)) is not None), None)
+    ranges = (parse(typed, today) for parse in (_recent, _since, _before, _between))
+    return next(filter(None, ranges), None) or _as_range(_single(typed, today))
 
 
 def parse_recent(text: str, *, today: date) -> DateRange | None:
@@ -128,14 +128,8 @@ def _as_range(days: _Days | None) -> DateRange | None:
 
 
 def _recent(typed: str, today: date) -> DateRange | None:
-    """Parse ``近三个月``, ``最近7天``, ``过去一年``."""
-    match = _RECENT_PERIOD.fullmatch(typed)
-    return _as_range(_last_periods(match[1], match[2], today)) if match else None
-
-
-def _within(typed: str, today: date) -> DateRange | None:
-    """Parse ``半年内`` and ``三个月以内``, but not ``三月内`` or ``2021年内``."""
-    match = _WITHIN_PERIOD.fullmatch(typed)
+    """Parse ``近三个月``, ``最近7天``, ``过去一年``, and ``半年内``, ``三个月以内``, but not ``三月内`` or ``2021年内``."""
+    match = _RECENT_PERIOD.fullmatch(typed) or _WITHIN_PERIOD.fullmatch(typed)
     return _as_range(_last_periods(match[1], match[2], today)) if match else None
 
 
@@ -193,12 +187,8 @@ def _between(typed: str, today: date) -> DateRange | None:
     return DateRange(first.first, last.last)
 
 
-def _one(typed: str, today: date) -> DateRange | None:
-    """Parse a single year, month, week or day."""
-    return _as_range(_single(typed, today))
-
-
 def _single(typed: str, today: date) -> _Days | None:
+    """Parse a single year, month, week or day."""
     point = _point(typed, today)
     return point.latest(today) if isinstance(point, _Yearless) else point
 

@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from searchlib.analysis.analyzer import analyze
+from searchlib.analysis.bulk import word_texts
 from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import units
 from searchlib.engines.base import Engine, Request
@@ -50,8 +51,8 @@ def significant_terms(
 
     Words of one unit and numbers are left out: they say too little.
     """
-    counts = Counter(map(term, analyze(body, dictionary).words))
-    for word in map(term, analyze(title, dictionary).words):
+    counts = Counter(map(term, word_texts(fold(body), dictionary)))
+    for word in map(term, word_texts(fold(title), dictionary)):
         counts[word] += _TITLE_WEIGHT
     candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
     holding = frequencies(candidates)

@@ -47,7 +47,6 @@ def suggest(
 
 
 def _articles(completion: Completion, lexicon: Lexicon, count_articles: CountArticles) -> int:
-    """Return the current number of articles of a completion."""
     kind = KINDS[completion.kind]
     # The lexicon has the numbers of titles for some phrases, not of articles.
     if lexicon.is_exact and kind != "phrase":

@@ -10,7 +10,6 @@ from itertools import accumulate
 import numpy as np
 
 from searchlib.analysis.dictionary import JIEBA_WORD
-from searchlib.analysis.fold import fold
 from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.units import units
@@ -35,11 +34,6 @@ _MAX_READ_TITLE_LENGTH = 40
 """Characters of a title that are read for its key. They nearly always have enough units for a key."""
 
 _NOT_IN_PHRASES = FUNCTION_WORDS | {RUN_END}
-
-
-def fold_titles(titles: Sequence[str]) -> list[str]:
-    """Return the folded titles. Titles have no line breaks: they are folded as one text, ten times as fast."""
-    return fold("\n".join(titles)).split("\n")
 
 
 def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int], list[str], list[int]]:

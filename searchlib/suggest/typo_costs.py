@@ -44,28 +44,11 @@ EXTRA = 5.5
 
 _SIMILAR_INITIALS = frozenset(
     frozenset(pair.split())
-    for pair in (
-        "z zh",
-        "c ch",
-        "s sh",
-        "n l",
-        "f h",
-        "r l",
-        "j q",
-        "j x",
-        "q x",
-        "b p",
-        "d t",
-        "g k",
-        "zh ch",
-        "j zh",
-        "q ch",
-        "x sh",
-    )
+    for pair in "z zh|c ch|s sh|n l|f h|r l|j q|j x|q x|b p|d t|g k|zh ch|j zh|q ch|x sh".split("|")
 )
 _SIMILAR_FINALS = frozenset(
     frozenset(pair.split())
-    for pair in ("an ang", "en eng", "in ing", "ian iang", "uan uang", "un ong", "ou uo", "o uo", "ei ui", "e o", "u v")
+    for pair in "an ang|en eng|in ing|ian iang|uan uang|un ong|ou uo|o uo|ei ui|e o|u v".split("|")
 )
 
 Costs = NDArray[np.float32]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from searchlib.analysis.analyzer import analyze
+from searchlib.analysis.analyzer import AnalyzedField
 from searchlib.analysis.bulk import word_texts
 from searchlib.analysis.dictionary import (
     DICTIONARY_FILE,
@@ -82,7 +82,7 @@ def test_every_function_uses_the_dictionary_that_it_is_given() -> None:
     assert [word.text for word in words(TEXT, parts=False, dictionary=dictionary)] == expected
     for found in (
         word_texts(TEXT, dictionary),
-        analyze(TEXT, dictionary).words,
+        AnalyzedField(fold(TEXT), dictionary=dictionary).words,
         [token.text for token in tokens(TEXT, dictionary)],
     ):
         assert set(expected) < set(found)

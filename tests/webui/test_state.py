@@ -48,8 +48,8 @@ def test_page_and_size_must_be_whole_numbers(name: str, value: str) -> None:
         (FULL.without("author", "别人"), {"page": 1}),
         (FULL.with_period("2020", ""), {"date_from": "2020", "date_to": "", "page": 1}),
         (FULL.toggled_period("2021"), {"date_from": "2021", "date_to": "2021", "page": 1}),
-        (FULL.with_sort("oldest"), {"sort": "oldest", "page": 1}),
-        (FULL.with_size(50), {"size": 50, "page": 1}),
+        (FULL.changed(sort="oldest"), {"sort": "oldest", "page": 1}),
+        (FULL.changed(size=50), {"size": 50, "page": 1}),
         (FULL.with_page(4), {"page": 4}),
         (
             FULL.without_filters(),

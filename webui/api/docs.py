@@ -26,22 +26,13 @@ Kind = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterRow:
-    """A parameter of an endpoint."""
+class Row:
+    """A parameter or a response of an endpoint. The name of a response is its status."""
 
     name: str
     kind: Kind
-    default: str
     text: Texts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseRow:
-    """A response of an endpoint."""
-
-    status: str
-    kind: Kind
-    text: Texts
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +44,8 @@ class EndpointView:
     summary: str
     text: Texts
     example_url: str
-    parameters: tuple[ParameterRow, ...]
-    responses: tuple[ResponseRow, ...]
+    parameters: tuple[Row, ...]
+    responses: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +115,7 @@ def _endpoint(path: str, operation: Schema) -> EndpointView:
         text=_texts(operation.get("description", "")),
         example_url="" if "{" in path else _example_url(path, parameters),
         parameters=tuple(
-            ParameterRow(
+            Row(
                 name=each["name"],
                 kind=tuple(_kind(each["schema"])),
                 default=str(each["schema"].get("default", "")),
@@ -133,14 +124,13 @@ def _endpoint(path: str, operation: Schema) -> EndpointView:
             for each in parameters
         ),
         responses=tuple(
-            ResponseRow(status=status, kind=tuple(_content(response)), text=_texts(response["description"]))
+            Row(name=status, kind=tuple(_content(response)), text=_texts(response["description"]))
             for status, response in operation["responses"].items()
         ),
     )
 
 
 def _example_url(path: str, parameters: list[Schema]) -> str:
-    """Return the path with an example of the first parameter, if that has one."""
     pairs = [(each["name"], each["example"]) for each in parameters[:1] if "example" in each]
     return f"{path}?{urlencode(pairs)}" if pairs else path
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 import searchlib
 from webui import urls
@@ -73,7 +73,7 @@ def feed() -> Response:
         total=results.total - results.folded,
         entries=[_entry(hit, built, state) for hit in results.hits],
     )
-    return _response(text, FEED_TYPE)
+    return Response(text, mimetype=FEED_TYPE)
 
 
 def _pages(state: SearchState, results: searchlib.Results) -> Iterator[tuple[str, SearchState]]:
@@ -118,7 +118,7 @@ def description() -> Response:
         own_url=_absolute(url_for("feeds.description")),
         icon_url=_absolute(url_for("static", filename="icon.svg")),
     )
-    return _response(text, DESCRIPTION_TYPE)
+    return Response(text, mimetype=DESCRIPTION_TYPE)
 
 
 @blueprint.get("/suggestions")
@@ -145,9 +145,3 @@ def _absolute(path: str) -> str:
 
 def _xml(text: str) -> str:
     return _INVALID_IN_XML.sub("\ufffd", text)
-
-
-def _response(text: str, mimetype: str) -> Response:
-    response = make_response(text)
-    response.mimetype = mimetype
-    return response

@@ -117,12 +117,9 @@ def _filters(state: SearchState, url: _StateUrl) -> Iterator[schemas.Filter]:
     for name in VALUE_FILTERS:
         for value in state.values(name):
             yield schemas.Filter(parameter=name, value=value, drop_url=url(state.without(name, value)))
-    if state.date_from:
-        yield schemas.Filter(
-            parameter="from", value=state.date_from, drop_url=url(state.with_period("", state.date_to))
-        )
-    if state.date_to:
-        yield schemas.Filter(parameter="to", value=state.date_to, drop_url=url(state.with_period(state.date_from, "")))
+    for name, field in (("from", "date_from"), ("to", "date_to")):
+        if value := getattr(state, field):
+            yield schemas.Filter(parameter=name, value=value, drop_url=url(state.changed(**{field: ""})))
 
 
 def _fields(model: searchlib.Model) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def init_app(app: Flask) -> None:
 
 
 def _compressed(response: Response) -> Response:
-    if not _is_text(response.mimetype or ""):
+    mimetype = response.mimetype or ""
+    if not (mimetype.startswith(_TEXT_TYPES) or mimetype.endswith(_TEXT_SUFFIXES)):
         return response
     # A 304 needs the header, too: caches read it as that of the response which it confirms.
     response.vary.add("Accept-Encoding")
@@ -42,7 +43,3 @@ def _compressed(response: Response) -> Response:
         # A strong tag promises identical bytes. A weak one matches both the plain and the compressed response.
         response.set_etag(tag, weak=True)
     return response
-
-
-def _is_text(mimetype: str) -> bool:
-    return mimetype.startswith(_TEXT_TYPES) or mimetype.endswith(_TEXT_SUFFIXES)

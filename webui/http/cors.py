@@ -29,7 +29,6 @@ def init_app(app: Flask, settings: searchlib.Settings) -> None:
 
 
 def _preflight() -> Response | None:
-    """Return the response to an OPTIONS request for the API."""
     if request.method != "OPTIONS" or not request.path.startswith(_API_PREFIX):
         return None
     response = Response(status=204)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -74,17 +73,13 @@ def show(article_id: str) -> Response:
         article = index.get(article_id)
         similar = index.similar(article_id, size=_SIMILAR_ARTICLES).hits
         # The filter value of a category depends on the whole tree.
-        tree = CategoryTree(_category_nodes(index) if article.category_paths else (), BLANK)
+        tree = CategoryTree(index.facet_values("category") if article.category_paths else (), BLANK)
     with timed("render"):
         page = _article_page(article, similar, state, tree, pictures=pictures)
     response = make_response(render_page("article.html", state, page=page))
     if pictures:
         allow_pictures(response)
     return response
-
-
-def _category_nodes(index: searchlib.Index) -> Iterator[searchlib.CategoryNode]:
-    return (each for each in index.facet_values("category") if isinstance(each, searchlib.CategoryNode))
 
 
 def _previous_search() -> SearchState:

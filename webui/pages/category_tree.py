@@ -15,8 +15,8 @@ CategoryPath = tuple[str, ...]
 class CategoryTree:
     """The category tree of an archive under a state. Without nodes, each category name is a path of its own."""
 
-    def __init__(self, nodes: Iterable[searchlib.CategoryNode], state: SearchState) -> None:
-        nodes = list(nodes)
+    def __init__(self, values: Iterable[searchlib.FacetValue | searchlib.CategoryNode], state: SearchState) -> None:
+        nodes = [value for value in values if isinstance(value, searchlib.CategoryNode)]
         self._state = state
         # The last nodes are selected names that are no path of the tree. In reverse order, the nodes of the tree override them.
         self._values = {node.path: node.value for node in reversed(nodes)}

@@ -169,7 +169,6 @@ def _year_facet(values: Sequence[searchlib.FacetValue], selected: str, state: Se
 
 
 def _month_facet(values: Sequence[searchlib.FacetValue], year: str, state: SearchState) -> Facet | None:
-    """Return the months of the selected year."""
     return _facet(
         "month", [_period_link(month, state) for month in values if year and month.value.startswith(f"{year}-")]
     )

@@ -90,7 +90,7 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
             for number, (period, _) in enumerate(slots)
             if counts.get(period)
         ),
-        breaks=tuple(_break(number, *slot) for number, slot in enumerate(slots) if _is_break(slot)),
+        breaks=tuple(_break(number, *slot) for number, slot in enumerate(slots) if slot[0] != slot[1]),
         width=len(slots) * SLOT_WIDTH,
         height=HEIGHT,
         slot_width=SLOT_WIDTH,
@@ -109,10 +109,6 @@ def _year_slots(years: Sequence[str], max_empty: int = _MAX_EMPTY_YEARS) -> list
     if len(slots) <= _MAX_SLOTS or max_empty == _MAX_EMPTY_YEARS_IF_CROWDED:
         return slots
     return _year_slots(years, _MAX_EMPTY_YEARS_IF_CROWDED)
-
-
-def _is_break(slot: _Slot) -> bool:
-    return slot[0] != slot[1]
 
 
 def _break(number: int, first: str, last: str) -> Break:

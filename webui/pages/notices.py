@@ -104,8 +104,10 @@ def repeats_link(results: searchlib.Results, state: SearchState) -> Link | None:
     """
     if results.folded:
         text = counted("其中 %(count)s 篇相似内容已合并。", results.folded)
-        return search_link(text, state.with_repeats("show"), current=True)
-    return search_link(gettext("相似内容没有合并。"), state.with_repeats("fold")) if state.repeats == "show" else None
+        return search_link(text, state.changed(repeats="show"), current=True)
+    return (
+        search_link(gettext("相似内容没有合并。"), state.changed(repeats="fold")) if state.repeats == "show" else None
+    )
 
 
 def offer_link(results: searchlib.Results, state: SearchState) -> Link | None:

@@ -20,11 +20,7 @@ _DATE_PREFIX = re.compile(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
 
 
 def check_template(template: str) -> None:
-    """Raise an error if the template can produce no URL. An empty template is valid: articles then have no originals.
-
-    Raises:
-        SettingsError: the template is wrong.
-    """
+    """Raise SettingsError if the template can produce no URL. If it is empty, articles have no originals."""
     if not template:
         return
     fixed = _PLACEHOLDER.sub("", template)

@@ -165,7 +165,7 @@ def search_page(
         clear_url=urls.search_url(state.without_filters()),
         sorts=_sorts(state),
         sizes=tuple(
-            search_link(str(size), state.with_size(size), current=size == state.size)
+            search_link(str(size), state.changed(size=size), current=size == state.size)
             for size in sorted({*_PAGE_SIZES, state.size})
         ),
         pager=_pager(state, last) if last > 1 and not is_beyond_last else None,
@@ -238,7 +238,7 @@ def _sorts(state: SearchState) -> tuple[Link, ...]:
         # Without a query, relevance means the newest first.
         names = {"relevance": names["newest"], "oldest": names["oldest"]}
         current = "oldest" if state.sort == "oldest" else "relevance"
-    return tuple(search_link(text, state.with_sort(sort), current=sort == current) for sort, text in names.items())
+    return tuple(search_link(text, state.changed(sort=sort), current=sort == current) for sort, text in names.items())
 
 
 def _pager(state: SearchState, last: int) -> Pager:

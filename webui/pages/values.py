@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request
 
-import searchlib
 from webui import urls
 from webui.executor import search_filters
 from webui.languages import counted, gettext
@@ -48,8 +47,8 @@ def show() -> str:
     # Selecting a category replaces selected ones, which may not contain the text.
     is_partial = facet == "category" and holding and state.category
     all_values = _facet_values(facet, "", state) if is_partial else values
-    tree = CategoryTree((each for each in all_values if isinstance(each, searchlib.CategoryNode)), state)
-    return render_page("values.html", state, page=values_page(facet, holding, values, state, tree))
+    page = values_page(facet, holding, values, state, CategoryTree(all_values, state))
+    return render_page("values.html", state, page=page)
 
 
 def _facet_values(facet: str, holding: str, state: SearchState) -> Sequence[FacetCount]:

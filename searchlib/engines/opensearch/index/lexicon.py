@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.fold import fold_all
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
 from searchlib.errors import IndexDamagedError
-from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_phrases, fold_titles, title_keys
+from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_phrases, title_keys
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder
 from searchlib.suggest.lookup import Lexicon, LexiconPart
 
@@ -47,7 +48,7 @@ def write_lexicon(
     words = dict(Counter(source.words).most_common(MAX_WORDS))
     builder.add(WORD, list(words), words.values())
     titles = source.titles[-MAX_TITLES:]
-    folded = fold_titles(titles)
+    folded = fold_all(titles)
     numbers, keys, counts = title_keys(titles, folded)
     builder.add(TITLE, keys, counts, range(len(numbers)))
     pairs = find_phrases(folded, han_tokenizer(dictionary))

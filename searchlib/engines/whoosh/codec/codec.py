@@ -89,9 +89,6 @@ class Codec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
     def per_document_reader(self, storage: Any, segment: Segment) -> DocumentReader:
         return DocumentReader(storage, SegmentFiles(storage, segment), segment)
 
-    def supports_columns(self) -> bool:
-        return True
-
     @staticmethod
     def column_filename(segment: Segment, fieldname: str) -> str:
         """Return the name of the file of a column that ``whoosh.sorting.add_sortable`` adds to a segment."""

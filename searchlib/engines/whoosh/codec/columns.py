@@ -92,9 +92,6 @@ class NumberReader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no
     def sort_key(self, docnum: int) -> float:
         return 0 - self[docnum] if self._reverse else self[docnum]
 
-    def load(self) -> list[float]:
-        return list(self)
-
     def set_reverse(self) -> None:
         self._reverse = True
 

@@ -39,7 +39,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
         self._schema = schema
         self._metadata: dict[str, dict[str, Any]] = {}
         self._name = ""
-        self._field: _FieldPostings | None = None
+        self._field: _ArticleField | _PositionField | None = None
         self._bounds: LengthBoundsWriter | None = None
         self.is_closed = False
 
@@ -53,7 +53,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
         has_articles = self._storage.file_exists(self._segment.make_filename(ARTICLES_EXTENSION))
         self._bounds = None if has_articles else LengthBoundsWriter()
 
-    def _new_field(self, format_: Any) -> _FieldPostings:
+    def _new_field(self, format_: Any) -> _ArticleField | _PositionField:
         articles = self._segment.doc_count_all()
         if isinstance(format_, PositionArrays):
             return _PositionField(articles, format_.stride_bits)
@@ -78,7 +78,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
             self._metadata[self._name] |= self._bounds.write(self._file, self._name)
         self._field = self._bounds = None
 
-    def _current(self) -> _FieldPostings:
+    def _current(self) -> _ArticleField | _PositionField:
         if self._field is None:
             raise ValueError("no field is started")
         return self._field
@@ -93,7 +93,10 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _FieldPostings:
-    """Gathers the postings of a field. Terms must ascend, and so must the articles of each term."""
+    """Gathers the postings of a field. Terms must ascend, and so must the articles of each term.
+
+    ``write`` of the subclasses writes the field, and returns its metadata.
+    """
 
     def __init__(self, articles: int) -> None:
         self._articles = articles
@@ -101,25 +104,16 @@ class _FieldPostings:
         self._sizes = array("q")
 
     def start_term(self, text: bytes) -> None:
-        """Start the next term."""
         if self._terms and text <= self._terms[-1]:
             raise base.OutOfOrderError(f"the term {text!r} comes after {self._terms[-1]!r}")
         self._terms.append(text)
         self._sizes.append(0)
-
-    def add(self, docnum: int, weight: float, payload: bytes) -> None:
-        """Add a posting of the term."""
-        raise NotImplementedError
 
     def finish_term(self) -> None:
         """Finish the term. A term without postings is dropped."""
         if not self._sizes[-1]:
             self._sizes.pop()
             self._terms.pop()
-
-    def write(self, file: ArrayWriter, name: str) -> dict[str, Any]:
-        """Write the field, and return its metadata."""
-        raise NotImplementedError
 
     def _write_terms(self, file: ArrayWriter, name: str, list_lengths: Integers) -> None:
         TermDictionary.of(self._terms).write(file, name)

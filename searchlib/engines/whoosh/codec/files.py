@@ -96,11 +96,7 @@ def added_column_name(segment: base.Segment, fieldname: str) -> str:
 
 @contextmanager
 def damage_reported(file: ArrayFile) -> Iterator[None]:
-    """Translate errors that damaged data causes.
-
-    Raises:
-        IndexDamagedError: the block raised such an error.
-    """
+    """Translate errors that damaged data causes into IndexDamagedError."""
     try:
         yield
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, zlib.error) as error:

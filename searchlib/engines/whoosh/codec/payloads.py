@@ -39,30 +39,18 @@ _EQUAL_LENGTHS = 0
 
 
 def pack_payloads(format_: Any, payloads: Sequence[bytes]) -> bytes:
-    """Pack the payloads of postings one after the other.
-
-    Raises:
-        ValueError: as ``pack_payload``.
-    """
+    """Pack the payloads of postings one after the other, with the errors of ``pack_payload``."""
     return pack_byte_strings([pack_payload(format_, payload) for payload in payloads])
 
 
 def unpack_payloads(format_: Any, data: bytes, count: int) -> list[bytes]:
-    """Return ``count`` payloads that ``pack_payloads`` packed.
-
-    Raises:
-        ValueError: the data is damaged.
-    """
+    """Return ``count`` payloads that ``pack_payloads`` packed; raise ValueError if the data is damaged."""
     packed, _ = unpack_byte_strings(data, count)
     return [unpack_payload(format_, each) for each in packed]
 
 
 def pack_payload(format_: Any, payload: bytes) -> bytes:
-    """Pack a payload without pickles.
-
-    Raises:
-        ValueError: the format would load it as a pickle, and it contains more than numbers.
-    """
+    """Pack a payload without pickles; raise ValueError if it contains a pickle of more than numbers."""
     start = _pickle_start(format_)
     if start is None:
         return payload
@@ -78,11 +66,7 @@ def pack_payload(format_: Any, payload: bytes) -> bytes:
 
 
 def unpack_payload(format_: Any, packed: bytes) -> bytes:
-    """Return the payload that ``pack_payload`` packed.
-
-    Raises:
-        ValueError: the data is damaged.
-    """
+    """Return the payload that ``pack_payload`` packed; raise ValueError if the data is damaged."""
     start = _pickle_start(format_)
     if start is None:
         return packed
@@ -136,11 +120,7 @@ def pack_byte_strings(values: Sequence[bytes]) -> bytes:
 
 
 def unpack_byte_strings(data: bytes, count: int) -> tuple[list[bytes], bytes]:
-    """Return ``count`` byte strings from the start of ``data``, and the data behind them.
-
-    Raises:
-        ValueError: the data is damaged.
-    """
+    """Return ``count`` byte strings from the start of ``data``, and the rest; raise ValueError if it is damaged."""
     lengths, begin = _unpack_lengths(data, count)
     ends = begin + np.cumsum(lengths)
     end = int(ends[-1]) if count else begin

@@ -73,7 +73,11 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
     def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int | None) -> None:
         if value is not None:
             if fieldname in self._stored:
-                self._bytes[fieldname] = _checked_bytes(fieldname, value)
+                if not isinstance(value, bytes):
+                    raise TypeError(
+                        f"the field {fieldname} stores bytes, not {type(value).__name__}: encode the value before it is added"
+                    )
+                self._bytes[fieldname] = value
             else:
                 self._values[fieldname] = write_value(value)
         if length and not self._has_schema:
@@ -173,9 +177,6 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
     def deleted_docs(self) -> Iterator[int]:
         return iter(self._segment.deleted_docs())
 
-    def supports_columns(self) -> bool:
-        return True
-
     def has_column(self, fieldname: str) -> bool:
         if fieldname in self.list_columns():
             return True
@@ -246,14 +247,6 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
         ends = self._files.articles.array(ends_name)
         begin = int(ends[docnum - 1]) if docnum else 0
         return self._files.articles.array(name)[begin : int(ends[docnum])].tobytes()
-
-
-def _checked_bytes(fieldname: str, value: Any) -> bytes:
-    if not isinstance(value, bytes):
-        raise TypeError(
-            f"the field {fieldname} stores bytes, not {type(value).__name__}: encode the value before it is added"
-        )
-    return value
 
 
 def _pack_values(values: dict[str, str]) -> bytes:

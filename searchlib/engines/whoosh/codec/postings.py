@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,19 +51,6 @@ class PositionArrays(formats.Positions):  # type: ignore[misc]  # Whoosh has no 
 
     def decode_frequency(self, value: bytes) -> int:
         return len(value) // array("I").itemsize
-
-
-class Postings(Protocol):
-    """The postings of one term: ``ids`` int64[n], ascending, ``weights`` float64[n], and n ``payloads``."""
-
-    @property
-    def ids(self) -> Integers: ...
-
-    @property
-    def weights(self) -> Weights: ...
-
-    @property
-    def payloads(self) -> Sequence[bytes]: ...
 
 
 class ArticlePostings:
@@ -112,6 +99,10 @@ class PositionPostings:
         """The positions of each posting in its article, encoded by the format of the field."""
         parts = np.split(self._positions, self._begins[1:]) if len(self.ids) else []
         return [self._format.encode(part.tolist()) for part in parts]
+
+
+Postings = ArticlePostings | PositionPostings
+"""The postings of one term: ``ids`` int64[n], ascending, ``weights`` float64[n], and n ``payloads``."""
 
 
 def to_posting_lists(

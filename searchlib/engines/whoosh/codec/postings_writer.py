@@ -103,11 +103,7 @@ def pack_vector(items: Sequence[tuple[str, float, bytes]], format_: Any) -> byte
 
 
 def unpack_vector(packed: bytes, format_: Any) -> tuple[list[str], list[float], list[bytes]]:
-    """Return the terms, weights and payloads of a vector.
-
-    Raises:
-        ValueError: the data is damaged.
-    """
+    """Return the terms, weights and payloads of a vector; raise ValueError if the data is damaged."""
     count = int.from_bytes(packed[:_VECTOR_COUNT_BYTES], "little")
     terms, rest = unpack_byte_strings(packed[_VECTOR_COUNT_BYTES:], count)
     end = 4 * count

@@ -144,7 +144,7 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
         lengths = lengths[lengths > 0]
         return (int(lengths.min()), int(lengths.max())) if len(lengths) else (0, 0)
 
-    # Whoosh reads and sets these two attributes when it merges the statistics of several segments.
+    # Whoosh's ``min_id`` and ``max_id`` return these two attributes, and Whoosh sets them when it merges several segments.
     @cached_property
     def _minid(self) -> int:
         return int(self._postings.ids[0])
@@ -167,12 +167,6 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
 
     def max_weight(self) -> float:
         return float(self._postings.weights.max(initial=0.0))
-
-    def min_id(self) -> int:
-        return self._minid
-
-    def max_id(self) -> int:
-        return self._maxid
 
 
 class FieldCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types

@@ -11,6 +11,7 @@ from base64 import b85decode, b85encode
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,20 +27,12 @@ _STORABLE_TYPES = (
 
 
 def pack_value(value: object) -> bytes:
-    """Return the value as bytes.
-
-    Raises:
-        TypeError: the value has another type, or contains a value of another type.
-    """
+    """Return the value as bytes; raise TypeError if it is, or contains, a value of another type."""
     return write_value(value).encode("utf-8", "surrogatepass")
 
 
 def unpack_value(data: bytes) -> Any:
-    """Return the value that ``pack_value`` packed.
-
-    Raises:
-        ValueError: the bytes are damaged.
-    """
+    """Return the value that ``pack_value`` packed; raise ValueError if the bytes are damaged."""
     try:
         return _untagged(json.loads(data.decode("utf-8", "surrogatepass")))
     except (KeyError, TypeError, ArithmeticError, RecursionError) as error:
@@ -47,11 +40,7 @@ def unpack_value(data: bytes) -> Any:
 
 
 def write_value(value: object) -> str:
-    """Return the value as JSON.
-
-    Raises:
-        TypeError: as ``pack_value``.
-    """
+    """Return the value as JSON, with the errors of ``pack_value``."""
     # Two lone surrogates side by side would be read as one character if they were escaped.
     return json.dumps(_tagged(value), ensure_ascii=False, separators=(",", ":"))
 
@@ -107,22 +96,13 @@ def _read_zone(written: Any) -> tzinfo | None:
     return ZoneInfo(written) if isinstance(written, str) else timezone(timedelta(*written))
 
 
-def _write_datetime(value: datetime) -> list[object]:
+def _write_time(value: datetime | time) -> list[object]:
     return [value.replace(tzinfo=None).isoformat(), value.fold, _write_zone(value.tzinfo)]
 
 
-def _read_datetime(written: Any) -> datetime:
+def _read_time(kind: type[datetime] | type[time], written: Any) -> datetime | time:
     moment, fold, zone = written
-    return datetime.fromisoformat(moment).replace(fold=fold, tzinfo=_read_zone(zone))
-
-
-def _write_time(value: time) -> list[object]:
-    return [value.replace(tzinfo=None).isoformat(), value.fold, _write_zone(value.tzinfo)]
-
-
-def _read_time(written: Any) -> time:
-    moment, fold, zone = written
-    return time.fromisoformat(moment).replace(fold=fold, tzinfo=_read_zone(zone))
+    return kind.fromisoformat(moment).replace(fold=fold, tzinfo=_read_zone(zone))
 
 
 def _write_timedelta(value: timedelta) -> list[int]:
@@ -141,7 +121,7 @@ _WRITERS: Mapping[type, tuple[str, Callable[[Any], object]]] = {
     set: ("s", _all_tagged),
     frozenset: ("z", _all_tagged),
     dict: ("m", _write_dict),
-    datetime: ("D", _write_datetime),
+    datetime: ("D", _write_time),
     date: ("d", lambda value: value.isoformat()),
     time: ("T", _write_time),
     timedelta: ("l", _write_timedelta),
@@ -156,9 +136,9 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "s": lambda written: set(map(_untagged, written)),
     "z": lambda written: frozenset(map(_untagged, written)),
     "m": lambda written: {_untagged(key): _untagged(each) for key, each in written},
-    "D": _read_datetime,
+    "D": partial(_read_time, datetime),
     "d": date.fromisoformat,
-    "T": _read_time,
+    "T": partial(_read_time, time),
     "l": lambda written: timedelta(*written),
     "n": Decimal,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -65,7 +66,12 @@ class WhooshIndex(FileIndex):  # type: ignore[misc]  # Whoosh has no types
         # Read the generation first: if the table is replaced meanwhile, the reader is out of date and is opened again.
         generation = self.latest_generation()
         segments = [
-            Segment(_INDEX_NAME, segid=_segid(entry), articles=entry.articles, deleted=entry.deleted)
+            Segment(
+                _INDEX_NAME,
+                segid=entry.name.removeprefix(f"{_INDEX_NAME}_"),
+                articles=entry.articles,
+                deleted=entry.deleted,
+            )
             for entry in read_segment_table(self.folder)
         ]
         return TOC(self._schema, segments, generation)
@@ -147,14 +153,8 @@ class WhooshIndexWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no t
         """Remove the files of all segments except ``names``. The next commit removes a file that cannot be removed now."""
         for path in self._folder.glob(f"{_INDEX_NAME}_*.*"):
             if path.name.split(".")[0] not in names:
-                try:
+                with suppress(OSError):
                     path.unlink()
-                except OSError:
-                    continue
-
-
-def _segid(entry: SegmentEntry) -> str:
-    return entry.name.removeprefix(f"{_INDEX_NAME}_")
 
 
 def matching_articles(folder: Path, query: Query) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from searchlib.analysis.dictionary import load_dictionary
+from searchlib.analysis.fold import fold_all
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
 from searchlib.engines.base import OrderedMap
@@ -26,7 +27,6 @@ from searchlib.suggest.entries import (
     MAX_COUNTED_PHRASES,
     MAX_WORDS,
     find_phrases,
-    fold_titles,
     title_keys,
 )
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder, concatenate_arrays
@@ -93,7 +93,7 @@ def _values_and_words(_: Path, segment: Segment) -> _Names:
 def _titles_and_phrases(folder: Path, segment: Segment) -> _Names:
     builder = LexiconBuilder()
     titles = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
-    folded = fold_titles(titles)
+    folded = fold_all(titles)
     articles, keys, counts = title_keys(titles, folded)
     builder.add(TITLE, keys, counts, articles)
     return _Names(builder.build(), find_phrases(folded, han_tokenizer(load_dictionary(folder))))

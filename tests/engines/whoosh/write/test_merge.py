@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.analyzer import analyze
+from searchlib.analysis.analyzer import AnalyzedField
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.units import units
@@ -65,7 +65,7 @@ def expected_contents(texts: list[str]) -> dict[str, dict[str, object]]:
     """Return the same for a segment of these texts, the slow way."""
     by_field: dict[str, dict] = {"words": {}, "units": {}, "boilerplate": {}, "bigrams": {}, "tag": {}}
     for number, text in enumerate(texts):
-        analyzed = analyze(text)
+        analyzed = AnalyzedField(fold(text))
         for each, count in Counter(map(term, analyzed.words)).items():
             by_field["words"].setdefault(each, {})[number] = count
         sequence = [unit for line in analyzed.folded.split("\n") for unit in (*units(line), "\n")]
