@@ -100,6 +100,11 @@ def index_locked(location: object) -> IndexBusyError:
     return IndexBusyError(f"{location}: another build or update is under way here: try again when it is done")
 
 
+def index_damaged(location: object, reason: str) -> IndexDamagedError:
+    """Return the error for an index, or a file of it, that is damaged."""
+    return IndexDamagedError(f"{location}: {reason}: build the index again")
+
+
 def other_format(location: object, found: object, supported: int) -> IndexMismatchError:
     """Return the error for an index of another format."""
     return IndexMismatchError(

@@ -15,7 +15,7 @@ from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dict
 from searchlib.engines.base import Batch
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
-from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError
+from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError, index_damaged
 from searchlib.settings import Settings
 from searchlib.stores.generations import Generations
 from searchlib.stores.manifest import (
@@ -207,4 +207,4 @@ def _check_files(old: FolderGeneration, *, unread: Collection[str]) -> None:
         IndexDamagedError: a file is damaged.
     """
     if damaged := damaged_files(old.folder, old.manifest, unread=unread):
-        raise IndexDamagedError(f"{old.folder}: {'; '.join(damaged)}: build the index again")
+        raise index_damaged(old.folder, "; ".join(damaged))

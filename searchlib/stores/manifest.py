@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from searchlib.analysis.record import check_analysis
-from searchlib.errors import IndexDamagedError, other_format
+from searchlib.errors import IndexDamagedError, index_damaged, other_format
 
 FORMAT = 5
 """The version of the index format. It is raised when this program can no longer read older indexes."""
@@ -241,4 +241,4 @@ def _hash_file(file: Path) -> str:
 
 
 def _unreadable(file: Path, error: Exception) -> IndexDamagedError:
-    return IndexDamagedError(f"{file}: this cannot be read ({error}): build the index again")
+    return index_damaged(file, f"this cannot be read ({error})")

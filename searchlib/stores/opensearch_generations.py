@@ -19,7 +19,7 @@ from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, Blobs, pack_j
 from searchlib.engines.opensearch.index.mapping import FORMAT
 from searchlib.engines.opensearch.index.writer import BOILERPLATE_BLOB, OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import ENGINE, OpenSearchEngine
-from searchlib.errors import IndexDamagedError, SearchlibError, other_format
+from searchlib.errors import SearchlibError, index_damaged, other_format
 from searchlib.settings import Settings
 from searchlib.stores.base import Checkpoint
 from searchlib.stores.manifest import NO_SOURCES, Manifest, Sources
@@ -74,9 +74,7 @@ class ClusterGeneration:
                 files={},
             )
         except (KeyError, TypeError, AttributeError) as error:
-            raise IndexDamagedError(
-                f"{self.location}: the metadata of the index is incomplete: build the index again"
-            ) from error
+            raise index_damaged(self.location, "the metadata of the index is incomplete") from error
 
     @property
     def name(self) -> str:
@@ -96,17 +94,13 @@ class ClusterGeneration:
             digest, words, replaced = unpack_json(data)
             return Dictionary(str(digest), tuple((str(word), int(weight)) for word, weight in words), int(replaced))
         except (ValueError, TypeError) as error:
-            raise IndexDamagedError(
-                f"{self.location}: the dictionary cannot be read ({error}): build the index again"
-            ) from error
+            raise index_damaged(self.location, f"the dictionary cannot be read ({error})") from error
 
     def sources(self) -> Sources:
         sources = _read_sources(self._blobs.of_revision(self.revision), _SOURCES_PREFIX, self.location)
         if len(sources.articles) != self.manifest.articles:
-            raise IndexDamagedError(
-                f"{self.location}: its list of files has {len(sources.articles)} articles, not "
-                f"{self.manifest.articles}: build the index again"
-            )
+            reason = f"its list of files has {len(sources.articles)} articles, not {self.manifest.articles}"
+            raise index_damaged(self.location, reason)
         touched = dict.fromkeys(self.touched(), _UNKNOWN_DIGEST)
         return sources.merged_with(Sources(digests=touched, states={}, failed={}, salvaged={}))
 
@@ -258,8 +252,6 @@ def _read_sources(blobs: Blobs, prefix: str, location: str) -> Sources:
                 salvaged=salvaged,
             )
         except (ValueError, TypeError, AttributeError) as error:
-            raise IndexDamagedError(
-                f"{location}: its list of files cannot be read ({error}): build the index again"
-            ) from error
+            raise index_damaged(location, f"its list of files cannot be read ({error})") from error
         merged = merged.merged_with(sources)
     return merged

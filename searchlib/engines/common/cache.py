@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 Value = TypeVar("Value")
@@ -27,7 +28,9 @@ class LruCache:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Value], size: Callable[[Value], int]) -> Value:
+    def get(
+        self, key: Hashable, make: Callable[[], Value], size: Callable[[Value], int] = attrgetter("nbytes")
+    ) -> Value:
         """Return the value of a key, and make it if it is not cached; ``size`` returns the bytes of a value."""
         cached = self.get_many([key])
         if key in cached:

@@ -17,7 +17,7 @@ from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.index.documents import delete_actions
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 
 BLOBS_SUFFIX = ".about"
 """The suffix of the name of the index with the blobs."""
@@ -82,7 +82,7 @@ class Blobs:
             data = b"".join(base64.b64decode(piece["data"]) for piece in pieces if piece)
             return zstandard.ZstdDecompressor().decompress(data, max_output_size=_MAX_BLOB_BYTES)
         except (zstandard.ZstdError, ValueError, KeyError, TypeError) as error:
-            raise IndexDamagedError(f"{self._index}: {name} cannot be read ({error}): build the index again") from error
+            raise index_damaged(self._index, f"{name} cannot be read ({error})") from error
 
     def _piece(self, name: str, number: int, deadline: Deadline) -> dict[str, Any] | None:
         try:

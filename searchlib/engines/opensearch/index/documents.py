@@ -23,7 +23,7 @@ from searchlib.engines.common.categories import CategoryPath, path_term, with_an
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, length_field, text_field
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE, CATEGORY_PATHS, CATEGORY_PREFIXES
 from searchlib.engines.opensearch.index.terms import Lines, pack_terms
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 from searchlib.models import Article
 
 _ARTICLE_LEVEL = 9
@@ -163,6 +163,4 @@ def unpack_article(source: Mapping[str, Any]) -> Article:
         )
         return Article.from_dict(json.loads(data.decode(errors="surrogatepass")))
     except (zstandard.ZstdError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(
-            f"{source.get('id', '?')}: the stored article cannot be read ({error}): build the index again"
-        ) from error
+        raise index_damaged(source.get("id", "?"), f"the stored article cannot be read ({error})") from error

@@ -11,7 +11,7 @@ from searchlib.analysis.fold import fold_all
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_phrases, title_keys
 from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder
 from searchlib.suggest.lookup import Lexicon, LexiconPart
@@ -86,5 +86,5 @@ def read_lexicon(blobs: Blobs, location: str) -> Lexicon:
         if problem := arrays.damage({kind: len(each) for kind, each in texts.items()}):
             raise ValueError(problem)
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(f"{location}: the lexicon cannot be read ({error}): build the index again") from error
+        raise index_damaged(location, f"the lexicon cannot be read ({error})") from error
     return Lexicon([LexiconPart(arrays, lambda kind, source: texts[kind][source])], is_exact=bool(values["is_exact"]))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from searchlib.analysis.signatures import SIGNATURE_UINT64S, Signatures
 from searchlib.engines.common.near_duplicates import group_near_duplicates
 from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 
 _SIGNATURES = "signatures"
 _ID_BYTES = 16
@@ -83,9 +83,7 @@ def read_signatures(blobs: Blobs, location: str) -> tuple[SignedArticles, list[s
             raise ValueError("their numbers differ")
         return SignedArticles(ids, signatures, [each if each.strip("0") else "" for each in groups]), titles
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(
-            f"{location}: the signatures cannot be read ({error}): build the index again"
-        ) from error
+        raise index_damaged(location, f"the signatures cannot be read ({error})") from error
 
 
 def _pack_ids(ids: Sequence[str]) -> NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from searchlib.query.plan import (
 from searchlib.query.tree import DateRange
 
 
+@dataclass(frozen=True, slots=True)
 class QueryCompiler:
     """Compiles the clauses of one search.
 
@@ -39,17 +41,10 @@ class QueryCompiler:
     there is one.
     """
 
-    def __init__(
-        self,
-        zone: ZoneInfo,
-        choose: Callable[[FirstMatching], Clause | None] = lambda _: None,
-        group_of: Callable[[str], str] = lambda _: "",
-        tree: CategoryTree | None = None,
-    ) -> None:
-        self._zone = zone
-        self._choose = choose
-        self._group_of = group_of
-        self._tree = tree
+    zone: ZoneInfo
+    choose: Callable[[FirstMatching], Clause | None] = lambda _: None
+    group_of: Callable[[str], str] = lambda _: ""
+    tree: CategoryTree | None = None
 
     def query(self, clause: Clause, *, skip_boilerplate: bool = False) -> Query:
         """Return the query of a clause. With ``skip_boilerplate`` words and phrases do not match in boilerplate."""
@@ -59,7 +54,7 @@ class QueryCompiler:
             case AnyOf(children):
                 return any_of([self.query(child, skip_boilerplate=skip_boilerplate) for child in children])
             case FirstMatching():
-                chosen = self._choose(clause)
+                chosen = self.choose(clause)
                 return MATCH_NONE if chosen is None else self.query(chosen, skip_boilerplate=skip_boilerplate)
             case Excluding(child):
                 return {"bool": {"must_not": [self.query(child)]}}
@@ -73,12 +68,12 @@ class QueryCompiler:
                 return phrase_query(phrase.units, (field,), is_prefix=phrase.prefix)
             case IdClause(article_id, with_near_duplicates):
                 query = term_query("id", article_id)
-                group = self._group_of(article_id) if with_near_duplicates else ""
+                group = self.group_of(article_id) if with_near_duplicates else ""
                 return any_of([query, term_query("group", group)]) if group else query
 
     def days_query(self, first: date | None, last: date | None) -> Query:
         """Return a query for the dated articles from the first to the last day, both included."""
-        start, end = day_bounds(first, last, self._zone)
+        start, end = day_bounds(first, last, self.zone)
         bounds = {name: instant for name, instant in (("gte", start), ("lt", end)) if instant is not None}
         dated = term_query("undated", False)
         return all_of([dated, {"range": {"date": bounds}}]) if bounds else dated
@@ -86,7 +81,7 @@ class QueryCompiler:
     def filter_queries(self, filters: Filters) -> dict[str, Query]:
         """Return the query of each filter that is set, by its facet; ``date`` is that of both date facets."""
         queries: dict[str, Query] = {
-            field: values_query(field, values, self._tree) for field, values in filters.values.items() if values
+            field: values_query(field, values, self.tree) for field, values in filters.values.items() if values
         }
         if filters.first or filters.last:
             queries["date"] = self.days_query(filters.first, filters.last)

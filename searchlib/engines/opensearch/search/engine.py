@@ -147,13 +147,7 @@ class OpenSearchEngine(Engine):
         statistics = self._index.statistics(request.deadline)
         compiler = QueryCompiler(self._zone, chosen.get, self._group_of, tree)
         scorer = Scorer(
-            plan,
-            self._weights,
-            statistics,
-            frequencies,
-            reader.limits,
-            proximity_candidates=self._proximity_candidates,
-            deadline=request.deadline,
+            plan, self._weights, statistics, frequencies, reader.limits, self._proximity_candidates, request.deadline
         )
         matches = RelaxedMatcher(reader, request, compiler, scorer, statistics, self._relaxed).match()
         return _Matched(tree, compiler, scorer, matches, is_taken_apart(plan, chosen.get))

@@ -30,18 +30,18 @@ class _Group:
 _NO_GROUP = _Group(1, {})
 
 
+@dataclass(frozen=True, slots=True)
 class HitFetcher:
     """Fetches the hits of one request; ``without_boilerplate`` returns the lines of a body that are not boilerplate."""
 
-    def __init__(self, reader: IndexReader, request: Request, without_boilerplate: Callable[[str], str]) -> None:
-        self._reader = reader
-        self._request = request
-        self._without_boilerplate = without_boilerplate
+    reader: IndexReader
+    request: Request
+    without_boilerplate: Callable[[str], str]
 
     def fetch(self, ranked: Sequence[RankedCandidate], matching: Query, scorer: Scorer) -> list[EngineHit]:
         """Return the hits; ``matching`` matches all articles of the search."""
         articles = self._articles([each.candidate.document_id for each in ranked])
-        ids = {each.candidate.group for each in ranked if each.candidate.group} if self._request.collapse else set()
+        ids = {each.candidate.group for each in ranked if each.candidate.group} if self.request.collapse else set()
         groups = self._groups(sorted(ids), matching) if ids else {}
         hits = []
         for each in ranked:
@@ -54,7 +54,7 @@ class HitFetcher:
         candidate = ranked.candidate
         repeats = [repeat for document_id, repeat in group.newest.items() if document_id != candidate.document_id]
         parts: tuple[ScorePart, ...] = ()
-        if self._request.explain and candidate.terms is not None:
+        if self.request.explain and candidate.terms is not None:
             parts = scorer.parts(candidate.terms, ranked.score)
         return EngineHit(
             id=article.id,
@@ -67,7 +67,7 @@ class HitFetcher:
             tags=article.tags,
             score=ranked.score.value,
             body=lambda: article.body,
-            without_boilerplate=self._without_boilerplate,
+            without_boilerplate=self.without_boilerplate,
             repeats=tuple(repeats[:MAX_REPEATS]),
             repeats_total=group.total - 1,
             parts=parts,
@@ -78,7 +78,7 @@ class HitFetcher:
         newest = {"top_hits": {"size": MAX_REPEATS + 1, "sort": BY_DATE["newest"], "_source": ["id", "title"]}}
         by_group = {"terms": {"field": "group", "size": len(ids)}, "aggs": {"newest": newest}}
         body = {"size": 0, "query": all_of([matching, {"terms": {"group": ids}}]), "aggs": {"groups": by_group}}
-        response = self._reader.search(body)
+        response = self.reader.search(body)
         buckets = response["aggregations"]["groups"]["buckets"]
         hits = {bucket["key"]: bucket["newest"]["hits"]["hits"] for bucket in buckets}
         repeats = self._repeats([hit for group_hits in hits.values() for hit in group_hits])
@@ -97,5 +97,5 @@ class HitFetcher:
 
     def _articles(self, document_ids: Sequence[str]) -> dict[str, Article]:
         """Return articles by document id, without those that an update has deleted since the search."""
-        hits = read_documents(self._reader, document_ids, {"_source": ["id", "article"]})
+        hits = read_documents(self.reader, document_ids, {"_source": ["id", "article"]})
         return {hit["_id"]: unpack_article(hit["_source"]) for hit in hits}

@@ -17,7 +17,7 @@ from searchlib.engines.opensearch.index.blobs import Blobs, unpack_json
 from searchlib.engines.opensearch.index.lexicon import read_lexicon
 from searchlib.engines.opensearch.index.mapping import CATEGORY_PATHS
 from searchlib.engines.opensearch.index.writer import BOILERPLATE_BLOB
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 from searchlib.settings import Categories
 
 Loaded = TypeVar("Loaded")
@@ -103,5 +103,5 @@ class OpenIndex:
     def _load_boilerplate(self) -> Boilerplate:
         data = self._blobs.read(BOILERPLATE_BLOB)
         if data is None:
-            raise IndexDamagedError(f"{self._location}: the boilerplate lines are missing: build the index again")
+            raise index_damaged(self._location, "the boilerplate lines are missing")
         return Boilerplate(unpack_json(data))

@@ -50,38 +50,31 @@ class Page:
     collapsed: int
 
 
+@dataclass(frozen=True, slots=True)
 class PageReader:
     """Reads the page of one request; ``body`` contains the filters and aggregations of the search."""
 
-    def __init__(
-        self,
-        reader: IndexReader,
-        request: Request,
-        matches: Matches,
-        scorer: Scorer,
-        body: Mapping[str, Any],
-    ) -> None:
-        self._reader = reader
-        self._request = request
-        self._matches = matches
-        self._scorer = scorer
-        self._body = body
+    reader: IndexReader
+    request: Request
+    matches: Matches
+    scorer: Scorer
+    body: Mapping[str, Any]
 
     def read(self) -> Page:
         """Return the page in the order of the request."""
-        return self._read_by_score() if self._request.sort == "relevance" else self._read_by_date()
+        return self._read_by_score() if self.request.sort == "relevance" else self._read_by_date()
 
     def _read_by_score(self) -> Page:
-        plan, matches = self._request.plan, self._matches
-        rough = self._scorer.rough_queries(plan.ranking, with_title=True)
+        plan, matches = self.request.plan, self.matches
+        rough = self.scorer.rough_queries(plan.ranking, with_title=True)
         named: list[Query] = []
         if not matches.are_all_full:
             named = [{"constant_score": {"filter": matches.full, "boost": 0.0, "_name": _FULL}}]
         query = {"bool": {"filter": [matches.query], "should": [*rough, *named]}}
-        body = {**self._body, "query": query, "sort": BY_SCORE, "track_scores": True}
+        body = {**self.body, "query": query, "sort": BY_SCORE, "track_scores": True}
         has_scores = bool(plan.ranking or plan.title_phrases)
         # More than a page, in case of near duplicates: a second request would cost more.
-        first = _RESCORED + (0 if matches.are_all_full else 2 * self._scorer.proximity_candidates)
+        first = _RESCORED + (0 if matches.are_all_full else 2 * self.scorer.proximity_candidates)
 
         def rank(candidates: Sequence[Candidate], is_first: bool) -> list[RankedCandidate]:
             if not is_first or not has_scores:
@@ -93,8 +86,8 @@ class PageReader:
 
     def _rank(self, candidates: Sequence[Candidate]) -> list[RankedCandidate]:
         """Score the candidates, and sort them: full matches first, then by score, date and id."""
-        full = [(each, self._matches.are_all_full or _FULL in each.matched) for each in candidates]
-        scores = self._scorer.scores(full)
+        full = [(each, self.matches.are_all_full or _FULL in each.matched) for each in candidates]
+        scores = self.scorer.scores(full)
 
         def key(item: tuple[Candidate, bool]) -> tuple[Any, ...]:
             each, is_full = item
@@ -105,34 +98,34 @@ class PageReader:
     def _with_exact_scores(self, ranked: Sequence[RankedCandidate]) -> list[RankedCandidate]:
         """Return the same candidates in the same order, with exact scores for those behind the rescored ones."""
         ids = [each.candidate.document_id for each in ranked if each.candidate.terms is None]
-        terms = read_terms(self._reader, ids)
+        terms = read_terms(self.reader, ids)
         exact = []
         for each in ranked:
             if each.candidate.document_id in terms:
                 candidate = replace(each.candidate, terms=terms[each.candidate.document_id])
-                (score,) = self._scorer.scores([(candidate, True)]).values()
+                (score,) = self.scorer.scores([(candidate, True)]).values()
                 exact.append(RankedCandidate(candidate, score))
             else:
                 exact.append(each)
         return exact
 
     def _read_by_date(self) -> Page:
-        request = self._request
-        body = {**self._body, "query": self._matches.query, "sort": BY_DATE[request.sort]}
+        request = self.request
+        body = {**self.body, "query": self.matches.query, "sort": BY_DATE[request.sort]}
         first = min(request.offset + request.limit + (_RESCORED if request.collapse else 0), _PAGE_SIZE)
         page = self._read(
             body,
             _page_sizes(first, with_terms=False),
             lambda candidates, _: [RankedCandidate(each, Score(0.0)) for each in candidates],
         )
-        terms = read_terms(self._reader, [each.candidate.document_id for each in page.candidates])
+        terms = read_terms(self.reader, [each.candidate.document_id for each in page.candidates])
         # An update may have deleted some of them.
         left = [
             replace(each.candidate, terms=terms[each.candidate.document_id])
             for each in page.candidates
             if each.candidate.document_id in terms
         ]
-        scores = self._scorer.scores([(each, True) for each in left])
+        scores = self.scorer.scores([(each, True) for each in left])
         return replace(page, candidates=[RankedCandidate(each, scores[each.document_id]) for each in left])
 
     def _read(
@@ -145,13 +138,13 @@ class PageReader:
 
         ``rank`` gets the candidates of each request, and whether they are the first.
         """
-        request = self._request
+        request = self.request
         end = request.offset + request.limit
         first: Mapping[str, Any] | None = None
         ranked: list[RankedCandidate] = []
         groups: set[str] = set()
         read = 0
-        for candidates, response in read_candidates(self._reader, body, page_sizes):
+        for candidates, response in read_candidates(self.reader, body, page_sizes):
             is_first = first is None
             first = first or response
             read += len(candidates)

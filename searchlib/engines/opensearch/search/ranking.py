@@ -57,6 +57,7 @@ def proximity_terms(plan: Plan) -> Iterator[RankingTerm]:
         yield from pair_terms(pair)
 
 
+@dataclass(slots=True)
 class Scorer:
     """Scores articles for one plan by the formulas in ``engines/common/scoring.py``.
 
@@ -64,25 +65,14 @@ class Scorer:
     ``proximity_candidates`` of the candidates that are scored together.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        weights: Ranking,
-        statistics: CollectionStatistics,
-        frequencies: Mapping[RankingTerm, int],
-        limits: Limits,
-        *,
-        proximity_candidates: int,
-        deadline: Deadline,
-    ) -> None:
-        self.proximity_candidates = proximity_candidates
-        self._plan = plan
-        self._weights = weights
-        self._statistics = statistics
-        self._frequencies = frequencies
-        self._limits = limits
-        self._deadline = deadline
-        self._lookup: _TermLookup | None = None
+    plan: Plan
+    weights: Ranking
+    statistics: CollectionStatistics
+    frequencies: Mapping[RankingTerm, int]
+    limits: Limits
+    proximity_candidates: int
+    deadline: Deadline
+    _lookup: _TermLookup | None = None
 
     def scores(self, candidates: Sequence[tuple[Candidate, bool]]) -> dict[str, Score]:
         """Return the scores of candidates by their document ids; each comes with whether it is a full match.
@@ -92,10 +82,10 @@ class Scorer:
         scores = {}
         for candidate, _ in candidates:
             assert candidate.terms
-            value = self.terms_score(candidate.terms, self._plan.ranking) + self._title_score(candidate.terms)
+            value = self.terms_score(candidate.terms, self.plan.ranking) + self._title_score(candidate.terms)
             scores[candidate.document_id] = Score(value)
-        self._deadline.check()
-        if not self._plan.proximity_pairs or not candidates:
+        self.deadline.check()
+        if not self.plan.proximity_pairs or not candidates:
             return scores
         order = sorted(((is_full, scores[each.document_id].value) for each, is_full in candidates), reverse=True)
         lowest = order[min(self.proximity_candidates, len(order)) - 1]
@@ -106,7 +96,7 @@ class Scorer:
         ]
         articles = [each.terms for each in best if each.terms]
         added = np.zeros(len(articles))
-        for pair in self._plan.proximity_pairs:
+        for pair in self.plan.proximity_pairs:
             added += self._proximity_scores(articles, pair)
         for candidate, value in zip(best, added.tolist(), strict=True):
             value += scores[candidate.document_id].value
@@ -115,7 +105,7 @@ class Scorer:
 
     def terms_score(self, article: ArticleTerms, ranking_terms: Sequence[RankingTerm]) -> float:
         """Return what ranking terms add to the score of an article."""
-        if len(ranking_terms) <= self._limits.single_terms:
+        if len(ranking_terms) <= self.limits.single_terms:
             return sum(self._term_score(article, each) for each in ranking_terms)
         if self._lookup is None or self._lookup.terms is not ranking_terms:
             self._lookup = _TermLookup.of(ranking_terms)
@@ -132,13 +122,13 @@ class Scorer:
 
     def parts(self, article: ArticleTerms, score: Score) -> tuple[ScorePart, ...]:
         """Return the parts of the score of an article."""
-        parts = [self._part(article, each) for each in self._plan.ranking]
-        for pair in self._plan.proximity_pairs:
+        parts = [self._part(article, each) for each in self.plan.ranking]
+        for pair in self.plan.proximity_pairs:
             value = float(self._proximity_scores([article], pair)[0]) if score.has_proximity else 0.0
             parts.append(ScorePart(reason=pair, frequencies={}, score=value))
-        if self._plan.title_phrases and self._weights.whole_title:
+        if self.plan.title_phrases and self.weights.whole_title:
             title = self._title_score(article)
-            parts.append(ScorePart(reason=self._plan.title_phrases[0], frequencies={}, score=title))
+            parts.append(ScorePart(reason=self.plan.title_phrases[0], frequencies={}, score=title))
         return tuple(parts)
 
     def rough_queries(self, ranking_terms: Sequence[RankingTerm], *, with_title: bool) -> list[Query]:
@@ -155,21 +145,21 @@ class Scorer:
             if query is None:
                 continue
             clauses += clause_count(query)
-            if clauses <= self._limits.scoring_clauses:
+            if clauses <= self.limits.scoring_clauses:
                 queries.append(query)
             else:
                 # Without frequencies and fields: most articles contain a term once, in the body.
-                simplified.append((any_field_query(each), self._max_score(each) / (self._weights.k1 + 1)))
+                simplified.append((any_field_query(each), self._max_score(each) / (self.weights.k1 + 1)))
         if simplified:
-            queries.append(weighted_sum(simplified, self._limits))
-        if with_title and self._weights.whole_title and (limit := self._max_total()):
-            boost = self._weights.whole_title * limit
-            if titles := [self._rough_title_query(each, boost) for each in self._plan.title_phrases]:
+            queries.append(weighted_sum(simplified, self.limits))
+        if with_title and self.weights.whole_title and (limit := self._max_total()):
+            boost = self.weights.whole_title * limit
+            if titles := [self._rough_title_query(each, boost) for each in self.plan.title_phrases]:
                 queries.append({"dis_max": {"queries": titles}})
         return queries
 
     def _rough_term_query(self, ranking_term: RankingTerm) -> Query | None:
-        weights = self._weights
+        weights = self.weights
         boost = term_weight(ranking_term, weights) * (weights.k1 + 1)
         term_idf = self._idf(ranking_term)
         if not boost * term_idf:
@@ -205,17 +195,17 @@ class Scorer:
     def _title_score(self, article: ArticleTerms) -> float:
         """Return what the whole query in the title adds."""
         best = 0.0
-        if self._weights.whole_title:
-            for phrase in self._plan.title_phrases:
+        if self.weights.whole_title:
+            for phrase in self.plan.title_phrases:
                 if _contains(article, phrase):
                     share = len(phrase.units) / max(article.lengths["title"], 1)
-                    best = max(best, self._weights.whole_title * self._max_total() * (1.0 + share))
+                    best = max(best, self.weights.whole_title * self._max_total() * (1.0 + share))
         return best
 
     def _proximity_scores(self, articles: Sequence[ArticleTerms], pair: ProximityPair) -> NDArray[np.float64]:
         """Return float64[articles]: what the two words of a pair, close together in the body, add."""
         gaps = _gaps(articles, units(pair.first), units(pair.second))
-        return proximity_scores(gaps, max_proximity_score(pair, self._idf, self._weights))
+        return proximity_scores(gaps, max_proximity_score(pair, self._idf, self.weights))
 
     def _part(self, article: ArticleTerms, ranking_term: RankingTerm) -> ScorePart:
         counts = {field: _frequency(article, field, ranking_term) for field in scored_fields(ranking_term)}
@@ -235,25 +225,25 @@ class Scorer:
         tf = 0.0
         for field, count in counts.items():
             if count:
-                tf += getattr(self._weights, field) * count / self._norm(field, article.lengths[field])
+                tf += getattr(self.weights, field) * count / self._norm(field, article.lengths[field])
         # Weights may be 0: then a term that occurs may not count.
-        share = tf * (self._weights.k1 + 1) / (tf + self._weights.k1) if tf > 0 else 0.0
-        return term_weight(ranking_term, self._weights) * self._idf(ranking_term) * share
+        share = tf * (self.weights.k1 + 1) / (tf + self.weights.k1) if tf > 0 else 0.0
+        return term_weight(ranking_term, self.weights) * self._idf(ranking_term) * share
 
     def _norm(self, field: str, length: int) -> float:
-        b = self._weights.b
-        return 1.0 - b + b * length / max(self._statistics.mean_lengths[field], 1.0)
+        b = self.weights.b
+        return 1.0 - b + b * length / max(self.statistics.mean_lengths[field], 1.0)
 
     def _idf(self, ranking_term: RankingTerm) -> float:
-        return idf(self._statistics.articles, self._frequencies[ranking_term])
+        return idf(self.statistics.articles, self.frequencies[ranking_term])
 
     def _max_score(self, ranking_term: RankingTerm) -> float:
         """Return the upper bound of the score of a term."""
-        return max_term_score(ranking_term, self._idf(ranking_term), self._weights)
+        return max_term_score(ranking_term, self._idf(ranking_term), self.weights)
 
     def _max_total(self) -> float:
         """Return the upper bound of the score without the title."""
-        return max_score(self._plan, self._idf, self._weights)
+        return max_score(self.plan, self._idf, self.weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,36 +64,27 @@ class Matches:
         return self.relaxed == self.boilerplate_only == MATCH_NONE
 
 
+@dataclass(frozen=True, slots=True)
 class RelaxedMatcher:
     """Matches the plan of one request."""
 
-    def __init__(
-        self,
-        reader: IndexReader,
-        request: Request,
-        compiler: QueryCompiler,
-        scorer: Scorer,
-        statistics: CollectionStatistics,
-        rules: RelaxedMatching,
-    ) -> None:
-        self._reader = reader
-        self._request = request
-        self._plan = request.plan
-        self._compiler = compiler
-        self._scorer = scorer
-        self._statistics = statistics
-        self._rules = rules
+    reader: IndexReader
+    request: Request
+    compiler: QueryCompiler
+    scorer: Scorer
+    statistics: CollectionStatistics
+    rules: RelaxedMatching
 
     def match(self) -> Matches:
         """Return the articles of the plan. Filters do not influence whether it is relaxed, so that the facet counts add up."""
-        plan = self._plan
-        required = self._compiler.query(plan.required)
-        words = [self._compiler.query(clause) for clause in plan.words]
+        plan = self.request.plan
+        required = self.compiler.query(plan.required)
+        words = [self.compiler.query(clause) for clause in plan.words]
         all_words = all_of([required, *words])
-        if not self._request.can_be_relaxed:
+        if not self.request.can_be_relaxed:
             return Matches(all_words)
         boilerplate_only = MATCH_NONE
-        if not plan.has_phrase and self._statistics.has_boilerplate:
+        if not plan.has_phrase and self.statistics.has_boilerplate:
             if self._are_enough(without(all_words, [_HAS_BOILERPLATE])):
                 return Matches(all_words)
             boilerplate_only = self._boilerplate_only()
@@ -107,21 +98,21 @@ class RelaxedMatcher:
 
     def _boilerplate_only(self) -> Query:
         """Return the query for those articles with all words that contain some word in boilerplate alone, and have no score."""
-        scoring = [query for term in self._plan.ranking for query in ranking_queries(term).values()]
-        outside = all_of([self._compiler.query(clause, skip_boilerplate=True) for clause in self._plan.words])
+        scoring = [query for term in self.request.plan.ranking for query in ranking_queries(term).values()]
+        outside = all_of([self.compiler.query(clause, skip_boilerplate=True) for clause in self.request.plan.words])
         return without(_HAS_BOILERPLATE, [any_of(scoring), outside])
 
     def _are_enough(self, query: Query) -> bool:
         body: dict[str, Any] = {"size": 0, "query": query, "track_total_hits": True}
-        if self._request.collapse:
+        if self.request.collapse:
             body["aggs"] = collapsed_aggregations()
-        response = self._reader.search(body)
+        response = self.reader.search(body)
         total: int = response["hits"]["total"]["value"]
-        return total - collapsed_count(response.get("aggregations")) >= self._request.full_matches_needed
+        return total - collapsed_count(response.get("aggregations")) >= self.request.full_matches_needed
 
     def _best_relaxed(self, required: Query, all_words: Query, words: Sequence[Query]) -> list[str]:
         """Return the document ids of the best articles that match most of the query, but not all of it."""
-        plan = self._plan
+        plan = self.request.plan
         conditions = [required]
         if plan.text_count > 1 and (most_query := self._most_words(required, all_words, words)):
             conditions.append(most_query)
@@ -129,16 +120,16 @@ class RelaxedMatcher:
         if not plan.requires_text:
             conditions.append(any_of([query for term in terms for query in ranking_queries(term).values()]))
         named = {"constant_score": {"filter": all_words, "boost": 0.0, "_name": _ALL_WORDS}}
-        rough = self._scorer.rough_queries(terms, with_title=False)
+        rough = self.scorer.rough_queries(terms, with_title=False)
         query = {"bool": {"filter": conditions, "should": [*rough, named]}}
         body = {"query": query, "sort": BY_SCORE, "track_scores": True, "track_total_hits": True}
         scored: list[tuple[Candidate, float]] = []
         pages = ((_PAGE_SIZE, True) for _ in range(_MAX_SCORED // _PAGE_SIZE))
-        for candidates, _ in read_candidates(self._reader, body, pages):
+        for candidates, _ in read_candidates(self.reader, body, pages):
             for candidate in candidates:
                 assert candidate.terms
-                scored.append((candidate, self._scorer.terms_score(candidate.terms, terms)))
-            self._reader.deadline.check()
+                scored.append((candidate, self.scorer.terms_score(candidate.terms, terms)))
+            self.reader.deadline.check()
             if candidates and self._is_complete(scored, candidates[-1].rough_score):
                 break
         best = max((score for _, score in scored), default=0.0)
@@ -146,23 +137,21 @@ class RelaxedMatcher:
             (candidate, round(score, SCORE_DIGITS))
             for candidate, score in scored
             if _ALL_WORDS not in candidate.matched
-            and (plan.text_count > 1 or score >= self._rules.min_score * best - SCORE_TOLERANCE)
+            and (plan.text_count > 1 or score >= self.rules.min_score * best - SCORE_TOLERANCE)
             and (plan.requires_text or score > 0.0)
         ]
-        chosen = _highest(eligible, self._rules.max_candidates)
-        scores = self._scorer.scores([(candidate, False) for candidate in chosen])
+        chosen = _highest(eligible, self.rules.max_candidates)
+        scores = self.scorer.scores([(candidate, False) for candidate in chosen])
         rounded = [(each, round(scores[each.document_id].value, SCORE_DIGITS)) for each in chosen]
-        return [
-            each.document_id for each in _highest(rounded, max(self._rules.max_hits, self._request.min_full_matches))
-        ]
+        return [each.document_id for each in _highest(rounded, max(self.rules.max_hits, self.request.min_full_matches))]
 
     def _is_complete(self, scored: Sequence[tuple[Candidate, float]], rough_score: float) -> bool:
         """Return whether no candidate with this rough score or a lower one can be among the best by exact score."""
         relaxed = sorted((score for each, score in scored if _ALL_WORDS not in each.matched), reverse=True)
         max_ratio = max((score / each.rough_score for each, score in scored if each.rough_score > 0), default=1.0)
-        threshold = relaxed[self._rules.max_candidates - 1] if len(relaxed) >= self._rules.max_candidates else 0.0
-        if self._plan.text_count <= 1:
-            threshold = max(threshold, self._rules.min_score * max((score for _, score in scored), default=0.0))
+        threshold = relaxed[self.rules.max_candidates - 1] if len(relaxed) >= self.rules.max_candidates else 0.0
+        if self.request.plan.text_count <= 1:
+            threshold = max(threshold, self.rules.min_score * max((score for _, score in scored), default=0.0))
         return rough_score * max_ratio * _MARGIN < threshold
 
     def _most_words(self, required: Query, all_words: Query, words: Sequence[Query]) -> Query | None:
@@ -170,16 +159,16 @@ class RelaxedMatcher:
 
         Of many words it takes a share of their weight: a rare word says more about the subject than a frequent one.
         """
-        minimum_should_match = self._rules.minimum_should_match(len(words))
+        minimum_should_match = self.rules.minimum_should_match(len(words))
         if minimum_should_match is not None:
             most: Query = {"bool": {"should": list(words), "minimum_should_match": minimum_should_match}}
         else:
-            counts = self._reader.counts(words)
-            weights = [word_weight(self._statistics.articles, count) for count in counts]
+            counts = self.reader.counts(words)
+            weights = [word_weight(self.statistics.articles, count) for count in counts]
             # The cluster computes scores with seven digits.
-            minimum = self._rules.min_word_weight * sum(weights) * (1.0 - SCORE_TOLERANCE)
-            most = _weighing_at_least(list(zip(words, weights, strict=True)), minimum, self._reader.limits)
-        (count,) = self._reader.counts([without(all_of([required, most]), [all_words])])
+            minimum = self.rules.min_word_weight * sum(weights) * (1.0 - SCORE_TOLERANCE)
+            most = _weighing_at_least(list(zip(words, weights, strict=True)), minimum, self.reader.limits)
+        (count,) = self.reader.counts([without(all_of([required, most]), [all_words])])
         return most if count else None
 
 

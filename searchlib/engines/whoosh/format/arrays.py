@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.errors import IndexDamagedError, SearchlibError
+from searchlib.errors import SearchlibError, index_damaged
 
 Array = NDArray[Any]
 
@@ -85,7 +85,7 @@ class ArrayFile:
         try:
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except FileNotFoundError as error:
-            raise IndexDamagedError(f"{path}: the file is missing: build the index again") from error
+            raise index_damaged(path, "the file is missing") from error
         except OSError as error:
             raise SearchlibError(f"{path}: this file of the index cannot be opened: {error.strerror}") from error
         # Closes the file of an index that is never closed, too.
@@ -97,7 +97,7 @@ class ArrayFile:
             )
             self._directory, self.metadata = _read_directory(self._mapping)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise IndexDamagedError(f"{path}: the file cannot be read ({error}): build the index again") from error
+            raise index_damaged(path, f"the file cannot be read ({error})") from error
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
@@ -122,7 +122,7 @@ class ArrayFile:
         while start < stop:
             chunks.append(os.pread(self._descriptor, min(stop - start, _MAX_READ), start))
             if not chunks[-1]:
-                raise IndexDamagedError(f"{self.path}: the file has become shorter: build the index again")
+                raise index_damaged(self.path, "the file has become shorter")
             start += len(chunks[-1])
         return np.frombuffer(chunks[0] if len(chunks) == 1 else b"".join(chunks), dtype)
 
@@ -130,7 +130,7 @@ class ArrayFile:
         try:
             return self._directory[name]
         except KeyError:
-            raise IndexDamagedError(f"{self.path}: the array {name!r} is missing: build the index again") from None
+            raise index_damaged(self.path, f"the array {name!r} is missing") from None
 
     def close(self) -> None:
         """Close the file; it stays mapped as long as an array of it is in use."""

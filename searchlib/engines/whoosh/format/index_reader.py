@@ -20,7 +20,7 @@ from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_term
-from searchlib.errors import IndexDamagedError, SearchlibError
+from searchlib.errors import IndexDamagedError, SearchlibError, index_damaged
 
 CACHE_BYTES = 96 * 1024 * 1024
 """The size of the cache of decoded data of an open index."""
@@ -65,7 +65,7 @@ class IndexReader:
         )
         self.cache = LruCache(CACHE_BYTES)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
-            raise IndexDamagedError(f"{folder}: its segments and its segment table differ: build the index again")
+            raise index_damaged(folder, "its segments and its segment table differ")
 
     @cached_property
     def live(self) -> NDArray[np.bool_]:
@@ -86,11 +86,11 @@ class IndexReader:
 
     def _damaged(self, error: Exception) -> IndexDamagedError:
         reason = f"{type(error).__name__}: {error}"
-        return IndexDamagedError(f"{self.folder}: the index cannot be read ({reason}): build the index again")
+        return index_damaged(self.folder, f"the index cannot be read ({reason})")
 
     def postings(self, field: str, term: str) -> Postings:
         """Return the postings of a term in live articles; none if the field does not contain it."""
-        return self.cache.get(("postings", field, term), lambda: self._postings(field, term), lambda each: each.nbytes)
+        return self.cache.get(("postings", field, term), lambda: self._postings(field, term))
 
     def _postings(self, field: str, term: str) -> Postings:
         if field in self._stride_bits:
@@ -111,7 +111,6 @@ class IndexReader:
         return self.cache.get(
             ("outside boilerplate", field, term),
             lambda: self.postings_of_positions(field, self.outside_boilerplate(field, self.positions(field, term))),
-            lambda each: each.nbytes,
         )
 
     def outside_boilerplate(self, field: str, positions: Integers) -> Integers:
@@ -145,9 +144,7 @@ class IndexReader:
 
     def positions(self, field: str, term: str) -> Integers:
         """Return the positions of a term, ascending; those in deleted articles are included."""
-        return self.cache.get(
-            ("positions", field, term), lambda: self._positions(field, term), lambda each: each.nbytes
-        )
+        return self.cache.get(("positions", field, term), lambda: self._positions(field, term))
 
     def _positions(self, field: str, term: str) -> Integers:
         with self.reading():
@@ -163,9 +160,7 @@ class IndexReader:
 
     def prefix_postings(self, field: str, prefix: str) -> Postings:
         """Return the postings of all terms that start with the prefix as those of one term; the field has no positions."""
-        return self.cache.get(
-            ("prefix", field, prefix), lambda: self._prefix_postings(field, prefix), lambda each: each.nbytes
-        )
+        return self.cache.get(("prefix", field, prefix), lambda: self._prefix_postings(field, prefix))
 
     def _prefix_postings(self, field: str, prefix: str) -> Postings:
         with self.reading():

@@ -10,7 +10,7 @@ from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
 from searchlib.engines.whoosh.format.segment import LEXICON_EXTENSION, Segment
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.engines.whoosh.format.term_dictionary import decode_term
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import IndexDamagedError, index_damaged
 from searchlib.suggest.lexicon import KINDS, TITLE, LexiconArrays
 from searchlib.suggest.lookup import LexiconPart
 
@@ -45,7 +45,7 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
         arrays = LexiconArrays(**{field.name: file.array(field.name) for field in fields(LexiconArrays)})
         problem = arrays.damage(_source_counts(segment))
         if problem:
-            raise IndexDamagedError(f"{path}: {problem}: build the index again")
+            raise index_damaged(path, problem)
     except IndexDamagedError:
         file.close()
         raise

@@ -12,7 +12,7 @@ from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
 from searchlib.engines.whoosh.format.fields import SIGNATURE_FIELDS
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import Integers
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 
 NEAR_DUPLICATES = "MAIN.near_duplicates"
 """The name of the file in the folder of an index."""
@@ -51,7 +51,5 @@ def read_near_duplicates(folder: Path, articles: int) -> Integers:
     if is_sound:
         groups[numbers] = firsts
     if not is_sound or np.any(groups[firsts] != firsts):
-        raise IndexDamagedError(
-            f"{file.path}: the near-duplicate groups do not fit the articles: build the index again"
-        )
+        raise index_damaged(file.path, "the near-duplicate groups do not fit the articles")
     return groups

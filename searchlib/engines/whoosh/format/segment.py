@@ -22,7 +22,7 @@ from searchlib.engines.whoosh.format.posting_lists import (
     unpack_postings,
 )
 from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 
 TERMS_EXTENSION = ".terms"
 """The file with the term dictionary and the posting lists of each field."""
@@ -145,9 +145,7 @@ class Segment:
             }
             self._validate()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise IndexDamagedError(
-                f"{folder / name}: the directory of this segment cannot be read ({error}): build the index again"
-            ) from error
+            raise index_damaged(folder / name, f"the directory of this segment cannot be read ({error})") from error
 
     def _validate(self) -> None:
         """Refuse numbers that would lead to wrong offsets, or to requests for all memory there is."""

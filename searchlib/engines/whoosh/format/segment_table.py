@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 
 SEGMENT_TABLE = "MAIN.json"
 """The name of the file in the folder of an index."""
@@ -50,7 +50,7 @@ def read_segment_table(folder: Path) -> list[SegmentEntry]:
         rows = json.loads(file.read_bytes())["segments"]
         return [_entry(*row) for row in rows]
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise IndexDamagedError(f"{file}: the segment table cannot be read ({error}): build the index again") from error
+        raise index_damaged(file, f"the segment table cannot be read ({error})") from error
 
 
 def _entry(name: str, articles: int, deleted: list[int]) -> SegmentEntry:

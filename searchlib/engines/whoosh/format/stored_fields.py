@@ -14,7 +14,7 @@ from typing import Any
 
 import zstandard
 
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 from searchlib.models import Article
 
 DICTIONARY = "MAIN.dictionary"
@@ -140,9 +140,7 @@ def read_packer(folder: Path) -> Packer:
     try:
         return Packer((folder / DICTIONARY).read_bytes())
     except (OSError, zstandard.ZstdError) as error:
-        raise IndexDamagedError(
-            f"{folder / DICTIONARY}: the compression dictionary cannot be read ({error}): build the index again"
-        ) from error
+        raise index_damaged(folder / DICTIONARY, f"the compression dictionary cannot be read ({error})") from error
 
 
 cached_packer = lru_cache(maxsize=4)(read_packer)

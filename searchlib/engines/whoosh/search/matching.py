@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from zoneinfo import ZoneInfo
@@ -37,22 +38,15 @@ _CHECK_INTERVAL = 1000
 """Values between two checks of the deadline."""
 
 
+@dataclass(frozen=True, slots=True)
 class Matcher:
     """Matches clauses in one open index, for one search, until its deadline. Days begin in ``zone``."""
 
-    def __init__(
-        self,
-        reader: IndexReader,
-        doc_values: DocValues,
-        near_duplicates: NearDuplicates,
-        zone: ZoneInfo,
-        deadline: Deadline,
-    ) -> None:
-        self._reader = reader
-        self._doc_values = doc_values
-        self._near_duplicates = near_duplicates
-        self._zone = zone
-        self.deadline = deadline
+    reader: IndexReader
+    doc_values: DocValues
+    near_duplicates: NearDuplicates
+    zone: ZoneInfo
+    deadline: Deadline
 
     def mask(self, clause: object, *, outside_boilerplate: bool = False) -> Mask:
         """Return the live articles that match a clause, or any query of Whoosh's, which Whoosh's searcher then executes.
@@ -63,28 +57,28 @@ class Matcher:
         match clause:
             case AllOf(children):
                 masks = (self.mask(child, outside_boilerplate=outside_boilerplate) for child in children)
-                return reduce(np.logical_and, masks, self._doc_values.live)
+                return reduce(np.logical_and, masks, self.doc_values.live)
             case AnyOf(children):
                 masks = (self.mask(child, outside_boilerplate=outside_boilerplate) for child in children)
-                return reduce(np.logical_or, masks, np.zeros(self._doc_values.size, bool))
+                return reduce(np.logical_or, masks, np.zeros(self.doc_values.size, bool))
             case FirstMatching(children):
                 for child in children:
                     if (mask := self.mask(child)).any():
                         return self.mask(child, outside_boilerplate=True) if outside_boilerplate else mask
-                return np.zeros(self._doc_values.size, bool)
+                return np.zeros(self.doc_values.size, bool)
             case Excluding(child):
-                return self._doc_values.live & ~self.mask(child)
+                return self.doc_values.live & ~self.mask(child)
             case DateRange(first, last):
                 return self.days(first, last)
             case PhraseClause() if outside_boilerplate:
-                return self._doc_values.mask(self._articles_outside_boilerplate(clause))
+                return self.doc_values.mask(self._articles_outside_boilerplate(clause))
             case WordClause() | PhraseClause() | ValueClause() | IdClause():
-                return self._doc_values.mask(self.articles(clause))
+                return self.doc_values.mask(self.articles(clause))
             case _:
                 # Whoosh takes time to import, and no query that can be typed needs it.
                 from searchlib.engines.whoosh.codec.whoosh_index import matching_articles
 
-                return self._doc_values.mask(matching_articles(self._reader.folder, clause))
+                return self.doc_values.mask(matching_articles(self.reader.folder, clause))
 
     def first_matching(self, clause: FirstMatching) -> Clause | None:
         """Return the first child that matches any article."""
@@ -92,13 +86,11 @@ class Matcher:
 
     def articles(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         """Return int64[n]: the live articles that match a clause without children, ascending."""
-        return self._reader.cache.get(clause, lambda: self._articles(clause), lambda each: each.nbytes)
+        return self.reader.cache.get(clause, lambda: self._articles(clause))
 
     def _articles_outside_boilerplate(self, phrase: PhraseClause) -> Integers:
-        return self._reader.cache.get(
-            ("outside boilerplate", phrase),
-            lambda: self._with_phrase(phrase, outside_boilerplate=True),
-            lambda each: each.nbytes,
+        return self.reader.cache.get(
+            ("outside boilerplate", phrase), lambda: self._with_phrase(phrase, outside_boilerplate=True)
         )
 
     def _with_phrase(self, phrase: PhraseClause, *, outside_boilerplate: bool = False) -> Integers:
@@ -106,7 +98,7 @@ class Matcher:
         return _union(
             [
                 articles_with_phrase(
-                    self._reader, field, phrase.units, prefix=phrase.prefix, outside_boilerplate=outside_boilerplate
+                    self.reader, field, phrase.units, prefix=phrase.prefix, outside_boilerplate=outside_boilerplate
                 )
                 for field in phrase.fields
             ]
@@ -115,17 +107,17 @@ class Matcher:
     def _articles(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         match clause:
             case WordClause(term, fields):
-                return _union([self._reader.postings(text_field(field, "words"), term).articles for field in fields])
+                return _union([self.reader.postings(text_field(field, "words"), term).articles for field in fields])
             case PhraseClause():
                 return self._with_phrase(clause)
             case ValueClause(field, phrase):
-                values = self._doc_values.values[field]
+                values = self.doc_values.values[field]
                 matching = [value for value in self._checked(values.values) if _contains(value, phrase)]
                 return distinct(values.articles_with(matching))
             case IdClause(article_id, with_near_duplicates):
-                articles = self._reader.postings("id", article_id).articles
+                articles = self.reader.postings("id", article_id).articles
                 if with_near_duplicates and len(articles):
-                    return np.sort(self._near_duplicates.group(int(articles[0])))
+                    return np.sort(self.near_duplicates.group(int(articles[0])))
                 return articles
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
@@ -137,16 +129,16 @@ class Matcher:
 
     def with_values(self, field: str, values: Collection[str]) -> Mask:
         """Return the articles with one of these categories, authors or tags, or texts of category paths."""
-        return self._doc_values.mask(self._doc_values.articles_with(field, values))
+        return self.doc_values.mask(self.doc_values.articles_with(field, values))
 
     def days(self, first: date | None, last: date | None) -> Mask:
         """Return the live articles from the first to the last day, both inclusive. Articles without a date do not match."""
-        mask: Mask = self._doc_values.live & (self._doc_values.months != NO_MONTH)
-        start, end = day_bounds(first, last, self._zone)
+        mask: Mask = self.doc_values.live & (self.doc_values.months != NO_MONTH)
+        start, end = day_bounds(first, last, self.zone)
         if start is not None:
-            mask &= self._doc_values.dates >= start
+            mask &= self.doc_values.dates >= start
         if end is not None:
-            mask &= self._doc_values.dates < end
+            mask &= self.doc_values.dates < end
         return mask
 
 

@@ -157,7 +157,7 @@ class Scorer:
         return scores if all_scores is None else scores + all_scores.take(articles)
 
     def _of_term(self, term: RankingTerm) -> TermScores:
-        return self._reader.cache.get(term, lambda: self._score_term(term), lambda scores: scores.nbytes)
+        return self._reader.cache.get(term, lambda: self._score_term(term))
 
     def _score_term(self, term: RankingTerm) -> TermScores:
         k1 = self._weights.k1

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.stored_fields import Packer
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 from searchlib.models import Article
 
 _UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
@@ -54,6 +54,6 @@ class StoredArticles:
         try:
             return unpack(self._reader.stored(field, number))
         except _UNPACKING_ERRORS as error:
-            raise IndexDamagedError(
-                f"{self._reader.folder}: the stored article number {number} cannot be read ({error}): build the index again"
+            raise index_damaged(
+                self._reader.folder, f"the stored article number {number} cannot be read ({error})"
             ) from error

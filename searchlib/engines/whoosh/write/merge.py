@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -65,72 +65,51 @@ class Source:
             file.close()
 
 
+class _RunField(SegmentField):
+    """A field of a run, whose lists are not packed: their lengths are numbers of values, not bytes."""
+
+    def posting_lists(self, first: int, end: int) -> PostingLists:
+        starts = self.list_lengths.starts(first, end)
+        begin, stop = int(starts[0]), int(starts[-1])
+        values = self._file.read(f"{self._name}.values", begin, stop).astype(np.int64)
+        if self.has_positions:
+            return PostingLists(np.diff(starts), values, None)
+        frequencies = np.ones_like(values)
+        if f"{self._name}.frequencies" in self._file:
+            frequencies = self._file.read(f"{self._name}.frequencies", begin, stop).astype(np.int64)
+        return PostingLists(np.diff(starts), values, frequencies)
+
+
 class _OpenSource:
     """An open source. ``live`` bool[articles] says which articles are merged, ``live_articles`` int64[n] are their numbers."""
 
     def __init__(self, source: Source) -> None:
         self.terms_file = ArrayFile(source.terms)
         self.articles_file = self.terms_file if source.articles == source.terms else ArrayFile(source.articles)
-        self._terms: dict[str, TermDictionary] = {}
-        self._list_lengths: dict[str, Lengths] = {}
+        self.fields = {
+            name: (SegmentField if metadata["packed"] else _RunField)(self.terms_file, name, metadata)
+            for name, metadata in self.terms_file.metadata["fields"].items()
+        }
         self.articles: int = self.articles_file.metadata["articles"]
         self.has_deletions = bool(source.deleted)
         self.live = np.ones(self.articles, bool)
         self.live[list(source.deleted)] = False
         self.live_articles = np.flatnonzero(self.live)
 
-    @cached_property
-    def fields(self) -> Mapping[str, Mapping[str, Any]]:
-        """The metadata of each field."""
-        fields: Mapping[str, Mapping[str, Any]] = self.terms_file.metadata["fields"]
-        return fields
-
-    def article_starts(self, field: str) -> Integers:
-        """Return int64[articles + 1]: the starts of the positions of articles in a field, in strides."""
-        return self.terms_file.array(f"{field}.article_starts").astype(np.int64)
-
-    def terms(self, field: str) -> TermDictionary:
-        """Return the terms of a field."""
-        if field not in self._terms:
-            self._terms[field] = TermDictionary.read(self.terms_file, field)
-        return self._terms[field]
-
-    def list_lengths(self, field: str) -> Lengths:
-        """Return the length of the posting list of each term: bytes in a segment, values in a run."""
-        if field not in self._list_lengths:
-            self._list_lengths[field] = Lengths.read(self.terms_file, f"{field}.list_lengths")
-        return self._list_lengths[field]
-
-    def posting_lists(self, field: str, first: int, end: int) -> PostingLists:
-        """Return the posting lists of the terms ``first`` to ``end - 1``."""
-        metadata = self.fields[field]
-        if metadata["packed"]:
-            return SegmentField(self.terms_file, field, metadata).posting_lists(first, end)
-        starts = self.list_lengths(field).starts(first, end)
-        begin, stop = int(starts[0]), int(starts[-1])
-        values = self.terms_file.read(f"{field}.values", begin, stop).astype(np.int64)
-        if metadata["stride_bits"] is not None:
-            return PostingLists(np.diff(starts), values, None)
-        frequencies = np.ones_like(values)
-        if f"{field}.frequencies" in self.terms_file:
-            frequencies = self.terms_file.read(f"{field}.frequencies", begin, stop).astype(np.int64)
-        return PostingLists(np.diff(starts), values, frequencies)
-
     def value_count(self, field: str) -> int:
         """Return the approximate number of values of a field."""
-        return self.list_lengths(field).total // (2 if self.fields[field]["packed"] else 1)
+        return self.fields[field].list_lengths.total // (1 if isinstance(self.fields[field], _RunField) else 2)
 
     def splitting_keys(self, field: str, parts: int) -> Array:
         """Return the keys that split the posting lists of a field into parts of about the same size."""
-        terms, lengths = self.terms(field), self.list_lengths(field)
+        terms, lengths = self.fields[field].terms, self.fields[field].list_lengths
         offsets = [part * lengths.total / parts for part in range(1, parts)] if len(terms) else []
         keys = [terms.keys(number, number + 1) for number in lengths.first_of_group_at(offsets)]
         return np.concatenate([np.empty(0, np.uint64), *keys])
 
     def close(self) -> None:
         """Close the files."""
-        self._terms.clear()
-        self._list_lengths.clear()
+        self.fields.clear()
         self.terms_file.close()
         if self.articles_file is not self.terms_file:
             self.articles_file.close()
@@ -230,24 +209,25 @@ def _write_field(
     TermDictionary.concatenate(terms).write(file, field)
     if numbering.article_starts is not None:
         file.write(f"{field}.article_starts", numbering.article_starts)
-    stride_bits = _open_sources(sources)[0].fields[field]["stride_bits"]
+    stride_bits = _open_sources(sources)[0].fields[field].stride_bits
     return {"packed": True, "universe": numbering.universe, "stride_bits": stride_bits}
 
 
 def _numbering(sources: Sequence[_OpenSource], field: str) -> _Numbering:
     bases = np.cumsum([0, *[len(source.live_articles) for source in sources]]).tolist()
-    stride_bits = sources[0].fields[field]["stride_bits"]
+    stride_bits = sources[0].fields[field].stride_bits
     shifts: list[Integers | int] = []
     if stride_bits is None:
         for source, base in zip(sources, bases, strict=False):
             shifts.append(np.cumsum(source.live) - 1 + base if source.has_deletions else base)
         return _Numbering(None, max(bases[-1], 1), shifts)
-    strides = [np.diff(source.article_starts(field))[source.live] for source in sources]
+    article_starts = [source.fields[field].article_starts.astype(np.int64) for source in sources]
+    strides = [np.diff(each)[source.live] for each, source in zip(article_starts, sources, strict=True)]
     starts = np.concatenate(([0], np.cumsum(np.concatenate([NO_INTEGERS, *strides]))))
-    for source, base in zip(sources, bases, strict=False):
+    for source, each, base in zip(sources, article_starts, bases, strict=False):
         if source.has_deletions:
             shift = np.zeros(source.articles, np.int64)
-            old = source.article_starts(field)[:-1][source.live]
+            old = each[:-1][source.live]
             shift[source.live] = (starts[base : base + len(old)] - old) << stride_bits
             shifts.append(shift)
         else:
@@ -275,11 +255,11 @@ def _merge_chunk(sources: tuple[Source, ...], task: tuple[str, KeyRange]) -> _Ch
     suffixes: list[Bytes] = []
     parts: list[PostingLists] = []
     for source, shift in zip(_open_sources(sources), numbering.shifts, strict=True):
-        terms = source.terms(field)
+        terms = source.fields[field].terms
         first, end = terms.first_with_key(low), len(terms) if high is None else terms.first_with_key(high)
         if first == end:
             continue
-        parts.append(_renumber(source, field, source.posting_lists(field, first, end), shift))
+        parts.append(_renumber(source, field, source.fields[field].posting_lists(first, end), shift))
         lengths, data = terms.suffixes_of(first, end)
         suffix_lengths.append(lengths)
         suffixes.append(data)
@@ -301,11 +281,14 @@ def _renumber(source: _OpenSource, field: str, lists: PostingLists, shift: Integ
     """Return the lists with the numbers of the merged segment, without deleted articles."""
     if isinstance(shift, int):
         return PostingLists(lists.sizes, lists.values + shift, lists.frequencies)
-    stride_bits = source.fields[field]["stride_bits"]
+    stride_bits = source.fields[field].stride_bits
     if stride_bits is None:
         articles, values = lists.values, shift[lists.values]
     else:
-        articles = np.searchsorted(source.article_starts(field), lists.values >> stride_bits, "right") - 1
+        articles = (
+            np.searchsorted(source.fields[field].article_starts.astype(np.int64), lists.values >> stride_bits, "right")
+            - 1
+        )
         values = lists.values + shift[articles]
     is_live = source.live[articles]
     owners = np.repeat(np.arange(len(lists.sizes)), lists.sizes)[is_live]

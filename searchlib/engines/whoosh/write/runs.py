@@ -47,7 +47,7 @@ class RunField:
     values: NDArray[np.uint32]
     frequencies: NDArray[np.uint32] | None = None
     article_starts: NDArray[np.uint32] | None = None
-    stride_bits: int = 0
+    stride_bits: int | None = None
 
     def write(self, file: ArrayWriter, name: str) -> None:
         """Write the field into a file."""
@@ -85,7 +85,7 @@ def write_run(path: Path, articles: int, fields: Mapping[str, RunField], values:
         file.metadata = {
             "articles": articles,
             "fields": {
-                name: {"packed": False, "stride_bits": field.stride_bits if field.article_starts is not None else None}
+                name: {"packed": False, "universe": None, "stride_bits": field.stride_bits}
                 for name, field in fields.items()
             },
             "doc_values": list(values.doc_values),

@@ -26,7 +26,7 @@ from searchlib.engines.whoosh.format.segment_table import (
 from searchlib.engines.whoosh.format.stored_fields import DICTIONARY, write_dictionary
 from searchlib.engines.whoosh.write.lexicon import write_lexicon
 from searchlib.engines.whoosh.write.merge import Source, merge
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import index_damaged
 from searchlib.models import Article
 
 
@@ -106,9 +106,8 @@ class WhooshWriter:
         for article_id, numbers in numbers_of.items():
             # Otherwise the next generation could contain an article and its replacement.
             if len(numbers) != 1:
-                raise IndexDamagedError(
-                    f"{reader.folder}: the index contains {len(numbers)} articles {article_id!r}, not one: "
-                    "build the index again"
+                raise index_damaged(
+                    reader.folder, f"the index contains {len(numbers)} articles {article_id!r}, not one"
                 )
         return [number for numbers in numbers_of.values() for number in numbers]
 
