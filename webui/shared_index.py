@@ -35,10 +35,7 @@ class SharedIndex:
 
 
 def warm(app: Flask) -> searchlib.SearchlibError | None:
-    """Open the index and run a search, so that the first request does not wait for data that is loaded once.
-
-    Return the error if the index cannot be used. It can be ignored: each request reports the same error.
-    """
+    """Open the index and run a search, so that the first request is fast. Return the error that requests will report."""
     shared: SharedIndex = app.extensions[_INDEX_KEY]
     try:
         shared.opened().search(_WARM_UP_QUERY, size=1)

@@ -46,10 +46,7 @@ _LATIN_CHARACTER = re.compile(LATIN)
 
 
 def number_units(folded: str) -> tuple[Integers, Integers, list[str]]:
-    """Return the units and line ends of a folded text, in order.
-
-    Return the start of each, int64[n], its number, int64[n], and the text of each number.
-    """
+    """Return the starts and numbers of units and line ends, int64[n] each, in order, and the text of each number."""
     codes = encode(folded)
     kinds = _kinds(codes)
     starts, ends = true_runs(kinds == _LATIN)
@@ -81,10 +78,7 @@ def word_texts(folded: str, dictionary: Dictionary | None = None) -> list[str]:
 def number_words(
     folded: str, dictionary: Dictionary | None = None, *, han_batch: int = HAN_BATCH
 ) -> tuple[Integers, Integers, list[str]]:
-    """Return the words of a folded text and their parts, in no order.
-
-    Return a position in the line of each, int64[n], its number, int64[n], and the text of each number.
-    """
+    """Return a position in its line and the number of each word and part, int64[n] each, and the text of each number."""
     codes = encode(folded)
     kinds = _kinds(codes)
     numbers: Numbers = defaultdict(count().__next__)

@@ -88,10 +88,7 @@ class Readings:
         return syllables
 
     def alternatives(self, name: str) -> Iterator[tuple[int, int]]:
-        """Yield the position and the syllable of each other common reading of a character in a name.
-
-        A name that is a phrase of pypinyin has no other readings.
-        """
+        """Yield the position and syllable of each other common reading in a name, unless the name is a phrase of pypinyin."""
         if name in self._phrases:
             return
         for at, (char, syllable) in enumerate(zip(name, self.syllables([name]).tolist(), strict=True)):

@@ -15,10 +15,7 @@ from searchlib.settings import Settings
 # Compared by identity: it is part of the key of cached plans, which every search looks up.
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryAnalyzer:
-    """Tokenizes queries with the ``dictionary`` of the index, and widens them by ``synonyms``.
-
-    ``function_words`` include the stop words.
-    """
+    """Tokenizes queries with a ``dictionary``, and widens them by ``synonyms``. ``function_words`` include ``stop_words``."""
 
     dictionary: Dictionary | None = None
     synonyms: Synonyms = NO_SYNONYMS

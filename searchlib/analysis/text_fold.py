@@ -68,10 +68,7 @@ class TextFold:
         ]
 
     def codes(self, text: str) -> CodePoints:
-        """Return the code point that each character folds to, uint32[characters].
-
-        It is ``CODE_POINT_COUNT`` or more where a character does not fold to one character by itself.
-        """
+        """Return what each character folds to, uint32[characters]: one code point, or at least ``CODE_POINT_COUNT`` if not one."""
         return self._table.codes(text)
 
     def fold_with_offsets(self, text: str) -> FoldedText:

@@ -18,10 +18,7 @@ def highlight(text: str, terms: Sequence[HighlightTerm]) -> Spans:
 
 
 def highlight_all(texts: Sequence[str], terms: Sequence[HighlightTerm]) -> list[Spans]:
-    """Return ``highlight`` of each text, in a single pass if no text has a line break.
-
-    The texts are joined by line breaks for that, because no match crosses a line.
-    """
+    """Return ``highlight`` of each text: as lines of one text, if none has a line break. No match crosses a line."""
     if any("\n" in text for text in texts):
         return [highlight(text, terms) for text in texts]
     pieces: list[list[tuple[str, bool]]] = [[]]

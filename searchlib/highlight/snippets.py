@@ -91,10 +91,7 @@ class _Sentence:
 
 
 def snippets(body: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """Return up to ``MAX_SNIPPETS`` passages of a body, in order, with the matches flagged.
-
-    A passage consists of whole sentences if they are not too long. If nothing matches, it is the beginning of the body.
-    """
+    """Return up to ``MAX_SNIPPETS`` passages in order, of whole sentences if short; if nothing matches, the beginning."""
     if not terms:
         return choose_snippets(body, [])
     text = SearchableText(body)
@@ -102,10 +99,7 @@ def snippets(body: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
 
 
 def content_snippets(body: str, content: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """Return the snippets of ``content``, the lines of the body that are not boilerplate.
-
-    If only boilerplate matches, return the snippets of the whole body.
-    """
+    """Return the snippets of ``content``, the body without boilerplate, or of the body if only boilerplate matches."""
     from_content = snippets(content, terms)
     if len(content) == len(body) or _has_match(from_content):
         return from_content

@@ -85,10 +85,7 @@ def _is_plain(node: tree.Node) -> bool:
 
 
 def _candidates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
-    """Yield the spans that may be dates: whole words, in order, at each position the longest form first.
-
-    With ``may_be_year``, four digits alone are a year.
-    """
+    """Yield spans of whole words that may be dates, longest form first; with ``may_be_year``, also four digits alone."""
     if may_be_year and _BARE_YEAR.fullmatch(piece):
         yield 0, len(piece)
     folded = fold_with_offsets(piece)

@@ -70,10 +70,7 @@ class _Days:
 
 
 def parse_date_bound(text: str, *, end: bool) -> date | None:
-    """Return the first day of ``2021``, ``2021-11`` or ``2021-11-20``, or the last day if ``end`` is set.
-
-    Return None for other text.
-    """
+    """Return the first day of ``2021``, ``2021-11`` or ``2021-11-20``, or with ``end`` the last; None for other text."""
     days = _written_date(text) if _DATE_BOUND.fullmatch(text) else None
     if days is None:
         return None
@@ -90,10 +87,7 @@ def parse_dates(text: str, *, today: date) -> DateRange | None:
 
 
 def parse_recent(text: str, *, today: date) -> DateRange | None:
-    """Return the days of a period such as ``近三个月`` or ``最近7天``, which is a date even without a field name.
-
-    Return None for other text.
-    """
+    """Return the days of ``近三个月`` or ``最近7天``, dates even without a field name; None for other text."""
     typed = _normalized(text) if text.startswith(("近", "最近")) else None
     return None if typed is None else _recent(typed, today)
 

@@ -99,10 +99,7 @@ class _Parser:
 
 
 def _combine(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
-    """Combine the nodes that restrict a search into one of a kind, flattening children of that kind.
-
-    Return a single node as it is, and None if there is none.
-    """
+    """Combine the nodes that restrict a search, flattening those of the kind. One node stays alone; none give None."""
     children: list[Node] = []
     for node in nodes:
         if isinstance(node, kind):

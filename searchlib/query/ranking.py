@@ -81,10 +81,7 @@ def _pair_candidates(text: AnalyzedText) -> Iterator[str | None]:
 
 
 def title_phrases(root: Node, analyze: Analyze) -> tuple[PhraseClause, ...]:
-    """Return all ways to write the whole query in a title.
-
-    There are none if the query has alternatives, no units, or more than ``MAX_TITLE_UNITS``.
-    """
+    """Return all ways to write the query in a title; none for alternatives, no units, or over ``MAX_TITLE_UNITS``."""
     nodes = conjuncts(root)
     texts = [analyze(node) for node in nodes if isinstance(node, TextNode) and node.field in (None, "title")]
     phrase = tuple(unit for text in texts for unit in text.units)

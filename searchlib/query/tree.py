@@ -72,10 +72,7 @@ Node = UnquotedText | Phrase | DateRange | Everything | And | Or | Not
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query.
-
-    ``text`` is the query as typed. ``notes`` say in Chinese what was ignored, or understood in a way that may surprise.
-    """
+    """A parsed query: its text as typed, its tree, and notes in Chinese on what was ignored or may surprise."""
 
     text: str
     tree: Node

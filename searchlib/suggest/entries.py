@@ -37,10 +37,7 @@ _NOT_IN_PHRASES = FUNCTION_WORDS | {RUN_END}
 
 
 def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int], list[str], list[int]]:
-    """Return the position, key and count of each distinct title that has units, ordered by position.
-
-    The position is that of the last occurrence in ``titles``.
-    """
+    """Return the last position, the key and the count of each distinct title that has units, ordered by position."""
     counts = Counter(titles)
     last_positions = {title: position for position, title in enumerate(titles)}
     keys = {at: "".join(units(folded[at][:_MAX_READ_TITLE_LENGTH])) for at in last_positions.values()}

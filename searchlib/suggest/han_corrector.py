@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -197,7 +197,9 @@ class HanCorrector:
         if is_name(typed, self._statistics):
             return None
         candidates = self._best_candidates(suspect)
-        frequencies = self._frequencies([candidate.word for candidate in candidates])
+        frequencies = dict(self._statistics.frequencies([candidate.word for candidate in candidates]))
+        # A text that is not a word of the index can still be a phrase of it.
+        frequencies |= self._statistics.phrase_frequencies([word for word, count in frequencies.items() if not count])
         # Two typed characters are too little evidence for an arbitrary other one: most names would become a word.
         max_cost = typo_costs.ANY_CHARACTER if len(typed) > 2 else typo_costs.MISSING
         # A query without matches is better corrected by a likely typo than not at all.
@@ -222,12 +224,6 @@ class HanCorrector:
         phrases = [before + word + after for before, after in suspect.contexts]
         in_context = self._statistics.phrase_frequencies(phrases)
         return score >= self._weights.min_score_in_context and any(in_context.values())
-
-    def _frequencies(self, names: Sequence[str]) -> Mapping[str, int]:
-        """Return the numbers of articles with each word, or with each phrase if it is not a word of the index."""
-        words = self._statistics.frequencies(names)
-        phrases = self._statistics.phrase_frequencies([name for name, frequency in words.items() if not frequency])
-        return {**words, **phrases}
 
     def _best_candidates(self, suspect: _Suspect) -> list[_Candidate]:
         candidates = (

@@ -77,10 +77,7 @@ class LexiconArrays:
         return is_elsewhere
 
     def damage(self, source_counts: Mapping[int, int]) -> str | None:
-        """Return what is wrong with the arrays, or None if no lookup can fail.
-
-        ``source_counts`` is the number of sources of each kind.
-        """
+        """Return what is wrong, or None if no lookup can fail. ``source_counts`` is the number of sources of each kind."""
         for name, type_ in _ARRAY_TYPES.items():
             if getattr(self, name).dtype != type_:
                 return f"array {name} is not {type_}"

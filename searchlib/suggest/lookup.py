@@ -44,10 +44,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """The words of one length, with the syllables of their characters and their numbers of articles.
-
-    ``chars`` uint16[length, words], ``syllables`` uint16[length, words], ``counts`` int64[words].
-    """
+    """The words of one length: ``chars`` and ``syllables`` uint16[length, words], ``counts`` of articles int64[words]."""
 
     chars: Array
     syllables: Array
@@ -74,10 +71,7 @@ class _Starts:
 
 
 class LexiconPart:
-    """The lexicon of some of the articles.
-
-    ``text_of`` returns the whole text of a value or title for its kind and source.
-    """
+    """The lexicon of some articles. ``text_of`` returns the text of a value or title for its kind and source."""
 
     def __init__(self, arrays: LexiconArrays, text_of: Callable[[int, int], str]) -> None:
         self.arrays = arrays

@@ -69,10 +69,7 @@ def substitution_costs(words: WordTable, typed: str, lexicon: Lexicon) -> Costs:
 
 
 def deletion_costs(words: WordTable, typed: str) -> Costs:
-    """Return the cost of typing ``typed`` for each word with one more character, float32[words].
-
-    It is infinite if more than one character is missing or another is wrong.
-    """
+    """Return the cost of ``typed`` for each word with one more character, float32[words]; infinite if it differs more."""
     costs = np.full(len(words.counts), np.inf, np.float32)
     codes = [ord(char) for char in typed]
     for missing in range(len(typed) + 1):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 import searchlib
 from webui.api import feeds, parameters, schemas
@@ -27,9 +27,10 @@ class ResponseSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A GET endpoint: its name in Flask, texts to translate, parameters, and responses by status.
+    """A GET endpoint: its name in Flask, texts to translate, parameters, and the response if nothing is wrong.
 
-    ``has_etag`` tells that the response depends on the index and has an ETag.
+    ``has_etag`` tells that the response depends on the index and has an ETag. ``failure`` is the response if the
+    index cannot be searched, for an endpoint that reports this.
     """
 
     name: str
@@ -37,26 +38,40 @@ class Endpoint:
     summary: str
     text: str = ""
     parameters: tuple[Parameter, ...] = ()
-    responses: Mapping[int, ResponseSpec] = field(default_factory=dict)
+    response: ResponseSpec
+    failure: ResponseSpec | None = None
     has_etag: bool = True
+
+    @property
+    def responses(self) -> dict[int, ResponseSpec]:
+        """The responses by status. Errors are JSON in the API, and a page elsewhere."""
+        responses = {200: self.response}
+        if self.failure:
+            responses[503] = self.failure
+        if not self.has_etag:
+            return responses
+        is_api = self.name.startswith("api.")
+        error = partial(ResponseSpec, media_type=JSON if is_api else HTML, model=schemas.Error if is_api else None)
+        if any(map(_can_be_wrong, self.parameters)):
+            responses[400] = error(text=_("一个参数不对；答案说明是哪一个，可以怎样写。"))
+        if parameters.ARTICLE_ID in self.parameters:
+            responses[404] = error(text=_("没有这篇文章。"))
+        responses[503] = error(
+            text=_(
+                "还没有索引（code 为 no_index），索引不能使用（unusable_index），或者搜索超过了规定的时间（timeout）。"
+            )
+        )
+        return responses
+
+
+def _can_be_wrong(parameter: Parameter) -> bool:
+    return parameter.schema != parameters.TEXT_SCHEMA and not parameter.is_path
 
 
 _SEARCH_GROUP = _("搜索")
 _PAGE_GROUP = _("网页")
 _FEED_GROUP = _("订阅与浏览器")
 _STATUS_GROUP = _("运行状况")
-
-
-def _errors(media_type: str, *, parameters: bool = False, article: bool = False) -> dict[int, ResponseSpec]:
-    """Return the errors of an endpoint that searches the index: in JSON, or as a page."""
-    model = schemas.Error if media_type == JSON else None
-    texts = {
-        **({400: _("一个参数不对；答案说明是哪一个，可以怎样写。")} if parameters else {}),
-        **({404: _("没有这篇文章。")} if article else {}),
-        503: _("还没有索引（code 为 no_index），索引不能使用（unusable_index），或者搜索超过了规定的时间（timeout）。"),
-    }
-    return {status: ResponseSpec(text=text, media_type=media_type, model=model) for status, text in texts.items()}
-
 
 ENDPOINTS = (
     Endpoint(
@@ -65,10 +80,7 @@ ENDPOINTS = (
         summary=_("搜索文章"),
         text=_("结果、分面和通往下一步的地址：每个分面值、前后页、去掉每个筛选条件。"),
         parameters=(*parameters.STATE, parameters.EXPLAIN, parameters.LOG),
-        responses={
-            200: ResponseSpec(text=_("找到的文章。"), model=schemas.SearchResults),
-            **_errors(JSON, parameters=True),
-        },
+        response=ResponseSpec(text=_("找到的文章。"), model=schemas.SearchResults),
     ),
     Endpoint(
         name="api.suggest",
@@ -76,27 +88,21 @@ ENDPOINTS = (
         summary=_("补全输入"),
         text=_("标题、分类、标签、作者、词语和短语，按汉字、拼音、首字母或它们的混合。"),
         parameters=(parameters.TYPED, parameters.size(DEFAULT_SUGGESTIONS, _("最多几条。"))),
-        responses={
-            200: ResponseSpec(text=_("补全的建议。"), model=schemas.Suggestions),
-            **_errors(JSON, parameters=True),
-        },
+        response=ResponseSpec(text=_("补全的建议。"), model=schemas.Suggestions),
     ),
     Endpoint(
         name="api.get_article",
         group=_SEARCH_GROUP,
         summary=_("读一篇文章"),
         parameters=(parameters.ARTICLE_ID,),
-        responses={200: ResponseSpec(text=_("这篇文章。"), model=schemas.Article), **_errors(JSON, article=True)},
+        response=ResponseSpec(text=_("这篇文章。"), model=schemas.Article),
     ),
     Endpoint(
         name="api.similar",
         group=_SEARCH_GROUP,
         summary=_("找相似的文章"),
         parameters=(parameters.ARTICLE_ID, parameters.size(DEFAULT_SIMILAR, _("最多几篇。"))),
-        responses={
-            200: ResponseSpec(text=_("最相似的文章。"), model=schemas.SimilarResults),
-            **_errors(JSON, parameters=True, article=True),
-        },
+        response=ResponseSpec(text=_("最相似的文章。"), model=schemas.SimilarResults),
     ),
     Endpoint(
         name="feeds.feed",
@@ -104,14 +110,14 @@ ENDPOINTS = (
         summary=_("一次搜索的 Atom 订阅"),
         text=_("参数与搜索相同；不给排序时最新的在前。"),
         parameters=parameters.STATE,
-        responses={200: ResponseSpec(text=_("订阅。"), media_type=feeds.FEED_TYPE), **_errors(HTML, parameters=True)},
+        response=ResponseSpec(text=_("订阅。"), media_type=feeds.FEED_TYPE),
     ),
     Endpoint(
         name="feeds.description",
         group=_FEED_GROUP,
         summary=_("OpenSearch 描述"),
         text=_("浏览器凭它把本站加为搜索引擎。"),
-        responses={200: ResponseSpec(text=_("描述。"), media_type=feeds.DESCRIPTION_TYPE)},
+        response=ResponseSpec(text=_("描述。"), media_type=feeds.DESCRIPTION_TYPE),
         has_etag=False,
     ),
     Endpoint(
@@ -120,14 +126,14 @@ ENDPOINTS = (
         summary=_("浏览器搜索框里的补全"),
         text=_("OpenSearch 的形式：一个数组，先是输入的文字，再是补全、说明和地址。"),
         parameters=(parameters.TYPED,),
-        responses={200: ResponseSpec(text=_("补全的建议。"), media_type=feeds.SUGGESTIONS_TYPE), **_errors(HTML)},
+        response=ResponseSpec(text=_("补全的建议。"), media_type=feeds.SUGGESTIONS_TYPE),
     ),
     Endpoint(
         name="search.show",
         group=_PAGE_GROUP,
         summary=_("搜索页"),
         parameters=(*parameters.STATE, parameters.LOG),
-        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
+        response=ResponseSpec(text=_("网页。"), media_type=HTML),
     ),
     Endpoint(
         name="values.show",
@@ -135,7 +141,7 @@ ENDPOINTS = (
         summary=_("一个分面的全部值"),
         text=_("一次搜索之下的全部分类、作者或标签，或其中含有某些文字的。"),
         parameters=(parameters.FACET, parameters.FIND, *parameters.MATCH_STATE),
-        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML), **_errors(HTML, parameters=True)},
+        response=ResponseSpec(text=_("网页。"), media_type=HTML),
     ),
     Endpoint(
         name="article.show",
@@ -143,30 +149,28 @@ ENDPOINTS = (
         summary=_("文章页"),
         text=_("还可以带上搜索页的其他参数，页上就有链接返回那次搜索。"),
         parameters=(parameters.ARTICLE_ID, parameters.MARKED, parameters.PICTURES),
-        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML), **_errors(HTML, article=True)},
+        response=ResponseSpec(text=_("网页。"), media_type=HTML),
     ),
     Endpoint(
         name="docs.page",
         group=_PAGE_GROUP,
         summary=_("本说明"),
-        responses={200: ResponseSpec(text=_("网页。"), media_type=HTML)},
+        response=ResponseSpec(text=_("网页。"), media_type=HTML),
         has_etag=False,
     ),
     Endpoint(
         name="docs.document",
         group=_STATUS_GROUP,
         summary=_("本说明的 OpenAPI 3.1 文档"),
-        responses={200: ResponseSpec(text=_("文档。"))},
+        response=ResponseSpec(text=_("文档。")),
         has_etag=False,
     ),
     Endpoint(
         name="api.health",
         group=_STATUS_GROUP,
         summary=_("能否搜索"),
-        responses={
-            200: ResponseSpec(text=_("可以搜索。"), model=schemas.Health),
-            503: ResponseSpec(text=_("不能搜索，原因如答案所说。"), model=schemas.Trouble),
-        },
+        response=ResponseSpec(text=_("可以搜索。"), model=schemas.Health),
+        failure=ResponseSpec(text=_("不能搜索，原因如答案所说。"), model=schemas.Trouble),
         has_etag=False,
     ),
     Endpoint(
@@ -174,7 +178,7 @@ ENDPOINTS = (
         group=_STATUS_GROUP,
         summary=_("Prometheus 指标"),
         text=_("请求数、搜索用时和索引的代次与篇数；其中没有查询的文字。"),
-        responses={200: ResponseSpec(text=_("指标。"), media_type=metrics.MEDIA_TYPE)},
+        response=ResponseSpec(text=_("指标。"), media_type=metrics.MEDIA_TYPE),
         has_etag=False,
     ),
 )

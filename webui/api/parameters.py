@@ -13,7 +13,7 @@ from webui.state import BLANK, MAX_FILTER_VALUES, VALUE_FILTERS
 _SPACE = r"[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
 """The white space that ``str.strip`` removes from a date. Other regular expression dialects give ``\\s`` another meaning."""
 _DATE = rf"^{_SPACE}([0-9]{{4}}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?{_SPACE}$"
-_TEXT_SCHEMA = {"type": "string"}
+TEXT_SCHEMA = {"type": "string"}
 EMPTY = {"type": "string", "enum": [""]}
 """The value of an empty form field."""
 _FLAG_SCHEMA = {"type": "string", "enum": ["0", "1", ""], "default": "0"}
@@ -21,15 +21,12 @@ _FLAG_SCHEMA = {"type": "string", "enum": ["0", "1", ""], "default": "0"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A parameter. ``schema`` is a JSON Schema; an array means that the parameter can be repeated.
-
-    ``text`` is a description to translate, into which ``values`` are inserted.
-    """
+    """A parameter. ``values`` are inserted into the translated ``text``. If ``schema`` is an array, it can be repeated."""
 
     name: str
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
-    schema: Mapping[str, Any] = field(default_factory=lambda: dict(_TEXT_SCHEMA))
+    schema: Mapping[str, Any] = field(default_factory=lambda: dict(TEXT_SCHEMA))
     example: Any = None
     is_path: bool = False
     is_required: bool = False
@@ -73,7 +70,7 @@ FACET = Parameter(
 )
 FIND = Parameter(name="find", text=_("只要含有这些文字的值。"))
 
-_REPEATABLE_SCHEMA = {"type": "array", "items": _TEXT_SCHEMA, "maxItems": MAX_FILTER_VALUES}
+_REPEATABLE_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "maxItems": MAX_FILTER_VALUES}
 
 STATE = (
     QUERY,

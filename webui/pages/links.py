@@ -31,10 +31,7 @@ def filter_links(state: SearchState, name: str, values: Iterable[str]) -> tuple[
 
 
 def category_links(item: searchlib.Hit | searchlib.Article, tree: CategoryTree) -> tuple[tuple[Link, ...], ...]:
-    """Return the categories of an article as one tuple of links for each path, from the top category down.
-
-    In an archive without a tree each category is a path of its own.
-    """
+    """Return links to each category path of an article, top first. Without a tree, each category is a path."""
     paths = (tree and item.category_paths) or tuple((name,) for name in item.categories)
 
     def link(path: CategoryPath) -> Link:

@@ -31,10 +31,7 @@ class AdviceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacement:
-    """The query that replaced the typed one, and the URL of a search for exactly what was typed.
-
-    ``is_pinyin`` tells that the typed query is its pinyin; otherwise it is a correction.
-    """
+    """The query that replaced the typed one: its pinyin or a correction. ``verbatim_url`` searches for the typed one."""
 
     is_pinyin: bool
     query: str
@@ -98,10 +95,7 @@ def replacement(results: searchlib.Results, state: SearchState) -> Replacement |
 
 
 def repeats_link(results: searchlib.Results, state: SearchState) -> Link | None:
-    """Return how near duplicates were treated, with the URL of the other treatment; None if that would change nothing.
-
-    ``current`` tells that they were collapsed.
-    """
+    """Return how near duplicates were treated (``current`` if collapsed), with a link to the other way; None if it is the same."""
     if results.folded:
         text = counted("其中 %(count)s 篇相似内容已合并。", results.folded)
         return search_link(text, state.changed(repeats="show"), current=True)

@@ -135,10 +135,7 @@ def _original_urls(results: searchlib.Results) -> dict[str, str]:
 def search_page(
     state: SearchState, results: searchlib.Results, now: datetime, originals: Mapping[str, str] = NO_ORIGINALS
 ) -> SearchPage:
-    """Return the content of the search page.
-
-    ``now`` is aware; the ages of hits are relative to it. ``originals`` maps ids of hits to the URLs of their originals.
-    """
+    """Return the content of the page. ``now`` is aware; ``originals`` are the URLs of originals by the id of a hit."""
     tree = CategoryTree(results.category_tree, state)
     searched = state.as_searched(results)
     heading = _heading(state)

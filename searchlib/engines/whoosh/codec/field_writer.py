@@ -93,10 +93,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no type
 
 
 class _FieldPostings:
-    """Gathers the postings of a field. Terms must ascend, and so must the articles of each term.
-
-    ``write`` of the subclasses writes the field, and returns its metadata.
-    """
+    """Gathers the postings of a field, in ascending order of terms and articles. Subclasses write the field."""
 
     def __init__(self, articles: int) -> None:
         self._articles = articles

@@ -51,7 +51,7 @@ def unpack_payloads(format_: Any, data: bytes, count: int) -> list[bytes]:
 
 def pack_payload(format_: Any, payload: bytes) -> bytes:
     """Pack a payload without pickles; raise ValueError if it contains a pickle of more than numbers."""
-    start = _pickle_start(format_)
+    start = _pickle_start(format_.__class__)
     if start is None:
         return payload
     try:
@@ -67,7 +67,7 @@ def pack_payload(format_: Any, payload: bytes) -> bytes:
 
 def unpack_payload(format_: Any, packed: bytes) -> bytes:
     """Return the payload that ``pack_payload`` packed; raise ValueError if the data is damaged."""
-    start = _pickle_start(format_)
+    start = _pickle_start(format_.__class__)
     if start is None:
         return packed
     kind, payload = packed[:1], packed[1:]
@@ -88,14 +88,9 @@ class _NumbersUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} in the payload of a posting")
 
 
-def _pickle_start(format_: Any) -> int | None:
-    """Return the offset of the pickle in the payloads of a format, or None if they contain none."""
-    kind: Any = type(format_)
-    return _pickle_start_of(kind)
-
-
 @lru_cache(maxsize=64)
-def _pickle_start_of(kind: Any) -> int | None:
+def _pickle_start(kind: type[Any]) -> int | None:
+    """Return the offset of the pickle in the payloads of a kind of format, or None if they contain none."""
     if not any(getattr(kind, name, None) in _LOADING_METHODS for name in dir(kind) if name.startswith("decode_")):
         return None
     return 8 if issubclass(kind, formats.PositionBoosts | formats.CharacterBoosts) else 4

@@ -54,10 +54,7 @@ class PositionArrays(formats.Positions):  # type: ignore[misc]  # Whoosh has no 
 
 
 class ArticlePostings:
-    """The postings of a term in a field without positions, from its list and its extra bytes.
-
-    ``frequencies`` is None if each is 1.
-    """
+    """The postings of a term in a field without positions. ``frequencies`` is None if each is 1."""
 
     def __init__(self, ids: Integers, frequencies: Integers | None, extra: bytes, format_: Any) -> None:
         self._format = format_

@@ -27,10 +27,7 @@ _VECTOR = b"\1"
 
 
 class PostingsWriter(base.PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Appends postings to a file. The ``extent`` of their term info, ``(offset, size)``, finds them again.
-
-    With ``byteids`` the ids of postings are terms, not articles.
-    """
+    """Appends postings to a file, at the ``extent`` (offset, size) of their term info. With ``byteids`` the ids are terms."""
 
     def __init__(self, dbfile: Any, *, byteids: bool) -> None:
         self._file = dbfile

@@ -100,11 +100,7 @@ class ValueField(_TermField):
 
 
 def schema(dictionary: Dictionary | None = None) -> fields.Schema:
-    """Return the schema of every index of this project.
-
-    Queries are tokenized with the ``dictionary`` of the index. The stored fields ``head`` and ``text`` are packed by
-    ``format.stored_fields``.
-    """
+    """Return the schema of every index. ``dictionary`` tokenizes queries; ``format.stored_fields`` packs stored fields."""
     by_name: dict[str, fields.FieldType] = {"id": ValueField(unique=True)}
     by_name |= {field: ValueField() for field in VALUE_FIELDS}
     by_name |= {

@@ -18,10 +18,7 @@ _HAS_LENGTH_BOUNDS = "bounded"
 
 
 def write_extras(file: ArrayWriter, field: str, extras: Spool, lengths: Integers) -> dict[str, Any]:
-    """Write the extra bytes of the terms of a field, unless all are empty, and return metadata for the field.
-
-    ``lengths`` int64[terms] is the number of bytes of each term.
-    """
+    """Write the extra bytes of terms, int64[terms] ``lengths``, unless all are empty; return metadata for the field."""
     if not lengths.any():
         return {}
     extras.write(file, f"{field}.extras", ends=False)
@@ -46,10 +43,7 @@ class Extras:
 
 
 class LengthBoundsWriter:
-    """Gathers the least and the greatest length of a field in the articles of each term.
-
-    Only a segment without articles needs them; in others the lengths of the articles are known.
-    """
+    """Gathers the least and greatest length of a field for each term, in a segment that has no articles to tell them."""
 
     def __init__(self) -> None:
         self._least = array("Q")
