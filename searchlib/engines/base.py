@@ -85,15 +85,19 @@ class Request:
         return 1 if self.plan.is_one_word else self.min_full_matches
 
 
+Reason = RankingTerm | ProximityPair | PhraseClause
+"""A part of a plan that adds to a score: a term, a pair of words close together, or the query as a title."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
     """What one part of a plan adds to the score of an article.
 
-    ``reason`` is a term, a pair of words close together, or the query as a title. ``frequencies`` maps each field that
-    contains the term to its number of occurrences. ``uncounted`` is set if no field contains the term, but the text does.
+    ``frequencies`` maps each field that contains the term to its number of occurrences. ``uncounted`` is set if no field
+    contains the term, but the text does.
     """
 
-    reason: RankingTerm | ProximityPair | PhraseClause
+    reason: Reason
     frequencies: Mapping[str, int]
     score: float
     uncounted: bool = False
@@ -181,18 +185,10 @@ class Engine(WordStatistics, Protocol):
         """
 
     def search(self, request: Request) -> EngineResults:
-        """Return the articles that match the plan under the filters.
-
-        Raises:
-            SearchTimeoutError: the deadline of the request has passed.
-        """
+        """Return the articles that match the plan under the filters; raise SearchTimeoutError after the deadline."""
 
     def count(self, request: Request) -> MatchCounts:
-        """Count the articles that a search of the request finds, without scores, hits and facets.
-
-        Raises:
-            SearchTimeoutError: the deadline of the request has passed.
-        """
+        """Count what ``search`` finds, without scores, hits and facets; raise SearchTimeoutError after the deadline."""
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""

@@ -34,11 +34,7 @@ class Generation(Protocol):
         """How the generation was built. Format and analysis are those of this program."""
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
-        """Return the words of a user that the generation was built with.
-
-        Raises:
-            IndexDamagedError: they cannot be read.
-        """
+        """Return the words of a user that the generation was built with; raise IndexDamagedError if they cannot be read."""
 
     def sources(self) -> Sources:
         """Return the files that the generation was built from. Files of an interrupted update have a digest that no file has.
@@ -48,11 +44,7 @@ class Generation(Protocol):
         """
 
     def open(self, settings: Settings) -> Engine:
-        """Return an engine that searches the generation. The caller closes it.
-
-        Raises:
-            IndexDamagedError: the generation cannot be read.
-        """
+        """Return an engine, which the caller closes; raise IndexDamagedError if the generation cannot be read."""
 
     def size_bytes(self) -> int:
         """Return the size on disk in bytes."""
@@ -117,11 +109,7 @@ class Store(Protocol):
         """
 
     def locked(self) -> AbstractContextManager[None]:
-        """Hold the lock of the index, for a build or an update.
-
-        Raises:
-            IndexBusyError: another build or update holds it.
-        """
+        """Hold the lock of the index, for a build or an update; raise IndexBusyError if another build or update holds it."""
 
     def recover(self) -> Generation:
         """Make the newest undamaged generation current, unless the current one is undamaged, and return it.

@@ -34,11 +34,7 @@ class Deadline:
         return self.ends - time.perf_counter()
 
     def check(self) -> None:
-        """Do nothing before the deadline.
-
-        Raises:
-            SearchTimeoutError: the deadline has passed.
-        """
+        """Raise SearchTimeoutError if the deadline has passed."""
         if time.perf_counter() >= self.ends:
             raise self.error()
 

@@ -77,11 +77,7 @@ class OpenSearchBatch:
         self._characters = 0
 
     def add(self, article: Article) -> None:
-        """Add an article. If an error is raised, the batch stays as it was.
-
-        Raises:
-            SearchlibError: the article is too large for a cluster.
-        """
+        """Add an article; raise SearchlibError, and change nothing, if it is too large for a cluster."""
         analyzed = analyze(article, self._boilerplate, self._target.dictionary)
         action = index_action(analyzed)
         if len(action) > _MAX_DOCUMENT_BYTES:
@@ -99,11 +95,7 @@ class OpenSearchBatch:
         return self._characters >= _BATCH_CHARACTERS
 
     def finish(self) -> SentBatch | None:
-        """Send all articles, and return when the cluster has acknowledged them; return None if there are none.
-
-        Raises:
-            IndexUnavailableError: no node responds, or the cluster was overloaded for too long.
-        """
+        """Send all articles; raise IndexUnavailableError if the cluster does not acknowledge them in time."""
         if not self._articles:
             return None
         send_actions(self._target.address, self._target.index, self._actions)

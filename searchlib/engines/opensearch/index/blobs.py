@@ -69,11 +69,7 @@ class Blobs:
             )
 
     def read(self, name: str, deadline: Deadline = NO_DEADLINE) -> bytes | None:
-        """Return a blob, or None if there is none of that name.
-
-        Raises:
-            IndexDamagedError: the blob is not as it was written.
-        """
+        """Return a blob, or None if there is none; raise IndexDamagedError if it is not as it was written."""
         try:
             first = self._piece(name, 0, deadline)
             if first is None:
@@ -131,11 +127,7 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
-    """Return the arrays that ``pack_arrays`` packed.
-
-    Raises:
-        ValueError: the data has another form.
-    """
+    """Return the arrays that ``pack_arrays`` packed; raise ValueError if the data has another form."""
     try:
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
             return dict(arrays)

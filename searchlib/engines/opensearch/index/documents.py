@@ -152,11 +152,7 @@ def pack_article(article: Article) -> str:
 
 
 def unpack_article(source: Mapping[str, Any]) -> Article:
-    """Return the article in the stored fields of a document.
-
-    Raises:
-        IndexDamagedError: the stored article is not as it was written.
-    """
+    """Return the article that a document stores; raise IndexDamagedError if it is not as it was written."""
     try:
         data = zstandard.ZstdDecompressor().decompress(
             base64.b64decode(source["article"]), max_output_size=_MAX_ARTICLE_BYTES

@@ -70,11 +70,7 @@ def read_words(blobs: Blobs) -> dict[str, int]:
 
 
 def read_lexicon(blobs: Blobs, location: str) -> Lexicon:
-    """Return the lexicon; ``location`` names the index in messages.
-
-    Raises:
-        IndexDamagedError: the lexicon is missing, or not as it was written.
-    """
+    """Return the lexicon of the index at ``location``; raise IndexDamagedError if it is missing or damaged."""
     try:
         packed_arrays, packed_texts = blobs.read(_ARRAYS), blobs.read(_TEXTS)
         if packed_arrays is None or packed_texts is None:

@@ -49,11 +49,7 @@ class BuildLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the lock, and renew it from a thread.
-
-        Raises:
-            IndexBusyError: another process holds it.
-        """
+        """Hold the lock, and renew it from a thread; raise IndexBusyError if another process holds it."""
         try:
             self._acquire()
             done = threading.Event()
@@ -69,11 +65,7 @@ class BuildLock:
             self._cluster.close()
 
     def check(self) -> None:
-        """Renew the lock. Another process takes it if its holder renews nothing for too long.
-
-        Raises:
-            IndexBusyError: another process has taken the lock.
-        """
+        """Renew the lock, so that no other process takes it; raise IndexBusyError if one has taken it."""
         with self._guard:
             if self._is_lost:
                 raise index_locked(self._cluster.address)

@@ -66,11 +66,7 @@ def write_signatures(blobs: Blobs, articles: SignedArticles, titles: Sequence[st
 
 
 def read_signatures(blobs: Blobs, location: str) -> tuple[SignedArticles, list[str]]:
-    """Return the signatures and groups of all articles, and their titles; ``location`` names the index in messages.
-
-    Raises:
-        IndexDamagedError: the blob is missing, or not as it was written.
-    """
+    """Return the signatures and groups of all articles, and their titles; raise IndexDamagedError if they cannot be read."""
     data = blobs.read(_SIGNATURES)
     try:
         if data is None:

@@ -36,11 +36,7 @@ class Lazy(Generic[Loaded]):
         self._loaded: tuple[Loaded] | None = None
 
     def __call__(self, deadline: Deadline = NO_DEADLINE) -> Loaded:
-        """Return the value.
-
-        Raises:
-            SearchTimeoutError: the deadline has passed before another thread has loaded it.
-        """
+        """Return the value; raise SearchTimeoutError if the deadline has passed before another thread has loaded it."""
         if self._loaded is None:
             if not self._lock.acquire(timeout=min(max(deadline.remaining(), 0.0), threading.TIMEOUT_MAX)):
                 raise deadline.error()

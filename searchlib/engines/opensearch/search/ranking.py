@@ -14,16 +14,18 @@ from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import ScorePart
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS
-from searchlib.engines.common.proximity import Integers, proximity_scores, word_gaps
 from searchlib.engines.common.scoring import (
     SCORE_TOLERANCE,
+    Integers,
     idf,
     max_proximity_score,
     max_score,
     max_term_score,
     pair_terms,
+    proximity_scores,
     scored_fields,
     term_weight,
+    word_gaps,
 )
 from searchlib.engines.opensearch.client.dsl import Query
 from searchlib.engines.opensearch.client.limits import Limits, clause_count, weighted_sum

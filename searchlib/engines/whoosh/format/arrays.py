@@ -103,11 +103,7 @@ class ArrayFile:
         return name in self._directory
 
     def array(self, name: str) -> Array:
-        """Return the array of that name as a view of the file.
-
-        Raises:
-            IndexDamagedError: the file has no such array.
-        """
+        """Return the array of that name as a view of the file; raise IndexDamagedError if the file has no such array."""
         assert self._mapping is not None, "the file is closed"
         return np.frombuffer(self._mapping, *self._entry(name))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,15 +25,9 @@ def write_boilerplate(folder: Path, digests: Collection[int]) -> None:
 
 
 def read_boilerplate(folder: Path) -> Boilerplate:
-    """Return the boilerplate of the index in a folder.
-
-    Raises:
-        IndexDamagedError: the file is missing or damaged.
-    """
-    file = ArrayFile(folder / BOILERPLATE)
-    boilerplate = Boilerplate(file.array(_DIGESTS).tolist())
-    file.close()
-    return boilerplate
+    """Return the boilerplate of the index in a folder; raise IndexDamagedError if the file is missing or damaged."""
+    with closing(ArrayFile(folder / BOILERPLATE)) as file:
+        return Boilerplate(file.array(_DIGESTS).tolist())
 
 
 cached_boilerplate = lru_cache(maxsize=4)(read_boilerplate)

@@ -37,11 +37,7 @@ def write_near_duplicates(folder: Path) -> None:
 
 
 def read_near_duplicates(folder: Path, articles: int) -> Integers:
-    """Return int64[articles]: the first article of the group of each article, which is the article itself if it has no group.
-
-    Raises:
-        IndexDamagedError: the file is missing or damaged, or its number of articles is another.
-    """
+    """Return int64[articles]: the first article of each one's group; raise IndexDamagedError if the file is missing or damaged."""
     file = ArrayFile(folder / NEAR_DUPLICATES)
     size, numbers, firsts = (file.array(name).astype(np.int64) for name in _GROUP_ARRAYS)
     file.close()

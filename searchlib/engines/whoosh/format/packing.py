@@ -66,11 +66,7 @@ def packed_sizes(counts: Integers, universe: int) -> Integers:
 
 
 def unpack(data: Bytes, count: int, universe: int) -> Integers:
-    """Return the ``count`` values of the packed sequence at the start of ``data``.
-
-    Raises:
-        ValueError: the sequence is damaged.
-    """
+    """Return the ``count`` values of the packed sequence at the start of ``data``; raise ValueError if it is damaged."""
     low = low_bits(count, universe)
     at = _low_bytes(count, low)
     end = at + _high_bytes(count, universe, low)
@@ -98,11 +94,7 @@ def unpack(data: Bytes, count: int, universe: int) -> Integers:
 
 
 def unpack_counts(data: Bytes, count: int) -> Integers:
-    """Return the ``count`` unary counts at the start of ``data``.
-
-    Raises:
-        ValueError: the counts are damaged.
-    """
+    """Return the ``count`` unary counts at the start of ``data``; raise ValueError if the counts are damaged."""
     ends = _set_bits(data)[:count]
     if len(ends) != count:
         raise ValueError("a packed sequence of counts is damaged")
@@ -186,11 +178,7 @@ def pack_counts_into(bits: NDArray[np.bool_], starts: Integers, counts: Integers
 
 
 def unpack_many(data: Bytes, starts: Integers, counts: Integers, universe: int) -> Integers:
-    """Return the values of many sequences, one sequence after the other.
-
-    Raises:
-        ValueError: a sequence is damaged.
-    """
+    """Return the values of many sequences, one sequence after the other; raise ValueError if a sequence is damaged."""
     values = np.empty(int(counts.sum()), np.int64)
     for low, sequences, members, offsets in _by_low_bits(counts, universe):
         values[members] = _unpack_same(data, starts[sequences], counts[sequences], offsets, universe, low)
@@ -223,11 +211,7 @@ def _unpack_same(
 
 
 def unpack_many_counts(data: Bytes, starts: Integers, sizes: Integers, counts: Integers) -> Integers:
-    """Return the counts of many sequences, one sequence after the other; sequence i takes ``sizes[i]`` bytes.
-
-    Raises:
-        ValueError: a sequence is damaged.
-    """
+    """Return the counts of many sequences, of ``sizes[i]`` bytes each, in order; raise ValueError if one is damaged."""
     ends, offsets = _set_bits_of_many(data, starts, sizes, counts)
     before = np.concatenate(([0], ends[:-1] + 1))
     before[offsets == 0] = 0

@@ -94,11 +94,7 @@ def _pack(lists: PostingLists, universe: int, heads: Integers, frequency_bytes: 
 
 
 def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, has_positions: bool) -> PostingLists:
-    """Return the lists that lie in ``data`` between ``starts`` int64[terms + 1].
-
-    Raises:
-        ValueError: a list is damaged.
-    """
+    """Return the lists that lie in ``data`` between ``starts`` int64[terms + 1]; raise ValueError if a list is damaged."""
     sizes, others = _sizes(data, starts, universe)
     begins, ends = starts[others], starts[others + 1]
     other_sizes = sizes[others]
@@ -127,11 +123,7 @@ def unpack_posting_lists(data: Bytes, starts: Integers, universe: int, *, has_po
 
 
 def posting_list_sizes(data: Bytes, starts: Integers, universe: int) -> Integers:
-    """Return int64[terms]: the number of values of each list that lies in ``data`` between ``starts`` int64[terms + 1].
-
-    Raises:
-        ValueError: a list is damaged.
-    """
+    """Return int64[terms]: the sizes of the lists in ``data`` between ``starts``; raise ValueError if one is damaged."""
     return _sizes(data, starts, universe)[0]
 
 

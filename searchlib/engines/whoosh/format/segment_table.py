@@ -40,11 +40,7 @@ def write_segment_table(folder: Path, entries: Sequence[SegmentEntry]) -> None:
 
 
 def read_segment_table(folder: Path) -> list[SegmentEntry]:
-    """Return the segments of the index in a folder.
-
-    Raises:
-        IndexDamagedError: the table cannot be read.
-    """
+    """Return the segments of the index in a folder; raise IndexDamagedError if the table cannot be read."""
     file = folder / SEGMENT_TABLE
     try:
         rows = json.loads(file.read_bytes())["segments"]

@@ -54,11 +54,7 @@ class Packer:
         return self._compress(_head(article))
 
     def unpack_head(self, stored: bytes) -> dict[str, Any]:
-        """Return what ``pack_head`` packed, by the names of the fields of ``Article``.
-
-        Raises:
-            ValueError: the bytes are damaged.
-        """
+        """Return what ``pack_head`` packed, by the names of the fields of ``Article``; raise ValueError if it is damaged."""
         article_id, title, date, author, categories, tags = json.loads(_decode(self._decompress(stored)))
         # Categories without known paths are stored as plain names.
         paths = tuple(tuple(path) for path in categories if isinstance(path, list))
@@ -132,11 +128,7 @@ def write_dictionary(folder: Path, samples: Sequence[Article]) -> None:
 
 
 def read_packer(folder: Path) -> Packer:
-    """Return the packer of the index in a folder.
-
-    Raises:
-        IndexDamagedError: the compression dictionary cannot be read.
-    """
+    """Return the packer of the index in a folder; raise IndexDamagedError if the compression dictionary cannot be read."""
     try:
         return Packer((folder / DICTIONARY).read_bytes())
     except (OSError, zstandard.ZstdError) as error:

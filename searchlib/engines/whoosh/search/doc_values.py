@@ -35,14 +35,6 @@ class Periods:
         return cls([name(-period) if period else "" for period in distinct.tolist()], numbers)
 
 
-def _year_name(year: int) -> str:
-    return f"{year:04d}"
-
-
-def _month_name(month: int) -> str:
-    return f"{month // 100:04d}-{month % 100:02d}"
-
-
 class DocValues:
     """The doc values of an index, each loaded when it is first needed.
 
@@ -74,7 +66,10 @@ class DocValues:
     @cached_property
     def periods(self) -> dict[str, Periods]:
         """The years and the months that occur, by the name of their facet."""
-        return {"year": Periods.of(self.months // 100, _year_name), "month": Periods.of(self.months, _month_name)}
+        return {
+            "year": Periods.of(self.months // 100, lambda year: f"{year:04d}"),
+            "month": Periods.of(self.months, lambda month: f"{month // 100:04d}-{month % 100:02d}"),
+        }
 
     @cached_property
     def lengths(self) -> dict[str, NDArray[np.float64]]:

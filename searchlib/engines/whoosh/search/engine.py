@@ -35,11 +35,10 @@ from searchlib.engines.whoosh.format.lexicon_file import open_lexicon
 from searchlib.engines.whoosh.format.stored_fields import read_packer
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
-from searchlib.engines.whoosh.search.explanation import score_parts
 from searchlib.engines.whoosh.search.facets import DATE_FILTER, count_facets
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
-from searchlib.engines.whoosh.search.ranking import Scorer
+from searchlib.engines.whoosh.search.ranking import Scorer, score_parts
 from searchlib.engines.whoosh.search.relaxed_matching import Matches, match
 from searchlib.engines.whoosh.search.sorting import HitSorter, top_k
 from searchlib.engines.whoosh.search.stored_articles import StoredArticles
@@ -124,25 +123,25 @@ class WhooshEngine(Engine):
     ) -> list[EngineHit]:
         """Return the hits of the page; ``articles``, ``mask`` as a set, match the query and pass all filters."""
         if request.sort == "relevance":
-            scored = self._scorer.scores(request.plan, articles, matcher, matches.ranked_first)
-            indices = self._sorter.page_by_score(request, articles, scored.scores, matches.ranked_first)
+            scores, with_proximity = self._scorer.scores(request.plan, articles, matcher, matches.ranked_first)
+            indices = self._sorter.page_by_score(request, articles, scores, matches.ranked_first)
             numbers = articles[indices]
         else:
             numbers = articles[self._sorter.page_by_date(request, articles)]
             ascending = np.sort(numbers)
-            scored = self._scorer.scores(request.plan, ascending, matcher)
+            scores, with_proximity = self._scorer.scores(request.plan, ascending, matcher)
             indices = ascending.searchsorted(numbers)
         parts: Sequence[tuple[ScorePart, ...]] = [()] * len(numbers)
         if request.explain:
             order = np.argsort(numbers)
-            has_proximity = np.isin(indices, scored.with_proximity)
+            has_proximity = np.isin(indices, with_proximity)
             ascending_parts = score_parts(self._scorer, request.plan, numbers[order], has_proximity[order], matcher)
             parts = [ascending_parts[at] for at in np.argsort(order).tolist()]
         return [
             self._hit(
                 number, score, own, self._near_duplicates.others(number, mask) if request.collapse else NO_INTEGERS
             )
-            for number, score, own in zip(numbers.tolist(), scored.scores[indices].tolist(), parts, strict=True)
+            for number, score, own in zip(numbers.tolist(), scores[indices].tolist(), parts, strict=True)
         ]
 
     def _hit(self, number: int, score: float, parts: Sequence[ScorePart], repeats: Integers) -> EngineHit:
@@ -152,7 +151,7 @@ class WhooshEngine(Engine):
             **self._stored.head(number),
             score=score,
             body=lambda: self._stored.body(number),
-            without_boilerplate=self.without_boilerplate if has_boilerplate else _unchanged,
+            without_boilerplate=self.without_boilerplate if has_boilerplate else str,
             parts=parts,
             repeats=tuple([Repeat(id=head["id"], title=head["title"]) for head in heads]),
             repeats_total=len(repeats),
@@ -278,7 +277,3 @@ def _count_full(request: Request, matcher: Matcher, full: Mask) -> int:
 def _deleted_titles(reader: IndexReader, stored: StoredArticles) -> Mapping[str, int]:
     """Count the titles of deleted articles, which the lexicons of the segments still contain."""
     return Counter(stored.unpack_head(number)["title"] for number in np.flatnonzero(~reader.live).tolist())
-
-
-def _unchanged(body: str) -> str:
-    return body

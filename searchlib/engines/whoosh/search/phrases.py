@@ -1,13 +1,23 @@
-"""Find phrases, sequences of adjacent units: the articles that contain them, and their frequencies."""
+"""Find phrases, and the gaps between words, by the positions of units and bigrams."""
 
 from __future__ import annotations
 
-from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, bigram_offsets, term
-from searchlib.analysis.units import is_han
+import numpy as np
+
+from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, bigram_offsets, bigram_term, term
+from searchlib.analysis.units import is_han, units
 from searchlib.engines.common.fields import text_field
+from searchlib.engines.common.scoring import word_gaps
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, intersect_shifted, union
+from searchlib.engines.whoosh.format.integers import (
+    NO_INTEGERS,
+    Integers,
+    expand_ranges,
+    intersect_shifted,
+    look_up,
+    union,
+)
 
 
 def articles_with_phrase(
@@ -63,3 +73,41 @@ def _starts(reader: IndexReader, bigrams: str, terms: list[str], *, prefix: bool
             return NO_INTEGERS
         bigram_positions.append((offset, positions))
     return intersect_shifted(bigram_positions)
+
+
+class WordGaps:
+    """The gaps between words in the bodies of some articles, ``articles`` int64[n], ascending.
+
+    Positions are looked up in the ranges of these articles only, which are a small part of those of a frequent word.
+    """
+
+    def __init__(self, reader: IndexReader, articles: Integers) -> None:
+        self._reader = reader
+        self._field = text_field("body", "bigrams")
+        self._starts, self._ends = reader.position_bounds(self._field, articles)
+        self._occurrences: dict[str, tuple[Integers, Integers]] = {}
+
+    def between(self, first: str, second: str) -> Integers:
+        """Return int64[n]: the fewest units between the two words, in either order, or ``NO_GAP``."""
+        (of_first, _), (of_second, owners) = self._find(first), self._find(second)
+        lengths = len(units(first)), len(units(second))
+        return word_gaps(of_first, of_second, owners, self._starts, self._ends, lengths)
+
+    def _find(self, word: str) -> tuple[Integers, Integers]:
+        """Return the positions of a word of two or more units, ascending, and the index of the article of each."""
+        if word not in self._occurrences:
+            word_units = units(word)
+            positions, owners = self._bigram_positions(word_units[0], word_units[1])
+            for offset in bigram_offsets(len(word_units))[1:]:
+                others, _ = self._bigram_positions(word_units[offset], word_units[offset + 1])
+                continues = look_up(positions + offset, others)[1] if len(others) else np.zeros(len(positions), bool)
+                positions, owners = positions[continues], owners[continues]
+            self._occurrences[word] = positions, owners
+        return self._occurrences[word]
+
+    def _bigram_positions(self, first: str, second: str) -> tuple[Integers, Integers]:
+        """Return the positions of a bigram in the articles, and the index of the article of each."""
+        positions = self._reader.positions(self._field, bigram_term(first, second))
+        starts = positions.searchsorted(self._starts)
+        sizes = positions.searchsorted(self._ends) - starts
+        return positions[expand_ranges(starts, sizes)], np.repeat(np.arange(len(sizes)), sizes)

@@ -1,23 +1,25 @@
-"""Score articles by BM25F over the terms of a plan, by proximity and by title; ``engines/common/scoring.py`` has the formulas."""
+"""Score articles, and explain their scores; ``engines/common/scoring.py`` has the formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.analysis.units import units
+from searchlib.engines.base import Reason, ScorePart
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.common.proximity import proximity_scores
 from searchlib.engines.common.scoring import (
     SCORE_TOLERANCE,
     content_terms,
     idf,
     max_proximity_score,
     max_score,
+    proximity_scores,
     scored_fields,
     term_weight,
 )
@@ -25,8 +27,7 @@ from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
-from searchlib.engines.whoosh.search.phrases import phrase_postings
-from searchlib.engines.whoosh.search.proximity import WordGaps
+from searchlib.engines.whoosh.search.phrases import WordGaps, phrase_postings
 from searchlib.engines.whoosh.search.sorting import full_matches_first, top_k
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
@@ -53,21 +54,10 @@ class TermScores:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleScores:
-    """The ``scores`` float64[n] of some articles, and the indices int64[m] of those ``with_proximity``."""
-
-    scores: Scores
-    with_proximity: Integers
-
-
-@dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one part of a plan adds to the ``scores`` float64[n] of some articles.
+    """What one part of a plan adds to the ``scores`` float64[n] of some articles."""
 
-    ``reason`` is a term, a pair of words close together, or the query as a title.
-    """
-
-    reason: RankingTerm | ProximityPair | PhraseClause
+    reason: Reason
     scores: Scores
 
 
@@ -80,8 +70,10 @@ class Scorer:
         self._weights = weights
         self._proximity_candidates = proximity_candidates
 
-    def scores(self, plan: Plan, articles: Integers, matcher: Matcher, full: Mask | None = None) -> ArticleScores:
-        """Score ascending articles; the score of an article that contains no term is 0.
+    def scores(
+        self, plan: Plan, articles: Integers, matcher: Matcher, full: Mask | None = None
+    ) -> tuple[Scores, Integers]:
+        """Return the scores float64[articles] of ascending articles, and the indices int64[m] of those with proximity.
 
         Proximity is scored in the best articles by all else, those that are ``full`` matches before others.
         """
@@ -89,12 +81,12 @@ class Scorer:
         for title in self._title(plan, articles, matcher):
             scores += title.scores
         if not plan.proximity_pairs or not self._weights.closeness:
-            return ArticleScores(scores, NO_INTEGERS)
+            return scores, NO_INTEGERS
         keys = scores if full is None else full_matches_first(scores, full[articles])
         best = top_k(keys, self._proximity_candidates, SCORE_TOLERANCE)
         for pair in self._proximity(plan, articles[best], matcher.deadline):
             scores[best] += pair.scores
-        return ArticleScores(scores, best)
+        return scores, best
 
     def content_scores(self, plan: Plan, deadline: Deadline) -> Scores:
         """Return float64[all articles]: the scores of all terms but function words; of function words if there are no others."""
@@ -108,11 +100,7 @@ class Scorer:
     def contributions(self, plan: Plan, articles: Integers, matcher: Matcher) -> list[Contribution]:
         """Return what each term, pair of words and the title add to the scores of ascending articles."""
         terms = [Contribution(term, self.term_scores([term], articles, matcher.deadline)) for term in plan.ranking]
-        return [
-            *terms,
-            *self._proximity(plan, articles, matcher.deadline),
-            *self._title(plan, articles, matcher),
-        ]
+        return [*terms, *self._proximity(plan, articles, matcher.deadline), *self._title(plan, articles, matcher)]
 
     def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:
         gaps = WordGaps(self._reader, articles)
@@ -201,3 +189,52 @@ class Scorer:
             field: 1.0 - b + b * lengths / max(self._doc_values.mean_lengths[field], 1.0)
             for field, lengths in self._doc_values.lengths.items()
         }
+
+
+def score_parts(
+    scorer: Scorer, plan: Plan, articles: Integers, has_proximity: NDArray[np.bool_], matcher: Matcher
+) -> list[tuple[ScorePart, ...]]:
+    """Return, for each of ascending articles, the parts that add up to its score.
+
+    ``has_proximity`` bool[articles] says whether proximity is part of the score. A term that an article does not contain is
+    a part with a score of 0.
+    """
+    contributions = scorer.contributions(plan, articles, matcher)
+    contained = [_contained(matcher, each.reason, articles) for each in contributions]
+    frequencies = [_frequencies(scorer, each.reason, articles) for each in contributions]
+    return [
+        tuple(
+            ScorePart(
+                reason=each.reason,
+                frequencies={field: int(counts[at]) for field, counts in by_field.items() if counts[at]},
+                uncounted=bool(is_contained[at]) and not any(counts[at] for counts in by_field.values()),
+                score=float(each.scores[at])
+                if has_proximity[at] or not isinstance(each.reason, ProximityPair)
+                else 0.0,
+            )
+            for each, by_field, is_contained in zip(contributions, frequencies, contained, strict=True)
+        )
+        for at in range(len(articles))
+    ]
+
+
+def _contained(matcher: Matcher, reason: Reason, articles: Integers) -> NDArray[np.bool_]:
+    """Return bool[articles]: whether an article contains a word, or one of its synonyms, anywhere in its text."""
+    if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "synonyms"):
+        return np.zeros(len(articles), bool)
+    phrases = reason.phrases or (tuple(units(reason.term)),)
+    matching = [np.isin(articles, matcher.articles(PhraseClause(phrase, reason.fields))) for phrase in phrases]
+    return reduce(np.logical_or, matching, np.zeros(len(articles), bool))
+
+
+def _frequencies(scorer: Scorer, reason: Reason, articles: Integers) -> Mapping[str, Integers]:
+    """Return int64[articles] for each field: the frequency of a term. A reason that is no term has no frequencies."""
+    if not isinstance(reason, RankingTerm):
+        return {}
+    frequencies = {field: np.zeros(len(articles), np.int64) for field in scored_fields(reason)}
+    for field, total in frequencies.items():
+        for postings in scorer.postings(reason, field):
+            if len(postings.articles):
+                at, is_present = look_up(articles, postings.articles)
+                total += np.where(is_present, postings.frequencies[at], 0)
+    return frequencies

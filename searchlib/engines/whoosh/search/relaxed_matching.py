@@ -80,7 +80,7 @@ def match(
         candidates &= scores > 0.0
     articles = np.flatnonzero(candidates)
     articles = articles[top_k(np.round(scores[articles], SCORE_DIGITS), rules.max_candidates, 0.0)]
-    all_scores = scorer.scores(plan, articles, matcher).scores
+    all_scores, _ = scorer.scores(plan, articles, matcher)
     max_hits = max(rules.max_hits, request.min_full_matches)
     best = articles[top_k(np.round(all_scores, SCORE_DIGITS), max_hits, 0.0)]
     return Matches(full | doc_values.mask(best), full, ranked_first)

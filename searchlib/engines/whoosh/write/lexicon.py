@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -14,14 +15,15 @@ from searchlib.analysis.dictionary import load_dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
+from searchlib.analysis.terms import bigram_of_terms, bigram_offsets
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.categories import is_path_term
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, intersect_shifted
 from searchlib.engines.whoosh.format.lexicon_file import write_lexicon_file
-from searchlib.engines.whoosh.format.segment import Segment
+from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 from searchlib.engines.whoosh.format.stored_fields import read_packer
-from searchlib.engines.whoosh.format.term_dictionary import decode_term, decode_terms
-from searchlib.engines.whoosh.write.phrase_counts import article_counts
+from searchlib.engines.whoosh.format.term_dictionary import decode_term, decode_terms, encode_term
 from searchlib.suggest.entries import (
     LEXICON_WORD,
     MAX_COUNTED_PHRASES,
@@ -61,19 +63,13 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
 
 
 def _collect(folder: Path, name: str, collect: Callable[[Path, Segment], _Names]) -> _Names:
-    segment = Segment(folder, name)
-    try:
+    with closing(Segment(folder, name)) as segment:
         return collect(folder, segment)
-    finally:
-        segment.close()
 
 
 def _count(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
-    segment = Segment(folder, name)
-    try:
+    with closing(Segment(folder, name)) as segment:
         return article_counts(segment, phrases)
-    finally:
-        segment.close()
 
 
 def _values_and_words(_: Path, segment: Segment) -> _Names:
@@ -114,3 +110,50 @@ def _words(segment: Segment) -> dict[str, int]:
             if is_word and count > counts.get(word, 0):
                 counts[word] = count
     return dict(sorted(counts.items(), key=lambda item: -item[1])[:MAX_WORDS])
+
+
+_CACHED_BIGRAMS = 512
+"""Bigrams whose positions are cached, as many phrases share them; the longest take about a megabyte."""
+
+_FIELDS = ("title", "body")
+"""Headings are lines of the body."""
+
+
+def article_counts(segment: Segment, phrases: Iterable[str]) -> list[int]:
+    """Return, for each phrase of at least two Han characters, the number of articles of a segment that contain it."""
+    fields = [_BigramField(segment.fields[text_field(field, "bigrams")]) for field in _FIELDS]
+    contains = np.zeros(segment.articles, bool)
+    counts = []
+    for phrase in phrases:
+        articles = [field.articles(phrase) for field in fields]
+        for each in articles:
+            contains[each] = True
+        counts.append(int(np.count_nonzero(contains)))
+        for each in articles:
+            contains[each] = False
+    return counts
+
+
+class _BigramField:
+    """The positions of the bigrams of one field."""
+
+    def __init__(self, field: SegmentField) -> None:
+        assert field.stride_bits is not None
+        self._stride_bits = field.stride_bits
+        starts = field.article_starts.astype(np.int64)
+        # The article of each stride: a look into this table is several times as fast as a binary search among the articles.
+        self._stride_articles = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        # A cached method would refer to this object in a circle, which would keep the files open.
+        self._positions = lru_cache(maxsize=_CACHED_BIGRAMS)(partial(_read_positions, field))
+
+    def articles(self, phrase: str) -> Integers:
+        """Return the article of each occurrence of a phrase."""
+        offsets = bigram_offsets(len(phrase))
+        starts = intersect_shifted((at, self._positions(phrase[at : at + 2])) for at in offsets)
+        articles: Integers = self._stride_articles[starts >> self._stride_bits]
+        return articles
+
+
+def _read_positions(field: SegmentField, pair: str) -> Integers:
+    number = field.terms.find(encode_term(bigram_of_terms(*pair)))
+    return NO_INTEGERS if number is None else field.positions(number)

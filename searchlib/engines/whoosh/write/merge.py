@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
@@ -58,11 +59,8 @@ class Source:
 
     def count(self) -> int:
         """Return the number of articles, deleted ones included."""
-        file = ArrayFile(self.articles)
-        try:
+        with closing(ArrayFile(self.articles)) as file:
             return int(file.metadata["articles"])
-        finally:
-            file.close()
 
 
 class _RunField(SegmentField):

@@ -77,11 +77,7 @@ class WhooshWriter:
         readings()
 
     def delete(self, article_ids: Iterable[str]) -> None:
-        """Delete the articles with these ids.
-
-        Raises:
-            IndexDamagedError: the index does not contain exactly one article with each id.
-        """
+        """Delete the articles with these ids; raise IndexDamagedError if the index does not contain each of them once."""
         reader = IndexReader(self._folder)
         deleted = np.array(sorted(self._article_numbers(reader, set(article_ids))), np.int64)
         reader.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import searchlib
 from searchlib.analysis.units import units
-from searchlib.engines.whoosh.write.phrase_counts import article_counts
+from searchlib.engines.whoosh.write.lexicon import article_counts
 
 
 def write(folder: Path, articles: dict[str, str]) -> Path:

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from searchlib.engines.common.proximity import HALF_SCORE_GAP, MAX_GAP, NO_GAP, proximity_scores, word_gaps
+from searchlib.engines.common.scoring import HALF_SCORE_GAP, MAX_GAP, NO_GAP, proximity_scores, word_gaps
 
 STRIDE = 1000
 
