@@ -25,10 +25,10 @@ from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.files import UNREADABLE_DIGEST, FileTooLargeError, digest_bytes, read_bytes
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import split_front_matter
-from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_names, as_text
-from searchlib.sources.readers.base import Content
+from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_names, as_tags, as_text
 from searchlib.sources.readers.registry import find_reader
-from searchlib.sources.walk import file_stem, file_suffix, list_files
+from searchlib.sources.titles import find_title
+from searchlib.sources.walk import file_suffix, list_files
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -103,24 +103,19 @@ def parse_article(article_id: str, data: bytes, zone: ZoneInfo) -> tuple[Article
     categories = metadata.first(CATEGORY_KEYS)
     article = Article(
         id=article_id,
-        title=title or find_title(content, article_id),
+        title=title or find_title(content, article_id)[0],
         body="\n".join(content.blocks).strip(),
         date=date,
         author=as_authors(metadata.first(AUTHOR_KEYS)),
         categories=as_names(categories),
         category_paths=as_category_paths(categories),
-        tags=as_names(metadata.first(TAG_KEYS)),
+        tags=as_tags(metadata.first(TAG_KEYS)),
         path=article_id,
         extra=metadata.extra(date_key),
         html=content.html,
         headings=tuple(content.headings),
     )
     return article, front_matter.problem
-
-
-def find_title(content: Content, article_id: str) -> str:
-    """Return the title of an article without one in its front matter: the first heading, the page title, or the file name."""
-    return content.first_heading or content.page_title or as_text(file_stem(article_id)) or article_id
 
 
 def pack_reading(reading: Reading) -> bytes:

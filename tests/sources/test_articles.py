@@ -71,7 +71,7 @@ def test_an_article_of_a_feed_is_read_with_all_fields(tmp_path: Path) -> None:
         ("a.md", "---\ntitle: 2015-08-06\n---\n", "2015-08-06"),
         ("a.md", "---\nTitle: '甲 &amp;\n\n  乙'\n---\n", "甲 & 乙"),
         ("a.md", "---\ntitle:\n---\n# 第一个标题\n", "第一个标题"),
-        ("a.md", "---\ntitle: {a: b}\n---\n文\n\n## 第二级 `码`\n", "第二级 码"),
+        ("a.md", "---\ntitle: {a: b}\n---\n## 第二级 `码`\n\n文", "第二级 码"),
         ("a.md", "文\n", "a"),
         ("a.html", "<title>页题</title><p>文</p>", "页题"),
         ("a.html", "<title>页题</title><h1>标题</h1>", "标题"),

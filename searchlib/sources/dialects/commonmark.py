@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 
 # `[注]: 见下文` is a link definition in CommonMark and would not be shown. No link address begins with a Han character.
-_LABEL_END = re.compile(r"\]:[ \t]*[\u2e80-\uffef\U00020000-\U0003ffff]")
-_LABEL_PARAGRAPH = re.compile(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*{_LABEL_END.pattern})", re.MULTILINE)
-_UNSPACED_MARKER = re.compile(r"##[^\s#]")
+HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
+_LABEL_PARAGRAPH = re.compile(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
 _UNSPACED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
 
 
 def space_headings(text: str) -> str:
     """Add the space that CommonMark requires in ``##标题``. A single ``#`` may be a tag and stays."""
-    # The second pattern is slow: it begins at every line.
-    return _UNSPACED_HEADING.sub(r"\1 ", text) if _UNSPACED_MARKER.search(text) else text
+    return _UNSPACED_HEADING.sub(r"\1 ", text)
 
 
 def escape_label_paragraphs(text: str) -> str:
     """Escape ``[注]: 见下文``, so that it stays a paragraph."""
-    return _LABEL_PARAGRAPH.sub(r"\1\\", text) if _LABEL_END.search(text) else text
+    return _LABEL_PARAGRAPH.sub(r"\1\\", text)

@@ -1,12 +1,171 @@
-"""Normalize the tags of Liquid and Nunjucks, the template languages of Jekyll and Hexo."""
+"""Normalize the tags of Liquid and Nunjucks, the template languages of Jekyll and Hexo.
+
+A tag goes, and the text between a start and an end tag stays. Of the arguments stays what the page shows: captions, and
+positional arguments with Chinese characters, unless they are addresses. The tables name only what this rule gets wrong.
+"""
 
 from __future__ import annotations
 
 import re
 
-_RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
+from searchlib.sources.dialects.lines import replace_tags
+
+_COMMENT_START = re.compile(r"(?<!\{)\{%-?\s*comment\s*-?%\}")
+_COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
+_NUNJUCKS_COMMENT = re.compile(r"\{#(?:[^#\n]|#(?!\}))*+#\}")
+_TAG = re.compile(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?:[^%{]|%(?!\})|\{(?!%))*+)%\}")
+_STRING_OUTPUT = re.compile(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
+_OUTPUT = re.compile(r"\{\{(?![<%])[-~]?(?:[^{}\n\x01]|\{(?!\{)|\}(?!\}))*+\}\}")
+_TAB = re.compile(r"<!--\s*(?:tab\b((?:[^\n<-]|-(?!->)|<(?!!--))*+)|endtab\s*)-->")
+_TAB_ICON = re.compile(r"@[\w-]+")
+_PART = re.compile(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
+_CLASS = re.compile(r"[a-z][a-z-]*\s+")
+_IMAGE_SIZE = re.compile(r"\d+(?:px|%|em|vw)?")
+
+_CONTROL_TAGS = frozenset(
+    (
+        "if",
+        "elsif",
+        "elif",
+        "elseif",
+        "else",
+        "unless",
+        "case",
+        "when",
+        "for",
+        "in",
+        "set",
+        "assign",
+        "capture",
+        "cycle",
+    )
+) | frozenset(
+    ("increment", "decrement", "tablerow", "extends", "block", "import", "from", "macro", "call", "filter", "tabs")
+)
+_ADDRESS_TAGS = frozenset(("post_url", "post_path", "asset_path", "asset_url", "asset_img_path", "url_for"))
+# Tags whose text may be Latin.
+_TEXT_TAGS = frozenset(
+    (
+        "abbr",
+        "badge",
+        "blockquote",
+        "btn",
+        "button",
+        "del",
+        "em",
+        "emp",
+        "folding",
+        "kbd",
+        "label",
+        "link",
+        "mark",
+        "p",
+        "quot",
+    )
+) | frozenset(("span", "step", "sub", "sup", "tab", "text", "u", "wavy", "psw", "asset_link"))
+_STYLE_WORDS = frozenset(
+    (
+        "default",
+        "primary",
+        "success",
+        "info",
+        "warning",
+        "danger",
+        "red",
+        "blue",
+        "green",
+        "yellow",
+        "orange",
+        "purple",
+        "pink",
+    )
+) | frozenset(
+    ("gray", "grey", "cyan", "black", "white", "light", "dark", "bold", "large", "small", "center", "left", "right")
+)
 
 
-def remove_raw_tags(text: str) -> str:
-    """Remove ``{% raw %}`` and ``{% endraw %}``; the text between them stays."""
-    return _RAW_TAG.sub("", text) if "{%" in text else text
+def remove_liquid(text: str) -> str:
+    """Remove the tags, outputs and comments of Liquid and Nunjucks; keep the text that they show."""
+    text = _remove_comments(text)
+    text = _TAB.sub(lambda match: f"\n\n{_TAB_ICON.sub('', match[1] or '').strip()}\n\n", text)
+    if "{%" in text:
+        text = replace_tags(_TAG, _tag_text, text)
+    if "{{" in text:
+        # The string may be a brace of another output.
+        text = _OUTPUT.sub("", _STRING_OUTPUT.sub(lambda match: f"\x01{match[1] or match[2] or ''}\x02", text))
+        text = text.replace("\x01", "").replace("\x02", "")
+    return text
+
+
+def _remove_comments(text: str) -> str:
+    pieces: list[str] = []
+    position = 0
+    while (start := _COMMENT_START.search(text, position)) is not None:
+        end = _COMMENT_END.search(text, start.end())
+        if end is None:
+            break
+        pieces.append(text[position : start.start()])
+        position = end.end()
+    text = "".join([*pieces, text[position:]])
+    return _NUNJUCKS_COMMENT.sub("", text) if "#}" in text else text
+
+
+def _tag_text(match: re.Match[str], *, is_target: bool) -> str:
+    name, source = match["name"].lower(), match["arguments"].strip(" \t\r\n-+")
+    if is_target:
+        words = source.split()
+        return words[0].strip("\"'") if words else ""
+    if name.startswith(("end", "/")) or name in _CONTROL_TAGS or name in _ADDRESS_TAGS:
+        return ""
+    if name in ("post_link", "asset_img", "asset_link"):
+        return _link_text(source, is_post=name == "post_link")
+    if name == "ruby" and "|" in source:
+        base, _, reading = source.partition("|")
+        return f"<ruby>{base.strip()}<rt>{reading.strip()}</rt></ruby>"
+    if name.startswith("include"):
+        return join_texts(captions(parse_arguments(source)))
+    return join_texts((*_positional_texts(name, source), *captions(parse_arguments(source))))
+
+
+def _link_text(source: str, *, is_post: bool) -> str:
+    """Return the title in ``post_link slug title``, ``asset_link file title`` or ``asset_img class file width title``."""
+    values = [each.value for each in parse_arguments(source)]
+    if values and values[-1] in ("true", "false"):
+        values.pop()
+    if is_post:
+        slug, rest = values[:1], values[1:]
+        # Without a title the page shows that of the other article, which is not known here. Its name may be it.
+        return join_texts(rest) or (slug[0].rpartition("/")[2] if slug and has_han(slug[0]) else "")
+    position = next((at for at, value in enumerate(values) if is_address(value)), 0)
+    titles = (value.replace('"', " ") for value in values[position + 1 :] if not _IMAGE_SIZE.fullmatch(value))
+    return join_texts(dict.fromkeys(titles))
+
+
+def _positional_texts(name: str, source: str) -> list[str]:
+    """Return the texts among positional arguments, which are separated by commas or, with classes, by spaces."""
+    texts = []
+    for part in _PART.findall(source):
+        words = [each for each in parse_arguments(part) if not each.name and not is_address(each.value)]
+        text = " ".join(each.value for each in words).strip()
+        if "@" in text:
+            text = _text_beside_style(text)
+        if has_han(text):
+            texts.append(
+                text
+                if name == "blockquote"
+                else _CLASS.sub("", text, count=1)
+                if not has_han(text.split()[0])
+                else text
+            )
+        elif name in _TEXT_TAGS and text.lower() not in _STYLE_WORDS and "fa-" not in text:
+            texts.append(text)
+    return texts
+
+
+def _text_beside_style(text: str) -> str:
+    """Return the text in ``style@text`` or ``text@style``."""
+    before, _, after = (part.strip() for part in text.partition("@"))
+    if not before or has_han(after) or before.lower() in _STYLE_WORDS:
+        return after
+    return before

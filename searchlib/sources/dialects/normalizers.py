@@ -1,28 +1,94 @@
 """List the normalizers that turn dialects of Markdown into CommonMark, and run them in order.
 
-A normalizer is a function from text to text. It returns a text without its markup unchanged and tests for that first, by
-looking for a literal or a pattern that begins with one: most texts have none of the markup. A new normalizer is one function
-in a module of this folder, one line in ``NORMALIZERS``, and one table of cases in the tests.
+A normalizer is a function from text to text. Code is protected before the first one runs and restored after the last one:
+they see prose only. A new normalizer is one function in a module of this folder, one line in ``NORMALIZERS``, and one table
+of cases in the tests.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from searchlib.sources.dialects.commonmark import escape_label_paragraphs, space_headings
-from searchlib.sources.dialects.liquid import remove_raw_tags
+from searchlib.sources.dialects import (
+    callouts,
+    commonmark,
+    containers,
+    footnotes,
+    hugo,
+    inline,
+    jsx,
+    kramdown,
+    liquid,
+    markers,
+    obsidian,
+)
+from searchlib.sources.dialects.code import protect, restore
+from searchlib.sources.dialects.commonmark import HAN
 
-Normalizer = Callable[[str], str]
+Function = Callable[[str], str]
+
+
+class Normalizer:
+    """A function from text to text, and the pattern of the markup that makes it necessary.
+
+    Every alternative of the pattern begins with a literal character and has no group, so that a search for all patterns
+    together is fast. ``token`` is the pattern without its lookbehinds.
+    """
+
+    def __init__(self, normalize: Function, trigger: str, token: str = "") -> None:
+        self.normalize = normalize
+        self.trigger = trigger
+        self._trigger = re.compile(trigger)
+        self._token = re.compile(token or trigger)
+
+    def is_needed(self, text: str) -> bool:
+        """Return whether the function may change the text, which begins with a line break."""
+        return self._trigger.search(text) is not None
+
+    def has_token(self, tokens: str) -> bool:
+        """Return whether one of the matches of all triggers in a text, joined into one text, is of this one."""
+        return self._token.search(tokens) is not None
+
 
 NORMALIZERS: tuple[Normalizer, ...] = (
-    remove_raw_tags,
-    space_headings,
-    escape_label_paragraphs,
+    Normalizer(liquid.remove_liquid, r"\{[%{#]|<!--\s*(?:end)?tab"),
+    Normalizer(hugo.remove_shortcodes, r"\{\{"),
+    Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
+    Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),
+    Normalizer(containers.open_containers, r":::|\?\?\?\+? |!!! |=== \""),
+    Normalizer(callouts.open_callouts, r"\[!\\?[A-Za-z]|\n[!?]> "),
+    Normalizer(obsidian.remove_embeds, r"\[\["),
+    Normalizer(markers.remove_markers, r"\[\[|\[_?(?i:toc)|\{\{|\{(?i:toc)|\n(?:<<<|--8<|!!!in|@im|@in)|@\[|:\(fa"),
+    Normalizer(obsidian.remove_wikilinks, r"\[\["),
+    Normalizer(obsidian.remove_comments, r"%%"),
+    Normalizer(obsidian.remove_block_ids, r" \^[A-Za-z0-9]|\n\^"),
+    Normalizer(obsidian.remove_task_states, r"- \[[^\]\n\\xX ]\] |\* \[[^\]\n\\xX ]\] "),
+    Normalizer(kramdown.remove_attributes, r"\{[:#.]|\*\[|\)\{|\]\{|`\{"),
+    Normalizer(footnotes.move_notes, r"\[\^|\^\["),
+    Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
+    Normalizer(inline.mark_highlights, r"==[^\s=]|\+\+[^\s+]"),
+    Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^|~[A-Za-z0-9+-]+~"),
+    Normalizer(inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w)", r"\*\*"),
+    Normalizer(inline.replace_emoji_names, r":[a-z0-9_+-]+:"),
+    Normalizer(commonmark.space_headings, r"##[^\s#]"),
+    Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
 )
 
+MDX_NORMALIZERS: tuple[Normalizer, ...] = (*NORMALIZERS, Normalizer(jsx.remove_expressions, r"\{"))
+"""In MDX, braces in prose are expressions."""
 
-def normalize(text: str) -> str:
-    """Return a Markdown body with all normalizers applied."""
-    for normalizer in NORMALIZERS:
-        text = normalizer(text)
-    return text
+_ANY_TRIGGER = re.compile("|".join(each.trigger for each in MDX_NORMALIZERS))
+
+
+def normalize(text: str, normalizers: tuple[Normalizer, ...] = NORMALIZERS) -> str:
+    """Return a Markdown body with all normalizers applied to its prose."""
+    tokens = "\n".join(set(_ANY_TRIGGER.findall(f"\n{text}")))
+    needed = [each for each in normalizers if each.has_token(tokens)] if tokens else []
+    if not needed:
+        return text
+    text, codes = protect(text, has_indented_code=normalizers is not MDX_NORMALIZERS)
+    for each in needed:
+        if each.is_needed(f"\n{text}"):
+            text = each.normalize(text)
+    return restore(text, codes)

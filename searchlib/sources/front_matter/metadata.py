@@ -34,6 +34,7 @@ class Metadata:
     __slots__ = ("_keys", "_values")
 
     def __init__(self, values: dict[str, Any]) -> None:
+        values = _hoist(values)
         self._values = values
         self._keys = {key.lower(): key for key in reversed(values)}
 
@@ -51,6 +52,23 @@ class Metadata:
         """Return the values of all keys but FIELD_KEYS and ``date_key``, in the types of JSON."""
         fields = {key for key, _ in self.find(FIELD_KEYS)} | {date_key}
         return {_key_text(key): as_json(value) for key, value in self._values.items() if key not in fields}
+
+
+def _hoist(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with those of Zola's ``taxonomies``, and with the author in ``extra`` or ``params`` of Zola and Hugo."""
+    taxonomies = values.get("taxonomies")
+    if isinstance(taxonomies, dict):
+        values = {**taxonomies, **{key: value for key, value in values.items() if key != "taxonomies"}}
+    for name in ("extra", "params"):
+        inner = values.get(name)
+        if isinstance(inner, dict) and not any(key in values for key in AUTHOR_KEYS):
+            authors = {key: inner[key] for key in AUTHOR_KEYS if key in inner}
+            if authors:
+                rest = {key: inner[key] for key in inner if key not in authors}
+                values = {key: value for key, value in values.items() if key != name} | authors
+                if rest:
+                    values[name] = rest
+    return values
 
 
 @lru_cache(maxsize=256)  # the articles of an archive share their keys

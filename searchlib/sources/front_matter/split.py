@@ -20,9 +20,12 @@ from searchlib.sources.front_matter.yaml_loader import PlainScalar, YamlBoundsEr
 
 _MAX_FRONT_MATTER_LENGTH = 1 << 18
 _MAX_UNDELIMITED_LINES = 200
+_LINE = re.compile(r"([^\n]*)(?:\n|\Z)")
 _DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
-_OPENING_DELIMITER = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(?:\n|$)")
+_OPENING_DELIMITER = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|$)")
+_LANGUAGES = {"yaml": "-", "yml": "-", "toml": "+", "json": ";"}
+"""The delimiter that stands for each language, for front matter that begins with ``---toml``."""
 _CLOSING_DELIMITERS = {
     "-": _DASHES,
     "+": re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE),
@@ -33,6 +36,9 @@ _TOML_KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
 _DOTTED = re.compile(r"(?:[\w-]+[ \t]*\.[ \t]*){64}")  # tomllib takes quadratic time for a dotted key
 _ENTRY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
 _FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
+_UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
+_COMMENT = re.compile(r"<!--\s*\n?((?:[^-]|-(?!->))*+)-->")
+_HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _ORG = re.compile(r"#\+(\w+):(.*)\n?")
 
@@ -109,12 +115,14 @@ def split_front_matter(text: str) -> FrontMatter:
     if blank := _BLANK_LINES.match(text):
         text = text[blank.end() :]
     if match := _OPENING_DELIMITER.match(text):
-        delimiter = match[1][0]
-        end = _CLOSING_DELIMITERS[delimiter].search(text, match.end())
+        delimiter = match[1][0] if match[2] is None else _LANGUAGES[match[2]]
+        end = _CLOSING_DELIMITERS[match[1][0]].search(text, match.end())
         if end is not None:
             fm, body = text[match.end() : end.start()], text[end.end() :]
         else:
             fm, body = _split_unclosed(text[match.end() :])
+        if delimiter == "-":
+            fm = _UNSPACED_KEY.sub(r"\1: ", fm)
         if _is_front_matter(fm, delimiter) and (end is not None or fm):
             return _load(fm, body, delimiter)
         return FrontMatter(metadata={}, body=text)
@@ -122,6 +130,10 @@ def split_front_matter(text: str) -> FrontMatter:
         return _split_json(text)
     if text.startswith("#+"):
         return _split_org(text)
+    if (comment := _COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
+        return _load(*parts, "-")
+    if _HEADER.match(text) and (headers := _split_headers(text)) is not None:
+        return headers
     if _KEY.match(text.lstrip()) and (parts := _split_undelimited(text)) is not None:
         return _load(*parts, "-")
     if (
@@ -179,6 +191,47 @@ def _split_undelimited(text: str) -> tuple[str, str] | None:
         elif line.strip() and line[0] not in " \t#" and not _ITEM.match(line):
             return None
     return (fm, text[end.end() :]) if has_common_key else None
+
+
+def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
+    """Split a text that begins with an HTML comment of keys and values, one of them common. None for other texts."""
+    fm = dedent(comment[1]).strip("\n ")
+    lines = [line for line in fm.split("\n") if line.strip()]
+    if not lines or not all(_KEY.match(line) or line[0] in " \t#" or _ITEM.match(line) for line in lines):
+        return None
+    if not any((key := _KEY.match(line)) and key[2].lower() in COMMON_KEYS for line in lines):
+        return None
+    return fm, comment.string[comment.end() :]
+
+
+def _split_headers(text: str) -> FrontMatter | None:
+    """Split a text that begins with headers as Pelican and MultiMarkdown write them: up to the first blank line.
+
+    There are two or more, one of them a title or two with common keys, or only ``Title``. None for other texts.
+    """
+    metadata: dict[str, Any] = {}
+    position = 0
+    key = ""
+    while position < len(text) and (match := _LINE.match(text, position)):
+        line = match[1]
+        if not line.strip():
+            break
+        header = _HEADER.match(line)
+        if header is not None:
+            key = header[1]
+            metadata[key] = PlainScalar(header[2].strip())
+        elif key and line[0] in " \t":
+            metadata[key] = PlainScalar(f"{metadata[key]} {line.strip()}")
+        else:
+            return None
+        position = match.end()
+        if len(metadata) > _MAX_UNDELIMITED_LINES:
+            return None
+    common = [each for each in map(str.lower, metadata) if each in COMMON_KEYS]
+    is_front_matter = len(metadata) > 1 and ("title" in common or len(common) > 1)
+    if is_front_matter or ("Title" in metadata and text[position:].strip()):
+        return FrontMatter(metadata=metadata, body=text[position:])
+    return None
 
 
 def _split_json(text: str) -> FrontMatter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
@@ -13,6 +14,9 @@ from searchlib.models import AUTHOR_SEPARATOR
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.text import clean, join_lines
 
+_NAME_KEYS = ("name", "title", "label", "slug")
+_TAG_SIGN = re.compile(r"^#+(?=\w)")
+_COMMA = re.compile("[,，、]")
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
 
@@ -35,7 +39,24 @@ def as_names(value: Any) -> tuple[str, ...]:
     """Return the names in a list, also a nested one, or in a string with commas: trimmed, without duplicates, in order."""
     if isinstance(value, str):
         value = value.replace("，", ",").replace("、", ",").split(",")
-    return tuple(dict.fromkeys(name for each in _flat(value) if (name := as_text(each))))
+    return tuple(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
+
+
+def as_tags(value: Any) -> tuple[str, ...]:
+    """Return the names of tags, without the ``#`` that Obsidian writes before them."""
+    return tuple(dict.fromkeys(_TAG_SIGN.sub("", name) for name in as_names(value)))
+
+
+def split_words(value: Any) -> Any:
+    """Return the words of a string without commas, as Jekyll reads lists, and any other value as it is."""
+    return value.split() if isinstance(value, str) and not _COMMA.search(value) else value
+
+
+def _name(value: Any) -> str:
+    """Return the name in a scalar or in a mapping such as ``name: 甲``."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in _NAME_KEYS if key in value), None)
+    return as_text(value)
 
 
 def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:
@@ -55,8 +76,7 @@ def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:
 
 def as_authors(value: Any) -> str:
     """Return the authors in a string, in a mapping with ``name``, or in a list of those, joined by AUTHOR_SEPARATOR."""
-    names = (as_text(each.get("name")) if isinstance(each, Mapping) else as_text(each) for each in _flat(value))
-    return AUTHOR_SEPARATOR.join(dict.fromkeys(name for name in names if name))
+    return AUTHOR_SEPARATOR.join(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
 
 
 def as_json(value: Any, depth: int = 0) -> Any:

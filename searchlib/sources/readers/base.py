@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,15 +12,17 @@ class Content:
     """The text of a body.
 
     ``blocks`` are its paragraphs, headings, list items, table rows and lines of code, without line breaks inside.
-    ``headings`` are the blocks that are headings. ``first_heading`` is the text of the first one, ``page_title`` that of
-    the element ``title``; either may be "". ``html`` is the body as clean HTML, or "" for a format without markup.
+    ``headings`` are the blocks that are headings. ``lead_heading`` is the heading that stands before any text,
+    ``page_title`` the title of a page; either may be "". ``html`` is the body as clean HTML, or "" for a format without
+    markup. ``metadata`` are values that the format has inside of its body, like those of front matter.
     """
 
     blocks: list[str]
     headings: list[str] = field(default_factory=list)
-    first_heading: str = ""
+    lead_heading: str = ""
     page_title: str = ""
     html: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ def _tags(*names: str) -> frozenset[str]:
 _BLOCK_TAGS = _tags(*_BLOCKS)
 _BREAK_TAGS = _tags("br")
 _IMAGE_TAGS = _tags("img")
+_RUBY_TAGS = _tags("rt", "rp", "rtc")
 
 # HTML as lexbor serializes it: every value is in quotes, and `<` is in no text but in that of xmp and plaintext.
 _TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
@@ -41,6 +42,15 @@ _ATTRIBUTES = r'(?: =?[^\s/>=]*+(?:="[^"]*+")?+)*+'
 _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _ALT = re.compile(r' alt="([^"]*)"')
+# A mark of a footnote, and a link from a footnote back to its mark.
+_LOCAL_LINK = r'<a(?= )[^>]*? href="[^"]*#[^"]*"[^>]*>'
+_NOTE_MARK = re.compile(
+    rf"<sup(?: [^>]*)?>\s*(?:{_LOCAL_LINK}(?:[^<]|<(?!/a>))*+</a>\s*)++</sup>"
+    r"|<sup(?: [^>]*)?>\s*\[[^<\]]{1,12}\]\s*</sup>"
+    r'|<sup class="footnote-definition-label">[^<]*</sup>'
+    rf"|{_LOCAL_LINK}\s*(?:<sup(?: [^>]*)?>[^<]*</sup>|[↩↑⤴⏎^\ufe0e\ufe0f]{{1,3}})\s*</a>"
+)
+_LEADING_TAGS = re.compile(r"(?:\s++|<(?!h[1-6][ >])[^>]*+>)*+<h[1-6][ >]")
 _BREAK = "\x00"
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
 _BREAKS = re.compile(r"\x00(?:\s*\x00)+")
@@ -92,7 +102,7 @@ def read_html(source: str, *, always_check: bool = False) -> Content:
     return Content(
         blocks=walk.blocks,
         headings=walk.headings,
-        first_heading=walk.first_heading,
+        lead_heading=walk.lead_heading if _LEADING_TAGS.match(html) else "",
         page_title=page_title,
         html=html,
     )
@@ -136,7 +146,10 @@ def _read_body(tree: LexborHTMLParser, dropped: list[str]) -> tuple[_BlockWalk, 
     if "<!--" in html:
         html = "".join(filter(None, _COMMENT.split(html)))
     html = clean(html).strip()
-    return _walk_tags(html), html
+    text = html
+    if 'href="' in html and "#" in html:
+        text = _NOTE_MARK.sub("", text)
+    return _walk_tags(text), html
 
 
 def _drop_trackers(tree: LexborHTMLParser) -> bool:
@@ -163,6 +176,8 @@ def _walk_tags(html: str) -> _BlockWalk:
                 _TAG_ACTIONS[name](walk)
         elif name in _BREAK_TAGS:
             inline.append("\n" if walk.preformatted else _BREAK)
+        elif name in _RUBY_TAGS:
+            walk.end_reading() if name[0] == "/" else walk.begin_reading()
         elif name in _IMAGE_TAGS and (alt := _ALT.search(attributes)) and alt[1]:
             inline.append(f" {alt[1]} ")
         if text and (inline or walk.preformatted or not text.isspace()):
@@ -174,19 +189,44 @@ def _walk_tags(html: str) -> _BlockWalk:
 class _BlockWalk:
     """The state of a walk over the tags: the blocks so far, and the open elements."""
 
-    __slots__ = ("blocks", "first_heading", "heading_start", "headings", "inline", "preformatted", "rows")
+    __slots__ = (
+        "blocks",
+        "heading_start",
+        "headings",
+        "inline",
+        "lead_heading",
+        "preformatted",
+        "reading_start",
+        "readings",
+        "rows",
+    )
 
     def __init__(self, text: str) -> None:
         self.blocks: list[str] = []
-        self.first_heading = ""
+        self.lead_heading = ""
         self.headings: list[str] = []
         self.heading_start = -1
         self.inline = [text]  # the pieces of the open block
         self.preformatted = 0  # number of open elements that keep white space
         # For each open row: the index of its first block, that of its cell's first block, and 1 if a cell has many blocks.
         self.rows: list[list[int]] = []
+        self.reading_start = -1  # the index in ``inline`` of the open reading
+        self.readings: list[str] = []  # the readings of the open block
+
+    def begin_reading(self) -> None:
+        self.end_reading()
+        self.reading_start = len(self.inline)
+
+    def end_reading(self) -> None:
+        """Move the reading out of the block. The brackets around it, for browsers without ruby, are removed."""
+        if self.reading_start >= 0:
+            self.readings.append("".join(self.inline[self.reading_start :]))
+            del self.inline[self.reading_start :]
+            self.reading_start = -1
 
     def end_block(self) -> None:
+        if self.reading_start >= 0:
+            self.end_reading()
         text = "".join(self.inline)
         self.inline.clear()
         if "&" in text:
@@ -198,6 +238,15 @@ class _BlockWalk:
             self.blocks.extend([block for part in parts if (block := join_lines(part))])
         elif block := join_lines(text):
             self.blocks.append(block)
+        if self.readings and self.heading_start < 0:
+            self._add_readings()
+
+    def _add_readings(self) -> None:
+        """Add the readings of a block as a block of their own."""
+        readings = [each.strip(" ()（）【】[]《》") for each in self.readings]
+        self.readings.clear()
+        if block := join_lines(unescape(" ".join(filter(None, readings)))):
+            self.blocks.append(block)
 
     def open_heading(self) -> None:
         self.heading_start = len(self.blocks)
@@ -205,9 +254,11 @@ class _BlockWalk:
     def close_heading(self) -> None:
         if self.heading_start >= 0:
             blocks = self.blocks[self.heading_start :]
-            self.first_heading = self.first_heading or " ".join(blocks)
+            self.lead_heading = self.lead_heading or " ".join(blocks)
             self.headings.extend(blocks)
             self.heading_start = -1
+            if self.readings:
+                self._add_readings()
 
     def open_preformatted(self) -> None:
         self.preformatted += 1

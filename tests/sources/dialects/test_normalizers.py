@@ -6,18 +6,185 @@ import random
 
 import pytest
 
-from searchlib.sources.dialects.commonmark import escape_label_paragraphs, space_headings
-from searchlib.sources.dialects.liquid import remove_raw_tags
-from searchlib.sources.dialects.normalizers import NORMALIZERS, Normalizer, normalize
+from searchlib.sources.dialects import (
+    callouts,
+    commonmark,
+    containers,
+    footnotes,
+    hugo,
+    inline,
+    jsx,
+    kramdown,
+    liquid,
+    markers,
+    obsidian,
+)
+from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, NORMALIZERS, Function, Normalizer, normalize
 
-CASES: dict[Normalizer, list[tuple[str, str]]] = {
-    remove_raw_tags: [
-        ("{% raw %}{{ 变量 }}{% endraw %}", "{{ 变量 }}"),
-        ("前{%- raw -%}中{%-endraw-%}后", "前中后"),
-        ("{%raw%}\n文\n{%endraw%}", "\n文\n"),
-        ("{% rawer %} {% if raw %}", "{% rawer %} {% if raw %}"),
+CASES: dict[Function, list[tuple[str, str]]] = {
+    liquid.remove_liquid: [
+        ("前{% include toc.html %}后", "前后"),
+        ("{% note info %}\n提示\n{% endnote %}", "\n提示\n"),
+        ("{% note info 小标题 %}\n提示\n{% endnote %}", "\n小标题\n\n提示\n"),
+        ("{% if page.lang == '中文' %}甲{% else %}乙{% endif %}", "甲乙"),
+        ("{% unknown %}文{% endunknown %}", "文"),
+        ("前{% comment %}注{% if x %}释{% endcomment %}后", "前后"),
+        ("前{# 注释 #}后", "前后"),
+        ("见{% post_link a-b 标题 %}。", "见标题。"),
+        ("见{% post_link 2021/另一篇 %}与{% post_link a-b %}。", "见另一篇与。"),
+        ("见{% post_link a '带 空格' true %}。", "见带 空格。"),
+        ("看{% asset_img a.jpg 说明 %}图", "看说明图"),
+        ('图{% asset_img a.jpg \'"题目" "替代"\' %}。', "图题目 替代。"),
+        ("{% asset_img left a.jpg 200 300 '说明' %}", "\n说明\n"),
+        ("[上一篇]({% post_url 2021-03-04-tea %})", "[上一篇](2021-03-04-tea)"),
+        ("{% include figure.html src='/a.png' caption='图题' %}", "\n图题\n"),
+        ("{% label primary@重点 %}和{% mark 关键@red %}", "重点和关键"),
+        ("{% span red, 红色文字 %}按{% kbd Ctrl + C %}", "红色文字按Ctrl + C"),
+        ("{% btn https://a.cn, 下载, download fa-lg %}。", "下载。"),
+        ("{% youtube abcdef %}{% gist 1234 %}{% tabs 名字, 1 %}", ""),
+        ("{% cq %}引用{% endcq %}", "引用"),
+        ("写{% ruby 漢字|かんじ %}。", "写<ruby>漢字<rt>かんじ</rt></ruby>。"),
+        ("<!-- tab 甲@icon -->\n文\n<!-- endtab -->", "\n\n甲\n\n\n文\n\n\n\n\n"),
+        ("前{{ site.url }}后{{ '{{' }}", "前后{{"),
+        ("![图]({{ '/a.png' | relative_url }})", "![图](/a.png)"),
+        ("{{< x >}} {{% y %}}", "{{< x >}} {{% y %}}"),
+        ("没有 {% 结束", "没有 {% 结束"),
     ],
-    space_headings: [
+    hugo.remove_shortcodes: [
+        ('请看{{< ref "a.md" >}}这篇', "请看这篇"),
+        ('[这篇]({{< relref "a/b.md" >}})', "[这篇](a/b.md)"),
+        ("{{% notice tip %}}\n提示\n{{% /notice %}}", "\n提示\n"),
+        ('{{< admonition note "标题" >}}\n内容\n{{< / admonition >}}', "\n标题\n\n内容\n"),
+        ('{{< details "More" >}}内容{{< /details >}}', "More内容"),
+        ('{{< figure src="/a.png" title="图题" alt="图题" >}}', "\n图题\n"),
+        ('{{< tab name="甲" >}}一{{< /tab >}}', "甲一"),
+        ('{{< tabs name="group" >}}', ""),
+        ("{{< bilibili BV1xx411c7mD >}}", ""),
+        ("写作 {{</* ref x */>}}", "写作 {{&lt; ref x &gt;}}"),
+        ('写{{< ruby "漢字" "かんじ" >}}。', "写<ruby>漢字<rt>かんじ</rt></ruby>。"),
+        ("没有 {{< 结束", "没有 {{< 结束"),
+    ],
+    jsx.remove_jsx_comments: [
+        ("前{/* 注 * 释 */}后", "前后"),
+        ("## 节 {/*anchor*/}", "## 节 "),
+        ("{/* 没有结束", "{/* 没有结束"),
+    ],
+    jsx.remove_modules: [
+        ("import Foo from '../Foo'\nimport { A,\n  B\n} from \"x\";\nimport './a.css'\n\n文", "\n\n\n\n文"),
+        ("export const meta = {\n  title: '甲'\n}\n\n文", "\n\n文"),
+        ("export default Layout\n文", "\n文"),
+        ("import os 是一句话", "import os 是一句话"),
+        ("export PATH=$PATH:/bin", "export PATH=$PATH:/bin"),
+    ],
+    containers.open_containers: [
+        ("::: tip 标题\n内容\n:::", "\n标题\n\n内容\n"),
+        ("::: warning\n内容\n:::", "\n内容\n"),
+        (":::note[标题]\n内容\n:::", "\n标题\n\n内容\n"),
+        (':::tip{title="标题"}\n内容\n:::', "\n标题\n\n内容\n"),
+        ('::: {.callout-note title="标题"}\n内容\n:::', "\n标题\n\n内容\n"),
+        ("> ::: tip 标题\n> 内容\n> :::", ">\n> 标题\n>\n> 内容\n> "),
+        (":::: code-group\n::: code-group-item 甲\n码\n:::\n::::", "\n\n甲\n\n码\n\n"),
+        ('文 :::image type="icon" source="a.png" alt-text="说明"::: 文', "文  说明  文"),
+        (":::row:::\n    :::column:::\n        甲\n    :::column-end:::\n:::row-end:::", "\n\n甲\n\n"),
+        ('::: moniker range=">=2"\n文\n::: moniker-end', "\n文\n"),
+        ('!!! note "标题"\n    甲\n\n    乙\n丙', "\n标题\n\n甲\n\n乙\n丙"),
+        ('=== "甲"\n    一\n=== "乙"\n    二', "\n甲\n\n一\n\n乙\n\n二"),
+        ("??? tip\n    甲\n    - 乙\n        - 丙", "\n甲\n- 乙\n    - 丙"),
+        ("函数 foo:::bar() 与 a:::b", "函数 foo:::bar() 与 a:::b"),
+        ("!!! 真的", "!!! 真的"),
+    ],
+    callouts.open_callouts: [
+        ("> [!NOTE]\n> 内容", ">\n> 内容"),
+        ("> [!tip]+ 标题\n> 内容", "> 标题\n>\n> 内容"),
+        ("> > [!note|left] 标题\n> > 内容", "> > 标题\n> >\n> > 内容"),
+        ("> \\[!NOTE\\]\n> 内容", ">\n> 内容"),
+        ("选取 [!INCLUDE[ss](../includes/ss.md)] 后", "选取  后"),
+        ("[!INCLUDE [sql](../a.md)]", ""),
+        ("[!code-csharp[Main](a.cs#1)]", ""),
+        ('> [!div class="nextstepaction"]\n> [下一步](a.md)', "> \n> [下一步](a.md)"),
+        ("[!VIDEO https://a.cn/v]", ""),
+        ("选择 [!UICONTROL 文件]", "选择 文件"),
+        ("?> 提示\n!> 注意", "提示\n注意"),
+        ("[![徽章](b.svg)](http://x)", "[![徽章](b.svg)](http://x)"),
+    ],
+    obsidian.remove_embeds: [("前![[图.png]]后![[页#节|名]]", "前后")],
+    markers.remove_markers: [
+        ("[TOC]\n文", "\n文"),
+        ("[[toc]]", ""),
+        ("@[toc](目录)", ""),
+        ("<<< @/a.js{1,3}", ""),
+        ('--8<-- "a.md"', ""),
+        ("@[youtube](abc)", ""),
+        (":(fas fa-heart):", ""),
+        ("文中的 [TOC] 标记", "文中的 [TOC] 标记"),
+    ],
+    obsidian.remove_wikilinks: [
+        ("见 [[另一篇|别的名字]]", "见 别的名字"),
+        ("见 [[另一篇]]", "见 另一篇"),
+        ("[[页#节]] [[#节]] [[页#^id]] [[页\\|名]]", "页 > 节 节 页 名"),
+        ("[[没有结束", "[[没有结束"),
+    ],
+    obsidian.remove_comments: [
+        ("前%%注释%%后", "前后"),
+        ("%%\n一\n\n二\n%%\n文", "\n文"),
+        ("前 %%甲\n\n乙%% 后", "前 %%甲\n\n乙%% 后"),
+        ("100%%", "100%%"),
+    ],
+    obsidian.remove_block_ids: [
+        ("段落 ^abc123", "段落 "),
+        ("段落\n^quote-of-day\n\n文", "段落\n\n\n文"),
+        ("x ^2", "x ^2"),
+    ],
+    obsidian.remove_task_states: [
+        ("- [-] 取消\n  - [>] 推迟\n- [ ] 待办", "- 取消\n  - 推迟\n- [ ] 待办"),
+        ("- [链接](a.md)", "- [链接](a.md)"),
+    ],
+    kramdown.remove_attributes: [
+        ("* TOC\n{:toc}\n\n文", "\n\n文"),
+        ('段落\n{: .notice--info #id key="v"}', "段落\n"),
+        ('![图](a.png){:width="50%"}与[链](b){target=_blank}', "![图](a.png)与[链](b)"),
+        ("## 小节 {#anchor .x}", "## 小节"),
+        ("## 小节 {#小节}\n\n文 {.x}", "## 小节\n\n文"),
+        ("{::comment}注{:/comment}文{::nomarkdown}甲{:/}", "文甲"),
+        ("*[HTML]: HyperText\nHTML", "\nHTML"),
+        ("格式 {:.2f} 与 {:?} 与 {a: 1}", "格式 {:.2f} 与 {:?} 与 {a: 1}"),
+    ],
+    footnotes.move_notes: [
+        ("甲[^1]乙[^注2]", "甲乙"),
+        ("甲[^1]乙\n\n[^1]: 注", "甲[^1]乙\n\n[^1]: 注"),
+        ("甲^[注 **粗**]乙", "甲乙\n\n注 **粗**"),
+        ("正则 [^a-z]", "正则 [^a-z]"),
+    ],
+    jsx.remove_components: [
+        ('<Foo bar={1} text="属性">\n\n内部\n\n</Foo>', "\n\n\n内部\n\n\n"),
+        ('<Tabs><TabItem value="a" label="甲">页甲</TabItem></Tabs>', "\n\n\n甲\n\n页甲"),
+        (
+            "<Tabs>\n  <Tab label='甲'>\n    一\n\n    - 二\n      - 三\n  </Tab>\n</Tabs>\n\n尾",
+            "\n\n\n甲\n\n\n\n一\n\n- 二\n  - 三\n\n\n\n\n\n尾",
+        ),
+        ('<Badge text="beta" type="warn"/>', "beta"),
+        ("<Foo a={{b: '>'}} {...rest} onClick={() => x} />文", "文"),
+        ("<div style={{color: 'red'}} id=\"a\">文</div>", '<div id="a">文</div>'),
+        ("<>文</>", "\n文"),
+        ("泛型 Map<String, Integer> 与 a < B", "泛型 Map<String, Integer> 与 a < B"),
+    ],
+    inline.mark_highlights: [
+        ("这是==重点==与++下划++", "这是<mark>重点</mark>与<ins>下划</ins>"),
+        ("a==b 且 c==d，i++ 与 C++ 和 C++", "a==b 且 c==d，i++ 与 C++ 和 C++"),
+    ],
+    inline.mark_scripts: [
+        ("x^2^ 与 H~2~O", "x<sup>2</sup> 与 H<sub>2</sub>O"),
+        ("2^3 和 2^4，~~删除~~", "2^3 和 2^4，~~删除~~"),
+    ],
+    inline.mark_strong: [
+        ("这是**“重点”**内容，**注意：**后面", "这是<strong>“重点”</strong>内容，<strong>注意：</strong>后面"),
+        ("普通**粗体**字 **《书》** 好", "普通**粗体**字 **《书》** 好"),
+        ("2**3 与 4 ** 5", "2**3 与 4 ** 5"),
+    ],
+    inline.replace_emoji_names: [
+        ("好:smile::+1: 12:30:45 a:b:c :no_such_name:", "好😄👍 12:30:45 a:b:c :no_such_name:"),
+    ],
+    commonmark.space_headings: [
         ("##标题", "## 标题"),
         ("文\n######标题\n文", "文\n###### 标题\n文"),
         ("## 标题", "## 标题"),
@@ -25,43 +192,67 @@ CASES: dict[Normalizer, list[tuple[str, str]]] = {
         ("#######七个", "#######七个"),
         ("文 ##不在行首", "文 ##不在行首"),
     ],
-    escape_label_paragraphs: [
+    commonmark.escape_label_paragraphs: [
         ("[注]: 见下文的说明。", "\\[注]: 见下文的说明。"),
         ("文\n   [注 1]:见下文", "文\n   \\[注 1]:见下文"),
         ("[1]: http://a.cn", "[1]: http://a.cn"),
         ("[^1]: 脚注", "[^1]: 脚注"),
         ("    [注]: 代码", "    [注]: 代码"),
     ],
+    jsx.remove_expressions: [
+        ("变量 {props.name} 与 {'文字'} 与 {a && {b: 1}}。", "变量  与 文字 与 。"),
+        ("\\{不是表达式} { 没有结束", "\\{不是表达式} { 没有结束"),
+    ],
 }
-PAIRS = [(normalizer, *case) for normalizer, cases in CASES.items() for case in cases]
+PAIRS = [
+    pytest.param(each, *case, id=f"{each.normalize.__name__}-{number}")
+    for each in MDX_NORMALIZERS
+    for number, case in enumerate(CASES[each.normalize])
+]
 
 
 def test_every_normalizer_has_cases() -> None:
-    assert list(CASES) == list(NORMALIZERS)
+    assert list(CASES) == [each.normalize for each in MDX_NORMALIZERS]
 
 
 @pytest.mark.parametrize(("normalizer", "text", "normalized"), PAIRS)
 def test_a_normalizer_alone(normalizer: Normalizer, text: str, normalized: str) -> None:
-    assert normalizer(text) == normalized
+    assert normalizer.normalize(text) == normalized
 
 
 @pytest.mark.parametrize(("normalizer", "text", "normalized"), PAIRS)
-def test_a_normalizer_among_all_others(normalizer: Normalizer, text: str, normalized: str) -> None:
-    assert normalize(text) == normalized
+def test_the_triggers_of_a_normalizer_are_in_all_texts_that_it_changes(
+    normalizer: Normalizer, text: str, normalized: str
+) -> None:
+    assert normalizer.is_needed(f"\n{text}") or text == normalized
+
+
+@pytest.mark.parametrize(("normalizer", "text", "normalized"), PAIRS)
+def test_code_is_not_changed(normalizer: Normalizer, text: str, normalized: str) -> None:
+    fence = f"`````md\n{text}\n`````\n"
+    assert normalize(fence, MDX_NORMALIZERS) == fence
+    raw = f"{{% raw %}}{text}{{% endraw %}}"
+    assert normalize(raw) == text
+    if "`" not in text and "\n" not in text:
+        assert normalize(f"前`{text}`后") == f"前`{text}`后"
 
 
 @pytest.mark.parametrize("normalizer", NORMALIZERS)
 def test_a_text_without_markup_is_not_changed(normalizer: Normalizer) -> None:
     text = "# 标题\n\n一段文字，[链接](a.md) 与 `代码`。\n\n- 甲\n- 乙\n"
-    assert normalizer(text) == text
+    assert normalizer.normalize(text) == text
+    assert normalize(text) == text
 
 
-@pytest.mark.parametrize("normalizer", NORMALIZERS)
-def test_normalized_random_text_is_not_changed_again(normalizer: Normalizer) -> None:
-    chance = random.Random(7)
-    pieces = ["{%", "%}", " raw ", "endraw", "#", "##", "[", "]:", "]", " ", "\n", "文", "a", "^", "`", "-"]
-    for length in (*range(200), 100_000):
-        text = "".join(chance.choices(pieces, k=length))
-        normalized = normalizer(text)
-        # Removing a tag can join the two parts of another one.
-        assert normalizer is remove_raw_tags or normalizer(normalized) == normalized, text
+MARKUP = (
+    *"{% %} {{ }} {{< >}} {# #} {/* */ ::: !!! [! ] [[ ]] ![[ %% == ++ ** ^[ [^ ]: {: } <A </A> <b={ ` ``` ~~~ $ $$ \\ >".split(),
+    *("- ", "文", "a", " ", "\n", "\n\n", "    "),
+)
+
+
+@pytest.mark.parametrize("length", [*range(1, 60), 3_000])
+def test_random_markup_is_normalized_without_errors_and_placeholders(length: int) -> None:
+    chance = random.Random(length)
+    text = "".join(chance.choices(MARKUP, k=length))
+    for normalizers in (NORMALIZERS, MDX_NORMALIZERS):
+        assert not set(normalize(text, normalizers)) & set("\x00\x01\x02")

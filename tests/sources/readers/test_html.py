@@ -60,8 +60,45 @@ def test_headings_and_the_title_of_a_page_are_found() -> None:
     page = read_html(
         "<html><head><title>页 题\n</title></head><body><p>文</p><h2>第一<b>节</b></h2><h1>大</h1></body></html>"
     )
-    assert (page.first_heading, page.page_title) == ("第一节", "页 题")
+    assert (page.lead_heading, page.page_title) == ("", "页 题")
     assert page.blocks == ["文", "第一节", "大"]
+
+
+@pytest.mark.parametrize(
+    ("html", "lead"),
+    [
+        ("<h2>第一<b>节</b></h2><p>文</p>", "第一节"),
+        ("<hr><p><img src='a.png' alt='图'></p>\n<div><h3>题</h3>文</div>", "题"),
+        ("文<h1>题</h1>", ""),
+        ("<p>文</p><h1>题</h1>", ""),
+        ("<hr>", ""),
+    ],
+)
+def test_the_lead_heading_stands_before_any_text(html: str, lead: str) -> None:
+    assert read_html(html).lead_heading == lead
+
+
+@pytest.mark.parametrize(
+    ("html", "blocks"),
+    [
+        ('<p>春天来了<sup><a href="#n1">1</a></sup>花儿开放</p>', ["春天来了花儿开放"]),
+        ('<p>文<sup id="r"><a href="#n1">[1]</a><a href="#n2">[2]</a></sup>字<sup>[3]</sup></p>', ["文字"]),
+        ('<p>文<a href="#n1"><sup>1</sup></a>字</p><ol><li>注 <a href="#r">↩︎</a></li></ol>', ["文字", "注"]),
+        ('<p>10<sup>2</sup> <a href="#a">节</a></p>', ["102 节"]),
+        (
+            "<ruby>漢<rp>(</rp><rt>hàn</rt><rp>)</rp>字<rp>(</rp><rt>zì</rt><rp>)</rp></ruby>真美",
+            ["漢字真美", "hàn zì"],
+        ),
+        ("<p>小<ruby>夜<rt>や</ruby>曲</p><p>二</p>", ["小夜曲", "や", "二"]),
+    ],
+)
+def test_notes_and_readings_leave_the_sentence(html: str, blocks: list[str]) -> None:
+    assert read_html(html).blocks == blocks
+
+
+def test_the_readings_of_a_heading_are_no_heading() -> None:
+    page = read_html("<h1><ruby>漢<rt>hàn</rt></ruby>字</h1><p>文</p>")
+    assert (page.blocks, page.headings, page.lead_heading) == (["漢字", "hàn", "文"], ["漢字"], "漢字")
 
 
 def test_clean_html_has_no_scripts_buttons_trackers_and_comments() -> None:

@@ -1,0 +1,73 @@
+"""Read the arguments of tags, shortcodes, directives and components, and tell which of them a page shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+HAN = re.compile(
+    r"[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+_ARGUMENT = re.compile(
+    r"""(?:(?P<name>[A-Za-z_:@][\w:@.-]*)\s*=\s*)?"""
+    r"""(?:"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>(?:[^'\\]|\\.)*+)'|`(?P<back>[^`]*+)`|(?P<bare>[^\s"'`]\S*+))"""
+)
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*:)?//|[./#~@]|[^\s]*\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#].*)?$|[^\s]*/[^\s]*/", re.IGNORECASE
+)
+_CAPTIONS = frozenset(("title", "caption", "alt", "alt-text", "label", "summary", "heading", "header"))
+_CHINESE_CAPTIONS = frozenset(
+    ("name", "text", "content", "desc", "description", "subtitle", "author", "source", "tip", "message", "cite")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument: ``name`` is "" for a positional one."""
+
+    name: str
+    value: str
+    is_quoted: bool
+
+
+def parse_arguments(text: str) -> list[Argument]:
+    """Return the arguments in a text such as ``note "标题" src="a.png"``."""
+    arguments = []
+    for match in _ARGUMENT.finditer(text):
+        bare = match["bare"]
+        value = match[match.lastgroup or 0] if bare is None else bare
+        if bare is not None and not match["name"] and "=" in bare and bare.endswith(("='", '="')):
+            continue
+        arguments.append(Argument(match["name"] or "", value or "", bare is None))
+    return arguments
+
+
+def is_address(value: str) -> bool:
+    """Return whether a value is a URL, a path or a file name."""
+    return _ADDRESS.match(value) is not None
+
+
+def has_han(value: str) -> bool:
+    """Return whether a value has a Chinese character or kana."""
+    return HAN.search(value) is not None
+
+
+def captions(arguments: Iterable[Argument], *, only_titles: bool = False) -> list[str]:
+    """Return the values of the named arguments that a page shows, such as ``title``, without duplicates.
+
+    Of some arguments, such as ``text``, only Chinese values count, and none with ``only_titles``.
+    """
+    shown = (
+        each.value.strip()
+        for each in arguments
+        if each.name.lower() in _CAPTIONS
+        or (not only_titles and each.name.lower() in _CHINESE_CAPTIONS and has_han(each.value))
+    )
+    return list(dict.fromkeys(value for value in shown if value and not value.startswith(("{", "$"))))
+
+
+def join_texts(texts: Iterable[str]) -> str:
+    """Join texts into one line."""
+    return " ".join(text for each in texts if (text := " ".join(each.split())))

@@ -1,0 +1,29 @@
+"""Normalize the callouts of GitHub, Obsidian and Microsoft Docs, ``> [!NOTE] 标题``.
+
+The title and the content become blocks of their own. Inclusions of other files go.
+"""
+
+from __future__ import annotations
+
+import re
+
+_INCLUSION = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]*\[[^\[\]\n]*\\?\][ \t]*(?:\([^()\n]*\))?[ \t]*\\?\]")
+_CALLOUT = re.compile(r"^([ \t]*(?:>[ \t]*)*)\\?\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$", re.MULTILINE)
+_DIRECTIVE = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
+_NO_TEXT = re.compile(r"[\w-]+[ \t]*=|\w+:|[./~]")
+_DOCSIFY = re.compile(r"^([!?])>[ \t]+", re.MULTILINE)
+
+
+def open_callouts(text: str) -> str:
+    """Remove the markers of callouts, and inclusions."""
+    if "[!" in text:
+        text = _INCLUSION.sub("", text)
+        text = _CALLOUT.sub(_callout_text, text)
+        text = _DIRECTIVE.sub(lambda match: "" if _NO_TEXT.match(match[2]) else match[2], text)
+    return _DOCSIFY.sub("", text)
+
+
+def _callout_text(match: re.Match[str]) -> str:
+    quote, title = match[1], match[3].rstrip()
+    blank = quote.rstrip()
+    return f"{quote}{title}\n{blank}" if title else blank

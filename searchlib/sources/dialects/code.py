@@ -1,0 +1,232 @@
+"""Protect code and formulas in Markdown from the normalizers.
+
+``protect`` replaces them by placeholders, which no normalizer changes; ``restore`` puts them back. Fences, spans, indented
+code, ``<pre>``, formulas, comments and the content of ``{% raw %}`` come back as they are. The code tags of Liquid and Hugo
+come back as fences, so that their content is code and not Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+
+_CODE_TAGS = "highlight|codeblock|code|mermaid|math|katex|echarts|plantuml"
+# Every alternative begins with a literal: re then skips all other characters quickly.
+_START = re.compile(
+    r"`(?P<span>[^`\n]++)`(?!`)"
+    r"|`++"
+    r"|~{3,}"
+    r"|\\(?:begin\{(?P<environment>[a-zA-Z]+\*?)\}|.)"
+    rf"|\{{%-?\s*(?P<liquid>raw|{_CODE_TAGS})\b(?P<arguments>(?:[^%\n]|%(?!\}}))*+)%\}}"
+    rf"|\{{\{{[<%]\s*(?P<hugo>{_CODE_TAGS})\b(?:[^>%\n]|[>%](?!\}}\}}))*+[>%]\}}\}}"
+    r"|<(?:(?P<html>(?i:pre|script|style|textarea|code|kbd|samp))\b[^<>\n]*>|(?P<comment>!--(?!\s*(?:end)?tab\b)))"
+    r"|\$\$?"
+    r"|\n(?=[ \t]*\n(?: {4}|\t)[ \t]*\S)",
+)
+_TICKS = re.compile("`+")
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+_FENCE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
+_MAX_PREFIX = 100
+_MAX_FENCE_LENGTH = 64
+_UNQUOTED_LINE = re.compile(r"^(?![ \t]*>)", re.MULTILINE)
+_INDENTED_CODE = re.compile(r"(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?= {4}|\t))+")
+# Under these, indented lines are paragraphs of a list item or the content of a container.
+_INDENTING_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:\s|$)|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
+_MAX_LOOKBACK = 2_000
+_FORMULA_END = re.compile(r"[^\n$]++(?<=\S)\$")
+_RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_OPTION = re.compile(r"[\w-]+:\S*|https?://\S*")
+_PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
+_LEADING_LINES = re.compile(r"(?:[ \t]*\n)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A protected piece of text. ``prefix`` is the indent or quote marker that its lines begin with."""
+
+    text: str
+    prefix: str = ""
+
+
+def protect(text: str, *, has_indented_code: bool = True) -> tuple[str, list[Code]]:
+    """Return the text with placeholders for all code, and the code.
+
+    Without ``has_indented_code``, indented lines are text, as in MDX.
+    """
+    scan = _Scan(text)
+    pieces: list[str] = []
+    position = copied = 0
+    while (match := _START.search(text, position)) is not None:
+        start, position = match.span()
+        if match["span"]:
+            pieces.append(text[copied:start])
+            pieces.append(f"\x00{len(scan.codes)}\x00")
+            scan.codes.append(Code(match[0]))
+            copied = position
+            continue
+        found = scan.code_at(match, has_indented_code=has_indented_code)
+        if found is None:
+            continue
+        start, position, code = found
+        pieces.append(text[copied:start])
+        pieces.append(f"\x00{len(scan.codes)}\x00")
+        scan.codes.append(code)
+        copied = position
+    pieces.append(text[copied:])
+    return "".join(pieces), scan.codes
+
+
+def restore(text: str, codes: list[Code]) -> str:
+    """Put the code back. Where its first line has another indent than before, so do its other lines."""
+
+    def code(match: re.Match[str]) -> str:
+        each = codes[int(match[1])]
+        if each.prefix and "\n" in each.text:
+            before = _line_prefix(text, match.start())
+            if before is not None and before != each.prefix and not before.strip(" \t>"):
+                return each.text.replace(f"\n{each.prefix}", f"\n{before}")
+        return each.text
+
+    return _PLACEHOLDER.sub(code, text) if codes else text
+
+
+class _Scan:
+    """The search for code from the left to the right. An end tag that is missing once is not searched again."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.codes: list[Code] = []
+        self._missing: set[str] = set()
+        self._tick_runs: dict[int, list[int]] | None = None
+
+    def code_at(self, match: re.Match[str], *, has_indented_code: bool) -> tuple[int, int, Code] | None:
+        """Return the start, the end and the text of the code that begins at the match, or None."""
+        start, end = match.span()
+        first = match[0][0]
+        if first in "`~":
+            return self._fence(match) or self._span(match)
+        if first == "\n":
+            return self._indented(end) if has_indented_code else None
+        if first == "$":
+            return self._formula(match)
+        if match["html"] or match["comment"]:
+            closing = rf"(?i:</{match['html']}\s*>)" if match["html"] else "-->"
+            return self._whole(start, self._find(closing, end))
+        if match["environment"]:
+            return self._whole(start, self._find(re.escape(rf"\end{{{match['environment']}}}"), end))
+        if match["liquid"] or match["hugo"]:
+            return self._tag(match)
+        return None
+
+    def _whole(self, start: int, closing: re.Match[str] | None) -> tuple[int, int, Code] | None:
+        return None if closing is None else (start, closing.end(), Code(self.text[start : closing.end()]))
+
+    def _fence(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
+        start, end = match.span()
+        length = end - start
+        if length < 3 or (prefix := _line_prefix(self.text, start)) is None or not _FENCE_PREFIX.fullmatch(prefix):
+            return None
+        line_end = self._line_end(end)
+        if match[0][0] == "`" and "`" in self.text[end:line_end]:
+            return None
+        stop = len(self.text)
+        if ">" in prefix and (unquoted := _UNQUOTED_LINE.search(self.text, line_end + 1)) is not None:
+            stop = unquoted.start()
+        marker = re.escape(match[0][0])
+        closing = re.compile(rf"^[ \t>]*{marker}{{{min(length, _MAX_FENCE_LENGTH)},}}[ \t]*$", re.MULTILINE)
+        closed = closing.search(self.text, line_end, stop)
+        code_end = stop if closed is None else closed.end()
+        indent = prefix if not prefix.strip(" \t>") else ""
+        return start, code_end, Code(self.text[start:code_end], indent)
+
+    def _span(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
+        start, end = match.span()
+        if match[0][0] == "~" or (closing := self._next_ticks(end - start, end)) is None:
+            return None
+        if _BLANK_LINE.search(self.text, end, closing):
+            return None
+        stop = closing + end - start
+        return start, stop, Code(self.text[start:stop])
+
+    def _indented(self, blank_line: int) -> tuple[int, int, Code] | None:
+        start = self._line_end(blank_line) + 1
+        above = self.text[max(0, start - _MAX_LOOKBACK) : start]
+        line = next((line for line in reversed(above.split("\n")) if line and line[0] not in " \t"), "")
+        if _INDENTING_LINE.match(line) or (code := _INDENTED_CODE.match(self.text, start)) is None:
+            return None
+        return start, code.end(), Code(code[0])
+
+    def _formula(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
+        start, end = match.span()
+        if match[0] == "$":
+            closing = None if self.text[end : end + 1].isspace() else _FORMULA_END.match(self.text, end)
+        else:
+            closing = self._find(r"\$\$", end)
+            if closing is not None and _BLANK_LINE.search(self.text, end, closing.start()):
+                return None
+        return self._whole(start, closing)
+
+    def _tag(self, match: re.Match[str]) -> tuple[int, int, Code] | None:
+        start, end = match.span()
+        name = match["liquid"] or match["hugo"]
+        opening, closing_name = (r"\{%-?\s*", f"end{name}") if match["liquid"] else (r"\{\{[<%]\s*/\s*", name)
+        closing = self._find(rf"{opening}{closing_name}\s*(?:-?%\}}|[>%]\}}\}})", end)
+        if closing is None:
+            return None
+        content = self.text[end : closing.start()]
+        if name == "raw":
+            return start, closing.end(), Code(content)
+        title = match["arguments"].strip(" -") if name in ("codeblock", "code") and match["liquid"] else ""
+        prefix = _line_prefix(self.text, start)
+        if prefix is None or prefix.strip(" \t>"):
+            prefix = None
+        is_inline = "\n" not in content and (prefix is None or self.text[closing.end() : closing.end() + 1] not in "\n")
+        content = _RAW_TAG.sub("", content)
+        longest = max((len(run) for run in _TICKS.findall(content)), default=0)
+        if is_inline:
+            ticks = "`" * (longest + 1)
+            return start, closing.end(), Code(f"{ticks} {content.strip()} {ticks}")
+        return start, closing.end(), Code(_as_fence(content, title, "" if prefix is None else prefix, longest))
+
+    def _line_end(self, position: int) -> int:
+        end = self.text.find("\n", position)
+        return len(self.text) if end < 0 else end
+
+    def _find(self, pattern: str, start: int) -> re.Match[str] | None:
+        if pattern in self._missing:
+            return None
+        match = re.compile(pattern).search(self.text, start)
+        if match is None:
+            self._missing.add(pattern)
+        return match
+
+    def _next_ticks(self, length: int, start: int) -> int | None:
+        """Return the start of the next run of exactly that many backticks."""
+        if self._tick_runs is None:
+            runs: dict[int, list[int]] = defaultdict(list)
+            for run in _TICKS.finditer(self.text):
+                runs[len(run[0])].append(run.start())
+            self._tick_runs = runs
+        positions = self._tick_runs.get(length, [])
+        index = bisect_right(positions, start - 1)
+        return positions[index] if index < len(positions) else None
+
+
+def _line_prefix(text: str, position: int) -> str | None:
+    """Return the text before the position on its line, or None if it is too long for an indent."""
+    nearest = max(0, position - _MAX_PREFIX)
+    line_start = text.rfind("\n", nearest, position)
+    return None if line_start < 0 and nearest else text[max(line_start + 1, nearest) : position]
+
+
+def _as_fence(content: str, title: str, prefix: str, longest_ticks: int) -> str:
+    """Return the content of a code tag as a fence whose lines begin with the prefix, below the title of the code."""
+    title = " ".join(word for word in title.split() if not _OPTION.fullmatch(word))
+    blank = _LEADING_LINES.match(content)
+    lines = content[blank.end() if blank else 0 :].rstrip().split("\n")
+    lines = [line.removeprefix(prefix) for line in lines]
+    marker = "`" * max(3, longest_ticks + 1)
+    block = [title, ""] if title else []
+    return f"\n{prefix}".join(["", *block, marker, *lines, marker, ""])

@@ -1,0 +1,81 @@
+"""Normalize containers: their title and their content become blocks of their own.
+
+These are the containers of VuePress, Docusaurus, Quarto and Microsoft Docs, ``::: tip 标题``, and of Python-Markdown,
+``!!! note "标题"`` and ``=== "标签"``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
+from searchlib.sources.dialects.lines import Indents, indent_of
+
+_LINE = re.compile(r"([ \t>]*):{3,}")
+_INDENTED = re.compile(
+    r"""(?:(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][A-Za-z-]*(?:[ \t]+[A-Za-z-]+)*(?:[ \t]+"([^"]*)")?|===[!+]?[ \t]+"([^"]*)")[ \t]*$"""
+)
+_DIRECTIVE_NAMES = r"(?:image|icon|row|column|zone|moniker|code|video|no-loc)(?:-end)?"
+_DIRECTIVE = re.compile(rf"(?<![\w:]):::[ \t]*{_DIRECTIVE_NAMES}\b((?:[^:\n]|:(?!::))*+):::(?!:)")
+_BLOCK_DIRECTIVE = re.compile(r"[ \t]*:::(?:row|column)(?:-end)?:::[ \t]*$")
+_END = re.compile(r"end|\S*-end\b")
+_HEAD = re.compile(r"[.#]?[A-Za-z][\w-]*")
+_LABEL = re.compile(r"\[([^\]\n]*)\]")
+_BRACES = re.compile(r"\{([^{}\n]*)\}")
+_HAS_ATTRIBUTES = re.compile(r"[\w-]+[ \t]*=")
+_CONTENT_INDENT = 4
+
+
+def open_containers(text: str) -> str:
+    """Replace the lines around containers by their titles, and remove the indent of their content."""
+    lines: list[str] = []
+    indents = Indents()
+    for line in text.split("\n"):
+        if ":::" in line and not _BLOCK_DIRECTIVE.match(line):
+            line = _DIRECTIVE.sub(_directive_text, line)
+        if not line or line.isspace():
+            lines.append(line)
+            continue
+        indent = indent_of(line)
+        indents.begin_line(indent)
+        stripped = indents.strip(line, indent) if ":::" not in line else line
+        if (container := _LINE.match(line)) is not None:
+            quote = container[1] if ">" in container[1] else ""
+            source = line[container.end() :].strip(" \t:")
+            if not source or _END.match(source):
+                indents.close()
+                lines.append(quote)
+            else:
+                indents.open(indent)
+                lines += _title_lines(quote, _container_title(source))
+        elif line[indent] in "!?=" and (admonition := _INDENTED.match(line, indent)) is not None:
+            indents.open(indent, indent + _CONTENT_INDENT)
+            prefix = stripped[: indent_of(stripped)]
+            lines += _title_lines(prefix, admonition[1] or admonition[2] or "")
+        else:
+            lines.append(stripped)
+    return "\n".join(lines)
+
+
+def _title_lines(prefix: str, title: str) -> list[str]:
+    """Return the title as a paragraph."""
+    blank = prefix.rstrip()
+    return [blank, prefix + title, blank] if title else [blank]
+
+
+def _container_title(source: str) -> str:
+    """Return the title in ``tip 标题``, ``tip[标题]``, ``tip{title="标题"}`` or ``{.tip title="标题"}``."""
+    head = _HEAD.match(source)
+    rest = source[head.end() :] if head else source
+    if (label := _LABEL.match(rest)) is not None:
+        return label[1].strip()
+    braces = join_texts(captions(each for found in _BRACES.findall(rest) for each in parse_arguments(found)))
+    rest = _BRACES.sub("", rest)
+    if _HAS_ATTRIBUTES.search(rest):
+        return join_texts((braces, *captions(parse_arguments(rest))))
+    return join_texts((rest, braces))
+
+
+def _directive_text(match: re.Match[str]) -> str:
+    text = join_texts(captions(parse_arguments(match[1])))
+    return f" {text} " if text else ""

@@ -1,0 +1,21 @@
+"""Normalize footnotes that CommonMark does not see: ``^[note]``, and marks without a note."""
+
+from __future__ import annotations
+
+import re
+
+_INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]+)\](?!\()")
+_MARK = re.compile(r"\[\^([^\]\s^]+)\](?!:)")
+_NOTE = re.compile(r"^[ \t>]*\[\^([^\]\s^]+)\]:", re.MULTILINE)
+_LABEL = re.compile(r"(?:\D{0,6}\d+|\*+)")
+
+
+def move_notes(text: str) -> str:
+    """Move notes in a sentence to the end of the text, and remove the marks of missing notes."""
+    notes: list[str] = []
+    if "^[" in text:
+        text = _INLINE_NOTE.sub(lambda match: notes.append(match[1]) or "", text)  # type: ignore[func-returns-value]
+    if "[^" in text:
+        defined = set(_NOTE.findall(text))
+        text = _MARK.sub(lambda match: match[0] if match[1] in defined or not _LABEL.fullmatch(match[1]) else "", text)
+    return "\n\n".join([text.rstrip("\n"), *notes]) if notes else text

@@ -1,0 +1,65 @@
+"""Normalize the shortcodes of Hugo.
+
+A shortcode goes, and the text between its start and its end stays. Of the arguments stays what the page shows, as in
+``liquid``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
+from searchlib.sources.dialects.lines import replace_tags
+
+_SHORTCODE = re.compile(r"\{\{(?P<delimiter>[<%])(?P<source>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*+)[>%]\}\}")
+_NAME = re.compile(r"\s*(/?)\s*([\w./-]*)")
+_ADDRESS_SHORTCODES = frozenset(("ref", "relref", "link", "postref", "param", "include", "readfile", "img", "youtube"))
+# Shortcodes whose title may be Latin.
+_TITLED_SHORTCODES = frozenset(
+    (
+        "admonition",
+        "alert",
+        "card",
+        "collapse",
+        "details",
+        "expand",
+        "hint",
+        "notice",
+        "spoiler",
+        "tab",
+        "toggle",
+        "u",
+        "kbd",
+    )
+)
+
+
+def remove_shortcodes(text: str) -> str:
+    """Remove shortcodes; keep the text that they show. A shortcode in ``/* */`` is text."""
+    return replace_tags(_SHORTCODE, _shortcode_text, text)
+
+
+def _shortcode_text(match: re.Match[str], *, is_target: bool) -> str:
+    source = match["source"].strip()
+    if source.startswith("/*") and source.endswith("*/"):
+        opening, closing = ("{{&lt;", "&gt;}}") if match["delimiter"] == "<" else ("{{%", "%}}")
+        return f"{opening} {source[2:-2].strip()} {closing}"
+    head = _NAME.match(source)
+    if head is None or head[1]:
+        return ""
+    name = head[2].rpartition("/")[2].lower()
+    arguments = parse_arguments(source[head.end() :].rstrip("/"))
+    if is_target:
+        return next((each.value for each in arguments), "")
+    if name in _ADDRESS_SHORTCODES:
+        return join_texts(captions(arguments))
+    if name == "ruby" and len(positional := [each.value for each in arguments if not each.name]) == 2:
+        return f"<ruby>{positional[0]}<rt>{positional[1]}</rt></ruby>"
+    texts = [
+        each.value
+        for each in arguments
+        if not each.name
+        and not is_address(each.value)
+        and (has_han(each.value) or (each.is_quoted and name in _TITLED_SHORTCODES))
+    ]
+    return join_texts(dict.fromkeys((*texts, *captions(arguments))))

@@ -1,0 +1,54 @@
+"""Normalize inline markup that CommonMark does not know or does not see beside Chinese punctuation."""
+
+from __future__ import annotations
+
+import re
+
+_HIGHLIGHT = re.compile(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![=A-Za-z0-9_])")
+_INSERTED = re.compile(r"(?<![+A-Za-z0-9_)\]])\+\+(?=[^\s+])([^+\n]*[^\s+])\+\+(?![+A-Za-z0-9_])")
+_SUPERSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![\w^])")
+_SUBSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
+_STRONG = re.compile(r"(?<![*\\])\*\*(?=[^\s*])((?:[^*\n]|\*(?!\*))*+)\*\*(?!\*)")
+_EMOJI = re.compile(r"(?<![A-Za-z0-9_]):[a-z0-9_+-]+:(?![A-Za-z0-9_])")
+
+
+def mark_highlights(text: str) -> str:
+    """Write ``==重点==`` and ``++重点++`` as HTML."""
+    text = _HIGHLIGHT.sub(r"<mark>\1</mark>", text)
+    return _INSERTED.sub(r"<ins>\1</ins>", text) if "++" in text else text
+
+
+def mark_scripts(text: str) -> str:
+    """Write ``x^2^`` and ``H~2~O`` as HTML."""
+    text = _SUPERSCRIPT.sub(r"<sup>\1</sup>", text)
+    return _SUBSCRIPT.sub(r"<sub>\1</sub>", text)
+
+
+def mark_strong(text: str) -> str:
+    """Write ``**“重点”**内容`` as HTML where CommonMark sees no emphasis.
+
+    A delimiter between punctuation and a letter opens or closes nothing, and Chinese texts have no spaces.
+    """
+    return _STRONG.sub(_strong, text)
+
+
+def _strong(match: re.Match[str]) -> str:
+    text, source = match[1], match.string
+    if not text or text[-1].isspace():
+        return match[0]
+    before = source[match.start() - 1] if match.start() else " "
+    after = source[match.end()] if match.end() < len(source) else " "
+    opens = _is_word(text[0]) or not _is_word(before)
+    closes = _is_word(text[-1]) or not _is_word(after)
+    return match[0] if opens and closes else f"<strong>{text}</strong>"
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum()
+
+
+def replace_emoji_names(text: str) -> str:
+    """Replace ``:smile:`` by the emoji."""
+    from emoji import emojize  # a table of 5,000 names, which few articles need
+
+    return _EMOJI.sub(lambda match: emojize(match[0], language="alias"), text)

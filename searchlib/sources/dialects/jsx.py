@@ -1,0 +1,172 @@
+"""Normalize MDX and the components of Vue: modules, comments and tags with attributes in braces.
+
+The children of a component stay, and of its attributes what the page shows, such as the label of a tab.
+"""
+
+from __future__ import annotations
+
+import re
+
+from searchlib.sources.dialects.arguments import Argument, captions, join_texts
+from searchlib.sources.dialects.lines import Indents, indent_of
+
+_IMPORT = re.compile(
+    r"""^import\s(?:[\w*{][^'"\n;]*(?:\n[ \t]+[^'"\n;]*|\n\}[^'"\n;]*){0,50}?\sfrom\s+)?['"][^'"\n]+['"][ \t]*;?[ \t]*$""",
+    re.MULTILINE,
+)
+_EXPORT = re.compile(r"^export\s+(?:default|const|let|var|function|async|class|\{|\*)[^\n]*$", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_COMMENT = re.compile(r"\{[ \t\n]*/\*(?:[^*{]|\*(?!/)|\{(?!/\*))*+\*/[ \t\n]*\}")
+_TAG_START = re.compile(r"<(/?)([A-Za-z][\w.:-]*|(?=>))")
+_ATTRIBUTE = re.compile(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(?=(\{))))?|(?=(\{)))""")
+_TAG_END = re.compile(r"\s*(/?)>")
+_MAX_TAG_LENGTH = 10_000
+_MAX_PREFIX = 100
+# Control characters, which no text has here, mark the tags of components that begin a line.
+_OPENED, _CLOSED = "\x01", "\x02"
+_BRACE = re.compile(r"[{}]")
+_STRING_CHILD = re.compile(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`)\s*\}""")
+_STRING = re.compile(r"""\{\s*(?:"([^"]*)"|'([^']*)'|`([^`$]*)`)\s*\}""")
+
+
+def remove_modules(text: str) -> str:
+    """Remove ``import`` and ``export`` statements. A statement over several lines ends at a blank line."""
+    if "import" in text:
+        text = _IMPORT.sub("", text)
+    pieces: list[str] = []
+    position = 0
+    while (start := _EXPORT.search(text, position)) is not None:
+        pieces.append(text[position : start.start()])
+        position = start.end()
+        if start[0].count("{") + start[0].count("(") + start[0].count("[") > sum(map(start[0].count, "})]")):
+            end = _BLANK_LINE.search(text, position)
+            position = len(text) if end is None else end.start()
+    return "".join([*pieces, text[position:]])
+
+
+def remove_jsx_comments(text: str) -> str:
+    """Remove ``{/* */}``."""
+    return _COMMENT.sub("", text)
+
+
+def remove_components(text: str) -> str:
+    """Remove the tags of components and the attributes in braces of other tags."""
+    closings = _closing_braces(text) if "={" in text or "{..." in text else {}
+    pieces: list[str] = []
+    copied = 0
+    for match in _TAG_START.finditer(text):
+        if match.start() < copied:
+            continue
+        tag = _parse_tag(text, match, closings)
+        if tag is None:
+            continue
+        end, new = tag
+        if new is None:
+            continue
+        pieces.append(text[copied : match.start()])
+        pieces.append(new)
+        copied = end
+    pieces.append(text[copied:])
+    text = "".join(pieces)
+    return _remove_indents(text) if _OPENED in text or _CLOSED in text else text
+
+
+def remove_expressions(text: str) -> str:
+    """Remove the expressions of MDX, ``{props.name}``; a string in braces is text."""
+    text = _STRING_CHILD.sub(lambda match: match[1] or match[2] or match[3] or "", text)
+    closings = _closing_braces(text)
+    pieces: list[str] = []
+    copied = 0
+    for start, end in sorted(closings.items()):
+        if start < copied or end - start > _MAX_TAG_LENGTH or text[start - 1 : start] == "\\":
+            continue
+        if not _BLANK_LINE.search(text, start, end):
+            pieces.append(text[copied:start])
+            copied = end + 1
+    pieces.append(text[copied:])
+    return "".join(pieces)
+
+
+def _closing_braces(text: str) -> dict[int, int]:
+    """Return the position of the closing brace for the position of each opening one."""
+    closings: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif opened:
+            closings[opened.pop()] = match.start()
+    return closings
+
+
+def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tuple[int, str | None] | None:
+    """Return the end of a tag and what stays of it, None for an HTML tag as it is. Return None for other text."""
+    closing, name = match[1], match[2]
+    position, limit = match.end(), match.end() + _MAX_TAG_LENGTH
+    is_component = not name or name[0].isupper()
+    has_braces = False
+    arguments: list[Argument] = []
+    html = [f"<{closing}{name}"]
+    while (attribute := _ATTRIBUTE.match(text, position, limit)) is not None:
+        brace = attribute[4] or attribute[5]
+        end = attribute.end()
+        if brace:
+            if (closed := closings.get(end)) is None or closed > limit:
+                return None
+            has_braces = True
+            value = text[end : closed + 1]
+            string = _STRING.fullmatch(value)
+            if attribute[1] and string is not None:
+                arguments.append(Argument(attribute[1], string[1] or string[2] or string[3] or "", True))
+                html.append(f' {attribute[1]}="{arguments[-1].value}"' if '"' not in arguments[-1].value else "")
+            end = closed + 1
+        elif attribute[1]:
+            quoted = attribute[2] if attribute[2] is not None else attribute[3]
+            arguments.append(Argument(attribute[1], quoted or "", True))
+            html.append(text[position:end])
+        if end <= position or end > limit:
+            break
+        position = end
+    end_match = _TAG_END.match(text, position)
+    if end_match is None:
+        return None
+    if not is_component:
+        return end_match.end(), "".join((*html, end_match[0])) if has_braces else None
+    new = _component_text(text, match.start(), arguments, is_closing=bool(closing), is_empty=bool(end_match[1]))
+    return end_match.end(), new
+
+
+def _component_text(text: str, start: int, arguments: list[Argument], *, is_closing: bool, is_empty: bool) -> str:
+    """Return what stays of the tag of a component: its captions, as a block if the tag begins a line."""
+    shown = captions(arguments, only_titles=not is_empty)
+    if is_empty:
+        shown += [each.value for each in arguments if each.name == "text"]
+    caption = join_texts(dict.fromkeys(shown))
+    if is_empty:
+        return caption
+    nearest = max(0, start - _MAX_PREFIX)
+    line_start = text.rfind("\n", nearest, start) + 1
+    indent = text[max(line_start, nearest) : start]
+    if (line_start == 0 and nearest) or indent.strip():
+        return f"\n\n{caption}\n\n" if caption else ""
+    marker = _CLOSED if is_closing else _OPENED
+    return f"\n{indent}{caption}\n\n{indent}{marker}\n{indent}" if caption else f"{marker}\n{indent}"
+
+
+def _remove_indents(text: str) -> str:
+    """Remove the markers of components at the start of lines, and the indent of their children."""
+    lines: list[str] = []
+    indents = Indents()
+    for line in text.split("\n"):
+        indent = indent_of(line)
+        if indent == len(line):
+            lines.append("")
+        elif line[indent] == _OPENED:
+            indents.open(indent)
+            lines.append("")
+        elif line[indent] == _CLOSED:
+            indents.close()
+            lines.append("")
+        else:
+            lines.append(indents.strip(line, indent))
+    return "\n".join(lines)

@@ -1,0 +1,86 @@
+"""Replace tags: one that stands alone on its line becomes a block of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+_QUOTE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+_MAX_PREFIX = 100
+
+
+class TagText(Protocol):
+    """Returns the text that stays of a tag. ``is_target`` says that the tag is the target of a link."""
+
+    def __call__(self, match: re.Match[str], *, is_target: bool) -> str: ...
+
+
+def replace_tags(pattern: re.Pattern[str], tag_text: TagText, text: str) -> str:
+    """Replace every match of the pattern by its text."""
+
+    def replace(match: re.Match[str]) -> str:
+        start, end = match.span()
+        is_target = text.startswith("](", start - 2) and start >= 2
+        new = tag_text(match, is_target=is_target)
+        if not new or is_target or text[end : end + 1] not in "\n":
+            return new
+        nearest = max(0, start - _MAX_PREFIX)
+        line_start = text.rfind("\n", nearest, start)
+        if line_start < 0 and nearest:
+            return new
+        prefix = text[line_start + 1 : start]
+        if not _QUOTE_PREFIX.fullmatch(prefix):
+            return new
+        quote = prefix if not prefix.strip(" \t>") else ""
+        return f"\n{quote}{new}\n" if quote == prefix else new
+
+    return pattern.sub(replace, text)
+
+
+@dataclass(slots=True)
+class _Container:
+    indent: int
+    content_indent: int | None
+    ends_with_indent: bool
+
+
+class Indents:
+    """Removes the indent of nested containers from the lines of their content.
+
+    The content of a container has the indent of its first line. A container with ``ends_with_indent`` ends before the
+    first line with a smaller indent than its content.
+    """
+
+    __slots__ = ("_opened",)
+
+    def __init__(self) -> None:
+        self._opened: list[_Container] = []
+
+    def open(self, indent: int, content_indent: int | None = None) -> None:
+        """Begin a container whose first line has that indent."""
+        self._opened.append(_Container(indent, content_indent, content_indent is not None))
+
+    def close(self) -> None:
+        """End the innermost container that has an end line."""
+        while self._opened and self._opened.pop().ends_with_indent:
+            pass
+
+    def begin_line(self, indent: int) -> None:
+        """End the containers that end before a line with that indent."""
+        while self._opened and self._opened[-1].ends_with_indent and indent < (self._opened[-1].content_indent or 0):
+            self._opened.pop()
+
+    def strip(self, line: str, indent: int) -> str:
+        """Return a line of content without the indent of the open containers."""
+        if not self._opened:
+            return line
+        container = self._opened[-1]
+        if container.content_indent is None:
+            container.content_indent = max(indent, container.indent)
+        return line[min(indent, max(0, container.content_indent - self._opened[0].indent)) :]
+
+
+def indent_of(line: str) -> int:
+    """Return the number of white-space characters that the line begins with."""
+    return len(line) - len(line.lstrip(" \t"))

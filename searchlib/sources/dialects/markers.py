@@ -1,0 +1,24 @@
+"""Normalize markers for what a page generates: tables of contents, inclusions of files, icons."""
+
+from __future__ import annotations
+
+import re
+
+_TOC = re.compile(
+    r"^[ \t>]*\\?(?:\[\[?_?toc_?\\?\]\]?|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{?toc\}?\}|\[=toc=\])[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SNIPPET = re.compile(
+    r"^[ \t]*(?:<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\))[ \t]*$", re.MULTILINE
+)
+_EMBED = re.compile(r"@\[[\w-]+[^\]\n]*\]\([^)\n]*\)")
+_ICON = re.compile(r":\((?:fa[a-z]?|far|fas|fab)[ \t]+[\w -]+\):")
+
+
+def remove_markers(text: str) -> str:
+    """Remove ``[TOC]``, ``<<< @/file``, ``@[video](id)`` and ``:(fas fa-x):``."""
+    text = _TOC.sub("", text)
+    text = _SNIPPET.sub("", text)
+    if "@[" in text:
+        text = _EMBED.sub("", text)
+    return _ICON.sub("", text) if ":(" in text else text

@@ -1,0 +1,56 @@
+"""Normalize the Markdown of Obsidian: wikilinks, embeds, comments, block ids and task states."""
+
+from __future__ import annotations
+
+import re
+
+_EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
+_WIKILINK = re.compile(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
+_COMMENT = re.compile(r"(?<![%A-Za-z0-9])%%(?!%)(?:[^%]|%(?!%))*+%%")
+_BLOCK_ID = re.compile(r"(?:^|(?<=[ \t]))\^[A-Za-z0-9][A-Za-z0-9-]{2,}[ \t]*$", re.MULTILINE)
+_TASK = re.compile(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
+_TAG = re.compile(r"(?<![^\s\u3000-\u303f\uff00-\uffef(\[>])#(?![\d_/-]+(?:[\s\W]|$))([\w/-]+)")
+
+
+def remove_embeds(text: str) -> str:
+    """Remove ``![[x]]``."""
+    return _EMBED.sub("", text)
+
+
+def remove_wikilinks(text: str) -> str:
+    """Replace ``[[a|b]]`` by b, ``[[a]]`` by a, and ``[[a#b]]`` by ``a > b``, as Obsidian shows them."""
+    return _WIKILINK.sub(_link_text, text)
+
+
+def _link_text(match: re.Match[str]) -> str:
+    if match[2] is not None:
+        return match[2].strip()
+    target = match[1].strip().rstrip("\\")
+    page, *parts = target.split("#")
+    return " > ".join(part for part in (page, *parts) if part and not part.startswith("^"))
+
+
+def remove_comments(text: str) -> str:
+    """Remove ``%%…%%``."""
+    return _COMMENT.sub(_comment_text, text)
+
+
+def _comment_text(match: re.Match[str]) -> str:
+    """Return "" for a comment. A comment over several paragraphs begins at the start of a line."""
+    is_block = match.start() == 0 or match.string[match.start() - 1] == "\n"
+    return "" if is_block or "\n\n" not in match[0] else match[0]
+
+
+def remove_block_ids(text: str) -> str:
+    """Remove ``^id`` at the end of a line."""
+    return _BLOCK_ID.sub("", text)
+
+
+def remove_task_states(text: str) -> str:
+    """Remove the states of tasks that CommonMark does not know, such as ``[-]``."""
+    return _TASK.sub(r"\1", text)
+
+
+def find_tags(text: str) -> list[str]:
+    """Return the tags in a text without code, ``#标签``, in order and without duplicates."""
+    return list(dict.fromkeys(match[1].strip("/") for match in _TAG.finditer(text)))

@@ -1,0 +1,80 @@
+"""Find the title of an article that has none in its front matter."""
+
+from __future__ import annotations
+
+import re
+
+from searchlib.sources.front_matter.values import as_text
+from searchlib.sources.readers.base import Content
+from searchlib.sources.walk import file_stem
+
+MAX_SENTENCE_LENGTH = 40
+
+_INDEX_NAMES = frozenset(("index", "_index", "readme"))
+_DATE_PREFIX = re.compile(
+    r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?:[-_. ]+|(?!\d))"
+)
+_SEPARATORS = re.compile(r"[\s_.\-+~@#()\[\]{}]+")
+# Numbers, hashes, and short codes such as p1234.
+_CODE = re.compile(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
+_RANDOM = re.compile(r"(?=\D*\d\D*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}")
+_SENTENCE_END = re.compile(r"[。！？!?；;…]|\.(?=\s|$)")
+_LATIN_END = re.compile(r"[A-Za-z0-9]+$")
+
+
+def find_title(content: Content, article_id: str) -> tuple[str, str]:
+    """Return the title and its source: ``heading``, ``page``, ``folder``, ``file``, ``sentence`` or ``id``."""
+    if content.lead_heading:
+        return content.lead_heading, "heading"
+    if content.page_title:
+        return content.page_title, "page"
+    name, source = _file_name(article_id)
+    if name:
+        return name, source
+    if sentence := _first_sentence(content.blocks):
+        return sentence, "sentence"
+    return as_text(file_stem(article_id)) or article_id, "id"
+
+
+def _file_name(article_id: str) -> tuple[str, str]:
+    """Return the name of the file without a date, or that of its folder for an index file, or "" if it is not a word."""
+    stem = as_text(file_stem(article_id))
+    if stem.lower() not in _INDEX_NAMES:
+        return _words(stem), "file"
+    folder = article_id.rpartition("/")[0]
+    return (_words(as_text(file_stem(f"{folder}.md"))), "folder") if folder else ("", "")
+
+
+def _words(name: str) -> str:
+    """Return a file name without its date if it has words: it is no number and no hash."""
+    name = name[date.end() :] if (date := _DATE_PREFIX.match(name)) is not None else name
+    if any(character > "\u024f" and character.isalpha() for character in name):
+        return name
+    parts = [part for part in _SEPARATORS.split(name) if part]
+    if all(_is_code(part) for part in parts):
+        return ""
+    return name
+
+
+def _is_code(part: str) -> bool:
+    return _CODE.fullmatch(part) is not None or _RANDOM.fullmatch(part) is not None
+
+
+def _first_sentence(blocks: list[str]) -> str:
+    """Return the first sentence with a letter, cut after MAX_SENTENCE_LENGTH characters."""
+    block = next((block for block in blocks if any(character.isalnum() for character in block)), "")
+    head = block[: MAX_SENTENCE_LENGTH + 1].strip()
+    end = _SENTENCE_END.search(head, 1)
+    if end is not None and any(character.isalnum() for character in head[: end.start()]):
+        return head[: end.start()].strip()
+    if len(head) <= MAX_SENTENCE_LENGTH:
+        return head
+    cut = head[:MAX_SENTENCE_LENGTH]
+    if (
+        cut[-1].isascii()
+        and cut[-1].isalnum()
+        and head[MAX_SENTENCE_LENGTH].isascii()
+        and head[MAX_SENTENCE_LENGTH].isalnum()
+    ):
+        cut = _LATIN_END.sub("", cut).rstrip() or cut
+    return cut.rstrip()

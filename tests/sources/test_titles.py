@@ -1,0 +1,58 @@
+"""Find the title of an article that has none in its front matter."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchlib.sources.readers.base import Content
+from searchlib.sources.titles import find_title
+
+
+@pytest.mark.parametrize(
+    ("article_id", "title"),
+    [
+        ("a.md", ("a", "file")),
+        ("2021-03-05-春天.md", ("春天", "file")),
+        ("20180524 spring.md", ("spring", "file")),
+        ("2021_3_5_my-first-post.md", ("my-first-post", "file")),
+        ("archive/x.tar.md", ("x.tar", "file")),
+        ("post/tea/index.md", ("tea", "folder")),
+        ("post/2021-03-04-茶/_index.md", ("茶", "folder")),
+        ("指南/README.md", ("指南", "folder")),
+        ("post/2021/index.md", ("第一句话", "sentence")),
+        ("index.md", ("第一句话", "sentence")),
+        ("044464.txt", ("第一句话", "sentence")),
+        ("996.txt", ("第一句话", "sentence")),
+        ("2021-03-05.md", ("第一句话", "sentence")),
+        ("000_e3c7ae41c0c3d234.md", ("第一句话", "sentence")),
+        ("0b9e2f6c-7d1a-4c3e-9f00-1a2b3c4d5e6f.md", ("第一句话", "sentence")),
+        ("x7Kq2LmN9p.md", ("第一句话", "sentence")),
+        ("p12345.md", ("第一句话", "sentence")),
+        ("facade.md", ("facade", "file")),
+        ("web2024.md", ("web2024", "file")),
+        ("3d-printing.md", ("3d-printing", "file")),
+    ],
+)
+def test_a_file_name_is_a_title_where_it_is_words(article_id: str, title: tuple[str, str]) -> None:
+    assert find_title(Content(blocks=["第一句话。第二句话。"]), article_id) == title
+
+
+def test_headings_and_page_titles_come_before_the_file_name() -> None:
+    assert find_title(Content(blocks=["题"], lead_heading="题", page_title="页"), "a.md") == ("题", "heading")
+    assert find_title(Content(blocks=["文"], page_title="页"), "a.md") == ("页", "page")
+
+
+@pytest.mark.parametrize(
+    ("blocks", "title"),
+    [
+        (["春天来了！花开了。"], "春天来了"),
+        (["——", "春天"], "春天"),
+        (["版本 v2.0 发布了. 下一句"], "版本 v2.0 发布了"),
+        (["字" * 50], "字" * 40),
+        (["a quite long sentence that goes on and on without end"], "a quite long sentence that goes on and"),
+        (["。开头的句号"], "。开头的句号"),
+        ([], "1"),
+    ],
+)
+def test_the_first_sentence_is_a_title_of_at_most_40_characters(blocks: list[str], title: str) -> None:
+    assert find_title(Content(blocks=blocks), "1.md")[0] == title
