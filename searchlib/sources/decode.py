@@ -20,6 +20,8 @@ _CHINESE_ENCODINGS = ("gb18030", "big5hkscs", "cp950")
 _MIN_CHINESE_SHARE = 0.5
 _MIN_UTF16_SHARE = 0.7
 _SAMPLE_BYTES = 1 << 16
+_CONTROLS = bytes((*range(8), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
+_MAX_CONTROLS = 3
 
 
 class UndecodableError(ValueError):
@@ -39,12 +41,29 @@ def decode(data: bytes) -> str:
                 return clean(data.decode(encoding, "replace")).lstrip("\ufeff")
             break
     if b"\0" in data:
-        return clean(_decode_utf16(data))
+        return clean(_decode_with_nulls(data)).lstrip("\ufeff")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return clean(_decode_mixed(data)).lstrip("\ufeff")
     return (text if is_clean(data) else clean(text)).lstrip("\ufeff")
+
+
+def _decode_with_nulls(data: bytes) -> str:
+    """Decode a text with a few null characters, or UTF-16 without a byte order mark.
+
+    Raises:
+        UndecodableError: the bytes are neither.
+    """
+    text_bytes = data.translate(None, _CONTROLS)
+    controls = len(data) - len(text_bytes)
+    if controls <= _MAX_CONTROLS + len(data) // 100 and controls * 10 <= len(data):
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            if max(_chinese_share(_decode_sample(text_bytes, each)) for each in _CHINESE_ENCODINGS) >= _MIN_UTF16_SHARE:
+                return _decode_mixed(text_bytes)
+    return _decode_utf16(data)
 
 
 def _decode_utf16(data: bytes) -> str:

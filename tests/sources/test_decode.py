@@ -65,11 +65,29 @@ def test_charset_normalizer_guesses_the_encoding_of_western_text() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"words\x00 and more words", bytes(range(256)) * 20, b"\x00" * 100],
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+        b"words\x00\x01\x02\x03\x04 and more words",
+        bytes(range(256)) * 20,
+        b"\x00" * 100,
+    ],
 )
 def test_binary_data_is_an_error(data: bytes) -> None:
     with pytest.raises(UndecodableError, match="binary"):
         decode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"words\x00 and more words", "words and more words"),
+        ("一篇文章，里面有\0几个\x01控制字符。".encode(), "一篇文章，里面有几个控制字符。"),
+        ((SIMPLIFIED + "\0").encode("gb18030"), SIMPLIFIED),
+        (b"\0" + SIMPLIFIED.encode(), SIMPLIFIED),
+    ],
+)
+def test_a_few_control_characters_do_not_make_a_text_binary(data: bytes, text: str) -> None:
+    assert decode(data) == text
 
 
 @pytest.mark.parametrize(

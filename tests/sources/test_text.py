@@ -13,19 +13,47 @@ from searchlib.sources.text import clean, join_lines
 LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 
 
+INVISIBLE = "\xad\u034f\u061c\u180e\u200b\u200e\u200f\ufeff" + "".join(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0)))
+)
+JOINERS = "\u200c\u200d\ufe0e\ufe0f"
+
+
 def cleaned(text: str) -> str:
-    """Clean the text character by character."""
+    """Clean a text without joiners character by character."""
     ends = "".join("\n" if character in LINE_ENDS else character for character in text.replace("\r\n", "\n"))
-    return "".join(each for each in ends if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+    visible = (each for each in ends if each not in INVISIBLE)
+    return "".join(each for each in visible if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
-@given(st.text(st.one_of(st.characters(), st.sampled_from(LINE_ENDS + "\t\0\x7f\x80\x9f\xa0\ud800\udfff汉a"))))
+@given(
+    st.text(
+        st.one_of(
+            st.characters(exclude_characters=JOINERS),
+            st.sampled_from(LINE_ENDS + "\t\0\x7f\x80\x9f\xa0\xad\u200b\ufeff\ud800\udfff汉a"),
+        )
+    )
+)
 def test_clean_handles_every_text_like_a_loop_over_its_characters(text: str) -> None:
     assert clean(text) == cleaned(text)
 
 
 def test_clean_handles_every_character() -> None:
     assert [code for code in range(0x110000) if clean(chr(code)) != cleaned(chr(code))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "visible"),
+    [
+        ("搜\u200b索引\u200d擎", "搜索引擎"),
+        ("soft\xadhyphen in\u2060visible", "softhyphen invisible"),
+        ("葛\U000e0100城 葛\ufe00城 a\u200cb 1\ufe0f", "葛城 葛城 ab 1"),
+        ("👨\u200d👩\u200d👧 ❤\ufe0f", "👨\u200d👩\u200d👧 ❤\ufe0f"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_invisible_characters_do_not_split_words(text: str, visible: str) -> None:
+    assert clean(text) == visible
 
 
 @pytest.mark.parametrize(

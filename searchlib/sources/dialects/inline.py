@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _HIGHLIGHT = re.compile(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![=A-Za-z0-9_])")
 _INSERTED = re.compile(r"(?<![+A-Za-z0-9_)\]])\+\+(?=[^\s+])([^+\n]*[^\s+])\+\+(?![+A-Za-z0-9_])")
@@ -49,6 +50,11 @@ def _is_word(character: str) -> bool:
 
 def replace_emoji_names(text: str) -> str:
     """Replace ``:smile:`` by the emoji."""
+    return _EMOJI.sub(lambda match: _emoji(match[0]), text)
+
+
+@lru_cache(maxsize=4096)
+def _emoji(name: str) -> str:
     from emoji import emojize  # a table of 5,000 names, which few articles need
 
-    return _EMOJI.sub(lambda match: emojize(match[0], language="alias"), text)
+    return emojize(name, language="alias")

@@ -48,8 +48,9 @@ _NOTE_MARK = re.compile(
     rf"<sup(?: [^>]*)?>\s*(?:{_LOCAL_LINK}(?:[^<]|<(?!/a>))*+</a>\s*)++</sup>"
     r"|<sup(?: [^>]*)?>\s*\[[^<\]]{1,12}\]\s*</sup>"
     r'|<sup class="footnote-definition-label">[^<]*</sup>'
-    rf"|{_LOCAL_LINK}\s*(?:<sup(?: [^>]*)?>[^<]*</sup>|[↩↑⤴⏎^\ufe0e\ufe0f]{{1,3}})\s*</a>"
+    rf"|{_LOCAL_LINK}\s*(?:<sup(?: [^>]*)?>[^<]*</sup>|[↩↑⤴^\ufe0e\ufe0f]{{1,3}})\s*</a>"
 )
+_BACK_SIGNS = ("↩", "↑", "⤴", ">^<")
 _LEADING_TAGS = re.compile(r"(?:\s++|<(?!h[1-6][ >])[^>]*+>)*+<h[1-6][ >]")
 _BREAK = "\x00"
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
@@ -147,7 +148,7 @@ def _read_body(tree: LexborHTMLParser, dropped: list[str]) -> tuple[_BlockWalk, 
         html = "".join(filter(None, _COMMENT.split(html)))
     html = clean(html).strip()
     text = html
-    if 'href="' in html and "#" in html:
+    if "<sup" in html or any(sign in html for sign in _BACK_SIGNS):
         text = _NOTE_MARK.sub("", text)
     return _walk_tags(text), html
 
