@@ -14,6 +14,8 @@ _INVISIBLE = re.compile(
     "|(?<=[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff])[\u200c\u200d\ufe0e\ufe0f]+"
 )
 
+_PRINTABLE_INVISIBLE = re.compile("[\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
 _ASCII_CONTROLS = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
 # Each pattern begins with a literal: re finds it without trying the rest at every byte.
 _C1_CONTROL = re.compile(b"\xc2[\x80-\x9f\xad]")
@@ -31,7 +33,7 @@ def clean(text: str) -> str:
 
     Invisible characters, which split words, are removed too.
     """
-    if text.isprintable():
+    if text.isprintable() and not _PRINTABLE_INVISIBLE.search(text):
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n")
