@@ -24,8 +24,9 @@ from searchlib.sources.dates import find_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.files import UNREADABLE_DIGEST, FileTooLargeError, digest_bytes, read_bytes
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
-from searchlib.sources.front_matter.split import split_front_matter
+from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_names, as_tags, as_text
+from searchlib.sources.readers.base import Content
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.titles import find_title
 from searchlib.sources.walk import file_suffix, list_files
@@ -92,9 +93,18 @@ def parse_article(article_id: str, data: bytes, zone: ZoneInfo) -> tuple[Article
     Raises:
         UndecodableError: the bytes are not text.
     """
-    front_matter = split_front_matter(decode(data))
-    metadata = Metadata(front_matter.metadata)
-    content = find_reader(file_suffix(article_id)).read(front_matter.body)
+    reader = find_reader(file_suffix(article_id))
+    if reader.read is None:
+        front_matter = FrontMatter(metadata={}, body="")
+        content = reader.read_bytes(data) if reader.read_bytes is not None else Content(blocks=[])
+    else:
+        text = decode(data)
+        if reader.reads_keywords and text.lstrip().startswith("#"):
+            front_matter = FrontMatter(metadata={}, body=text)
+        else:
+            front_matter = split_front_matter(text)
+        content = reader.read(front_matter.body)
+    metadata = Metadata(front_matter.metadata, content.metadata)
 
     title = as_text(metadata.first(TITLE_KEYS))
     if not title and not content.blocks:

@@ -17,6 +17,7 @@ _DATE_PREFIX = re.compile(
 _SEPARATORS = re.compile(r"[\s_.\-+~@#()\[\]{}]+")
 # Numbers, hashes, and short codes such as p1234.
 _CODE = re.compile(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=\D*\d\D*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}")
 _SENTENCE_END = re.compile(r"[。！？!?；;…]|\.(?=\s|$)")
 _LATIN_END = re.compile(r"[A-Za-z0-9]+$")
@@ -48,6 +49,8 @@ def _file_name(article_id: str) -> tuple[str, str]:
 def _words(name: str) -> str:
     """Return a file name without its date if it has words: it is no number and no hash."""
     name = name[date.end() :] if (date := _DATE_PREFIX.match(name)) is not None else name
+    if _UUID.fullmatch(name):
+        return ""
     if any(character > "\u024f" and character.isalpha() for character in name):
         return name
     parts = [part for part in _SEPARATORS.split(name) if part]

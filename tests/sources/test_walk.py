@@ -20,7 +20,7 @@ def touch(folder: Path, *names: str) -> None:
 
 
 def test_article_files_are_listed_by_suffix_at_every_depth_sorted_by_path(tmp_path: Path) -> None:
-    names = ["a.md", "a/b.MD", "a/c/d.html", "a-b.txt", "z.Rmd", "中文/文.org", "x.md/y.rst", "e.markdown", "f.adoc"]
+    names = ["a.md", "a/b.MD", "a/c/d.html", "a-b.txt", "z.Rmd", "中文/文.org", "x.md/y.rst", "e.markdown", "f.mdx"]
     touch(tmp_path, *names)
     assert list_files(tmp_path) == sorted(names)
 

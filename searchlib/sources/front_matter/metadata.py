@@ -15,6 +15,8 @@ CATEGORY_KEYS = ("categories", "category")
 TAG_KEYS = ("tags", "tag")
 DATE_KEYS = ("date", "pubdate", "published", "created", "ms.date")
 
+_FIELDS = (TITLE_KEYS, AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, DATE_KEYS)
+
 FIELD_KEYS = frozenset((*TITLE_KEYS, *AUTHOR_KEYS, *CATEGORY_KEYS, *TAG_KEYS))
 """The keys that are never in ``extra``. A date key is in it unless the article's date comes from it."""
 
@@ -29,12 +31,19 @@ COMMON_KEYS = (
 
 
 class Metadata:
-    """Front matter with keys in any case. Where two keys differ only in case, the first one counts."""
+    """Front matter with keys in any case. Where two keys differ only in case, the first one counts.
+
+    ``inner`` are values that stand inside of the body: they count for fields that the front matter has not.
+    """
 
     __slots__ = ("_keys", "_values")
 
-    def __init__(self, values: dict[str, Any]) -> None:
+    def __init__(self, values: dict[str, Any], inner: dict[str, Any] | None = None) -> None:
         values = _hoist(values)
+        if inner:
+            present = {key.lower() for key in values}
+            present |= {key for field in _FIELDS if not present.isdisjoint(field) for key in field}
+            values = values | {key: value for key, value in inner.items() if key.lower() not in present}
         self._values = values
         self._keys = {key.lower(): key for key in reversed(values)}
 

@@ -29,9 +29,12 @@ class Content:
 class Reader:
     """A source format.
 
-    ``suffixes`` are the ends of its file names, in lower case, with the dot. ``read`` turns a body, which is decoded and
-    has no front matter, into its content.
+    ``suffixes`` are the ends of its file names, in lower case, with the dot. A text format has ``read``, which turns a
+    body, decoded and without front matter, into its content. A binary format has ``read_bytes``, which gets the file as it
+    is; both may return metadata. With ``reads_keywords``, ``read`` gets lines of the form ``#+TITLE: …`` too.
     """
 
     suffixes: tuple[str, ...]
-    read: Callable[[str], Content]
+    read: Callable[[str], Content] | None = None
+    read_bytes: Callable[[bytes], Content] | None = None
+    reads_keywords: bool = False

@@ -6,7 +6,7 @@ import re
 
 import pyromark
 
-from searchlib.sources.dialects.normalizers import normalize
+from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, normalize
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
 
@@ -15,6 +15,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_STRIKETHROUGH
     | pyromark.Options.ENABLE_FOOTNOTES
     | pyromark.Options.ENABLE_MATH
+    | pyromark.Options.ENABLE_TASKLISTS
 )
 _MATH = re.compile(r'(<span class="math math-(?:inline|(display))">)([^<]*)</span>')
 _DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
@@ -27,6 +28,11 @@ def read_markdown(text: str) -> Content:
     if _is_one_div(text):
         return read_html(text)
     return read_html(markdown_to_html(normalize(text)))
+
+
+def read_mdx(text: str) -> Content:
+    """Read MDX: Markdown in which braces are expressions."""
+    return read_html(markdown_to_html(normalize(text.strip(), MDX_NORMALIZERS)))
 
 
 def markdown_to_html(text: str) -> str:
@@ -52,4 +58,5 @@ def _is_one_div(text: str) -> bool:
     return False
 
 
-READER = Reader(suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd"), read=read_markdown)
+READER = Reader(suffixes=(".md", ".markdown", ".mdown", ".mkd", ".rmd", ".qmd"), read=read_markdown)
+MDX_READER = Reader(suffixes=(".mdx",), read=read_mdx)

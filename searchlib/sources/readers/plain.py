@@ -15,4 +15,4 @@ def read_plain(text: str) -> Content:
     return Content(blocks=[block for part in _BLOCK_END.split(text) if (block := join_lines(part))])
 
 
-READER = Reader(suffixes=(".txt", ".text", ".rst", ".org", ".adoc", ".asciidoc", ".textile"), read=read_plain)
+READER = Reader(suffixes=(".txt", ".text"), read=read_plain)

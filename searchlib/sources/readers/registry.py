@@ -5,11 +5,14 @@ A new source format is a module with a ``Reader`` and one line in ``READERS``.
 
 from __future__ import annotations
 
-from searchlib.sources.readers import html, markdown, plain
+from searchlib.sources.readers import html, markdown, org, plain, rst
 from searchlib.sources.readers.base import Reader
 
 READERS: tuple[Reader, ...] = (
     markdown.READER,
+    markdown.MDX_READER,
+    org.READER,
+    rst.READER,
     html.READER,
     plain.READER,
 )

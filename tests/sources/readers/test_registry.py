@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.sources.readers import html, markdown, plain
+from searchlib.sources.readers import html, markdown, org, plain, rst
 from searchlib.sources.readers.base import Reader
 from searchlib.sources.readers.registry import READERS, SUFFIXES, find_reader
 
 
 @pytest.mark.parametrize(
     ("suffix", "reader"),
-    [(".md", markdown.READER), (".qmd", markdown.READER), (".htm", html.READER), (".org", plain.READER)],
+    [
+        (".md", markdown.READER),
+        (".qmd", markdown.READER),
+        (".htm", html.READER),
+        (".mdx", markdown.MDX_READER),
+        (".org", org.READER),
+        (".rst", rst.READER),
+        (".txt", plain.READER),
+    ],
 )
 def test_the_suffix_selects_the_reader(suffix: str, reader: Reader) -> None:
     assert find_reader(suffix) is reader

@@ -1,0 +1,272 @@
+"""Read Org: its keywords are metadata, and its body is converted to HTML."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from searchlib.sources.front_matter.yaml_loader import PlainScalar
+from searchlib.sources.readers.base import Content, Reader
+from searchlib.sources.readers.html import read_html
+
+_KEYWORD = re.compile(r"[ \t]*#\+([\w-]+)(?:\[[^\]\n]*\])?:[ \t]*(.*)$")
+_BEGIN = re.compile(r"[ \t]*#\+begin_(\w+)(.*)$", re.IGNORECASE)
+_HEADING = re.compile(r"(\*+)[ \t]+(.*)$")
+_STATES = "TODO|DONE|NEXT|WAITING|HOLD|CANCELLED|CANCELED|IN-PROGRESS|DOING"
+_HEADING_STATE = re.compile(rf"(?:(?:{_STATES})[ \t]+)?(?:\[#[A-Z0-9]\][ \t]*)?")
+_HEADING_TAGS = re.compile(r"(?<![ \t])[ \t]+:((?:[\w@#%]+:)+)[ \t]*$")
+_DRAWER = re.compile(r"[ \t]*:([\w-]+):[ \t]*$")
+_FIXED_WIDTH = re.compile(r"[ \t]*:(?:[ \t](.*))?$")
+_PLANNING = re.compile(r"[ \t]*(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):")
+_ITEM = re.compile(
+    r"[ \t]*(?:[-+]|[ \t]\*|\d+[.)]|[A-Za-z][.)])(?:[ \t]+(?:\[@\d+\][ \t]*)?(?:\[[ xX-]\][ \t]+)?(.*))?$"
+)
+_RULE = re.compile(r"[ \t]*-{5,}[ \t]*$")
+_NOTE = re.compile(r"\[fn:([\w-]+)\][ \t]*(.*)$")
+_CODE_BLOCKS = frozenset(("src", "example"))
+_HIDDEN_BLOCKS = frozenset(("comment",))
+_SINGLE_KEYWORDS = frozenset(("title", "subtitle", "author", "date", "email", "description", "keywords", "language"))
+_SETTINGS = frozenset(
+    ("options", "startup", "todo", "seq_todo", "property", "setupfile", "bind", "exclude_tags", "select_tags", "link")
+) | frozenset(("macro", "columns", "archive", "results", "toc", "include", "name"))
+
+_LINK = re.compile(r"\[\[([^\[\]\n]+)\](?:\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\])?\]")
+_ADDRESS = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
+_FOOTNOTE = re.compile(r"\[fn:([\w-]*)(?::((?:[^\[\]]|\[[^\[\]]*\])*))?\]")
+_TARGET = re.compile(r"(?<!<)<<([^<>\n]+)>>(?!>)|<<<([^<>\n]+)>>>")
+_SNIPPET = re.compile(r"@@[\w-]+:((?:[^@]|@(?!@))*)@@")
+_MACRO = re.compile(r"\{\{\{((?:[^{}]|\}(?!\}\}))*)\}\}\}")
+_VERBATIM = re.compile(r"(?<![A-Za-z0-9=~/])([=~])(?=\S)([^\n]{0,500}?\S)\1(?![A-Za-z0-9=~/])")
+_EMPHASIS = re.compile(r"(?<![A-Za-z0-9*/_+:])([*/_+])(?=[^\s*/_+])((?:(?!\1)[^\n])*[^\s*/_+])\1(?![A-Za-z0-9*/_+])")
+_EMPHASIS_TAGS = {"*": "b", "/": "i", "_": "u", "+": "del"}
+_SCRIPT = re.compile(r"(?<=\S)([_^])\{([^{}\n]*)\}")
+_PLACEHOLDER = re.compile("\x00([0-9]+)\x00")
+_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)$", re.IGNORECASE)
+_MAX_TITLE_LEVEL = 6
+
+
+def read_org(text: str) -> Content:
+    """Read an Org file."""
+    converter = _Converter()
+    html = converter.convert(text)
+    content = read_html(html)
+    return Content(
+        blocks=content.blocks,
+        headings=content.headings,
+        lead_heading=content.lead_heading,
+        html=content.html,
+        metadata=_metadata(converter.keywords),
+    )
+
+
+def _metadata(keywords: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return the keywords as front matter. Tags of files and of ox-hugo are one list; tags with ``@`` are categories."""
+    metadata: dict[str, Any] = {}
+    tags: list[str] = []
+    categories: list[str] = []
+    for name, value in keywords:
+        key = name.lower().replace("-", "_").removeprefix("hugo_")
+        if key in ("filetags", "tags"):
+            tags += value.replace(":", " ").split()
+        elif key in ("categories", "category"):
+            categories += value.replace(":", " ").split()
+        elif key in _SETTINGS or key.startswith(("latex", "html_", "attr_", "export_", "reveal_", "header")):
+            continue
+        elif key in metadata and key in _SINGLE_KEYWORDS:
+            metadata[key] = PlainScalar(f"{metadata[key]} {value}")
+        elif value:
+            metadata.setdefault(key, PlainScalar(value))
+    categories += [tag[1:] for tag in tags if tag.startswith("@")]
+    tags = [tag for tag in tags if not tag.startswith("@")]
+    return metadata | ({"tags": tags} if tags else {}) | ({"categories": categories} if categories else {})
+
+
+class _Converter:
+    """Converts the lines of an Org file to HTML."""
+
+    def __init__(self) -> None:
+        self.keywords: list[tuple[str, str]] = []
+        self._html: list[str] = []
+        self._paragraph: list[str] = []
+        self._notes: list[str] = []
+
+    def convert(self, text: str) -> str:
+        """Return the HTML of the text; notes come last."""
+        lines = text.split("\n")
+        ends = _block_ends(lines)
+        at = 0
+        hidden_level = 0
+        while at < len(lines):
+            line = lines[at]
+            heading = _HEADING.match(line)
+            if heading is not None:
+                level = len(heading[1])
+                if hidden_level and level > hidden_level:
+                    at += 1
+                    continue
+                hidden_level = 0
+                if self._heading(level, heading[2]):
+                    hidden_level = level
+                at += 1
+            elif hidden_level:
+                at += 1
+            elif at in ends:
+                self._block(lines, at, ends[at])
+                at = ends[at] + 1
+            else:
+                self._line(line)
+                at += 1
+        self._end_paragraph()
+        return "\n".join((*self._html, *(f"<p>{note}</p>" for note in self._notes)))
+
+    def _heading(self, level: int, title: str) -> bool:
+        """Add a heading. Return whether the section below it is not exported."""
+        self._end_paragraph()
+        tags = _HEADING_TAGS.search(title)
+        if tags is not None:
+            title = title[: tags.start()]
+        state = _HEADING_STATE.match(title)
+        title = title[state.end() :] if state is not None else title
+        if title.startswith("COMMENT ") or (tags is not None and "noexport" in tags[1].split(":")):
+            return True
+        level = min(level, _MAX_TITLE_LEVEL)
+        self._html.append(f"<h{level}>{self._inline(title.strip())}</h{level}>")
+        return False
+
+    def _block(self, lines: list[str], start: int, end: int) -> None:
+        """Add a block or a drawer."""
+        self._end_paragraph()
+        begin = _BEGIN.match(lines[start])
+        if begin is None:
+            return
+        name = begin[1].lower()
+        content = lines[start + 1 : end]
+        if name in _HIDDEN_BLOCKS:
+            return
+        if name in _CODE_BLOCKS:
+            code = "\n".join(
+                line.removeprefix(",") if line.startswith((",*", ",#", ",,")) else line for line in content
+            )
+            self._html.append(f"<pre><code>{escape(code, quote=False)}</code></pre>")
+        elif name == "export":
+            if begin[2].strip().lower().startswith("html"):
+                self._html.append("\n".join(content))
+        else:
+            tag = "blockquote" if name == "quote" else "div"
+            self._html.append(f"<{tag}>")
+            for line in content:
+                self._line(line)
+                if name == "verse":
+                    self._end_paragraph()
+            self._end_paragraph()
+            self._html.append(f"</{tag}>")
+
+    def _line(self, line: str) -> None:
+        """Add one line outside of code."""
+        stripped = line.strip()
+        if not stripped:
+            self._end_paragraph()
+        elif (keyword := _KEYWORD.match(line)) is not None:
+            self._end_paragraph()
+            name = keyword[1].lower()
+            if name == "caption":
+                self._html.append(f"<p>{self._inline(keyword[2])}</p>")
+            elif name == "html":
+                self._html.append(keyword[2])
+            else:
+                self.keywords.append((keyword[1], keyword[2].strip()))
+        elif stripped.startswith(("# ", "#+")) or stripped == "#" or _PLANNING.match(line) or _RULE.match(line):
+            self._end_paragraph()
+        elif (fixed := _FIXED_WIDTH.match(line)) is not None:
+            self._end_paragraph()
+            self._html.append(f"<pre>{escape(fixed[1] or '', quote=False)}</pre>")
+        elif stripped.startswith("|"):
+            self._end_paragraph()
+            if not stripped.startswith("|-"):
+                row = stripped[1:].removesuffix("|").split("|")
+                cells = "".join(f"<td>{self._inline(cell.strip())}</td>" for cell in row)
+                self._html.append(f"<table><tr>{cells}</tr></table>")
+        elif (note := _NOTE.match(line)) is not None:
+            self._end_paragraph()
+            self._paragraph.append(note[2])
+        elif (item := _ITEM.match(line)) is not None:
+            self._end_paragraph()
+            self._paragraph.append((item[1] or "").replace(" :: ", "："))
+        else:
+            self._paragraph.append(stripped.removesuffix("\\\\"))
+
+    def _end_paragraph(self) -> None:
+        text = "\n".join(self._paragraph).strip()
+        self._paragraph.clear()
+        if text:
+            self._html.append(f"<p>{self._inline(text)}</p>")
+
+    def _inline(self, text: str) -> str:
+        """Return the HTML of text with inline markup."""
+        codes: list[str] = []
+
+        def protect(html: str) -> str:
+            codes.append(html)
+            return f"\x00{len(codes) - 1}\x00"
+
+        text = _SNIPPET.sub(lambda match: protect(match[1]), text)
+        text = _LINK.sub(lambda match: protect(self._link(match[1], match[2])), text)
+        text = _VERBATIM.sub(lambda match: protect(f"<code>{escape(match[2], quote=False)}</code>"), text)
+        text = _FOOTNOTE.sub(self._footnote, text)
+        text = _MACRO.sub("", _TARGET.sub(lambda match: match[2] or "", text))
+        text = _ADDRESS.sub(r"\1", text)
+        text = escape(text, quote=False)
+        text = _EMPHASIS.sub(_emphasis, text)
+        text = _SCRIPT.sub(
+            lambda match: f"<sub>{match[2]}</sub>" if match[1] == "_" else f"<sup>{match[2]}</sup>", text
+        )
+        return _PLACEHOLDER.sub(lambda match: codes[int(match[1])], text)
+
+    def _link(self, target: str, description: str | None) -> str:
+        address = target.removeprefix("file:")
+        if description is None and _IMAGE.search(address):
+            return f'<img src="{escape(address)}">'
+        text = address.lstrip("*#") if description is None else description
+        if description is not None and _IMAGE.search(description):
+            return f'<img src="{escape(description.removeprefix("file:"))}">'
+        return f'<a href="{escape(address)}">{escape(text, quote=False)}</a>'
+
+    def _footnote(self, match: re.Match[str]) -> str:
+        if match[2]:
+            self._notes.append(escape(match[2].strip(), quote=False))
+        return ""
+
+
+def _emphasis(match: re.Match[str]) -> str:
+    sign, text = match[1], match[2]
+    if sign == "/" and "/" in text:
+        return match[0]
+    return f"<{_EMPHASIS_TAGS[sign]}>{text}</{_EMPHASIS_TAGS[sign]}>"
+
+
+def _block_ends(lines: list[str]) -> dict[int, int]:
+    """Return the last line for the first line of each block and drawer. Blocks inside of others are not listed."""
+    ends: dict[int, int] = {}
+    closings: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        stripped = line.strip().lower()
+        if stripped.startswith("#+end_") or stripped == ":end:":
+            closings.setdefault(stripped, []).append(number)
+    for numbers in closings.values():
+        numbers.reverse()
+    at = 0
+    while at < len(lines):
+        begin = _BEGIN.match(lines[at])
+        name = f"#+end_{begin[1].lower()}" if begin is not None else ":end:" if _DRAWER.match(lines[at]) else ""
+        numbers = closings.get(name, [])
+        while numbers and numbers[-1] < at:
+            numbers.pop()
+        if name and numbers and not (name == ":end:" and lines[at].strip().lower() == ":end:"):
+            ends[at] = numbers[-1]
+            at = numbers[-1]
+        at += 1
+    return ends
+
+
+READER = Reader(suffixes=(".org",), read=read_org, reads_keywords=True)
