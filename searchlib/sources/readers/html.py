@@ -8,7 +8,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
 
-from searchlib.sources.readers.base import Content, Reader
+from searchlib.sources.readers.base import Content
 from searchlib.sources.text import clean, join_lines
 
 _DROPPED_ELEMENTS = ["script", "style", "svg", "button", "form", "nav", "noscript", "template", "iframe"]
@@ -81,11 +81,6 @@ _LONG_TAG = re.compile(rf"<[a-z][^<>]{{{_LONG_TAG_LENGTH},}}>", re.ASCII | re.IG
 _MANY_TAGS = 2_000
 
 
-def read_page(text: str) -> Content:
-    """Read an HTML file."""
-    return read_html(text.strip())
-
-
 def read_html(source: str, *, always_check: bool = False) -> Content:
     """Read HTML: a page or a part of one.
 
@@ -93,7 +88,7 @@ def read_html(source: str, *, always_check: bool = False) -> Content:
     ``always_check`` they run on any source.
     """
     is_checked = always_check or _HIDING_OR_COMMENT.search(source) is not None
-    source = _limit_depth(_escape_unclosed(_remove_noscript(source)) if is_checked else source)
+    source = limit_depth(_escape_unclosed(_remove_noscript(source)) if is_checked else source)
     tree = LexborHTMLParser(source)
     page_title = _read_title(tree) if is_checked else ""
     walk, html = _read_body(tree, _DROPPED_ELEMENTS if is_checked else [])
@@ -309,7 +304,7 @@ def _escape_unclosed(source: str) -> str:
     return _HIDING_START.sub(escape, source)
 
 
-def _limit_depth(source: str) -> str:
+def limit_depth(source: str) -> str:
     """Remove tags that are nested deeper than _MAX_HTML_DEPTH, and those with more than _MAX_ATTRIBUTES."""
     if len(source) > _LONG_TAG_LENGTH:
         source = _LONG_TAG.sub(lambda match: match[0] if len(match[0].split()) < _MAX_ATTRIBUTES else " ", source)
@@ -328,6 +323,3 @@ def _limit_depth(source: str) -> str:
         return match[0] if depth <= _MAX_HTML_DEPTH else "\n"
 
     return _TAG.sub(limit, source)
-
-
-READER = Reader(suffixes=(".html", ".htm", ".xhtml"), read=read_page)

@@ -5,7 +5,7 @@ A new source format is a module with a ``Reader`` and one line in ``READERS``.
 
 from __future__ import annotations
 
-from searchlib.sources.readers import html, markdown, org, plain, rst
+from searchlib.sources.readers import markdown, org, page, plain, rst
 from searchlib.sources.readers.base import Reader
 
 READERS: tuple[Reader, ...] = (
@@ -13,7 +13,8 @@ READERS: tuple[Reader, ...] = (
     markdown.MDX_READER,
     org.READER,
     rst.READER,
-    html.READER,
+    page.READER,
+    page.MHTML_READER,
     plain.READER,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from searchlib.sources.readers import html, markdown, org, plain, rst
+from searchlib.sources.readers import markdown, org, page, plain, rst
 from searchlib.sources.readers.base import Reader
 from searchlib.sources.readers.registry import READERS, SUFFIXES, find_reader
 
@@ -14,7 +14,7 @@ from searchlib.sources.readers.registry import READERS, SUFFIXES, find_reader
     [
         (".md", markdown.READER),
         (".qmd", markdown.READER),
-        (".htm", html.READER),
+        (".htm", page.READER),
         (".mdx", markdown.MDX_READER),
         (".org", org.READER),
         (".rst", rst.READER),

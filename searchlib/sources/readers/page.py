@@ -1,0 +1,324 @@
+"""Read saved web pages: the main content without navigation, sidebars, footer and comments, and the metadata of the head.
+
+The main content is the element that a well-known name marks; without one, that with the most text outside of links.
+Furniture is recognized by its element, its role, or a word in its class or id, unless it holds the main content.
+"""
+
+from __future__ import annotations
+
+import email
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email import policy
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from searchlib.sources.decode import decode
+from searchlib.sources.readers.base import Content, Reader
+from searchlib.sources.readers.html import limit_depth, read_html
+from searchlib.sources.text import clean, join_lines
+
+_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_PAGE_START_LENGTH = 4_096
+
+_NAMED_CONTENT = (
+    "#js_content, [itemprop=articleBody], #cnblogs_post_body, #content_views, #article_content, #mw-content-text"
+    ", #articleContent, #post-content, #artibody, .entry-content, .post-content, .post-body, .article-content, .article-body"
+    ", .article__content, .article-entry, .post__content, .single-content, .story-body, .Post-RichText, .e-content, .gh-content"
+    ", .markdown-body, .theme-doc-markdown, .vp-doc, .theme-default-content, .md-content__inner, .td-content, .book-article"
+    ", .markdown-section, .bd-article, .article-text, .article_content, .content-article, .t_f"
+)
+_CONTENT_SELECTORS = (
+    _NAMED_CONTENT,
+    "article",
+    "main, [role=main]",
+    "#main, #content, .main-content, .content, .document",
+)
+_FURNITURE_SELECTOR = (
+    "script, style, noscript, template, iframe, svg, button, form, nav, aside, header, footer, dialog, select, input, textarea"
+    ", [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=search], [role=dialog], [hidden]"
+)
+# Words in the names of classes and ids.
+_COMMENT_WORDS = frozenset(
+    ("comment comments disqus gitalk valine waline twikoo utterances giscus respond replies").split()
+)
+_FURNITURE_WORDS = _COMMENT_WORDS | frozenset(
+    (
+        "nav navbar navigation menu sidebar footer breadcrumb breadcrumbs crumb crumbs toc share sharing social related recommend "
+        "recommended recommendation pagination pager paginator reward donate copyright license subscribe newsletter qrcode advert "
+        "ad ads advertisement sponsor cookie popup modal toolbar backtop totop login rank widget profile prevnext anchor "
+        "licensing button sharedaddy printfooter metas"
+    ).split()
+)
+_FURNITURE_NAMES = frozenset(
+    (
+        "post-meta entry-meta article-meta post-info article-info post-tags article-tags entry-tags tags-links tag-list "
+        "table-of-contents post-nav post-navigation page-nav skip-link back-to-top hash-link header-anchor headerlink "
+        "copy-btn copy-button mw-editsection rich_media_meta_list rich_media_tool author-card author-info byline dateline "
+        "article-tag-list post-author visually-hidden sr-only screen-reader-text page-info edit-link last-updated"
+    ).split()
+)
+_NAME_PARTS = re.compile(r"[A-Z]?[a-z]+")
+_MAX_FURNITURE_SHARE = 0.5
+_MIN_CONTENT_SHARE = 0.3
+_MIN_INNER_SHARE = 0.4
+_MAX_CANDIDATES = 50
+_SCORED_SELECTOR = "p, pre, li, td, div, section, article, h2, h3"
+
+_TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·•»:]+\s+|\s*[|｜_]\s*|\s*[—–-]{2,}\s*")
+_TITLES = ("og:title", "twitter:title", "dc.title", "citation_title")
+_AUTHORS = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "citation_author")
+_DATES = (
+    *("article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "date"),
+    *("dc.date", "dcterms.created", "weibo:article:create_at", "og:release_date", "parsely-pub-date", "citation_date"),
+)
+_SEPARATOR = re.compile("[,，;；、]")
+_WECHAT_TIME = re.compile(r"""\b(?:ct|createTime|publish_time|ori_create_time)\s*[:=]\s*["']([\d: -]{8,19})["']""")
+_MAX_JSON_LENGTH = 1 << 20
+
+
+def read_page(text: str) -> Content:
+    """Read an HTML file: a whole page, or a part of one."""
+    text = text.strip()
+    if not _PAGE.search(text, 0, _PAGE_START_LENGTH):
+        return read_html(text)
+    tree = LexborHTMLParser(limit_depth(text))
+    body = tree.body
+    if body is None:
+        return read_html(text)
+    metadata = _read_metadata(tree, text)
+    title = _find_title(tree, metadata)
+    content = read_html(_find_main(tree, body).html or "")
+    if not content.blocks:
+        content = read_html(text)
+    title = title or content.lead_heading or content.page_title
+    fields = {key: value for key, value in metadata.items() if value and key not in ("title", "site")}
+    return replace(content, lead_heading="", page_title=title, metadata=fields)
+
+
+def read_mhtml(data: bytes) -> Content:
+    """Read a web archive: the first HTML part of its MIME message."""
+    message = email.message_from_bytes(data, policy=policy.default)
+    for part in message.walk():
+        payload = part.get_payload(decode=True)
+        if part.get_content_type() in ("text/html", "application/xhtml+xml") and isinstance(payload, bytes):
+            content = read_page(_decode_part(payload, part.get_content_charset()))
+            subject = join_lines(clean(str(message["subject"] or "")))
+            return replace(content, page_title=content.page_title or subject)
+    return Content(blocks=[])
+
+
+def _decode_part(payload: bytes, charset: str | None) -> str:
+    try:
+        return clean(payload.decode(charset or "utf-8"))
+    except (LookupError, UnicodeDecodeError):
+        return decode(payload)
+
+
+def _find_main(tree: LexborHTMLParser, body: LexborNode) -> LexborNode:
+    """Return the element with the main content, and remove the furniture."""
+    _remove_furniture(tree, body)
+    total = max(1, _length(body))
+    for selector in _CONTENT_SELECTORS:
+        candidates = [(_length(node), node) for node in tree.css(selector)[:_MAX_CANDIDATES]]
+        length, node = max(candidates, key=lambda each: each[0], default=(0, body))
+        if length >= _MIN_CONTENT_SHARE * total:
+            return _innermost(length, node, candidates)
+    return _find_densest(body)
+
+
+def _innermost(length: int, node: LexborNode, candidates: list[tuple[int, LexborNode]]) -> LexborNode:
+    """Return the candidate inside of others that has a good part of their text, such as the text of an article and its box."""
+    for inner_length, inner in candidates:
+        if inner_length >= _MIN_INNER_SHARE * length and any(each.mem_id == node.mem_id for each in _ancestors(inner)):
+            length, node = inner_length, inner
+    return node
+
+
+def _length(node: LexborNode) -> int:
+    """Return the number of characters of the node, without white space."""
+    return len("".join(node.text().split()))
+
+
+def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
+    total = _length(body)
+    named = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
+    found = {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)} | named
+    roots = [node for node in found.values() if not any(each.mem_id in found for each in _ancestors(node))]
+    for node in roots:
+        # A removed node may not be used again, so furniture inside of a node that stays is looked up anew.
+        if _is_removable(node, total):
+            node.decompose()
+        else:
+            _remove_inner_furniture(node, total)
+
+
+def _remove_inner_furniture(node: LexborNode, total: int) -> None:
+    inner = [each for each in node.css(f"{_FURNITURE_SELECTOR}, [class], [id]") if each.mem_id != node.mem_id]
+    found = {each.mem_id: each for each in inner if _is_furniture_name(each) or each.css_matches(_FURNITURE_SELECTOR)}
+    removable = {key: each for key, each in found.items() if _is_removable(each, total)}
+    for each in [each for each in removable.values() if not any(up.mem_id in removable for up in _ancestors(each))]:
+        each.decompose()
+
+
+def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _is_furniture_name(node: LexborNode) -> bool:
+    if node.tag in ("html", "body", "main", "article"):
+        return False
+    attributes = node.attributes
+    for name in f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split():
+        if name in _FURNITURE_NAMES or any(part.lower() in _FURNITURE_WORDS for part in _NAME_PARTS.findall(name)):
+            return True
+    return False
+
+
+def _is_removable(node: LexborNode, total: int) -> bool:
+    """Return whether the node is furniture and not the content in an element with a misleading name."""
+    if node.css_first(_NAMED_CONTENT) is not None or node.css_first("article") is not None:
+        return False
+    attributes = node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    if any(part.lower() in _COMMENT_WORDS for part in _NAME_PARTS.findall(names)) and node.tag not in ("form", "main"):
+        return True
+    return _length(node) <= _MAX_FURNITURE_SHARE * total
+
+
+def _find_densest(body: LexborNode) -> LexborNode:
+    """Return the element with the most text outside of links in its children, and half as much in theirs."""
+    scores: dict[int, float] = {}
+    nodes: dict[int, LexborNode] = {body.mem_id: body}
+    for node in body.css(_SCORED_SELECTOR):
+        parent = node.parent
+        if node.tag in ("div", "section", "article", "td"):
+            length, parent = len((node.text(deep=False) or "").strip()), node
+        else:
+            length = _length(node) - sum(_length(link) for link in node.css("a"))
+        for each, share in ((parent, 1.0), (None if parent is None else parent.parent, 0.5)):
+            if each is not None:
+                nodes[each.mem_id] = each
+                scores[each.mem_id] = scores.get(each.mem_id, 0.0) + share * length
+    if not scores:
+        return body
+    best = nodes[max(scores, key=lambda key: scores[key])]
+    return body if best.tag == "html" else best
+
+
+def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
+    """Return the title of a page without the name of its site."""
+    node = None if tree.head is None else tree.head.css_first("title")
+    page_title = "" if node is None else _node_text(node)
+    wechat = tree.css_first("#activity-name")
+    if wechat is not None and (title := _node_text(wechat)):
+        return title
+    title = str(metadata["title"] or "")
+    without_site = _without_site(title or page_title, str(metadata["site"] or ""))
+    for heading in tree.css("h1")[:_MAX_CANDIDATES]:
+        text = _node_text(heading).strip("#¶ ")
+        if text and (text == title or text in without_site or without_site in text):
+            return text
+    return without_site
+
+
+def _without_site(title: str, site: str) -> str:
+    """Return the title without the site, which is its first or last part; if it is not known, without its last part."""
+    separators = list(_TITLE_SEPARATOR.finditer(title))
+    if not separators:
+        return title
+    if site and title[: separators[0].start()].strip() == site:
+        return title[separators[0].end() :].strip()
+    if site and title.endswith(site):
+        last = next((each for each in separators if title[each.end() :].strip() == site), separators[-1])
+        return title[: last.start()].strip()
+    return title[: separators[-1].start()].strip() or title
+
+
+def _read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
+    """Return title, site, author, date, tags and categories from ``meta``, JSON-LD and, of WeChat, from a script."""
+    values: dict[str, list[str]] = {}
+    for node in tree.css("meta"):
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+        if value := join_lines(clean(attributes.get("content") or "")):
+            values.setdefault(name.lower(), []).append(value)
+    linked = _read_json_ld(tree)
+
+    def first(names: tuple[str, ...]) -> str:
+        return next((values[name][0] for name in names if name in values), "")
+
+    author = next((each for name in _AUTHORS for each in values.get(name, ()) if not each.startswith("http")), "")
+    tags = values.get("article:tag") or linked.get("keywords") or values.get("keywords", [])
+    return {
+        "title": first(_TITLES) or linked.get("headline", ""),
+        "site": first(("og:site_name", "application-name")),
+        "author": linked.get("author")
+        or author
+        or _text_of(tree, "#js_name, [itemprop=author], [rel=author], .post-author a"),
+        "date": first(_DATES) or linked.get("datePublished") or _time_of(tree) or _wechat_time(text),
+        "tags": list(dict.fromkeys(tag.strip() for each in tags for tag in _SEPARATOR.split(each) if tag.strip())),
+        "categories": values.get("article:section") or linked.get("articleSection", []),
+    }
+
+
+def _text_of(tree: LexborHTMLParser, selector: str) -> str:
+    node = tree.css_first(selector)
+    return "" if node is None else _node_text(node)
+
+
+def _time_of(tree: LexborHTMLParser) -> str:
+    node = tree.css_first("time[itemprop=datePublished], time[pubdate], article time[datetime], main time[datetime]")
+    node = node or tree.css_first("[itemprop=datePublished], #publish_time, time[datetime]")
+    if node is None:
+        return ""
+    return node.attributes.get("datetime") or node.attributes.get("content") or _node_text(node)
+
+
+def _wechat_time(text: str) -> str:
+    match = _WECHAT_TIME.search(text)
+    return "" if match is None else match[1]
+
+
+def _read_json_ld(tree: LexborHTMLParser) -> dict[str, Any]:
+    """Return the fields of the first article in JSON-LD: texts, and lists for ``keywords`` and ``articleSection``."""
+    for node in tree.css('script[type="application/ld+json"]')[:_MAX_CANDIDATES]:
+        source = node.text()
+        if len(source) > _MAX_JSON_LENGTH:
+            continue
+        try:
+            value = json.loads(source)
+        except (ValueError, RecursionError):
+            continue
+        graph = value.get("@graph", [value]) if isinstance(value, dict) else value
+        for item in graph if isinstance(graph, list) else []:
+            if isinstance(item, dict) and ("headline" in item or "datePublished" in item):
+                lists = {key: _texts(item.get(key)) for key in ("keywords", "articleSection")}
+                authors = "、".join(_texts(item.get("author")))
+                return (
+                    lists
+                    | {"author": authors}
+                    | {key: item[key] for key in ("headline", "datePublished") if isinstance(item.get(key), str)}
+                )
+    return {}
+
+
+def _texts(value: Any) -> list[str]:
+    """Return the texts in a text, an object with ``name``, or a list of them."""
+    items = value if isinstance(value, list) else [value]
+    names = (item.get("name") if isinstance(item, dict) else item for item in items)
+    return [name for name in names if isinstance(name, str) and name]
+
+
+def _node_text(node: LexborNode) -> str:
+    return join_lines(clean(node.text()))
+
+
+READER = Reader(suffixes=(".html", ".htm", ".xhtml"), read=read_page)
+MHTML_READER = Reader(suffixes=(".mhtml", ".mht"), read_bytes=read_mhtml)

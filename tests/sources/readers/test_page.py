@@ -1,0 +1,94 @@
+"""Read saved web pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from searchlib.sources.readers.page import read_mhtml, read_page
+from tests.corpora.saved_pages import PAGES, page, score
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(PAGES)), ids=list(PAGES))
+def test_the_main_content_of_a_page_is_read_without_furniture(number: int, name: str) -> None:
+    source, expected = page(number, name)
+    content = read_page(source)
+    precision, recall = score(expected, "\n".join(content.blocks))
+    assert recall == 1
+    assert precision > 0.85  # some themes have the title in the content, too
+    assert content.page_title == f"第{number}号文章的标题"
+
+
+HEAD = "<html><head>{}</head><body><article><h1>茶</h1><p>水烧到八十五度再冲泡，第一泡不要太久。</p></article></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("head", "metadata"),
+    [
+        ("", {}),
+        (
+            '<meta name="author" content="张三"><meta name="keywords" content="茶, 水，火">',
+            {"author": "张三", "tags": ["茶", "水", "火"]},
+        ),
+        (
+            '<meta property="article:published_time" content="2021-03-04T10:00:00+08:00">'
+            '<meta property="article:tag" content="茶"><meta property="article:section" content="生活">'
+            '<meta property="article:author" content="https://a.cn/me">',
+            {"date": "2021-03-04T10:00:00+08:00", "tags": ["茶"], "categories": ["生活"]},
+        ),
+        (
+            '<script type="application/ld+json">{"@graph": [{"@type": "WebSite"}, {"@type": "BlogPosting", "headline": "茶",'
+            '"author": [{"name": "张三"}, {"name": "李四"}], "datePublished": "2021-03-04", "keywords": "茶,水"}]}</script>',
+            {"author": "张三、李四", "date": "2021-03-04", "tags": ["茶", "水"]},
+        ),
+        (
+            '<script type="application/ld+json">{broken</script><meta name="date" content="2021-03-04">',
+            {"date": "2021-03-04"},
+        ),
+        ("<script>var createTime = '2021-03-04 10:00';</script>", {"date": "2021-03-04 10:00"}),
+    ],
+)
+def test_the_metadata_of_the_head_is_read(head: str, metadata: dict[str, Any]) -> None:
+    assert read_page(HEAD.format(head)).metadata == metadata
+
+
+@pytest.mark.parametrize(
+    ("head", "heading", "title"),
+    [
+        ("<title>茶 - 山间小站</title>", "", "茶"),
+        ("<title>山间小站 | 茶</title><meta property='og:site_name' content='山间小站'>", "", "茶"),
+        ("<title>C - 指针 - 山间小站</title>", "", "C - 指针"),
+        ("<title>茶_某某网</title>", "", "茶"),
+        ("<title>茶</title>", "<h1>山间小站</h1>", "茶"),
+        ("<title>A - B</title><meta property='og:title' content='A - B'>", "<h1>A - B</h1>", "A - B"),
+        ("", "<h1>茶</h1>", "茶"),
+    ],
+)
+def test_the_title_of_a_page_is_without_the_name_of_its_site(head: str, heading: str, title: str) -> None:
+    source = f"<html><head>{head}</head><body>{heading}<p>水烧到八十五度再冲泡。</p></body></html>"
+    assert read_page(source).page_title == title
+
+
+def test_a_part_of_a_page_is_read_as_it_is() -> None:
+    content = read_page("<header>头</header><h1>题</h1><p>文</p><footer>脚</footer>")
+    assert (content.blocks, content.lead_heading) == (["头", "题", "文", "脚"], "")
+
+
+def test_a_page_of_furniture_only_keeps_its_text() -> None:
+    assert read_page("<html><body><div class='sidebar'>文</div></body></html>").blocks == ["文"]
+
+
+def test_a_web_archive_is_read_as_its_page() -> None:
+    body = HEAD.format("<title>茶 - 小站</title>").encode("gbk").replace(b"=", b"=3D")
+    archive = (
+        b"From: <Saved by Browser>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; boundary="B"; type="text/html"\r\n\r\n'
+        b"--B\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n"
+        b"--B\r\nContent-Type: text/html; charset=gbk\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        + body
+        + b"\r\n--B--\r\n"
+    )
+    content = read_mhtml(archive)
+    assert (content.page_title, content.blocks) == ("茶", ["茶", "水烧到八十五度再冲泡，第一泡不要太久。"])
+    assert read_mhtml(b"no archive").blocks == []
