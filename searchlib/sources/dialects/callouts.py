@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 
 _INCLUSION = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]*\[[^\[\]\n]*\\?\][ \t]*(?:\([^()\n]*\))?[ \t]*\\?\]")
-_CALLOUT = re.compile(r"^([ \t]*(?:>[ \t]*)*)\\?\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$", re.MULTILINE)
+_CALLOUT = re.compile(
+    r"^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+)\\?\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$",
+    re.MULTILINE,
+)
 _DIRECTIVE = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
 _NO_TEXT = re.compile(r"[\w-]+[ \t]*=|\w+:|[./~]")
+_LIST_MARKER = re.compile(r"[-*+]|\d+[.)]")
 _DOCSIFY = re.compile(r"^([!?])>[ \t]+", re.MULTILINE)
 
 
@@ -25,5 +29,7 @@ def open_callouts(text: str) -> str:
 
 def _callout_text(match: re.Match[str]) -> str:
     quote, title = match[1], match[3].rstrip()
-    blank = quote.rstrip()
-    return f"{quote}{title}\n{blank}" if title else blank
+    if not title:
+        return quote.rstrip()
+    blank = _LIST_MARKER.sub(lambda marker: " " * len(marker[0]), quote).rstrip()
+    return f"{quote}{title}\n{blank}"

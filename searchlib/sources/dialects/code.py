@@ -152,9 +152,16 @@ class _Scan:
 
     def _indented(self, blank_line: int) -> tuple[int, int, Code] | None:
         start = self._line_end(blank_line) + 1
-        above = self.text[max(0, start - _MAX_LOOKBACK) : start]
-        line = next((line for line in reversed(above.split("\n")) if line and line[0] not in " \t"), "")
-        if _INDENTING_LINE.match(line) or (code := _INDENTED_CODE.match(self.text, start)) is None:
+        lines = self.text[max(0, start - _MAX_LOOKBACK) : start].split("\n")
+        for line in reversed(lines[1:] if start > _MAX_LOOKBACK else lines):
+            if _INDENTING_LINE.match(line.lstrip(" \t")):
+                return None
+            if line and line[0] not in " \t":
+                break
+        else:
+            if start > _MAX_LOOKBACK:
+                return None
+        if (code := _INDENTED_CODE.match(self.text, start)) is None:
             return None
         return start, code.end(), Code(code[0])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]+)\](?!\()")
+_LABELLED_NOTE = re.compile(r"(?<=[^\s>])\[\^\w{1,12}:[ \t]*([^\[\]\n]+)\]")
 _MARK = re.compile(r"\[\^([^\]\s^]+)\](?!:)")
 _NOTE = re.compile(r"^[ \t>]*\[\^([^\]\s^]+)\]:", re.MULTILINE)
 _LABEL = re.compile(r"(?:\D{0,6}\d+|\*+)")
@@ -16,6 +17,7 @@ def move_notes(text: str) -> str:
     if "^[" in text:
         text = _INLINE_NOTE.sub(lambda match: notes.append(match[1]) or "", text)  # type: ignore[func-returns-value]
     if "[^" in text:
+        text = _LABELLED_NOTE.sub(lambda match: notes.append(match[1]) or "", text)  # type: ignore[func-returns-value]
         defined = set(_NOTE.findall(text))
         text = _MARK.sub(lambda match: match[0] if match[1] in defined or not _LABEL.fullmatch(match[1]) else "", text)
     return "\n\n".join([text.rstrip("\n"), *notes]) if notes else text

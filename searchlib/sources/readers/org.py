@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Any
 
+from searchlib.sources.dialects.hugo import remove_shortcodes
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
@@ -163,7 +164,9 @@ class _Converter:
             self._html.append(f"</{tag}>")
 
     def _line(self, line: str) -> None:
-        """Add one line outside of code."""
+        """Add one line outside of code. Shortcodes in it are those of Hugo, for which ox-hugo exports."""
+        if "{{<" in line or "{{%" in line:
+            line = remove_shortcodes(line)
         stripped = line.strip()
         if not stripped:
             self._end_paragraph()

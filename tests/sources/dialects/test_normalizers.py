@@ -98,6 +98,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("> [!tip]+ 标题\n> 内容", "> 标题\n>\n> 内容"),
         ("> > [!note|left] 标题\n> > 内容", "> > 标题\n> >\n> > 内容"),
         ("> \\[!NOTE\\]\n> 内容", ">\n> 内容"),
+        ("1. > [!TIP] 标题\n   > 内容", "1. > 标题\n   >\n   > 内容"),
         ("选取 [!INCLUDE[ss](../includes/ss.md)] 后", "选取  后"),
         ("[!INCLUDE [sql](../a.md)]", ""),
         ("[!code-csharp[Main](a.cs#1)]", ""),
@@ -152,6 +153,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     footnotes.move_notes: [
         ("甲[^1]乙[^注2]", "甲乙"),
         ("甲[^1]乙\n\n[^1]: 注", "甲[^1]乙\n\n[^1]: 注"),
+        ("甲[^1: 注]乙", "甲乙\n\n注"),
         ("甲^[注 **粗**]乙", "甲乙\n\n注 **粗**"),
         ("正则 [^a-z]", "正则 [^a-z]"),
     ],
