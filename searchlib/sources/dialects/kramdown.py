@@ -13,7 +13,7 @@ _COMMENT = re.compile(r"\{::comment\}(?:[^{]|\{(?!:/|::comment))*+\{:/(?:comment
 _EXTENSION = re.compile(r"\{::?/?[a-z]*(?:[ \t][^{}\n]*)?/?\}")
 _ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 _LINE_END = re.compile(
-    rf"(?:(?<![ \t])[ \t]+\{{(?=[ \t]*[#.])(?:{_LIST}|#[^\s{{}}]+[ \t]*)\}}|(?<=[^\s{{}}$])\{{#[^\s{{}}]+\}})[ \t]*$",
+    rf"(?:(?<![ \t])[ \t]+\{{(?=[ \t]*[#.])(?:{_LIST}|#[^\s{{}}]+[ \t]*)\}}|^\{{(?=[ \t]*[#.]){_LIST}\}}|(?<=[^\s{{}}$])\{{#[^\s{{}}]+\}})[ \t]*$",
     re.MULTILINE,
 )
 _AFTER_INLINE = re.compile(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")

@@ -21,6 +21,7 @@ _TAB = re.compile(r"<!--\s*(?:tab\b((?:[^\n<-]|-(?!->)|<(?!!--))*+)|endtab\s*)--
 _TAB_ICON = re.compile(r"@[\w-]+")
 _PART = re.compile(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
 _CLASS = re.compile(r"[a-z][a-z-]*\s+")
+_OPTION = re.compile(r"([a-z][a-z_-]*):(?!//)(\S+)")
 _IMAGE_SIZE = re.compile(r"\d+(?:px|%|em|vw)?")
 
 _CONTROL_TAGS = frozenset(
@@ -146,8 +147,10 @@ def _positional_texts(name: str, source: str) -> list[str]:
     """Return the texts among positional arguments, which are separated by commas or, with classes, by spaces."""
     texts = []
     for part in _PART.findall(source):
-        words = [each for each in parse_arguments(part) if not each.name and not is_address(each.value)]
-        text = " ".join(each.value for each in words).strip()
+        words = [each.value for each in parse_arguments(part) if not each.name and not is_address(each.value)]
+        options = [option for word in words if (option := _OPTION.match(word))]
+        texts += [option[2] for option in options if option[1] in ("title", "text", "author") and has_han(option[2])]
+        text = " ".join(word for word in words if not _OPTION.match(word)).strip()
         if "@" in text:
             text = _text_beside_style(text)
         if has_han(text):

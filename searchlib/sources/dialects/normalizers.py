@@ -75,6 +75,7 @@ NORMALIZERS: tuple[Normalizer, ...] = (
         r":(?<![A-Za-z0-9]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9])",
         r":[a-z0-9_+-]+:",
     ),
+    Normalizer(commonmark.quote_image_addresses, r"!\[[^\[\]\n]*\]\([^()<>\n\" ]+ [^()<>\n\"]+\)"),
     Normalizer(commonmark.space_headings, r"##[^\s#]"),
     Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
 )

@@ -41,6 +41,7 @@ _TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
 _ATTRIBUTES = r'(?: =?[^\s/>=]*+(?:="[^"]*+")?+)*+'
 _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
+_FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
 _ALT = re.compile(r' alt="([^"]*)"')
 # A mark of a footnote, and a link from a footnote back to its mark.
 _LOCAL_LINK = r'<a(?= )[^>]*? href="[^"]*#[^"]*"[^>]*>'
@@ -175,7 +176,7 @@ def _walk_tags(html: str) -> _BlockWalk:
         elif name in _RUBY_TAGS:
             walk.end_reading() if name[0] == "/" else walk.begin_reading()
         elif name in _IMAGE_TAGS and (alt := _ALT.search(attributes)) and alt[1]:
-            inline.append(f" {alt[1]} ")
+            inline.append(" " if _FILE_NAME.search(alt[1]) else f" {alt[1]} ")
         if text and (inline or walk.preformatted or not text.isspace()):
             inline.append(text)
     walk.end_block()

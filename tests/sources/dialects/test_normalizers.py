@@ -42,6 +42,8 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("{% span red, 红色文字 %}按{% kbd Ctrl + C %}", "红色文字按Ctrl + C"),
         ("{% btn https://a.cn, 下载, download fa-lg %}。", "下载。"),
         ("{% youtube abcdef %}{% gist 1234 %}{% tabs 名字, 1 %}", ""),
+        ("{% folding color:cyan open:true 标题 %}", "\n标题\n"),
+        ("{% poetry title:静夜思 author:李白 footer:诗 %}", "\n静夜思 李白\n"),
         ("{% cq %}引用{% endcq %}", "引用"),
         ("写{% ruby 漢字|かんじ %}。", "写<ruby>漢字<rt>かんじ</rt></ruby>。"),
         ("<!-- tab 甲@icon -->\n文\n<!-- endtab -->", "\n\n甲\n\n\n文\n\n\n\n\n"),
@@ -145,7 +147,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ('段落\n{: .notice--info #id key="v"}', "段落\n"),
         ('![图](a.png){:width="50%"}与[链](b){target=_blank}', "![图](a.png)与[链](b)"),
         ("## 小节 {#anchor .x}", "## 小节"),
-        ("## 小节 {#小节}\n\n文 {.x}", "## 小节\n\n文"),
+        ("## 小节 {#小节}\n\n文 {.x}\n{.center}", "## 小节\n\n文\n"),
         ("{::comment}注{:/comment}文{::nomarkdown}甲{:/}", "文甲"),
         ("*[HTML]: HyperText\nHTML", "\nHTML"),
         ("格式 {:.2f} 与 {:?} 与 {a: 1}", "格式 {:.2f} 与 {:?} 与 {a: 1}"),
@@ -185,6 +187,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     inline.replace_emoji_names: [
         ("好:smile::+1: 12:30:45 a:b:c :no_such_name:", "好😄👍 12:30:45 a:b:c :no_such_name:"),
+    ],
+    commonmark.quote_image_addresses: [
+        ("![图](img/a b.png)", "![图](<img/a b.png>)"),
+        ('![图](a.png "题 目") ![图](a.png)', '![图](a.png "题 目") ![图](a.png)'),
     ],
     commonmark.space_headings: [
         ("##标题", "## 标题"),
