@@ -12,8 +12,9 @@ _KRAMDOWN = re.compile(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
 _COMMENT = re.compile(r"\{::comment\}(?:[^{]|\{(?!:/|::comment))*+\{:/(?:comment)?\}")
 _EXTENSION = re.compile(r"\{::?/?[a-z]*(?:[ \t][^{}\n]*)?/?\}")
 _ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
+_CLASS_LIST = rf"\{{(?=[ \t]*[#.]){_LIST}\}}"
 _LINE_END = re.compile(
-    rf"(?:(?<![ \t])[ \t]+\{{(?=[ \t]*[#.])(?:{_LIST}|#[^\s{{}}]+[ \t]*)\}}|^\{{(?=[ \t]*[#.]){_LIST}\}}|(?<=[^\s{{}}$])\{{#[^\s{{}}]+\}})[ \t]*$",
+    rf"(?:(?<![ \t])[ \t]+(?:{_CLASS_LIST}|\{{#[^\s{{}}]+[ \t]*\}})|^{_CLASS_LIST}|(?<=[^\s{{}}$])\{{#[^\s{{}}]+\}})[ \t]*$",
     re.MULTILINE,
 )
 _AFTER_INLINE = re.compile(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
