@@ -60,7 +60,7 @@ def captions(arguments: Iterable[Argument], *, only_titles: bool = False) -> lis
     Of some arguments, such as ``text``, only Chinese values count, and none with ``only_titles``.
     """
     shown = (
-        each.value.strip()
+        each.value.strip().rstrip(",")
         for each in arguments
         if each.name.lower() in _CAPTIONS
         or (not only_titles and each.name.lower() in _CHINESE_CAPTIONS and has_han(each.value))

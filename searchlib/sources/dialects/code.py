@@ -31,9 +31,10 @@ _FENCE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 _MAX_PREFIX = 100
 _MAX_FENCE_LENGTH = 64
 _UNQUOTED_LINE = re.compile(r"^(?![ \t]*>)", re.MULTILINE)
-_INDENTED_CODE = re.compile(r"(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?= {4}|\t))+")
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_MAX_INDENT = 40
 # Under these, indented lines are paragraphs of a list item or the content of a container.
-_INDENTING_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:\s|$)|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
+_INDENTING_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
 _MAX_LOOKBACK = 2_000
 _FORMULA_END = re.compile(r"[^\n$]++(?<=\S)\$")
 _RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
@@ -153,7 +154,11 @@ class _Scan:
     def _indented(self, blank_line: int) -> tuple[int, int, Code] | None:
         start = self._line_end(blank_line) + 1
         lines = self.text[max(0, start - _MAX_LOOKBACK) : start].split("\n")
+        indent = 4
         for line in reversed(lines[1:] if start > _MAX_LOOKBACK else lines):
+            if (item := _LIST_ITEM.match(line)) is not None:
+                indent = len(item[0]) + 4
+                break
             if _INDENTING_LINE.match(line.lstrip(" \t")):
                 return None
             if line and line[0] not in " \t":
@@ -161,7 +166,9 @@ class _Scan:
         else:
             if start > _MAX_LOOKBACK:
                 return None
-        if (code := _INDENTED_CODE.match(self.text, start)) is None:
+        space = rf"(?: {{{indent}}}|\t{{{indent // 4}}})"
+        code = re.compile(rf"(?:{space}[^\n]*(?:\n|\Z)|(?:[ \t]*\n)+(?={space}))+").match(self.text, start)
+        if code is None or indent > _MAX_INDENT:
             return None
         return start, code.end(), Code(code[0])
 

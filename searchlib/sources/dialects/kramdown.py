@@ -17,6 +17,7 @@ _LINE_END = re.compile(
     rf"(?:(?<![ \t])[ \t]+(?:{_CLASS_LIST}|\{{#[^\s{{}}]+[ \t]*\}})|^{_CLASS_LIST}|(?<=[^\s{{}}$])\{{#[^\s{{}}]+\}})[ \t]*$",
     re.MULTILINE,
 )
+_SPACED = re.compile(rf"(?<=\S)\{{ (?=[.#]){_LIST}\}}")
 _AFTER_INLINE = re.compile(rf"(?<=[)\]*`\x00])\{{(?:{_LIST})\}}")
 
 
@@ -30,4 +31,4 @@ def remove_attributes(text: str) -> str:
             text = _EXTENSION.sub("", text)
     if "*[" in text:
         text = _ABBREVIATION.sub("", text)
-    return _AFTER_INLINE.sub("", _LINE_END.sub("", text))
+    return _AFTER_INLINE.sub("", _SPACED.sub("", _LINE_END.sub("", text)))

@@ -18,9 +18,8 @@ _TAG = re.compile(r"(?<!\{)\{%[-+]?\s*(?P<name>/?[\w-]*)(?P<arguments>(?:[^%{]|%
 _STRING_OUTPUT = re.compile(r"""\{\{[-~]?\s*(?:"([^"\n]*)"|'([^'\n]*)')\s*(?:\|[^{}\n]*)?-?\}\}""")
 _OUTPUT = re.compile(r"\{\{(?![<%])[-~]?(?:[^{}\n\x01]|\{(?!\{)|\}(?!\}))*+\}\}")
 _TAB = re.compile(r"<!--\s*(?:tab\b((?:[^\n<-]|-(?!->)|<(?!!--))*+)|endtab\s*)-->")
-_TAB_ICON = re.compile(r"@[\w-]+")
+_TAB_ICON = re.compile(r"@.*$")
 _PART = re.compile(r"""(?:"[^"]*+"|'[^']*+'|[^,"']|["'])+""")
-_CLASS = re.compile(r"[a-z][a-z-]*\s+")
 _OPTION = re.compile(r"([a-z][a-z_-]*):(?!//)(\S+)")
 _IMAGE_SIZE = re.compile(r"\d+(?:px|%|em|vw)?")
 
@@ -64,25 +63,13 @@ _TEXT_TAGS = frozenset(
         "p",
         "quot",
     )
-) | frozenset(("span", "step", "sub", "sup", "tab", "text", "u", "wavy", "psw", "asset_link"))
+) | frozenset(("span", "step", "sub", "sup", "tab", "text", "u", "wavy", "psw", "asset_link", "timeline", "timenode"))
 _STYLE_WORDS = frozenset(
     (
-        "default",
-        "primary",
-        "success",
-        "info",
-        "warning",
-        "danger",
-        "red",
-        "blue",
-        "green",
-        "yellow",
-        "orange",
-        "purple",
-        "pink",
-    )
-) | frozenset(
-    ("gray", "grey", "cyan", "black", "white", "light", "dark", "bold", "large", "small", "center", "left", "right")
+        "default primary secondary success info warning danger error tip note red blue green yellow orange purple pink gray "
+        "grey cyan black white light dark simple flat modern disabled no-icon open close closed checked plus minus times "
+        "square circle bold large small big center left right inline block full logo h1 h2 h3 h4 h5 h6 subtitle"
+    ).split()
 )
 
 
@@ -154,16 +141,18 @@ def _positional_texts(name: str, source: str) -> list[str]:
         if "@" in text:
             text = _text_beside_style(text)
         if has_han(text):
-            texts.append(
-                text
-                if name == "blockquote"
-                else _CLASS.sub("", text, count=1)
-                if not has_han(text.split()[0])
-                else text
-            )
-        elif name in _TEXT_TAGS and text.lower() not in _STYLE_WORDS and "fa-" not in text:
+            texts.append(_without_style(text))
+        elif name in _TEXT_TAGS and not _STYLE_WORDS.issuperset(text.lower().split()) and "fa-" not in text:
             texts.append(text)
     return texts
+
+
+def _without_style(text: str) -> str:
+    """Return the text without the names of styles before it."""
+    words = text.split(" ")
+    while words and words[0].lower() in _STYLE_WORDS:
+        del words[0]
+    return " ".join(words)
 
 
 def _text_beside_style(text: str) -> str:

@@ -12,7 +12,9 @@ _SNIPPET = re.compile(
     r"^[ \t]*(?:<<<[ \t]*[@./~].*|--8<--.*|!!!include\(.*\)!!!|@import[ \t]+\".*\"|@include\(.*\))[ \t]*$", re.MULTILINE
 )
 _EMBED = re.compile(r"@\[[\w-]+[^\]\n]*\]\([^)\n]*\)")
-_ICON = re.compile(r":\((?:fa[a-z]?|far|fas|fab)[ \t]+[\w -]+\):")
+_ICON = re.compile(
+    r":\(fa[a-z]?[ \t]+[\w -]+\):|:(?:material|fontawesome|octicons|simple|mdi)-[a-z0-9-]+:(?:\{[^{}\n]*\})?"
+)
 
 
 def remove_markers(text: str) -> str:
@@ -21,4 +23,4 @@ def remove_markers(text: str) -> str:
     text = _SNIPPET.sub("", text)
     if "@[" in text:
         text = _EMBED.sub("", text)
-    return _ICON.sub("", text) if ":(" in text else text
+    return _ICON.sub("", text)

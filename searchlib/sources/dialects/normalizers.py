@@ -59,12 +59,16 @@ NORMALIZERS: tuple[Normalizer, ...] = (
     Normalizer(containers.open_containers, r":::|\?\?\?\+? |!!! |=== \""),
     Normalizer(callouts.open_callouts, r"\[!\\?[A-Za-z]|\n[!?]> "),
     Normalizer(obsidian.remove_embeds, r"\[\["),
-    Normalizer(markers.remove_markers, r"\[\[|\[_?(?i:toc)|\{\{|\{(?i:toc)|\n(?:<<<|--8<|!!!in|@im|@in)|@\[|:\(fa"),
+    Normalizer(
+        markers.remove_markers,
+        r"\[\[|\[_?(?i:toc)|\{\{|\{(?i:toc)"
+        r"|\n(?:<<<|--8<|!!!in|@im|@in)|@\[|:\(fa|:(?:material|fontawesome|octicons|simple|mdi)-",
+    ),
     Normalizer(obsidian.remove_wikilinks, r"\[\["),
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
-    Normalizer(kramdown.remove_attributes, r"\{[:#.]|\{[a-z]+=|\n\*\["),
+    Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]|\{[a-z]+=|\n\*\["),
     Normalizer(footnotes.move_notes, r"\[\^|\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
     Normalizer(inline.mark_highlights, r"==[^\s=]|\+\+[^\s+]"),

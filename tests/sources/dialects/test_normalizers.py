@@ -119,6 +119,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ('--8<-- "a.md"', ""),
         ("@[youtube](abc)", ""),
         (":(fas fa-heart):", ""),
+        ("勾:material-check:选", "勾选"),
         ("文中的 [TOC] 标记", "文中的 [TOC] 标记"),
     ],
     obsidian.remove_wikilinks: [
@@ -146,6 +147,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("* TOC\n{:toc}\n\n文", "\n\n文"),
         ('段落\n{: .notice--info #id key="v"}', "段落\n"),
         ('![图](a.png){:width="50%"}与[链](b){target=_blank}', "![图](a.png)与[链](b)"),
+        ("文字{ .class }与[链](a){ .x }", "文字与[链](a)"),
         ("## 小节 {#anchor .x}", "## 小节"),
         ("## 小节 {#小节}\n\n文 {.x}\n{.center}", "## 小节\n\n文\n"),
         ("{::comment}注{:/comment}文{::nomarkdown}甲{:/}", "文甲"),
@@ -174,6 +176,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     inline.mark_highlights: [
         ("这是==重点==与++下划++", "这是<mark>重点</mark>与<ins>下划</ins>"),
+        ("按 ++ctrl+c++ 复制", "按 <ins>ctrl+c</ins> 复制"),
         ("a==b 且 c==d，i++ 与 C++ 和 C++", "a==b 且 c==d，i++ 与 C++ 和 C++"),
     ],
     inline.mark_scripts: [
