@@ -34,6 +34,9 @@ MAX_PROXIES = 10
 PATHS = ("dictionary", "synonyms", "stop_words", "query_log")
 """The settings that name a file, relative to the folder of ``searchlib.toml``."""
 
+LISTS = ("allowed_hosts", "cors_origins")
+"""The settings that are lists of texts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
@@ -115,6 +118,12 @@ class Settings:
     stop_words: str = ""
     """Path of a file with stop words."""
 
+    allowed_hosts: tuple[str, ...] = ()
+    """Host names of the page besides those of loopback and the address it listens on, like ``example.com``, or ``*`` for all.
+
+    The first one stands in the ids of feeds.
+    """
+
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may read the API, like ``https://example.com``, or ``*`` for all."""
 
@@ -163,7 +172,8 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
             values[name] = os.fspath(file.parent / values[name])
     if values.get("report_page") and not values.get("query_log"):
         raise SettingsError(f"{file}: report_page needs a query log: name a file with query_log")
-    values["cors_origins"] = tuple(values.get("cors_origins", ()))
+    for name in LISTS:
+        values[name] = tuple(values.get(name, ()))
     settings = Settings(**values, ranking=Ranking(**ranking))
     try:
         ZoneInfo(settings.zone)
@@ -201,6 +211,15 @@ def _one_of(choices: tuple[str, ...]) -> _Rule:
     return _Rule(f"one of {', '.join(map(repr, choices))}", lambda value: value in choices)
 
 
+def _list_of(pattern: re.Pattern[str], expected: str) -> _Rule:
+    return _Rule(
+        expected,
+        lambda value: (
+            isinstance(value, list) and all(isinstance(each, str) and pattern.fullmatch(each) for each in value)
+        ),
+    )
+
+
 def _number_up_to(maximum: int) -> _Rule:
     return _Rule(f"a number from 0 to {maximum}", lambda value: type(value) in (int, float) and 0 <= value <= maximum)
 
@@ -208,18 +227,17 @@ def _number_up_to(maximum: int) -> _Rule:
 _ORIGIN = re.compile(r"\*|https?://[^\s/?#@,*]+")
 """An origin as browsers send it, with nothing after the host and port."""
 
+_HOST_NAME = re.compile(r"\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
+"""A host as browsers send it, without a port. Names of other scripts are in Punycode."""
+
 _RULES_BY_NAME = {
     "language": _one_of(("zh", "en", "auto")),
     "categories": _one_of(get_args(Categories)),
     "proxies": _Rule(
         f"a whole number from 0 to {MAX_PROXIES}", lambda value: type(value) is int and 0 <= value <= MAX_PROXIES
     ),
-    "cors_origins": _Rule(
-        'a list of origins without a path, like ["https://example.com"], or ["*"]',
-        lambda value: (
-            isinstance(value, list) and all(isinstance(origin, str) and _ORIGIN.fullmatch(origin) for origin in value)
-        ),
-    ),
+    "allowed_hosts": _list_of(_HOST_NAME, 'a list of host names without a port, like ["example.com"], or ["*"]'),
+    "cors_origins": _list_of(_ORIGIN, 'a list of origins without a path, like ["https://example.com"], or ["*"]'),
     "b": _number_up_to(1),
 }
 _RULES_BY_TYPE = {

@@ -69,6 +69,7 @@ def test_every_setting_can_be_set(folder: Path) -> None:
     numbers = "\n".join(f"{name} = {getattr(expected, name)}" for name in Ranking.__slots__)
     (folder / "searchlib.toml").write_text(
         f'zone = "UTC"\nsite_title = "我的文章"\ndeadline = 2.5\ncors_origins = ["https://example.com", "*"]\n'
+        f'allowed_hosts = ["example.com", "[::1]"]\n'
         f"[ranking]\n{numbers}\n",
         encoding="utf-8",
     )
@@ -77,6 +78,7 @@ def test_every_setting_can_be_set(folder: Path) -> None:
         site_title="我的文章",
         deadline=2.5,
         cors_origins=("https://example.com", "*"),
+        allowed_hosts=("example.com", "[::1]"),
         ranking=expected,
     )
 
@@ -95,7 +97,7 @@ WRONG = [
         [
             "zome",
             "zone, site_title, language, url_template, deadline, fold_repeats, categories, dictionary",
-            "synonyms, stop_words, cors_origins, proxies, query_log, report_page, ranking",
+            "synonyms, stop_words, allowed_hosts, cors_origins, proxies, query_log, report_page, ranking",
         ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
@@ -130,6 +132,11 @@ WRONG = [
     ('zone = "UTC"\nzone = "UTC"', ["not valid TOML"]),
     ("= ", ["not valid TOML", "line 1"]),
     ('cors_origins = "https://example.com"', ["cors_origins", '["https://example.com"]']),
+    ('allowed_hosts = "example.com"', ["allowed_hosts", '["example.com"]']),
+    ("allowed_hosts = [1]", ["allowed_hosts", "[1]"]),
+    ('allowed_hosts = ["example.com:80"]', ["allowed_hosts", "'example.com:80'", "without a port"]),
+    ('allowed_hosts = ["https://example.com"]', ["allowed_hosts", "'https://example.com'"]),
+    ('allowed_hosts = ["*.example.com"]', ["allowed_hosts", "*.example.com"]),
     ("cors_origins = [1]", ["cors_origins", "[1]"]),
     ('cors_origins = ["https://example.com/"]', ["cors_origins", "'https://example.com/'", "without a path"]),
     ('cors_origins = ["example.com"]', ["cors_origins", "'example.com'"]),

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import searchlib
 from webui import errors, executor, languages
 from webui.api import docs, feeds, views
-from webui.http import caching, compression, cors, metrics, security, timing
+from webui.http import caching, compression, cors, hosts, metrics, security, timing
 from webui.pages import article, report, search, values
 from webui.pages.original import check_template
 from webui.shared_index import SharedIndex, warm
@@ -20,8 +20,12 @@ from webui.urls import ArticleIdConverter
 __all__ = ["create_app", "warm"]
 
 
-def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchlib.Settings | None = None) -> Flask:
+def create_app(
+    index: str | os.PathLike[str] | None = None, *, settings: searchlib.Settings | None = None, host: str = "127.0.0.1"
+) -> Flask:
     """Create the application for one index. ``index`` defaults to ``$SEARCHLIB_INDEX``, then to the folder ``index``.
+
+    ``host`` is the address that the server listens on. Requests must name it, loopback, or a host of the settings.
 
     The application also starts without an index: every page then reports the error, until the index is built.
 
@@ -49,6 +53,7 @@ def create_app(index: str | os.PathLike[str] | None = None, *, settings: searchl
     # Requests pass these modules from top to bottom, responses from bottom to top.
     timing.init_app(app)
     metrics.init_app(app)
+    hosts.init_app(app, settings, host)
     compression.init_app(app)
     cors.init_app(app, settings)
     security.init_app(app)

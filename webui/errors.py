@@ -159,6 +159,10 @@ def _http_response(error: HTTPException) -> Response:
 def _http_texts() -> dict[int, tuple[str, str]]:
     return {
         404: (gettext("没有这一页"), gettext("地址也许写错了，也许已经改变。")),
+        421: (
+            gettext("这不是本站的地址"),
+            gettext("请用本站自己的地址访问。管理员可以在设置 allowed_hosts 中加上别的主机名。"),
+        ),
         405: (gettext("不能这样访问"), gettext("这里的网页只供阅读。")),
         500: (gettext("出错了"), gettext("服务器遇到了意外的错误，已记入日志。")),
     }

@@ -29,7 +29,7 @@ def serve(index: str, *, host: str, port: int, prefix: str) -> None:
     # This logger warns for each request that waits for a free thread.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = searchlib.load_settings()
-    app = create_app(index, settings=settings)
+    app = create_app(index, settings=settings, host=host)
     try:
         server = waitress.create_server(
             app,

@@ -104,8 +104,8 @@ def site(
     command, settings = SERVERS[request.param]
     port = free_port()
     folder = tmp_path_factory.mktemp("server")
-    if settings.strips:
-        (folder / "searchlib.toml").write_text("proxies = 1\n")
+    proxies = "proxies = 1\n" if settings.strips else ""
+    (folder / "searchlib.toml").write_text(f'{proxies}allowed_hosts = ["{HOST}"]\n')
     below = {"SCRIPT_NAME": "/search"} if command is gunicorn and not settings.strips else {}
     with running(command(port, index_folder), port, folder, {"SEARCHLIB_INDEX": str(index_folder), **below}):
         yield Site(port, settings.base, settings.headers, settings.strips)
@@ -178,6 +178,7 @@ def test_the_api_and_errors_work_in_every_server(site: Site) -> None:
 
 def test_forwarded_headers_of_an_untrusted_client_are_ignored(index_folder: Path, tmp_path: Path) -> None:
     port = free_port()
+    (tmp_path / "searchlib.toml").write_text(f'allowed_hosts = ["{HOST}"]\n')
     with running(serve(port, index_folder), port, tmp_path):
         site = Site(port, "http://archive.example/", PROXIES | {"Host": HOST, "X-Forwarded-Host": "evil.example"})
         text = site.get("/opensearch.xml").text
@@ -244,7 +245,8 @@ def test_no_request_changes_the_index(readable_index: Path, tmp_path: Path) -> N
     prefix = without_overrides(readable_index)
     write = subprocess.run([*prefix, "touch", str(readable_index / "new")], capture_output=True, check=False)
     assert write.returncode != 0, "the folder is writable: this test would prove nothing"
-    (tmp_path / "searchlib.toml").write_text('query_log = "queries.log"\nreport_page = true\n', encoding="utf-8")
+    text = f'query_log = "queries.log"\nreport_page = true\nallowed_hosts = ["{HOST}"]\n'
+    (tmp_path / "searchlib.toml").write_text(text, encoding="utf-8")
     settings = searchlib.load_settings(tmp_path / "searchlib.toml")
     port = free_port()
     count = 0

@@ -16,6 +16,7 @@ import searchlib
 from webui import urls
 from webui.api.views import DEFAULT_SUGGESTIONS
 from webui.executor import search
+from webui.http.hosts import permanent_url
 from webui.http.timing import timed
 from webui.languages import counted, gettext
 from webui.pages.render import site_title
@@ -61,7 +62,7 @@ def feed() -> Response:
         "feed.xml",
         title=_xml(" · ".join(filter(None, (state.query, site_title())))),
         # All pages have the same id: together they are one feed.
-        id=_absolute(urls.search_url(state.with_page(BLANK.page))),
+        id=permanent_url(urls.search_url(state.with_page(BLANK.page))),
         links={name: _absolute(urls.feed_page_url(each)) for name, each in _pages(state, results)},
         page_url=_absolute(urls.search_url(state)),
         description_url=_absolute(url_for("feeds.description")),
@@ -90,7 +91,7 @@ def _pages(state: SearchState, results: searchlib.Results) -> Iterator[tuple[str
 
 def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
     return Entry(
-        id=_absolute(urls.article_url(hit.id, BLANK)),
+        id=permanent_url(urls.article_url(hit.id, BLANK)),
         title=_xml(hit.title),
         url=_absolute(urls.article_url(hit.id, state)),
         published=hit.date.isoformat() if hit.date else "",
