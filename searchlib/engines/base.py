@@ -179,10 +179,7 @@ class Engine(WordStatistics, Protocol):
     """
 
     def with_deadline(self, deadline: Deadline) -> Engine:
-        """Return a view of the engine whose methods raise SearchTimeoutError after the deadline.
-
-        This matters to an engine that asks other machines. An engine that reads its own disk may return itself.
-        """
+        """Return a view whose methods raise SearchTimeoutError after the deadline; the engine itself if it asks no machine."""
 
     def search(self, request: Request) -> EngineResults:
         """Return the articles that match the plan under the filters; raise SearchTimeoutError after the deadline."""
@@ -243,10 +240,7 @@ class Writer(Protocol):
     """Writes one index. Nothing of it can be searched before the commit."""
 
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
-        """Prepare a new index for its articles, of which ``samples`` are some.
-
-        Lines whose digest is in ``boilerplate`` match queries, but do not rank.
-        """
+        """Prepare a new index from samples of its articles; lines with a digest in ``boilerplate`` match, but do not rank."""
 
     def add(self, batch: Any) -> None:
         """Add the articles of a finished batch. Articles with the same ids must be deleted before."""

@@ -37,11 +37,7 @@ class Generation(Protocol):
         """Return the words of a user that the generation was built with; raise IndexDamagedError if they cannot be read."""
 
     def sources(self) -> Sources:
-        """Return the files that the generation was built from. Files of an interrupted update have a digest that no file has.
-
-        Raises:
-            IndexDamagedError: they cannot be read.
-        """
+        """Return the files that the generation was built from; raise IndexDamagedError if they cannot be read."""
 
     def open(self, settings: Settings) -> Engine:
         """Return an engine, which the caller closes; raise IndexDamagedError if the generation cannot be read."""
@@ -100,13 +96,7 @@ class Store(Protocol):
         """Return a value that changes when another generation becomes current, or None if ``current`` must be asked."""
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> Generation:
-        """Return the current generation.
-
-        Raises:
-            NoIndexError: no index is built here.
-            IndexMismatchError: this program cannot read the index.
-            IndexDamagedError: the index cannot be read.
-        """
+        """Return the current generation; raise NoIndexError, IndexMismatchError or IndexDamagedError if there is none to open."""
 
     def locked(self) -> AbstractContextManager[None]:
         """Hold the lock of the index, for a build or an update; raise IndexBusyError if another build or update holds it."""
@@ -132,10 +122,7 @@ class Store(Protocol):
         """
 
     def updated_generation(self, files: Collection[str]) -> AbstractContextManager[GenerationWriter]:
-        """Create a generation that starts with the articles of the current one. The caller must hold the lock.
+        """Create a generation that starts with the articles of the current one; raise IndexDamagedError if it is damaged.
 
-        ``files`` are the files whose articles the caller adds, replaces or deletes.
-
-        Raises:
-            IndexDamagedError: the current generation is damaged.
+        The caller must hold the lock. ``files`` are the files whose articles it adds, replaces or deletes.
         """

@@ -67,10 +67,7 @@ class CategoryTree:
 
     @classmethod
     def of(cls, counts: Mapping[CategoryPath, int], *, judge: bool) -> CategoryTree | None:
-        """Return the tree of the category lists of an archive, with the articles of each list.
-
-        Return None if there are none, or if they are to be judged and are no paths of a tree.
-        """
+        """Return the tree of category lists and their counts; None if there are none, or if they are judged to be no paths."""
         if not counts or (judge and not are_paths(counts)):
             return None
         texts = path_texts(with_ancestors(counts))
@@ -112,10 +109,7 @@ class CategoryTree:
 
 
 def category_terms(article: Article) -> tuple[str, ...]:
-    """Return the index terms of the categories of an article: the names, and the paths if some path has several names.
-
-    An article without such paths has all of its categories at the top of the tree.
-    """
+    """Return the category terms of an article: the names, and the paths if some path has several names."""
     paths = article.category_paths
     if all(len(path) == 1 for path in paths):
         return article.categories

@@ -7,10 +7,7 @@ from zoneinfo import ZoneInfo
 
 
 def day_bounds(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[int | None, int | None]:
-    """Return the instant at which the first day begins and the one at which the last day ends; None where a side is open.
-
-    Instants are seconds since 1970, UTC. The first one belongs to the days, the second one does not.
-    """
+    """Return the start of the first day and the end of the last in seconds since 1970, UTC; None where a side is open."""
     start = _midnight(first, zone) if first else None
     end = _midnight(last + timedelta(days=1), zone) if last and last < date.max else None
     return start, end

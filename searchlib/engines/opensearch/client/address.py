@@ -73,11 +73,7 @@ class Credentials:
 
 
 def parse_address(text: str) -> Address:
-    """Return the address that a text spells: ``opensearch://host:9200,host:9200/name?shards=2&replicas=1``.
-
-    Raises:
-        NoIndexError: the text is not a valid address.
-    """
+    """Return the address ``opensearch://host:9200,host:9200/name?shards=2&replicas=1``; raise NoIndexError if it is invalid."""
     if "@" in text:
         # The text before the @ may be a password: no message repeats it.
         raise NoIndexError(
@@ -108,11 +104,7 @@ def parse_address(text: str) -> Address:
 
 
 def read_credentials(address: Address, environment: Mapping[str, str] = os.environ) -> Credentials:
-    """Return the credentials in the environment.
-
-    Raises:
-        NoIndexError: the token is malformed, or the address would send a secret over a network without TLS.
-    """
+    """Return the credentials in the environment; raise NoIndexError if they are malformed or would be sent unencrypted."""
     credentials = Credentials(
         user=environment.get(USER_VARIABLE, ""),
         password=environment.get(PASSWORD_VARIABLE, ""),

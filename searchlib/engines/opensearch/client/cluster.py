@@ -29,8 +29,7 @@ _OTHER_FORM = "not in the form of OpenSearch"
 
 
 class _NoResponseError(Exception):
-    """No node responded. ``error`` is for the caller; ``since`` is when the outage began; ``is_timeout`` if a node took the
-    request."""
+    """No node responded: the ``error`` for the caller, ``since`` when, and ``is_timeout`` if a node took the request."""
 
     def __init__(self, error: SearchlibError, since: float, *, is_timeout: bool) -> None:
         super().__init__(str(error))
@@ -56,10 +55,7 @@ class Cluster:
     def search(
         self, index: str, body: Mapping[str, Any], *, deadline: Deadline = NO_DEADLINE, preference: str | None = None
     ) -> Any:
-        """Return the response to a search; it fails if a shard is missing.
-
-        Requests with the same ``preference`` go to the same copies of the shards.
-        """
+        """Return the response to a search of all shards; the same ``preference`` leads to the same copies of the shards."""
         params = {"allow_partial_search_results": "false"}
         if body.get("size") == 0:
             params["request_cache"] = "true"

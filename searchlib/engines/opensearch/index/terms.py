@@ -76,10 +76,7 @@ class ArticleTerms:
         return "".join(f"{_TERM}{term(unit)}" for unit in units[:-1]) + _TERM + last in self._units[field]
 
     def positions(self, field: str, phrase: Sequence[str]) -> list[int]:
-        """Return the positions, ascending, at which unit terms occur one after the other in a text.
-
-        A position counts the units before it, and one for each line end.
-        """
+        """Return the ascending positions of adjacent unit terms; a position counts the units and the line ends before it."""
         text = self._units[field]
         positions: list[int] = []
         at = position = 0

@@ -60,10 +60,7 @@ class CollectionStatistics:
 
 
 class OpenIndex:
-    """One ``revision`` of an index.
-
-    ``location`` names it in messages; ``categories`` says whether lists of categories are paths.
-    """
+    """One ``revision`` of an index; ``location`` names it in messages."""
 
     def __init__(self, reader: IndexReader, *, location: str, revision: int, categories: Categories) -> None:
         self._reader = reader

@@ -134,10 +134,7 @@ class PageReader:
         page_sizes: Iterator[tuple[int, bool]],
         rank: Callable[[Sequence[Candidate], bool], list[RankedCandidate]],
     ) -> Page:
-        """Read candidates until there are enough for the page, and collapse those that repeat an earlier one.
-
-        ``rank`` gets the candidates of each request, and whether they are the first.
-        """
+        """Read a page without repeats; ``rank`` gets the candidates of each request, and whether they are the first."""
         request = self.request
         end = request.offset + request.limit
         first: Mapping[str, Any] | None = None

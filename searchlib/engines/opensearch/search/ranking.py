@@ -77,10 +77,7 @@ class Scorer:
     _lookup: _TermLookup | None = None
 
     def scores(self, candidates: Sequence[tuple[Candidate, bool]]) -> dict[str, Score]:
-        """Return the scores of candidates by their document ids; each comes with whether it is a full match.
-
-        Proximity counts in the best of them, full matches before others.
-        """
+        """Return scores by document id; proximity counts in the best candidates, full matches (True) before others."""
         scores = {}
         for candidate, _ in candidates:
             assert candidate.terms

@@ -155,10 +155,7 @@ class RelaxedMatcher:
         return rough_score * max_ratio * _MARGIN < threshold
 
     def _most_words(self, required: Query, all_words: Query, words: Sequence[Query]) -> Query | None:
-        """Return a query for the articles that match most of the words, or None if all of these match all words.
-
-        Of many words it takes a share of their weight: a rare word says more about the subject than a frequent one.
-        """
+        """Return a query for the articles that match most of the words, or None if all of these match all words."""
         minimum_should_match = self.rules.minimum_should_match(len(words))
         if minimum_should_match is not None:
             most: Query = {"bool": {"should": list(words), "minimum_should_match": minimum_should_match}}

@@ -263,10 +263,7 @@ class IndexReader:
             return [*map(decode_term, distinct)]
 
     def all_postings(self, field: str) -> tuple[list[str], Integers, Integers]:
-        """Return all postings of a field without positions.
-
-        Return its terms, ascending, and pairs of a term number int64[n] and an article int64[n].
-        """
+        """Return the terms of a field without positions, ascending, and int64[n] pairs of a term number and an article."""
         terms = self.terms(field)
         return terms, *self._numbered_postings(field, terms)
 

@@ -30,10 +30,7 @@ def union(first: Integers, second: Integers) -> Integers:
 
 
 def look_up(wanted: Integers, among: Integers) -> tuple[Integers, NDArray[np.bool_]]:
-    """Find numbers in an ascending array, which must not be empty.
-
-    Return int64[wanted], an index into ``among`` for each number, and bool[wanted], whether the number stands at that index.
-    """
+    """Return int64[wanted], an index into ``among``, ascending and not empty, and bool[wanted], whether the number is there."""
     at = np.minimum(among.searchsorted(wanted), len(among) - 1)
     return at, among[at] == wanted
 

@@ -23,12 +23,9 @@ def write_lexicon_file(folder: Path, segment: str, arrays: LexiconArrays) -> Non
 
 
 def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[LexiconPart, ArrayFile] | None:
-    """Return the lexicon of a segment and the file that holds it, which the caller closes.
+    """Return the lexicon of a segment and its file, which the caller closes; raise IndexDamagedError if it is damaged.
 
     Return None for a segment without a lexicon: Whoosh's own writer writes none.
-
-    Raises:
-        IndexDamagedError: the file is damaged.
     """
     path = folder / f"{segment.name}{LEXICON_EXTENSION}"
     if not path.exists():

@@ -18,10 +18,7 @@ from searchlib.models import CategoryNode
 
 @dataclass(frozen=True, slots=True)
 class CategoryTerms:
-    """The terms of the category field, ascending, and its postings: pairs of ``numbers`` of terms and ``articles``.
-
-    The first terms are paths, the others names.
-    """
+    """The terms of the category field, paths before names, and its postings: pairs of ``numbers`` of terms and ``articles``."""
 
     terms: list[str]
     numbers: Integers

@@ -49,10 +49,7 @@ class Matcher:
     deadline: Deadline
 
     def mask(self, clause: object, *, outside_boilerplate: bool = False) -> Mask:
-        """Return the live articles that match a clause, or any query of Whoosh's, which Whoosh's searcher then executes.
-
-        With ``outside_boilerplate``, phrases in boilerplate do not count.
-        """
+        """Return the live articles that match a clause, or a query of Whoosh's; ``outside_boilerplate`` ignores boilerplate."""
         self.deadline.check()
         match clause:
             case AllOf(children):
@@ -121,7 +118,6 @@ class Matcher:
                 return articles
 
     def _checked(self, values: Sequence[str]) -> Iterator[str]:
-        """Yield the values, and check the deadline between them."""
         for number, value in enumerate(values):
             if number % _CHECK_INTERVAL == 0:
                 self.deadline.check()
@@ -149,7 +145,6 @@ def _union(parts: Sequence[Integers]) -> Integers:
 
 
 def _contains(value: str, phrase: PhraseClause) -> bool:
-    """Return whether a value contains the phrase."""
     value_units = units(fold(value))
     *wanted, wanted_last = phrase.units
     for at in range(len(value_units) - len(wanted)):

@@ -23,10 +23,7 @@ from searchlib.engines.whoosh.format.integers import (
 def articles_with_phrase(
     reader: IndexReader, field: str, phrase: tuple[str, ...], *, prefix: bool, outside_boilerplate: bool = False
 ) -> Integers:
-    """Return the articles that contain the phrase; with ``prefix``, its last unit is a prefix of a unit.
-
-    With ``outside_boilerplate``, phrases in boilerplate do not count.
-    """
+    """Return the articles with a phrase, whose last unit may be a ``prefix``; ``outside_boilerplate`` ignores boilerplate."""
     terms = [*map(term, phrase)]
     if prefix and not is_han(phrase[-1]):
         # Terms of longer units are cut off.

@@ -154,10 +154,7 @@ def merge(
     *,
     chunk_values: int = CHUNK_VALUES,
 ) -> int:
-    """Merge sources into a new segment, in their order, and return its number of articles.
-
-    All sources must have the same fields, doc values and stored fields.
-    """
+    """Merge sources with the same fields into a new segment, in their order, and return its number of articles."""
     given = tuple(sources)
     opened = _open_sources(given)
     try:
@@ -176,7 +173,6 @@ def merge(
 def _merge_fields(
     sources: tuple[Source, ...], file: ArrayWriter, in_order: OrderedMap, chunk_values: int
 ) -> dict[str, Any]:
-    """Merge all fields, and return their metadata."""
     opened = _open_sources(sources)
     key_ranges = {field: _key_ranges(opened, field, chunk_values) for field in opened[0].fields}
     tasks = [(field, key_range) for field, ranges in key_ranges.items() for key_range in ranges]

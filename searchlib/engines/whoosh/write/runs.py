@@ -220,10 +220,7 @@ def _ranked_terms(texts: Sequence[str]) -> tuple[list[bytes], Integers]:
 
 
 def _frequency_field(terms: Sequence[bytes], ranks: Integers, articles: Integers) -> RunField:
-    """Return the field of terms with frequencies, of one term rank and one article for each occurrence.
-
-    Terms that do not occur are left out.
-    """
+    """Return the field of the terms that occur, from a term rank and an article for each occurrence."""
     article_bits = int(articles.max(initial=0)).bit_length()
     occurrences = (ranks << article_bits) | articles
     if len(terms) << article_bits <= _UINT32_END:

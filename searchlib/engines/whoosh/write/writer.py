@@ -63,10 +63,7 @@ class WhooshWriter:
         self._temporary: list[str] = []
 
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
-        """Prepare a new index: train the compression of articles on some of them, so that all of them take less space.
-
-        ``boilerplate`` are the digests of the lines that are boilerplate.
-        """
+        """Train the compression of articles on samples, so that all take less space, and write the boilerplate."""
         write_dictionary(self._folder, samples)
         write_boilerplate(self._folder, boilerplate)
 
@@ -130,7 +127,6 @@ class WhooshWriter:
         write_near_duplicates(self._folder)
 
     def _merge(self, sources: Sequence[Source], in_order: OrderedMap) -> Source:
-        """Merge some of many sources into a temporary segment."""
         self._temporary.append(_new_name())
         merge(sources, self._folder, self._temporary[-1], in_order)
         return Source.segment(self._folder, self._temporary[-1], ())
