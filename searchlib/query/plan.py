@@ -127,7 +127,7 @@ class Plan:
     Attributes:
         required: The part of the query that is never relaxed.
         words: One clause for each word of unquoted text.
-        ranking: The terms that score an article.
+        ranking_terms: The terms that score an article.
         proximity_pairs: Neighboring words that score higher close together.
         title_phrases: All ways to write the whole query, as phrases in the title.
         is_one_word: Whether the text reads as one word although the tokenizer splits it; its parts then match only if
@@ -142,7 +142,7 @@ class Plan:
 
     required: Clause = AllOf()
     words: tuple[Clause, ...] = ()
-    ranking: tuple[RankingTerm, ...] = ()
+    ranking_terms: tuple[RankingTerm, ...] = ()
     proximity_pairs: tuple[ProximityPair, ...] = ()
     title_phrases: tuple[PhraseClause, ...] = ()
     is_one_word: bool = False

@@ -12,7 +12,7 @@ from searchlib.query import tree
 from searchlib.query.analyzed_text import Analyze, AnalyzedText, is_single_han, split_compound
 from searchlib.query.clauses import clause_for, word_clauses
 from searchlib.query.plan import NOTHING, AllOf, Clause, HighlightTerm, Plan
-from searchlib.query.ranking import proximity_pairs, ranking_terms, title_phrases
+from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases
 from searchlib.query.synonyms import join_synonym_words
 
 _MAX_UNITS_OF_ONE_WORD = 6
@@ -48,7 +48,7 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),
-        ranking=tuple(dict.fromkeys(term for text in used for term in ranking_terms(text))),
+        ranking_terms=tuple(dict.fromkeys(term for text in used for term in ranking_terms(text))),
         proximity_pairs=proximity_pairs(root, analyze),
         title_phrases=title_phrases(root, analyze),
         is_one_word=_is_one_word(root, analyze),

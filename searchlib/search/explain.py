@@ -50,8 +50,8 @@ def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
         without=tuple(format_node(each.child) for each in _nodes(root) if isinstance(each, tree.Not)),
         fields=tuple(format_node(each) for each in texts if each.field is not None),
-        synonyms=tuple(tuple(map(_joined, each.phrases)) for each in query.plan.ranking if each.phrases),
-        bigrams=tuple(_bigram(each.term) for each in query.plan.ranking if each.kind == "bigrams"),
+        synonyms=tuple(tuple(map(_joined, each.phrases)) for each in query.plan.ranking_terms if each.phrases),
+        bigrams=tuple(_bigram(each.term) for each in query.plan.ranking_terms if each.kind == "bigrams"),
         dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
         filters={name: tuple(values) for name, values in filters.values.items() if values},
     )

@@ -35,7 +35,7 @@ def similar_request(
     itself = IdClause(article.id, with_near_duplicates=True)
     plan = Plan(
         required=AllOf((AnyOf(tuple(map(WordClause, terms))), Excluding(itself))),
-        ranking=tuple(RankingTerm("words", each) for each in terms),
+        ranking_terms=tuple(RankingTerm("words", each) for each in terms),
     )
     return Request(plan=plan, limit=size, facets=(), collapse=True, deadline=deadline)
 

@@ -212,14 +212,14 @@ class ReferenceEngine:
         lengths = [len(phrase.units) for phrase in plan.title_phrases if self.has_phrase(article, phrase)]
         if not lengths:
             return 0.0
-        max_score = sum(self.term_weight(each) * self.idf(each) * (self.weights.k1 + 1) for each in plan.ranking)
+        max_score = sum(self.term_weight(each) * self.idf(each) * (self.weights.k1 + 1) for each in plan.ranking_terms)
         max_score += sum(self.weights.closeness * self.pair_idf(pair) for pair in plan.proximity_pairs)
         share = max(lengths) / max(sum(map(len, self.lines(article, "title"))), 1)
         return self.weights.whole_title * max_score * (1 + share)
 
     def content_score(self, article: Article, plan: Plan) -> float:
         """Return the score of all terms but function words, or of function words if there are no others."""
-        terms = [each for each in plan.ranking if each.role != "function"] or plan.ranking
+        terms = [each for each in plan.ranking_terms if each.role != "function"] or plan.ranking_terms
         return sum(self.term_score(article, each) for each in terms)
 
     def scores(self, plan: Plan, ids: Collection[str], full: Ids) -> dict[str, float]:
@@ -227,7 +227,9 @@ class ReferenceEngine:
         scores = {}
         for key in ids:
             article = self.articles[key]
-            scores[key] = sum(self.term_score(article, each) for each in plan.ranking) + self.title_score(article, plan)
+            scores[key] = sum(self.term_score(article, each) for each in plan.ranking_terms) + self.title_score(
+                article, plan
+            )
         ranked = sorted(((key in full, score) for key, score in scores.items()), reverse=True)
         least = ranked[min(self.proximity_candidates, len(ranked)) - 1] if ranked else (False, 0.0)
         for key, score in scores.items():
@@ -306,7 +308,7 @@ class ReferenceEngine:
             return frozenset()
         in_content = [self.match(clause, outside_boilerplate=True) for clause in plan.words]
         without_score = {
-            key for key in full if not any(self.term_score(self.articles[key], each) for each in plan.ranking)
+            key for key in full if not any(self.term_score(self.articles[key], each) for each in plan.ranking_terms)
         }
         return frozenset(without_score) - frozenset(self.articles).intersection(*in_content)
 

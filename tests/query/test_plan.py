@@ -174,7 +174,7 @@ def test_text_without_units_matches_nothing_and_has_a_note(typed: str) -> None:
     found = planned(typed)
     clauses = found.required.children if isinstance(found.required, AllOf) else (found.required,)
     assert NOTHING in clauses
-    assert (found.ranking, found.highlight_terms) == ((), ())
+    assert (found.ranking_terms, found.highlight_terms) == ((), ())
     assert "没有可以查找的文字" in found.notes[-1]
 
 
@@ -196,7 +196,7 @@ def ranking(typed: str) -> set[str]:
         where = "" if each.fields == SEARCHED_FIELDS else f"@{'/'.join(each.fields)}"
         return f"{each.kind}:{each.term}{'*' if each.prefix else ''}{where}"
 
-    return set(map(short, planned(typed).ranking))
+    return set(map(short, planned(typed).ranking_terms))
 
 
 RANKINGS = [
@@ -293,10 +293,10 @@ ANY_TEXT = st.one_of(st.text(st.characters()), st.lists(PIECES, max_size=20).map
 def test_any_text_has_a_plan_without_repetitions(typed: str) -> None:
     found = planned(typed)
     assert written(found.required)
-    for each in (found.words, found.ranking, found.highlight_terms):
+    for each in (found.words, found.ranking_terms, found.highlight_terms):
         assert len(set(each)) == len(each)
     assert all(term.units for term in found.highlight_terms)
-    assert all(term.term and term.fields for term in found.ranking)
+    assert all(term.term and term.fields for term in found.ranking_terms)
 
 
 @settings(max_examples=100)
@@ -310,7 +310,7 @@ def test_a_phrase_has_the_units_of_its_text(quoted: str) -> None:
     assert found.required == PhraseClause(phrase)
     assert found.highlight_terms == (HighlightTerm(phrase),)
     assert {bigram_term(*pair) for pair in pairwise(phrase)} == {
-        each.term for each in found.ranking if each.kind == "bigrams"
+        each.term for each in found.ranking_terms if each.kind == "bigrams"
     }
 
 
@@ -337,7 +337,7 @@ def test_function_words_of_a_longer_text_are_not_highlighted() -> None:
 
 def roles(typed: str) -> dict[str, str]:
     """Return the role of each ranking term."""
-    return {each.term: each.role for each in planned(typed).ranking}
+    return {each.term: each.role for each in planned(typed).ranking_terms}
 
 
 def test_ranking_terms_have_roles() -> None:

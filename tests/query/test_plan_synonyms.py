@@ -34,11 +34,11 @@ def variants(clause: Clause) -> list[str]:
 
 
 def synonyms(found: Plan) -> list[list[str]]:
-    return [["".join(phrase) for phrase in each.phrases] for each in found.ranking if each.phrases]
+    return [["".join(phrase) for phrase in each.phrases] for each in found.ranking_terms if each.phrases]
 
 
 def ranking_words(found: Plan) -> list[str]:
-    return [each.term for each in found.ranking if each.kind == "words" and each.role != "part"]
+    return [each.term for each in found.ranking_terms if each.kind == "words" and each.role != "part"]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_group_of_synonyms_ranks_as_one_term_whichever_is_typed() -> None:
     for typed in ("土豆", "马铃薯"):
         found = planned(typed)
         assert [sorted(each) for each in synonyms(found)] == [["土豆", "马铃薯"]]
-        assert len(found.ranking) == 1
+        assert len(found.ranking_terms) == 1
     assert synonyms(planned("土豆丝")) == [["土豆丝", "马铃薯丝"], ["土豆", "马铃薯"]]
     assert synonyms(planned('"土豆"')) == []
     assert ranking_words(planned("牛肉土豆")) == ["牛肉"]

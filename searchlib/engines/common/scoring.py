@@ -43,7 +43,7 @@ def scored_fields(ranking_term: RankingTerm) -> tuple[str, ...]:
 
 def content_terms(plan: Plan) -> Sequence[RankingTerm]:
     """Return the terms of a plan without function words, or all of them if there are no others."""
-    return [each for each in plan.ranking if each.role != "function"] or plan.ranking
+    return [each for each in plan.ranking_terms if each.role != "function"] or plan.ranking_terms
 
 
 def pair_terms(pair: ProximityPair) -> tuple[RankingTerm, RankingTerm]:
@@ -79,7 +79,7 @@ def max_proximity_score(pair: ProximityPair, idf_of: Callable[[RankingTerm], flo
 
 def max_score(plan: Plan, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
     """Return the upper bound of the score of an article without the title."""
-    score = sum(max_term_score(each, idf_of(each), weights) for each in plan.ranking)
+    score = sum(max_term_score(each, idf_of(each), weights) for each in plan.ranking_terms)
     return score + sum(max_proximity_score(pair, idf_of, weights) for pair in plan.proximity_pairs)
 
 

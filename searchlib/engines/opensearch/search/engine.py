@@ -155,7 +155,7 @@ class OpenSearchEngine(Engine):
     def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
         """Return the number of articles that contain each term of a plan, and the child of each ``FirstMatching`` clause that
         matches, or None; from one request."""
-        terms = list(dict.fromkeys([*plan.ranking, *proximity_terms(plan)]))
+        terms = list(dict.fromkeys([*plan.ranking_terms, *proximity_terms(plan)]))
         clauses = list(dict.fromkeys(first_matching_clauses([plan.required, *plan.words])))
         compiler = QueryCompiler(self._zone)
         children = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]

@@ -66,13 +66,13 @@ class PageReader:
 
     def _read_by_score(self) -> Page:
         plan, matches = self.request.plan, self.matches
-        rough = self.scorer.rough_queries(plan.ranking, with_title=True)
+        rough = self.scorer.rough_queries(plan.ranking_terms, with_title=True)
         named: list[Query] = []
         if not matches.are_all_full:
             named = [{"constant_score": {"filter": matches.full, "boost": 0.0, "_name": _FULL}}]
         query = {"bool": {"filter": [matches.query], "should": [*rough, *named]}}
         body = {**self.body, "query": query, "sort": BY_SCORE, "track_scores": True}
-        has_scores = bool(plan.ranking or plan.title_phrases)
+        has_scores = bool(plan.ranking_terms or plan.title_phrases)
         # More than a page, in case of near duplicates: a second request would cost more.
         first = _RESCORED + (0 if matches.are_all_full else 2 * self.scorer.proximity_candidates)
 

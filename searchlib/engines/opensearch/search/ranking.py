@@ -81,7 +81,7 @@ class Scorer:
         scores = {}
         for candidate, _ in candidates:
             assert candidate.terms
-            value = self.terms_score(candidate.terms, self.plan.ranking) + self._title_score(candidate.terms)
+            value = self.terms_score(candidate.terms, self.plan.ranking_terms) + self._title_score(candidate.terms)
             scores[candidate.document_id] = Score(value)
         self.deadline.check()
         if not self.plan.proximity_pairs or not candidates:
@@ -121,7 +121,7 @@ class Scorer:
 
     def parts(self, article: ArticleTerms, score: Score) -> tuple[ScorePart, ...]:
         """Return the parts of the score of an article."""
-        parts = [self._part(article, each) for each in self.plan.ranking]
+        parts = [self._part(article, each) for each in self.plan.ranking_terms]
         for pair in self.plan.proximity_pairs:
             value = float(self._proximity_scores([article], pair)[0]) if score.has_proximity else 0.0
             parts.append(ScorePart(reason=pair, frequencies={}, score=value))

@@ -98,7 +98,7 @@ class RelaxedMatcher:
 
     def _boilerplate_only(self) -> Query:
         """Return the query for those articles with all words that contain some word in boilerplate alone, and have no score."""
-        scoring = [query for term in self.request.plan.ranking for query in ranking_queries(term).values()]
+        scoring = [query for term in self.request.plan.ranking_terms for query in ranking_queries(term).values()]
         outside = all_of([self.compiler.query(clause, skip_boilerplate=True) for clause in self.request.plan.words])
         return without(_HAS_BOILERPLATE, [any_of(scoring), outside])
 

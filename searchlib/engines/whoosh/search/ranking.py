@@ -77,7 +77,7 @@ class Scorer:
 
         Proximity is scored in the best articles by all else, those that are ``full`` matches before others.
         """
-        scores = self.term_scores(plan.ranking, articles, matcher.deadline)
+        scores = self.term_scores(plan.ranking_terms, articles, matcher.deadline)
         for title in self._title(plan, articles, matcher):
             scores += title.scores
         if not plan.proximity_pairs or not self._weights.closeness:
@@ -99,7 +99,9 @@ class Scorer:
 
     def contributions(self, plan: Plan, articles: Integers, matcher: Matcher) -> list[Contribution]:
         """Return what each term, pair of words and the title add to the scores of ascending articles."""
-        terms = [Contribution(term, self.term_scores([term], articles, matcher.deadline)) for term in plan.ranking]
+        terms = [
+            Contribution(term, self.term_scores([term], articles, matcher.deadline)) for term in plan.ranking_terms
+        ]
         return [*terms, *self._proximity(plan, articles, matcher.deadline), *self._title(plan, articles, matcher)]
 
     def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:

@@ -89,7 +89,7 @@ def match(
 def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, doc_values: DocValues) -> Mask:
     """Return the full matches that contain one of the words in boilerplate only, and in which no term scores."""
     articles = np.flatnonzero(full & doc_values.with_boilerplate)
-    articles = articles[scorer.term_scores(plan.ranking, articles, matcher.deadline) == 0.0]
+    articles = articles[scorer.term_scores(plan.ranking_terms, articles, matcher.deadline) == 0.0]
     if not len(articles):
         return doc_values.mask(articles)
     masks = [matcher.mask(clause, outside_boilerplate=True)[articles] for clause in plan.words]

@@ -119,7 +119,7 @@ def test_weights_may_be_zero(tmp_path: Path) -> None:
     write(tmp_path, [article(1)])
     engine = WhooshEngine(tmp_path, zone="Asia/Shanghai", weights=Ranking(title=0.0, k1=0.0))
     ranking = (RankingTerm("units", "第"), RankingTerm("units", "检"))
-    (hit,) = engine.search(Request(plan=Plan(ranking=ranking))).hits
+    (hit,) = engine.search(Request(plan=Plan(ranking_terms=ranking))).hits
     assert 0 < hit.score < 1
     engine.close()
 
