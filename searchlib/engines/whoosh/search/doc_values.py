@@ -49,7 +49,7 @@ class DocValues:
         self.live: Mask = reader.live
 
     @cached_property
-    def articles(self) -> int:
+    def live_count(self) -> int:
         """The number of live articles."""
         return int(np.count_nonzero(self.live))
 
@@ -79,7 +79,9 @@ class DocValues:
     @cached_property
     def mean_lengths(self) -> dict[str, float]:
         """For each text field, its mean length in live articles."""
-        return {field: float(each[self.live].mean()) if self.articles else 0.0 for field, each in self.lengths.items()}
+        return {
+            field: float(each[self.live].mean()) if self.live_count else 0.0 for field, each in self.lengths.items()
+        }
 
     @cached_property
     def id_ranks(self) -> Integers:

@@ -239,7 +239,7 @@ class WhooshEngine(Engine):
 
     def stats(self) -> EngineStats:
         return EngineStats(
-            articles=self._doc_values.articles,
+            articles=self._doc_values.live_count,
             undated=self._doc_values.undated,
             categories=len(self.values("category")),
             authors=len(self.values("author")),

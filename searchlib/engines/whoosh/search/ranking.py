@@ -153,7 +153,7 @@ class Scorer:
         k1 = self._weights.k1
         weight = term_weight(term, self._weights)
         articles, tf = self._weighted_frequencies(term)
-        term_idf = idf(self._doc_values.articles, len(articles))
+        term_idf = idf(self._doc_values.live_count, len(articles))
         # With weights of 0, an article can contain a term without a frequency.
         saturated = np.divide(tf * (k1 + 1), tf + k1, out=np.zeros(len(tf)), where=tf > 0)
         return TermScores(articles, weight * term_idf * saturated, term_idf)

@@ -73,7 +73,7 @@ def match(
     scores = scorer.content_scores(plan, matcher.deadline)
     candidates = required & ~full
     if plan.text_count > 1:
-        candidates = _with_most_words(word_masks, candidates, doc_values.articles, rules)
+        candidates = _with_most_words(word_masks, candidates, doc_values.live_count, rules)
     else:
         candidates &= scores >= rules.min_score * scores[required].max(initial=0.0) - SCORE_TOLERANCE
     if not plan.requires_text:
@@ -96,13 +96,13 @@ def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, 
     return doc_values.mask(articles[~reduce(np.logical_and, masks)])
 
 
-def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, articles: int, rules: RelaxedMatching) -> Mask:
+def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, live_count: int, rules: RelaxedMatching) -> Mask:
     """Return the candidates that match most of the words, or all candidates if none does."""
     least = rules.minimum_should_match(len(word_masks))
     if least is not None:
         matching = candidates & (np.sum(word_masks, axis=0) >= least)
     else:
-        weights = [word_weight(articles, int(np.count_nonzero(mask))) for mask in word_masks]
+        weights = [word_weight(live_count, int(np.count_nonzero(mask))) for mask in word_masks]
         matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))
         matching = candidates & (matched_weight >= rules.min_word_weight * sum(weights) - SCORE_TOLERANCE)
     return matching if matching.any() else candidates
