@@ -18,7 +18,10 @@ FACETS = ("category", "year", "month", "author", "tag")
 """The facets, in their order."""
 
 DATE_FACETS = ("year", "month")
-"""The facets that the filter of days narrows."""
+"""The facets that share one filter, that of days. Like every facet, each is counted without its own filter."""
+
+DATE_FILTER = "date"
+"""The name of the filter of days among the filters of an engine; the other filters have the names of their facets."""
 
 CATEGORY_TREE = "category_tree"
 """The name of the tree of categories among the facets of a request."""
@@ -28,6 +31,11 @@ MAX_FACET_VALUES = 200
 
 MAX_REPEATS = 20
 """The near duplicates that a hit names."""
+
+
+def filter_of(facet: str) -> str:
+    """Return the name of the filter that a facet is counted without."""
+    return DATE_FILTER if facet in DATE_FACETS else facet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from searchlib.analysis.signatures import MIN_SHINGLES, MIN_UNITS, SHINGLE
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import is_han, units
-from searchlib.engines.base import CATEGORY_TREE, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
+from searchlib.engines.base import CATEGORY_TREE, DATE_FILTER, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.categories import filter_values, path_texts
 from searchlib.engines.common.near_duplicates import MIN_SIMILARITY
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching
@@ -163,7 +163,7 @@ class ReferenceEngine:
                 if selected and field != without and not set(selected) & article_values:
                     return False
             has_dates = filters.first is not None or filters.last is not None
-            return without == "date" or not has_dates or in_days(article, filters.first, filters.last)
+            return without == DATE_FILTER or not has_dates or in_days(article, filters.first, filters.last)
 
         return self.ids(passes)
 
@@ -382,20 +382,20 @@ class ReferenceEngine:
         """Return each facet, counted without its own filter."""
         facets = {}
         for facet in (name for name in names if name != CATEGORY_TREE):
-            own = "date" if facet in ("year", "month") else facet
+            own = DATE_FILTER if facet in ("year", "month") else facet
             counted = matches & self.filtered(filters, without=own)
             counts = Counter(value for key in counted for value in set(values(self.articles[key], facet)))
             selected = set(filters.values.get(facet, ()))
             for text in selected - counts.keys() if facet == "category" else ():
                 paths = {path for path, each in self.path_texts.items() if each == text}
                 counts[text] = sum(bool(paths & self.paths(self.articles[key])) for key in counted)
-            if own == "date" and filters.first and filters.last:
+            if own == DATE_FILTER and filters.first and filters.last:
                 first, last = (period(day, facet) for day in (filters.first, filters.last))
                 selected = {first} if first == last else set()
             listed = counts.keys() | selected
             ordered = (
                 sorted(listed, reverse=True)
-                if own == "date"
+                if own == DATE_FILTER
                 else sorted(listed, key=lambda name: (-counts[name], name))
             )
             facets[facet] = tuple(

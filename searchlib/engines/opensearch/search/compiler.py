@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.terms import term
 from searchlib.analysis.units import is_han
-from searchlib.engines.base import Filters
+from searchlib.engines.base import DATE_FILTER, Filters
 from searchlib.engines.common.categories import CategoryTree, path_term
 from searchlib.engines.common.days import day_bounds
 from searchlib.engines.common.fields import text_field
@@ -79,12 +79,12 @@ class QueryCompiler:
         return all_of([dated, {"range": {"date": bounds}}]) if bounds else dated
 
     def filter_queries(self, filters: Filters) -> dict[str, Query]:
-        """Return the query of each filter that is set, by its facet; ``date`` is that of both date facets."""
+        """Return the query of each filter that is set, by its name (``filter_of``)."""
         queries: dict[str, Query] = {
             field: values_query(field, values, self.tree) for field, values in filters.values.items() if values
         }
         if filters.first or filters.last:
-            queries["date"] = self.days_query(filters.first, filters.last)
+            queries[DATE_FILTER] = self.days_query(filters.first, filters.last)
         return queries
 
 

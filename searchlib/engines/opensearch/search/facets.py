@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request
+from searchlib.engines.base import CATEGORY_TREE, FACETS, Request, filter_of
 from searchlib.engines.common.categories import CategoryPath, CategoryTree, path_term, term_path, with_ancestors
 from searchlib.engines.common.facets import by_count, period_facet, value_facet
 from searchlib.engines.common.fields import VALUE_FIELDS
@@ -25,33 +25,31 @@ _VALUES_PER_SHARD = 2000
 class FacetCounter:
     """Builds the aggregations of a request, and reads the facets from the response.
 
-    ``filters`` has the query of each filter that is set, ``tree`` is the tree of categories, if there is one. ``count_values``
-    returns the counts of all values of a field among the articles of the search that match a query.
+    ``filter_queries`` has the query of each filter that is set, ``tree`` is the tree of categories, if there is one.
+    ``count_values`` returns the counts of all values of a field among the articles of the search that match a query.
     """
 
     def __init__(
         self,
         request: Request,
-        filters: Mapping[str, Query],
+        filter_queries: Mapping[str, Query],
         tree: CategoryTree | None,
         count_values: Callable[[str, Query], Mapping[str, int]],
         limits: Limits,
     ) -> None:
-        self._facets = request.facets
-        self._filters = request.filters
-        self._filter_queries = filters
-        self._max_values = request.max_facet_values
+        self._request = request
+        self._filter_queries = filter_queries
         self._filter_tree = tree
         self._tree = tree if CATEGORY_TREE in request.facets else None
         self._count_values = count_values
         value_facets = sum(facet in request.facets for facet in VALUE_FIELDS) + bool(self._tree)
-        self._is_paged = self._max_values * value_facets > limits.buckets
+        self._is_paged = request.max_facet_values * value_facets > limits.buckets
 
     def aggregations(self) -> dict[str, Any]:
         """Return the aggregations of the facets of the request."""
         aggregations: dict[str, Any] = {}
         for facet in FACETS:
-            if facet not in self._facets:
+            if facet not in self._request.facets:
                 continue
             if facet in VALUE_FIELDS:
                 inner = self._values_aggregation(facet)
@@ -61,8 +59,7 @@ class FacetCounter:
                 )
             else:
                 inner = {"values": {"terms": {"field": facet, "size": _MAX_PERIODS, "order": {"_key": "desc"}}}}
-            own = "date" if facet in DATE_FACETS else facet
-            aggregations[facet] = {"filter": self._other_filters(own), "aggs": inner}
+            aggregations[facet] = {"filter": self._other_filters(facet), "aggs": inner}
         if self._tree:
             inner = self._values_aggregation(CATEGORY_PREFIXES)
             paths = [term_query(CATEGORY_PREFIXES, path_term(path)) for path in self._selected_paths(self._tree)]
@@ -75,24 +72,24 @@ class FacetCounter:
         """Return the facets from the response to these aggregations."""
         facets = {}
         for facet in FACETS:
-            if facet not in self._facets:
+            if facet not in self._request.facets:
                 continue
             if facet in VALUE_FIELDS:
                 counts = self._counts(facet, facet, response[facet])
                 selected = dict(zip(self._selected(facet), _filters_counts(response[facet], "selected"), strict=True))
                 facets[facet] = value_facet(by_count({**selected, **counts}), selected)
             else:
-                facets[facet] = period_facet(_bucket_counts(response[facet]), self._filters.period(facet))
+                facets[facet] = period_facet(_bucket_counts(response[facet]), self._request.filters.period(facet))
         return facets
 
     def category_tree(self, response: Mapping[str, Any]) -> tuple[CategoryNode, ...]:
         """Return the paths from the response, and after them the selected values that are no path."""
         if not self._tree:
             return ()
-        own = response[CATEGORY_TREE]
-        counts = {term_path(term): count for term, count in self._counts(CATEGORY_PREFIXES, "category", own).items()}
-        counts |= zip(self._selected_paths(self._tree), _filters_counts(own, "selected"), strict=True)
-        others = dict(zip(self._selected_names(self._tree), _filters_counts(own, "others"), strict=True))
+        result = response[CATEGORY_TREE]
+        counts = {term_path(term): count for term, count in self._counts(CATEGORY_PREFIXES, "category", result).items()}
+        counts |= zip(self._selected_paths(self._tree), _filters_counts(result, "selected"), strict=True)
+        others = dict(zip(self._selected_names(self._tree), _filters_counts(result, "others"), strict=True))
         ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
         return self._tree.nodes(ordered, self._tree.select(self._selected("category")), others)
 
@@ -101,25 +98,26 @@ class FacetCounter:
             return {}
         options = {
             "field": field,
-            "size": self._max_values,
-            "shard_size": max(_VALUES_PER_SHARD, self._max_values),
+            "size": self._request.max_facet_values,
+            "shard_size": max(_VALUES_PER_SHARD, self._request.max_facet_values),
             "order": [{"_count": "desc"}, {"_key": "asc"}],
         }
         return {"values": {"terms": options}}
 
-    def _counts(self, field: str, own: str, response: Mapping[str, Any]) -> Mapping[str, int]:
-        """Return the counts of the most frequent values of a field."""
+    def _counts(self, field: str, facet: str, result: Mapping[str, Any]) -> Mapping[str, int]:
+        """Return the counts of the most frequent values of a field; ``result`` is that of the aggregation of the facet."""
         if not self._is_paged:
-            return _bucket_counts(response)
-        counts = self._count_values(field, self._other_filters(own))
-        return dict(islice(by_count(counts).items(), self._max_values))
+            return _bucket_counts(result)
+        counts = self._count_values(field, self._other_filters(facet))
+        return dict(islice(by_count(counts).items(), self._request.max_facet_values))
 
-    def _other_filters(self, own: str) -> Query:
-        """Return the query of all filters but one: a facet is counted without its own filter."""
+    def _other_filters(self, facet: str) -> Query:
+        """Return the query of all filters but the facet's own."""
+        own = filter_of(facet)
         return all_of([query for name, query in self._filter_queries.items() if name != own])
 
     def _selected(self, facet: str) -> list[str]:
-        return sorted(self._filters.values.get(facet, ()))
+        return sorted(self._request.filters.values.get(facet, ()))
 
     def _selected_paths(self, tree: CategoryTree) -> list[CategoryPath]:
         return with_ancestors(tree.select(self._selected("category")))
@@ -135,11 +133,11 @@ def _filters_aggregation(name: str, queries: Sequence[Query]) -> dict[str, Any]:
     return {name: {"filters": {"filters": numbered}}} if numbered else {}
 
 
-def _filters_counts(response: Mapping[str, Any], name: str) -> list[int]:
-    """Return the counts from the response to such an aggregation, in the order of its queries."""
-    buckets = response[name]["buckets"] if name in response else {}
+def _filters_counts(result: Mapping[str, Any], name: str) -> list[int]:
+    """Return the counts from the result of such an aggregation, in the order of its queries."""
+    buckets = result[name]["buckets"] if name in result else {}
     return [buckets[str(number)]["doc_count"] for number in range(len(buckets))]
 
 
-def _bucket_counts(response: Mapping[str, Any]) -> dict[str, int]:
-    return {bucket["key"]: bucket["doc_count"] for bucket in response["values"]["buckets"]}
+def _bucket_counts(result: Mapping[str, Any]) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in result["values"]["buckets"]}

@@ -13,6 +13,7 @@ import numpy as np
 from searchlib.analysis.fold import fold
 from searchlib.analysis.units import units
 from searchlib.engines.base import (
+    DATE_FILTER,
     MAX_REPEATS,
     Engine,
     EngineHit,
@@ -35,7 +36,7 @@ from searchlib.engines.whoosh.format.lexicon_file import open_lexicon
 from searchlib.engines.whoosh.format.stored_fields import read_packer
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
-from searchlib.engines.whoosh.search.facets import DATE_FILTER, count_facets
+from searchlib.engines.whoosh.search.facets import count_facets
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.ranking import Scorer, score_parts

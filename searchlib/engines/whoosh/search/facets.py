@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request
+from searchlib.engines.base import CATEGORY_TREE, FACETS, Request, filter_of
 from searchlib.engines.common.facets import by_count, period_facet, value_facet
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.format.integers import Integers
@@ -15,17 +15,14 @@ from searchlib.engines.whoosh.search.category_articles import CategoryArticles
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.models import CategoryNode, FacetValue
 
-DATE_FILTER = "date"
-"""The filter of both date facets."""
-
 
 def count_facets(
-    doc_values: DocValues, request: Request, matches: Mask, filters: Mapping[str, Mask], hits: Integers
+    doc_values: DocValues, request: Request, matches: Mask, filters: Mapping[str, Mask], passing: Integers
 ) -> tuple[dict[str, tuple[FacetValue, ...]], tuple[CategoryNode, ...]]:
     """Return the facets that the request names, and the nodes of the tree of categories, if it names them.
 
-    ``matches`` are the articles that match the query, ``filters`` the articles that pass each filter, ``hits`` int64[n]
-    those that match and pass all filters.
+    ``matches`` are the articles that match the query, ``filters`` the articles that pass each filter, ``passing``
+    int64[n] those that match and pass all filters, not only those of the page.
     """
     facets: dict[str, tuple[FacetValue, ...]] = {}
     nodes: tuple[CategoryNode, ...] = ()
@@ -34,8 +31,8 @@ def count_facets(
         with_tree = facet == "category" and tree is not None
         if facet not in request.facets and not with_tree:
             continue
-        own = DATE_FILTER if facet in DATE_FACETS else facet
-        counted = hits
+        own = filter_of(facet)
+        counted = passing
         if own in filters:
             others = (mask for name, mask in filters.items() if name != own)
             counted = np.flatnonzero(reduce(np.logical_and, others, matches & doc_values.live))
