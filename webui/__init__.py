@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import searchlib
 from webui import errors, executor, languages
 from webui.api import docs, feeds, views
-from webui.http import caching, compression, cors, hosts, metrics, security, timing
+from webui.http import bodies, caching, compression, cors, hosts, metrics, security, timing
 from webui.pages import article, report, search, values
 from webui.pages.original import check_template
 from webui.shared_index import SharedIndex, warm
@@ -54,6 +54,7 @@ def create_app(
     timing.init_app(app)
     metrics.init_app(app)
     hosts.init_app(app, settings, host)
+    bodies.init_app(app)
     compression.init_app(app)
     cors.init_app(app, settings)
     security.init_app(app)

@@ -159,6 +159,7 @@ def _http_response(error: HTTPException) -> Response:
 def _http_texts() -> dict[int, tuple[str, str]]:
     return {
         404: (gettext("没有这一页"), gettext("地址也许写错了，也许已经改变。")),
+        413: (gettext("请求太大"), gettext("这里的网页只供阅读，不接收数据。")),
         421: (
             gettext("这不是本站的地址"),
             gettext("请用本站自己的地址访问。管理员可以在设置 allowed_hosts 中加上别的主机名。"),

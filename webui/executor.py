@@ -12,6 +12,11 @@ from webui.shared_index import current_index
 from webui.state import VALUE_FILTERS, SearchState, flag
 
 _QUERY_LOG = "searchlib.query_log"
+_OWN_SITES = ("same-origin", "none")
+"""The values of Sec-Fetch-Site of requests by a page of this site, and by the reader: a typed address or a bookmark.
+
+Programs, and browsers without TLS except on loopback, do not send the header.
+"""
 
 
 def init_app(app: Flask, settings: searchlib.Settings) -> None:
@@ -51,10 +56,11 @@ def log_query(state: SearchState, results: searchlib.Results) -> None:
     """Record the first page of a query in the log.
 
     A request with ``log=0`` is not recorded: it continues a search that is already in the log, or the query is still being
-    typed.
+    typed. Neither is a request that a page of another site caused, as the browser tells in ``Sec-Fetch-Site``.
     """
     log: searchlib.QueryLog | None = current_app.extensions[_QUERY_LOG]
     is_counted = flag(request.args, "log", default=True)
-    if log and is_counted and state.query and state.page == 1 and request.method == "GET":
+    is_own = request.headers.get("Sec-Fetch-Site", _OWN_SITES[0]) in _OWN_SITES
+    if log and is_own and is_counted and state.query and state.page == 1 and request.method == "GET":
         filters = [name for name in VALUE_FILTERS if state.values(name)]
         log.add(results, filters=[*filters, "date"] if state.date_from or state.date_to else filters)

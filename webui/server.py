@@ -12,9 +12,12 @@ from flask import Flask
 
 import searchlib
 from webui import create_app
+from webui.http.bodies import MAX_BODY_BYTES
 from webui.shared_index import warm
 
 MAX_PORT = 65535
+MAX_HEADER_BYTES = 64 << 10
+"""The longest URL of the site, with percent-encoded filters, takes 15 KB."""
 
 
 def serve(index: str, *, host: str, port: int, prefix: str) -> None:
@@ -36,6 +39,8 @@ def serve(index: str, *, host: str, port: int, prefix: str) -> None:
             host=host,
             port=port,
             url_prefix=prefix,
+            max_request_body_size=MAX_BODY_BYTES,
+            max_request_header_size=MAX_HEADER_BYTES,
             # Where proxies are trusted, ProxyFix reads their headers.
             clear_untrusted_proxy_headers=not settings.proxies,
         )

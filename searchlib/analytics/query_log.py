@@ -8,7 +8,7 @@ import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from searchlib.errors import SettingsError
 from searchlib.models import Model, Results
@@ -103,16 +103,21 @@ class QueryLog:
             return
 
 
-def read_log(path: str | os.PathLike[str]) -> Iterator[LoggedQuery | None]:
+def read_log(path: str | os.PathLike[str], *, max_bytes: int | None = None) -> Iterator[LoggedQuery | None]:
     """Yield the searches in a log, the oldest first, and None for each line that cannot be read.
+
+    With ``max_bytes``, only complete lines within that many bytes at the end of the log are read.
 
     Raises:
         SettingsError: the log cannot be read.
     """
     name = os.fspath(path)
-    for file in (_rotated(name), name):
+    for file, newer in ((_rotated(name), name), (name, None)):
         try:
-            with open(file, encoding="ascii", errors="replace") as lines:
+            with open(file, "rb") as lines:
+                if max_bytes is not None:
+                    rest = max(0, max_bytes - (_size(newer) if newer else 0))
+                    _skip_to_last(lines, rest)
                 yield from map(_parsed, lines)
         except FileNotFoundError:
             continue
@@ -120,13 +125,29 @@ def read_log(path: str | os.PathLike[str]) -> Iterator[LoggedQuery | None]:
             raise SettingsError(f"query_log: {file}: the log cannot be read ({error.strerror or error})") from error
 
 
+def _size(path: str) -> int:
+    """Return the size of a file; 0 if it does not exist."""
+    try:
+        return os.path.getsize(path)
+    except FileNotFoundError:
+        return 0
+
+
+def _skip_to_last(lines: BinaryIO, size: int) -> None:
+    """Move to the first line that begins within the last ``size`` bytes of a file."""
+    start = lines.seek(0, os.SEEK_END) - size
+    lines.seek(max(0, start - 1))
+    if start > 0:
+        lines.readline()
+
+
 def _rotated(path: str) -> str:
     return f"{path}.1"
 
 
-def _parsed(line: str) -> LoggedQuery | None:
+def _parsed(line: bytes) -> LoggedQuery | None:
     try:
-        values = json.loads(line)
+        values = json.loads(line.decode("ascii", errors="replace"))
         at = datetime.fromisoformat(values["at"])
         return LoggedQuery(
             at=at if at.tzinfo else at.replace(tzinfo=UTC),

@@ -55,8 +55,12 @@ class QueryReport(Model):
     slow: tuple[ReportedQuery, ...]
 
 
-def query_report(log: str | os.PathLike[str], *, days: int = DEFAULT_DAYS, size: int = DEFAULT_SIZE) -> QueryReport:
+def query_report(
+    log: str | os.PathLike[str], *, days: int = DEFAULT_DAYS, size: int = DEFAULT_SIZE, max_bytes: int | None = None
+) -> QueryReport:
     """Report the last days of a query log, with at most ``size`` queries in each list.
+
+    ``max_bytes`` bounds the cost: only that many bytes at the end of the log are read.
 
     Raises:
         ParameterError: days or size is not allowed.
@@ -68,7 +72,7 @@ def query_report(log: str | os.PathLike[str], *, days: int = DEFAULT_DAYS, size:
     since = datetime.now(UTC) - timedelta(days=days)
     unreadable = 0
     logged: list[LoggedQuery] = []
-    for each in read_log(log):
+    for each in read_log(log, max_bytes=max_bytes):
         if each is None:
             unreadable += 1
         elif each.at >= since:

@@ -100,3 +100,16 @@ def test_a_value_out_of_range_is_named(tmp_path: Path, name: str, value: int) ->
 def test_a_log_that_cannot_be_read_is_a_settings_error(tmp_path: Path) -> None:
     with pytest.raises(searchlib.SettingsError, match="cannot be read"):
         searchlib.query_report(tmp_path)
+
+
+def test_the_bytes_that_are_read_are_bounded(tmp_path: Path) -> None:
+    log = write(tmp_path, *({"query": f"query {number}"} for number in range(100)))
+    length = log.stat().st_size // 100
+    log.rename(f"{log}.1")
+    log = write(tmp_path, *({"query": f"later {number}"} for number in range(10)))
+    for max_bytes, queries in ((0, 0), (10 * length - 5, 9), (log.stat().st_size, 10), (1 << 20, 110)):
+        report = searchlib.query_report(log, max_bytes=max_bytes)
+        assert (report.queries, report.unreadable) == (queries, 0)
+    report = searchlib.query_report(log, max_bytes=log.stat().st_size + 3 * length)
+    assert 12 <= report.queries <= 13
+    assert {each.query.split()[0] for each in report.frequent} == {"query", "later"}

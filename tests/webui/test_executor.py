@@ -50,6 +50,18 @@ def test_other_requests_are_not_logged(logging_client: FlaskClient, logged: Logg
     assert logged() == []
 
 
+@pytest.mark.parametrize("url", ["/?q=风车", "/api/search?q=风车"])
+def test_a_request_that_another_site_causes_is_not_logged(
+    logging_client: FlaskClient, logged: Logged, url: str
+) -> None:
+    for site in ("cross-site", "same-site", "", "x"):
+        assert logging_client.get(url, headers={"Sec-Fetch-Site": site}).status_code == 200
+    assert logged() == []
+    for site in ("same-origin", "none"):
+        logging_client.get(url, headers={"Sec-Fetch-Site": site})
+    assert len(logged()) == 2
+
+
 def test_a_head_request_is_not_logged(logging_client: FlaskClient, logged: Logged) -> None:
     logging_client.head("/?q=风车")
     assert logged() == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,13 @@ def test_without_its_setting_there_is_no_report(index_folder: Path, query_log: P
     settings = searchlib.Settings(query_log=str(query_log) if has_log else "")
     client = webui.create_app(index_folder, settings=settings).test_client()
     assert client.get("/report").status_code == 404
+
+
+def test_the_page_reads_a_bounded_part_of_a_full_log(logging_client: FlaskClient, query_log: Path) -> None:
+    line = json.dumps({"at": datetime.now(UTC).isoformat(), "query": "风车", "total": 2, "took_ms": 1.0}) + "\n"
+    for file in (query_log, query_log.with_name(f"{query_log.name}.1")):
+        file.write_text(line * (6_000_000 // len(line)), encoding="ascii")
+    page = LexborHTMLParser(logging_client.get("/report").text)
+    searches = int(page.css("dl.figures dd")[0].text(strip=True).replace(",", ""))
+    assert 4_000_000 <= searches * len(line) <= 4 << 20
+    assert datetime.now(UTC).date().isoformat() in [each.text(strip=True) for each in page.css("dl.figures dd")]
