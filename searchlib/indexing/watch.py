@@ -11,7 +11,7 @@ from searchlib.errors import ArticlesNotFoundError, SearchlibError
 from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
-from searchlib.sources.readers.registry import SUFFIXES
+from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.walk import file_suffix, is_ignored
 
 QUIET_MS = 500
@@ -130,7 +130,7 @@ def _watch_changes(articles: str | os.PathLike[str], index: str | os.PathLike[st
         if path == index_folder or path.startswith(index_folder + os.sep):
             return False  # An index inside the folder of its articles: an update must not trigger the next one.
         # A deleted path may have been a folder of articles.
-        return change is watchfiles.Change.deleted or file_suffix(path) in SUFFIXES or os.path.isdir(path)
+        return change is watchfiles.Change.deleted or file_suffix(path) in article_suffixes() or os.path.isdir(path)
 
     try:
         for changes in watchfiles.watch(

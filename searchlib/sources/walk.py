@@ -10,7 +10,7 @@ from pathlib import Path
 from time import time_ns
 
 from searchlib.errors import ArticlesNotFoundError
-from searchlib.sources.readers.registry import SUFFIXES
+from searchlib.sources.readers.registry import article_suffixes
 
 FileState = tuple[int, int, int]
 """The size in bytes, the modification time (``st_mtime_ns``) and the status change time (``st_ctime_ns``) of a file."""
@@ -65,6 +65,7 @@ def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[s
         raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
     if not os.path.isdir(top):
         raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder of the articles")
+    suffixes = article_suffixes()
     walked: set[tuple[int, int]] = set()
     pending = [""]
     linked: list[str] = []
@@ -88,7 +89,7 @@ def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[s
             path = f"{folder}/{name}" if folder else name
             if _is_folder(entry):
                 folders.append((path, entry))
-            elif name[name.rfind(".") :].lower() in SUFFIXES:
+            elif name[name.rfind(".") :].lower() in suffixes:
                 yield _escape_bytes(path), entry
         for path, entry in sorted(folders, key=itemgetter(0)):
             (linked if entry.is_symlink() else pending).append(path)

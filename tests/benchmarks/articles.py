@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import searchlib
 from searchlib.sources.articles import DEFAULT_ZONE, read_article
-from searchlib.sources.readers.registry import SUFFIXES
+from searchlib.sources.readers.registry import article_suffixes
 
 _IN_A_FOLDER = 1000
 
@@ -90,7 +90,8 @@ def select(corpora: Path, work: Path, count: int, progress: Callable[[], object]
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return iter(sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()))
+    suffixes = article_suffixes()
+    return iter(sorted(file for file in folder.rglob("*") if file.suffix.lower() in suffixes and file.is_file()))
 
 
 def _link(file: Path, link: Path) -> None:
