@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _HIGHLIGHT = re.compile(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![=A-Za-z0-9_])")
-_INSERTED = re.compile(r"(?<![+A-Za-z0-9_)\]])\+\+(?=[^\s+])((?:[^+\n]|\+(?!\+))*[^\s+])\+\+(?![+A-Za-z0-9_])")
+_INSERTED = re.compile(r"(?<![+{A-Za-z0-9_)\]])\+\+(?=[^\s+])((?:[^+\n]|\+(?!\+))*[^\s+])\+\+(?![+A-Za-z0-9_])")
 _SUPERSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![\w^])")
 _SUBSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
 _STRONG = re.compile(r"(?<![*\\])\*\*(?=[^\s*])((?:[^*\n]|\*(?!\*))*+)\*\*(?!\*)")
