@@ -126,10 +126,7 @@ def _parameter_texts() -> dict[str, tuple[str, str]]:
         "to": (gettext("结束日期不对"), dates),
         "sort": (gettext("排序不对"), gettext("可以是 relevance（相关度）、newest（最新）或 oldest（最早）。")),
         "page": (gettext("页码不对"), pages),
-        "size": (
-            gettext("每页篇数不对"),
-            gettext("每页篇数是 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE),
-        ),
+        "size": (gettext("每页篇数不对"), gettext("每页篇数是 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE)),
         "repeats": (gettext("相似内容的选择不对"), gettext("可以是 fold（合并）或 show（全部列出）。")),
         "facet": (gettext("分面不对"), gettext("可以是 category（分类）、author（作者）或 tag（标签）。")),
         "days": (gettext("天数不对"), gettext("天数是从 1 起的整数。")),

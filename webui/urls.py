@@ -41,11 +41,6 @@ def pairs(state: SearchState) -> Pairs:
     return result
 
 
-def query_string(state: SearchState) -> str:
-    """Return the state as the query string of a URL."""
-    return urlencode(pairs(state))
-
-
 def hidden_fields(state: SearchState, *visible: str) -> Pairs:
     """Return the hidden fields of a form: the state at its first page, without the fields that are visible in the form."""
     return [(name, value) for name, value in pairs(state.with_page(BLANK.page)) if name not in visible]
@@ -68,8 +63,7 @@ def values_url(state: SearchState, facet: str) -> str:
 
 def article_url(article_id: str, state: SearchState, *, pictures: bool = False) -> str:
     """Return the URL of an article. Its page leads back to the search ``state``."""
-    url = _with_state(url_for("article.show", article_id=article_id), state)
-    return _and(url, "pictures=1") if pictures else url
+    return _with_state(url_for("article.show", article_id=article_id), state, **({"pictures": "1"} if pictures else {}))
 
 
 def feed_url(state: SearchState) -> str:
@@ -80,14 +74,13 @@ def feed_url(state: SearchState) -> str:
 def feed_page_url(state: SearchState) -> str:
     """Return the URL of one page of a feed, in the order of the state."""
     # A feed is sorted by date unless its URL names another order, a search page by relevance.
-    url = _with_state(url_for("feeds.feed"), replace(state, sort=BLANK.sort) if state.sort == "newest" else state)
-    return _and(url, f"sort={BLANK.sort}") if state.sort == BLANK.sort else url
+    feed_state = replace(state, sort=BLANK.sort) if state.sort == "newest" else state
+    return _with_state(url_for("feeds.feed"), feed_state, **({"sort": state.sort} if state.sort == BLANK.sort else {}))
 
 
 def api_search_url(state: SearchState, *, explain: bool = False) -> str:
     """Return the URL of a search in the API."""
-    url = _with_state(url_for("api.search_articles"), state)
-    return _and(url, "explain=1") if explain else url
+    return _with_state(url_for("api.search_articles"), state, **({"explain": "1"} if explain else {}))
 
 
 def api_article_url(article_id: str) -> str:
@@ -105,10 +98,6 @@ def api_suggest_url(text: str, size: int | None = None) -> str:
     return url_for("api.suggest", q=text, size=size)
 
 
-def _with_state(path: str, state: SearchState) -> str:
-    query = query_string(state)
+def _with_state(path: str, state: SearchState, **further: str) -> str:
+    query = urlencode([*pairs(state), *further.items()])
     return f"{path}?{query}" if query else path
-
-
-def _and(url: str, pair: str) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{pair}"

@@ -68,7 +68,7 @@ class TextFold:
         ]
 
     def codes(self, text: str) -> CodePoints:
-        """Return what each character folds to, uint32[characters]: one code point, or at least ``CODE_POINT_COUNT`` if not one."""
+        """Return the code point that each character folds to, uint32[characters]; from ``CODE_POINT_COUNT`` on if not one."""
         return self._table.codes(text)
 
     def fold_with_offsets(self, text: str) -> FoldedText:

@@ -87,7 +87,7 @@ def parse_dates(text: str, *, today: date) -> DateRange | None:
 
 
 def parse_recent(text: str, *, today: date) -> DateRange | None:
-    """Return the days of ``近三个月`` or ``最近7天``, dates even without a field name; None for other text."""
+    """Return the days of ``近三个月`` or ``最近7天``, which need no field name; None for other text."""
     typed = _normalized(text) if text.startswith(("近", "最近")) else None
     return None if typed is None else _recent(typed, today)
 

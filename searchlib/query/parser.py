@@ -99,7 +99,7 @@ class _Parser:
 
 
 def _combine(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
-    """Combine the nodes that restrict a search, flattening those of the kind. One node stays alone; none give None."""
+    """Combine the nodes into a flat one of the kind, without ``Everything``; return a single node as it is, None for none."""
     children: list[Node] = []
     for node in nodes:
         if isinstance(node, kind):

@@ -173,6 +173,5 @@ def concatenate_arrays(parts: Sequence[LexiconArrays]) -> LexiconArrays:
     for name in ("inner_starts", "irregular_at"):
         arrays[name] = [positions + base for positions, base in zip(arrays[name], bases, strict=False)]
     return LexiconArrays(
-        default_syllables=parts[0].default_syllables,
-        **{name: np.concatenate(each) for name, each in arrays.items()},
+        default_syllables=parts[0].default_syllables, **{name: np.concatenate(each) for name, each in arrays.items()}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,16 +13,7 @@ from numpy.typing import NDArray
 from searchlib.analysis.pinyin import TABLE_FIRST, default_syllables
 from searchlib.analysis.pinyin_patterns import CodeRanges, PinyinChar, PinyinPattern
 from searchlib.analysis.syllables import NO_SYLLABLE
-from searchlib.suggest.lexicon import (
-    KINDS,
-    MAX_KEY_LENGTH,
-    OTHER_CHARACTER,
-    PHRASE,
-    TITLE,
-    WORD,
-    Array,
-    LexiconArrays,
-)
+from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, OTHER_CHARACTER, PHRASE, TITLE, WORD, Array, LexiconArrays
 
 MIN_TARGET_ARTICLES, MIN_TARGET_CHARACTERS = 3, 4
 """A mistyped word is compared with words of at least this many articles and characters."""
@@ -286,10 +278,9 @@ class Lexicon:
     @cached_property
     def latin(self) -> Mapping[str, int]:
         """The words without Han characters, with their numbers of articles."""
-        counts: dict[str, int] = {}
+        counts = Counter[str]()
         for part in self.parts:
-            for word, count in part.latin.items():
-                counts[word] = counts.get(word, 0) + count
+            counts.update(part.latin)
         return counts
 
     @cached_property

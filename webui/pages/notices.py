@@ -95,7 +95,7 @@ def replacement(results: searchlib.Results, state: SearchState) -> Replacement |
 
 
 def repeats_link(results: searchlib.Results, state: SearchState) -> Link | None:
-    """Return how near duplicates were treated (``current`` if collapsed), with a link to the other way; None if it is the same."""
+    """Return a link to the other treatment of near duplicates, if it changes anything; ``current`` if they are collapsed now."""
     if results.folded:
         text = counted("其中 %(count)s 篇相似内容已合并。", results.folded)
         return search_link(text, state.changed(repeats="show"), current=True)

@@ -30,7 +30,7 @@ class SegmentFiles:
     def __init__(self, storage: Any, segment: base.Segment) -> None:
         self._storage = storage
         self._segment = segment
-        self._lengths: dict[str, Integers | None] = {}
+        self._lengths: dict[str, Integers] = {}
 
     @cached_property
     def terms(self) -> ArrayFile:
@@ -55,19 +55,20 @@ class SegmentFiles:
         """The extra bytes of the terms of each field."""
         return {name: Extras(self.terms, name, self.terms.metadata["fields"][name]) for name in self.fields}
 
-    def lengths(self, field: str) -> Integers | None:
-        """Return the number of terms of a field in each article, int64[articles], or None if that is unknown."""
+    def lengths(self, field: str) -> Integers:
+        """Return the number of terms of a field in each article, int64[articles]: zeros if that is unknown."""
         if field not in self._lengths:
             self._lengths[field] = self._read_lengths(field)
         return self._lengths[field]
 
-    def _read_lengths(self, field: str) -> Integers | None:
-        if not self._storage.file_exists(self._segment.make_filename(ARTICLES_EXTENSION)):
-            return None
-        metadata = self.articles.metadata
-        if "lengths" in metadata:
-            return self.articles.array(f"length.{field}").astype(np.int64) if field in metadata["lengths"] else None
-        return _count_lengths(self.fields[field], metadata["articles"]) if field in self.fields else None
+    def _read_lengths(self, field: str) -> Integers:
+        if self._storage.file_exists(self._segment.make_filename(ARTICLES_EXTENSION)):
+            metadata = self.articles.metadata
+            if field in metadata.get("lengths", ()):
+                return self.articles.array(f"length.{field}").astype(np.int64)
+            if "lengths" not in metadata and field in self.fields:
+                return _count_lengths(self.fields[field], metadata["articles"])
+        return np.zeros(self._segment.doc_count_all(), np.int64)
 
     def close(self) -> None:
         """Close the files that are open."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from whoosh import fields
@@ -59,8 +61,8 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
         if schema is None:
             self._stored[_ALL_VALUES] = Spool()
         self._columns = {name: column_writer(field.column_type) for name, field in items if field.column_type}
-        self._lengths: dict[str, NumberWriter] = {}
-        self._vectors: dict[str, Spool] = {}
+        self._lengths: defaultdict[str, NumberWriter] = defaultdict(partial(NumberWriter, "u4", 0))
+        self._vectors: defaultdict[str, Spool] = defaultdict(Spool)
         self.is_closed = False
 
     def start_doc(self, docnum: int) -> None:
@@ -81,8 +83,6 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
             else:
                 self._values[fieldname] = write_value(value)
         if length and not self._has_schema:
-            if fieldname not in self._lengths:
-                self._lengths[fieldname] = NumberWriter("u4", 0)
             self._lengths[fieldname].add(self._articles, length)
 
     def add_column_value(self, fieldname: str, columnobj: Any, value: Any) -> None:
@@ -93,8 +93,6 @@ class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh ha
     def add_vector_items(self, fieldname: str, fieldobj: Any, items: Iterable[tuple[str, float, bytes]]) -> None:
         vector = list(items)
         if vector:
-            if fieldname not in self._vectors:
-                self._vectors[fieldname] = Spool()
             self._vectors[fieldname].fill(self._articles)
             self._vectors[fieldname].add(pack_vector(vector, fieldobj.vector))
 
@@ -201,20 +199,17 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
             return blob
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        lengths = self._files.lengths(fieldname)
-        return default if lengths is None else int(lengths[docnum]) or default
+        return int(self._files.lengths(fieldname)[docnum]) or default
 
     def field_length(self, fieldname: str) -> int:
-        lengths = self._files.lengths(fieldname)
-        return 0 if lengths is None else int(lengths.sum())
+        return int(self._files.lengths(fieldname).sum())
 
     def min_field_length(self, fieldname: str) -> int:
         lengths = self._files.lengths(fieldname)
-        return 0 if lengths is None or not len(lengths) else int(lengths.min())
+        return int(lengths.min()) if len(lengths) else 0
 
     def max_field_length(self, fieldname: str) -> int:
-        lengths = self._files.lengths(fieldname)
-        return 0 if lengths is None else int(lengths.max(initial=0))
+        return int(self._files.lengths(fieldname).max(initial=0))
 
     def has_vector(self, docnum: int, fieldname: str) -> bool:
         return fieldname in self._metadata.get("vectors", ()) and bool(self._vector_bytes(docnum, fieldname))

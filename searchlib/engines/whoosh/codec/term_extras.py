@@ -18,7 +18,7 @@ _HAS_LENGTH_BOUNDS = "bounded"
 
 
 def write_extras(file: ArrayWriter, field: str, extras: Spool, lengths: Integers) -> dict[str, Any]:
-    """Write the extra bytes of terms, int64[terms] ``lengths``, unless all are empty; return metadata for the field."""
+    """Write the extra bytes of terms, ``lengths`` int64[terms] of them, unless all are empty; return the field's metadata."""
     if not lengths.any():
         return {}
     extras.write(file, f"{field}.extras", ends=False)

@@ -111,9 +111,9 @@ def _postings(files: SegmentFiles, name: str, number: int, format_: Any) -> Post
         return PositionPostings(field.positions(number), field.article_starts, field.stride_bits, format_)
 
 
-def _lengths_of(lengths: Integers | None, ids: Integers) -> Integers:
+def _lengths_of(lengths: Integers, ids: Integers) -> Integers:
     """Return the lengths of a field in articles, or 0 where they are unknown."""
-    if lengths is None or not len(lengths):
+    if not len(lengths):
         return np.zeros(len(ids), np.int64)
     return np.where(ids < len(lengths), lengths[np.minimum(ids, len(lengths) - 1)], 0)
 
