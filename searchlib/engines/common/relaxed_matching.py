@@ -44,7 +44,7 @@ def word_weight(articles: int, frequency: int) -> float:
 
 
 def is_taken_apart(plan: Plan, first_matching: Callable[[FirstMatching], Clause | None]) -> bool:
-    """Return whether no article contains some word as typed; ``first_matching`` returns a child that matches, or None."""
+    """Return whether no article contains some word as typed; ``first_matching`` returns the first matching child, or None."""
     return any(_is_taken_apart(clause, first_matching) for clause in (plan.required, *plan.words))
 
 

@@ -21,7 +21,11 @@ def word_query(word: str, fields: Sequence[str]) -> Query:
 
 
 def phrase_query(
-    units: Sequence[str], fields: Sequence[str], *, is_prefix: bool = False, skip_boilerplate: bool = False
+    units: Sequence[str],
+    fields: Sequence[str] = ("title", "body"),
+    *,
+    is_prefix: bool = False,
+    skip_boilerplate: bool = False,
 ) -> Query:
     """Return a query for the articles that contain units one after the other in one of the fields.
 
@@ -34,11 +38,6 @@ def phrase_query(
         each for field in fields for each in ((field,) if field != "body" or skip_boilerplate else (field, BOILERPLATE))
     ]
     return any_of([_field_phrase_query(name, terms, is_open=is_open) for name in names])
-
-
-def text_phrase_query(units: Sequence[str]) -> Query:
-    """Return a query for the articles that contain units one after the other in the title or the body."""
-    return phrase_query(units, ("title", "body"))
 
 
 def _field_phrase_query(field: str, terms: Sequence[str], *, is_open: bool) -> Query:

@@ -24,7 +24,7 @@ from searchlib.engines.opensearch.index.documents import (
     index_action,
     unpack_article,
 )
-from searchlib.engines.opensearch.index.field_queries import text_phrase_query
+from searchlib.engines.opensearch.index.field_queries import phrase_query
 from searchlib.engines.opensearch.index.lexicon import LexiconSource, read_words, write_lexicon
 from searchlib.engines.opensearch.index.near_duplicates import NO_ARTICLES, read_signatures, write_signatures
 from searchlib.models import Article
@@ -137,7 +137,7 @@ class OpenSearchWriter:
     def _count_phrases(self, texts: Sequence[str]) -> list[int]:
         counts: list[int] = []
         for at in range(0, len(texts), _PER_REQUEST):
-            queries = [text_phrase_query(tuple(units(text))) for text in texts[at : at + _PER_REQUEST]]
+            queries = [phrase_query(units(text)) for text in texts[at : at + _PER_REQUEST]]
             counts += self._reader.counts(queries)
         return counts
 

@@ -24,7 +24,7 @@ from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
 from searchlib.engines.opensearch.index.documents import document_id, title_hash, unpack_article, without_surrogates
-from searchlib.engines.opensearch.index.field_queries import phrase_query, text_phrase_query
+from searchlib.engines.opensearch.index.field_queries import phrase_query
 from searchlib.engines.opensearch.search.candidates import BY_DATE, collapsed_aggregations
 from searchlib.engines.opensearch.search.compiler import QueryCompiler, any_field_query, first_matching_clauses
 from searchlib.engines.opensearch.search.facets import FacetCounter
@@ -218,7 +218,7 @@ class OpenSearchEngine(Engine):
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         phrases = list(phrases)
-        counts = self._cached_counts([text_phrase_query(tuple(units(phrase))) for phrase in phrases])
+        counts = self._cached_counts([phrase_query(units(phrase)) for phrase in phrases])
         return dict(zip(phrases, counts, strict=True))
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
