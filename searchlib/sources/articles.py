@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from searchlib.errors import ArticleError
+from searchlib.errors import ArticleError, SettingsError
 from searchlib.models import Article
 from searchlib.sources.dates import find_date
 from searchlib.sources.decode import UndecodableError, decode
@@ -26,7 +26,7 @@ from searchlib.sources.files import UNREADABLE_DIGEST, FileTooLargeError, digest
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_names, as_tags, as_text
-from searchlib.sources.readers.base import Content
+from searchlib.sources.readers.base import Content, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.titles import find_title
 from searchlib.sources.walk import file_suffix, list_files
@@ -69,7 +69,7 @@ def _article_or_error(folder: Path, article_id: str, zone: ZoneInfo) -> Article 
 
 
 def read_article(folder: Path, article_id: str, zone: ZoneInfo) -> Reading:
-    """Read one file of a folder. Errors are not raised: ``Reading.problem`` describes them."""
+    """Read one file of a folder. ``Reading.problem`` describes its errors, those of its reader included."""
     try:
         data = read_bytes(folder, article_id)
     except OSError as error:
@@ -79,8 +79,13 @@ def read_article(folder: Path, article_id: str, zone: ZoneInfo) -> Reading:
         return Reading(article=None, problem=str(error), digest=error.digest)
     try:
         article, problem = parse_article(article_id, data, zone)
-    except UndecodableError as error:
+    except (UndecodableError, UnreadableError) as error:
         article, problem = None, str(error)
+    except SettingsError:
+        raise
+    except Exception as error:
+        # A defect of a reader or normalizer costs one article, not the build.
+        article, problem = None, f"it cannot be read: {type(error).__name__}: {error}"
     return Reading(article=article, problem=problem, digest=digest_bytes(data))
 
 
@@ -92,6 +97,7 @@ def parse_article(article_id: str, data: bytes, zone: ZoneInfo) -> tuple[Article
 
     Raises:
         UndecodableError: the bytes are not text.
+        UnreadableError: the reader refuses the file.
     """
     reader = find_reader(file_suffix(article_id))
     if reader.read is None:

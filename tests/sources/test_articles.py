@@ -12,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import searchlib
 from searchlib.errors import ArticleError, ArticlesNotFoundError
 from searchlib.models import Article
 from searchlib.sources.articles import read_article, read_articles
+from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.walk import list_files
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -190,6 +192,37 @@ def test_reading_never_raises(tmp_path: Path, name: str, head: bytes, noise: byt
     assert article.body == article.body.strip()
     assert "" not in article.body.split("\n")[1:]
     assert article.body.splitlines() == (article.body.split("\n") if article.body else [])
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (UnreadableError("the archive has no text"), "the archive has no text"),
+        (KeyError("title"), "it cannot be read: KeyError: 'title'"),
+        (RecursionError("too deep"), "it cannot be read: RecursionError: too deep"),
+    ],
+)
+def test_an_error_of_a_reader_is_a_problem_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, problem: str
+) -> None:
+    def read_broken(text: str) -> Content:
+        if "坏" in text:
+            raise error
+        return Content(blocks=[text])
+
+    monkeypatch.setattr(
+        "searchlib.sources.articles.find_reader", lambda suffix: Reader(suffixes=(suffix,), read=read_broken)
+    )
+    for name, text in (("a.txt", "甲"), ("b.txt", "坏"), ("c.txt", "丙")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    first, broken, last = read_articles(tmp_path)
+    report = searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
+
+    assert [each.id for each in (first, last) if isinstance(each, Article)] == ["a.txt", "c.txt"]
+    assert isinstance(broken, ArticleError)
+    assert (broken.path, broken.reason) == ("b.txt", problem)
+    assert (report.added, report.failed) == (2, (("b.txt", problem),))
 
 
 def test_the_seed_is_read_without_failures(corpus: Callable[..., Path]) -> None:

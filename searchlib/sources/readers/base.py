@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+class UnreadableError(ValueError):
+    """A file cannot become an article. The message says why; builds report it for the file."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """The text of a body.
@@ -31,7 +35,8 @@ class Reader:
 
     ``suffixes`` are the ends of its file names, in lower case, with the dot. A text format has ``read``, which turns a
     body, decoded and without front matter, into its content. A binary format has ``read_bytes``, which gets the file as it
-    is; both may return metadata. With ``reads_keywords``, ``read`` gets lines of the form ``#+TITLE: …`` too.
+    is; both may return metadata, and raise UnreadableError. With ``reads_keywords``, ``read`` gets lines of the form
+    ``#+TITLE: …`` too.
     """
 
     suffixes: tuple[str, ...]
