@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,8 @@ from tests.contracts.reference import ReferenceEngine
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 15)
 WEIGHTS = Ranking()
+OTHER_WEIGHTS = Ranking(**{setting.name: 1 / (2 + number) for number, setting in enumerate(fields(Ranking))})
+"""Every weight, also one that is 0 by default, is neither 0 nor that of another setting."""
 
 SYNONYMS = {("元", "宇", "宙"): [("网",), ("a", "c++")], ("iphone",): [("机", "器", "学")], ("学",): [("a",)]}
 WORD_LISTS = QueryAnalyzer(
@@ -37,10 +39,10 @@ WORD_LISTS = QueryAnalyzer(
 
 Archive = tuple[list[Article], list[str], list[Article]]
 EngineOf = Callable[
-    [Sequence[Article], Sequence[str], Sequence[Article], Categories, RelaxedMatching, int],
+    [Sequence[Article], Sequence[str], Sequence[Article], Categories, Ranking, RelaxedMatching, int],
     AbstractContextManager[Engine],
 ]
-"""Builds an engine of the first articles without the deleted ones, and of the later ones, with these rules and limits."""
+"""Builds an engine of the first articles without the deleted ones, and of the later ones, with these weights, rules and limits."""
 
 
 # Few characters, so that random texts share phrases: words that jieba knows or not, traditional forms, full width, marks.
@@ -200,11 +202,17 @@ def contract(engine_of: EngineOf, *, examples: int) -> type:
             analyzer=st.sampled_from([PLAIN_ANALYZER, WORD_LISTS]),
             searches=searches,
             categories=st.sampled_from(["path", "flat"]),
+            weights=st.sampled_from([WEIGHTS, OTHER_WEIGHTS]),
         )
         def test_it_gives_the_results_of_the_reference(
-            self, archive: Archive, analyzer: QueryAnalyzer, searches: list[Search], categories: Categories
+            self,
+            archive: Archive,
+            analyzer: QueryAnalyzer,
+            searches: list[Search],
+            categories: Categories,
+            weights: Ranking,
         ) -> None:
-            check(engine_of, archive, searches, analyzer, categories=categories)
+            check(engine_of, archive, searches, analyzer, categories=categories, weights=weights)
 
         @with_settings
         @given(archive=archives(), searches=searches)
@@ -224,18 +232,19 @@ def check(
     relaxed: RelaxedMatching = RELAXED_MATCHING,
     proximity_candidates: int = PROXIMITY_CANDIDATES,
     categories: Categories = "flat",
+    weights: Ranking = WEIGHTS,
 ) -> None:
     """Compare the results of the engine with those of the reference."""
     first, deleted, later = archive
     reference = ReferenceEngine(
         [*(each for each in first if each.id not in deleted), *later],
-        WEIGHTS,
+        weights,
         relaxed,
         proximity_candidates,
         BOILERPLATE,
         tree=categories == "path",
     )
-    with engine_of(first, deleted, later, categories, relaxed, proximity_candidates) as engine:
+    with engine_of(first, deleted, later, categories, weights, relaxed, proximity_candidates) as engine:
         for typed, filters, sort, page, facets, collapse in searches:
             planned = plan(parse(typed, today=TODAY), analyzer)
             request = Request(

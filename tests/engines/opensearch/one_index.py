@@ -20,8 +20,8 @@ from searchlib.engines.opensearch.index.mapping import index_mapping, index_sett
 from searchlib.engines.opensearch.index.writer import OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import OpenSearchEngine
 from searchlib.models import Article
-from searchlib.settings import Categories
-from tests.contracts.engine import REPEATED, WEIGHTS, ZONE
+from searchlib.settings import Categories, Ranking
+from tests.contracts.engine import REPEATED, ZONE
 
 
 class OneIndex:
@@ -49,6 +49,7 @@ class OneIndex:
         deleted: Sequence[str],
         later: Sequence[Article],
         categories: Categories,
+        weights: Ranking,
         relaxed: RelaxedMatching,
         proximity_candidates: int,
     ) -> Iterator[Engine]:
@@ -72,7 +73,7 @@ class OneIndex:
             location=str(self.address),
             revision=1,
             zone=ZONE.key,
-            weights=WEIGHTS,
+            weights=weights,
             categories=categories,
             relaxed=relaxed,
             proximity_candidates=proximity_candidates,

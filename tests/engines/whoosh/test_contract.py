@@ -13,8 +13,8 @@ from searchlib.engines.common.relaxed_matching import RelaxedMatching
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter, copy_index
 from searchlib.models import Article
-from searchlib.settings import Categories
-from tests.contracts.engine import REPEATED, WEIGHTS, ZONE, contract
+from searchlib.settings import Categories, Ranking
+from tests.contracts.engine import REPEATED, ZONE, contract
 from tests.engines.whoosh.bulk import add_articles
 
 
@@ -24,6 +24,7 @@ def whoosh_engine(
     deleted: Sequence[str],
     later: Sequence[Article],
     categories: Categories,
+    weights: Ranking,
     relaxed: RelaxedMatching,
     proximity_candidates: int,
 ) -> Iterator[Engine]:
@@ -42,7 +43,7 @@ def whoosh_engine(
         engine = WhooshEngine(
             new,
             zone=ZONE.key,
-            weights=WEIGHTS,
+            weights=weights,
             categories=categories,
             relaxed=relaxed,
             proximity_candidates=proximity_candidates,

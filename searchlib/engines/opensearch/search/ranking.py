@@ -81,7 +81,8 @@ class Scorer:
         scores = {}
         for candidate, _ in candidates:
             assert candidate.terms
-            value = self.terms_score(candidate.terms, self.plan.ranking_terms) + self._title_score(candidate.terms)
+            others = sum(part.score for part in self._other_parts(candidate.terms))
+            value = self.terms_score(candidate.terms, self.plan.ranking_terms) + others
             scores[candidate.document_id] = Score(value)
         self.deadline.check()
         if not self.plan.proximity_pairs or not candidates:
@@ -125,10 +126,12 @@ class Scorer:
         for pair in self.plan.proximity_pairs:
             value = float(self._proximity_scores([article], pair)[0]) if score.has_proximity else 0.0
             parts.append(ScorePart(reason=pair, frequencies={}, score=value))
+        return (*parts, *self._other_parts(article))
+
+    def _other_parts(self, article: ArticleTerms) -> Iterator[ScorePart]:
+        """Yield the parts of a score besides terms and proximity. Scores and their explanations are of these parts."""
         if self.plan.title_phrases and self.weights.whole_title:
-            title = self._title_score(article)
-            parts.append(ScorePart(reason=self.plan.title_phrases[0], frequencies={}, score=title))
-        return tuple(parts)
+            yield ScorePart(reason=self.plan.title_phrases[0], frequencies={}, score=self._title_score(article))
 
     def rough_queries(self, ranking_terms: Sequence[RankingTerm], *, with_title: bool) -> list[Query]:
         """Return queries whose scores add up to about the score of an article, with or without the query as a title.

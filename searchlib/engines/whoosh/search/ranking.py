@@ -78,8 +78,8 @@ class Scorer:
         Proximity is scored in the best articles by all else, those that are ``full`` matches before others.
         """
         scores = self.term_scores(plan.ranking_terms, articles, matcher.deadline)
-        for title in self._title(plan, articles, matcher):
-            scores += title.scores
+        for part in self._other_parts(plan, articles, matcher):
+            scores += part.scores
         if not plan.proximity_pairs or not self._weights.closeness:
             return scores, NO_INTEGERS
         keys = scores if full is None else full_matches_first(scores, full[articles])
@@ -98,11 +98,11 @@ class Scorer:
         return scores
 
     def contributions(self, plan: Plan, articles: Integers, matcher: Matcher) -> list[Contribution]:
-        """Return what each term, pair of words and the title add to the scores of ascending articles."""
+        """Return what each part of a plan adds to the scores of ascending articles."""
         terms = [
             Contribution(term, self.term_scores([term], articles, matcher.deadline)) for term in plan.ranking_terms
         ]
-        return [*terms, *self._proximity(plan, articles, matcher.deadline), *self._title(plan, articles, matcher)]
+        return [*terms, *self._proximity(plan, articles, matcher.deadline), *self._other_parts(plan, articles, matcher)]
 
     def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:
         gaps = WordGaps(self._reader, articles)
@@ -110,6 +110,10 @@ class Scorer:
             deadline.check()
             limit = max_proximity_score(pair, self._idf, self._weights)
             yield Contribution(pair, proximity_scores(gaps.between(pair.first, pair.second), limit))
+
+    def _other_parts(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
+        """Yield what each part of a plan adds besides terms and proximity. Scores and their explanations are of these parts."""
+        yield from self._title(plan, articles, matcher)
 
     def _title(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
         """Yield what the whole query in the title adds, if the plan has it."""

@@ -21,6 +21,7 @@ from searchlib.query.parser import parse
 from searchlib.query.plan import Plan
 from searchlib.query.planner import plan
 from searchlib.settings import Ranking
+from tests.contracts.engine import OTHER_WEIGHTS
 from tests.engines.whoosh.bulk import add_articles
 
 FILLER = "山川草木鸟兽虫鱼"
@@ -140,16 +141,17 @@ def test_a_relaxed_search_returns_the_best_articles_only(tmp_path: Path) -> None
     assert (results.total, results.relaxed) == (RELAXED_MATCHING.max_hits, True)
 
 
+@pytest.mark.parametrize("weights", [Ranking(), OTHER_WEIGHTS], ids=["default weights", "other weights"])
 @pytest.mark.parametrize(
     "typed", ["风车 磨坊", "风车和磨坊在哪里？", "风车", "风车*", '"风车与磨坊"', "title:风车", "风车 OR 磨坊"]
 )
-def test_the_contributions_add_up_to_the_score(tmp_path: Path, typed: str) -> None:
+def test_the_contributions_add_up_to_the_score(tmp_path: Path, typed: str, weights: Ranking) -> None:
     articles = [
         article("1", f"风车与磨坊。{FILLER}风车", "风车与磨坊"),
         article("2", f"风车{FILLER}磨坊", "风车"),
         article("3", "只有磨坊在哪里"),
     ]
-    with engine_of(tmp_path, articles) as engine:
+    with engine_of(tmp_path, articles, weights) as engine:
         hits = engine.search(Request(plan=planned(typed))).hits
         contributions = engine._scorer.contributions(planned(typed), np.arange(3), matcher_of(engine))
         names = [engine._stored.head(number)["id"] for number in range(3)]
