@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import BIGRAM_SEPARATOR
@@ -11,7 +12,7 @@ from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
 from searchlib.query.analyzed_text import AnalyzedText
-from searchlib.query.plan import ProximityPair, RankingTerm
+from searchlib.query.plan import PhraseClause, ProximityPair, RankingTerm
 from searchlib.query.synonyms import join_synonym_words
 from searchlib.query.tree import DateRange
 from searchlib.search.parsed_query import ParsedQuery
@@ -74,18 +75,19 @@ def explain_hit(hit: EngineHit) -> HitExplanation:
 
 
 def _term_score(part: ScorePart) -> TermScore:
-    reason = part.reason
-    if isinstance(reason, ProximityPair):
-        kind, text = "close together", f"{reason.first} {reason.second}"
-    elif not isinstance(reason, RankingTerm):
-        kind, text = "whole query in the title", _joined(reason.units)
-    elif reason.kind == "bigrams":
-        kind, text = "pair of characters", _bigram(reason.term)
-    elif reason.prefix:
-        kind, text = "prefix", f"{reason.term}*"
-    else:
-        kind = _KINDS[reason.kind, reason.role]
-        text = " = ".join(map(_joined, reason.phrases)) or reason.term
+    match part.reason:
+        case RankingTerm(kind="bigrams", term=bigram):
+            kind, text = "pair of characters", _bigram(bigram)
+        case RankingTerm(term=term, prefix=True):
+            kind, text = "prefix", f"{term}*"
+        case RankingTerm(kind=term_kind, term=term, role=role, phrases=phrases):
+            kind, text = _KINDS[term_kind, role], " = ".join(map(_joined, phrases)) or term
+        case ProximityPair(first, second):
+            kind, text = "close together", f"{first} {second}"
+        case PhraseClause(phrase):
+            kind, text = "whole query in the title", _joined(phrase)
+        case _:
+            assert_never(part.reason)
     return TermScore(text=text, kind=kind, frequencies=part.frequencies, score=round(part.score, 4))
 
 
