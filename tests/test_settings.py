@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -22,19 +23,20 @@ def test_without_a_file_all_settings_have_their_defaults() -> None:
     assert load_settings() == Settings()
     assert Settings().zone == "Asia/Shanghai"
     assert Settings().deadline == 10.0
-    assert Settings().ranking == Ranking(
-        title=3.0,
-        body=1.0,
-        words=1.0,
-        bigrams=0.5,
-        units=1.0,
-        parts=0.5,
-        function_words=0.3,
-        closeness=0.5,
-        whole_title=1.0,
-        k1=1.2,
-        b=0.75,
-    )
+    assert asdict(Settings().ranking) == {
+        "title": 3.0,
+        "headings": 1.5,
+        "body": 1.0,
+        "words": 1.0,
+        "bigrams": 0.5,
+        "units": 1.0,
+        "parts": 0.5,
+        "function_words": 0.3,
+        "closeness": 0.5,
+        "whole_title": 1.0,
+        "k1": 1.2,
+        "b": 0.75,
+    }
 
 
 def test_the_file_in_the_current_folder_is_read(folder: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from searchlib.settings import Ranking
 from tests.benchmarks.relevance_sets import MRR, NDCG, read_sets
-from tests.benchmarks.tuning import slopes, tuned
+from tests.benchmarks.tuning import FIXED, TUNED, slopes, tuned
 from tests.conftest import ROOT
 
 TEXTS = {"t1": ("风车", "风车靠风力转动。"), "t2": ("水车: 与河", "水车靠水力转动。"), "t3": ("", "磨坊里有石磨。")}
@@ -48,6 +48,10 @@ def test_all_ways_to_search_are_measured(sets: Path) -> None:
     assert ours == "1.0000"
     assert sum("ChineseAnalyzer" in line and "beside" not in line for line in lines) == 2
     assert sum("alone" in line and "beside" not in line for line in lines) == 2
+
+
+def test_every_weight_is_tuned_or_fixed() -> None:
+    assert sorted((*TUNED, *FIXED)) == sorted(Ranking.__slots__)
 
 
 def test_weights_are_tuned(sets: Path) -> None:

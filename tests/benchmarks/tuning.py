@@ -12,7 +12,9 @@ from dataclasses import replace
 from searchlib.settings import Ranking
 
 TUNED = ("title", "bigrams", "parts", "function_words", "closeness", "k1", "b")
-"""The others are fixed: ``body`` and ``words`` are the measure of all else, ``units`` and ``whole_title`` decide no question."""
+FIXED = ("headings", "body", "words", "units", "whole_title")
+"""``body`` and ``words`` are the measure of all else. The texts of the sets have no headings, and ``units`` and ``whole_title``
+decide no question."""
 
 _STEPS = (0.5, 0.75, 1.33, 2.0)
 _GAIN = 0.0005
