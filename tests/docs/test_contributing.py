@@ -43,13 +43,17 @@ def apply(text: str, root: Path) -> None:
     module.write_text(code, encoding="utf-8")
 
 
-def read_body(root: Path, name: str, content: str) -> str:
-    """Return the body that a copy of the library reads from one file."""
+def read_body(root: Path, name: str, content: str, attribute: str = "body") -> str:
+    """Return the body, or the reason why there is none, that a copy of the library reads from one file."""
     articles = root / "articles"
     articles.mkdir()
     (articles / name).write_text(content, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", "import searchlib; print(*(each.body for each in searchlib.read_articles('articles')))"],
+        [
+            sys.executable,
+            "-c",
+            f"import searchlib; print(*(each.{attribute} for each in searchlib.read_articles('articles')))",
+        ],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root), "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
@@ -69,8 +73,14 @@ def library(tmp_path: Path) -> Path:
 
 def test_the_example_of_a_source_format_works(library: Path) -> None:
     apply(section("Add a source format"), library)
-    subtitles = "WEBVTT\n\n1\n00:01.000 --> 00:04.000\n你好，世界\n"
-    assert read_body(library, "talk.vtt", subtitles) == "你好，世界"
+    cues = "1\n00:01.000 --> 00:04.000\n你好，世界\n\n00:04.000 --> 00:06.000 align:end\n2021\nNOTES on tea\n"
+    subtitles = f"WEBVTT - talk\nLanguage: zh\n\nNOTE\ntwo lines\n\nSTYLE\n::cue {{}}\n\n{cues}"
+    assert read_body(library, "talk.vtt", subtitles) == "你好，世界\n2021\nNOTES on tea"
+
+
+def test_the_reason_why_the_example_refuses_a_file_is_reported(library: Path) -> None:
+    apply(section("Add a source format"), library)
+    assert read_body(library, "talk.vtt", "你好", "reason").endswith("the first line is not WEBVTT")
 
 
 def test_the_example_of_a_normalizer_works(library: Path) -> None:
@@ -78,10 +88,15 @@ def test_the_example_of_a_normalizer_works(library: Path) -> None:
     assert read_body(library, "tea.md", "喝{--咖啡--}{++绿茶++}吧{>>真的？<<}") == "喝绿茶吧"
 
 
-@pytest.mark.parametrize("title", ["Add a source format", "Add a normalizer", "Add a facet", "Add an engine"])
+@pytest.mark.parametrize("title", ["Add a source format", "Add a normalizer", "Add an engine"])
 def test_the_code_of_an_example_is_short(title: str) -> None:
     code = "".join(re.findall(r"```python\n(.*?)```", section(title), re.DOTALL))
-    assert len([line for line in code.splitlines() if line.strip()]) <= MAX_EXAMPLE_LINES
+    assert 0 < len([line for line in code.splitlines() if line.strip()]) <= MAX_EXAMPLE_LINES
+
+
+@pytest.mark.parametrize("title", ["Add a facet", "Add a setting", "Add a part of the score"])
+def test_a_list_of_places_is_short(title: str) -> None:
+    assert 0 < len(section(title).strip().splitlines()) <= MAX_EXAMPLE_LINES
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 from searchlib import cli
 from searchlib.cli.parser import make_parser
 from searchlib.settings import Ranking, Settings, load_settings
+from searchlib.sources.readers.registry import READERS
 from tests.conftest import ROOT
 from tests.docs.pages import DOCS, PAGES, blocks, text_of
 
@@ -66,6 +67,12 @@ def test_every_command_line_in_a_page_is_valid(page: str, line: str) -> None:
 def test_every_module_that_a_page_tells_to_run_exists(page: str) -> None:
     modules = set(re.findall(r"python -m ((?:tests|searchlib)[\w.]*)", text_of(page)))
     assert [name for name in modules if importlib.util.find_spec(name) is None] == []
+
+
+@pytest.mark.parametrize("page", ["docs/reading-articles.md", "docs/zh/reading-articles.md"])
+def test_the_page_of_reading_lists_every_suffix(page: str) -> None:
+    files = text_of(page).split("\n## ")[1]
+    assert sorted(re.findall(r"`(\.\w+)`", files)) == sorted(suffix for each in READERS for suffix in each.suffixes)
 
 
 @pytest.mark.parametrize("page", ["docs/settings.md", "docs/zh/settings.md"])
