@@ -10,9 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
 from webui import errors, executor, languages
-from webui.api import docs, feeds, views
+from webui.api import docs, feeds, robots, unknown_parameters, views
 from webui.http import bodies, caching, compression, cors, hosts, metrics, security, timing
 from webui.pages import article, report, search, values
+from webui.pages.dates import timestamp_text
 from webui.pages.original import check_template
 from webui.shared_index import SharedIndex, warm
 from webui.urls import ArticleIdConverter
@@ -43,8 +44,9 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.add_template_filter(timestamp_text, "timestamp")
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for module in (search, values, article, views, feeds, docs, metrics):
+    for module in (search, values, article, views, feeds, docs, robots, metrics):
         app.register_blueprint(module.blueprint)
     languages.init_app(app, settings.language)
     executor.init_app(app, settings)
@@ -55,6 +57,7 @@ def create_app(
     metrics.init_app(app)
     hosts.init_app(app, settings, host)
     bodies.init_app(app)
+    unknown_parameters.init_app(app)
     compression.init_app(app)
     cors.init_app(app, settings)
     security.init_app(app)

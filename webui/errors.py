@@ -96,7 +96,8 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
 
 
 def _parameter_problem(error: searchlib.ParameterError) -> Problem:
-    name = PARAMETER_NAMES.get(error.parameter, error.parameter)
+    is_known = error.code != "unknown_parameter"
+    name = PARAMETER_NAMES.get(error.parameter, error.parameter) if is_known else error.parameter
     heading, rule = _parameter_texts().get(name, (gettext("%(name)s 不对", name=name), ""))
     return Problem(
         status=400,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import searchlib
-from webui.api import feeds, parameters, schemas
+from webui.api import feeds, parameters, robots, schemas
 from webui.api.parameters import Parameter
 from webui.api.views import DEFAULT_SIMILAR, DEFAULT_SUGGESTIONS
 from webui.http import metrics
@@ -171,6 +171,14 @@ ENDPOINTS = (
         summary=_("能否搜索"),
         response=ResponseSpec(text=_("可以搜索。"), model=schemas.Health),
         failure=ResponseSpec(text=_("不能搜索，原因如答案所说。"), model=schemas.Trouble),
+        has_etag=False,
+    ),
+    Endpoint(
+        name="robots.show",
+        group=_STATUS_GROUP,
+        summary=_("给爬虫的规则"),
+        text=_("文章可以收录，各种搜索不收录。"),
+        response=ResponseSpec(text=_("规则。"), media_type=robots.TEXT_TYPE),
         has_etag=False,
     ),
     Endpoint(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
@@ -19,6 +19,7 @@ from webui.executor import search
 from webui.http.hosts import permanent_url
 from webui.http.timing import timed
 from webui.languages import counted, gettext
+from webui.pages.dates import timestamp_text
 from webui.pages.render import site_title
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState, parse_state, suggestion_state
@@ -30,6 +31,8 @@ DESCRIPTION_TYPE = "application/opensearchdescription+xml"
 SUGGESTIONS_TYPE = "application/x-suggestions+json"
 _INVALID_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 cannot contain, not even escaped."""
+_NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of an entry whose article has no date."""
 _SHORT_NAME_LENGTH = 16
 _LONG_NAME_LENGTH = 48
 _DESCRIPTION_LENGTH = 1024
@@ -66,13 +69,13 @@ def feed() -> Response:
         links={name: _absolute(urls.feed_page_url(each)) for name, each in _pages(state, results)},
         page_url=_absolute(urls.search_url(state)),
         description_url=_absolute(url_for("feeds.description")),
-        updated=built.isoformat(),
+        updated=timestamp_text(built),
         query=_xml(state.query),
         page=state.page,
         size=state.size,
         start=(state.page - 1) * state.size + 1,
         total=results.total - results.folded,
-        entries=[_entry(hit, built, state) for hit in results.hits],
+        entries=[_entry(hit, state) for hit in results.hits],
     )
     return Response(text, mimetype=FEED_TYPE)
 
@@ -89,14 +92,14 @@ def _pages(state: SearchState, results: searchlib.Results) -> Iterator[tuple[str
     yield "last", state.with_page(last)
 
 
-def _entry(hit: searchlib.Hit, built: datetime, state: SearchState) -> Entry:
+def _entry(hit: searchlib.Hit, state: SearchState) -> Entry:
     return Entry(
         id=permanent_url(urls.article_url(hit.id, BLANK)),
         title=_xml(hit.title),
         url=_absolute(urls.article_url(hit.id, state)),
-        published=hit.date.isoformat() if hit.date else "",
-        # Required in Atom. An article without a date is at least as old as the index.
-        updated=(hit.date or built).isoformat(),
+        published=timestamp_text(hit.date) if hit.date else "",
+        # Required in Atom. The time of the build would make every rebuild an update of the article.
+        updated=timestamp_text(hit.date or _NO_DATE),
         # Atom requires an author.
         authors=tuple(map(_xml, hit.authors)) or (gettext("佚名"),),
         categories=tuple(map(_xml, hit.categories)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import searchlib
 from webui import urls
 from webui.api import schemas
 from webui.pages.category_tree import CategoryTree
+from webui.pages.dates import with_whole_minutes
 from webui.pages.safe_html import safe_body
 from webui.state import BLANK, VALUE_FILTERS, SearchState, suggestion_state
 
@@ -125,4 +127,8 @@ def _filters(state: SearchState, url: _StateUrl) -> Iterator[schemas.Filter]:
 def _fields(model: searchlib.Model) -> dict[str, Any]:
     """Return the values of a model's fields by name."""
     fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(model)  # type: ignore[arg-type]  # every model is a dataclass
-    return {each.name: getattr(model, each.name) for each in fields}
+    return {each.name: _value(getattr(model, each.name)) for each in fields}
+
+
+def _value(value: Any) -> Any:
+    return with_whole_minutes(value) if isinstance(value, datetime) else value

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 from webui.languages import counted, gettext
 
 _DAYS_PER_WEEK = 7
 _MONTHS_PER_YEAR = 12
+
+
+def with_whole_minutes(time: datetime) -> datetime:
+    """Return a time whose offset RFC 3339 can express: whole minutes. Date and clock stay.
+
+    Before time zones were introduced, the offset is that of the local mean time: +08:05:43 in Shanghai until 1901.
+    """
+    offset = time.utcoffset()
+    seconds = offset % timedelta(minutes=1) if offset is not None else timedelta()
+    return time.replace(tzinfo=timezone(offset - seconds)) if offset is not None and seconds else time
+
+
+def timestamp_text(time: datetime) -> str:
+    """Return a time as RFC 3339 writes it."""
+    return with_whole_minutes(time).isoformat()
 
 
 def day_text(time: datetime | None) -> str:

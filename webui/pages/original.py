@@ -10,6 +10,9 @@ import searchlib
 
 _PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
 _WEB_URL = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
+_AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_FINAL_PLACEHOLDERS = re.compile(r"(?:\{[\w-]+\})+$")
+_HOST_PART = r"[\w.-]+"
 _URL_CHARACTERS = "/%:?#[]@!$&'()*+,;=~"
 """The characters of a front matter value that are not quoted, because the value was written as part of a URL."""
 
@@ -46,7 +49,23 @@ def original_url(article: searchlib.Article, template: str) -> str:
     if not names or not all(values.get(name) for name in names):
         return ""
     url = _PLACEHOLDER.sub(lambda placeholder: values[placeholder[1]], template)
-    return url if _WEB_URL.fullmatch(url) else ""
+    return url if _WEB_URL.fullmatch(url) and _keeps_host(url, template) else ""
+
+
+def _keeps_host(url: str, template: str) -> bool:
+    """Return whether the host of a URL is the one that the template writes, up to placeholders within it.
+
+    Values may not lead elsewhere: ``https://example.org{link}`` with ``@evil.example/`` is a URL of ``evil.example``.
+    """
+    authority = _AUTHORITY.match(template)
+    if not authority:
+        return True
+    # A placeholder at the end of a written host begins the path.
+    written = _FINAL_PLACEHOLDERS.sub("", authority[1]) or authority[1]
+    parts = _PLACEHOLDER.split(written)
+    pattern = "".join(_HOST_PART if number % 2 else re.escape(part) for number, part in enumerate(parts))
+    host = _AUTHORITY.match(url)
+    return bool(host and re.fullmatch(pattern, host[1], re.IGNORECASE | re.ASCII))
 
 
 def _placeholder_values(article: searchlib.Article) -> Mapping[str, str]:

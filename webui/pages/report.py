@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, make_response, reques
 
 import searchlib
 from webui.languages import counted, gettext
+from webui.pages.dates import timestamp_text
 from webui.pages.render import render_page
 from webui.state import BLANK, whole_number
 
@@ -107,7 +108,7 @@ def _rows(queries: Sequence[searchlib.ReportedQuery]) -> tuple[ReportRow, ...]:
             count=f"{each.count:,}",
             total=f"{each.total:,}",
             slowest=f"{each.slowest_ms:,.1f}",
-            last=each.last.isoformat(),
+            last=timestamp_text(each.last),
             day=each.last.date().isoformat(),
         )
         for each in queries

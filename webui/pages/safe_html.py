@@ -38,7 +38,8 @@ _LINK_SCHEMES = {"http", "https", "mailto"}
 # nh3 writes names in lower case and attributes in double quotes, and escapes each `<` and `>` outside of tags.
 _CLEAN_TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?: [^\s=>"]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' (?P<name>[^\s=>"]+)="(?P<value>[^"]*)"')
-_FIRST_HEADING = re.compile(r"\s*(?:<div>\s*)*(?P<heading><(?P<name>h[1-6])>(?P<content>.*?)</(?P=name)>)", re.DOTALL)
+_BEFORE_FIRST_HEADING = re.compile(r"\s*(?:<div>\s*)*(?=<h[1-6]>)")
+_HEADING_TAG = re.compile(r"<(?P<end>/?)h[1-6]>")
 _BLANK_CONTENT = r"(?:\s|&nbsp;|<br>)*"
 _EMPTY_ELEMENT = re.compile(rf"<(?P<name>h[1-6]|a)(?: [^>]*)?>{_BLANK_CONTENT}</(?P=name)>")
 _EMPTY_HEADER = re.compile(rf"<th(?P<attributes>(?: [^>]*)?)>{_BLANK_CONTENT}</th>")
@@ -62,9 +63,9 @@ def safe_body(html: str, *, title: str = "", pictures: bool = False) -> SafeBody
     - For screen readers, headings and links without text are removed, and empty header cells become plain cells.
     """
     cleaned = _EMPTY_HEADER.sub(r"<td\g<attributes>></td>", _EMPTY_ELEMENT.sub("", _clean(html)))
-    first = _FIRST_HEADING.match(cleaned)
-    if first and plain_text(first["content"]) == " ".join(title.split()):
-        cleaned = cleaned[: first.start("heading")] + cleaned[first.end("heading") :]
+    start, end = _first_heading(cleaned)
+    if start < end and plain_text(cleaned[start:end]) == " ".join(title.split()):
+        cleaned = cleaned[:start] + cleaned[end:]
     pictures_count = 0
     levels = _HeadingLevels()
 
@@ -86,6 +87,18 @@ def safe_body(html: str, *, title: str = "", pictures: bool = False) -> SafeBody
     # Sanitizing the result once more makes it safe whatever the rewriting does.
     html = _clean(_CLEAN_TAG.sub(rewritten, cleaned), is_rewritten=True)
     return SafeBody(html=Markup(html), pictures=pictures_count)
+
+
+def _first_heading(html: str) -> tuple[int, int]:
+    """Return start and end of a heading before all text, with the headings inside it; both are 0 if there is none."""
+    before = _BEFORE_FIRST_HEADING.match(html)
+    depth = 0
+    # Headings are nested if an inline element lies between them: <h2><b><h2>.
+    for tag in _HEADING_TAG.finditer(html, before.end()) if before else ():
+        depth += -1 if tag["end"] else 1
+        if before and not depth:
+            return before.end(), tag.end()
+    return 0, 0
 
 
 class _HeadingLevels:

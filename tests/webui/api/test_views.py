@@ -20,7 +20,7 @@ from tests.webui.conftest import HOSTILE_ID
         ("", {}),
         ("q=元宇宙", {"query": "元宇宙"}),
         ("q=学习&category=科技&category=读写", {"query": "学习", "category": ["读写", "科技"]}),
-        ("author=阿澈&tag=B端&unknown=1", {"author": ["阿澈"], "tag": ["B端"]}),
+        ("author=阿澈&tag=B端", {"author": ["阿澈"], "tag": ["B端"]}),
         ("from=2021-11&to=2022", {"date_from": "2021-11", "date_to": "2022"}),
         ("sort=oldest&page=2&size=7", {"sort": "oldest", "page": 2, "size": 7}),
         ("q=&from=&to=&sort=&page=&size=&tag=", {}),

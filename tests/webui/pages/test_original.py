@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -56,6 +57,46 @@ NAME = "%E4%BD%A0%E5%A5%BD%20%E4%B8%96%E7%95%8C"
 def test_a_url_is_built_from_values_of_the_article(template: str, url: str) -> None:
     check_template(template)
     assert original_url(ARTICLE, template) == url
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "https://example.org{link}",
+        "https://example.org{link}{id}",
+        "https://{link}.example.org/{id}",
+        "https://example.org:80{link}/a",
+    ],
+)
+@pytest.mark.parametrize(
+    "link",
+    [
+        *"@evil.example/ .evil.example/ :80@evil.example -x.evil.example evil.example/ evil.example# a@b 8080".split(),
+        "a?b",
+    ],
+)
+def test_no_value_changes_the_host_that_the_template_writes(template: str, link: str) -> None:
+    article = searchlib.Article(id="a.md", path="a.md", title="", body="", extra={"link": link})
+    url = original_url(article, template)
+    assert url == "" or f".{urlsplit(url).hostname}".endswith(".example.org")
+    assert "@" not in url
+
+
+@pytest.mark.parametrize(
+    ("template", "link", "url"),
+    [
+        ("https://example.org{link}", "/a@b:c", "https://example.org/a@b:c"),
+        ("https://example.org{link}", "?id=1", "https://example.org?id=1"),
+        ("https://example.org{link}", "//evil.example/", "https://example.org//evil.example/"),
+        ("https://{link}.example.org/{id}", "blog", "https://blog.example.org/a.md"),
+        ("https://{link}/{id}", "other.example", "https://other.example/a.md"),
+        ("HTTPS://Example.org/{link}", "@evil.example/", "HTTPS://Example.org/@evil.example/"),
+        ("{link}", "https://other.example/a", "https://other.example/a"),
+    ],
+)
+def test_a_value_stays_in_its_part_of_the_url(template: str, link: str, url: str) -> None:
+    article = searchlib.Article(id="a.md", path="a.md", title="", body="", extra={"link": link})
+    assert original_url(article, template) == url
 
 
 @pytest.mark.parametrize(

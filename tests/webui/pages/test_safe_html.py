@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from webui.pages.reading_aids import with_outline
 from webui.pages.safe_html import safe_body
 
 REL = 'rel="nofollow noopener noreferrer"'
@@ -152,3 +155,33 @@ def test_no_mixture_of_markup_passes(html: str, pictures: bool) -> None:
     assert not tree.css("[onerror], [style], [id], [srcset]")
     assert all((node.attributes["href"] or "").startswith("https://") for node in tree.css("[href]"))
     assert pictures or not tree.css("[src]")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<div><h2><b><h2>标题</h2></b></h2></div>", "<div></div>"),
+        ("<h1><b><h2>标题</h2></b></h1><p>正文</p>", "<p>正文</p>"),
+        ("<h2><i><h3><b><h4>标题</h4></b></h3></i></h2><h2>后</h2>", "<h2>后</h2>"),
+        ("<h2>标<b><h2>题</h2></b></h2>", ""),
+        ("<h2><b><h2>标题</h2></b>后文</h2>", "<h2><b><h2>标题</h2></b>后文</h2>"),
+        ("<h2>标题</h2><b><h2>标题</h2></b>", "<b><h2>标题</h2></b>"),
+    ],
+)
+def test_a_first_heading_that_repeats_the_title_is_removed_with_the_headings_inside_it(
+    html: str, expected: str
+) -> None:
+    assert safe_body(html, title="标题").html == expected
+
+
+def test_any_nesting_of_headings_is_accepted() -> None:
+    random = Random(1)
+    tags = [f"<{end}{name}>" for end in ("", "/") for name in ("h1", "h2", "h6", "b", "div", "a", "p")]
+    for _ in range(3_000):
+        parts = random.choices(
+            [*tags, "标题", "<br>"],
+            k=random.randint(1, 12),
+        )
+        body = safe_body("".join(parts), title="标题").html
+        with_outline(body)
+        assert all(body.count(f"<h{level}>") == body.count(f"</h{level}>") for level in range(1, 7)), parts
