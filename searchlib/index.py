@@ -98,6 +98,7 @@ class Index:
         repeats: str | None = None,
         verbatim: bool = False,
         corrected: bool = False,
+        literal: bool = False,
         today: date | None = None,
         explain: bool = False,
     ) -> Results:
@@ -114,7 +115,8 @@ class Index:
 
         ``Results.correction`` offers another spelling. A query in Latin letters that matches nothing is replaced by the words
         that its pinyin spells, unless it is ``verbatim``; any other such query is replaced by its correction if
-        ``corrected`` is set. ``Results.searched`` is the query that was searched. Relative dates count back from ``today``,
+        ``corrected`` is set. ``Results.searched`` is the query that was searched. ``Results.operators`` says what was read as
+        an operator in it; if the query is ``literal``, nothing is. Relative dates count back from ``today``,
         by default the current day in the zone of the index. With ``explain``, the results say how the query was understood,
         each hit has the parts of its score, and if nothing matches, ``Results.advice`` says what to leave out.
 
@@ -141,6 +143,7 @@ class Index:
             fold_repeats=self._settings.fold_repeats,
             verbatim=verbatim,
             corrected=corrected,
+            literal=literal,
             today=today,
             explain=explain,
         )
@@ -159,6 +162,7 @@ class Index:
         date_to: str | None = None,
         verbatim: bool = False,
         corrected: bool = False,
+        literal: bool = False,
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return all values of category, author or tag that a search counts, the most frequent first.
 
@@ -185,6 +189,7 @@ class Index:
             fold_repeats=self._settings.fold_repeats,
             verbatim=verbatim,
             corrected=corrected,
+            literal=literal,
         )
         return self._current(deadline).executor.facet_values(facet, holding, asked, deadline)
 

@@ -264,6 +264,18 @@ class Advice(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueryOperator(Model):
+    """What was read as an operator in a query.
+
+    ``kind`` is not for a ``text`` that is excluded, or for alternatives, or the field that a text is searched in: title,
+    category, tag or author.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results(Model):
     """One page of results of a search.
 
@@ -279,7 +291,8 @@ class Results(Model):
         took_ms: The time that the search took, in milliseconds.
         relaxed: Whether some of the articles match most, not all, of the words.
         correction: The whole query with its mistyped words replaced, or None.
-        notes: What was ignored in the query, or understood in a way that may surprise.
+        notes: What was ignored in the query, or understood in a way that may surprise; at the end one for each operator.
+        operators: What was read as an operator in the query that was searched.
         hits: The hits of the page.
         facets: The values of each facet that was asked for.
         category_tree: The categories as a tree, each path behind its parent, if the archive has one.
@@ -305,6 +318,7 @@ class Results(Model):
     date_offer: DateOffer | None = None
     explanation: QueryExplanation | None = None
     advice: tuple[Advice, ...] = ()
+    operators: tuple[QueryOperator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -281,9 +281,9 @@ def test_an_engine_gets_the_deadline_of_a_search(index: searchlib.Index, slow: S
 def test_a_query_is_parsed_and_planned_once_a_day(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 
-    def counted(text: str, *, today: date) -> Query:
+    def counted(text: str, *, today: date, is_literal: bool) -> Query:
         parsed.append(text)
-        return parse(text, today=today)
+        return parse(text, today=today, is_literal=is_literal)
 
     monkeypatch.setattr("searchlib.search.parsed_query.parse", counted)
     with searchlib.open_index(index.folder) as opened:

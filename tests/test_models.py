@@ -111,6 +111,7 @@ def test_results_have_the_json_of_the_contract() -> None:
         "advice": [{"kind": "tag", "values": ["甲"], "query": "元宇宙", "total": 2}],
         "date_offer": None,
         "explanation": None,
+        "operators": [],
     }
 
 

@@ -14,7 +14,7 @@ import searchlib
 NAMES = """
 MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport CategoryNode CheckReport
 DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats
-IndexUnavailableError Model NoIndexError Note ParameterError Progress QueryExplanation QueryLog QueryReport Repeat
+IndexUnavailableError Model NoIndexError Note ParameterError Progress QueryExplanation QueryLog QueryOperator QueryReport Repeat
 ReportedQuery Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
 UnknownArticleError build_index copy_index dump_index load_index load_settings open_index query_report read_articles
 repair_index tokenize update_index watch_index
@@ -49,12 +49,12 @@ SIGNATURES = [
     (
         searchlib.Index.search,
         "self query",
-        "category author tag date_from date_to sort page size facets snippets today explain",
+        "category author tag date_from date_to sort page size facets snippets literal today explain",
     ),
     (
         searchlib.Index.facet_values,
         "self facet query",
-        "holding category author tag date_from date_to verbatim corrected",
+        "holding category author tag date_from date_to verbatim corrected literal",
     ),
     (searchlib.Index.get, "self article_id", ""),
     (searchlib.Index.suggest, "self text", "size"),

@@ -131,7 +131,10 @@ def _parameter_texts() -> dict[str, tuple[str, str]]:
         "repeats": (gettext("相似内容的选择不对"), gettext("可以是 fold（合并）或 show（全部列出）。")),
         "facet": (gettext("分面不对"), gettext("可以是 category（分类）、author（作者）或 tag（标签）。")),
         "days": (gettext("天数不对"), gettext("天数是从 1 起的整数。")),
-        **{name: (gettext("%(name)s 不对", name=name), gettext("可以是 0 或 1。")) for name in ("verbatim", "log")},
+        **{
+            name: (gettext("%(name)s 不对", name=name), gettext("可以是 0 或 1。"))
+            for name in ("verbatim", "literal", "log")
+        },
         **dict.fromkeys(VALUE_FILTERS, (gettext("筛选条件太多"), filters)),
     }
 

@@ -37,6 +37,7 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
             size=state.size,
             verbatim=state.verbatim,
             corrected=corrected,
+            literal=state.literal,
             explain=explain,
         )
 

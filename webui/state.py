@@ -44,6 +44,7 @@ class SearchState:
     page: int = 1
     size: int = 10
     verbatim: bool = False
+    literal: bool = False
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of one of ``VALUE_FILTERS``."""
@@ -97,7 +98,12 @@ class SearchState:
     def without_filters(self) -> SearchState:
         """Remove all filters. Keep query, order, treatment of near duplicates and page size."""
         return SearchState(
-            query=self.query, sort=self.sort, repeats=self.repeats, size=self.size, verbatim=self.verbatim
+            query=self.query,
+            sort=self.sort,
+            repeats=self.repeats,
+            size=self.size,
+            verbatim=self.verbatim,
+            literal=self.literal,
         )
 
     def with_offer(self, offer: searchlib.DateOffer) -> SearchState:
@@ -140,8 +146,8 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
     A query is cut one character above the library's limit, so that the library still reports that it is too long.
 
     Raises:
-        ParameterError: page or size is not a whole number, verbatim is not 0 or 1, or there are too many filter values. The
-            library checks everything else.
+        ParameterError: page or size is not a whole number, verbatim or literal is not 0 or 1, or there are too many filter
+            values. The library checks everything else.
     """
     state = SearchState(
         query=args.get("q", "").strip()[: searchlib.MAX_QUERY + 1],
@@ -155,6 +161,7 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
         page=whole_number(args, "page", BLANK.page),
         size=whole_number(args, "size", BLANK.size),
         verbatim=flag(args, "verbatim"),
+        literal=flag(args, "literal"),
     )
     _check_filters(state)
     return state

@@ -47,6 +47,7 @@ def add_commands(add_command: AddCommand) -> None:
         "--explain", action="store_true", help="print how the query was tokenized, and how each score was computed"
     )
     parser.add_argument("--page", type=int, default=1, metavar="N", help="page of hits, from 1")
+    parser.add_argument("--literal", action="store_true", help="read nothing in QUERY as an operator")
     parser.add_argument("--verbatim", action="store_true", help="search for exactly QUERY, even if nothing matches")
     add_size(parser, 10, "hits per page")
     add_json(parser)
@@ -86,6 +87,7 @@ def search(options: Namespace) -> int:
             size=options.size,
             facets=options.json,
             verbatim=options.verbatim,
+            literal=options.literal,
             repeats=options.repeats,
             explain=options.explain,
         )

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from searchlib.models import Note
-from searchlib.query.scanner import Operator, QueryToken, scan
+from searchlib.query.scanner import NOTHING_SCANNED, Operator, QueryToken, Scan, scan
 from searchlib.query.tree import And, Everything, Node, Not, Or, Query, UnquotedText
 
 MAX_QUERY_LENGTH = 1_000
@@ -29,15 +29,15 @@ MAX_BRACKET_DEPTH = 32
 """Nested brackets; deeper ones are plain text."""
 
 
-def parse(text: str, *, today: date) -> Query:
-    """Return the query tree of any text.
+def parse(text: str, *, today: date, is_literal: bool = False) -> Query:
+    """Return the query tree of any text. If it is ``is_literal``, nothing in it is an operator.
 
     Relative dates count back from ``today``. The notes say in Chinese what was ignored, or understood in a way that may
     surprise. The tree is flat: an ``And`` is no direct child of an ``And``, nor an ``Or`` of an ``Or`` or a ``Not`` of
     a ``Not``.
     """
     used = text[:MAX_QUERY_LENGTH]
-    scanned = scan(used, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_BRACKET_DEPTH)
+    scanned = NOTHING_SCANNED if is_literal else _scan(used, today)
     tree = _Parser(scanned.tokens).parse_and()
     is_truncated = scanned.is_truncated
     if tree is None and Everything() not in scanned.tokens:
@@ -49,7 +49,11 @@ def parse(text: str, *, today: date) -> Query:
         notes.append(Note("查询只取前 %(limit)s 个字符，其余未用。", limit=MAX_QUERY_LENGTH))
     if is_truncated:
         notes.append(Note("查询只取前 %(limit)s 个条件，其余未用。", limit=MAX_CLAUSES))
-    return Query(text, tree or Everything(), tuple(notes))
+    return Query(text, tree or Everything(), tuple(notes), is_literal)
+
+
+def _scan(text: str, today: date) -> Scan:
+    return scan(text, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_BRACKET_DEPTH)
 
 
 class _Parser:

@@ -138,6 +138,11 @@ class Plan:
         highlight_terms: What to highlight in titles and snippets.
         notes: Notes to the user.
         has_phrase: Whether the query has a quoted phrase; near duplicates are not collapsed then.
+        as_typed: The whole query as it was typed, operators included. An article that matches it matches the query, and
+            ranks before all others.
+        as_typed_text: The text of ``as_typed``, symbols included. Engines do not read it: the executor replaces ``as_typed``
+            by the ids of the articles that contain this text, if there are any.
+        needs_typed_text: Whether ``as_typed`` is void if no article contains its text, because the query has operators.
     """
 
     required: Clause = AllOf()
@@ -151,6 +156,9 @@ class Plan:
     highlight_terms: tuple[HighlightTerm, ...] = ()
     notes: tuple[Note, ...] = ()
     has_phrase: bool = False
+    as_typed: Clause | None = None
+    as_typed_text: str = ""
+    needs_typed_text: bool = False
 
 
 NOTHING = AnyOf()

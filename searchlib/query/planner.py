@@ -10,6 +10,7 @@ from searchlib.analysis.units import units
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.analyzed_text import Analyze, AnalyzedText, is_single_han, split_compound
+from searchlib.query.as_typed import typed_text
 from searchlib.query.clauses import clause_for, word_clauses
 from searchlib.query.plan import NOTHING, AllOf, Clause, HighlightTerm, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases
@@ -45,6 +46,10 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     if matches_nothing or any(isinstance(text.node, tree.Phrase) for text in without_units):
         notes = (*notes, _NO_UNITS)
     used = [text for text in texts if text not in ignored]
+    typed = None if matches_nothing else typed_text(query)
+    highlight_terms = [term for text in used for term in _highlight_terms(text)]
+    if typed:
+        highlight_terms.append(HighlightTerm(typed.phrase.units))
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),
@@ -54,9 +59,12 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
         is_one_word=_is_one_word(root, analyze),
         text_count=sum(map(_is_words_only, children)),
         requires_text=any(isinstance(child, tree.Phrase) and analyze(child).units for child in children),
-        highlight_terms=tuple(dict.fromkeys(term for text in used for term in _highlight_terms(text))),
+        highlight_terms=tuple(dict.fromkeys(highlight_terms)),
         notes=notes,
         has_phrase=any(isinstance(text.node, tree.Phrase) for text in texts),
+        as_typed=typed and typed.phrase,
+        as_typed_text=typed.text if typed else "",
+        needs_typed_text=typed is not None and typed.has_operators,
     )
 
 

@@ -65,6 +65,9 @@ class Scan:
     is_truncated: bool
 
 
+NOTHING_SCANNED = Scan((), (), is_truncated=False)
+
+
 def scan(text: str, *, today: date, max_leaves: int, max_depth: int) -> Scan:
     """Return the tokens of a text: the first ``max_leaves`` leaves; brackets deeper than ``max_depth`` are plain text."""
     balanced, quotations = _pair_quotes(text)

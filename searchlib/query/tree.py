@@ -72,16 +72,32 @@ Node = UnquotedText | Phrase | DateRange | Everything | And | Or | Not
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: its text as typed, its tree, and notes in Chinese on what was ignored or may surprise."""
+    """A parsed query: its text as typed, its tree, and notes in Chinese on what was ignored or may surprise.
+
+    ``is_literal`` is set if operators were read as plain text.
+    """
 
     text: str
     tree: Node
     notes: tuple[Note, ...] = ()
+    is_literal: bool = False
 
 
 def conjuncts(node: Node) -> tuple[Node, ...]:
     """Return the nodes that must all match: the children of an ``And``, or else the node itself."""
     return node.children if isinstance(node, And) else (node,)
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Yield the leaves of a tree, negated ones too, in order."""
+    match node:
+        case And(children) | Or(children):
+            for child in children:
+                yield from leaves(child)
+        case Not(child):
+            yield from leaves(child)
+        case _:
+            yield node
 
 
 def positive_texts(node: Node) -> Iterator[TextNode]:

@@ -16,9 +16,12 @@ from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
 from searchlib.models import CategoryNode, FacetValue, Results, Spans, Suggestion
+from searchlib.query.as_typed import contains_typed
 from searchlib.query.parser import MAX_QUERY_LENGTH
+from searchlib.query.plan import AnyOf, Clause, IdClause, Plan
 from searchlib.search.did_you_mean import QueryCorrector
 from searchlib.search.explain import explain_query
+from searchlib.search.operators import query_operators
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.results import build_results
@@ -29,6 +32,9 @@ from searchlib.suggest.pinyin_reader import PinyinReader
 
 _CACHE_BYTES = 1 << 18
 """The size of each cache of an executor."""
+
+_MAX_TYPED = 200
+"""Articles that are read to find the text of a query with operators in them as it was typed."""
 
 _EMPTY_RESULTS_BYTES = 4096
 """About the size of results without hits, which may have facets."""
@@ -66,17 +72,18 @@ class SearchExecutor:
         self._parse = query_parser(analyzer)
         self._corrector = QueryCorrector(articles, analyzer)
         self._corrections = LruCache(_CACHE_BYTES)
+        self._typed = LruCache(_CACHE_BYTES)
         self._name_frequencies = LruCache(_CACHE_BYTES)
         self._empty = LruCache(_CACHE_BYTES)
 
-    def parse(self, text: str, today: date | None = None) -> ParsedQuery:
+    def parse(self, text: str, today: date | None = None, *, is_literal: bool = False) -> ParsedQuery:
         """Parse and plan a query. ``today`` defaults to the current day in the zone of the index."""
-        return self._parse(text, today or datetime.now(self._zone).date())
+        return self._parse(text, today or datetime.now(self._zone).date(), is_literal)
 
     def search(self, asked: SearchRequest, deadline: Deadline) -> Results:
         """Search, and return one page of results."""
-        query = self.parse(asked.query, asked.today)
-        request = _engine_request(query, asked, asked.filters, deadline)
+        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
+        request = self._request(query, asked, asked.filters, deadline)
         execution = self._execute_cached(query, request, asked)
         results = build_results(
             execution.outcome,
@@ -84,6 +91,7 @@ class SearchExecutor:
             query=asked.query,
             searched=execution.query.text,
             correction=execution.correction,
+            operators=tuple(query_operators(execution.query.tree)),
             has_snippets=asked.snippets,
         )
         is_dated = asked.first_day is not None or asked.last_day is not None
@@ -92,8 +100,8 @@ class SearchExecutor:
             return replace(results, date_offer=offer)
 
         def total(text: str, filters: Filters) -> int:
-            part = self.parse(text, query.today)
-            counted = replace(_engine_request(part, asked, filters, deadline), facets=(), explain=False)
+            part = self.parse(text, query.today, is_literal=asked.literal)
+            counted = replace(self._request(part, asked, filters, deadline), facets=(), explain=False)
             return self._execute(part, counted, asked, self._engine.with_deadline(deadline).count).outcome.total
 
         return replace(
@@ -107,8 +115,8 @@ class SearchExecutor:
         self, facet: str, containing: str, asked: SearchRequest, deadline: Deadline
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
-        query = self.parse(asked.query, asked.today)
-        results = self._execute_cached(query, _engine_request(query, asked, asked.filters, deadline), asked).outcome
+        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
+        results = self._execute_cached(query, self._request(query, asked, asked.filters, deadline), asked).outcome
         text = fold(containing.strip())
         if facet == "category" and results.category_tree:
             nodes = sorted(results.category_tree, key=lambda node: -node.count)
@@ -177,8 +185,8 @@ class SearchExecutor:
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
         for text in _replacements(query, correction if asked.corrected else None, unfiltered, PinyinReader(engine)):
-            other = self.parse(text, query.today)
-            instead = replace(request, plan=other.plan)
+            other = self.parse(text, query.today, is_literal=asked.literal)
+            instead = replace(request, plan=self._with_typed(other.plan, request.deadline))
             outcome = run(instead)
             # Words that pinyin spells and that no article contains together are not what was meant.
             if outcome.full or (outcome.total and text == correction):
@@ -191,24 +199,45 @@ class SearchExecutor:
             return None
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(
-            (query.text, query.today), lambda: self._corrector.correct(engine, query), lambda _: len(query.text)
+            (query.text, query.today, query.query.is_literal),
+            lambda: self._corrector.correct(engine, query),
+            lambda _: len(query.text),
         )
 
+    def _request(self, query: ParsedQuery, asked: SearchRequest, filters: Filters, deadline: Deadline) -> Request:
+        return Request(
+            plan=self._with_typed(query.plan, deadline),
+            filters=filters,
+            sort=asked.sort,
+            offset=(asked.page - 1) * asked.size,
+            limit=asked.size,
+            min_full_matches=asked.size,
+            facets=asked.facets,
+            max_facet_values=asked.most_values,
+            collapse=asked.collapse and not query.plan.has_phrase,
+            explain=asked.explain,
+            deadline=deadline,
+        )
 
-def _engine_request(query: ParsedQuery, asked: SearchRequest, filters: Filters, deadline: Deadline) -> Request:
-    return Request(
-        plan=query.plan,
-        filters=filters,
-        sort=asked.sort,
-        offset=(asked.page - 1) * asked.size,
-        limit=asked.size,
-        min_full_matches=asked.size,
-        facets=asked.facets,
-        max_facet_values=asked.most_values,
-        collapse=asked.collapse and not query.plan.has_phrase,
-        explain=asked.explain,
-        deadline=deadline,
-    )
+    def _with_typed(self, plan: Plan, deadline: Deadline) -> Plan:
+        """Return the plan with the ids of the articles that contain its typed text, symbols included."""
+        if plan.as_typed is None:
+            return plan
+        ids = self._ids_with_typed(plan.as_typed, plan.as_typed_text, deadline)
+        if ids:
+            return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
+        return replace(plan, as_typed=None) if plan.needs_typed_text else plan
+
+    def _ids_with_typed(self, clause: Clause, text: str, deadline: Deadline) -> tuple[str, ...]:
+        """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row."""
+
+        def read() -> tuple[str, ...]:
+            request = Request(plan=Plan(required=clause), limit=_MAX_TYPED, facets=(), deadline=deadline)
+            contains = contains_typed(text)
+            hits = self._engine.with_deadline(deadline).search(request).hits
+            return tuple(hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
+
+        return self._typed.get((clause, text), read, lambda ids: sum(map(len, ids), len(text)))
 
 
 def _replacements(

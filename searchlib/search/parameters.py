@@ -49,6 +49,7 @@ class SearchRequest:
     collapse: bool = False
     verbatim: bool = False
     corrected: bool = False
+    literal: bool = False
     today: date | None = None
     explain: bool = False
 
@@ -77,6 +78,7 @@ def check_search(
     fold_repeats: bool,
     verbatim: bool,
     corrected: bool,
+    literal: bool = False,
     today: date | None = None,
     explain: bool = False,
 ) -> SearchRequest:
@@ -102,6 +104,7 @@ def check_search(
         collapse=collapse,
         verbatim=verbatim,
         corrected=corrected,
+        literal=literal,
         today=today,
         explain=explain,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Protocol
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
@@ -31,9 +31,9 @@ class ParsedQuery:
     plan: Plan
 
     @classmethod
-    def of(cls, text: str, today: date, analyzer: QueryAnalyzer) -> ParsedQuery:
+    def of(cls, text: str, today: date, analyzer: QueryAnalyzer, *, is_literal: bool = False) -> ParsedQuery:
         """Parse and plan a text."""
-        query = parse(text, today=today)
+        query = parse(text, today=today, is_literal=is_literal)
         return cls(text, today, analyzer, query, plan(query, analyzer))
 
     @property
@@ -67,14 +67,23 @@ def _has_quotation(node: tree.Node) -> bool:
             return isinstance(node, tree.Phrase)
 
 
-def query_parser(analyzer: QueryAnalyzer) -> Callable[[str, date], ParsedQuery]:
-    """Return a function that parses a text on a day. It caches the last queries, but not those too long to be parsed whole."""
+class ParseQuery(Protocol):
+    """Parses a text on a day, literally or not."""
+
+    def __call__(self, text: str, today: date, is_literal: bool) -> ParsedQuery: ...
+
+
+def query_parser(analyzer: QueryAnalyzer) -> ParseQuery:
+    """Return a function that parses a text on a day, literally or not.
+
+    It caches the last queries, but not those too long to be parsed whole.
+    """
 
     @lru_cache(maxsize=_CACHED_QUERIES)
-    def cached(text: str, today: date) -> ParsedQuery:
-        return ParsedQuery.of(text, today, analyzer)
+    def cached(text: str, today: date, is_literal: bool) -> ParsedQuery:
+        return ParsedQuery.of(text, today, analyzer, is_literal=is_literal)
 
-    def parse_query(text: str, today: date) -> ParsedQuery:
-        return (cached if len(text) <= MAX_QUERY_LENGTH else cached.__wrapped__)(text, today)
+    def parse_query(text: str, today: date, is_literal: bool) -> ParsedQuery:
+        return (cached if len(text) <= MAX_QUERY_LENGTH else cached.__wrapped__)(text, today, is_literal)
 
     return parse_query

@@ -5,8 +5,9 @@ from __future__ import annotations
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.highlight.highlighter import highlight_all
 from searchlib.highlight.snippets import content_snippets
-from searchlib.models import Hit, Results, Spans
+from searchlib.models import Hit, QueryOperator, Results, Spans
 from searchlib.search.explain import explain_hit
+from searchlib.search.operators import operator_note
 
 
 def build_results(
@@ -16,11 +17,12 @@ def build_results(
     query: str = "",
     searched: str = "",
     correction: str | None = None,
+    operators: tuple[QueryOperator, ...] = (),
     has_snippets: bool = True,
 ) -> Results:
     """Return the public results of a request, from those of an engine.
 
-    ``query`` is the query as typed, ``searched`` the query that was searched.
+    ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` what was an operator in it.
 
     Raises:
         SearchTimeoutError: the deadline of the request has passed.
@@ -37,7 +39,8 @@ def build_results(
         size=request.limit,
         relaxed=results.relaxed,
         correction=correction,
-        notes=request.plan.notes,
+        notes=(*request.plan.notes, *map(operator_note, operators)),
+        operators=operators,
         hits=tuple(
             _public_hit(hit, spans, request, has_snippets=has_snippets)
             for hit, spans in zip(results.hits, title_spans, strict=True)

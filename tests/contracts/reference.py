@@ -270,8 +270,9 @@ class ReferenceEngine:
         allowed = self.filtered(filters)
         required = self.match(plan.required)
         word_matches = [self.match(clause) for clause in plan.words]
-        full = required.intersection(*word_matches)
-        ranked_first = full - self.boilerplate_only(plan, full)
+        as_typed = self.match(plan.as_typed) if plan.as_typed else frozenset()
+        full = required.intersection(*word_matches) | as_typed
+        ranked_first = full - (self.boilerplate_only(plan, full) - as_typed)
         groups = {self.groups[key] if request.collapse else key for key in ranked_first}
         least = 1 if plan.is_one_word else request.min_full_matches
         if len(word_matches) + plan.requires_text > 1 and len(groups) < least:
@@ -280,7 +281,7 @@ class ReferenceEngine:
             matches = ranked_first = full
         scores = self.scores(plan, matches & allowed, ranked_first)
         hits = [(score, self.articles[key]) for key, score in scores.items()]
-        hits.sort(key=sort_key(request.sort, ranked_first))
+        hits.sort(key=sort_key(request.sort, as_typed, ranked_first))
         total = len(hits)
         repeats: dict[str, list[Article]] = {}
         if request.collapse:
@@ -482,7 +483,7 @@ def newest_first(article: Article) -> tuple[object, ...]:
     return (seconds is None, -(seconds or 0), article.id)
 
 
-def sort_key(sort: str, ranked_first: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
+def sort_key(sort: str, as_typed: Ids, ranked_first: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
     """Return the sort key of hits. Scores are rounded, as sums in another order differ in the last digits."""
 
     def key(hit: tuple[float, Article]) -> tuple[object, ...]:
@@ -492,6 +493,6 @@ def sort_key(sort: str, ranked_first: Ids) -> Callable[[tuple[float, Article]], 
             return (undated, -seconds, article_id)  # type: ignore[operator]
         if sort == "newest":
             return newest_first(article)
-        return (article.id not in ranked_first, -round(score, 9), *newest_first(article))
+        return (article.id not in as_typed, article.id not in ranked_first, -round(score, 9), *newest_first(article))
 
     return key

@@ -48,6 +48,7 @@ def search_results(results: searchlib.Results, state: SearchState, *, explain: b
         clear_url=url(state.without_filters()),
         correction_url=url(state.with_query(results.correction)) if results.correction else None,
         verbatim_url=url(state.with_query(state.query, verbatim=True)) if results.searched != results.query else None,
+        literal_url=url(state.changed(literal=True)) if results.operators else None,
         filters=tuple(_filters(state, url)),
     )
 

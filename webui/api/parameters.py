@@ -115,6 +115,12 @@ STATE = (
         schema=_FLAG_SCHEMA,
         example="0",
     ),
+    Parameter(
+        name="literal",
+        text=_("为 1 时按字面搜索：减号、NOT、OR、字段名等不作运算符。"),
+        schema=_FLAG_SCHEMA,
+        example="0",
+    ),
 )
 """The state of a search, in the page, the API and the feed."""
 

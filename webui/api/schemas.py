@@ -83,7 +83,8 @@ class SearchResults(_LinkedResults):
 
     ``previous_url`` and ``next_url`` are the neighboring pages; null if there is none. ``clear_url`` is the search without
     filters, and ``correction_url`` is the search for ``correction``. If the index searched for another query than the typed
-    one, ``verbatim_url`` is a search for exactly the typed query.
+    one, ``verbatim_url`` is a search for exactly the typed query. If something in it was read as an operator, ``literal_url``
+    is the search for the same text without operators.
     """
 
     url: str
@@ -94,6 +95,7 @@ class SearchResults(_LinkedResults):
     clear_url: str
     correction_url: str | None
     verbatim_url: str | None
+    literal_url: str | None
     filters: tuple[Filter, ...]
 
 

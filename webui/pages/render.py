@@ -27,7 +27,7 @@ def render_page(template: str, state: SearchState, **context: Any) -> str:
         return render_template(
             template,
             state=state,
-            box_fields=hidden_fields(box_state, "q", "verbatim"),
+            box_fields=hidden_fields(box_state, "q", "verbatim", "literal"),
             site_title=site_title(),
             script_texts=_script_texts(),
             **context,

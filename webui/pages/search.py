@@ -40,7 +40,7 @@ NO_ORIGINALS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """A filter that is set, with the URL that removes it. ``is_content`` tells that ``text`` comes from articles."""
+    """A filter or operator in force, with the URL that removes it. ``is_content`` tells that ``text`` comes from articles."""
 
     label: str
     text: str
@@ -92,6 +92,7 @@ class SearchPage:
     hits: tuple[HitView, ...]
     facets: Mapping[str, Facet | None]
     histogram: Histogram | None
+    operators: tuple[Chip, ...]
     chips: tuple[Chip, ...]
     advice: tuple[notices.AdviceView, ...]
     date_offer: Link | None
@@ -151,11 +152,13 @@ def search_page(
         relaxed_text=notices.relaxed_text(results, state),
         correction=notices.correction_link(results, state),
         replacement=notices.replacement(results, state),
-        notes=tuple(map(note_text, results.notes)),
+        # The chips say what the notes of the operators say.
+        notes=tuple(map(note_text, results.notes[: len(results.notes) - len(results.operators)])),
         repeats=notices.repeats_link(results, state),
         hits=tuple(_hit(hit, state, searched, tree, now, originals.get(hit.id, "")) for hit in results.hits),
         facets=facets(results, state, tree),
         histogram=histogram(results.facets, state),
+        operators=tuple(_operators(state, results)),
         chips=tuple(_chips(state, results)),
         advice=notices.advice_views(results, state),
         date_offer=notices.offer_link(results, state),
@@ -221,6 +224,17 @@ def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
         text = period_text(state.date_from, state.date_to)
         drop_url = urls.search_url(state.without_period())
         yield Chip(label=gettext("日期"), text=text, is_content=False, drop_url=drop_url)
+
+
+def _operators(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
+    """Yield what was read as an operator, with the URL of the search that reads it as plain text, and the way back."""
+    labels = {**facet_names(), "not": gettext("不含"), "or": gettext("任选其一"), "title": gettext("标题")}
+    literal_url = urls.search_url(state.changed(literal=True))
+    for each in results.operators:
+        yield Chip(label=labels[each.kind], text=each.text, is_content=True, drop_url=literal_url)
+    if state.literal:
+        drop_url = urls.search_url(state.changed(literal=False))
+        yield Chip(label=gettext("按字面搜索"), text=state.query, is_content=True, drop_url=drop_url)
 
 
 def _is_reversed(date_from: str, date_to: str) -> bool:

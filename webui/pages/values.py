@@ -53,7 +53,13 @@ def show() -> str:
 
 def _facet_values(facet: str, holding: str, state: SearchState) -> Sequence[FacetCount]:
     return current_index().facet_values(
-        facet, state.query, holding=holding, corrected=True, verbatim=state.verbatim, **search_filters(state)
+        facet,
+        state.query,
+        holding=holding,
+        corrected=True,
+        verbatim=state.verbatim,
+        literal=state.literal,
+        **search_filters(state),
     )
 
 

@@ -125,7 +125,7 @@ function withTypedQuery(url) {
   const typed = input.value.trim();
   const { pathname, origin, searchParams } = new URL(url);
   if (queryOf(url) !== resultsQuery || typed === resultsQuery) return url;
-  for (const name of ["q", "page", "verbatim"]) searchParams.delete(name); // a new query starts at its first page
+  for (const name of ["q", "page", "verbatim", "literal"]) searchParams.delete(name); // a new query starts at its first page
   const query = new URLSearchParams([...(typed ? [["q", typed]] : []), ...searchParams]).toString();
   return origin + pathname + (query && `?${query}`);
 }

@@ -189,6 +189,20 @@ class TestChips:
         assert texts(page(from_=date_from, to=date_to), ".chips li")[0] == f"去掉 {text}×"
 
 
+class TestOperators:
+    def test_an_operator_has_a_chip_that_reads_it_as_text(self, client: FlaskClient, page: Page) -> None:
+        html = page(q="磨坊 -连载")
+        assert texts(html, ".chips li") == ["去掉 不含 连载×"]
+        assert not [each for each in texts(html, ".note") if "按字面" in each]
+        literal = follow(client, only(html, ".chips a"))
+        assert texts(literal, ".chips li") == ["去掉 按字面搜索 磨坊 -连载×"]
+        again = follow(client, only(literal, ".chips a"))
+        assert texts(again, ".chips li") == texts(html, ".chips li")
+
+    def test_a_new_query_is_not_literal(self, page: Page) -> None:
+        assert not page(q="磨坊", literal="1").css("form[role=search] input[name=literal]")
+
+
 class TestOrderAndSize:
     def test_the_order_can_be_changed(self, client: FlaskClient, page: Page) -> None:
         html = page(q="连载", page="2")

@@ -8,7 +8,7 @@ from typing import Any
 
 from searchlib.engines.base import Request
 from searchlib.engines.common.scoring import SCORE_DIGITS
-from searchlib.engines.opensearch.client.dsl import Query
+from searchlib.engines.opensearch.client.dsl import MATCH_NONE, Query
 from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.search.candidates import (
     BY_DATE,
@@ -30,6 +30,12 @@ _PAGE_SIZE = 500
 
 _FULL = "full"
 """The name of the query for the articles that rank first."""
+
+_AS_TYPED = "as typed"
+"""The name of the query for the articles that rank before these."""
+
+_BOOST = 10_000.0
+"""What the cluster adds to the rough score of such an article: more than any score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class PageReader:
         named: list[Query] = []
         if not matches.are_all_full:
             named = [{"constant_score": {"filter": matches.full, "boost": 0.0, "_name": _FULL}}]
+        if matches.as_typed != MATCH_NONE:
+            named.append({"constant_score": {"filter": matches.as_typed, "boost": _BOOST, "_name": _AS_TYPED}})
         query = {"bool": {"filter": [matches.query], "should": [*rough, *named]}}
         body = {**self.body, "query": query, "sort": BY_SCORE, "track_scores": True}
         has_scores = bool(plan.ranking_terms or plan.title_phrases)
@@ -85,13 +93,19 @@ class PageReader:
         return replace(page, candidates=self._with_exact_scores(page.candidates)) if has_scores else page
 
     def _rank(self, candidates: Sequence[Candidate]) -> list[RankedCandidate]:
-        """Score the candidates, and sort them: full matches first, then by score, date and id."""
+        """Score the candidates, and sort them: those as typed first, then full matches, then by score, date and id."""
         full = [(each, self.matches.are_all_full or _FULL in each.matched) for each in candidates]
         scores = self.scorer.scores(full)
 
         def key(item: tuple[Candidate, bool]) -> tuple[Any, ...]:
             each, is_full = item
-            return not is_full, -round(scores[each.document_id].value, SCORE_DIGITS), -each.date, each.id
+            return (
+                _AS_TYPED not in each.matched,
+                not is_full,
+                -round(scores[each.document_id].value, SCORE_DIGITS),
+                -each.date,
+                each.id,
+            )
 
         return [RankedCandidate(each, scores[each.document_id]) for each, _ in sorted(full, key=key)]
 

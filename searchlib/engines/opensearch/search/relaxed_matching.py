@@ -42,11 +42,13 @@ class Matches:
 
     ``query`` matches all of them. The other queries match some of them: ``relaxed`` those that do not match all words,
     ``boilerplate_only`` those that match all words, but some of the words in boilerplate alone, and have no score.
+    ``as_typed`` matches those that rank before all others.
     """
 
     query: Query
     relaxed: Query = field(default_factory=lambda: MATCH_NONE)
     boilerplate_only: Query = field(default_factory=lambda: MATCH_NONE)
+    as_typed: Query = field(default_factory=lambda: MATCH_NONE)
 
     @property
     def all_words(self) -> Query:
@@ -80,21 +82,22 @@ class RelaxedMatcher:
         plan = self.request.plan
         required = self.compiler.query(plan.required)
         words = [self.compiler.query(clause) for clause in plan.words]
-        all_words = all_of([required, *words])
+        as_typed = MATCH_NONE if plan.as_typed is None else self.compiler.query(plan.as_typed)
+        all_words = any_of([all_of([required, *words]), as_typed])
         if not self.request.can_be_relaxed:
-            return Matches(all_words)
+            return Matches(all_words, as_typed=as_typed)
         boilerplate_only = MATCH_NONE
         if not plan.has_phrase and self.statistics.has_boilerplate:
             if self._are_enough(without(all_words, [_HAS_BOILERPLATE])):
-                return Matches(all_words)
-            boilerplate_only = self._boilerplate_only()
+                return Matches(all_words, as_typed=as_typed)
+            boilerplate_only = without(self._boilerplate_only(), [as_typed])
         if self._are_enough(without(all_words, [boilerplate_only])):
-            return Matches(all_words)
+            return Matches(all_words, as_typed=as_typed)
         best = self._best_relaxed(required, all_words, words)
         if not best:
-            return Matches(all_words, boilerplate_only=boilerplate_only)
+            return Matches(all_words, boilerplate_only=boilerplate_only, as_typed=as_typed)
         relaxed: Query = {"ids": {"values": best}}
-        return Matches(any_of([all_words, relaxed]), relaxed, boilerplate_only)
+        return Matches(any_of([all_words, relaxed]), relaxed, boilerplate_only, as_typed)
 
     def _boilerplate_only(self) -> Query:
         """Return the query for those articles with all words that contain some word in boilerplate alone, and have no score."""

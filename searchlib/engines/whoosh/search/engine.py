@@ -125,7 +125,7 @@ class WhooshEngine(Engine):
         """Return the hits of the page; ``articles``, ``mask`` as a set, match the query and pass all filters."""
         if request.sort == "relevance":
             scores, with_proximity = self._scorer.scores(request.plan, articles, matcher, matches.ranked_first)
-            indices = self._sorter.page_by_score(request, articles, scores, matches.ranked_first)
+            indices = self._sorter.page_by_score(request, articles, scores, matches.tiers(articles))
             numbers = articles[indices]
         else:
             numbers = articles[self._sorter.page_by_date(request, articles)]

@@ -28,7 +28,7 @@ from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.phrases import WordGaps, phrase_postings
-from searchlib.engines.whoosh.search.sorting import full_matches_first, top_k
+from searchlib.engines.whoosh.search.sorting import by_tier, top_k
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
@@ -82,7 +82,7 @@ class Scorer:
             scores += part.scores
         if not plan.proximity_pairs or not self._weights.closeness:
             return scores, NO_INTEGERS
-        keys = scores if full is None else full_matches_first(scores, full[articles])
+        keys = scores if full is None else by_tier(scores, full[articles])
         best = top_k(keys, self._proximity_candidates, SCORE_TOLERANCE)
         for pair in self._proximity(plan, articles[best], matcher.deadline):
             scores[best] += pair.scores

@@ -11,11 +11,12 @@ import numpy as np
 from searchlib.engines.base import Request
 from searchlib.engines.common.relaxed_matching import RelaxedMatching, word_weight
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
+from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.ranking import Scorer
-from searchlib.engines.whoosh.search.sorting import top_k
+from searchlib.engines.whoosh.search.sorting import Tiers, top_k
 from searchlib.query.plan import Plan
 
 
@@ -24,17 +25,24 @@ class Matches:
     """The articles that match a query.
 
     ``articles`` are all of them. ``full`` are those that match all words. ``ranked_first`` are the full matches that rank
-    before the others: those that do not owe it to boilerplate alone.
+    before the others: those that do not owe it to boilerplate alone. ``as_typed`` are the full matches that rank before
+    these, or None if there are none.
     """
 
     articles: Mask
     full: Mask
     ranked_first: Mask
+    as_typed: Mask | None = None
 
     @classmethod
-    def all_full(cls, full: Mask) -> Matches:
+    def all_full(cls, full: Mask, as_typed: Mask | None) -> Matches:
         """Return the matches of a query that is not relaxed."""
-        return cls(full, full, full)
+        return cls(full, full, full, as_typed)
+
+    def tiers(self, articles: Integers) -> Tiers:
+        """Return int8[articles]: the tier of each of these articles; an article of a higher one ranks before all others."""
+        tiers = self.ranked_first[articles].astype(np.int8)
+        return tiers if self.as_typed is None else tiers + self.as_typed[articles]
 
 
 def match(
@@ -55,8 +63,11 @@ def match(
     required = matcher.mask(plan.required)
     word_masks = [matcher.mask(clause) for clause in plan.words]
     full = reduce(np.logical_and, word_masks, required)
+    as_typed = None if plan.as_typed is None else matcher.mask(plan.as_typed)
+    if as_typed is not None:
+        full |= as_typed
     if not request.can_be_relaxed:
-        return Matches.all_full(full)
+        return Matches.all_full(full, as_typed)
 
     def are_enough(mask: Mask) -> bool:
         least = request.full_matches_needed
@@ -66,10 +77,12 @@ def match(
     if not plan.has_phrase and doc_values.has_boilerplate:
         # Most searches have enough full matches without boilerplate.
         if are_enough(full & ~doc_values.with_boilerplate):
-            return Matches.all_full(full)
+            return Matches.all_full(full, as_typed)
         ranked_first = full & ~_boilerplate_only(plan, full, matcher, scorer, doc_values)
+        if as_typed is not None:
+            ranked_first |= as_typed
     if are_enough(ranked_first):
-        return Matches.all_full(full)
+        return Matches.all_full(full, as_typed)
     scores = scorer.content_scores(plan, matcher.deadline)
     candidates = required & ~full
     if plan.text_count > 1:
@@ -83,7 +96,7 @@ def match(
     all_scores, _ = scorer.scores(plan, articles, matcher)
     max_hits = max(rules.max_hits, request.min_full_matches)
     best = articles[top_k(np.round(all_scores, SCORE_DIGITS), max_hits, 0.0)]
-    return Matches(full | doc_values.mask(best), full, ranked_first)
+    return Matches(full | doc_values.mask(best), full, ranked_first, as_typed)
 
 
 def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, doc_values: DocValues) -> Mask:

@@ -13,7 +13,7 @@ from searchlib.engines.base import Request
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
 from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.integers import Integers
-from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
+from searchlib.engines.whoosh.search.doc_values import DocValues
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 
 _GROWTH = 2
@@ -28,9 +28,13 @@ def top_k(keys: NDArray[Any], k: int, tolerance: float) -> Integers:
     return np.flatnonzero(keys >= least - tolerance)
 
 
-def full_matches_first(scores: NDArray[np.float64], is_full: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the scores, with those of full matches raised above all others."""
-    return scores if is_full.all() else scores + is_full * (scores.max(initial=0.0) + 1.0)
+Tiers = NDArray[np.int8]
+"""The tiers of articles: an article of a higher tier ranks before all articles of lower ones."""
+
+
+def by_tier(scores: NDArray[np.float64], tiers: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the scores, raised in each tier above those of lower tiers."""
+    return scores if (tiers == 1).all() else scores + tiers * (scores.max(initial=0.0) + 1.0)
 
 
 class HitSorter:
@@ -40,9 +44,9 @@ class HitSorter:
         self._doc_values = doc_values
         self._near_duplicates = near_duplicates
 
-    def page_by_score(self, request: Request, matches: Integers, scores: NDArray[np.float64], full: Mask) -> Integers:
-        """Return the indices into ``matches`` of the hits of the page: full matches first, then by score, date and id."""
-        return self._page(request, matches, lambda count: self._first_by_score(matches, scores, full, count))
+    def page_by_score(self, request: Request, matches: Integers, scores: NDArray[np.float64], tiers: Tiers) -> Integers:
+        """Return the indices into ``matches`` of the hits of the page: the highest tier first, then by score, date and id."""
+        return self._page(request, matches, lambda count: self._first_by_score(matches, scores, tiers, count))
 
     def page_by_date(self, request: Request, matches: Integers) -> Integers:
         """Return the indices into ``matches`` of the hits of the page, by date and id; articles without a date come last."""
@@ -62,14 +66,13 @@ class HitSorter:
                 return hits[request.offset : end]
             count *= _GROWTH
 
-    def _first_by_score(self, matches: Integers, scores: NDArray[np.float64], full: Mask, count: int) -> Integers:
-        is_full = full[matches]
+    def _first_by_score(self, matches: Integers, scores: NDArray[np.float64], tiers: Tiers, count: int) -> Integers:
         # Only these can be among the first, and are sorted.
-        candidates = top_k(full_matches_first(scores, is_full), count, SCORE_TOLERANCE)
+        candidates = top_k(by_tier(scores, tiers), count, SCORE_TOLERANCE)
         articles = matches[candidates]
         # Sums in another order differ in their last digits, which do not count.
         rounded = np.round(scores[candidates], SCORE_DIGITS)
-        keys = ~is_full[candidates], -rounded, -self._doc_values.dates[articles]
+        keys = -tiers[candidates], -rounded, -self._doc_values.dates[articles]
         return candidates[self._order(keys, articles)[:count]]
 
     def _first_newest(self, matches: Integers, count: int) -> Integers:

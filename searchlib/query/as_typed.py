@@ -1,0 +1,72 @@
+"""Find the text of a query as it was typed, whatever its operators mean: a command, a version, a title with dashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.units import HAN, LATIN, units
+from searchlib.query import tree
+from searchlib.query.plan import PhraseClause
+from searchlib.query.ranking_terms import MAX_TITLE_UNITS
+
+_LEADING_SYMBOL = re.compile(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
+"""A symbol where a word could begin, as in commands and paths. A symbol inside or after a word belongs to the word."""
+
+_AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
+_NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
+_SPACES = re.compile(r"[^\S\n]+")
+
+
+class TypedText(NamedTuple):
+    """A query as it was typed: all of its units in a row, and its ``text``, symbols included.
+
+    ``has_operators`` is set if operators give the query another meaning. Then the units alone do not do.
+    """
+
+    phrase: PhraseClause
+    text: str
+    has_operators: bool
+
+
+def typed_text(query: tree.Query) -> TypedText | None:
+    """Return the text of a query with symbols or operators, or None if its words alone say the same.
+
+    Quotations and dates have no such text, nor has a query of one unit.
+    """
+    has_operators = _has_operators(query.tree) or bool(_AND.search(query.text))
+    if not (has_operators or query.is_literal or _LEADING_SYMBOL.search(query.text)):
+        return None
+    if any(isinstance(node, tree.Phrase | tree.DateRange) for node in tree.leaves(query.tree)):
+        return None
+    if isinstance(query.tree, tree.Not) and _NEGATED_HAN.match(query.text):
+        return None
+    run = tuple(units(fold(query.text)))
+    if not 1 < len(run) <= MAX_TITLE_UNITS:
+        return None
+    return TypedText(PhraseClause(run), normalize_spaces(query.text), has_operators)
+
+
+def contains_typed(text: str) -> Callable[[str], bool]:
+    """Return a function that says whether a text contains the given one, symbols included, and not inside a longer word."""
+    typed = normalize_spaces(text)
+    after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) else ""
+    pattern = re.compile(rf"(?<!{LATIN}){re.escape(typed)}{after}")
+    return lambda other: pattern.search(normalize_spaces(other)) is not None
+
+
+def normalize_spaces(text: str) -> str:
+    """Return the folded text, with one space for each run of spaces in a line."""
+    return _SPACES.sub(" ", fold(text)).strip()
+
+
+def _has_operators(node: tree.Node) -> bool:
+    match node:
+        case tree.And(children):
+            return any(map(_has_operators, children))
+        case tree.UnquotedText(_, field):
+            return field is not None
+        case _:
+            return isinstance(node, tree.Not | tree.Or)

@@ -1,0 +1,41 @@
+"""Tell what was read as an operator in a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searchlib.models import Note, QueryOperator
+from searchlib.query import tree
+from searchlib.search.explain import format_node
+
+
+def query_operators(node: tree.Node) -> Iterator[QueryOperator]:
+    """Yield what a query excludes, its alternatives, and its texts with a field, in order."""
+    match node:
+        case tree.Not(child):
+            yield QueryOperator(kind="not", text=format_node(child))
+        case tree.Or(children):
+            yield QueryOperator(kind="or", text=" OR ".join(map(format_node, children)))
+        case tree.And(children):
+            for each in children:
+                yield from query_operators(each)
+        case tree.UnquotedText(text, field) | tree.Phrase(text, field) if field is not None:
+            yield QueryOperator(kind=field, text=text)
+
+
+def operator_note(operator: QueryOperator) -> Note:
+    """Return a note that says how a text was read."""
+    text = operator.text
+    match operator.kind:
+        case "not":
+            return Note("结果不含“%(text)s”：它前面的减号或 NOT 是运算符。也可以按字面搜索。", text=text)
+        case "or":
+            return Note("“%(text)s”任选其一：OR 或竖线是运算符。也可以按字面搜索。", text=text)
+        case "title":
+            return Note("只在标题中查找“%(text)s”。也可以按字面搜索。", text=text)
+        case "category":
+            return Note("只在分类中查找“%(text)s”。也可以按字面搜索。", text=text)
+        case "tag":
+            return Note("只在标签中查找“%(text)s”。也可以按字面搜索。", text=text)
+        case _:
+            return Note("只在作者中查找“%(text)s”。也可以按字面搜索。", text=text)

@@ -1,0 +1,72 @@
+"""The text of a query as it was typed, for queries with symbols or operators."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from searchlib.query.as_typed import contains_typed, typed_text
+from searchlib.query.parser import parse
+
+TODAY = date(2026, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("query", "units", "has_operators"),
+    [
+        ("rm -rf", ("rm", "rf"), True),
+        ("NOT NULL", ("not", "null"), True),
+        ("研发 AND 设计", ("研", "发", "and", "设", "计"), True),
+        ("标题：测试", ("标", "题", "测", "试"), True),
+        ("a｜b", ("a", "b"), True),
+        ("-5℃", ("5", "c"), True),
+        ("新媒体 -营销", ("新", "媒", "体", "营", "销"), True),
+        ("pip install --upgrade", ("pip", "install", "upgrade"), False),
+        ("2021 - 2022", ("2021", "2022"), False),
+        (".NET Core", ("net", "core"), False),
+    ],
+)
+def test_a_query_with_symbols_or_operators_has_a_typed_text(
+    query: str, units: tuple[str, ...], has_operators: bool
+) -> None:
+    typed = typed_text(parse(query, today=TODAY))
+    assert typed is not None
+    assert (typed.phrase.units, typed.has_operators) == (units, has_operators)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "元宇宙 产业",
+        "C++ 教程",
+        "node.js",
+        "-营销",
+        "-f",
+        "Docker*",
+        '"rm -rf"',
+        'rm -"rf"',
+        "a -b date:2021",
+        "近三个月",
+    ],
+)
+def test_other_queries_have_none(query: str) -> None:
+    assert typed_text(parse(query, today=TODAY)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "contains"),
+    [
+        ("rm -rf", "运行 RM  -RF 即可", True),
+        ("rm -rf", "rm rf", False),
+        ("rm -rf", "charm -rf", False),
+        ("rm -rf", "rm -rfv", False),
+        ("-5℃", "降到-5℃", True),
+        ("-5℃", "3-5℃", False),
+        ("標題：測試", "标题:测试", True),
+        ("a\u3000b", "a\nb", False),
+    ],
+)
+def test_a_text_contains_it_with_its_symbols_and_not_inside_words(typed: str, text: str, contains: bool) -> None:
+    assert contains_typed(typed)(text) is contains

@@ -1,0 +1,132 @@
+"""What stands in the archive as typed comes first, whatever operators the query has; what was an operator is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import searchlib
+
+TEXTS = {
+    "delete.md": ("删除目录", "小心使用 rm -rf 这个命令。"),
+    "log.md": ("看日志", "运行 tail -f app.log 可以持续输出。"),
+    "archive.md": ("解压", "tar -zxvf a.tar.gz 解压到当前目录。"),
+    "upgrade.md": ("升级", "pip install --upgrade pip"),
+    "null.md": ("建表", "这一列是 NOT NULL，不能为空。"),
+    "cold.md": ("天气", "明天最低气温 -5℃，注意保暖。"),
+    "warm.md": ("空调", "制冷时调到 25℃，相差 3-5℃。"),
+    "years.md": ("年表", "2021 - 2022 年度报告"),
+    "colon.md": ("报告", "页面上写着 标题：测试 四个字。"),
+    "title.md": ("测试的标题", "正文。"),
+    "pipe.md": ("管道", "ps aux | grep java 列出进程。"),
+    "media.md": ("新媒体", "新媒体营销的方法，内容-营销。"),
+    "plain.md": ("新媒体入门", "新媒体的写作。"),
+    "python.md": ("Python", "python django 与 flask"),
+    "rm.md": ("rm", "rm 命令的说明，rm 很危险。另见 unlink。"),
+    "flags.md": ("选项", "rm 与 rf 这两个词。tail 与 f，grep 与 java。"),
+    "numbers.md": ("数字", "2022、2021 和 5，pip 的 install。"),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
+    folder = tmp_path_factory.mktemp("typed")
+    for name, (title, body) in TEXTS.items():
+        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    with searchlib.open_index(folder / "index") as opened:
+        yield opened
+
+
+def ids(results: searchlib.Results) -> list[str]:
+    return [hit.id for hit in results.hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("rm -rf", "delete.md"),
+        ("RM  -RF", "delete.md"),
+        ("ｒｍ －ｒｆ", "delete.md"),
+        ("tail -f app.log", "log.md"),
+        ("tail -f", "log.md"),
+        ("tar -zxvf", "archive.md"),
+        ("pip install --upgrade", "upgrade.md"),
+        ("NOT NULL", "null.md"),
+        ("-5℃", "cold.md"),
+        ("2021 - 2022", "years.md"),
+        ("标题：测试", "colon.md"),
+        ("ps aux | grep java", "pipe.md"),
+    ],
+)
+@pytest.mark.parametrize("literal", [False, True])
+def test_what_an_article_contains_as_typed_comes_first(
+    index: searchlib.Index, query: str, first: str, literal: bool
+) -> None:
+    results = index.search(query, literal=literal)
+    assert ids(results)[0] == first
+    assert results.searched == query
+    marked = [
+        piece for spans in (*results.hits[0].snippets, results.hits[0].title_spans) for piece in spans if piece[1]
+    ]
+    assert marked
+
+
+def test_articles_as_typed_pass_the_filters_and_are_counted(index: searchlib.Index) -> None:
+    assert index.search("rm -rf", tag="没有").total == 0
+    results = index.search("rm -rf")
+    assert ids(results) == ["delete.md", "rm.md"]
+    assert (results.total, results.full) == (2, 2)
+    assert [*ids(index.search("rm -rf", size=1)), *ids(index.search("rm -rf", size=1, page=2))] == ids(results)
+
+
+@pytest.mark.parametrize("query", ["新媒体 -营销", "新媒体 NOT 营销", "新媒体-营销 -营销"])
+def test_a_negation_that_no_article_contains_as_typed_excludes(index: searchlib.Index, query: str) -> None:
+    assert "media.md" not in ids(index.search(query))
+
+
+def test_a_symbol_is_part_of_what_was_typed(index: searchlib.Index) -> None:
+    assert "python.md" not in ids(index.search("python -django"))
+    assert "warm.md" not in ids(index.search("-5℃", size=1))
+
+
+def test_a_lone_negation_of_han_excludes_although_it_is_part_of_a_text(index: searchlib.Index) -> None:
+    results = index.search("-营销", size=100)
+    assert results.total == len(TEXTS) - 1
+    assert "media.md" not in ids(results)
+
+
+@pytest.mark.parametrize(
+    ("query", "operators"),
+    [
+        ("rm -rf", [("not", "rf")]),
+        ("新媒体 NOT 营销", [("not", "营销")]),
+        ('新媒体 -"内容营销"', [("not", '"内容营销"')]),
+        ("媒体 OR 营销", [("or", "媒体 OR 营销")]),
+        ("标题：测试 作者：甲", [("title", "测试"), ("author", "甲")]),
+        ("新媒体 营销", []),
+        ("pip install --upgrade", []),
+        ("", []),
+    ],
+)
+def test_results_say_what_was_read_as_an_operator(
+    index: searchlib.Index, query: str, operators: list[tuple[str, str]]
+) -> None:
+    results = index.search(query)
+    assert [(each.kind, each.text) for each in results.operators] == operators
+    assert len(results.notes) == len(operators)
+    assert all(text in note for (_, text), note in zip(operators, results.notes, strict=True))
+    assert results.to_dict()["operators"] == [{"kind": kind, "text": text} for kind, text in operators]
+    literal = index.search(query, literal=True)
+    assert (literal.operators, literal.notes) == ((), ())
+
+
+def test_in_a_literal_query_nothing_is_excluded(index: searchlib.Index) -> None:
+    assert ids(index.search("rm -rf", literal=True))[:2] == ["delete.md", "flags.md"]
+    assert "media.md" in ids(index.search("-营销", literal=True))
+    assert ids(index.search("NOT NULL", literal=True)) == ["null.md"]
+
+
+def test_facet_values_are_those_of_a_literal_query(index: searchlib.Index) -> None:
+    assert index.facet_values("tag", "rm -rf", literal=True) == index.facet_values("tag", "rm rf")
