@@ -1,6 +1,6 @@
-"""Measure this project beside stock Whoosh with jieba, tantivy and SQLite FTS5, on the same real articles in one run.
+"""Measure this project, stock Whoosh with jieba, tantivy and SQLite FTS5 on the same real articles in one run.
 
-The tables go to stdout as Markdown, with the machine and the date. Needs Linux, whose /proc tells what memory is used.
+The tables are printed to stdout as Markdown, with the machine and the date. Requires Linux, because memory is read from /proc.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks.bars import bars
 from tests.benchmarks.corpora import CorporaMissingError, questions, unpacked
 from tests.benchmarks.engines.base import ENGINES
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.measure import run
 from tests.benchmarks.report import report
+from tests.benchmarks.targets import targets
 
 
 def main() -> int:
-    """Run the benchmarks as the command line says."""
+    """Run the benchmarks with the options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--articles", type=int, nargs="+", default=[2_000, 20_000, 100_000], metavar="N")
     parser.add_argument("--corpora", type=Path, metavar="DIR", help="unpacked corpora, or any folder of articles")
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds after the first")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="where articles and indexes go; kept for the next run")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures here too")
+    parser.add_argument(
+        "--work", type=Path, metavar="DIR", help="folder for articles and indexes, which the next run uses again"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to this file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="searchlib-benchmarks-") as temporary:
         try:
@@ -46,7 +48,7 @@ def main() -> int:
 
 
 def _plain(figures: Figures) -> dict[str, object]:
-    return asdict(figures) | {"bars": [asdict(each) | {"met": each.met} for each in bars(figures)]}
+    return asdict(figures) | {"targets": [asdict(each) | {"met": each.met} for each in targets(figures)]}
 
 
 if __name__ == "__main__":

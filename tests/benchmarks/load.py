@@ -198,8 +198,8 @@ def rows(load: Load) -> list[Row]:
     building = sum(load.builds)
     found = [
         _row("all", [ms for _, ms, _ in load.answered], load.seconds),
-        _row("while no build is under way", [ms for _, ms, busy in load.answered if not busy], load.seconds - building),
-        _row("while a build is under way", [ms for _, ms, busy in load.answered if busy], building),
+        _row("while no build runs", [ms for _, ms, busy in load.answered if not busy], load.seconds - building),
+        _row("while a build runs", [ms for _, ms, busy in load.answered if busy], building),
     ]
     return found + [
         _row(kind, [ms for asked, ms, _ in load.answered if asked == kind], load.seconds) for kind in MIXTURE
@@ -213,12 +213,12 @@ def _row(what: str, took: list[float], seconds: float) -> Row:
 
 
 def report(load: Load) -> str:
-    """The table, with what it was measured on and whether the bar is met."""
+    """Return the table, with the date, the size of the index and the errors."""
     lines = [
         f"Measured on {datetime.now(UTC):%Y-%m-%d}: {load.articles:,} articles, {load.connections} connections, "
         f"{load.seconds:.0f} s, {len(load.builds)} builds of {', '.join(f'{each:.0f} s' for each in load.builds)}.",
         "",
-        "| requests | number | a second | p50 | p95 | p99 | most |",
+        "| requests | number | per second | p50 | p95 | p99 | maximum |",
         "|---|---|---|---|---|---|---|",
         *(
             f"| {row.what} | {row.requests:,} | {row.per_second:.0f} | {row.p50:.0f} ms | {row.p95:.0f} ms | {row.p99:.0f} ms | "
@@ -226,9 +226,9 @@ def report(load: Load) -> str:
             for row in rows(load)
         ),
         "",
-        f"The server took {load.processor / max(1, len(load.answered)) * 1000:.1f} ms of the processor for a request, and "
+        f"Processor time: {load.processor / max(1, len(load.answered)) * 1000:.1f} ms for a request, "
         f"{load.processor / load.seconds:.0%} of one core.",
-        f"It held {' MB, then '.join(f'{each / 1e6:.0f}' for each in load.memory)} MB.",
+        f"Memory before each build and at the end: {', '.join(f'{each / 1e6:.0f} MB' for each in load.memory)}.",
         f"Errors: {load.errors.total()}. Generations seen: {len(load.generations)} of {len(load.builds) + 1}.",
         *(f"- {count} × {error}" for error, count in load.errors.most_common(10)),
     ]
@@ -257,8 +257,10 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=16, metavar="N")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help="at least; the builds may take longer")
     parser.add_argument("--builds", type=int, default=2, metavar="N")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="where articles and index go; kept for the next run")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    parser.add_argument(
+        "--work", type=Path, metavar="DIR", help="folder for articles and index, which the next run uses again"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="searchlib-load-") as temporary:
         work = options.work or Path(temporary)

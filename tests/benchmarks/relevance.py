@@ -1,7 +1,8 @@
-"""Measure how well questions find their answers: this project, its parts alone, and stock Whoosh with jieba beside it.
+"""Measure the relevance of searches: of this project, of its words or bigrams alone, and of stock Whoosh with jieba.
 
-Questions are searched as typed, through the public names. The tables go to stdout as Markdown. With ``--tune`` the weights are
-tuned on one half of the questions and judged on the other: what comes out belongs into ``searchlib.settings.Ranking``.
+Questions are searched as typed, through the public names. The tables are printed to stdout as Markdown. With ``--tune`` the
+weights are tuned on one half of the questions and evaluated on the other: the result belongs into
+``searchlib.settings.Ranking``.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ from tests.benchmarks.relevance_sets import MRR, NDCG, RelevanceSet, read_sets
 from tests.benchmarks.report import table
 from tests.benchmarks.tuning import slopes, tuned
 
-BARS = {"cmrc-dev": 0.986, "drcd-dev": 0.968, "rgb-int": 0.41}
-"""What each set must reach, in its measure."""
+TARGETS = {"cmrc-dev": 0.986, "drcd-dev": 0.968, "rgb-int": 0.41}
+"""The target of each set, in its measure."""
 
 Measured = Mapping[str, Mapping[str, float]]
 """The measures of each way to search, and the mean total where it is known."""
 
 
 def main() -> int:
-    """Measure or tune as the command line says."""
+    """Measure, or tune with ``--tune``."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.relevance", description=__doc__)
-    parser.add_argument("--sets", type=Path, default=RELEVANCE, metavar="DIR", help="folders of BEIR's form")
-    parser.add_argument("--tune", action="store_true", help="tune on one half of the questions, judge on the other")
-    parser.add_argument("--questions", type=int, metavar="N", help="so many of each set only")
+    parser.add_argument("--sets", type=Path, default=RELEVANCE, metavar="DIR", help="folder of sets in BEIR's format")
+    parser.add_argument("--tune", action="store_true", help="tune on one half of the questions, evaluate on the other")
+    parser.add_argument("--questions", type=int, metavar="N", help="use only N questions of each set")
     options = parser.parse_args()
     sets = read_sets(options.sets)
     if not sets:
@@ -52,8 +53,8 @@ def main() -> int:
 
 
 def _measuring(sets: Sequence[RelevanceSet], work: Path, most: int | None) -> Iterator[str]:
-    """A table of each set, and the bars."""
-    bars = []
+    """Yield a table for each set, and the targets."""
+    targets = []
     for each in sets:
         measured = _measured(each, work / each.name, list(each.questions)[:most])
         rows = [
@@ -62,8 +63,8 @@ def _measuring(sets: Sequence[RelevanceSet], work: Path, most: int | None) -> It
         ]
         yield f"### {each.name}: {len(each.texts):,} texts, {len(each.questions):,} questions"
         yield table(("", "MRR@10", "nDCG@10", "mean total"), rows)
-        bars += _held(each, measured)
-    yield table(("", "figure", "bar", "met"), bars)
+        targets += _compared(each, measured)
+    yield table(("", "figure", "target", "met"), targets)
 
 
 def _measured(each: RelevanceSet, work: Path, questions: Sequence[str]) -> Measured:
@@ -80,18 +81,18 @@ def _measured(each: RelevanceSet, work: Path, questions: Sequence[str]) -> Measu
     return measured
 
 
-def _held(each: RelevanceSet, measured: Measured) -> Iterator[tuple[str, ...]]:
-    """What the set must reach, and what it must not fall below."""
+def _compared(each: RelevanceSet, measured: Measured) -> Iterator[tuple[str, ...]]:
+    """Yield the target of a set, and the figures of other ways to search, which it must reach."""
     name = "MRR@10" if each.measure == MRR else "nDCG@10"
     figure = measured["searchlib"][each.measure]
-    beside = {way: found[each.measure] for way, found in measured.items() if way != "searchlib"}
-    bars = {"": BARS[each.name]} if each.name in BARS else {}
-    for way, bar in [*bars.items(), *((f", beside {way}", figure) for way, figure in beside.items())]:
-        yield f"{each.name}, {name}{way}", f"{figure:.4f}", f"≥ {bar:.4f}", "yes" if figure >= bar else "**no**"
+    others = {f", compared with {way}": found[each.measure] for way, found in measured.items() if way != "searchlib"}
+    targets = {"": TARGETS[each.name]} if each.name in TARGETS else {}
+    for way, target in (targets | others).items():
+        yield f"{each.name}, {name}{way}", f"{figure:.4f}", f"≥ {target:.4f}", "yes" if figure >= target else "**no**"
 
 
 def _tuning(sets: Sequence[RelevanceSet], work: Path, most: int | None) -> Iterator[str]:
-    """The weights before and after, on both halves, and how flat the optimum is."""
+    """Yield the weights before and after tuning, their scores on both halves, and how much each weight matters."""
     projects = [Project(each, work / each.name) for each in sets]
     bar = tqdm(unit=" weights")
     known: dict[tuple[Ranking, bool], float] = {}
@@ -116,7 +117,7 @@ def _tuning(sets: Sequence[RelevanceSet], work: Path, most: int | None) -> Itera
         (name, *(f"{judged(weights, training=training):.4f}" for training in (True, False)))
         for name, weights in (("defaults", start), ("tuned", found))
     ]
-    yield table(("mean over the sets", "training half", "other half"), rows)
+    yield table(("mean over the sets", "training half", "test half"), rows)
     before = asdict(start)
     yield table(
         ("weight", "default", "tuned"),
@@ -124,14 +125,14 @@ def _tuning(sets: Sequence[RelevanceSet], work: Path, most: int | None) -> Itera
     )
     flat = slopes(lambda weights: judged(weights, training=False), start)
     yield table(
-        ("weight, other half", "halved", "doubled"),
+        ("weight, test half", "halved", "doubled"),
         [(name, *(f"{change:+.4f}" for change in changes)) for name, changes in flat.items()],
     )
     bar.close()
 
 
 def _shown(questions: Sequence[str], what: str) -> Iterator[str]:
-    """The questions, with a progress bar."""
+    """Return the questions, with a progress bar."""
     return iter(tqdm(questions, desc=what, unit=" questions", leave=False))
 
 

@@ -19,8 +19,8 @@ from tests.benchmarks.relevance_sets import HITS, RelevanceSet, write_articles
 
 WAYS = {
     "searchlib": Ranking(),
-    "its words alone": Ranking(bigrams=0.0, closeness=0.0, whole_title=0.0),
-    "its bigrams alone": Ranking(words=0.0, bigrams=1.0, closeness=0.0, whole_title=0.0),
+    "words alone": Ranking(bigrams=0.0, closeness=0.0, whole_title=0.0),
+    "bigrams alone": Ranking(words=0.0, bigrams=1.0, closeness=0.0, whole_title=0.0),
 }
 """This project, and what each kind of terms does by itself, by settings alone."""
 

@@ -1,13 +1,13 @@
-"""Write what was measured as Markdown."""
+"""Write the figures of a run as Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tests.benchmarks.bars import Bar, bars
 from tests.benchmarks.engines.base import FTS5, PROJECT, STOCK, TANTIVY
 from tests.benchmarks.figures import Figures, Search, Size, percentile
 from tests.benchmarks.queries import KINDS, WORD_KINDS, Kind
+from tests.benchmarks.targets import Target, targets
 
 _NAMES = {
     PROJECT: "searchlib",
@@ -15,6 +15,7 @@ _NAMES = {
     FTS5: "SQLite FTS5, cut by rjieba",
     STOCK: "ChineseAnalyzer + Whoosh",
 }
+_SIZES = "The targets apply to 100,000 articles; those relative to stock Whoosh apply to 20,000."
 _ROWS: dict[str, tuple[Kind, ...]] = {
     "one word": ("one",),
     "AND of two": ("and",),
@@ -25,31 +26,41 @@ _ROWS: dict[str, tuple[Kind, ...]] = {
 }
 _WAYS = {"facets": (True, False), "neither": (False, False), "facets, snippets": (True, True)}
 _HOW = """\
-Every engine holds the same articles in the same order and gives the total, the ten best titles, and what the column says: the
-counts by category and month (facets), a text with the words in it for each title (snippets). Memory: of a build the sum of
-all processes (PSS), articles that are held in memory included; of a search the process (RSS). A build of
-less than twenty seconds is the median of three, opening an index that of five new processes. Latencies are milliseconds,
-p50 / p95 / p99 of each query's median over {0.rounds} rounds, the engines in turn. A first round comes before, whose p50
-stands last; where no other follows it is what counts. An engine that needs more than ten seconds for it is asked once more
-only, whatever the number of rounds."""
+All engines index the same articles in the same order. A search returns the total and the titles of the ten
+best articles. With "facets" it also counts the articles by category and by month; with "snippets" it also
+returns a passage with the words of the query for each title.
+
+- **Memory** of a build is the sum over all processes (PSS), including articles that the benchmark keeps in
+  memory. Memory of a search is that of its process (RSS).
+- **Build** is the median of three if a build takes less than twenty seconds. **Open** is the median of five
+  new processes.
+- **Latencies** are in milliseconds: p50 / p95 / p99 over the queries, where each query counts with its median
+  over {0.rounds} rounds. The engines take turns. The last column is the p50 of an additional first round. If
+  there are no other rounds, the first round counts. An engine that takes more than ten seconds for the first
+  round runs only one more."""
 _WHY = """\
-A word-based engine finds a word only where the segmenter cut it so; searchlib finds it wherever it stands, so that it finds
-as many articles or more. An AND has ten articles or more in common, so that searchlib adds none that hold one word only. The
-stock engine does not fold: it misses traditional characters where simplified ones are asked for, and cuts them in other
-places. In a phrase the word-based engines drop punctuation and line ends, and need the words cut as in the query; searchlib
-finds the characters in a row in one line. To a question tantivy, FTS5 and stock give all articles that hold any of its words;
-searchlib those that hold most."""
+The numbers of articles differ for these reasons:
+
+- A word-based engine matches a word only where the tokenizer cuts the article in the same way. searchlib
+  matches it anywhere, so it finds as many articles or more. At least ten articles match each AND query, so
+  searchlib does not relax it.
+- Stock Whoosh does not fold text. It misses traditional characters for a query in simplified ones, and
+  tokenizes them differently.
+- In a phrase, the word-based engines ignore punctuation and line ends, but the words must be cut as in the
+  query. searchlib matches adjacent characters in one line.
+- For a question, tantivy, FTS5 and stock Whoosh return all articles that contain any of its words. searchlib
+  returns those that contain most of them."""
 
 
 def report(figures: Figures) -> str:
-    """All tables, the bars last."""
+    """Return all tables; the targets come last."""
     parts = [f"Measured on {figures.date}.", table(("machine", ""), figures.machine.items()), _HOW.format(figures)]
     for size in figures.sizes:
         parts += [f"## {size.articles:,} articles, {size.text / 1e6:,.1f} MB of text", _builds(size)]
         parts += [_latencies(size), _hits(size)]
     parts.append(_WHY)
-    if held := bars(figures):
-        parts += ["## Bars", "Meant for 100,000 articles, against stock Whoosh for 20,000.", _bars(held)]
+    if measured := targets(figures):
+        parts += ["## Targets", _SIZES, _targets(measured)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -74,7 +85,7 @@ def _builds(size: Size) -> str:
         "engine",
         "build, articles/s",
         "peak of build",
-        "in use at its start",
+        "memory at its start",
         "index",
         "index / text",
         "open",
@@ -103,7 +114,7 @@ def _cells(search: Search, kinds: Sequence[Kind]) -> Iterator[str]:
 
 
 def _hits(size: Size) -> str:
-    """How many articles the engines found, beside tantivy."""
+    """Compare the totals of the engines with those of tantivy."""
     if TANTIVY not in size.searches:
         return ""
     base = size.searches[TANTIVY]
@@ -115,16 +126,18 @@ def _hits(size: Size) -> str:
                 counted = (sum(ours == theirs for ours, theirs in pairs), sum(ours > theirs for ours, theirs in pairs))
                 rows.append((kind, _NAMES[name], *map(str, (*counted, len(pairs) - sum(counted)))))
     rows.sort(key=lambda row: KINDS.index(row[0]))
-    return table(("articles found", "engine", "as many as tantivy", "more", "fewer"), rows)
+    return table(("kind of query", "engine", "same total as tantivy", "higher", "lower"), rows)
 
 
-def _bars(held: Iterable[Bar]) -> str:
+def _targets(measured: Iterable[Target]) -> str:
     rows: list[tuple[str, ...]] = []
-    for each in held:
-        sign = "≥" if each.least else "≤"
-        figure, bar = f"{each.figure:,.2f}{each.unit}", f"{sign} {each.bar:,g}{each.unit}"
-        rows.append((each.what, f"{each.articles:,}", figure, bar, "yes" if each.met else "**no**", each.beside))
-    return table(("", "articles", "figure", "bar", "met", "beside"), rows)
+    for each in measured:
+        sign = "≥" if each.is_minimum else "≤"
+        figure, target = f"{each.figure:,.2f}{each.unit}", f"{sign} {each.target:,g}{each.unit}"
+        rows.append(
+            (each.what, f"{each.articles:,}", figure, target, "yes" if each.met else "**no**", each.compared_with)
+        )
+    return table(("", "articles", "figure", "target", "met", "compared with"), rows)
 
 
 def _ms(ms: float) -> str:
@@ -132,7 +145,7 @@ def _ms(ms: float) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, its columns wide enough to be read as text too."""
+    """Return a Markdown table with aligned columns."""
     lines = [tuple(head), *(tuple(row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     written = ["| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines]

@@ -28,7 +28,7 @@ def test_a_served_index_is_rebuilt_under_load_without_an_error(corpus: Corpus, t
     rows = {row["what"]: row["requests"] for row in found["rows"]}
     assert rows["all"] == sum(rows[kind] for kind in MIXTURE) >= CONNECTIONS
     assert all(rows[kind] for kind in MIXTURE)
-    assert rows["while a build is under way"]
+    assert rows["while a build runs"]
     assert "p99" in done.stdout
     assert found["processor"] > 0
     assert len(found["memory"]) == BUILDS + 1

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.bars import bars
 from tests.benchmarks.corpora import questions
 from tests.benchmarks.engines.base import ENGINES, FTS5, PROJECT, TANTIVY
 from tests.benchmarks.figures import Build, Figures, Search, Size, Timing
 from tests.benchmarks.queries import OF_EACH, WORD_KINDS, Kind
+from tests.benchmarks.targets import targets
 from tests.conftest import ROOT, Corpus
 
 CORPORA = ("seed", "odd", "blogs", "docs-zh-tw", "gb18030", "news")
 ARTICLES = 300
-BARS = 15
+TARGETS = 15
 """All but the growth of latency, for which two sizes are needed."""
 
 Run = tuple[dict[str, Any], str]
@@ -84,20 +84,20 @@ def test_an_engine_finds_the_same_in_every_way(ran: Run) -> None:
         assert all(len(different) == 1 for different in found.values())
 
 
-def test_every_bar_has_its_figure(ran: Run) -> None:
+def test_every_target_has_a_figure(ran: Run) -> None:
     figures, written = ran
-    assert len(figures["bars"]) == BARS - (not questions())
-    for bar in figures["bars"]:
-        assert math.isfinite(bar["figure"])
-        assert bar["figure"] > 0
-        assert bar["what"] in written
+    assert len(figures["targets"]) == TARGETS - (not questions())
+    for target in figures["targets"]:
+        assert math.isfinite(target["figure"])
+        assert target["figure"] > 0
+        assert target["what"] in written
 
 
 def test_growth_is_that_of_the_two_largest_sizes() -> None:
     figures = Figures(
         date="", machine={}, rounds=1, sizes=[made(10, 1.0), made(20, 2.0), made(100, 7.0)], half=None, upkeep=None
     )
-    growth = next(each for each in bars(figures) if "growth" in each.what)
+    growth = next(each for each in targets(figures) if "growth" in each.what)
     assert (growth.articles, growth.figure, growth.met) == (100, 3.5, True)
 
 
