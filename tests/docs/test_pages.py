@@ -109,6 +109,34 @@ def test_the_map_of_the_code_is_short_and_names_packages_that_exist() -> None:
     assert [name for name in named if not (ROOT / name).is_dir()] == []
 
 
+def architecture_names() -> list[tuple[str, str]]:
+    """Return each name of a module or object in the map of the code, with the package of its section."""
+    sections = re.findall(
+        r"^## `([\w/]+)/`\n(.*?)(?=^## |\Z)", text_of("docs/architecture.md"), re.DOTALL | re.MULTILINE
+    )
+    return [(package, name) for package, text in sections for name in re.findall(r"`(\w[\w/.]*)`", text)]
+
+
+@pytest.mark.parametrize(("package", "name"), architecture_names())
+def test_the_map_of_the_code_names_what_is_there(package: str, name: str) -> None:
+    *folders, last = name.rstrip("/").split("/")
+    stem, _, attribute = last.removesuffix(".py").partition(".")
+    relative = "/".join([*folders, stem])
+    if any((ROOT / package).glob(f"**/{relative}{suffix}") for suffix in ("", ".py")):
+        return
+    definition = re.compile(rf"^\s*(?:class|def) {attribute or stem}\b", re.MULTILINE)
+    assert name == "searchlib.toml" or any(
+        definition.search(module.read_text(encoding="utf-8")) for module in (ROOT / package).rglob("*.py")
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    named = set(re.findall(r"`((?:searchlib|webui|tests|deploy)/[\w/.-]+)`", text_of(page)))
+    examples = {"searchlib/sources/readers/vtt.py", "searchlib/sources/dialects/critic.py"}
+    assert sorted(name for name in named - examples if not (ROOT / name).exists()) == []
+
+
 def test_every_page_stands_in_the_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     named = set(re.findall(r": ([\w/-]+\.md)$", navigation, re.MULTILINE))
