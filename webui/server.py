@@ -7,17 +7,14 @@ import signal
 import sys
 import threading
 
-import waitress
 from flask import Flask
 
 import searchlib
 from webui import create_app
-from webui.http.bodies import MAX_BODY_BYTES
+from webui.connections import create_server
 from webui.shared_index import warm
 
 MAX_PORT = 65535
-MAX_HEADER_BYTES = 64 << 10
-"""The longest URL of the site, with percent-encoded filters, takes 15 KB."""
 
 
 def serve(index: str, *, host: str, port: int, prefix: str) -> None:
@@ -34,16 +31,7 @@ def serve(index: str, *, host: str, port: int, prefix: str) -> None:
     settings = searchlib.load_settings()
     app = create_app(index, settings=settings, host=host)
     try:
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            url_prefix=prefix,
-            max_request_body_size=MAX_BODY_BYTES,
-            max_request_header_size=MAX_HEADER_BYTES,
-            # Where proxies are trusted, ProxyFix reads their headers.
-            clear_untrusted_proxy_headers=not settings.proxies,
-        )
+        server = create_server(app, host=host, port=port, prefix=prefix, proxies=settings.proxies)
     except (OSError, ValueError) as error:
         raise searchlib.ParameterError(
             "port", f"{host}:{port}: nothing can listen here ({error}): choose another --host or --port"

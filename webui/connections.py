@@ -1,0 +1,118 @@
+"""Keep the server reachable however many clients are idle, slow, or read nothing.
+
+waitress reads and writes in one loop without threads, so a slow client costs a connection, not a thread. Its defaults leave three
+gaps, which the classes here close: 100 connections are the limit, a byte now and then keeps a connection for good, and a client
+that sends many requests at once without reading the responses blocks a thread.
+"""
+
+from __future__ import annotations
+
+import select
+from typing import Any
+
+import waitress
+from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import BaseWSGIServer
+
+from webui.http.bodies import MAX_BODY_BYTES
+
+MAX_CONNECTIONS = 1_000
+"""The maximum number of open connections. The loop looks at each one for every event, which takes 3 µs."""
+MAX_IDLE_SHARE = 0.8
+"""Above this share of the connections, a new one closes the one that is idle longest. Browsers open another when they need it."""
+IDLE_SECONDS = 20
+"""The time after which a connection is closed without a complete request, or whose client does not read the response."""
+_CLEANUP_SECONDS = 2
+_THREADS = 8
+_MAX_HEADER_BYTES = 64 << 10
+"""The longest URL of the site, with percent-encoded filters, takes 15 KB."""
+_RESERVED_FILES = 200
+"""The files and sockets that the process needs besides its connections."""
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """Accepts one request at a time, and closes the connection after the response if the client sent more with it.
+
+    Clients of HTTP/1.1 must expect this; browsers do not send a request before the response to the previous one.
+    """
+
+    def received(self, data: bytes) -> int:
+        consumed: int = super().received(data)
+        if self.completed and not self.empty and consumed < len(data):
+            self.headers["CONNECTION"] = "close"
+            return len(data)
+        return consumed
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """One connection."""
+
+    parser_class = _Parser
+    last_activity: float
+
+    def add_channel(self, map: Any = None) -> None:  # the name in waitress
+        super().add_channel(map)
+        channels = self.server.active_channels
+        if len(channels) > self.adj.connection_limit * MAX_IDLE_SHARE:
+            idle = [each for each in channels.values() if each is not self and each.is_idle()]
+            if idle:
+                min(idle, key=lambda each: each.last_activity).will_close = True
+
+    def is_idle(self) -> bool:
+        """Return whether no request is answered, and the connection is not about to be closed."""
+        return not (self.requests or self.will_close)
+
+    def handle_read(self) -> None:
+        started = self.last_activity if self.request is not None else None
+        super().handle_read()
+        if started is not None and self.request is not None:
+            # An incomplete request does not extend its time.
+            self.last_activity = started
+
+
+def create_server(
+    app: Flask, *, host: str, port: int, prefix: str = "", proxies: int = 0, idle_seconds: int = IDLE_SECONDS
+) -> Any:
+    """Return a waitress server that listens.
+
+    Raises:
+        OSError, ValueError: the address cannot be bound.
+    """
+    has_poll = hasattr(select, "poll")
+    server = waitress.create_server(
+        app,
+        host=host,
+        port=port,
+        url_prefix=prefix,
+        threads=_THREADS,
+        connection_limit=min(MAX_CONNECTIONS, _max_files() - _RESERVED_FILES),
+        channel_timeout=idle_seconds,
+        cleanup_interval=_CLEANUP_SECONDS,
+        # select() cannot watch files with numbers above 1023.
+        asyncore_use_poll=has_poll,
+        max_request_body_size=MAX_BODY_BYTES,
+        max_request_header_size=_MAX_HEADER_BYTES,
+        # Where proxies are trusted, ProxyFix reads their headers.
+        clear_untrusted_proxy_headers=not proxies,
+    )
+    # A name may stand for several addresses, each with a listening server.
+    for each in [server, *getattr(server, "map", {}).values()]:
+        if isinstance(each, BaseWSGIServer):
+            each.channel_class = _Channel
+    return server
+
+
+def _max_files() -> int:
+    """Return how many files the process may open, after raising that limit where the system permits it."""
+    try:
+        import resource
+    except ImportError:  # Windows, where select() watches 512 sockets
+        return 512
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = MAX_CONNECTIONS + _RESERVED_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return needed if soft == resource.RLIM_INFINITY else max(soft, 2 * _RESERVED_FILES)
