@@ -3,7 +3,7 @@
 SearchlibError
 ├── ArticleError            a file could not become an article (reported, not raised)
 ├── ArticlesNotFoundError   the folder of articles is missing, not a folder, or without articles
-├── NoIndexError            no index has been built at that place
+├── NoIndexError            no index has been built at that location
 ├── IndexBusyError          another build or update holds the index
 ├── IndexMismatchError      the index was built with another format or text analysis
 ├── IndexDamagedError       a file of the index is missing or damaged
@@ -38,7 +38,7 @@ class ArticlesNotFoundError(SearchlibError):
 
 
 class NoIndexError(SearchlibError):
-    """No index has been built at that place."""
+    """No index has been built at that location."""
 
 
 class IndexBusyError(SearchlibError):
@@ -67,12 +67,12 @@ class ParameterError(SearchlibError):
 
 
 class SearchTimeoutError(SearchlibError):
-    """A call took longer than its deadline. ``seconds`` is the time after which it was given up, if that is known."""
+    """A call took longer than its deadline. ``seconds`` is the time after which it was canceled, if known."""
 
     def __init__(self, seconds: float | None = None) -> None:
         after = "" if seconds is None else f" after {seconds:.1f} s"
         super().__init__(
-            f"the search took too long and was given up{after}: simplify the query, "
+            f"the search took too long and was canceled{after}: simplify the query, "
             "or set a longer `deadline` in searchlib.toml"
         )
         self.seconds = seconds
@@ -92,12 +92,12 @@ class SettingsError(SearchlibError):
 
 def no_index_built(location: object) -> NoIndexError:
     """Return the error for a location without an index."""
-    return NoIndexError(f"{location}: no index is built here yet: run `searchlib build ARTICLES --index {location}`")
+    return NoIndexError(f"{location}: no index has been built here: run `searchlib build ARTICLES --index {location}`")
 
 
 def index_locked(location: object) -> IndexBusyError:
     """Return the error for an index that another process is changing."""
-    return IndexBusyError(f"{location}: another build or update is under way here: try again when it is done")
+    return IndexBusyError(f"{location}: another build or update is running: try again when it has finished")
 
 
 def index_damaged(location: object, reason: str) -> IndexDamagedError:
@@ -108,5 +108,5 @@ def index_damaged(location: object, reason: str) -> IndexDamagedError:
 def other_format(location: object, found: object, supported: int) -> IndexMismatchError:
     """Return the error for an index of another format."""
     return IndexMismatchError(
-        f"{location}: this index has format {found}, this program reads {supported}: build the index again"
+        f"{location}: the index has format {found}, but this program reads format {supported}: build the index again"
     )

@@ -23,7 +23,7 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 """The environment variable that names the index for commands without ``--index``."""
 
 Categories = Literal["auto", "path", "flat"]
-"""How a list of categories is read: as a path from a category to its subcategory, as a flat list, or as the archive suggests."""
+"""How to read a list of categories: as a path from a category to its subcategory, as a flat list, or as the archive suggests."""
 
 MAX_NUMBER = 1_000_000
 """The largest value of a setting with a decimal number, except for ``b``."""
@@ -55,7 +55,7 @@ class Ranking:
     """Weight of words."""
 
     bigrams: float = 0.5
-    """Weight of pairs of neighboring units."""
+    """Weight of pairs of adjacent units."""
 
     units: float = 1.0
     """Weight of single characters. Only a query of one character uses them."""
@@ -64,10 +64,10 @@ class Ranking:
     """Weight of a word inside a longer word, relative to a whole word."""
 
     function_words: float = 0.3
-    """Weight of function words and of bigrams that touch one, relative to others."""
+    """Weight of function words, and of bigrams that contain one, relative to others."""
 
     closeness: float = 0.5
-    """Weight of proximity: neighboring words of the query that stand close together in the body."""
+    """Weight of proximity: adjacent words of the query that are close together in the body."""
 
     whole_title: float = 1.0
     """Weight of a title that contains the whole query. From 1.0 on, such an article ranks before all others."""
@@ -93,7 +93,7 @@ class Settings:
     """Language of the search page: ``zh``, ``en``, or ``auto`` for the one that the browser prefers."""
 
     url_template: str = ""
-    """Address of the original of an article, like ``https://example.org/{stem}/``. If empty, there are no links to originals.
+    """URL of the original of an article, like ``https://example.org/{stem}/``. If empty, there are no links to originals.
 
     Names in braces are replaced: ``id`` (the path), ``stem`` (the path without its suffix, or without ``/index`` and the suffix),
     ``slug`` (the last part of the stem, or the slug in the front matter), ``year``, ``month``, ``day``, or any key of the front
@@ -107,7 +107,7 @@ class Settings:
     """Whether near duplicates are collapsed into one hit, unless a search says otherwise."""
 
     categories: Categories = "auto"
-    """How a list of categories is read: ``path`` as Hexo does, ``flat``, or ``auto`` to decide by the archive."""
+    """How to read a list of categories: ``path`` (like Hexo), ``flat``, or ``auto`` to decide by the archive."""
 
     dictionary: str = ""
     """Path of a file with words for the tokenizer."""
@@ -119,9 +119,9 @@ class Settings:
     """Path of a file with stop words."""
 
     allowed_hosts: tuple[str, ...] = ()
-    """Host names of the page besides those of loopback and the address it listens on, like ``example.com``, or ``*`` for all.
+    """Host names of the page besides loopback and the bound address, like ``example.com``; ``*`` for all.
 
-    The first one stands in the ids of feeds.
+    Ids of feeds contain the first one.
     """
 
     cors_origins: tuple[str, ...] = ()
@@ -161,7 +161,7 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     except OSError as error:
         raise SettingsError(f"{file}: the settings cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: this is not valid TOML: {error}") from error
+        raise SettingsError(f"{file}: the file is not valid TOML: {error}") from error
     ranking = values.pop("ranking", {})
     if not isinstance(ranking, dict):
         raise SettingsError(f"{file}: ranking must be a table: [ranking]")
@@ -171,7 +171,7 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
         if values.get(name):
             values[name] = os.fspath(file.parent / values[name])
     if values.get("report_page") and not values.get("query_log"):
-        raise SettingsError(f"{file}: report_page needs a query log: name a file with query_log")
+        raise SettingsError(f"{file}: report_page requires a query log: set query_log to a file name")
     for name in LISTS:
         values[name] = tuple(values.get(name, ()))
     settings = Settings(**values, ranking=Ranking(**ranking))

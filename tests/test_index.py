@@ -265,7 +265,7 @@ def test_without_snippets_no_text_is_read(index: searchlib.Index) -> None:
 def test_a_search_that_takes_too_long_is_given_up(index: searchlib.Index) -> None:
     opened = searchlib.open_index(index.folder, settings=searchlib.Settings(deadline=0))
     for search in (lambda: opened.search("元宇宙"), lambda: opened.similar("study.md")):
-        with pytest.raises(searchlib.SearchTimeoutError, match=r"given up after .* s: .*`deadline` in searchlib.toml"):
+        with pytest.raises(searchlib.SearchTimeoutError, match=r"canceled after .* s: .*`deadline` in searchlib.toml"):
             search()
 
 
@@ -436,7 +436,12 @@ def test_a_pointer_to_anything_but_a_generation_is_damage(index: searchlib.Index
     ("key", "value", "error", "message"),
     [
         ("format", 999, searchlib.IndexMismatchError, "format 999"),
-        ("format", 1, searchlib.IndexMismatchError, f"format 1, this program reads {FORMAT}: build the index again"),
+        (
+            "format",
+            1,
+            searchlib.IndexMismatchError,
+            f"format 1, but this program reads format {FORMAT}: build the index again",
+        ),
         ("analysis", {"version": 0}, searchlib.IndexMismatchError, "analysis"),
         ("unknown", 1, searchlib.IndexDamagedError, "manifest.json"),
         ("engine", "nope", searchlib.IndexMismatchError, "nope"),

@@ -158,7 +158,7 @@ def test_an_error_names_the_file_and_the_setting(folder: Path, text: str, words:
 
 def test_a_file_that_is_not_utf_8_is_refused(folder: Path) -> None:
     (folder / "searchlib.toml").write_bytes(b"zone = '\xff'")
-    with pytest.raises(SettingsError, match=r"searchlib\.toml: this is not valid TOML"):
+    with pytest.raises(SettingsError, match=r"searchlib\.toml: the file is not valid TOML"):
         load_settings()
 
 

@@ -13,16 +13,16 @@ from searchlib.query.dates import parse_date_bound
 from searchlib.query.parser import MAX_QUERY_LENGTH
 
 MAX_SIZE = 100
-"""Hits on one page."""
+"""Maximum number of hits on a page."""
 MAX_DEPTH = 10_000
-"""Hits that can be paged through."""
+"""Maximum number of hits that can be paged through."""
 MAX_QUERY = MAX_QUERY_LENGTH
-"""Characters of a query that are used."""
+"""Maximum number of characters of a query; the rest is ignored."""
 MAX_VALUES = 100_000
-"""Values of one facet."""
+"""Maximum number of values of a facet."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 REPEATS = ("fold", "show")
-"""What a search may do with near duplicates: collapse them into one hit, or show each as a hit."""
+"""How a search treats near duplicates: collapse them into one hit, or show each as a hit."""
 
 Values = str | Sequence[str]
 
@@ -31,7 +31,7 @@ Values = str | Sequence[str]
 class SearchRequest:
     """The parameters of one search, checked. ``Index.search`` documents them.
 
-    ``collapse`` is whether near duplicates are one hit, unless the query has a quoted phrase.
+    ``collapse`` tells whether near duplicates are collapsed into one hit. A query with a quoted phrase never collapses them.
     """
 
     query: str = ""
@@ -55,7 +55,7 @@ class SearchRequest:
 
     @property
     def filters(self) -> Filters:
-        """The filters besides the query."""
+        """The filters of the request."""
         values = {"category": self.category, "author": self.author, "tag": self.tag}
         return Filters(values=values, first=self.first_day, last=self.last_day)
 
@@ -82,7 +82,7 @@ def check_search(
     today: date | None = None,
     explain: bool = False,
 ) -> SearchRequest:
-    """Return the request that these parameters of a search ask for; ``fold_repeats`` is the default of ``repeats``."""
+    """Return the request with these parameters, checked; ``fold_repeats`` is the default of ``repeats``."""
     checked_sort = _parse_sort(sort)
     checked_facets = _parse_facets(facets)
     collapse = _parse_repeats(repeats, default=fold_repeats)
@@ -111,7 +111,7 @@ def check_search(
 
 
 def check_page(page: int, size: int) -> None:
-    """Check the number of a page, and of the hits on it."""
+    """Check the number of a page, and the number of hits on a page."""
     for parameter, value in (("page", page), ("size", size)):
         if not isinstance(value, int):
             raise ParameterError(parameter, f"{parameter} must be a whole number, not {value!r}")
@@ -121,7 +121,7 @@ def check_page(page: int, size: int) -> None:
         raise ParameterError("page", f"page must be at least 1, not {page}")
     if page * size > MAX_DEPTH:
         raise ParameterError(
-            "page", f"page {page} of {size} hits lies beyond the first {MAX_DEPTH} hits: narrow the search"
+            "page", f"page {page} with {size} hits a page is beyond the first {MAX_DEPTH:,} hits: narrow the search"
         )
 
 
@@ -138,7 +138,7 @@ def _parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
     named = (given,) if isinstance(given, str) else tuple(given)
     for name in named:
         if name not in allowed:
-            raise ParameterError("facets", f"facets must be of {', '.join(allowed)}, not {name!r}")
+            raise ParameterError("facets", f"facets must be names from {', '.join(allowed)}, not {name!r}")
     return tuple(name for name in allowed if name in named)
 
 

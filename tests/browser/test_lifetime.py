@@ -20,7 +20,7 @@ def add(articles: Path, name: str, title: str, text: str) -> None:
 def test_the_page_explains_how_to_build_an_index_and_then_uses_it(page: Page, serve: Serve, tmp_path: Path) -> None:
     index = tmp_path / "我的 索引"
     index.mkdir()
-    address = serve(index, "no index is built here yet")
+    address = serve(index, "no index has been built here")
     response = page.goto(f"{address}/?q=风车")
     assert response
     assert response.status == 503

@@ -102,7 +102,7 @@ def test_serve_starts_without_an_index_and_prints_an_error(
             break
         time.sleep(0.1)
     assert said[1:] == [
-        "searchlib: nothing: no index is built here yet: run `searchlib build ARTICLES --index nothing`"
+        "searchlib: nothing: no index has been built here: run `searchlib build ARTICLES --index nothing`"
     ]
     assert end(process, signal.SIGTERM) == 0
 

@@ -197,7 +197,7 @@ def test_a_failed_update_is_reported_once_and_tried_again(watching: Watching) ->
         watching.wait(lambda: len(watching.errors) > 1, "a message")
         time.sleep(6)
         assert len(watching.errors) == 2
-        assert watching.errors[1].startswith(f"searchlib: {watching.index}: another build or update is under way")
+        assert watching.errors[1].startswith(f"searchlib: {watching.index}: another build or update is running")
         assert watching.ids_with("葡萄") == set()
     watching.wait_for("葡萄", "new.md")
     assert len(watching.errors) == 2

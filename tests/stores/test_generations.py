@@ -55,7 +55,7 @@ def test_a_second_build_is_refused_at_once(write: Write, tmp_path: Path) -> None
     searchlib.build_index(folder, tmp_path / "index")
     with Generations(tmp_path / "index").locked():
         for build in (searchlib.build_index, searchlib.update_index):
-            with pytest.raises(searchlib.IndexBusyError, match="another build or update is under way"):
+            with pytest.raises(searchlib.IndexBusyError, match="another build or update is running"):
                 build(folder, tmp_path / "index")
     searchlib.build_index(folder, tmp_path / "index")
 
