@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from types import TracebackType
 
@@ -18,6 +20,9 @@ from searchlib.search.open_generation import OpenGeneration
 from searchlib.search.parameters import MAX_VALUES, Values, check_page, check_search, check_value_facet
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import store_at
+
+_SHARED_DEADLINE: ContextVar[Deadline] = ContextVar("shared_deadline", default=NO_DEADLINE)
+"""The deadline of the block that this thread is in."""
 
 
 class Index:
@@ -58,9 +63,18 @@ class Index:
                 self._open.engine.close()
             self._open = None
 
+    @contextmanager
+    def shared_deadline(self) -> Iterator[None]:
+        """Apply the setting ``deadline`` to all calls of this thread within the block together, not to each of them."""
+        token = _SHARED_DEADLINE.set(self._deadline())
+        try:
+            yield
+        finally:
+            _SHARED_DEADLINE.reset(token)
+
     def _deadline(self) -> Deadline:
         """Return the deadline of a call that starts now."""
-        return Deadline.after(self._settings.deadline)
+        return Deadline.after(self._settings.deadline).within(_SHARED_DEADLINE.get())
 
     def _current(self, deadline: Deadline = NO_DEADLINE) -> OpenGeneration:
         with self._lock:

@@ -36,6 +36,9 @@ _CACHE_BYTES = 1 << 18
 _MAX_TYPED = 200
 """Articles that are read to find the text of a query with operators in them as it was typed."""
 
+_ADVICE_SECONDS = 1.0
+"""The time for advice, which takes several searches. It usually takes some milliseconds."""
+
 _EMPTY_RESULTS_BYTES = 4096
 """About the size of results without hits, which may have facets."""
 
@@ -99,10 +102,12 @@ class SearchExecutor:
         if not asked.explain:
             return replace(results, date_offer=offer)
 
+        advice_deadline = deadline.within(Deadline.after(_ADVICE_SECONDS))
+
         def total(text: str, filters: Filters) -> int:
             part = self.parse(text, query.today, is_literal=asked.literal)
-            counted = replace(self._request(part, asked, filters, deadline), facets=(), explain=False)
-            return self._execute(part, counted, asked, self._engine.with_deadline(deadline).count).outcome.total
+            counted = replace(self._request(part, asked, filters, advice_deadline), facets=(), explain=False)
+            return self._execute(part, counted, asked, self._engine.with_deadline(advice_deadline).count).outcome.total
 
         return replace(
             results,

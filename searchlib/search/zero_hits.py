@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from searchlib.engines.base import Filters
+from searchlib.errors import SearchTimeoutError
 from searchlib.models import Advice
 from searchlib.query import tree
 from searchlib.search.explain import format_node
@@ -22,21 +24,24 @@ def advise(parsed: ParsedQuery, filters: Filters, total: Total) -> tuple[Advice,
     """Return the ways to change a search so that it matches articles.
 
     Each leaves out one filter, or one part of the query. To leave out all filters is advised only if nothing else helps.
+    If ``total`` runs out of time, return the advice so far.
     """
     query = parsed.text
     reduced_filters = [*_without_one_filter(filters)]
     candidates = [
-        Advice(kind=kind, values=values, query=query, total=total(query, others))
-        for kind, values, others in reduced_filters
+        *((Advice(kind=kind, values=values, query=query, total=0), others) for kind, values, others in reduced_filters),
+        *(
+            (Advice(kind="query", values=(part,), query=rest, total=0), filters)
+            for part, rest in _without_one_part(parsed.tree)
+        ),
     ]
-    candidates += [
-        Advice(kind="query", values=(part,), query=rest, total=total(rest, filters))
-        for part, rest in _without_one_part(parsed.tree)
-    ]
-    helpful = [each for each in candidates if each.total]
-    if not helpful and len(reduced_filters) > 1:
-        everything = Advice(kind="filters", values=(), query=query, total=total(query, Filters()))
-        helpful = [everything] if everything.total else []
+    helpful: list[Advice] = []
+    with suppress(SearchTimeoutError):
+        for advice, remaining in candidates:
+            if count := total(advice.query, remaining):
+                helpful.append(replace(advice, total=count))
+        if not helpful and len(reduced_filters) > 1 and (count := total(query, Filters())):
+            helpful.append(Advice(kind="filters", values=(), query=query, total=count))
     return tuple(helpful)
 
 

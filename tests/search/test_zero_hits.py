@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 import searchlib
 from searchlib import Advice
+from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.engines.base import Filters
+from searchlib.search.parsed_query import query_parser
+from searchlib.search.zero_hits import advise
 
 ARTICLES = {
     "wind.md": "---\ntitle: 风车\ndate: 2021-03-01\ncategories: [物件]\ntags: [风]\nauthor: 甲\n---\n风车靠风。\n",
@@ -89,3 +97,35 @@ def test_results_say_how_many_articles_match_all_words(index: searchlib.Index) -
     exact = index.search("风车")
     assert (exact.relaxed, exact.full, exact.total) == (False, 2, 2)
     assert replace(exact, took_ms=0).to_dict()["full"] == 2
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_advice_without_time_left_is_what_was_counted_so_far(count: int) -> None:
+    counted: list[str] = []
+
+    def total(text: str, filters: Filters) -> int:
+        if len(counted) == count:
+            raise searchlib.SearchTimeoutError
+        counted.append(text)
+        return 7
+
+    parsed = query_parser(QueryAnalyzer())("风车 磨坊", date(2024, 1, 1), False)
+    advice = advise(parsed, Filters(values={"tag": ("风",), "author": ("甲",)}), total)
+    assert [each.total for each in advice] == [7] * count
+
+
+def test_calls_in_a_block_share_one_deadline(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(ARTICLES["wind.md"], encoding="utf-8")
+    searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
+    with searchlib.open_index(tmp_path / "index", settings=searchlib.Settings(deadline=1.0)) as index:
+        index.search("风车")
+        with index.shared_deadline():
+            assert index.search("风车").total == 1
+            with ThreadPoolExecutor() as others:
+                time.sleep(1.1)
+                assert others.submit(index.search, "风车").result().total == 1
+            with pytest.raises(searchlib.SearchTimeoutError):
+                index.search("风车")
+            with pytest.raises(searchlib.SearchTimeoutError), index.shared_deadline():
+                index.search("风车")
+        assert index.search("风车").total == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -69,11 +70,14 @@ def show(article_id: str) -> Response:
     state = _previous_search()
     pictures = request.args.get("pictures") == "1"
     index = current_index()
-    with timed("search"):
+    similar: tuple[searchlib.Hit, ...] = ()
+    with timed("search"), index.shared_deadline():
         article = index.get(article_id)
-        similar = index.similar(article_id, size=_SIMILAR_ARTICLES).hits
         # The filter value of a category depends on the whole tree.
         tree = CategoryTree(index.facet_values("category") if article.category_paths else (), BLANK)
+        # The page does without if there is no time left.
+        with suppress(searchlib.SearchTimeoutError):
+            similar = index.similar(article_id, size=_SIMILAR_ARTICLES).hits
     with timed("render"):
         page = _article_page(article, similar, state, tree, pictures=pictures)
     response = make_response(render_page("article.html", state, page=page))

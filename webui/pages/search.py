@@ -112,13 +112,16 @@ class SearchPage:
 def show() -> str:
     """Show one page of hits."""
     state = parse_state(request.args)
-    results = search(state, corrected=True)
-    if not results.total:
-        # Explanations tell how the query was split and what has results. Without hits, a second search is cheap.
-        results = search(state, corrected=True, explain=True)
-    log_query(state, results)
+    with current_index().shared_deadline():
+        results = search(state, corrected=True)
+        if not results.total:
+            # Explanations tell how the query was split and what has results. The page does without if there is no time left.
+            with suppress(searchlib.SearchTimeoutError):
+                results = search(state, corrected=True, explain=True)
+        log_query(state, results)
+        originals = _original_urls(results)
     with timed("render"):
-        page = search_page(state, results, datetime.now(UTC), _original_urls(results))
+        page = search_page(state, results, datetime.now(UTC), originals)
     return render_page("search.html", state, page=page)
 
 
@@ -128,7 +131,7 @@ def _original_urls(results: searchlib.Results) -> dict[str, str]:
     originals = {}
     for hit in results.hits if template else ():
         # The index may have changed since the search, and no longer contain the article.
-        with suppress(searchlib.UnknownArticleError):
+        with suppress(searchlib.UnknownArticleError, searchlib.SearchTimeoutError):
             originals[hit.id] = original_url(current_index().get(hit.id), template)
     return originals
 

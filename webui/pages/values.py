@@ -43,10 +43,11 @@ def show() -> str:
     """List the values of a facet, each with a link that selects it."""
     state = parse_state(request.args)
     facet, holding = request.args.get("facet", ""), request.args.get("find", "").strip()
-    values = _facet_values(facet, holding, state)
-    # Selecting a category replaces selected ones, which may not contain the text.
-    is_partial = facet == "category" and holding and state.category
-    all_values = _facet_values(facet, "", state) if is_partial else values
+    with current_index().shared_deadline():
+        values = _facet_values(facet, holding, state)
+        # Selecting a category replaces selected ones, which may not contain the text.
+        is_partial = facet == "category" and holding and state.category
+        all_values = _facet_values(facet, "", state) if is_partial else values
     page = values_page(facet, holding, values, state, CategoryTree(all_values, state))
     return render_page("values.html", state, page=page)
 

@@ -25,6 +25,10 @@ class Deadline:
         started = time.perf_counter()
         return cls(started, started + seconds)
 
+    def within(self, outer: Deadline) -> Deadline:
+        """Return this deadline, but not later than ``outer``."""
+        return Deadline(self.started, min(self.ends, outer.ends))
+
     def elapsed(self) -> float:
         """Return the seconds since the call started."""
         return time.perf_counter() - self.started

@@ -27,6 +27,14 @@ def test_a_deadline_that_has_passed_raises_and_says_how_long_the_call_took() -> 
     assert raised.value.seconds == pytest.approx(61, abs=0.1)
 
 
+def test_a_deadline_is_not_later_than_the_one_around_it() -> None:
+    outer = Deadline.after(1.0)
+    assert Deadline.after(60.0).within(outer).ends == outer.ends
+    assert Deadline.after(0.5).within(outer).ends < outer.ends
+    assert Deadline.after(60.0).within(NO_DEADLINE).remaining() > 59.0
+    assert outer.within(NO_DEADLINE) == outer
+
+
 def test_a_call_without_a_deadline_may_take_as_long_as_it_needs() -> None:
     NO_DEADLINE.check()
     assert NO_DEADLINE.remaining() == math.inf
