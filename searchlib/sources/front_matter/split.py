@@ -132,10 +132,11 @@ def split_front_matter(text: str) -> FrontMatter:
         return _split_org(text)
     if (comment := _COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
         return _load(*parts, "-")
-    if _HEADER.match(text) and (headers := _split_headers(text)) is not None:
-        return headers
+    # YAML that ends with dashes may look like headers: ``tags: [甲, 乙]`` is a list in it.
     if _KEY.match(text.lstrip()) and (parts := _split_undelimited(text)) is not None:
         return _load(*parts, "-")
+    if _HEADER.match(text) and (headers := _split_headers(text)) is not None:
+        return headers
     if (
         text.startswith('"')
         and (end := _CLOSING_DELIMITERS[";"].search(text))

@@ -155,3 +155,9 @@ def test_aliases_within_bounds_are_followed() -> None:
         "title": "标题",
         "subtitle": "标题",
     }
+
+
+def test_yaml_above_dashes_is_no_block_of_headers() -> None:
+    found = split_front_matter("title: 茶\ntags: [绿茶, 红茶]\ncategories: [Tea Notes]\n\n---\n正文\n")
+    assert found.metadata == {"title": "茶", "tags": ["绿茶", "红茶"], "categories": ["Tea Notes"]}
+    assert found.body.strip() == "正文"
