@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from operator import ne
 
 from searchlib.analysis.fold import fold, fold_with_offsets
 from searchlib.analysis.query_analyzer import QueryAnalyzer
@@ -15,6 +17,7 @@ from searchlib.query import tree
 from searchlib.search.parsed_query import ParsedQuery
 from searchlib.suggest.han_corrector import MAX_SUSPECTS, HanCorrector
 from searchlib.suggest.latin_corrector import LatinCorrector
+from searchlib.suggest.personal_names import is_in_name
 
 MAX_UNITS = 32
 """A longer query is not corrected: it is a pasted passage rather than typed text, and to check it takes long."""
@@ -27,6 +30,14 @@ _LATIN_WORD = re.compile(r"[a-z]{4,}")
 Span = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class QueryCorrection:
+    """The whole query with its mistyped words replaced; ``is_searchable`` is whether it may be searched instead."""
+
+    text: str
+    is_searchable: bool
+
+
 class QueryCorrector:
     """Corrects queries by the words of an archive of so many articles. Words in the user's own lists are never replaced."""
 
@@ -34,12 +45,16 @@ class QueryCorrector:
         self._articles = articles
         self._analyzer = analyzer
 
-    def correct(self, engine: Engine, parsed: ParsedQuery) -> str | None:
-        """Return the whole query with its mistyped words replaced; None if none seems mistyped, or the query is too long."""
+    def correct(self, engine: Engine, parsed: ParsedQuery) -> QueryCorrection | None:
+        """Return the correction of a query; None if no word seems mistyped, or the query is too long.
+
+        A correction is only offered if it changes what may be a person's name, or half of the characters of a Han text.
+        """
         query = parsed.text
         if len(units(fold(query))) > MAX_UNITS:
             return None
         corrected: list[str] = []
+        is_searchable = True
         copied = 0
         budget = iter(range(MAX_SUSPECTS))
         han_corrector = HanCorrector(engine, self._articles, self._analyzer.dictionary)
@@ -47,13 +62,14 @@ class QueryCorrector:
         for text_start, text in _searched_texts(query, parsed.tree):
             folded = fold_with_offsets(text)
             for start, end, word in self._corrections(folded.text, han_corrector, latin_corrector, budget):
+                is_searchable &= not _is_doubtful(folded.text, start, end, word)
                 original_start, original_end = folded.original(start, end)
                 corrected += [query[copied : text_start + original_start], word]
                 copied = text_start + original_end
         # A category, tag or author is right, however rare its words are.
         if not corrected or engine.lexicon().is_value("".join(units(fold(query)))):
             return None
-        return "".join([*corrected, query[copied:]])
+        return QueryCorrection("".join([*corrected, query[copied:]]), is_searchable)
 
     def _corrections(
         self, folded: str, han_corrector: HanCorrector, latin_corrector: LatinCorrector, budget: Iterator[int]
@@ -97,6 +113,18 @@ class QueryCorrector:
     @cached_property
     def _max_own_length(self) -> int:
         return max(map(len, self._own_words), default=0)
+
+
+def _is_doubtful(folded: str, start: int, end: int, word: str) -> bool:
+    """Return whether ``folded[start:end]`` may be right: it may be a name, or the word differs in half of its text."""
+    run = next((each for each in HAN_RUN.finditer(folded) if each.start() <= start and end <= each.end()), None)
+    if run is None:
+        return False
+    if is_in_name(run[0], start - run.start(), end - run.start()):
+        return True
+    typed = folded[start:end]
+    changed = sum(map(ne, typed, word)) if len(typed) == len(word) else abs(len(typed) - len(word))
+    return 2 * changed >= len(run[0])
 
 
 def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:

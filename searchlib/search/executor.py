@@ -19,7 +19,7 @@ from searchlib.models import CategoryNode, FacetValue, Results, Spans, Suggestio
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.plan import AnyOf, Clause, IdClause, Plan
-from searchlib.search.did_you_mean import QueryCorrector
+from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.operators import query_operators
 from searchlib.search.parameters import SearchRequest
@@ -28,6 +28,7 @@ from searchlib.search.results import build_results
 from searchlib.search.similar import similar_request
 from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
+from searchlib.suggest.han_corrector import common_articles
 from searchlib.suggest.pinyin_reader import PinyinReader
 
 _CACHE_BYTES = 1 << 18
@@ -176,12 +177,13 @@ class SearchExecutor:
         """Run the request of a query, or of what may have been meant instead.
 
         A query that matches nothing is replaced, unless it is ``verbatim``: a Latin one by the words that its pinyin spells,
-        and if it may be ``corrected``, any other by its correction. A Latin one is also replaced if no article matches all of
-        it and it is pinyin: its syllables may occur anywhere as stray words. A query with a quotation is never replaced, nor
-        one that matches something under other filters.
+        and if it may be ``corrected``, any other by its correction if that is searchable. A Latin one is also replaced if no
+        article matches all of it and it is pinyin: its syllables may occur anywhere as stray words. A query with a quotation
+        is never replaced, nor one that matches something under other filters.
         """
         outcome = run(request)
-        correction = self._correction(query, request.deadline)
+        corrected = self._correction(query, outcome, request.deadline)
+        correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
         if outcome.full or asked.verbatim or (outcome.total and not query.is_latin) or not query.is_replaceable:
             return typed
@@ -189,7 +191,8 @@ class SearchExecutor:
         unfiltered: MatchCounts = outcome
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
-        for text in _replacements(query, correction if asked.corrected else None, unfiltered, PinyinReader(engine)):
+        instead_of_typed = correction if asked.corrected and corrected and corrected.is_searchable else None
+        for text in _replacements(query, instead_of_typed, unfiltered, PinyinReader(engine)):
             other = self.parse(text, query.today, is_literal=asked.literal)
             instead = replace(request, plan=self._with_typed(other.plan, request.deadline))
             outcome = run(instead)
@@ -198,9 +201,12 @@ class SearchExecutor:
                 return Execution(other, instead, outcome, correction if text == correction else None)
         return typed
 
-    def _correction(self, query: ParsedQuery, deadline: Deadline) -> str | None:
-        """Return the query with its mistyped words replaced; None if none seems mistyped, or the query is too long."""
-        if len(query.text) > MAX_QUERY_LENGTH:
+    def _correction(self, query: ParsedQuery, counts: MatchCounts, deadline: Deadline) -> QueryCorrection | None:
+        """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
+
+        A query that many articles match as typed is right, and takes no time.
+        """
+        if len(query.text) > MAX_QUERY_LENGTH or counts.full >= common_articles(self._articles):
             return None
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(

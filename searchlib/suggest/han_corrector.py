@@ -67,6 +67,11 @@ class Weights:
 _DEFAULT_WEIGHTS = Weights()
 
 
+def common_articles(articles: int, weights: Weights = _DEFAULT_WEIGHTS) -> float:
+    """Return the number of articles, of all, that contain a text that is surely correct."""
+    return max(weights.common_share * articles, _MIN_COMMON_ARTICLES)
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """The word that is meant by ``run[start:end]``, and its score."""
@@ -117,7 +122,7 @@ class HanCorrector:
         self._tokenizer = han_tokenizer(dictionary)
         self._weights = weights
         self._max_gain = weights.prior * math.log(max(articles, 1)) - typo_costs.SAME_SOUND
-        self._common_articles = max(weights.common_share * articles, _MIN_COMMON_ARTICLES)
+        self._common_articles = common_articles(articles, weights)
 
     def correct(
         self,

@@ -52,17 +52,33 @@ class LatinCorrector:
         self._pinyin = PinyinReader(statistics)
 
     def correct(self, word: str) -> str | None:
-        """Return the frequent word that a rare word probably means, or the name that it spells in pinyin, or None."""
+        """Return the frequent word that a rare word probably means, or the name that it spells in pinyin, or None.
+
+        The beginning of a word or of the pinyin of a name is completed, not corrected.
+        """
         frequency = self._statistics.frequencies([word])[word]
         if frequency >= _CORRECT_ARTICLES or (frequency and is_name(word, self._statistics)):
             return None
-        candidates = self._candidates(word, frequency)
+        if longer := self._longer_word(word, frequency):
+            return longer
         name = self._pinyin.name(word)
+        if not name and (name := self._pinyin.completed_name(word)) and name.count >= _MIN_PINYIN_ARTICLES:
+            return None if frequency else name.text
+        candidates = self._candidates(word, frequency)
         if name and name.count >= max(_MIN_PINYIN_ARTICLES, frequency * _MIN_PINYIN_RATIO):
             # linxu rather means linux than a name that is spelled so.
             candidates = [each for each in candidates if each[1] <= _Typo.LETTER and -each[2] > name.count]
             return min(candidates)[-1] if candidates else name.text
         return min(candidates)[-1] if candidates else None
+
+    def _longer_word(self, word: str, frequency: int) -> str | None:
+        """Return the most frequent word of which a rare word is the beginning, or None."""
+        least = max(MIN_TARGET_ARTICLES, frequency * _MIN_RATIO)
+        latin = self._statistics.lexicon().latin
+        longer = [
+            other for other, count in latin.items() if count >= least and other.startswith(word) and other != word
+        ]
+        return max(longer, key=lambda other: (latin[other], other), default=None)
 
     def _candidates(self, word: str, frequency: int) -> list[tuple[int, _Typo, int, str]]:
         """Return the edit distance, typo, negated number of articles and text of each possible correction."""

@@ -60,8 +60,11 @@ class PinyinReader:
         readings = [pattern.chars for pattern in _readings(typed)[:_MAX_READINGS] if pattern.is_spelled]
         sequences = [sequence for syllables in readings for sequence in self._sequences(syllables)]
         frequencies = self._statistics.phrase_frequencies(["".join(words) for _, words in sequences])
-        if not any(frequencies.values()) and (name := self._name_with_character(readings)):
-            return name
+        if not any(frequencies.values()):
+            if name := self._name_with_character(readings):
+                return name
+            if completed := self.completed_name(typed):
+                return completed.text
         if not sequences:
             return None
 
@@ -77,6 +80,12 @@ class PinyinReader:
         """Return the best name that a text abbreviates, by initials or its beginning, or None if there is none."""
         names = self._statistics.lexicon().complete(_readings(typed), limit=1, kinds=_NAME_KINDS)
         return names[0].text if names else None
+
+    def completed_name(self, typed: str) -> Completion | None:
+        """Return the best name whose syllables a text spells in full, but for the last, which is not typed to its end."""
+        readings = [pattern for pattern in _readings(typed) if _is_spelled_up_to_last(pattern)]
+        names = self._statistics.lexicon().complete(readings, limit=1, kinds=_NAME_KINDS) if readings else []
+        return names[0] if names else None
 
     def name(self, typed: str) -> Completion | None:
         """Return the most frequent name of at least two characters that a text spells in full, or None."""
@@ -140,6 +149,13 @@ def _readings(typed: str) -> list[PinyinPattern]:
         for pattern in pinyin_patterns(typed)
         if len(pattern.chars) > 1 and all(char.codes for char in pattern.chars)
     ]
+
+
+def _is_spelled_up_to_last(pattern: PinyinPattern) -> bool:
+    """Return whether all syllables but the last are typed in full, and the last may go on."""
+    *before, last = pattern.chars
+    is_whole = all(high - low == 1 for char in before for low, high in char.codes)
+    return is_whole and any(high - low > 1 for low, high in last.codes)
 
 
 def _without_longer(char: PinyinChar) -> PinyinChar:

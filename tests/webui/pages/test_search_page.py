@@ -283,17 +283,24 @@ class TestPager:
 
 
 class TestCorrections:
-    def test_a_query_without_hits_is_replaced_by_its_correction(self, client: FlaskClient, page: Page) -> None:
-        html = page(q="疯车", category="物件", size="20")
+    def test_a_query_without_hits_is_replaced_by_its_correction(self, samples: FlaskClient) -> None:
+        html = LexborHTMLParser(samples.get("/", query_string={"q": "圆宇宙", "from": "2000", "size": "20"}).text)
         note = only(html, ".note")
-        assert "没有文章含有“疯车”，下面是“风车”的结果" in note.text()
-        assert len(html.css(".hit")) == 2
+        assert "没有文章含有“圆宇宙”，下面是“元宇宙”的结果" in note.text()
+        assert html.css(".hit")
         (link,) = note.css("a")
-        assert link.text() == "仍然搜索“疯车”"
-        verbatim = follow(client, link)
+        assert link.text() == "仍然搜索“圆宇宙”"
+        verbatim = follow(samples, link)
         assert texts(verbatim, ".total") == ["没有找到文章"]
-        assert "您是不是要找：风车" in only(verbatim, ".note").text()
-        assert [each for each in texts(verbatim, ".chips li") if "物件" in each]
+        assert "您是不是要找：元宇宙" in only(verbatim, ".note").text()
+        assert [each for each in texts(verbatim, ".chips li") if "2000" in each]
+
+    def test_a_correction_of_half_of_a_query_is_offered(self, client: FlaskClient, page: Page) -> None:
+        html = page(q="疯车", category="物件")
+        assert texts(html, ".total") == ["没有找到文章"]
+        (link,) = only(html, ".note").css("a")
+        assert link.text() == "风车"
+        assert len(follow(client, link).css(".hit")) == 2
 
     def test_a_query_with_hits_gets_a_link_to_its_correction(self, client: FlaskClient, page: Page) -> None:
         (link,) = page(q="疯车 磨坊").css(".note a")

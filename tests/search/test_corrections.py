@@ -1,0 +1,59 @@
+"""Corrections know their limits: names are offered, words still being typed are completed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import searchlib
+
+TEXTS = {
+    **{f"person{number}.md": ("何瑞东", "何瑞东和杨萍萍参加会议。") for number in range(30)},
+    **{f"it{number}.md": ("kubernetes 集群", "python 与 javascript，path 变量，人工智能") for number in range(30)},
+    **{f"path{number}.md": ("path 变量", "path 的 ring 缓冲，人工 生产") for number in range(40)},
+    "tender.md": ("人工", "人工与稚嫩"),
+    **{f"marx{number}.md": ("布尔什维克", "布尔什维克的历史") for number in range(30)},
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
+    folder = tmp_path_factory.mktemp("corrections")
+    for name, (title, body) in TEXTS.items():
+        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    with searchlib.open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("query", ["何瑞娟", "杨平萍", "何瑞冬"])
+def test_a_name_is_never_searched_as_another(index: searchlib.Index, query: str) -> None:
+    results = index.search(query, corrected=True)
+    assert results.searched == query
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("kubern", "kubernetes"), ("pyth", "python"), ("javascrip", "javascript"), ("pyhton", "python")],
+)
+def test_the_beginning_of_a_word_is_completed(index: searchlib.Index, query: str, meant: str) -> None:
+    results = index.search(query, corrected=True)
+    assert (results.searched, results.correction) == (meant, meant)
+    assert results.total == 30
+
+
+@pytest.mark.parametrize("query", ["rengongzhinen", "reng", "rengongzhin"])
+def test_the_beginning_of_pinyin_is_completed(index: searchlib.Index, query: str) -> None:
+    assert index.search(query, corrected=True).searched in ("人工智能", "人工")
+
+
+def test_a_query_with_an_impossible_word_keeps_the_others(index: searchlib.Index) -> None:
+    results = index.search("kubernetes 魑魅鬽魍", corrected=True)
+    assert (results.searched, results.total, results.full) == ("kubernetes 魑魅鬽魍", 30, 0)
+
+
+def test_a_query_that_many_articles_match_has_no_correction(index: searchlib.Index) -> None:
+    results = index.search("path 变量", corrected=True)
+    assert results.full > 20
+    assert results.correction is None
