@@ -1,4 +1,4 @@
-"""Find the lines that an archive repeats (copyright, how to subscribe, credits), and separate them from the content."""
+"""Find lines that an archive repeats, such as copyright notices, and separate them from the content of articles."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Digests = NDArray[np.uint64]
 
 
 class Boilerplate:
-    """The boilerplate of an archive, as ``line_digest`` of its lines."""
+    """The boilerplate lines of an archive, stored as their ``line_digest``."""
 
     def __init__(self, digests: Iterable[int] = ()) -> None:
         self._digests = frozenset(digests)
@@ -71,9 +71,9 @@ NO_BOILERPLATE = Boilerplate()
 
 @dataclass(frozen=True, slots=True)
 class ArticleLines:
-    """What is sampled of an article: the digests of its title and of its distinct lines, uint64[lines].
+    """The sampled data of an article: the digests of its title and of its distinct lines, uint64[lines].
 
-    ``could_be`` bool[lines] are those with enough letters for boilerplate.
+    ``could_be`` bool[lines] marks the lines with enough letters for boilerplate.
     """
 
     title: int
@@ -92,7 +92,7 @@ class ArticleLines:
 
 
 def line_digest(line: str) -> int:
-    """Return a digest of 64 bits of a line without its white space. Checksums are fast: each line of each article needs one."""
+    """Return a 64-bit digest of a line without its white space. It consists of checksums, which are fast to compute."""
     return _digest(_without_space(line))
 
 
@@ -105,10 +105,10 @@ def _digest(data: bytes) -> int:
 
 
 def find_boilerplate(articles: Sequence[ArticleLines]) -> Digests:
-    """Return the digests of the lines, ascending, that recur in articles which otherwise differ.
+    """Return the digests of the boilerplate lines, ascending: lines that recur in otherwise different articles.
 
-    An article that is published many times recurs with all of its lines. So articles with the same title, or with the same
-    lines apart from recurring ones, count once for a line.
+    Copies of one article repeat all of its lines. Therefore articles with the same title, or with the same lines apart from
+    recurring ones, count once.
     """
     min_articles = max(MIN_ARTICLES, len(articles) * MIN_SHARE)
     owners = np.repeat(np.arange(len(articles)), [len(each.lines) for each in articles])
@@ -116,7 +116,7 @@ def find_boilerplate(articles: Sequence[ArticleLines]) -> Digests:
     could_be = np.concatenate([np.empty(0, bool), *[each.could_be for each in articles]])
     distinct, numbers, counts = np.unique(lines, return_inverse=True, return_counts=True)
     recurs = could_be & (counts[numbers] >= min_articles)
-    # The greatest digest of the lines that do not recur stands for all of them.
+    # The greatest digest of the lines that do not recur identifies the article.
     own = np.zeros(len(articles), np.uint64)
     np.maximum.at(own, owners[~recurs], lines[~recurs])
     titles = np.array([each.title for each in articles], np.uint64)

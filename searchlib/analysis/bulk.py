@@ -1,6 +1,6 @@
 """Cut long folded texts into units and words with array operations, several times as fast as ``units`` and ``tokens``.
 
-Both functions return their terms numbered: where each occurrence starts, its number, and the text of each number.
+Both functions number distinct terms. They return the start and the number of each occurrence, and the text of each number.
 """
 
 from __future__ import annotations
@@ -31,14 +31,15 @@ from searchlib.analysis.units import HAN_CHARACTER, LATIN, MARKS
 LINE_END = "\n"
 
 HAN_BATCH = 1 << 17
-"""Han characters that the tokenizer gets in one call, approximately. Its words are Python objects until they are numbered."""
+"""The approximate number of Han characters for one call of the tokenizer. It limits memory: until words are numbered, they
+are Python objects."""
 
 Flags = NDArray[np.bool_]
 Numbers = defaultdict[str, int]
 """The number of each word; a new word gets the next number."""
 
 _OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _UNCLASSIFIED = range(6)
-"""The kinds of characters. A joiner can be part of a Latin word, as letters and digits are."""
+"""The kinds of characters. Like letters and digits, a joiner can be part of a Latin word."""
 
 _JOINERS = ".-_'+#"
 _MARKS = re.compile(MARKS)
@@ -87,7 +88,7 @@ def number_words(
     tokenize = han_tokenizer(dictionary).texts_for_search
     run_sizes, han = _han_words(_han_batches(codes, is_han, han_batch), numbers, tokenize)
     starts, ends = true_runs(is_latin | (kinds == _JOINER))
-    # A run of joiners alone is no word. `reduceat` looks as far as the next run: no letters are between.
+    # A run of joiners only is not a word. `reduceat` also covers the characters up to the next run, which are not letters.
     has_latin = np.logical_or.reduceat(is_latin, starts) if len(starts) else np.empty(0, bool)
     starts, ends = starts[has_latin], ends[has_latin]
     latin_sizes, latin, lasts = _latin_words(*number_slices(folded, codes, starts, ends), numbers)
@@ -151,7 +152,7 @@ def _mixed_words(
 ) -> tuple[Integers, Integers]:
     """Return the words of a Latin word and the single Han character directly behind it (b端, a股, 2021年), with their positions.
 
-    ``ends`` and ``lasts`` are those of the Latin runs, ``run_starts`` and ``firsts`` those of the Han runs.
+    ``ends`` and ``lasts`` describe the Latin runs, ``run_starts`` and ``firsts`` the Han runs.
     """
     if not len(run_starts):
         return np.empty(0, np.int64), np.empty(0, np.int64)

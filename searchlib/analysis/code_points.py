@@ -12,7 +12,7 @@ CODE_POINT_COUNT = sys.maxunicode + 1
 
 _ENCODING = "utf-32-le"
 _MAX_KEY_LENGTH = 8
-"""Characters of ASCII that fit into one uint64. Nearly all Latin words and numbers in Chinese text are no longer."""
+"""The number of ASCII characters that fit into a uint64. Most Latin words and numbers in Chinese text fit."""
 
 _ASCII_COUNT = 0x80
 
@@ -60,7 +60,8 @@ def number_slices(text: str, codes: CodePoints, starts: Integers, ends: Integers
 
 
 def _ascii_keys(codes: CodePoints, starts: Integers, ends: Integers) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-    """Return the bytes of each slice as one number, uint64[slices], and whether that is exact: the slice is short ASCII."""
+    """Return the bytes of each slice as one number, uint64[slices], and whether the number is exact: only for short ASCII
+    slices."""
     lengths = ends - starts
     keys = np.zeros(len(starts), np.uint64)
     max_code = np.zeros(len(starts), np.uint32)

@@ -1,8 +1,8 @@
 """The words that a user adds to jieba's dictionary.
 
-The file has jieba's form: ``word [frequency] [tag]``, one word a line. jieba computes a missing frequency so that it cuts the
-word out of a text. This needs the whole dictionary of jieba, which is slow to load: it is done when an index is built, and the
-result is stored with the index. Words are folded, as all texts are. Tags have no meaning for a search.
+The file has jieba's form: ``word [frequency] [tag]``, one word a line. For a missing frequency, jieba computes one that is
+high enough to cut out the word. This requires jieba's whole dictionary, which is slow to load, so it is done when an index is
+built, and the index stores the result. Words are folded like all texts. Tags have no effect.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DICTIONARY_FILE = "dictionary.json"
 """The file in the folder of an index that holds its ``Dictionary``, if it was built with one."""
 
 JIEBA_CHARACTERS = "\u4e00-\u9fd5"
-"""The inside of a character class: the characters of jieba's words. It cuts all others into single characters."""
+"""The characters of jieba's words, for a character class. jieba cuts all others into single characters."""
 
 JIEBA_WORD = re.compile(f"[{JIEBA_CHARACTERS}]+")
 
@@ -33,14 +33,14 @@ MAX_FREQUENCY = 1_000_000_000
 
 _MAX_STORED_BYTES = 4 * MAX_WORD_FILE_BYTES
 _MAX_STORED_FREQUENCY = 1 << 50
-"""No frequency that jieba computes, and no sum of them, comes near this; rjieba takes 64 bits."""
+"""An upper bound for the frequencies that jieba computes and their sum; rjieba stores 64 bits."""
 
 _LINE_FORM = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z]+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """Folded words that are added to jieba's, with their frequencies, in order. Dictionaries are equal if their digests are.
+    """Folded words with frequencies that are added to jieba's, in order. Dictionaries with equal digests are equal.
 
     ``replaced`` is the sum of the frequencies that these words had in jieba's dictionary.
     """
@@ -54,8 +54,8 @@ class Dictionary:
 class DictionaryFile:
     """A dictionary as a user wrote it: ``words`` with their frequencies, or None, in the order of the lines.
 
-    ``unused`` is the number of lines without effect, because they are no ``JIEBA_WORD``: other words are cut out anyway.
-    Files with the same ``digest`` have the same effect.
+    ``unused`` is the number of lines without effect, because they do not match ``JIEBA_WORD``. Files with the same ``digest``
+    have the same effect.
     """
 
     name: str
@@ -68,7 +68,7 @@ class DictionaryFile:
         object.__setattr__(self, "digest", content_digest("\n".join(lines)))
 
     def record(self) -> dict[str, Any]:
-        """Return what an index that is built with this file records of it."""
+        """Return the record of the dictionary in the index that is built with it."""
         return {"file": self.name, "words": len(self.words), "unused": self.unused, "digest": self.digest}
 
 

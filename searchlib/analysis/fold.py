@@ -35,8 +35,8 @@ def simplify(text: str) -> str:
 FOLDS: tuple[Callable[[str], str], ...] = (nfkc, casefold, simplify)
 """The steps of the fold, in order, for articles and queries alike.
 
-Each step maps every character by itself; only ``nfkc`` also composes a character with its neighbors. Indexes record the
-names of the steps.
+Each step maps every character independently; only ``nfkc`` also composes adjacent characters. Indexes record the names of the
+steps.
 """
 
 _FOLD = TextFold(FOLDS)

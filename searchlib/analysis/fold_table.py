@@ -8,8 +8,8 @@ import numpy as np
 
 from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode, encode
 
-# Entries of the table for a character that has not occurred yet, one that folds to none or several characters, and one that
-# depends on its neighbors.
+# Entries of the table: for a character that has not occurred yet, one that folds to none or several characters, and one whose
+# fold depends on adjacent characters.
 _NEW, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
 
 _TEXT_END = "\0"
@@ -19,7 +19,7 @@ _TEXT_END = "\0"
 class FoldTable:
     """The table of a fold, filled with the characters that occur.
 
-    ``fold`` folds one character. ``is_context_free`` says whether it folds to the same whatever its neighbors are.
+    ``fold`` folds one character. ``is_context_free`` tells whether the result is independent of adjacent characters.
     """
 
     def __init__(self, fold: Callable[[str], str], is_context_free: Callable[[str], bool]) -> None:
@@ -29,11 +29,11 @@ class FoldTable:
         self._expansions: dict[int, str] = {}
 
     def codes(self, text: str) -> CodePoints:
-        """Return what each character folds to, as ``TextFold.codes`` does."""
+        """Return the code point that each character folds to, as ``TextFold.codes`` does."""
         return self._look_up(encode(text))
 
     def fold(self, text: str) -> str | None:
-        """Return the folded text, or None if a character in it depends on its neighbors."""
+        """Return the folded text, or None if the fold of a character depends on adjacent characters."""
         codes = encode(text)
         folded = self._look_up(codes)
         if folded.max(initial=0) >= CODE_POINT_COUNT:

@@ -22,14 +22,14 @@ _FILLER_WORD = "\0"
 """A word of rjieba's dictionary that occurs in no run."""
 
 _CACHED_TOKENIZERS = 4
-"""Tokenizers, each with another dictionary, that a process holds. Each takes some 20 MB."""
+"""The number of tokenizers with different dictionaries that a process caches. Each takes about 20 MB."""
 
 
 class JiebaTokenizer:
-    """jieba itself: the reference, and the fallback where rjieba is not installed.
+    """jieba: the reference, and the fallback if rjieba is not installed.
 
-    A run of Han characters is given alone and its words are ``(word, start, end)``, in order of their ends; or several runs
-    are given as one text, and the words are texts.
+    The first two methods for words take one run of Han characters, and return ``(word, start, end)``, in order of the ends.
+    The others take several runs as one text, and return words as texts.
     """
 
     def __init__(self, dictionary: Dictionary | None = None) -> None:
@@ -62,26 +62,27 @@ class JiebaTokenizer:
         return list(self._jieba.tokenize(run, mode="search"))
 
     def texts(self, runs: str) -> list[str]:
-        """Return the texts that ``tokenize`` gives for each run, with ``RUN_END`` between the runs, as in ``runs``."""
+        """Return the words of ``tokenize`` for each run. Like in ``runs``, ``RUN_END`` stands between the runs."""
         return [word for run in runs.split(RUN_END) for word in (*self._jieba.cut(run), RUN_END)][:-1]
 
     def texts_for_search(self, runs: str) -> list[str]:
-        """Return the texts that ``tokenize_for_search`` gives for each run, with ``RUN_END`` after each run, as in ``runs``."""
+        """Return the words of ``tokenize_for_search`` for each run. Like in ``runs``, ``RUN_END`` stands after each run."""
         return [word for run in runs.split(RUN_END)[:-1] for word in (*self._jieba.cut_for_search(run), RUN_END)]
 
 
 class RjiebaTokenizer:
-    """jieba's algorithm and dictionary in Rust: the same words as ``JiebaTokenizer`` at many times the speed."""
+    """rjieba: jieba's algorithm and dictionary in Rust. It returns the same words as ``JiebaTokenizer``, many times faster."""
 
     def __init__(self, dictionary: Dictionary | None = None) -> None:
         import rjieba
 
-        # The module has loaded jieba's dictionary already. Only a user's words need an instance, which loads it again (0.1 s).
+        # The module has already loaded jieba's dictionary. Only the words of a user require an instance, which loads the
+        # dictionary again (0.1 s).
         jieba = rjieba.Jieba() if dictionary else rjieba
         if dictionary:
             for word, frequency in dictionary.words:
                 jieba.add_word(word, frequency, "")
-            # rjieba subtracts a replaced frequency from the sum by which it divides, and jieba does not: add it again.
+            # Unlike jieba, rjieba subtracts a replaced frequency from the total: add it again.
             if dictionary.replaced:
                 jieba.add_word(_FILLER_WORD, dictionary.replaced, "")
         self._rjieba_tokenize = jieba.tokenize

@@ -14,13 +14,13 @@ from searchlib.analysis.code_points import encode
 from searchlib.analysis.syllables import NO_SYLLABLE, syllable_code
 
 TABLE_FIRST, TABLE_END = 0x3400, 0xA000
-"""The range of characters that have a syllable here. Characters beyond are rare."""
+"""The range of characters with a syllable in the table. Characters outside the range are rare."""
 
 Syllables = NDArray[np.uint16]
 """Syllable codes, uint16[characters]."""
 
 _MAX_PHRASE_LENGTH = 5
-"""Characters of the longest phrase that is looked for inside of a longer text."""
+"""The maximum length of a phrase that is looked up inside a longer text."""
 
 _POLYPHONES_IN_NAMES = """
 都 du dou|行 hang xing|长 chang zhang|重 chong zhong|乐 le yue|还 hai huan|得 de dei|地 di de|调 diao tiao|率 lv shuai|省 sheng xing
@@ -28,7 +28,7 @@ _POLYPHONES_IN_NAMES = """
 藏 cang zang|觉 jue jiao|角 jiao jue|校 xiao jiao|会 hui kuai|车 che ju|便 bian pian|差 cha chai|薄 bo bao|系 xi ji|模 mo mu
 落 luo la|卡 ka qia|似 si shi|查 cha zha|翟 zhai di|尉 wei yu|隗 wei kui|晟 sheng cheng|茜 qian xi|佛 fo fu
 """
-"""Characters that are commonly read in two ways in names, each with both syllables."""
+"""Characters with two common readings in names, each with both syllables."""
 
 _SYLLABLES_IN_NAMES = {
     char: tuple(map(syllable_code, syllables))
@@ -38,7 +38,7 @@ _SYLLABLES_IN_NAMES = {
 
 
 class Readings:
-    """pypinyin's readings as syllable codes. Creating them takes about 0.3 s.
+    """The readings of pypinyin as syllable codes. Creating an instance takes about 0.3 s.
 
     ``table`` uint16[TABLE_END - TABLE_FIRST] has the default syllable of each character.
     """
@@ -67,14 +67,14 @@ class Readings:
         )
         self._is_polyphone = np.zeros(TABLE_END + 1, bool)
         self._is_polyphone[np.minimum(chars[is_unusual], TABLE_END)] = True
-        # Inside of a longer text, only phrases matter that differ from the default syllables.
+        # Inside a longer text, only phrases that change default syllables matter.
         self._unusual_phrases = {
             phrase for phrase, _ in _texts_with(phrases, is_unusual) if len(phrase) <= _MAX_PHRASE_LENGTH
         }
         self._unusual_starts = {phrase[:2] for phrase in self._unusual_phrases}
 
     def syllables(self, texts: Sequence[str]) -> Syllables:
-        """Return the syllables of folded texts, one after the other: ``NO_SYLLABLE`` for a character without one."""
+        """Return the syllables of folded texts, text after text: ``NO_SYLLABLE`` for a character without a syllable."""
         chars = encode("".join(texts))
         syllables = default_syllables(chars, self.table)
         # In other texts, no phrase changes the default syllable of a character.
@@ -118,7 +118,7 @@ def default_syllables(chars: NDArray[Any], table: Syllables) -> Syllables:
 
 
 def _texts_with(texts: Sequence[str], flags: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
-    """Yield the texts with a flagged character and where each starts; ``flags`` bool[characters of all texts]."""
+    """Yield each text with a flagged character, and its start; ``flags`` bool[characters of all texts]."""
     starts = np.fromiter(accumulate(map(len, texts), initial=0), np.int64, len(texts) + 1)
     before = np.concatenate([[0], np.cumsum(flags)])
     for number in np.flatnonzero(before[starts[1:]] > before[starts[:-1]]).tolist():

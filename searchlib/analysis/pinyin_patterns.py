@@ -1,4 +1,4 @@
-"""Read typed text as patterns of characters and pinyin syllables, which the names of an archive can match."""
+"""Read typed text as patterns of characters and pinyin syllables, which match names of the archive."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from searchlib.analysis.syllables import INITIALS, NO_SYLLABLE, SYLLABLES, sylla
 from searchlib.analysis.units import units
 
 _MAX_TYPED_LENGTH = 40
-"""Characters of typed text that are read. A longer text is a sentence, and no name starts with one."""
+"""The maximum length of typed text. A longer text is a sentence, and no name starts with one."""
 
 _MAX_PATTERNS = 8
-"""Patterns that are considered further at each position of the text."""
+"""The maximum number of patterns that are extended at each position of the text."""
 
 _MAX_SYLLABLE_LENGTH = max(map(len, SYLLABLES))
 _LETTERS = re.compile("[a-zü]+")
 
 CodeRanges = tuple[tuple[int, int], ...]
-"""Ranges of syllable codes: the first one of each, and the one after its last."""
+"""Ranges of syllable codes: the first code and the end of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class PinyinChar:
-    """What one character of a name must be: ``char``, or else a character that is read as one of the ``codes``."""
+    """A pattern for one character of a name: ``char``, or a character with one of the syllables ``codes``."""
 
     char: str = ""
     codes: CodeRanges = ()
@@ -34,7 +34,7 @@ class PinyinChar:
 
 @dataclass(frozen=True, slots=True)
 class PinyinPattern:
-    """One way to read typed text: what each of the first characters of a name must be.
+    """One reading of typed text: a pattern for each of the first characters of a name.
 
     ``abbreviated`` is the number of syllables that are not typed in full, the last one included.
     """
@@ -50,10 +50,10 @@ class PinyinPattern:
 
 @lru_cache(maxsize=512)
 def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
-    """Return the ways to read typed text such as ``yuanyuz``, ``yuan yu z``, ``yyz`` or ``元yu``.
+    """Return the readings of typed text such as ``yuanyuz``, ``yuan yu z``, ``yyz`` or ``元yu``.
 
-    The first one is the text as it is; the others follow, least abbreviated first. Only the last syllable can be any
-    beginning of one. Those before it are whole or an initial.
+    The first one is the unchanged text. The others follow, least abbreviated first. The last syllable can be any prefix of a
+    syllable; each of the others is a whole syllable or an initial.
     """
     ways = [PinyinPattern(())]
     pieces = units(fold(typed)[:_MAX_TYPED_LENGTH])
@@ -79,7 +79,7 @@ def _sort_key(pattern: PinyinPattern) -> tuple[int, int]:
 
 
 def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
-    """Return the ways to read a run of letters as syllables, least abbreviated and shortest first."""
+    """Return the readings of a run of letters as syllables, least abbreviated and shortest first."""
     letters = letters.replace("ü", "v")
     # The best ways to read the letters up to each position.
     ways: list[list[PinyinPattern]] = [[] for _ in range(len(letters) + 1)]

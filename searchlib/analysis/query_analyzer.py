@@ -30,7 +30,7 @@ class QueryAnalyzer:
         return words(folded, parts=parts, dictionary=self.dictionary)
 
     def content_words(self, side_by_side: Sequence[WordToken]) -> list[WordToken]:
-        """Return the words that are neither function words nor, alone or with their neighbors, stop words."""
+        """Return the words without function words and stop words. A stop word can consist of several words."""
         if not self.stop_words.words:
             return [word for word in side_by_side if word.text not in FUNCTION_WORDS]
         is_content = [word.text not in self.function_words for word in side_by_side]

@@ -13,7 +13,7 @@ from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.settings import Settings
 
 ANALYSIS_VERSION = 3
-"""Raise this whenever the same text gives other terms than before."""
+"""The version of the analysis. Raise it when a change makes the same text give other terms."""
 
 NO_DICTIONARY = "jieba's own"
 """The entry ``dictionary`` of an index that was built without words of a user."""
@@ -24,15 +24,16 @@ _COMPARED_CHARACTERS = range(0x3400, 0xA000)
 def analysis_record(dictionary: DictionaryFile | None = None) -> Mapping[str, Any]:
     """Return the record of an index that is built here, with the words of a user if there are any.
 
-    It says all that decides which terms a text gives. An index can be searched only where its record is the same. rjieba and
-    jieba give the same terms, so that the record does not say which of them is installed.
+    The record contains everything that influences the terms of a text. A program can search an index only if both have the
+    same record. rjieba and jieba give the same terms, so the record does not name the installed one.
     """
     record = _record(characters_digest())
     return record if dictionary is None else {**record, "dictionary": dictionary.record()}
 
 
 def analysis_differences(record: Mapping[str, Any]) -> list[str]:
-    """Return the keys, sorted, in which the record of an index differs from this program. The dictionary is not compared."""
+    """Return the keys, sorted, whose values differ between the record of an index and this program. The dictionary is not
+    compared."""
     # Folding the characters takes long: do it only for another version of OpenCC, which can still have the same table.
     is_same_opencc = record.get("opencc") == opencc_version()
     here = _record(record.get("characters") if is_same_opencc else characters_digest())
@@ -40,7 +41,7 @@ def analysis_differences(record: Mapping[str, Any]) -> list[str]:
 
 
 def with_current_opencc(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a record without differences as this program would write it."""
+    """Return a record that has no differences as this program would write it."""
     return {**record, "opencc": opencc_version()}
 
 

@@ -2,8 +2,8 @@
 
 The shingles of a text, ``SHINGLE`` units each, are hashed. The hashes fall into ``SIGNATURE_BYTES`` bins, and the signature
 has one byte of the least hash of each bin (one permutation hashing: Li, Owen, Zhang 2012; empty bins borrow from the next
-one: Shrivastava, Li 2014; b-bit minwise hashing: Li, König 2010). The share of equal bytes of two signatures estimates the
-Jaccard similarity of the sets of shingles.
+one: Shrivastava, Li 2014; b-bit minwise hashing: Li, König 2010). The share of equal bytes in two signatures estimates the
+    Jaccard similarity of the sets of shingles.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ SIGNATURE_BYTES = 64
 """Bytes of a signature."""
 
 SIGNATURE_UINT64S = SIGNATURE_BYTES // 8
-"""Numbers of 64 bits in which a signature is held."""
+"""The number of 64-bit numbers that store a signature."""
 
 MIN_SHINGLES = 60
 """Texts with fewer shingles are similar only if they are equal, titles included: the estimate would be too rough."""
 
 MIN_UNITS = 20
-"""A text with fewer units is similar to no other: equal notes of a few words are a coincidence."""
+"""Texts with fewer units are similar to no other text: equal notes of a few words are a coincidence."""
 
 Signatures = NDArray[np.uint64]
 """uint64[texts, SIGNATURE_UINT64S]. A row of zeros is similar to no other, not even to another row of zeros."""
@@ -76,7 +76,7 @@ def similarity(ones: Signatures, others: Signatures) -> NDArray[np.float64]:
 
 
 def _update_least(least: NDArray[np.uint64], hashes: NDArray[np.uint64], owners: NDArray[np.int64]) -> None:
-    """Lower the least hash of each bin by the shingles of some texts. ``owners`` int64[units] is the text of each unit."""
+    """Update the least hash of each bin with the shingles of some texts. ``owners`` int64[units] is the text of each unit."""
     count = len(hashes) - SHINGLE + 1
     shingles = hashes[:count].copy()
     for at in range(1, SHINGLE):
@@ -84,7 +84,7 @@ def _update_least(least: NDArray[np.uint64], hashes: NDArray[np.uint64], owners:
         shingles += hashes[at : count + at]
     is_inside = owners[:count] == owners[SHINGLE - 1 :]
     shingles = _mixed(shingles[is_inside])
-    # The first bits of a hash choose the bin, the others are compared.
+    # The first bits of a hash select the bin; the other bits are compared.
     bins = owners[:count][is_inside] * SIGNATURE_BYTES + (shingles >> _BIN_SHIFT).astype(np.int64)
     np.minimum.at(least, bins, shingles << np.uint64(6))
 

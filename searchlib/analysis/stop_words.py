@@ -1,4 +1,4 @@
-"""The words that do not say what a text is about: function words of the language, and the stop words of a user."""
+"""The words that say little about the subject of a text: function words of the language, and stop words of the user."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class StopWords:
     words: frozenset[str] = frozenset()
 
     def record(self) -> dict[str, Any]:
-        """Return what the statistics of an index say of the stop words."""
+        """Return the entry for the stop words in the statistics of an index."""
         return {"file": self.file, "words": len(self.words), "digest": content_digest("\n".join(sorted(self.words)))}
 
 

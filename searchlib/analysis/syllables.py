@@ -1,4 +1,4 @@
-"""The syllables of Mandarin as they are typed, each with a number."""
+"""The syllables of Mandarin as they are typed, with numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FINALS_OF = {
 }
 
 SYLLABLES = tuple(sorted(initial + final for initial, finals in _FINALS_OF.items() for final in finals.split()))
-"""All syllables without tones, ``v`` for ü, ascending, so that syllables with the same first letters are neighbors."""
+"""All syllables without tones, with ``v`` for ü, ascending: syllables with the same first letters are adjacent."""
 
 INITIALS = frozenset(initial for initial in _FINALS_OF if initial)
 
@@ -44,7 +44,7 @@ _INITIAL_AND_FINAL = re.compile("(zh|ch|sh|[bcdfghjklmnpqrstwxyz]?)(.+)")
 
 
 def syllable_code(syllable: str) -> int:
-    """Return the code of a syllable, written with ``v`` or ü, or ``NO_SYLLABLE`` if it is none of ``SYLLABLES``."""
+    """Return the code of a syllable, written with ``v`` or ü, or ``NO_SYLLABLE`` if it is not in ``SYLLABLES``."""
     return _CODE_OF.get(syllable.replace("ü", "v"), NO_SYLLABLE)
 
 

@@ -1,8 +1,8 @@
-"""Words and phrases that a user lists as meaning the same.
+"""The words and phrases that a user lists as synonyms.
 
-A line is a group, ``土豆 = 马铃薯`` or ``AI = 人工智能 = artificial intelligence``: each member finds all members. In
-``水果 => 苹果 = 梨`` the members before ``=>`` find also those behind it, but not the other way. A line that begins with ``#``
-is a comment.
+A line is a group, ``土豆 = 马铃薯`` or ``AI = 人工智能 = artificial intelligence``: each member matches all members. In
+``水果 => 苹果 = 梨`` the members before ``=>`` also match the members after it, but not vice versa. A line that starts with
+``#`` is a comment.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from searchlib.analysis.units import UNIT, units
 from searchlib.analysis.word_files import content_digest, reject_line, uncommented_lines
 
 MAX_SYNONYMS = 64
-"""How many synonyms one member can have, itself included: a query searches for all of them."""
+"""The maximum number of synonyms of a member, itself included: a query searches for all of them."""
 
 Units = tuple[str, ...]
 
@@ -29,7 +29,8 @@ _ARROW = re.compile("[=＝][>＞]")
 
 @dataclass(frozen=True, slots=True)
 class SynonymSpan:
-    """A member of a group at ``text[start:end]`` of a folded text. ``runs`` are the units of its synonyms, itself first."""
+    """A member of a group at ``text[start:end]`` of a folded text. ``runs`` are the units of its synonyms; the first run is
+    the member."""
 
     start: int
     end: int
@@ -58,7 +59,7 @@ class Synonyms:
         return bool(self._synonyms)
 
     def spans(self, folded: str) -> list[SynonymSpan]:
-        """Return the members in a folded text, the longest at each position, without overlaps and across word boundaries."""
+        """Return the members in a folded text, the longest at each position, without overlaps. Word boundaries are ignored."""
         if not self._synonyms:
             return []
         spans = [unit.span() for unit in UNIT.finditer(folded)]
@@ -79,7 +80,7 @@ class Synonyms:
         return next((length for length in lengths if tuple(texts[at : at + length]) in self._synonyms), 0)
 
     def record(self) -> dict[str, Any]:
-        """Return what the statistics of an index say of the synonyms."""
+        """Return the entry for the synonyms in the statistics of an index."""
         return {
             "file": self.file,
             "groups": self.groups,
@@ -91,7 +92,7 @@ NO_SYNONYMS = Synonyms()
 
 
 def read_synonyms(path: str | os.PathLike[str]) -> Synonyms:
-    """Read a file of synonyms. A member of several groups finds the members of all of them.
+    """Read a file of synonyms. A member of several groups matches the members of all of them.
 
     Raises:
         SettingsError: the file cannot be read, or a line is no group. The message names the line.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from hashlib import blake2b
 
 MAX_TERM_LENGTH = 64
-"""Characters of a unit or word that its term contains. A digest stands for the rest of a longer one."""
+"""The maximum number of characters of a unit or word in its term. A digest replaces the rest."""
 
 BIGRAM_SEPARATOR = "!"
-"""No unit contains it, and it sorts before all characters of units: bigrams are in the order of their units."""
+"""The separator of the units of a bigram. No unit contains it, and it sorts before all characters of units, so bigrams sort
+like their units."""
 
 
 def term(text: str) -> str:
@@ -20,12 +21,12 @@ def term(text: str) -> str:
 
 
 def bigram_term(first: str, second: str) -> str:
-    """Return the index term of two neighboring units."""
+    """Return the index term of two adjacent units."""
     return bigram_of_terms(term(first), term(second))
 
 
 def bigram_of_terms(first: str, second: str) -> str:
-    """Return the index term of two neighboring units, which are given as terms."""
+    """Return the index term of two adjacent units, given as terms."""
     return f"{first}{BIGRAM_SEPARATOR}{second}"
 
 

@@ -1,4 +1,4 @@
-"""Tokenize text into words, which rank an article, and the parts of words by which it can be found."""
+"""Tokenize text into words, which rank articles, and parts of words, which match."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ASCII_UNIT = re.compile(r"[^\W_]+(?:[+#]++(?![^\W_]))?", re.ASCII)
 _ASCII_LETTERS_OR_DIGITS = re.compile(LETTERS_OR_DIGITS.pattern, re.ASCII)
 
 _MAX_CACHED_LENGTH = 30
-"""Characters of the longest Latin run that is cached. Shorter ones recur: they are mostly numbers and names."""
+"""The maximum length of a cached Latin run. Short runs recur: they are mostly numbers and names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class WordToken:
 def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> list[WordToken]:
     """Return the words of a folded text, in order.
 
-    Without ``parts`` they do not overlap. With ``parts`` each word follows the shorter ones inside it that a query can ask
-    for: dictionary words in a Han word, the pieces of ``v2.0.1`` and ``iphone13``.
+    Without ``parts`` the words do not overlap. With ``parts`` each word follows its parts: dictionary words inside a Han
+    word, pieces of ``v2.0.1`` and ``iphone13``.
     """
     tokenizer = han_tokenizer(dictionary)
     tokenize_han = tokenizer.tokenize_for_search if parts else tokenizer.tokenize
@@ -61,7 +61,7 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
             WordToken(text, chunk.start + start, chunk.start + end) for text, start, end in tokenize_han(chunk.text)
         ]
         if latin and latin.end == chunk.start and len(pieces[0].text) == 1:
-            # A Latin word and the single Han character directly behind it make one word: b端, a股, 2021年.
+            # A Latin word and a single Han character directly after it form one word: b端, a股, 2021年.
             mixed = WordToken(folded[latin.start : pieces[0].end], latin.start, pieces[0].end)
             if parts:
                 pieces.insert(1, mixed)
@@ -124,7 +124,7 @@ def tokens(text: str, dictionary: Dictionary | None = None) -> list[Token]:
 
 
 def tokenize(text: str, *, settings: Settings | None = None) -> list[Token]:
-    """Return the words and parts of a text that a search sees, with the dictionary that the settings name.
+    """Return the words and parts of a text as a search uses them, with the dictionary of the settings.
 
     Raises:
         SettingsError: the dictionary cannot be read, or no settings were given and searchlib.toml is wrong.

@@ -1,4 +1,4 @@
-"""Cut folded text into units, the smallest things that count in exact matching."""
+"""Cut folded text into units, the smallest parts of exact matching."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ HAN = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufa6d\ufa70-\ufad9\U00016fe2\U00016fe3\U00016ff0\U00016ff1"
     "\U00020000-\U0002fffd\U00030000-\U0003fffd"
 )
-"""The inside of a character class: Unicode's script Han and both planes that are reserved for its extensions.
+"""The Han characters, for a character class: Unicode's script Han and the two planes that are reserved for its extensions.
 
-The planes make characters Han that are newer than the Unicode tables of this Python.
+The planes cover characters that are newer than the Unicode tables of this Python.
 """
 
 LATIN = rf"[^\W_{HAN}]"

@@ -11,7 +11,7 @@ from typing import NoReturn
 from searchlib.errors import SettingsError
 
 MAX_WORD_FILE_BYTES = 64 << 20
-"""A larger file is refused: nobody wrote it by hand."""
+"""The maximum size of a file. A larger file was hardly written by hand."""
 
 
 def numbered_lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
