@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -80,6 +81,7 @@ class Article(Model):
         headings: The lines of the body that are headings. They rank higher than other lines.
         category_paths: The lists that its categories were given in, if they are known. In an archive with a tree of
             categories each list is a path from the top down.
+        date_source: The key of the front matter that the date comes from, ``filename``, or "" without a date.
     """
 
     id: str
@@ -94,6 +96,7 @@ class Article(Model):
     html: str = ""
     headings: tuple[str, ...] = ()
     category_paths: tuple[tuple[str, ...], ...] = ()
+    date_source: str = ""
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Article:
@@ -339,7 +342,9 @@ class BuildReport(Model):
     """What a build or an update did, in numbers of articles.
 
     ``failed`` lists ``(path, reason)`` of the files that could not become articles, ``salvaged`` of those that did although
-    part of their front matter could not be read.
+    part of their front matter could not be read, and ``skipped`` of those that are left out because they are not published,
+    excluded or templates. ``encrypted``, ``undated`` and ``untitled`` count the articles of the index that are without their
+    text because it is encrypted, without a date, and without a title of their own.
     """
 
     added: int
@@ -349,6 +354,15 @@ class BuildReport(Model):
     failed: tuple[tuple[str, str], ...]
     salvaged: tuple[tuple[str, str], ...]
     seconds: float
+    skipped: tuple[tuple[str, str], ...] = ()
+    encrypted: int = 0
+    undated: int = 0
+    untitled: int = 0
+
+
+def count_reasons(reasons: Iterable[str]) -> dict[str, int]:
+    """Count reasons for skipping a file by their kind, without the details in brackets; the most frequent come first."""
+    return dict(Counter(reason.partition(" (")[0] for reason in reasons).most_common())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,7 +370,8 @@ class IndexStats(Model):
     """The index in numbers.
 
     ``analysis`` records the text analysis that it was built with, ``size_bytes`` is its size on disk. ``synonyms`` and
-    ``stop_words`` describe the files that searches use: path, number of entries, digest.
+    ``stop_words`` describe the files that searches use: path, number of entries, digest. ``skipped`` counts the files that were
+    left out, by reason.
     """
 
     engine: str
@@ -372,6 +387,9 @@ class IndexStats(Model):
     analysis: Mapping[str, Any]
     synonyms: Mapping[str, Any]
     stop_words: Mapping[str, Any]
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    encrypted: int = 0
+    untitled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

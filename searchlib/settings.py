@@ -25,6 +25,21 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 Categories = Literal["auto", "path", "flat"]
 """How to read a list of categories: as a path from a category to its subcategory, as a flat list, or as the archive suggests."""
 
+Treatment = Literal["skip", "index"]
+"""What is done with articles that are not published: they are left out, or indexed like all others."""
+
+FILENAME = "filename"
+"""The element of ``DATE_ORDER`` that stands for the date in the name of the file or of its folders."""
+
+DATE_ORDER = (
+    *("date", "publishDate", "pubDate", "published", "publishedAt", "publishTime", "posted", "created", "createdAt"),
+    *("createDate", "createTime", "creationDate", "ms.date", "发布日期", "发布时间", "创建日期", "创建时间", "日期"),
+    FILENAME,
+    *("lastmod", "updated", "updatedAt", "updateDate", "updateTime", "modified", "lastModified", "lastUpdated"),
+    *("lastUpdate", "dateModified", "更新日期", "更新时间", "修改时间"),
+)
+"""Where the date of an article is looked for: keys of the front matter, in any case and with or without ``_`` and ``-``."""
+
 MAX_NUMBER = 1_000_000
 """The largest value of a setting with a decimal number, except for ``b``."""
 
@@ -34,7 +49,7 @@ MAX_PROXIES = 10
 PATHS = ("dictionary", "synonyms", "stop_words", "query_log")
 """The settings that name a file, relative to the folder of ``searchlib.toml``."""
 
-LISTS = ("allowed_hosts", "cors_origins")
+LISTS = ("allowed_hosts", "cors_origins", "exclude", "encrypted_tags", "dates")
 """The settings that are lists of texts."""
 
 
@@ -82,6 +97,22 @@ class Ranking:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings with their defaults."""
+
+    unpublished: Treatment = "skip"
+    """Whether drafts and other articles that are not published are left out (``skip``) or indexed (``index``)."""
+
+    future: Treatment = "index"
+    """Whether articles with a date in the future are indexed (``index``) or left out until then (``skip``)."""
+
+    exclude: tuple[str, ...] = ()
+    """Patterns of files and folders that are left out, in the syntax of ``.gitignore``, relative to the folder of the articles."""
+
+    encrypted_tags: tuple[str, ...] = ()
+    """Tags whose articles are encrypted by the generator: their text is not indexed."""
+
+    dates: tuple[str, ...] = ()
+    """Where the date of an article is looked for, in this order: keys of the front matter, and ``filename``. If empty:
+    ``DATE_ORDER``."""
 
     zone: str = "Asia/Shanghai"
     """Time zone of dates without a zone, and of the date facets. An index keeps the zone that it was built with."""
@@ -138,6 +169,19 @@ class Settings:
 
     ranking: Ranking = field(default_factory=Ranking)
     """Weights of the score: the table ``[ranking]``."""
+
+
+_READING = ("unpublished", "future", "encrypted_tags", "dates")
+
+
+def reading_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that decide what is read of a file, if they are not the default ones, in the types of JSON."""
+    values = {name: getattr(settings, name) for name in _READING if getattr(settings, name) != getattr(DEFAULTS, name)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+DEFAULTS = Settings()
+"""The settings without a file."""
 
 
 def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
@@ -233,6 +277,8 @@ _HOST_NAME = re.compile(r"\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\
 _RULES_BY_NAME = {
     "language": _one_of(("zh", "en", "auto")),
     "categories": _one_of(get_args(Categories)),
+    "unpublished": _one_of(get_args(Treatment)),
+    "future": _one_of(get_args(Treatment)),
     "proxies": _Rule(
         f"a whole number from 0 to {MAX_PROXIES}", lambda value: type(value) is int and 0 <= value <= MAX_PROXIES
     ),
@@ -241,6 +287,10 @@ _RULES_BY_NAME = {
     "b": _number_up_to(1),
 }
 _RULES_BY_TYPE = {
+    "tuple[str, ...]": _Rule(
+        'a list of texts, like ["甲", "乙"]',
+        lambda value: isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value),
+    ),
     "str": _Rule("text in quotes", lambda value: isinstance(value, str)),
     "bool": _Rule("true or false", lambda value: isinstance(value, bool)),
     "float": _number_up_to(MAX_NUMBER),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from searchlib.analysis.dictionary import configured_dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
@@ -18,10 +18,10 @@ from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.pipeline import Progress, build_report, write_generation
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import BuildReport
-from searchlib.settings import Settings, load_settings
+from searchlib.settings import Settings, load_settings, reading_settings
 from searchlib.sources.articles import read_article
 from searchlib.sources.files import UNREADABLE_DIGEST, digest_file
-from searchlib.sources.walk import FileState, list_states
+from searchlib.sources.walk import FileState, Listing, list_states
 from searchlib.stores import GenerationWriter, store_at
 from searchlib.stores.manifest import Sources
 
@@ -48,25 +48,26 @@ def build_index(
     settings = settings or load_settings()
     dictionary_file = configured_dictionary(settings)
     dictionary = with_frequencies(dictionary_file) if dictionary_file else None
-    source, listed = _list_files(articles)
-    record = _SourceRecord(listed)
+    source, listing = _list_files(articles, settings)
+    record = _SourceRecord(listing, reading_settings(settings))
     analysis = analysis_record(dictionary_file)
     store = store_at(index)
     with (
         store.locked(),
         store.new_generation(settings.zone, analysis, dictionary, origin=os.path.realpath(source)) as generation,
     ):
-        names = list(listed)
+        names = list(listing.states)
         readings: dict[str, bytes] = {}
         if generation.checkpoint is None:
-            readings = _train(generation, source, names, settings.zone, jobs)
+            readings = _train(generation, source, names, settings, jobs)
         else:
             names = _remaining_files(generation.checkpoint.sources, record, source)
-            generation.checkpoint.keep(record.digests.keys() - record.failed.keys())
+            generation.checkpoint.keep(record.sources().articles)
         # Loaded before the workers fork, so that they share it.
         han_tokenizer(dictionary)
-        _write_files(generation, source, names, record, settings.zone, analysis, progress, jobs=jobs, readings=readings)
-    return build_report(started, added=len(record.sources().articles), failed=record.failed, salvaged=record.salvaged)
+        _write_files(generation, source, names, record, settings, analysis, progress, jobs=jobs, readings=readings)
+    sources = record.sources()
+    return build_report(started, added=len(sources.articles), failed=sources.failed, sources=sources)
 
 
 def update_index(
@@ -79,8 +80,9 @@ def update_index(
     """Update an index: add new files, replace changed files, and delete the articles of missing files.
 
     A file has changed if the hash of its content has. A file whose size and times are those of its last reading is not read
-    again. If a file or folder cannot be opened, the index keeps its articles. If no index is built yet, build one. An
-    index keeps the time zone of its build, and its dictionary if the settings name none.
+    again, unless the settings for reading have changed, or a date in its front matter has come. If a file or folder cannot be
+    opened, the index keeps its articles. If no index is built yet, build one. An index keeps the time zone of its build, and its
+    dictionary if the settings name none.
 
     Raises:
         ArticlesNotFoundError: the folder is missing, or none of its files is an article.
@@ -97,19 +99,22 @@ def update_index(
     except NoIndexError:
         return build_index(articles, index, progress=progress, settings=settings)
     with store.locked():
-        source, listed = _list_files(articles)
+        source, listing = _list_files(articles, settings)
         current = store.current()
-        zone = current.manifest.zone
+        settings_of_index = replace(settings, zone=current.manifest.zone)
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
         sources = current.sources()
         before = sources.articles
-        record = _SourceRecord.of(sources, listed)
-        digests = {name: digest_file(source, name) for name in record.unverified_files()}
+        record = _SourceRecord.of(sources, listing, reading_settings(settings))
+        outdated = record.outdated_files(sources.settings, time.time())
+        digests = {name: digest_file(source, name) for name in {**record.unverified_files(), **outdated}}
         unreadable = [name for name, digest in digests.items() if digest == UNREADABLE_DIGEST]
         changed = [
-            name for name, digest in digests.items() if digest not in (UNREADABLE_DIGEST, record.digests.get(name))
+            name
+            for name, digest in digests.items()
+            if digest != UNREADABLE_DIGEST and (name in outdated or digest != record.digests.get(name))
         ]
-        missing = {name for name in record.digests.keys() - listed.keys() if not _is_below(name, unreadable)}
+        missing = {name for name in record.digests.keys() - listing.states.keys() if not _is_below(name, unreadable)}
         if changed or missing:
             with store.updated_generation({*changed, *missing}) as generation:
                 generation.writer.delete({*changed, *missing} & before)
@@ -117,21 +122,21 @@ def update_index(
                     record.remove(name)
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.set_state(name)
-                _write_files(
-                    generation, source, changed, record, zone, with_current_opencc(current.manifest.analysis), progress
-                )
-    after = record.sources().articles
+                analysis = with_current_opencc(current.manifest.analysis)
+                _write_files(generation, source, changed, record, settings_of_index, analysis, progress)
+    sources = record.sources()
+    after = sources.articles
     updated = set(changed) & before & after
     # The index keeps the articles of these files and folders: they are no part of the record.
-    unread = {name: read_article(source, name, ZoneInfo(zone)).problem or "" for name in unreadable}
+    unread = {name: read_article(source, name, settings_of_index).problem or "" for name in unreadable}
     return build_report(
         started,
         added=len(after - before),
         updated=len(updated),
         deleted=len(before - after),
         unchanged=len((before & after) - updated),
-        failed={**record.failed, **unread},
-        salvaged=record.salvaged,
+        failed={**sources.failed, **unread},
+        sources=sources,
     )
 
 
@@ -139,74 +144,111 @@ def update_index(
 class _SourceRecord:
     """The files of a build or update: the mutable form of ``Sources``.
 
-    ``listed`` holds the state of each file from before any file was read, or None where the file must be read.
+    ``listing`` holds the state of each file from before any file was read, and the excluded files. ``settings`` are those that
+    the files are read with.
     """
 
-    listed: Mapping[str, FileState | None]
+    listing: Listing
+    settings: Mapping[str, Any]
     digests: dict[str, str] = field(default_factory=dict)
     states: dict[str, FileState] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     salvaged: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    changes_at: dict[str, float] = field(default_factory=dict)
+    traits: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sources: Sources, listed: Mapping[str, FileState | None]) -> _SourceRecord:
+    def of(cls, sources: Sources, listing: Listing, settings: Mapping[str, Any]) -> _SourceRecord:
         """Return a record that starts with the files of a generation."""
-        return cls(listed, dict(sources.digests), dict(sources.states), dict(sources.failed), dict(sources.salvaged))
+        return cls(listing, settings, **{name: dict(getattr(sources, name)) for name in _FILE_FIELDS})
 
     def sources(self) -> Sources:
         """Return the record as it stands."""
-        return Sources(digests=self.digests, states=self.states, failed=self.failed, salvaged=self.salvaged)
+        fields = {name: getattr(self, name) for name in _FILE_FIELDS}
+        return Sources(excluded=self.listing.excluded, settings=self.settings, **fields)
 
-    def unverified_files(self) -> list[str]:
+    def unverified_files(self) -> dict[str, None]:
         """Return the listed files that may have changed since they were read."""
-        return [name for name, state in self.listed.items() if state is None or self.states.get(name) != state]
+        states = self.listing.states
+        return {name: None for name, state in states.items() if state is None or self.states.get(name) != state}
+
+    def outdated_files(self, settings: Mapping[str, Any], now: float) -> dict[str, None]:
+        """Return the listed files whose article may be another one although they have not changed.
+
+        These are all if they were read with other ``settings``, and those with a date that has come.
+        """
+        if settings != self.settings:
+            return dict.fromkeys(self.listing.states)
+        return {name: None for name, time in self.changes_at.items() if time <= now and name in self.listing.states}
 
     def add(self, outcome: FileOutcome) -> None:
         """Record a file that was read now."""
         self.remove(outcome.id)
         self.digests[outcome.id] = outcome.digest
         self.set_state(outcome.id)
-        if not outcome.is_indexed:
+        if outcome.changes_at is not None:
+            self.changes_at[outcome.id] = outcome.changes_at
+        if outcome.traits:
+            self.traits[outcome.id] = outcome.traits
+        if outcome.skipped is not None:
+            self.skipped[outcome.id] = outcome.skipped
+        elif not outcome.is_indexed:
             self.failed[outcome.id] = outcome.problem or ""
         elif outcome.problem:
             self.salvaged[outcome.id] = outcome.problem
 
     def remove(self, name: str) -> None:
         """Remove a file from the record."""
-        for values in (self.digests, self.states, self.failed, self.salvaged):
-            values.pop(name, None)
+        for field_name in _FILE_FIELDS:
+            getattr(self, field_name).pop(name, None)
 
     def copy_from(self, sources: Sources, name: str) -> None:
         """Record a file that an interrupted build has read, and that has not changed since."""
-        self.digests[name] = sources.digests[name]
+        for field_name in _FILE_FIELDS:
+            values = getattr(sources, field_name)
+            if name in values:
+                getattr(self, field_name)[name] = values[name]
+        self.states.pop(name, None)
         self.set_state(name)
-        if name in sources.failed:
-            self.failed[name] = sources.failed[name]
-        if name in sources.salvaged:
-            self.salvaged[name] = sources.salvaged[name]
 
     def set_state(self, name: str) -> None:
         """Record that the digest of a file belongs to its listed state."""
-        state = self.listed[name]
+        state = self.listing.states[name]
         if state is not None and self.digests[name] != UNREADABLE_DIGEST:
             self.states[name] = state
 
 
-def _list_files(articles: str | os.PathLike[str]) -> tuple[Path, dict[str, FileState | None]]:
-    """Return the folder and the states of its article files."""
-    listed = list_states(articles)
-    if not listed:
+_FILE_FIELDS = ("digests", "states", "failed", "salvaged", "skipped", "changes_at", "traits")
+"""The fields of ``Sources`` that map files that were read."""
+
+
+def _list_files(articles: str | os.PathLike[str], settings: Settings) -> tuple[Path, Listing]:
+    """Return the folder and its article files."""
+    listing = list_states(articles, settings)
+    if not listing.states:
+        if listing.excluded:
+            raise _no_articles(articles, listing.excluded)
         raise ArticlesNotFoundError(
             f"{os.fspath(articles)}: no article files (.md, .html, .txt …) in this folder or its subfolders"
         )
-    return Path(articles), listed
+    return Path(articles), listing
+
+
+def _no_articles(source: str | os.PathLike[str], reasons: Mapping[str, str]) -> ArticlesNotFoundError:
+    """Return the error of a folder none of whose files is an article."""
+    path, reason = min(reasons.items())
+    return ArticlesNotFoundError(
+        f"{os.fspath(source)}: none of the {len(reasons)} files is an article (the first is {path}: {reason}); "
+        "the index stays as it was"
+    )
 
 
 def _train(
-    generation: GenerationWriter, source: Path, names: Sequence[str], zone: str, jobs: int | None
+    generation: GenerationWriter, source: Path, names: Sequence[str], settings: Settings, jobs: int | None
 ) -> dict[str, bytes]:
     """Train the writer with a sample of the files, and return the readings of the sample."""
-    sample = sample_articles(source, names, zone, jobs)
+    sample = sample_articles(source, names, settings, jobs)
     generation.writer.train(sample.articles, sample.boilerplate)
     return sample.readings
 
@@ -214,8 +256,14 @@ def _train(
 def _remaining_files(written: Sources, record: _SourceRecord, source: Path) -> list[str]:
     """Return the files that an interrupted build has not written, or that have changed since; record the others."""
     remaining = []
-    for name in record.listed:
-        if name in written.digests and written.digests[name] == digest_file(source, name):
+    now = time.time()
+    for name in record.listing.states:
+        if (
+            name in written.digests
+            and written.settings == record.settings
+            and written.changes_at.get(name, inf) > now
+            and written.digests[name] == digest_file(source, name)
+        ):
             record.copy_from(written, name)
         else:
             remaining.append(name)
@@ -232,7 +280,7 @@ def _write_files(
     source: Path,
     names: Sequence[str],
     record: _SourceRecord,
-    zone: str,
+    settings: Settings,
     analysis: Mapping[str, Any],
     progress: Progress | None,
     *,
@@ -256,15 +304,12 @@ def _write_files(
             progress(done, len(names))
 
     def sources() -> Sources:
-        if not record.sources().articles:
-            path, reason = min(record.failed.items())
-            raise ArticlesNotFoundError(
-                f"{source}: none of the {len(record.failed)} files is an article (the first is {path}: {reason}); "
-                "the index stays as it was"
-            )
-        return record.sources()
+        sources = record.sources()
+        if not sources.articles:
+            raise _no_articles(source, {**sources.failed, **sources.left_out})
+        return sources
 
-    chunks = analyze_files(source, names, zone, generation.new_batch(), jobs, {} if readings is None else readings)
+    chunks = analyze_files(source, names, settings, generation.new_batch(), jobs, {} if readings is None else readings)
     write_generation(
-        generation, chunks, on_written=on_written, sources=sources, zone=zone, analysis=analysis, jobs=jobs
+        generation, chunks, on_written=on_written, sources=sources, zone=settings.zone, analysis=analysis, jobs=jobs
     )

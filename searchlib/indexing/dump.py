@@ -2,9 +2,9 @@
 
 A dump has a header line, one line per article, and a footer line::
 
-    {"format": 1, "articles": …, "zone": …, "analysis": …, "boilerplate": …, "dictionary": …}
+    {"format": 2, "articles": …, "zone": …, "analysis": …, "boilerplate": …, "dictionary": …}
     {"digest": …, "id": …, "title": …, …}
-    {"articles": …, "checksum": …, "failed": {…}, "salvaged": {…}}
+    {"articles": …, "checksum": …, "failed": {…}, "salvaged": {…}, "skipped": {…}, …}
 
 The lines need no more than ``json`` and one checksum, so no library for dumps is used.
 """
@@ -25,12 +25,18 @@ from searchlib.errors import SearchlibError
 from searchlib.models import Article
 from searchlib.stores.manifest import Sources
 
-DUMP_FORMAT = 1
+DUMP_FORMAT = 2
 """The version of the dump format that this program writes and reads."""
 
 CHECKSUM_BYTES = 16
 MAX_DIGEST = (1 << 64) - 1
 """The largest digest of a boilerplate line."""
+
+_UNINDEXED = ("failed", "skipped")
+"""The fields of ``Sources`` with files that were read and are no articles."""
+
+_BY_FILE = ("salvaged", "traits", "excluded", "changes_at")
+"""Its other fields that say something of a file."""
 
 _NESTED_TOO_DEEPLY = "it is nested too deeply"
 
@@ -105,8 +111,12 @@ class DumpWriter:
             {
                 "articles": self.checksum.articles,
                 "checksum": str(self.checksum),
-                "failed": {name: [sources.digests[name], reason] for name, reason in sources.failed.items()},
-                "salvaged": dict(sources.salvaged),
+                **{
+                    field: {name: [sources.digests[name], reason] for name, reason in getattr(sources, field).items()}
+                    for field in _UNINDEXED
+                },
+                **{field: dict(getattr(sources, field)) for field in _BY_FILE},
+                "settings": dict(sources.settings),
             }
         )
         with translated_write_errors(_file_name(self._file)):
@@ -172,12 +182,13 @@ class DumpReader:
 
     def sources(self) -> Sources:
         """Return the files of the dumped index. Call this after the last article."""
-        failed = self._footer["failed"]
+        unindexed = {field: self._footer[field] for field in _UNINDEXED}
+        digests = {name: digest for each in unindexed.values() for name, (digest, _) in each.items()}
         return Sources(
-            digests={**self._digests, **{name: digest for name, (digest, _) in failed.items()}},
-            states={},
-            failed={name: reason for name, (_, reason) in failed.items()},
-            salvaged=self._footer["salvaged"],
+            digests={**self._digests, **digests},
+            **{field: {name: reason for name, (_, reason) in each.items()} for field, each in unindexed.items()},
+            **{field: self._footer[field] for field in _BY_FILE},
+            settings=self._footer["settings"],
         )
 
     def _read_header(self) -> IndexHeader:
@@ -210,10 +221,12 @@ class DumpReader:
             raise SearchlibError(f"{self.name}: the checksum of the articles is wrong: dump the index again")
         if self.header.articles != checksum.articles:
             raise self._error(f"the dump holds {checksum.articles} articles, its header says {self.header.articles}")
-        if both := values["failed"].keys() & self._digests.keys():
-            raise self._error(f"{min(both)!r} is an article, and listed as failed")
-        if unknown := values["salvaged"].keys() - self._digests.keys():
-            raise self._error(f"{min(unknown)!r} is listed as salvaged, but is not an article")
+        for field in (*_UNINDEXED, "excluded"):
+            if both := values[field].keys() & self._digests.keys():
+                raise self._error(f"{min(both)!r} is an article, and listed as {field}")
+        for field in ("salvaged", "traits"):
+            if unknown := values[field].keys() - self._digests.keys():
+                raise self._error(f"{min(unknown)!r} is listed as {field}, but is not an article")
 
     def _read_line(self) -> str:
         """Return the next line, or "" at the end of the file."""
@@ -298,7 +311,15 @@ def _is_analysis(value: Any) -> bool:
     )
 
 
-def _is_failed(value: Any) -> bool:
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, dict) and _is_strings([*value.values()])
+
+
+def _is_times(value: Any) -> bool:
+    return isinstance(value, dict) and all(type(each) in (int, float) and each == each for each in value.values())
+
+
+def _is_unindexed(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_strings(pair) and len(pair) == 2 for pair in value.values())
 
 
@@ -341,12 +362,13 @@ _ARTICLE = {
     "html": _ANY_STRING,
     "headings": _STRINGS,
     "category_paths": _Rule("a list of lists of strings", lambda value: _is_list_of(_is_strings, value)),
+    "date_source": _ANY_STRING,
 }
 _FOOTER = {
     "articles": _COUNT,
     "checksum": _ANY_STRING,
-    "failed": _Rule("an object that maps files to [hash, reason]", _is_failed),
-    "salvaged": _Rule(
-        "an object that maps files to reasons", lambda value: isinstance(value, dict) and _is_strings([*value.values()])
-    ),
+    **dict.fromkeys(_UNINDEXED, _Rule("an object that maps files to [hash, reason]", _is_unindexed)),
+    **dict.fromkeys(_BY_FILE, _Rule("an object that maps files to texts", _is_texts)),
+    "changes_at": _Rule("an object that maps files to times", _is_times),
+    "settings": _Rule("an object", lambda value: isinstance(value, dict)),
 }

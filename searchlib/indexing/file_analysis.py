@@ -7,13 +7,15 @@ from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequen
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from searchlib.errors import ArticleError
 from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch
 from searchlib.indexing.worker_pool import map_in_order
+from searchlib.settings import Settings
 from searchlib.sources.articles import Reading, unpack_or_read
 from searchlib.sources.files import prefetch_files
+from searchlib.sources.titles import UNTITLED
+from searchlib.stores.manifest import Trait
 
 MIN_TASK_FILES = 32
 """A task has at least this many files: handing over fewer takes longer than analyzing them."""
@@ -38,13 +40,17 @@ READ_AHEAD_CHARACTERS = 1_000_000
 class FileOutcome:
     """The result of reading and analyzing one file.
 
-    If ``is_indexed``, ``problem`` says which part of the file could not be read, if any; otherwise it says why the file failed.
+    If ``is_indexed``, ``problem`` says which part of the file could not be read, if any; otherwise it says why the file failed,
+    or ``skipped`` why it is left out. ``changes_at`` is that of the reading, ``traits`` the letters of the article's traits.
     """
 
     id: str
     digest: str
     is_indexed: bool
-    problem: str | None
+    problem: str | None = None
+    skipped: str | None = None
+    changes_at: float | None = None
+    traits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class _Task:
 def analyze_files(
     source: Path,
     names: Sequence[str],
-    zone: str,
+    settings: Settings,
     new_batch: NewBatch,
     jobs: int | None,
     readings: MutableMapping[str, bytes],
@@ -75,7 +81,7 @@ def analyze_files(
         _Task(part, {name: readings.pop(name) for name in part if name in readings})
         for part in split_files(names, jobs or os.cpu_count() or 1)
     )
-    yield from map_in_order(partial(_analyze_task, source, ZoneInfo(zone), new_batch), tasks, jobs=jobs)
+    yield from map_in_order(partial(_analyze_task, source, settings, new_batch), tasks, jobs=jobs)
 
 
 def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
@@ -88,13 +94,13 @@ def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
         start += size
 
 
-def _analyze_task(source: Path, zone: ZoneInfo, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
+def _analyze_task(source: Path, settings: Settings, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
     filler = BatchFiller(new_batch)
-    outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, zone, task)]
+    outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, settings, task)]
     return AnalyzedChunk(outcomes, filler.finish())
 
 
-def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str, Reading]]:
+def _read_task(source: Path, settings: Settings, task: _Task) -> Iterator[tuple[str, Reading]]:
     """Yield the readings of all files. Several are read before the first is analyzed, which uses the CPU caches better."""
     for start in range(0, len(task.names), READ_AHEAD_FILES):
         names = task.names[start : start + READ_AHEAD_FILES]
@@ -102,7 +108,7 @@ def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str,
         ahead: list[tuple[str, Reading]] = []
         characters = 0
         for name in names:
-            reading = unpack_or_read(source, name, zone, task.readings)
+            reading = unpack_or_read(source, name, settings, task.readings)
             ahead.append((name, reading))
             characters += len(reading.article.body) if reading.article else 0
             if characters > READ_AHEAD_CHARACTERS:
@@ -114,9 +120,23 @@ def _read_task(source: Path, zone: ZoneInfo, task: _Task) -> Iterator[tuple[str,
 def _analyze_file(filler: BatchFiller, name: str, reading: Reading) -> FileOutcome:
     """Add the article of a reading to the batch. A bad article fails alone: the report names it, and the build goes on."""
     if reading.article is None:
-        return FileOutcome(name, reading.digest, False, reading.problem)
+        return FileOutcome(
+            name, reading.digest, False, reading.problem, skipped=reading.skipped, changes_at=reading.changes_at
+        )
     try:
         filler.add(reading.article)
     except ArticleError as error:
         return FileOutcome(name, reading.digest, False, error.reason)
-    return FileOutcome(name, reading.digest, True, reading.problem)
+    return FileOutcome(
+        name, reading.digest, True, reading.problem, changes_at=reading.changes_at, traits=_traits(reading)
+    )
+
+
+def _traits(reading: Reading) -> str:
+    """Return the letters of the traits of an article."""
+    traits = (
+        (Trait.ENCRYPTED, reading.is_encrypted),
+        (Trait.UNDATED, reading.article is not None and reading.article.date is None),
+        (Trait.UNTITLED, reading.title_source in UNTITLED),
+    )
+    return "".join(trait.value for trait, holds in traits if holds)

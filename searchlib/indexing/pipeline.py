@@ -15,7 +15,7 @@ from searchlib.errors import ArticleError
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.stores import GenerationWriter
-from searchlib.stores.manifest import Sources
+from searchlib.stores.manifest import NO_SOURCES, Sources
 
 Progress = Callable[[int, int], None]
 """A callback ``progress(done, total)``. Builds and updates count files, transfers count articles."""
@@ -98,15 +98,20 @@ def build_report(
     deleted: int = 0,
     unchanged: int = 0,
     failed: Mapping[str, str] = MappingProxyType({}),
-    salvaged: Mapping[str, str] = MappingProxyType({}),
+    sources: Sources = NO_SOURCES,
 ) -> BuildReport:
-    """Return the report of work that began at ``started``, an instant of ``time.monotonic``; files are sorted by path."""
+    """Return the report of work that began at ``started``, an instant of ``time.monotonic``; files are sorted by path.
+
+    ``sources`` are those of the index afterwards.
+    """
     return BuildReport(
         added=added,
         updated=updated,
         deleted=deleted,
         unchanged=unchanged,
         failed=tuple(sorted(failed.items())),
-        salvaged=tuple(sorted(salvaged.items())),
+        salvaged=tuple(sorted(sources.salvaged.items())),
+        skipped=tuple(sorted(sources.left_out.items())),
+        **sources.trait_counts(),
         seconds=round(time.monotonic() - started, 3),
     )

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
+from searchlib.settings import Settings
 from searchlib.sources.articles import pack_reading, read_article, unpack_or_read
 from searchlib.sources.files import prefetch_files
 
@@ -73,7 +73,7 @@ class Sample:
 def sample_articles(
     source: Path,
     names: Sequence[str],
-    zone: str,
+    settings: Settings,
     jobs: int | None,
     limits: SamplingLimits = SAMPLING_LIMITS,
 ) -> Sample:
@@ -89,7 +89,7 @@ def sample_articles(
     readings: dict[str, bytes] = {}
     room = limits.max_kept_bytes
     for task_lines, task_readings in map_in_order(
-        partial(_read_files, source, ZoneInfo(zone), limits.max_reading_bytes), tasks, jobs=jobs
+        partial(_read_files, source, settings, limits.max_reading_bytes), tasks, jobs=jobs
     ):
         lines += task_lines
         for name, reading in task_readings.items():
@@ -100,8 +100,7 @@ def sample_articles(
         1, min(limits.max_sample_step, len(names) // limits.min_samples), len(names) // limits.max_samples
     )
     articles = (
-        unpack_or_read(source, name, ZoneInfo(zone), readings).article
-        for name in read_names[:: max(1, sample_step // step)]
+        unpack_or_read(source, name, settings, readings).article for name in read_names[:: max(1, sample_step // step)]
     )
     samples = limit_characters((article for article in articles if article is not None), limits.max_sample_characters)
     return Sample(find_boilerplate(lines).tolist(), list(samples), readings)
@@ -118,14 +117,14 @@ def limit_characters(articles: Iterable[Article], max_characters: int) -> Iterat
 
 
 def _read_files(
-    source: Path, zone: ZoneInfo, max_reading_bytes: int, names: Sequence[str]
+    source: Path, settings: Settings, max_reading_bytes: int, names: Sequence[str]
 ) -> tuple[list[ArticleLines], dict[str, bytes]]:
     """Return the lines of the articles, and the packed readings that are small enough to keep."""
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
     prefetch_files(source, names)
     for name in names:
-        reading = read_article(source, name, zone)
+        reading = read_article(source, name, settings)
         if reading.article is not None:
             lines.append(ArticleLines.of(reading.article.title, reading.article.body))
             if _count_characters(reading.article) > max_reading_bytes:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from functools import partial
+from math import inf
 from threading import Event
 
 from searchlib.errors import ArticlesNotFoundError, SearchlibError
 from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
+from searchlib.sources.exclusion import IGNORE_FILE
 from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.walk import file_suffix, is_ignored
+from searchlib.stores import store_at
 
 QUIET_MS = 500
 """An update starts when no file has changed for this time: editors and git write several files at once."""
@@ -21,7 +25,7 @@ MAX_WAIT_MS = 10_000
 """An update starts after this time even if files keep changing."""
 
 CHECK_MS = 5_000
-"""How often the watch checks that the folder is still there, and whether a failed update is due again."""
+"""How often the watch checks that the folder is still there, and whether an update is due: a failed one, or that of a date."""
 
 MAX_RETRY_CHECKS = 12
 """A failed update is tried again after 1, 2, 4 … checks, and at most after this many: one minute."""
@@ -68,7 +72,7 @@ def _watch(
         for has_changed in _watch_changes(articles, index, stop):
             if _identity(articles) != watched:
                 break  # Another folder has this name now: the system does not report its changes yet.
-            if has_changed or is_first or updater.is_retry_due():
+            if has_changed or is_first or updater.is_due():
                 yield from updater.update()
             is_first = False
 
@@ -78,6 +82,8 @@ class _Updater:
 
     def __init__(self, articles: str | os.PathLike[str], index: str | os.PathLike[str], settings: Settings) -> None:
         self._update = partial(update_index, articles, index, settings=settings)
+        self._index = index
+        self._next_date = inf
         self._last_report: BuildReport | None = None
         self._last_error = ""
         self._retry_checks = self._checks_left = 0
@@ -96,16 +102,30 @@ class _Updater:
         if self._last_error or self._last_report is None or _has_news(report, self._last_report):
             yield report
         self._last_report, self._last_error, self._retry_checks = report, "", 0
+        self._next_date = self._read_next_date()
 
-    def is_retry_due(self) -> bool:
-        """Return whether a failed update should be tried again. Call this once per check."""
+    def is_due(self) -> bool:
+        """Return whether a failed update should be tried again, or the date of an article has come. Call this once per check."""
         self._checks_left -= 1
-        return bool(self._last_error) and self._checks_left <= 0
+        if self._last_error:
+            return self._checks_left <= 0
+        return time.time() >= self._next_date
+
+    def _read_next_date(self) -> float:
+        """Return the next time at which an article appears or expires, in seconds since 1970."""
+        try:
+            return min(store_at(self._index).current().sources().changes_at.values(), default=inf)
+        except SearchlibError:
+            return inf
 
 
 def _has_news(report: BuildReport, last: BuildReport) -> bool:
     has_changes = report.added or report.updated or report.deleted
-    return bool(has_changes) or (report.failed, report.salvaged) != (last.failed, last.salvaged)
+    return bool(has_changes) or _files(report) != _files(last)
+
+
+def _files(report: BuildReport) -> tuple[tuple[tuple[str, str], ...], ...]:
+    return report.failed, report.salvaged, report.skipped
 
 
 def _identity(folder: str | os.PathLike[str]) -> tuple[int, int] | None:
@@ -125,12 +145,19 @@ def _watch_changes(articles: str | os.PathLike[str], index: str | os.PathLike[st
 
     def is_relevant(change: watchfiles.Change, path: str) -> bool:
         names = os.path.relpath(path, folder).split(os.sep)
+        if names[-1] == IGNORE_FILE:
+            names.pop()
         if any(is_ignored(name) for name in names if name not in (".", "..")):
             return False
         if path == index_folder or path.startswith(index_folder + os.sep):
             return False  # An index inside the folder of its articles: an update must not trigger the next one.
         # A deleted path may have been a folder of articles.
-        return change is watchfiles.Change.deleted or file_suffix(path) in article_suffixes() or os.path.isdir(path)
+        return (
+            change is watchfiles.Change.deleted
+            or file_suffix(path) in article_suffixes()
+            or os.path.basename(path) == IGNORE_FILE
+            or os.path.isdir(path)
+        )
 
     try:
         for changes in watchfiles.watch(

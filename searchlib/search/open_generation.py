@@ -60,6 +60,9 @@ class OpenGeneration:
             analysis=manifest.analysis,
             synonyms=self.analyzer.synonyms.record(),
             stop_words=self.analyzer.stop_words.record(),
+            skipped=manifest.skipped,
+            encrypted=manifest.traits["encrypted"],
+            untitled=manifest.traits["untitled"],
         )
 
     def check(self) -> CheckReport:

@@ -1,24 +1,35 @@
-"""Read dates from front matter."""
+"""Read dates from front matter and from the names of files."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from searchlib.sources.front_matter.metadata import DATE_KEYS, Metadata
+from searchlib.settings import DATE_ORDER, FILENAME
+from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.metadata import Metadata
 
 _YEARS = range(1000, 3000)
+_FILE_YEARS = range(1900, 2100)
+_MAX_TEXT_LENGTH = 100
 _EPOCH_SECONDS = range(315_532_800, 4_102_444_800)  # 1980 to 2100
 
 _SECOND = r"(?:\s?[:分]\s?(?P<second>\d{1,2})(?:[.,]\d+)?)?[分秒]?(?!\d)"
 _TIME = rf"(?P<hour>\d{{1,2}})\s?[:时時点點]\s?(?P<minute>\d{{1,2}}){_SECOND}"
 _AM_PM = r"(?:\s?(?P<am_pm>[AaPp]\.?[Mm]\b\.?))?"
-_ZONE = r"(?:\s*(?P<zone>Z\b|(?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[A-Z]{2,4}\b))?"
-_CLOCK = rf"(?:[T,\s]\s*(?:at\s+|星期.\s*|周.\s*)?(?P<chinese_am_pm>上午|凌晨|早上|中午|下午|晚上)?\s*{_TIME}{_AM_PM}{_ZONE})?"
-_END = r"(?=$|[\s#,;(（\[])"
+_ZONE = (
+    r"(?:\s*[\[(]?(?P<zone>Z\b|(?:(?:GMT|UTC?)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)"
+    r"|[A-Z][A-Za-z_]+/[A-Za-z_/+-]+\d*|[A-Z]{2,5}\b|北京时间|北京時間|中国标准时间|台北时间|台北時間|香港时间|香港時間))?"
+)
+_HALF_DAYS = "上午|凌晨|清晨|早上|早晨|中午|下午|傍晚|晚上|夜里|深夜"
+_CLOCK = rf"(?:[T,_\s]\s*(?:at\s+)?(?P<chinese_am_pm>{_HALF_DAYS})?\s*{_TIME}{_AM_PM}{_ZONE})?"
+_END = r"(?=$|[\s#,;()\[\]>\-])"
 _MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
 _WEEKDAY = r"(?:[A-Za-z]{3,9}\.?,?\s+)?"
 _FORMS = tuple(
@@ -27,17 +38,18 @@ _FORMS = tuple(
         rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_END}",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"(?P<month>\d{{1,2}})(?P<sep>[-/])(?P<day>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_CLOCK}{_END}",
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"(?P<year>\d{{4}})\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?"
-        rf"(?:\s?[(（]?(?:星期|周|週).[)）]?)?\s*(?P<chinese_am_pm>上午|凌晨|早上|中午|下午|晚上)?\s*(?:{_TIME}{_AM_PM}{_ZONE})?{_END}",
+        rf"[,\s]*(?P<chinese_am_pm>{_HALF_DAYS})?\s*(?:{_TIME}{_AM_PM}{_ZONE})?{_END}",
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})(?:\s+(?P<offset>[+-]\d{{4}}))?{_END}",
-        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$",
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:[T_\s-]?(?P<hour>\d\d):?(?P<minute>\d\d):?(?P<second>\d\d)?{_ZONE})?$",
         r"(?P<year>\d{4})(?:[-/.]|\s?年\s?)(?P<month>\d{1,2})\s?月?$",
     )
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# The names of RFC 822 and of zones near China. CST is not one of them: in Chinese texts it is the time of China, and the date
-# is read as one without a zone.
+# The names of RFC 822 and of zones near China. CST is the time of China in Chinese texts, and that of Chicago in RFC 822: a date
+# with it is read as one without a zone.
 _ZONE_HOURS = {
     "Z": 0,
     "GMT": 0,
@@ -53,8 +65,52 @@ _ZONE_HOURS = {
     "HKT": 8,
     "JST": 9,
     "KST": 9,
+    "SGT": 8,
+    "BJT": 8,
+    "AWST": 8,
+    "AEST": 10,
+    "AEDT": 11,
+    "CET": 1,
+    "CEST": 2,
+    "BST": 1,
+    "IST": 5.5,
+    "北京时间": 8,
+    "北京時間": 8,
+    "中国标准时间": 8,
+    "台北时间": 8,
+    "台北時間": 8,
+    "香港时间": 8,
+    "香港時間": 8,
 }
-_CHINESE_AM_PM = {"上午": "am", "凌晨": "am", "早上": "am", "下午": "pm", "晚上": "pm"}
+_CHINESE_AM_PM = dict.fromkeys(("上午", "凌晨", "清晨", "早上", "早晨"), "am") | dict.fromkeys(
+    ("下午", "傍晚", "晚上", "夜里", "深夜"), "pm"
+)
+
+_WEEKDAY_NAME = re.compile(
+    r"[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?"
+    r"|[(（][一二三四五六日天][)）]"
+    r"|(?<=\d)\s+[一二三四五六日天](?=\s|$)"
+    r"|(?<=\d)[\s,]*[(（]?(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:day|nesday|rsday|urday)?\b\.?[)）]?(?=[\s,]|$)"
+)
+_ORG_RANGE = re.compile(r"(\d:\d\d)-\d{1,2}:\d\d")
+"""The end of a range of times in Org; elsewhere it would be a zone."""
+
+_DIGITS = {character: str(value % 10) for value, character in enumerate("零一二三四五六七八九〇壹贰叁肆伍陆柒捌玖")}
+_DIGITS |= {"〇": "0", "○": "0", "Ｏ": "0", "两": "2", "兩": "2"} | {
+    character: str(value) for value, character in enumerate("零壹貳參肆伍陸柒捌玖") if value
+}
+_HAN_NUMBER = re.compile(f"[{''.join(_DIGITS)}十拾百廿卅元]+(?=\\s?[年月日号號时時点點分秒])")
+_TENS = re.compile(r"(?:(\d)百)?零?0?(?:(\d)?(十))?(\d)?")
+_COMMON_ERA = re.compile("^(?:公元|西元)")
+_REPUBLIC = re.compile(r"^(?:中[华華])?民[国國]\s*(?=\d)")
+_REPUBLIC_YEAR = re.compile(r"\d{1,3}")
+_YEARS_BEFORE_REPUBLIC = 1911
+
+_FILE_DATE = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:[-_./ ](?P<month>\d{1,2})[-_./ ](?P<day>\d{1,2})(?!\d)"
+    r"|年(?P<month2>\d{1,2})月(?P<day2>\d{1,2})日?"
+    r"|(?<![0-9A-Za-z.]\d{4})(?P<month3>[01]\d)(?P<day3>[0-3]\d)(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?![0-9a-f]))"
+)
 
 
 def read_date(value: object, zone: ZoneInfo) -> datetime | None:
@@ -71,17 +127,43 @@ def read_date(value: object, zone: ZoneInfo) -> datetime | None:
         return None
 
 
-def find_date(metadata: Metadata, zone: ZoneInfo) -> tuple[datetime | None, str | None]:
-    """Return the first readable date under one of DATE_KEYS and its key, as spelled in the metadata, or two None."""
-    for key, value in metadata.find(DATE_KEYS):
-        if (read := read_date(value, zone)) is not None:
-            return read, key
-    return None, None
+def find_date(
+    metadata: Metadata, zone: ZoneInfo, article_id: str = "", order: Iterable[str] = DATE_ORDER
+) -> tuple[datetime | None, str]:
+    """Return the first date of an article and its source, or None and "".
+
+    The sources are keys of the metadata and ``filename``, in the given order. A key is returned as it is spelled there.
+    """
+    for name in order:
+        if name == FILENAME:
+            if (moment := date_in_path(article_id, zone)) is not None:
+                return moment, FILENAME
+            continue
+        for key, value in metadata.find((name,)):
+            if (moment := read_date(value, zone)) is not None:
+                return moment, key
+    return None, ""
+
+
+def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:
+    """Return the date in the name of a file, or in the names of its folders: ``2021-03-04-x``, ``20210304``, ``2021/03/04/x``.
+
+    The first date in the name of the file counts, then that of the nearest folder.
+    """
+    dates: list[tuple[int, datetime]] = []
+    for match in _FILE_DATE.finditer(article_id):
+        year, month, day = (int(group) for group in match.groups() if group)
+        if year in _FILE_YEARS:
+            with suppress(ValueError):
+                dates.append((article_id.count("/", 0, match.end()), datetime(year, month, day, tzinfo=zone)))
+    # Of several dates in one name the first one counts.
+    return max(dates, key=itemgetter(0))[1] if dates else None
 
 
 def _parse_value(value: object) -> datetime | None:
     if isinstance(value, str):
-        return _from_text(value.strip(" \t\n<>[]")[:100])
+        text = _ORG_RANGE.sub(r"\1", value[:_MAX_TEXT_LENGTH]) if value[:1] in ("<", "[") else value
+        return _from_text(text.strip(" \t\n<>[]\"'")[:_MAX_TEXT_LENGTH])
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -89,32 +171,70 @@ def _parse_value(value: object) -> datetime | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):
-        return _from_epoch(value)
+        return _from_number(value)
     if isinstance(value, list) and value:
         return _parse_value(value[0]) if not isinstance(value[0], list) else None
+    if isinstance(value, Mapping):
+        return _from_mapping(value)
     return None
 
 
-def _from_epoch(value: float) -> datetime | None:
+def _from_mapping(values: Mapping[object, object]) -> datetime | None:
+    """Read ``date: {created: …, updated: …}`` of Material for MkDocs, and ``last_update: {date: …}`` of Docusaurus."""
+    by_key = {normal_key(str(key)): value for key, value in values.items()}
+    for name in map(normal_key, DATE_ORDER):
+        value = by_key.get(name)
+        if isinstance(value, (str, int, float, date)) and (moment := _parse_value(value)) is not None:
+            return moment
+    return None
+
+
+def _from_number(value: float) -> datetime | None:
+    """Read seconds or milliseconds since 1970, or the digits of a date: 20211231 or 20211231233000."""
     if value != value or abs(value) > 1e14:
         return None
     if int(value) in _EPOCH_SECONDS:
         return datetime.fromtimestamp(value, UTC)
     if int(value) // 1000 in _EPOCH_SECONDS:
         return datetime.fromtimestamp(value / 1000, UTC)
-    return _from_text(str(int(value))) if len(str(int(value))) == 8 else None
+    return _from_forms(str(int(value)))
 
 
 @lru_cache(maxsize=1024)  # many articles of an archive share a day
 def _from_text(text: str) -> datetime | None:
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
     if text.isdecimal() and len(text) >= 9:
-        return _from_epoch(int(text))
+        return _from_number(int(text))
+    if not text.isascii():
+        text = _to_digits(unicodedata.normalize("NFKC", text))
+    return _from_forms(_WEEKDAY_NAME.sub(" ", text).strip())
+
+
+def _from_forms(text: str) -> datetime | None:
     for form in _FORMS:
         if match := form.match(text):
             return _from_match(match.groupdict())
     return None
+
+
+def _to_digits(text: str) -> str:
+    """Write Chinese numbers as digits, and years of the Republic as those of the common era: 民國一一〇年 is 2021年."""
+    text = _COMMON_ERA.sub("", text)
+    text = _HAN_NUMBER.sub(lambda match: _number(match[0]), text)
+    republican = _REPUBLIC.sub("", text)
+    if republican == text:
+        return text
+    return _REPUBLIC_YEAR.sub(lambda match: str(int(match[0]) + _YEARS_BEFORE_REPUBLIC), republican, count=1)
+
+
+def _number(text: str) -> str:
+    """Return the digits of a Chinese number: 二〇二一, 十二, 三十一, 廿三, 一百一十."""
+    text = text.replace("元", "一").replace("廿", "二十").replace("卅", "三十").replace("拾", "十")
+    digits = "".join(_DIGITS.get(character, character) for character in text)
+    if match := _TENS.fullmatch(digits):
+        hundreds, tens, ten, ones = match.groups()
+        if hundreds or ten:
+            return str(100 * int(hundreds or 0) + (10 * int(tens or 1) if ten else 0) + int(ones or 0))
+    return digits
 
 
 def _from_match(groups: dict[str, str | None]) -> datetime | None:
@@ -141,13 +261,15 @@ def _from_match(groups: dict[str, str | None]) -> datetime | None:
     return (local + timedelta(days=next_day)).replace(tzinfo=_offset(zone))
 
 
-def _offset(zone: str | None) -> timezone | None:
+def _offset(zone: str | None) -> tzinfo | None:
     if not zone:
         return None
     if (hours := _ZONE_HOURS.get(zone)) is not None:
         return timezone(timedelta(hours=hours))
-    match = re.search(r"([+-])(\d{1,2}):?(\d{2})?$", zone)
-    if not match:
+    if match := re.search(r"([+-])(\d{1,2}):?(\d{2})?$", zone):
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        return timezone(-offset if match[1] == "-" else offset)
+    try:
+        return ZoneInfo(zone) if "/" in zone else None
+    except (KeyError, ValueError, OSError):
         return None
-    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return timezone(-offset if match[1] == "-" else offset)

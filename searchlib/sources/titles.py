@@ -10,6 +10,9 @@ from searchlib.sources.walk import file_stem
 
 MAX_SENTENCE_LENGTH = 40
 
+UNTITLED = frozenset(("folder", "file", "sentence", "id"))
+"""The sources of titles that nobody wrote as titles."""
+
 _INDEX_NAMES = frozenset(("index", "_index", "readme"))
 _DATE_PREFIX = re.compile(
     r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?:[-_. ]+|(?!\d))"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from time import time_ns
 
 from searchlib.errors import ArticlesNotFoundError
+from searchlib.settings import DEFAULTS, Settings
+from searchlib.sources.exclusion import IGNORE_FILE, Exclusion
 from searchlib.sources.readers.registry import article_suffixes
 
 FileState = tuple[int, int, int]
@@ -24,8 +27,21 @@ _ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f]|5c)")
 _ESCAPE_LOOKALIKE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 
 
-def list_files(articles: str | os.PathLike[str]) -> list[str]:
-    """Return the ids of all article files, sorted: their paths relative to the folder, in POSIX form.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The article files of a folder, by their ids: their paths relative to the folder, in POSIX form.
+
+    ``states`` holds the state of each file. As long as the state is the same, so is the content. It is None if the file has to
+    be read to see whether it has changed: its status is not available, or it was changed just now (git calls such files racily
+    clean). ``excluded`` maps the files that are left out because of their path to the reason.
+    """
+
+    states: dict[str, FileState | None]
+    excluded: dict[str, str]
+
+
+def list_files(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) -> list[str]:
+    """Return the ids of all article files that the settings do not exclude, sorted.
 
     Hidden files and folders, ``node_modules`` and files with other suffixes are ignored. A folder that is reached by symbolic
     links is walked once, under its own path if it has one. A folder that cannot be read is listed itself. Bytes of a
@@ -33,19 +49,22 @@ def list_files(articles: str | os.PathLike[str]) -> list[str]:
 
     Raises:
         ArticlesNotFoundError: there is no such folder.
+        SettingsError: a pattern to exclude is not valid.
     """
-    return sorted(article_id for article_id, _ in _walk(articles))
+    return sorted(article_id for article_id, _, reason in _walk(articles, settings) if not reason)
 
 
-def list_states(articles: str | os.PathLike[str]) -> dict[str, FileState | None]:
-    """Return the ids of ``list_files`` with the states of their files. As long as the state is the same, so is the content.
-
-    The state is None if the file has to be read to see whether it has changed: its status is not available, or it was
-    changed just now (git calls such files racily clean).
-    """
+def list_states(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) -> Listing:
+    """Return the files of ``list_files`` with their states, and those that are excluded."""
     settled = time_ns() - SETTLED_NS
-    states = {article_id: entry and _state(entry, settled) for article_id, entry in _walk(articles)}
-    return dict(sorted(states.items()))
+    states: dict[str, FileState | None] = {}
+    excluded: dict[str, str] = {}
+    for article_id, entry, reason in _walk(articles, settings):
+        if reason:
+            excluded[article_id] = reason
+        else:
+            states[article_id] = entry and _state(entry, settled)
+    return Listing(dict(sorted(states.items())), dict(sorted(excluded.items())))
 
 
 def _state(entry: os.DirEntry[str], settled: int) -> FileState | None:
@@ -58,8 +77,8 @@ def _state(entry: os.DirEntry[str], settled: int) -> FileState | None:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
-    """Yield the ids of article files with their entries, and those of unreadable folders with None."""
+def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tuple[str, os.DirEntry[str] | None, str]]:
+    """Yield the ids of article files with their entries, those of unreadable folders with None, and the reasons to exclude them."""
     top = os.fspath(articles)
     if not os.path.exists(top):
         raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
@@ -67,11 +86,11 @@ def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[s
         raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder of the articles")
     suffixes = article_suffixes()
     walked: set[tuple[int, int]] = set()
-    pending = [""]
-    linked: list[str] = []
+    pending = [("", Exclusion.of(settings))]
+    linked: list[tuple[str, Exclusion]] = []
     while pending or linked:
         # Linked folders come last: a folder that lies inside the walked folder keeps its own path.
-        folder = pending.pop() if pending else linked.pop(0)
+        folder, exclusion = pending.pop() if pending else linked.pop(0)
         try:
             status = os.stat(os.path.join(top, folder))
             if (status.st_dev, status.st_ino) in walked:
@@ -79,20 +98,24 @@ def _walk(articles: str | os.PathLike[str]) -> Iterator[tuple[str, os.DirEntry[s
             walked.add((status.st_dev, status.st_ino))
             entries = list(os.scandir(os.path.join(top, folder)))
         except OSError:
-            yield _escape_bytes(folder or "."), None
+            yield _escape_bytes(folder or "."), None, exclusion.reason
             continue
+        prefix = f"{folder}/" if folder else ""
+        names = {entry.name for entry in entries}
+        if IGNORE_FILE in names:
+            exclusion = exclusion.with_ignore_file(prefix, os.path.join(top, folder, IGNORE_FILE))
         folders = []
         for entry in entries:
             name = entry.name
             if is_ignored(name):
                 continue
-            path = f"{folder}/{name}" if folder else name
+            path = f"{prefix}{name}"
             if _is_folder(entry):
                 folders.append((path, entry))
             elif name[name.rfind(".") :].lower() in suffixes:
-                yield _escape_bytes(path), entry
+                yield _escape_bytes(path), entry, exclusion.file_reason(path)
         for path, entry in sorted(folders, key=itemgetter(0)):
-            (linked if entry.is_symlink() else pending).append(path)
+            (linked if entry.is_symlink() else pending).append((path, exclusion.subfolder(path, names)))
 
 
 def is_ignored(name: str) -> bool:

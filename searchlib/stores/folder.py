@@ -132,6 +132,8 @@ class FolderGenerationWriter:
             zone=zone,
             analysis=analysis,
             articles=len(sources.articles),
+            skipped=sources.skipped_counts(),
+            traits=sources.trait_counts(),
             files=file_digests(self._folder, linked),
         )
         write_manifest(self._folder, manifest)

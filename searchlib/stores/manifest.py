@@ -6,18 +6,20 @@ import gzip
 import json
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import Enum
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from searchlib.analysis.record import check_analysis
 from searchlib.errors import IndexDamagedError, index_damaged, other_format
+from searchlib.models import count_reasons
 
-FORMAT = 5
+FORMAT = 6
 """The version of the index format. It is raised when this program can no longer read older indexes."""
 
 MANIFEST_FILE = "manifest.json"
@@ -26,6 +28,8 @@ SOURCES_FILE = "sources.json.gz"
 
 MAX_SOURCES_BYTES = 2 << 30
 """The size of ``sources.json.gz`` after decompression. A larger file is refused as damaged."""
+
+T = TypeVar("T")
 
 FileDigests = Mapping[str, tuple[int, str]]
 """The size in bytes and the hash (BLAKE2b, 16 bytes in hex) of files, by their paths relative to the generation."""
@@ -36,6 +40,7 @@ class Manifest:
     """The content of ``manifest.json``: what is needed to open a generation.
 
     ``built`` is an ISO 8601 date in UTC, ``articles`` the number of articles, ``files`` describes every other file.
+    ``skipped`` and ``traits`` are counts of ``Sources``: of files that are left out, by reason, and of articles by trait.
     """
 
     format: int
@@ -44,6 +49,8 @@ class Manifest:
     zone: str
     analysis: Mapping[str, Any]
     articles: int
+    skipped: Mapping[str, int]
+    traits: Mapping[str, int]
     files: FileDigests
 
     @property
@@ -52,33 +59,70 @@ class Manifest:
         return datetime.fromisoformat(self.built)
 
 
+class Trait(Enum):
+    """What is counted of articles, as a letter in ``Sources.traits``."""
+
+    ENCRYPTED = "e"
+    UNDATED = "d"
+    UNTITLED = "t"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """The content of ``sources.json.gz``: the article files that a generation was built from. Updates and the check use it.
 
-    ``digests`` maps every file to the hash of its content. ``states`` maps a file to ``(size, mtime, ctime)``, in bytes and
-    nanoseconds, from before it was read; files whose next change might not alter these are left out. ``failed`` and
-    ``salvaged`` map a file to the reason. Each file that did not fail is an article.
+    ``digests`` maps every file that was read to the hash of its content. ``states`` maps a file to ``(size, mtime, ctime)``, in
+    bytes and nanoseconds, from before it was read; files whose next change might not alter these are left out. ``failed``,
+    ``salvaged`` and ``skipped`` map a file to the reason. Each file that neither failed nor was skipped is an article.
+    ``changes_at`` maps a file to the time, in seconds since 1970, at which it must be read again although it has not changed.
+    ``traits`` maps an article to the letters of its ``Trait``. ``excluded`` maps files that were not read to the reason.
+    ``settings`` are the settings that the files were read with.
     """
 
-    digests: Mapping[str, str]
-    states: Mapping[str, tuple[int, int, int]]
-    failed: Mapping[str, str]
-    salvaged: Mapping[str, str]
+    digests: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+    salvaged: Mapping[str, str] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    changes_at: Mapping[str, float] = field(default_factory=dict)
+    traits: Mapping[str, str] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def articles(self) -> Set[str]:
         """The ids of the articles."""
-        return self.digests.keys() - self.failed.keys()
+        return self.digests.keys() - self.failed.keys() - self.skipped.keys()
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """All files that are no articles on purpose, with the reason."""
+        return {**self.skipped, **self.excluded}
+
+    def skipped_counts(self) -> dict[str, int]:
+        """Count the files that are left out by reason, without the details in brackets; the most frequent reason is first."""
+        return count_reasons(self.left_out.values())
+
+    def trait_counts(self) -> dict[str, int]:
+        """Count the articles by trait."""
+        return {trait.name.lower(): sum(trait.value in letters for letters in self.traits.values()) for trait in Trait}
 
     def subset(self, names: Iterable[str]) -> Sources:
-        """Return the sources of some of the files."""
+        """Return the sources of some of the files that were read."""
         included = [name for name in names if name in self.digests]
+
+        def some(values: Mapping[str, T]) -> dict[str, T]:
+            return {name: values[name] for name in included if name in values}
+
         return Sources(
-            digests={name: self.digests[name] for name in included},
-            states={name: self.states[name] for name in included if name in self.states},
-            failed={name: self.failed[name] for name in included if name in self.failed},
-            salvaged={name: self.salvaged[name] for name in included if name in self.salvaged},
+            digests=some(self.digests),
+            states=some(self.states),
+            failed=some(self.failed),
+            salvaged=some(self.salvaged),
+            skipped=some(self.skipped),
+            changes_at=some(self.changes_at),
+            traits=some(self.traits),
+            settings=self.settings,
         )
 
     def merged_with(self, later: Sources) -> Sources:
@@ -89,10 +133,18 @@ class Sources:
             states={**earlier.states, **later.states},
             failed={**earlier.failed, **later.failed},
             salvaged={**earlier.salvaged, **later.salvaged},
+            skipped={**earlier.skipped, **later.skipped},
+            changes_at={**earlier.changes_at, **later.changes_at},
+            traits={**earlier.traits, **later.traits},
+            excluded={**self.excluded, **later.excluded},
+            settings=later.settings or self.settings,
         )
 
 
-NO_SOURCES = Sources(digests={}, states={}, failed={}, salvaged={})
+NO_SOURCES = Sources()
+
+_PLAIN_FIELDS = ("failed", "salvaged", "skipped", "changes_at", "traits", "excluded", "settings")
+"""The fields of ``Sources`` that are stored as they are."""
 
 
 def write_manifest(generation: Path, manifest: Manifest) -> None:
@@ -135,8 +187,7 @@ def write_sources(generation: Path, sources: Sources) -> None:
         "sizes": [size for size, _, _ in states],
         "changed": [mtime for _, mtime, _ in states],
         "status_changed": [ctime for _, _, ctime in states],
-        "failed": sources.failed,
-        "salvaged": sources.salvaged,
+        **{name: getattr(sources, name) for name in _PLAIN_FIELDS},
     }
     (generation / SOURCES_FILE).write_bytes(gzip.compress(_to_json(values), 1, mtime=0))
 
@@ -158,8 +209,7 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
         return Sources(
             digests=dict(zip(names, values["digests"], strict=True)),
             states={name: state for name, state in zip(names, states, strict=True) if state[0] is not None},
-            failed=values["failed"],
-            salvaged=values["salvaged"],
+            **{name: values[name] for name in _PLAIN_FIELDS},
         )
     except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError) as error:
         raise _unreadable(file, error) from error

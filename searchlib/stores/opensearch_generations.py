@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -71,6 +71,8 @@ class ClusterGeneration:
                 zone=metadata["zone"],
                 analysis=metadata["analysis"],
                 articles=metadata["articles"],
+                skipped=metadata["skipped"],
+                traits=metadata["traits"],
                 files={},
             )
         except (KeyError, TypeError, AttributeError) as error:
@@ -102,7 +104,7 @@ class ClusterGeneration:
             reason = f"its list of files has {len(sources.articles)} articles, not {self.manifest.articles}"
             raise index_damaged(self.location, reason)
         touched = dict.fromkeys(self.touched(), _UNKNOWN_DIGEST)
-        return sources.merged_with(Sources(digests=touched, states={}, failed={}, salvaged={}))
+        return sources.merged_with(Sources(digests=touched))
 
     def touched(self) -> list[str]:
         """Return the files that interrupted updates may have written."""
@@ -192,6 +194,8 @@ class ClusterGenerationWriter:
         names = list(sources.digests)
         for at in range(0, len(names), _SOURCES_PER_BLOB):
             some = sources.subset(names[at : at + _SOURCES_PER_BLOB])
+            if at == 0:
+                some = replace(some, excluded=sources.excluded)
             revision_blobs.write(f"{_SOURCES_PREFIX}{at // _SOURCES_PER_BLOB:06d}", _pack_sources(some))
         address = self._cluster.address
         if self._is_new:
@@ -211,6 +215,8 @@ class ClusterGenerationWriter:
             "zone": zone,
             "analysis": analysis,
             "articles": articles,
+            "skipped": sources.skipped_counts(),
+            "traits": sources.trait_counts(),
             "revision": self._revision,
         }
         self._check_lock()
@@ -236,7 +242,7 @@ def write_dictionary(blobs: Blobs, dictionary: Dictionary) -> None:
 
 
 def _pack_sources(sources: Sources) -> bytes:
-    return pack_json([dict(each) for each in (sources.digests, sources.states, sources.failed, sources.salvaged)])
+    return pack_json({each.name: dict(getattr(sources, each.name)) for each in fields(sources)})
 
 
 def _read_sources(blobs: Blobs, prefix: str, location: str) -> Sources:
@@ -244,14 +250,10 @@ def _read_sources(blobs: Blobs, prefix: str, location: str) -> Sources:
     merged = NO_SOURCES
     for name in blobs.names(prefix):
         try:
-            digests, states, failed, salvaged = unpack_json(blobs.read(name) or b"")
-            sources = Sources(
-                digests=digests,
-                states={file: tuple(state) for file, state in states.items()},
-                failed=failed,
-                salvaged=salvaged,
-            )
-        except (ValueError, TypeError, AttributeError) as error:
+            values = unpack_json(blobs.read(name) or b"")
+            states = {file: tuple(state) for file, state in values.pop("states").items()}
+            sources = Sources(states=states, **values)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise index_damaged(location, f"its list of files cannot be read ({error})") from error
         merged = merged.merged_with(sources)
     return merged

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import searchlib
-from searchlib.sources.articles import DEFAULT_ZONE, read_article
+from searchlib.settings import Settings
+from searchlib.sources.articles import read_article
 from searchlib.sources.readers.registry import article_suffixes
 
 _IN_A_FOLDER = 1000
@@ -76,7 +76,7 @@ def select(corpora: Path, work: Path, count: int, progress: Callable[[], object]
                 break
             name = f"{chosen // _IN_A_FOLDER:03d}/{chosen:06d}{file.suffix}"
             _link(file, source.folder / name)
-            article = read_article(source.folder, name, ZoneInfo(DEFAULT_ZONE)).article
+            article = read_article(source.folder, name, Settings()).article
             if article is None:
                 (source.folder / name).unlink()
                 continue

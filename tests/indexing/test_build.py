@@ -11,7 +11,7 @@ import pytest
 
 import searchlib
 from searchlib.sources.files import digest_file
-from searchlib.sources.walk import SETTLED_NS
+from searchlib.sources.walk import SETTLED_NS, Listing
 from tests.conftest import SAMPLES
 from tests.small_indexes import Write, article, generation_names, matching_ids
 
@@ -233,7 +233,7 @@ def test_an_update_keeps_articles_of_unreadable_files(
     searchlib.build_index(folder, tmp_path / "index")
     write({"new.md": article("新")})
     listed = dict.fromkeys(["a.md", "b.md", "new.md", "sub"])
-    monkeypatch.setattr("searchlib.indexing.build.list_states", lambda _: listed)
+    monkeypatch.setattr("searchlib.indexing.build.list_states", lambda *_: Listing(listed, {}))
     opened = open
 
     def refusing(file: object, *rest: object, **named: object) -> object:

@@ -81,11 +81,11 @@ WRONG_HEADERS: dict[str, Callable[[str], str]] = {
     "'dictionary' is missing": lambda line: without(line, "dictionary"),
     "its dictionary is not the one": lambda line: changed(line, analysis=ANALYSIS),
     "its dictionary cannot be read": lambda line: changed(line, dictionary=["00", [["abc", 1]], 0]),
-    "the dump has format 2, this program reads format 1": lambda line: changed(line, format=2),
+    "the dump has format 3, this program reads format 2": lambda line: changed(line, format=3),
     "it is not the header of a dump": lambda line: changed(line, format="1"),
     "the key 'more' is unknown": lambda line: changed(line, more=1),
     "it is nested too deeply": lambda line: "[" * 100_000 + "\n",
-    "it is not valid JSON:": lambda line: line.replace('"format": 1', f'"format": {"1" * 5000}'),
+    "it is not valid JSON:": lambda line: line.replace('"format": 2', f'"format": {"1" * 5000}'),
     "it is not a JSON object": lambda line: "[1]\n",
 }
 

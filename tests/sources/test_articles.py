@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 import searchlib
 from searchlib.errors import ArticleError, ArticlesNotFoundError
 from searchlib.models import Article
+from searchlib.settings import DEFAULTS
 from searchlib.sources.articles import read_article, read_articles
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.walk import list_files
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 FEED = """
 ---
@@ -46,7 +45,7 @@ date: Sat, 20 Nov 2021 00:00:00 GMT
 
 def read(folder: Path, name: str, content: str | bytes) -> Article:
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    reading = read_article(folder, name, ZONE)
+    reading = read_article(folder, name, DEFAULTS)
     assert reading.article is not None, reading.problem
     return reading.article
 
@@ -103,7 +102,7 @@ def test_the_suffix_selects_the_reader(tmp_path: Path, name: str, body: str, htm
 
 def test_broken_front_matter_makes_an_article_with_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text('---\ntitle: "甲"乙"\ndate: 2021-10-01\n---\n正文。', encoding="utf-8")
-    reading = read_article(tmp_path, "a.md", ZONE)
+    reading = read_article(tmp_path, "a.md", DEFAULTS)
     assert reading.article is not None
     assert (reading.article.title, reading.article.body) == ('甲"乙', "正文。")
     assert reading.article.date is not None
@@ -120,7 +119,7 @@ def test_an_unreadable_date_stays_in_extra(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"---\ntitle:\ndate: 2021-10-01\n---\n", b"<!-- more -->"])
 def test_a_file_without_title_and_text_fails_as_empty(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.md").write_bytes(content)
-    reading = read_article(tmp_path, "a.md", ZONE)
+    reading = read_article(tmp_path, "a.md", DEFAULTS)
     assert reading.article is None
     assert reading.problem is not None
     assert reading.problem.startswith("empty")
@@ -131,10 +130,10 @@ def test_an_unreadable_file_fails_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "broken.md").symlink_to("nowhere")
     (tmp_path / "binary.md").write_bytes(b"\x89PNG\x00\x00")
     os.mkfifo(tmp_path / "pipe.md")
-    reasons = {name: read_article(tmp_path, name, ZONE).problem for name in ("folder.md", "pipe.md", "binary.md")}
+    reasons = {name: read_article(tmp_path, name, DEFAULTS).problem for name in ("folder.md", "pipe.md", "binary.md")}
     assert reasons == {"folder.md": "is a folder", "pipe.md": "is not a regular file", "binary.md": "binary"}
     for name in ("broken.md", "vanished.md"):
-        assert "no such file" in (read_article(tmp_path, name, ZONE).problem or "")
+        assert "no such file" in (read_article(tmp_path, name, DEFAULTS).problem or "")
 
 
 def test_a_file_without_read_permission_fails_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +143,7 @@ def test_a_file_without_read_permission_fails_with_the_reason(tmp_path: Path, mo
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(os, "stat", forbid)
-    reading = read_article(tmp_path, "a.md", ZONE)
+    reading = read_article(tmp_path, "a.md", DEFAULTS)
     assert (reading.article, reading.problem, reading.digest) == (None, "permission denied", "")
 
 
@@ -182,7 +181,7 @@ def test_the_default_zone_is_that_of_china(tmp_path: Path) -> None:
 )
 def test_reading_never_raises(tmp_path: Path, name: str, head: bytes, noise: bytes, tail: bytes) -> None:
     (tmp_path / name).write_bytes(head + noise + tail)
-    reading = read_article(tmp_path, name, ZONE)
+    reading = read_article(tmp_path, name, DEFAULTS)
     if reading.article is None:
         assert reading.problem
         return
@@ -240,7 +239,7 @@ def test_the_seed_is_read_without_failures(corpus: Callable[..., Path]) -> None:
 
 def test_all_odd_files_become_articles(corpus: Callable[..., Path]) -> None:
     folder = corpus("odd")
-    readings = {name: read_article(folder, name, ZONE) for name in list_files(folder)}
+    readings = {name: read_article(folder, name, DEFAULTS) for name in list_files(folder)}
     assert len(readings) == 10
     titles = {name.rpartition("/")[2]: reading.article.title for name, reading in readings.items() if reading.article}
     assert len(titles) == 10

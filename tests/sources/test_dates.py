@@ -108,7 +108,8 @@ def test_a_date_without_a_zone_is_in_the_given_zone() -> None:
         ({"Date": "2021-01-01"}, "Date"),
         ({"date": "Invalid Date", "pubDate": "2021-01-01"}, "pubDate"),
         ({"ms.date": "01/02/2021"}, "ms.date"),
-        ({"updated": "2021-01-01"}, None),
+        ({"updated": "2021-01-01"}, "updated"),
+        ({"update": "2021-01-01"}, ""),
     ],
 )
 def test_the_date_comes_from_the_first_key_with_a_readable_date(metadata: dict[str, object], key: str | None) -> None:

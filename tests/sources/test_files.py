@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from searchlib.settings import DEFAULTS
 from searchlib.sources.articles import read_article
 from searchlib.sources.files import digest_file, prefetch_files
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def test_the_digest_depends_on_the_bytes_only(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"one")
-    first = read_article(tmp_path, "a.md", ZONE).digest
+    first = read_article(tmp_path, "a.md", DEFAULTS).digest
     assert len(first) == 32
     assert digest_file(tmp_path, "a.md") == first
     (tmp_path / "a.md").write_bytes(b"two")
@@ -42,5 +40,5 @@ def test_prefetching_opens_regular_files_only(tmp_path: Path, monkeypatch: pytes
     # Opening a pipe would unblock its writer.
     assert opened == ["long.md"] * 3 * (sys.platform == "linux")
     assert len(closed) == len(opened)
-    readings = {name: read_article(tmp_path, name, ZONE) for name in names}
+    readings = {name: read_article(tmp_path, name, DEFAULTS) for name in names}
     assert [name for name, reading in readings.items() if reading.article] == ["long.md"]

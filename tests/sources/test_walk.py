@@ -90,7 +90,7 @@ def test_the_state_of_a_file_is_its_size_and_times(tmp_path: Path) -> None:
     os.utime(tmp_path / "b.md", ns=(1, 2))
     (tmp_path / "link.md").symlink_to(tmp_path / "b.md")
     (tmp_path / "dead.md").symlink_to("nowhere")
-    states = list_states(tmp_path)
+    states = list_states(tmp_path).states
     assert list(states) == list_files(tmp_path) == ["a/c.md", "b.md", "dead.md", "link.md"]
     status = (tmp_path / "b.md").stat()
     assert states["b.md"] == states["link.md"] == (3, 2, status.st_ctime_ns)
@@ -99,7 +99,7 @@ def test_the_state_of_a_file_is_its_size_and_times(tmp_path: Path) -> None:
 
 def test_a_file_that_was_changed_just_now_has_no_state(tmp_path: Path) -> None:
     touch(tmp_path, "a.md")
-    assert list_states(tmp_path) == {"a.md": None}
+    assert list_states(tmp_path).states == {"a.md": None}
     # A modification time in the past does not make the file older: the status change time counts, too.
     os.utime(tmp_path / "a.md", ns=(1, 2))
-    assert list_states(tmp_path) == {"a.md": None}
+    assert list_states(tmp_path).states == {"a.md": None}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import ItemsView, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from searchlib.settings import DATE_ORDER, FILENAME
+from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.secrets import remove_secrets
 from searchlib.sources.front_matter.values import as_json, as_text
 
 # The keys of each field, in lower case; the first one with a value counts.
@@ -13,7 +16,7 @@ TITLE_KEYS = ("title",)
 AUTHOR_KEYS = ("author", "authors")
 CATEGORY_KEYS = ("categories", "category")
 TAG_KEYS = ("tags", "tag")
-DATE_KEYS = ("date", "pubdate", "published", "created", "ms.date")
+DATE_KEYS = tuple(key.lower() for key in DATE_ORDER if key != FILENAME)
 
 _FIELDS = (TITLE_KEYS, AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, DATE_KEYS)
 
@@ -25,33 +28,40 @@ COMMON_KEYS = (
     | frozenset(
         (*DATE_KEYS, "layout", "permalink", "id", "description", "keywords", "comments", "draft", "type", "url", "slug")
     )
-    | frozenset(("updated", "subtitle", "excerpt"))
+    | frozenset(("subtitle", "excerpt", "password", "encrypt", "encrypted", "hidden", "hide", "private", "unlisted"))
 )
 """Keys of static site generators: a block of lines with one of them is front matter rather than prose."""
 
 
 class Metadata:
-    """Front matter with keys in any case. Where two keys differ only in case, the first one counts.
+    """Front matter with keys in any case, with or without ``_`` and ``-``. Of two keys that are the same then, the first counts.
 
     ``inner`` are values that stand inside of the body: they count for fields that the front matter has not.
+
+    It holds no secrets. ``is_encrypted`` says whether a password or another key encrypts the text.
     """
 
-    __slots__ = ("_keys", "_values")
+    __slots__ = ("_keys", "_values", "is_encrypted")
 
     def __init__(self, values: dict[str, Any], inner: dict[str, Any] | None = None) -> None:
         values = _hoist(values)
         if inner:
-            present = {key.lower() for key in values}
+            present = {normal_key(key) for key in values}
             present |= {key for field in _FIELDS if not present.isdisjoint(field) for key in field}
-            values = values | {key: value for key, value in inner.items() if key.lower() not in present}
+            values = values | {key: value for key, value in inner.items() if normal_key(key) not in present}
+        values, self.is_encrypted = remove_secrets(values)
         self._values = values
-        self._keys = {key.lower(): key for key in reversed(values)}
+        self._keys = {normal_key(key): key for key in reversed(values)}
 
     def find(self, keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
         """Yield the given keys that are present, as they are spelled in the front matter, with their values."""
         for name in keys:
-            if (key := self._keys.get(name)) is not None:
+            if (key := self._keys.get(normal_key(name))) is not None:
                 yield key, self._values[key]
+
+    def items(self) -> ItemsView[str, Any]:
+        """Return all keys, as they are spelled in the front matter, with their values."""
+        return self._values.items()
 
     def first(self, keys: Iterable[str]) -> Any:
         """Return the first value that is not empty, or None."""

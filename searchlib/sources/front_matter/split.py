@@ -40,6 +40,7 @@ _UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re
 _COMMENT = re.compile(r"<!--\s*\n?((?:[^-]|-(?!->))*+)-->")
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
+_QUOTED = re.compile(r"""\s*(?:'[^']*'|"[^"]*")""")
 _ORG = re.compile(r"#\+(\w+):(.*)\n?")
 
 
@@ -267,7 +268,9 @@ def _load(fm: str, body: str, delimiter: str) -> FrontMatter:
         return FrontMatter(metadata=metadata, body=body)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        problem = f"front matter: {line}{error.problem or error.context}"
+        # The message may quote a value, which may be a password: *hunter2 is an alias in YAML.
+        reason = _QUOTED.sub("", error.problem or error.context or "").rstrip()
+        problem = f"front matter: {line}{reason}"
     except (yaml.YAMLError, YamlBoundsError, ValueError) as error:
         problem = f"front matter: {' '.join(str(error).split())}"
     except RecursionError:

@@ -19,6 +19,8 @@ _TAG_SIGN = re.compile(r"^#+(?=\w)")
 _COMMA = re.compile("[,，、]")
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
+_TRUE = frozenset("true yes y on t 1 是 对 對 真 开 開".split())
+_FALSE = frozenset("false no n off f nil none null 0 否 不 不是 假 无 無 关 關".split())
 
 
 def as_text(value: Any) -> str:
@@ -77,6 +79,16 @@ def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:
 def as_authors(value: Any) -> str:
     """Return the authors in a string, in a mapping with ``name``, or in a list of those, joined by AUTHOR_SEPARATOR."""
     return AUTHOR_SEPARATOR.join(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
+
+
+def as_bool(value: Any) -> bool | None:
+    """Return what a value means as an answer to yes or no, or None if it is not one. Null means no."""
+    if isinstance(value, str):
+        word = value.partition(" #")[0].strip(" \t\"'").lower()
+        return True if word in _TRUE else False if word in _FALSE or not word else None
+    if value is None or isinstance(value, (bool, int, float)):
+        return bool(value)
+    return None
 
 
 def as_json(value: Any, depth: int = 0) -> Any:

@@ -126,7 +126,7 @@ def times(seconds: Sequence[tuple[bool, float]], *, relaxed: bool) -> str:
 def copy_some(folders: Sequence[Path], to: Path, wanted: int) -> Path:
     """Copy a number of articles, the same number from each folder, evenly spread over it."""
     for folder in folders:
-        names = list(list_states(folder))
+        names = list(list_states(folder).states)
         share = min(wanted // len(folders), len(names))
         for at in range(share):
             name = names[at * len(names) // share]

@@ -75,7 +75,7 @@ class Packer:
         return title.replace("\n", " ")
 
     def pack_text(self, article: Article) -> bytes:
-        """Pack the body of an article, its HTML, headings and extra values."""
+        """Pack the body of an article, its HTML, headings, extra values and the source of its date."""
         return self._compress(_text(article))
 
     def unpack_body(self, stored: bytes) -> str:
@@ -88,12 +88,13 @@ class Packer:
         data = self._decompress(stored)
         end = _end_of_body(data)
         body = _decode(data[_LENGTH_BYTES:end])
-        html, is_outline, extra, headings = json.loads(_decode(data[end:]))
+        html, is_outline, extra, headings, date_source = json.loads(_decode(data[end:]))
         return {
             "body": body,
             "html": _fill(html, body) if is_outline else html,
             "extra": extra,
             "headings": tuple(headings),
+            "date_source": date_source,
         }
 
     def _compress(self, data: bytes) -> bytes:
@@ -150,7 +151,9 @@ def _text(article: Article) -> bytes:
     body = _encode(article.body)
     has_marks = _FOUND_LINE in article.html or _MISSING_LINE in article.html
     html = article.html if has_marks else _outline(article.html, article.body)
-    others = json.dumps([html, not has_marks, dict(article.extra), article.headings], ensure_ascii=False)
+    others = json.dumps(
+        [html, not has_marks, dict(article.extra), article.headings, article.date_source], ensure_ascii=False
+    )
     return len(body).to_bytes(_LENGTH_BYTES, "little") + body + _encode(others)
 
 

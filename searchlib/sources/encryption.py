@@ -1,0 +1,67 @@
+"""Keep the encrypted text of articles out of the index."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from searchlib.sources.front_matter.metadata import Metadata
+from searchlib.sources.front_matter.values import as_text
+from searchlib.sources.readers.base import Content
+from searchlib.sources.readers.html import read_html
+
+PUBLIC_KEYS = ("abstract", "message")
+"""The keys of the texts that hexo-blog-encrypt and its like show instead of an encrypted text."""
+
+_HINTS = ("encrypt", "password", "passwd", "secret", "protect")
+_NAME = rf"[\w-]{{0,64}}?(?:{'|'.join(_HINTS)})[\w-]{{0,64}}?"
+_START = re.compile(
+    rf"\{{\{{[<%]\s*(?P<shortcode>{_NAME})(?=[\s>%])"
+    rf"|\{{%-?\s*(?P<tag>{_NAME})(?=[\s%])"
+    rf"|<!--\s*(?P<comment>{_NAME})[-:_ ]?(?:start|begin)\b"
+    rf"|^[ \t]*(?P<container>:{{3,}})[ \t]*{_NAME}(?=\s)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The start of an encrypted part: a shortcode of Hugo, a tag of Hexo, a comment as in Valaxy, a container of VuePress."""
+
+_END = re.compile(
+    rf"\{{\{{[<%]\s*/\s*(?P<shortcode>{_NAME})\s*[>%]\}}\}}"
+    rf"|\{{%-?\s*end_?(?P<tag>{_NAME})\s*-?%\}}"
+    rf"|<!--\s*(?P<comment>{_NAME})[-:_ ]?end\b[^>\n]{{0,200}}>"
+    r"|^[ \t]*(?P<container>:{3,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def public_content(metadata: Metadata) -> Content:
+    """Return what the page of an encrypted article shows instead of its text."""
+    parts = [read_html(text) for _, value in metadata.find(PUBLIC_KEYS) if (text := as_text(value))]
+    return Content(
+        blocks=[block for part in parts for block in part.blocks],
+        html="\n".join(part.html for part in parts if part.html),
+    )
+
+
+def remove_encrypted_parts(text: str) -> str:
+    """Return the text of an article without the parts that its generator encrypts, such as ``{{% hugo-encryptor "…" %}}``."""
+    if not any(hint in text for hint in _HINTS):
+        return text
+    ends: dict[str, list[tuple[int, int]]] = {}
+    for match in _END.finditer(text):
+        ends.setdefault(_name(match), []).append(match.span())
+    pieces: list[str] = []
+    position = 0
+    for match in _START.finditer(text) if ends else ():
+        if match.start() < position:
+            continue
+        candidates = ends.get(_name(match), [])
+        # Without an end it is no encrypted part: generators refuse one.
+        if (number := bisect_left(candidates, (match.end(), 0))) < len(candidates):
+            pieces += [text[position : match.start()], "\n"]
+            position = candidates[number][1]
+    return "".join((*pieces, text[position:])) if pieces else text
+
+
+def _name(match: re.Match[str]) -> str:
+    """Return what the start and the end of a part have in common."""
+    return f"{match.lastgroup} {match[match.lastgroup or 0].lower()}"

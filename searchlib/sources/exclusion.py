@@ -1,0 +1,163 @@
+"""Decide by their paths which files of a folder are left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from searchlib.errors import SettingsError
+from searchlib.settings import Settings
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE = ".searchignore"
+"""A file with patterns in the syntax of ``.gitignore``, for the folder that it lies in."""
+
+DRAFT = "draft (folder {})"
+EXCLUDED = "excluded ({})"
+TEMPLATES = "template (folder {})"
+PARTIAL = "unpublished (name {}…)"
+"""The reasons to leave a file out."""
+
+_DRAFT_FOLDERS = frozenset(("_drafts", "_draft"))
+_TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "_site", "archetypes", "scaffolds"))
+_SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
+"""Folders of templates and themes in the folder of a site. Elsewhere they may hold articles about layouts or themes."""
+
+_SITE_MARKS = frozenset(
+    ("_config.yml", "_config.yaml", "config.toml", "config.yaml", "config.yml", "config.json", "hugo.toml", "hugo.yaml")
+) | frozenset(("hugo.yml", "hugo.json", "theme.toml", "zola.toml", "book.toml", "pelicanconf.py", "package.json"))
+_SITE_MARK_FOLDERS = frozenset(("content", "source", "archetypes", "scaffolds", "static", "assets", "_posts"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The patterns of one source, which apply below ``folder``: "" or a path that ends in a slash."""
+
+    folder: str
+    source: str
+    spec: GitIgnoreSpec
+
+    def includes(self, path: str) -> bool | None:
+        """Return False if a path is excluded, True if it is included again, and None if no pattern matches."""
+        excluded = self.spec.check_file(path[len(self.folder) :]).include
+        return None if excluded is None else not excluded
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What is left out in one folder. ``reason`` is that of the whole folder, or "".
+
+    ``is_final`` says that no pattern can include a file of the folder again, as in git.
+    """
+
+    skips_drafts: bool = True
+    patterns: tuple[_Patterns, ...] = ()
+    reason: str = ""
+    is_final: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> Exclusion:
+        """Return what the settings leave out in the folder of the articles.
+
+        Raises:
+            SettingsError: a pattern is not valid.
+        """
+        exclusion = cls(skips_drafts=settings.unpublished == "skip")
+        if not settings.exclude:
+            return exclusion
+        for pattern in settings.exclude:
+            if not _valid_patterns((pattern,)):
+                raise SettingsError(f"exclude: {pattern!r} is not a pattern: write it as in a .gitignore file")
+        return exclusion.with_patterns("", "setting exclude", settings.exclude)
+
+    def with_patterns(self, folder: str, source: str, lines: Iterable[str]) -> Exclusion:
+        """Return the exclusion with more patterns, which take precedence, for a folder: "" or a path that ends in a slash."""
+        from pathspec import GitIgnoreSpec
+
+        patterns = _Patterns(folder, source, GitIgnoreSpec.from_lines(_valid_patterns(lines)))
+        return replace(self, patterns=(patterns, *self.patterns))
+
+    def with_ignore_file(self, folder: str, file: str) -> Exclusion:
+        """Return the exclusion with the patterns of a file, if it can be read."""
+        try:
+            with open(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
+                return self.with_patterns(folder, IGNORE_FILE, lines.read().splitlines())
+        except OSError:
+            return self
+
+    def file_reason(self, path: str) -> str:
+        """Return the reason to leave out a file of the folder, or ""."""
+        return self._reason(path, self.reason or _file_reason(path))
+
+    def subfolder(self, path: str, siblings: Collection[str]) -> Exclusion:
+        """Return the exclusion of a subfolder. ``siblings`` are the names in its parent folder."""
+        if self.is_final:
+            return self
+        included = self._includes(f"{path}/")
+        if included is False:
+            return replace(self, reason=self._reason(f"{path}/", ""), is_final=True)
+        if included is True:
+            return replace(self, reason="")
+        return replace(self, reason=self.reason or self._folder_reason(path, siblings))
+
+    def _includes(self, path: str) -> bool | None:
+        return next((each for patterns in self.patterns if (each := patterns.includes(path)) is not None), None)
+
+    def _reason(self, path: str, default: str) -> str:
+        if self.is_final:
+            return self.reason
+        for patterns in self.patterns:
+            if (included := patterns.includes(path)) is not None:
+                return "" if included else EXCLUDED.format(patterns.source)
+        return default
+
+    def _folder_reason(self, path: str, siblings: Collection[str]) -> str:
+        parent, _, name = path.rpartition("/")
+        if name in _DRAFT_FOLDERS:
+            return DRAFT.format(name) if self.skips_drafts else ""
+        is_site = not parent or any(each in _SITE_MARKS or each in _SITE_MARK_FOLDERS for each in siblings)
+        if name in _TEMPLATE_FOLDERS or (name in _SITE_FOLDERS and is_site):
+            return TEMPLATES.format(name)
+        return ""
+
+
+def _file_reason(path: str) -> str:
+    """Return the reason to leave out a file that generators take for a part of others, or ""."""
+    folder, _, name = path.rpartition("/")
+    if name.startswith("_") and (name.endswith(".mdx") or "_posts" in folder.split("/")):
+        return PARTIAL.format("_")
+    return ""
+
+
+def _valid_patterns(lines: Iterable[str]) -> list[str]:
+    """Return the lines that are patterns, comments or empty. git ignores others, too."""
+    from pathspec import GitIgnoreSpec
+
+    valid = []
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines((line,))
+        except ValueError:
+            continue
+        valid.append(line)
+    return valid
+
+
+def exclusion_of_file(folder: str | os.PathLike[str], path: str, settings: Settings) -> str:
+    """Return the reason to leave out one file of a folder, or ""."""
+    top = os.fspath(folder)
+    exclusion = Exclusion.of(settings)
+    parent = ""
+    for name in (*path.split("/")[:-1], ""):
+        place = os.path.join(top, parent)
+        prefix = f"{parent}/" if parent else ""
+        exclusion = exclusion.with_ignore_file(prefix, os.path.join(place, IGNORE_FILE))
+        if not name:
+            break
+        parent = f"{prefix}{name}"
+        exclusion = exclusion.subfolder(parent, os.listdir(place))
+    return exclusion.file_reason(path)

@@ -1,0 +1,110 @@
+"""Remove the secrets from front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Any
+
+from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.values import as_bool
+
+_MAX_DEPTH = 100
+"""Values that are nested deeper are removed: nobody can say what they hold."""
+
+_PASSWORD = re.compile("password|passwd|passphrase|passcode|pwd|密[码碼]|口令")
+_ABOUT_PASSWORD = re.compile("hint|message|prompt|placeholder|label|wrong|提示")
+_SECRET = re.compile(
+    "secret(?!ar)|credential|(?:api|app|access|auth|private|public|secret|encrypt|encryption|decrypt|signing|session|license)key|"
+    "(?:token|cookie|bearer)s?$|authorization|密[钥鑰]|令牌"
+)
+_PASSWORDS = frozenset(("pass", "pin", "pincode"))
+_ENCRYPTION = frozenset(("encrypt", "encrypted", "isencrypted", "doencrypt", "postencrypt", "加密", "是否加密"))
+"""Keys that say that a text is encrypted, by any value but one that means false."""
+
+_LOCKS = frozenset(
+    ("secret", "issecret", "protect", "protected", "isprotected", "encryption", "lock", "locked", "islocked")
+)
+"""Keys that say so by a value that means true."""
+
+_HASHED_PASSWORDS = "keys"
+"""In vuepress-theme-reco, the key of a list of MD5 hashes of passwords."""
+
+_MD5 = re.compile("[0-9a-fA-F]{32}")
+_SECTIONS = frozenset(("extra", "params", "meta", "custom", "encrypt", "encryption", "protect"))
+"""Keys of mappings with settings of the article itself: ``[extra]`` of Zola, ``params`` of Hugo."""
+
+
+class _Kind(Enum):
+    """What a key says by its name."""
+
+    PASSWORD = auto()
+    SECRET = auto()
+    ENCRYPTION = auto()
+    LOCK = auto()
+    HASHES = auto()
+    SECTION = auto()
+
+
+@lru_cache(maxsize=4096)  # the articles of an archive share their keys
+def _kinds(key: str) -> tuple[_Kind, ...]:
+    name = normal_key(key)
+    kinds = (
+        (_Kind.PASSWORD, (_PASSWORD.search(name) or name in _PASSWORDS) and not _ABOUT_PASSWORD.search(name)),
+        (_Kind.SECRET, _PASSWORD.search(name) or _SECRET.search(name) or name in _PASSWORDS),
+        (_Kind.ENCRYPTION, name in _ENCRYPTION),
+        (_Kind.LOCK, name in _LOCKS),
+        (_Kind.HASHES, name == _HASHED_PASSWORDS),
+        (_Kind.SECTION, name in _SECTIONS),
+    )
+    return tuple(kind for kind, holds in kinds if holds)
+
+
+def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Return front matter without the values that are secret by their key, and whether it says that the text is encrypted.
+
+    Passwords, tokens and keys are removed at any depth. A password encrypts the text, unless it is empty.
+    """
+    is_encrypted = False
+
+    def clean(value: Any, depth: int, *, in_section: bool) -> Any:
+        nonlocal is_encrypted
+        if isinstance(value, Mapping):
+            if depth > _MAX_DEPTH:
+                return {}
+            cleaned: dict[str, Any] = {}
+            for key, each in value.items():
+                kinds = _kinds(key) if isinstance(key, str) else ()
+                encrypts = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)
+                is_encrypted = is_encrypted or (encrypts and in_section)
+                section = in_section and _Kind.SECTION in kinds
+                inner = clean(each, depth + 1, in_section=section) if isinstance(each, (Mapping, list, tuple)) else each
+                if not encrypts and _Kind.SECRET not in kinds:
+                    cleaned[key] = inner
+            return cleaned
+        if isinstance(value, (list, tuple)):
+            return [clean(each, depth + 1, in_section=False) for each in value] if depth <= _MAX_DEPTH else []
+        return value
+
+    cleaned: dict[str, Any] = clean(values, 0, in_section=True)
+    return cleaned, is_encrypted
+
+
+def _encrypts(kind: _Kind, value: Any) -> bool:
+    """Return whether a value under a key of that kind says that the text is encrypted."""
+    if kind is _Kind.LOCK:
+        return as_bool(value) is True
+    if kind is _Kind.HASHES:
+        hashes = value if isinstance(value, list) else [value]
+        return bool(hashes) and all(isinstance(each, str) and _MD5.fullmatch(each.strip()) for each in hashes)
+    if kind not in (_Kind.PASSWORD, _Kind.ENCRYPTION) or value in (None, "", [], {}):
+        return False
+    if isinstance(value, Mapping):
+        return not any(
+            normal_key(str(key)) in ("enable", "enabled") and as_bool(each) is False for key, each in value.items()
+        )
+    is_digits = isinstance(value, str) and value.strip().isdecimal()
+    # 0 is a password like any other number.
+    return as_bool(value) is not False or (kind is _Kind.PASSWORD and (is_digits or type(value) is int))

@@ -1,0 +1,185 @@
+"""Decide from the front matter whether an article is published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.settings import Settings
+from searchlib.sources.dates import read_date
+from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.metadata import TITLE_KEYS, Metadata
+from searchlib.sources.front_matter.values import as_bool
+
+_TRUE_KEYS = {
+    "draft": "draft isdraft 草稿",
+    "unpublished": "unpublished deleted trashed",
+    "hidden": "hidden hide ishidden hideinlist hidepost 隐藏 隱藏",
+    "private": "private isprivate 私密 私有",
+    "unlisted": "unlisted eleventyexcludefromcollections",
+    "headless": "headless",
+    "not searchable": "hiddenfromsearch hidefromsearch searchhidden searchexclude excludesearch excludefromsearch nosearch",
+}
+"""What an article is if one of the keys means true."""
+
+_FALSE_KEYS = {
+    "unpublished": "published publish ispublished dgpublish permalink 发布 發佈 公开 公開",
+    "private": "public ispublic",
+    "hidden": "visible isvisible",
+    "unlisted": "listed",
+    "not searchable": "searchable search",
+}
+"""What an article is if one of the keys means false."""
+
+_STATE_KEYS = frozenset(
+    "status poststatus publishstatus articlestatus state visibility access visible 状态 狀態".split()
+)
+"""Keys of a word that names the state."""
+
+_STATES = {
+    "draft": "draft drafts autodraft 草稿",
+    "unpublished": "unpublished notpublished pending trash trashed deleted withdrawn retracted 未发布 未發佈 待发布 待发表",
+    "hidden": "hidden hide 隐藏 隱藏",
+    "private": "private internal members membersonly paid 私密 私有 仅自己可见",
+    "unlisted": "unlisted",
+}
+_HIDE_EVERYWHERE = "all"
+"""``hide: all`` in Valaxy. Other texts hide an article, or parts of it, on one page only."""
+
+_SCHEDULE_KEYS = ("publishDate",)
+_EXPIRY_KEYS = ("expiryDate", "unpublishDate")
+_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
+_EXPRESSION_START = re.compile(r"\{\{|\{%|<%")
+_PLACEHOLDER_KEYS = (*TITLE_KEYS, "date", "created", "slug", "id")
+_TEMPLATE_PAGE = re.compile(
+    r"\s*(?:<!DOCTYPE[^<>]*>\s*)?(?:\{\{|\{%|<%)|<title>[^<]*(?:\{\{|\{%|<%)|"
+    r"\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|include|for|macro)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
+_MAX_TEMPLATE_LENGTH = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Whether an article is published.
+
+    ``reason`` is "" if it is; otherwise it is the state, and in brackets the key that says so. ``changes_at`` is
+    the time, in seconds since 1970, at which this changes without a change of the file, or None.
+    """
+
+    reason: str = ""
+    changes_at: float | None = None
+
+
+PUBLISHED = Publication()
+
+
+def find_publication(metadata: Metadata, date: datetime | None, settings: Settings, now: float) -> Publication:
+    """Return whether an article with that date is published at a time, which is in seconds since 1970."""
+    if settings.unpublished == "index":
+        return PUBLISHED
+    for key, value in metadata.items():
+        if (rule := _rule(key)) is not None and (state := rule(value)):
+            return Publication(reason=f"{state} ({key})")
+    return _scheduled(metadata, date, settings, now)
+
+
+def is_template(metadata: Metadata) -> bool:
+    """Return whether front matter is that of a template: its title or date is an expression for a generator to fill in."""
+    return any(_is_placeholder(key, value) for key, value in metadata.find(_PLACEHOLDER_KEYS))
+
+
+def is_template_page(html: str) -> bool:
+    """Return whether an HTML file without front matter is a template rather than an article about templates."""
+    if not _EXPRESSION_START.search(html):
+        return False
+    code = _CODE.search(html)
+    return _TEMPLATE_PAGE.search(html, 0, min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)) is not None
+
+
+def _is_placeholder(key: str, value: Any) -> bool:
+    if isinstance(value, Mapping):
+        # YAML reads {{ title }} as a mapping whose key is a mapping.
+        return bool(value) and all(str(each).startswith("{") and inner is None for each, inner in value.items())
+    if not isinstance(value, str) or not _EXPRESSION_START.search(value):
+        return False
+    if normal_key(key) not in TITLE_KEYS:
+        return True
+    # A title may be about templates: 插值 {{ message }} 的用法.
+    return _EXPRESSION.search(value) is not None and not any(map(str.isalpha, _EXPRESSION.sub("", value)))
+
+
+def _scheduled(metadata: Metadata, date: datetime | None, settings: Settings, now: float) -> Publication:
+    """Return the state of an article with a date of publication or expiry."""
+    zone = ZoneInfo(settings.zone)
+    expiry = next(_times(metadata, _EXPIRY_KEYS, zone), None)
+    if expiry is not None and expiry <= now:
+        return Publication(reason="expired")
+    if settings.future == "skip":
+        start = max((*_times(metadata, _SCHEDULE_KEYS, zone), date.timestamp() if date else now))
+        if start > now:
+            return Publication(reason="future", changes_at=start)
+    return Publication(changes_at=expiry) if expiry else PUBLISHED
+
+
+def _times(metadata: Metadata, keys: tuple[str, ...], zone: ZoneInfo) -> Iterator[float]:
+    """Yield the dates under the keys, in seconds since 1970."""
+    for _, value in metadata.find(keys):
+        if (moment := read_date(value, zone)) is not None:
+            yield moment.timestamp()
+
+
+_Rule = Callable[[Any], str]
+"""Return the state that a value stands for, or "" if the article is published."""
+
+
+def _true_rule(state: str, name: str) -> _Rule:
+    def rule(value: Any) -> str:
+        meaning = as_bool(value)
+        if meaning is None and isinstance(value, str):
+            # A text like "to be continued" says that it is a draft, too.
+            meaning = name == "draft" or (name == "hide" and value.strip().lower() == _HIDE_EVERYWHERE)
+        return state if meaning else ""
+
+    return rule
+
+
+def _false_rule(state: str, name: str) -> _Rule:
+    def rule(value: Any) -> str:
+        if name == "search" and isinstance(value, Mapping):
+            value = not as_bool(value.get("exclude"))
+        return state if value is not None and value != "" and as_bool(value) is False else ""
+
+    return rule
+
+
+def _state_rule(value: Any) -> str:
+    return _STATE_OF.get(normal_key(value.strip()), "") if isinstance(value, str) else ""
+
+
+def _build_rule(value: Any) -> str:
+    """Read the build options of Hugo: a page that is never rendered or listed has no place on the site."""
+    if not isinstance(value, Mapping):
+        return ""
+    options = (value.get(name) for name in ("render", "list") if name in value)
+    return "unlisted" if any(each == "never" or as_bool(each) is False for each in options) else ""
+
+
+_STATE_OF = {word: state for state, words in _STATES.items() for word in words.split()}
+_RULES: dict[str, _Rule] = (
+    dict.fromkeys(_STATE_KEYS, _state_rule)
+    | {name: _true_rule(state, name) for state, names in _TRUE_KEYS.items() for name in names.split()}
+    | {name: _false_rule(state, name) for state, names in _FALSE_KEYS.items() for name in names.split()}
+    | {"build": _build_rule}
+)
+
+
+@lru_cache(maxsize=4096)  # the articles of an archive share their keys
+def _rule(key: str) -> _Rule | None:
+    return _RULES.get(normal_key(key))
