@@ -38,7 +38,7 @@ def public_content(metadata: Metadata) -> Content:
     parts = [read_html(text) for _, value in metadata.find(PUBLIC_KEYS) if (text := as_text(value))]
     return Content(
         blocks=[block for part in parts for block in part.blocks],
-        html="\n".join(part.html for part in parts if part.html),
+        html="\n".join(f"<div>{part.html}</div>" for part in parts if part.html),
     )
 
 

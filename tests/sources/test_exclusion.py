@@ -1,0 +1,98 @@
+"""Files are left out because of their paths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from searchlib.errors import SettingsError
+from searchlib.settings import DEFAULTS, Settings
+from searchlib.sources.exclusion import exclusion_of_file
+from searchlib.sources.walk import list_files, list_states
+
+
+def touch(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("文", encoding="utf-8")
+    return folder
+
+
+def excluded(folder: Path, settings: Settings = DEFAULTS) -> dict[str, str]:
+    """Return the excluded files, and check that a single file has the same reason."""
+    listing = list_states(folder, settings)
+    for name in listing.states:
+        assert exclusion_of_file(folder, name, settings) == ""
+    for name, reason in listing.excluded.items():
+        assert exclusion_of_file(folder, name, settings) == reason
+    assert list(listing.states) == list_files(folder, settings)
+    return listing.excluded
+
+
+def test_folders_of_drafts_and_templates_are_left_out(tmp_path: Path) -> None:
+    out = ("_drafts/a.md", "blog/_drafts/b.md", "_layouts/post.html", "_includes/x/foot.html", "archetypes/default.md")
+    out += ("scaffolds/post.md", "layouts/_default/single.html", "themes/next/README.md", "site/_site/a.html")
+    touch(tmp_path, *out, "_posts/c.md", "drafts/d.md", "posts/e.md")
+    assert excluded(tmp_path).keys() == set(out)
+    assert excluded(tmp_path)["blog/_drafts/b.md"] == "draft (folder _drafts)"
+    assert excluded(tmp_path)["_includes/x/foot.html"] == "template (folder _includes)"
+
+
+def test_a_folder_of_layouts_or_themes_inside_of_articles_is_read(tmp_path: Path) -> None:
+    touch(
+        tmp_path, "css/layouts/grid.md", "css/flex.md", "site/layouts/a.html", "site/content/a.md", "blog/themes/b.md"
+    )
+    (tmp_path / "blog" / "_config.yml").write_text("title: 站\n", encoding="utf-8")
+    assert excluded(tmp_path).keys() == {"site/layouts/a.html", "blog/themes/b.md"}
+
+
+def test_partials_are_left_out(tmp_path: Path) -> None:
+    touch(
+        tmp_path, "docs/_part.mdx", "docs/page.mdx", "_posts/_note.md", "_posts/note.md", "notes/_idea.md", "_index.md"
+    )
+    assert excluded(tmp_path).keys() == {"docs/_part.mdx", "_posts/_note.md"}
+
+
+def test_drafts_can_be_taken_in_but_templates_cannot(tmp_path: Path) -> None:
+    touch(tmp_path, "_drafts/a.md", "_layouts/post.html")
+    assert excluded(tmp_path, replace(DEFAULTS, unpublished="index")).keys() == {"_layouts/post.html"}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "out"),
+    [
+        (("*.tmp.md",), {"x.tmp.md", "a/y.tmp.md"}),
+        (("/a/",), {"a/b.md", "a/y.tmp.md", "a/c/d.md"}),
+        (("a/**/d.md",), {"a/c/d.md"}),
+        (("a/*", "!a/b.md"), {"a/y.tmp.md", "a/c/d.md"}),
+        (("/a/", "!a/b.md"), {"a/b.md", "a/y.tmp.md", "a/c/d.md"}),
+        (("草稿*",), {"草稿一.md"}),
+        (("# a comment", "c/"), {"a/c/d.md"}),
+        (("!_drafts/",), set()),
+    ],
+)
+def test_patterns_are_those_of_gitignore(tmp_path: Path, patterns: tuple[str, ...], out: set[str]) -> None:
+    touch(tmp_path, "x.tmp.md", "a/y.tmp.md", "a/b.md", "a/c/d.md", "草稿一.md", "_drafts/e.md")
+    by_default = set() if patterns[0].startswith("!") else {"_drafts/e.md"}
+    for settings, file in ((replace(DEFAULTS, exclude=patterns), ""), (DEFAULTS, "\n".join(patterns))):
+        (tmp_path / ".searchignore").write_text(file, encoding="utf-8")
+        assert excluded(tmp_path, settings).keys() == out | by_default
+
+
+def test_an_ignore_file_holds_for_its_folder_and_the_nearest_one_decides(tmp_path: Path) -> None:
+    touch(tmp_path, "a/x.md", "a/y.md", "b/x.md", "x.md")
+    (tmp_path / ".searchignore").write_text("x.md\n!\n", encoding="utf-8")
+    (tmp_path / "a" / ".searchignore").write_text("\ufeffy.md\n!x.md\n", encoding="utf-8")
+    assert excluded(tmp_path) == dict.fromkeys(("a/y.md", "b/x.md", "x.md"), "excluded (.searchignore)")
+
+
+def test_a_folder_of_templates_can_be_included_by_a_pattern(tmp_path: Path) -> None:
+    touch(tmp_path, "layouts/a.md", "themes/b.md")
+    assert excluded(tmp_path, replace(DEFAULTS, exclude=("!layouts/",))).keys() == {"themes/b.md"}
+
+
+def test_a_wrong_pattern_of_the_settings_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="exclude: '!' is not a pattern"):
+        list_files(touch(tmp_path, "a.md"), replace(DEFAULTS, exclude=("!",)))
