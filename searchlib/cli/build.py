@@ -11,6 +11,10 @@ from collections.abc import Collection
 import searchlib
 from searchlib.cli.console import DONE, FAILED, progress_bar
 from searchlib.cli.options import AddCommand, add_articles, add_index
+from searchlib.models import count_reasons
+
+MAX_SKIPPED = 20
+"""Skipped files that are listed: there may be thousands, left out on purpose."""
 
 
 def add_commands(add_command: AddCommand) -> None:
@@ -34,6 +38,7 @@ def build(options: Namespace) -> int:
     with progress_bar("build") as progress:
         report = searchlib.build_index(options.articles, options.index, jobs=options.jobs, progress=progress)
     _print_report(report)
+    _print_table(report)
     return FAILED if options.strict and report.failed else DONE
 
 
@@ -63,7 +68,7 @@ def watch(options: Namespace) -> int:
                 print(f"searchlib: {event}", file=sys.stderr, flush=True)
             else:
                 _print_report(event, printed)
-                printed = {*event.failed, *event.salvaged}
+                printed = {*event.failed, *event.salvaged, *event.skipped}
     except KeyboardInterrupt:
         # watchfiles raises this after SIGTERM, too.
         if not stop.is_set():
@@ -73,14 +78,42 @@ def watch(options: Namespace) -> int:
 
 def _print_report(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:
     """Print a report on stdout, and the files with problems on stderr, except for those that were printed before."""
-    for heading, files in (
-        ("could not be indexed", report.failed),
-        ("indexed, but part of the front matter was unreadable", report.salvaged),
+    for heading, files, limit in (
+        ("could not be indexed", report.failed, len(report.failed)),
+        ("indexed, but part of the front matter was unreadable", report.salvaged, len(report.salvaged)),
+        ("skipped", report.skipped, MAX_SKIPPED),
     ):
         new = [file for file in files if file not in printed]
         if new:
             print(f"{len(new)} {heading}:", file=sys.stderr)
-        for path, reason in new:
+        for path, reason in new[:limit]:
             print(f"  {path}: {reason}", file=sys.stderr)
-    counts = ", ".join(f"{getattr(report, name)} {name}" for name in ("added", "updated", "deleted", "unchanged"))
-    print(f"{counts}, {len(report.failed)} failed, {report.seconds:.1f} s", flush=True)
+        if len(new) > limit:
+            print(f"  … and {len(new) - limit} more", file=sys.stderr)
+    counts = [f"{getattr(report, name)} {name}" for name in ("added", "updated", "deleted", "unchanged")]
+    counts.append(f"{len(report.failed)} failed")
+    if report.skipped:
+        counts.append(f"{len(report.skipped)} skipped ({_reasons(report)})")
+    print(f"{', '.join(counts)}, {report.seconds:.1f} s", flush=True)
+
+
+def _print_table(report: searchlib.BuildReport) -> None:
+    """Print what became of all files of a build."""
+    rows = (
+        ("indexed", report.added, ""),
+        ("  salvaged", len(report.salvaged), "part of the front matter could not be read"),
+        ("  encrypted", report.encrypted, "indexed without the encrypted text"),
+        ("  undated", report.undated, ""),
+        ("  without title", report.untitled, "named after the file or the first sentence"),
+        ("skipped", len(report.skipped), _reasons(report)),
+        ("failed", len(report.failed), ""),
+    )
+    for name, count, remark in rows:
+        print(f"{name:<16}{count:>9,}  {remark if count else ''}".rstrip())
+    print(f"{'time':<16}{report.seconds:>9,.1f} s", flush=True)
+
+
+def _reasons(report: searchlib.BuildReport) -> str:
+    """Return how many files were skipped for each reason: ``8 draft, 3 excluded``."""
+    reasons = count_reasons(reason for _, reason in report.skipped)
+    return ", ".join(f"{count} {reason}" for reason, count in reasons.items())

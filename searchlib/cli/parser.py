@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 import searchlib
-from searchlib.cli import build, diagnostics, search, serve, transfer
+from searchlib.cli import build, diagnostics, read, search, serve, transfer
 from searchlib.cli.options import Command
 
 
@@ -20,6 +20,6 @@ def make_parser() -> ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    for group in (build, transfer, search, diagnostics, serve):
+    for group in (build, read, transfer, search, diagnostics, serve):
         group.add_commands(add_command)
     return parser

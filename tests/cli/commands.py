@@ -13,7 +13,9 @@ from typing import Any
 
 from tests.conftest import ROOT
 
-COMMANDS = "build update watch copy dump load search show suggest similar stats check report tokens serve demo".split()
+COMMANDS = (
+    "build update watch read copy dump load search show suggest similar stats check report tokens serve demo".split()
+)
 
 ARTICLE = "internet/metaverse-word.md"
 """A sample article."""

@@ -62,6 +62,11 @@ def _kinds(key: str) -> tuple[_Kind, ...]:
     return tuple(kind for kind, holds in kinds if holds)
 
 
+def is_secret(key: str) -> bool:
+    """Return whether the value of a key is secret, whatever it is."""
+    return _Kind.SECRET in _kinds(key)
+
+
 def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Return front matter without the values that are secret by their key, and whether it says that the text is encrypted.
 
