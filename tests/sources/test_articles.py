@@ -183,7 +183,7 @@ def test_reading_never_raises(tmp_path: Path, name: str, head: bytes, noise: byt
     (tmp_path / name).write_bytes(head + noise + tail)
     reading = read_article(tmp_path, name, DEFAULTS)
     if reading.article is None:
-        assert reading.problem
+        assert reading.problem or reading.skipped
         return
     article = reading.article
     json.dumps(article.to_dict(), allow_nan=False).encode()
@@ -197,8 +197,8 @@ def test_reading_never_raises(tmp_path: Path, name: str, head: bytes, noise: byt
     ("error", "problem"),
     [
         (UnreadableError("the archive has no text"), "the archive has no text"),
-        (KeyError("title"), "it cannot be read: KeyError: 'title'"),
-        (RecursionError("too deep"), "it cannot be read: RecursionError: too deep"),
+        (KeyError("a word of the text"), "it cannot be read: KeyError in test_articles.py, line "),
+        (RecursionError("too deep"), "it cannot be read: RecursionError in test_articles.py, line "),
     ],
 )
 def test_an_error_of_a_reader_is_a_problem_of_its_file(
@@ -220,8 +220,9 @@ def test_an_error_of_a_reader_is_a_problem_of_its_file(
 
     assert [each.id for each in (first, last) if isinstance(each, Article)] == ["a.txt", "c.txt"]
     assert isinstance(broken, ArticleError)
-    assert (broken.path, broken.reason) == ("b.txt", problem)
-    assert (report.added, report.failed) == (2, (("b.txt", problem),))
+    assert broken.path == "b.txt"
+    assert broken.reason.rstrip("0123456789") == problem
+    assert (report.added, report.failed) == (2, (("b.txt", broken.reason),))
 
 
 def test_the_seed_is_read_without_failures(corpus: Callable[..., Path]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from searchlib.errors import SettingsError
+from searchlib.settings import DEFAULTS
 from searchlib.sources import articles
 from searchlib.sources.readers import markdown, org, page, plain, registry, rst
 from searchlib.sources.readers.base import Reader
@@ -92,7 +92,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_a_package_adds_a_reader_by_an_entry_point(package: Path) -> None:
     package.write_text("[searchlib.readers]\nbook = book_reader:READER\n", encoding="utf-8")
     assert ".book" in article_suffixes()
-    article, problem = articles.parse_article("a.book", b"BOOK\xe8\x8c\xb6|\xe6\xb0\xb4", ZoneInfo("UTC"))
+    reading = articles.parse_article("a.book", b"BOOK\xe8\x8c\xb6|\xe6\xb0\xb4", DEFAULTS, 0)
+    article, problem = reading.article, reading.problem
     assert article is not None
     assert (article.title, article.body, article.tags, problem) == ("题：茶", "茶\n水", ("甲",), None)
 

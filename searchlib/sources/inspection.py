@@ -1,0 +1,85 @@
+"""Say what becomes of one file: what is read of it, from where, and what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from searchlib.models import Article
+from searchlib.settings import Settings
+from searchlib.sources.articles import Reading, read_article
+from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.exclusion import exclusion_of_file
+from searchlib.sources.files import FileTooLargeError, read_bytes
+from searchlib.sources.front_matter.secrets import is_secret
+from searchlib.sources.front_matter.split import split_front_matter
+
+TITLE_SOURCES = {
+    "title": "front matter",
+    "heading": "first heading",
+    "page": "title of the page",
+    "folder": "name of the folder",
+    "file": "name of the file",
+    "sentence": "first sentence",
+    "id": "path",
+}
+
+_WORDS = re.compile(r"\w+")
+
+
+def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str, Any]:
+    """Return what is read of a file, by name, in the types of JSON.
+
+    ``state`` is ``indexed``, ``skipped: …`` or ``failed: …``. The other values are missing if there is no article; those of a
+    skipped article are what it would be.
+    """
+    reason = exclusion_of_file(folder, article_id, settings)
+    reading = read_article(folder, article_id, settings)
+    reason = reason or reading.skipped or ""
+    if reading.skipped:
+        reading = read_article(folder, article_id, replace(settings, unpublished="index", future="index"))
+    if reason:
+        state = f"skipped: {reason}"
+    elif reading.article is None:
+        state = f"failed: {reading.problem}"
+    else:
+        state = "indexed without its text, which is encrypted" if reading.is_encrypted else "indexed"
+    values: dict[str, Any] = {"path": article_id, "state": state}
+    if (article := reading.article) is not None:
+        values |= {
+            "problem": reading.problem or "",
+            "title": article.title,
+            "title_source": TITLE_SOURCES[reading.title_source],
+            "date": article.date.isoformat() if article.date else "",
+            "date_source": article.date_source,
+            "author": article.author,
+            "categories": [" > ".join(path) for path in article.category_paths],
+            "tags": list(article.tags),
+            "extra": dict(article.extra),
+            "blocks": article.body.split("\n") if article.body else [],
+            "left_out": list(_left_out(folder, article, reading)),
+        }
+    return values
+
+
+def _left_out(folder: Path, article: Article, reading: Reading) -> Iterator[str]:
+    """Yield what of a file is not in its article: the keys of secrets, and the lines with a word that is nowhere in it."""
+    try:
+        text = decode(read_bytes(folder, article.id))
+    except (OSError, FileTooLargeError, UndecodableError):
+        return
+    front_matter = split_front_matter(text)
+    for key in front_matter.metadata:
+        if is_secret(key):
+            yield f"{key}: a secret"
+    if reading.is_encrypted:
+        yield "the encrypted text"
+        return
+    whole = f"{article.title}\n{article.author}\n{article.body}"
+    words = {*_WORDS.findall(whole)}
+    for line in front_matter.body.split("\n"):
+        if any(word not in words and word not in whole for word in _WORDS.findall(line)):
+            yield line.strip()
