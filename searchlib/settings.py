@@ -167,6 +167,9 @@ class Settings:
     report_page: bool = False
     """Whether the page ``/report`` shows the query log to everybody."""
 
+    sitemap: bool = False
+    """Whether ``/sitemap.xml`` lists the URLs of all articles for search engines."""
+
     ranking: Ranking = field(default_factory=Ranking)
     """Weights of the score: the table ``[ranking]``."""
 

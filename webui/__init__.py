@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
 from webui import errors, executor, languages
-from webui.api import docs, feeds, robots, unknown_parameters, views
+from webui.api import docs, feeds, robots, sitemap, unknown_parameters, views
 from webui.http import bodies, caching, compression, cors, hosts, metrics, security, timing
 from webui.pages import article, report, search, values
 from webui.pages.dates import timestamp_text
@@ -51,6 +51,7 @@ def create_app(
     languages.init_app(app, settings.language)
     executor.init_app(app, settings)
     report.init_app(app, settings)
+    sitemap.init_app(app, settings)
     errors.init_app(app)
     # Requests pass these modules from top to bottom, responses from bottom to top.
     timing.init_app(app)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import searchlib
-from webui.api import feeds, parameters, robots, schemas
+from webui.api import feeds, parameters, robots, schemas, sitemap
 from webui.api.parameters import Parameter
 from webui.api.views import DEFAULT_SIMILAR, DEFAULT_SUGGESTIONS
 from webui.http import metrics
@@ -179,6 +179,15 @@ ENDPOINTS = (
         summary=_("给爬虫的规则"),
         text=_("文章可以收录，各种搜索不收录。"),
         response=ResponseSpec(text=_("规则。"), media_type=robots.TEXT_TYPE),
+        has_etag=False,
+    ),
+    Endpoint(
+        name="sitemap.show",
+        group=_STATUS_GROUP,
+        summary=_("全部文章的网站地图"),
+        text=_("按月份列出；由设置 sitemap 启用。"),
+        parameters=(parameters.MONTH,),
+        response=ResponseSpec(text=_("网站地图。"), media_type=sitemap.XML_TYPE),
         has_etag=False,
     ),
     Endpoint(

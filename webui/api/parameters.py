@@ -68,6 +68,7 @@ FACET = Parameter(
     example=VALUE_FILTERS[0],
     is_required=True,
 )
+MONTH = Parameter(name="month", text=_("只列出这个月的文章，如 2021-11；undated 是没有日期的文章。"))
 FIND = Parameter(name="find", text=_("只要含有这些文字的值。"))
 
 _REPEATABLE_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "maxItems": MAX_FILTER_VALUES}
