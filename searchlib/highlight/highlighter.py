@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.models import Spans
 from searchlib.query.plan import HighlightTerm
+
+_CLOSING_BY_OPENING = dict(zip("“‘「『《〈（(【[", "”’」』》〉）)】]", strict=True))
+_QUOTATION_MARK = re.compile(f"[{re.escape(''.join(_CLOSING_BY_OPENING) + ''.join(_CLOSING_BY_OPENING.values()))}]")
 
 
 def highlight(text: str, terms: Sequence[HighlightTerm]) -> Spans:
@@ -40,11 +44,37 @@ def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
+def _without_half_quotations(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the spans, cut at each quotation mark or bracket whose other half is outside."""
+    for start, end in spans:
+        at = start
+        for half in _half_quotations(text, start, end):
+            if at < half:
+                yield at, half
+            at = half + 1
+        if at < end:
+            yield at, end
+
+
+def _half_quotations(text: str, start: int, end: int) -> list[int]:
+    """Return the positions of the marks in ``text[start:end]`` that do not form a pair there, in order."""
+    halves: list[int] = []
+    opened: list[int] = []
+    for mark in _QUOTATION_MARK.finditer(text, start, end):
+        if mark[0] in _CLOSING_BY_OPENING:
+            opened.append(mark.start())
+        elif opened and _CLOSING_BY_OPENING[text[opened[-1]]] == mark[0]:
+            opened.pop()
+        else:
+            halves.append(mark.start())
+    return sorted(halves + opened)
+
+
 def split_at_spans(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
     """Return ``text[start:end]`` in pieces, flagged inside the spans; the spans must be merged."""
     pieces: list[tuple[str, bool]] = []
     at = start
-    for first, last in spans:
+    for first, last in _without_half_quotations(text, spans):
         first, last = max(first, start), min(last, end)
         if first >= last:
             continue

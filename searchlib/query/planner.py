@@ -46,8 +46,9 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     if matches_nothing or any(isinstance(text.node, tree.Phrase) for text in without_units):
         notes = (*notes, _NO_UNITS)
     used = [text for text in texts if text not in ignored]
+    functions = _function_texts(texts)
     typed = None if matches_nothing else typed_text(query)
-    highlight_terms = [term for text in used for term in _highlight_terms(text)]
+    highlight_terms = [term for text in used if text not in functions for term in _highlight_terms(text)]
     if typed:
         highlight_terms.append(HighlightTerm(typed.phrase.units))
     return Plan(
@@ -90,6 +91,12 @@ def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
     return set() if without_content.issuperset(texts) else without_content
 
 
+def _function_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
+    """Return the texts of function words alone, unless all texts are such. They are not highlighted."""
+    functions = {text for text in texts if text.is_plain and text.words and not text.content_words}
+    return set() if functions.issuperset(texts) else functions
+
+
 def _is_words_only(node: tree.Node) -> bool:
     """Return whether the node has only unquoted texts without a field; any other node is never relaxed."""
     match node:
@@ -123,6 +130,11 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
         yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_prefix)
         for part in () if is_prefix else split_compound(word.text, text.analyzer):
             yield HighlightTerm(tuple(units(part)), loose=True)
+    # jieba splits unknown words: 苏芮 of 杜苏芮 would be marked alone.
+    for group in text.groups:
+        if len(group) > 1:
+            is_prefix = text.is_prefix and group is text.groups[-1]
+            yield HighlightTerm(tuple(unit for word in group for unit in units(word.text)), prefix=is_prefix)
     for rewrite in text.rewrites:
         for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
             for phrase in phrases:

@@ -72,3 +72,17 @@ def test_the_pieces_together_are_the_text(text: str, terms: list[HighlightTerm])
 @given(texts=st.lists(TEXT, max_size=5), terms=TERMS)
 def test_several_texts_are_highlighted_like_each_by_itself(texts: list[str], terms: list[HighlightTerm]) -> None:
     assert highlight_all(texts, terms) == [highlight(text, terms) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("台风“杜苏芮”来了", [("台风", True), ("“", False), ("杜苏芮", True), ("”来了", False)]),
+        ("“台风”杜苏芮", [("“", False), ("台风", True), ("”", False), ("杜苏芮", True)]),
+        ("台风（杜苏芮）", [("台风", True), ("（", False), ("杜苏芮", True), ("）", False)]),
+        ("台“风”杜苏芮", [("台“风”杜苏芮", True)]),
+        ("台风·杜苏芮", [("台风·杜苏芮", True)]),
+    ],
+)
+def test_no_half_of_a_quotation_is_highlighted(text: str, expected: list[tuple[str, bool]]) -> None:
+    assert list(highlight(text, [HighlightTerm(tuple("台风杜苏芮"))])) == expected

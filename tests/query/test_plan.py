@@ -388,3 +388,12 @@ def test_a_plan_describes_the_whole_query(
         (PhraseClause(tuple(title_phrase.split()), ("title",), typed.endswith("*")),) if title_phrase else ()
     )
     assert (found.is_one_word, found.text_count, found.requires_text) == (is_one_word, text_count, requires_text)
+
+
+@pytest.mark.parametrize("typed", ["学习 的", "为什么 学习", "学习 是"])
+def test_function_words_beside_other_words_are_not_highlighted(typed: str) -> None:
+    assert {term.units for term in planned(typed).highlight_terms} == {("学", "习")}
+
+
+def test_a_word_that_the_tokenizer_splits_is_highlighted_whole() -> None:
+    assert ("元", "宇", "宙") in {term.units for term in planned("今年的元宇宙").highlight_terms}
