@@ -28,8 +28,7 @@ _SHARED_DEADLINE: ContextVar[Deadline] = ContextVar("shared_deadline", default=N
 class Index:
     """A built index, open for any number of threads.
 
-    If the index is rebuilt or updated meanwhile, a running search finishes on the old generation, and the next one uses the
-    new one.
+    If the index is rebuilt or updated, a running search finishes on the old generation, and the next search uses the new one.
     """
 
     def __init__(self, location: str | os.PathLike[str], settings: Settings) -> None:
@@ -65,7 +64,7 @@ class Index:
 
     @contextmanager
     def shared_deadline(self) -> Iterator[None]:
-        """Apply the setting ``deadline`` to all calls of this thread within the block together, not to each of them."""
+        """Apply one deadline to all calls of this thread within the block."""
         token = _SHARED_DEADLINE.set(self._deadline())
         try:
             yield
@@ -118,21 +117,22 @@ class Index:
     ) -> Results:
         """Search the index and return one page of hits.
 
-        ``category``, ``author`` and ``tag`` take one value or several; an article needs one of each. ``date_from`` and
-        ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or oldest; an
-        empty query lists the newest articles first. ``page`` counts from 1. ``facets`` names the facets to count, of category,
-        year, month, author, tag and category_tree; True means all. A facet of category, author or tag has at most
+        ``category``, ``author`` and ``tag`` take one value or several; an article must match one of each. ``date_from`` and
+        ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or oldest;
+        an empty query lists the newest articles first. ``page`` counts from 1. ``facets`` names the facets to count:
+        category, year, month, author, tag, category_tree; True means all. A facet of category, author or tag has at most
         ``most_values`` values, the most frequent ones. Without ``snippets``, the text of articles is not read.
 
-        ``repeats`` is fold or show: near duplicates are one hit, or each is a hit. It defaults to the setting
-        ``fold_repeats``. A query with a quoted phrase always shows them: it finds every article that contains the phrase.
+        With ``repeats="fold"``, near duplicates are collapsed into one hit; with ``repeats="show"``, each is a hit. The
+        default is the setting ``fold_repeats``. A query with a quoted phrase always shows them.
 
-        ``Results.correction`` offers another spelling. A query in Latin letters that matches nothing is replaced by the words
-        that its pinyin spells, unless it is ``verbatim``; any other such query is replaced by its correction if
-        ``corrected`` is set. ``Results.searched`` is the query that was searched. ``Results.operators`` says what was read as
-        an operator in it; if the query is ``literal``, nothing is. Relative dates count back from ``today``,
-        by default the current day in the zone of the index. With ``explain``, the results say how the query was understood,
-        each hit has the parts of its score, and if nothing matches, ``Results.advice`` says what to leave out.
+        ``Results.correction`` is the query with its mistyped words replaced. If a query in Latin letters has no full matches
+        and is pinyin, the words that it spells are searched instead. If any other query matches nothing and ``corrected`` is
+        set, its correction is searched instead. ``verbatim`` prevents both. ``Results.searched`` is the query that was
+        searched. ``Results.operators`` lists what was read as an operator in it; nothing is if the query is ``literal``.
+        Relative dates count back from ``today``, by default the current day in the zone of the index. With ``explain``, the
+        results tell how the query was understood, and hits have the parts of their scores. If nothing matches,
+        ``Results.advice`` lists what to leave out.
 
         Raises:
             ParameterError: a date, sort, page, size, repeats, number of values or name of a facet is not allowed.
@@ -180,8 +180,8 @@ class Index:
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return all values of category, author or tag that a search counts, the most frequent first.
 
-        ``holding`` keeps the values that contain this text, whatever its case and forms of characters. The other parameters
-        are those of ``search``. Categories that form a tree are returned as its nodes.
+        With ``holding``, only values that contain this text are returned; both are folded for this. The other parameters are
+        those of ``search``. Categories that form a tree are returned as its nodes.
 
         Raises:
             ParameterError, SearchTimeoutError, NoIndexError, IndexMismatchError, IndexDamagedError: as ``search``.
@@ -221,13 +221,13 @@ class Index:
         return article
 
     def mark(self, query: str, text: str) -> Spans:
-        """Return any text in pieces, with what the query searches for marked."""
+        """Return a text in pieces, with the matches of the query marked."""
         return self._current(self._deadline()).executor.highlight(query, text)
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """Return at most ``size`` completions of a text: titles, categories, tags, authors, words and frequent phrases.
 
-        The text may be their first characters, their pinyin, the initials of their pinyin, or a mixture of these.
+        The text can be the first characters of a name, its pinyin, its initials, or a mixture of these.
 
         Raises:
             ParameterError: size is not allowed.
@@ -240,7 +240,7 @@ class Index:
     def similar(self, article_id: str, *, size: int = 10) -> Results:
         """Return the articles that share most of the significant terms of an article, without it and its near duplicates.
 
-        Of near duplicates among them, the best one is the hit.
+        Near duplicates among them are collapsed into the best one.
 
         Raises:
             UnknownArticleError: there is no article with this id.
@@ -256,7 +256,7 @@ class Index:
         return self._current().stats()
 
     def check(self) -> CheckReport:
-        """Read every file, posting list and article of the index, and compare them with what was built."""
+        """Read every file, posting list and article of the index, and report what is damaged."""
         return self._current().check()
 
 
@@ -267,6 +267,6 @@ def open_index(index: str | os.PathLike[str], *, settings: Settings | None = Non
         NoIndexError: no index has been built there.
         IndexMismatchError: it was built with another format, text analysis or dictionary.
         IndexDamagedError: it cannot be read.
-        SettingsError: searchlib.toml is wrong, or a word list that the settings name.
+        SettingsError: searchlib.toml or a word list that it names is wrong.
     """
     return Index(index, settings or load_settings())

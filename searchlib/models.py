@@ -1,4 +1,4 @@
-"""The data that the library returns, and its modules exchange: frozen dataclasses."""
+"""The data that the library returns and its modules exchange, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Article(Model):
         """Return the article of a dict that ``to_dict`` returned.
 
         Raises:
-            KeyError, TypeError, ValueError: the dict is not that of an article.
+            KeyError, TypeError, ValueError: the dict does not describe an article.
         """
         lists = {name: tuple(values[name]) for name in ("categories", "tags", "headings")}
         paths = tuple(tuple(path) for path in values["category_paths"])
@@ -128,7 +128,7 @@ class Token(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore(Model):
-    """What one part of a query adds to a score: its ``kind``, and the number of its occurrences by field."""
+    """The contribution of one part of a query to a score, with its ``kind`` and its number of occurrences by field."""
 
     text: str
     kind: str
@@ -140,8 +140,8 @@ class TermScore(Model):
 class HitExplanation(Model):
     """The parts of the score of a hit.
 
-    ``terms`` add up to the score, the highest first. ``missing`` are the words of the query that the article does not contain.
-    ``uncounted`` are words that it contains only where they do not rank: in boilerplate, or inside other words.
+    ``terms`` add up to the score, the highest first. ``missing`` are the words of the query that the article does not
+    contain. ``uncounted`` are words that it contains only in boilerplate or inside other words, where they do not rank.
     """
 
     score: float
@@ -189,8 +189,8 @@ class Repeat(Model):
 class Hit(Model):
     """One article that a search matches, with the matches marked in its title and in snippets of its body.
 
-    ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: articles that the search matches too, but
-    that are no hits of their own. ``explanation`` is set if the search asks for it.
+    ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: matching articles that are collapsed into
+    this hit. ``explanation`` is set if the search asks for it.
     """
 
     id: str
@@ -254,10 +254,10 @@ class DateOffer(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice(Model):
-    """What to leave out of a search that matches nothing. Without it, the remaining ``query`` matches ``total`` articles.
+    """A part to leave out of a search that matches nothing. Without it, the remaining ``query`` matches ``total`` articles.
 
-    ``kind`` is category, author, tag or date for the ``values`` of that filter (of a date its first and last day, "" for an
-    open side), filters for all filters, or query for a part of the query.
+    ``kind`` is category, author, tag or date for the ``values`` of that filter (for a date, its first and last day, with ""
+    for an open side), filters for all filters, or query for a part of the query.
     """
 
     kind: str
@@ -268,9 +268,9 @@ class Advice(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryOperator(Model):
-    """What was read as an operator in a query.
+    """A part of a query that was read as an operator.
 
-    ``kind`` is not for a ``text`` that is excluded, or for alternatives, or the field that a text is searched in: title,
+    ``kind`` is "not" for an excluded ``text``, "or" for alternatives, or the field that the text is searched in: title,
     category, tag or author.
     """
 
@@ -288,20 +288,21 @@ class Results(Model):
             its pinyin spells.
         total: The number of articles that match.
         full: The number of articles that match all words as they were typed.
-        folded: The number of articles that are no hits, because they are among the ``repeats`` of one.
+        folded: The number of matching articles that are collapsed into other hits.
         page: The number of the page, from 1.
         size: The number of hits on a page.
         took_ms: The time that the search took, in milliseconds.
-        relaxed: Whether some of the articles match most, not all, of the words.
+        relaxed: Whether some of the articles match only most of the words.
         correction: The whole query with its mistyped words replaced, or None.
-        notes: What was ignored in the query, or understood in a way that may surprise; at the end one for each operator.
-        operators: What was read as an operator in the query that was searched.
+        notes: Sentences about parts of the query that were ignored or understood in an unexpected way, then one for each
+            operator.
+        operators: The parts of the searched query that were read as operators.
         hits: The hits of the page.
-        facets: The values of each facet that was asked for.
-        category_tree: The categories as a tree, each path behind its parent, if the archive has one.
+        facets: The values of each requested facet.
+        category_tree: The categories as a tree, each path after its parent, if the archive has a tree.
         date_offer: A date in the query that could be a filter instead; it was searched as text.
-        explanation: How the searched query was understood, if this was asked for.
-        advice: What to leave out, if nothing matches and explanations were asked for.
+        explanation: How the searched query was understood, if ``explain`` was set.
+        advice: What to leave out, if nothing matches and ``explain`` was set.
     """
 
     query: str
@@ -339,7 +340,7 @@ class Suggestion(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport(Model):
-    """What a build or an update did, in numbers of articles.
+    """The result of a build or an update, in numbers of articles.
 
     ``failed`` lists ``(path, reason)`` of the files that could not become articles, ``salvaged`` of those that did although
     part of their front matter could not be read, and ``skipped`` of those that are left out because they are not published,
@@ -367,11 +368,10 @@ def count_reasons(reasons: Iterable[str]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStats(Model):
-    """The index in numbers.
+    """Statistics of an index.
 
-    ``analysis`` records the text analysis that it was built with, ``size_bytes`` is its size on disk. ``synonyms`` and
-    ``stop_words`` describe the files that searches use: path, number of entries, digest. ``skipped`` counts the files that were
-    left out, by reason.
+    ``analysis`` is the record of its text analysis, ``size_bytes`` its size on disk. ``synonyms`` and ``stop_words`` describe
+    the files that searches use: path, number of entries, digest. ``skipped`` counts the files that were left out, by reason.
     """
 
     engine: str

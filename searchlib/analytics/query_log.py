@@ -19,9 +19,9 @@ _LOGGER = logging.getLogger("searchlib")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedQuery(Model):
-    """One search in the log, without any trace of who searched.
+    """One search in the log. It does not identify who searched.
 
-    ``at`` is the time in UTC, to the second. ``searched`` is the query that was searched, perhaps instead of ``query``.
+    ``at`` is the time in UTC, to the second. ``searched`` is the query that was searched; it can differ from ``query``.
     ``filters`` are the names of the filters that were set, without their values.
     """
 
@@ -34,10 +34,10 @@ class LoggedQuery(Model):
 
 
 class QueryLog:
-    """A file of JSON lines, to which any number of threads and processes may add.
+    """A file of JSON lines that any number of threads and processes can append to.
 
-    Only its owner may read it. Above ``MAX_BYTES`` the file is renamed, with the suffix ``.1``, and replaces the file that was
-    renamed before. So the log never takes more than twice that size.
+    Only its owner can read it. Above ``MAX_BYTES`` the file is renamed with the suffix ``.1``, and replaces the previous file
+    of that name. The log therefore takes at most twice that size.
 
     Raises:
         SettingsError: the file cannot be written.
@@ -68,7 +68,7 @@ class QueryLog:
             values["searched"] = results.searched[:MAX_QUERY_LENGTH]
         if filters:
             values["filters"] = sorted(filters)
-        # Escaped, also text that is not valid Unicode: a line is ASCII and contains no line break.
+        # Escapes make a line ASCII without line breaks, even for text that is not valid Unicode.
         line = json.dumps(values).encode("ascii") + b"\n"
         try:
             if self._append(line) > self.MAX_BYTES:

@@ -1,4 +1,4 @@
-"""Report from a query log what is searched, what matches nothing, and what is slow."""
+"""Summarize a query log: the frequent queries, those without hits, and the slow ones."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ DEFAULT_SIZE, MAX_SIZE = 20, 1_000
 class ReportedQuery(Model):
     """A query of the report. Spellings that fold to the same text are one query.
 
-    ``query``, ``searched`` (the query that was searched in the end) and ``total`` (its number of articles) are those of the
-    last time. ``count`` is the number of searches, ``slowest_ms`` the time of the slowest one, ``last`` the time of the last.
+    ``query``, ``searched`` (the query that was searched in the end) and ``total`` (its number of articles) come from the last
+    search. ``count`` is the number of searches, ``slowest_ms`` the duration of the slowest one, ``last`` the time of the last
+    one.
     """
 
     query: str
@@ -37,9 +38,9 @@ class QueryReport(Model):
     """The searches of the last ``days``, the earliest of them at ``first``.
 
     ``queries`` counts the searches, ``different`` the distinct queries, ``failed`` the searches without hits, ``unreadable``
-    the lines of the log that are skipped. ``median_ms`` and ``p95_ms`` are quantiles of the time of a search. The lists hold
-    the most ``frequent`` queries, the queries ``without_hits``, and the slowest ones. Searches with filters do not put a query
-    among those without hits.
+    the lines of the log that are skipped. ``median_ms`` and ``p95_ms`` are quantiles of the duration of a search. The lists
+    contain the most ``frequent`` queries, the queries ``without_hits``, and the slowest ones. Only searches without filters
+    count for ``without_hits``.
     """
 
     days: int
@@ -104,7 +105,7 @@ def _distinct(logged: Iterable[LoggedQuery]) -> list[ReportedQuery]:
 
 
 def _reported(group: list[LoggedQuery]) -> ReportedQuery:
-    # A total under filters says little about a query.
+    # With filters, a total says little about the query.
     last = ([each for each in group if not each.filters] or group)[-1]
     return ReportedQuery(
         query=last.query,
@@ -117,7 +118,7 @@ def _reported(group: list[LoggedQuery]) -> ReportedQuery:
 
 
 def _highest(queries: list[ReportedQuery], size: int, *, by: str) -> tuple[ReportedQuery, ...]:
-    """Return the queries with the highest values of an attribute, of equal ones the latest."""
+    """Return the queries with the highest values of an attribute; among equal values, the latest."""
     return tuple(sorted(queries, key=lambda each: (getattr(each, by), each.last), reverse=True)[:size])
 
 

@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A character that the terminal cannot show must not end the command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    # No command multiplies matrices, and to start the threads for it takes a tenth of the time of a search.
+    # No command multiplies matrices, and starting the threads for that takes a tenth of the time of a search.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imported after this, because it imports numpy.
     from searchlib.cli.parser import make_parser

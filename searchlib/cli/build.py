@@ -54,7 +54,7 @@ def watch(options: Namespace) -> int:
 
     def on_terminate(*_: object) -> None:
         stop.set()
-        # A watch that waits sees the event. An update does not: it is interrupted, and cleans up.
+        # While it waits, the watch sees the event. An update does not see it, so it is interrupted and cleans up.
         sys.exit(DONE)
 
     # Service managers stop a process with SIGTERM.
@@ -77,7 +77,7 @@ def watch(options: Namespace) -> int:
 
 
 def _print_report(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:
-    """Print a report on stdout, and the files with problems on stderr, except for those that were printed before."""
+    """Print a report on stdout. Print the files with problems on stderr, except those that have been printed before."""
     for heading, files, limit in (
         ("could not be indexed", report.failed, len(report.failed)),
         ("indexed, but part of the front matter was unreadable", report.salvaged, len(report.salvaged)),

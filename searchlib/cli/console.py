@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, and what they print on the terminal."""
+"""Exit codes and output that all commands share."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 def print_json(value: Any) -> None:
     """Print a value as one line of JSON."""
-    # Other encodings than UTF-8 may lack a character; its escape they never lack.
+    # An encoding other than UTF-8 may lack a character, but it never lacks the escape of one.
     is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(value, ensure_ascii=not is_utf8))
 
 
 def highlight(spans: searchlib.Spans) -> str:
-    """Return a text with the matches in bold yellow, or unchanged if stdout is no terminal or ``NO_COLOR`` is set."""
+    """Return a text with the matches in bold yellow, or unchanged if stdout is not a terminal or ``NO_COLOR`` is set."""
     on, off = ("\033[1;33m", "\033[0m") if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ("", "")
     return "".join(f"{on}{text}{off}" if is_match else text for text, is_match in spans)
 
@@ -45,5 +45,5 @@ def progress_bar(name: str, *, unit: str = "files") -> Iterator[searchlib.Progre
 
 
 def discard_output() -> None:
-    """Redirect stdout to the null device: output that could not be written would raise again when Python exits."""
+    """Redirect stdout to the null device: otherwise unwritten output raises an error again when Python exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

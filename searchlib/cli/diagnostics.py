@@ -102,7 +102,7 @@ def tokens(options: Namespace) -> int:
 
 
 def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield all values of nested tables, with the names on the way to them joined by dots."""
+    """Yield all values of nested tables, each with its path of names, joined by dots."""
     if not isinstance(value, dict):
         yield name, value
         return
@@ -111,5 +111,5 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _printable(text: str) -> str:
-    """Replace control characters: in a query of a stranger they could control the terminal."""
+    """Replace control characters, because a logged query could otherwise control the terminal."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -23,7 +23,7 @@ LABELS = {
 
 
 def query_lines(explanation: QueryExplanation) -> Iterator[str]:
-    """Yield how a query was understood, one line for each kind of its parts."""
+    """Yield how a query was understood, one line for each kind of part."""
     rows = [(label, " · ".join(getattr(explanation, name))) for name, label in LABELS.items()]
     rows[1:1] = [("synonyms", " = ".join(group)) for group in explanation.synonyms]
     rows += [(name, " or ".join(values)) for name, values in explanation.filters.items()]
@@ -34,14 +34,14 @@ def query_lines(explanation: QueryExplanation) -> Iterator[str]:
 
 
 def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
-    """Yield what to remove from a search without hits, and how many articles match then."""
+    """Yield what to remove from a search without hits, and how many articles match without it."""
     for item in advice:
         values = " – ".join(item.values).strip() if item.kind == "date" else " or ".join(item.values)
         yield f"without {f'{item.kind} {values}' if values else 'any filter'}: {item.total:,} articles"
 
 
 def hit_lines(explanation: HitExplanation) -> Iterator[str]:
-    """Yield the parts of a score: value, text, kind, and the frequency in each field."""
+    """Yield the parts of a score: value, text, kind, and frequencies by field."""
     text_width = max((_terminal_width(term.text) for term in explanation.terms), default=0)
     kind_width = max((len(term.kind) for term in explanation.terms), default=0)
     for term in explanation.terms:

@@ -15,10 +15,10 @@ from searchlib.suggest.word_statistics import WordStatistics
 Sort = Literal["relevance", "newest", "oldest"]
 
 FACETS = ("category", "year", "month", "author", "tag")
-"""The facets, in their order."""
+"""All facets, in order."""
 
 DATE_FACETS = ("year", "month")
-"""The facets that share one filter, that of days. Like every facet, each is counted without its own filter."""
+"""The facets that share the filter of days. Like every facet, each is counted without its own filter."""
 
 DATE_FILTER = "date"
 """The name of the filter of days among the filters of an engine; the other filters have the names of their facets."""
@@ -27,10 +27,10 @@ CATEGORY_TREE = "category_tree"
 """The name of the tree of categories among the facets of a request."""
 
 MAX_FACET_VALUES = 200
-"""The values of a category, author or tag facet, or the paths of a tree of categories; selected ones are added to them."""
+"""The default number of values of a category, author or tag facet, or of paths in the category tree; selected ones are added."""
 
 MAX_REPEATS = 20
-"""The near duplicates that a hit names."""
+"""The maximum number of near duplicates in a hit."""
 
 
 def filter_of(facet: str) -> str:
@@ -40,11 +40,11 @@ def filter_of(facet: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What narrows a search besides its query. The values of one facet are alternatives; an article needs one of each facet.
+    """The filters of a search. The values of one filter are alternatives; an article must match all filters.
 
     A category value is a name, or the text of a category path (``engines/common/categories.py``).
 
-    ``first`` and ``last`` are days in the zone of the index, both inclusive.
+    ``first`` and ``last`` are days in the zone of the index, inclusive.
     """
 
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Filters:
     last: date | None = None
 
     def period(self, facet: str) -> str | None:
-        """Return the year or month, as ``facet`` says, that contains both days; None if there is none."""
+        """Return the year or month (``facet`` tells which) that contains both days; None if there is none."""
         if self.first is None or self.last is None:
             return None
         length = len("2021") if facet == "year" else len("2021-11")
@@ -65,8 +65,8 @@ class Request:
     """One search of an engine.
 
     ``offset`` and ``limit`` select the hits. ``facets`` names the facets to count, with at most ``max_facet_values`` values
-    each. If fewer than ``min_full_matches`` articles match all words, under whatever filters, articles that match most of
-    them follow. With ``collapse``, only the first of near duplicates is a hit. With ``explain``, hits carry the parts of
+    each. If fewer than ``min_full_matches`` articles match all words, articles that match most of them follow; filters do not
+    influence this. With ``collapse``, only the first of near duplicates is a hit. With ``explain``, hits have the parts of
     their scores. An engine checks the ``deadline`` between its steps.
     """
 
@@ -94,15 +94,15 @@ class Request:
 
 
 Reason = RankingTerm | ProximityPair | PhraseClause
-"""A part of a plan that adds to a score: a term, a pair of words close together, or the query as a title."""
+"""A part of a plan that contributes to a score: a term, a pair of close words, or a title that contains the query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
-    """What one part of a plan adds to the score of an article.
+    """The contribution of one part of a plan to the score of an article.
 
-    ``frequencies`` maps each field that contains the term to its number of occurrences. ``uncounted`` is set if no field
-    contains the term, but the text does.
+    ``frequencies`` maps each field that contains the term to its number of occurrences. ``uncounted`` is set if the text
+    contains the term, but only where it does not count.
     """
 
     reason: Reason
@@ -116,8 +116,8 @@ class EngineHit:
     """One article that matches.
 
     ``body`` reads the text. ``without_boilerplate`` returns the lines of the body that are not boilerplate. ``repeats`` are
-    the newest ``MAX_REPEATS`` of the ``repeats_total`` near duplicates that are collapsed into the hit. ``parts`` add up to
-    the score, if the request asks for them.
+    the newest ``MAX_REPEATS`` of the ``repeats_total`` near duplicates that are collapsed into the hit. If the request asks
+    for them, ``parts`` add up to the score.
     """
 
     id: str
@@ -138,10 +138,9 @@ class EngineHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchCounts:
-    """How many articles match a request, all of its filters applied.
+    """The number of articles that match a request with all of its filters.
 
-    ``total`` counts all of them, ``full`` those that match all words as they were typed. ``full`` is 0 if no article contains
-    some word as it was typed.
+    ``full`` counts the articles that match all words as typed. It is 0 if no article contains some word as typed.
     """
 
     total: int
@@ -149,7 +148,7 @@ class MatchCounts:
 
     @property
     def relaxed(self) -> bool:
-        """Whether some of the articles match most, not all, of the words."""
+        """Whether some of the articles match only most of the words."""
         return self.full < self.total
 
 
@@ -157,10 +156,9 @@ class MatchCounts:
 class EngineResults(MatchCounts):
     """The results of one search of an engine.
 
-    The counts and the facets include the ``collapsed`` articles, which are no hits. ``facets`` holds the facets that the
-    request names. ``category_tree`` holds the paths of the categories if the archive has a tree: each path follows its parent,
-    siblings follow each other by count. Selected values that are no path of the tree stand at the end, each as a path of one
-    name.
+    The counts and the facets include the ``collapsed`` articles, which are not hits. ``facets`` contains the facets that the
+    request names. ``category_tree`` contains the category paths if the archive has a tree: each path follows its parent, and
+    siblings are sorted by count. Selected values that are not in the tree come last, each as a path of one name.
     """
 
     hits: Sequence[EngineHit]
@@ -183,17 +181,19 @@ class EngineStats:
 class Engine(WordStatistics, Protocol):
     """An open index. It never changes, and any number of threads may use it at once.
 
-    Every method raises IndexDamagedError if the index does not hold what was written.
+    Every method raises IndexDamagedError if the index is damaged.
     """
 
     def with_deadline(self, deadline: Deadline) -> Engine:
-        """Return a view whose methods raise SearchTimeoutError after the deadline; the engine itself if it asks no machine."""
+        """Return a view whose methods raise SearchTimeoutError after the deadline. An engine without a network returns
+        itself."""
 
     def search(self, request: Request) -> EngineResults:
         """Return the articles that match the plan under the filters; raise SearchTimeoutError after the deadline."""
 
     def count(self, request: Request) -> MatchCounts:
-        """Count what ``search`` finds, without scores, hits and facets; raise SearchTimeoutError after the deadline."""
+        """Count the articles that ``search`` returns, without scores, hits and facets; raise SearchTimeoutError after the
+        deadline."""
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
@@ -217,10 +217,10 @@ class Engine(WordStatistics, Protocol):
         """Return the lines of a body that are not boilerplate."""
 
     def stats(self) -> EngineStats:
-        """Count what the index holds."""
+        """Return statistics of the index."""
 
     def damage(self) -> list[str]:
-        """Read all that the engine holds, and return one line for each part that cannot be what was written."""
+        """Read the whole index, and return one line for each damaged part."""
 
     def close(self) -> None:
         """Close the files or connections. Do not call this during a search."""
@@ -231,7 +231,7 @@ OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
 class Batch(Protocol):
-    """Articles to be written together. A batch is filled in any process, and written in one."""
+    """Articles that are written together. Any process can fill a batch; the process of the writer writes it."""
 
     def add(self, article: Article) -> None:
         """Analyze and add an article. If this fails, the batch is not changed."""
@@ -241,7 +241,7 @@ class Batch(Protocol):
         """Whether the batch should be finished."""
 
     def finish(self) -> Any:
-        """Return what ``Writer.add`` takes, or None if the batch is empty."""
+        """Return the argument for ``Writer.add``, or None if the batch is empty."""
 
 
 class Writer(Protocol):

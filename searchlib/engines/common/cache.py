@@ -1,7 +1,7 @@
 """A cache that is limited by the size of its values in bytes.
 
-``functools.lru_cache`` counts entries instead. ``cachetools.LRUCache`` counts sizes, but with the lock and the size of each
-value it would take as much code as this, one more dependency, and more time for each posting list that a search reads.
+``functools.lru_cache`` counts entries instead. ``cachetools.LRUCache`` supports sizes, but with a lock it needs as much code
+as this module, and more time for each posting list that a search reads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 Key = TypeVar("Key", bound=Hashable)
 
 _ENTRY_BYTES = 400
-"""The bytes that an entry takes besides its value, about."""
+"""The approximate bytes of an entry besides its value."""
 
 
 class LruCache:
@@ -35,7 +35,7 @@ class LruCache:
         cached = self.get_many([key])
         if key in cached:
             return cast(Value, cached[key])
-        # Two threads may make the same value: that costs less than to let all others wait.
+        # Two threads may make the same value. That costs less than a lock that all other threads wait for.
         value = make()
         self.put(key, value, size(value))
         return value

@@ -1,4 +1,4 @@
-"""Categories as paths of a tree: judge whether they are, name each path, and write paths as index terms."""
+"""The category tree: decide whether category lists are paths, name each path, and write paths as index terms."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from searchlib.engines.common.facets import by_count
 from searchlib.models import Article, CategoryNode
 
 CategoryPath = tuple[str, ...]
-"""The names of categories from the top of the tree down, each below the one before."""
+"""The names of categories from the top of the tree down."""
 
 MIN_LEVEL_AGREEMENT = 0.85
-"""Archives with a tree agree on the levels of names in at least 0.89 of their articles, others in at most 0.80."""
+"""In archives with a tree, at least 0.89 of the articles have names on their usual levels; in others, at most 0.80."""
 
 _SEPARATOR = ">"
 _TERM_MARK = "\n"
-"""Stands before each name of a path in a term. No name contains it, and it sorts first: paths are the first terms of a field."""
+"""The mark before each name of a path in a term. No name contains it, and it sorts first, so paths are the first terms of a
+field."""
 
 
 def are_paths(counts: Mapping[CategoryPath, int]) -> bool:
     """Return whether the category lists of an archive are paths of a tree; ``counts`` maps each list to its number of articles.
 
-    In a tree a name keeps its level: a column is second in every list, whatever comes first. In plain lists a name that is
-    first here is third there. So of the names that ever stand below another one, nearly all must be at their usual level.
+    In a tree a name is always on the same level. In plain lists the position of a name varies. Therefore, among names that
+    occur below another name, nearly all occurrences must be on the usual level of the name.
     """
     levels: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for path, count in counts.items():
@@ -36,14 +37,14 @@ def are_paths(counts: Mapping[CategoryPath, int]) -> bool:
 
 
 def with_ancestors(paths: Iterable[CategoryPath]) -> list[CategoryPath]:
-    """Return the distinct paths and all above them, in order: each one behind its parent."""
+    """Return the distinct paths and all of their ancestors, each after its parent."""
     return sorted({path[:end] for path in paths for end in range(1, len(path) + 1)})
 
 
 def path_texts(paths: Collection[CategoryPath]) -> dict[CategoryPath, str]:
     """Return each path as one text, ``生活 > 随笔``, or ``> 生活`` at the top.
 
-    No text is the name of a category: the separator is repeated until no name contains it.
+    No text equals the name of a category: the separator is repeated until no name contains it.
     """
     separator = _SEPARATOR
     names = {path[-1] for path in paths}
@@ -60,14 +61,14 @@ def filter_values(texts: Mapping[CategoryPath, str]) -> dict[CategoryPath, str]:
 
 @dataclass(frozen=True, slots=True)
 class CategoryTree:
-    """The paths of an archive, in order, each with its text and its value of the category filter."""
+    """The paths of an archive, in order, each with its text and its value for the category filter."""
 
     texts: Mapping[CategoryPath, str]
     values: Mapping[CategoryPath, str]
 
     @classmethod
     def of(cls, counts: Mapping[CategoryPath, int], *, judge: bool) -> CategoryTree | None:
-        """Return the tree of category lists and their counts; None if there are none, or if they are judged to be no paths."""
+        """Return the tree of category lists and their counts; None if there are none, or if the lists are not paths."""
         if not counts or (judge and not are_paths(counts)):
             return None
         texts = path_texts(with_ancestors(counts))
@@ -78,7 +79,7 @@ class CategoryTree:
         return next((path for path, each in self.texts.items() if each == text), None)
 
     def contains(self, value: str) -> bool:
-        """Return whether a value of the category filter selects one path."""
+        """Return whether a value of the category filter is in the tree."""
         return value in self.values.values() or value in self.texts.values()
 
     def select(self, values: Collection[str]) -> set[CategoryPath]:
@@ -90,9 +91,9 @@ class CategoryTree:
     def nodes(
         self, counts: Iterable[tuple[CategoryPath, int]], selected: Collection[CategoryPath], others: Mapping[str, int]
     ) -> tuple[CategoryNode, ...]:
-        """Return the paths with counts as nodes, each one behind its parent, siblings in the order in which they come.
+        """Return the paths with counts as nodes, each after its parent; siblings keep their order.
 
-        ``others`` are selected values that are no path of the tree, with their counts: they stand at the end.
+        ``others`` are selected values that are not in the tree, with their counts. They come last.
         """
         children: dict[CategoryPath, list[tuple[CategoryPath, int]]] = {}
         for path, count in counts:
@@ -127,5 +128,5 @@ def is_path_term(term: str) -> bool:
 
 
 def term_path(term: str) -> CategoryPath:
-    """Return the path of an index term that is one."""
+    """Return the path of a path term."""
     return tuple(term[1:].split(_TERM_MARK))

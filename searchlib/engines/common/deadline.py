@@ -11,9 +11,10 @@ from searchlib.errors import SearchTimeoutError
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When a call started, and when it is given up.
+    """The start of a call, and the time at which it is canceled.
 
-    Each call of ``Index`` makes one and passes it to all that it does. Both are instants of ``time.perf_counter``, in seconds.
+    Each call of ``Index`` creates one deadline and passes it to every step. Both times are those of ``time.perf_counter``, in
+    seconds.
     """
 
     started: float
@@ -43,9 +44,9 @@ class Deadline:
             raise self.error()
 
     def error(self) -> SearchTimeoutError:
-        """Return the error of a call that is given up now."""
+        """Return the error for a call that is canceled now."""
         return SearchTimeoutError(self.elapsed())
 
 
 NO_DEADLINE = Deadline(0.0, math.inf)
-"""For calls that may take as long as they need. Their ``check`` never raises."""
+"""For calls without a time limit. Its ``check`` never raises."""

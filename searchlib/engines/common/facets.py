@@ -1,4 +1,4 @@
-"""Turn counts into facets, the same in every engine."""
+"""Turn counts into facets. All engines share this."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def by_count(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def value_facet(ordered: Mapping[str, int], selected: Collection[str]) -> tuple[FacetValue, ...]:
-    """Return counts that are in the order of a facet as its values."""
+    """Return the values of a facet from counts in its order."""
     return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in ordered.items()])
 
 
 def period_facet(counts: Mapping[str, int], selected: str | None) -> tuple[FacetValue, ...]:
-    """Return years or months, the newest first and "", no date, last; the selected period is there even without articles."""
+    """Return years or months, newest first; "" (no date) is last. The selected period is included even without articles."""
     every = dict(counts) if selected is None else {selected: 0, **counts}
     return tuple(
         [

@@ -1,12 +1,12 @@
-"""Names of the fields and values that the index of every engine has."""
+"""The names of fields that the index of every engine has."""
 
 from __future__ import annotations
 
 TEXT_FIELDS = ("title", "headings", "body")
-"""The texts of an article. Headings are lines of the body that also rank as headings; no query matches in them alone."""
+"""The text fields of an article. Headings are lines of the body that also rank as headings; they are not searched separately."""
 
 VALUE_FIELDS = ("category", "author", "tag")
-"""The fields with any number of values an article, in the order in which builds and facets go through them."""
+"""The fields with any number of values for an article, in the order of builds and facets."""
 
 UNDATED = -(2**62)
 """The ``date`` of an article without a date. The date of others is in seconds since 1970, UTC."""

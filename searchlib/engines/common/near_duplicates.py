@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 from searchlib.analysis.signatures import SIGNATURE_BYTES, Signatures, similarity
 
 MIN_SIMILARITY = 0.85
-"""The share of a signature that near duplicates have in common, at least; docs/design/near-duplicates.md explains the choice."""
+"""The minimum share of equal bytes in the signatures of near duplicates; docs/design/near-duplicates.md explains the choice."""
 
 MAX_GROUPS_PER_BAND = 500
-"""The first articles of so many groups with the same band are compared with a later article.
-
-If more groups share a band, they share a form, not a text. Near duplicates may then be missed, except for those with the same
-signature.
-"""
+"""The maximum number of groups with the same band whose first articles are compared with a later article. If more groups
+share a band, near duplicates with different signatures can be missed."""
 
 _BAND = np.uint32
 _BANDS = SIGNATURE_BYTES // 4
@@ -27,14 +24,14 @@ _MAX_DIFFERENT = int(SIGNATURE_BYTES * (1 - MIN_SIMILARITY))
 """Near duplicates differ in at most this many bytes, and so in at most this many bands."""
 
 Groups = NDArray[np.uint32]
-"""uint32[articles]: the number of the first article of the group of each article, which is its own in a group of one."""
+"""uint32[articles]: the number of the first article in the group of each article; its own number in a group of one."""
 
 
 def group_near_duplicates(signatures: Signatures) -> Groups:
     """Return the groups of articles, given their signatures in order.
 
-    Every article is similar to the first one of its group, so that no chain of small changes leads from one text to another.
-    An article that is similar to the first ones of several groups joins the most similar one.
+    Every article is similar to the first one of its group, so a chain of small changes does not join different texts. An
+    article that is similar to the first articles of several groups joins the most similar one.
     """
     groups = np.arange(len(signatures), dtype=np.uint32)
     candidates, bands = _candidate_bands(signatures)
@@ -62,7 +59,7 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
 def _candidate_bands(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the articles that may have near duplicates, int64[n], and some bands of each, int64[n, m].
 
-    Near duplicates share at least one of these bands: they have one more than may differ.
+    Near duplicates share at least one of these bands: there is one more band than can differ.
     """
     signed = np.flatnonzero(signatures.any(axis=1))
     bands = np.ascontiguousarray(signatures[signed]).view(_BAND).reshape(-1, _BANDS)
@@ -75,5 +72,5 @@ def _candidate_bands(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray
         shared[order] += same[1:] | same[:-1]
     is_candidate = shared >= _BANDS - _MAX_DIFFERENT
     some = _MAX_DIFFERENT + 1
-    # The same bytes at another place of the signature are another band.
+    # The same bytes at a different offset in the signature are a different band.
     return signed[is_candidate], (np.arange(some) << 32) | bands[is_candidate, :some].astype(np.int64)

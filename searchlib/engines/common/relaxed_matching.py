@@ -1,4 +1,4 @@
-"""Rules for the articles that match most of a query, the same in every engine."""
+"""Rules for the articles that match most of a query. All engines share them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelaxedMatching:
-    """Which articles follow those that match all words of a query.
+    """The rules for which articles follow those that match all words of a query.
 
-    - For a query typed as several texts, an article must match half of the words if there are at most ``max_counted_words``.
-      Of more words it must match ``min_word_weight`` of their total weight (``word_weight``). If no article matches so much,
-      all candidates are taken.
-    - For a query typed as one text, a question, the score of an article without function words must be at least
-      ``min_score`` of the best one's. To count the matched words would lose articles that hold a name which the tokenizer
-      does not know.
-    - Of these articles, the best ``max_candidates`` by that score are scored in full. Of them, the best ``max_hits``, or a
-      page if that is more, match the query. Ties with the last one are included both times.
+    - For a query of several texts, an article must match half of the words if there are at most ``max_counted_words``. Of
+      more words it must match the share ``min_word_weight`` of their total weight (``word_weight``). If no article does, all
+      candidates count.
+    - For a query of one text (a question), the score of an article, without function words, must be at least the share
+      ``min_score`` of the best score. Counting words would lose articles with names that the tokenizer does not know.
+    - The best ``max_candidates`` of these articles by that score are scored in full. The best ``max_hits`` of them, or one
+      page if that is more, match the query. Ties with the last article are included in both steps.
     """
 
     max_counted_words: int = 3
@@ -30,12 +29,12 @@ class RelaxedMatching:
     max_hits: int = 100
 
     def minimum_should_match(self, words: int) -> int | None:
-        """Return how many of the words an article must match; None if there are so many that they are weighed."""
+        """Return how many of the words an article must match; None if their weights decide instead."""
         return (words + 1) // 2 if words <= self.max_counted_words else None
 
 
 RELAXED_MATCHING = RelaxedMatching()
-"""The rules of every index. Tests use smaller numbers."""
+"""The rules of all indexes. Tests use smaller numbers."""
 
 
 def word_weight(articles: int, frequency: int) -> float:

@@ -1,16 +1,16 @@
-"""The score of an article, the same in every engine: BM25F over the terms of a plan, proximity of words, and the title.
+"""The score of an article, which all engines share: BM25F over the terms of a plan, proximity of words, and the title.
 
 **Terms.** For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
 ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = weight(term) · idf · tf · (k1 + 1) / (tf + k1)``
-with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, if ``n`` of ``N`` articles contain the term in any field. The weight of a term
-is that of its kind, times ``parts`` for a part of a word or ``function_words`` for a function word. Synonyms weigh as much as
-the word and the bigram that they replace.
+with ``idf = ln(1 + (N - n + 0.5) / (n + 0.5))``, if ``n`` of ``N`` articles contain the term in any field. The weight of a
+term is the weight of its kind, times ``parts`` for a part of a word or ``function_words`` for a function word. Synonyms have
+the weights of the word and the bigram that they replace.
 
-**Proximity.** Two neighboring words of the query with ``gap`` units between them in the body add
+**Proximity.** Two adjacent words of the query with ``gap`` units between them in the body add
 ``closeness · idf / (1 + gap / HALF_SCORE_GAP)`` if the gap is less than ``MAX_GAP``, with the idf of the more frequent word.
 
 **Title.** If the title contains the whole query, which makes up a ``share`` of it, this adds
-``whole_title · (1 + share) · max_score``, where ``max_score`` is the upper bound of all else: the best such title comes first.
+``whole_title · (1 + share) · max_score``, where ``max_score`` is the upper bound of all other parts.
 """
 
 from __future__ import annotations
@@ -27,17 +27,18 @@ from searchlib.query.plan import Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
 PROXIMITY_CANDIDATES = 100
-"""Proximity is scored in this many articles, the best by all else. It needs positions, and moves no article far."""
+"""The number of articles whose proximity is scored: the best by the other parts. Proximity needs positions, and changes ranks
+only a little."""
 
 SCORE_TOLERANCE = 1e-6
-"""Scores that differ by less are compared by their exact values, and then by date and id."""
+"""Scores that differ by less are sorted by their exact values, then by date and id."""
 
 SCORE_DIGITS = 9
 """The digits of a score that are compared. The last digits depend on the order in which a sum is computed."""
 
 
 def scored_fields(ranking_term: RankingTerm) -> tuple[str, ...]:
-    """Return the fields in which a term counts: headings, which are lines of the body, count once more."""
+    """Return the fields in which a term counts. Headings are lines of the body, and count again as headings."""
     return (*ranking_term.fields, "headings") if "body" in ranking_term.fields else ranking_term.fields
 
 
@@ -47,7 +48,7 @@ def content_terms(plan: Plan) -> Sequence[RankingTerm]:
 
 
 def pair_terms(pair: ProximityPair) -> tuple[RankingTerm, RankingTerm]:
-    """Return the terms whose idf is that of the words of a pair."""
+    """Return the terms that determine the idf of the words of a pair."""
     return RankingTerm("words", term(pair.first)), RankingTerm("words", term(pair.second))
 
 
@@ -73,12 +74,12 @@ def max_term_score(ranking_term: RankingTerm, term_idf: float, weights: Ranking)
 
 
 def max_proximity_score(pair: ProximityPair, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
-    """Return the score of the words of a pair next to each other, which is the upper bound."""
+    """Return the upper bound of the score of a pair: that of two adjacent words."""
     return weights.closeness * min(map(idf_of, pair_terms(pair)))
 
 
 def max_score(plan: Plan, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
-    """Return the upper bound of the score of an article without the title."""
+    """Return the upper bound of the score of an article, without the part for the title."""
     score = sum(max_term_score(each, idf_of(each), weights) for each in plan.ranking_terms)
     return score + sum(max_proximity_score(pair, idf_of, weights) for pair in plan.proximity_pairs)
 
@@ -86,13 +87,13 @@ def max_score(plan: Plan, idf_of: Callable[[RankingTerm], float], weights: Ranki
 Integers = NDArray[np.int64]
 
 MAX_GAP = 20
-"""Words with this many units between them, or more, are not close: they are in different sentences."""
+"""Words with at least this many units between them are not close: they are usually in different sentences."""
 
 HALF_SCORE_GAP = 5.0
-"""With this many units between them, two words score half of what neighbors do."""
+"""With this many units between them, two words score half as much as adjacent words."""
 
 NO_GAP = 1 << 40
-"""The gap of two words if an article does not contain both; no article is so long."""
+"""The gap of two words if an article does not contain both. It is longer than any article."""
 
 
 def word_gaps(
@@ -101,13 +102,13 @@ def word_gaps(
     """Return int64[n]: the fewest units between two words in each of n articles, in either order, or ``NO_GAP``.
 
     ``first`` and ``second`` are the positions of the two words, each ascending; positions in different articles differ.
-    ``owners`` has the index of the article of each position in ``second``. ``starts`` and ``ends`` int64[n] bound the positions
-    of each article. ``lengths`` are those of the words in units.
+    ``owners`` has the index of the article of each position in ``second``. ``starts`` and ``ends`` int64[n] bound the
+    positions of each article. ``lengths`` are the lengths of the words in units.
     """
     gaps = np.full(len(starts), NO_GAP)
     if not len(first) or not len(second):
         return gaps
-    # Only the nearest occurrences of the first word on both sides of an occurrence of the second can be the closest.
+    # Only the occurrences of the first word directly before and after an occurrence of the second can be the closest.
     at = first.searchsorted(second)
     before, after = first[np.maximum(at - 1, 0)], first[np.minimum(at, len(first) - 1)]
     is_before = (at > 0) & (before >= starts[owners])
