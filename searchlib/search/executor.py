@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.units import units
 from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
@@ -18,7 +19,7 @@ from searchlib.highlight.highlighter import highlight
 from searchlib.models import CategoryNode, FacetValue, Results, Spans, Suggestion
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.parser import MAX_QUERY_LENGTH
-from searchlib.query.plan import AnyOf, Clause, IdClause, Plan
+from searchlib.query.plan import AnyOf, Clause, FirstMatching, IdClause, PhraseClause, Plan
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.operators import query_operators
@@ -204,9 +205,11 @@ class SearchExecutor:
     def _correction(self, query: ParsedQuery, counts: MatchCounts, deadline: Deadline) -> QueryCorrection | None:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
 
-        A query that many articles match as typed is right, and takes no time.
+        A Han word or phrase that many articles contain is right, and takes no time.
         """
-        if len(query.text) > MAX_QUERY_LENGTH or counts.full >= common_articles(self._articles):
+        if len(query.text) > MAX_QUERY_LENGTH:
+            return None
+        if _is_one_phrase(query) and counts.full >= common_articles(self._articles):
             return None
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(
@@ -249,6 +252,15 @@ class SearchExecutor:
             return tuple(hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
 
         return self._typed.get((clause, text), read, lambda ids: sum(map(len, ids), len(text)))
+
+
+def _is_one_phrase(query: ParsedQuery) -> bool:
+    """Return whether the full matches of a query contain all of its units, adjacent; false for words that are not all Han."""
+    match query.plan.words:
+        case (PhraseClause(phrase) | FirstMatching((PhraseClause(phrase), *_)),):
+            return phrase == tuple(units(fold(query.text)))
+        case _:
+            return False
 
 
 def _replacements(
