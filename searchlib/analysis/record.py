@@ -32,8 +32,10 @@ def analysis_record(dictionary: DictionaryFile | None = None) -> Mapping[str, An
 
 
 def analysis_differences(record: Mapping[str, Any]) -> list[str]:
-    """Return the keys, sorted, whose values differ between the record of an index and this program. The dictionary is not
-    compared."""
+    """Return the keys, sorted, whose values differ between the record of an index and this program.
+
+    The dictionary is not compared.
+    """
     # Folding the characters takes long: do it only for another version of OpenCC, which can still have the same table.
     is_same_opencc = record.get("opencc") == opencc_version()
     here = _record(record.get("characters") if is_same_opencc else characters_digest())

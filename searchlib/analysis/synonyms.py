@@ -29,8 +29,10 @@ _ARROW = re.compile("[=＝][>＞]")
 
 @dataclass(frozen=True, slots=True)
 class SynonymSpan:
-    """A member of a group at ``text[start:end]`` of a folded text. ``runs`` are the units of its synonyms; the first run is
-    the member."""
+    """A member of a group at ``text[start:end]`` of a folded text.
+
+    ``runs`` are the units of its synonyms; the first run is the member.
+    """
 
     start: int
     end: int

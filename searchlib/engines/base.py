@@ -185,8 +185,10 @@ class Engine(WordStatistics, Protocol):
     """
 
     def with_deadline(self, deadline: Deadline) -> Engine:
-        """Return a view whose methods raise SearchTimeoutError after the deadline. An engine without a network returns
-        itself."""
+        """Return a view whose methods raise SearchTimeoutError after the deadline.
+
+        An engine without a network returns itself.
+        """
 
     def search(self, request: Request) -> EngineResults:
         """Return the articles that match the plan under the filters; raise SearchTimeoutError after the deadline."""

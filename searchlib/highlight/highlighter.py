@@ -22,7 +22,10 @@ def highlight(text: str, terms: Sequence[HighlightTerm]) -> Spans:
 
 
 def highlight_all(texts: Sequence[str], terms: Sequence[HighlightTerm]) -> list[Spans]:
-    """Return ``highlight`` of each text: as lines of one text, if none has a line break. No match crosses a line."""
+    """Return ``highlight`` of each text.
+
+    Texts without line breaks are highlighted as lines of one text, because no match crosses a line.
+    """
     if any("\n" in text for text in texts):
         return [highlight(text, terms) for text in texts]
     pieces: list[list[tuple[str, bool]]] = [[]]
@@ -34,7 +37,7 @@ def highlight_all(texts: Sequence[str], terms: Sequence[HighlightTerm]) -> list[
 
 
 def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans in order, with those that overlap or touch merged into one."""
+    """Return the spans in order; spans that overlap or touch are merged."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -45,7 +48,7 @@ def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _without_half_quotations(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the spans, cut at each quotation mark or bracket whose other half is outside."""
+    """Yield the spans, cut at each quotation mark or bracket whose counterpart is outside of the span."""
     for start, end in spans:
         at = start
         for half in _half_quotations(text, start, end):
@@ -57,7 +60,7 @@ def _without_half_quotations(text: str, spans: Sequence[tuple[int, int]]) -> Ite
 
 
 def _half_quotations(text: str, start: int, end: int) -> list[int]:
-    """Return the positions of the marks in ``text[start:end]`` that do not form a pair there, in order."""
+    """Return the positions of the marks in ``text[start:end]`` without a counterpart there, in order."""
     halves: list[int] = []
     opened: list[int] = []
     for mark in _QUOTATION_MARK.finditer(text, start, end):

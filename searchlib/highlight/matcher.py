@@ -13,17 +13,17 @@ from searchlib.highlight.searchable_text import SearchableText
 from searchlib.query.plan import HighlightTerm
 
 _UNIT_SEPARATOR = rf"(?:[^\w\n{HAN}]++|_++)++"
-"""What may stand between adjacent units."""
+"""The characters that may stand between adjacent units."""
 
 
 @lru_cache(maxsize=256)
 def distinct_terms(terms: tuple[HighlightTerm, ...]) -> tuple[tuple[HighlightTerm, int], ...]:
-    """Return the terms that match different spans, each with the number of given terms that match the same spans."""
+    """Return the terms that match different spans. Each comes with the number of given terms that match the same spans."""
     return tuple(Counter(map(_canonical, terms)).items())
 
 
 def _canonical(term: HighlightTerm) -> HighlightTerm:
-    """Return the term without flags that have no effect: a Han character matches in the same way with or without them."""
+    """Return the term without flags that have no effect, because all of its units are Han characters."""
     han = [is_han(unit) for unit in term.units]
     return HighlightTerm(term.units, loose=term.loose and not all(han), prefix=term.prefix and not han[-1])
 
@@ -33,7 +33,7 @@ def find_spans(
 ) -> Iterator[tuple[int, int]]:
     """Yield the spans of the original text that match the term and begin in ``[start, end)``, in order.
 
-    A span includes the separators between its units. Spans of several units may overlap: 哈哈哈 has 哈哈 twice.
+    A span includes the separators between its units. Spans of several units can overlap: 哈哈哈 contains 哈哈 twice.
     """
     folded = text.text
     patterns = _unit_patterns(term)
@@ -92,12 +92,12 @@ def _latin_pattern(unit: str, *, loose: bool, prefix: bool) -> _UnitPattern:
     has_marks = unit[-1] in "+#"
     begins = _same_class(unit[0]) if loose else LATIN
     if prefix and has_marks:
-        # A longer unit can only continue with marks: c++c is the units c and c.
+        # Only marks can continue a unit: c++c consists of the units c and c.
         ends = "[+#]*+" + ("" if loose else f"(?!{LATIN})")
     elif prefix:
         ends = f"{LATIN}*"
     elif loose:
-        # What follows the marks is another word, even if they belong to no unit: c++ in c++11.
+        # Another word follows the marks, even if the marks belong to no unit: c++ in c++11.
         ends = "(?![+#])" if has_marks else f"(?!{_same_class(unit[-1])})"
     else:
         ends = f"(?!{LATIN}|[+#])" if has_marks else f"(?!{LATIN}|{MARKS})"

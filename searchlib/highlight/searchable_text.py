@@ -13,22 +13,22 @@ from searchlib.analysis.fold import fold_codes, fold_with_offsets
 from searchlib.analysis.text_fold import FoldedText
 
 _CACHED_PART_LENGTH = 8
-"""Parts of at most this many characters recur (an ellipsis, a ligature), so their folded form is cached."""
+"""The maximum length of a part whose folded form is cached. Short parts recur, such as an ellipsis or a ligature."""
 
 _cached_fold = lru_cache(maxsize=4096)(fold_with_offsets)
 
 
 class SearchableText:
-    """The folded form of a text, which may be a whole book.
+    """The folded form of a text. The text can be as long as a book.
 
-    Folding replaces most characters one by one. Offsets are stored only for the *irregular parts*, where the number of
-    characters changes; between them, offsets run in parallel.
+    The fold replaces most characters one by one. Offsets are stored only for *irregular parts*, where the number of
+    characters changes; between them, offsets increase in parallel.
     """
 
     __slots__ = ("_folded_starts", "_original_starts", "_parts", "text")
 
     def __init__(self, original: str) -> None:
-        # Of each part: where it begins in both texts, and its folded form, or None for a regular part.
+        # For each part: its offsets in both texts, and its folded form, or None for a regular part.
         self._folded_starts: list[int] = [0]
         self._original_starts: list[int] = [0]
         self._parts: list[FoldedText | None] = [None]
@@ -43,8 +43,8 @@ class SearchableText:
     def _fold_parts(self, original: str, aligned: str, irregular: npt.NDArray[np.intp]) -> str:
         """Return the folded text and fill the offsets.
 
-        ``aligned`` is right outside the ``irregular`` positions. Each irregular part includes the character before it,
-        which may combine with it.
+        ``aligned`` is the folded text if the ``irregular`` positions are ignored. Each irregular part includes the character
+        before it, which can combine with it.
         """
         pieces: list[str] = []
         at = length = 0
@@ -77,7 +77,7 @@ class SearchableText:
         return (start + at, start + at + 1) if part is None else (start + part.starts[at], start + part.ends[at])
 
     def folded(self, at: int) -> int:
-        """Return where the original character at ``at`` begins in the folded text."""
+        """Return the offset in the folded text of the original character at ``at``."""
         number = bisect_right(self._original_starts, at) - 1
         part, at = self._parts[number], at - self._original_starts[number]
         return self._folded_starts[number] + (at if part is None else bisect_left(part.starts, at))

@@ -20,13 +20,14 @@ MAX_FIRST_MATCHES = 100
 """The sentences with the first 100 matches of each term are candidates; inside a candidate, all matches count."""
 
 _SNIPPET_LENGTH = 96
-"""Characters that a snippet aims at."""
+"""The target length of a snippet in characters."""
 
 _MAX_EXCESS = 24
 """A sentence may exceed the length by this many characters before it is cut."""
 
 _MAX_LEAD = 24
-"""Characters between the beginning of a cut sentence and its first match, at most; also the search range for a pause."""
+"""The maximum number of characters between the start of a cut sentence and its first match; also the search range for a
+pause."""
 
 _REACH = 200
 """Characters around a match that can be part of its snippet."""
@@ -35,7 +36,7 @@ _REPEATED_TERM_WEIGHT = 0.25
 """The weight of a term in a sentence if another chosen sentence already has it."""
 
 _MAX_COUNTED_MATCHES = 10
-"""More matches do not make a sentence better."""
+"""The maximum number of matches that count for a sentence."""
 
 _ELLIPSIS = "…"
 _END_MARKS = "。！？!?；;"
@@ -48,12 +49,12 @@ _SENTENCE_END = re.compile(rf"[{_END_MARKS}.](?:(?<!\.)[{_END_MARKS}]*|(?<=\.)(?
 _PAUSE = re.compile(r"[，、,：:；\s]")
 
 _Occurrence = tuple[int, int, int]
-"""Start and end of a match, and the number of its term."""
+"""The start and end of a match, and the number of its term."""
 
 
 @dataclass(frozen=True, slots=True)
 class TermMatches:
-    """The matches of a term in a body. ``count`` is the number of highlight terms of the query that match the same."""
+    """The matches of a term in a body. ``count`` is the number of highlight terms with these matches."""
 
     term: HighlightTerm
     count: int
@@ -91,7 +92,10 @@ class _Sentence:
 
 
 def snippets(body: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """Return up to ``MAX_SNIPPETS`` passages in order, of whole sentences if short; if nothing matches, the beginning."""
+    """Return up to ``MAX_SNIPPETS`` passages, in order.
+
+    They consist of whole sentences if possible. If nothing matches, return the beginning.
+    """
     if not terms:
         return choose_snippets(body, [])
     text = SearchableText(body)
@@ -132,7 +136,7 @@ def choose_snippets(body: str, terms: Sequence[TermMatches]) -> tuple[Spans, ...
 
 
 def _candidates(body: str, terms: Sequence[TermMatches]) -> list[_Sentence]:
-    """Return the sentences with the first matches of each term, with all matches of all terms in them."""
+    """Return the sentences that contain the first matches of each term, with all matches in them."""
     first = sorted([(*span, number) for number, term in enumerate(terms) for span in term.first])
     sentences: list[_Sentence] = []
     end = 0
@@ -156,7 +160,7 @@ def _candidates(body: str, terms: Sequence[TermMatches]) -> list[_Sentence]:
 def _best_sentences(sentences: Sequence[_Sentence], terms: Sequence[TermMatches]) -> list[_Sentence]:
     """Return the sentences that together have the most terms, best first.
 
-    They are chosen greedily, by the weight of the terms that each has, then by its number of matches, then by position.
+    They are chosen greedily: by the weight of their terms, then by the number of matches, then by position.
     """
     weights = [term.count * len(term.term.units) for term in terms]
     # Of the sentences with the same terms, only those with the most matches can be chosen.
@@ -201,7 +205,7 @@ def _sentence_starts(body: str, at: int, after: int) -> Iterator[int]:
 
 
 def _sentence_start(body: str, at: int, after: int) -> int:
-    """Return the start of the sentence at ``at``, or the limit of reach: such a sentence is cut anyway."""
+    """Return the start of the sentence at ``at``, or the limit of the search range, because such a sentence is cut anyway."""
     *_, start = _sentence_starts(body, at, after)
     return start
 
@@ -220,7 +224,7 @@ def _beginning(body: str) -> Iterator[tuple[int, int]]:
 def _add_neighbors(
     body: str, start: int, end: int, previous_end: int, spans: Sequence[tuple[int, int]]
 ) -> tuple[int, int]:
-    """Extend a sentence by as many neighbors in its line as fit, and do not cut a match."""
+    """Extend a sentence by the sentences beside it in its line, as many as fit. Do not cut a match."""
     limit = start + _SNIPPET_LENGTH
     while end < limit and (next_end := _sentence_end(body, end)) > end:
         while next_end <= limit and _is_inside(next_end, spans):
@@ -239,7 +243,7 @@ def _is_inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _cut(body: str, sentence: _Sentence, terms: Sequence[TermMatches]) -> tuple[int, int]:
-    """Return the span of a sentence, or of the part of a long one that has the most terms, cut at pauses if possible."""
+    """Return the span of a sentence, or of the part of a long sentence with the most terms, cut at pauses if possible."""
     if sentence.end - sentence.start <= _SNIPPET_LENGTH + _MAX_EXCESS:
         return sentence.start, sentence.end
     begin = last = sentence.start

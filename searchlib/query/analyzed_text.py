@@ -56,8 +56,8 @@ class AnalyzedText:
     def groups(self) -> list[list[WordToken]]:
         """The content words, or all words if there are none, grouped where jieba has split an unknown word.
 
-        jieba leaves single characters of words that are not in its dictionary (元 宇宙, 手机 壳). Such a character joins the
-        word after it, or else the word before it.
+        jieba leaves single characters of words that are not in its dictionary (元 宇宙, 手机 壳). Such a character is grouped
+        with the next word, or else with the previous one.
         """
         groups: list[list[WordToken]] = []
         for word in self.content_words or self.words:
@@ -73,7 +73,7 @@ class AnalyzedText:
 
     @cached_property
     def rewrites(self) -> list[Rewrite]:
-        """What synonyms can replace; nothing in a phrase or a prefix."""
+        """The parts that synonyms can replace; none in a phrase or a prefix."""
         if isinstance(self.node, Phrase) or self.node.prefix or not self.analyzer.synonyms:
             return []
         spans = [(group[0].start, group[-1].end) for group in self.groups]

@@ -1,4 +1,4 @@
-"""Find the text of a query as it was typed, whatever its operators mean: a command, a version, a title with dashes."""
+"""Find the text of a query as it was typed, operators included: a command, a version, a title with dashes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 
 class TypedText(NamedTuple):
-    """A query as it was typed: all of its units in a row, and its ``text``, symbols included.
+    """A query as it was typed: all of its units as a phrase, and its ``text``, symbols included.
 
-    ``has_operators`` is set if operators give the query another meaning. Then the units alone do not do.
+    ``has_operators`` is set if operators give the query another meaning. Then an article must contain the ``text``, not only
+    the units.
     """
 
     phrase: PhraseClause
@@ -32,9 +33,9 @@ class TypedText(NamedTuple):
 
 
 def typed_text(query: tree.Query) -> TypedText | None:
-    """Return the text of a query with symbols or operators, or None if its words alone say the same.
+    """Return the typed text of a query with symbols or operators, or None if its words have the same meaning.
 
-    Quotations and dates have no such text, nor has a query of one unit.
+    A query with quotations or dates, or of one unit, has none.
     """
     has_operators = _has_operators(query.tree) or bool(_AND.search(query.text))
     if not (has_operators or query.is_literal or _LEADING_SYMBOL.search(query.text)):
@@ -50,7 +51,7 @@ def typed_text(query: tree.Query) -> TypedText | None:
 
 
 def contains_typed(text: str) -> Callable[[str], bool]:
-    """Return a function that says whether a text contains the given one, symbols included, and not inside a longer word."""
+    """Return a function that tells whether a text contains the given text, symbols included, and not inside a longer word."""
     typed = normalize_spaces(text)
     after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) else ""
     pattern = re.compile(rf"(?<!{LATIN}){re.escape(typed)}{after}")

@@ -58,7 +58,7 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
 
 
 def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | None:
-    """Return the clause for a text that is excluded: it matches the whole text only, not its words in different places."""
+    """Return the clause for an excluded text. It matches only the whole text, not its words in different places."""
     text = analyze(node)
     if len(text.words) < 2 or not text.fields:
         clause = clause_for(node, analyze)
@@ -67,7 +67,7 @@ def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | Non
 
 
 def _without_alternatives(clause: Clause) -> Clause:
-    """Return the clause with the first alternative only of each ``FirstMatching``."""
+    """Return the clause with only the first alternative of each ``FirstMatching``."""
     match clause:
         case FirstMatching((whole, *_)):
             return whole
@@ -78,7 +78,7 @@ def _without_alternatives(clause: Clause) -> Clause:
 
 
 def _combine(kind: type[AllOf] | type[AnyOf], clauses: Sequence[Clause | None]) -> Clause | None:
-    """Combine the clauses that are not None; return a single one as it is, and None if there is none."""
+    """Combine the clauses that are not None. Return a single clause unchanged, and None if there is none."""
     present = tuple(clause for clause in clauses if clause is not None)
     return kind(present) if len(present) > 1 else next(iter(present), None)
 
@@ -94,7 +94,7 @@ def _phrase_clause(text: AnalyzedText) -> Clause | None:
 
 
 def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: bool) -> Clause:
-    """Return the clause for a group of words: adjacent, or if no article has them so, anywhere in the field."""
+    """Return the clause for a group of words: adjacent or, if no article contains them adjacent, anywhere in the field."""
     if len(group) == 1:
         return _word_or_parts_clause(group[0].text, text, prefix=prefix)
     words = tuple(_word_clause(word.text, text.fields, prefix=prefix and word is group[-1]) for word in group)
@@ -103,7 +103,8 @@ def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: boo
 
 
 def _word_or_parts_clause(word: str, text: AnalyzedText, *, prefix: bool) -> Clause:
-    """Return the clause for a word, or if no article has it, for its parts: jieba's dictionary has 美国签证 as one word."""
+    """Return the clause for a word or, if no article contains it, for its parts: jieba's dictionary contains 美国签证 as one
+    word."""
     whole = _word_clause(word, text.fields, prefix=prefix)
     parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word, text.analyzer)
     if not parts:
@@ -118,8 +119,8 @@ def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:
 def _word_clause(word: str, fields: tuple[str, ...], *, prefix: bool) -> Clause:
     """Return the clause for a word: its units, adjacent.
 
-    A word that is not all Han also matches as a term, which finds it inside longer words, and in pieces of letters and
-    digits (``iphone 13``).
+    A word that is not all Han also matches as a term, which occurs inside longer words, and as separate letters and digits
+    (``iphone 13``).
     """
     phrase = tuple(units(word))
     if prefix or all(map(is_han, phrase)):

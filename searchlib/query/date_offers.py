@@ -1,7 +1,7 @@
 """Find a date in the plain text of a query, to offer it as a filter.
 
-The query itself is searched as typed. An offer is made only if the text is clearly a date: it begins and ends at word
-boundaries (日本周边 does not contain 本周), and the rest of the query has no operators.
+The query is still searched as typed. A date is offered only if it starts and ends at word boundaries (日本周边 does not
+contain 本周), and the rest of the query has no operators.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import DateRange
 
 _EARLIEST = date(1990, 1, 1)
-"""An earlier date is what articles are about, not when they were written."""
+"""The earliest plausible date. An earlier date is a subject of articles, not the time when they were written."""
 
 _DIGIT = "[0-9０-９]"
 _DIGIT_OR_NUMERAL = "[0-9０-９〇零○一二两兩三四五六七八九十]"
@@ -50,10 +50,10 @@ _MAY_CONTAIN_DATE = re.compile(rf"[年月周週期天]|{_DIGIT}{{4}}|礼拜|禮�
 _STARTS_WITH_YEAR_IN_DIGITS = re.compile(rf"{_DIGIT}{{4}}[年/~～—－至到-]")
 _NO_DATE_BEFORE = tuple("代度级級款版前后後")
 _PART_OF_PERIOD = re.compile("年?[初底末]|年中(?!国|國)|[上中下]旬")
-"""Makes a date a vague part of it: 去年年底, 三月下旬."""
+"""Text that refers to a part of the date: 去年年底, 三月下旬."""
 
 _COLUMN_NAME = re.compile("导读|導讀|头条|頭條|[早晚日周週月]报|[早晚日周週月]報|[周週月]刊|速递|速遞|播报|播報")
-"""Makes a date part of the name of a column: 本周导读."""
+"""Text that makes a date part of the name of a column: 本周导读."""
 
 _LATIN_END = re.compile("[A-Za-zＡ-Ｚａ-ｚ]$")
 _PREPOSITIONS = ("在", "于", "於")
@@ -85,7 +85,7 @@ def _is_plain(node: tree.Node) -> bool:
 
 
 def _candidates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> Iterator[tuple[int, int]]:
-    """Yield spans of whole words that may be dates, longest form first; with ``may_be_year``, also four digits alone."""
+    """Yield spans of whole words that can be dates, longest form first; with ``may_be_year``, also four digits alone."""
     if may_be_year and _BARE_YEAR.fullmatch(piece):
         yield 0, len(piece)
     folded = fold_with_offsets(piece)
@@ -101,7 +101,7 @@ def _candidates(piece: str, analyzer: QueryAnalyzer, *, may_be_year: bool) -> It
 def _is_unambiguous(match: re.Match[str]) -> bool:
     """Return whether a date has its year in digits, and nothing after it changes the meaning (2021年度, 2021-11b).
 
-    Such a date needs no word boundary at its end, because jieba may join it with what follows: 2021 年元 宇宙.
+    Such a date needs no word boundary at its end, because jieba can join it with the next characters: 2021 年元 宇宙.
     """
     following = match.string[match.end() : match.end() + 1]
     is_latin = following.isascii() and following.isalnum()
@@ -109,7 +109,7 @@ def _is_unambiguous(match: re.Match[str]) -> bool:
 
 
 def _is_part_of_name(match: re.Match[str]) -> bool:
-    """Return whether the text around a date makes it a path, the name of a column, or a vague part of the date."""
+    """Return whether the text around a date shows that it is a path, the name of a column, or only a part of the date."""
     text, (start, end) = match.string, match.span()
     is_in_path = text[max(start - 1, 0) : start] == "/" or text[end : end + 1] == "/"
     is_column = not _STARTS_WITH_YEAR_IN_DIGITS.match(match[0]) and bool(_COLUMN_NAME.match(text, end))

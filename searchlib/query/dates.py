@@ -17,7 +17,7 @@ from unicodedata import normalize
 from searchlib.query.tree import DateRange
 
 _MAX_DATE_LENGTH = 60
-"""Characters; a longer text is no date."""
+"""The maximum number of characters of a date."""
 
 _SIMPLIFIED_FORMS = str.maketrans("個週這禮號來後內從開過現間−〜", "个周这礼号来后内从开过现间-~")
 _REMOVABLE_SPACE = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")  # not between digits: 2021 11 is not 202111

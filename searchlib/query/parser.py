@@ -7,7 +7,7 @@ Operators, from the highest precedence to the lowest:
 - Adjacent clauses must all match, with or without ``AND`` between them.
 
 A field name applies to the text, quotation or bracket directly after its colon; a space may follow ``：``. An operator
-without operands is ignored, and so is a lone ``*``. A query of such operators alone is searched as plain text.
+without operands is ignored, and so is a single ``*``. A query of such operators only is searched as plain text.
 """
 
 from __future__ import annotations
@@ -20,21 +20,20 @@ from searchlib.query.scanner import NOTHING_SCANNED, Operator, QueryToken, Scan,
 from searchlib.query.tree import And, Everything, Node, Not, Or, Query, UnquotedText
 
 MAX_QUERY_LENGTH = 1_000
-"""Characters of a query that are parsed; the rest is ignored."""
+"""Maximum number of characters that are parsed; the rest is ignored."""
 
 MAX_CLAUSES = 64
-"""Leaves of the tree; further ones are ignored."""
+"""Maximum number of leaves of the tree; further ones are ignored."""
 
 MAX_BRACKET_DEPTH = 32
-"""Nested brackets; deeper ones are plain text."""
+"""Maximum depth of brackets; deeper ones are plain text."""
 
 
 def parse(text: str, *, today: date, is_literal: bool = False) -> Query:
     """Return the query tree of any text. If it is ``is_literal``, nothing in it is an operator.
 
-    Relative dates count back from ``today``. The notes say in Chinese what was ignored, or understood in a way that may
-    surprise. The tree is flat: an ``And`` is no direct child of an ``And``, nor an ``Or`` of an ``Or`` or a ``Not`` of
-    a ``Not``.
+    Relative dates count back from ``today``. The notes tell in Chinese what was ignored or understood in an unexpected way.
+    The tree is flat: a node is never a direct child of a node of the same kind.
     """
     used = text[:MAX_QUERY_LENGTH]
     scanned = NOTHING_SCANNED if is_literal else _scan(used, today)
@@ -103,7 +102,10 @@ class _Parser:
 
 
 def _combine(kind: type[And] | type[Or], nodes: Sequence[Node | None]) -> Node | None:
-    """Combine the nodes into a flat one of the kind, without ``Everything``; return a single node as it is, None for none."""
+    """Combine nodes into a flat node of the given kind, without ``Everything``.
+
+    Return a single node unchanged, and None if there is none.
+    """
     children: list[Node] = []
     for node in nodes:
         if isinstance(node, kind):

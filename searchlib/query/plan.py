@@ -1,4 +1,4 @@
-"""The plan of a query: the clauses that an engine matches, and the terms that it ranks by."""
+"""The plan of a query: clauses to match, terms to rank by, and terms to highlight."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class FirstMatching:
-    """The first child that matches any article must match. The first is the word as typed; the others split it."""
+    """The first child that matches any article must match. The first child is the word as typed; the others split it."""
 
     children: tuple[Clause, ...]
 
@@ -77,15 +77,15 @@ Clause = PhraseClause | WordClause | ValueClause | IdClause | DateRange | AllOf 
 
 
 Role = Literal["whole", "part", "function"]
-"""What a ranking term is in the query: a word, a part of a word, or a function word (or a bigram that overlaps one)."""
+"""The role of a ranking term in the query: a word, a part of a word, or a function word (or a bigram that overlaps one)."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankingTerm:
     """A term that adds to the score of an article; ``kind`` is words, bigrams, units or synonyms.
 
-    With ``prefix``, all terms with this prefix count as one. Synonyms have ``phrases`` with the same meaning, and occur
-    wherever one of these does; their ``term`` is the phrase as typed.
+    With ``prefix``, all terms with this prefix count as one. Synonyms have ``phrases`` with the same meaning. They occur
+    wherever one of the phrases does; their ``term`` is the phrase as typed.
     """
 
     kind: str
@@ -98,7 +98,7 @@ class RankingTerm:
 
 @dataclass(frozen=True, slots=True)
 class ProximityPair:
-    """Two different words that follow each other in a query, function words aside; an article scores higher if they are close."""
+    """Two different content words that are adjacent in a query. An article scores higher if they are close."""
 
     first: str
     second: str
@@ -108,8 +108,8 @@ class ProximityPair:
 class HighlightTerm:
     """Adjacent units to highlight.
 
-    With ``loose``, they may also be part of a longer unit, up to where letters meet digits (``iphone`` in ``iphone13``).
-    With ``prefix``, the last is a prefix of a unit.
+    With ``loose``, they can also be a part of a longer unit that ends between letters and digits (``iphone`` in
+    ``iphone13``). With ``prefix``, the last is a prefix of a unit.
     """
 
     units: tuple[str, ...]
@@ -128,12 +128,12 @@ class Plan:
         required: The part of the query that is never relaxed.
         words: One clause for each word of unquoted text.
         ranking_terms: The terms that score an article.
-        proximity_pairs: Neighboring words that score higher close together.
+        proximity_pairs: Pairs of adjacent words, which score higher if they are close.
         title_phrases: All ways to write the whole query, as phrases in the title.
-        is_one_word: Whether the text reads as one word although the tokenizer splits it; its parts then match only if
-            no article has the whole text.
-        text_count: The number of texts that the words were typed as.
-        requires_text: Whether ``required`` has text, so that an article without any of the words still matches a part
+        is_one_word: Whether the text is probably one word although the tokenizer splits it. Its parts then match only if no
+            article contains the whole text.
+        text_count: The number of texts, separated by spaces, that the words come from.
+        requires_text: Whether ``required`` contains text, so that an article without any of the words can still match a part
             of the query.
         highlight_terms: What to highlight in titles and snippets.
         notes: Notes to the user.
@@ -142,7 +142,7 @@ class Plan:
             ranks before all others.
         as_typed_text: The text of ``as_typed``, symbols included. Engines do not read it: the executor replaces ``as_typed``
             by the ids of the articles that contain this text, if there are any.
-        needs_typed_text: Whether ``as_typed`` is void if no article contains its text, because the query has operators.
+        needs_typed_text: Whether ``as_typed`` is dropped if no article contains its text, because the query has operators.
     """
 
     required: Clause = AllOf()

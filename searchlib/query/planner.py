@@ -17,13 +17,13 @@ from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_
 from searchlib.query.synonyms import join_synonym_words
 
 _MAX_UNITS_OF_ONE_WORD = 6
-"""A text of at most this many units, without function words, reads as one word: 产业互联网, 深度学习框架."""
+"""The maximum number of units of a text without function words that counts as one word: 产业互联网, 深度学习框架."""
 
 _NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
 
 
 def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
-    """Return the plan of a parsed query, tokenized and widened by the analyzer."""
+    """Return the plan of a parsed query, with the tokenizer and synonyms of the analyzer."""
     root = join_synonym_words(query.tree, analyzer.synonyms)
     analyze: Analyze = cache(partial(AnalyzedText, analyzer=analyzer))
     children = tree.conjuncts(root)
@@ -70,9 +70,9 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
 
 
 def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts of the user's stop words alone, unless all texts are function words or stop words.
+    """Return the texts that consist of stop words of the user, unless all texts are function words or stop words.
 
-    A text of built-in function words alone is not ignored, because the user typed it separately on purpose.
+    A text of built-in function words is not ignored, because the user typed it separately on purpose.
     """
     without_content = {text for text in texts if text.is_plain and text.words and not text.content_words}
     if without_content.issuperset(texts):
@@ -81,9 +81,10 @@ def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
 
 
 def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts of function words alone, unless all texts are such. They rank, but need not match.
+    """Return the texts that consist of function words, unless all texts do. They rank, but need not match.
 
-    An example is 为什么要用 in ``为什么要用 HTTPS``. A single character is none, because it may be half of a word (中 国).
+    An example is 为什么要用 in ``为什么要用 HTTPS``. A single character is not one of them, because it can be half of a word
+    (中 国).
     """
     without_content = {
         text for text in texts if text.is_plain and len(text.node.text) > 1 and text.words and not text.content_words
@@ -92,7 +93,7 @@ def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
 
 
 def _function_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
-    """Return the texts of function words alone, unless all texts are such. They are not highlighted."""
+    """Return the texts that consist of function words, unless all texts do. They are not highlighted."""
     functions = {text for text in texts if text.is_plain and text.words and not text.content_words}
     return set() if functions.issuperset(texts) else functions
 
@@ -107,7 +108,7 @@ def _is_words_only(node: tree.Node) -> bool:
 
 
 def _is_one_word(root: tree.Node, analyze: Analyze) -> bool:
-    """Return whether the query has a single text that reads as one word, although the tokenizer may split it."""
+    """Return whether the query has a single text that is probably one word, even if the tokenizer splits it."""
     nodes = tree.conjuncts(root)
     texts = [analyze(node) for node in nodes if isinstance(node, tree.TextNode) and node.field is None]
     if len(texts) != 1 or isinstance(texts[0].node, tree.Phrase) or any(isinstance(node, tree.Or) for node in nodes):
@@ -117,7 +118,7 @@ def _is_one_word(root: tree.Node, analyze: Analyze) -> bool:
 
 
 def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
-    """Yield what to highlight for a text: all of it, and unless it is a phrase, its words, their parts and synonyms."""
+    """Yield the highlight terms of a text: the whole text and, unless it is a phrase, its words, their parts and synonyms."""
     if not text.fields or not text.units:
         return
     if isinstance(text.node, tree.Phrase):

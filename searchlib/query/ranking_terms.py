@@ -20,7 +20,7 @@ MAX_TITLE_UNITS = 64
 def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
     """Yield the ranking terms of a text: its prefix, its synonyms, its words and their parts, and its bigrams.
 
-    Synonyms take the place of the words and bigrams that they overlap. A text of one unit also has the term of that unit.
+    Synonyms replace the words and bigrams that they overlap. A text of one unit also has the term of that unit.
     """
     if not text.fields:
         return
@@ -51,7 +51,7 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
 
 
 def _ranking_words(text: AnalyzedText) -> list[WordToken]:
-    """Return the words of a text and their parts, without stop words unless there is nothing else."""
+    """Return the words of a text and their parts, without stop words unless there are no other words."""
     words = text.analyzer.words(text.folded, parts=True)
     stop_words = text.analyzer.stop_words.words
     if isinstance(text.node, Phrase) or not stop_words:
@@ -60,7 +60,7 @@ def _ranking_words(text: AnalyzedText) -> list[WordToken]:
 
 
 def proximity_pairs(root: Node, analyze: Analyze) -> tuple[ProximityPair, ...]:
-    """Return the pairs of neighboring content words of at least two units; a word with synonyms is in no pair."""
+    """Return the pairs of adjacent content words of at least two units. A word with synonyms is in no pair."""
     words = [
         word
         for node in conjuncts(root)
@@ -73,7 +73,7 @@ def proximity_pairs(root: Node, analyze: Analyze) -> tuple[ProximityPair, ...]:
 
 
 def _pair_candidates(text: AnalyzedText) -> Iterator[str | None]:
-    """Yield the content words, and None in place of a word that has synonyms."""
+    """Yield the content words, with None instead of a word that has synonyms."""
     spans = text.analyzer.synonyms.spans(text.folded)
     for word in text.content_words:
         has_synonyms = any(word.start < span.end and span.start < word.end for span in spans)

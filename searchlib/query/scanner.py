@@ -24,7 +24,7 @@ _CLOSING_CORNERS = frozenset("」』﹂﹄｣")
 _ALL_QUOTES = _DOUBLE_QUOTES | _OPENING_CORNERS | _CLOSING_CORNERS
 
 _MAX_DATE_IN_NOTE = 20
-"""A note repeats this many characters of a date that could not be parsed."""
+"""The number of characters that a note quotes from a date that could not be parsed."""
 
 _DATE_FIELD = "date"
 """The field whose values are days; in the tree it becomes a ``DateRange``."""
@@ -41,7 +41,7 @@ _LONGEST_FIELD_NAME = max(map(len, _FIELD_BY_NAME))
 
 
 class Operator(Enum):
-    """A bracket, or a word or sign that combines leaves."""
+    """A bracket, or an operator that combines leaves."""
 
     OPEN = "("
     CLOSE = ")"
@@ -127,7 +127,7 @@ class _Scanner:
                 is_start = self._scan_clause(is_start)
 
     def _scan_clause(self, is_start: bool) -> bool:
-        """Read a minus sign, a field name and a value; return whether a bracket opened, so that a clause can start next."""
+        """Read a minus sign, a field name and a value. Return whether a bracket opened: then another clause can start."""
         is_negated = is_start and self._is_negation()
         if is_negated:
             self.tokens.append(Operator.NOT)
@@ -189,7 +189,7 @@ class _Scanner:
         name, at = _field_at(self.text, self.at)
         if name is None:
             return None
-        if self.text[at - 1] == "：":  # looks as if a space followed, so some users type one and some do not
+        if self.text[at - 1] == "：":  # it looks as if a space followed it, so some users type one and some do not
             while self.text[at : at + 1].isspace():
                 at += 1
             if _field_at(self.text, at)[0] is not None:

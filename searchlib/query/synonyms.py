@@ -1,4 +1,4 @@
-"""Apply synonyms to a query: find what can be written in other words, and all ways to write it."""
+"""Apply synonyms to a query: find the parts that synonyms can replace, and all variants of a text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 class Rewrite:
     """The words ``first`` to ``last`` (exclusive) of a text, at ``folded[start:end]``, which can be written in several ways.
 
-    They are all words that the synonyms in ``spans`` overlap. ``variants`` are the ways to write them all, as typed first.
+    The synonyms in ``spans`` overlap all of these words. ``variants`` are all ways to write the words, as typed first.
     """
 
     first: int

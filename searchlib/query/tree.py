@@ -72,7 +72,8 @@ Node = UnquotedText | Phrase | DateRange | Everything | And | Or | Not
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: its text as typed, its tree, and notes in Chinese on what was ignored or may surprise.
+    """A parsed query: its text as typed, its tree, and notes in Chinese on what was ignored or understood in an unexpected
+    way.
 
     ``is_literal`` is set if operators were read as plain text.
     """

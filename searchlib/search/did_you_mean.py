@@ -20,10 +20,10 @@ from searchlib.suggest.latin_corrector import LatinCorrector
 from searchlib.suggest.personal_names import is_in_name
 
 MAX_UNITS = 32
-"""A longer query is not corrected: it is a pasted passage rather than typed text, and to check it takes long."""
+"""The maximum length of a query that is corrected. A longer query is probably a pasted passage, and checking it takes long."""
 
 MAX_LATIN_WORDS = 4
-"""The Latin words of a query that are checked: a rare one is compared with tens of thousands of words."""
+"""The maximum number of Latin words of a query that are checked: a rare word is compared with tens of thousands of words."""
 
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 
@@ -32,14 +32,17 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class QueryCorrection:
-    """The whole query with its mistyped words replaced; ``is_searchable`` is whether it may be searched instead."""
+    """The whole query with its mistyped words replaced. ``is_searchable`` tells whether it may be searched instead."""
 
     text: str
     is_searchable: bool
 
 
 class QueryCorrector:
-    """Corrects queries by the words of an archive of so many articles. Words in the user's own lists are never replaced."""
+    """Corrects queries with the words of an archive; ``articles`` is its number of articles.
+
+    Words in the lists of the user are never replaced.
+    """
 
     def __init__(self, articles: int, analyzer: QueryAnalyzer) -> None:
         self._articles = articles
@@ -48,7 +51,8 @@ class QueryCorrector:
     def correct(self, engine: Engine, parsed: ParsedQuery) -> QueryCorrection | None:
         """Return the correction of a query; None if no word seems mistyped, or the query is too long.
 
-        A correction is only offered if it changes what may be a person's name, or half of the characters of a Han text.
+        A correction that changes a possible name of a person, or half of the characters of a Han text, is offered but not
+        searched.
         """
         query = parsed.text
         if len(units(fold(query))) > MAX_UNITS:
@@ -66,7 +70,7 @@ class QueryCorrector:
                 original_start, original_end = folded.original(start, end)
                 corrected += [query[copied : text_start + original_start], word]
                 copied = text_start + original_end
-        # A category, tag or author is right, however rare its words are.
+        # A category, tag or author is correct, even if its words are rare.
         if not corrected or engine.lexicon().is_value("".join(units(fold(query)))):
             return None
         return QueryCorrection("".join([*corrected, query[copied:]]), is_searchable)
@@ -92,7 +96,7 @@ class QueryCorrector:
         return sorted(corrections)
 
     def _trusted_spans(self, folded: str) -> list[Span]:
-        """Return the spans of words in the user's own lists."""
+        """Return the spans of words in the lists of the user."""
         spans = [(each.start, each.end) for each in self._analyzer.synonyms.spans(folded)]
         if self._own_words:
             spans += [word.span() for word in _LATIN_WORD.finditer(folded) if word[0] in self._own_words]
@@ -116,7 +120,8 @@ class QueryCorrector:
 
 
 def _is_doubtful(folded: str, start: int, end: int, word: str) -> bool:
-    """Return whether ``folded[start:end]`` may be right: it may be a name, or the word differs in half of its text."""
+    """Return whether ``folded[start:end]`` may be correct: it may be a name, or the correction differs in half of its
+    characters."""
     run = next((each for each in HAN_RUN.finditer(folded) if each.start() <= start and end <= each.end()), None)
     if run is None:
         return False
@@ -128,7 +133,7 @@ def _is_doubtful(folded: str, start: int, end: int, word: str) -> bool:
 
 
 def _within(spans: Sequence[Span], first: int, last: int) -> list[Span]:
-    """Return the spans that lie in ``first:last``, relative to its start."""
+    """Return the spans inside ``first:last``, relative to its start."""
     return [(start - first, end - first) for start, end in spans if first <= start and end <= last]
 
 
@@ -144,7 +149,7 @@ def _searched_texts(query: str, node: tree.Node) -> Iterator[tuple[int, str]]:
 
 
 def _typed_texts(node: tree.Node, *, is_negated: bool) -> Iterator[tuple[str, bool]]:
-    """Yield all texts of a query, in order, each with whether it is searched in title and body."""
+    """Yield all texts of a query, in order, each with a flag: whether it is searched in title and body."""
     match node:
         case tree.UnquotedText(text, field) | tree.Phrase(text, field):
             yield text, not is_negated and field in (None, "title")

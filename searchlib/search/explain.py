@@ -96,7 +96,7 @@ def _bigram(term: str) -> str:
 
 
 def _joined(run: Sequence[str]) -> str:
-    """Return units as one text, with a space between two that are not Han."""
+    """Return units as one text, with a space between two units that are not Han."""
     text = ""
     for before, unit in zip(["", *run], run, strict=False):
         text += f" {unit}" if before and not is_han(before) and not is_han(unit) else unit

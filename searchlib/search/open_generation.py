@@ -27,7 +27,7 @@ class OpenGeneration:
 
     @classmethod
     def open(cls, built: Generation, settings: Settings, analyzer: QueryAnalyzer, deadline: Deadline) -> OpenGeneration:
-        """Open a generation, with an analyzer that has no dictionary yet.
+        """Open a generation. The analyzer gets the dictionary of the generation.
 
         Raises:
             IndexMismatchError, IndexDamagedError: the generation cannot be used.
@@ -38,12 +38,12 @@ class OpenGeneration:
 
     @cached_property
     def executor(self) -> SearchExecutor:
-        """Executes searches of the generation."""
+        """The executor of searches of the generation."""
         manifest = self.built.manifest
         return SearchExecutor(self.engine, articles=manifest.articles, analyzer=self.analyzer, zone=manifest.zone)
 
     def stats(self) -> IndexStats:
-        """Count what the index holds."""
+        """Return statistics of the index."""
         manifest = self.built.manifest
         counts = self.engine.stats()
         return IndexStats(
@@ -66,7 +66,7 @@ class OpenGeneration:
         )
 
     def check(self) -> CheckReport:
-        """Read every file, posting list and article, and compare them with what was built."""
+        """Read every file, posting list and article, and report what is damaged."""
         problems = self.built.damage()
         stored: Counter[str] = Counter()
         try:

@@ -1,4 +1,4 @@
-"""Tell what was read as an operator in a query."""
+"""Find the parts of a query that were read as operators."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from searchlib.search.explain import format_node
 
 
 def query_operators(node: tree.Node) -> Iterator[QueryOperator]:
-    """Yield what a query excludes, its alternatives, and its texts with a field, in order."""
+    """Yield the excluded parts of a query, its alternatives, and its texts with a field, in order."""
     match node:
         case tree.Not(child):
             yield QueryOperator(kind="not", text=format_node(child))
@@ -24,7 +24,7 @@ def query_operators(node: tree.Node) -> Iterator[QueryOperator]:
 
 
 def operator_note(operator: QueryOperator) -> Note:
-    """Return a note that says how a text was read."""
+    """Return a note that tells how a text was read."""
     text = operator.text
     match operator.kind:
         case "not":

@@ -43,7 +43,7 @@ class ParsedQuery:
 
     @cached_property
     def date_offer(self) -> DateOffer | None:
-        """A date in the text of the query, which could be a filter instead."""
+        """A date in the text of the query that could be a filter instead."""
         return find_date_offer(self.query, today=self.today, analyzer=self.analyzer)
 
     @cached_property
@@ -53,7 +53,7 @@ class ParsedQuery:
 
     @cached_property
     def is_replaceable(self) -> bool:
-        """Whether another text may be searched instead: not for an empty query, nor for one with a quotation."""
+        """Whether another text may be searched instead. An empty query, and one with a quotation, is never replaced."""
         return bool(self.text.strip()) and not _has_quotation(self.tree)
 
 
@@ -76,7 +76,7 @@ class ParseQuery(Protocol):
 def query_parser(analyzer: QueryAnalyzer) -> ParseQuery:
     """Return a function that parses a text on a day, literally or not.
 
-    It caches the last queries, but not those too long to be parsed whole.
+    It caches the last queries, except those that are too long to be parsed completely.
     """
 
     @lru_cache(maxsize=_CACHED_QUERIES)

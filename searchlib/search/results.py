@@ -1,4 +1,4 @@
-"""Make the public results of a search from those of an engine: highlight titles, and choose snippets."""
+"""Turn the results of an engine into public results: highlight titles, and choose snippets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def build_results(
 ) -> Results:
     """Return the public results of a request, from those of an engine.
 
-    ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` what was an operator in it.
+    ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` the operators in it.
 
     Raises:
         SearchTimeoutError: the deadline of the request has passed.

@@ -1,4 +1,4 @@
-"""Find similar articles: those that share the significant terms of one."""
+"""Find similar articles: those that share the significant terms of an article."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from searchlib.models import Article
 from searchlib.query.plan import AllOf, AnyOf, Excluding, IdClause, Plan, RankingTerm, WordClause
 
 MAX_TERMS = 25
-"""Significant terms of an article."""
+"""The maximum number of significant terms of an article."""
 
 _TITLE_WEIGHT = 3
-"""A word of the title counts as often as this many of the body."""
+"""The weight of a word in the title, relative to the body."""
 
 _MIN_ARTICLES = 2
-"""A word of fewer articles than this leads to no other article."""
+"""A word must occur in at least this many articles, because a word of one article leads to no other."""
 
 
 def similar_request(
@@ -49,7 +49,7 @@ def significant_terms(
 ) -> list[str]:
     """Return the word terms of an article with the highest tf·idf, the best first; ``articles`` is the size of the archive.
 
-    Words of one unit and numbers are left out: they say too little.
+    Words of one unit and numbers are left out, because they say little about the subject.
     """
     counts = Counter(map(term, word_texts(fold(body), dictionary)))
     for word in map(term, word_texts(fold(title), dictionary)):

@@ -14,7 +14,7 @@ from searchlib.search.explain import format_node
 from searchlib.search.parsed_query import ParsedQuery
 
 MAX_PARTS = 8
-"""The parts of a query that are left out in turn, because each takes a search."""
+"""The maximum number of parts of a query that are left out in turn, because each takes a search."""
 
 Total = Callable[[str, Filters], int]
 """Returns the number of articles that a query matches under filters."""
@@ -23,7 +23,7 @@ Total = Callable[[str, Filters], int]
 def advise(parsed: ParsedQuery, filters: Filters, total: Total) -> tuple[Advice, ...]:
     """Return the ways to change a search so that it matches articles.
 
-    Each leaves out one filter, or one part of the query. To leave out all filters is advised only if nothing else helps.
+    Each way leaves out one filter, or one part of the query. Leaving out all filters is advised only if nothing else helps.
     If ``total`` runs out of time, return the advice so far.
     """
     query = parsed.text
