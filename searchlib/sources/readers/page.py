@@ -145,23 +145,24 @@ def _length(node: LexborNode) -> int:
 
 def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     total = _length(body)
-    named = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
-    found = {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)} | named
-    roots = [node for node in found.values() if not any(each.mem_id in found for each in _ancestors(node))]
-    for node in roots:
-        # A removed node may not be used again, so furniture inside of a node that stays is looked up anew.
-        if _is_removable(node, total):
-            node.decompose()
+    found = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
+    found |= {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)}
+    removable: dict[int, LexborNode] = {}
+    kept = 0
+    for key, node in sorted(found.items(), key=lambda item: _depth(item[1])):
+        if any(each.mem_id in removable for each in _ancestors(node)):
+            continue
+        # Elements that are kept may lie in each other, and to measure each of them takes time.
+        if kept < _MAX_CANDIDATES and _is_removable(node, total):
+            removable[key] = node
         else:
-            _remove_inner_furniture(node, total)
+            kept += 1
+    for node in removable.values():
+        node.decompose()
 
 
-def _remove_inner_furniture(node: LexborNode, total: int) -> None:
-    inner = [each for each in node.css(f"{_FURNITURE_SELECTOR}, [class], [id]") if each.mem_id != node.mem_id]
-    found = {each.mem_id: each for each in inner if _is_furniture_name(each) or each.css_matches(_FURNITURE_SELECTOR)}
-    removable = {key: each for key, each in found.items() if _is_removable(each, total)}
-    for each in [each for each in removable.values() if not any(up.mem_id in removable for up in _ancestors(each))]:
-        each.decompose()
+def _depth(node: LexborNode) -> int:
+    return sum(1 for _ in _ancestors(node))
 
 
 def _ancestors(node: LexborNode) -> Iterator[LexborNode]:
