@@ -13,7 +13,7 @@ from searchlib.sources.text import clean, join_lines
 LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
 
 
-INVISIBLE = "\xad\u034f\u061c\u180e\u200b\u200e\u200f\ufeff" + "".join(
+INVISIBLE = "\xad\u200b\u200e\u200f\ufeff" + "".join(
     map(chr, (*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0)))
 )
 JOINERS = "\u200c\u200d\ufe0e\ufe0f"

@@ -73,10 +73,9 @@ NORMALIZERS: tuple[Normalizer, ...] = (
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
     Normalizer(inline.mark_highlights, r"==[^\s=]|\+\+[^\s+]"),
     Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^|~[A-Za-z0-9+-]+~"),
-    Normalizer(inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w)", r"\*\*"),
     Normalizer(
         inline.replace_emoji_names,
-        r":(?<![A-Za-z0-9]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9])",
+        r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])",
         r":[a-z0-9_+-]+:",
     ),
     Normalizer(commonmark.quote_image_addresses, r"!\[[^\[\]\n]*\]\([^()<>\n\" ]+ [^()<>\n\"]+\)"),
@@ -87,13 +86,21 @@ NORMALIZERS: tuple[Normalizer, ...] = (
 MDX_NORMALIZERS: tuple[Normalizer, ...] = (*NORMALIZERS, Normalizer(jsx.remove_expressions, r"\{"))
 """In MDX, braces in prose are expressions."""
 
+STRONG_NORMALIZERS: tuple[Normalizer, ...] = (
+    Normalizer(inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w)"),
+)
+"""For the few texts of which the HTML still has ``**``."""
+
 _ANY_TRIGGER = re.compile("|".join(each.trigger for each in MDX_NORMALIZERS))
 
 
 def normalize(text: str, normalizers: tuple[Normalizer, ...] = NORMALIZERS) -> str:
     """Return a Markdown body with all normalizers applied to its prose."""
-    tokens = "\n".join(set(_ANY_TRIGGER.findall(f"\n{text}")))
-    needed = [each for each in normalizers if each.has_token(tokens)] if tokens else []
+    if normalizers is STRONG_NORMALIZERS:
+        needed = [each for each in normalizers if each.is_needed(text)]
+    else:
+        tokens = "\n".join(set(_ANY_TRIGGER.findall(f"\n{text}")))
+        needed = [each for each in normalizers if each.has_token(tokens)] if tokens else []
     if not needed:
         return text
     text, codes = protect(text, has_indented_code=normalizers is not MDX_NORMALIZERS)

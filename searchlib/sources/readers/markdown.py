@@ -6,7 +6,7 @@ import re
 
 import pyromark
 
-from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, normalize
+from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, STRONG_NORMALIZERS, normalize
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
 
@@ -27,12 +27,19 @@ def read_markdown(text: str) -> Content:
     text = text.strip()
     if _is_one_div(text):
         return read_html(text)
-    return read_html(markdown_to_html(normalize(text)))
+    return read_html(_convert(normalize(text)))
 
 
 def read_mdx(text: str) -> Content:
     """Read MDX: Markdown in which braces are expressions."""
-    return read_html(markdown_to_html(normalize(text.strip(), MDX_NORMALIZERS)))
+    return read_html(_convert(normalize(text.strip(), MDX_NORMALIZERS)))
+
+
+def _convert(text: str) -> str:
+    html = markdown_to_html(text)
+    if "**" in html and (strong := normalize(text, STRONG_NORMALIZERS)) != text:
+        return markdown_to_html(strong)
+    return html
 
 
 def markdown_to_html(text: str) -> str:

@@ -19,7 +19,14 @@ from searchlib.sources.dialects import (
     markers,
     obsidian,
 )
-from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, NORMALIZERS, Function, Normalizer, normalize
+from searchlib.sources.dialects.normalizers import (
+    MDX_NORMALIZERS,
+    NORMALIZERS,
+    STRONG_NORMALIZERS,
+    Function,
+    Normalizer,
+    normalize,
+)
 
 CASES: dict[Function, list[tuple[str, str]]] = {
     liquid.remove_liquid: [
@@ -183,11 +190,6 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("x^2^ 与 H~2~O", "x<sup>2</sup> 与 H<sub>2</sub>O"),
         ("2^3 和 2^4，~~删除~~", "2^3 和 2^4，~~删除~~"),
     ],
-    inline.mark_strong: [
-        ("这是**“重点”**内容，**注意：**后面", "这是<strong>“重点”</strong>内容，<strong>注意：</strong>后面"),
-        ("普通**粗体**字 **《书》** 好", "普通**粗体**字 **《书》** 好"),
-        ("2**3 与 4 ** 5", "2**3 与 4 ** 5"),
-    ],
     inline.replace_emoji_names: [
         ("好:smile::+1: 12:30:45 a:b:c :no_such_name:", "好😄👍 12:30:45 a:b:c :no_such_name:"),
     ],
@@ -214,16 +216,22 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("变量 {props.name} 与 {'文字'} 与 {a && {b: 1}}。", "变量  与 文字 与 。"),
         ("\\{不是表达式} { 没有结束", "\\{不是表达式} { 没有结束"),
     ],
+    inline.mark_strong: [
+        ("这是**“重点”**内容，**注意：**后面", "这是<strong>“重点”</strong>内容，<strong>注意：</strong>后面"),
+        ("普通**粗体**字 **《书》** 好", "普通**粗体**字 **《书》** 好"),
+        ("2**3 与 4 ** 5", "2**3 与 4 ** 5"),
+    ],
 }
+ALL = (*MDX_NORMALIZERS, *STRONG_NORMALIZERS)
 PAIRS = [
     pytest.param(each, *case, id=f"{each.normalize.__name__}-{number}")
-    for each in MDX_NORMALIZERS
+    for each in ALL
     for number, case in enumerate(CASES[each.normalize])
 ]
 
 
 def test_every_normalizer_has_cases() -> None:
-    assert list(CASES) == [each.normalize for each in MDX_NORMALIZERS]
+    assert list(CASES) == [each.normalize for each in ALL]
 
 
 @pytest.mark.parametrize(("normalizer", "text", "normalized"), PAIRS)
@@ -265,5 +273,5 @@ MARKUP = (
 def test_random_markup_is_normalized_without_errors_and_placeholders(length: int) -> None:
     chance = random.Random(length)
     text = "".join(chance.choices(MARKUP, k=length))
-    for normalizers in (NORMALIZERS, MDX_NORMALIZERS):
+    for normalizers in (NORMALIZERS, MDX_NORMALIZERS, STRONG_NORMALIZERS):
         assert not set(normalize(text, normalizers)) & set("\x00\x01\x02")
