@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jieba
-from jieba.analyze import ChineseAnalyzer
+from jieba.analyse import ChineseAnalyzer
 from whoosh import index
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.qparser import AndGroup, MultifieldParser, OrGroup

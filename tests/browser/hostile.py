@@ -75,12 +75,12 @@ BROKEN = """
 """
 
 TEMPLATE = """
-敌意模板：{{ 6 + 7 }}、{% include 'base.html' %}、{{ config }}、${6+7}、<%= 6 + 7 %>、#{6+7}、
-{{constructor.constructor('window.__ran=1')()}}。
+敌意模板：`{{ 6 + 7 }}`、`{% include 'base.html' %}`、`{{ config }}`、${6+7}、<%= 6 + 7 %>、#{6+7}、
+`{{constructor.constructor('window.__ran=1')()}}`、{{ 6 + 7 }}。
 """
 
-BIDI = "\u2067\u202e令颠倒、\u200f\u061c"
-"""Text that reverses the direction of what follows, without an end."""
+BIDI = "\u05d0\u05d1\u05d2令颠倒、\u05d3\u061c"
+"""Text that runs from right to left at its ends. Overrides of the direction are removed when an article is read."""
 
 BOMB = "\n".join(
     [

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jieba
-from jieba.analyze import ChineseAnalyzer
+from jieba.analyse import ChineseAnalyzer
 from whoosh import index
 from whoosh.fields import ID, KEYWORD, TEXT, Schema
 from whoosh.qparser import MultifieldParser, OrGroup
