@@ -26,7 +26,8 @@ MAX_RESPONSE_BYTES = 8 << 20
 def test_the_longest_states_cause_responses_of_limited_size(
     client: FlaskClient, path: str, pairs: list[tuple[str, str]]
 ) -> None:
-    response = client.get(f"{path}?{urlencode([*pairs, ('facet', 'tag')])}")
+    facet = [("facet", "tag")] if path == "/values" else []
+    response = client.get(f"{path}?{urlencode([*pairs, *facet])}")
     assert response.status_code == 200
     assert len(response.data) < MAX_RESPONSE_BYTES
 
