@@ -63,9 +63,13 @@ class Index:
             self._open = None
 
     @contextmanager
-    def shared_deadline(self) -> Iterator[None]:
-        """Apply one deadline to all calls of this thread within the block."""
-        token = _SHARED_DEADLINE.set(self._deadline())
+    def shared_deadline(self, seconds: float | None = None) -> Iterator[None]:
+        """Apply one deadline to all calls of this thread within the block.
+
+        It is the setting ``deadline``, or ``seconds`` if that is shorter. Within another block, that of the outer one holds too.
+        """
+        deadline = self._deadline()
+        token = _SHARED_DEADLINE.set(deadline if seconds is None else Deadline.after(seconds).within(deadline))
         try:
             yield
         finally:

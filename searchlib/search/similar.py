@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 from searchlib.analysis.bulk import word_texts
 from searchlib.analysis.dictionary import Dictionary
@@ -19,6 +20,12 @@ from searchlib.query.plan import AllOf, AnyOf, Excluding, IdClause, Plan, Rankin
 MAX_TERMS = 25
 """The maximum number of significant terms of an article."""
 
+MAX_CHARACTERS = 50_000
+"""Characters of the body that are read: its beginning says what an article is about."""
+
+MAX_CANDIDATES = 2_000
+"""Words whose frequency is looked up, the most frequent ones of the article."""
+
 _TITLE_WEIGHT = 3
 """The weight of a word in the title, relative to the body."""
 
@@ -30,7 +37,7 @@ def similar_request(
     article: Article, engine: Engine, articles: int, dictionary: Dictionary | None, size: int, deadline: Deadline
 ) -> Request:
     """Return the request for the articles similar to one, without itself and its near duplicates."""
-    content = engine.without_boilerplate(article.body)
+    content = engine.without_boilerplate(article.body[:MAX_CHARACTERS])
     terms = significant_terms(article.title, content, engine.frequencies, articles, dictionary)
     itself = IdClause(article.id, with_near_duplicates=True)
     plan = Plan(
@@ -54,7 +61,11 @@ def significant_terms(
     counts = Counter(map(term, word_texts(fold(body), dictionary)))
     for word in map(term, word_texts(fold(title), dictionary)):
         counts[word] += _TITLE_WEIGHT
-    candidates = [word for word in counts if len(word) > 1 and not word.isdecimal() and units(word)]
+    # Of words that are equally frequent, the first ones of the text come first.
+    words = (word for word, _ in counts.most_common())
+    candidates = list(
+        islice((word for word in words if len(word) > 1 and not word.isdecimal() and units(word)), MAX_CANDIDATES)
+    )
     holding = frequencies(candidates)
     weights = {
         word: (1 + math.log(counts[word])) * math.log(1 + articles / holding[word])

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.settings import Settings
 from searchlib.sources.dates import read_date
-from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.keys import MAX_KEY_LENGTH, normal_key
 from searchlib.sources.front_matter.metadata import TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.values import as_bool
 
@@ -57,12 +57,13 @@ _EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>", re.DOTALL)
 _EXPRESSION_START = re.compile(r"\{\{|\{%|<%")
 _PLACEHOLDER_KEYS = (*TITLE_KEYS, "date", "created", "slug", "id")
 _TEMPLATE_PAGE = re.compile(
-    r"\s*(?:<!DOCTYPE[^<>]*>\s*)?(?:\{\{|\{%|<%)|<title>[^<]*(?:\{\{|\{%|<%)|"
+    r"\A(?:<!DOCTYPE[^<>]*>\s*)?(?:\{\{|\{%|<%)|<title>[^<]*(?:\{\{|\{%|<%)|"
     r"\{\{-?\s*(?:content|define|template|partial|block)\b|\{%-?\s*(?:extends|block|include|for|macro)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
 _MAX_TEMPLATE_LENGTH = 1 << 16
+_MAX_VALUE_LENGTH = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
     if settings.unpublished == "index":
         return PUBLISHED
     for key, value in metadata.items():
-        if (rule := _rule(key)) is not None and (state := rule(value)):
+        if (rule := _rule(key[:MAX_KEY_LENGTH])) is not None and (state := rule(value)):
             return Publication(reason=f"{state} ({key})")
     return _scheduled(metadata, date, settings, now)
 
@@ -99,6 +100,7 @@ def is_template_page(html: str) -> bool:
     """Return whether an HTML file without front matter is a template rather than an article about templates."""
     if not _EXPRESSION_START.search(html):
         return False
+    html = html.lstrip()
     code = _CODE.search(html)
     return _TEMPLATE_PAGE.search(html, 0, min(code.start() if code else len(html), _MAX_TEMPLATE_LENGTH)) is not None
 
@@ -107,7 +109,7 @@ def _is_placeholder(key: str, value: Any) -> bool:
     if isinstance(value, Mapping):
         # YAML reads {{ title }} as a mapping whose key is a mapping.
         return bool(value) and all(str(each).startswith("{") and inner is None for each, inner in value.items())
-    if not isinstance(value, str) or not _EXPRESSION_START.search(value):
+    if not isinstance(value, str) or not _EXPRESSION_START.search(value := value[:_MAX_VALUE_LENGTH]):
         return False
     if normal_key(key) not in TITLE_KEYS:
         return True

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from searchlib.search.similar import MAX_TERMS, significant_terms
+from searchlib.search.similar import MAX_CANDIDATES, MAX_TERMS, significant_terms
 
 ARTICLES = 1_000
 
@@ -62,3 +62,19 @@ def test_all_frequencies_are_read_in_one_call() -> None:
 
     significant_terms("机器", "学习机器", look_up, ARTICLES)
     assert [sorted(words) for words in asked] == [["学习", "机器"]]
+
+
+def test_a_text_of_very_many_words_costs_a_bounded_number_of_look_ups() -> None:
+    asked: list[str] = []
+
+    def look_up(words: Iterable[str]) -> dict[str, int]:
+        asked.extend(words)
+        return dict.fromkeys(asked, 5)
+
+    names = [
+        f"w{chr(97 + number // 676)}{chr(97 + number // 26 % 26)}{chr(97 + number % 26)}" for number in range(9_000)
+    ]
+    terms = significant_terms("题目", f"{' '.join(names)} {names[-1]}", look_up, ARTICLES)
+    assert len(asked) == MAX_CANDIDATES
+    assert terms[:2] == ["题目", names[-1]]
+    assert asked[2:] == names[: MAX_CANDIDATES - 2]

@@ -31,6 +31,12 @@ blueprint = Blueprint("article", __name__)
 
 _SIMILAR_ARTICLES = 5
 
+SIMILAR_SECONDS = 1.0
+"""The time that similar articles may take."""
+
+MAX_MARKED_CHARACTERS = 1_000_000
+"""The length of the HTML of an article, above which matches are not marked and there is no outline."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarView:
@@ -75,8 +81,8 @@ def show(article_id: str) -> Response:
         article = index.get(article_id)
         # The filter value of a category depends on the whole tree.
         tree = CategoryTree(index.facet_values("category") if article.category_paths else (), BLANK)
-        # The page does without if there is no time left.
-        with suppress(searchlib.SearchTimeoutError):
+        # The page does without if that takes long.
+        with suppress(searchlib.SearchTimeoutError), index.shared_deadline(SIMILAR_SECONDS):
             similar = index.similar(article_id, size=_SIMILAR_ARTICLES).hits
     with timed("render"):
         page = _article_page(article, similar, state, tree, pictures=pictures)
@@ -103,8 +109,11 @@ def _article_page(
 ) -> ArticlePage:
     body = safe_body(article.html, title=article.title, pictures=pictures)
     mark = partial(current_index().mark, state.query)
-    marked, matches = mark_matches(body.html if article.html else _paragraphs(article), mark)
-    html, outline = with_outline(marked)
+    html, matches = body.html if article.html else _paragraphs(article), 0
+    outline: tuple[Heading, ...] = ()
+    if len(html) <= MAX_MARKED_CHARACTERS:
+        html, matches = mark_matches(html, mark)
+        html, outline = with_outline(html)
     return ArticlePage(
         article=article,
         canonical_url=url_for("article.show", article_id=article.id),

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from searchlib import Spans
 from webui.pages.safe_html import plain_text
 
-MIN_HEADINGS = 3
-"""The number of headings below which an article gets no outline."""
+MIN_HEADINGS, MAX_HEADINGS = 3, 1_000
+"""An article with fewer headings, or with more, gets no outline."""
 
 _INLINE_ELEMENTS = frozenset(
     "a abbr b cite code del em i img ins kbd q rp rt ruby s samp small span strong sub sup u".split()
@@ -92,9 +92,11 @@ def _marked(text: str, start: int, ranges: list[_Range], first: int) -> Iterator
 
 
 def with_outline(html: Markup) -> tuple[Markup, tuple[Heading, ...]]:
-    """Add an id to each heading; return the HTML and the headings. With too few headings, return the HTML unchanged."""
+    """Add an id to each heading; return the HTML and the headings. With too few or too many, return the HTML unchanged."""
+    if html.count("<h") > 2 * MAX_HEADINGS:
+        return html, ()
     headings = [(heading, text) for heading in _HEADING.finditer(html) if (text := plain_text(heading["content"]))]
-    if len(headings) < MIN_HEADINGS:
+    if not MIN_HEADINGS <= len(headings) <= MAX_HEADINGS:
         return html, ()
     top_level = min(int(heading["level"]) for heading, _ in headings)
     numbers = {heading.start(): number for number, (heading, _) in enumerate(headings, 1)}

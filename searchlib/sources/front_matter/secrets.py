@@ -8,7 +8,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
 
-from searchlib.sources.front_matter.keys import normal_key
+from searchlib.sources.front_matter.keys import MAX_KEY_LENGTH, normal_key
 from searchlib.sources.front_matter.values import as_bool
 
 _MAX_DEPTH = 100
@@ -64,7 +64,7 @@ def _kinds(key: str) -> tuple[_Kind, ...]:
 
 def is_secret(key: str) -> bool:
     """Return whether the value of a key is secret, whatever it is."""
-    return _Kind.SECRET in _kinds(key)
+    return _Kind.SECRET in _kinds(key[:MAX_KEY_LENGTH])
 
 
 def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -81,7 +81,7 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
                 return {}
             cleaned: dict[str, Any] = {}
             for key, each in value.items():
-                kinds = _kinds(key) if isinstance(key, str) else ()
+                kinds = _kinds(key[:MAX_KEY_LENGTH]) if isinstance(key, str) else ()
                 encrypts = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)
                 is_encrypted = is_encrypted or (encrypts and in_section)
                 section = in_section and _Kind.SECTION in kinds

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
 from searchlib import Spans
-from webui.pages.reading_aids import Heading, mark_matches, with_outline
+from webui.pages.reading_aids import MAX_HEADINGS, Heading, mark_matches, with_outline
 from webui.pages.safe_html import safe_body
 
 _MARK = re.compile(r"</?mark[^>]*>")
@@ -84,3 +84,10 @@ def test_headings_make_an_outline() -> None:
 def test_few_headings_make_no_outline() -> None:
     html = Markup("<h2>一</h2><p>甲</p><h2>二</h2>")
     assert with_outline(html) == (html, ())
+
+
+@pytest.mark.parametrize("count", [MAX_HEADINGS + 1, 10 * MAX_HEADINGS])
+def test_an_article_with_very_many_headings_gets_no_outline(count: int) -> None:
+    html = Markup("<h2>题</h2>" * count)
+    assert with_outline(html) == (html, ())
+    assert len(with_outline(Markup("<h2>题</h2>" * MAX_HEADINGS))[1]) == MAX_HEADINGS
