@@ -93,6 +93,19 @@ def restore(text: str, codes: list[Code]) -> str:
     return _PLACEHOLDER.sub(code, text) if codes else text
 
 
+def without_fences(text: str) -> str:
+    """Return the text without its fences, or as it is if they are not all simple ones at the start of lines.
+
+    This is much faster than ``protect`` and shows for most texts that no normalizer is needed.
+    """
+    count = text.count("```")
+    if not count or count % 2 or "````" in text or "~~~" in text:
+        return text
+    if text.count("\n```") + text.startswith("```") != count:
+        return text
+    return "\n".join(text.split("```")[::2])
+
+
 class _Scan:
     """The search for code from the left to the right. An end tag that is missing once is not searched again."""
 

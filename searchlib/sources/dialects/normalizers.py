@@ -23,7 +23,7 @@ from searchlib.sources.dialects import (
     markers,
     obsidian,
 )
-from searchlib.sources.dialects.code import protect, restore
+from searchlib.sources.dialects.code import protect, restore, without_fences
 from searchlib.sources.dialects.commonmark import HAN
 
 Function = Callable[[str], str]
@@ -99,7 +99,7 @@ def normalize(text: str, normalizers: tuple[Normalizer, ...] = NORMALIZERS) -> s
     if normalizers is STRONG_NORMALIZERS:
         needed = [each for each in normalizers if each.is_needed(text)]
     else:
-        tokens = "\n".join(set(_ANY_TRIGGER.findall(f"\n{text}")))
+        tokens = "\n".join(set(_ANY_TRIGGER.findall(f"\n{without_fences(text)}")))
         needed = [each for each in normalizers if each.has_token(tokens)] if tokens else []
     if not needed:
         return text
