@@ -49,7 +49,7 @@ MAX_PROXIES = 10
 PATHS = ("dictionary", "synonyms", "stop_words", "query_log")
 """The settings that name a file, relative to the folder of ``searchlib.toml``."""
 
-LISTS = ("allowed_hosts", "cors_origins", "exclude", "encrypted_tags", "dates")
+LISTS = ("allowed_hosts", "cors_origins", "exclude", "encrypted_tags", "dates", "suffixes")
 """The settings that are lists of texts."""
 
 
@@ -106,6 +106,12 @@ class Settings:
 
     exclude: tuple[str, ...] = ()
     """Patterns of files and folders that are left out, in the syntax of ``.gitignore``, relative to the folder of the articles."""
+
+    suffixes: tuple[str, ...] = ()
+    """Suffixes of other article files: ``.log`` is read as plain text, ``.mkdn=.md`` like ``.md``."""
+
+    inline_tags: bool = False
+    """Whether ``#标签`` in the text of Markdown files is a tag, as in Obsidian."""
 
     encrypted_tags: tuple[str, ...] = ()
     """Tags whose articles are encrypted by the generator: their text is not indexed."""
@@ -174,7 +180,7 @@ class Settings:
     """Weights of the score: the table ``[ranking]``."""
 
 
-_READING = ("unpublished", "future", "encrypted_tags", "dates")
+_READING = ("unpublished", "future", "encrypted_tags", "dates", "suffixes", "inline_tags")
 
 
 def reading_settings(settings: Settings) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _watch(
             continue
         # The first check updates in any case: files may have changed between the update and the start of the watch.
         is_first = True
-        for has_changed in _watch_changes(articles, index, stop):
+        for has_changed in _watch_changes(articles, index, article_suffixes(settings.suffixes), stop):
             if _identity(articles) != watched:
                 break  # Another folder has this name now: the system does not report its changes yet.
             if has_changed or is_first or updater.is_due():
@@ -137,7 +137,9 @@ def _identity(folder: str | os.PathLike[str]) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _watch_changes(articles: str | os.PathLike[str], index: str | os.PathLike[str], stop: Event) -> Iterator[bool]:
+def _watch_changes(
+    articles: str | os.PathLike[str], index: str | os.PathLike[str], suffixes: frozenset[str], stop: Event
+) -> Iterator[bool]:
     """Yield True when article files have changed, and False every ``CHECK_MS`` if not."""
     import watchfiles
 
@@ -154,7 +156,7 @@ def _watch_changes(articles: str | os.PathLike[str], index: str | os.PathLike[st
         # A deleted path may have been a folder of articles.
         return (
             change is watchfiles.Change.deleted
-            or file_suffix(path) in article_suffixes()
+            or file_suffix(path) in suffixes
             or os.path.basename(path) == IGNORE_FILE
             or os.path.isdir(path)
         )

@@ -17,6 +17,7 @@ import pickle
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,17 +26,27 @@ from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings
 from searchlib.sources.dates import find_date
 from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.dialects.code import protect
+from searchlib.sources.dialects.obsidian import find_tags
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
 from searchlib.sources.files import UNREADABLE_DIGEST, FileTooLargeError, digest_bytes, read_bytes
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
-from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_names, as_tags, as_text
+from searchlib.sources.front_matter.values import (
+    as_authors,
+    as_category_paths,
+    as_names,
+    as_tags,
+    as_text,
+    nested_tags,
+    split_words,
+)
 from searchlib.sources.publication import find_publication, is_template, is_template_page
-from searchlib.sources.readers import page
-from searchlib.sources.readers.base import Content, UnreadableError
+from searchlib.sources.readers import markdown, page
+from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.titles import find_title
-from searchlib.sources.walk import file_suffix, list_files
+from searchlib.sources.walk import file_suffix, is_jekyll_post, list_files
 
 TEMPLATE = "template"
 """The reason to skip files that are templates."""
@@ -96,7 +107,7 @@ def read_article(folder: Path, article_id: str, settings: Settings, now: float |
     except FileTooLargeError as error:
         return Reading(problem=str(error), digest=error.digest)
     try:
-        return parse_article(article_id, data, settings, time.time() if now is None else now)
+        return parse_article(article_id, data, settings, time.time() if now is None else now, folder=folder)
     except (UndecodableError, UnreadableError) as error:
         return Reading(problem=str(error), digest=digest_bytes(data))
     except SettingsError:
@@ -115,15 +126,18 @@ def _describe(error: Exception) -> str:
     return f"{type(error).__name__}{place}"
 
 
-def parse_article(article_id: str, data: bytes, settings: Settings, now: float) -> Reading:
-    """Turn the bytes of a file into an article.
+def parse_article(
+    article_id: str, data: bytes, settings: Settings, now: float, *, folder: Path | None = None
+) -> Reading:
+    """Turn the bytes of a file into an article. The names of its folder, if it is given, tell whether it is a post of Jekyll.
 
     Raises:
         UndecodableError: the bytes are not text.
         UnreadableError: the reader refuses the file.
     """
     digest = digest_bytes(data)
-    front_matter, content = _read_content(article_id, data)
+    reader = find_reader(file_suffix(article_id), settings.suffixes)
+    front_matter, content = _read_content(reader, data)
     metadata = Metadata(front_matter.metadata, content.metadata)
     is_html = file_suffix(article_id) in page.READER.suffixes
     if is_template(metadata) or (is_html and is_template_page(front_matter.body)):
@@ -132,25 +146,30 @@ def parse_article(article_id: str, data: bytes, settings: Settings, now: float) 
     publication = find_publication(metadata, date, settings, now)
     if publication.reason:
         return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
-    tags = as_tags(metadata.first(TAG_KEYS))
+    tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
+    if is_jekyll_post(article_id, folder):
+        tag_values, categories = split_words(tag_values), split_words(categories)
+    tags = as_tags(tag_values)
     is_encrypted = metadata.is_encrypted or not set(tags).isdisjoint(settings.encrypted_tags)
     if is_encrypted:
         content = public_content(metadata)
+    elif settings.inline_tags and reader in (markdown.READER, markdown.MDX_READER):
+        tags = as_tags((*tags, *find_tags(protect(front_matter.body)[0])))
 
     title, title_source = as_text(metadata.first(TITLE_KEYS)), "title"
     if not title and not content.blocks and not is_encrypted:
         return Reading(problem="empty: neither a title in the front matter nor any text", digest=digest)
     if not title:
         title, title_source = find_title(content, article_id)
-    categories = metadata.first(CATEGORY_KEYS)
+    nested = nested_tags(tags)
     article = Article(
         id=article_id,
         title=title,
         body="\n".join(content.blocks).strip(),
         date=date,
         author=as_authors(metadata.first(AUTHOR_KEYS)),
-        categories=as_names(categories),
-        category_paths=as_category_paths(categories),
+        categories=tuple(dict.fromkeys((*as_names(categories), *chain.from_iterable(nested)))),
+        category_paths=tuple(dict.fromkeys((*as_category_paths(categories), *nested))),
         tags=tags,
         path=article_id,
         extra=metadata.extra(date_source),
@@ -168,9 +187,8 @@ def parse_article(article_id: str, data: bytes, settings: Settings, now: float) 
     )
 
 
-def _read_content(article_id: str, data: bytes) -> tuple[FrontMatter, Content]:
+def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
     """Return the front matter of a file, and the content of its body without the encrypted parts."""
-    reader = find_reader(file_suffix(article_id))
     if reader.read is None:
         content = reader.read_bytes(data) if reader.read_bytes is not None else Content(blocks=[])
         return FrontMatter(metadata={}, body=""), content

@@ -22,6 +22,7 @@ SETTLED_NS = 2_000_000_000
 """A file changed less than two seconds before the walk may change again without new times: the coarsest file systems count
 in steps of two seconds."""
 
+_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-.")
 _IGNORED_NAMES = frozenset(("node_modules",))
 _ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f]|5c)")
 _ESCAPE_LOOKALIKE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
@@ -84,7 +85,7 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
         raise ArticlesNotFoundError(f"there is no folder {top!r}: give the folder of the articles")
     if not os.path.isdir(top):
         raise ArticlesNotFoundError(f"{top!r} is not a folder: give the folder of the articles")
-    suffixes = article_suffixes()
+    suffixes = article_suffixes(settings.suffixes)
     walked: set[tuple[int, int]] = set()
     pending = [("", Exclusion.of(settings))]
     linked: list[tuple[str, Exclusion]] = []
@@ -136,6 +137,16 @@ def file_stem(article_id: str) -> str:
     except UnicodeEncodeError:
         return stem.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
     return stem
+
+
+def is_jekyll_post(article_id: str, folder: Path | None = None) -> bool:
+    """Return whether the file is a post of Jekyll: named by its day, in a folder ``_posts`` outside of Hexo's ``source``."""
+    above = () if folder is None else Path(os.path.abspath(folder)).parts[-2:]
+    *folders, name = (*above, *article_id.split("/"))
+    if _POST_NAME.match(name) is None or "_posts" not in folders:
+        return False
+    at = len(folders) - 1 - folders[::-1].index("_posts")
+    return at == 0 or folders[at - 1] != "source"
 
 
 def file_suffix(article_id: str) -> str:

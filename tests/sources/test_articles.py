@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import searchlib
 from searchlib.errors import ArticleError, ArticlesNotFoundError
 from searchlib.models import Article
-from searchlib.settings import DEFAULTS
+from searchlib.settings import DEFAULTS, Settings
 from searchlib.sources.articles import read_article, read_articles
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.walk import list_files
@@ -210,7 +210,7 @@ def test_an_error_of_a_reader_is_a_problem_of_its_file(
         return Content(blocks=[text])
 
     monkeypatch.setattr(
-        "searchlib.sources.articles.find_reader", lambda suffix: Reader(suffixes=(suffix,), read=read_broken)
+        "searchlib.sources.articles.find_reader", lambda suffix, extra: Reader(suffixes=(suffix,), read=read_broken)
     )
     for name, text in (("a.txt", "甲"), ("b.txt", "坏"), ("c.txt", "丙")):
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -263,3 +263,53 @@ def test_short_texts_in_gb18030_are_decoded_as_chinese(corpus: Callable[..., Pat
             for character in article.body
         )
         assert han > 5 * foreign, article.id
+
+
+def read_tags(folder: Path, name: str, tags: str, settings: Settings = DEFAULTS) -> tuple[str, ...]:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\ntitle: x\ntags: {tags}\n---\n文 #内联 `#码`", encoding="utf-8")
+    article = read_article(folder, name, settings).article
+    assert article is not None
+    return article.tags
+
+
+@pytest.mark.parametrize(
+    ("name", "tags"),
+    [
+        ("_posts/2021-03-04-x.md", ("甲", "乙")),
+        ("blog/_posts/年/2021-03-04-x.md", ("甲", "乙")),
+        ("source/_posts/2021-03-04-x.md", ("甲 乙",)),
+        ("_posts/x.md", ("甲 乙",)),
+        ("2021-03-04-x.md", ("甲 乙",)),
+    ],
+)
+def test_spaces_separate_tags_in_posts_of_jekyll(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
+    assert read_tags(tmp_path, name, "甲 乙") == tags
+
+
+def test_a_folder_of_posts_is_known_by_its_own_name(tmp_path: Path) -> None:
+    assert read_tags(tmp_path / "_posts", "2021-03-04-x.md", "甲 乙") == ("甲", "乙")
+    assert read_tags(tmp_path / "source/_posts", "2021-03-04-x.md", "甲 乙") == ("甲 乙",)
+    assert read_tags(tmp_path, "_posts/2021-03-05-x.md", "甲 一, 乙") == ("甲 一", "乙")
+
+
+def test_tags_in_the_text_count_by_setting(tmp_path: Path) -> None:
+    assert read_tags(tmp_path, "a.md", "甲") == ("甲",)
+    assert read_tags(tmp_path, "a.md", "甲", Settings(inline_tags=True)) == ("甲", "内联")
+    assert read_tags(tmp_path, "a.txt", "甲", Settings(inline_tags=True)) == ("甲",)
+
+
+def test_nested_tags_are_category_paths(tmp_path: Path) -> None:
+    article = read(tmp_path, "a.md", '---\ntitle: x\ntags: ["#读书/小说", CI/CD, 甲/]\ncategories: 技术\n---\n文')
+    assert article.tags == ("读书/小说", "CI/CD", "甲/")
+    assert article.categories == ("技术", "读书", "小说")
+    assert article.category_paths == (("技术",), ("读书", "小说"))
+
+
+def test_the_setting_suffixes_adds_files(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("# 不是标题", encoding="utf-8")
+    (tmp_path / "b.mkdn").write_text("# 标题", encoding="utf-8")
+    assert list(read_articles(tmp_path, settings=DEFAULTS)) == []
+    articles = list(read_articles(tmp_path, settings=Settings(suffixes=(".log", "mkdn=md"))))
+    assert [each.body for each in articles if isinstance(each, Article)] == ["# 不是标题", "标题"]

@@ -16,6 +16,7 @@ from searchlib.sources.text import clean, join_lines
 
 _NAME_KEYS = ("name", "title", "label", "slug")
 _TAG_SIGN = re.compile(r"^#+(?=\w)")
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _COMMA = re.compile("[,，、]")
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
@@ -47,6 +48,15 @@ def as_names(value: Any) -> tuple[str, ...]:
 def as_tags(value: Any) -> tuple[str, ...]:
     """Return the names of tags, without the ``#`` that Obsidian writes before them."""
     return tuple(dict.fromkeys(_TAG_SIGN.sub("", name) for name in as_names(value)))
+
+
+def nested_tags(tags: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the category paths of nested tags with Chinese names, ``读书/小说``, as Obsidian writes them.
+
+    Tags such as ``CI/CD`` are single tags.
+    """
+    paths = (tuple(part.strip() for part in tag.split("/")) for tag in tags if "/" in tag and _HAN.search(tag))
+    return tuple(path for path in paths if all(path))
 
 
 def split_words(value: Any) -> Any:
