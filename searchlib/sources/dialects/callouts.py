@@ -14,6 +14,7 @@ _CALLOUT = re.compile(
 )
 _DIRECTIVE = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
 _NO_TEXT = re.compile(r"[\w-]+[ \t]*=|\w+:|[./~]")
+_EMPTY_EMPHASIS = re.compile(r"(\*\*|__|\*)\x01\1")  # an inclusion, which is \x01 here, in bold or italics
 _LIST_MARKER = re.compile(r"[-*+]|\d+[.)]")
 _DOCSIFY = re.compile(r"^([!?])>[ \t]+", re.MULTILINE)
 
@@ -21,7 +22,7 @@ _DOCSIFY = re.compile(r"^([!?])>[ \t]+", re.MULTILINE)
 def open_callouts(text: str) -> str:
     """Remove the markers of callouts, and inclusions."""
     if "[!" in text:
-        text = _INCLUSION.sub("", text)
+        text = _EMPTY_EMPHASIS.sub("", _INCLUSION.sub("\x01", text)).replace("\x01", "")
         text = _CALLOUT.sub(_callout_text, text)
         text = _DIRECTIVE.sub(lambda match: "" if _NO_TEXT.match(match[2]) else match[2], text)
     return _DOCSIFY.sub("", text)

@@ -110,6 +110,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("1. > [!TIP] 标题\n   > 内容", "1. > 标题\n   >\n   > 内容"),
         ("选取 [!INCLUDE[ss](../includes/ss.md)] 后", "选取  后"),
         ("[!INCLUDE [sql](../a.md)]", ""),
+        ("在 **[!INCLUDE[ss](a.md)]** 的 *[!INCLUDE[x](b.md)]*", "在  的 "),
         ("[!code-csharp[Main](a.cs#1)]", ""),
         ('> [!div class="nextstepaction"]\n> [下一步](a.md)', "> \n> [下一步](a.md)"),
         ("[!VIDEO https://a.cn/v]", ""),
