@@ -16,7 +16,7 @@ MAX_GROWTH = 2.5
 NOISE_SECONDS = 0.02
 """Differences below this say nothing."""
 
-ATTEMPTS = 5
+ATTEMPTS = 12
 
 
 def front_matter(text: str) -> str:
