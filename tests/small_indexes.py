@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import searchlib
@@ -25,3 +26,13 @@ def matching_ids(index: Path, query: str) -> list[str]:
 def generation_names(index: Path) -> list[str]:
     """Return the sorted names of the generations in the folder of an index."""
     return sorted(generation.name for generation in (index / "generations").iterdir())
+
+
+@contextmanager
+def index_of(articles: Mapping[str, str], folder: Path) -> Iterator[searchlib.Index]:
+    """Write articles, given as text by file name, into a folder, build an index of them, and open it."""
+    for name, text in articles.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    with searchlib.open_index(folder / "index") as opened:
+        yield opened

@@ -18,6 +18,7 @@ from searchlib import Settings
 from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
 from searchlib.engines.whoosh.search.stored_articles import StoredArticles
 from searchlib.suggest.lexicon import LexiconArrays
+from tests.small_indexes import index_of
 
 ARTICLES = {
     **{
@@ -33,11 +34,7 @@ ARTICLES = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
-    folder = tmp_path_factory.mktemp("searching")
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    searchlib.build_index(folder, folder / "index", jobs=1)
-    with searchlib.open_index(folder / "index") as opened:
+    with index_of(ARTICLES, tmp_path_factory.mktemp("searching")) as opened:
         yield opened
 
 

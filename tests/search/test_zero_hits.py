@@ -17,6 +17,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.engines.base import Filters
 from searchlib.search.parsed_query import query_parser
 from searchlib.search.zero_hits import advise
+from tests.small_indexes import index_of
 
 ARTICLES = {
     "wind.md": "---\ntitle: 风车\ndate: 2021-03-01\ncategories: [物件]\ntags: [风]\nauthor: 甲\n---\n风车靠风。\n",
@@ -27,11 +28,7 @@ ARTICLES = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
-    folder = tmp_path_factory.mktemp("advice")
-    for name, text in ARTICLES.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    searchlib.build_index(folder, folder / "index", jobs=1)
-    with searchlib.open_index(folder / "index") as opened:
+    with index_of(ARTICLES, tmp_path_factory.mktemp("advice")) as opened:
         yield opened
 
 
