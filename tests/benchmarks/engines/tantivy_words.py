@@ -7,7 +7,7 @@ Fairness: search and facets are two calls, because its Python API has no way to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,10 @@ from tests.benchmarks.engines.base import CATEGORIES, HITS, Engine, Found
 from tests.benchmarks.engines.folded import FoldedArticle, folded_articles
 from tests.benchmarks.queries import Query
 
-_THREADS = 2
-_HEAP = 512_000_000
+THREADS = 2
+HEAP = 512_000_000
 _MONTHS = 5_000
-_TOKENIZER = "spaced"
+TOKENIZER = "spaced"
 _FIELDS = ("title", "body")
 _FACETS = {
     "category": {"terms": {"field": "category", "size": CATEGORIES}},
@@ -44,7 +44,7 @@ class Tantivy:
 
     def build(self) -> None:
         self._folder.mkdir(parents=True)
-        writer = self._index(tantivy.Index(self._schema, path=str(self._folder))).writer(_HEAP, _THREADS)
+        writer = with_tokenizer(tantivy.Index(self._schema, path=str(self._folder))).writer(HEAP, THREADS)
         for article in self._articles:
             document = tantivy.Document(
                 title=spaced(article.title),
@@ -59,7 +59,7 @@ class Tantivy:
         writer.wait_merging_threads()
 
     def open(self) -> None:
-        self._searcher = self._index(tantivy.Index.open(str(self._folder))).searcher()
+        self._searcher = with_tokenizer(tantivy.Index.open(str(self._folder))).searcher()
 
     def search(self, query: Query, *, facets: bool, snippets: bool) -> Found:
         wanted = self._query(query)
@@ -73,37 +73,32 @@ class Tantivy:
         if snippets:
             generator = tantivy.SnippetGenerator.create(self._searcher, wanted, self._schema, "body")
             texts = [generator.snippet_from_doc(each).to_html().replace(" ", "") for each in found]
-        return Found(_count(result), [str(each.get_first("shown")) for each in found], counts, texts)
-
-    @staticmethod
-    def _index(index: tantivy.Index) -> tantivy.Index:
-        index.register_tokenizer(_TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-        return index
+        return Found(total(result), [str(each.get_first("shown")) for each in found], counts, texts)
 
     def _query(self, query: Query) -> tantivy.Query:
         match query.kind:
             case "phrase":
                 return self._phrase(words(fold(query.parts[0])))
             case "question":
-                return _any(self._word(word) for word in question_words(query.parts[0]))
+                return any_of(self._word(word) for word in question_words(query.parts[0]))
             case "and":
                 return tantivy.Query.boolean_query([(tantivy.Occur.Must, self._word(word)) for word in query.parts])
             case _:
-                return _any([self._word(word) for word in query.parts])
+                return any_of([self._word(word) for word in query.parts])
 
     def _word(self, word: str) -> tantivy.Query:
-        return _any([tantivy.Query.term_query(self._schema, field, word) for field in _FIELDS])
+        return any_of([tantivy.Query.term_query(self._schema, field, word) for field in _FIELDS])
 
     def _phrase(self, run: list[str]) -> tantivy.Query:
         if len(run) == 1:
             return self._word(run[0])
-        return _any([tantivy.Query.phrase_query(self._schema, field, list(run)) for field in _FIELDS])
+        return any_of([tantivy.Query.phrase_query(self._schema, field, list(run)) for field in _FIELDS])
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("title", tokenizer_name=_TOKENIZER)
-    builder.add_text_field("body", stored=True, tokenizer_name=_TOKENIZER)
+    builder.add_text_field("title", tokenizer_name=TOKENIZER)
+    builder.add_text_field("body", stored=True, tokenizer_name=TOKENIZER)
     builder.add_text_field("shown", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("category", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("month", fast=True, tokenizer_name="raw", index_option="basic")
@@ -111,12 +106,19 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _count(result: Any) -> int:
+def with_tokenizer(index: tantivy.Index) -> tantivy.Index:
+    """Return the index with the tokenizer of its text fields, which splits on white space."""
+    index.register_tokenizer(TOKENIZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    return index
+
+
+def total(result: Any) -> int:
     """The number of articles found, which the package's type stubs leave out."""
     return int(result.count)
 
 
-def _any(queries: Any) -> tantivy.Query:
+def any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+    """Return the query that matches if one of these does."""
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in queries])
 
 
