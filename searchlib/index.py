@@ -1,10 +1,10 @@
-"""Open a built index and search it."""
+"""Open a built index, search it, and change single articles of it."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -12,12 +12,23 @@ from types import TracebackType
 
 from searchlib.analysis.query_analyzer import read_query_analyzer
 from searchlib.analysis.record import check_configured_dictionary
+from searchlib.arguments import check_path, check_text, check_texts
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.errors import SearchlibError, UnknownArticleError
-from searchlib.models import Article, CategoryNode, CheckReport, FacetValue, IndexStats, Results, Spans, Suggestion
+from searchlib.models import (
+    Article,
+    BuildReport,
+    CategoryNode,
+    CheckReport,
+    FacetValue,
+    IndexStats,
+    Results,
+    Spans,
+    Suggestion,
+)
 from searchlib.search.open_generation import OpenGeneration
-from searchlib.search.parameters import MAX_VALUES, Values, check_page, check_search, check_value_facet
+from searchlib.search.parameters import MAX_VALUES, Day, Values, check_page, check_search, check_value_facet
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import store_at
 
@@ -32,6 +43,7 @@ class Index:
     """
 
     def __init__(self, location: str | os.PathLike[str], settings: Settings) -> None:
+        check_path("index", location)
         self._store = store_at(location)
         self.folder = self._store.location
         self._settings = settings
@@ -104,8 +116,8 @@ class Index:
         category: Values = (),
         author: Values = (),
         tag: Values = (),
-        date_from: str | None = None,
-        date_to: str | None = None,
+        date_from: Day | None = None,
+        date_to: Day | None = None,
         sort: str = "relevance",
         page: int = 1,
         size: int = 10,
@@ -122,8 +134,8 @@ class Index:
         """Search the index and return one page of hits.
 
         ``category``, ``author`` and ``tag`` take one value or several; an article must match one of each. ``date_from`` and
-        ``date_to`` take ``2021``, ``2021-11`` or ``2021-11-20`` and are inclusive. ``sort`` is relevance, newest or oldest;
-        an empty query lists the newest articles first. ``page`` counts from 1. ``facets`` names the facets to count:
+        ``date_to`` take ``2021``, ``2021-11``, ``2021-11-20`` or a date, and are inclusive. ``sort`` is relevance, newest or
+        oldest; an empty query lists the newest articles first. ``page`` counts from 1. ``facets`` names the facets to count:
         category, year, month, author, tag, category_tree; True means all. A facet of category, author or tag has at most
         ``most_values`` values, the most frequent ones. Without ``snippets``, the text of articles is not read.
 
@@ -139,7 +151,7 @@ class Index:
         ``Results.advice`` lists what to leave out.
 
         Raises:
-            ParameterError: a date, sort, page, size, repeats, number of values or name of a facet is not allowed.
+            ParameterError: an argument is not allowed.
             SearchTimeoutError: the search took longer than the setting ``deadline``.
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
@@ -176,8 +188,8 @@ class Index:
         category: Values = (),
         author: Values = (),
         tag: Values = (),
-        date_from: str | None = None,
-        date_to: str | None = None,
+        date_from: Day | None = None,
+        date_to: Day | None = None,
         verbatim: bool = False,
         corrected: bool = False,
         literal: bool = False,
@@ -192,6 +204,7 @@ class Index:
         """
         deadline = self._deadline()
         check_value_facet(facet)
+        check_text("holding", holding)
         asked = check_search(
             query,
             category=category,
@@ -215,17 +228,64 @@ class Index:
         """Return the article with this id.
 
         Raises:
+            ParameterError: the id is not text.
             UnknownArticleError: there is none.
             SearchTimeoutError: it took longer than the setting ``deadline``.
         """
+        check_text("article_id", article_id)
         deadline = self._deadline()
         article = self._current(deadline).engine.with_deadline(deadline).article(article_id)
         if article is None:
             raise UnknownArticleError(article_id)
         return article
 
+    def ids(self) -> list[str]:
+        """Return the ids of all articles, sorted."""
+        return sorted(self._current().built.sources().articles)
+
+    def __len__(self) -> int:
+        return self._current().built.manifest.articles
+
+    def __iter__(self) -> Iterator[Article]:
+        """Yield every article, in no particular order. Changes of the index meanwhile have no effect."""
+        return self._current().engine.articles()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def add(self, articles: Iterable[Article]) -> BuildReport:
+        """Add articles to the index, or replace those with the same ids.
+
+        An article that cannot be indexed is listed in ``BuildReport.failed``; one that was in the index stays as it was. An
+        update of the index from a folder deletes the articles that are not from the folder.
+
+        Raises:
+            ParameterError: an item is not an article.
+            IndexBusyError: another build or update holds the index.
+            IndexMismatchError, IndexDamagedError: the index cannot be changed.
+        """
+        # Imported here: searches do not need it.
+        from searchlib.indexing.changes import add_articles
+
+        return add_articles(self._store, articles, self._settings)
+
+    def delete(self, article_ids: Iterable[str]) -> BuildReport:
+        """Delete the articles with these ids from the index. An id that no article has is ignored.
+
+        Raises:
+            ParameterError: the ids are not a list of texts.
+            ArticlesNotFoundError: no article would be left.
+            IndexBusyError: another build or update holds the index.
+            IndexMismatchError, IndexDamagedError: the index cannot be changed.
+        """
+        from searchlib.indexing.changes import delete_articles
+
+        return delete_articles(self._store, check_texts("article_ids", article_ids), self._settings)
+
     def mark(self, query: str, text: str) -> Spans:
         """Return a text in pieces, with the matches of the query marked."""
+        check_text("query", query)
+        check_text("text", text)
         return self._current(self._deadline()).executor.highlight(query, text)
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
@@ -237,8 +297,9 @@ class Index:
             ParameterError: size is not allowed.
             SearchTimeoutError: it took longer than the setting ``deadline``.
         """
-        deadline = self._deadline()
+        check_text("text", text)
         check_page(1, size)
+        deadline = self._deadline()
         return self._current(deadline).executor.suggest(text, size, deadline)
 
     def similar(self, article_id: str, *, size: int = 10) -> Results:
@@ -251,8 +312,9 @@ class Index:
             ParameterError: size is not allowed.
             SearchTimeoutError: it took longer than the setting ``deadline``.
         """
-        deadline = self._deadline()
+        check_text("article_id", article_id)
         check_page(1, size)
+        deadline = self._deadline()
         return self._current(deadline).executor.similar(article_id, size, deadline)
 
     def stats(self) -> IndexStats:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 AUTHOR_SEPARATOR = "、"
@@ -20,6 +21,20 @@ def author_names(author: str) -> tuple[str, ...]:
 
 Spans = tuple[tuple[str, bool], ...]
 """A text in pieces, in order. The flag says whether the query matches the piece."""
+
+
+def plain_text(spans: Spans) -> str:
+    """Return the text of the pieces."""
+    return "".join(text for text, _ in spans)
+
+
+def _marked_html(spans: Spans) -> str:
+    return "".join(f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in spans)
+
+
+def count_of(number: int, item: str) -> str:
+    """Return a number with its noun: ``1 article``, ``2,342 articles``."""
+    return f"{number:,} {item}" if number == 1 else f"{number:,} {item}s"
 
 
 class Note(str):
@@ -68,14 +83,14 @@ class Article(Model):
     """One article.
 
     Attributes:
-        id: The path of its file relative to the folder, in POSIX form.
+        id: The path of its file relative to the folder, in POSIX form, or any text for an article that is not from a file.
         title: The title.
         body: Plain text; each line is one block (paragraph, heading, list item, table row, line of code).
         date: An aware date in the configured zone, or None.
         author: The author; several authors are joined by ``AUTHOR_SEPARATOR``.
         categories: The names of its categories.
         tags: Its tags.
-        path: The path of its file, as ``id``.
+        path: The path of its file, as ``id``. An index stores the id in place of an empty path.
         extra: All other keys of its front matter.
         html: The body as HTML without scripts, styles and page furniture, not yet sanitized; "" for plain text.
         headings: The lines of the body that are headings. They rank higher than other lines.
@@ -91,7 +106,7 @@ class Article(Model):
     author: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    path: str
+    path: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     html: str = ""
     headings: tuple[str, ...] = ()
@@ -323,6 +338,40 @@ class Results(Model):
     explanation: QueryExplanation | None = None
     advice: tuple[Advice, ...] = ()
     operators: tuple[QueryOperator, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"<Results for {self.query!r}: {len(self.hits)} of {count_of(self.total, 'article')}>"
+
+    def __str__(self) -> str:
+        """Return the hits as text: number, title, id and date, first snippet."""
+        lines = [f"{count_of(self.total, 'article')} for {self.query!r}"]
+        for number, hit in self._numbered_hits():
+            day = f"  {hit.date.date()}" if hit.date else ""
+            lines += [f"{number}. {hit.title}", f"   {hit.id}{day}"]
+            lines += [f"   {plain_text(snippet)}" for snippet in hit.snippets[:1]]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return the hits as an HTML table with the matches marked, for notebooks."""
+        rows = "".join(
+            f"<tr><td>{number}</td><td>{_marked_html(hit.title_spans)}</td><td>{hit.date.date() if hit.date else ''}</td>"
+            f"<td>{' '.join(map(_marked_html, hit.snippets[:1]))}</td><td><code>{escape(hit.id)}</code></td></tr>"
+            for number, hit in self._numbered_hits()
+        )
+        head = "".join(f"<th>{name}</th>" for name in ("", "title", "date", "text", "id"))
+        return f"<p>{escape(str(self).partition(chr(10))[0])}</p><table><tr>{head}</tr>{rows}</table>"
+
+    def _numbered_hits(self) -> Iterator[tuple[int, Hit]]:
+        return enumerate(self.hits, (self.page - 1) * self.size + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from searchlib.analysis.dictionary import Dictionary, configured_dictionary
 from searchlib.analysis.fold import fold_with_offsets
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
 from searchlib.analysis.units import HAN, LATIN, UNIT
+from searchlib.arguments import check_text
 from searchlib.models import Token
 from searchlib.settings import Settings, load_settings
 
@@ -127,7 +128,9 @@ def tokenize(text: str, *, settings: Settings | None = None) -> list[Token]:
     """Return the words and parts of a text as a search uses them, with the dictionary of the settings.
 
     Raises:
+        ParameterError: this is no text.
         SettingsError: the dictionary cannot be read, or no settings were given and searchlib.toml is wrong.
     """
+    check_text("text", text)
     file = configured_dictionary(settings or load_settings())
     return tokens(text, with_frequencies(file) if file else None)

@@ -1,10 +1,10 @@
-"""Build an index from a folder of articles, and update it."""
+"""Build an index from a folder of articles or from articles that the caller passes, and update it."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
@@ -13,11 +13,13 @@ from typing import Any
 from searchlib.analysis.dictionary import configured_dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
 from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
-from searchlib.errors import ArticlesNotFoundError, NoIndexError
+from searchlib.arguments import check_path, check_whole_number
+from searchlib.errors import ArticlesNotFoundError, NoIndexError, ParameterError
+from searchlib.indexing.changes import build_from_articles, update_from_articles
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.pipeline import Progress, build_report, write_generation
 from searchlib.indexing.sampling import sample_articles
-from searchlib.models import BuildReport
+from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings, reading_settings
 from searchlib.sources.articles import read_article
 from searchlib.sources.files import UNREADABLE_DIGEST, digest_file
@@ -27,7 +29,7 @@ from searchlib.stores.manifest import Sources
 
 
 def build_index(
-    articles: str | os.PathLike[str],
+    articles: str | os.PathLike[str] | Iterable[Article],
     index: str | os.PathLike[str],
     *,
     jobs: int | None = None,
@@ -39,13 +41,23 @@ def build_index(
     ``jobs`` is the number of worker processes (default: one per core). A file that cannot be read does not stop the build:
     ``BuildReport.failed`` lists it. If the build fails, the old index stays as it was.
 
+    ``articles`` can also be an iterable of articles, for example from a database. It is read once, and never held in memory as
+    a whole. An article that cannot be indexed is listed in ``BuildReport.failed`` by its id; of two with the same id, the
+    second one is. The ``path`` of an article defaults to its id.
+
     Raises:
-        ArticlesNotFoundError: the folder is missing, or none of its files is an article.
+        ParameterError: an argument is not allowed.
+        ArticlesNotFoundError: the folder is missing, or none of its files is an article; or the iterable has no article.
         IndexBusyError: another build or update holds the index.
         SettingsError: no settings are given and searchlib.toml is wrong, or the dictionary that the settings name.
     """
     started = time.monotonic()
+    check_path("index", index)
+    if jobs is not None:
+        check_whole_number("jobs", jobs, minimum=1)
     settings = settings or load_settings()
+    if not isinstance(articles, str | os.PathLike):
+        return build_from_articles(_check_iterable(articles), index, jobs=jobs, progress=progress, settings=settings)
     dictionary_file = configured_dictionary(settings)
     dictionary = with_frequencies(dictionary_file) if dictionary_file else None
     source, listing = _list_files(articles, settings)
@@ -71,7 +83,7 @@ def build_index(
 
 
 def update_index(
-    articles: str | os.PathLike[str],
+    articles: str | os.PathLike[str] | Iterable[Article],
     index: str | os.PathLike[str],
     *,
     progress: Progress | None = None,
@@ -84,20 +96,27 @@ def update_index(
     opened, the index keeps its articles. If no index is built yet, build one. An index keeps the time zone of its build, and its
     dictionary if the settings name none.
 
+    ``articles`` can also be an iterable of all articles, as for ``build_index``: an article has changed if one of its values has.
+    An article that is in the index and cannot be indexed as it is now stays as it was.
+
     Raises:
-        ArticlesNotFoundError: the folder is missing, or none of its files is an article.
+        ParameterError: an argument is not allowed.
+        ArticlesNotFoundError: the folder is missing, or none of its files is an article; or the iterable has no article.
         IndexBusyError: another build or update holds the index.
         IndexMismatchError: the index was built with another format, analysis or dictionary.
         IndexDamagedError: the index cannot be read.
         SettingsError: no settings are given and searchlib.toml is wrong.
     """
     started = time.monotonic()
+    check_path("index", index)
     settings = settings or load_settings()
     store = store_at(index)
     try:
         store.current()
     except NoIndexError:
         return build_index(articles, index, progress=progress, settings=settings)
+    if not isinstance(articles, str | os.PathLike):
+        return update_from_articles(_check_iterable(articles), index, progress=progress, settings=settings)
     with store.locked():
         source, listing = _list_files(articles, settings)
         current = store.current()
@@ -221,6 +240,17 @@ class _SourceRecord:
 
 _FILE_FIELDS = ("digests", "states", "failed", "salvaged", "skipped", "changes_at", "traits")
 """The fields of ``Sources`` that map files that were read."""
+
+
+def _check_iterable(articles: object) -> Iterable[Article]:
+    """Return the iterable.
+
+    Raises:
+        ParameterError: this is none, or a dict.
+    """
+    if isinstance(articles, Mapping) or not isinstance(articles, Iterable):
+        raise ParameterError("articles", f"articles must be a folder, or instances of Article, not {articles!r:.80}")
+    return articles
 
 
 def _list_files(articles: str | os.PathLike[str], settings: Settings) -> tuple[Path, Listing]:

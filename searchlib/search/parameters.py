@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from searchlib.arguments import check_text, check_texts, check_whole_number
 from searchlib.engines.base import CATEGORY_TREE, FACETS, MAX_FACET_VALUES, Filters, Sort
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.errors import ParameterError
@@ -25,6 +26,9 @@ REPEATS = ("fold", "show")
 """How a search treats near duplicates: collapse them into one hit, or show each as a hit."""
 
 Values = str | Sequence[str]
+
+Day = str | date
+"""A day, or a month or year as its first or last day: a date, or a text like ``2021``, ``2021-11`` or ``2021-11-20``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +70,8 @@ def check_search(
     category: Values,
     author: Values,
     tag: Values,
-    date_from: str | None,
-    date_to: str | None,
+    date_from: Day | None,
+    date_to: Day | None,
     sort: str = "relevance",
     page: int = 1,
     size: int = 10,
@@ -83,16 +87,17 @@ def check_search(
     explain: bool = False,
 ) -> SearchRequest:
     """Return the request with these parameters, checked; ``fold_repeats`` is the default of ``repeats``."""
+    check_text("query", query)
     checked_sort = _parse_sort(sort)
     checked_facets = _parse_facets(facets)
     collapse = _parse_repeats(repeats, default=fold_repeats)
     check_page(page, size)
-    _check_most_values(most_values)
+    check_whole_number("most_values", most_values, minimum=1, maximum=MAX_VALUES)
     return SearchRequest(
         query=query,
-        category=_parse_values(category),
-        author=_parse_values(author),
-        tag=_parse_values(tag),
+        category=_parse_values("category", category),
+        author=_parse_values("author", author),
+        tag=_parse_values("tag", tag),
         first_day=_parse_day("date_from", date_from, end=False),
         last_day=_parse_day("date_to", date_to, end=True),
         sort=checked_sort,
@@ -105,20 +110,15 @@ def check_search(
         verbatim=verbatim,
         corrected=corrected,
         literal=literal,
-        today=today,
+        today=_parse_today(today),
         explain=explain,
     )
 
 
 def check_page(page: int, size: int) -> None:
     """Check the number of a page, and the number of hits on a page."""
-    for parameter, value in (("page", page), ("size", size)):
-        if not isinstance(value, int):
-            raise ParameterError(parameter, f"{parameter} must be a whole number, not {value!r}")
-    if not 1 <= size <= MAX_SIZE:
-        raise ParameterError("size", f"size must be from 1 to {MAX_SIZE}, not {size}")
-    if page < 1:
-        raise ParameterError("page", f"page must be at least 1, not {page}")
+    check_whole_number("page", page, minimum=1)
+    check_whole_number("size", size, minimum=1, maximum=MAX_SIZE)
     if page * size > MAX_DEPTH:
         raise ParameterError(
             "page", f"page {page} with {size} hits a page is beyond the first {MAX_DEPTH:,} hits: narrow the search"
@@ -135,20 +135,15 @@ def _parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
     allowed = (*FACETS, CATEGORY_TREE)
     if isinstance(given, bool):
         return allowed if given else ()
-    named = (given,) if isinstance(given, str) else tuple(given)
+    named = _parse_values("facets", given)
     for name in named:
         if name not in allowed:
             raise ParameterError("facets", f"facets must be names from {', '.join(allowed)}, not {name!r}")
     return tuple(name for name in allowed if name in named)
 
 
-def _check_most_values(most: int) -> None:
-    if not isinstance(most, int) or not 1 <= most <= MAX_VALUES:
-        raise ParameterError("most_values", f"most_values must be from 1 to {MAX_VALUES}, not {most!r}")
-
-
-def _parse_values(given: Values) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+def _parse_values(parameter: str, given: str | Collection[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else check_texts(parameter, given)
 
 
 def _parse_sort(sort: str) -> Sort:
@@ -158,14 +153,24 @@ def _parse_sort(sort: str) -> Sort:
     raise ParameterError("sort", f"sort must be one of {', '.join(SORTS)}, not {sort!r}")
 
 
-def _parse_day(parameter: str, text: str | None, *, end: bool) -> date | None:
+def _parse_day(parameter: str, given: Day | None, *, end: bool) -> date | None:
     """Return the first or last day of ``2021``, ``2021-11`` or ``2021-11-20``; None if nothing is given."""
-    if text is None or text == "":
+    if given is None or given == "":
         return None
-    day = parse_date_bound(text, end=end) if isinstance(text, str) else None
+    if isinstance(given, date):
+        return given.date() if isinstance(given, datetime) else given
+    day = parse_date_bound(given, end=end) if isinstance(given, str) else None
     if day is None:
-        raise ParameterError(parameter, f"{parameter} must be a date like 2021, 2021-11 or 2021-11-20, not {text!r}")
+        raise ParameterError(parameter, f"{parameter} must be a date like 2021, 2021-11 or 2021-11-20, not {given!r}")
     return day
+
+
+def _parse_today(today: date | None) -> date | None:
+    if isinstance(today, datetime):
+        return today.date()
+    if today is None or isinstance(today, date):
+        return today
+    raise ParameterError("today", f"today must be a date, not {today!r}")
 
 
 def _parse_repeats(repeats: str | None, *, default: bool) -> bool:

@@ -21,6 +21,7 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from searchlib.arguments import check_path
 from searchlib.errors import ArticleError, SettingsError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings
@@ -82,9 +83,11 @@ def read_articles(
     settings.
 
     Raises:
+        ParameterError: this is no path.
         ArticlesNotFoundError: there is no such folder.
         SettingsError: no settings are given and searchlib.toml is wrong.
     """
+    check_path("articles", articles)
     folder = Path(articles)
     settings = settings or load_settings()
     if zone is not None:

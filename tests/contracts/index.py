@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -281,3 +284,70 @@ class IndexContract:
             searchlib.load_index(file, location("loaded"))
         with searchlib.open_index(location("loaded")) as index:
             assert index.stats().articles == 3
+
+    def test_articles_come_from_an_iterable(self, location: Locate) -> None:
+        articles = [article("1", "元宇宙与产业", "产业互联网还在路上。"), article("2", "机器学习", "深度学习。")]
+        report = searchlib.build_index(iter(articles), location("given"), jobs=1)
+        assert (report.added, report.failed, report.undated) == (2, (), 1)
+        with searchlib.open_index(location("given")) as index:
+            assert (len(index), index.ids(), sorted(each.id for each in index)) == (2, ["1", "2"], ["1", "2"])
+            assert self.ids(index, '"互联网还"') == ["1"]
+            stored = index.get("1")
+            assert stored.extra == {}
+            assert (stored.path, stored.date) == ("1", datetime(2021, 11, 20, tzinfo=ZoneInfo("Asia/Shanghai")))
+            assert index.check().problems == ()
+
+    def test_an_update_from_an_iterable_writes_what_changed_and_deletes_the_rest(self, location: Locate) -> None:
+        articles = [article(str(number), f"第{number}篇", "正文。") for number in range(5)]
+        searchlib.build_index(articles, location("given-update"), jobs=1)
+        changed = [*articles[1:4], replace(articles[4], body="元宇宙来了。"), article("5", "新的", "正文。")]
+        report = searchlib.update_index(iter(changed), location("given-update"))
+        assert (report.added, report.updated, report.deleted, report.unchanged) == (1, 1, 1, 3)
+        with searchlib.open_index(location("given-update")) as index:
+            assert (index.ids(), self.ids(index, "元宇宙")) == (["1", "2", "3", "4", "5"], ["4"])
+            assert index.check().problems == ()
+
+    def test_an_open_index_takes_and_deletes_articles(self, location: Locate, write: Write) -> None:
+        searchlib.build_index(write(ARTICLES), location("changes"))
+        with searchlib.open_index(location("changes")) as index:
+            report = index.add(
+                [article("d", "元宇宙的未来", "新的一篇。"), article("a.md", "元宇宙的过去", "旧的一篇。")]
+            )
+            assert (report.added, report.updated, report.deleted, report.unchanged) == (1, 1, 0, 2)
+            assert sorted(self.ids(index, "title:元宇宙")) == ["a.md", "b.md", "d"]
+            report = index.delete(["a.md", "absent"])
+            assert (report.deleted, report.unchanged) == (1, 3)
+            assert index.ids() == ["b.md", "c.md", "d"]
+            assert index.check().problems == ()
+            with pytest.raises(searchlib.ArticlesNotFoundError, match="would hold no article"):
+                index.delete(index.ids())
+            assert len(index) == 3
+
+    def test_an_article_that_cannot_be_indexed_costs_itself(self, location: Locate) -> None:
+        bad = [
+            article("", "没有编号", "正文。"),
+            article("2", "", ""),
+            replace(article("3", "题", "文"), tags="标签"),  # type: ignore[arg-type]
+            replace(article("4", "题", "文"), date="2021"),  # type: ignore[arg-type]
+            article("1", "又是一", "正文。"),
+        ]
+        report = searchlib.build_index([article("1", "第一篇", "正文。"), *bad], location("given-bad"), jobs=1)
+        assert report.added == 1
+        assert dict(report.failed) == {
+            "": "the article has no id",
+            "1": "an earlier article has the same id",
+            "2": "empty: neither a title nor any text",
+            "3": "tags must be a list of texts, not '标签'",
+            "4": "date must be a datetime, not '2021'",
+        }
+        report = searchlib.update_index([replace(article("1", "", ""))], location("given-bad"))
+        assert (report.unchanged, report.deleted, len(report.failed)) == (1, 0, 1)
+
+
+def article(article_id: str, title: str, body: str) -> searchlib.Article:
+    """Return an article; the one with the id 1 has a date without a zone, and a secret."""
+    first = article_id == "1"
+    date = datetime(2021, 11, 20) if first else None
+    return searchlib.Article(
+        id=article_id, title=title, body=body, date=date, extra={"password": "geheim"} if first else {}
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -34,6 +35,19 @@ def test_the_example_is_short_and_runs(page: str, tmp_path: Path) -> None:
     assert "0 failed" in done.stdout
     assert "元宇宙" in done.stdout
     assert "'科技': 2" in done.stdout
+
+
+@pytest.mark.parametrize("page", ["docs/python-api.md", "docs/zh/python-api.md"])
+def test_the_example_of_an_iterable_runs(page: str, tmp_path: Path) -> None:
+    rows = [{"id": str(number), "title": f"第{number}篇", "text": "元宇宙。", "tags": ["甲"]} for number in range(1, 4)]
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    (tmp_path / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", block(page, "iterable")], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "['2', '3', '4']" in done.stdout
+    assert "新的一篇" in done.stdout
 
 
 @pytest.mark.parametrize("readme", READMES)

@@ -1,0 +1,216 @@
+"""Build an index from articles that the caller passes, update it, and add or delete articles."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+import time
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import length_hint
+from types import TracebackType
+from typing import Any
+
+from searchlib.analysis.dictionary import configured_dictionary
+from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
+from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
+from searchlib.errors import ArticleError, ArticlesNotFoundError
+from searchlib.indexing.file_analysis import FileOutcome
+from searchlib.indexing.given_articles import (
+    analyze_articles,
+    article_digest,
+    boilerplate_of,
+    checked_articles,
+    take_sample,
+)
+from searchlib.indexing.pipeline import AnalyzedChunk, Progress, build_report, write_generation
+from searchlib.models import Article, BuildReport
+from searchlib.settings import Settings
+from searchlib.stores import GenerationWriter, Store, store_at
+from searchlib.stores.manifest import NO_SOURCES, Sources
+
+_MEMORY_BYTES = 1 << 26
+"""The bytes of changed articles that an update keeps in memory. Beyond that, it keeps all of them in a temporary file."""
+
+
+def build_from_articles(
+    articles: Iterable[Article],
+    index: str | os.PathLike[str],
+    *,
+    jobs: int | None,
+    progress: Progress | None,
+    settings: Settings,
+) -> BuildReport:
+    """Build a new index of articles, and replace the old index with it in one step. ``build_index`` documents it."""
+    started = time.monotonic()
+    dictionary_file = configured_dictionary(settings)
+    dictionary = with_frequencies(dictionary_file) if dictionary_file else None
+    analysis = analysis_record(dictionary_file)
+    store = store_at(index)
+    failed: dict[str, str] = {}
+    with store.locked(), store.new_generation(settings.zone, analysis, dictionary) as generation:
+        valid = _without_failed(checked_articles(articles, settings.zone), failed)
+        sample = take_sample(valid)
+        generation.writer.train(sample, boilerplate_of(sample))
+        # Loaded before the workers fork, so that they share it.
+        han_tokenizer(dictionary)
+        chunks = analyze_articles(chain(sample, valid), generation.new_batch(), jobs)
+        sources = _write(
+            generation,
+            chunks,
+            NO_SOURCES,
+            zone=settings.zone,
+            analysis=analysis,
+            jobs=jobs,
+            progress=progress,
+            total=length_hint(articles),
+        )
+    return build_report(started, added=len(sources.articles), failed={**sources.failed, **failed}, sources=sources)
+
+
+def update_from_articles(
+    articles: Iterable[Article], index: str | os.PathLike[str], *, progress: Progress | None, settings: Settings
+) -> BuildReport:
+    """Make an index hold these articles and no others; write only those that changed. ``update_index`` documents it."""
+    return _change(store_at(index), articles, settings, progress, delete_others=True)
+
+
+def add_articles(store: Store, articles: Iterable[Article], settings: Settings) -> BuildReport:
+    """Add articles to an index, or replace those with the same ids. ``Index.add`` documents it."""
+    return _change(store, articles, settings)
+
+
+def delete_articles(store: Store, article_ids: Collection[str], settings: Settings) -> BuildReport:
+    """Delete articles from an index. ``Index.delete`` documents it."""
+    return _change(store, (), settings, deleted=article_ids)
+
+
+def _change(
+    store: Store,
+    articles: Iterable[Article],
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    deleted: Collection[str] = (),
+    delete_others: bool = False,
+) -> BuildReport:
+    started = time.monotonic()
+    failed: dict[str, str] = {}
+    with store.locked(), _ArticleSpool() as changed:
+        current = store.current()
+        check_configured_dictionary(current.location, current.manifest.analysis, settings)
+        zone = current.manifest.zone
+        sources = current.sources()
+        before = sources.articles
+        given: set[str] = set()
+        for article in _without_failed(checked_articles(articles, zone), failed):
+            given.add(article.id)
+            if article.id not in before or sources.digests[article.id] != article_digest(article):
+                changed.add(article)
+        # An article that is not valid now keeps its place.
+        names = sources.digests.keys()
+        missing = names - given - failed.keys() if delete_others else names & set(deleted)
+        if changed.ids or missing:
+            replaced = changed.ids | missing
+            with store.updated_generation(replaced) as generation:
+                generation.writer.delete(replaced & before)
+                sources = _write(
+                    generation,
+                    analyze_articles(changed.articles(), generation.new_batch(), None),
+                    sources.subset(names - replaced),
+                    zone=zone,
+                    analysis=with_current_opencc(current.manifest.analysis),
+                    progress=progress,
+                    total=len(changed.ids),
+                )
+    after = sources.articles
+    updated = changed.ids & before & after
+    return build_report(
+        started,
+        added=len(after - before),
+        updated=len(updated),
+        deleted=len(before - after),
+        unchanged=len((before & after) - updated),
+        failed={**sources.failed, **failed},
+        sources=sources,
+    )
+
+
+def _write(
+    generation: GenerationWriter,
+    chunks: Generator[AnalyzedChunk[FileOutcome]],
+    kept: Sources,
+    *,
+    zone: str,
+    analysis: Mapping[str, Any],
+    progress: Progress | None,
+    total: int,
+    jobs: int | None = None,
+) -> Sources:
+    """Write analyzed articles to a generation that holds the ``kept`` ones, and return the sources of all.
+
+    Raises:
+        ArticlesNotFoundError: the generation would hold no article.
+    """
+    written: list[FileOutcome] = []
+
+    def on_written(outcomes: Sequence[FileOutcome]) -> None:
+        written.extend(outcomes)
+        if progress:
+            progress(len(written), max(total, len(written)))
+
+    def sources() -> Sources:
+        new = Sources(
+            digests={each.id: each.digest for each in written},
+            failed={each.id: each.problem or "" for each in written if not each.is_indexed},
+            traits={each.id: each.traits for each in written if each.traits},
+        )
+        merged = kept.merged_with(new)
+        if not merged.articles:
+            raise ArticlesNotFoundError("the index would hold no article; it stays as it was")
+        return merged
+
+    write_generation(
+        generation, chunks, on_written=on_written, sources=sources, zone=zone, analysis=analysis, jobs=jobs
+    )
+    return sources()
+
+
+def _without_failed(checked: Iterable[Article | ArticleError], failed: dict[str, str]) -> Iterator[Article]:
+    """Yield the articles, and record the errors."""
+    for item in checked:
+        if isinstance(item, ArticleError):
+            # The first article with an id is indexed: a later one with the same id fails, but must not hide it.
+            failed[item.path] = item.reason
+        else:
+            yield item
+
+
+class _ArticleSpool:
+    """Articles in a temporary file, to read them again in order. ``ids`` holds their ids."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        # The file is closed by the context.
+        self._file = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115
+
+    def __enter__(self) -> _ArticleSpool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def add(self, article: Article) -> None:
+        """Add an article."""
+        pickle.dump(article, self._file, pickle.HIGHEST_PROTOCOL)
+        self.ids.add(article.id)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield the articles."""
+        self._file.seek(0)
+        for _ in self.ids:
+            article: Article = pickle.load(self._file)
+            yield article
