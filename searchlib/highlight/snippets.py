@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from searchlib.highlight.furniture import without_source, without_title
 from searchlib.highlight.highlighter import merge_spans, split_at_spans
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
@@ -28,6 +29,9 @@ _MAX_EXCESS = 24
 _MAX_LEAD = 24
 """The maximum number of characters between the start of a cut sentence and its first match; also the search range for a
 pause."""
+
+_MAX_MATCH_OFFSET = 40
+"""The maximum number of characters before the first match of a snippet, so that two lines of a phone show it."""
 
 _REACH = 200
 """Characters around a match that can be part of its snippet."""
@@ -92,7 +96,7 @@ class _Sentence:
 
 
 def snippets(body: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """Return up to ``MAX_SNIPPETS`` passages, in order.
+    """Return up to ``MAX_SNIPPETS`` passages, the one with most terms first. Each further one adds a term.
 
     They consist of whole sentences if possible. If nothing matches, return the beginning.
     """
@@ -102,13 +106,21 @@ def snippets(body: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
     return choose_snippets(body, [TermMatches.find(term, count, text) for term, count in distinct_terms(tuple(terms))])
 
 
-def content_snippets(body: str, content: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """Return the snippets of ``content``, the body without boilerplate, or of the body if only boilerplate matches."""
-    from_content = snippets(content, terms)
-    if len(content) == len(body) or _has_match(from_content):
-        return from_content
-    from_body = snippets(body, terms)
-    return from_body if _has_match(from_body) else from_content
+def content_snippets(body: str, content: str, terms: Sequence[HighlightTerm], *, title: str = "") -> tuple[Spans, ...]:
+    """Return the snippets of the text of an article, without its title.
+
+    They come from the first of these texts that matches: ``content``, the body without boilerplate, without the lines about
+    its source; the whole content; the body. If none matches, return the beginning of the first.
+    """
+    untitled = without_title(content, title)
+    texts = [without_source(untitled), untitled, *([without_title(body, title)] if len(content) < len(body) else [])]
+    beginning: tuple[Spans, ...] = ()
+    for text in dict.fromkeys(texts):
+        found = snippets(text, terms)
+        if _has_match(found):
+            return found
+        beginning = beginning or found
+    return beginning
 
 
 def _has_match(passages: Sequence[Spans]) -> bool:
@@ -120,7 +132,7 @@ def choose_snippets(body: str, terms: Sequence[TermMatches]) -> tuple[Spans, ...
     sentences = _best_sentences(_candidates(body, terms), terms)
     if not sentences:
         return tuple(_passage(body, start, end, []) for start, end in _beginning(body))
-    passages: list[Spans] = []
+    passages: dict[int, Spans] = {}
     previous_end = 0
     for sentence in sorted(sentences, key=lambda sentence: sentence.start):
         if sentence.start < previous_end:
@@ -130,9 +142,9 @@ def choose_snippets(body: str, terms: Sequence[TermMatches]) -> tuple[Spans, ...
         spans = merge_spans([span for term in terms for span in term.between(reach_start, reach_end)])
         if (start, end) == (sentence.start, sentence.end):
             start, end = _add_neighbors(body, start, end, previous_end, spans)
-        passages.append(_passage(body, start, end, spans))
+        passages[sentence.start] = _passage(body, start, end, spans)
         previous_end = end
-    return tuple(passages)
+    return tuple(passages[sentence.start] for sentence in sentences if sentence.start in passages)
 
 
 def _candidates(body: str, terms: Sequence[TermMatches]) -> list[_Sentence]:
@@ -158,35 +170,34 @@ def _candidates(body: str, terms: Sequence[TermMatches]) -> list[_Sentence]:
 
 
 def _best_sentences(sentences: Sequence[_Sentence], terms: Sequence[TermMatches]) -> list[_Sentence]:
-    """Return the sentences that together have the most terms, best first.
+    """Return the sentences that together have the most terms, best first. Each further one adds a term.
 
     They are chosen greedily: by the weight of their terms, then by the number of matches, then by position.
     """
     weights = [term.count * len(term.term.units) for term in terms]
-    # Of the sentences with the same terms, only those with the most matches can be chosen.
-    by_terms: dict[frozenset[int], list[tuple[int, int]]] = {}
+    # Of the sentences with the same terms, only the one with the most matches can be chosen.
+    by_terms: dict[frozenset[int], tuple[int, int]] = {}
     for at, sentence in enumerate(sentences):
         matches = sum([terms[number].count for _, _, number in sentence.occurrences])
         numbers = frozenset([number for _, _, number in sentence.occurrences])
-        by_terms.setdefault(numbers, []).append((-min(matches, _MAX_COUNTED_MATCHES), at))
-    # The best sentence of each group comes last.
-    left = {numbers: sorted(group)[MAX_SNIPPETS - 1 :: -1] for numbers, group in by_terms.items()}
+        candidate = (-min(matches, _MAX_COUNTED_MATCHES), at)
+        by_terms[numbers] = min(by_terms.get(numbers, candidate), candidate)
     chosen: list[_Sentence] = []
     covered: set[int] = set()
-    while left and len(chosen) < MAX_SNIPPETS:
+    while by_terms and len(chosen) < MAX_SNIPPETS:
         gains = (
             (
                 sum(weights[number] * (_REPEATED_TERM_WEIGHT if number in covered else 1.0) for number in numbers)
-                - 0.01 * group[-1][0],
+                - 0.01 * matches,
+                -at,
                 numbers,
             )
-            for numbers, group in left.items()
+            for numbers, (matches, at) in by_terms.items()
         )
-        _, best = max(gains, key=lambda gain: (gain[0], -left[gain[1]][-1][1]))
-        chosen.append(sentences[left[best].pop()[1]])
-        if not left[best]:
-            del left[best]
+        _, at, best = max(gains, key=lambda gain: gain[:2])
+        chosen.append(sentences[-at])
         covered |= best
+        by_terms = {numbers: each for numbers, each in by_terms.items() if not numbers <= covered}
     return chosen
 
 
@@ -232,8 +243,13 @@ def _add_neighbors(
         if next_end > limit or body[end:next_end].isspace():
             break
         end = next_end
+    begin = max(
+        previous_end,
+        end - _SNIPPET_LENGTH,
+        min([span[0] for span in spans if span[0] >= start], default=end) - _MAX_MATCH_OFFSET,
+    )
     for earlier in _sentence_starts(body, start, 0):
-        if earlier >= max(previous_end, end - _SNIPPET_LENGTH) and not _is_inside(earlier, spans):
+        if earlier >= begin and not _is_inside(earlier, spans):
             return min(earlier, start), end
     return start, end
 
@@ -244,7 +260,9 @@ def _is_inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 def _cut(body: str, sentence: _Sentence, terms: Sequence[TermMatches]) -> tuple[int, int]:
     """Return the span of a sentence, or of the part of a long sentence with the most terms, cut at pauses if possible."""
-    if sentence.end - sentence.start <= _SNIPPET_LENGTH + _MAX_EXCESS:
+    first_match = min(sentence.occurrences)[0] if sentence.occurrences else sentence.start
+    is_short = sentence.end - sentence.start <= _SNIPPET_LENGTH + _MAX_EXCESS
+    if is_short and first_match - sentence.start <= _MAX_MATCH_OFFSET:
         return sentence.start, sentence.end
     begin = last = sentence.start
     most = 0

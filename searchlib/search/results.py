@@ -64,7 +64,7 @@ def _public_hit(hit: EngineHit, title_spans: Spans, request: Request, *, has_sni
         path=hit.path,
         score=round(hit.score, 4),
         title_spans=title_spans,
-        snippets=content_snippets(body, hit.without_boilerplate(body), request.plan.highlight_terms)
+        snippets=content_snippets(body, hit.without_boilerplate(body), request.plan.highlight_terms, title=hit.title)
         if has_snippets
         else (),
         repeats=hit.repeats,
