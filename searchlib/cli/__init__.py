@@ -1,13 +1,15 @@
+# PYTHON_ARGCOMPLETE_OK
 """The command line: parse the arguments, call the library, print the result."""
 
 from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 
 import searchlib
-from searchlib.cli.console import DONE, FAILED, INTERRUPTED, discard_output
+from searchlib.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, discard_output
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,13 +21,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # No command multiplies matrices, and starting the threads for that takes a tenth of the time of a search.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Imported after this, because it imports numpy.
-    from searchlib.cli.parser import make_parser
+    from searchlib.cli.parser import make_parser, parse
 
-    options = make_parser().parse_args(arguments)
+    if "_ARGCOMPLETE" in os.environ:
+        return _complete(make_parser())
+    options, command = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
         return code
+    except searchlib.ParameterError as error:
+        print(f"searchlib: {_with_option_name(error, command.option_names)}", file=sys.stderr)
+        return WRONG_USAGE
     except searchlib.SearchlibError as error:
         print(f"searchlib: {error}", file=sys.stderr)
         return FAILED
@@ -36,3 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("searchlib: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def _with_option_name(error: searchlib.ParameterError, option_names: Sequence[str]) -> str:
+    """Return the message of the error, with the name of the option in place of that of the parameter."""
+    message = str(error)
+    option = f"--{error.parameter.removeprefix('date_').replace('_', '-')}"
+    if option in option_names and message.startswith(error.parameter):
+        return option + message.removeprefix(error.parameter)
+    return message
+
+
+def _complete(parser: ArgumentParser) -> int:
+    """Print the completions of the command line that the shell passes in the environment."""
+    try:
+        import argcomplete
+    except ImportError:
+        return FAILED
+    argcomplete.autocomplete(parser)
+    return DONE

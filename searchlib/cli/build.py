@@ -33,8 +33,6 @@ def add_commands(add_command: AddCommand) -> None:
 
 
 def build(options: Namespace) -> int:
-    if options.jobs is not None and options.jobs < 1:
-        raise searchlib.ParameterError("jobs", f"--jobs must be at least 1, not {options.jobs}")
     with progress_bar("build") as progress:
         report = searchlib.build_index(options.articles, options.index, jobs=options.jobs, progress=progress)
     _print_report(report)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from itertools import groupby
+from operator import itemgetter
+from shutil import get_terminal_size, which
 from typing import Any
+from unicodedata import east_asian_width
 
 import searchlib
 
-DONE, FAILED, INTERRUPTED = 0, 1, 130
-"""Exit codes. ``argparse`` exits with 2 after wrong usage."""
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes. ``argparse`` exits with ``WRONG_USAGE``, too."""
+
+WIDE = "WF"
+"""The East Asian widths of characters that fill two columns of a terminal."""
 
 
 def print_json(value: Any) -> None:
@@ -22,10 +32,65 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=not is_utf8))
 
 
+def column_count(text: str) -> int:
+    """Return the number of columns that a text fills in a terminal."""
+    return sum(2 if east_asian_width(character) in WIDE else 1 for character in text)
+
+
+def print_indented(spans: searchlib.Spans, indent: str = "   ") -> None:
+    """Print a text with its matches highlighted. On a terminal each of its lines begins with the indent."""
+    if not sys.stdout.isatty():
+        print(f"{indent}{highlight(spans)}")
+        return
+    room = max(get_terminal_size().columns - len(indent), 2)
+    line: list[tuple[str, bool]] = []
+    columns = 0
+    for character, is_match in ((character, is_match) for text, is_match in spans for character in text):
+        width = column_count(character)
+        if columns + width > room:
+            print(f"{indent}{highlight(tuple(line))}")
+            line, columns = [], 0
+        line.append((character, is_match))
+        columns += width
+    print(f"{indent}{highlight(tuple(line))}")
+
+
+@contextmanager
+def pager() -> Iterator[None]:
+    """Show what is printed on stdout within the block in ``$PAGER``, or else in ``less``, if it is a terminal.
+
+    ``less`` exits at once if the text fits on the screen.
+    """
+    command = os.environ.get("PAGER", "less")
+    if not sys.stdout.isatty() or not command or which(shlex.split(command)[0]) is None:
+        yield
+        return
+    text = _TerminalText()
+    with redirect_stdout(text):
+        yield
+    try:
+        subprocess.run(
+            shlex.split(command), input=text.getvalue().encode(), env={"LESS": "FRX", **os.environ}, check=False
+        )
+    except OSError:
+        print(text.getvalue(), end="")
+
+
+class _TerminalText(StringIO):
+    """The text for a pager, which shows it on a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def highlight(spans: searchlib.Spans) -> str:
     """Return a text with the matches in bold yellow, or unchanged if stdout is not a terminal or ``NO_COLOR`` is set."""
     on, off = ("\033[1;33m", "\033[0m") if sys.stdout.isatty() and "NO_COLOR" not in os.environ else ("", "")
-    return "".join(f"{on}{text}{off}" if is_match else text for text, is_match in spans)
+    return "".join(
+        f"{on}{text}{off}" if is_match else text
+        for is_match, pieces in groupby(spans, key=itemgetter(1))
+        for text in ["".join(text for text, _ in pieces)]
+    )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import searchlib
 from searchlib.cli.console import DONE, FAILED, print_json
-from searchlib.cli.options import AddCommand, add_index, add_json, add_size
+from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
 
 _REMEDY = "build the index again, or return to an older generation with --repair"
 
@@ -32,7 +32,7 @@ def add_commands(add_command: AddCommand) -> None:
     add_size(parser, 20, "queries per list")
     add_json(parser)
     parser = add_command("tokens", tokens, "print how a text is tokenized")
-    parser.add_argument("text", metavar="TEXT")
+    add_words(parser, "TEXT", "the text to tokenize", required=True)
     add_json(parser)
 
 
@@ -92,7 +92,7 @@ def report(options: Namespace) -> int:
 
 
 def tokens(options: Namespace) -> int:
-    tokens = searchlib.tokenize(options.text)
+    tokens = searchlib.tokenize(typed_text(options))
     if options.json:
         print_json([token.to_dict() for token in tokens])
     else:

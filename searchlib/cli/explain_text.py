@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from unicodedata import east_asian_width
 
-from searchlib.models import Advice, HitExplanation, QueryExplanation
-
-WIDE = "WF"
-"""The East Asian widths of characters that fill two columns of a terminal."""
+from searchlib.cli.console import column_count
+from searchlib.models import Advice, HitExplanation, QueryExplanation, count_of
 
 LABELS = {
     "words": "words",
@@ -37,15 +34,15 @@ def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
     """Yield what to remove from a search without hits, and how many articles match without it."""
     for item in advice:
         values = " – ".join(item.values).strip() if item.kind == "date" else " or ".join(item.values)
-        yield f"without {f'{item.kind} {values}' if values else 'any filter'}: {item.total:,} articles"
+        yield f"without {f'{item.kind} {values}' if values else 'any filter'}: {count_of(item.total, 'article')}"
 
 
 def hit_lines(explanation: HitExplanation) -> Iterator[str]:
     """Yield the parts of a score: value, text, kind, and frequencies by field."""
-    text_width = max((_terminal_width(term.text) for term in explanation.terms), default=0)
+    text_width = max((column_count(term.text) for term in explanation.terms), default=0)
     kind_width = max((len(term.kind) for term in explanation.terms), default=0)
     for term in explanation.terms:
-        padding = " " * (text_width - _terminal_width(term.text))
+        padding = " " * (text_width - column_count(term.text))
         frequencies = ", ".join(f"{field} {count}" for field, count in term.frequencies.items())
         yield f"{term.score:>9.4f}  {term.text}{padding}  {term.kind:<{kind_width}}  {frequencies}".rstrip()
     yield f"{explanation.score:>9.4f}  score"
@@ -53,8 +50,3 @@ def hit_lines(explanation: HitExplanation) -> Iterator[str]:
         yield f"{'':>9}  without {' · '.join(explanation.missing)}"
     if explanation.uncounted:
         yield f"{'':>9}  only in boilerplate or inside other words: {' · '.join(explanation.uncounted)}"
-
-
-def _terminal_width(text: str) -> int:
-    """Return the number of columns that a text fills."""
-    return sum(2 if east_asian_width(character) in WIDE else 1 for character in text)

@@ -22,6 +22,17 @@ def add_articles(parser: ArgumentParser) -> None:
     parser.add_argument("articles", metavar="ARTICLES", help="folder of the articles")
 
 
+def add_words(parser: ArgumentParser, metavar: str, help_text: str, *, required: bool) -> None:
+    """Add the words of a text: quotes around them are not needed. ``typed_text`` joins them."""
+    parser.add_argument("words", metavar=metavar, nargs="+" if required else "*", help=help_text)
+
+
+def typed_text(options: Namespace) -> str:
+    """Return the text whose words ``add_words`` has added."""
+    words: list[str] = options.words
+    return " ".join(words)
+
+
 def add_index(parser: ArgumentParser) -> None:
     """Add the option ``--index``."""
     parser.add_argument(

@@ -2,24 +2,98 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import Action, ArgumentParser, Namespace
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
 
 import searchlib
 from searchlib.cli import build, diagnostics, read, search, serve, transfer
 from searchlib.cli.options import Command
 
+_TEXT_MARK = "\0"
+"""Stands before a word that argparse must not take for an option. No argument contains a NUL."""
 
-def make_parser() -> ArgumentParser:
+
+class CommandLineParser(ArgumentParser):
+    """A parser that proposes the name of a command or option for a misspelled one."""
+
+    def __init__(self, **options: Any) -> None:
+        self.option_names: list[str] = []
+        super().__init__(**options)
+
+    def add_argument(self, *names: str, **options: Any) -> Action:
+        """Add an argument as argparse does, and record the names of an option."""
+        action = super().add_argument(*names, **options)
+        self.option_names += action.option_strings
+        return action
+
+    def refuse_unknown(self, words: Sequence[str]) -> NoReturn:
+        """Exit with 2 because of words that are neither options nor arguments."""
+        name = words[0].partition("=")[0]
+        close = get_close_matches(name, self.option_names, 1) if name.startswith("-") else []
+        kind = "option" if name.startswith("-") else "argument"
+        self.error(f"there is no {kind} {name}{f'; did you mean {close[0]}?' if close else ''}")
+
+
+def make_parser() -> CommandLineParser:
     """Return the parser of all commands. The parsed options hold the command as ``run``."""
-    parser = ArgumentParser(prog="searchlib", description="Full-text search for folders of Chinese articles.")
+    return _make_parsers()[0]
+
+
+def parse(arguments: Sequence[str]) -> tuple[Namespace, CommandLineParser]:
+    """Return the options of a command line, and the parser of its command.
+
+    A word with one hyphen, such as ``-rf``, is text: all options but ``-h`` begin with two. So is everything after ``--``. The
+    words of a text may stand between options.
+    """
+    parser, commands = _make_parsers()
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in commands:
+        close = get_close_matches(arguments[0], commands, 1)
+        hint = f"did you mean {close[0]}?" if close else f"the commands are {', '.join(commands)}"
+        parser.error(f"there is no command {arguments[0]}; {hint}")
+    command = commands[arguments[0]] if arguments and arguments[0] in commands else parser
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    words = [_mark_text(word) for word in arguments[:end]] + [_TEXT_MARK + word for word in arguments[end + 1 :]]
+    options, rest = parser.parse_known_args(words)
+    for name, value in vars(options).items():
+        setattr(options, name, _without_marks(value))
+    unknown = [word for word in rest if word.startswith("--")]
+    if unknown or (rest and not hasattr(options, "words")):
+        command.refuse_unknown(_without_marks(unknown or rest))
+    if rest:
+        options.words += _without_marks(rest)
+    return options, command
+
+
+def _mark_text(word: str) -> str:
+    # argparse itself tells a negative number from an option.
+    is_number = word.removeprefix("-").isdecimal()
+    is_text = word.startswith("-") and not word.startswith("--") and word not in ("-", "-h") and not is_number
+    return _TEXT_MARK + word if is_text else word
+
+
+def _without_marks(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_marks(each) for each in value]
+    return value.removeprefix(_TEXT_MARK) if isinstance(value, str) else value
+
+
+def _make_parsers() -> tuple[CommandLineParser, dict[str, CommandLineParser]]:
+    """Return the parser of all commands, and the parsers of each."""
+    parser = CommandLineParser(prog="searchlib", description="Full-text search for folders of Chinese articles.")
     parser.add_argument("--version", action="version", version=f"searchlib {searchlib.__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands: dict[str, CommandLineParser] = {}
 
     def add_command(name: str, run: Command, summary: str) -> ArgumentParser:
-        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        command: CommandLineParser = subparsers.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+        )
         command.set_defaults(run=run)
+        commands[name] = command
         return command
 
     for group in (build, read, transfer, search, diagnostics, serve):
         group.add_commands(add_command)
-    return parser
+    return parser, commands

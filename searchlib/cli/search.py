@@ -5,11 +5,18 @@ from __future__ import annotations
 import shlex
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 
 import searchlib
-from searchlib.cli.console import DONE, highlight, print_json
+from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
-from searchlib.cli.options import AddCommand, add_index, add_json, add_size
+from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
+from searchlib.models import count_of
+
+MAX_OFFERED = 5
+"""Ids that are offered in place of one that no article has."""
 
 MAX_REPEATS = 10
 """Near duplicates that are listed below a hit."""
@@ -18,13 +25,7 @@ MAX_REPEATS = 10
 def add_commands(add_command: AddCommand) -> None:
     """Add the commands and their options."""
     parser = add_command("search", search, "search the index; without QUERY list the newest articles")
-    parser.add_argument(
-        "query",
-        metavar="QUERY",
-        nargs="?",
-        default="",
-        help='words, "phrases", -without, title:word …; write -- before a QUERY that begins with a hyphen',
-    )
+    add_words(parser, "QUERY", 'words, "phrases", -without, title:word …', required=False)
     for name in ("category", "author", "tag"):
         parser.add_argument(
             f"--{name}",
@@ -51,6 +52,7 @@ def add_commands(add_command: AddCommand) -> None:
     parser.add_argument("--verbatim", action="store_true", help="search for exactly QUERY, even if nothing matches")
     add_size(parser, 10, "hits per page")
     add_json(parser)
+    parser.add_argument("--json-lines", action="store_true", help="print each hit as one line of JSON")
     add_index(parser)
 
     parser = add_command("show", show, "print one article")
@@ -61,7 +63,7 @@ def add_commands(add_command: AddCommand) -> None:
     parser = add_command(
         "suggest", suggest, "complete a text or its pinyin to titles, categories, tags, authors and words"
     )
-    parser.add_argument("text", metavar="TEXT")
+    add_words(parser, "TEXT", "the beginning of a text", required=True)
     add_size(parser, 8, "suggestions")
     add_json(parser)
     add_index(parser)
@@ -76,7 +78,7 @@ def add_commands(add_command: AddCommand) -> None:
 def search(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         results = index.search(
-            options.query,
+            typed_text(options),
             category=options.category,
             author=options.author,
             tag=options.tag,
@@ -91,20 +93,31 @@ def search(options: Namespace) -> int:
             repeats=options.repeats,
             explain=options.explain,
         )
+    if options.json_lines:
+        for hit in results:
+            print_json(hit.to_dict())
+        return DONE
     return _print_results(results, options)
 
 
 def similar(options: Namespace) -> int:
-    with searchlib.open_index(options.index) as index:
-        return _print_results(index.similar(options.id, size=options.size), options)
+    with searchlib.open_index(options.index) as index, _ids_offered(index, options.id):
+        results = index.similar(options.id, size=options.size)
+    return _print_results(results, options)
 
 
 def show(options: Namespace) -> int:
-    with searchlib.open_index(options.index) as index:
+    with searchlib.open_index(options.index) as index, _ids_offered(index, options.id):
         article = index.get(options.id)
-    if options.json:
-        print_json(article.to_dict())
+    if not options.json:
+        with pager():
+            _print_article(article)
         return DONE
+    print_json(article.to_dict())
+    return DONE
+
+
+def _print_article(article: searchlib.Article) -> None:
     print(article.title)
     metadata = {
         "date": article.date.isoformat() if article.date else "",
@@ -116,12 +129,29 @@ def show(options: Namespace) -> int:
         if value:
             print(f"{name}: {value}")
     print(f"\n{article.body}")
-    return DONE
+
+
+@contextmanager
+def _ids_offered(index: searchlib.Index, typed: str) -> Iterator[None]:
+    """Add the ids that contain the typed text to an UnknownArticleError."""
+    try:
+        yield
+    except searchlib.UnknownArticleError as error:
+        wanted = typed.casefold()
+        ids = [each for each in index.ids() if wanted and wanted in each.casefold()]
+        if not ids:
+            ids = get_close_matches(typed, index.ids(), MAX_OFFERED)
+        if not ids:
+            raise
+        more = f" (and {len(ids) - MAX_OFFERED} more)" if len(ids) > MAX_OFFERED else ""
+        raise searchlib.SearchlibError(
+            f"no article has the id {typed!r}; did you mean {', '.join(ids[:MAX_OFFERED])}{more}?"
+        ) from error
 
 
 def suggest(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
-        suggestions = index.suggest(options.text, size=options.size)
+        suggestions = index.suggest(typed_text(options), size=options.size)
     if options.json:
         print_json([suggestion.to_dict() for suggestion in suggestions])
     else:
@@ -136,8 +166,9 @@ def _print_results(results: searchlib.Results, options: Namespace) -> int:
         return DONE
     _print_notes(results)
     first = (results.page - 1) * results.size + 1
-    for number, hit in enumerate(results.hits, first):
-        _print_hit(number, hit)
+    with pager():
+        for number, hit in enumerate(results, first):
+            _print_hit(number, hit)
     return DONE
 
 
@@ -157,7 +188,9 @@ def _print_notes(results: searchlib.Results) -> None:
     if results.date_offer:
         notes.append(_date_note(results.date_offer))
     collapsed = f", {results.folded} of them collapsed into others" if results.folded else ""
-    notes.append(f"{results.total} articles{collapsed}, {results.took_ms} ms")
+    pages = -(-(results.total - results.folded) // results.size)
+    page = f", page {results.page} of {pages:,}" if pages > 1 else ""
+    notes.append(f"{count_of(results.total, 'article')}{collapsed}{page}, {results.took_ms} ms")
     for note in notes:
         print(note, file=sys.stderr)
 
@@ -167,7 +200,7 @@ def _print_hit(number: int, hit: searchlib.Hit) -> None:
     metadata = "  ".join(filter(None, (date, hit.author, " / ".join(hit.categories))))
     print(f"{number}. {highlight(hit.title_spans)}\n   {hit.id}  {metadata}".rstrip())
     for snippet in hit.snippets:
-        print(f"   {highlight(snippet)}")
+        print_indented(snippet)
     if hit.repeats:
         ids = [repeat.id for repeat in hit.repeats[:MAX_REPEATS]] + ["…"] * (hit.repeats_total > MAX_REPEATS)
         print(f"   {hit.repeats_total:,} more like this: {', '.join(ids)}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from argparse import Namespace
+from argparse import BooleanOptionalAction, Namespace
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +28,29 @@ def add_commands(add_command: AddCommand) -> None:
         )
         parser.add_argument("--port", type=int, default=8000, metavar="P", help="port to listen on (default: 8000)")
         parser.add_argument(
+            "--open",
+            action=BooleanOptionalAction,
+            help="open the page in the browser (default: only demo does, if it is started on a desktop)",
+        )
+        parser.add_argument(
             "--prefix", default="", metavar="PATH", help="path under which the page is served, like /search"
         )
     add_index(serve_parser)
 
 
 def serve(options: Namespace) -> int:
-    return _serve(_load_server(), options.index, options)
+    return _serve(_load_server(), options.index, options, opens=bool(options.open))
 
 
 def demo(options: Namespace) -> int:
     import tempfile
 
     server = _load_server()
+    _check_address(options.host, options.port)
     with tempfile.TemporaryDirectory(prefix="searchlib-demo-") as folder:
         report = searchlib.build_index(SAMPLES, folder)
         print(f"{report.added} sample articles, {report.seconds:.1f} s", file=sys.stderr)
-        return _serve(server, folder, options)
+        return _serve(server, folder, options, opens=_is_on_desktop() if options.open is None else options.open)
 
 
 def _load_server() -> Any:
@@ -70,7 +77,32 @@ def _load_server() -> Any:
     return server.load()
 
 
-def _serve(server: Any, index: str, options: Namespace) -> int:
-    """Serve until a signal ends the process."""
-    server(index, host=options.host, port=options.port, prefix=options.prefix)
+def _check_address(host: str, port: int) -> None:
+    """Check that a server can listen, before the index is built.
+
+    Raises:
+        SearchlibError: it cannot.
+    """
+    import socket
+
+    try:
+        socket.create_server((host, port)).close()
+    except (OSError, OverflowError) as error:
+        raise searchlib.SearchlibError(
+            f"{host}:{port}: nothing can listen here ({error}): choose another --host or --port"
+        ) from error
+
+
+def _is_on_desktop() -> bool:
+    """Return whether the command was typed on a desktop, where a browser can open."""
+    has_display = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    return sys.stderr.isatty() and has_display
+
+
+def _serve(server: Any, index: str, options: Namespace, *, opens: bool) -> int:
+    """Serve until a signal ends the process. Open the page in the browser as soon as the server listens."""
+    import webbrowser
+
+    on_listening = webbrowser.open if opens else None
+    server(index, host=options.host, port=options.port, prefix=options.prefix, on_listening=on_listening)
     return DONE

@@ -29,7 +29,7 @@ from tests.benchmarks.articles import Source, select
 from tests.benchmarks.memory import tree_memory
 from tests.benchmarks.queries import DRAWN_FROM, draw
 
-SHELL = [sys.executable, "-m", "searchlib.cli"]
+SHELL = [sys.executable, "-m", "searchlib"]
 
 # Of a hundred requests. A reader who types asks for suggestions, sees results, and opens an article now and then.
 MIXTURE = {"page": 50, "suggestions": 30, "article": 15, "API": 5}

@@ -56,9 +56,9 @@ def run_process(*arguments: str | Path, **changes: str) -> CommandResult:
     return CommandResult(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def check_error(result: CommandResult, *words: str) -> None:
+def check_error(result: CommandResult, *words: str, code: int = 1) -> None:
     """Check that a command failed with one line on stderr that contains these words."""
-    assert result.code == 1
+    assert result.code == code
     assert result.out == ""
     assert result.err.startswith("searchlib: ")
     assert result.err.count("\n") == 1

@@ -106,7 +106,7 @@ def test_an_update_without_an_index_builds_one(run: Run, write: Callable[..., Pa
 
 @pytest.mark.parametrize("jobs", ["0", "-3"])
 def test_jobs_must_be_at_least_one(run: Run, jobs: str) -> None:
-    check_error(run("build", SAMPLES, "--jobs", jobs), "--jobs", jobs)
+    check_error(run("build", SAMPLES, "--jobs", jobs), "--jobs", jobs, code=2)
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "/dev/null/index"])

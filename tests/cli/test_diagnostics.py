@@ -79,7 +79,7 @@ def test_report_prints_the_queries_of_the_log(run: Run, sample_index: Path) -> N
     everything = run("report")
     assert not set("\x1b\x9b") & set(everything.out)
     assert run("report", "--json").json["frequent"][0]["count"] == 2
-    check_error(run("report", "--days", "0"), "days", "0")
+    check_error(run("report", "--days", "0"), "--days", "0", code=2)
 
 
 def test_a_report_without_a_query_log_is_an_error(run: Run) -> None:

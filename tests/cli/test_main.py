@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,8 @@ def test_the_version_is_that_of_the_library(run: Run) -> None:
         ["show"],
         ["suggest"],
         ["tokens"],
-        ["search", "a", "b"],
+        ["stats", "a"],
+        ["build", "a", "-j", "2"],
         ["search", "--sort", "best"],
         ["search", "--page", "x"],
         ["search", "--nonsense"],
@@ -55,11 +57,52 @@ def test_wrong_usage_exits_with_2_and_prints_the_usage(run: Run, arguments: list
     assert "error: " in result.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "offered"),
+    [
+        (["serach"], "did you mean search?"),
+        (["bild"], "did you mean build?"),
+        (["xyzzy"], "the commands are build, "),
+        (["search", "x", "--jsn"], "did you mean --json?"),
+        (["build", "x", "--job=2"], None),
+        (["build", "x", "--jbos=2"], "there is no option --jbos; did you mean --jobs?"),
+    ],
+)
+def test_a_misspelled_name_is_answered_with_the_right_one(run: Run, arguments: list[str], offered: str | None) -> None:
+    result = run(*arguments)
+    if offered is None:
+        # An abbreviation of an option is the option.
+        assert "there is no option" not in result.err
+    else:
+        assert result.code == 2
+        assert offered in result.err
+
+
+def test_the_package_is_the_command(sample_index: Path) -> None:
+    line = [sys.executable, "-m", "searchlib", "search", "元宇宙", "--json", "--index", str(sample_index)]
+    done = subprocess.run(line, env=environment(), capture_output=True, check=True, timeout=20)
+    assert json.loads(done.stdout)["query"] == "元宇宙"
+
+
+def test_a_shell_can_complete_commands_and_options(tmp_path: Path) -> None:
+    def completions(typed: str) -> set[str]:
+        """Return the completions of a command line, as argcomplete asks for them."""
+        output = tmp_path / "completions"
+        asked = {"_ARGCOMPLETE": "1", "COMP_LINE": typed, "COMP_POINT": str(len(typed)), "_ARGCOMPLETE_IFS": "\n"}
+        asked |= {"_ARGCOMPLETE_STDOUT_FILENAME": str(output)}
+        subprocess.run(command_line(), env=environment(**asked), capture_output=True, check=True, timeout=20)
+        return {line.strip() for line in output.read_text(encoding="utf-8").split("\n")}
+
+    assert completions("searchlib se") == {"search", "serve"}
+    assert {"--sort", "--size"} <= completions("searchlib search 元宇宙 --s")
+
+
 def test_a_command_prints_utf_8_and_exits_with_its_code(sample_index: Path) -> None:
     result = run_process("search", "元宇宙", "--index", sample_index, PYTHONIOENCODING="utf-8")
     assert result.code == 0
     assert result.out.startswith("1. 元宇宙这个词的来历\n")
-    assert run_process("search", "--size", "0", "--index", sample_index).code == 1
+    assert run_process("show", "no/such.md", "--index", sample_index).code == 1
+    assert run_process("search", "--size", "0", "--index", sample_index).code == 2
     assert run_process("search", "--nonsense").code == 2
 
 

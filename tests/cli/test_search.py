@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -149,24 +150,63 @@ def test_without_an_index_the_error_says_how_to_build_one(run: Run, arguments: l
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["search", "--page", "0"], ["page", "0"]),
-        (["search", "--page", "-1"], ["page", "-1"]),
-        (["search", "--page", "100000"], ["10000"]),
-        (["search", "--size", "1000"], ["size", "100", "1000"]),
-        (["search", "--size", "0"], ["size", "0"]),
-        (["search", "--from", "2021-13"], ["date_from", "2021-13"]),
-        (["search", "--to", "yesterday"], ["date_to", "yesterday"]),
-        (["search", "--from", "2021-02-30"], ["2021-02-30"]),
-        (["suggest", "学", "--size", "0"], ["size"]),
-        (["similar", ARTICLE, "--size", "101"], ["size"]),
-        (["similar", "no/such.md"], ["no/such.md"]),
-        (["show", "no/such.md"], ["no/such.md"]),
-        (["show", ""], ["''"]),
-        (["show", "../../etc/passwd"], ["passwd"]),
+        (["search", "--page", "0"], ["--page", "0"]),
+        (["search", "--page", "-1"], ["--page", "-1"]),
+        (["search", "--page", "100000"], ["10,000"]),
+        (["search", "--size", "1000"], ["--size", "100", "1000"]),
+        (["search", "--size", "0"], ["--size", "0"]),
+        (["search", "--from", "2021-13"], ["--from must be", "2021-13"]),
+        (["search", "--to", "yesterday"], ["--to must be", "yesterday"]),
+        (["search", "--from", "2021-02-30"], ["--from must be", "2021-02-30"]),
+        (["suggest", "学", "--size", "0"], ["--size"]),
+        (["similar", ARTICLE, "--size", "101"], ["--size"]),
     ],
 )
-def test_an_error_names_the_wrong_value(ask: Run, arguments: list[str], named: list[str]) -> None:
-    check_error(ask(*arguments), *named)
+def test_a_wrong_value_is_wrong_usage_of_an_option(ask: Run, arguments: list[str], named: list[str]) -> None:
+    check_error(ask(*arguments), *named, code=2)
+
+
+@pytest.mark.parametrize("command", ["show", "similar"])
+@pytest.mark.parametrize(
+    ("article_id", "named"),
+    [
+        ("no/such.md", ["no/such.md", "ids are paths"]),
+        ("", ["''"]),
+        ("../../etc/passwd", ["passwd"]),
+        ("METAVERSE-WORD", [f"did you mean {ARTICLE}?"]),
+        ("internet/metavers-word.md", [ARTICLE]),
+        ("/", ["did you mean ", ".md (and ", " more)?"]),
+    ],
+)
+def test_an_unknown_id_is_an_error_that_offers_others(
+    ask: Run, command: str, article_id: str, named: list[str]
+) -> None:
+    check_error(ask(command, article_id), *named)
+
+
+def test_words_without_quotes_are_one_query(ask: Run, run: Run, sample_index: Path) -> None:
+    def total(*arguments: str) -> int:
+        number: int = ask("search", *arguments, "--json").json["total"]
+        return number
+
+    assert ask("search", "元宇宙", "产业", "--json").json["query"] == "元宇宙 产业"
+    assert ask("search", "元宇宙", "--size", "3", "-泡菜", "产业", "--json").json["query"] == "元宇宙 -泡菜 产业"
+    assert ask("search", "--size", "3", "-泡菜", "--json").json["query"] == "-泡菜"
+    assert ask("search", "rm", "-rf", "-5", "--json").json["query"] == "rm -rf -5"
+    assert run("search", "--json", "--index", sample_index, "--", "--literal", "-x").json["query"] == "--literal -x"
+    assert total("元宇宙", "-产业") < total("元宇宙")
+    assert ask("suggest", "元宇", "宙", "--json").code == 0
+    assert run("tokens", "全文", "检索").out == run("tokens", "全文 检索").out != ""
+
+
+def test_json_lines_are_the_hits(ask: Run) -> None:
+    lines = ask("search", "元宇宙", "--json-lines").out.splitlines()
+    assert [json.loads(line) for line in lines] == ask("search", "元宇宙", "--json").json["hits"]
+
+
+def test_the_count_names_the_page(ask: Run) -> None:
+    assert re.match(r"\d+ articles, page 2 of \d+, ", ask("search", "的", "--size", "5", "--page", "2").err)
+    assert re.match(r"1 article, [\d.]+ ms$", ask("search", '"译自英文 metaverse"').err.splitlines()[-1])
 
 
 def test_a_search_that_takes_too_long_is_an_error(ask: Run) -> None:

@@ -240,7 +240,7 @@ def test_a_piped_dump_is_loaded(index: Path, tmp_path: Path) -> None:
 
 
 def program() -> str:
-    return f"{sys.executable} -m searchlib.cli"
+    return f"{sys.executable} -m searchlib"
 
 
 def shell(command: str, index: Path, stdout: IO[bytes] | int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 PATIENCE = 60
 """The timeout for a server to start or stop, in seconds."""
 
-SHELL = [sys.executable, "-m", "searchlib.cli"]
+SHELL = [sys.executable, "-m", "searchlib"]
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""Run the command line as ``python -m searchlib.cli``."""
+"""Run the command line as ``python -m searchlib``."""
 
 from __future__ import annotations
 
