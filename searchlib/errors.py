@@ -105,6 +105,11 @@ def index_damaged(location: object, reason: str) -> IndexDamagedError:
     return IndexDamagedError(f"{location}: {reason}: build the index again")
 
 
+def not_enough_memory(location: object) -> IndexUnavailableError:
+    """Return the error for an index that cannot be read because memory has run out."""
+    return IndexUnavailableError(f"{location}: there is not enough memory to read the index: free some, and try again")
+
+
 def other_format(location: object, found: object, supported: int) -> IndexMismatchError:
     """Return the error for an index of another format."""
     return IndexMismatchError(

@@ -552,8 +552,8 @@ def test_a_changed_byte_in_the_index_is_reported_as_damage(
     data = bytearray(file.read_bytes())
     data[begin + at] ^= flip
     file.write_bytes(data)
-    with searchlib.open_index(folder) as rotten:
-        assert not rotten.check().ok
+    assert file.name in problems_of(folder)
+    with suppress(searchlib.IndexDamagedError), searchlib.open_index(folder) as rotten:
         # What the byte has no part in is found as before.
         for search in (rotten.search, partial(rotten.search, category="x"), partial(rotten.search, sort="newest")):
             with suppress(searchlib.IndexDamagedError):

@@ -18,6 +18,7 @@ from typing import Any
 from searchlib.analysis.fold import fold
 from searchlib.analysis.word_files import MAX_WORD_FILE_BYTES, content_digest, numbered_lines, reject_line
 from searchlib.errors import IndexDamagedError
+from searchlib.index_files import is_missing, read_index_file
 from searchlib.settings import Settings
 
 DICTIONARY_FILE = "dictionary.json"
@@ -112,15 +113,11 @@ def load_dictionary(folder: Path) -> Dictionary | None:
     """Return the dictionary of the index in a folder, if it has one; raise IndexDamagedError if it cannot be read."""
     path = folder / DICTIONARY_FILE
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_STORED_BYTES + 1)
-        if len(data) > _MAX_STORED_BYTES:
-            raise ValueError(f"it has more than {_MAX_STORED_BYTES:,} bytes")
-        values = json.loads(data)
+        if is_missing(path):
+            return None
+        values = json.loads(read_index_file(path, _MAX_STORED_BYTES))
         return checked_dictionary(values["digest"], values["words"], values["replaced"])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise IndexDamagedError(f"{path}: this file cannot be read ({error}): build the index again") from error
 
 

@@ -120,6 +120,8 @@ def update_index(
     with store.locked():
         source, listing = _list_files(articles, settings)
         current = store.current()
+        # Also if no file has changed: an update that reports success must not leave a damaged index unnoticed.
+        current.require_parts()
         settings_of_index = replace(settings, zone=current.manifest.zone)
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
         sources = current.sources()

@@ -99,6 +99,7 @@ def _change(
     failed: dict[str, str] = {}
     with store.locked(), _ArticleSpool() as changed:
         current = store.current()
+        current.require_parts()
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
         zone = current.manifest.zone
         sources = current.sources()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -67,15 +68,18 @@ class OpenGeneration:
 
     def check(self) -> CheckReport:
         """Read every file, posting list and article, and report what is damaged."""
-        problems = self.built.damage()
+        problems: list[str] = []
         stored: Counter[str] = Counter()
-        try:
-            built = Counter(self.built.sources().articles)
-            problems += self.engine.damage()
-            stored.update(article.id for article in self.engine.articles())
-        except SearchlibError as error:
-            problems.append(str(error))
-        else:
+        built: Counter[str] = Counter()
+        reads = (
+            lambda: problems.extend(self.built.damage()),
+            lambda: built.update(self.built.sources().articles),
+            lambda: problems.extend(self.engine.damage()),
+            lambda: stored.update(article.id for article in self.engine.articles()),
+        )
+        # A part that cannot be read is no reason not to read the others.
+        readable = [_is_readable(read, problems) for read in reads]
+        if all(readable):
             problems += [f"{name}: the article is missing" for name in sorted((built - stored).keys())]
             problems += [
                 f"{name}: the article does not belong to the index" for name in sorted((stored - built).keys())
@@ -87,3 +91,16 @@ class OpenGeneration:
             articles=stored.total(),
             problems=tuple(problems),
         )
+
+
+def _is_readable(read: Callable[[], None], problems: list[str]) -> bool:
+    """Return whether a part of an index can be read; if not, add a line to the problems."""
+    try:
+        read()
+    except SearchlibError as error:
+        problems.append(str(error))
+    except MemoryError:
+        problems.append("there is not enough memory to read the whole index")
+    else:
+        return True
+    return False

@@ -48,6 +48,9 @@ class Generation(Protocol):
     def damage(self) -> list[str]:
         """Return one line for each part that is missing or has changed."""
 
+    def require_parts(self) -> None:
+        """Raise IndexDamagedError if the generation is damaged in a way that can be seen without reading all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:

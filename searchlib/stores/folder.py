@@ -14,6 +14,8 @@ from typing import Any
 from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dictionary
 from searchlib.engines.base import Batch
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
+from searchlib.engines.whoosh.format.segment_table import SEGMENT_TABLE
+from searchlib.engines.whoosh.format.stored_fields import DICTIONARY as COMPRESSION_DICTIONARY
 from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError, index_damaged
 from searchlib.settings import Settings
@@ -22,6 +24,7 @@ from searchlib.stores.manifest import (
     FORMAT,
     Manifest,
     Sources,
+    changed_files,
     damaged_files,
     file_digests,
     linked_files,
@@ -42,6 +45,7 @@ class FolderGeneration:
 
     folder: Path
     manifest: Manifest
+    max_early_check_bytes: int = MAX_EARLY_CHECK_BYTES
 
     @property
     def name(self) -> str:
@@ -73,6 +77,9 @@ class FolderGeneration:
                 f"{self.folder}: this index was built for the engine {self.manifest.engine!r}, which this program does not "
                 "have: build the index again"
             )
+        # These two have no checksums of their own, which are verified when their data is read.
+        if changed := changed_files(self.folder, self.manifest, read=(SEGMENT_TABLE, COMPRESSION_DICTIONARY)):
+            raise index_damaged(self.folder, "; ".join(changed))
         try:
             return WhooshEngine(
                 self.folder, zone=self.manifest.zone, weights=settings.ranking, categories=settings.categories
@@ -88,6 +95,11 @@ class FolderGeneration:
     def damage(self) -> list[str]:
         """Return one line for each file that is missing, has changed, or does not belong to the generation."""
         return damaged_files(self.folder, self.manifest)
+
+    def require_parts(self) -> None:
+        """Raise IndexDamagedError if a file is missing or foreign, has another size, or is small and has changed."""
+        sizes = {name: size for name, (size, _) in self.manifest.files.items()}
+        _check_files(self, unread=[name for name, size in sizes.items() if size > self.max_early_check_bytes])
 
 
 class FolderGenerationWriter:
@@ -156,7 +168,7 @@ class FolderStore:
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> FolderGeneration:
         folder = self._generations.current()
-        return FolderGeneration(folder, read_manifest(folder))
+        return FolderGeneration(folder, read_manifest(folder), self._max_early_check_bytes)
 
     def locked(self) -> AbstractContextManager[None]:
         return self._generations.locked()
@@ -191,8 +203,7 @@ class FolderStore:
     def updated_generation(self, files: Collection[str]) -> Iterator[FolderGenerationWriter]:
         """Create a generation that starts as a copy of the current one. The copy shares files through hard links."""
         old = self.current()
-        sizes = {name: size for name, (size, _) in old.manifest.files.items()}
-        _check_files(old, unread=[name for name, size in sizes.items() if size > self._max_early_check_bytes])
+        old.require_parts()
         with self._generations.new_generation() as folder:
             from searchlib.engines.whoosh.write.writer import copy_index
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
+import stat
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -14,12 +17,14 @@ from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from searchlib.analysis.record import check_analysis
 from searchlib.errors import IndexDamagedError, index_damaged, other_format
+from searchlib.index_files import cannot_be_read, read_index_file
 from searchlib.models import count_reasons
 
-FORMAT = 6
+FORMAT = 7
 """The version of the index format. It is raised when this program can no longer read older indexes."""
 
 MANIFEST_FILE = "manifest.json"
@@ -28,6 +33,18 @@ SOURCES_FILE = "sources.json.gz"
 
 MAX_SOURCES_BYTES = 2 << 30
 """The size of ``sources.json.gz`` after decompression. A larger file is refused as damaged."""
+
+MAX_SOURCES_RATIO = 50
+"""The size of ``sources.json.gz`` after decompression, divided by that of the file: hashes of files do not compress well."""
+
+MIN_SOURCES_LIMIT = 16 << 20
+"""Sources up to this size after decompression are read whatever their ratio is."""
+
+MAX_MANIFEST_BYTES = 4 << 20
+"""The size of the manifest is limited to this. It has about 150 bytes for each file of the index."""
+
+MAX_FILES = 5000
+"""The number of files of a generation is limited to this: three for each segment, and a few others."""
 
 T = TypeVar("T")
 
@@ -58,6 +75,54 @@ class Manifest:
         """The time of the build."""
         return datetime.fromisoformat(self.built)
 
+    @classmethod
+    def from_values(cls, values: Any) -> Manifest:
+        """Return the manifest with these values from JSON; raise ValueError if one is missing, unknown or wrong."""
+        if not isinstance(values, dict) or values.keys() != _RULES.keys():
+            raise ValueError(f"it does not have the keys {', '.join(_RULES)}")
+        for name, is_valid in _RULES.items():
+            if not is_valid(values[name]):
+                raise ValueError(f"the value of {name} is wrong")
+        return cls(**{**values, "files": {name: (size, digest) for name, (size, digest) in values["files"].items()}})
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 1 << 63
+
+
+def _are_counts(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_count, value.values()))
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value).utcoffset() is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_zone(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(ZoneInfo(value))
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def _are_files(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) <= MAX_FILES and all(map(_is_file, value, value.values()))
+
+
+def _is_file(name: str, entry: Any) -> bool:
+    """Return whether this is a path below the generation, with the size and the hash of a file."""
+    return (
+        all(part not in ("", ".", "..") and not {*part} & {"\\", ":", "\0"} for part in name.split("/"))
+        and isinstance(entry, list)
+        and len(entry) == 2
+        and _is_count(entry[0])
+        and isinstance(entry[1], str)
+        and _DIGEST.fullmatch(entry[1]) is not None
+    )
+
 
 class Trait(Enum):
     """What is counted of articles, as a letter in ``Sources.traits``."""
@@ -65,6 +130,22 @@ class Trait(Enum):
     ENCRYPTED = "e"
     UNDATED = "d"
     UNTITLED = "t"
+
+
+_DIGEST = re.compile("[0-9a-f]{32}")
+
+_RULES: Mapping[str, Callable[[Any], bool]] = {
+    "format": _is_count,
+    "engine": lambda value: isinstance(value, str),
+    "built": _is_date,
+    "zone": _is_zone,
+    "analysis": lambda value: isinstance(value, dict),
+    "articles": _is_count,
+    "skipped": _are_counts,
+    "traits": lambda value: _are_counts(value) and value.keys() == {trait.name.lower() for trait in Trait},
+    "files": _are_files,
+}
+"""Checks of the values of a manifest. The analysis is compared with that of this program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +244,13 @@ def read_manifest(generation: Path) -> Manifest:
     """
     file = generation / MANIFEST_FILE
     try:
-        data = file.read_bytes()
-        if _hash(data) != (generation / CHECKSUM_FILE).read_text(encoding="ascii"):
+        data = read_index_file(file, MAX_MANIFEST_BYTES)
+        if _hash(data).encode() != read_index_file(generation / CHECKSUM_FILE, MAX_MANIFEST_BYTES):
             raise ValueError(f"its checksum is not the one in {CHECKSUM_FILE}")
         values = _from_json(data)
         version = values["format"]
-        manifest = Manifest(**values) if version == FORMAT else None
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        manifest = Manifest.from_values(values) if version == FORMAT else None
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _unreadable(file, error) from error
     if manifest is None:
         raise other_format(generation, version, FORMAT)
@@ -200,8 +281,9 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
     """
     file = generation / SOURCES_FILE
     try:
-        data = file.read_bytes()
-        if _hash(data) != manifest.files[SOURCES_FILE][1]:
+        size, digest = manifest.files[SOURCES_FILE]
+        data = read_index_file(file, size)
+        if _hash(data) != digest:
             raise ValueError(f"its checksum is not the one in {MANIFEST_FILE}")
         values = _from_json(_decompress(data))
         names = values["names"]
@@ -211,7 +293,7 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
             states={name: state for name, state in zip(names, states, strict=True) if state[0] is not None},
             **{name: values[name] for name in _PLAIN_FIELDS},
         )
-    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError, RecursionError) as error:
         raise _unreadable(file, error) from error
 
 
@@ -236,30 +318,69 @@ def linked_files(generation: Path, old: Path, manifest: Manifest) -> dict[str, t
 
 
 def damaged_files(generation: Path, manifest: Manifest, *, unread: Collection[str] = ()) -> list[str]:
-    """Return one line for each file that is missing, has changed, or does not belong to the generation.
+    """Return one line for each file that is missing, cannot be read, has changed, or does not belong to the generation.
 
     Of the files in ``unread`` only the size is checked.
     """
-    files = _list_files(generation)
-    problems = [f"{name}: the file is missing" for name in manifest.files if name not in files]
-    problems += [f"{name}: the file does not belong to the index" for name in files if name not in manifest.files]
-    for name in files.keys() & manifest.files.keys():
-        expected_size, digest = manifest.files[name]
-        size = files[name].stat().st_size
-        if size != expected_size:
-            problems.append(f"{name}: the file has {size} bytes instead of {expected_size}")
-        elif name not in unread and _hash_file(files[name]) != digest:
-            problems.append(f"{name}: the file has changed, its checksum is wrong")
+    try:
+        names = {*_list_files(generation)}
+    except OSError as error:
+        raise cannot_be_read(generation, error) from error
+    problems = [f"{name}: the file does not belong to the index" for name in names - manifest.files.keys()]
+    for name, (size, digest) in manifest.files.items():
+        try:
+            problem = _file_problem(generation / name, size, "" if name in unread else digest)
+        except OSError as error:
+            problem = f"the file cannot be read ({error.strerror or error})"
+        if problem:
+            problems.append(f"{name}: {problem}")
     return sorted(problems)
+
+
+def changed_files(generation: Path, manifest: Manifest, *, read: Collection[str]) -> list[str]:
+    """Return what ``damaged_files`` returns for the files in ``read``, and for missing files and those of another size.
+
+    The folder is not listed: this is fast enough for every opening of an index.
+    """
+    problems = []
+    for name, (size, digest) in manifest.files.items():
+        try:
+            problem = _file_problem(generation / name, size, digest if name in read else "")
+        except OSError as error:
+            raise cannot_be_read(generation / name, error) from error
+        if problem:
+            problems.append(f"{name}: {problem}")
+    return problems
+
+
+def _file_problem(file: Path, expected_size: int, digest: str) -> str | None:
+    """Return how a file differs from what the manifest says of it; without a digest, compare the size only."""
+    try:
+        status = file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return "the file is missing"
+    if not stat.S_ISREG(status.st_mode):
+        return "this is not a regular file"
+    if status.st_size != expected_size:
+        return f"the file has {status.st_size} bytes instead of {expected_size}"
+    if digest and _hash_file(file) != digest:
+        return "the file has changed, its checksum is wrong"
+    return None
 
 
 def _list_files(generation: Path) -> dict[str, Path]:
     """Return the files of a generation but the manifest, by their relative paths."""
-    return {
-        file.relative_to(generation).as_posix(): file
-        for file in sorted(generation.rglob("*"))
-        if file.is_file() and file.name not in (MANIFEST_FILE, CHECKSUM_FILE)
-    }
+    files = {}
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for folder, _, names in os.walk(generation, onerror=fail):
+        for name in names:
+            if name not in (MANIFEST_FILE, CHECKSUM_FILE):
+                file = Path(folder, name)
+                files[file.relative_to(generation).as_posix()] = file
+    return dict(sorted(files.items()))
 
 
 def _to_json(values: Mapping[str, Any]) -> bytes:
@@ -271,10 +392,11 @@ def _from_json(data: bytes) -> Any:
 
 
 def _decompress(data: bytes) -> bytes:
+    limit = min(max(MAX_SOURCES_RATIO * len(data), MIN_SOURCES_LIMIT), MAX_SOURCES_BYTES)
     with gzip.open(BytesIO(data)) as file:
-        decompressed = file.read(MAX_SOURCES_BYTES)
+        decompressed = file.read(limit)
         if file.read(1):
-            raise ValueError(f"it has more than {MAX_SOURCES_BYTES >> 20} MB after decompression")
+            raise ValueError(f"it has more than {limit >> 20} MB after decompression")
     return decompressed
 
 

@@ -1,20 +1,24 @@
-"""Keep named arrays in one file, which is read through mmap."""
+"""Keep named arrays in one file, which is read through mmap. Checksums of its blocks are verified before data is returned."""
 
 from __future__ import annotations
 
 import json
 import mmap
 import os
+import struct
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.errors import SearchlibError, index_damaged
+from searchlib.errors import index_damaged
+from searchlib.index_files import cannot_be_read, open_index_file
 
 Array = NDArray[Any]
 
@@ -27,19 +31,30 @@ _STORED_DTYPES = {name: f"<{name}" for name in ("u1", "u2", "u4", "u8", "i1", "i
 _DTYPE_NAMES = {np.dtype(dtype): name for name, dtype in _STORED_DTYPES.items()}
 
 
+BLOCK_BYTES = 4096
+"""The bytes of a file that one checksum covers: a page, the least that a lookup reads. zlib's CRC-32 takes about 1.4 µs for it."""
+
+_TRAILER = struct.Struct("<QQI")
+"""The number of blocks, the size of the directory in bytes, and the checksum of both and of what they count."""
+
+
 class ArrayWriter:
     """Writes a file of arrays::
 
-        magic | arrays, each at a multiple of 8 bytes | directory, JSON | size of the directory in bytes, u8 | magic
+        magic | arrays, each at a multiple of 8 bytes | CRC-32 of each block before, u4 | directory, JSON | trailer | magic
 
-    The directory maps the name of each array to ``[dtype, length, offset]``, and holds ``metadata``, any JSON object.
+    The directory maps the name of each array to ``[dtype, length, offset]``, and holds ``metadata``, any JSON object. Blocks
+    have 4,096 bytes; the last one may be shorter.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._directory: dict[str, tuple[str, int, int]] = {}
         self.metadata: dict[str, Any] = {}
-        self._offset = self._file.write(MAGIC)
+        self._offset = 0
+        self._checksums: list[int] = []
+        self._checksum = 0
+        self._write(memoryview(MAGIC))
 
     def write(self, name: str, array: Array) -> None:
         """Write an array; its dtype must be an integer of 1, 2, 4 or 8 bytes, f4 or f8."""
@@ -49,18 +64,42 @@ class ArrayWriter:
         """Write one array from its chunks; nothing else may be written before the last chunk."""
         if name in self._directory:
             raise ValueError(f"the file already has an array {name!r}")
-        self._offset += self._file.write(b"\0" * (-self._offset % _ALIGNMENT))
+        self._write(memoryview(b"\0" * (-self._offset % _ALIGNMENT)))
         start = self._offset
         for chunk in chunks:
-            self._offset += self._file.write(np.ascontiguousarray(chunk, dtype.newbyteorder("<")).data)
+            self._write(np.ascontiguousarray(chunk, dtype.newbyteorder("<")).view(np.uint8).data)
         length = (self._offset - start) // dtype.itemsize
         self._directory[name] = (_DTYPE_NAMES[dtype.newbyteorder("<")], length, start)
 
+    def _write(self, data: memoryview) -> None:
+        self._file.write(data)
+        at = 0
+        while at < len(data):
+            part = data[at : at + BLOCK_BYTES - self._offset % BLOCK_BYTES]
+            self._checksum = crc32(part, self._checksum)
+            at += len(part)
+            self._offset += len(part)
+            if self._offset % BLOCK_BYTES == 0:
+                self._end_block()
+
+    def _end_block(self) -> None:
+        self._checksums.append(self._checksum)
+        self._checksum = 0
+
     def close(self) -> None:
-        """Write the directory, and close the file."""
+        """Write the checksums and the directory, and close the file."""
+        if self._offset % BLOCK_BYTES:
+            self._end_block()
         directory = json.dumps({"arrays": self._directory, "metadata": self.metadata}).encode()
-        self._file.write(directory + len(directory).to_bytes(8, "little") + MAGIC)
+        checksums = np.array(self._checksums, "<u4").tobytes()
+        counts = (len(self._checksums), len(directory))
+        self._file.write(checksums + directory + _TRAILER.pack(*counts, _crc(checksums + directory, *counts)) + MAGIC)
         self._file.close()
+
+
+def _crc(data: bytes, blocks: int, directory_bytes: int) -> int:
+    """Return the checksum of the end of a file."""
+    return crc32(_TRAILER.pack(blocks, directory_bytes, 0), crc32(data))
 
 
 @contextmanager
@@ -77,17 +116,42 @@ def narrow(numbers: Array) -> Array:
     return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))
 
 
+class CheckedArray:
+    """A large array of a file. Each slice is verified before it is returned; other uses verify the whole array."""
+
+    __slots__ = ("_array", "_offset", "_verify")
+
+    def __init__(self, array: Array, offset: int, verify: Callable[[int, int], None]) -> None:
+        self._array = array
+        self._offset = offset
+        self._verify = verify
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, bounds: slice[int, int, None]) -> Array:
+        """Return a slice, whose bounds must be given and not be negative."""
+        size = self._array.itemsize
+        self._verify(self._offset + bounds.start * size, self._offset + bounds.stop * size)
+        return self._array[bounds]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.asarray(self[0 : len(self)], dtype)
+
+
 class ArrayFile:
-    """An open file of arrays; each array is a read-only view of the mapped file."""
+    """An open file of arrays; each array is a read-only view of the mapped file.
+
+    Every block is verified when data of it is returned for the first time.
+
+    Raises:
+        IndexDamagedError: the file is missing or damaged, or an array that is read.
+        IndexUnavailableError: the system cannot read the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        except FileNotFoundError as error:
-            raise index_damaged(path, "the file is missing") from error
-        except OSError as error:
-            raise SearchlibError(f"{path}: this file of the index cannot be opened: {error.strerror}") from error
+        descriptor = open_index_file(path)
         # Closes the file of an index that is never closed, too.
         self._close = weakref.finalize(self, os.close, descriptor)
         self._descriptor = descriptor
@@ -95,32 +159,85 @@ class ArrayFile:
             self._mapping: mmap.mmap | None = mmap.mmap(
                 descriptor, os.fstat(descriptor).st_size, access=mmap.ACCESS_READ
             )
-            self._directory, self.metadata = _read_directory(self._mapping)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except OSError as error:
+            raise cannot_be_read(path, error) from error
+        except ValueError as error:
+            raise index_damaged(path, "the file is empty") from error
+        try:
+            end = _End.read(self._mapping)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise index_damaged(path, f"the file cannot be read ({error})") from error
+        self.metadata = end.metadata
+        self._directory = end.directory
+        self._checked_bytes = end.checked_bytes
+        self._checksums = end.checksums
+        self._data = memoryview(self._mapping)
+        self._unverified = bytearray(b"\1") * len(end.checksums)
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._directory)
+
+    def length(self, name: str) -> int:
+        """Return the number of elements of an array."""
+        return self._entry(name)[1]
+
     def array(self, name: str) -> Array:
-        """Return the array of that name as a view of the file; raise IndexDamagedError if the file has no such array."""
+        """Return the array of that name as a view of the file."""
+        dtype, length, offset = self._entry(name)
+        self._verify(offset, offset + length * dtype.itemsize)
+        return self._view(dtype, length, offset)
+
+    def slices(self, name: str) -> CheckedArray:
+        """Return the array of that name for reading parts of it, which are verified one by one."""
+        dtype, length, offset = self._entry(name)
+        return CheckedArray(self._view(dtype, length, offset), offset, self._verify)
+
+    def _view(self, dtype: np.dtype[Any], length: int, offset: int) -> Array:
         assert self._mapping is not None, "the file is closed"
-        return np.frombuffer(self._mapping, *self._entry(name))
+        return np.frombuffer(self._mapping, dtype, length, offset)
 
     def read(self, name: str, first: int, end: int) -> Array:
         """Copy a slice of an array into memory; use it for data that is read once, which should not stay mapped."""
         dtype, length, offset = self._entry(name)
-        first, end = min(first, length), min(end, length)
+        start, stop = (offset + min(at, length) * dtype.itemsize for at in (first, end))
         if not hasattr(os, "pread"):
-            return self.array(name)[first:end].copy()
-        start, stop = offset + first * dtype.itemsize, offset + end * dtype.itemsize
+            self._verify(start, stop)
+            return self._view(dtype, (stop - start) // dtype.itemsize, start).copy()
+        # Whole blocks are read, so that their checksums can be verified.
+        begin = start - start % BLOCK_BYTES
+        data = self._read(begin, min(-(-stop // BLOCK_BYTES) * BLOCK_BYTES, self._checked_bytes))
+        self._verify(start, stop, memoryview(data), begin)
+        return np.frombuffer(data, dtype, (stop - start) // dtype.itemsize, start - begin)
+
+    def _read(self, start: int, stop: int) -> bytes:
         chunks: list[bytes] = []
         while start < stop:
-            chunks.append(os.pread(self._descriptor, min(stop - start, _MAX_READ), start))
+            try:
+                chunks.append(os.pread(self._descriptor, min(stop - start, _MAX_READ), start))
+            except OSError as error:
+                raise cannot_be_read(self.path, error) from error
             if not chunks[-1]:
                 raise index_damaged(self.path, "the file has become shorter")
             start += len(chunks[-1])
-        return np.frombuffer(chunks[0] if len(chunks) == 1 else b"".join(chunks), dtype)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _verify(self, start: int, stop: int, data: memoryview | None = None, data_start: int = 0) -> None:
+        """Verify the blocks that the bytes ``start`` to ``stop - 1`` of the file lie in, unless that has been done before.
+
+        ``data`` holds the bytes of the file from ``data_start`` on; without it, the mapped file is read.
+        """
+        first, end = start // BLOCK_BYTES, -(-stop // BLOCK_BYTES)
+        block = self._unverified.find(1, first, end)
+        while block >= 0:
+            at = block * BLOCK_BYTES
+            bounds = slice(at - data_start, min(at + BLOCK_BYTES, self._checked_bytes) - data_start)
+            if crc32((self._data if data is None else data)[bounds]) != self._checksums[block]:
+                raise index_damaged(self.path, f"the file has changed, the checksum of its block {block} is wrong")
+            self._unverified[block] = 0
+            block = self._unverified.find(1, block, end)
 
     def _entry(self, name: str) -> tuple[np.dtype[Any], int, int]:
         try:
@@ -133,25 +250,42 @@ class ArrayFile:
         self._close()
         mapping, self._mapping = self._mapping, None
         if mapping is not None:
+            self._data.release()
             # An array that is still in use keeps the mapping, which goes with the last of them.
             with suppress(BufferError):
                 mapping.close()
 
 
-def _read_directory(data: mmap.mmap) -> tuple[Mapping[str, tuple[np.dtype[Any], int, int]], Mapping[str, Any]]:
-    end = len(data) - len(MAGIC) - 8
-    if data[: len(MAGIC)] != MAGIC or data[end + 8 :] != MAGIC:
-        raise ValueError("it is not a file of arrays, or its end is missing")
-    start = end - int.from_bytes(data[end : end + 8], "little")
-    if start < len(MAGIC):
-        raise ValueError("its directory is damaged")
-    contents = json.loads(data[start:end])
-    directory = {}
-    for name, (dtype_name, length, offset) in contents["arrays"].items():
-        dtype = np.dtype(_STORED_DTYPES[dtype_name])
-        if not (isinstance(length, int) and isinstance(offset, int)):
-            raise ValueError(f"the array {name!r} has no length or no offset")
-        if length < 0 or not len(MAGIC) <= offset <= start - length * dtype.itemsize:
-            raise ValueError(f"the array {name!r} lies outside of the file")
-        directory[name] = (dtype, length, offset)
-    return directory, contents["metadata"]
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What follows the arrays of a file. The first ``checked_bytes`` bytes of the file have ``checksums``."""
+
+    directory: Mapping[str, tuple[np.dtype[Any], int, int]]
+    metadata: Mapping[str, Any]
+    checksums: memoryview
+    checked_bytes: int
+
+    @classmethod
+    def read(cls, data: mmap.mmap) -> _End:
+        """Read the end of a mapped file; raise ValueError, KeyError, TypeError or AttributeError if it is damaged."""
+        end = len(data) - len(MAGIC) - _TRAILER.size
+        if end < len(MAGIC) or data[: len(MAGIC)] != MAGIC or data[-len(MAGIC) :] != MAGIC:
+            raise ValueError("it is not a file of arrays, or its end is missing")
+        blocks, directory_bytes, checksum = _TRAILER.unpack(data[end : end + _TRAILER.size])
+        middle = end - directory_bytes
+        start = middle - 4 * blocks
+        if start < len(MAGIC) or blocks != -(-start // BLOCK_BYTES):
+            raise ValueError("its directory is damaged")
+        if _crc(data[start:end], blocks, directory_bytes) != checksum:
+            raise ValueError("the checksum of its directory is wrong")
+        contents = json.loads(data[middle:end])
+        directory = {}
+        for name, (dtype_name, length, offset) in contents["arrays"].items():
+            dtype = np.dtype(_STORED_DTYPES[dtype_name])
+            if not (isinstance(length, int) and isinstance(offset, int)):
+                raise ValueError(f"the array {name!r} has no length or no offset")
+            if length < 0 or not len(MAGIC) <= offset <= start - length * dtype.itemsize:
+                raise ValueError(f"the array {name!r} lies outside of the file")
+            directory[name] = (dtype, length, offset)
+        checksums = np.frombuffer(data[start:middle], "<u4").astype(np.uint32).data
+        return cls(directory, contents["metadata"], checksums, start)

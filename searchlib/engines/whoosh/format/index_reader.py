@@ -20,7 +20,7 @@ from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_term
-from searchlib.errors import IndexDamagedError, SearchlibError, index_damaged
+from searchlib.errors import IndexDamagedError, SearchlibError, index_damaged, not_enough_memory
 
 CACHE_BYTES = 96 * 1024 * 1024
 """The size of the cache of decoded data of an open index."""
@@ -81,8 +81,10 @@ class IndexReader:
             yield
         except SearchlibError:
             raise
-        except (ValueError, IndexError, KeyError, TypeError, OverflowError, MemoryError) as error:
+        except (ValueError, IndexError, KeyError, TypeError, OverflowError) as error:
             raise self._damaged(error) from error
+        except MemoryError as error:
+            raise not_enough_memory(self.folder) from error
 
     def _damaged(self, error: Exception) -> IndexDamagedError:
         reason = f"{type(error).__name__}: {error}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.format.arrays import ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter, CheckedArray
 from searchlib.engines.whoosh.format.integers import Integers
 
 _LARGE = 255
@@ -26,7 +26,7 @@ class Lengths:
     of these ranges, ``large`` uint64[m] their lengths. ``group_starts`` uint64 holds the start of every 64th range.
     """
 
-    small: NDArray[np.uint8]
+    small: Array | CheckedArray
     large_at: NDArray[np.uint32]
     large: NDArray[np.uint64]
     group_starts: NDArray[np.uint64]
@@ -46,12 +46,13 @@ class Lengths:
     @classmethod
     def read(cls, file: ArrayFile, name: str) -> Lengths:
         """Read what ``write`` wrote under a name."""
-        return cls(*(file.array(f"{name}.{array}") for array in _LENGTH_ARRAYS))
+        small, *others = (f"{name}.{array}" for array in _LENGTH_ARRAYS)
+        return cls(file.slices(small), *map(file.array, others))
 
     def write(self, file: ArrayWriter, name: str) -> None:
         """Write the arrays into a file, under names that start with ``name``."""
         for array in _LENGTH_ARRAYS:
-            file.write(f"{name}.{array}", getattr(self, array))
+            file.write(f"{name}.{array}", np.asarray(getattr(self, array)))
 
     def __len__(self) -> int:
         return len(self.small)

@@ -11,6 +11,7 @@ from searchlib.engines.whoosh.format.segment import LEXICON_EXTENSION, Segment
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.engines.whoosh.format.term_dictionary import decode_term
 from searchlib.errors import IndexDamagedError, index_damaged
+from searchlib.index_files import is_missing
 from searchlib.suggest.lexicon import KINDS, TITLE, LexiconArrays
 from searchlib.suggest.lookup import LexiconPart
 
@@ -28,7 +29,7 @@ def open_lexicon(folder: Path, segment: Segment, packer: Packer) -> tuple[Lexico
     Return None for a segment without a lexicon: Whoosh's own writer writes none.
     """
     path = folder / f"{segment.name}{LEXICON_EXTENSION}"
-    if not path.exists():
+    if is_missing(path):
         return None
     file = ArrayFile(path)
 

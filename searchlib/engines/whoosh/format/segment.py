@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.format.arrays import Array, ArrayFile
+from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, CheckedArray
 from searchlib.engines.whoosh.format.integers import Bytes, Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.posting_lists import (
@@ -75,9 +75,9 @@ class SegmentField:
         return Lengths.read(self._file, f"{self._name}.list_lengths")
 
     @cached_property
-    def list_data(self) -> Bytes:
+    def list_data(self) -> CheckedArray:
         """The bytes of all posting lists."""
-        return self._file.array(f"{self._name}.lists")
+        return self._file.slices(f"{self._name}.lists")
 
     @cached_property
     def article_starts(self) -> NDArray[np.uint32]:
@@ -112,7 +112,9 @@ class SegmentField:
 
     def list_sizes(self) -> Integers:
         """Return int64[terms]: the number of articles, or of positions, of every term."""
-        return posting_list_sizes(self.list_data, self.list_lengths.starts(0, len(self.terms)), self.universe)
+        return posting_list_sizes(
+            np.asarray(self.list_data), self.list_lengths.starts(0, len(self.terms)), self.universe
+        )
 
     def postings(self, number: int) -> tuple[Integers, Integers | None]:
         """Return the articles of a term, and its frequency in each, or None if each is 1."""
@@ -136,7 +138,7 @@ class Segment:
         self.name = name
         self._terms_file = ArrayFile(folder / f"{name}{TERMS_EXTENSION}")
         self._articles_file = ArrayFile(folder / f"{name}{ARTICLES_EXTENSION}")
-        self._stored: dict[str, tuple[memoryview, memoryview]] = {}
+        self._stored: dict[str, tuple[memoryview, CheckedArray]] = {}
         try:
             self.articles: int = self._articles_file.metadata["articles"]
             self.fields = {
@@ -152,10 +154,10 @@ class Segment:
         if not isinstance(self.articles, int) or self.articles < 0:
             raise ValueError("it has no number of articles")
         for name in self._articles_file.metadata["doc_values"]:
-            if len(self.doc_values(name)) != self.articles:
+            if self._articles_file.length(doc_values_array(name)) != self.articles:
                 raise ValueError(f"the doc values {name} are not one number for each article")
         for name in self.stored_fields():
-            if len(self.stored_ends(name)) != self.articles:
+            if self._articles_file.length(stored_ends_array(name)) != self.articles:
                 raise ValueError(f"the stored field {name} does not have one entry for each article")
         for name, field in self.fields.items():
             field.validate(self.articles, name)
@@ -176,10 +178,9 @@ class Segment:
         """Return a stored field of an article."""
         if name not in self._stored:
             # Single elements of a memoryview are read several times as fast as those of an array.
-            data = self._articles_file.array(stored_array(name)).data
-            self._stored[name] = (self.stored_ends(name).data, data)
+            self._stored[name] = (self.stored_ends(name).data, self._articles_file.slices(stored_array(name)))
         ends, data = self._stored[name]
-        return bytes(data[ends[number - 1] if number else 0 : ends[number]])
+        return data[ends[number - 1] if number else 0 : ends[number]].tobytes()
 
     def all_stored(self, name: str) -> Iterator[bytes]:
         """Yield a stored field of every article, in the order of the articles."""

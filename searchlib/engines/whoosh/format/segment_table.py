@@ -10,9 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from searchlib.errors import index_damaged
+from searchlib.index_files import read_index_file
 
 SEGMENT_TABLE = "MAIN.json"
 """The name of the file in the folder of an index."""
+
+MAX_TABLE_BYTES = 16 << 20
+"""The size of the table is limited to this: it holds a number for each deleted article, and few articles are deleted."""
+
+MAX_SEGMENTS = 1000
+"""The number of segments is limited to this: segments are merged as they grow, so that an index has few."""
 
 _SEGMENT_NAME = re.compile(r"MAIN_[0-9a-z]+")
 
@@ -43,9 +50,11 @@ def read_segment_table(folder: Path) -> list[SegmentEntry]:
     """Return the segments of the index in a folder; raise IndexDamagedError if the table cannot be read."""
     file = folder / SEGMENT_TABLE
     try:
-        rows = json.loads(file.read_bytes())["segments"]
+        rows = json.loads(read_index_file(file, MAX_TABLE_BYTES))["segments"]
+        if len(rows) > MAX_SEGMENTS:
+            raise ValueError(f"it has {len(rows)} segments, an index has at most {MAX_SEGMENTS}")
         return [_entry(*row) for row in rows]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise index_damaged(file, f"the segment table cannot be read ({error})") from error
 
 
@@ -53,6 +62,6 @@ def _entry(name: str, articles: int, deleted: list[int]) -> SegmentEntry:
     # The name becomes part of a path: it must not lead out of the folder.
     if not _SEGMENT_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a segment")
-    if not all(isinstance(number, int) and 0 <= number < articles for number in deleted):
+    if type(articles) is not int or not all(type(number) is int and 0 <= number < articles for number in deleted):
         raise ValueError(f"segment {name} has deleted articles that it does not contain")
     return SegmentEntry(name, articles, tuple(deleted))

@@ -15,6 +15,7 @@ from typing import Any
 import zstandard
 
 from searchlib.errors import index_damaged
+from searchlib.index_files import read_index_file
 from searchlib.models import Article
 
 DICTIONARY = "MAIN.dictionary"
@@ -131,8 +132,8 @@ def write_dictionary(folder: Path, samples: Sequence[Article]) -> None:
 def read_packer(folder: Path) -> Packer:
     """Return the packer of the index in a folder; raise IndexDamagedError if the compression dictionary cannot be read."""
     try:
-        return Packer((folder / DICTIONARY).read_bytes())
-    except (OSError, zstandard.ZstdError) as error:
+        return Packer(read_index_file(folder / DICTIONARY, 2 * _DICTIONARY_BYTES))
+    except zstandard.ZstdError as error:
         raise index_damaged(folder / DICTIONARY, f"the compression dictionary cannot be read ({error})") from error
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter
+from searchlib.engines.whoosh.format.arrays import Array, ArrayFile, ArrayWriter, CheckedArray
 from searchlib.engines.whoosh.format.integers import Bytes, Integers, expand_ranges
 from searchlib.engines.whoosh.format.lengths import Lengths
 
@@ -86,8 +86,8 @@ class TermDictionary:
 
     groups: NDArray[np.uint32]
     group_ends: NDArray[np.uint32]
-    lows: NDArray[np.uint32]
-    suffixes: Bytes
+    lows: Array | CheckedArray
+    suffixes: Array | CheckedArray
     suffix_lengths: Lengths
 
     @classmethod
@@ -140,13 +140,19 @@ class TermDictionary:
     @classmethod
     def read(cls, file: ArrayFile, field: str) -> TermDictionary:
         """Read what ``write`` wrote for a field."""
-        groups, group_ends, lows, suffixes = (file.array(f"{field}.{name}") for name in _TERM_ARRAYS)
-        return cls(groups, group_ends, lows, suffixes, Lengths.read(file, f"{field}.suffix_lengths"))
+        groups, group_ends, lows, suffixes = (f"{field}.{name}" for name in _TERM_ARRAYS)
+        return cls(
+            file.array(groups),
+            file.array(group_ends),
+            file.slices(lows),
+            file.slices(suffixes),
+            Lengths.read(file, f"{field}.suffix_lengths"),
+        )
 
     def write(self, file: ArrayWriter, field: str) -> None:
         """Write the arrays of a field into a file."""
         for name in _TERM_ARRAYS:
-            file.write(f"{field}.{name}", getattr(self, name))
+            file.write(f"{field}.{name}", np.asarray(getattr(self, name)))
         self.suffix_lengths.write(file, f"{field}.suffix_lengths")
 
     def __len__(self) -> int:
@@ -179,8 +185,9 @@ class TermDictionary:
             return self.term(number) == term
         wanted = key(term)
         group = int(self.group_ends.searchsorted(np.uint32(number), "right"))
-        is_key = self.groups[group] == wanted >> _HALF and self.lows[number] == wanted & 0xFFFFFFFF
-        return bool(is_key) and not self.suffix_lengths.small[number]
+        if self.groups[group] != wanted >> _HALF or self.lows[number : number + 1][0] != wanted & 0xFFFFFFFF:
+            return False
+        return not self.suffix_lengths.small[number : number + 1][0]
 
     def lower_bound(self, term: bytes) -> int:
         """Return the number of the first term that is ``term`` or follows it."""

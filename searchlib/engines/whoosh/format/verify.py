@@ -10,6 +10,7 @@ import numpy as np
 from searchlib.engines.whoosh.format.lengths import Lengths
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EXTENSION, Segment, SegmentField
+from searchlib.errors import IndexDamagedError
 
 _READ_ERRORS = (KeyError, TypeError, ValueError, IndexError, OverflowError, MemoryError)
 
@@ -22,12 +23,16 @@ def damage(segment: Segment) -> Iterator[str]:
     for name, field in segment.fields.items():
         try:
             problem = _field_damage(field)
+        except IndexDamagedError as error:
+            problem = str(error)
         except _READ_ERRORS as error:
             problem = f"it cannot be read ({type(error).__name__}: {error})"
         if problem:
             yield f"{segment.name}{TERMS_EXTENSION}: field {name}: {problem}"
     try:
         yield from _stored_damage(segment)
+    except IndexDamagedError as error:
+        yield f"{segment.name}{ARTICLES_EXTENSION}: {error}"
     except _READ_ERRORS as error:
         yield f"{segment.name}{ARTICLES_EXTENSION}: it cannot be read ({type(error).__name__}: {error})"
 
@@ -68,7 +73,7 @@ def _field_damage(field: SegmentField) -> str | None:
 def _is_sound(field: SegmentField, first: int, end: int) -> bool:
     try:
         return _ascends(field.posting_lists(first, end), field.universe)
-    except _READ_ERRORS:
+    except (IndexDamagedError, *_READ_ERRORS):
         return False
 
 

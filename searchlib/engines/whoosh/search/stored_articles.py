@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.stored_fields import Packer
-from searchlib.errors import index_damaged
+from searchlib.errors import index_damaged, not_enough_memory
 from searchlib.models import Article
 
-_UNPACKING_ERRORS = (MemoryError, ValueError, KeyError, TypeError, StopIteration)
+_UNPACKING_ERRORS = (ValueError, KeyError, TypeError, StopIteration)
 """The errors that a damaged stored article can raise."""
 
 _HEAD_BYTES = 2000
@@ -57,3 +57,5 @@ class StoredArticles:
             raise index_damaged(
                 self._reader.folder, f"the stored article number {number} cannot be read ({error})"
             ) from error
+        except MemoryError as error:
+            raise not_enough_memory(self._reader.folder) from error
