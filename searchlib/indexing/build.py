@@ -20,9 +20,10 @@ from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.pipeline import Progress, build_report, write_generation
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import Article, BuildReport
-from searchlib.settings import Settings, load_settings, reading_settings
-from searchlib.sources.articles import read_article
+from searchlib.settings import Settings, load_settings
+from searchlib.sources.articles import Source
 from searchlib.sources.files import UNREADABLE_DIGEST, digest_file
+from searchlib.sources.site import read_site
 from searchlib.sources.walk import FileState, Listing, list_states
 from searchlib.stores import GenerationWriter, store_at
 from searchlib.stores.manifest import Sources
@@ -61,23 +62,23 @@ def build_index(
     dictionary_file = configured_dictionary(settings)
     dictionary = with_frequencies(dictionary_file) if dictionary_file else None
     source, listing = _list_files(articles, settings)
-    record = _SourceRecord(listing, reading_settings(settings))
+    record = _SourceRecord(listing, source.as_json())
     analysis = analysis_record(dictionary_file)
     store = store_at(index)
     with (
         store.locked(),
-        store.new_generation(settings.zone, analysis, dictionary, origin=os.path.realpath(source)) as generation,
+        store.new_generation(settings.zone, analysis, dictionary, origin=os.path.realpath(source.folder)) as generation,
     ):
         names = list(listing.states)
         readings: dict[str, bytes] = {}
         if generation.checkpoint is None:
-            readings = _train(generation, source, names, settings, jobs)
+            readings = _train(generation, source, names, jobs)
         else:
             names = _remaining_files(generation.checkpoint.sources, record, source)
             generation.checkpoint.keep(record.sources().articles)
         # Loaded before the workers fork, so that they share it.
         han_tokenizer(dictionary)
-        _write_files(generation, source, names, record, settings, analysis, progress, jobs=jobs, readings=readings)
+        _write_files(generation, source, names, record, analysis, progress, jobs=jobs, readings=readings)
     sources = record.sources()
     return build_report(started, added=len(sources.articles), failed=sources.failed, sources=sources)
 
@@ -118,17 +119,16 @@ def update_index(
     if not isinstance(articles, str | os.PathLike):
         return update_from_articles(_check_iterable(articles), index, progress=progress, settings=settings)
     with store.locked():
-        source, listing = _list_files(articles, settings)
         current = store.current()
         # Also if no file has changed: an update that reports success must not leave a damaged index unnoticed.
         current.require_parts()
-        settings_of_index = replace(settings, zone=current.manifest.zone)
+        source, listing = _list_files(articles, replace(settings, zone=current.manifest.zone))
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
         sources = current.sources()
         before = sources.articles
-        record = _SourceRecord.of(sources, listing, reading_settings(settings))
+        record = _SourceRecord.of(sources, listing, source.as_json())
         outdated = record.outdated_files(sources.settings, time.time())
-        digests = {name: digest_file(source, name) for name in {**record.unverified_files(), **outdated}}
+        digests = {name: digest_file(source.folder, name) for name in {**record.unverified_files(), **outdated}}
         unreadable = [name for name, digest in digests.items() if digest == UNREADABLE_DIGEST]
         changed = [
             name
@@ -144,12 +144,12 @@ def update_index(
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.set_state(name)
                 analysis = with_current_opencc(current.manifest.analysis)
-                _write_files(generation, source, changed, record, settings_of_index, analysis, progress)
+                _write_files(generation, source, changed, record, analysis, progress)
     sources = record.sources()
     after = sources.articles
     updated = set(changed) & before & after
     # The index keeps the articles of these files and folders: they are no part of the record.
-    unread = {name: read_article(source, name, settings_of_index).problem or "" for name in unreadable}
+    unread = {name: source.read(name).problem or "" for name in unreadable}
     return build_report(
         started,
         added=len(after - before),
@@ -165,8 +165,8 @@ def update_index(
 class _SourceRecord:
     """The files of a build or update: the mutable form of ``Sources``.
 
-    ``listing`` holds the state of each file from before any file was read, and the excluded files. ``settings`` are those that
-    the files are read with.
+    ``listing`` holds the state of each file from before any file was read, and the excluded files. ``settings`` is what decides how
+    the files are read.
     """
 
     listing: Listing
@@ -255,7 +255,7 @@ def _check_iterable(articles: object) -> Iterable[Article]:
     return articles
 
 
-def _list_files(articles: str | os.PathLike[str], settings: Settings) -> tuple[Path, Listing]:
+def _list_files(articles: str | os.PathLike[str], settings: Settings) -> tuple[Source, Listing]:
     """Return the folder and its article files."""
     listing = list_states(articles, settings)
     if not listing.states:
@@ -264,28 +264,27 @@ def _list_files(articles: str | os.PathLike[str], settings: Settings) -> tuple[P
         raise ArticlesNotFoundError(
             f"{os.fspath(articles)}: no article files (.md, .html, .txt …) in this folder or its subfolders"
         )
-    return Path(articles), listing
+    folder = Path(articles)
+    return Source(folder, settings, read_site(folder, listing.states)), listing
 
 
-def _no_articles(source: str | os.PathLike[str], reasons: Mapping[str, str]) -> ArticlesNotFoundError:
+def _no_articles(folder: str | os.PathLike[str], reasons: Mapping[str, str]) -> ArticlesNotFoundError:
     """Return the error of a folder none of whose files is an article."""
     path, reason = min(reasons.items())
     return ArticlesNotFoundError(
-        f"{os.fspath(source)}: none of the {len(reasons)} files is an article (the first is {path}: {reason}); "
+        f"{os.fspath(folder)}: none of the {len(reasons)} files is an article (the first is {path}: {reason}); "
         "the index stays as it was"
     )
 
 
-def _train(
-    generation: GenerationWriter, source: Path, names: Sequence[str], settings: Settings, jobs: int | None
-) -> dict[str, bytes]:
+def _train(generation: GenerationWriter, source: Source, names: Sequence[str], jobs: int | None) -> dict[str, bytes]:
     """Train the writer with a sample of the files, and return the readings of the sample."""
-    sample = sample_articles(source, names, settings, jobs)
+    sample = sample_articles(source, names, jobs)
     generation.writer.train(sample.articles, sample.boilerplate)
     return sample.readings
 
 
-def _remaining_files(written: Sources, record: _SourceRecord, source: Path) -> list[str]:
+def _remaining_files(written: Sources, record: _SourceRecord, source: Source) -> list[str]:
     """Return the files that an interrupted build has not written, or that have changed since; record the others."""
     remaining = []
     now = time.time()
@@ -294,7 +293,7 @@ def _remaining_files(written: Sources, record: _SourceRecord, source: Path) -> l
             name in written.digests
             and written.settings == record.settings
             and written.changes_at.get(name, inf) > now
-            and written.digests[name] == digest_file(source, name)
+            and written.digests[name] == digest_file(source.folder, name)
         ):
             record.copy_from(written, name)
         else:
@@ -309,10 +308,9 @@ def _is_below(name: str, unreadable: Sequence[str]) -> bool:
 
 def _write_files(
     generation: GenerationWriter,
-    source: Path,
+    source: Source,
     names: Sequence[str],
     record: _SourceRecord,
-    settings: Settings,
     analysis: Mapping[str, Any],
     progress: Progress | None,
     *,
@@ -338,10 +336,16 @@ def _write_files(
     def sources() -> Sources:
         sources = record.sources()
         if not sources.articles:
-            raise _no_articles(source, {**sources.failed, **sources.left_out})
+            raise _no_articles(source.folder, {**sources.failed, **sources.left_out})
         return sources
 
-    chunks = analyze_files(source, names, settings, generation.new_batch(), jobs, {} if readings is None else readings)
+    chunks = analyze_files(source, names, generation.new_batch(), jobs, {} if readings is None else readings)
     write_generation(
-        generation, chunks, on_written=on_written, sources=sources, zone=settings.zone, analysis=analysis, jobs=jobs
+        generation,
+        chunks,
+        on_written=on_written,
+        sources=sources,
+        zone=source.settings.zone,
+        analysis=analysis,
+        jobs=jobs,
     )

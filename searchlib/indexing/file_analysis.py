@@ -6,13 +6,11 @@ import os
 from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from searchlib.errors import ArticleError
 from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch
 from searchlib.indexing.worker_pool import map_in_order
-from searchlib.settings import Settings
-from searchlib.sources.articles import Reading, unpack_or_read
+from searchlib.sources.articles import Reading, Source, unpack_or_read
 from searchlib.sources.files import prefetch_files
 from searchlib.sources.titles import UNTITLED
 from searchlib.stores.manifest import Trait
@@ -62,9 +60,8 @@ class _Task:
 
 
 def analyze_files(
-    source: Path,
+    source: Source,
     names: Sequence[str],
-    settings: Settings,
     new_batch: NewBatch,
     jobs: int | None,
     readings: MutableMapping[str, bytes],
@@ -81,7 +78,7 @@ def analyze_files(
         _Task(part, {name: readings.pop(name) for name in part if name in readings})
         for part in split_files(names, jobs or os.cpu_count() or 1)
     )
-    yield from map_in_order(partial(_analyze_task, source, settings, new_batch), tasks, jobs=jobs)
+    yield from map_in_order(partial(_analyze_task, source, new_batch), tasks, jobs=jobs)
 
 
 def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
@@ -94,21 +91,21 @@ def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
         start += size
 
 
-def _analyze_task(source: Path, settings: Settings, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
+def _analyze_task(source: Source, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
     filler = BatchFiller(new_batch)
-    outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, settings, task)]
+    outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, task)]
     return AnalyzedChunk(outcomes, filler.finish())
 
 
-def _read_task(source: Path, settings: Settings, task: _Task) -> Iterator[tuple[str, Reading]]:
+def _read_task(source: Source, task: _Task) -> Iterator[tuple[str, Reading]]:
     """Yield the readings of all files. Several are read before the first is analyzed, which uses the CPU caches better."""
     for start in range(0, len(task.names), READ_AHEAD_FILES):
         names = task.names[start : start + READ_AHEAD_FILES]
-        prefetch_files(source, [name for name in names if name not in task.readings])
+        prefetch_files(source.folder, [name for name in names if name not in task.readings])
         ahead: list[tuple[str, Reading]] = []
         characters = 0
         for name in names:
-            reading = unpack_or_read(source, name, settings, task.readings)
+            reading = unpack_or_read(source, name, task.readings)
             ahead.append((name, reading))
             characters += len(reading.article.body) if reading.article else 0
             if characters > READ_AHEAD_CHARACTERS:

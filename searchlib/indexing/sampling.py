@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
-from searchlib.settings import Settings
-from searchlib.sources.articles import pack_reading, read_article, unpack_or_read
+from searchlib.sources.articles import Source, pack_reading, unpack_or_read
 from searchlib.sources.files import prefetch_files
 
 TASK_FILES = 100
@@ -71,9 +69,8 @@ class Sample:
 
 
 def sample_articles(
-    source: Path,
+    source: Source,
     names: Sequence[str],
-    settings: Settings,
     jobs: int | None,
     limits: SamplingLimits = SAMPLING_LIMITS,
 ) -> Sample:
@@ -89,7 +86,7 @@ def sample_articles(
     readings: dict[str, bytes] = {}
     room = limits.max_kept_bytes
     for task_lines, task_readings in map_in_order(
-        partial(_read_files, source, settings, limits.max_reading_bytes), tasks, jobs=jobs
+        partial(_read_files, source, limits.max_reading_bytes), tasks, jobs=jobs
     ):
         lines += task_lines
         for name, reading in task_readings.items():
@@ -99,9 +96,7 @@ def sample_articles(
     sample_step = max(
         1, min(limits.max_sample_step, len(names) // limits.min_samples), len(names) // limits.max_samples
     )
-    articles = (
-        unpack_or_read(source, name, settings, readings).article for name in read_names[:: max(1, sample_step // step)]
-    )
+    articles = (unpack_or_read(source, name, readings).article for name in read_names[:: max(1, sample_step // step)])
     samples = limit_characters((article for article in articles if article is not None), limits.max_sample_characters)
     return Sample(find_boilerplate(lines).tolist(), list(samples), readings)
 
@@ -117,14 +112,14 @@ def limit_characters(articles: Iterable[Article], max_characters: int) -> Iterat
 
 
 def _read_files(
-    source: Path, settings: Settings, max_reading_bytes: int, names: Sequence[str]
+    source: Source, max_reading_bytes: int, names: Sequence[str]
 ) -> tuple[list[ArticleLines], dict[str, bytes]]:
     """Return the lines of the articles, and the packed readings that are small enough to keep."""
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
-    prefetch_files(source, names)
+    prefetch_files(source.folder, names)
     for name in names:
-        reading = read_article(source, name, settings)
+        reading = source.read(name)
         if reading.article is not None:
             lines.append(ArticleLines.of(reading.article.title, reading.article.body))
             if _count_characters(reading.article) > max_reading_bytes:

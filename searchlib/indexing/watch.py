@@ -13,6 +13,7 @@ from searchlib.errors import ArticlesNotFoundError, SearchlibError
 from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
+from searchlib.sources.config import CONFIG_NAMES
 from searchlib.sources.exclusion import IGNORE_FILE
 from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.walk import file_suffix, is_ignored
@@ -157,7 +158,7 @@ def _watch_changes(
         return (
             change is watchfiles.Change.deleted
             or file_suffix(path) in suffixes
-            or os.path.basename(path) == IGNORE_FILE
+            or os.path.basename(path) in (IGNORE_FILE, *CONFIG_NAMES)
             or os.path.isdir(path)
         )
 

@@ -19,12 +19,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.arguments import check_path
 from searchlib.errors import ArticleError, SettingsError
 from searchlib.models import Article
-from searchlib.settings import DATE_ORDER, Settings, load_settings
+from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings
+from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
 from searchlib.sources.dates import find_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.dialects.code import protect
@@ -36,7 +38,6 @@ from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import (
     as_authors,
     as_category_paths,
-    as_names,
     as_tags,
     as_text,
     nested_tags,
@@ -46,6 +47,8 @@ from searchlib.sources.publication import find_publication, is_template, is_temp
 from searchlib.sources.readers import markdown, page
 from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
+from searchlib.sources.site import NO_SITE, Site, read_site
+from searchlib.sources.time_limit import TimeLimitError, time_limit
 from searchlib.sources.titles import find_title
 from searchlib.sources.walk import file_suffix, is_jekyll_post, list_files
 
@@ -74,6 +77,24 @@ class Reading:
     title_source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A folder of articles, and all that decides how its files are read."""
+
+    folder: Path
+    settings: Settings
+    site: Site = NO_SITE
+
+    def read(self, article_id: str) -> Reading:
+        """Read one file."""
+        return read_article(self.folder, article_id, self.settings, site=self.site)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what decides how files are read, apart from their bytes, if it is not the default, in the types of JSON."""
+        site = self.site.as_json()
+        return reading_settings(self.settings) | ({"site": site} if site else {})
+
+
 def read_articles(
     articles: str | os.PathLike[str], *, zone: ZoneInfo | None = None, settings: Settings | None = None
 ) -> Iterator[Article | ArticleError]:
@@ -92,7 +113,9 @@ def read_articles(
     settings = settings or load_settings()
     if zone is not None:
         settings = replace(settings, zone=zone.key)
-    readings = ((article_id, read_article(folder, article_id, settings)) for article_id in list_files(folder, settings))
+    names = list_files(folder, settings)
+    source = Source(folder, settings, read_site(folder, names))
+    readings = ((article_id, source.read(article_id)) for article_id in names)
     return (
         reading.article or ArticleError(article_id, reading.problem or "unreadable")
         for article_id, reading in readings
@@ -100,8 +123,20 @@ def read_articles(
     )
 
 
-def read_article(folder: Path, article_id: str, settings: Settings, now: float | None = None) -> Reading:
-    """Read one file of a folder, at the time ``now`` in seconds since 1970. ``Reading.problem`` describes its errors."""
+def read_article(
+    folder: Path,
+    article_id: str,
+    settings: Settings,
+    now: float | None = None,
+    *,
+    site: Site = NO_SITE,
+    seconds: float = MAX_READING_SECONDS,
+) -> Reading:
+    """Read one file of a folder, at the time ``now`` in seconds since 1970. ``Reading.problem`` describes its errors.
+
+    ``site`` is what the site of the file says about it. ``seconds`` is the processor time that this may take, where
+    ``time_limit`` can measure it.
+    """
     try:
         data = read_bytes(folder, article_id)
     except OSError as error:
@@ -110,8 +145,12 @@ def read_article(folder: Path, article_id: str, settings: Settings, now: float |
     except FileTooLargeError as error:
         return Reading(problem=str(error), digest=error.digest)
     try:
-        return parse_article(article_id, data, settings, time.time() if now is None else now, folder=folder)
-    except (UndecodableError, UnreadableError) as error:
+        with time_limit(seconds):
+            now = time.time() if now is None else now
+            return parse_article(article_id, data, settings, now, folder=folder, site=site)
+    except TimeLimitError:
+        return Reading(problem=f"reading takes longer than {seconds:g} s of processor time", digest=digest_bytes(data))
+    except (UndecodableError, UnreadableError, OutOfBoundsError) as error:
         return Reading(problem=str(error), digest=digest_bytes(data))
     except SettingsError:
         raise
@@ -130,18 +169,25 @@ def _describe(error: Exception) -> str:
 
 
 def parse_article(
-    article_id: str, data: bytes, settings: Settings, now: float, *, folder: Path | None = None
+    article_id: str,
+    data: bytes,
+    settings: Settings,
+    now: float,
+    *,
+    folder: Path | None = None,
+    site: Site = NO_SITE,
 ) -> Reading:
     """Turn the bytes of a file into an article. The names of its folder, if it is given, tell whether it is a post of Jekyll.
 
     Raises:
         UndecodableError: the bytes are not text.
         UnreadableError: the reader refuses the file.
+        OutOfBoundsError: the file is too large in some way.
     """
     digest = digest_bytes(data)
     reader = find_reader(file_suffix(article_id), settings.suffixes)
     front_matter, content = _read_content(reader, data)
-    metadata = Metadata(front_matter.metadata, content.metadata)
+    metadata = Metadata(front_matter.metadata, site.values(article_id) | content.metadata)
     is_html = file_suffix(article_id) in page.READER.suffixes
     if is_template(metadata) or (is_html and is_template_page(front_matter.body)):
         return Reading(digest=digest, skipped=TEMPLATE)
@@ -152,27 +198,30 @@ def parse_article(
     tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
     if is_jekyll_post(article_id, folder):
         tag_values, categories = split_words(tag_values), split_words(categories)
-    tags = as_tags(tag_values)
-    is_encrypted = metadata.is_encrypted or not set(tags).isdisjoint(settings.encrypted_tags)
+    bounds = Bounds()
+    tags = bounds.names("tags", as_tags(tag_values))
+    # An empty password says that the tags do not encrypt this article.
+    encrypting = site.tags_that_encrypt(article_id) if front_matter.metadata.get("password") != "" else ()
+    is_encrypted = metadata.is_encrypted or not set(tags).isdisjoint((*settings.encrypted_tags, *encrypting))
     if is_encrypted:
         content = public_content(metadata)
     elif settings.inline_tags and reader in (markdown.READER, markdown.MDX_READER):
-        tags = as_tags((*tags, *find_tags(protect(front_matter.body)[0])))
+        tags = bounds.names("tags", as_tags((*tags, *find_tags(protect(front_matter.body)[0]))))
 
     title, title_source = as_text(metadata.first(TITLE_KEYS)), "title"
     if not title and not content.blocks and not is_encrypted:
         return Reading(problem="empty: neither a title in the front matter nor any text", digest=digest)
     if not title:
         title, title_source = find_title(content, article_id)
-    nested = nested_tags(tags)
+    category_paths = bounds.paths("categories", (*as_category_paths(categories), *nested_tags(tags)))
     article = Article(
         id=article_id,
-        title=title,
+        title=bounds.line("title", title),
         body="\n".join(content.blocks).strip(),
         date=date,
-        author=as_authors(metadata.first(AUTHOR_KEYS)),
-        categories=tuple(dict.fromkeys((*as_names(categories), *chain.from_iterable(nested)))),
-        category_paths=tuple(dict.fromkeys((*as_category_paths(categories), *nested))),
+        author=bounds.line("author", as_authors(metadata.first(AUTHOR_KEYS))),
+        categories=tuple(dict.fromkeys(chain.from_iterable(category_paths))),
+        category_paths=category_paths,
         tags=tags,
         path=article_id,
         extra=metadata.extra(date_source),
@@ -182,7 +231,7 @@ def parse_article(
     )
     return Reading(
         article=article,
-        problem=front_matter.problem,
+        problem="; ".join(filter(None, (front_matter.problem, *bounds.problems))) or None,
         digest=digest,
         changes_at=publication.changes_at,
         is_encrypted=is_encrypted,
@@ -208,9 +257,9 @@ def pack_reading(reading: Reading) -> bytes:
     return pickle.dumps(reading, pickle.HIGHEST_PROTOCOL)
 
 
-def unpack_or_read(folder: Path, article_id: str, settings: Settings, readings: Mapping[str, bytes]) -> Reading:
+def unpack_or_read(source: Source, article_id: str, readings: Mapping[str, bytes]) -> Reading:
     """Return the packed reading of that id in ``readings``; without one, read the file."""
     if article_id not in readings:
-        return read_article(folder, article_id, settings)
+        return source.read(article_id)
     reading: Reading = pickle.loads(readings[article_id])
     return reading

@@ -7,6 +7,7 @@ from functools import cache
 
 from charset_normalizer import from_bytes
 
+from searchlib.sources.bounds import check_lines
 from searchlib.sources.text import clean
 
 _BYTE_ORDER_MARKS = (
@@ -33,7 +34,15 @@ def decode(data: bytes) -> str:
 
     Raises:
         UndecodableError: the bytes are not text.
+        OutOfBoundsError: the text has too many lines.
     """
+    check_lines(data.count(b"\n"))
+    text = _decode(data)
+    check_lines(text.count("\n"))
+    return text
+
+
+def _decode(data: bytes) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             data = data[len(mark) :]

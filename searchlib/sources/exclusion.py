@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from searchlib.errors import SettingsError
 from searchlib.settings import Settings
+from searchlib.sources.config import excluded_patterns
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -81,7 +83,7 @@ class Exclusion:
         patterns = _Patterns(folder, source, GitIgnoreSpec.from_lines(_valid_patterns(lines)))
         return replace(self, patterns=(patterns, *self.patterns))
 
-    def with_ignore_file(self, folder: str, file: str) -> Exclusion:
+    def _with_ignore_file(self, folder: str, file: str) -> Exclusion:
         """Return the exclusion with the patterns of a file, if it can be read."""
         try:
             with open(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
@@ -89,11 +91,21 @@ class Exclusion:
         except OSError:
             return self
 
+    def in_folder(self, path: str, folder: str, names: AbstractSet[str]) -> Exclusion:
+        """Return the exclusion of the files in a folder, by its own files. ``path`` is "" or ends in a slash."""
+        exclusion = self
+        config, patterns = excluded_patterns(folder, names)
+        if patterns:
+            exclusion = exclusion.with_patterns(path, config, patterns)
+        if IGNORE_FILE in names:
+            exclusion = exclusion._with_ignore_file(path, os.path.join(folder, IGNORE_FILE))
+        return exclusion
+
     def file_reason(self, path: str) -> str:
         """Return the reason to leave out a file of the folder, or ""."""
         return self._reason(path, self.reason or _file_reason(path))
 
-    def subfolder(self, path: str, siblings: Collection[str]) -> Exclusion:
+    def subfolder(self, path: str, siblings: AbstractSet[str]) -> Exclusion:
         """Return the exclusion of a subfolder. ``siblings`` are the names in its parent folder."""
         if self.is_final:
             return self
@@ -115,7 +127,7 @@ class Exclusion:
                 return "" if included else EXCLUDED.format(patterns.source)
         return default
 
-    def _folder_reason(self, path: str, siblings: Collection[str]) -> str:
+    def _folder_reason(self, path: str, siblings: AbstractSet[str]) -> str:
         parent, _, name = path.rpartition("/")
         if name in _DRAFT_FOLDERS:
             return DRAFT.format(name) if self.skips_drafts else ""
@@ -155,9 +167,10 @@ def exclusion_of_file(folder: str | os.PathLike[str], path: str, settings: Setti
     for name in (*path.split("/")[:-1], ""):
         place = os.path.join(top, parent)
         prefix = f"{parent}/" if parent else ""
-        exclusion = exclusion.with_ignore_file(prefix, os.path.join(place, IGNORE_FILE))
+        names = set(os.listdir(place))
+        exclusion = exclusion.in_folder(prefix, place, names)
         if not name:
             break
         parent = f"{prefix}{name}"
-        exclusion = exclusion.subfolder(parent, os.listdir(place))
+        exclusion = exclusion.subfolder(parent, names)
     return exclusion.file_reason(path)

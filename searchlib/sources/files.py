@@ -10,13 +10,11 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from searchlib.sources.bounds import MAX_FILE_BYTES
 from searchlib.sources.walk import file_path
 
 UNREADABLE_DIGEST = ""
 """The digest of a file that cannot be opened."""
-
-MAX_FILE_BYTES = 64 << 20
-"""A larger file is not read, so that one file cannot take the memory of all others."""
 
 _PREFETCH_BYTES = 1 << 20
 """How much of each file is prefetched: nearly all files are smaller."""

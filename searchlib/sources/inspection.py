@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,12 +11,14 @@ from typing import Any
 
 from searchlib.models import Article
 from searchlib.settings import Settings
-from searchlib.sources.articles import Reading, read_article
+from searchlib.sources.articles import Reading, Source
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.exclusion import exclusion_of_file
 from searchlib.sources.files import FileTooLargeError, read_bytes
 from searchlib.sources.front_matter.secrets import is_secret
 from searchlib.sources.front_matter.split import split_front_matter
+from searchlib.sources.site import read_site
+from searchlib.sources.walk import file_path
 
 TITLE_SOURCES = {
     "title": "front matter",
@@ -37,10 +40,11 @@ def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str,
     skipped article are what it would be.
     """
     reason = exclusion_of_file(folder, article_id, settings)
-    reading = read_article(folder, article_id, settings)
+    source = Source(folder, settings, read_site(folder, _files_above(folder, article_id)))
+    reading = source.read(article_id)
     reason = reason or reading.skipped or ""
     if reading.skipped:
-        reading = read_article(folder, article_id, replace(settings, unpublished="index", future="index"))
+        reading = replace(source, settings=replace(settings, unpublished="index", future="index")).read(article_id)
     if reason:
         state = f"skipped: {reason}"
     elif reading.article is None:
@@ -63,6 +67,13 @@ def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str,
             "left_out": list(_left_out(folder, article, reading)),
         }
     return values
+
+
+def _files_above(folder: Path, article_id: str) -> list[str]:
+    """Return the files in the folder of an article and in those above it, down from the folder of all articles."""
+    parts = article_id.split("/")
+    prefixes = ["".join(f"{part}/" for part in parts[:depth]) for depth in range(len(parts))]
+    return [f"{prefix}{name}" for prefix in prefixes for name in os.listdir(file_path(folder, prefix))]
 
 
 def _left_out(folder: Path, article: Article, reading: Reading) -> Iterator[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-_LINE_END = re.compile("[\r\v\f\x85\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_LINE_ENDS = "\r\v\f\x85\u2028\u2029"
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
 
 # Characters without a width: soft hyphen, zero-width space, marks of direction, word joiner, variation selectors.
-_INVISIBLE = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef]")
+_INVISIBLE = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef]+")
 # Joiners and the selectors of emoji have a meaning beside emoji and in other scripts than these.
 _JOINERS = re.compile("[\u200c\u200d\ufe0e\ufe0f]+")
 _JOINED = re.compile("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -34,7 +34,9 @@ def clean(text: str) -> str:
         text = text.replace("\r\n", "\n")
         if not _UNCLEAN.search(text):
             return text
-    text = _INVISIBLE.sub("", _CONTROLS.sub("", _LINE_END.sub("\n", text)))
+    for line_end in _LINE_ENDS:
+        text = text.replace(line_end, "\n")
+    text = _INVISIBLE.sub("", _CONTROLS.sub("", text))
     return _JOINERS.sub(_joiners_beside, text)
 
 

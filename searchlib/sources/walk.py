@@ -12,7 +12,7 @@ from time import time_ns
 
 from searchlib.errors import ArticlesNotFoundError
 from searchlib.settings import DEFAULTS, Settings
-from searchlib.sources.exclusion import IGNORE_FILE, Exclusion
+from searchlib.sources.exclusion import Exclusion
 from searchlib.sources.readers.registry import article_suffixes
 
 FileState = tuple[int, int, int]
@@ -103,8 +103,7 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
             continue
         prefix = f"{folder}/" if folder else ""
         names = {entry.name for entry in entries}
-        if IGNORE_FILE in names:
-            exclusion = exclusion.with_ignore_file(prefix, os.path.join(top, folder, IGNORE_FILE))
+        exclusion = exclusion.in_folder(prefix, os.path.join(top, folder), names)
         folders = []
         for entry in entries:
             name = entry.name

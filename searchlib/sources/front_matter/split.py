@@ -22,7 +22,7 @@ _MAX_FRONT_MATTER_LENGTH = 1 << 18
 _MAX_UNDELIMITED_LINES = 200
 _LINE = re.compile(r"([^\n]*)(?:\n|\Z)")
 _DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
-_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)++")
 _OPENING_DELIMITER = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|$)")
 _LANGUAGES = {"yaml": "-", "yml": "-", "toml": "+", "json": ";"}
 """The delimiter that stands for each language, for front matter that begins with ``---toml``."""
@@ -33,7 +33,8 @@ _CLOSING_DELIMITERS = {
 }
 _KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*(?::(?=\s|$)|[：])""")
 _TOML_KEY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*=""")
-_DOTTED = re.compile(r"(?:[\w-]+[ \t]*\.[ \t]*){64}")  # tomllib takes quadratic time for a dotted key
+# tomllib takes quadratic time for a dotted key.
+_DOTTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
 _ENTRY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
 _FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
@@ -109,6 +110,15 @@ class _SplitHandler(BaseHandler):
 
 
 _HANDLERS: dict[str, BaseHandler] = {"-": _Yaml(), "+": _Toml(), ";": _Json()}
+
+
+def load_values(text: str, delimiter: str) -> dict[str, Any]:
+    """Return the keys and values of a text in the language that a delimiter stands for: ``-``, ``+`` or ``;``.
+
+    Raises:
+        yaml.YAMLError, ValueError, RecursionError: the text is not in that language, or has no keys and values.
+    """
+    return _HANDLERS[delimiter].load(text)
 
 
 def split_front_matter(text: str) -> FrontMatter:
@@ -239,7 +249,7 @@ def _split_headers(text: str) -> FrontMatter | None:
 def _split_json(text: str) -> FrontMatter:
     """Split a text that begins with a JSON object, as Hugo writes it, with at least one common key."""
     try:
-        values, end = json.JSONDecoder().raw_decode(text)
+        values, end = json.JSONDecoder().raw_decode(text[:_MAX_FRONT_MATTER_LENGTH])
     except (ValueError, RecursionError):
         return FrontMatter(metadata={}, body=text)
     if isinstance(values, dict) and any(key.lower() in COMMON_KEYS for key in values):

@@ -11,6 +11,7 @@ from html import unescape
 from typing import Any
 
 from searchlib.models import AUTHOR_SEPARATOR
+from searchlib.sources.bounds import MAX_CATEGORY_LEVELS
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 from searchlib.sources.text import clean, join_lines
 
@@ -56,7 +57,7 @@ def nested_tags(tags: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     Tags such as ``CI/CD`` are single tags.
     """
     paths = (tuple(part.strip() for part in tag.split("/")) for tag in tags if "/" in tag and _HAN.search(tag))
-    return tuple(path for path in paths if all(path))
+    return tuple(path for path in paths if len(path) <= MAX_CATEGORY_LEVELS and all(path))
 
 
 def split_words(value: Any) -> Any:

@@ -18,6 +18,7 @@ except ImportError:  # PyYAML without libyaml
 
 _MAX_YAML_DEPTH = 64
 _MAX_YAML_VALUES = 20_000
+_MAX_KEY_LENGTH = 1_000
 _VALUE_LENGTH = 64  # a long text counts as several values: an alias repeats all of it
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
@@ -41,7 +42,7 @@ class PlainScalar(str):
 
 
 class YamlBoundsError(ValueError):
-    """The YAML is nested too deeply or expands to too many values."""
+    """The YAML is nested too deeply, expands to too many values, or has too long a key."""
 
 
 class _OpenCollection:
@@ -75,7 +76,7 @@ def load_yaml(text: str) -> Any:
 
     Raises:
         yaml.YAMLError: the text is not YAML.
-        YamlBoundsError: the document is nested too deeply or has too many values.
+        YamlBoundsError: the document is nested too deeply, or has too many values or too long a key.
     """
     anchors: dict[str, tuple[Any, int]] = {}
     stack = [_OpenCollection(is_map=False, is_set=False, anchor=None)]
@@ -129,6 +130,8 @@ def plain_scalar(text: str) -> PlainScalar | None:
 
 
 def _key(key: Any) -> str:
-    if key is None:
-        return "null"
-    return str(key) if isinstance(key, str) else json.dumps(key, ensure_ascii=False)
+    """Return a key as text. A key that is a list or a mapping is written as JSON, which may double its length on each level."""
+    text = "null" if key is None else str(key) if isinstance(key, str) else json.dumps(key, ensure_ascii=False)
+    if len(text) > _MAX_KEY_LENGTH:
+        raise YamlBoundsError(f"has a key of more than {_MAX_KEY_LENGTH} characters")
+    return text

@@ -8,6 +8,7 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
 
+from searchlib.sources.bounds import check_tags
 from searchlib.sources.readers.base import Content
 from searchlib.sources.text import clean, join_lines
 
@@ -87,6 +88,9 @@ def read_html(source: str, *, always_check: bool = False) -> Content:
 
     Most steps have no effect on a source without elements of _HIDING_ELEMENTS and comments, and are skipped then. With
     ``always_check`` they run on any source.
+
+    Raises:
+        OutOfBoundsError: the source has too many tags.
     """
     is_checked = always_check or _HIDING_OR_COMMENT.search(source) is not None
     source = limit_depth(_escape_unclosed(_remove_noscript(source)) if is_checked else source)
@@ -306,10 +310,16 @@ def _escape_unclosed(source: str) -> str:
 
 
 def limit_depth(source: str) -> str:
-    """Remove tags that are nested deeper than _MAX_HTML_DEPTH, and those with more than _MAX_ATTRIBUTES."""
+    """Remove tags that are nested deeper than _MAX_HTML_DEPTH, and those with more than _MAX_ATTRIBUTES.
+
+    Raises:
+        OutOfBoundsError: there are too many tags.
+    """
+    tags = source.count("<")
+    check_tags(tags)
     if len(source) > _LONG_TAG_LENGTH:
         source = _LONG_TAG.sub(lambda match: match[0] if len(match[0].split()) < _MAX_ATTRIBUTES else " ", source)
-    if source.count("<") < _MANY_TAGS:
+    if tags < _MANY_TAGS:
         return source
     depth = 0
 

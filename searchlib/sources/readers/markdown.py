@@ -6,6 +6,7 @@ import re
 
 import pyromark
 
+from searchlib.sources.bounds import check_tags
 from searchlib.sources.dialects.normalizers import MDX_NORMALIZERS, STRONG_NORMALIZERS, normalize
 from searchlib.sources.readers.base import Content, Reader
 from searchlib.sources.readers.html import read_html
@@ -23,7 +24,12 @@ _OPEN_DIV = re.compile(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
 
 
 def read_markdown(text: str) -> Content:
-    """Read Markdown: normalize its dialect, convert it to HTML, and read that."""
+    """Read Markdown: normalize its dialect, convert it to HTML, and read that.
+
+    Raises:
+        OutOfBoundsError: there are too many tags.
+    """
+    check_tags(text.count("<"))
     text = text.strip()
     if _is_one_div(text):
         return read_html(text)
@@ -31,7 +37,8 @@ def read_markdown(text: str) -> Content:
 
 
 def read_mdx(text: str) -> Content:
-    """Read MDX: Markdown in which braces are expressions."""
+    """Read MDX: Markdown in which braces are expressions. Raise as ``read_markdown``."""
+    check_tags(text.count("<"))
     return read_html(_convert(normalize(text.strip(), MDX_NORMALIZERS)))
 
 

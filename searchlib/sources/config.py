@@ -1,0 +1,74 @@
+"""Load the configuration of a site, and list the files that its generator leaves out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import yaml
+
+from searchlib.sources.bounds import OutOfBoundsError
+from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.front_matter.split import load_values
+
+JEKYLL_NAMES = ("_config.yml", "_config.yaml")
+"""The files of Jekyll and Hexo."""
+
+HUGO_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
+MKDOCS_NAMES = ("mkdocs.yml", "mkdocs.yaml")
+
+CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, *MKDOCS_NAMES)
+"""All files of configurations."""
+
+MAX_CONFIG_BYTES = 1 << 18
+"""A larger file is not read."""
+
+_DELIMITERS = {".toml": "+", ".json": ";"}
+
+
+def load_config(path: str) -> dict[str, Any]:
+    """Return the values in a file of YAML, TOML or JSON, or none if it cannot be read."""
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) > MAX_CONFIG_BYTES:
+            return {}
+        with open(path, "rb") as file:
+            text = decode(file.read())
+        return load_values(text, _DELIMITERS.get(os.path.splitext(path)[1], "-"))
+    except (OSError, UndecodableError, OutOfBoundsError, ValueError, RecursionError, yaml.YAMLError):
+        return {}
+
+
+def excluded_patterns(folder: str, names: AbstractSet[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the name of the configuration in a folder, and the patterns of the files that it leaves out.
+
+    ``names`` are the names in the folder. The patterns are those of ``.gitignore``. Without patterns, the name is "".
+    """
+    for name in sorted(names & {*JEKYLL_NAMES, *MKDOCS_NAMES}):
+        config = load_config(os.path.join(folder, name))
+        patterns = _mkdocs_patterns(config) if name in MKDOCS_NAMES else _jekyll_patterns(config, names)
+        if patterns:
+            return name, tuple(patterns)
+    return "", ()
+
+
+def _jekyll_patterns(config: dict[str, Any], names: AbstractSet[str]) -> list[str]:
+    """Return the list ``exclude``, which is relative to the folder of the articles."""
+    source = config.get("source_dir") or ("source" if "source" in names else "")
+    base = f"/{source.strip('/')}/" if isinstance(source, str) and source else "/"
+    values = config.get("exclude")
+    return [base + each.lstrip("/") for each in values if isinstance(each, str)] if isinstance(values, list) else []
+
+
+def _mkdocs_patterns(config: dict[str, Any]) -> list[str]:
+    """Return the patterns in ``exclude_docs`` and ``draft_docs``, which are relative to the folder of the articles."""
+    base = config.get("docs_dir") or "docs"
+    patterns = []
+    for key in ("exclude_docs", "draft_docs"):
+        for line in str(config.get(key) or "").splitlines():
+            sign = "!" if line.startswith("!") else ""
+            pattern = line.removeprefix(sign).strip()
+            if pattern and not pattern.startswith("#"):
+                anywhere = "" if "/" in pattern.rstrip("/") else "**/"
+                patterns.append(f"{sign}/{base}/{anywhere}{pattern.lstrip('/')}")
+    return patterns

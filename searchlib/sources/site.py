@@ -1,0 +1,205 @@
+"""Read what a site says about its articles outside of them: in its configuration and in the sections of Hugo.
+
+These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll) and the tags that encrypt
+(hexo-blog-encrypt).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from searchlib.sources.bounds import OutOfBoundsError
+from searchlib.sources.config import HUGO_NAMES, JEKYLL_NAMES, MAX_CONFIG_BYTES, load_config
+from searchlib.sources.decode import UndecodableError, decode
+from searchlib.sources.front_matter.metadata import Metadata
+from searchlib.sources.front_matter.split import split_front_matter
+from searchlib.sources.front_matter.values import as_json, as_text
+from searchlib.sources.walk import file_path
+
+_SECTION = re.compile(r"(?:^|/)_index(?:\.[A-Za-z-]+)?\.(?:md|markdown|html|org)$")
+_CASCADE = "cascade"
+_TARGETS = ("_target", "target")
+_PRODUCTION = "production"
+_MAX_PARENTS = 2
+"""The configuration is looked for in so many folders above the articles: they may be ``source/_posts`` of a site."""
+
+_MAX_GLOB_LENGTH = 1_000
+_MAX_STARS = 8
+"""A glob with more stars matches nothing: the time grows with each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Default values for the front matter of the files below ``folder``, a path that ends in a slash.
+
+    If ``pattern`` is given, it matches their paths without suffix, from the slash at the end of ``root`` on. ``kind`` is
+    ``page``, ``section`` or "" for both.
+    """
+
+    folder: str
+    values: Mapping[str, Any]
+    root: str = ""
+    pattern: str = ""
+    kind: str = ""
+
+    def apply_to(self, path: str) -> bool:
+        """Return whether these are defaults of a file."""
+        if not path.startswith(self.folder):
+            return False
+        if self.kind and self.kind != ("section" if _SECTION.search(path) else "page"):
+            return False
+        return (
+            not self.pattern or _glob(self.pattern).fullmatch(os.path.splitext(path)[0], len(self.root) - 1) is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the sites in a folder say about its articles. The defaults of the nearest section come first.
+
+    ``top`` is the end of the path of the folder, with a slash; all paths begin with it or, above it, with a part of it.
+    ``encrypting_tags`` maps the folder of a site to the tags that encrypt its articles.
+    """
+
+    top: str = ""
+    defaults: tuple[Defaults, ...] = ()
+    encrypting_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def values(self, article_id: str) -> dict[str, Any]:
+        """Return the default values for the front matter of an article."""
+        values: dict[str, Any] = {}
+        for each in self.defaults:
+            if each.apply_to(self.top + article_id):
+                values = {**each.values, **values}
+        return values
+
+    def tags_that_encrypt(self, article_id: str) -> frozenset[str]:
+        """Return the tags that encrypt an article."""
+        path = self.top + article_id
+        tags = (names for folder, names in self.encrypting_tags.items() if path.startswith(folder))
+        return frozenset(chain.from_iterable(tags))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all that this says in the types of JSON, without what is empty."""
+        defaults = [[each.folder, each.root, each.pattern, each.kind, as_json(each.values)] for each in self.defaults]
+        tags = {folder: list(names) for folder, names in self.encrypting_tags.items()}
+        return ({"defaults": defaults} if defaults else {}) | ({"encrypting_tags": tags} if tags else {})
+
+
+NO_SITE = Site()
+
+
+def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
+    """Read the sections among the articles, and the configurations in their folders and above."""
+    above = Path(os.path.abspath(folder)).parts[-_MAX_PARENTS - 1 :]
+    top = "".join(f"{name.strip(os.sep)}/" for name in above)
+    defaults: list[Defaults] = []
+    tags: dict[str, tuple[str, ...]] = {}
+    folders: set[str] = set()
+    for article_id in article_ids:
+        parent = article_id.rpartition("/")[0]
+        while parent and parent not in folders:
+            folders.add(parent)
+            parent = parent.rpartition("/")[0]
+        if _SECTION.search(article_id):
+            defaults += _section_defaults(file_path(folder, article_id), top + article_id, top)
+    places = [(file_path(folder, each), f"{top}{each}/") for each in folders]
+    path = os.path.abspath(folder)
+    for count in range(len(above), 0, -1):
+        places.append((path, "".join(f"{name.strip(os.sep)}/" for name in above[:count])))
+        path = os.path.dirname(path)
+    for path, prefix in places:
+        for name in JEKYLL_NAMES:
+            config = load_config(os.path.join(path, name))
+            defaults += _jekyll_defaults(prefix, config)
+            if names := _encrypting_tags(config):
+                tags[prefix] = names
+        for name in HUGO_NAMES:
+            defaults += _cascade(load_config(os.path.join(path, name)).get(_CASCADE), prefix, f"{prefix}content/")
+    # The configuration of a site comes after its sections, which lie in deeper folders.
+    return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags)
+
+
+def _section_defaults(file: str, path: str, top: str) -> list[Defaults]:
+    """Return the defaults in the front matter of a section. Globs begin in ``content``, or in the folder of the articles."""
+    try:
+        with open(file, "rb") as section:
+            front_matter = split_front_matter(decode(section.read(MAX_CONFIG_BYTES)))
+    except (OSError, UndecodableError, OutOfBoundsError):
+        return []
+    folder = path[: path.rfind("/") + 1]
+    above, content, _ = folder.rpartition("content/")
+    cascades = (value for _, value in Metadata(front_matter.metadata).find((_CASCADE,)))
+    return [each for value in cascades for each in _cascade(value, folder, above + content or top)]
+
+
+def _cascade(value: Any, prefix: str, root: str) -> list[Defaults]:
+    """Return the defaults in ``cascade`` of Hugo: a mapping, or a list of those with targets."""
+    defaults = []
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, Mapping):
+            target: Mapping[str, Any] = next((each[key] for key in _TARGETS if isinstance(each.get(key), Mapping)), {})
+            values = {str(key): inner for key, inner in each.items() if key not in _TARGETS}
+            if as_text(target.get("environment") or _PRODUCTION) in (_PRODUCTION, "**", "*"):
+                pattern = as_text(target.get("path"))[:_MAX_GLOB_LENGTH]
+                defaults.append(Defaults(prefix, values, root, pattern, as_text(target.get("kind"))))
+    return defaults
+
+
+def _jekyll_defaults(prefix: str, config: Mapping[str, Any]) -> list[Defaults]:
+    """Return the defaults in ``defaults`` of Jekyll: values for all files below a path."""
+    entries = config.get("defaults")
+    defaults = []
+    for each in entries if isinstance(entries, list) else []:
+        if isinstance(each, Mapping) and isinstance(values := each.get("values"), Mapping):
+            scope = each.get("scope")
+            scope = scope if isinstance(scope, Mapping) else {}
+            kind = as_text(scope.get("type"))
+            scope_path = os.path.splitext(as_text(scope.get("path")).strip("/"))[0][:_MAX_GLOB_LENGTH]
+            if kind == "pages" and not scope_path:
+                continue
+            # The type is the name of a collection, whose folder begins with an underscore.
+            path = scope_path or (f"_{kind}" if kind else "")
+            values = {str(key): value for key, value in values.items()}
+            anywhere = "" if scope_path else f",/**/{path}/**"
+            pattern = f"{{/{path},/{path}/**{anywhere}}}" if path else ""
+            defaults.append(Defaults(prefix, values, prefix, pattern))
+    return defaults[::-1]  # the last one that fits counts
+
+
+def _encrypting_tags(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the tags in ``encrypt.tags`` of hexo-blog-encrypt: a list of mappings with a name and a password."""
+    encrypt = config.get("encrypt")
+    entries = encrypt.get("tags") if isinstance(encrypt, Mapping) else None
+    names = (as_text(each.get("name") if isinstance(each, Mapping) else each) for each in entries or ())
+    return tuple(name for name in names if name) if isinstance(entries, list) else ()
+
+
+@lru_cache(maxsize=256)
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Return the expression of a glob of Hugo: ``*`` is a name or a part of it, ``**`` any path, ``{a,b}`` one of several."""
+    if pattern.count("*") > _MAX_STARS:
+        return re.compile(r"(?!)")
+    source = ""
+    depth = 0
+    for token in re.findall(r"\*+|.", pattern, re.DOTALL):
+        if token[0] == "*":
+            source += "[^/]*" if len(token) == 1 else ".*"
+        elif token == "?":
+            source += "[^/]"
+        elif token == "{":
+            source, depth = f"{source}(?:", depth + 1
+        elif token == "}" and depth:
+            source, depth = f"{source})", depth - 1
+        elif token == "," and depth:
+            source += "|"
+        else:
+            source += re.escape(token)
+    return re.compile(source + ")" * depth, re.IGNORECASE)

@@ -1,0 +1,196 @@
+"""What the configuration of a site and the sections of Hugo say about articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib.settings import DEFAULTS
+from searchlib.sources.articles import Reading, Source
+from searchlib.sources.inspection import inspect_file
+from searchlib.sources.site import read_site
+from searchlib.sources.walk import list_states
+
+PAGE = "---\ntitle: 页\n---\n正文"
+TAGGED = "---\ntitle: 页\ntags: [日记]\n---\n秘密的正文"
+ENCRYPT = (
+    "encrypt:\n  abstract: 有密码\n  tags:\n    - {name: 日记, password: mima}\n    - {name: 私密, password: mima}\n"
+)
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def read(folder: Path) -> dict[str, Reading]:
+    names = list_states(folder).states
+    source = Source(folder, DEFAULTS, read_site(folder, names))
+    return {name: source.read(name) for name in names}
+
+
+def skipped(folder: Path) -> dict[str, str]:
+    return {name: reading.skipped for name, reading in read(folder).items() if reading.skipped}
+
+
+def test_a_section_passes_its_values_down(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "notes/_index.md": "---\ntitle: 笔记\ncascade:\n  tags: [笔记]\n  author: 张三\n---\n",
+            "notes/a.md": PAGE,
+            "notes/deep/b.md": "---\ntitle: 页\ntags: [自己]\n---\n正文",
+            "notes/deep/c.md": PAGE,
+            "notes/deep/_index.md": "---\ntitle: 深\ncascade:\n  author: 李四\n---\n",
+            "other.md": PAGE,
+        },
+    )
+    articles = {name: reading.article for name, reading in read(tmp_path).items()}
+    assert {name: (each.tags, each.author) for name, each in articles.items() if each} == {
+        "notes/_index.md": (("笔记",), "张三"),
+        "notes/a.md": (("笔记",), "张三"),
+        "notes/deep/_index.md": (("笔记",), "李四"),
+        "notes/deep/b.md": (("自己",), "李四"),
+        "notes/deep/c.md": (("笔记",), "李四"),
+        "other.md": ((), ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cascade", "reason"),
+    [
+        ("cascade:\n  draft: true", "draft (draft)"),
+        ("cascade:\n  build:\n    list: never", "unlisted (build)"),
+        ("cascade:\n  _build:\n    render: never", "unlisted (_build)"),
+        ("cascade:\n  headless: true", "headless (headless)"),
+        ("cascade:\n- private: true", "private (private)"),
+        ("cascade:\n- target: {path: '/notes/**'}\n  draft: true", "draft (draft)"),
+        ("cascade:\n- _target: {path: '{/x/*,/notes/a}'}\n  draft: true", "draft (draft)"),
+        ("cascade:\n- target: {kind: page}\n  draft: true", "draft (draft)"),
+        ("cascade:\n- target: {kind: section}\n  draft: true", ""),
+        ("cascade:\n- target: {path: /blog/**}\n  draft: true", ""),
+        ("cascade:\n- target: {environment: staging}\n  draft: true", ""),
+        ("cascade: 3", ""),
+        ("cascade:\n- target: {path: '" + "*a" * 50 + "'}\n  draft: true", ""),
+    ],
+)
+@pytest.mark.parametrize("content", ["", "content/", "site/content/"])
+def test_pages_of_an_unpublished_section_are_skipped(tmp_path: Path, content: str, cascade: str, reason: str) -> None:
+    section, page = f"{content}notes/_index.md", f"{content}notes/a.md"
+    write(tmp_path, {section: f"---\ntitle: 笔记\n{cascade}\n---\n", page: PAGE})
+    assert skipped(tmp_path).get(page, "") == reason
+
+
+def test_the_page_wins_over_its_section(tmp_path: Path) -> None:
+    draft = "---\ntitle: 笔记\ncascade: {draft: true}\n---\n"
+    write(tmp_path, {"notes/_index.md": draft, "notes/a.md": "---\ntitle: 页\ndraft: false\n---\n正文"})
+    assert "notes/a.md" not in skipped(tmp_path)
+
+
+def test_a_site_passes_values_down(tmp_path: Path) -> None:
+    write(tmp_path, {"hugo.toml": "[[cascade]]\ndraft = true\n[cascade.target]\npath = '/notes/**'\n"})
+    write(tmp_path, {"content/notes/a.md": PAGE, "content/b.md": PAGE})
+    assert skipped(tmp_path) == {"content/notes/a.md": "draft (draft)"}
+    assert skipped(tmp_path / "content") == {"notes/a.md": "draft (draft)"}
+
+
+def test_defaults_of_jekyll(tmp_path: Path) -> None:
+    config = """
+defaults:
+  - scope: {path: ""}
+    values: {author: 张三}
+  - scope: {path: "", type: posts}
+    values: {tags: [文章]}
+  - scope: {path: "_posts/secret"}
+    values: {published: false}
+"""
+    names = ("_posts/2021-03-04-a.md", "_posts/secret/2021-03-04-b.md", "about.md")
+    write(tmp_path, {"_config.yml": config} | dict.fromkeys(names, PAGE))
+    assert skipped(tmp_path) == {"_posts/secret/2021-03-04-b.md": "unpublished (published)"}
+    articles = {name: reading.article for name, reading in read(tmp_path).items()}
+    post, page = articles["_posts/2021-03-04-a.md"], articles["about.md"]
+    assert post
+    assert page
+    assert (post.author, post.tags, page.author, page.tags) == ("张三", ("文章",), "张三", ())
+    assert skipped(tmp_path / "_posts") == {"secret/2021-03-04-b.md": "unpublished (published)"}
+
+
+@pytest.mark.parametrize("articles", [".", "source", "source/_posts"])
+def test_a_site_encrypts_by_tag(tmp_path: Path, articles: str) -> None:
+    write(tmp_path, {"_config.yml": ENCRYPT, "source/_posts/a.md": TAGGED, "source/_posts/b.md": PAGE})
+    write(tmp_path, {"source/_posts/c.md": TAGGED.replace("tags", "password: ''\ntags")})
+    readings = read(tmp_path / articles)
+    encrypted = {Path(name).name: reading.is_encrypted for name, reading in readings.items()}
+    assert encrypted == {"a.md": True, "b.md": False, "c.md": False}
+    assert all(
+        "秘密" not in reading.article.body for reading in readings.values() if reading.article and reading.is_encrypted
+    )
+
+
+def test_a_site_beside_others_encrypts_its_own_articles(tmp_path: Path) -> None:
+    write(tmp_path, {"one/_config.yml": ENCRYPT, "one/source/_posts/a.md": TAGGED, "two/source/_posts/a.md": TAGGED})
+    encrypted = {name: reading.is_encrypted for name, reading in read(tmp_path).items()}
+    assert encrypted == {"one/source/_posts/a.md": True, "two/source/_posts/a.md": False}
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "excluded"),
+    [
+        ("_config.yml", "exclude: [b.md, /drafts/]", ["b.md", "drafts/c.md"]),
+        ("_config.yml", "exclude: b.md", []),
+        ("_config.yml", "exclude: ['*.md']\n: {", []),
+        ("mkdocs.yml", "exclude_docs: |\n  /docs-only.md\n  c.md\n", ["docs/deep/c.md"]),
+        ("mkdocs.yml", "draft_docs: |\n  deep/\n  # a comment\n", ["docs/deep/c.md"]),
+        ("mkdocs.yml", "theme: !!python/name:a.b\nexclude_docs: deep/*\n", ["docs/deep/c.md"]),
+    ],
+)
+def test_files_that_the_generator_leaves_out(tmp_path: Path, name: str, config: str, excluded: list[str]) -> None:
+    write(tmp_path, {name: config} | dict.fromkeys(("a.md", "b.md", "drafts/c.md", "docs/deep/c.md"), PAGE))
+    assert list(list_states(tmp_path).excluded.items()) == [(each, f"excluded ({name})") for each in excluded]
+    for each in excluded:
+        assert inspect_file(tmp_path, each, DEFAULTS)["state"] == f"skipped: excluded ({name})"
+
+
+def test_excluded_files_of_hexo_are_relative_to_its_source(tmp_path: Path) -> None:
+    write(tmp_path, {"_config.yml": "exclude: [_posts/private/*]"})
+    write(tmp_path, dict.fromkeys(("source/_posts/private/a.md", "source/_posts/b.md", "_posts/private/c.md"), PAGE))
+    assert list(list_states(tmp_path).excluded) == ["source/_posts/private/a.md"]
+
+
+def test_the_state_of_one_file_is_that_of_its_section(tmp_path: Path) -> None:
+    write(tmp_path, {"a/_index.md": "---\ntitle: x\ncascade: {draft: true}\n---\n", "a/b/c.md": PAGE})
+    assert inspect_file(tmp_path, "a/b/c.md", DEFAULTS)["state"] == "skipped: draft (draft)"
+
+
+def test_an_update_sees_that_a_section_or_the_site_has_changed(tmp_path: Path) -> None:
+    folder = write(tmp_path / "site", {"notes/_index.md": PAGE, "notes/a.md": TAGGED, "b.md": PAGE})
+    searchlib.build_index(folder, tmp_path / "index")
+    write(folder, {"notes/_index.md": "---\ntitle: 页\ncascade: {draft: true}\n---\n"})
+    report = searchlib.update_index(folder, tmp_path / "index")
+    assert ("notes/a.md", "draft (draft)") in report.skipped
+    write(folder, {"notes/_index.md": PAGE})
+    assert searchlib.update_index(folder, tmp_path / "index").added == 2
+    write(folder, {"_config.yml": ENCRYPT})
+    searchlib.update_index(folder, tmp_path / "index")
+    with searchlib.open_index(tmp_path / "index") as index:
+        assert index.search('"秘密的正文"').total == 0
+        assert "秘密" not in index.get("notes/a.md").body
+
+
+def test_articles_are_read_with_their_site(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"notes/_index.md": "---\ntitle: 页\ncascade: {draft: true}\n---\n", "notes/a.md": PAGE, "b.md": PAGE}
+    )
+    articles = [each for each in searchlib.read_articles(tmp_path) if isinstance(each, searchlib.Article)]
+    assert [each.id for each in articles] == ["b.md"]
+
+
+def test_a_configuration_that_cannot_be_read_says_nothing(tmp_path: Path) -> None:
+    write(tmp_path, {"_config.yml": "a: [", "hugo.toml": "=", "config.json": "[]", "a.md": PAGE})
+    (tmp_path / "hugo.json").write_bytes(b"\x00\xff\x00")
+    (tmp_path / "config.yaml").mkdir()
+    assert read_site(tmp_path, ["a.md"]).as_json() == {}
