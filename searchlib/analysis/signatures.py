@@ -16,14 +16,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.analysis.units import units as find_units
+
 SHINGLE = 4
 """Units in a shingle."""
 
 SIGNATURE_BYTES = 64
 """Bytes of a signature."""
 
-SIGNATURE_UINT64S = SIGNATURE_BYTES // 8
-"""The number of 64-bit numbers that store a signature."""
+SIGNATURE_UINT64S = SIGNATURE_BYTES // 8 + 1
+"""The number of 64-bit numbers that store a signature and, as the last one, the digest of the title."""
+
+MIN_TITLE_UNITS = 8
+"""Titles with fewer units have no digest: equal short titles, such as 前言, are a coincidence."""
 
 MIN_SHINGLES = 60
 """Texts with fewer shingles are similar only if they are equal, titles included: the estimate would be too rough."""
@@ -32,7 +37,8 @@ MIN_UNITS = 20
 """Texts with fewer units are similar to no other text: equal notes of a few words are a coincidence."""
 
 Signatures = NDArray[np.uint64]
-"""uint64[texts, SIGNATURE_UINT64S]. A row of zeros is similar to no other, not even to another row of zeros."""
+"""uint64[texts, SIGNATURE_UINT64S]. A row of zeros is similar to no other, not even to another row of zeros. The digest of a
+title is 0 if the title is short."""
 
 _HASH_BATCH = 1 << 15
 """Units that are hashed together, approximately: their arrays fit into the caches of the processor."""
@@ -66,12 +72,20 @@ def signatures(
         own = hashes[units[begins[number] : ends[number]]]
         whole = own.tobytes() + titles[number].encode(errors="surrogatepass")
         found[number] = np.frombuffer(blake2b(whole, digest_size=SIGNATURE_BYTES).digest(), np.uint8)
-    return found.view("<u8").astype(np.uint64, copy=False)
+    digests = np.array([_title_digest(title) for title in titles], np.uint64).reshape(-1, 1)
+    digests[lengths < MIN_UNITS] = 0
+    return np.concatenate([found.view("<u8").astype(np.uint64, copy=False), digests], axis=1)
+
+
+def _title_digest(title: str) -> int:
+    is_long = len(title) >= MIN_TITLE_UNITS and len(find_units(title)) >= MIN_TITLE_UNITS
+    return _hash(title) if is_long else 0
 
 
 def similarity(ones: Signatures, others: Signatures) -> NDArray[np.float64]:
     """Return the share of equal bytes of each pair of rows, float64[rows]."""
-    equal: NDArray[np.int64] = np.count_nonzero(ones.view(np.uint8) == others.view(np.uint8), axis=1)
+    ones, others = (np.ascontiguousarray(rows[:, :-1]).view(np.uint8) for rows in (ones, others))
+    equal: NDArray[np.int64] = np.count_nonzero(ones == others, axis=1)
     return equal / SIGNATURE_BYTES
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from searchlib.analysis.signatures import (
     MIN_SHINGLES,
+    MIN_TITLE_UNITS,
     MIN_UNITS,
     SHINGLE,
     SIGNATURE_UINT64S,
@@ -75,3 +76,14 @@ def test_the_title_of_a_longer_text_does_not_matter() -> None:
     text = random_text(random.Random(5), MIN_SHINGLES + SHINGLE)
     found = signed(text, text, titles=["甲", "乙"])
     assert found[0].tolist() == found[1].tolist()
+
+
+def test_equal_titles_have_equal_digests_unless_they_are_short() -> None:
+    text = random_text(random.Random(6), MIN_UNITS)
+    long = "河北涿州退洪街头"
+    found = signed(text, text, text, text, text[:-1], titles=[long, long, long[1:], "甲乙丙丁，甲乙丙", long])[
+        :, -1
+    ].tolist()
+    assert len(long) == MIN_TITLE_UNITS
+    assert found[0] == found[1] != 0
+    assert found[2:] == [0, 0, 0]

@@ -48,9 +48,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work, searchlib.open_index(options.index) as index:
         items = [
-            item
-            for item in items_of(index, options.sources, options.articles)
-            if options.half in (item.half, "both")
+            item for item in items_of(index, options.sources, options.articles) if options.half in (item.half, "both")
         ]
         words_only = WordsOnly(options.words_only or Path(work) / "words", index._current().engine.articles())
         ours = ranks(items, lambda text: project_search(index, text))

@@ -72,7 +72,9 @@ def test_the_mean_reciprocal_rank_counts_what_is_not_found() -> None:
 
 
 def test_the_benchmark_prints_a_row_for_each_source_and_kind(write: Callable[[dict[str, str]], Path]) -> None:
-    folder = write({"news/1.md": f"---\ntitle: {TITLE}\n---\n{LEAD}\n", "news/2.md": "---\ntitle: 其他\n---\n别的内容。\n"})
+    folder = write(
+        {"news/1.md": f"---\ntitle: {TITLE}\n---\n{LEAD}\n", "news/2.md": "---\ntitle: 其他\n---\n别的内容。\n"}
+    )
     searchlib.build_index(folder, folder.parent / "index", jobs=1)
     command = [sys.executable, "-m", "tests.benchmarks.known_items", str(folder.parent / "index"), "--half", "both"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)

@@ -211,6 +211,17 @@ class IndexContract:
             results = index.search("转载")
             assert (results.total, results.folded, len(results.hits)) == (2, 1, 1)
 
+    def test_edited_articles_with_the_same_title_are_near_duplicates(self, location: Locate, write: Write) -> None:
+        told = ["".join(chr(0x4E00 + number * step % 1999) for number in range(200)) for step in (7, 11)]
+        same, other = "河北涿州退洪街头将大面积消杀", "另一个足够长的标题在这里"
+        bodies = {"甲": told[0] + told[1][:50], "乙": told[0] + told[1][50:100], "丙": told[0] + told[1][100:150]}
+        titles = {"甲": same, "乙": same, "丙": other}
+        articles = write({f"{name}.md": f"---\ntitle: {titles[name]}\n---\n{bodies[name]}\n" for name in bodies})
+        searchlib.build_index(articles, location("edited"))
+        with searchlib.open_index(location("edited")) as index:
+            results = index.search(told[0][:3])
+            assert (results.total, results.folded, len(results.hits)) == (3, 1, 2)
+
     def test_a_rebuild_replaces_the_old_index_at_once(self, location: Locate, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), location("rebuild"))
         with searchlib.open_index(location("rebuild")) as index:

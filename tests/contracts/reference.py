@@ -11,13 +11,13 @@ from itertools import pairwise
 
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.analysis.fold import fold
-from searchlib.analysis.signatures import MIN_SHINGLES, MIN_UNITS, SHINGLE
+from searchlib.analysis.signatures import MIN_SHINGLES, MIN_TITLE_UNITS, MIN_UNITS, SHINGLE
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import CATEGORY_TREE, DATE_FILTER, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.categories import filter_values, path_texts
-from searchlib.engines.common.near_duplicates import MIN_SIMILARITY
+from searchlib.engines.common.near_duplicates import MIN_SIMILARITY, MIN_SIMILARITY_OF_SAME_TITLE
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
@@ -91,9 +91,14 @@ class ReferenceEngine:
         """The id of the first article of each article's group of near duplicates."""
         groups: dict[str, str] = {}
         for article in self.articles.values():
-            leaders = [self.articles[key] for key, leader in groups.items() if key == leader]
-            best = max(leaders, key=lambda leader: self.similarity(leader, article), default=article)
-            groups[article.id] = best.id if self.similarity(best, article) >= MIN_SIMILARITY else article.id
+            similar = {}
+            for leader in [self.articles[key] for key, leader in groups.items() if key == leader]:
+                title = units(fold(article.title))
+                same_title = fold(leader.title) == fold(article.title) and len(title) >= MIN_TITLE_UNITS
+                similarity = self.similarity(leader, article)
+                if similarity >= (MIN_SIMILARITY_OF_SAME_TITLE if same_title else MIN_SIMILARITY):
+                    similar[leader.id] = similarity
+            groups[article.id] = max(similar, key=similar.__getitem__, default=article.id)
         return groups
 
     def similarity(self, one: Article, other: Article) -> float:

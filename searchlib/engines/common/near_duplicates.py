@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,12 @@ from searchlib.analysis.signatures import SIGNATURE_BYTES, Signatures, similarit
 MIN_SIMILARITY = 0.85
 """The minimum share of equal bytes in the signatures of near duplicates; docs/design/near-duplicates.md explains the choice."""
 
+MIN_SIMILARITY_OF_SAME_TITLE = 0.5
+"""The minimum share of equal bytes if the titles are equal, and not short."""
+
 MAX_GROUPS_PER_BAND = 500
-"""The maximum number of groups with the same band whose first articles are compared with a later article. If more groups
-share a band, near duplicates with different signatures can be missed."""
+"""The maximum number of groups with the same band or title whose first articles are compared with a later article. If more groups
+share it, near duplicates with different signatures can be missed."""
 
 _BAND = np.uint32
 _BANDS = SIGNATURE_BYTES // 4
@@ -34,43 +38,57 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
     article that is similar to the first articles of several groups joins the most similar one.
     """
     groups = np.arange(len(signatures), dtype=np.uint32)
-    candidates, bands = _candidate_bands(signatures)
-    firsts_by_band: defaultdict[int, list[int]] = defaultdict(list)
-    group_by_signature: dict[bytes, int] = {}
-    for number, own_bands in zip(candidates.tolist(), bands.tolist(), strict=True):
-        signature = signatures[number].tobytes()
-        if signature in group_by_signature:
-            groups[number] = group_by_signature[signature]
+    candidates, keys = _candidate_keys(signatures)
+    firsts_by_key: defaultdict[int, list[int]] = defaultdict(list)
+    group_by_body: dict[bytes, int] = {}
+    for number, own_keys in zip(candidates.tolist(), keys.tolist(), strict=True):
+        body = signatures[number, :-1].tobytes()
+        if body in group_by_body:
+            groups[number] = group_by_body[body]
             continue
-        firsts = sorted({first for band in own_bands for first in firsts_by_band.get(band, ())})
+        firsts = sorted({first for key in own_keys for first in firsts_by_key.get(key, ())})
         if firsts:
             similarities = similarity(signatures[firsts], signatures[[number]])
+            same_title = (signatures[firsts, -1] == signatures[number, -1]) & (signatures[number, -1] != 0)
+            least = np.where(same_title, MIN_SIMILARITY_OF_SAME_TITLE, MIN_SIMILARITY)
+            similarities[similarities < least] = 0.0
             best = int(similarities.argmax())
-            if similarities[best] >= MIN_SIMILARITY:
+            if similarities[best]:
                 groups[number] = firsts[best]
                 continue
-        group_by_signature[signature] = number
-        for band in own_bands:
-            if len(firsts_by_band[band]) < MAX_GROUPS_PER_BAND:
-                firsts_by_band[band].append(number)
+        group_by_body[body] = number
+        for key in own_keys:
+            if len(firsts_by_key[key]) < MAX_GROUPS_PER_BAND:
+                firsts_by_key[key].append(number)
     return groups
 
 
-def _candidate_bands(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the articles that may have near duplicates, int64[n], and some bands of each, int64[n, m].
+def _candidate_keys(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the articles that may have near duplicates, int64[n], and keys of each, int64[n, m]: some bands, and the title.
 
-    Near duplicates share at least one of these bands: there is one more band than can differ.
+    Near duplicates share at least one of these keys: there is one more band than can differ, unless the titles are equal.
     """
-    signed = np.flatnonzero(signatures.any(axis=1))
-    bands = np.ascontiguousarray(signatures[signed]).view(_BAND).reshape(-1, _BANDS)
+    signed = np.flatnonzero(signatures[:, :-1].any(axis=1))
+    bands = np.ascontiguousarray(signatures[signed, :-1]).view(_BAND).reshape(-1, _BANDS)
+    titles = signatures[signed, -1]
     shared = np.zeros(len(signed), np.int64)
     for band in bands.T:
-        order = np.argsort(band)
-        keys = band[order]
-        same = np.zeros(len(keys) + 1, bool)
-        same[1:-1] = keys[1:] == keys[:-1]
-        shared[order] += same[1:] | same[:-1]
-    is_candidate = shared >= _BANDS - _MAX_DIFFERENT
+        shared += _is_repeated(band)
+    is_candidate = (shared >= _BANDS - _MAX_DIFFERENT) | (_is_repeated(titles) & (titles != 0))
     some = _MAX_DIFFERENT + 1
     # The same bytes at a different offset in the signature are a different band.
-    return signed[is_candidate], (np.arange(some) << 32) | bands[is_candidate, :some].astype(np.int64)
+    band_keys = (np.arange(some) << 32) | bands[is_candidate, :some].astype(np.int64)
+    # A negative key is a title. One of an article without a digest is its own.
+    own = np.where(titles == 0, signed, (titles >> np.uint64(1)).astype(np.int64))[is_candidate]
+    return signed[is_candidate], np.column_stack([band_keys, -1 - own])
+
+
+def _is_repeated(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return bool[values]: whether a value occurs more than once."""
+    order = np.argsort(values)
+    ordered = values[order]
+    same = np.zeros(len(values) + 1, bool)
+    same[1:-1] = ordered[1:] == ordered[:-1]
+    repeated = np.empty(len(values), bool)
+    repeated[order] = same[1:] | same[:-1]
+    return repeated

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import numpy as np
 
 from searchlib.analysis.signatures import SIGNATURE_BYTES, SIGNATURE_UINT64S, Signatures, similarity
-from searchlib.engines.common.near_duplicates import MAX_GROUPS_PER_BAND, MIN_SIMILARITY, group_near_duplicates
+from searchlib.engines.common.near_duplicates import (
+    MAX_GROUPS_PER_BAND,
+    MIN_SIMILARITY,
+    MIN_SIMILARITY_OF_SAME_TITLE,
+    group_near_duplicates,
+)
 
 
 def slow_groups(signatures: Signatures) -> list[int]:
@@ -16,10 +22,22 @@ def slow_groups(signatures: Signatures) -> list[int]:
     for number in range(len(signatures)):
         signed = signatures[number].any()
         firsts = [first for first in range(number) if found[first] == first and signed and signatures[first].any()]
-        alike = [float(similarity(signatures[[first]], signatures[[number]])[0]) for first in firsts]
-        best = max(alike, default=0.0)
-        found.append(firsts[alike.index(best)] if best >= MIN_SIMILARITY else number)
+        alike = {}
+        for first in firsts:
+            same_title = signatures[first, -1] == signatures[number, -1] != 0
+            least = MIN_SIMILARITY_OF_SAME_TITLE if same_title else MIN_SIMILARITY
+            how_much = float(similarity(signatures[[first]], signatures[[number]])[0])
+            if how_much >= least:
+                alike[first] = how_much
+        found.append(max(alike, key=alike.__getitem__, default=number))
     return found
+
+
+def with_titles(bodies: Sequence[bytes], titles: Sequence[int] | None = None) -> Signatures:
+    """Return the rows of signatures of bodies, and the digests of titles; without titles all 0."""
+    rows = np.frombuffer(b"".join(bodies), np.uint64).reshape(len(bodies), -1)
+    digests = np.array(titles or [0] * len(bodies), np.uint64)
+    return np.column_stack([rows, digests])
 
 
 def changed(chance: random.Random, signature: bytes, bytes_changed: int) -> bytes:
@@ -40,8 +58,10 @@ def random_signatures(seed: int) -> Signatures:
         elif kind < 0.4 or not made:
             made.append(chance.randbytes(SIGNATURE_BYTES))
         else:
-            made.append(changed(chance, chance.choice(made), chance.randrange(14)))
-    return np.frombuffer(b"".join(made), np.uint64).reshape(-1, SIGNATURE_UINT64S)
+            made.append(
+                changed(chance, chance.choice(made), chance.choice([chance.randrange(14), chance.randrange(40)]))
+            )
+    return with_titles(made, [chance.choice([0, 0, 1 << 63, 7, 8]) if any(each) else 0 for each in made])
 
 
 def test_groups_are_those_of_comparing_all_with_all() -> None:
@@ -58,7 +78,7 @@ def test_a_chain_of_small_changes_does_not_lead_away_from_the_first_article() ->
         following[2 * at] ^= 1
         following[2 * at + 1] ^= 1
         chain.append(bytes(following))
-    signatures = np.frombuffer(b"".join(chain), np.uint64).reshape(-1, SIGNATURE_UINT64S)
+    signatures = with_titles(chain)
     found = group_near_duplicates(signatures)
     assert len(set(found.tolist())) > 1
     assert np.all(similarity(signatures, signatures[found]) >= MIN_SIMILARITY)
@@ -74,5 +94,5 @@ def test_the_same_signature_is_one_group_however_many_others_share_its_bands() -
     # The same in all bands that are compared, but not similar enough.
     form = chance.randbytes(40)
     made = [form + chance.randbytes(SIGNATURE_BYTES - len(form)) for _ in range(MAX_GROUPS_PER_BAND + 10)]
-    signatures = np.frombuffer(b"".join([*made, made[-1]]), np.uint64).reshape(-1, SIGNATURE_UINT64S)
+    signatures = with_titles([*made, made[-1]])
     assert group_near_duplicates(signatures).tolist() == [*range(len(made)), len(made) - 1]
