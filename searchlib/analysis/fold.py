@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from searchlib.analysis.text_fold import TextFold
 from searchlib.analysis.units import is_han
+from searchlib.analysis.variants import variants
+from searchlib.analysis.word_forms import replace_in_codes, replace_word_forms
 
 if TYPE_CHECKING:
     import opencc
@@ -27,36 +29,78 @@ def casefold(text: str) -> str:
     return text.casefold()
 
 
+def remove_invisible(text: str) -> str:
+    """Remove characters without a glyph of their own: soft hyphens, zero-width characters, variation selectors."""
+    return text if text.isascii() else text.translate(_WITHOUT_INVISIBLE)
+
+
+def remove_accents(text: str) -> str:
+    """Remove the accents of Latin letters, and combining accents that belong to no other letter."""
+    return text if text.isascii() else text.translate(_WITHOUT_ACCENTS)
+
+
 def simplify(text: str) -> str:
-    """Replace traditional characters by simplified ones, one by one, with OpenCC's character table."""
-    return text.translate(_SIMPLIFIED)
+    """Replace traditional characters and variants by one form, one by one, with OpenCC's table and ours."""
+    return text if text.isascii() else text.translate(_SIMPLIFIED)
 
 
-FOLDS: tuple[Callable[[str], str], ...] = (nfkc, casefold, simplify)
-"""The steps of the fold, in order, for articles and queries alike.
+FOLDS: tuple[Callable[[str], str], ...] = (nfkc, casefold, remove_invisible, remove_accents, simplify)
+"""The steps of the fold, in order, for articles and queries alike. Variant forms of words follow.
 
 Each step maps every character independently; only ``nfkc`` also composes adjacent characters. Indexes record the names of the
 steps.
 """
 
-_FOLD = TextFold(FOLDS)
+_FOLD = TextFold(FOLDS, replace_word_forms, replace_in_codes)
 fold = _FOLD.fold
 fold_all = _FOLD.fold_all
 fold_codes = _FOLD.codes
+finish_fold = _FOLD.finish
 fold_with_offsets = _FOLD.fold_with_offsets
+fold_part = _FOLD.fold_part
 
 
-class _Simplified(dict[int, int]):
-    """OpenCC's character table, filled with the characters that occur."""
+class _CharacterTable(dict[int, int | str]):
+    """The table of a step, filled with the characters that occur."""
 
-    def __missing__(self, code: int) -> int:
-        char = chr(code)
-        simplified = _converter().convert(char) if is_han(char) else char
-        self[code] = ord(simplified) if len(simplified) == 1 else code
+    def __init__(self, step: Callable[[str], str]) -> None:
+        self._step = step
+
+    def __missing__(self, code: int) -> int | str:
+        self[code] = self._step(chr(code))
         return self[code]
 
 
-_SIMPLIFIED = _Simplified()
+def _visible(char: str) -> str:
+    is_selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return "" if is_selector or unicodedata.category(char) == "Cf" else char
+
+
+def _without_accent(char: str) -> str:
+    if char in _COMBINING_ACCENTS:
+        return ""
+    decomposed = unicodedata.normalize("NFD", char)
+    if len(decomposed) > 1 and "a" <= decomposed[0] <= "z":
+        return decomposed[0]
+    return _UNDECOMPOSED.get(char, char)
+
+
+def _simplified(char: str) -> str:
+    variant = variants().characters.get(ord(char))
+    if variant is not None:
+        return chr(variant)
+    simplified = _converter().convert(char) if is_han(char) else char
+    return simplified if len(simplified) == 1 else char
+
+
+_COMBINING_ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
+
+_UNDECOMPOSED = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i"}
+"""Letters whose stroke or missing dot Unicode does not write as an accent."""
+
+_WITHOUT_INVISIBLE = _CharacterTable(_visible)
+_WITHOUT_ACCENTS = _CharacterTable(_without_accent)
+_SIMPLIFIED = _CharacterTable(_simplified)
 
 
 def opencc_version() -> str:

@@ -20,11 +20,18 @@ class FoldTable:
     """The table of a fold, filled with the characters that occur.
 
     ``fold`` folds one character. ``is_context_free`` tells whether the result is independent of adjacent characters.
+    ``finish`` changes the code points of folded texts in place, of ``fold`` and ``fold_all``.
     """
 
-    def __init__(self, fold: Callable[[str], str], is_context_free: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        fold: Callable[[str], str],
+        is_context_free: Callable[[str], bool],
+        finish: Callable[[CodePoints], None] = lambda _: None,
+    ) -> None:
         self._fold = fold
         self._is_context_free = is_context_free
+        self._finish = finish
         self._table = np.full(CODE_POINT_COUNT, _NEW, np.uint32)
         self._expansions: dict[int, str] = {}
 
@@ -40,6 +47,7 @@ class FoldTable:
             if np.any(folded == _CONTEXTUAL):
                 return None
             folded = self._expand(codes, folded)
+        self._finish(folded)
         return decode(folded)
 
     def fold_all(self, texts: Sequence[str]) -> list[str | None]:
@@ -53,6 +61,7 @@ class FoldTable:
             contextual.update(np.searchsorted(ends, positions, "right").tolist())
             folded[positions] = codes[positions]
             folded = self._expand(codes, folded)
+        self._finish(folded)
         folded_texts = decode(folded).split(_TEXT_END)
         if len(folded_texts) != len(texts):
             return [self.fold(text) for text in texts]

@@ -18,7 +18,8 @@ _MAX_PATTERNS = 8
 """The maximum number of patterns that are extended at each position of the text."""
 
 _MAX_SYLLABLE_LENGTH = max(map(len, SYLLABLES))
-_LETTERS = re.compile("[a-zü]+")
+_LETTERS = re.compile("[a-z]+")
+_U_WITH_DOTS = str.maketrans(dict.fromkeys("üǖǘǚǜÜǕǗǙǛ", "v"))
 
 CodeRanges = tuple[tuple[int, int], ...]
 """Ranges of syllable codes: the first code and the end of each."""
@@ -57,10 +58,12 @@ def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
     """
     ways = [PinyinPattern(())]
     pieces = units(fold(typed)[:_MAX_TYPED_LENGTH])
-    for number, text in enumerate(pieces):
+    # The fold removes the dots of ü, which tell syllables apart.
+    spellings = units(fold(typed.translate(_U_WITH_DOTS))[:_MAX_TYPED_LENGTH])
+    for number, (text, spelling) in enumerate(zip(pieces, spellings, strict=True)):
         readings = [PinyinPattern(tuple(map(PinyinChar, text)))]
-        if _LETTERS.fullmatch(text):
-            readings += _syllable_patterns(text, is_last=number == len(pieces) - 1)
+        if _LETTERS.fullmatch(spelling):
+            readings += _syllable_patterns(spelling, is_last=number == len(pieces) - 1)
         combined = (
             PinyinPattern(way.chars + reading.chars, way.abbreviated + reading.abbreviated)
             for way in ways
@@ -80,7 +83,6 @@ def _sort_key(pattern: PinyinPattern) -> tuple[int, int]:
 
 def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
     """Return the readings of a run of letters as syllables, least abbreviated and shortest first."""
-    letters = letters.replace("ü", "v")
     # The best ways to read the letters up to each position.
     ways: list[list[PinyinPattern]] = [[] for _ in range(len(letters) + 1)]
     ways[0] = [PinyinPattern(())]

@@ -9,10 +9,11 @@ from typing import Any
 
 from searchlib.analysis.dictionary import Dictionary, DictionaryFile, configured_dictionary
 from searchlib.analysis.fold import FOLDS, fold, opencc_version
+from searchlib.analysis.variants import variants
 from searchlib.errors import IndexDamagedError, IndexMismatchError
 from searchlib.settings import Settings
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """The version of the analysis. Raise it when a change makes the same text give other terms."""
 
 NO_DICTIONARY = "jieba's own"
@@ -102,5 +103,6 @@ def _record(characters: str | None) -> dict[str, Any]:
         "dictionary": NO_DICTIONARY,
         "fold": [step.__name__ for step in FOLDS],
         "characters": characters,
+        "variants": variants().digest,
         "opencc": opencc_version(),
     }

@@ -40,15 +40,26 @@ class FoldedText:
 
 
 class TextFold:
-    """A fold that applies ``steps`` in order. The steps must map each ``_CONTEXT_FREE`` character independently."""
+    """A fold that applies ``steps`` in order. The steps must map each ``_CONTEXT_FREE`` character independently.
 
-    def __init__(self, steps: Sequence[Callable[[str], str]]) -> None:
+    ``finish`` then replaces characters of the folded text one by one, depending on adjacent ones. ``finish_codes`` does the
+    same in the code points of a text.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Callable[[str], str]],
+        finish: Callable[[str], str] = lambda text: text,
+        finish_codes: Callable[[CodePoints], None] = lambda _: None,
+    ) -> None:
         self._steps = steps
+        self.finish = finish
+        self._finish_codes = finish_codes
         self._is_one_to_one = lru_cache(maxsize=1 << 16)(self._folds_to_one)
 
     @cached_property
     def _table(self) -> FoldTable:
-        return FoldTable(self._apply_steps, _is_context_free)
+        return FoldTable(self._apply_steps, _is_context_free, self._finish_codes)
 
     def _apply_steps(self, text: str) -> str:
         for step in self._steps:
@@ -58,25 +69,34 @@ class TextFold:
     def fold(self, text: str) -> str:
         """Return the folded text."""
         folded = self._table.fold(text) if len(text) >= _MIN_TABLE_LENGTH else None
-        return self._apply_steps(text) if folded is None else folded
+        return self.finish(self._apply_steps(text)) if folded is None else folded
 
     def fold_all(self, texts: Sequence[str]) -> list[str]:
         """Return the folded texts. This takes less than half the time of separate calls."""
         by_table = self._table.fold_all(texts)
         return [
-            self._apply_steps(text) if folded is None else folded for text, folded in zip(texts, by_table, strict=True)
+            self.finish(self._apply_steps(text)) if folded is None else folded
+            for text, folded in zip(texts, by_table, strict=True)
         ]
 
     def codes(self, text: str) -> CodePoints:
-        """Return the code point that each character folds to, uint32[characters]; from ``CODE_POINT_COUNT`` on if not one."""
+        """Return the code point that each character folds to, uint32[characters]; from ``CODE_POINT_COUNT`` on if not one.
+
+        The result is not finished.
+        """
         return self._table.codes(text)
 
     def fold_with_offsets(self, text: str) -> FoldedText:
         """Return the folded text, with the span in the original text for each character."""
+        folded = self.fold_part(text)
+        return FoldedText(self.finish(folded.text), folded.starts, folded.ends)
+
+    def fold_part(self, text: str) -> FoldedText:
+        """Return what ``fold_with_offsets`` does, not finished, because that depends on the text around this part."""
         is_one_to_one = self._is_one_to_one
         others = "".join([char for char in set(text) if not is_one_to_one(char)])
         if not others:
-            return FoldedText(self.fold(text), range(len(text)), range(1, len(text) + 1))
+            return FoldedText(self._apply_steps(text), range(len(text)), range(1, len(text) + 1))
         pieces: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
@@ -84,24 +104,24 @@ class TextFold:
         # NFKC can compose the character before such a run with it. Between these runs the fold is one to one.
         for run in re.finditer(f".?[{re.escape(others)}]+", text, re.DOTALL):
             begin, finish = run.span()
-            pieces.append(self.fold(text[at:begin]))
+            pieces.append(self._apply_steps(text[at:begin]))
             starts.extend(range(at, begin))
             ends.extend(range(at + 1, begin + 1))
             bounds = [index for index in range(begin, finish) if index == begin or not _composes_backwards(text[index])]
             for start, end in zip(bounds, [*bounds[1:], finish], strict=True):
-                piece = self.fold(text[start:end])
+                piece = self._apply_steps(text[start:end])
                 pieces.append(piece)
                 starts.extend([start] * len(piece))
                 ends.extend([end] * len(piece))
             at = finish
-        pieces.append(self.fold(text[at:]))
+        pieces.append(self._apply_steps(text[at:]))
         starts.extend(range(at, len(text)))
         ends.extend(range(at + 1, len(text) + 1))
         return FoldedText("".join(pieces), starts, ends)
 
     def _folds_to_one(self, char: str) -> bool:
         """Return whether the character folds to one character, independent of adjacent characters."""
-        return _is_context_free(char) and len(self.fold(char)) == 1
+        return _is_context_free(char) and len(self._apply_steps(char)) == 1
 
 
 def _is_context_free(char: str) -> bool:

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from searchlib.analysis.code_points import CODE_POINT_COUNT, decode
-from searchlib.analysis.fold import fold_codes, fold_with_offsets
+from searchlib.analysis.fold import finish_fold, fold_codes, fold_part
 from searchlib.analysis.text_fold import FoldedText
 
 _CACHED_PART_LENGTH = 8
 """The maximum length of a part whose folded form is cached. Short parts recur, such as an ellipsis or a ligature."""
 
-_cached_fold = lru_cache(maxsize=4096)(fold_with_offsets)
+_cached_fold = lru_cache(maxsize=4096)(fold_part)
 
 
 class SearchableText:
@@ -34,11 +34,11 @@ class SearchableText:
         self._parts: list[FoldedText | None] = [None]
         codes = fold_codes(original)
         if codes.max(initial=0) < CODE_POINT_COUNT:
-            self.text = decode(codes)
+            self.text = finish_fold(decode(codes))
             return
         irregular = np.flatnonzero(codes >= CODE_POINT_COUNT)
         codes[irregular] = 0
-        self.text = self._fold_parts(original, decode(codes), irregular)
+        self.text = finish_fold(self._fold_parts(original, decode(codes), irregular))
 
     def _fold_parts(self, original: str, aligned: str, irregular: npt.NDArray[np.intp]) -> str:
         """Return the folded text and fill the offsets.
@@ -53,8 +53,8 @@ class SearchableText:
         lasts = irregular[np.r_[breaks, len(irregular) - 1]].tolist()
         for first, last in zip(firsts, lasts, strict=True):
             start, end = max(at, first - 1), last + 1
-            fold_part = _cached_fold if end - start <= _CACHED_PART_LENGTH else fold_with_offsets
-            part = fold_part(original[start:end])
+            fold = _cached_fold if end - start <= _CACHED_PART_LENGTH else fold_part
+            part = fold(original[start:end])
             pieces += (aligned[at:start], part.text)
             length += start - at
             self._folded_starts += (length, length + len(part.text))

@@ -14,7 +14,7 @@ from searchlib.suggest.lexicon import KINDS
 from searchlib.suggest.lookup import Completion
 from searchlib.suggest.word_statistics import WordStatistics
 
-_PINYIN_TEXT = re.compile(r"[a-zü'’\s]+")
+_PINYIN_TEXT = re.compile(r"[a-z'’\s]+")
 _NAME_KINDS = tuple(number for number, kind in enumerate(KINDS) if kind != "title")
 
 _MAX_READINGS = 3

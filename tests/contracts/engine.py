@@ -66,6 +66,8 @@ WORDS = [
     "𠮷",
     "产业互联网",
     "网",
+    "接著",
+    "Café",
 ]
 text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
 # Long enough for near duplicates: each text with a few more words is nearly the same, but the two are not.

@@ -26,6 +26,30 @@ ARTICLES = {
 }
 
 
+FORMS = [
+    ("接著", "接着"),
+    ("瞭解", "了解"),
+    ("計畫", "计划"),
+    ("甚麼", "什么"),
+    ("藉口", "借口"),
+    ("身分", "身份"),
+    ("帳號", "账号"),
+    ("讌", "宴"),
+    ("著名", "著名"),
+    ("Café", "cafe"),
+    ("naïve", "naive"),
+    ("Pokémon", "Pokemon"),
+    ("soft\u00adware", "software"),
+    ("零宽\u200b字符", "零宽字符"),
+]
+"""Forms that fold to the same text."""
+
+
+def visible(text: str) -> str:
+    """Return a text without invisible characters, which some readers of files remove."""
+    return text.replace("\u00ad", "").replace("\u200b", "")
+
+
 class IndexContract:
     """The tests. A module that runs them has a fixture ``location``."""
 
@@ -54,6 +78,25 @@ class IndexContract:
             assert self.ids(index, '"學習 c++"') == ["c.md"]
             assert self.ids(index, '"产业互联"') == ["b.md"]
             assert self.ids(index, '"c"') == []
+
+    def test_variant_forms_meet_in_words_and_in_phrases(self, location: Locate, write: Write) -> None:
+        files = {f"{number}.md": f"---\ntitle: {form}\n---\n正文。\n" for number, (form, _) in enumerate(FORMS)}
+        files |= {f"{number}b.md": f"---\ntitle: 甲\n---\n{other}。\n" for number, (_, other) in enumerate(FORMS)}
+        searchlib.build_index(write(files), location("forms"))
+        with searchlib.open_index(location("forms")) as index:
+            for number, pair in enumerate(FORMS):
+                for form in pair:
+                    for query in (form, f'"{form}"'):
+                        results = index.search(query, size=50)
+                        found = {hit.id: hit for hit in results.hits}
+                        assert {f"{number}.md", f"{number}b.md"} <= found.keys(), query
+                        for name, own, spans in (
+                            (f"{number}.md", pair[0], found[f"{number}.md"].title_spans),
+                            (f"{number}b.md", pair[1], found[f"{number}b.md"].snippets[0]),
+                        ):
+                            marked = [visible(text) for text, is_marked in spans if is_marked]
+                            assert visible(own) in marked, (query, name)
+            assert not self.ids(index, '"着名"')
 
     def test_every_operator_of_the_query_language_works(self, location: Locate, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), location("language"))

@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-import opencc
 import pytest
 
 import searchlib
+from searchlib.analysis.fold import fold
 from tests.conftest import Corpus
 
 ARTICLES_OF_EACH = 60
@@ -119,23 +119,10 @@ def contains(line: Units, units: Units) -> bool:
 
 
 class Folding:
-    """Fold text and find units as they are defined, one character at a time."""
-
-    def __init__(self) -> None:
-        self.converter = opencc.OpenCC("t2s")
-        self.simplified: dict[str, str] = {}
-
-    def fold(self, text: str) -> str:
-        folded = unicodedata.normalize("NFKC", text).casefold()
-        return "".join(self.simplify(char) for char in folded)
-
-    def simplify(self, char: str) -> str:
-        if char not in self.simplified:
-            self.simplified[char] = self.converter.convert(char) if is_han(char) else char
-        return self.simplified[char]
+    """Find units in folded text as they are defined."""
 
     def units(self, text: str) -> Units:
-        folded = self.fold(text)
+        folded = fold(text)
         return tuple(folded[start:end] for start, end in unit_spans(folded))
 
     def spans(self, text: str) -> list[tuple[int, int]]:

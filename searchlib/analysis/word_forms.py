@@ -1,0 +1,115 @@
+"""Replace variant forms of words where single characters do not decide: 计畫 becomes 计划, and 图畫 becomes 图画.
+
+A form and its replacement have the same number of characters, so offsets do not change. Forms are looked up from the start of
+a text, the longest one at each position.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode
+from searchlib.analysis.variants import variants
+
+_FIRST, _SECOND, _SINGLE = 1, 2, 4
+"""The kinds of characters: one that begins a longer form, one that is second in a longer form, and one that is a form."""
+
+_PAIR_BITS = 21
+"""The bits of a code point."""
+
+
+def replace_word_forms(text: str) -> str:
+    """Return a folded text with its variant forms replaced."""
+    lengths = _lengths()
+    if lengths.keys().isdisjoint(text):
+        return text
+    pieces: list[str] = []
+    at = copied = 0
+    while at < len(text):
+        form = _form_at(text, at) if text[at] in lengths else ""
+        if form:
+            pieces += (text[copied:at], variants().words[form].word)
+            at += len(form)
+            copied = at
+        else:
+            at += 1
+    return "".join((*pieces, text[copied:])) if pieces else text
+
+
+def replace_in_codes(codes: CodePoints) -> None:
+    """Do what ``replace_word_forms`` does, in the code points of a text. Entries from ``CODE_POINT_COUNT`` on are none."""
+    end = 0
+    for start in _candidates(codes):
+        if start < end:
+            continue
+        first = max(0, start - 1)
+        near = codes[first : start + _longest() + 1]
+        form = _form_at(decode(np.where(near < CODE_POINT_COUNT, near, 0)), start - first)
+        if form:
+            end = start + len(form)
+            codes[start:end] = [*map(ord, variants().words[form].word)]
+
+
+def _form_at(text: str, at: int) -> str:
+    """Return the longest form at this position of a text, or an empty text."""
+    words = variants().words
+    for length in _lengths()[text[at]]:
+        form = text[at : at + length]
+        if form in words:
+            _, before, after = words[form]
+            following = text[at + length : at + length + 1]
+            if not (at and following and text[at - 1] in before and following in after):
+                return form
+    return ""
+
+
+def _candidates(codes: CodePoints) -> list[int]:
+    """Return the positions at which a form can start, ascending."""
+    kinds, pairs = _tables()
+    kind = kinds.take(codes, mode="clip")
+    # Few operations on all characters, and none that copies more than a byte of each.
+    is_start = kind >> 1
+    is_start[:-1] = is_start[1:]
+    is_start[-1:] = 0
+    is_start &= kind
+    is_start &= _FIRST
+    is_start |= kind >> 2
+    starts = np.flatnonzero(is_start.view(bool))
+    keys = (codes[starts].astype(np.uint64) << np.uint64(_PAIR_BITS)) | codes.take(starts + 1, mode="clip")
+    is_form = pairs.take(pairs.searchsorted(keys), mode="clip") == keys
+    is_form |= kind[starts] >= _SINGLE
+    found: list[int] = starts[is_form].tolist()
+    return found
+
+
+@cache
+def _lengths() -> dict[str, list[int]]:
+    """Return the lengths of the forms that begin with a character, descending."""
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for form in variants().words:
+        lengths[form[0]].add(len(form))
+    return {first: sorted(each, reverse=True) for first, each in lengths.items()}
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, variants().words))
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """Return the kinds of each character, uint8[code points], and the first two characters of each form, uint64[n], ascending."""
+    kinds = np.zeros(CODE_POINT_COUNT + 1, np.uint8)
+    pairs: set[int] = set()
+    for form in variants().words:
+        if len(form) == 1:
+            kinds[ord(form)] |= _SINGLE
+        else:
+            kinds[ord(form[0])] |= _FIRST
+            kinds[ord(form[1])] |= _SECOND
+            pairs.add(ord(form[0]) << _PAIR_BITS | ord(form[1]))
+    return kinds, np.array(sorted(pairs), np.uint64)
