@@ -32,9 +32,12 @@ class LruCache:
         self, key: Hashable, make: Callable[[], Value], size: Callable[[Value], int] = attrgetter("nbytes")
     ) -> Value:
         """Return the value of a key, and make it if it is not cached; ``size`` returns the bytes of a value."""
-        cached = self.get_many([key])
-        if key in cached:
-            return cast(Value, cached[key])
+        # A search looks up hundreds of values: ``get_many`` would make a list and a dictionary for each.
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+                return cast(Value, entry[0])
         # Two threads may make the same value. That costs less than a lock that all other threads wait for.
         value = make()
         self.put(key, value, size(value))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_START
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, run_sizes, run_starts
 from searchlib.engines.whoosh.format.posting_lists import PostingLists
 from searchlib.engines.whoosh.format.segment import Segment, SegmentField
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
@@ -112,14 +112,22 @@ class IndexReader:
         """Return the postings of a term of a field with positions, without its occurrences in boilerplate."""
         return self.cache.get(
             ("outside boilerplate", field, term),
-            lambda: self.postings_of_positions(field, self.outside_boilerplate(field, self.positions(field, term))),
+            lambda: self.content_postings(field, self.positions(field, term)),
         )
+
+    def content_postings(self, field: str, positions: Integers) -> Postings:
+        """Return what ``postings_of_positions`` returns, without the positions in boilerplate."""
+        if field != text_field("body", "bigrams") or self._content_ends is None:
+            return self.postings_of_positions(field, positions)
+        articles = self.articles_at(field, positions)
+        is_content = positions < self._content_ends.take(articles)
+        return self._postings_at(articles if is_content.all() else articles[is_content])
 
     def outside_boilerplate(self, field: str, positions: Integers) -> Integers:
         """Return those of the positions of a field that are not in boilerplate."""
         if field != text_field("body", "bigrams") or self._content_ends is None:
             return positions
-        return positions[positions < self._content_ends[self.articles_at(field, positions)]]
+        return positions[positions < self._content_ends.take(self.articles_at(field, positions))]
 
     @cached_property
     def _content_ends(self) -> Integers | None:
@@ -132,11 +140,14 @@ class IndexReader:
 
     def postings_of_positions(self, field: str, positions: Integers) -> Postings:
         """Return the live articles of these ascending positions, and the number of positions in each."""
-        if not len(positions):
+        return self._postings_at(self.articles_at(field, positions))
+
+    def _postings_at(self, articles: Integers) -> Postings:
+        """Return the live ones of ascending articles, and how often each occurs."""
+        if not len(articles):
             return NO_POSTINGS
-        articles = self.articles_at(field, positions)
-        starts = np.flatnonzero(np.concatenate(([True], articles[1:] != articles[:-1])))
-        return self._live_postings(articles[starts], np.diff(starts, append=len(articles)))
+        starts = run_starts(articles)
+        return self._live_postings(articles[starts], run_sizes(starts, len(articles)))
 
     def _live_postings(self, articles: Integers, frequencies: Integers) -> Postings:
         if not len(self._deleted):
@@ -174,7 +185,7 @@ class IndexReader:
             articles, frequencies = map(np.concatenate, zip((NO_INTEGERS, NO_INTEGERS), *parts, strict=True))
             order = np.argsort(articles, kind="stable")
             articles = articles[order]
-            starts = np.flatnonzero(np.diff(articles, prepend=-1))
+            starts = run_starts(articles)
             if not len(starts):
                 return NO_POSTINGS
             return self._live_postings(articles[starts], np.add.reduceat(frequencies[order], starts))
@@ -198,7 +209,8 @@ class IndexReader:
 
     def articles_at(self, field: str, positions: Integers) -> Integers:
         """Return the article of each position."""
-        articles: Integers = self._stride_articles[field][positions >> self._stride_bits[field]]
+        # Faster than an index in brackets, with the same checks.
+        articles: Integers = self._stride_articles[field].take(positions >> self._stride_bits[field])
         return articles
 
     def position_bounds(self, field: str, articles: Integers) -> tuple[Integers, Integers]:

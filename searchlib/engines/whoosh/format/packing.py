@@ -98,7 +98,10 @@ def unpack_counts(data: Bytes, count: int) -> Integers:
     ends = _set_bits(data)[:count]
     if len(ends) != count:
         raise ValueError("a packed sequence of counts is damaged")
-    return np.diff(ends, prepend=-1)
+    counts = np.empty(count, np.int64)
+    counts[:1] = ends[:1] + 1
+    np.subtract(ends[1:], ends[:-1], out=counts[1:])
+    return counts
 
 
 def _set_bits(data: Bytes) -> Integers:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, run_starts
 from searchlib.engines.whoosh.format.near_duplicates_file import read_near_duplicates
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.errors import SearchlibError
@@ -37,7 +37,7 @@ class NearDuplicates:
     @cached_property
     def _group_starts(self) -> Integers:
         """int64[groups of several]: the index of the first member of each group in ``_members``."""
-        return np.flatnonzero(np.diff(self._groups[self._members], prepend=-1))
+        return run_starts(self._groups[self._members])
 
     @cached_property
     def _group_of_member(self) -> Integers:

@@ -55,7 +55,7 @@ def phrase_postings(reader: IndexReader, field: str, phrase: tuple[str, ...]) ->
         return reader.postings(text_field(field, "units" if is_han(phrase[0]) else "words"), term(phrase[0]))
     bigrams = text_field(field, "bigrams")
     starts = _starts(reader, bigrams, [*map(term, phrase)], prefix=False)
-    return reader.postings_of_positions(bigrams, reader.outside_boilerplate(bigrams, starts))
+    return reader.content_postings(bigrams, starts)
 
 
 def _starts(reader: IndexReader, bigrams: str, terms: list[str], *, prefix: bool) -> Integers:

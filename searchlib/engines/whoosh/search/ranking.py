@@ -24,7 +24,7 @@ from searchlib.engines.common.scoring import (
     term_weight,
 )
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up, union_size
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.phrases import WordGaps, phrase_postings
@@ -36,21 +36,7 @@ Scores = NDArray[np.float64]
 
 _LOOKUP_RATIO = 16
 """If a term occurs in more than 16 times the articles to score, these are looked up among its articles. Otherwise the
-scores of all its articles are added up."""
-
-
-@dataclass(frozen=True, slots=True)
-class TermScores:
-    """What a term adds to scores: ``articles`` int64[n] that contain it, ascending, and ``scores`` float64[n]."""
-
-    articles: Integers
-    scores: Scores
-    idf: float
-
-    @property
-    def nbytes(self) -> int:
-        """The size of both arrays in bytes."""
-        return self.articles.nbytes + self.scores.nbytes
+indices of all its articles are read from a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +45,51 @@ class Contribution:
 
     reason: Reason
     scores: Scores
+
+
+class _ScoredArticles:
+    """The ``articles`` int64[n], ascending, of ``size`` that are to be scored, with the frequencies of terms in them.
+
+    ``tf`` float64[n] is zero between terms.
+    """
+
+    def __init__(self, articles: Integers, size: int, norms: Mapping[str, Scores]) -> None:
+        self._articles = articles
+        self._size = size
+        self._all_norms = norms
+        self._norms: dict[str, Scores] = {}
+
+    @cached_property
+    def tf(self) -> Scores:
+        return np.zeros(len(self._articles))
+
+    @cached_property
+    def _indices(self) -> Integers:
+        """int64[size]: the index of each article, or -1."""
+        indices = np.full(self._size, -1)
+        indices[self._articles] = np.arange(len(self._articles))
+        return indices
+
+    def frequencies(self, field: str, postings: Postings) -> tuple[Integers, Scores]:
+        """Return the indices of the articles in a posting list, and its normalized frequency in each."""
+        at, frequencies = self._find(postings)
+        return at, frequencies / self._norms_of(field)[at]
+
+    def _find(self, postings: Postings) -> tuple[Integers, Integers]:
+        if len(self._articles) == self._size:
+            return postings.articles, postings.frequencies
+        if len(self._articles) * _LOOKUP_RATIO < len(postings.articles):
+            found, is_present = look_up(self._articles, postings.articles)
+            return np.flatnonzero(is_present), postings.frequencies[found[is_present]]
+        at = self._indices[postings.articles]
+        present = np.flatnonzero(at >= 0)
+        return at[present], postings.frequencies[present]
+
+    def _norms_of(self, field: str) -> Scores:
+        if field not in self._norms:
+            norms = self._all_norms[field]
+            self._norms[field] = norms if len(self._articles) == self._size else norms[self._articles]
+        return self._norms[field]
 
 
 class Scorer:
@@ -88,14 +119,9 @@ class Scorer:
             scores[best] += pair.scores
         return scores, best
 
-    def content_scores(self, plan: Plan, deadline: Deadline) -> Scores:
-        """Return float64[all articles]: the scores of all terms but function words; of function words if there are no others."""
-        scores = np.zeros(self._doc_values.size)
-        for term in content_terms(plan):
-            deadline.check()
-            of_term = self._of_term(term)
-            np.add.at(scores, of_term.articles, of_term.scores)
-        return scores
+    def content_scores(self, plan: Plan, articles: Integers, deadline: Deadline) -> Scores:
+        """Return float64[articles]: the scores of all terms but function words; of function words if there are no others."""
+        return self.term_scores(content_terms(plan), articles, deadline)
 
     def contributions(self, plan: Plan, articles: Integers, matcher: Matcher) -> list[Contribution]:
         """Return what each part of a plan adds to the scores of ascending articles."""
@@ -131,61 +157,74 @@ class Scorer:
         yield Contribution(plan.title_phrases[0], scores)
 
     def _idf(self, term: RankingTerm) -> float:
-        return self._of_term(term).idf
+        return self._reader.cache.get(("idf", term), lambda: self._idf_of(self._posting_lists(term)), lambda _: 0)
+
+    def _idf_of(self, lists: Sequence[tuple[str, Postings]]) -> float:
+        return idf(self._doc_values.live_count, union_size([postings.articles for _, postings in lists]))
 
     def term_scores(self, terms: Sequence[RankingTerm], articles: Integers, deadline: Deadline) -> Scores:
         """Return float64[articles]: the scores of terms alone, in ascending articles."""
         scores = np.zeros(len(articles))
-        all_scores = None
+        scored = _ScoredArticles(articles, self._doc_values.size, self._norms)
         for term in terms:
             deadline.check()
-            of_term = self._of_term(term)
-            if len(articles) * _LOOKUP_RATIO < len(of_term.articles):
-                at, is_present = look_up(articles, of_term.articles)
-                scores += np.where(is_present, of_term.scores[at], 0.0)
-            elif len(of_term.articles):
-                if all_scores is None:
-                    all_scores = np.zeros(self._doc_values.size)
-                # Half the time of ``+=``, which copies what it adds to.
-                np.add.at(all_scores, of_term.articles, of_term.scores)
-        return scores if all_scores is None else scores + all_scores.take(articles)
+            lists = self._posting_lists(term)
+            factor = term_weight(term, self._weights) * self._idf(term)
+            found = [scored.frequencies(field, postings) for field, postings in lists]
+            weighted = [
+                (at, getattr(self._weights, field) * frequencies)
+                for (field, _), (at, frequencies) in zip(lists, found, strict=True)
+            ]
+            self._add_term(scores, scored, weighted, factor)
+        return scores
 
-    def _of_term(self, term: RankingTerm) -> TermScores:
-        return self._reader.cache.get(term, lambda: self._score_term(term))
+    def _add_term(
+        self,
+        scores: Scores,
+        scored: _ScoredArticles,
+        weighted: Sequence[tuple[Integers, Scores]],
+        factor: float,
+    ) -> None:
+        """Add what a term adds to scores, ``weighted`` are its weighted frequencies in each list."""
+        if len(weighted) == 1:
+            ((at, tf),) = weighted
+            np.add.at(scores, at, factor * self._saturated(tf))
+            return
+        for at, tf in weighted:
+            np.add.at(scored.tf, at, tf)
+        for at, _ in weighted:
+            np.add.at(scores, at, factor * self._saturated(scored.tf[at]))
+            # An article in several lists counts once.
+            scored.tf[at] = 0.0
 
-    def _score_term(self, term: RankingTerm) -> TermScores:
+    def _saturated(self, tf: Scores) -> Scores:
         k1 = self._weights.k1
-        weight = term_weight(term, self._weights)
-        articles, tf = self._weighted_frequencies(term)
-        term_idf = idf(self._doc_values.live_count, len(articles))
         # With weights of 0, an article can contain a term without a frequency.
-        saturated = np.divide(tf * (k1 + 1), tf + k1, out=np.zeros(len(tf)), where=tf > 0)
-        return TermScores(articles, weight * term_idf * saturated, term_idf)
+        saturated: Scores = np.divide(tf * (k1 + 1), tf + k1, out=np.zeros(len(tf)), where=tf > 0)
+        return saturated
+
+    def _posting_lists(self, term: RankingTerm) -> list[tuple[str, Postings]]:
+        """Return the posting lists of a term that are not empty, each with its field."""
+        return [
+            (field, postings)
+            for field in scored_fields(term)
+            for postings in self.postings(term, field)
+            if len(postings.articles)
+        ]
 
     def postings(self, term: RankingTerm, field: str) -> list[Postings]:
         """Return the postings of a term in a field; for synonyms those of each phrase."""
         if term.phrases:
-            return [phrase_postings(self._reader, field, phrase) for phrase in term.phrases]
+            return [self._phrase_postings(field, phrase) for phrase in term.phrases]
         find = self._reader.prefix_postings if term.prefix else self._reader.postings
         if (field, term.kind) == ("body", "bigrams"):
             find = self._reader.postings_outside_boilerplate
         return [find(text_field(field, term.kind), term.term)]
 
-    def _weighted_frequencies(self, term: RankingTerm) -> tuple[Integers, Scores]:
-        """Return int64[n], the articles that contain the term, ascending, and float64[n], its weighted frequency in each."""
-        parts: list[Integers] = []
-        frequencies: list[Scores] = []
-        for field in scored_fields(term):
-            weight = getattr(self._weights, field)
-            for postings in self.postings(term, field):
-                if len(postings.articles):
-                    parts.append(postings.articles)
-                    frequencies.append(weight * postings.frequencies / self._norms[field][postings.articles])
-        if len(parts) == 1:
-            return parts[0], frequencies[0]
-        articles, indices = np.unique(np.concatenate([NO_INTEGERS, *parts]), return_inverse=True)
-        weighted = np.bincount(indices, np.concatenate([np.empty(0), *frequencies]), len(articles))
-        return articles, weighted.astype(np.float64, copy=False)
+    def _phrase_postings(self, field: str, phrase: tuple[str, ...]) -> Postings:
+        return self._reader.cache.get(
+            ("phrase postings", field, phrase), lambda: phrase_postings(self._reader, field, phrase)
+        )
 
     @cached_property
     def _norms(self) -> dict[str, Scores]:

@@ -83,16 +83,19 @@ def match(
             ranked_first |= as_typed
     if are_enough(ranked_first):
         return Matches.all_full(full, as_typed)
-    scores = scorer.content_scores(plan, matcher.deadline)
     candidates = required & ~full
     if plan.text_count > 1:
-        candidates = _with_most_words(word_masks, candidates, doc_values.live_count, rules)
+        articles = np.flatnonzero(_with_most_words(word_masks, candidates, doc_values.live_count, rules))
+        scores = scorer.content_scores(plan, articles, matcher.deadline)
     else:
-        candidates &= scores >= rules.min_score * scores[required].max(initial=0.0) - SCORE_TOLERANCE
+        articles = np.flatnonzero(required)
+        scores = scorer.content_scores(plan, articles, matcher.deadline)
+        least = rules.min_score * scores.max(initial=0.0) - SCORE_TOLERANCE
+        is_candidate = candidates[articles] & (scores >= least)
+        articles, scores = articles[is_candidate], scores[is_candidate]
     if not plan.requires_text:
-        candidates &= scores > 0.0
-    articles = np.flatnonzero(candidates)
-    articles = articles[top_k(np.round(scores[articles], SCORE_DIGITS), rules.max_candidates, 0.0)]
+        articles, scores = articles[scores > 0.0], scores[scores > 0.0]
+    articles = articles[top_k(np.round(scores, SCORE_DIGITS), rules.max_candidates, 0.0)]
     all_scores, _ = scorer.scores(plan, articles, matcher)
     max_hits = max(rules.max_hits, request.min_full_matches)
     best = articles[top_k(np.round(all_scores, SCORE_DIGITS), max_hits, 0.0)]
