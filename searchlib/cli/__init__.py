@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -12,15 +13,50 @@ import searchlib
 from searchlib.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, discard_output
 
 
+def run() -> int:
+    """Run the command line as a program, and return its exit code."""
+    interrupts: list[int] = []
+
+    def interrupt(number: int, _: object) -> None:
+        interrupts.append(number)
+        raise KeyboardInterrupt
+
+    try:
+        # Until a command starts there is nothing to clean up: Ctrl-C ends the process as if it were no Python program, without
+        # a traceback from the middle of an import.
+        is_usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if is_usual:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _prepare()
+        if is_usual:
+            signal.signal(signal.SIGINT, interrupt)
+        return main()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:
+        # Some libraries turn an interrupt in their import into an error of their own.
+        if interrupts:
+            return INTERRUPTED
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _prepare() -> None:
+    """Import what every command needs."""
+    # No command multiplies matrices, and starting the threads for that takes a tenth of the time of a search.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Imported after this, because it imports numpy.
+    import searchlib.cli.parser  # noqa: F401
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Wrong usage exits with 2."""
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal cannot show must not end the command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    # No command multiplies matrices, and starting the threads for that takes a tenth of the time of a search.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Imported after this, because it imports numpy.
+    _prepare()
     from searchlib.cli.parser import make_parser, parse
 
     if "_ARGCOMPLETE" in os.environ:
@@ -35,6 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG_USAGE
     except searchlib.SearchlibError as error:
         print(f"searchlib: {error}", file=sys.stderr)
+        return FAILED
+    except MemoryError:
+        print("searchlib: there is not enough memory for this", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
         # The reader of the output, for example ``head``, has closed it.

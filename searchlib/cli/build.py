@@ -67,8 +67,8 @@ def watch(options: Namespace) -> int:
             else:
                 _print_report(event, printed)
                 printed = {*event.failed, *event.salvaged, *event.skipped}
-    except KeyboardInterrupt:
-        # watchfiles raises this after SIGTERM, too.
+    except (KeyboardInterrupt, Exception):
+        # watchfiles raises KeyboardInterrupt after SIGTERM, too, and some libraries raise an error of their own.
         if not stop.is_set():
             raise
     return DONE

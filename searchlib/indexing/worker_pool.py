@@ -1,4 +1,4 @@
-"""Run a function in a pool of worker processes and yield its results in order."""
+"""Run a function in worker processes and yield its results in order."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
-from multiprocessing.connection import wait
-from multiprocessing.context import BaseContext
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar, cast
+from multiprocessing.reduction import ForkingPickler
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
 from searchlib.errors import SearchlibError
 
@@ -30,8 +31,7 @@ QUEUED_TASKS = 2
 GC_THRESHOLD = 100_000
 """Objects between two runs of the garbage collector in a worker. With Python's default they take a tenth of its time."""
 
-MAX_RESULT_SECONDS = 5.0
-"""How long a worker that is to be terminated may take to hand over a result."""
+_FORKS = sys.platform == "linux"
 
 MALLOC_THRESHOLD = 1 << 30
 """Bytes of freed memory that glibc keeps in a worker instead of returning them to the system."""
@@ -68,73 +68,191 @@ def map_in_order(
 
 
 def _map_in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], workers: int) -> Generator[Result]:
-    context = _RecordingContext()
-    with ProcessPoolExecutor(workers, mp_context=cast(BaseContext, context), initializer=_set_up_worker) as pool:
-        futures: deque[Future[Result]] = deque()
+    with _worker_processes(function, workers) as pool:
+        results: dict[int, Result] = {}
+        sent = taken = 0
+        for task in tasks:
+            if sent:
+                _receive(pool, results, 0)
+            min(pool, key=lambda worker: len(worker.numbers)).send(sent, task)
+            sent += 1
+            if sent - taken > workers * QUEUED_TASKS:
+                yield _take(pool, results, taken)
+                taken += 1
+        for number in range(taken, sent):
+            yield _take(pool, results, number)
+
+
+class _Worker:
+    """A process of a pool, with the pipe to it, and the numbers of the tasks that it has."""
+
+    def __init__(self, process: BaseProcess, connection: Connection) -> None:
+        self.process = process
+        self.connection = connection
+        self.numbers: deque[int] = deque()
+
+    def send(self, number: int, task: object) -> None:
+        """Send a task. The worker always reads, so this does not wait for its work."""
         try:
-            for task in tasks:
-                futures.append(pool.submit(function, task))
-                if len(futures) > workers * QUEUED_TASKS:
-                    yield futures.popleft().result()
-            while futures:
-                yield futures.popleft().result()
-        except BrokenProcessPool as error:
-            raise SearchlibError(
-                "a worker process died during the build: either memory ran out (use fewer jobs), or the calling program "
-                "runs its top level again in each worker (put the call under `if __name__ == '__main__':`)"
-            ) from error
+            self.connection.send(task)
+        except OSError as error:
+            raise _worker_died() from error
+        self.numbers.append(number)
+
+    def receive(self) -> tuple[int, Any]:
+        """Return the number and the result of the oldest task, or raise the error of the task."""
+        try:
+            # Another process may have a copy of the other end: then the end of this one's process does not end the pipe.
+            if not self.connection.poll():
+                raise _worker_died()
+            is_error, value = self.connection.recv()
+        except (EOFError, OSError) as error:
+            raise _worker_died() from error
+        if is_error:
+            raise value
+        return self.numbers.popleft(), value
+
+
+def _take(pool: Sequence[_Worker], results: dict[int, Result], number: int) -> Result:
+    """Wait for the result of the task of that number, and return it."""
+    while number not in results:
+        _receive(pool, results, None)
+    return results.pop(number)
+
+
+def _receive(pool: Sequence[_Worker], results: dict[int, Any], seconds: float | None) -> None:
+    """Wait for results, at most so long, and take one of each worker that has one."""
+    by_object: dict[Any, _Worker] = {worker.connection: worker for worker in pool}
+    if _FORKS:
+        by_object |= {worker.process.sentinel: worker for worker in pool}
+    for worker in {by_object[each] for each in wait(list(by_object), seconds)}:
+        number, result = worker.receive()
+        results[number] = result
+
+
+def _worker_died() -> SearchlibError:
+    return SearchlibError(
+        "a worker process died during the build: either memory ran out (use fewer jobs), or the calling program "
+        "runs its top level again in each worker (put the call under `if __name__ == '__main__':`)"
+    )
+
+
+@contextmanager
+def _worker_processes(function: Callable[[Any], Any], workers: int) -> Iterator[list[_Worker]]:
+    """Start worker processes that run a function, and kill them at the end.
+
+    On Linux they are forked: they start at once, and the calling program needs no ``__main__`` guard. Other systems cannot fork,
+    or their libraries do not survive it.
+
+    ``concurrent.futures`` is not used: it waits for locks and threads that an interrupt, or a limit of processes, leaves in any
+    state, so that a build never ends. Here the pool is a list of processes, and what ends it is SIGKILL.
+    """
+    context: Any = multiprocessing.get_context("fork" if _FORKS else "spawn")
+    pool: list[_Worker] = []
+    try:
+        # An interrupt inside of a fork would be lost, or hit the worker.
+        with _deferred_signals():
+            for _ in range(workers):
+                ours, theirs = context.Pipe()
+                inherited = [ours, *[worker.connection for worker in pool]] if _FORKS else []
+                process = context.Process(target=_work, args=(function, theirs, inherited), daemon=True)
+                try:
+                    process.start()
+                finally:
+                    theirs.close()
+                pool.append(_Worker(process, ours))
+        yield pool
+    except OSError as error:
+        if len(pool) == workers:
+            raise
+        raise SearchlibError(
+            f"the system cannot start a worker process ({error.strerror or error}): use fewer jobs, or close other programs"
+        ) from error
+    finally:
+        # Repeated if an interrupt ends it: a killed worker is killed again without harm.
+        try:
+            _end(pool)
         except BaseException:
-            context.terminate_workers()
+            _end(pool)
             raise
 
 
-class _RecordingContext:
-    """A multiprocessing context that can terminate the workers of its pool.
-
-    On Linux it forks: workers start at once, and the calling program needs no ``__main__`` guard. Other systems cannot fork, or
-    their libraries do not survive it.
-    """
-
-    def __init__(self) -> None:
-        self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-        self._workers: list[BaseProcess] = []
-        self._results: Any = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._context, name)
-
-    def Process(self, *arguments: Any, **options: Any) -> BaseProcess:
-        """Create a worker process; the pool calls this."""
-        process: BaseProcess = self._context.Process(*arguments, **options)
-        self._workers.append(process)
-        return process
-
-    def SimpleQueue(self) -> Any:
-        """Create the queue of the results; the pool calls this."""
-        self._results = self._context.SimpleQueue()
-        return self._results
-
-    def terminate_workers(self) -> None:
-        """Terminate all workers. Without this, a pool that is interrupted while it starts workers waits for them forever."""
-        # A pool also waits forever for the rest of a result whose worker is terminated in the middle of it. Workers write
-        # results under this lock, which is never released again. On Windows, where a write cannot be interrupted, it is None.
-        if lock := getattr(self._results, "_wlock", None):
-            lock.acquire(timeout=MAX_RESULT_SECONDS)
-        for worker in self._workers:
-            if worker.pid:
-                worker.terminate()
+def _end(pool: Sequence[_Worker]) -> None:
+    for worker in pool:
+        worker.process.kill()
+    for worker in pool:
+        worker.process.join()
+        worker.connection.close()
 
 
-def _set_up_worker() -> None:
-    """Leave Ctrl-C to the parent, tune memory management, and exit when the parent dies or terminates the worker."""
+@contextmanager
+def _deferred_signals() -> Iterator[None]:
+    """Within the block, hold back SIGINT and SIGTERM of the main thread; deliver them at its end."""
+    received: list[int] = []
+    previous: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                previous[number] = signal.signal(number, lambda caught, _: received.append(caught))
+    try:
+        yield
+    finally:
+        for each, handler in previous.items():
+            signal.signal(each, handler)
+        for each in received:
+            signal.raise_signal(each)
+
+
+def _work(function: Callable[[Any], Any], connection: Connection, inherited: Sequence[Connection]) -> None:
+    """Run a function on the tasks that come from a pipe, and send the results back, until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A forked worker has the handler of the parent.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Otherwise this process would keep the pipes of other workers open when the parent dies.
+    for other in inherited:
+        other.close()
     gc.set_threshold(GC_THRESHOLD)
     _keep_freed_memory()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_exit_with, args=(parent.sentinel,), daemon=True).start()
+    tasks: SimpleQueue[Any] = SimpleQueue()
+    results: SimpleQueue[bytes] = SimpleQueue()
+    try:
+        # Threads read and write, so that neither this process nor its parent waits for the other one.
+        threading.Thread(target=_write_results, args=(connection, results), daemon=True).start()
+        threading.Thread(target=_read_tasks, args=(connection, tasks), daemon=True).start()
+    except RuntimeError as error:
+        connection.send((True, SearchlibError(f"a worker process failed ({error}): use fewer jobs")))
+        return
+    while True:
+        results.put(_result(function, tasks.get()))
+
+
+def _result(function: Callable[[Any], Any], task: Any) -> bytes:
+    """Return the pickled result of a task, or its error."""
+    try:
+        return bytes(ForkingPickler.dumps((False, function(task))))
+    except BaseException as error:
+        error.add_note(f"In a worker process:\n{''.join(traceback.format_exception(error))}")
+        try:
+            return bytes(ForkingPickler.dumps((True, error)))
+        except Exception:
+            return bytes(ForkingPickler.dumps((True, RuntimeError(f"{type(error).__name__}: {error}"))))
+
+
+def _read_tasks(connection: Connection, tasks: SimpleQueue[Any]) -> None:
+    try:
+        while True:
+            tasks.put(connection.recv())
+    except BaseException:
+        # The parent has died, or sends what cannot be read here: it sees the end of this process.
+        os._exit(1)
+
+
+def _write_results(connection: Connection, results: SimpleQueue[bytes]) -> None:
+    try:
+        while True:
+            connection.send_bytes(results.get())
+    except BaseException:
+        os._exit(1)
 
 
 def _keep_freed_memory() -> None:
@@ -145,9 +263,3 @@ def _keep_freed_memory() -> None:
         if hasattr(c_library, "mallopt"):
             c_library.mallopt(_M_MMAP_THRESHOLD, MALLOC_THRESHOLD)
             c_library.mallopt(_M_TRIM_THRESHOLD, MALLOC_THRESHOLD)
-
-
-def _exit_with(sentinel: int) -> None:
-    """Exit this process when the process of the sentinel ends."""
-    wait([sentinel])
-    os._exit(1)

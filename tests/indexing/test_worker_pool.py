@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -81,3 +83,59 @@ def out_of_memory(_: int) -> int:
 def test_too_little_memory_is_an_error_with_a_message(jobs: int) -> None:
     with pytest.raises(searchlib.SearchlibError, match="not enough memory"):
         list(map_in_order(out_of_memory, range(5), jobs=jobs))
+
+
+def end_at_once(_: int) -> None:
+    os._exit(3)
+
+
+def test_the_death_of_a_worker_is_an_error_with_a_message() -> None:
+    with pytest.raises(searchlib.SearchlibError, match="a worker process died"):
+        list(map_in_order(end_at_once, range(5), jobs=2))
+
+
+def fail_at_three(number: int) -> int:
+    if number == 3:
+        raise KeyError("three")
+    return number
+
+
+def test_an_error_of_a_task_is_raised_where_its_result_would_be() -> None:
+    results = map_in_order(fail_at_three, range(9), jobs=2)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(KeyError, match="three") as error:
+        next(results)
+    assert "fail_at_three" in error.value.__notes__[0]
+
+
+def a_megabyte(number: int) -> bytes:
+    return bytes([number % 256]) * (1 << 20)
+
+
+def test_large_tasks_and_results_never_block_each_other() -> None:
+    tasks = [bytes([number]) * (1 << 20) for number in range(40)]
+    assert list(map_in_order(bytes.upper, tasks, jobs=3)) == [task.upper() for task in tasks]
+    assert [result[0] for result in map_in_order(a_megabyte, range(60), jobs=4)] == list(range(60))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked where the system can")
+def test_a_process_that_cannot_start_is_an_error_with_a_message(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write({f"{number}.md": article(f"第{number}篇") for number in range(300)})
+    fork = os.fork
+    forks = 0
+
+    def refused() -> int:
+        nonlocal forks
+        forks += 1
+        if forks == 2:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return fork()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fork", refused)
+        with pytest.raises(searchlib.SearchlibError, match="cannot start a worker process"):
+            searchlib.build_index(folder, tmp_path / "index", jobs=2)
+    assert not multiprocessing.active_children()
+    assert searchlib.build_index(folder, tmp_path / "index", jobs=2).added == 300
