@@ -30,6 +30,7 @@ from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsErr
 from searchlib.sources.dates import find_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.dialects.code import protect
+from searchlib.sources.dialects.normalizers import LIQUID, normalize
 from searchlib.sources.dialects.obsidian import find_tags
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
 from searchlib.sources.files import UNREADABLE_DIGEST, FileTooLargeError, digest_bytes, read_bytes
@@ -196,8 +197,8 @@ def parse_article(
     if publication.reason:
         return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
     tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
-    if is_jekyll_post(article_id, folder):
-        tag_values, categories = split_words(tag_values), split_words(categories)
+    only_han = not is_jekyll_post(article_id, folder)
+    tag_values, categories = split_words(tag_values, only_han=only_han), split_words(categories, only_han=only_han)
     bounds = Bounds()
     tags = bounds.names("tags", as_tags(tag_values))
     # An empty password says that the tags do not encrypt this article.
@@ -249,7 +250,10 @@ def _read_content(reader: Reader, data: bytes) -> tuple[FrontMatter, Content]:
         front_matter = FrontMatter(metadata={}, body=text)
     else:
         front_matter = split_front_matter(text)
-    return front_matter, reader.read(remove_encrypted_parts(front_matter.body))
+    body = remove_encrypted_parts(front_matter.body)
+    if reader is page.READER and front_matter.metadata:
+        body = normalize(body, LIQUID)  # Jekyll renders pages with front matter
+    return front_matter, reader.read(body)
 
 
 def pack_reading(reading: Reading) -> bytes:

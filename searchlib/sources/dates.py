@@ -106,9 +106,15 @@ _REPUBLIC = re.compile(r"^(?:中[华華])?民[国國]\s*(?=\d)")
 _REPUBLIC_YEAR = re.compile(r"\d{1,3}")
 _YEARS_BEFORE_REPUBLIC = 1911
 
+# Without a day, the month is a folder or the whole name of the file: ``2021/03/x``, ``202103/x``, ``2021-03``.
+_FILE_MONTH = re.compile(
+    r"(?:^|/)(?P<year>(?:19|20)\d\d)(?:/(?P<month>\d{1,2})(?=/|月)|(?P<month2>0[1-9]|1[0-2])(?=/)"
+    r"|[-_.](?P<month3>0[1-9]|1[0-2])(?=/|\.[A-Za-z]+$))"
+)
 _FILE_DATE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:[-_./ ](?P<month>\d{1,2})[-_./ ](?P<day>\d{1,2})(?!\d)"
     r"|年(?P<month2>\d{1,2})月(?P<day2>\d{1,2})日?"
+    r"|年(?P<month4>\d{1,2})月(?!\d)"
     r"|(?<![0-9A-Za-z.]\d{4})(?P<month3>[01]\d)(?P<day3>[0-3]\d)(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?![0-9a-f]))"
 )
 
@@ -148,11 +154,16 @@ def find_date(
 def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:
     """Return the date in the name of a file, or in the names of its folders: ``2021-03-04-x``, ``20210304``, ``2021/03/04/x``.
 
-    The first date in the name of the file counts, then that of the nearest folder.
+    The first date in the name of the file counts, then that of the nearest folder. Where there is only a month, as in
+    ``2021/03/x``, it is the first day of the month.
     """
+    return _date_in_path(_FILE_DATE, article_id, zone) or _date_in_path(_FILE_MONTH, article_id, zone)
+
+
+def _date_in_path(form: re.Pattern[str], article_id: str, zone: ZoneInfo) -> datetime | None:
     dates: list[tuple[int, datetime]] = []
-    for match in _FILE_DATE.finditer(article_id):
-        year, month, day = (int(group) for group in match.groups() if group)
+    for match in form.finditer(article_id):
+        year, month, day = (*(int(group) for group in match.groups() if group), 1)[:3]
         if year in _FILE_YEARS:
             with suppress(ValueError):
                 dates.append((article_id.count("/", 0, match.end()), datetime(year, month, day, tzinfo=zone)))

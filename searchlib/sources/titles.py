@@ -13,9 +13,12 @@ MAX_SENTENCE_LENGTH = 40
 UNTITLED = frozenset(("folder", "file", "sentence", "id"))
 """The sources of titles that nobody wrote as titles."""
 
-_INDEX_NAMES = frozenset(("index", "_index", "readme"))
+_INDEX_NAME = re.compile(r"(?:_?index|readme)(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?", re.IGNORECASE)
+"""The name of a page that stands for its folder, perhaps with a language: ``index.zh``, ``README_zh-CN``."""
+
 _DATE_PREFIX = re.compile(
-    r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?:[-_. ]+|(?!\d))"
+    r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))"
+    r"(?:[T_]?[0-2]\d[0-5]\d(?:[0-5]\d)?(?!\d))?(?:[-_. ]+|(?!\d))"
 )
 _SEPARATORS = re.compile(r"[\s_.\-+~@#()\[\]{}]+")
 # Numbers, hashes, and short codes such as p1234.
@@ -43,7 +46,7 @@ def find_title(content: Content, article_id: str) -> tuple[str, str]:
 def _file_name(article_id: str) -> tuple[str, str]:
     """Return the name of the file without a date, or that of its folder for an index file, or "" if it is not a word."""
     stem = as_text(file_stem(article_id))
-    if stem.lower() not in _INDEX_NAMES:
+    if not _INDEX_NAME.fullmatch(stem):
         return _words(stem), "file"
     folder = article_id.rpartition("/")[0]
     return (_words(as_text(file_stem(f"{folder}.md"))), "folder") if folder else ("", "")

@@ -9,9 +9,12 @@ import re
 
 _INCLUSION = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]*\[[^\[\]\n]*\\?\][ \t]*(?:\([^()\n]*\))?[ \t]*\\?\]")
 _CALLOUT = re.compile(
-    r"^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+)\\?\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$",
+    r"^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+)\\?\[!([^\s\[\]|\\][^\[\]|\n\\]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$",
     re.MULTILINE,
 )
+_KIND = re.compile(r"[A-Za-z][\w-]*")
+_NAMED = re.compile(r"([A-Za-z][\w-]*)[ \t]+(.*)")
+_LABEL = re.compile(r"^([ \t]*>[ \t]*)(\*\*(?:Note|Tip|Important|Warning|Caution)\*\*)[ \t]*$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
 _NO_TEXT = re.compile(r"[\w-]+[ \t]*=|\w+:|[./~]")
 _EMPTY_EMPHASIS = re.compile(r"(\*\*|__|\*)\x01\1")  # an inclusion, which is \x01 here, in bold or italics
@@ -25,11 +28,18 @@ def open_callouts(text: str) -> str:
         text = _EMPTY_EMPHASIS.sub("", _INCLUSION.sub("\x01", text)).replace("\x01", "")
         text = _CALLOUT.sub(_callout_text, text)
         text = _DIRECTIVE.sub(lambda match: "" if _NO_TEXT.match(match[2]) else match[2], text)
+    if "> **" in text:
+        text = _LABEL.sub(r"\1\2\n\1", text)
     return _DOCSIFY.sub("", text)
 
 
 def _callout_text(match: re.Match[str]) -> str:
     quote, title = match[1], match[3].rstrip()
+    if not _KIND.fullmatch(match[2]):
+        # Obsidian shows a kind that is no word of its own, such as 定理, as the title.
+        if ">" not in quote or ((name := _NAMED.match(match[2])) and (name[1].isupper() or _NO_TEXT.match(name[2]))):
+            return match[0]
+        title = title or match[2].strip()
     if not title:
         return quote.rstrip()
     blank = _LIST_MARKER.sub(lambda marker: " " * len(marker[0]), quote).rstrip()

@@ -1,7 +1,7 @@
 """Normalize containers: their title and their content become blocks of their own.
 
 These are the containers of VuePress, Docusaurus, Quarto and Microsoft Docs, ``::: tip 标题``, and of Python-Markdown,
-``!!! note "标题"`` and ``=== "标签"``.
+``!!! note "标题"``, ``=== "标签"`` and ``/// note | 标题``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from searchlib.sources.dialects.arguments import captions, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import Indents, indent_of
 
-_LINE = re.compile(r"([ \t>]*):{3,}")
+_LINE = re.compile(r"([ \t>]*)(?::{3,}|/{3,}(?=[ \t]*(?:[a-z][\w-]*(?:[ \t]*\|.*)?)?$))")
 _INDENTED = re.compile(
     r"""(?:(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][A-Za-z-]*(?:[ \t]+[A-Za-z-]+)*(?:[ \t]+"([^"]*)")?|===[!+]?[ \t]+"([^"]*)")[ \t]*$"""
 )
@@ -41,7 +41,7 @@ def open_containers(text: str) -> str:
         stripped = indents.strip(line, indent) if ":::" not in line else line
         if (container := _LINE.match(line)) is not None:
             quote = container[1] if ">" in container[1] else ""
-            source = line[container.end() :].strip(" \t:")
+            source = line[container.end() :].strip(" \t:/")
             if not source or _END.match(source):
                 indents.close()
                 lines.append(quote)
@@ -73,7 +73,7 @@ def _container_title(source: str) -> str:
     rest = _BRACES.sub("", rest)
     if _HAS_ATTRIBUTES.search(rest):
         return join_texts((braces, *captions(parse_arguments(rest))))
-    return join_texts((rest, braces))
+    return join_texts((rest.lstrip(" \t|"), braces))
 
 
 def _directive_text(match: re.Match[str]) -> str:

@@ -9,8 +9,19 @@ _HIGHLIGHT = re.compile(r"(?<![=A-Za-z0-9_)\]])==(?=[^\s=])([^=\n]*[^\s=])==(?![
 _INSERTED = re.compile(r"(?<![+{A-Za-z0-9_)\]])\+\+(?=[^\s+])((?:[^+\n]|\+(?!\+))*[^\s+])\+\+(?![+A-Za-z0-9_])")
 _SUPERSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])\^([A-Za-z0-9+-]{1,12})\^(?![\w^])")
 _SUBSCRIPT = re.compile(r"(?<=[A-Za-z0-9)\u4e00-\u9fff])(?<!~)~([A-Za-z0-9+-]{1,12})~(?!~)")
+_READING = r"[\u3040-\u30ff\u3100-\u312f\u31a0-\u31bfA-Za-zÀ-ǜ |ˊˇˋ˙-]+"
+_RUBY = re.compile(
+    rf"\{{([\u3400-\u9fff]+)\|({_READING})\}}|\[([\u3400-\u9fff]+)\]\^?[{{(](?=[\u3040-\u30ff])([\u3040-\u30ff]+)[)}}]"
+)
+_DOUBLED = re.compile(r"(?<=[^\s*])\*{4}(?=[^\s*])")
+_DOUBLED_LINE = re.compile(r"^[^*\n]*(?:\*\*[^*\n]+(?:\*{4}[^*\n]+)+\*\*[^*\n]*)+$", re.MULTILINE)
 _STRONG = re.compile(r"(?<![*\\])\*\*(?=[^\s*])((?:[^*\n]|\*(?!\*))*+)\*\*(?!\*)")
 _EMOJI = re.compile(r"(?<![A-Za-z0-9_]):[a-z0-9_+-]+:(?![A-Za-z0-9_])")
+
+
+def mark_ruby(text: str) -> str:
+    """Write ``{漢字|かんじ}`` and ``[漢字]{かんじ}`` as HTML."""
+    return _RUBY.sub(lambda match: f"<ruby>{match[1] or match[3]}<rt>{match[2] or match[4]}</rt></ruby>", text)
 
 
 def mark_highlights(text: str) -> str:
@@ -28,8 +39,11 @@ def mark_scripts(text: str) -> str:
 def mark_strong(text: str) -> str:
     """Write ``**“重点”**内容`` as HTML where CommonMark sees no emphasis.
 
-    A delimiter between punctuation and a letter opens or closes nothing, and Chinese texts have no spaces.
+    A delimiter between punctuation and a letter opens or closes nothing, and Chinese texts have no spaces. Two strong parts
+    side by side, ``**一****二**``, are one.
     """
+    if "****" in text:
+        text = _DOUBLED_LINE.sub(lambda match: _DOUBLED.sub("", match[0]), text)
     return _STRONG.sub(_strong, text)
 
 

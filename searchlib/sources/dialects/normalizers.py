@@ -51,13 +51,33 @@ class Normalizer:
         return self._token.search(tokens) is not None
 
 
-NORMALIZERS: tuple[Normalizer, ...] = (
-    Normalizer(liquid.remove_liquid, r"\{[%{#]|<!--\s*(?:end)?tab"),
+class NormalizerList:
+    """Normalizers in the order in which they run.
+
+    Without ``has_indented_code``, indented lines are text.
+    """
+
+    def __init__(self, *normalizers: Normalizer, has_indented_code: bool = True) -> None:
+        self.normalizers = normalizers
+        self.has_indented_code = has_indented_code
+        self._trigger = re.compile("|".join(each.trigger for each in normalizers))
+
+    def needed_for(self, text: str) -> list[Normalizer]:
+        """Return the normalizers that may change the text outside of its fences."""
+        tokens = "\n".join(set(self._trigger.findall(f"\n{without_fences(text)}")))
+        return [each for each in self.normalizers if each.has_token(tokens)] if tokens else []
+
+
+LIQUID = NormalizerList(Normalizer(liquid.remove_liquid, r"\{[%{#]|<!--\s*(?:end)?tab"))
+"""For HTML that Jekyll renders."""
+
+NORMALIZERS = NormalizerList(
+    *LIQUID.normalizers,
     Normalizer(hugo.remove_shortcodes, r"\{\{"),
     Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
     Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),
-    Normalizer(containers.open_containers, r":::|\?\?\?\+? |!!! |=== \""),
-    Normalizer(callouts.open_callouts, r"\[!\\?[A-Za-z]|\n[!?]> "),
+    Normalizer(containers.open_containers, r":::|\?\?\?\+? |!!! |=== \"|\n/// "),
+    Normalizer(callouts.open_callouts, r"\[![^\s\[\]]|\n[!?]> |> \*\*[NTIWC]"),
     Normalizer(obsidian.remove_embeds, r"\[\["),
     Normalizer(
         markers.remove_markers,
@@ -71,6 +91,7 @@ NORMALIZERS: tuple[Normalizer, ...] = (
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]|\{[a-z]+=|\n\*\["),
     Normalizer(footnotes.move_notes, r"\[\^|\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
+    Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\||\[[\u3400-\u9fff]+\]\^?[{(][\u3040-\u30ff]"),
     Normalizer(inline.mark_highlights, r"==[^\s=]|\+\+[^\s+]"),
     Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^|~[A-Za-z0-9+-]+~"),
     Normalizer(
@@ -82,28 +103,27 @@ NORMALIZERS: tuple[Normalizer, ...] = (
     Normalizer(commonmark.space_headings, r"##[^\s#]"),
     Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
 )
+"""For Markdown."""
 
-MDX_NORMALIZERS: tuple[Normalizer, ...] = (*NORMALIZERS, Normalizer(jsx.remove_expressions, r"\{"))
-"""In MDX, braces in prose are expressions."""
+MDX_NORMALIZERS = NormalizerList(
+    *NORMALIZERS.normalizers, Normalizer(jsx.remove_expressions, r"\{"), has_indented_code=False
+)
+"""For MDX, in which braces in prose are expressions."""
 
-STRONG_NORMALIZERS: tuple[Normalizer, ...] = (
-    Normalizer(inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w)"),
+STRONG_NORMALIZERS = NormalizerList(
+    Normalizer(
+        inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w|\*\*(?<=[^\s*]\*\*\*\*)[^\s*])", r"\*\*"
+    )
 )
 """For the few texts of which the HTML still has ``**``."""
 
-_ANY_TRIGGER = re.compile("|".join(each.trigger for each in MDX_NORMALIZERS))
 
-
-def normalize(text: str, normalizers: tuple[Normalizer, ...] = NORMALIZERS) -> str:
-    """Return a Markdown body with all normalizers applied to its prose."""
-    if normalizers is STRONG_NORMALIZERS:
-        needed = [each for each in normalizers if each.is_needed(text)]
-    else:
-        tokens = "\n".join(set(_ANY_TRIGGER.findall(f"\n{without_fences(text)}")))
-        needed = [each for each in normalizers if each.has_token(tokens)] if tokens else []
+def normalize(text: str, normalizers: NormalizerList = NORMALIZERS) -> str:
+    """Return a text with all normalizers applied to its prose."""
+    needed = normalizers.needed_for(text)
     if not needed:
         return text
-    text, codes = protect(text, has_indented_code=normalizers is not MDX_NORMALIZERS)
+    text, codes = protect(text, has_indented_code=normalizers.has_indented_code)
     for each in needed:
         if each.is_needed(f"\n{text}"):
             text = each.normalize(text)

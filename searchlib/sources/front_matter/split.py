@@ -143,6 +143,8 @@ def split_front_matter(text: str) -> FrontMatter:
         return _split_org(text)
     if (comment := _COMMENT.match(text)) is not None and (parts := _split_comment(comment)) is not None:
         return _load(*parts, "-")
+    if _UNSPACED_KEY.match(text) and (end := _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)) is not None:
+        text = _UNSPACED_KEY.sub(r"\1: ", text[: end.start()]) + text[end.start() :]
     # YAML that ends with dashes may look like headers: ``tags: [甲, 乙]`` is a list in it.
     if _KEY.match(text.lstrip()) and (parts := _split_undelimited(text)) is not None:
         return _load(*parts, "-")

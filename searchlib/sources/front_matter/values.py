@@ -18,7 +18,9 @@ from searchlib.sources.text import clean, join_lines
 _NAME_KEYS = ("name", "title", "label", "slug")
 _TAG_SIGN = re.compile(r"^#+(?=\w)")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_COMMA = re.compile("[,，、]")
+_HAN_WORD = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
+# A semicolon after a Latin word may end an entity.
+_COMMA = re.compile(r"[,，、；|｜]|(?<![A-Za-z0-9]);|;(?=\s)")
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
 _TRUE = frozenset("true yes y on t 1 是 对 對 真 开 開".split())
@@ -40,9 +42,12 @@ def _as_line(text: str) -> str:
 
 
 def as_names(value: Any) -> tuple[str, ...]:
-    """Return the names in a list, also a nested one, or in a string with commas: trimmed, without duplicates, in order."""
+    """Return the names in a list, also a nested one, or in a string with commas or similar signs.
+
+    They are trimmed, without duplicates, and in order.
+    """
     if isinstance(value, str):
-        value = value.replace("，", ",").replace("、", ",").split(",")
+        value = _COMMA.split(value)
     return tuple(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
 
 
@@ -60,9 +65,15 @@ def nested_tags(tags: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(path for path in paths if len(path) <= MAX_CATEGORY_LEVELS and all(path))
 
 
-def split_words(value: Any) -> Any:
-    """Return the words of a string without commas, as Jekyll reads lists, and any other value as it is."""
-    return value.split() if isinstance(value, str) and not _COMMA.search(value) else value
+def split_words(value: Any, *, only_han: bool = False) -> Any:
+    """Return the words of a string without commas, as Jekyll reads lists, and any other value as it is.
+
+    With ``only_han``, the words must be Chinese: there are no spaces in a Chinese name, but in ``Python 教程``.
+    """
+    if not isinstance(value, str) or _COMMA.search(value):
+        return value
+    words = value.split()
+    return value if only_han and not all(map(_HAN_WORD.fullmatch, words)) else words
 
 
 def _name(value: Any) -> str:

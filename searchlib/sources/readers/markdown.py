@@ -50,8 +50,9 @@ def _convert(text: str) -> str:
 
 
 def markdown_to_html(text: str) -> str:
-    """Convert CommonMark with tables, strikethrough, footnotes and TeX between dollars; raw HTML passes through."""
-    html = pyromark.html(text, options=_OPTIONS)
+    """Convert CommonMark with tables, strikethrough, footnotes, definitions and TeX between dollars; raw HTML passes through."""
+    options = _OPTIONS | pyromark.Options.ENABLE_DEFINITION_LIST if "\n: " in text else _OPTIONS
+    html = pyromark.html(text, options=options)
     return _MATH.sub(_restore_dollars, html) if '<span class="math ' in html else html
 
 

@@ -88,6 +88,8 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     containers.open_containers: [
         ("::: tip 标题\n内容\n:::", "\n标题\n\n内容\n"),
         ("::: warning\n内容\n:::", "\n内容\n"),
+        ("/// note | 标题\n内容\n///", "\n标题\n\n内容\n"),
+        ("/// details\n内容\n///\n/// 三条斜线 的注释", "\n内容\n\n/// 三条斜线 的注释"),
         (":::note[标题]\n内容\n:::", "\n标题\n\n内容\n"),
         (':::tip{title="标题"}\n内容\n:::', "\n标题\n\n内容\n"),
         ('::: {.callout-note title="标题"}\n内容\n:::', "\n标题\n\n内容\n"),
@@ -117,6 +119,11 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("选择 [!UICONTROL 文件]", "选择 文件"),
         ("?> 提示\n!> 注意", "提示\n注意"),
         ("[![徽章](b.svg)](http://x)", "[![徽章](b.svg)](http://x)"),
+        ("> [!定理]\n> 内容", "> 定理\n>\n> 内容"),
+        ("> [!定理|red]- 欧拉\n> 内容", "> 欧拉\n>\n> 内容"),
+        ("> [!Wick's theorem]\n> 内容", "> Wick's theorem\n>\n> 内容"),
+        ("> [!VIDEO https://a.cn/v]\n\n[!重要] 文", "> \n\n[!重要] 文"),
+        ("> **Note**\n> 内容", "> **Note**\n> \n> 内容"),
     ],
     obsidian.remove_embeds: [("前![[图.png]]后![[页#节|名]]", "前后")],
     markers.remove_markers: [
@@ -182,6 +189,10 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("<>文</>", "\n文"),
         ("泛型 Map<String, Integer> 与 a < B", "泛型 Map<String, Integer> 与 a < B"),
     ],
+    inline.mark_ruby: [
+        ("{漢字|かんじ}と[東京]{とうきょう}", "<ruby>漢字<rt>かんじ</rt></ruby>と<ruby>東京<rt>とうきょう</rt></ruby>"),
+        ("{汉字|hàn zì} 与 {变量|默认}，[注](a.md)", "<ruby>汉字<rt>hàn zì</rt></ruby> 与 {变量|默认}，[注](a.md)"),
+    ],
     inline.mark_highlights: [
         ("这是==重点==与++下划++", "这是<mark>重点</mark>与<ins>下划</ins>"),
         ("按 ++ctrl+c++ 复制", "按 <ins>ctrl+c</ins> 复制"),
@@ -219,11 +230,13 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     inline.mark_strong: [
         ("这是**“重点”**内容，**注意：**后面", "这是<strong>“重点”</strong>内容，<strong>注意：</strong>后面"),
+        ("**16、****关闭窗口**与**注：****甲**后", "**16、关闭窗口**与**注：甲**后"),
+        ("尾号为****的卡，138****1234 与 **粗**", "尾号为****的卡，138****1234 与 **粗**"),
         ("普通**粗体**字 **《书》** 好", "普通**粗体**字 **《书》** 好"),
         ("2**3 与 4 ** 5", "2**3 与 4 ** 5"),
     ],
 }
-ALL = (*MDX_NORMALIZERS, *STRONG_NORMALIZERS)
+ALL = (*MDX_NORMALIZERS.normalizers, *STRONG_NORMALIZERS.normalizers)
 PAIRS = [
     pytest.param(each, *case, id=f"{each.normalize.__name__}-{number}")
     for each in ALL
@@ -257,7 +270,7 @@ def test_code_is_not_changed(normalizer: Normalizer, text: str, normalized: str)
         assert normalize(f"前`{text}`后") == f"前`{text}`后"
 
 
-@pytest.mark.parametrize("normalizer", NORMALIZERS)
+@pytest.mark.parametrize("normalizer", NORMALIZERS.normalizers)
 def test_a_text_without_markup_is_not_changed(normalizer: Normalizer) -> None:
     text = "# 标题\n\n一段文字，[链接](a.md) 与 `代码`。\n\n- 甲\n- 乙\n"
     assert normalizer.normalize(text) == text

@@ -54,6 +54,8 @@ def test_a_list_is_one_category_path_and_a_list_of_lists_is_several(value: Any, 
     [
         (["甲", " 乙 ", "甲"], ("甲", "乙")),
         ("甲, 乙，丙、丁", ("甲", "乙", "丙", "丁")),
+        ("甲；乙;丙|丁; e", ("甲", "乙", "丙", "丁", "e")),
+        ("R&amp;D, &#x17d;iga", ("R&D", "Žiga")),
         ([["甲", ["乙"]], "丙"], ("甲", "乙", "丙")),
         (["甲, 乙"], ("甲, 乙",)),
         ("Machine Learning", ("Machine Learning",)),
