@@ -84,8 +84,8 @@ def _title_digest(title: str) -> int:
 
 def similarity(ones: Signatures, others: Signatures) -> NDArray[np.float64]:
     """Return the share of equal bytes of each pair of rows, float64[rows]."""
-    ones, others = (np.ascontiguousarray(rows[:, :-1]).view(np.uint8) for rows in (ones, others))
-    equal: NDArray[np.int64] = np.count_nonzero(ones == others, axis=1)
+    first, second = (np.ascontiguousarray(rows[:, :-1]).view(np.uint8) for rows in (ones, others))
+    equal: NDArray[np.int64] = np.count_nonzero(first == second, axis=1)
     return equal / SIGNATURE_BYTES
 
 

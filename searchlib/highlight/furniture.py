@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 
 from searchlib.highlight.searchable_text import SearchableText
@@ -36,24 +37,17 @@ _SENTENCE_ENDS = re.compile(r"[。！？!?；;：:]|\.\s")
 
 def without_title(text: str, title: str) -> str:
     """Return the lines of a text without the title where a line repeats it, in whole or at its beginning."""
-    letters = _letters(SearchableText(title).text)
-    # Most lines begin with another letter, which takes no fold to see.
-    letters_in_any_form = {*letters, *title}
-
-    def keep(line: str) -> str | None:
-        first = _LETTER.search(line)
-        return _without_title(line, letters) if first and first[0] in letters_in_any_form else line
-
-    return _filter_edges(text, keep) if letters else text
+    letters = _letters_of(title)
+    return _filter_edges(text, lambda lines: _without_title_lines(lines, title, letters)) if letters else text
 
 
 def without_source(text: str) -> str:
     """Return the lines of a text that are not about its source, such as its original address or its translator."""
-    return _filter_edges(text, lambda line: None if _ABOUT_SOURCE.fullmatch(line) else line)
+    return _filter_edges(text, lambda lines: [line for line in lines if not _ABOUT_SOURCE.fullmatch(line)])
 
 
-def _filter_edges(text: str, keep: Callable[[str], str | None]) -> str:
-    """Apply ``keep`` to the lines near both ends of a text. A line is removed if it returns None."""
+def _filter_edges(text: str, keep: Callable[[list[str]], list[str]]) -> str:
+    """Replace the lines near both ends of a text by those that ``keep`` returns."""
     if len(text) <= 2 * _EDGE:
         return _filter_lines(text, keep)
     first, last = text.find("\n", _EDGE), text.rfind("\n", 0, len(text) - _EDGE)
@@ -62,15 +56,34 @@ def _filter_edges(text: str, keep: Callable[[str], str | None]) -> str:
     return _filter_lines(text[:first], keep) + text[first : last + 1] + _filter_lines(text[last + 1 :], keep)
 
 
-def _filter_lines(text: str, keep: Callable[[str], str | None]) -> str:
+def _filter_lines(text: str, keep: Callable[[list[str]], list[str]]) -> str:
     lines = text.split("\n")
-    kept = [kept for line in lines if (kept := keep(line)) is not None]
+    kept = keep(lines)
     return text if kept == lines else "\n".join(kept)
+
+
+def _without_title_lines(lines: list[str], title: str, letters: str) -> list[str]:
+    """Return lines without the title, whose letters are ``letters``."""
+    # Most lines begin with another letter, which takes no fold to see. The others are folded together.
+    in_any_form = {*letters, *title}
+    firsts = (_LETTER.search(line) for line in lines)
+    possible = [number for number, first in enumerate(firsts) if first and first[0] in in_any_form]
+    folded = SearchableText("\n".join([_beginning(lines[number], letters) for number in possible])).text.split("\n")
+    kept: list[str | None] = [*lines]
+    for number, beginning in zip(possible, folded, strict=False):
+        repeated = _letters(beginning)
+        if repeated in letters or repeated.startswith(letters):
+            kept[number] = _without_title(lines[number], letters)
+    return [line for line in kept if line is not None]
+
+
+def _beginning(line: str, title: str) -> str:
+    return line[: 2 * len(title) + _MAX_REST]
 
 
 def _without_title(line: str, title: str) -> str | None:
     """Return a line without the title, whose letters are ``title``; None if nothing else is left."""
-    beginning = line[: 2 * len(title) + _MAX_REST]
+    beginning = _beginning(line, title)
     searchable = SearchableText(beginning)
     letters = _letters(searchable.text)
     if beginning == line and (letters == title or (len(letters) >= _MIN_PART_LETTERS and letters in title)):
@@ -84,6 +97,11 @@ def _without_title(line: str, title: str) -> str | None:
         # The title is cut in the middle of a sentence, whose rest says little.
         rest_start = sentence_end.end()
     return line[rest_start:] or None
+
+
+@lru_cache(maxsize=256)
+def _letters_of(title: str) -> str:
+    return _letters(SearchableText(title).text)
 
 
 def _letters(folded: str) -> str:

@@ -88,7 +88,7 @@ class LatinCorrector:
         lexicon = self._statistics.lexicon()
         matches = process.extract(
             word,
-            lexicon.spelling_targets,
+            lexicon.spelling_targets.get(word[0], ()),
             scorer=DamerauLevenshtein.distance,
             score_cutoff=1 if len(word) < _LONG_WORD else 2,
             limit=None,
@@ -100,6 +100,6 @@ class LatinCorrector:
             ratio = _MIN_RATIO_OF_SWAP if typo == _Typo.SWAP else _MIN_RATIO_OF_LETTER
             is_doubtful = frequency < _DOUBTFUL_ARTICLES or (typo <= _Typo.LETTER and articles >= frequency * ratio)
             is_frequent = articles >= max(MIN_TARGET_ARTICLES, frequency * _MIN_RATIO)
-            if is_doubtful and is_frequent and other[0] == word[0] and other != word:
+            if is_doubtful and is_frequent and other != word:
                 candidates.append((distance, typo, -articles, other))
         return candidates

@@ -304,13 +304,13 @@ class Lexicon:
         return sorted(self.latin)
 
     @cached_property
-    def spelling_targets(self) -> list[str]:
-        """The words without Han characters that a mistyped word is compared with."""
-        return [
-            word
-            for word, count in self.latin.items()
-            if count >= MIN_TARGET_ARTICLES and len(word) >= MIN_TARGET_CHARACTERS
-        ]
+    def spelling_targets(self) -> Mapping[str, Sequence[str]]:
+        """The words without Han characters that a mistyped word is compared with, by their first letter, which is right."""
+        targets: dict[str, list[str]] = {}
+        for word, count in self.latin.items():
+            if count >= MIN_TARGET_ARTICLES and len(word) >= MIN_TARGET_CHARACTERS:
+                targets.setdefault(word[0], []).append(word)
+        return targets
 
     def characters(self, codes: CodeRanges) -> list[str]:
         """Return the characters whose default syllable is one of the codes."""
