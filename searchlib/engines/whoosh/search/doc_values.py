@@ -21,6 +21,10 @@ Mask = NDArray[np.bool_]
 """bool[articles]: a set of articles."""
 
 
+_MAX_READ_IDS = 500
+"""The ids of at most this many articles are read one by one to sort them. Ranking all ids of a large index takes seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Periods:
     """Years or months: the ``names`` of those that occur, the newest first, "" for no date, and the number of each article's."""
@@ -38,12 +42,13 @@ class Periods:
 class DocValues:
     """The doc values of an index, each loaded when it is first needed.
 
-    ``size`` is the number of articles, deleted ones included; only ``live`` ones match. ``categories`` says whether
-    the categories of an article are a path.
+    ``size`` is the number of articles, deleted ones included; only ``live`` ones match. ``id_of`` reads the id of an article.
+    ``categories`` says whether the categories of an article are a path.
     """
 
-    def __init__(self, reader: IndexReader, categories: Categories = "auto") -> None:
+    def __init__(self, reader: IndexReader, id_of: Callable[[int], str], categories: Categories = "auto") -> None:
         self._reader = reader
+        self._id_of = id_of
         self._categories = categories
         self.size = reader.size
         self.live: Mask = reader.live
@@ -83,8 +88,17 @@ class DocValues:
             field: float(each[self.live].mean()) if self.live_count else 0.0 for field, each in self.lengths.items()
         }
 
+    def id_ranks(self, articles: Integers) -> Integers:
+        """Return int64[articles]: numbers in the order of the ids of these articles."""
+        if len(articles) > _MAX_READ_IDS:
+            return self._all_id_ranks[articles]
+        ids = [self._id_of(number) for number in articles.tolist()]
+        ranks = np.empty(len(ids), np.int64)
+        ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+        return ranks
+
     @cached_property
-    def id_ranks(self) -> Integers:
+    def _all_id_ranks(self) -> Integers:
         """int64[articles]: the rank of the id of each article among all ids."""
         ranks = np.zeros(self.size, np.int64)
         numbers, articles = self._reader.numbered_postings("id")

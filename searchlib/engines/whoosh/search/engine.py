@@ -78,7 +78,7 @@ class WhooshEngine(Engine):
         self._packer = read_packer(folder)
         self._boilerplate = read_boilerplate(folder)
         self._stored = StoredArticles(self._reader, self._packer)
-        self._doc_values = DocValues(self._reader, categories)
+        self._doc_values = DocValues(self._reader, self._stored.id, categories)
         self._near_duplicates = NearDuplicates(folder, self._doc_values)
         self._sorter = HitSorter(self._doc_values, self._near_duplicates)
         self._scorer = Scorer(self._reader, self._doc_values, weights, proximity_candidates)

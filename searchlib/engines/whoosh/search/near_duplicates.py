@@ -28,11 +28,10 @@ class NearDuplicates:
 
     @cached_property
     def _members(self) -> Integers:
-        """int64[members]: the live articles in groups of several, group by group; within a group the newest first, then by id."""
+        """int64[members]: the live articles in groups of several, group by group."""
         sizes = np.bincount(self._groups, minlength=len(self._groups))
         members = np.flatnonzero((sizes[self._groups] > 1) & self._doc_values.live)
-        keys = self._doc_values.id_ranks[members], -self._doc_values.dates[members], self._groups[members]
-        return members[np.lexsort(keys)]
+        return members[np.argsort(self._groups[members], kind="stable")]
 
     @cached_property
     def _group_starts(self) -> Integers:
@@ -81,10 +80,12 @@ class NearDuplicates:
         return bool(np.count_nonzero(has_match) >= least)
 
     def others(self, article: int, matches: Mask) -> Integers:
-        """Return int64[n]: the other matches in the group of an article, the newest first."""
+        """Return int64[n]: the other matches in the group of an article, the newest first, then by id."""
         members = self._live_group(article)
         others: Integers = members[matches[members] & (members != article)]
-        return others
+        if len(others) < 2:
+            return others
+        return others[np.lexsort((self._doc_values.id_ranks(others), -self._doc_values.dates[others]))]
 
     def group(self, article: int) -> Integers:
         """Return int64[n]: an article and all live articles of its group."""

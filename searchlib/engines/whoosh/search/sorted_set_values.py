@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, common_indices, distinct, expand_ranges
+from searchlib.engines.whoosh.format.integers import (
+    NO_INTEGERS,
+    Integers,
+    common_indices,
+    distinct,
+    expand_ranges,
+    offsets_in_ranges,
+    run_sizes,
+    run_starts,
+)
 
 _LAYERS = 4
 """The number of values of an article that lie in one array each, the fastest form to count. Few articles have more."""
@@ -35,9 +44,10 @@ class SortedSetValues:
     @classmethod
     def of(cls, values: list[str], ordinals: Integers, articles: Integers, size: int) -> SortedSetValues:
         """Return the values of an index of ``size`` articles, from pairs of an ordinal and an article."""
-        by_value, by_article = np.lexsort((articles, ordinals)), np.lexsort((ordinals, articles))
-        owners, owned = articles[by_article], ordinals[by_article]
-        rank = np.arange(len(owners)) - np.searchsorted(owners, owners)
+        # Pairs are sorted as single numbers, which takes a tenth of the time of sorting by two keys.
+        value_ordinals, value_articles = np.divmod(np.sort(ordinals * size + articles), max(size, 1))
+        owners, owned = np.divmod(np.sort(articles * len(values) + ordinals), max(len(values), 1))
+        rank = offsets_in_ranges(run_sizes(run_starts(owners), len(owners)))
         layers = []
         for layer in range(min(int(rank.max(initial=-1)) + 1, _LAYERS)):
             layers.append(np.full(size, len(values), np.int64))
@@ -47,8 +57,8 @@ class SortedSetValues:
         overflow_starts = np.searchsorted(owners[overflows], overflow_articles)
         return cls(
             values=values,
-            value_starts=np.searchsorted(ordinals[by_value], np.arange(len(values) + 1)),
-            articles=articles[by_value],
+            value_starts=np.searchsorted(value_ordinals, np.arange(len(values) + 1)),
+            articles=value_articles,
             layers=layers,
             overflow_articles=overflow_articles,
             overflow=owned[overflows],

@@ -93,5 +93,5 @@ class HitSorter:
         ordered = [key[order] for key in keys]
         # Ids are loaded for ties only.
         if len(articles) > 1 and np.any(reduce(np.logical_and, (key[1:] == key[:-1] for key in ordered))):
-            order = np.lexsort((self._doc_values.id_ranks[articles], *keys[::-1]))
+            order = np.lexsort((self._doc_values.id_ranks(articles), *keys[::-1]))
         return order

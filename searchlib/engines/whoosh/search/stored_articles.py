@@ -40,6 +40,11 @@ class StoredArticles:
         title: str = self.head(number)["title"]
         return title
 
+    def id(self, number: int) -> str:
+        """Return the id of an article."""
+        article_id: str = self.head(number)["id"]
+        return article_id
+
     def body(self, number: int) -> str:
         """Return the body of an article."""
         return self._reader.cache.get(

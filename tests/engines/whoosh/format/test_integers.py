@@ -12,7 +12,10 @@ from searchlib.engines.whoosh.format.integers import (
     expand_ranges,
     intersect_shifted,
     offsets_in_ranges,
+    run_sizes,
+    run_starts,
     union,
+    union_size,
 )
 
 NUMBERS = st.lists(st.integers(0, 30), max_size=20)
@@ -28,6 +31,20 @@ def test_two_arrays_are_combined(one: list[int], other: list[int]) -> None:
     assert union(ascending(one), ascending(other)).tolist() == sorted({*one, *other})
     indices = common_indices(ascending(one), ascending(other))
     assert ascending(one)[indices].tolist() == sorted({*one} & {*other})
+
+
+@given(st.lists(NUMBERS.filter(bool), max_size=4))
+def test_distinct_numbers_of_several_arrays_are_counted(arrays: list[list[int]]) -> None:
+    assert union_size([*map(ascending, arrays)]) == len({number for array in arrays for number in array})
+
+
+@given(NUMBERS)
+def test_runs_of_equal_numbers_are_found(numbers: list[int]) -> None:
+    numbers = sorted(numbers)
+    starts = run_starts(np.array(numbers, np.int64))
+    assert starts.tolist() == [numbers.index(number) for number in sorted(set(numbers))]
+    sizes = run_sizes(starts, len(numbers))
+    assert sizes.tolist() == [numbers.count(number) for number in sorted(set(numbers))]
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), NUMBERS), min_size=1, max_size=4))

@@ -32,6 +32,20 @@ def test_proximity_is_measured_within_an_article(tmp_path: Path) -> None:
     assert scores[plan.proximity_pairs[0]] == [0.0, 0.0]
 
 
+@pytest.mark.parametrize("typed", ["风车 磨坊", "风车的磨坊在哪里？", "风*", "mill*", "标题 风车"])
+def test_the_score_of_a_term_does_not_depend_on_the_other_articles(tmp_path: Path, typed: str) -> None:
+    texts = ["风车磨坊", "磨坊的mills", "只有风车在", "标题里没有", "mill mill"]
+    articles = [article(str(at), f"{texts[at % 5]}{FILLER * (at % 3)}", texts[at % 4]) for at in range(60)]
+    with engine_of(tmp_path, articles) as engine:
+        terms = planned(typed).ranking_terms
+        everything = engine._scorer.term_scores(terms, np.arange(60), NO_DEADLINE)
+        assert terms
+        assert everything.any()
+        for chosen in (np.array([7]), np.array([1, 2, 30]), np.arange(0, 60, 2), np.empty(0, np.int64)):
+            scores = engine._scorer.term_scores(terms, chosen, NO_DEADLINE)
+            assert scores.tolist() == pytest.approx(everything[chosen].tolist())
+
+
 def test_articles_with_the_whole_query_in_the_title_come_first(tmp_path: Path) -> None:
     full = article("a body", "元宇宙与产业。元宇宙产业。" * 20, "元宇宙和产业，产业和元宇宙")
     longer = article("b in a longer title", "无关的正文" * 50, "再谈元宇宙产业的将来")

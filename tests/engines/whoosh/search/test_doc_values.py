@@ -1,0 +1,46 @@
+"""Doc values are the same, whichever way they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchlib.engines.whoosh.search import doc_values
+from searchlib.engines.whoosh.search.sorted_set_values import SortedSetValues
+from tests.engines.whoosh.small_engines import article, engine_of
+
+SIZE = 8
+NAMES = [*"abcdefgh"]
+
+
+def test_ids_are_in_the_same_order_whether_some_or_all_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["b", "甲", "a/z", "a", "\U00020000", "Z", "乙"]
+    with engine_of(tmp_path, [article(name, f"风车{number}") for number, name in enumerate(names)]) as engine:
+        articles = np.array([6, 0, 3, 5, 2, 4, 1])
+        few = np.argsort(engine._doc_values.id_ranks(articles)).tolist()
+        monkeypatch.setattr(doc_values, "_MAX_READ_IDS", 0)
+        assert np.argsort(engine._doc_values.id_ranks(articles)).tolist() == few
+        ids = [engine._stored.id(number) for number in articles.tolist()]
+    assert [ids[at] for at in few] == sorted(names)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(NAMES) - 1), st.integers(0, SIZE - 1)), max_size=60, unique=True),
+    st.sets(st.integers(0, SIZE - 1)),
+)
+def test_values_are_counted_and_found(pairs: list[tuple[int, int]], chosen: set[int]) -> None:
+    ordinals, articles = (np.array([pair[at] for pair in pairs], np.int64) for at in (0, 1))
+    values = SortedSetValues.of(NAMES, ordinals, articles, SIZE)
+    counts = values.counts(np.array(sorted(chosen), np.int64)).tolist()
+    assert counts == [
+        sum(number == ordinal and owner in chosen for number, owner in pairs) for ordinal in range(len(NAMES))
+    ]
+    for ordinal in range(len(NAMES)):
+        owners = sorted(owner for number, owner in pairs if number == ordinal)
+        assert values.articles_of(ordinal).tolist() == owners
