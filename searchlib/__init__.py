@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         IndexStats,
         Model,
         Note,
+        Passage,
         QueryExplanation,
         QueryOperator,
         Repeat,
@@ -52,13 +53,14 @@ if TYPE_CHECKING:
         TermScore,
         Token,
     )
-    from searchlib.search.parameters import MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
+    from searchlib.search.parameters import MAX_BUDGET, MAX_DEPTH, MAX_QUERY, MAX_SIZE, REPEATS, SORTS
     from searchlib.settings import Settings, load_settings
     from searchlib.sources.articles import read_articles
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "MAX_BUDGET",
     "MAX_DEPTH",
     "MAX_QUERY",
     "MAX_SIZE",
@@ -85,6 +87,7 @@ __all__ = [
     "NoIndexError",
     "Note",
     "ParameterError",
+    "Passage",
     "Progress",
     "QueryExplanation",
     "QueryLog",
@@ -121,10 +124,10 @@ _MODULES = {
     "searchlib.indexing.pipeline": "Progress",
     "searchlib.index": "Index open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
-    "Model Note QueryExplanation QueryOperator Repeat Results Spans Suggestion TermScore Token",
+    "Model Note Passage QueryExplanation QueryOperator Repeat Results Spans Suggestion TermScore Token",
     "searchlib.indexing.repair": "repair_index",
     "searchlib.indexing.transfer": "copy_index dump_index load_index",
-    "searchlib.search.parameters": "MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
+    "searchlib.search.parameters": "MAX_BUDGET MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS",
     "searchlib.analytics.query_log": "QueryLog",
     "searchlib.analytics.report": "QueryReport ReportedQuery query_report",
     "searchlib.settings": "Settings load_settings",

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from searchlib.analysis.query_analyzer import read_query_analyzer
 from searchlib.analysis.record import check_configured_dictionary
-from searchlib.arguments import check_path, check_text, check_texts
+from searchlib.arguments import check_path, check_text, check_texts, check_whole_number
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.errors import SearchlibError, UnknownArticleError
@@ -23,12 +23,14 @@ from searchlib.models import (
     CheckReport,
     FacetValue,
     IndexStats,
+    Passage,
     Results,
     Spans,
     Suggestion,
 )
 from searchlib.search.open_generation import OpenGeneration
-from searchlib.search.parameters import MAX_VALUES, Day, Values, check_page, check_search, check_value_facet
+from searchlib.search.parameters import MAX_BUDGET, MAX_VALUES, Day, Values, check_page, check_search, check_value_facet
+from searchlib.search.passages import ARTICLES as PASSAGE_ARTICLES
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import store_at
 
@@ -178,6 +180,43 @@ class Index:
             explain=explain,
         )
         return self._current(deadline).executor.search(asked, deadline)
+
+    def passages(
+        self,
+        query: str,
+        *,
+        budget: int = 4000,
+        category: Values = (),
+        author: Values = (),
+        tag: Values = (),
+        date_from: Day | None = None,
+        date_to: Day | None = None,
+    ) -> tuple[Passage, ...]:
+        """Return the passages that best answer a query, the best first, with at most ``budget`` characters together.
+
+        They come from the 20 best articles, and no two are alike. A mistyped query is corrected. The other parameters are those
+        of ``search``.
+
+        Raises:
+            ParameterError, SearchTimeoutError, NoIndexError, IndexMismatchError, IndexDamagedError: as ``search``.
+        """
+        deadline = self._deadline()
+        check_whole_number("budget", budget, minimum=1, maximum=MAX_BUDGET)
+        asked = check_search(
+            query,
+            category=category,
+            author=author,
+            tag=tag,
+            date_from=date_from,
+            date_to=date_to,
+            size=PASSAGE_ARTICLES,
+            facets=False,
+            snippets=False,
+            fold_repeats=True,
+            verbatim=False,
+            corrected=True,
+        )
+        return self._current(deadline).executor.passages(asked, budget, deadline)
 
     def facet_values(
         self,

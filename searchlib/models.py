@@ -375,6 +375,21 @@ class Results(Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage(Model):
+    """A part of an article: one or more whole blocks.
+
+    ``line`` is the number of its first line in ``Article.body``, from 1. ``heading`` is the heading above it, or "".
+    """
+
+    id: str
+    title: str
+    heading: str
+    text: str
+    line: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion(Model):
     """One completion of typed text.
 

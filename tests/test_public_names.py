@@ -12,12 +12,12 @@ import pytest
 import searchlib
 
 NAMES = """
-MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport CategoryNode CheckReport
-DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError IndexStats
-IndexUnavailableError Model NoIndexError Note ParameterError Progress QueryExplanation QueryLog QueryOperator QueryReport Repeat
-ReportedQuery Results SearchTimeoutError SearchlibError Settings SettingsError Spans Suggestion TermScore Token
-UnknownArticleError build_index copy_index dump_index load_index load_settings open_index query_report read_articles
-repair_index tokenize update_index watch_index
+MAX_BUDGET MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS Advice Article ArticleError ArticlesNotFoundError BuildReport
+CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError
+IndexStats IndexUnavailableError Model NoIndexError Note ParameterError Passage Progress QueryExplanation QueryLog
+QueryOperator QueryReport Repeat ReportedQuery Results SearchTimeoutError SearchlibError Settings SettingsError Spans
+Suggestion TermScore Token UnknownArticleError build_index copy_index dump_index load_index load_settings open_index
+query_report read_articles repair_index tokenize update_index watch_index
 """.split()
 
 

@@ -83,6 +83,11 @@ def api_search_url(state: SearchState, *, explain: bool = False) -> str:
     return _with_state(url_for("api.search_articles"), state, **({"explain": "1"} if explain else {}))
 
 
+def api_passages_url(state: SearchState, budget: int) -> str:
+    """Return the URL of the passages for a query in the API."""
+    return _with_state(url_for("api.passages"), state, budget=str(budget))
+
+
 def api_article_url(article_id: str) -> str:
     """Return the URL of an article in the API."""
     return url_for("api.get_article", article_id=article_id)

@@ -1,10 +1,10 @@
-"""The commands search, show, suggest and similar."""
+"""The commands search, passages, show, suggest and similar."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -26,16 +26,7 @@ def add_commands(add_command: AddCommand) -> None:
     """Add the commands and their options."""
     parser = add_command("search", search, "search the index; without QUERY list the newest articles")
     add_words(parser, "QUERY", 'words, "phrases", -without, title:word …', required=False)
-    for name in ("category", "author", "tag"):
-        parser.add_argument(
-            f"--{name}",
-            action="append",
-            default=[],
-            metavar=name[0].upper(),
-            help=f"only this {name}; repeat the option for alternatives",
-        )
-    parser.add_argument("--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11 or 2021-11-20")
-    parser.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
+    _add_filters(parser)
     parser.add_argument(
         "--sort", choices=searchlib.SORTS, default=searchlib.SORTS[0], help="order of the hits (default: relevance)"
     )
@@ -53,6 +44,15 @@ def add_commands(add_command: AddCommand) -> None:
     add_size(parser, 10, "hits per page")
     add_json(parser)
     parser.add_argument("--json-lines", action="store_true", help="print each hit as one line of JSON")
+    add_index(parser)
+
+    parser = add_command("passages", passages, "print the passages of all articles that best answer a question")
+    add_words(parser, "QUERY", "a question, words or a phrase", required=True)
+    _add_filters(parser)
+    parser.add_argument(
+        "--budget", type=int, default=4000, metavar="N", help="number of characters in all passages (default: 4000)"
+    )
+    add_json(parser)
     add_index(parser)
 
     parser = add_command("show", show, "print one article")
@@ -73,6 +73,42 @@ def add_commands(add_command: AddCommand) -> None:
     add_size(parser, 10, "articles")
     add_json(parser)
     add_index(parser)
+
+
+def _add_filters(parser: ArgumentParser) -> None:
+    for name in ("category", "author", "tag"):
+        parser.add_argument(
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar=name[0].upper(),
+            help=f"only this {name}; repeat the option for alternatives",
+        )
+    parser.add_argument("--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11 or 2021-11-20")
+    parser.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
+
+
+def passages(options: Namespace) -> int:
+    with searchlib.open_index(options.index) as index:
+        chosen = index.passages(
+            typed_text(options),
+            budget=options.budget,
+            category=options.category,
+            author=options.author,
+            tag=options.tag,
+            date_from=options.date_from,
+            date_to=options.date_to,
+        )
+    if options.json:
+        print_json([passage.to_dict() for passage in chosen])
+        return DONE
+    with pager():
+        for number, passage in enumerate(chosen, 1):
+            heading = f" › {passage.heading}" if passage.heading else ""
+            print(f"{number}. {passage.title}{heading}\n   {passage.id}, line {passage.line}")
+            for line in passage.text.split("\n"):
+                print_indented(((line, False),))
+    return DONE
 
 
 def search(options: Namespace) -> int:

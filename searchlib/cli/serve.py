@@ -1,4 +1,4 @@
-"""The commands serve and demo."""
+"""The commands serve, demo and mcp."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from searchlib.cli.console import DONE
 from searchlib.cli.options import AddCommand, add_index
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "articles"
+
+MCP_HOST = "127.0.0.1"
 
 SERVER_GROUP = "searchlib.server"
 """The entry point group of the function that serves the search page. The library itself does not import a web framework."""
@@ -36,6 +38,12 @@ def add_commands(add_command: AddCommand) -> None:
             "--prefix", default="", metavar="PATH", help="path under which the page is served, like /search"
         )
     add_index(serve_parser)
+    parser = add_command(
+        "mcp", mcp, "offer the index to assistants by the Model Context Protocol, over stdin and stdout"
+    )
+    parser.add_argument("--http", action="store_true", help="serve streamable HTTP on loopback instead")
+    parser.add_argument("--port", type=int, default=8001, metavar="P", help="port of --http (default: 8001)")
+    add_index(parser)
 
 
 def serve(options: Namespace) -> int:
@@ -51,6 +59,22 @@ def demo(options: Namespace) -> int:
         report = searchlib.build_index(SAMPLES, folder)
         print(f"{report.added} sample articles, {report.seconds:.1f} s", file=sys.stderr)
         return _serve(server, folder, options, opens=_is_on_desktop() if options.open is None else options.open)
+
+
+def mcp(options: Namespace) -> int:
+    try:
+        from searchlib.mcp_server import serve_http, serve_stdio
+    except ModuleNotFoundError as error:
+        raise searchlib.SearchlibError(
+            f"the SDK of the Model Context Protocol is not installed ({error}): `pip install 'searchlib[mcp]'`"
+        ) from error
+    if not options.http:
+        serve_stdio(options.index)
+        return DONE
+    _check_address(MCP_HOST, options.port)
+    print(f"http://{MCP_HOST}:{options.port}/mcp  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    serve_http(options.index, port=options.port)
+    return DONE
 
 
 def _load_server() -> Any:

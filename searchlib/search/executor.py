@@ -16,7 +16,7 @@ from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
-from searchlib.models import CategoryNode, FacetValue, Results, Spans, Suggestion
+from searchlib.models import CategoryNode, FacetValue, Passage, Results, Spans, Suggestion
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.plan import AnyOf, Clause, FirstMatching, IdClause, PhraseClause, Plan
@@ -25,6 +25,7 @@ from searchlib.search.explain import explain_query
 from searchlib.search.operators import query_operators
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
+from searchlib.search.passages import choose_passages
 from searchlib.search.results import build_results
 from searchlib.search.similar import similar_request
 from searchlib.search.zero_hits import advise
@@ -142,6 +143,19 @@ class SearchExecutor:
             raise UnknownArticleError(article_id)
         request = similar_request(article, engine, self._articles, self._analyzer.dictionary, size, deadline)
         return build_results(engine.search(request), request)
+
+    def passages(self, asked: SearchRequest, budget: int, deadline: Deadline) -> tuple[Passage, ...]:
+        """Return the best passages of the articles that a search finds, with at most ``budget`` characters together."""
+        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
+        execution = self._execute(
+            query,
+            self._request(query, asked, asked.filters, deadline),
+            asked,
+            self._engine.with_deadline(deadline).search,
+        )
+        engine = self._engine.with_deadline(deadline)
+        found = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
+        return choose_passages(found, execution.request.plan, engine, self._articles, budget)
 
     def highlight(self, query: str, text: str) -> Spans:
         """Return a text in pieces, with what the query matches marked."""

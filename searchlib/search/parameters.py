@@ -19,6 +19,8 @@ MAX_DEPTH = 10_000
 """Maximum number of hits that can be paged through."""
 MAX_QUERY = MAX_QUERY_LENGTH
 """Maximum number of characters of a query; the rest is ignored."""
+MAX_BUDGET = 100_000
+"""Maximum number of characters of the passages for a query."""
 MAX_VALUES = 100_000
 """Maximum number of values of a facet."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")

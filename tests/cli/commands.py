@@ -14,8 +14,8 @@ from typing import Any
 from tests.conftest import ROOT
 
 COMMANDS = (
-    "build update watch read copy dump load search show suggest similar stats check report tokens serve demo".split()
-)
+    "build update watch read copy dump load search passages show suggest similar stats check report tokens serve demo mcp"
+).split()
 
 ARTICLE = "internet/metaverse-word.md"
 """A sample article."""

@@ -8,7 +8,7 @@ from functools import partial
 import searchlib
 from webui.api import feeds, parameters, robots, schemas, sitemap
 from webui.api.parameters import Parameter
-from webui.api.views import DEFAULT_SIMILAR, DEFAULT_SUGGESTIONS
+from webui.api.views import DEFAULT_BUDGET, DEFAULT_SIMILAR, DEFAULT_SUGGESTIONS
 from webui.http import metrics
 from webui.languages import gettext_noop as _
 
@@ -89,6 +89,14 @@ ENDPOINTS = (
         text=_("标题、分类、标签、作者、词语和短语，按汉字、拼音、首字母或它们的混合。"),
         parameters=(parameters.TYPED, parameters.size(DEFAULT_SUGGESTIONS, _("最多几条。"))),
         response=ResponseSpec(text=_("补全的建议。"), model=schemas.Suggestions),
+    ),
+    Endpoint(
+        name="api.passages",
+        group=_SEARCH_GROUP,
+        summary=_("找能回答问题的段落"),
+        text=_("全部文章中最相关的段落，都是完整的段，彼此不重复，合计不超过规定的字数。"),
+        parameters=(*parameters.FILTERED_QUERY, parameters.budget(DEFAULT_BUDGET)),
+        response=ResponseSpec(text=_("段落，最好的在前。"), model=schemas.Passages),
     ),
     Endpoint(
         name="api.get_article",

@@ -76,6 +76,20 @@ def suggestions(query: str, completions: Sequence[searchlib.Suggestion], size: i
     )
 
 
+def passages(chosen: Sequence[searchlib.Passage], state: SearchState, budget: int) -> schemas.Passages:
+    """Return the passages for a query, with URLs."""
+    return schemas.Passages(
+        query=state.query,
+        passages=tuple(
+            schemas.Passage(
+                **_fields(each), url=urls.api_article_url(each.id), page_url=urls.article_url(each.id, state)
+            )
+            for each in chosen
+        ),
+        url=urls.api_passages_url(state, budget),
+    )
+
+
 def article(original: searchlib.Article) -> schemas.Article:
     """Return an article with URLs and safe HTML."""
     html = str(safe_body(original.html, pictures=True).html)

@@ -32,6 +32,16 @@ class Parameter:
     is_required: bool = False
 
 
+def budget(default: int) -> Parameter:
+    """Return the parameter for the number of characters of passages."""
+    return Parameter(
+        name="budget",
+        text=_("各段合计最多多少字。"),
+        schema=_number_schema(1, searchlib.MAX_BUDGET, default),
+        example=default,
+    )
+
+
 def _number_schema(minimum: int, maximum: int, default: int) -> dict[str, Any]:
     """Return the schema of a whole number. An empty value counts as missing."""
     number = {"type": "integer", "minimum": minimum, "maximum": maximum}
@@ -127,3 +137,6 @@ STATE = (
 
 MATCH_STATE = tuple(each for each in STATE if each.name not in ("sort", "repeats", "page", "size"))
 """The part of the state that decides which articles match."""
+
+FILTERED_QUERY = tuple(each for each in MATCH_STATE if each.name not in ("verbatim", "literal"))
+"""A query with filters, and nothing else."""

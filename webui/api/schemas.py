@@ -128,6 +128,23 @@ class Suggestions(searchlib.Model):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage(searchlib.Passage):
+    """``url`` is the article in the API, ``page_url`` is its page, on which the matches of the query are marked."""
+
+    url: str
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passages(searchlib.Model):
+    """The passages that best answer ``query``, the best first; ``url`` is this response."""
+
+    query: str
+    passages: tuple[Passage, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article(searchlib.Article):
     """``html`` is safe to insert into a page, and loads pictures from other sites. ``page_url`` is the article's page."""
 

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 import searchlib
 from webui.api import links, schemas
-from webui.executor import log_query, search
+from webui.executor import log_query, search, search_filters
 from webui.http.timing import timed
 from webui.shared_index import current_index
 from webui.state import flag, parse_state, whole_number
@@ -17,6 +17,7 @@ blueprint = Blueprint("api", __name__)
 
 DEFAULT_SUGGESTIONS = 8
 DEFAULT_SIMILAR = 10
+DEFAULT_BUDGET = 4_000
 
 Json = dict[str, Any]
 
@@ -41,6 +42,17 @@ def suggest() -> Json:
         suggestions = current_index().suggest(text, size=size)
     with timed("render"):
         return links.suggestions(text, suggestions, size).to_dict()
+
+
+@blueprint.get("/api/passages")
+def passages() -> Json:
+    """Return the passages of all articles that best answer ``q``."""
+    state = parse_state(request.args)
+    budget = whole_number(request.args, "budget", DEFAULT_BUDGET)
+    with timed("search"):
+        chosen = current_index().passages(state.query, budget=budget, **search_filters(state))
+    with timed("render"):
+        return links.passages(chosen, state, budget).to_dict()
 
 
 @blueprint.get("/api/article/<article_id:article_id>")

@@ -76,6 +76,8 @@ RESPONSES = [
     ("/api/search", "/api/search?page=x", 400),
     ("/api/suggest", "/api/suggest?q=连", 200),
     ("/api/suggest", "/api/suggest?size=0", 400),
+    ("/api/passages", "/api/passages?q=连载&category=连载&budget=500", 200),
+    ("/api/passages", "/api/passages?q=连载&budget=0", 400),
     ("/api/article/{article_id}", f"/api/article/{quote(HOSTILE_ID)}", 200),
     ("/api/article/{article_id}", "/api/article/plain.txt", 200),
     ("/api/article/{article_id}", "/api/article/none", 404),

@@ -62,6 +62,18 @@ def test_an_article_has_safe_html(client: FlaskClient, index_folder: Path) -> No
     assert "onclick" not in body["html"]
 
 
+def test_passages_are_those_of_the_library(client: FlaskClient, index_folder: Path) -> None:
+    with searchlib.open_index(index_folder) as index:
+        expected = [passage.to_dict() for passage in index.passages("连载", budget=300, category="连载")]
+    body = client.get("/api/passages?q=连载&category=连载&budget=300").get_json()
+    assert expected
+    assert [{name: each[name] for name in expected[0]} for each in body["passages"]] == expected
+    assert client.get(body["url"]).get_json() == body
+    for each in body["passages"]:
+        assert client.get(each["url"]).get_json()["id"] == each["id"]
+        assert client.get(each["page_url"]).status_code == 200
+
+
 def test_similar_articles_are_those_of_the_library(client: FlaskClient, index_folder: Path) -> None:
     with searchlib.open_index(index_folder, settings=searchlib.Settings()) as index:
         expected = index.similar("series/05.md", size=3).to_dict()

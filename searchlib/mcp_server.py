@@ -1,0 +1,178 @@
+"""Offer an index to assistants as tools of the Model Context Protocol. All tools only read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import ToolAnnotations
+
+import searchlib
+from searchlib.models import plain_text
+
+MAX_LINES = 2_000
+"""Lines of an article that one call of ``get`` returns, at most."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""The hosts that requests over HTTP may name."""
+
+_INSTRUCTIONS = (
+    "Search a collection of Chinese articles. Ask `passages` for text that answers a question. `search` lists articles, "
+    '`get` reads one, whole or some of its lines. Queries may be Chinese words, a question, a "quoted phrase" or pinyin.'
+)
+
+
+def serve_stdio(index: str | os.PathLike[str]) -> None:
+    """Serve the tools over stdin and stdout until the client closes them."""
+    with searchlib.open_index(index) as opened:
+        make_server(opened).run()
+
+
+def serve_http(index: str | os.PathLike[str], *, port: int) -> None:
+    """Serve the tools as streamable HTTP at ``http://127.0.0.1:port/mcp`` until a signal ends the process.
+
+    Requests that name another host, and those of pages of another origin, are refused.
+    """
+    security = TransportSecuritySettings(
+        allowed_hosts=[f"{host}:{port}" for host in LOOPBACK],
+        allowed_origins=[f"http://{host}:{port}" for host in LOOPBACK],
+    )
+    with searchlib.open_index(index) as opened:
+        make_server(opened).run("streamable-http", host="127.0.0.1", port=port, transport_security=security)
+
+
+def make_server(index: searchlib.Index) -> MCPServer:
+    """Return a server with the tools of an index."""
+    server: MCPServer = MCPServer("searchlib", instructions=_INSTRUCTIONS, version=searchlib.__version__)
+    read_only = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+
+    def tool(function: Callable[..., Any]) -> Callable[..., Any]:
+        server.add_tool(function, annotations=read_only)
+        return function
+
+    @tool
+    def search(
+        query: str = "",
+        category: list[str] | None = None,
+        author: list[str] | None = None,
+        tag: list[str] | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        sort: str = "relevance",
+        page: int = 1,
+        size: int = 10,
+    ) -> dict[str, Any]:
+        """List the articles that match a query, with snippets. Dates are like 2021, 2021-11 or 2021-11-20."""
+        results = _asked(
+            lambda: index.search(
+                query,
+                category=category or (),
+                author=author or (),
+                tag=tag or (),
+                date_from=date_from,
+                date_to=date_to,
+                sort=sort,
+                page=page,
+                size=size,
+                facets=False,
+                corrected=True,
+            )
+        )
+        return {
+            "total": results.total,
+            "searched": results.searched,
+            "correction": results.correction,
+            "hits": [_hit(hit) for hit in results],
+        }
+
+    @tool
+    def passages(
+        query: str,
+        budget: int = 4000,
+        category: list[str] | None = None,
+        author: list[str] | None = None,
+        tag: list[str] | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return the passages of all articles that best answer a question, with at most ``budget`` characters together.
+
+        ``line`` is the number of the first line of a passage in its article, for ``get``.
+        """
+        chosen = _asked(
+            lambda: index.passages(
+                query,
+                budget=budget,
+                category=category or (),
+                author=author or (),
+                tag=tag or (),
+                date_from=date_from,
+                date_to=date_to,
+            )
+        )
+        return [passage.to_dict() for passage in chosen]
+
+    @tool
+    def get(id: str, first_line: int = 1, last_line: int | None = None) -> dict[str, Any]:
+        """Read an article: its metadata and the lines of its text from ``first_line`` to ``last_line``, both counted from 1."""
+        article = _asked(lambda: index.get(id))
+        lines = article.body.split("\n")
+        if first_line < 1 or first_line > len(lines):
+            raise ToolError(f"first_line must be from 1 to {len(lines)}, not {first_line}")
+        last = min(len(lines) if last_line is None else last_line, first_line + MAX_LINES - 1)
+        return {
+            "id": article.id,
+            "title": article.title,
+            "date": _day(article.date),
+            "author": article.author,
+            "categories": list(article.categories),
+            "tags": list(article.tags),
+            "lines": len(lines),
+            "first_line": first_line,
+            "text": "\n".join(lines[first_line - 1 : last]),
+        }
+
+    @tool
+    def similar(id: str, size: int = 10) -> list[dict[str, Any]]:
+        """List the articles that are most similar to one."""
+        return [_hit(hit) for hit in _asked(lambda: index.similar(id, size=size))]
+
+    @tool
+    def facets(query: str = "", size: int = 20) -> dict[str, list[dict[str, Any]]]:
+        """Count the articles that match a query by category, author, tag, year and month: at most ``size`` values of each."""
+        results = _asked(lambda: index.search(query, size=1, most_values=size, snippets=False))
+        return {
+            name: [{"value": each.value, "count": each.count} for each in values[:size]]
+            for name, values in results.facets.items()
+        }
+
+    return server
+
+
+def _asked(call: Callable[[], Any]) -> Any:
+    """Return the result of a call of the library; its errors are those of the tool."""
+    try:
+        return call()
+    except searchlib.SearchlibError as error:
+        raise ToolError(str(error)) from error
+
+
+def _hit(hit: searchlib.Hit) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "title": hit.title,
+        "date": _day(hit.date),
+        "author": hit.author,
+        "categories": list(hit.categories),
+        "tags": list(hit.tags),
+        "snippets": [plain_text(snippet) for snippet in hit.snippets],
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,175 @@
+"""Choose the passages of articles that best answer a query: whole blocks, no two alike, within a budget of characters."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from searchlib.analysis.fold import fold
+from searchlib.engines.base import Engine
+from searchlib.models import Article, Passage
+from searchlib.query.plan import Plan
+
+ARTICLES = 20
+"""The best articles of a search, whose passages compete."""
+
+MIN_CHARACTERS = 150
+"""A passage takes in blocks until it has as many characters."""
+
+MAX_CHARACTERS = 600
+"""A passage with more characters has one block only. Such a block is cut at the ends of sentences."""
+
+_K1, _B = 1.2, 0.75
+"""BM25: saturation of the frequency of a term in a passage, and length normalization."""
+
+_BIGRAM_WEIGHT = 0.5
+"""The weight of a pair of adjacent units, relative to a word."""
+
+_ARTICLE_SHARE = 1.0
+"""The weight of the article: the best article of the search adds this share of the score of the best passage, others less."""
+
+_MAX_OVERLAP = 0.6
+"""Passages that share more of their pairs of characters are alike."""
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;”’」』）)]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage that may be chosen. ``line`` is the number of its first line in the body, from 1."""
+
+    article: Article
+    heading: str
+    text: str
+    line: int
+    article_score: float
+
+
+def choose_passages(
+    found: Sequence[tuple[Article, float]], plan: Plan, engine: Engine, articles: int, budget: int
+) -> tuple[Passage, ...]:
+    """Return the best passages of articles, the best first.
+
+    ``found`` holds articles with the scores of a search, ``articles`` is the size of the archive. The passages have at most
+    ``budget`` characters together.
+    """
+    candidates = [
+        candidate
+        for article, score in found
+        for candidate in _candidates(article, engine.without_boilerplate(article.body), score)
+    ]
+    if not candidates:
+        return ()
+    scores = _scores(candidates, _term_weights(plan, engine, articles))
+    best_article = max(score for _, score in found) or 1.0
+    share = _ARTICLE_SHARE * max(scores)
+    ranked = sorted(
+        (
+            (score + share * each.article_score / best_article, each)
+            for score, each in zip(scores, candidates, strict=True)
+        ),
+        key=lambda pair: -pair[0],
+    )
+    return tuple(_within_budget(ranked, budget))
+
+
+def _within_budget(ranked: Iterable[tuple[float, _Candidate]], budget: int) -> Iterator[Passage]:
+    """Yield the passages that fit, without those that are like an earlier one."""
+    chosen: list[set[str]] = []
+    for score, candidate in ranked:
+        if len(candidate.text) > budget:
+            continue
+        pairs = {candidate.text[at : at + 2] for at in range(len(candidate.text) - 1)}
+        if any(len(pairs & other) > _MAX_OVERLAP * min(len(pairs), len(other)) for other in chosen):
+            continue
+        chosen.append(pairs)
+        budget -= len(candidate.text)
+        yield Passage(
+            id=candidate.article.id,
+            title=candidate.article.title,
+            heading=candidate.heading,
+            text=candidate.text,
+            line=candidate.line,
+            score=round(score, 4),
+        )
+
+
+def _candidates(article: Article, content: str, score: float) -> Iterator[_Candidate]:
+    """Yield the passages of an article, in order: blocks under one heading, joined while they are short."""
+    headings = frozenset(article.headings)
+    heading, blocks, first = "", list[str](), 0
+    for line, block in _content_blocks(article.body, content):
+        is_heading = block in headings
+        size = sum(map(len, blocks))
+        if blocks and (is_heading or size >= MIN_CHARACTERS or size + len(block) > MAX_CHARACTERS):
+            yield _Candidate(article, heading, "\n".join(blocks), first, score)
+            blocks = []
+        if is_heading:
+            heading = block
+        else:
+            for part in _parts(block):
+                if blocks and len(part) > MAX_CHARACTERS // 2:
+                    yield _Candidate(article, heading, "\n".join(blocks), first, score)
+                    blocks = []
+                first = first if blocks else line
+                blocks.append(part)
+    if blocks:
+        yield _Candidate(article, heading, "\n".join(blocks), first, score)
+
+
+def _content_blocks(body: str, content: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a body that are content and not blank, with their numbers in the body, from 1."""
+    remaining = iter(content.split("\n"))
+    expected = next(remaining, None)
+    for number, line in enumerate(body.split("\n"), 1):
+        if line == expected:
+            if line.strip():
+                yield number, line
+            expected = next(remaining, None)
+
+
+def _parts(block: str) -> Iterator[str]:
+    """Yield a block, or its sentences in groups if it is too long."""
+    if len(block) <= MAX_CHARACTERS:
+        yield block
+        return
+    part = ""
+    for sentence in _SENTENCE.findall(block):
+        # A sentence without an end mark can be a whole page.
+        pieces = [sentence[at : at + MAX_CHARACTERS] for at in range(0, len(sentence), MAX_CHARACTERS)]
+        for piece in pieces:
+            if len(part) + len(piece) > MAX_CHARACTERS:
+                yield part
+                part = ""
+            part += piece
+    if part:
+        yield part
+
+
+def _term_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, float]:
+    """Return the weight of each folded term that ranks: its idf (Robertson and Spärck Jones), less for pairs of units."""
+    words = {term.term for term in plan.ranking_terms if term.kind != "bigrams"}
+    bigrams = {term.term for term in plan.ranking_terms if term.kind == "bigrams"} - words
+    frequencies = {**engine.frequencies(words), **engine.phrase_frequencies(bigrams)}
+    return {
+        term: (1.0 if term in words else _BIGRAM_WEIGHT)
+        * math.log(1 + (articles - frequencies.get(term, 0) + 0.5) / (frequencies.get(term, 0) + 0.5))
+        for term in words | bigrams
+    }
+
+
+def _scores(candidates: Sequence[_Candidate], weights: Mapping[str, float]) -> list[float]:
+    """Return the BM25 scores of the passages. Their headings count as a part of them."""
+    texts = [fold(f"{candidate.heading}\n{candidate.text}") for candidate in candidates]
+    mean = sum(map(len, texts)) / len(texts)
+    scores = []
+    for text in texts:
+        norm = _K1 * (1 - _B + _B * len(text) / mean)
+        counts = Counter({term: text.count(term) for term in weights})
+        scores.append(
+            sum(weights[term] * count * (_K1 + 1) / (count + norm) for term, count in counts.items() if count)
+        )
+    return scores
