@@ -174,6 +174,9 @@ class Settings:
     synonyms: str = ""
     """Path of a file with synonyms."""
 
+    regional_words: bool = True
+    """Whether a word also matches the word of Taiwan or Hong Kong with the same meaning, and vice versa: 软件 and 軟體."""
+
     stop_words: str = ""
     """Path of a file with stop words."""
 

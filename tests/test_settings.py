@@ -99,7 +99,7 @@ WRONG = [
         [
             "zome",
             "zone, site_title, language, url_template, deadline, fold_repeats, categories, dictionary",
-            "synonyms, stop_words, allowed_hosts, cors_origins, proxies, query_log, report_page, sitemap, ranking",
+            "synonyms, regional_words, stop_words, allowed_hosts, cors_origins, proxies, query_log, report_page, sitemap, ranking",
         ],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),

@@ -102,6 +102,17 @@ def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
     return sorted(ways[-1], key=_sort_key)[:_MAX_PATTERNS]
 
 
+def spelled_syllables(word: str) -> list[tuple[str, ...]]:
+    """Return the ways to split a word into whole syllables, those of fewer syllables first."""
+    ways: list[list[tuple[str, ...]]] = [[()], *([] for _ in word)]
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - _MAX_SYLLABLE_LENGTH), end):
+            if _whole_syllables(word[start:end]):
+                ways[end] += [(*way, word[start:end]) for way in ways[start]]
+        ways[end] = sorted(ways[end], key=len)[:_MAX_PATTERNS]
+    return ways[-1]
+
+
 @cache
 def _whole_syllables(letters: str) -> CodeRanges:
     """Return the syllables that the letters spell: ``lu`` stands for lü too, and ``lue`` for lüe."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.stop_words import FUNCTION_WORDS, NO_STOP_WORDS, StopWords, read_stop_words
-from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms, read_synonyms
+from searchlib.analysis.synonyms import NO_SYNONYMS, Synonyms, read_synonyms, regional_words
 from searchlib.analysis.tokens import WordToken, words
 from searchlib.settings import Settings
 
@@ -15,11 +15,15 @@ from searchlib.settings import Settings
 # Compared by identity: it is part of the key of cached plans, which every search looks up.
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryAnalyzer:
-    """Tokenizes queries with a ``dictionary``, and widens them by ``synonyms``. ``function_words`` include ``stop_words``."""
+    """Tokenizes queries with a ``dictionary``, and widens them by ``synonyms`` and ``regional`` words, which rank lower.
+
+    ``function_words`` include ``stop_words``.
+    """
 
     dictionary: Dictionary | None = None
     synonyms: Synonyms = NO_SYNONYMS
     stop_words: StopWords = NO_STOP_WORDS
+    regional: Synonyms = NO_SYNONYMS
     function_words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,4 +63,5 @@ def read_query_analyzer(settings: Settings) -> QueryAnalyzer:
     return QueryAnalyzer(
         synonyms=read_synonyms(settings.synonyms) if settings.synonyms else NO_SYNONYMS,
         stop_words=read_stop_words(settings.stop_words) if settings.stop_words else NO_STOP_WORDS,
+        regional=regional_words() if settings.regional_words else NO_SYNONYMS,
     )

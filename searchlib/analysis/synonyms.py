@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +63,13 @@ class Synonyms:
     def __bool__(self) -> bool:
         return bool(self._synonyms)
 
+    def extended(self, synonyms: Mapping[Units, Iterable[Units]]) -> Synonyms:
+        """Return these synonyms with others added."""
+        merged: dict[Units, Iterable[Units]] = {**self._synonyms}
+        for member, others in synonyms.items():
+            merged[member] = (*merged.get(member, ()), *others)
+        return Synonyms(self.file, self.groups, merged)
+
     def spans(self, folded: str) -> list[SynonymSpan]:
         """Return the members in a folded text, the longest at each position, without overlaps. Word boundaries are ignored."""
         if not self._synonyms:
@@ -91,6 +101,20 @@ class Synonyms:
 
 
 NO_SYNONYMS = Synonyms()
+
+_REGIONAL_WORDS = "regional.txt"
+
+
+@cache
+def regional_words() -> Synonyms:
+    """Return the words of the mainland and of Taiwan or Hong Kong that mean the same: 软件 and 軟體."""
+    synonyms: defaultdict[Units, list[Units]] = defaultdict(list)
+    for line in files(__package__).joinpath(_REGIONAL_WORDS).read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            one, other = (tuple(units(word)) for word in line.split(" = "))
+            synonyms[one].append(other)
+            synonyms[other].append(one)
+    return Synonyms(synonyms=synonyms)
 
 
 def read_synonyms(path: str | os.PathLike[str]) -> Synonyms:

@@ -178,6 +178,12 @@ class EngineStats:
     tags: int
 
 
+def most_frequent(frequencies: Mapping[str, int], limit: int) -> list[str]:
+    """Return at most ``limit`` words with an article, the most frequent first."""
+    present = [word for word, frequency in frequencies.items() if frequency]
+    return sorted(present, key=lambda word: (-frequencies[word], word))[:limit]
+
+
 class Engine(WordStatistics, Protocol):
     """An open index. It never changes, and any number of threads may use it at once.
 
@@ -196,6 +202,9 @@ class Engine(WordStatistics, Protocol):
     def count(self, request: Request) -> MatchCounts:
         """Count the articles that ``search`` returns, without scores, hits and facets; raise SearchTimeoutError after the
         deadline."""
+
+    def words_containing(self, text: str, limit: int) -> Sequence[str]:
+        """Return the most frequent units that contain a folded text of ASCII letters and digits."""
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""

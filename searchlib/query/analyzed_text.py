@@ -15,13 +15,20 @@ from searchlib.query.tree import Phrase, TextNode, UnquotedText
 
 _MIN_COMPOUND_LENGTH = 4
 
+_MIN_COMPLETED_LENGTH = 3
+"""The minimum length of a word that also matches longer words. Too many words begin with shorter ones."""
+
 
 class AnalyzedText:
-    """The folded and tokenized text of a query node; every step runs at most once."""
+    """The folded and tokenized text of a query node; every step runs at most once.
 
-    def __init__(self, node: TextNode, analyzer: QueryAnalyzer) -> None:
+    ``is_last`` says whether the query ends with this text.
+    """
+
+    def __init__(self, node: TextNode, analyzer: QueryAnalyzer, *, is_last: bool = False) -> None:
         self.node = node
         self.analyzer = analyzer
+        self.is_last = is_last
         self.folded = fold(node.text)
         self.units = tuple(units(self.folded))
 
@@ -53,6 +60,20 @@ class AnalyzedText:
         return self.analyzer.content_words(self.words)
 
     @cached_property
+    def completed_word(self) -> str:
+        """The Latin word at the end of the query, which also matches longer words, or an empty text."""
+        if not self.is_last or not self.is_plain or not self.words:
+            return ""
+        word = self.words[-1]
+        *before, last = units(word.text)
+        # 4 can begin 4o in GPT-4, but 2.1 does not begin 2.10.
+        is_open = last.isalpha() or (last.isalnum() and not (last.isdecimal() and before and not before[-1].isalpha()))
+        has_letter = any(char.isalpha() and not is_han(char) for char in word.text)
+        if word.end < len(self.folded) or word.text[0] == "." or is_han(last) or not (is_open and has_letter):
+            return ""
+        return word.text if len(word.text) >= _MIN_COMPLETED_LENGTH else ""
+
+    @cached_property
     def groups(self) -> list[list[WordToken]]:
         """The content words, or all words if there are none, grouped where jieba has split an unknown word.
 
@@ -78,6 +99,19 @@ class AnalyzedText:
             return []
         spans = [(group[0].start, group[-1].end) for group in self.groups]
         return find_rewrites(self.folded, spans, self.analyzer.synonyms)
+
+    @cached_property
+    def regional_rewrites(self) -> list[Rewrite]:
+        """The parts that regional words can replace, without those that overlap synonyms of the user."""
+        if isinstance(self.node, Phrase) or self.node.prefix or not self.analyzer.regional:
+            return []
+        spans = [(group[0].start, group[-1].end) for group in self.groups]
+        found = find_rewrites(self.folded, spans, self.analyzer.regional)
+        return [
+            each
+            for each in found
+            if not any(each.first < other.last and other.first < each.last for other in self.rewrites)
+        ]
 
 
 Analyze = Callable[[TextNode], AnalyzedText]

@@ -50,7 +50,8 @@ def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
 def word_clauses(text: AnalyzedText) -> list[Clause]:
     """Return one clause for each word or group of words of a text; none if it has no units."""
     clauses = [_group_clause(group, text, prefix=text.is_prefix and group is text.groups[-1]) for group in text.groups]
-    for rewrite in reversed(text.rewrites):
+    rewrites = sorted((*text.rewrites, *text.regional_rewrites), key=lambda rewrite: -rewrite.first)
+    for rewrite in rewrites:
         as_typed = _combine(AllOf, clauses[rewrite.first : rewrite.last]) or NOTHING
         variants = (_variant_clause(variant, text.fields) for variant in rewrite.variants)
         clauses[rewrite.first : rewrite.last] = [AnyOf(tuple(dict.fromkeys((as_typed, *variants))))]
@@ -96,37 +97,47 @@ def _phrase_clause(text: AnalyzedText) -> Clause | None:
 def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: bool) -> Clause:
     """Return the clause for a group of words: adjacent or, if no article contains them adjacent, anywhere in the field."""
     if len(group) == 1:
-        return _word_or_parts_clause(group[0].text, text, prefix=prefix)
-    words = tuple(_word_clause(word.text, text.fields, prefix=prefix and word is group[-1]) for word in group)
+        return _word_or_parts_clause(group[0], text, prefix=prefix)
+    words = tuple(_word_clause(word, text, prefix=prefix and word is group[-1]) for word in group)
     phrase = tuple(unit for word in group for unit in units(word.text))
     return FirstMatching((PhraseClause(phrase, text.fields, prefix), AllOf(words)))
 
 
-def _word_or_parts_clause(word: str, text: AnalyzedText, *, prefix: bool) -> Clause:
+def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:
     """Return the clause for a word or, if no article contains it, for its parts: jieba's dictionary contains 美国签证 as one
     word."""
-    whole = _word_clause(word, text.fields, prefix=prefix)
-    parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word, text.analyzer)
+    whole = _word_clause(word, text, prefix=prefix)
+    parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word.text, text.analyzer)
     if not parts:
         return whole
     return FirstMatching((whole, AllOf(tuple(PhraseClause(tuple(units(part)), text.fields) for part in parts))))
 
 
 def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:
-    return _word_clause(variant[0], fields, prefix=False) if len(variant) == 1 else PhraseClause(variant, fields)
+    if len(variant) > 1 or is_han(variant[0]):
+        return PhraseClause(variant, fields)
+    return AnyOf(tuple(_latin_alternatives(variant[0], fields)))
 
 
-def _word_clause(word: str, fields: tuple[str, ...], *, prefix: bool) -> Clause:
+def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:
     """Return the clause for a word: its units, adjacent.
 
     A word that is not all Han also matches as a term, which occurs inside longer words, and as separate letters and digits
-    (``iphone 13``).
+    (``iphone 13``). At the end of the query it also matches longer words.
     """
-    phrase = tuple(units(word))
+    phrase = tuple(units(word.text))
     if prefix or all(map(is_han, phrase)):
-        return PhraseClause(phrase, fields, prefix)
+        return PhraseClause(phrase, text.fields, prefix)
+    alternatives = _latin_alternatives(word.text, text.fields)
+    if text.completed_word and word.end == text.words[-1].end:
+        alternatives.append(PhraseClause(phrase, text.fields, prefix=True))
+    return AnyOf(tuple(alternatives))
+
+
+def _latin_alternatives(word: str, fields: tuple[str, ...]) -> list[Clause]:
+    phrase = tuple(units(word))
     alternatives: list[Clause] = [PhraseClause(phrase, fields), WordClause(term(word), fields)]
     pieces = tuple(piece for unit in phrase for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
     if pieces != phrase and word.isalnum():
         alternatives.append(PhraseClause(pieces, fields))
-    return AnyOf(tuple(alternatives))
+    return alternatives

@@ -76,8 +76,9 @@ class Excluding:
 Clause = PhraseClause | WordClause | ValueClause | IdClause | DateRange | AllOf | AnyOf | FirstMatching | Excluding
 
 
-Role = Literal["whole", "part", "function"]
-"""The role of a ranking term in the query: a word, a part of a word, or a function word (or a bigram that overlaps one)."""
+Role = Literal["whole", "part", "function", "loose"]
+"""The role of a ranking term in the query: a word, a part of a word, a function word (or a bigram that overlaps one), or words
+that count less than the word as typed: longer ones that begin with it, and regional ones."""
 
 
 @dataclass(frozen=True, slots=True)

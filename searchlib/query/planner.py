@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 
 from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
 from searchlib.analysis.units import units
@@ -25,7 +25,8 @@ _NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里�
 def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     """Return the plan of a parsed query, with the tokenizer and synonyms of the analyzer."""
     root = join_synonym_words(query.tree, analyzer.synonyms)
-    analyze: Analyze = cache(partial(AnalyzedText, analyzer=analyzer))
+    last = _last_text(query, root)
+    analyze: Analyze = cache(lambda node: AnalyzedText(node, analyzer, is_last=node == last))
     children = tree.conjuncts(root)
     texts = [analyze(node) for node in tree.positive_texts(root)]
     without_units = [text for text in texts if not text.units]
@@ -67,6 +68,12 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
         as_typed_text=typed.text if typed else "",
         needs_typed_text=typed is not None and typed.has_operators,
     )
+
+
+def _last_text(query: tree.Query, root: tree.Node) -> tree.TextNode | None:
+    """Return the text that the query ends with."""
+    *_, last = (None, *tree.positive_texts(root))
+    return last if last is not None and query.text.rstrip().endswith(last.text) else None
 
 
 def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
@@ -125,6 +132,8 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
         yield HighlightTerm(text.units)
         return
     yield HighlightTerm(text.units, prefix=text.is_prefix)
+    if text.completed_word:
+        yield HighlightTerm(tuple(units(text.completed_word)), prefix=True)
     # Single characters and function words of a longer text occur too often to be worth highlighting.
     for word in [word for word in text.content_words if not is_single_han(word)] or text.words:
         is_prefix = text.is_prefix and word is text.words[-1]
@@ -136,7 +145,7 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
         if len(group) > 1:
             is_prefix = text.is_prefix and group is text.groups[-1]
             yield HighlightTerm(tuple(unit for word in group for unit in units(word.text)), prefix=is_prefix)
-    for rewrite in text.rewrites:
+    for rewrite in (*text.rewrites, *text.regional_rewrites):
         for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
             for phrase in phrases:
                 yield HighlightTerm(phrase, loose=True)

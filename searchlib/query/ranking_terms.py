@@ -26,12 +26,18 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
         return
     if text.is_prefix and text.units:
         yield RankingTerm("units", term(text.units[-1]), text.fields, prefix=True)
+    elif len(units(text.completed_word)) == 1:
+        yield RankingTerm("units", term(text.completed_word), text.fields, prefix=True, role="loose")
     rewrites = text.rewrites
     for phrases in dict.fromkeys(
         phrases for each in rewrites for phrases in (each.variants, *(span.runs for span in each.spans))
     ):
         yield RankingTerm("synonyms", " ".join(phrases[0]), text.fields, phrases=phrases)
     function_words = text.analyzer.function_words
+    for rewrite in text.regional_rewrites:
+        yield RankingTerm(
+            "synonyms", " ".join(rewrite.variants[0]), text.fields, role="loose", phrases=rewrite.variants
+        )
     whole_words = {word.text for word in text.words}
     for word in _ranking_words(text):
         if not any(rewrite.overlaps(word.start, word.end) for rewrite in rewrites):

@@ -9,7 +9,11 @@ from itertools import islice, product
 from searchlib.analysis.fold import fold
 from searchlib.analysis.synonyms import MAX_SYNONYMS, Synonyms, SynonymSpan, Units
 from searchlib.analysis.units import is_han, units
+from searchlib.models import Note
 from searchlib.query.tree import And, Node, Not, Or, UnquotedText
+
+_MAX_SHOWN = 5
+"""Longer words that a note names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +118,14 @@ def _join_texts(texts: Sequence[str], synonyms: Synonyms) -> Iterator[UnquotedTe
         at += len(folded_text) + 1
     if group:
         yield UnquotedText(" ".join(group))
+
+
+def longer_words_note(word: str, longer: Sequence[str]) -> Note:
+    """Return the note that longer words are searched for instead of a word."""
+    shown = "、".join(longer[:_MAX_SHOWN]) + "…" * (len(longer) > _MAX_SHOWN)
+    return Note("没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。", word=word, longer=shown)
+
+
+def regional_note(words: Sequence[str]) -> Note:
+    """Return the note that these regional words are searched for too."""
+    return Note("也查找了地区用词：%(words)s。", words="、".join(words))

@@ -20,8 +20,10 @@ from searchlib.models import CategoryNode, FacetValue, Passage, Results, Spans, 
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.plan import AnyOf, Clause, FirstMatching, IdClause, PhraseClause, Plan
+from searchlib.query.synonyms import regional_note
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
+from searchlib.search.longer_words import with_longer_words
 from searchlib.search.operators import query_operators
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
@@ -100,6 +102,8 @@ class SearchExecutor:
             operators=tuple(query_operators(execution.query.tree)),
             has_snippets=asked.snippets,
         )
+        if regional := self._regional_words(execution, deadline):
+            results = replace(results, notes=(*results.notes, regional_note(regional)))
         is_dated = asked.first_day is not None or asked.last_day is not None
         offer = None if is_dated else query.date_offer
         if not asked.explain:
@@ -200,7 +204,7 @@ class SearchExecutor:
         corrected = self._correction(query, outcome, request.deadline)
         correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
-        if outcome.full or asked.verbatim or (outcome.total and not query.is_latin) or not query.is_replaceable:
+        if outcome.full or asked.verbatim or not query.is_replaceable:
             return typed
         engine = self._engine.with_deadline(request.deadline)
         unfiltered: MatchCounts = outcome
@@ -214,7 +218,22 @@ class SearchExecutor:
             # Words that pinyin spells and that no article contains together are not what was meant.
             if outcome.full or (outcome.total and text == correction):
                 return Execution(other, instead, outcome, correction if text == correction else None)
+        wider = None if unfiltered.full else with_longer_words(query, engine)
+        if wider is not None:
+            instead = replace(request, plan=self._with_typed(wider.plan, request.deadline))
+            outcome = run(instead)
+            if outcome.total > typed.outcome.total or outcome.full:
+                return Execution(wider, instead, outcome, correction)
         return typed
+
+    def _regional_words(self, execution: Execution[EngineResults], deadline: Deadline) -> list[str]:
+        """Return the regional words, other than those typed, that a query searches for and that articles contain."""
+        terms = execution.request.plan.ranking_terms
+        phrases = [" ".join(phrase) for term in terms if term.role == "loose" for phrase in term.phrases[1:]]
+        if not phrases:
+            return []
+        frequencies = self._engine.with_deadline(deadline).phrase_frequencies(phrases)
+        return [phrase.replace(" ", "") for phrase in dict.fromkeys(phrases) if frequencies[phrase]]
 
     def _correction(self, query: ParsedQuery, counts: MatchCounts, deadline: Deadline) -> QueryCorrection | None:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
@@ -271,7 +290,11 @@ class SearchExecutor:
 def _is_one_phrase(query: ParsedQuery) -> bool:
     """Return whether the full matches of a query contain all of its units, adjacent; false for words that are not all Han."""
     match query.plan.words:
-        case (PhraseClause(phrase) | FirstMatching((PhraseClause(phrase), *_)),):
+        case (
+            PhraseClause(phrase)
+            | FirstMatching((PhraseClause(phrase), *_))
+            | AnyOf((PhraseClause(phrase) | FirstMatching((PhraseClause(phrase), *_)), *_)),
+        ):
             return phrase == tuple(units(fold(query.text)))
         case _:
             return False

@@ -23,6 +23,7 @@ _KINDS = {
     ("words", "function"): "function word",
     ("units", "whole"): "unit",
     ("synonyms", "whole"): "synonyms",
+    ("synonyms", "loose"): "regional words",
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchlib.analysis.pinyin_patterns import PinyinPattern, pinyin_patterns
+from searchlib.analysis.pinyin_patterns import PinyinPattern, pinyin_patterns, spelled_syllables
 from searchlib.analysis.syllables import SYLLABLES, syllable_code
 
 
@@ -71,3 +71,12 @@ def test_apostrophes_separate_syllables(syllables: list[str]) -> None:
 @given(st.text(max_size=60))
 def test_any_text_has_few_patterns(typed: str) -> None:
     assert len(pinyin_patterns(typed)) < 20
+
+
+@pytest.mark.parametrize(
+    ("word", "ways"),
+    [("nihao", [("ni", "hao")]), ("xian", [("xian",), ("xi", "an")]), ("java", []), ("", [()])],
+)
+def test_a_word_is_split_into_whole_syllables(word: str, ways: list[tuple[str, ...]]) -> None:
+    assert [way for way in spelled_syllables(word) if way in ways] == ways
+    assert bool(spelled_syllables(word)) == bool(ways)

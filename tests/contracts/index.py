@@ -98,6 +98,20 @@ class IndexContract:
                             assert visible(own) in marked, (query, name)
             assert not self.ids(index, '"着名"')
 
+    def test_latin_words_match_longer_words(self, location: Locate, write: Write) -> None:
+        files = {
+            "a.md": "---\ntitle: 甲\n---\nJavaScript 的 getElementById，GPT-4o。\n",
+            "b.md": "---\ntitle: Java\n---\n乙。\n",
+        }
+        searchlib.build_index(write(files), location("latin"))
+        with searchlib.open_index(location("latin")) as index:
+            assert self.ids(index, "java") == ["b.md", "a.md"]
+            assert self.ids(index, "GPT-4") == ["a.md"]
+            assert self.ids(index, '"java"') == ["b.md"]
+            results = index.search("Element")
+            assert [hit.id for hit in results.hits] == ["a.md"]
+            assert "getelementbyid" in str(results.notes[-1])
+
     def test_every_operator_of_the_query_language_works(self, location: Locate, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), location("language"))
         with searchlib.open_index(location("language")) as index:

@@ -181,7 +181,9 @@ class ReferenceEngine:
     def term_weight(self, ranking_term: RankingTerm) -> float:
         """Return the weight of the kind and the role of a term."""
         weights = self.weights
-        role = {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[ranking_term.role]
+        role = {"whole": 1.0, "part": weights.parts, "function": weights.function_words, "loose": 0.1}[
+            ranking_term.role
+        ]
         kind = weights.words + weights.bigrams if ranking_term.phrases else getattr(weights, ranking_term.kind)
         return float(kind) * role
 

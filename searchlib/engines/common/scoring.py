@@ -30,6 +30,9 @@ PROXIMITY_CANDIDATES = 100
 """The number of articles whose proximity is scored: the best by the other parts. Proximity needs positions, and changes ranks
 only a little."""
 
+_LOOSE = 0.1
+"""The weight of longer and regional words. It orders the articles that do not contain the word as typed."""
+
 SCORE_TOLERANCE = 1e-6
 """Scores that differ by less are sorted by their exact values, then by date and id."""
 
@@ -60,7 +63,8 @@ def term_weight(ranking_term: RankingTerm, weights: Ranking) -> float:
         "units": weights.units,
         "synonyms": weights.words + weights.bigrams,
     }[ranking_term.kind]
-    return kind * {"whole": 1.0, "part": weights.parts, "function": weights.function_words}[ranking_term.role]
+    role = {"whole": 1.0, "part": weights.parts, "function": weights.function_words, "loose": _LOOSE}
+    return kind * role[ranking_term.role]
 
 
 def idf(articles: int, frequency: int) -> float:

@@ -10,8 +10,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.terms import MAX_TERM_LENGTH
 from searchlib.analysis.units import units
-from searchlib.engines.base import CATEGORY_TREE, Engine, EngineResults, EngineStats, MatchCounts, Request
+from searchlib.engines.base import (
+    CATEGORY_TREE,
+    Engine,
+    EngineResults,
+    EngineStats,
+    MatchCounts,
+    Request,
+    most_frequent,
+)
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.categories import CategoryTree
 from searchlib.engines.common.deadline import Deadline
@@ -19,7 +28,7 @@ from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_fiel
 from searchlib.engines.common.relaxed_matching import RELAXED_MATCHING, RelaxedMatching, is_taken_apart
 from searchlib.engines.common.scoring import PROXIMITY_CANDIDATES
 from searchlib.engines.opensearch.client.cluster import Cluster
-from searchlib.engines.opensearch.client.dsl import MATCH_ALL, Query, all_of, term_query
+from searchlib.engines.opensearch.client.dsl import MATCH_ALL, Query, all_of, any_of, term_query
 from searchlib.engines.opensearch.client.failures import RefusedError
 from searchlib.engines.opensearch.client.index_reader import IndexReader
 from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
@@ -44,6 +53,9 @@ ENGINE = "opensearch"
 
 _COUNTS_PER_REQUEST = 500
 _COUNT_CACHE_BYTES = 16_000_000
+
+_MAX_READ_FOR_WORDS = 50
+"""Articles that are read to find the words that contain a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +227,21 @@ class OpenSearchEngine(Engine):
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         counts = iter(self._cached_counts([term_query(field, word) for word in words for field in fields]))
         return {word: max(next(counts) for _ in fields) for word in words}
+
+    def words_containing(self, text: str, limit: int) -> list[str]:
+        # The cluster lists no terms of a text field, so the words are read from articles.
+        fields = [text_field(field, "units") for field in TEXT_FIELDS]
+        body = {
+            "size": _MAX_READ_FOR_WORDS,
+            "_source": ["id", "article"],
+            "query": any_of([{"wildcard": {field: {"value": f"*{text}*"}}} for field in fields]),
+            "sort": BY_DATE["newest"],
+        }
+        found: set[str] = set()
+        for hit in self._reader.search(body)["hits"]["hits"]:
+            article = unpack_article(hit["_source"])
+            found.update(unit for unit in units(fold(f"{article.title}\n{article.body}")) if text in unit)
+        return most_frequent(self.frequencies(each for each in found if len(each) <= MAX_TERM_LENGTH), limit)
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         phrases = list(phrases)

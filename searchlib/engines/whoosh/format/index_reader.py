@@ -314,6 +314,18 @@ class IndexReader:
         with self.reading():
             return sum(each.list_size(number) for _, each, number in self._occurrences(field, term))
 
+    def ascii_terms(self, field: str) -> bytes:
+        """Return the ASCII terms of a field, each after a line end, in no order; deleted articles are included."""
+        return self.cache.get(("ascii terms", field), lambda: self._ascii_terms(field), len)
+
+    def _ascii_terms(self, field: str) -> bytes:
+        with self.reading():
+            terms: set[bytes] = set()
+            for segment in self.segments:
+                dictionary = segment.fields[field].terms
+                terms.update(dictionary.terms(0, dictionary.lower_bound(b"\x80")))
+            return b"\n".join([b"", *terms, b""])
+
     def doc_values(self, name: str) -> Integers:
         """Return int64[articles]: the doc values of that name; those of uint64 keep their bits."""
         with self.reading():

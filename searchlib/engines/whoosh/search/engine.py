@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.terms import MAX_TERM_LENGTH
 from searchlib.analysis.units import units
 from searchlib.engines.base import (
     DATE_FILTER,
@@ -23,6 +25,7 @@ from searchlib.engines.base import (
     MatchCounts,
     Request,
     ScorePart,
+    most_frequent,
 )
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
@@ -34,6 +37,7 @@ from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.format.lexicon_file import open_lexicon
 from searchlib.engines.whoosh.format.stored_fields import read_packer
+from searchlib.engines.whoosh.format.term_dictionary import decode_term, encode_term
 from searchlib.engines.whoosh.format.verify import damage
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.facets import count_facets
@@ -176,6 +180,14 @@ class WhooshEngine(Engine):
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         fields = [text_field(field, "words") for field in TEXT_FIELDS]
         return {word: max(self._reader.article_frequency(field, word) for field in fields) for word in words}
+
+    def words_containing(self, text: str, limit: int) -> list[str]:
+        found: set[str] = set()
+        for field in TEXT_FIELDS:
+            terms = self._reader.ascii_terms(text_field(field, "units"))
+            matches = re.finditer(rb"[^\n]*" + re.escape(encode_term(text)) + rb"[^\n]*", terms)
+            found.update(decode_term(match[0]) for match in matches)
+        return most_frequent(self.frequencies(each for each in found if len(each) <= MAX_TERM_LENGTH), limit)
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         return {phrase: len(self._with_phrase(PhraseClause(tuple(units(phrase))))) for phrase in phrases}

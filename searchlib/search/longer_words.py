@@ -1,0 +1,60 @@
+"""Find longer words of the archive for the Latin words of a query that no article contains: JavaScript for ``Script``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.pinyin_patterns import spelled_syllables
+from searchlib.analysis.synonyms import Units
+from searchlib.analysis.units import units
+from searchlib.engines.base import Engine
+from searchlib.query import tree
+from searchlib.query.synonyms import longer_words_note
+from searchlib.search.parsed_query import ParsedQuery
+
+_MIN_LENGTH = 3
+"""The minimum length of a word. Too many words contain shorter ones."""
+
+_MAX_WORDS = 16
+"""Longer words that are searched for instead of one, the most frequent ones."""
+
+
+def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
+    """Return the query with the longer words as synonyms, and a note that names them, or None if there are none.
+
+    A word without longer ones can also stand in the archive as separate syllables: ``nihao`` as ``nǐ hǎo``.
+    """
+    typed = dict.fromkeys(
+        unit
+        for node in tree.positive_texts(query.tree)
+        if isinstance(node, tree.UnquotedText) and node.is_plain
+        for unit in units(fold(node.text))
+        if len(unit) >= _MIN_LENGTH and unit.isascii() and unit.isalnum() and not unit.isdecimal()
+    )
+    if not typed:
+        return None
+    frequencies = engine.frequencies(typed)
+    found: dict[Units, list[Units]] = {}
+    notes = []
+    for word in typed:
+        if frequencies[word]:
+            continue
+        if longer := engine.words_containing(word, _MAX_WORDS):
+            found[word,] = [(each,) for each in longer]
+            notes.append(longer_words_note(word, longer))
+        elif syllables := _written_apart(word, engine):
+            found[word,] = [syllables]
+            notes.append(longer_words_note(word, [" ".join(syllables)]))
+    if not found:
+        return None
+    analyzer = replace(query.analyzer, synonyms=query.analyzer.synonyms.extended(found))
+    wider = ParsedQuery.of(query.text, query.today, analyzer, is_literal=query.query.is_literal)
+    return replace(wider, plan=replace(wider.plan, notes=(*wider.plan.notes, *notes)))
+
+
+def _written_apart(word: str, engine: Engine) -> Units:
+    for syllables in spelled_syllables(word):
+        if len(syllables) > 1 and engine.phrase_frequencies([" ".join(syllables)])[" ".join(syllables)]:
+            return syllables
+    return ()

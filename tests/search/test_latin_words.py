@@ -1,0 +1,84 @@
+"""Latin words match longer words: the last one of a query always, others if no article contains them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import searchlib
+from tests.small_indexes import index_of
+
+TEXTS = {
+    "script.md": ("前端", "JavaScript Kubernetes getElementById iPhone13Pro GPT-4o 的笔记。"),
+    "java.md": ("Java", "Java 入门，Java 语法。"),
+    "pinyin.md": ("问候", "他写了 nǐ hǎo 两个音节。"),
+    "hello.md": ("你好世界", "你好，世界。"),
+    "cafe.md": ("咖啡", "Café 里的 naïve 与 Pokémon。"),
+    "snake.md": ("函数", "调用 read_csv_file 和 os.path.join，以及 data-source-name。"),
+    "docker.md": ("容器", "Docker 教程，dockerfile 的写法。"),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
+    texts = {name: f"---\ntitle: {title}\n---\n{body}\n" for name, (title, body) in TEXTS.items()}
+    with index_of(texts, tmp_path_factory.mktemp("latin")) as opened:
+        yield opened
+
+
+def ids(results: searchlib.Results) -> list[str]:
+    return [hit.id for hit in results.hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("java", ["java.md", "script.md"]),
+        ("Kube", ["script.md"]),
+        ("iphone13", ["script.md"]),
+        ("iPhone 13", ["script.md"]),
+        ("GPT-4", ["script.md"]),
+        ("csv", ["snake.md"]),
+        ("path", ["snake.md"]),
+        ("source", ["snake.md"]),
+        ("cafe", ["cafe.md"]),
+        ("pokemon", ["cafe.md"]),
+        ('"naive"', ["cafe.md"]),
+        ("dock", ["docker.md"]),
+        ("nǐ hǎo", ["pinyin.md"]),
+    ],
+)
+def test_the_last_latin_word_is_also_the_beginning_of_longer_words(
+    index: searchlib.Index, query: str, expected: list[str]
+) -> None:
+    results = index.search(query)
+    assert ids(results) == expected
+    assert not results.relaxed
+    assert results.total == len(expected)
+
+
+@pytest.mark.parametrize("query", ['"java"', "title:java", "java 入门"])
+def test_a_word_that_is_quoted_or_not_the_last_is_whole(index: searchlib.Index, query: str) -> None:
+    assert ids(index.search(query))[:1] == ["java.md"]
+    assert "script.md" not in ids(index.search(query))
+
+
+@pytest.mark.parametrize("query", ["Script", "Element", "elementby", "笔记 Element", "Element 笔记", "13pro"])
+def test_longer_words_are_found_where_a_word_finds_nothing_and_this_is_said(index: searchlib.Index, query: str) -> None:
+    results = index.search(query)
+    assert ids(results)[0] == "script.md"
+    assert any("已查找含有它的词" in note for note in map(str, results.notes)), results.notes
+    assert any(is_marked for snippet in results.hits[0].snippets for _, is_marked in snippet)
+    assert not index.search(query, verbatim=True).notes
+
+
+def test_articles_with_longer_words_follow_those_with_the_word(index: searchlib.Index) -> None:
+    results = index.search("前端 java")
+    assert ids(results) == ["script.md", "java.md"]
+    assert results.relaxed
+
+
+def test_letters_of_pinyin_find_syllables_that_are_written_apart(index: searchlib.Index) -> None:
+    assert "hello.md" in ids(index.search("nihao"))
+    assert ids(index.search("yinjie")) == ["pinyin.md"]

@@ -1,0 +1,79 @@
+"""Words of the mainland match those of Taiwan and Hong Kong, which rank lower."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib.analysis.synonyms import regional_words
+
+TEXTS = {
+    "mainland.md": ("软件", "这个软件使用数据库。"),
+    "taiwan.md": ("工具", "這個軟體使用資料庫，軟體很小，軟體很快。"),
+    "taxi.md": ("出行", "今天坐計程車。"),
+    "cab.md": ("交通", "今天坐出租车。"),
+    "net.md": ("通信", "網路很慢。"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("regional")
+    for name, (title, body) in TEXTS.items():
+        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def index(folder: Path) -> Iterator[searchlib.Index]:
+    with searchlib.open_index(folder / "index") as opened:
+        yield opened
+
+
+def ids(results: searchlib.Results) -> list[str]:
+    return [hit.id for hit in results.hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("软件", ["mainland.md", "taiwan.md"]),
+        ("軟體", ["taiwan.md", "mainland.md"]),
+        ("資料庫", ["taiwan.md", "mainland.md"]),
+        ("数据库 软件", ["mainland.md", "taiwan.md"]),
+        ("出租车", ["cab.md", "taxi.md"]),
+        ("計程車", ["taxi.md", "cab.md"]),
+        ("网络", ["net.md"]),
+        ('"软件"', ["mainland.md"]),
+        ("软件*", ["mainland.md"]),
+    ],
+)
+def test_a_word_finds_its_regional_words_behind_it(index: searchlib.Index, query: str, expected: list[str]) -> None:
+    results = index.search(query)
+    assert ids(results) == expected
+    assert results.total == len(expected)
+    assert not results.relaxed
+
+
+def test_regional_words_are_marked_and_explained(index: searchlib.Index) -> None:
+    results = index.search("网络", explain=True)
+    assert "也查找了地区用词：网路。" in results.notes
+    assert not index.search("程序").notes
+    assert ("網路", True) in results.hits[0].snippets[0]
+    assert results.explanation is not None
+    assert results.explanation.synonyms == (("网络", "网路"),)
+
+
+def test_a_setting_turns_them_off(folder: Path) -> None:
+    settings = searchlib.Settings(regional_words=False)
+    with searchlib.open_index(folder / "index", settings=settings) as index:
+        assert ids(index.search("软件")) == ["mainland.md"]
+
+
+def test_no_pair_has_a_single_character() -> None:
+    for span in regional_words().spans("软件 网络 数据库 出租车"):
+        assert all(len(run) > 1 for run in span.runs)
