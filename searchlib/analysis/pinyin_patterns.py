@@ -44,6 +44,16 @@ class PinyinPattern:
     abbreviated: int = 0
 
     @property
+    def is_reading(self) -> bool:
+        """Whether letters stand for syllables."""
+        return any(char.codes for char in self.chars)
+
+    @property
+    def initials(self) -> int:
+        """The number of syllables before the last of which only the initial is typed."""
+        return sum(bool(char.codes) and all(end - first > 1 for first, end in char.codes) for char in self.chars[:-1])
+
+    @property
     def is_spelled(self) -> bool:
         """Whether every syllable is typed in full."""
         return not self.abbreviated

@@ -24,7 +24,7 @@ from searchlib.errors import IndexDamagedError, index_damaged, other_format
 from searchlib.index_files import cannot_be_read, read_index_file
 from searchlib.models import count_reasons
 
-FORMAT = 7
+FORMAT = 8
 """The version of the index format. It is raised when this program can no longer read older indexes."""
 
 MANIFEST_FILE = "manifest.json"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from searchlib.analysis.pinyin_patterns import pinyin_patterns
 from searchlib.models import Suggestion
 from searchlib.suggest.lexicon import KINDS
-from searchlib.suggest.lookup import RANK_COUNT, Completion, Lexicon
+from searchlib.suggest.lookup import Completion, Lexicon
 
 CountArticles = Callable[[str, str], int]
 """Returns the number of articles with a name of some kind, given the kind and the name."""
@@ -19,31 +19,30 @@ FindTitles = Callable[[str, int], Sequence[str]]
 def suggest(
     text: str, size: int, lexicon: Lexicon, count_articles: CountArticles, find_titles: FindTitles
 ) -> list[Suggestion]:
-    """Return at most ``size`` suggestions, best match first, then most frequent first.
+    """Return at most ``size`` suggestions, likeliest first.
 
-    Names that equal the text come first, then names that start with it, then names that contain it. If these are too
-    few, any titles that contain it follow.
+    A name with many articles is likely, one that begins as typed likelier than one that is read so in pinyin. If these
+    are too few, any titles that contain the text follow.
     """
     patterns = pinyin_patterns(text)
     if not patterns:
         return []
-    ranked: list[tuple[int, Suggestion]] = []
+    suggestions: list[Suggestion] = []
     # Twice as many, because some may have no articles any more.
     for completion in lexicon.complete(patterns, limit=2 * size):
-        if len(ranked) == size:
+        if len(suggestions) == size:
             break
-        kind, articles = KINDS[completion.kind], _articles(completion, lexicon, count_articles)
+        articles = _articles(completion, lexicon, count_articles)
         if articles > 0:
-            ranked.append((completion.rank, Suggestion(text=completion.text, kind=kind, count=articles)))
-    texts = {suggestion.text for _, suggestion in ranked}
-    if len(ranked) < size:
-        for title in find_titles(text, 2 * size):
-            if title not in texts and len(ranked) < size:
-                texts.add(title)
-                title_suggestion = Suggestion(text=title, kind="title", count=count_articles("title", title))
-                ranked.append((RANK_COUNT, title_suggestion))
-    ranked.sort(key=lambda each: (each[0], -each[1].count, KINDS.index(each[1].kind)))
-    return [suggestion for _, suggestion in ranked]
+            suggestions.append(Suggestion(text=completion.text, kind=KINDS[completion.kind], count=articles))
+    if len(suggestions) < size:
+        texts = {suggestion.text for suggestion in suggestions}
+        titles = [title for title in dict.fromkeys(find_titles(text, 2 * size)) if title not in texts]
+        suggestions += [
+            Suggestion(text=title, kind="title", count=count_articles("title", title))
+            for title in titles[: size - len(suggestions)]
+        ]
+    return suggestions
 
 
 def _articles(completion: Completion, lexicon: Lexicon, count_articles: CountArticles) -> int:

@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
 
-import numpy as np
-
-from searchlib.analysis.dictionary import JIEBA_WORD
-from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer
-from searchlib.analysis.stop_words import FUNCTION_WORDS
-from searchlib.analysis.units import units
+from searchlib.analysis.units import HAN_CHARACTER, units
 from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 
-LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9+#]*[a-z])[a-z0-9]{2,20}[+#]{0,2}")
+LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}[+#]{0,2}|[a-z][+#]{1,2})")
 """A word that can be an entry. All of its characters are in the basic plane, as the arrays of a lexicon require."""
 
 MAX_WORDS = 200_000
 """Words of a lexicon, most frequent first. A million articles have hardly more."""
 
-MAX_PHRASES = 50_000
-"""Phrases of a lexicon, most frequent in titles first."""
-
 MAX_COUNTED_PHRASES = 6_000
-"""Phrases whose articles are counted, most frequent in titles first. For other phrases the titles are counted, which is faster."""
-
-_MIN_PHRASE_TITLES = 3
-"""Two adjacent words are a phrase if they occur in at least this many titles."""
+"""Phrases whose articles are counted, most frequent first. For others their occurrences in titles and samples stand."""
 
 _MAX_READ_TITLE_LENGTH = 40
 """Characters of a title that are read for its key. They nearly always have enough units for a key."""
 
-_NOT_IN_PHRASES = FUNCTION_WORDS | {RUN_END}
+_MAX_SAMPLED_ARTICLES, _MAX_SAMPLED_LENGTH = 4_000, 2_000
+"""Articles whose bodies are read for phrases and spellings, and the characters of each."""
+
+_MIN_CAPITALS_SHARE = 0.3
+"""The share of the occurrences of a word that have capital letters, if it is a name. Commands and addresses are in lower case."""
+
+_LATIN_SPELLING = re.compile("[A-Za-z0-9]+(?:[+#]++(?![A-Za-z0-9]))?")
 
 
 def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int], list[str], list[int]]:
@@ -45,22 +39,31 @@ def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int],
     return positions, [keys[at] for at in positions], [counts[titles[at]] for at in positions]
 
 
-def find_phrases(folded_titles: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int]:
-    """Return candidates for phrases, with their numbers of titles, most frequent first. Some are words too."""
-    pairs = Counter(_adjacent_words(folded_titles, tokenizer)).most_common(MAX_PHRASES)
-    return {phrase: titles for phrase, titles in pairs if titles >= _MIN_PHRASE_TITLES}
+def sampled_articles(articles: int) -> range:
+    """Return the positions of the articles, of all, whose bodies are read for phrases and spellings."""
+    return range(0, articles, max(1, -(-articles // _MAX_SAMPLED_ARTICLES)))
 
 
-def _adjacent_words(titles: Sequence[str], tokenizer: HanTokenizer) -> list[str]:
-    """Return every two adjacent Han words of the titles, joined, unless one is a function word or both are characters.
+def sampled_lines(titles: Iterable[str], bodies: Iterable[str]) -> list[str]:
+    """Return all titles, and the lines at the beginning of each body, for phrases and spellings."""
+    return [*titles, *(line for body in bodies for line in body[:_MAX_SAMPLED_LENGTH].split("\n"))]
 
-    One may be a single character: jieba leaves such characters of words that are not in its dictionary (元 宇宙).
+
+def find_spellings(lines: Iterable[str]) -> dict[str, str]:
+    """Return how Latin words are written, by the folded word, if many are written with capital letters: Java, iPhone.
+
+    Lines without Han characters are skipped: code is often in lower case.
     """
-    text = RUN_END.join(JIEBA_WORD.findall("\n".join(titles)))
-    words = tokenizer.texts(text)
-    ends = np.fromiter(accumulate(map(len, words)), np.int64, len(words))
-    starts = np.concatenate([[0], ends])[:-1]
-    is_content = ~np.fromiter(map(_NOT_IN_PHRASES.__contains__, words), bool, len(words))
-    lengths = ends[1:] - starts[:-1]
-    pairs = np.flatnonzero(is_content[:-1] & is_content[1:] & (lengths > 2) & (lengths <= MAX_KEY_LENGTH))
-    return [text[start:end] for start, end in zip(starts[pairs].tolist(), ends[pairs + 1].tolist(), strict=True)]
+    counts = Counter(spelling for line in lines if HAN_CHARACTER.search(line) for spelling in _LATIN_SPELLING.findall(line))
+    totals = Counter[str]()
+    capitals: dict[str, dict[str, int]] = {}
+    for spelling, count in counts.items():
+        word = spelling.lower()
+        totals[word] += count
+        if spelling != word:
+            capitals.setdefault(word, {})[spelling] = count
+    return {
+        word: max(spellings, key=lambda spelling: (spellings[spelling], spelling))
+        for word, spellings in capitals.items()
+        if sum(spellings.values()) >= _MIN_CAPITALS_SHARE * totals[word]
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
@@ -39,7 +39,12 @@ _ARRAY_TYPES = {
     "default_syllables": "u2",
     "irregular_at": "u4",
     "irregular_syllables": "u2",
+    "spelled": "u4",
+    "capitals": "u4",
 }
+
+MAX_CAPITALS = 32
+"""Characters of a word whose capital letters are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class LexiconArrays:
         default_syllables: uint16[TABLE_END - TABLE_FIRST], the syllable of each character from ``TABLE_FIRST`` on.
         irregular_at: uint32[...], the positions in ``chars`` of characters with another syllable than the default.
         irregular_syllables: uint16[...], these syllables.
+        spelled: uint32[...], ascending, the entries of words that are written with capital letters.
+        capitals: uint32[...], their characters with a capital letter, as bits, the first character in the lowest.
     """
 
     kinds: Array
@@ -69,6 +76,8 @@ class LexiconArrays:
     default_syllables: Array
     irregular_at: Array
     irregular_syllables: Array
+    spelled: Array
+    capitals: Array
 
     @property
     def has_source(self) -> NDArray[np.bool_]:
@@ -88,10 +97,13 @@ class LexiconArrays:
             return "the lengths of the keys do not fit their characters"
         if len(self.irregular_at) != len(self.irregular_syllables):
             return "the irregular characters do not have one syllable each"
+        if len(self.spelled) != len(self.capitals):
+            return "the words with capital letters do not have their letters"
         if len(self.default_syllables) != TABLE_END - TABLE_FIRST:
             return "the characters do not have one default syllable each"
         for name, end in (
             ("kinds", len(KINDS)),
+            ("spelled", entries),
             ("inner_starts", characters),
             ("irregular_at", characters),
             ("irregular_syllables", len(SYLLABLES) + 1),
@@ -163,6 +175,8 @@ class LexiconBuilder:
             default_syllables=table,
             irregular_at=irregular_at.astype(np.uint32),
             irregular_syllables=syllables[irregular_at],
+            spelled=np.empty(0, np.uint32),
+            capitals=np.empty(0, np.uint32),
         )
 
 
@@ -172,6 +186,26 @@ def concatenate_arrays(parts: Sequence[LexiconArrays]) -> LexiconArrays:
     bases = np.cumsum([0, *map(len, arrays["chars"])]).astype(np.uint32)
     for name in ("inner_starts", "irregular_at"):
         arrays[name] = [positions + base for positions, base in zip(arrays[name], bases, strict=False)]
+    bases = np.cumsum([0, *map(len, arrays["kinds"])]).astype(np.uint32)
+    arrays["spelled"] = [entries + base for entries, base in zip(arrays["spelled"], bases, strict=False)]
     return LexiconArrays(
         default_syllables=parts[0].default_syllables, **{name: np.concatenate(each) for name, each in arrays.items()}
     )
+
+
+def with_spellings(arrays: LexiconArrays, words: Iterable[str], spellings: Mapping[str, str]) -> LexiconArrays:
+    """Return a lexicon with the spellings of its ``words``, which are in the order of their entries."""
+    entries = np.flatnonzero(arrays.kinds == WORD).tolist()
+    capitals = {
+        entry: _capitals(spellings[word]) for entry, word in zip(entries, words, strict=True) if word in spellings
+    }
+    return replace(
+        arrays,
+        spelled=np.array(list(capitals), np.uint32),
+        capitals=np.array(list(capitals.values()), np.uint32),
+    )
+
+
+def _capitals(spelling: str) -> int:
+    """Return the characters with a capital letter, as bits."""
+    return sum(1 << at for at, char in enumerate(spelling[:MAX_CAPITALS]) if char.isupper())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,20 +21,41 @@ from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, OTHER_CHARACTER, PH
 MIN_TARGET_ARTICLES, MIN_TARGET_CHARACTERS = 3, 4
 """A mistyped word is compared with words of at least this many articles and characters."""
 
-RANK_COUNT = 3
+_INNER = 2
 """The ranks of a match: the whole key (0), the beginning of the key (1), or a later part of it (2)."""
+
+_RANK_COSTS = (0.0, 1.5, 3.0)
+_READING_COST, _INITIAL_COST = 0.5, 0.5
+"""What weighs against a match: its rank, that it is read as pinyin, and each syllable before the last of which only the initial
+is typed. These are natural logarithms, like the number of articles."""
+
+_MAX_FIRST, _MIN_FIRST_SHARE = 3, 0.1
+"""Names that begin as typed and precede all readings, and how likely a word must be, compared with the likeliest reading. A
+category, tag or author is a name however few articles it has."""
+
+_RANK_FACTORS = np.exp(-np.array(_RANK_COSTS))
 
 Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """An entry that matches typed text; a lower ``rank`` is a better match. ``count`` is its number of articles."""
+    """An entry that matches typed text literally, or as a reading, and how well.
+
+    ``count`` is its number of articles, ``cost`` what weighs against it.
+    """
 
     rank: int
+    is_reading: bool
+    cost: float
     count: int
     kind: int
     text: str
+
+    @property
+    def likelihood(self) -> float:
+        """The logarithm of the odds that this entry is meant."""
+        return math.log(max(self.count, 1)) - self.cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +125,40 @@ class LexiconPart:
         by_syllable = np.argsort(syllables, kind="stable")
         return _Starts(entries, positions, arrays.chars[positions], by_syllable, syllables[by_syllable])
 
-    def complete(self, pattern: PinyinPattern, kinds: Sequence[int], limit: int) -> Iterator[Completion]:
-        """Yield the entries of these kinds that match the pattern, most frequent first, about ``limit`` of each rank."""
+    def complete(
+        self, pattern: PinyinPattern, kinds: Sequence[int], limit: int, *, is_whole: bool = False
+    ) -> Iterator[Completion]:
+        """Yield the likeliest entries of these kinds that match the pattern, about ``limit``; those that match in whole only
+        if ``is_whole`` is set."""
         arrays = self.arrays
         entries, positions = self._match(pattern.chars)
+        if is_whole:
+            is_chosen = positions + len(pattern.chars) == self._ends[entries]
+            is_chosen &= arrays.lengths[entries] == len(pattern.chars)
+            entries, positions = entries[is_chosen], positions[is_chosen]
         if len(kinds) < len(KINDS):
             has_kind = np.isin(arrays.kinds[entries], np.array(kinds, np.uint8))
             entries, positions = entries[has_kind], positions[has_kind]
         ends = self._ends[entries]
-        is_longer = np.where(ends - positions > len(pattern.chars), 1, 0)
-        ranks = np.where(positions > ends - arrays.lengths[entries], 2, is_longer)
-        counts = arrays.counts[entries].astype(np.int64)
-        for rank in range(RANK_COUNT):
-            of_rank = np.flatnonzero(ranks == rank)
-            if len(of_rank) > limit:
-                rank_counts = counts[of_rank]
-                of_rank = of_rank[rank_counts >= np.partition(rank_counts, -limit)[-limit]]
-                of_rank = of_rank[np.argsort(-counts[of_rank], kind="stable")][: 2 * limit]
-            for at in of_rank.tolist():
-                entry = int(entries[at])
-                yield Completion(rank, int(counts[at]), int(arrays.kinds[entry]), self.text(entry))
+        ranks = (ends - positions > len(pattern.chars)).astype(np.int64)
+        ranks[positions > ends - arrays.lengths[entries]] = _INNER
+        likelihoods = arrays.counts[entries] * _RANK_FACTORS[ranks]
+        # Twice as many, because values match more than once.
+        best = np.arange(len(entries))
+        if len(best) > 2 * limit:
+            best = best[likelihoods >= np.partition(likelihoods, -2 * limit)[-2 * limit]]
+        best = best[np.argsort(-likelihoods[best], kind="stable")][: 2 * limit]
+        is_reading = pattern.is_reading
+        cost = _READING_COST + _INITIAL_COST * pattern.initials if is_reading else 0.0
+        for entry, rank in zip(entries[best].tolist(), ranks[best].tolist(), strict=True):
+            yield Completion(
+                rank=rank,
+                is_reading=is_reading,
+                cost=cost + _RANK_COSTS[rank],
+                count=int(arrays.counts[entry]),
+                kind=int(arrays.kinds[entry]),
+                text=self.text(entry),
+            )
 
     def _match(self, chars: Sequence[PinyinChar]) -> tuple[Integers, Integers]:
         """Return the entries that match, int64[matches], and the positions where the matches begin."""
@@ -166,6 +202,14 @@ class LexiconPart:
         kind = int(self.arrays.kinds[entry])
         if kind not in (WORD, PHRASE):
             return self._text_of(kind, int(self._sources[entry]))
+        key = self._key(entry)
+        at = int(self.arrays.spelled.searchsorted(entry))
+        if at == len(self.arrays.spelled) or self.arrays.spelled[at] != entry:
+            return key
+        capitals = int(self.arrays.capitals[at])
+        return "".join(char.upper() if capitals >> at & 1 else char for at, char in enumerate(key))
+
+    def _key(self, entry: int) -> str:
         end = int(self._ends[entry])
         return "".join(map(chr, self.arrays.chars[end - int(self.arrays.lengths[entry]) : end].tolist()))
 
@@ -236,44 +280,41 @@ class Lexicon:
         return self._deleted_titles()
 
     def complete(
-        self, patterns: Sequence[PinyinPattern], *, limit: int, kinds: Sequence[int] = range(len(KINDS))
+        self,
+        patterns: Sequence[PinyinPattern],
+        *,
+        limit: int,
+        kinds: Sequence[int] = range(len(KINDS)),
+        is_whole: bool = False,
     ) -> list[Completion]:
-        """Return the entries that match any of the patterns, best first.
+        """Return the entries that match any of the patterns, likeliest first: each text once, however it is written.
 
-        Each text is returned once, with the kind of its best rank. A pattern that abbreviates more syllables than
-        another ranks after it.
+        With ``is_whole``, entries match in whole only.
         """
-        # The literal text ranks no lower than the least abbreviated reading.
-        abbreviated = [pattern.abbreviated for pattern in patterns if any(char.codes for char in pattern.chars)]
-        least = min(abbreviated, default=0)
         completions: dict[tuple[str, int], Completion] = {}
         for pattern in patterns:
-            base_rank = max(pattern.abbreviated - least, 0) * RANK_COUNT
-            for each in self._complete(pattern, kinds, limit):
-                rank = base_rank + each.rank
+            for each in self._complete(pattern, kinds, limit, is_whole):
                 previous = completions.get((each.text, each.kind))
-                if previous is None or rank < previous.rank:
-                    completions[each.text, each.kind] = replace(each, rank=rank)
+                if previous is None or each.cost < previous.cost:
+                    completions[each.text, each.kind] = each
         by_text: dict[str, Completion] = {}
-        for each in sorted(completions.values(), key=lambda each: (each.rank, -each.count, each.kind, each.text)):
-            by_text.setdefault(each.text, each)
-        return list(by_text.values())
+        for each in sorted(completions.values(), key=_order):
+            by_text.setdefault(each.text.casefold(), each)
+        return _literal_first(list(by_text.values()))
 
-    def _complete(self, pattern: PinyinPattern, kinds: Sequence[int], limit: int) -> Iterator[Completion]:
+    def _complete(
+        self, pattern: PinyinPattern, kinds: Sequence[int], limit: int, is_whole: bool
+    ) -> Iterator[Completion]:
         """Yield the entries of all parts that match, each with the sum of its counts."""
         merged: dict[tuple[str, int], Completion] = {}
         for part in self.parts:
             # Values with several readings or inner starts match more than once; the best match comes first.
             in_part: dict[tuple[str, int], Completion] = {}
-            for each in part.complete(pattern, kinds, limit):
-                in_part.setdefault((each.text, each.kind), each)
+            for each in part.complete(pattern, kinds, limit, is_whole=is_whole):
+                in_part.setdefault((each.text.casefold() if each.kind == WORD else each.text, each.kind), each)
             for key, each in in_part.items():
                 previous = merged.get(key)
-                merged[key] = (
-                    each
-                    if previous is None
-                    else replace(each, rank=min(each.rank, previous.rank), count=each.count + previous.count)
-                )
+                merged[key] = each if previous is None else _merge(previous, each)
         yield from merged.values()
 
     def is_value(self, key: str) -> bool:
@@ -326,3 +367,27 @@ class Lexicon:
             if 0 <= offset < len(part.arrays.default_syllables):
                 return int(part.arrays.default_syllables[offset])
         return NO_SYLLABLE
+
+
+def _merge(one: Completion, other: Completion) -> Completion:
+    """Return the completion of an entry that two parts have, written as in the part where it is more frequent."""
+    frequent = max(one, other, key=lambda each: each.count)
+    return replace(
+        frequent, rank=min(one.rank, other.rank), cost=min(one.cost, other.cost), count=one.count + other.count
+    )
+
+
+def _order(completion: Completion) -> tuple[float, int, str]:
+    return -completion.likelihood, completion.kind, completion.text
+
+
+def _literal_first(completions: list[Completion]) -> list[Completion]:
+    """Return completions with the likeliest names that begin as typed before all readings, unless they are too rare."""
+    least = max((each.likelihood for each in completions if each.is_reading), default=0.0) + math.log(_MIN_FIRST_SHARE)
+    literal = [
+        each
+        for each in completions
+        if not each.is_reading and each.rank < _INNER and (each.kind < WORD or each.likelihood >= least)
+    ]
+    first = literal[:_MAX_FIRST]
+    return [*first, *(each for each in completions if each not in first)]

@@ -96,8 +96,9 @@ class PinyinReader:
     def _names(self, syllables: Syllables) -> list[Completion]:
         """Return the most frequent names with exactly these syllables."""
         pattern = PinyinPattern(tuple(map(_without_longer, syllables)))
-        names = self._statistics.lexicon().complete([pattern], limit=_MAX_HOMOPHONES, kinds=_NAME_KINDS)
-        return [name for name in names if name.rank == 0 and name.count][:_MAX_HOMOPHONES]
+        lexicon = self._statistics.lexicon()
+        names = lexicon.complete([pattern], limit=_MAX_HOMOPHONES, kinds=_NAME_KINDS, is_whole=True)
+        return [name for name in names if name.count][:_MAX_HOMOPHONES]
 
     def _sequences(self, syllables: Syllables) -> list[WordSequence]:
         """Return the likeliest sequences of words with these syllables; for no syllables, the empty sequence."""

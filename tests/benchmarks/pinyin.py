@@ -1,4 +1,4 @@
-"""Measure suggestions for pinyin: how many frequent words come first for their pinyin and initials, and how soon.
+"""Measure suggestions: how many frequent words come first for their pinyin, initials or beginnings, and how soon.
 
 python -m tests.benchmarks.pinyin --index DIR [--words N] [--list]
 """
@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from statistics import quantiles
 
@@ -16,10 +17,9 @@ from pypinyin import Style, lazy_pinyin
 
 import searchlib
 from searchlib.analysis.units import is_han
-from searchlib.engines.whoosh.search.engine import WhooshEngine
-from searchlib.settings import Ranking
+from searchlib.suggest.entries import LEXICON_WORD
 
-FULL, INITIALS, MS = 0.95, 0.80, 5.0
+FULL, INITIALS, MS = 0.99, 0.85, 1.0
 SHOWN = 8
 
 
@@ -48,21 +48,46 @@ def main() -> int:
             )
             if options.list:
                 print(*missed)
+        pinyin = {word: "".join(lazy_pinyin(word, v_to_u=False)) for word in words}
+        latin = {word: word for word in _frequent_words(index, options.words, is_latin=True)}
+        for name, typed in (("pinyin", pinyin), ("Latin words", latin)):
+            print(f"half-typed {name}: {_half_typed(index, typed)}")
     return 0
 
 
-def _frequent_words(index: searchlib.Index, number: int) -> list[str]:
-    """The words of two to four Han characters that most articles hold."""
-    generation = index._current()
-    engine = WhooshEngine(generation.folder, zone="Asia/Shanghai", weights=Ranking())
-    try:
-        terms, places, _ = engine._reader.all_postings("body_words")
-    finally:
-        engine.close()
+def _frequent_words(index: searchlib.Index, number: int, *, is_latin: bool = False) -> list[str]:
+    """Return the words of two to four Han characters, or of at least three letters, that most articles contain."""
+    terms, places, _ = index._current().engine._reader.all_postings("body_words")
     counts = _counted(places.tolist())
     ordered = sorted(counts, key=lambda place: (-counts[place], place))
     words = (terms[place] for place in ordered)
-    return [word for word in words if 2 <= len(word) <= 4 and all(map(is_han, word))][:number]
+    if is_latin:
+        return list(islice((word for word in words if word.isascii() and _is_name(word)), number))
+    return list(islice((word for word in words if 2 <= len(word) <= 4 and all(map(is_han, word))), number))
+
+
+def _is_name(word: str) -> bool:
+    return len(word) > 2 and word.isalpha() and LEXICON_WORD.fullmatch(word) is not None
+
+
+def _half_typed(index: searchlib.Index, typed: dict[str, str]) -> str:
+    """Return how often words are suggested after each of their letters, and how many letters they take."""
+    shown = cuts = letters = 0
+    shown_after: dict[int, list[bool]] = {}
+    for word, text in typed.items():
+        first = len(text)
+        for length in range(1, len(text)):
+            is_shown = word in [each.text.lower() for each in index.suggest(text[:length], size=SHOWN)]
+            shown_after.setdefault(length, []).append(is_shown)
+            shown += is_shown
+            cuts += 1
+            first = min(first, length) if is_shown else first
+        letters += first
+    by_length = ", ".join(f"{length}: {sum(each) / len(each):.0%}" for length, each in sorted(shown_after.items())[:6])
+    return (
+        f"{shown / cuts:.1%} of {cuts} beginnings of {len(typed)} words suggest them among the first {SHOWN}; they take "
+        f"{letters / len(typed):.1f} of {sum(map(len, typed.values())) / len(typed):.1f} letters; by letters {by_length}"
+    )
 
 
 def _counted(places: Iterable[int]) -> dict[int, int]:
@@ -80,7 +105,7 @@ def _ask(index: searchlib.Index, typed: dict[str, str]) -> tuple[list[str], list
         begun = time.thread_time()
         found = index.suggest(text, size=SHOWN)
         ms.append((time.thread_time() - begun) * 1000)
-        if word not in [each.text for each in found]:
+        if word not in [each.text.lower() for each in found]:
             missed.append(f"{word}({text})")
     return missed, ms
 

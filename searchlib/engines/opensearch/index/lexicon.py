@@ -12,9 +12,10 @@ from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.index.blobs import Blobs, pack_arrays, pack_json, unpack_arrays, unpack_json
 from searchlib.errors import index_damaged
-from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_phrases, title_keys
-from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder
+from searchlib.suggest.entries import MAX_COUNTED_PHRASES, MAX_WORDS, find_spellings, sampled_lines, title_keys
+from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder, with_spellings
 from searchlib.suggest.lookup import Lexicon, LexiconPart
+from searchlib.suggest.phrases import find_phrases
 
 MAX_TITLES = 500_000
 """The titles in a lexicon, those of the last articles: every open index holds them in memory."""
@@ -27,11 +28,12 @@ CountPhrases = Callable[[Sequence[str]], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class LexiconSource:
-    """What a lexicon is made from: the number of articles that contain each word term and that have each value, and all titles."""
+    """What a lexicon is made from: the number of articles that contain each word term and that have each value, all titles, and the bodies of a sample."""
 
     words: Mapping[str, int]
     values: Mapping[str, Mapping[str, int]]
     titles: Sequence[str]
+    bodies: Sequence[str]
 
 
 def write_lexicon(
@@ -46,17 +48,18 @@ def write_lexicon(
         for number, value in enumerate(values[field]):
             builder.add_value(kind, value, source.values[field][value], number)
     words = dict(Counter(source.words).most_common(MAX_WORDS))
-    builder.add(WORD, list(words), words.values())
     titles = source.titles[-MAX_TITLES:]
     folded = fold_all(titles)
     numbers, keys, counts = title_keys(titles, folded)
     builder.add(TITLE, keys, counts, range(len(numbers)))
-    pairs = find_phrases(folded, han_tokenizer(dictionary))
-    phrases = {phrase: articles for phrase, articles in pairs.items() if phrase not in words}
+    builder.add(WORD, list(words), words.values())
+    lines = sampled_lines(titles, source.bodies)
+    found = find_phrases([*folded, *fold_all(lines[len(titles) :])], han_tokenizer(dictionary))
+    phrases = {phrase: occurrences for phrase, occurrences in found.items() if phrase not in words}
     counted = list(phrases)[:MAX_COUNTED_PHRASES]
     phrases |= dict(zip(counted, count(counted), strict=True))
     builder.add(PHRASE, list(phrases), phrases.values())
-    arrays = builder.build()
+    arrays = with_spellings(builder.build(), words, find_spellings(lines))
     blobs.write(_ARRAYS, pack_arrays({field.name: getattr(arrays, field.name) for field in fields(LexiconArrays)}))
     texts = {**values, "title": [titles[number] for number in numbers]}
     blobs.write(_TEXTS, pack_json({"texts": texts, "is_exact": is_exact}))

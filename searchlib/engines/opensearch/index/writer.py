@@ -28,6 +28,7 @@ from searchlib.engines.opensearch.index.field_queries import phrase_query
 from searchlib.engines.opensearch.index.lexicon import LexiconSource, read_words, write_lexicon
 from searchlib.engines.opensearch.index.near_duplicates import NO_ARTICLES, read_signatures, write_signatures
 from searchlib.models import Article
+from searchlib.suggest.entries import sampled_articles
 
 BOILERPLATE_BLOB = "boilerplate"
 """The name of the blob with the digests of the boilerplate lines."""
@@ -115,7 +116,7 @@ class OpenSearchWriter:
         self._refresh()
         titles = [self._titles[each] for each in articles.ids]
         values = {field: self._reader.value_counts(field) for field in VALUE_FIELDS}
-        source = LexiconSource(self._words, values, titles)
+        source = LexiconSource(self._words, values, titles, list(self._sampled_bodies(articles.ids)))
         write_lexicon(
             self._revision_blobs, source, self.target.dictionary, self._count_phrases, is_exact=self._is_exact
         )
@@ -133,6 +134,13 @@ class OpenSearchWriter:
 
     def _send(self, actions: Iterable[bytes]) -> None:
         send_actions(self.target.address, self.target.index, actions)
+
+    def _sampled_bodies(self, ids: Sequence[str]) -> Iterator[str]:
+        sample = [ids[at] for at in sampled_articles(len(ids))]
+        for at in range(0, len(sample), _PER_REQUEST):
+            query = {"ids": {"values": sample[at : at + _PER_REQUEST]}}
+            for hit in self._reader.scan(query, ["id", "article"]):
+                yield unpack_article(hit["_source"]).body
 
     def _count_phrases(self, texts: Sequence[str]) -> list[int]:
         counts: list[int] = []

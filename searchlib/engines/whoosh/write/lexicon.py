@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -28,20 +28,36 @@ from searchlib.suggest.entries import (
     LEXICON_WORD,
     MAX_COUNTED_PHRASES,
     MAX_WORDS,
-    find_phrases,
+    find_spellings,
+    sampled_articles,
+    sampled_lines,
     title_keys,
 )
-from searchlib.suggest.lexicon import KINDS, PHRASE, TITLE, WORD, LexiconArrays, LexiconBuilder, concatenate_arrays
+from searchlib.suggest.lexicon import (
+    KINDS,
+    PHRASE,
+    TITLE,
+    WORD,
+    LexiconArrays,
+    LexiconBuilder,
+    concatenate_arrays,
+    with_spellings,
+)
+from searchlib.suggest.phrases import find_phrases
 
 _PHRASES_PER_TASK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Names of some kinds, and the numbers of articles of the words, or of titles of the candidates for phrases."""
+    """Names of some kinds.
+
+    ``counts`` has the number of articles of each word, or of occurrences of each phrase; ``spellings`` is for words.
+    """
 
     arrays: LexiconArrays
     counts: Mapping[str, int]
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
@@ -59,6 +75,7 @@ def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     builder = LexiconBuilder()
     builder.add(PHRASE, list(phrases), phrases.values())
     arrays = concatenate_arrays([values.arrays, titles.arrays, builder.build()])
+    arrays = with_spellings(arrays, values.counts, titles.spellings)
     write_lexicon_file(folder, name, arrays)
 
 
@@ -75,9 +92,9 @@ def _count(folder: Path, name: str, phrases: Sequence[str]) -> list[int]:
 def _values_and_words(_: Path, segment: Segment) -> _Names:
     builder = LexiconBuilder()
     for name in VALUE_FIELDS:
-        field = segment.fields[name]
+        values = segment.fields[name]
         kind = KINDS.index(name)
-        for number, (data, count) in enumerate(zip(field.terms.terms(), field.list_sizes().tolist(), strict=True)):
+        for number, (data, count) in enumerate(zip(values.terms.terms(), values.list_sizes().tolist(), strict=True)):
             value = decode_term(data)
             if not is_path_term(value):
                 builder.add_value(kind, value, count, number)
@@ -88,11 +105,15 @@ def _values_and_words(_: Path, segment: Segment) -> _Names:
 
 def _titles_and_phrases(folder: Path, segment: Segment) -> _Names:
     builder = LexiconBuilder()
-    titles = list(map(read_packer(folder).unpack_title, segment.all_stored("head")))
+    packer = read_packer(folder)
+    titles = list(map(packer.unpack_title, segment.all_stored("head")))
     folded = fold_all(titles)
     articles, keys, counts = title_keys(titles, folded)
     builder.add(TITLE, keys, counts, articles)
-    return _Names(builder.build(), find_phrases(folded, han_tokenizer(load_dictionary(folder))))
+    bodies = (packer.unpack_body(segment.stored("text", number)) for number in sampled_articles(segment.articles))
+    lines = sampled_lines(titles, bodies)
+    phrases = find_phrases(folded + fold_all(lines[len(titles) :]), han_tokenizer(load_dictionary(folder)))
+    return _Names(builder.build(), phrases, find_spellings(lines))
 
 
 def _words(segment: Segment) -> dict[str, int]:

@@ -1,0 +1,176 @@
+"""Find the phrases of an archive: adjacent words that occur together as one expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchlib.analysis.dictionary import JIEBA_WORD
+from searchlib.analysis.han_tokenizer import RUN_END, HanTokenizer
+from searchlib.analysis.stop_words import FUNCTION_WORDS
+
+MAX_PHRASES = 50_000
+"""Phrases of a lexicon, most frequent first."""
+
+MAX_PHRASE_LENGTH = 10
+"""Characters of the longest phrase."""
+
+_MAX_WORDS = 3
+"""Words of the longest phrase."""
+
+_MIN_OCCURRENCES, _FEW_LINES = 3, 1_000
+"""Occurrences of a phrase, one fewer in a text of few lines."""
+
+_MIN_COHESION = 0.5
+"""Normalized pointwise mutual information of the two parts of a phrase, wherever it is split (Bouma 2009)."""
+
+_MIN_SHARE_OF_PART = 0.15
+"""Instead, the share of a phrase in the occurrences of one of its parts: 元 is frequent as a currency, but precedes 宇宙 often."""
+
+_MIN_ENTROPY_SHARE, _ENTROPY_OCCURRENCES = 0.9, 3
+"""The entropy of the words before a phrase, and of those after it, as a share of the highest possible entropy of so many
+occurrences (Jin and Tanaka-Ishii 2006)."""
+
+_MAX_LONGER_SHARE = 0.5
+"""The share of the occurrences of a phrase that continue with the same word, or follow the same word."""
+
+_ADVERBS = frozenset(
+    """
+    正在 已经 已 曾 曾经 将会 即将 可能 必须 需要 应当 不能 不会 不是 就是 还是 也是 都是 只是 而是 便 仍 仍然 仍在 均 亦 却 并非 无法
+    今日 近日 日前 今天 昨天 昨日 明天 目前 当前 如今 现在 此前 此后 之后 之前 以来 期间 同时 后 前 时 日 月 年 间 内 外 当
+    通过 根据 按照 针对 随着 作为 成为 进行 具有 包括 包含 表示 称 说 来自 位于 至 比 受 据 每 各 另 某 本 两 一 二 三 所有 任何 其他 一些
+    这是 那么 因此 例如 比如 以下 如下 非常 十分 比较 相当 更加 越来越 一直 不断 开始 继续 首次 再次 又一 第一 带来 出现 发生 获得
+    """.split()
+)
+"""Words, folded, that say when, how or with what another word is used. With them an expression does not begin or end."""
+
+_NOT_AT_BOUNDARIES = FUNCTION_WORDS | _ADVERBS
+
+_RUN_END_NUMBER = 0
+
+Integers = NDArray[np.int64]
+
+
+def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int]:
+    """Return the phrases of folded lines, with the numbers of their occurrences, most frequent first.
+
+    A line counts once, however often it is repeated. Some phrases are words too.
+    """
+    text = RUN_END.join(JIEBA_WORD.findall("\n".join(dict.fromkeys(lines))))
+    words = [RUN_END, *tokenizer.texts(text), RUN_END] if text else []
+    numbers = {RUN_END: _RUN_END_NUMBER}
+    sequence = np.fromiter((numbers.setdefault(word, len(numbers)) for word in words), np.int64, len(words))
+    lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
+    is_boundary = ~np.fromiter(map(_NOT_AT_BOUNDARIES.__contains__, numbers), bool, len(numbers))
+    is_content = ~np.fromiter(map(FUNCTION_WORDS.__contains__, numbers), bool, len(numbers))
+    is_boundary[_RUN_END_NUMBER] = is_content[_RUN_END_NUMBER] = False
+    least = _MIN_OCCURRENCES - (np.count_nonzero(sequence == _RUN_END_NUMBER) <= _FEW_LINES)
+    found: dict[str, int] = {}
+    for grams in _grams(sequence, is_content, least):
+        first = grams.example
+        last = first + grams.words - 1
+        length = np.add.reduce([lengths[sequence[first + offset]] for offset in range(grams.words)])
+        is_phrase = (length > 2) & (length <= MAX_PHRASE_LENGTH)
+        is_phrase &= is_boundary[sequence[first]] & is_boundary[sequence[last]]
+        is_phrase &= grams.is_cohesive
+        for neighbors in (sequence[grams.at - 1], sequence[grams.at + grams.words]):
+            is_phrase &= _is_boundary_of(grams, neighbors, len(numbers))
+        for number in np.flatnonzero(is_phrase).tolist():
+            phrase = "".join(words[first[number] : last[number] + 1])
+            found[phrase] = found.get(phrase, 0) + int(grams.counts[number])
+    for phrase in _parts_of_phrases(found):
+        del found[phrase]
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return dict(ordered[:MAX_PHRASES])
+
+
+def _parts_of_phrases(found: Mapping[str, int]) -> set[str]:
+    """Return the phrases with which a longer one begins or ends that is nearly as frequent, however they are tokenized."""
+    return {
+        part
+        for phrase, count in found.items()
+        for length in range(3, len(phrase))
+        for part in (phrase[:length], phrase[-length:])
+        if part in found and count > _MAX_LONGER_SHARE * found[part]
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Grams:
+    """Frequent sequences of ``words`` adjacent words.
+
+    Attributes:
+        at: int64[occurrences], the positions of the first words.
+        gram: int64[occurrences], the number of the sequence that begins there.
+        counts: int64[sequences].
+        example: int64[sequences], a position of each.
+        is_cohesive: bool[sequences], whether the parts belong together, wherever the sequence is split.
+    """
+
+    words: int
+    at: Integers
+    gram: Integers
+    counts: Integers
+    example: Integers
+    is_cohesive: NDArray[np.bool_]
+
+
+def _grams(sequence: Integers, is_content: NDArray[np.bool_], least: int) -> Iterator[_Grams]:
+    """Yield the sequences of two words, then of more, that occur at least ``least`` times and have no function words."""
+    total = len(sequence)
+    counts = np.bincount(sequence) if total else sequence
+    # For each number of words: the number of occurrences of the words that begin at each position.
+    occurrences = [counts[sequence]]
+    gram = np.where(is_content[sequence], sequence, -1) if total else sequence
+    for words in range(2, _MAX_WORDS + 1):
+        at = np.flatnonzero((gram[: 1 - words or None] >= 0) & is_content[sequence[words - 1 :]]) if total >= words else gram[:0]
+        keys = gram[at] * len(is_content) + sequence[at + words - 1]
+        _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+        is_frequent = counts[inverse] >= least
+        at = at[is_frequent]
+        _, example, inverse, counts = np.unique(
+            inverse[is_frequent], return_index=True, return_inverse=True, return_counts=True
+        )
+        example = at[example]
+        occurring = np.ones(total, np.int64)
+        occurring[at] = counts[inverse]
+        occurrences.append(occurring)
+        yield _Grams(words, at, inverse, counts, example, _is_cohesive(words, counts, example, occurrences))
+        gram = np.full(total, -1, np.int64)
+        gram[at] = inverse
+
+
+def _is_cohesive(
+    words: int, counts: Integers, example: Integers, occurrences: Sequence[Integers]
+) -> NDArray[np.bool_]:
+    """bool[sequences]: whether each sequence is cohesive at all splits; ``occurrences`` are those of the parts by words."""
+    total = len(occurrences[0])
+    is_cohesive = np.ones(len(counts), bool)
+    for split in range(1, words):
+        left, right = occurrences[split - 1][example], occurrences[words - split - 1][example + split]
+        information = np.log(counts * float(total) / (left * right)) / -np.log(counts / total)
+        share = counts / np.minimum(left, right)
+        is_cohesive &= (information >= _MIN_COHESION) | (share >= _MIN_SHARE_OF_PART)
+    return is_cohesive
+
+
+def _is_boundary_of(grams: _Grams, neighbors: Integers, vocabulary: int) -> NDArray[np.bool_]:
+    """bool[sequences]: whether the sequences end where these neighbors of their occurrences begin.
+
+    They do if the neighbors are of many kinds, and none is nearly as frequent as the sequence. Each end of a run is another
+    neighbor.
+    """
+    sequences = len(grams.counts)
+    is_end = neighbors == _RUN_END_NUMBER
+    distinct = np.where(is_end, vocabulary + np.arange(len(neighbors)), neighbors)
+    keys, counts = np.unique(grams.gram * (vocabulary + len(neighbors)) + distinct, return_counts=True)
+    of = keys // (vocabulary + len(neighbors))
+    most = np.zeros(sequences, np.int64)
+    np.maximum.at(most, of, counts)
+    entropy = np.log(grams.counts) - np.bincount(of, counts * np.log(counts), sequences) / grams.counts
+    highest = np.log(np.minimum(grams.counts, _ENTROPY_OCCURRENCES))
+    result: NDArray[np.bool_] = (entropy >= _MIN_ENTROPY_SHARE * highest) & (most <= _MAX_LONGER_SHARE * grams.counts)
+    return result
