@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from searchlib.analysis.units import HAN_CHARACTER, units
-from searchlib.suggest.lexicon import MAX_KEY_LENGTH
 
 LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,20}[+#]{0,2}|[a-z][+#]{1,2})")
 """A word that can be an entry. All of its characters are in the basic plane, as the arrays of a lexicon require."""
@@ -54,7 +53,9 @@ def find_spellings(lines: Iterable[str]) -> dict[str, str]:
 
     Lines without Han characters are skipped: code is often in lower case.
     """
-    counts = Counter(spelling for line in lines if HAN_CHARACTER.search(line) for spelling in _LATIN_SPELLING.findall(line))
+    counts = Counter(
+        spelling for line in lines if HAN_CHARACTER.search(line) for spelling in _LATIN_SPELLING.findall(line)
+    )
     totals = Counter[str]()
     capitals: dict[str, dict[str, int]] = {}
     for spelling, count in counts.items():

@@ -39,10 +39,14 @@ _MAX_LONGER_SHARE = 0.5
 
 _ADVERBS = frozenset(
     """
-    正在 已经 已 曾 曾经 将会 即将 可能 必须 需要 应当 不能 不会 不是 就是 还是 也是 都是 只是 而是 便 仍 仍然 仍在 均 亦 却 并非 无法
-    今日 近日 日前 今天 昨天 昨日 明天 目前 当前 如今 现在 此前 此后 之后 之前 以来 期间 同时 后 前 时 日 月 年 间 内 外 当
-    通过 根据 按照 针对 随着 作为 成为 进行 具有 包括 包含 表示 称 说 来自 位于 至 比 受 据 每 各 另 某 本 两 一 二 三 所有 任何 其他 一些
-    这是 那么 因此 例如 比如 以下 如下 非常 十分 比较 相当 更加 越来越 一直 不断 开始 继续 首次 再次 又一 第一 带来 出现 发生 获得
+    正在 已经 已 曾 曾经 将会 即将 可能 必须 需要 应当 不能 不会 不是 就是
+    还是 也是 都是 只是 而是 便 仍 仍然 仍在 均 亦 却 并非 无法 今日 近日
+    日前 今天 昨天 昨日 明天 目前 当前 如今 现在 此前 此后 之后 之前 以来
+    期间 同时 后 前 时 日 月 年 间 内 外 当 通过 根据 按照 针对 随着 作为
+    成为 进行 具有 包括 包含 表示 称 说 来自 位于 至 比 受 据 每 各 另
+    某 本 两 一 二 三 所有 任何 其他 一些 这是 那么 因此 例如 比如 以下
+    如下 非常 十分 比较 相当 更加 越来越 一直 不断 开始 继续 首次 再次 又一
+    第一 带来 出现 发生 获得
     """.split()
 )
 """Words, folded, that say when, how or with what another word is used. With them an expression does not begin or end."""
@@ -67,7 +71,7 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
     is_boundary = ~np.fromiter(map(_NOT_AT_BOUNDARIES.__contains__, numbers), bool, len(numbers))
     is_content = ~np.fromiter(map(FUNCTION_WORDS.__contains__, numbers), bool, len(numbers))
     is_boundary[_RUN_END_NUMBER] = is_content[_RUN_END_NUMBER] = False
-    least = _MIN_OCCURRENCES - (np.count_nonzero(sequence == _RUN_END_NUMBER) <= _FEW_LINES)
+    least = _MIN_OCCURRENCES - int(words.count(RUN_END) <= _FEW_LINES)
     found: dict[str, int] = {}
     for grams in _grams(sequence, is_content, least):
         first = grams.example
@@ -126,7 +130,11 @@ def _grams(sequence: Integers, is_content: NDArray[np.bool_], least: int) -> Ite
     occurrences = [counts[sequence]]
     gram = np.where(is_content[sequence], sequence, -1) if total else sequence
     for words in range(2, _MAX_WORDS + 1):
-        at = np.flatnonzero((gram[: 1 - words or None] >= 0) & is_content[sequence[words - 1 :]]) if total >= words else gram[:0]
+        at = (
+            np.flatnonzero((gram[: 1 - words or None] >= 0) & is_content[sequence[words - 1 :]])
+            if total >= words
+            else gram[:0]
+        )
         keys = gram[at] * len(is_content) + sequence[at + words - 1]
         _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
         is_frequent = counts[inverse] >= least
@@ -143,9 +151,7 @@ def _grams(sequence: Integers, is_content: NDArray[np.bool_], least: int) -> Ite
         gram[at] = inverse
 
 
-def _is_cohesive(
-    words: int, counts: Integers, example: Integers, occurrences: Sequence[Integers]
-) -> NDArray[np.bool_]:
+def _is_cohesive(words: int, counts: Integers, example: Integers, occurrences: Sequence[Integers]) -> NDArray[np.bool_]:
     """bool[sequences]: whether each sequence is cohesive at all splits; ``occurrences`` are those of the parts by words."""
     total = len(occurrences[0])
     is_cohesive = np.ones(len(counts), bool)

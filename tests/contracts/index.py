@@ -205,6 +205,14 @@ class IndexContract:
         assert first not in [hit.id for hit in samples.similar(first).hits]
         assert samples.similar(first).total
 
+    def test_a_small_archive_completes_names_of_its_bodies(self, location: Locate, write: Write) -> None:
+        bodies = ["走进元宇宙。学 Python 三天。", "谈元宇宙与游戏。", "说起元宇宙，用 Python 和 C++。"]
+        texts = {f"{number}.md": f"---\ntitle: 第{number}篇\n---\n{bodies[number % 3]}\n" for number in range(10)}
+        searchlib.build_index(write(texts), location("small"))
+        with searchlib.open_index(location("small")) as index:
+            first = {typed: index.suggest(typed)[0].text for typed in ("yyz", "元yu", "py", "c++")}
+        assert first == {"yyz": "元宇宙", "元yu": "元宇宙", "py": "Python", "c++": "C++"}
+
     def test_names_are_suggested_by_pinyin(self, samples: searchlib.Index) -> None:
         assert "元宇宙" in [each.text for each in samples.suggest("yuanyu")]
         assert "元宇宙" in [each.text for each in samples.suggest("元宇")]

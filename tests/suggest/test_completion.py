@@ -16,7 +16,7 @@ from searchlib.analysis.pinyin_patterns import PinyinPattern, pinyin_patterns
 from searchlib.analysis.syllables import NO_SYLLABLE
 from searchlib.analysis.units import units
 from searchlib.suggest.completion import suggest
-from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, LexiconBuilder
+from searchlib.suggest.lexicon import KINDS, MAX_KEY_LENGTH, LexiconBuilder, with_spellings
 from searchlib.suggest.lookup import Lexicon, LexiconPart
 
 Values = Mapping[str, Mapping[str, int]]
@@ -201,3 +201,43 @@ def test_completions_are_those_of_a_plain_loop_over_all_names(
     expected = {name for name in names if any(matches(name, syllables(name), pattern) for pattern in patterns)}
     assert {each.text for each in found} == expected
     assert [each.count for each in found] == [words[each.text] for each in found]
+
+
+NAMES_AND_READINGS: Values = {
+    "category": {"R会议": 3},
+    "word": {"java": 40, "javascript": 30, "骄傲": 50, "jadx": 1, "仍会": 90, "c++": 9, "江岸": 45},
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ja", ["java", "javascript", "骄傲", "江岸"]),
+        ("R会", ["R会议", "仍会"]),
+        ("c++", ["c++"]),
+    ],
+)
+def test_names_that_begin_as_typed_precede_readings_unless_they_are_rare(typed: str, expected: list[str]) -> None:
+    assert [each.text for each in ask(typed, 10, NAMES_AND_READINGS)][: len(expected)] == expected
+
+
+def test_few_names_that_begin_as_typed_precede_the_readings() -> None:
+    values = {"word": {**{f"sw{letter}t": 9 for letter in "abcdefgh"}, "上午": 9, "死亡": 9}}
+    found = [each.text for each in ask("sw", 8, values)]
+    assert found[:5] == ["swat", "swbt", "swct", "上午", "死亡"]
+
+
+def test_frequent_readings_precede_rare_ones_of_the_same_length() -> None:
+    values = {"word": {"元月": 5, "元元": 4}, "phrase": {"元宇宙": 118}}
+    assert [each.text for each in ask("元yu", 8, values)] == ["元宇宙", "元月", "元元"]
+
+
+def test_a_word_is_suggested_as_it_is_written() -> None:
+    values = {"word": {"java": 3, "iphone": 5}, "tag": {"Java": 1}}
+    part = lexicon_part(values)
+    spelled = with_spellings(part.arrays, values["word"], {"java": "Java", "iphone": "iPhone"})
+    one = Lexicon([LexiconPart(spelled, lambda *_: "Java")], is_exact=True)
+    other = Lexicon([*one.parts, lexicon_part({"word": {"iphone": 4}})], is_exact=True)
+    assert [(each.text, each.count) for each in one.complete(pinyin_patterns("java"), limit=9)] == [("Java", 3)]
+    assert [(each.text, each.count) for each in other.complete(pinyin_patterns("ip"), limit=9)] == [("iPhone", 9)]
+    assert one.latin == values["word"]

@@ -14,7 +14,9 @@ from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.suggest import phrases
 from searchlib.suggest.phrases import find_phrases
 
-PIECES = "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  《 》 㐀 𠮷 长城 很 茶 正在".split(" ")
+PIECES = (
+    "元宇宙 人工智能 的 和 我们 什么 全文 检索 网 电子商务 中华人民共和国 A 3 ,  《 》 㐀 𠮷 长城 很 茶 正在".split(" ")
+)
 
 
 def phrases_by_loops(lines: list[str], tokenizer: HanTokenizer) -> dict[str, int]:
@@ -38,9 +40,7 @@ def phrases_by_loops(lines: list[str], tokenizer: HanTokenizer) -> dict[str, int
             for one, other in parts
         )
         at = [each for each in range(len(words)) if tuple(words[each : each + len(gram)]) == gram]
-        if is_cohesive and all(
-            is_boundary([words[each + offset] for each in at]) for offset in (-1, len(gram))
-        ):
+        if is_cohesive and all(is_boundary([words[each + offset] for each in at]) for offset in (-1, len(gram))):
             found[text] += count
     whole = {
         phrase: count
@@ -66,7 +66,10 @@ def test_phrases_are_those_of_plain_loops(tokenizer: HanTokenizer, lines: int) -
     random = Random(8)
     weights = [random.choice((1, 5)) for _ in PIECES]
     texts = [
-        "".join(random.choice(("", "", "短视频", "大模型")) + "".join(random.choices(PIECES, weights, k=random.randint(0, 6))))
+        "".join(
+            random.choice(("", "", "短视频", "大模型"))
+            + "".join(random.choices(PIECES, weights, k=random.randint(0, 6)))
+        )
         for _ in range(lines)
     ]
     found = find_phrases(texts, tokenizer)

@@ -28,7 +28,8 @@ CountPhrases = Callable[[Sequence[str]], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class LexiconSource:
-    """What a lexicon is made from: the number of articles that contain each word term and that have each value, all titles, and the bodies of a sample."""
+    """What a lexicon is made from: the number of articles that contain each word term and that have each value, all titles, and
+    the bodies of a sample."""
 
     words: Mapping[str, int]
     values: Mapping[str, Mapping[str, int]]

@@ -1,0 +1,44 @@
+"""Spellings, and the texts that phrases are read from."""
+
+from __future__ import annotations
+
+import pytest
+
+from searchlib.suggest.entries import LEXICON_WORD, find_spellings, sampled_articles, sampled_lines
+
+
+def test_a_word_that_is_often_written_with_capitals_is_spelled_so() -> None:
+    lines = [
+        "用 Java 写",
+        "学 Java 和 java",
+        "装 git",
+        "又装 git",
+        "看 Git",
+        "再装 git",
+        "写 C++ 与 iOS",
+        "c++11 与 c#",
+    ]
+    assert find_spellings(lines) == {"java": "Java", "c++": "C++", "ios": "iOS"}
+
+
+def test_lines_of_code_do_not_count() -> None:
+    assert find_spellings(["public class Main", "主程序在 main 里"]) == {}
+
+
+@pytest.mark.parametrize("articles", [0, 1, 4000, 4001, 100_000])
+def test_at_most_so_many_articles_are_read(articles: int) -> None:
+    assert min(articles, 2000) <= len(sampled_articles(articles)) <= 4000
+
+
+def test_of_a_body_the_first_lines_are_read() -> None:
+    assert sampled_lines(["题"], ["一\n二", "三" * 5000]) == ["题", "一", "二", "三" * 2000]
+
+
+@pytest.mark.parametrize("word", ["c++", "c#", "java", "元宇宙", "3d"])
+def test_such_a_word_can_be_an_entry(word: str) -> None:
+    assert LEXICON_WORD.fullmatch(word)
+
+
+@pytest.mark.parametrize("word", ["c", "5", "12", "元", "2023"])
+def test_such_a_word_cannot(word: str) -> None:
+    assert not LEXICON_WORD.fullmatch(word)
