@@ -25,7 +25,18 @@ ROOT = Path(__file__).parent.parent
 CORPORA = Path(os.environ.get("SEARCHLIB_CORPORA") or ROOT.parent / "shared" / "corpora")
 SAMPLES = ROOT / "searchlib" / "samples" / "articles"
 
+SLOW_FOLDERS = ("benchmarks", "browser", "corpora", "docs", "engines/opensearch", "faults", "whoosh_suite")
+"""The folders of tests that take minutes, or need a browser, a cluster or the corpora."""
+
 Corpus = Callable[..., Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of ``SLOW_FOLDERS``, and those that read the corpora, as slow."""
+    folders = tuple(ROOT / "tests" / folder for folder in SLOW_FOLDERS)
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in folders) or "corpus" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -73,12 +73,12 @@ def test_the_shell_commands_run(readme: str, tmp_path: Path) -> None:
     assert "元宇宙" in shown
 
 
-@pytest.mark.parametrize("mark", ["demo", "test", "shell", "example"])
+@pytest.mark.parametrize("mark", ["demo", "test", "slow tests", "shell", "example"])
 def test_both_readmes_have_the_same_commands_and_example(mark: str) -> None:
     assert block(READMES[0], mark) == block(READMES[1], mark)
 
 
-@pytest.mark.parametrize("mark", ["demo", "test"])
+@pytest.mark.parametrize("mark", ["demo", "test", "slow tests"])
 def test_a_set_up_command_is_one_line(mark: str) -> None:
     assert len(block(READMES[0], mark).splitlines()) == 1
 
