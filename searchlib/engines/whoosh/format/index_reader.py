@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,35 @@ def _lists_with_prefix(field: SegmentField, prefix: str) -> PostingLists:
     return field.posting_lists(numbers.start, numbers.stop)
 
 
+class _DamageTranslator:
+    """Translates low-level errors within its block into IndexDamagedError.
+
+    A search enters hundreds of blocks; ``contextlib.contextmanager`` takes several times as long.
+    """
+
+    __slots__ = ("_folder",)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or isinstance(error, SearchlibError):
+            return
+        if isinstance(error, (ValueError, IndexError, KeyError, TypeError, OverflowError)):
+            raise _damaged(self._folder, error) from error
+        if isinstance(error, MemoryError):
+            raise not_enough_memory(self._folder) from error
+
+
+def _damaged(folder: Path, error: Exception) -> IndexDamagedError:
+    return index_damaged(folder, f"the index cannot be read ({type(error).__name__}: {error})")
+
+
 class IndexReader:
     """An index in a folder, open for reading by any number of threads.
 
@@ -64,6 +93,7 @@ class IndexReader:
             np.int64,
         )
         self.cache = LruCache(CACHE_BYTES)
+        self._translator = _DamageTranslator(folder)
         if [segment.articles for segment in self.segments] != [entry.articles for entry in entries]:
             raise index_damaged(folder, "its segments and its segment table differ")
 
@@ -74,21 +104,9 @@ class IndexReader:
         live[self._deleted] = False
         return live
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Translate low-level errors into IndexDamagedError."""
-        try:
-            yield
-        except SearchlibError:
-            raise
-        except (ValueError, IndexError, KeyError, TypeError, OverflowError) as error:
-            raise self._damaged(error) from error
-        except MemoryError as error:
-            raise not_enough_memory(self.folder) from error
-
-    def _damaged(self, error: Exception) -> IndexDamagedError:
-        reason = f"{type(error).__name__}: {error}"
-        return index_damaged(self.folder, f"the index cannot be read ({reason})")
+    def reading(self) -> _DamageTranslator:
+        """Translate low-level errors within the block into IndexDamagedError."""
+        return self._translator
 
     def postings(self, field: str, term: str) -> Postings:
         """Return the postings of a term in live articles; none if the field does not contain it."""
@@ -99,7 +117,8 @@ class IndexReader:
             return self.postings_of_positions(field, self.positions(field, term))
         with self.reading():
             parts = [
-                (articles + base, np.ones_like(articles) if frequencies is None else frequencies)
+                # Both arrays are new.
+                (articles + base if base else articles, frequencies)
                 for base, each, number in self._occurrences(field, term)
                 for articles, frequencies in [each.postings(number)]
             ]
@@ -337,7 +356,7 @@ class IndexReader:
         try:
             return self.segments[at].stored(name, number - self._bases[at])
         except (ValueError, IndexError) as error:
-            raise self._damaged(error) from error
+            raise _damaged(self.folder, error) from error
 
     def close(self) -> None:
         """Close the files. Do not call this during a search."""

@@ -162,15 +162,15 @@ def unpack_positions(data: Bytes, universe: int) -> Integers:
     return unpack(data[_size_bytes(size) :], size, universe)
 
 
-def unpack_postings(data: Bytes, universe: int) -> tuple[Integers, Integers | None]:
-    """Return the articles of the list whose bytes are ``data``, and their frequencies, or None if each is 1."""
+def unpack_postings(data: Bytes, universe: int) -> tuple[Integers, Integers]:
+    """Return the articles of the list whose bytes are ``data``, and their frequencies."""
     if len(data) == single_size(universe):
-        return _single(data), None
+        return _single(data), np.ones(1, np.int64)
     size = _size(data)
     at = _size_bytes(size)
     values = unpack(data[at + 1 :], size, universe)
     if data[at] != _WITH_FREQUENCIES:
-        return values, None
+        return values, np.ones(size, np.int64)
     return values, unpack_counts(data[at + 1 + packed_size(size, universe) :], size)
 
 

@@ -116,8 +116,8 @@ class SegmentField:
             np.asarray(self.list_data), self.list_lengths.starts(0, len(self.terms)), self.universe
         )
 
-    def postings(self, number: int) -> tuple[Integers, Integers | None]:
-        """Return the articles of a term, and its frequency in each, or None if each is 1."""
+    def postings(self, number: int) -> tuple[Integers, Integers]:
+        """Return the articles of a term, and its frequency in each."""
         return unpack_postings(self.list_bytes(number), self.universe)
 
     def positions(self, number: int) -> Integers:

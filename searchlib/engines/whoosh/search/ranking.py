@@ -199,9 +199,10 @@ class Scorer:
 
     def _saturated(self, tf: Scores) -> Scores:
         k1 = self._weights.k1
+        if k1 > 0:
+            return tf * (k1 + 1) / (tf + k1)
         # With weights of 0, an article can contain a term without a frequency.
-        saturated: Scores = np.divide(tf * (k1 + 1), tf + k1, out=np.zeros(len(tf)), where=tf > 0)
-        return saturated
+        return (tf > 0).astype(np.float64)
 
     def _posting_lists(self, term: RankingTerm) -> list[tuple[str, Postings]]:
         """Return the posting lists of a term that are not empty, each with its field."""

@@ -53,9 +53,7 @@ def contents(segment: Segment) -> dict[str, dict[str, object]]:
         else:
             postings = [field.postings(number) for number in range(len(terms))]
             by_field[name] = {
-                each: dict(
-                    zip(articles.tolist(), [1] * len(articles) if counts is None else counts.tolist(), strict=True)
-                )
+                each: dict(zip(articles.tolist(), counts.tolist(), strict=True))
                 for each, (articles, counts) in zip(terms, postings, strict=True)
             }
     return by_field
