@@ -1,4 +1,4 @@
-"""Open the files of an index: regular files only, which have no more bytes than expected."""
+"""Open the files of an index, regular files of expected sizes only, and bring them to the disk."""
 
 from __future__ import annotations
 
@@ -64,3 +64,15 @@ def is_missing(path: Path) -> bool:
     except OSError as error:
         raise cannot_be_read(path, error) from error
     return False
+
+
+def sync(path: Path) -> None:
+    """Wait until the content of a file, or the names in a folder, are on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open folders.
+    # Windows can sync only files that are open for writing.
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -69,6 +69,7 @@ def _stdout() -> Iterator[IO[str]]:
 def _replaced_file(name: str) -> Iterator[IO[str]]:
     """Yield a new file that replaces the old one at the end. If an error occurs, the old file stays as it was."""
     # Imported here: other commands do not need it.
+    from searchlib.index_files import sync
     from searchlib.indexing.dump import translated_write_errors
 
     target = Path(os.path.realpath(name))
@@ -88,6 +89,7 @@ def _replaced_file(name: str) -> Iterator[IO[str]]:
                 os.fsync(file.fileno())
                 file.close()
                 os.replace(part, target)
+                sync(target.parent)
     except BaseException:
         with suppress(OSError):
             # Closing writes the buffered rest again, which fails for the same reason.

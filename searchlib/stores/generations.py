@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from searchlib.errors import (
     index_locked,
     no_index_built,
 )
+from searchlib.index_files import cannot_be_read, is_missing, sync
 from searchlib.stores.manifest import CHECKSUM_FILE
 
 CURRENT_FILE = "current"
@@ -94,12 +97,18 @@ class Generations:
             lock.acquire()
         except Timeout as error:
             raise index_locked(self.folder) from error
-        except OSError as error:
+        except (OSError, NotImplementedError) as error:
+            if isinstance(error, NotImplementedError) or error.errno in (errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP):
+                raise SearchlibError(
+                    f"{self.folder}: the file system cannot lock files: choose a folder of another file system for the index"
+                ) from error
             raise self._not_writable(error) from error
         try:
             yield
         finally:
-            lock.release()
+            # The system releases the lock at the end of the process if it cannot now.
+            with suppress(OSError):
+                lock.release()
 
     @contextmanager
     def new_generation(self) -> Iterator[Path]:
@@ -113,7 +122,7 @@ class Generations:
         """
         self._remove(self._unfinished())
         # Caches use the name as their key. The time keeps it unique when an index is deleted and built again.
-        newest = max((int(name.partition("-")[0]) for name in self._list_names()), default=0)
+        newest = max((_age(each)[0] for each in self._list_names()), default=0)
         name = f"{newest + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
         generation = self.folder / GENERATIONS_FOLDER / name
         try:
@@ -135,19 +144,19 @@ class Generations:
         The pointer is replaced after everything it leads to is on the disk. Nothing that fails afterwards undoes the step.
         """
         for file in generation.rglob("*"):
-            _sync(file)
+            sync(file)
         for folder in (generation, generation.parent, self.folder):
-            _sync(folder)
+            sync(folder)
         pointer = self.folder / f"{CURRENT_FILE}.new"
         pointer.write_text(f"{generation.name}\n", encoding="utf-8")
-        _sync(pointer)
+        sync(pointer)
         os.replace(pointer, self.folder / CURRENT_FILE)
-        _sync(self.folder)
+        sync(self.folder)
 
     def complete(self) -> list[Path]:
         """Return the folders of the generations that were completed, newest first: those with the last file that a build writes."""
         folder = self.folder / GENERATIONS_FOLDER
-        return [folder / name for name in reversed(self._list_names()) if (folder / name / CHECKSUM_FILE).exists()]
+        return [folder / name for name in reversed(self._list_names()) if not is_missing(folder / name / CHECKSUM_FILE)]
 
     def _unfinished(self) -> list[str]:
         """Return the names of generations that a build did not complete."""
@@ -164,7 +173,7 @@ class Generations:
         except SearchlibError:
             return []
         names = self._list_names()
-        needed = {current, *[name for name in names if name < current][-1:]}
+        needed = {current, *[name for name in names if _age(name) < _age(current)][-1:]}
         return [name for name in names if name not in needed]
 
     def _remove(self, names: Iterable[str]) -> None:
@@ -203,27 +212,28 @@ class Generations:
             IndexUnavailableError: the file is there and cannot be read.
         """
         try:
-            with open(self._current_path, encoding="utf-8", errors="replace") as file:
-                return file.read(MAX_NAME).strip()
+            with open(self._current_path, encoding="utf-8", errors="replace", opener=_open_at_once) as file:
+                # A FIFO or device of this name is no pointer, and would be read forever.
+                return file.read(MAX_NAME).strip() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
         except (FileNotFoundError, NotADirectoryError):
             return ""
         except OSError as error:
-            raise self._not_readable(CURRENT_FILE, error) from error
+            raise cannot_be_read(self.folder / CURRENT_FILE, error) from error
 
     def _is_folder(self, path: Path) -> bool:
         try:
             return path.is_dir()
         except OSError as error:
-            raise self._not_readable(GENERATIONS_FOLDER, error) from error
+            raise cannot_be_read(path, error) from error
 
     def _list_names(self) -> list[str]:
         """Return the names in the folder of the generations, oldest first."""
         try:
-            return sorted(os.listdir(self.folder / GENERATIONS_FOLDER))
+            return sorted(os.listdir(self.folder / GENERATIONS_FOLDER), key=_age)
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise self._not_readable(GENERATIONS_FOLDER, error) from error
+            raise cannot_be_read(self.folder / GENERATIONS_FOLDER, error) from error
 
     def _not_writable(self, error: OSError) -> SearchlibError:
         return SearchlibError(
@@ -237,10 +247,16 @@ class Generations:
             f"({error.strerror or error}): check the disk, then run `searchlib check`"
         )
 
-    def _not_readable(self, name: str, error: OSError) -> IndexUnavailableError:
-        return IndexUnavailableError(
-            f"{self.folder / name}: this cannot be read ({error.strerror or error}): check the permissions and the disk"
-        )
+
+def _age(name: str) -> tuple[int, str]:
+    """Return a key that sorts the names of generations from the oldest to the newest, also after number 999,999."""
+    number = name.partition("-")[0]
+    return int(number) if number.isdecimal() and number.isascii() else 0, name
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for the writer of a FIFO."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _make_folder(folder: Path) -> None:
@@ -248,16 +264,4 @@ def _make_folder(folder: Path) -> None:
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for each in missing:
-        _sync(each.parent)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk: the pointer must not arrive there before its generation."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open folders.
-    # Windows can sync only files that are open for writing.
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(each.parent)

@@ -1,0 +1,259 @@
+"""Make every file call of every command fail once: ``python -m tests.faults.sweep [--all] [--tries N]``.
+
+A process that has everything imported forks one child a try. A small library, loaded with LD_PRELOAD, counts the calls of the
+child below one folder. At one of them it kills the child, sends it Ctrl-C after the call, lets the call fail, lets it write
+half, or pretends from there on that the disk is full. Then the index must hold the old or the new articles and be undamaged,
+the next update must work, nothing may be left over, and the child must have ended with a result or an error with a message.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import searchlib
+from searchlib.cli import main as run_command
+from searchlib.stores.generations import Generations
+
+LIBRARY_VARIABLE = "SEARCHLIB_TEST_INJECT"
+
+ARTICLES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens at one call. ``mode`` is the number that the library knows, ``value`` an error or a signal."""
+
+    name: str
+    mode: int
+    value: int = 0
+
+
+KILL, SIGNAL, ERROR, SHORT, FULL = 1, 2, 3, 4, 5
+FAULTS = (
+    Fault("kill", KILL),
+    Fault("Ctrl-C", SIGNAL, signal.SIGINT),
+    Fault("EIO", ERROR, errno.EIO),
+    Fault("EACCES", ERROR, errno.EACCES),
+    Fault("ENOMEM", ERROR, errno.ENOMEM),
+    Fault("short write", SHORT),
+    Fault("disk full", FULL),
+)
+
+COMMANDS = ("build", "update", "copy", "load", "dump", "search", "check")
+
+NO_FAULT = Fault("none", ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a child ended: its exit code, what it printed, the number of calls, and the error that escaped, or ""."""
+
+    code: int
+    printed: str
+    calls: int
+    escaped: str
+
+
+def write_articles(folder: Path, word: str) -> None:
+    folder.mkdir(exist_ok=True)
+    for number in range(ARTICLES):
+        (folder / f"{number}.md").write_text(
+            f"---\ntitle: 第{number}篇\ntags: [茶]\n---\n\n{word}茶叶\n", encoding="utf-8"
+        )
+
+
+def prepare(folder: Path) -> None:
+    """Write both versions of the articles, an index of the old one, and a dump of one of the new."""
+    write_articles(folder / "articles", "旧")
+    searchlib.build_index(folder / "articles", folder / "index", jobs=1)
+    write_articles(folder / "articles", "新")
+    searchlib.build_index(folder / "articles", folder / "source", jobs=1)
+    with (folder / "dump.jsonl").open("w", encoding="utf-8") as file:
+        searchlib.dump_index(folder / "source", file)
+
+
+def arguments_of(command: str, folder: Path) -> list[str]:
+    """Return the arguments of a command that works on the index in a folder, or replaces it."""
+    index, source, articles = (str(folder / name) for name in ("index", "source", "articles"))
+    return {
+        "build": ["build", articles, "--index", index, "--jobs", "1"],
+        "update": ["update", articles, "--index", index],
+        "copy": ["copy", source, index],
+        "load": ["load", str(folder / "dump.jsonl"), "--index", index],
+        "dump": ["dump", str(folder / "index" / "out.jsonl"), "--index", index],
+        "search": ["search", "茶叶", "--json", "--index", index],
+        "check": ["check", "--index", index],
+    }[command]
+
+
+def run_child(command: str, folder: Path, at: int, fault: Fault) -> Outcome:
+    """Run a command in a forked child, with one fault."""
+    report = folder / "outcome.json"
+    pid = os.fork()
+    if pid == 0:
+        _child(command, folder, at, fault, report)
+    _, status = os.waitpid(pid, 0)
+    if os.WIFSIGNALED(status):
+        return Outcome(-os.WTERMSIG(status), "", 0, "")
+    values = json.loads(report.read_text(encoding="utf-8"))
+    report.unlink()
+    return Outcome(**values)
+
+
+def _child(command: str, folder: Path, at: int, fault: Fault, report: Path) -> None:
+    code, escaped = 1, ""
+    library = ctypes.CDLL(None)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with (
+        (folder / "printed").open("w", encoding="utf-8") as printed,
+        open(os.devnull, "w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        library.fault_arm(os.fsencode(folder / "index"), ctypes.c_long(at), fault.mode, fault.value)
+        try:
+            code = run_command(arguments_of(command, folder))
+        except BaseException as error:
+            escaped = "".join(traceback.format_exception(error)[-6:])
+        calls = library.fault_calls()
+        library.fault_arm(b"", ctypes.c_long(0), 0, 0)
+    outcome = Outcome(code, (folder / "printed").read_text(encoding="utf-8"), calls, escaped)
+    report.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+    os._exit(0)
+
+
+def problems(command: str, folder: Path, fault: Fault, outcome: Outcome, expected: Outcome) -> Iterator[str]:
+    """Yield what is wrong after a try."""
+    allowed = {0, 1} | {KILL: {-9}, SIGNAL: {130}}.get(fault.mode, set())
+    if outcome.escaped:
+        yield f"an error escaped: {outcome.escaped}"
+    elif outcome.code not in allowed:
+        yield f"exit code {outcome.code}"
+    if outcome.code == 0 and command == "search" and _hits(outcome) != _hits(expected):
+        yield "another answer"
+    index = folder / "index"
+    try:
+        with searchlib.open_index(index) as opened:
+            report = opened.check()
+            counts = [opened.search(word, size=1).total for word in ("旧", "新")]
+        if not report.ok:
+            yield f"damaged: {report.problems[0]}"
+        if counts not in ([ARTICLES, 0], [0, ARTICLES]):
+            yield f"{counts} articles are old and new"
+        if outcome.code == 0 and command in ("build", "update", "copy", "load") and counts != [0, ARTICLES]:
+            yield "success was reported, and the index is old"
+        searchlib.update_index(folder / "articles", index)
+        with searchlib.open_index(index) as opened:
+            if opened.search("新", size=1).total != ARTICLES or not opened.check().ok:
+                yield "the next update did not make the new index"
+        left = {*os.listdir(index)} - {"current", "lock", "generations"}
+        if command == "dump" and outcome.code in (0, -9):
+            left -= {"out.jsonl"}
+        if outcome.code == -9:
+            left -= {each for each in left if each.endswith((".part", ".new"))}
+        if left:
+            yield f"left over: {sorted(left)}"
+        complete = {each.name for each in Generations(index).complete()}
+        if outcome.code != -9 and {*os.listdir(index / "generations")} - complete:
+            yield "an unfinished generation is left over"
+    except searchlib.SearchlibError as error:
+        yield f"afterwards: {error}"
+
+
+def _hits(outcome: Outcome) -> object:
+    values = json.loads(outcome.printed)
+    values.pop("took_ms")
+    return values
+
+
+def sweep(prepared: Path, tries: int | None, seed: int) -> tuple[Counter[str], Counter[str], list[str]]:
+    """Run tries, chosen at random or all; return the number of each command, that of the failed ones, and their problems."""
+    chooser = random.Random(seed)
+    done: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    lines: list[str] = []
+    plans: list[tuple[str, int, Fault]] = []
+    expected: dict[str, Outcome] = {}
+    for command in COMMANDS:
+        with _copy(prepared) as folder:
+            expected[command] = run_child(command, folder, 0, NO_FAULT)
+        assert expected[command].code == 0, expected[command]
+        plans += [(command, at, fault) for at in range(1, expected[command].calls + 1) for fault in FAULTS]
+    if tries is not None:
+        plans = chooser.sample(plans, min(tries, len(plans)))
+    for command, at, fault in plans:
+        with _copy(prepared) as folder:
+            outcome = run_child(command, folder, at, fault)
+            found = list(problems(command, folder, fault, outcome, expected[command]))
+        done[command] += 1
+        if found:
+            failed[command] += 1
+            lines.append(f"{command}, {fault.name} at call {at}: {'; '.join(found)}")
+    return done, failed, lines
+
+
+@contextlib.contextmanager
+def _copy(prepared: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve() / "copy"
+        shutil.copytree(prepared, folder)
+        yield folder
+
+
+def build_library(folder: Path) -> Path:
+    """Compile the library."""
+    library = folder / "inject.so"
+    source = Path(__file__).with_name("inject.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(source), "-ldl"], check=True)
+    return library
+
+
+def start(*options: str) -> subprocess.CompletedProcess[str]:
+    """Run this program with the library, and return what it printed."""
+    with tempfile.TemporaryDirectory() as name:
+        library = build_library(Path(name))
+        environment = {**os.environ, "LD_PRELOAD": str(library), LIBRARY_VARIABLE: "1"}
+        command = [sys.executable, "-m", "tests.faults.sweep", *options]
+        return subprocess.run(command, env=environment, text=True, stdout=subprocess.PIPE, check=False)
+
+
+def main() -> int:
+    """Run the tries, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="try every fault at every call")
+    parser.add_argument("--tries", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if LIBRARY_VARIABLE not in os.environ:
+        done = start(*sys.argv[1:])
+        print(done.stdout, end="")
+        return done.returncode
+    with tempfile.TemporaryDirectory() as name:
+        prepare(Path(name))
+        counts, failed, lines = sweep(Path(name), None if options.all else options.tries, options.seed)
+    for line in lines:
+        print(line)
+    print(f"{'':<12}{'tries':>7}{'held':>7}{'failed':>7}")
+    for command in COMMANDS:
+        print(f"{command:<12}{counts[command]:>7}{counts[command] - failed[command]:>7}{failed[command]:>7}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
