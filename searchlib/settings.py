@@ -7,14 +7,16 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from searchlib.arguments import check_path
 from searchlib.errors import SettingsError
 
 FILE_NAME = "searchlib.toml"
-"""The file that is read from the current folder if ``FILE_VARIABLE`` is not set."""
+"""The name of the file of the settings if ``FILE_VARIABLE`` is not set."""
 
 FILE_VARIABLE = "SEARCHLIB_SETTINGS"
 """The environment variable that names the file of the settings."""
@@ -218,18 +220,35 @@ DEFAULTS = Settings()
 """The settings without a file."""
 
 
-def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
-    """Read the settings from a file.
+def settings_file() -> Path | None:
+    """Return the file that ``load_settings`` reads, or None if there is none.
 
-    The file is ``path``, or the one that ``$SEARCHLIB_SETTINGS`` names, or ``./searchlib.toml``. Without ``path`` and the variable,
-    the file may be missing: the defaults apply.
+    It is the file that ``$SEARCHLIB_SETTINGS`` names, or the first ``searchlib.toml`` in the current folder, the folders above
+    it, and the folder ``searchlib`` of the user's configuration: ``$XDG_CONFIG_HOME``, by default ``~/.config``. The search ends
+    at the home folder.
+    """
+    if named := os.environ.get(FILE_VARIABLE):
+        return Path(named)
+    here = Path.cwd()
+    home = Path(os.path.expanduser("~"))
+    above = list(here.parents) if here != home else []
+    if home in above:
+        above = above[: above.index(home) + 1]
+    configuration = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "searchlib"
+    return next((file for folder in (Path(), *above, configuration) if (file := folder / FILE_NAME).is_file()), None)
+
+
+def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
+    """Read the settings from a file: ``path``, or that of ``settings_file``. Without a file, the defaults apply.
 
     Raises:
+        ParameterError: the path is none.
         SettingsError: the file cannot be read, or contains an unknown setting or a wrong value.
     """
-    required = path or os.environ.get(FILE_VARIABLE)
-    file = Path(required or FILE_NAME)
-    if not required and not file.is_file():
+    if path is not None:
+        check_path("path", path)
+    file = settings_file() if path is None else Path(path)
+    if file is None:
         return Settings()
     # Imported here: most programs run without a file of settings.
     import tomllib
@@ -271,7 +290,9 @@ def _check(file: Path, model: type[Settings | Ranking], values: Mapping[str, Any
     fields = {setting.name: str(setting.type) for setting in dataclasses.fields(model)}
     for name, value in values.items():
         if name not in fields:
-            raise SettingsError(f"{file}: there is no setting {prefix}{name}; the settings are {', '.join(fields)}")
+            close = get_close_matches(name, fields, 1)
+            hint = f"did you mean {prefix}{close[0]}? The" if close else "the"
+            raise SettingsError(f"{file}: there is no setting {prefix}{name}; {hint} settings are {', '.join(fields)}")
         rule = _RULES_BY_NAME.get(name) or _RULES_BY_TYPE[fields[name]]
         if not rule.is_valid(value):
             raise SettingsError(f"{file}: {prefix}{name} must be {rule.expected}, not {value!r}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from searchlib import Settings, SettingsError, load_settings
-from searchlib.settings import FILE_VARIABLE, Ranking
+from searchlib.settings import FILE_VARIABLE, Ranking, settings_file
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +42,38 @@ def test_without_a_file_all_settings_have_their_defaults() -> None:
 def test_the_file_in_the_current_folder_is_read(folder: Path) -> None:
     (folder / "searchlib.toml").write_text('zone = "Europe/Berlin"\n[ranking]\ntitle = 3\n', encoding="utf-8")
     assert load_settings() == Settings(zone="Europe/Berlin", ranking=Ranking(title=3))
+
+
+def test_the_nearest_file_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = folder / "configuration"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(configuration))
+    (configuration / "searchlib").mkdir(parents=True)
+    below = folder / "blog" / "posts"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert settings_file() is None
+    for place in (configuration / "searchlib", folder, folder / "blog", below):
+        file = place / "searchlib.toml"
+        file.write_text(f'site_title = "{place.name}"', encoding="utf-8")
+        assert (found := settings_file())
+        assert found.resolve() == file
+        assert load_settings().site_title == place.name
+
+
+def test_the_search_ends_at_the_home_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "searchlib.toml").write_bytes(b"")
+    (folder / "home" / "blog").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    monkeypatch.chdir(folder / "home" / "blog")
+    assert settings_file() is None
+    (folder / "home" / "searchlib.toml").write_bytes(b"")
+    assert settings_file() == folder / "home" / "searchlib.toml"
+
+
+def test_a_misspelled_setting_is_answered_with_the_right_one(folder: Path) -> None:
+    (folder / "searchlib.toml").write_text('site_titel = "甲"', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"there is no setting site_titel; did you mean site_title\?"):
+        load_settings()
 
 
 def test_an_empty_file_changes_no_default(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import searchlib
 from searchlib.cli.console import DONE, FAILED, print_json
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
+from searchlib.settings import settings_file
 
 _REMEDY = "build the index again, or return to an older generation with --repair"
 
@@ -42,6 +43,7 @@ def stats(options: Namespace) -> int:
     if options.json:
         print_json(stats)
         return DONE
+    print(f"settings\t{settings_file() or ''}")
     for name, value in stats.items():
         for path, item in _flatten(name, value):
             print(f"{path}\t{', '.join(item) if isinstance(item, list) else item}")

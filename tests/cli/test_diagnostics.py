@@ -19,7 +19,7 @@ def test_stats_prints_statistics_of_the_index(ask: Run, sample_index: Path) -> N
     assert result.code == 0
     assert lines["articles"] == str(expected["articles"])
     assert lines["zone"] == "Asia/Shanghai"
-    assert lines["analysis.fold"] == "nfkc, casefold, simplify"
+    assert lines["analysis.fold"] == "nfkc, casefold, remove_invisible, remove_accents, simplify"
 
 
 def test_check_prints_nothing_on_stdout_if_there_are_no_problems(ask: Run) -> None:
