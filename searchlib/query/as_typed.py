@@ -15,6 +15,9 @@ from searchlib.query.ranking_terms import MAX_TITLE_UNITS
 _LEADING_SYMBOL = re.compile(r"(?:^|\s)[-+$%&*/\\<=>@^_`|~.:\[\]{}!#]")
 """A symbol where a word could begin, as in commands and paths. A symbol inside or after a word belongs to the word."""
 
+_IGNORED_SYMBOL = re.compile(r"^[.@$]\w|[+#]\w", re.ASCII)
+"""A symbol of a name before or inside it: ``.NET``, ``C++20``."""
+
 _AND = re.compile(r"(?:^|\s)AND(?:\s|$)")
 _NEGATED_HAN = re.compile(rf"\s*[-－−][{HAN}]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -48,6 +51,23 @@ def typed_text(query: tree.Query) -> TypedText | None:
     if not 1 < len(run) <= MAX_TITLE_UNITS:
         return None
     return TypedText(PhraseClause(run), normalize_spaces(query.text), has_operators)
+
+
+def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
+    """Return the words with symbols that the fold ignores, each with the Latin words after it: ``C++20``, ``.NET Core``."""
+    texts = [node.text for node in tree.conjuncts(query.tree) if isinstance(node, tree.UnquotedText) and node.is_plain]
+    found = []
+    at = 0
+    while at < len(texts):
+        end = at + 1
+        if _IGNORED_SYMBOL.search(texts[at]):
+            while end < len(texts) and texts[end].isascii():
+                end += 1
+            text = " ".join(texts[at:end])
+            if run := tuple(units(fold(text))):
+                found.append(TypedText(PhraseClause(run), normalize_spaces(text), has_operators=False))
+        at = end
+    return tuple(found)
 
 
 def contains_typed(text: str) -> Callable[[str], bool]:

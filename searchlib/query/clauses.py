@@ -53,8 +53,14 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
     rewrites = sorted((*text.rewrites, *text.regional_rewrites), key=lambda rewrite: -rewrite.first)
     for rewrite in rewrites:
         as_typed = _combine(AllOf, clauses[rewrite.first : rewrite.last]) or NOTHING
-        variants = (_variant_clause(variant, text.fields) for variant in rewrite.variants)
-        clauses[rewrite.first : rewrite.last] = [AnyOf(tuple(dict.fromkeys((as_typed, *variants))))]
+        variants = [_variant_clause(variant, text.fields) for variant in rewrite.variants]
+        if isinstance(as_typed, FirstMatching):
+            # A word is taken apart only if its synonyms find nothing either.
+            whole, *parts = as_typed.children
+            clause: Clause = FirstMatching((AnyOf(tuple(dict.fromkeys((whole, *variants)))), *parts))
+        else:
+            clause = AnyOf(tuple(dict.fromkeys((as_typed, *variants))))
+        clauses[rewrite.first : rewrite.last] = [clause]
     return clauses
 
 

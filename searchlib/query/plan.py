@@ -143,6 +143,8 @@ class Plan:
             ranks before all others.
         as_typed_text: The text of ``as_typed``, symbols included. Engines do not read it: the executor replaces ``as_typed``
             by the ids of the articles that contain this text, if there are any.
+        typed_words: Words with symbols that the fold ignores, as the units and the text of each. If no article contains the
+            ``as_typed_text``, articles that contain these texts rank before the others. Engines do not read them.
         needs_typed_text: Whether ``as_typed`` is dropped if no article contains its text, because the query has operators.
     """
 
@@ -160,6 +162,7 @@ class Plan:
     as_typed: Clause | None = None
     as_typed_text: str = ""
     needs_typed_text: bool = False
+    typed_words: tuple[tuple[PhraseClause, str], ...] = ()
 
 
 NOTHING = AnyOf()

@@ -10,7 +10,7 @@ from searchlib.analysis.units import units
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.analyzed_text import Analyze, AnalyzedText, is_single_han, split_compound
-from searchlib.query.as_typed import typed_text
+from searchlib.query.as_typed import typed_text, typed_words
 from searchlib.query.clauses import clause_for, word_clauses
 from searchlib.query.plan import NOTHING, AllOf, Clause, HighlightTerm, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases
@@ -67,6 +67,7 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
         as_typed=typed and typed.phrase,
         as_typed_text=typed.text if typed else "",
         needs_typed_text=typed is not None and typed.has_operators,
+        typed_words=tuple((each.phrase, each.text) for each in typed_words(query)),
     )
 
 

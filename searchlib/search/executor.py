@@ -19,7 +19,7 @@ from searchlib.highlight.highlighter import highlight
 from searchlib.models import CategoryNode, FacetValue, Passage, Results, Spans, Suggestion
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.parser import MAX_QUERY_LENGTH
-from searchlib.query.plan import AnyOf, Clause, FirstMatching, IdClause, PhraseClause, Plan
+from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, IdClause, PhraseClause, Plan
 from searchlib.query.synonyms import regional_note
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
@@ -201,6 +201,9 @@ class SearchExecutor:
         is never replaced, nor one that matches something under other filters.
         """
         outcome = run(request)
+        if query.plan.typed_words and outcome.full < request.min_full_matches:
+            request = replace(request, plan=self._with_typed(query.plan, request.deadline, all_words=False))
+            outcome = run(request)
         corrected = self._correction(query, outcome, request.deadline)
         correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
@@ -266,14 +269,22 @@ class SearchExecutor:
             deadline=deadline,
         )
 
-    def _with_typed(self, plan: Plan, deadline: Deadline) -> Plan:
-        """Return the plan with the ids of the articles that contain its typed text, symbols included."""
-        if plan.as_typed is None:
+    def _with_typed(self, plan: Plan, deadline: Deadline, *, all_words: bool = True) -> Plan:
+        """Return the plan with the ids of the articles that contain its typed text, symbols included.
+
+        Without such articles, those come first that contain its words with symbols, and match all words if ``all_words``.
+        """
+        if plan.as_typed is not None:
+            if ids := self._ids_with_typed(plan.as_typed, plan.as_typed_text, deadline):
+                return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
+            if plan.needs_typed_text:
+                plan = replace(plan, as_typed=None)
+        found = [self._ids_with_typed(clause, text, deadline) for clause, text in plan.typed_words]
+        words = [AnyOf(tuple(map(IdClause, ids))) for ids in found if ids]
+        if not words:
             return plan
-        ids = self._ids_with_typed(plan.as_typed, plan.as_typed_text, deadline)
-        if ids:
-            return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
-        return replace(plan, as_typed=None) if plan.needs_typed_text else plan
+        others = (plan.required, *plan.words) if all_words else (plan.required,)
+        return replace(plan, as_typed=AllOf((*words, *others)))
 
     def _ids_with_typed(self, clause: Clause, text: str, deadline: Deadline) -> tuple[str, ...]:
         """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row."""

@@ -48,7 +48,7 @@ def ranking_words(found: Plan) -> list[str]:
         ("马铃薯", [["马铃薯", "土豆"]]),
         ("土豆丝", [["土豆丝", "马铃薯丝"]]),
         ("AI", [["ai", "人工智能", "artificial intelligence"]]),
-        ("炒土豆 AI", [["炒土豆", "炒", "土豆", "炒马铃薯"], ["ai", "人工智能", "artificial intelligence"]]),
+        ("炒土豆 AI", [["炒土豆", "炒马铃薯", "炒", "土豆"], ["ai", "人工智能", "artificial intelligence"]]),
         ("artificial intelligence", [["artificial", "intelligence", "artificial intelligence", "ai", "人工智能"]]),
         ("artificial", [["artificial"]]),
         ("上网", [["上网"]]),

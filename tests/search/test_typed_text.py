@@ -130,3 +130,39 @@ def test_in_a_literal_query_nothing_is_excluded(index: searchlib.Index) -> None:
 
 def test_facet_values_are_those_of_a_literal_query(index: searchlib.Index) -> None:
     assert index.facet_values("tag", "rm -rf", literal=True) == index.facet_values("tag", "rm rf")
+
+
+@pytest.fixture(scope="module")
+def symbols(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]:
+    folder = tmp_path_factory.mktemp("symbols")
+    texts = {
+        "net.md": ("平台", "用 .NET Core 写服务，讲依赖注入。"),
+        "core.md": ("平台", "只提到 .NET Core。"),
+        "java.md": ("平台", "java.net Core 的依赖注入，依赖注入，依赖注入。"),
+        "sys.md": ("平台", "/sys/net core 依赖注入，net core 依赖注入。"),
+        "cpp20.md": ("语言", "C++20 带来模块，还有很多别的内容，例如协程和概念，以及范围。"),
+        "cpp.md": ("语言", "C++ 20 年的模块。C++ 20 模块，模块，模块。"),
+    }
+    for name, (title, body) in texts.items():
+        (folder / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
+    searchlib.build_index(folder, folder / "index", jobs=1)
+    with searchlib.open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        (".NET Core 依赖注入", ["net.md", "core.md"]),
+        (".net core", ["net.md", "core.md"]),
+        ("依赖注入 .NET", ["net.md", "core.md"]),
+        ("C++20 模块", ["cpp20.md"]),
+        ("C++20", ["cpp20.md"]),
+    ],
+)
+def test_articles_with_a_word_as_written_come_before_those_with_its_units(
+    symbols: searchlib.Index, query: str, first: list[str]
+) -> None:
+    results = symbols.search(query)
+    assert sorted(ids(results)[: len(first)]) == sorted(first)
+    assert ids(results)[0] == first[0] or len(first) > 1
