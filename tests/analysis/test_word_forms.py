@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from searchlib.analysis import word_forms
 from searchlib.analysis.code_points import CODE_POINT_COUNT, decode, encode
 from searchlib.analysis.fold import fold, fold_all
 from searchlib.analysis.variants import variants
@@ -80,6 +81,17 @@ def test_arrays_give_what_strings_give() -> None:
         replace_in_codes(codes)
         assert decode(codes) == replace_word_forms(text), text
         assert fold_all([text, text]) == [fold(text)] * 2
+
+
+def test_long_texts_give_what_short_ones_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = random.Random("long texts")
+    forms = [*variants().words]
+    texts = ["".join(chosen.choice(forms) if chosen.random() < 0.4 else "的" for _ in range(20)) for _ in range(500)]
+    monkeypatch.setattr(word_forms, "_MIN_ARRAY_LENGTH", 1_000)
+    one_by_one = [*map(replace_word_forms, texts)]
+    monkeypatch.setattr(word_forms, "_MIN_ARRAY_LENGTH", 1)
+    assert [*map(replace_word_forms, texts)] == one_by_one
+    assert one_by_one != texts
 
 
 def test_entries_that_are_no_characters_are_kept() -> None:
