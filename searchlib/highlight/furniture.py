@@ -72,7 +72,8 @@ def _without_title_lines(lines: list[str], title: str, letters: str) -> list[str
     kept: list[str | None] = [*lines]
     for number, beginning in zip(possible, folded, strict=False):
         repeated = _letters(beginning)
-        if repeated in letters or repeated.startswith(letters):
+        is_part = len(repeated) >= min(_MIN_PART_LETTERS, len(letters)) and repeated in letters
+        if is_part or repeated.startswith(letters):
             kept[number] = _without_title(lines[number], letters)
     return [line for line in kept if line is not None]
 
