@@ -12,6 +12,7 @@ from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.sources.articles import Reading, Source, unpack_or_read
 from searchlib.sources.files import prefetch_files
+from searchlib.sources.time_limit import many_time_limits
 from searchlib.sources.titles import UNTITLED
 from searchlib.stores.manifest import Trait
 
@@ -93,7 +94,8 @@ def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
 
 def _analyze_task(source: Source, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
     filler = BatchFiller(new_batch)
-    outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, task)]
+    with many_time_limits():
+        outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, task)]
     return AnalyzedChunk(outcomes, filler.finish())
 
 

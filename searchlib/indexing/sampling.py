@@ -11,6 +11,7 @@ from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
 from searchlib.sources.articles import Source, pack_reading, unpack_or_read
 from searchlib.sources.files import prefetch_files
+from searchlib.sources.time_limit import many_time_limits
 
 TASK_FILES = 100
 """Files that a worker reads in one task."""
@@ -118,15 +119,16 @@ def _read_files(
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
     prefetch_files(source.folder, names)
-    for name in names:
-        reading = source.read(name)
-        if reading.article is not None:
-            lines.append(ArticleLines.of(reading.article.title, reading.article.body))
-            if _count_characters(reading.article) > max_reading_bytes:
-                continue
-        data = pack_reading(reading)
-        if len(data) <= max_reading_bytes:
-            readings[name] = data
+    with many_time_limits():
+        for name in names:
+            reading = source.read(name)
+            if reading.article is not None:
+                lines.append(ArticleLines.of(reading.article.title, reading.article.body))
+                if _count_characters(reading.article) > max_reading_bytes:
+                    continue
+            data = pack_reading(reading)
+            if len(data) <= max_reading_bytes:
+                readings[name] = data
     return lines, readings
 
 

@@ -140,14 +140,16 @@ def find_date(
 
     The sources are keys of the metadata and ``filename``, in the given order. A key is returned as it is spelled there.
     """
-    for name in order:
-        if name == FILENAME:
-            if (moment := date_in_path(article_id, zone)) is not None:
-                return moment, FILENAME
-            continue
-        for key, value in metadata.find((name,)):
-            if (moment := read_date(value, zone)) is not None:
-                return moment, key
+    order = tuple(order)
+    middle = order.index(FILENAME) if FILENAME in order else len(order)
+    for key, value in metadata.find(order[:middle]):
+        if (moment := read_date(value, zone)) is not None:
+            return moment, key
+    if middle < len(order) and (moment := date_in_path(article_id, zone)) is not None:
+        return moment, FILENAME
+    for key, value in metadata.find(order[middle + 1 :]):
+        if (moment := read_date(value, zone)) is not None:
+            return moment, key
     return None, ""
 
 

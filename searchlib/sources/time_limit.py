@@ -11,30 +11,55 @@ from types import FrameType
 _INTERVAL_SECONDS = 1.0
 """Code may catch the error, so it is raised again until the work ends."""
 
+_is_ready = False
+
 
 class TimeLimitError(BaseException):
     """The work takes too long. It is not an Exception, so that the work does not take it for an error of its own."""
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeLimitError in a block that takes more processor time than that.
+def many_time_limits() -> Iterator[None]:
+    """Prepare for ``time_limit`` in a block, which takes less time than to prepare for each.
 
-    There is no limit where the system cannot signal the time, outside of the main thread, and in a program that uses SIGPROF
+    There are no limits where the system cannot signal the time, outside of the main thread, and in a program that uses SIGPROF
     itself.
     """
-    if not _is_available():
+    global _is_ready
+    if _is_ready or not _is_available():
         yield
         return
     signal.signal(signal.SIGPROF, _raise)
+    _is_ready = True
+    try:
+        yield
+    finally:
+        _is_ready = False
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeLimitError in a block that takes more processor time than that."""
+    if not _is_ready:
+        with many_time_limits():
+            if _is_ready:
+                with time_limit(seconds):
+                    yield
+            else:
+                yield
+        return
+    if threading.get_ident() != threading.main_thread().ident:
+        yield
+        return
     signal.setitimer(signal.ITIMER_PROF, seconds, _INTERVAL_SECONDS)
     try:
         try:
             yield
         finally:
-            _stop()
+            signal.setitimer(signal.ITIMER_PROF, 0)
     finally:
-        _stop()  # the signal may have come before the timer was stopped
+        signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may have come before the timer was stopped
 
 
 def _is_available() -> bool:
@@ -45,8 +70,3 @@ def _is_available() -> bool:
 
 def _raise(_number: int, _frame: FrameType | None) -> None:
     raise TimeLimitError
-
-
-def _stop() -> None:
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator
+from collections.abc import ItemsView, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,8 @@ AUTHOR_KEYS = ("author", "authors")
 CATEGORY_KEYS = ("categories", "category")
 TAG_KEYS = ("tags", "tag")
 DATE_KEYS = tuple(key.lower() for key in DATE_ORDER if key != FILENAME)
+
+Keys = tuple[str, ...] | frozenset[str]
 
 _FIELDS = (TITLE_KEYS, AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, DATE_KEYS)
 
@@ -53,17 +55,17 @@ class Metadata:
         self._values = values
         self._keys = {normal_key(key): key for key in reversed(values)}
 
-    def find(self, keys: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    def find(self, keys: Keys) -> Iterator[tuple[str, Any]]:
         """Yield the given keys that are present, as they are spelled in the front matter, with their values."""
-        for name in keys:
-            if (key := self._keys.get(normal_key(name))) is not None:
+        for name in _normal_keys(keys):
+            if (key := self._keys.get(name)) is not None:
                 yield key, self._values[key]
 
     def items(self) -> ItemsView[str, Any]:
         """Return all keys, as they are spelled in the front matter, with their values."""
         return self._values.items()
 
-    def first(self, keys: Iterable[str]) -> Any:
+    def first(self, keys: Keys) -> Any:
         """Return the first value that is not empty, or None."""
         return next((value for _, value in self.find(keys) if value not in (None, "", [])), None)
 
@@ -88,6 +90,11 @@ def _hoist(values: dict[str, Any]) -> dict[str, Any]:
                 if rest:
                     values[name] = rest
     return values
+
+
+@lru_cache(maxsize=256)  # all articles are searched for the same keys
+def _normal_keys(keys: Keys) -> tuple[str, ...]:
+    return tuple(map(normal_key, keys))
 
 
 @lru_cache(maxsize=256)  # the articles of an archive share their keys

@@ -53,6 +53,8 @@ _NOTE_MARK = re.compile(
     rf"|{_LOCAL_LINK}\s*(?:<sup(?: [^>]*)?>[^<]*</sup>|[↩↑⤴^\ufe0e\ufe0f]{{1,3}})\s*</a>"
 )
 _BACK_SIGNS = ("↩", "↑", "⤴", ">^<")
+# Other entities may stand for characters that ``clean`` removes.
+_OTHER_ENTITY = re.compile("&(?!(?:lt|gt|amp|quot|nbsp);)")
 _LEADING_TAGS = re.compile(r"(?:\s++|<(?!h[1-6][ >])[^>]*+>)*+<h[1-6][ >]")
 _BREAK = "\x00"
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
@@ -83,11 +85,11 @@ _LONG_TAG = re.compile(rf"<[a-z][^<>]{{{_LONG_TAG_LENGTH},}}>", re.ASCII | re.IG
 _MANY_TAGS = 2_000
 
 
-def read_html(source: str, *, always_check: bool = False) -> Content:
+def read_html(source: str, *, is_clean: bool = False, always_check: bool = False) -> Content:
     """Read HTML: a page or a part of one.
 
-    Most steps have no effect on a source without elements of _HIDING_ELEMENTS and comments, and are skipped then. With
-    ``always_check`` they run on any source.
+    ``is_clean`` says that ``clean`` has cleaned the source. Most steps have no effect on a source without elements of
+    _HIDING_ELEMENTS and comments, and are skipped then. With ``always_check`` all steps run on any source.
 
     Raises:
         OutOfBoundsError: the source has too many tags.
@@ -96,10 +98,12 @@ def read_html(source: str, *, always_check: bool = False) -> Content:
     source = limit_depth(_escape_unclosed(_remove_noscript(source)) if is_checked else source)
     tree = LexborHTMLParser(source)
     page_title = _read_title(tree) if is_checked else ""
-    walk, html = _read_body(tree, _DROPPED_ELEMENTS if is_checked else [])
+    is_clean = is_clean and not always_check and _OTHER_ENTITY.search(source) is None
+    walk, html = _read_body(tree, _DROPPED_ELEMENTS if is_checked else [], is_clean=is_clean)
     if not walk.blocks and is_checked:
         # ASP.NET wraps whole pages in one form.
-        walk, html = _read_body(LexborHTMLParser(source), [tag for tag in _DROPPED_ELEMENTS if tag != "form"])
+        dropped = [tag for tag in _DROPPED_ELEMENTS if tag != "form"]
+        walk, html = _read_body(LexborHTMLParser(source), dropped, is_clean=is_clean)
     return Content(
         blocks=walk.blocks,
         headings=walk.headings,
@@ -129,7 +133,7 @@ def _read_title(tree: LexborHTMLParser) -> str:
     return "" if node is None else join_lines(clean(node.text()))
 
 
-def _read_body(tree: LexborHTMLParser, dropped: list[str]) -> tuple[_BlockWalk, str]:
+def _read_body(tree: LexborHTMLParser, dropped: list[str], *, is_clean: bool) -> tuple[_BlockWalk, str]:
     """Return the blocks of the body and its HTML, without the dropped elements, tracking pixels and comments."""
     body = tree.body
     if body is None:
@@ -146,9 +150,9 @@ def _read_body(tree: LexborHTMLParser, dropped: list[str]) -> tuple[_BlockWalk, 
         html = body.inner_html or ""
     if "<!--" in html:
         html = "".join(filter(None, _COMMENT.split(html)))
-    html = clean(html).strip()
+    html = (html if is_clean else clean(html)).strip()
     text = html
-    if "<sup" in html or any(sign in html for sign in _BACK_SIGNS):
+    if "<sup" in html or ('href="#' in html and any(sign in html for sign in _BACK_SIGNS)):
         text = _NOTE_MARK.sub("", text)
     return _walk_tags(text), html
 

@@ -32,14 +32,14 @@ def read_markdown(text: str) -> Content:
     check_tags(text.count("<"))
     text = text.strip()
     if _is_one_div(text):
-        return read_html(text)
-    return read_html(_convert(normalize(text)))
+        return read_html(text, is_clean=True)
+    return read_html(_convert(normalize(text)), is_clean=True)
 
 
 def read_mdx(text: str) -> Content:
     """Read MDX: Markdown in which braces are expressions. Raise as ``read_markdown``."""
     check_tags(text.count("<"))
-    return read_html(_convert(normalize(text.strip(), MDX_NORMALIZERS)))
+    return read_html(_convert(normalize(text.strip(), MDX_NORMALIZERS)), is_clean=True)
 
 
 def _convert(text: str) -> str:
