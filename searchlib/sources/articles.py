@@ -51,7 +51,7 @@ from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.site import NO_SITE, Site, read_site
 from searchlib.sources.time_limit import TimeLimitError, time_limit
 from searchlib.sources.titles import find_title
-from searchlib.sources.walk import file_suffix, is_jekyll_post, list_files
+from searchlib.sources.walk import file_suffix, list_files, post_generator
 
 TEMPLATE = "template"
 """The reason to skip files that are templates."""
@@ -197,8 +197,10 @@ def parse_article(
     if publication.reason:
         return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
     tag_values, categories = metadata.first(TAG_KEYS), metadata.first(CATEGORY_KEYS)
-    only_han = not is_jekyll_post(article_id, folder)
-    tag_values, categories = split_words(tag_values, only_han=only_han), split_words(categories, only_han=only_han)
+    generator = post_generator(article_id, folder)
+    if generator != "hexo":
+        only_han = generator != "jekyll"
+        tag_values, categories = split_words(tag_values, only_han=only_han), split_words(categories, only_han=only_han)
     bounds = Bounds()
     tags = bounds.names("tags", as_tags(tag_values))
     # An empty password says that the tags do not encrypt this article.

@@ -138,14 +138,19 @@ def file_stem(article_id: str) -> str:
     return stem
 
 
-def is_jekyll_post(article_id: str, folder: Path | None = None) -> bool:
-    """Return whether the file is a post of Jekyll: named by its day, in a folder ``_posts`` outside of Hexo's ``source``."""
+def post_generator(article_id: str, folder: Path | None = None) -> str:
+    """Return the generator that the file is a post of, by its path: ``hexo``, ``jekyll``, or "".
+
+    Posts of Hexo are in ``source/_posts``. Those of Jekyll are in another folder ``_posts``, and named by their day.
+    """
     above = () if folder is None else Path(os.path.abspath(folder)).parts[-2:]
     *folders, name = (*above, *article_id.split("/"))
-    if _POST_NAME.match(name) is None or "_posts" not in folders:
-        return False
+    if "_posts" not in folders:
+        return ""
     at = len(folders) - 1 - folders[::-1].index("_posts")
-    return at == 0 or folders[at - 1] != "source"
+    if at > 0 and folders[at - 1] == "source":
+        return "hexo"
+    return "jekyll" if _POST_NAME.match(name) else ""
 
 
 def file_suffix(article_id: str) -> str:

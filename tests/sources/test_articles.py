@@ -280,12 +280,24 @@ def read_tags(folder: Path, name: str, tags: str, settings: Settings = DEFAULTS)
         ("_posts/2021-03-04-x.md", ("甲", "乙")),
         ("blog/_posts/年/2021-03-04-x.md", ("甲", "乙")),
         ("source/_posts/2021-03-04-x.md", ("甲 乙",)),
-        ("_posts/x.md", ("甲 乙",)),
-        ("2021-03-04-x.md", ("甲 乙",)),
+        ("_posts/x.md", ("甲", "乙")),
+        ("2021-03-04-x.md", ("甲", "乙")),
     ],
 )
-def test_spaces_separate_tags_in_posts_of_jekyll(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
+def test_spaces_separate_chinese_tags_outside_of_hexo(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
     assert read_tags(tmp_path, name, "甲 乙") == tags
+
+
+@pytest.mark.parametrize(
+    ("name", "tags"),
+    [
+        ("_posts/2021-03-04-x.md", ("Python", "教程")),
+        ("source/_posts/2021-03-04-x.md", ("Python 教程",)),
+        ("2021-03-04-x.md", ("Python 教程",)),
+    ],
+)
+def test_spaces_separate_other_tags_in_posts_of_jekyll(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
+    assert read_tags(tmp_path, name, "Python 教程") == tags
 
 
 def test_a_folder_of_posts_is_known_by_its_own_name(tmp_path: Path) -> None:
