@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from time import time_ns
@@ -143,14 +144,18 @@ def post_generator(article_id: str, folder: Path | None = None) -> str:
 
     Posts of Hexo are in ``source/_posts``. Those of Jekyll are in another folder ``_posts``, and named by their day.
     """
-    above = () if folder is None else Path(os.path.abspath(folder)).parts[-2:]
-    *folders, name = (*above, *article_id.split("/"))
+    *folders, name = (*_last_names(folder), *article_id.split("/"))
     if "_posts" not in folders:
         return ""
     at = len(folders) - 1 - folders[::-1].index("_posts")
     if at > 0 and folders[at - 1] == "source":
         return "hexo"
     return "jekyll" if _POST_NAME.match(name) else ""
+
+
+@lru_cache(maxsize=16)  # the articles of a folder share it
+def _last_names(folder: Path | None) -> tuple[str, ...]:
+    return () if folder is None else Path(os.path.abspath(folder)).parts[-2:]
 
 
 def file_suffix(article_id: str) -> str:

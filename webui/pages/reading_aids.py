@@ -19,6 +19,7 @@ MIN_HEADINGS, MAX_HEADINGS = 3, 1_000
 _INLINE_ELEMENTS = frozenset(
     "a abbr b cite code del em i img ins kbd q rp rt ruby s samp small span strong sub sup u".split()
 )
+_READING_ELEMENTS = frozenset(("rt", "rp", "rtc"))
 _ANY_TAG = re.compile(r"(<[^>]*>)")
 _ELEMENT_NAME = re.compile(r"</?([a-z][a-z0-9]*)")
 _HEADING = re.compile(r"<(?P<name>h(?P<level>[1-6]))>(?P<content>.*?)</(?P=name)>", re.DOTALL)
@@ -39,7 +40,8 @@ class Heading:
 def mark_matches(html: Markup, mark: Callable[[str], Spans]) -> tuple[Markup, int]:
     """Wrap all matches of ``mark`` in ``<mark id="match-1">`` …; return the HTML and the number of matches.
 
-    A match may cross the borders of inline elements, but not those of paragraphs, cells or lines of code.
+    A match may cross the borders of inline elements, but not those of paragraphs, cells or lines of code. Marks of footnotes
+    and readings of ruby are no part of the text, as in the body of an article.
     """
     pieces = _ANY_TAG.split(html)
     texts = list(_texts(pieces))
@@ -48,7 +50,7 @@ def mark_matches(html: Markup, mark: Callable[[str], Spans]) -> tuple[Markup, in
     output: list[str] = []
     offset = 0
     for piece, text in zip(pieces, texts, strict=True):
-        if piece.startswith("<"):
+        if not text or piece.startswith("<"):
             output.append(piece)
         else:
             output.extend(_marked(unescape(piece), offset, ranges, bisect_left(ends, offset + 1)))
@@ -59,13 +61,29 @@ def mark_matches(html: Markup, mark: Callable[[str], Spans]) -> tuple[Markup, in
 def _texts(pieces: list[str]) -> Iterator[str]:
     """Yield the text to match for each piece of HTML: its text, or a line break for a tag of a block element."""
     code_depth = 0
-    for piece in pieces:
+    hidden = ""  # the open element whose text is not matched
+    for number, piece in enumerate(pieces):
         name = _ELEMENT_NAME.match(piece)
-        if name is None:
+        if hidden:
+            hidden = "" if piece == f"</{hidden}>" else hidden
+            yield ""
+        elif name is not None and _is_hiding(name[1], pieces, number):
+            hidden = name[1]
+            yield ""
+        elif name is None:
             yield unescape(piece) if code_depth else unescape(piece).replace("\n", " ")
         else:
             code_depth += (name[1] == "pre") * (-1 if piece.startswith("</") else 1)
             yield "" if name[1] in _INLINE_ELEMENTS else "\n"
+
+
+def _is_hiding(name: str, pieces: list[str], number: int) -> bool:
+    """Return whether an element is a reading, or the mark of a footnote: a superscript that begins with a link."""
+    if pieces[number].startswith("</"):
+        return False
+    following = pieces[number + 1 : number + 3]
+    is_note = name == "sup" and len(following) == 2 and not following[0].strip() and following[1].startswith("<a ")
+    return is_note or name in _READING_ELEMENTS
 
 
 def _ranges(spans: Spans) -> Iterator[_Range]:

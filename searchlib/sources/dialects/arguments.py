@@ -57,7 +57,7 @@ def has_han(value: str) -> bool:
 def captions(arguments: Iterable[Argument], *, only_titles: bool = False) -> list[str]:
     """Return the values of the named arguments that a page shows, such as ``title``, without duplicates.
 
-    Of some arguments, such as ``text``, only Chinese values count, and none with ``only_titles``.
+    Some arguments, such as ``text``, are used only if their value is Chinese, and not with ``only_titles``.
     """
     shown = (
         each.value.strip().rstrip(",")

@@ -1,6 +1,6 @@
 """Normalize the callouts of GitHub, Obsidian and Microsoft Docs, ``> [!NOTE] 标题``.
 
-The title and the content become blocks of their own. Inclusions of other files go.
+The title and the content become separate blocks. Inclusions of other files are removed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Normalize Markdown that older converters read in another way than CommonMark."""
+"""Normalize Markdown that older converters read differently from CommonMark."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import re
 HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 _LABEL_PARAGRAPH = re.compile(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
 _UNSPACED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
-
-
 _SPACED_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()<>\n\"]*[^()<>\n\" ])\)")
 
 

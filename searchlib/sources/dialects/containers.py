@@ -1,4 +1,4 @@
-"""Normalize containers: their title and their content become blocks of their own.
+"""Normalize containers: the title and the content become separate blocks.
 
 These are the containers of VuePress, Docusaurus, Quarto and Microsoft Docs, ``::: tip 标题``, and of Python-Markdown,
 ``!!! note "标题"``, ``=== "标签"`` and ``/// note | 标题``.

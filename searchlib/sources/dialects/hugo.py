@@ -1,7 +1,6 @@
 """Normalize the shortcodes of Hugo.
 
-A shortcode goes, and the text between its start and its end stays. Of the arguments stays what the page shows, as in
-``liquid``.
+Shortcodes are removed, and the text between a start and an end is kept. Arguments are kept as in ``liquid``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Normalize inline markup that CommonMark does not know or does not see beside Chinese punctuation."""
+"""Normalize inline markup that CommonMark lacks, or does not recognize beside Chinese punctuation."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Normalize MDX and the components of Vue: modules, comments and tags with attributes in braces.
 
-The children of a component stay, and of its attributes what the page shows, such as the label of a tab.
+The children of a component are kept, and the attributes that a page shows, such as the label of a tab.
 """
 
 from __future__ import annotations
@@ -100,7 +100,10 @@ def _closing_braces(text: str) -> dict[int, int]:
 
 
 def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tuple[int, str | None] | None:
-    """Return the end of a tag and what stays of it, None for an HTML tag as it is. Return None for other text."""
+    """Return the end of a tag and the text that replaces it, or None if the text is not a tag.
+
+    The text is None for an HTML tag that stays as it is.
+    """
     closing, name = match[1], match[2]
     position, limit = match.end(), match.end() + _MAX_TAG_LENGTH
     is_component = not name or name[0].isupper()
@@ -137,7 +140,7 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
 
 
 def _component_text(text: str, start: int, arguments: list[Argument], *, is_closing: bool, is_empty: bool) -> str:
-    """Return what stays of the tag of a component: its captions, as a block if the tag begins a line."""
+    """Return the text that replaces the tag of a component: its captions, as a block if the tag begins a line."""
     shown = captions(arguments, only_titles=not is_empty)
     if is_empty:
         shown += [each.value for each in arguments if each.name == "text"]

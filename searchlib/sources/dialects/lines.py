@@ -1,4 +1,4 @@
-"""Replace tags: one that stands alone on its line becomes a block of its own."""
+"""Replace tags by their text. The text of a tag that is alone on its line becomes a separate block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAX_PREFIX = 100
 
 
 class TagText(Protocol):
-    """Returns the text that stays of a tag. ``is_target`` says that the tag is the target of a link."""
+    """Returns the text that replaces a tag. ``is_target`` says that the tag is the target of a link."""
 
     def __call__(self, match: re.Match[str], *, is_target: bool) -> str: ...
 

@@ -1,7 +1,7 @@
 """Normalize the tags of Liquid and Nunjucks, the template languages of Jekyll and Hexo.
 
-A tag goes, and the text between a start and an end tag stays. Of the arguments stays what the page shows: captions, and
-positional arguments with Chinese characters, unless they are addresses. The tables name only what this rule gets wrong.
+Tags are removed, and the text between a start tag and an end tag is kept. Arguments that the page shows are kept, too:
+captions, and positional arguments with Chinese characters that are not addresses. The tables list the exceptions.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ COMMON_KEYS = (
 class Metadata:
     """Front matter with keys in any case, with or without ``_`` and ``-``. Of two keys that are the same then, the first counts.
 
-    ``inner`` are values that stand inside of the body: they count for fields that the front matter has not.
+    ``inner`` are values from elsewhere, such as the body or the site. They are used for fields that the front matter lacks.
 
     It holds no secrets. ``is_encrypted`` says whether a password or another key encrypts the text.
     """

@@ -10,6 +10,7 @@ from typing import Any
 
 from searchlib.sources.front_matter.keys import MAX_KEY_LENGTH, normal_key
 from searchlib.sources.front_matter.values import as_bool
+from searchlib.sources.front_matter.yaml_loader import PlainScalar
 
 _MAX_DEPTH = 100
 """Values that are nested deeper are removed: nobody can say what they hold."""
@@ -90,6 +91,8 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
                     cleaned[key] = inner
             return cleaned
         if isinstance(value, (list, tuple)):
+            if all(type(each) is str or type(each) is PlainScalar for each in value):
+                return value
             return [clean(each, depth + 1, in_section=False) for each in value] if depth <= _MAX_DEPTH else []
         return value
 

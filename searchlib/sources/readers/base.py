@@ -18,7 +18,7 @@ class Content:
     ``blocks`` are its paragraphs, headings, list items, table rows and lines of code, without line breaks inside.
     ``headings`` are the blocks that are headings. ``lead_heading`` is the heading that stands before any text,
     ``page_title`` the title of a page; either may be "". ``html`` is the body as clean HTML, or "" for a format without
-    markup. ``metadata`` are values that the format has inside of its body, like those of front matter.
+    markup. ``metadata`` are values in the body that are like those of front matter.
     """
 
     blocks: list[str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -51,14 +52,7 @@ def read_org(text: str) -> Content:
     """Read an Org file."""
     converter = _Converter()
     html = converter.convert(text)
-    content = read_html(html)
-    return Content(
-        blocks=content.blocks,
-        headings=content.headings,
-        lead_heading=content.lead_heading,
-        html=content.html,
-        metadata=_metadata(converter.keywords),
-    )
+    return replace(read_html(html, is_clean=True), page_title="", metadata=_metadata(converter.keywords))
 
 
 def _metadata(keywords: list[tuple[str, str]]) -> dict[str, Any]:

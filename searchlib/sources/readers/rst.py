@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -54,14 +55,7 @@ def read_rst(text: str) -> Content:
     except (RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         # docutils has no other errors than these of its own code on odd texts: severe problems are in the document.
         return read_plain(text)
-    content = read_html(html)
-    return Content(
-        blocks=content.blocks,
-        headings=content.headings,
-        lead_heading=content.lead_heading,
-        html=content.html,
-        metadata=metadata | fields,
-    )
+    return replace(read_html(html, is_clean=True), page_title="", metadata=metadata | fields)
 
 
 def _is_hostile(text: str) -> bool:

@@ -46,6 +46,19 @@ def marking(phrase: str, seen: list[str] | None = None) -> object:
         ("<p>soft\nwrap</p>", "soft wrap", '<p><mark id="match-1">soft\nwrap</mark></p>', 1),
         ("<pre>one\ntwo</pre>", "one two", "<pre>one\ntwo</pre>", 0),
         ("<p>云<br>云</p>", "云", '<p><mark id="match-1">云</mark><br><mark id="match-2">云</mark></p>', 2),
+        (
+            '<p>春天来了<sup><a href="#1">1</a></sup>花儿开放</p>',
+            "来了花儿",
+            '<p>春天<mark id="match-1">来了</mark><sup><a href="#1">1</a></sup><mark>花儿</mark>开放</p>',
+            1,
+        ),
+        (
+            "<p><ruby>漢<rt>hàn</rt>字<rp>(</rp><rt>zì</rt></ruby>真美</p>",
+            "漢字真",
+            '<p><ruby><mark id="match-1">漢</mark><rt>hàn</rt><mark>字</mark><rp>(</rp><rt>zì</rt></ruby><mark>真</mark>美</p>',
+            1,
+        ),
+        ("<p>x<sup>2</sup>与</p>", "x2", '<p><mark id="match-1">x</mark><sup><mark>2</mark></sup>与</p>', 1),
     ],
 )
 def test_matches_are_marked(html: str, phrase: str, marked: str, count: int) -> None:
@@ -54,7 +67,29 @@ def test_matches_are_marked(html: str, phrase: str, marked: str, count: int) -> 
 
 @given(
     st.lists(
-        st.sampled_from(["<p>", "</p>", "<em>", "</em>", "<pre>", "</pre>", "<br>", "&amp;", "云", "a", "\n", " "]),
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                "<em>",
+                "</em>",
+                "<sup>",
+                "</sup>",
+                '<a href="#a">',
+                "</a>",
+                "<ruby>",
+                "<rt>",
+                "</rt>",
+                "<pre>",
+                "</pre>",
+                "<br>",
+                "&amp;",
+                "云",
+                "a",
+                "\n",
+                " ",
+            ]
+        ),
         max_size=30,
     ),
     st.text("云a& ", min_size=1, max_size=3),
