@@ -21,6 +21,7 @@ from searchlib.models import (
     BuildReport,
     CategoryNode,
     CheckReport,
+    DateOffer,
     FacetValue,
     IndexStats,
     Passage,
@@ -326,6 +327,13 @@ class Index:
         check_text("query", query)
         check_text("text", text)
         return self._current(self._deadline()).executor.highlight(query, text)
+
+    def read_dates(self, text: str, *, today: date | None = None) -> DateOffer | None:
+        """Return the days that a text such as ``2023/7``, ``2023年7月`` or ``去年`` names; None if it names none.
+
+        ``today`` is as in `search`. The ``query`` of the offer is empty.
+        """
+        return self._current(self._deadline()).executor.read_dates(text, today)
 
     def suggest(self, text: str, *, size: int = 8) -> list[Suggestion]:
         """Return at most ``size`` completions of a text: titles, categories, tags, authors, words and frequent phrases.

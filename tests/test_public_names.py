@@ -57,6 +57,7 @@ SIGNATURES = [
         "holding category author tag date_from date_to verbatim corrected literal",
     ),
     (searchlib.Index.get, "self article_id", ""),
+    (searchlib.Index.read_dates, "self text", "today"),
     (searchlib.Index.suggest, "self text", "size"),
     (searchlib.Index.similar, "self article_id", "size"),
     (searchlib.Index.stats, "self", ""),

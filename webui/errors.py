@@ -50,9 +50,9 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
             message=str(error),
             parameter="id",
             heading=gettext("没有这篇文章"),
-            explanation=gettext("它也许已被移走或改名。可以在上面的搜索框里查找它的标题。"),
+            explanation=gettext("文章可能已被移动或改名。可以在上方搜索它的标题。"),
             detail=error.article_id,
-            detail_label=gettext("要找的是："),
+            detail_label=gettext("要找的文章："),
         )
     if isinstance(error, searchlib.NoIndexError):
         location = shlex.quote(index_location())
@@ -61,7 +61,7 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
             code="no_index",
             message=f"{error} (run: searchlib build ARTICLES --index {location})",
             heading=gettext("还没有索引"),
-            explanation=gettext("先为文章目录建立索引，然后刷新这一页，不必重新启动："),
+            explanation=gettext("请先为文章目录建立索引，然后刷新本页。服务器无需重启："),
             command=gettext("searchlib build 文章目录 --index %(location)s", location=location),
         )
     if isinstance(error, searchlib.SearchTimeoutError):
@@ -71,7 +71,7 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
             message=str(error),
             heading=gettext("搜索超时"),
             explanation=gettext(
-                "这次搜索用了 %(seconds)s 秒还没有做完，已经停下。请换简单一些的说法，或者稍后再试。",
+                "搜索超过 %(seconds)s 秒，已停止。请简化查询，或稍后再试。",
                 seconds=f"{error.seconds:.1f}",
             ),
         )
@@ -81,7 +81,7 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
             code="unavailable",
             message=str(error),
             heading=gettext("搜索暂时不可用"),
-            explanation=gettext("存放索引的 OpenSearch 集群现在不能使用。请稍后再试；需要管理员处理的原因如下："),
+            explanation=gettext("本站的 OpenSearch 集群暂时不可用，请稍后再试。供管理员参考的原因："),
             detail=str(error),
         )
     is_unusable = isinstance(error, searchlib.IndexMismatchError | searchlib.IndexDamagedError)
@@ -89,8 +89,8 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
         status=503 if is_unusable else 500,
         code="unusable_index" if is_unusable else "internal_error",
         message=str(error),
-        heading=gettext("索引不能使用") if is_unusable else gettext("出错了"),
-        explanation=gettext("需要管理员处理，原因如下："),
+        heading=gettext("索引不可用") if is_unusable else gettext("出错了"),
+        explanation=gettext("需要管理员处理，原因："),
         detail=str(error),
     )
 
@@ -98,7 +98,7 @@ def _library_problem(error: searchlib.SearchlibError) -> Problem:
 def _parameter_problem(error: searchlib.ParameterError) -> Problem:
     is_known = error.code != "unknown_parameter"
     name = PARAMETER_NAMES.get(error.parameter, error.parameter) if is_known else error.parameter
-    heading, rule = _parameter_texts().get(name, (gettext("%(name)s 不对", name=name), ""))
+    heading, rule = _parameter_texts().get(name, (gettext("参数 %(name)s 有误", name=name), ""))
     return Problem(
         status=400,
         code=error.code,
@@ -107,32 +107,33 @@ def _parameter_problem(error: searchlib.ParameterError) -> Problem:
         heading=heading,
         explanation=rule,
         detail=request.args.get(name, ""),
-        detail_label=gettext("这里写的是："),
+        detail_label=gettext("当前值："),
     )
 
 
 def _parameter_texts() -> dict[str, tuple[str, str]]:
     """Return the heading of a wrong parameter and the values that it accepts, by name."""
-    dates = gettext("日期请写成 2021、2021-11 或 2021-11-20。")
+    dates = gettext("日期格式为 2021、2021-11 或 2021-11-20。")
     pages = gettext(
-        "页码是从 1 起的整数，最多翻到第 %(limit)s 篇；要找更靠后的文章，请缩小范围。", limit=f"{searchlib.MAX_DEPTH:,}"
+        "页码应为不小于 1 的整数，最多显示到第 %(limit)s 篇。请缩小范围以查看更多文章。",
+        limit=f"{searchlib.MAX_DEPTH:,}",
     )
     filters = gettext(
-        "各项条件合起来最多 %(values)s 个，共 %(characters)s 个字符。",
+        "筛选条件合计最多 %(values)s 个、%(characters)s 个字符。",
         values=MAX_FILTER_VALUES,
         characters=f"{MAX_FILTER_CHARACTERS:,}",
     )
     return {
-        "from": (gettext("开始日期不对"), dates),
-        "to": (gettext("结束日期不对"), dates),
-        "sort": (gettext("排序不对"), gettext("可以是 relevance（相关度）、newest（最新）或 oldest（最早）。")),
-        "page": (gettext("页码不对"), pages),
-        "size": (gettext("每页篇数不对"), gettext("每页篇数是 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE)),
-        "repeats": (gettext("相似内容的选择不对"), gettext("可以是 fold（合并）或 show（全部列出）。")),
-        "facet": (gettext("分面不对"), gettext("可以是 category（分类）、author（作者）或 tag（标签）。")),
-        "days": (gettext("天数不对"), gettext("天数是从 1 起的整数。")),
+        "from": (gettext("开始日期有误"), dates),
+        "to": (gettext("结束日期有误"), dates),
+        "sort": (gettext("排序方式有误"), gettext("取值为 relevance（相关度）、newest（最新）或 oldest（最早）。")),
+        "page": (gettext("页码有误"), pages),
+        "size": (gettext("每页篇数有误"), gettext("每页篇数应为 1 到 %(limit)s 的整数。", limit=searchlib.MAX_SIZE)),
+        "repeats": (gettext("相似文章的选项有误"), gettext("取值为 fold（合并）或 show（全部列出）。")),
+        "facet": (gettext("筛选项有误"), gettext("取值为 category（分类）、author（作者）或 tag（标签）。")),
+        "days": (gettext("天数有误"), gettext("天数应为不小于 1 的整数。")),
         **{
-            name: (gettext("%(name)s 不对", name=name), gettext("可以是 0 或 1。"))
+            name: (gettext("参数 %(name)s 有误", name=name), gettext("取值为 0 或 1。"))
             for name in ("verbatim", "literal", "log")
         },
         **dict.fromkeys(VALUE_FILTERS, (gettext("筛选条件太多"), filters)),
@@ -141,7 +142,7 @@ def _parameter_texts() -> dict[str, tuple[str, str]]:
 
 def _http_response(error: HTTPException) -> Response:
     status = error.code or 500
-    heading, explanation = _http_texts().get(status, (gettext("这个请求无法完成"), error.name))
+    heading, explanation = _http_texts().get(status, (gettext("无法完成请求"), error.name))
     response = _response(
         Problem(
             status=status,
@@ -159,14 +160,14 @@ def _http_response(error: HTTPException) -> Response:
 
 def _http_texts() -> dict[int, tuple[str, str]]:
     return {
-        404: (gettext("没有这一页"), gettext("地址也许写错了，也许已经改变。")),
-        413: (gettext("请求太大"), gettext("这里的网页只供阅读，不接收数据。")),
+        404: (gettext("没有这一页"), gettext("地址可能有误，或者已经更改。")),
+        413: (gettext("请求太大"), gettext("本站只读，不接收数据。")),
         421: (
             gettext("这不是本站的地址"),
-            gettext("请用本站自己的地址访问。管理员可以在设置 allowed_hosts 中加上别的主机名。"),
+            gettext("请用本站的地址访问。管理员可以在设置项 allowed_hosts 中添加主机名。"),
         ),
-        405: (gettext("不能这样访问"), gettext("这里的网页只供阅读。")),
-        500: (gettext("出错了"), gettext("服务器遇到了意外的错误，已记入日志。")),
+        405: (gettext("不支持这种访问方式"), gettext("本站只读。")),
+        500: (gettext("出错了"), gettext("服务器发生意外错误，已记入日志。")),
     }
 
 
@@ -185,8 +186,8 @@ def _response(problem: Problem) -> Response:
 def _next_link(problem: Problem, state: SearchState) -> Link | None:
     """Return the link below the error; None if no search can work."""
     if problem.status == 400:
-        return search_link(gettext("不用它，重新搜索"), state)
-    return None if problem.status == 503 else search_link(gettext("看看全部文章"), BLANK)
+        return search_link(gettext("去掉这个条件，重新搜索"), state)
+    return None if problem.status == 503 else search_link(gettext("查看全部文章"), BLANK)
 
 
 def _state_without(parameter: str | None) -> SearchState:

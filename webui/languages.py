@@ -6,16 +6,24 @@ articles is not translated: on a page in another language it is marked as Chines
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import flask_babel
 from flask import Flask, Response, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import searchlib
 
 _CHINESE = "zh_Hans"
 _LOCALES = {"zh": _CHINESE, "en": "en"}
+_CHINESE_TAG = "zh-Hans"
+_OTHER_SCRIPTS = {"ja": re.compile("[\u3041-\u3096\u30a1-\u30fa]{2}"), "ko": re.compile("[\uac00-\ud7a3]{2}")}
+"""The letters that tell the language of a text. Japanese also contains Han characters."""
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
+_WORDS_PER_HAN = 3
+"""The number of Latin words for each Han character, above which a text is not Chinese: it quotes a Chinese word."""
 _AUTO = "auto"
 """The setting that follows the browser's Accept-Language, with Chinese as the default."""
 
@@ -26,7 +34,7 @@ def init_app(app: Flask, language: str) -> None:
         supported = ", ".join(map(repr, (*_LOCALES, _AUTO)))
         raise searchlib.SettingsError(f"language must be one of {supported}, not {language!r}")
     flask_babel.Babel(app, default_locale=_CHINESE, locale_selector=partial(_locale, language))
-    for function in (counted, page_language, content_language):
+    for function in (counted, page_language, content_language, as_content, quoted):
         app.add_template_global(function)
     if language == _AUTO:
         app.after_request(_vary_by_language)
@@ -51,14 +59,29 @@ def page_language() -> str:
     return str(flask_babel.get_locale() or _CHINESE).replace("_", "-")
 
 
-def content_language() -> Markup:
-    """Return the ``lang`` attribute for content of articles; empty on a Chinese page, which needs none."""
-    return Markup("") if page_language().startswith("zh") else Markup(' lang="zh-Hans"')
+def content_language(text: str = "", *, around: str = "") -> Markup:
+    """Return the ``lang`` attribute for content of articles; empty if it has the language ``around`` it, by default the page's."""
+    language = text_language(text) or _CHINESE_TAG
+    return Markup("") if language == (around or page_language()) else Markup(' lang="{}"').format(language)
+
+
+def text_language(text: str) -> str:
+    """Return the language tag that the script of a text suggests; empty for a text without letters.
+
+    Quotation marks and spaces look different in Chinese and Latin text, so the fonts of the page depend on the language.
+    """
+    for language, letters in _OTHER_SCRIPTS.items():
+        if letters.search(text):
+            return language
+    han, words = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
+    if han or words:
+        return "en" if words > _WORDS_PER_HAN * han else _CHINESE_TAG
+    return ""
 
 
 def in_content(text: str) -> Markup:
     """Mark a text of the page that stands inside the content of an article with the page's language."""
-    if not content_language():
+    if page_language() == _CHINESE_TAG:
         return Markup(text)
     return Markup('<span lang="{}">{}</span> ').format(page_language(), Markup(text))
 
@@ -81,11 +104,22 @@ def counted(text: str, count: int, **values: object) -> str:
 
 
 def note_text(note: searchlib.Note) -> Markup:
-    """Translate a note of the library, and mark the reader's words that it quotes as Chinese."""
+    """Translate a note of the library, and mark the language of the reader's words that it quotes."""
     text = Markup(gettext(note.template))
     return text % {name: _as_content(value) for name, value in note.values.items()} if note.values else text
 
 
+def as_content(text: str) -> Markup:
+    """Return a text of a reader or an article for a sentence of the page, with its language."""
+    language = content_language(text)
+    return Markup("<span{}>{}</span>").format(language, text) if language else escape(text)
+
+
+def quoted(text: str) -> Markup:
+    """Return a text of the reader in quotation marks. They differ from the quotation marks in the text."""
+    before, after = ("「", "」") if any(mark in text for mark in '“”"') else ("“", "”")
+    return Markup("{}{}{}").format(before, as_content(text), after)
+
+
 def _as_content(value: object) -> object:
-    language = content_language()
-    return Markup("<span{}>{}</span>").format(language, value) if language and isinstance(value, str) else value
+    return as_content(value) if isinstance(value, str) else value

@@ -79,6 +79,12 @@ def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) 
     return None
 
 
+def date_offer(text: str, *, today: date) -> DateOffer | None:
+    """Return the days that a whole text names, or None if it names none."""
+    days = parse_dates(text, today=today)
+    return _offer(text, 0, len(text), days) if days else None
+
+
 def _is_plain(node: tree.Node) -> bool:
     """Return whether the query consists of unquoted texts, with or without a field."""
     return all(isinstance(child, tree.UnquotedText) and not child.prefix for child in tree.conjuncts(node))

@@ -45,9 +45,9 @@ def parse(text: str, *, today: date, is_literal: bool = False) -> Query:
         tree = _combine(And, [UnquotedText(piece) for piece in pieces[:MAX_CLAUSES]])
     notes = list(scanned.notes)
     if text[MAX_QUERY_LENGTH:].strip():
-        notes.append(Note("查询只取前 %(limit)s 个字符，其余未用。", limit=MAX_QUERY_LENGTH))
+        notes.append(Note("查询过长，只使用了前 %(limit)s 个字符。", limit=MAX_QUERY_LENGTH))
     if is_truncated:
-        notes.append(Note("查询只取前 %(limit)s 个条件，其余未用。", limit=MAX_CLAUSES))
+        notes.append(Note("条件过多，只使用了前 %(limit)s 个。", limit=MAX_CLAUSES))
     return Query(text, tree or Everything(), tuple(notes), is_literal)
 
 

@@ -19,7 +19,7 @@ from searchlib.query.synonyms import join_synonym_words
 _MAX_UNITS_OF_ONE_WORD = 6
 """The maximum number of units of a text without function words that counts as one word: 产业互联网, 深度学习框架."""
 
-_NO_UNITS = Note("标点和符号不参与检索：查询或其中的引号里没有可以查找的文字。")
+_NO_UNITS = Note("查询或其中的引号里只有标点和符号，没有可搜索的文字。")
 
 
 def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:

@@ -244,7 +244,7 @@ class _Scanner:
         dates = parse_dates(typed, today=self.today)
         if dates is None:
             excerpt = typed if len(typed) <= _MAX_DATE_IN_NOTE else typed[:_MAX_DATE_IN_NOTE] + "…"
-            self.notes.append(Note("看不懂日期“%(typed)s”，已当作普通文字查找。", typed=excerpt))
+            self.notes.append(Note("无法识别日期“%(typed)s”，已按普通文字搜索。", typed=excerpt))
         return dates
 
     def _parse_recent(self, typed: str) -> DateRange | None:
@@ -252,7 +252,7 @@ class _Scanner:
         if dates is not None:
             self.notes.append(
                 Note(
-                    "“%(typed)s”已当作日期（%(first)s 至 %(last)s）；要查找这几个字，请加引号。",
+                    "“%(typed)s”已识别为日期（%(first)s 至 %(last)s）；要搜索这几个字，请加引号。",
                     typed=typed,
                     first=dates.first,
                     last=dates.last,

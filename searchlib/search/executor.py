@@ -16,8 +16,9 @@ from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import UnknownArticleError
 from searchlib.highlight.highlighter import highlight
-from searchlib.models import CategoryNode, FacetValue, Passage, Results, Spans, Suggestion
+from searchlib.models import CategoryNode, DateOffer, FacetValue, Passage, Results, Spans, Suggestion
 from searchlib.query.as_typed import contains_typed
+from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
 from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, IdClause, PhraseClause, Plan
 from searchlib.query.synonyms import regional_note
@@ -160,6 +161,10 @@ class SearchExecutor:
         engine = self._engine.with_deadline(deadline)
         found = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
         return choose_passages(found, execution.request.plan, engine, self._articles, budget)
+
+    def read_dates(self, text: str, today: date | None) -> DateOffer | None:
+        """Return the days that a text names. ``today`` defaults to the current day in the zone of the index."""
+        return date_offer(text.strip(), today=today or datetime.now(self._zone).date())
 
     def highlight(self, query: str, text: str) -> Spans:
         """Return a text in pieces, with what the query matches marked."""

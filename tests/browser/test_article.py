@@ -41,7 +41,7 @@ def test_pictures_are_loaded_on_request(page: Page, samples: str, watch: Watch) 
     page.get_by_role("link", name="李子坝，轻轨穿过居民楼").first.click()
     body = page.locator(".body")
     expect(body.get_by_text("图片：列车从大楼中部的洞口驶出")).to_be_visible()
-    expect(page.get_by_text("文中有 1 张图片在别的网站上，没有载入。")).to_be_visible()
+    expect(page.get_by_text("文中有 1 张外部网站的图片，未加载。")).to_be_visible()
     expect(page.locator("img")).to_have_count(0)
     page.wait_for_load_state("load")
     assert watch.foreign == []

@@ -75,11 +75,11 @@ def test_near_duplicates_are_one_hit_that_lists_them(page: Page, press: str) -> 
     expect_found(page, 3)
     assert len(titles(page)) == 1
     page.locator(".repeats summary").click()
-    expect(page.locator(".repeats summary")).to_have_text("还有 2 篇相似内容")
+    expect(page.locator(".repeats summary")).to_have_text("还有 2 篇相似文章")
     expect(page.locator(".repeats a")).to_have_count(2)
     page.get_by_role("link", name="全部列出").click()
     expect(page.locator(".hit")).to_have_count(3)
-    page.get_by_role("link", name="合并相似内容").click()
+    page.get_by_role("link", name="合并相似文章").click()
     expect(page.locator(".hit")).to_have_count(1)
 
 
@@ -100,7 +100,7 @@ def test_a_notice_tells_how_many_articles_contain_all_words(page: Page, samples:
     results = library.search("重庆 豆腐")
     assert (results.relaxed, results.full) == (True, 0)
     notice = page.get_by_text("含有其中一部分。")
-    expect(notice).to_have_text(f"没有文章含有全部词语，下面 {results.total} 篇含有其中一部分。")
+    expect(notice).to_have_text(f"没有文章含有全部词语，以下 {results.total} 篇含有其中一部分。")
     search(page, "铅笔 木头")
     results = library.search("铅笔 木头")
     assert results.full > 0
@@ -116,17 +116,17 @@ def test_a_notice_explains_a_correction_which_can_be_undone(page: Page, samples:
     page.goto(samples)
     search(page, "园宇宙")
     note = page.locator(".note").first
-    expect(note).to_contain_text("没有文章含有“园宇宙”，下面是“元宇宙”的结果。")
+    expect(note).to_contain_text("没有文章含有“园宇宙”，以下是“元宇宙”的结果。")
     assert titles(page)
     note.get_by_role("link", name="仍然搜索“园宇宙”").click()
     expect(page.locator(".total")).to_have_text("没有找到文章")
-    expect(page.locator(".note").first).to_contain_text("您是不是要找：元宇宙")
+    expect(page.locator(".note").first).to_contain_text("您要找的是不是：元宇宙")
 
 
 def test_a_notice_explains_the_reading_of_pinyin(page: Page, samples: str) -> None:
     page.goto(samples)
     search(page, "yuanyuzhou")
-    expect(page.locator(".note").first).to_contain_text("没有文章含有“yuanyuzhou”，已按拼音读作“元宇宙”")
+    expect(page.locator(".note").first).to_contain_text("没有文章含有“yuanyuzhou”，已按拼音搜索“元宇宙”")
     expect(page.locator(".hit").first.locator("h2 mark")).to_have_text("元宇宙")
 
 
@@ -136,7 +136,7 @@ class TestNoHits:
     ) -> None:
         page.goto(f"{samples}/?category=美食&from=2020&to=2030")
         search(page, "元宇宙")
-        expect(page.get_by_role("main")).to_contain_text("没有文章符合元宇宙和上面的筛选条件。")
+        expect(page.get_by_role("main")).to_contain_text("没有文章符合“元宇宙”和以上筛选条件。")
         total = library.search("元宇宙", date_from="2020", date_to="2030").total
         expect(page.locator(".advice")).to_have_text([f"去掉 分类：美食：{total} 篇"])
         page.locator(".advice a").click()
@@ -149,7 +149,7 @@ class TestNoHits:
     ) -> None:
         page.goto(samples)
         search(page, "豆腐的做法 “量子鹦鹉”")
-        expect(page.locator(".query-terms")).to_contain_text("查询被切分为：")
+        expect(page.locator(".query-terms")).to_contain_text("查询已切分为：")
         expect(page.locator(".query-terms .word").last).to_have_text("“量子鹦鹉”")
         total = library.search("豆腐的做法").total
         expect(page.locator(".advice").first).to_have_text(f'去掉 "量子鹦鹉"：{total} 篇')
@@ -161,6 +161,6 @@ class TestNoHits:
         page.goto(f"{samples}/?category=美食")
         search(page, "量子鹦鹉")
         expect(page.locator(".advice")).to_have_count(0)
-        expect(page.get_by_role("main")).to_contain_text("减少词语，或换一个说法。")
-        page.get_by_role("main").get_by_role("link", name="看看全部文章").click()
+        expect(page.get_by_role("main")).to_contain_text("减少关键词，或换一种说法。")
+        page.get_by_role("main").get_by_role("link", name="查看全部文章").click()
         expect_found(page, 66)

@@ -55,5 +55,5 @@ def test_a_new_index_is_used_without_a_restart(page: Page, serve: Serve, tmp_pat
     searchlib.update_index(articles, index)
     page.locator(".hit h2 a").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("没有这篇文章")
-    page.get_by_role("link", name="看看全部文章").click()
+    page.get_by_role("link", name="查看全部文章").click()
     expect_found(page, 1)

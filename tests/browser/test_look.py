@@ -134,7 +134,7 @@ def test_a_search_works_with_the_keyboard_alone(page: Page, samples: str) -> Non
 def test_the_keyboard_reaches_the_filters(page: Page, samples: str) -> None:
     page.goto(f"{samples}/?q=元宇宙")
     first = page.get_by_role("region", name="分类", exact=True).get_by_role("link").first
-    tab_to(page, first, 5)
+    tab_to(page, first, 150)
 
 
 @without_scripts
@@ -144,7 +144,7 @@ def test_dark_mode_is_dark(open_page: OpenPage, samples: str) -> None:
         page = open_page(color_scheme=scheme)
         page.goto(f"{samples}/?q=元宇宙")
         colors = page.evaluate(
-            """() => [document.documentElement, document.querySelector(".hit h2 a"), document.querySelector("mark")]
+            """() => [document.documentElement, document.querySelector(".hit h2 a"), document.querySelector(".snippet mark")]
                 .flatMap(each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color])"""
         )
         brightness[scheme] = [sum(int(part) for part in re.findall(r"\d+", color)[:3]) / 3 for color in colors]

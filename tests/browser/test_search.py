@@ -25,7 +25,7 @@ def test_typing_a_query_and_pressing_enter_finds_articles(page: Page, samples: s
     assert titles(page) == [hit.title for hit in found.hits]
     assert titles(page)[0] == "元宇宙这个词的来历"
     expect(page.locator(".hit").first.locator("h2 mark")).to_have_text("元宇宙")
-    assert page.locator(".hit").first.locator(".snippet mark").all_inner_texts().count("元宇宙") > 1
+    assert page.locator(".hit").first.locator(".snippet mark").all_inner_texts().count("元宇宙") >= 1
     expect(page).to_have_title("元宇宙 · 文章搜索")
     expect(page.get_by_label("搜索文章")).to_have_value("元宇宙")
     assert parameters(page) == {"q": ["元宇宙"]}
@@ -163,14 +163,19 @@ def test_the_date_fields_set_a_period(page: Page, samples: str, library: searchl
 
 
 @without_scripts
-def test_an_invalid_date_is_not_submitted(page: Page, samples: str) -> None:
+def test_a_wrong_date_is_reported_beside_its_field(page: Page, samples: str, library: searchlib.Index) -> None:
     page.goto(f"{samples}/?q=茶")
-    url = page.url
-    page.get_by_label("从", exact=True).fill("去年")
+    page.get_by_label("从", exact=True).fill("哪天")
     page.get_by_role("button", name="应用").click()
-    expect(page.locator("input:invalid")).to_have_attribute("id", "from")
-    expect(page.locator("input:invalid")).to_be_focused()
-    assert page.url == url
+    expect_found(page, library.search("茶").total)
+    expect(page.get_by_label("从", exact=True)).to_have_value("哪天")
+    expect(page.locator("#from-hint")).to_contain_text("无法识别这个日期")
+    page.get_by_label("从", exact=True).fill("2022年3月")
+    page.get_by_label("至", exact=True).fill("2021/3")
+    page.get_by_role("button", name="应用").click()
+    expect(page.locator("#from-hint")).to_have_text("“2022年3月” 即 2022-03")
+    page.locator(".dates").get_by_role("link", name="对调两个日期").click()
+    expect(chips(page).first).to_contain_text("2021-03 至 2022-03")
 
 
 @without_scripts
@@ -201,7 +206,7 @@ class TestErrorsAndLimits:
     @without_scripts
     def test_a_note_reports_that_a_query_was_too_long(self, page: Page, samples: str) -> None:
         page.goto(f"{samples}/?q={'茶马古道' * 275}")
-        expect(page.locator(".note").first).to_have_text("查询只取前 1000 个字符，其余未用。")
+        expect(page.locator(".note p").first).to_have_text("查询过长，只使用了前 1000 个字符。")
         assert titles(page)
         search(page, "茶")
         expect(page.locator(".note")).to_have_count(0)
@@ -217,7 +222,7 @@ class TestErrorsAndLimits:
         response = page.goto(f"{samples}/?q=茶&page=abc&category=美食")
         assert response
         assert response.status == 400
-        expect(page.get_by_role("heading", level=1)).to_have_text("页码不对")
+        expect(page.get_by_role("heading", level=1)).to_have_text("页码有误")
         expect(page.get_by_role("main")).to_contain_text("abc")
         expect(page.get_by_label("搜索文章")).to_have_value("茶")
         search(page, "豆腐")
@@ -230,7 +235,7 @@ class TestErrorsAndLimits:
     @without_scripts
     def test_a_page_beyond_the_last_links_to_the_last(self, page: Page, samples: str) -> None:
         page.goto(f"{samples}/?page=9")
-        expect(page.get_by_role("main")).to_contain_text("这一页没有文章了")
+        expect(page.get_by_role("main")).to_contain_text("这一页没有文章")
         page.get_by_role("link", name="第 7 页").click()
         expect(page.locator(".hit")).to_have_count(6)
 

@@ -330,7 +330,7 @@ def test_equal_notes_are_given_once() -> None:
 
 def test_a_date_without_a_field_name_has_a_note() -> None:
     (note,) = parse("近三个月", today=TODAY).notes
-    assert note == "“近三个月”已当作日期（2021-02-21 至 2021-05-20）；要查找这几个字，请加引号。"
+    assert note == "“近三个月”已识别为日期（2021-02-21 至 2021-05-20）；要搜索这几个字，请加引号。"
 
 
 @pytest.mark.parametrize("typed", ["", "元宇宙 -营销", "date:2021", "((a", "title:", "*", "a OR"])
@@ -353,7 +353,7 @@ def test_characters_over_the_limit_are_ignored() -> None:
     assert parse(longest + " \n", today=TODAY).notes == ()
     query = parse(longest + "x", today=TODAY)
     assert query.tree == unquoted(longest)
-    assert query.notes == ("查询只取前 1000 个字符，其余未用。",)
+    assert query.notes == ("查询过长，只使用了前 1000 个字符。",)
 
 
 def test_clauses_over_the_limit_are_ignored() -> None:
@@ -362,14 +362,14 @@ def test_clauses_over_the_limit_are_ignored() -> None:
     assert (full.tree, full.notes) == (every(*largest), ())
     query = parse(" ".join(largest) + " 词 date:唐朝", today=TODAY)
     assert query.tree == every(*largest)
-    assert query.notes == ("查询只取前 64 个条件，其余未用。",)
+    assert query.notes == ("条件过多，只使用了前 64 个。",)
 
 
 def test_a_query_of_operators_alone_is_limited_too() -> None:
     assert parse("OR " * MAX_CLAUSES, today=TODAY).notes == ()
     query = parse("OR " * 100, today=TODAY)
     assert query.tree == every(*["OR"] * MAX_CLAUSES)
-    assert query.notes == ("查询只取前 64 个条件，其余未用。",)
+    assert query.notes == ("条件过多，只使用了前 64 个。",)
 
 
 def test_brackets_deeper_than_the_limit_are_text() -> None:

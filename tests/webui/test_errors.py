@@ -39,7 +39,10 @@ def test_json_names_an_invalid_parameter(client: FlaskClient, name: str, value: 
     assert "date_" not in error["message"]
 
 
-@pytest.mark.parametrize(("name", "value", "parameter"), INVALID_PARAMETERS)
+# The search page reports a wrong date beside its field.
+@pytest.mark.parametrize(
+    ("name", "value", "parameter"), [each for each in INVALID_PARAMETERS if each[0] not in ("from", "to")]
+)
 def test_a_page_explains_an_invalid_parameter_and_links_to_the_search_without_it(
     client: FlaskClient, page: Page, name: str, value: str, parameter: str
 ) -> None:
@@ -47,7 +50,7 @@ def test_a_page_explains_an_invalid_parameter_and_links_to_the_search_without_it
     response = client.get("/", query_string=parameters)
     assert response.status_code == 400
     html = LexborHTMLParser(response.text)
-    assert only(html, "h1").text().endswith("不对")
+    assert only(html, "h1").text().endswith("有误")
     assert only(html, "main code").text() == value
     assert only(html, "input[name=q]").attributes["value"] == "连载"
     assert [node.attributes["name"] for node in html.css("input[type=hidden]")] == ["tag"]

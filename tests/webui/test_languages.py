@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 import searchlib
 import webui
 from tests.webui.parsed import only
-from webui.languages import counted, gettext, note_text, page_language
+from webui.languages import counted, gettext, note_text, page_language, text_language
 
 HAN = re.compile("[㐀-鿿]")
 PAGES = {
@@ -26,7 +26,8 @@ PAGES = {
     "/?page=99": 200,
     "/?q=近三个月": 200,
     "/?q=去年的茶": 200,
-    "/?from=x": 400,
+    "/?from=x": 200,
+    "/?from=2021/3&to=去年": 200,
     "/?sort=x": 400,
     "/?size=x": 400,
     "/?page=x": 400,
@@ -67,29 +68,32 @@ def test_all_chinese_text_on_an_english_page_is_marked_as_chinese(english: Flask
 
 
 @pytest.mark.parametrize(("path", "status"), PAGES.items())
-def test_a_chinese_page_marks_no_other_language(samples: FlaskClient, path: str, status: int) -> None:
+def test_a_chinese_page_marks_only_latin_content(samples: FlaskClient, path: str, status: int) -> None:
     page = LexborHTMLParser(samples.get(path).text)
     assert only(page, "html").attributes["lang"] == "zh-Hans"
-    assert page.css("body [lang]") == []
+    for marked in page.css("body [lang]"):
+        assert marked.attributes["lang"] == "en"
+        assert re.search("[A-Za-z]", marked.text())
     label = only(page, "form.box label").text()
     assert label == "搜索文章"
 
 
 def test_counts_have_a_singular_and_a_plural(english: FlaskClient) -> None:
-    assert re.search(r"\b1 article found in [\d.]+ ms", english.get("/?q=八达岭").text)
-    assert re.search(r"\b66 articles found in [\d.]+ ms", english.get("/").text)
+    for path, expected in (("/?q=八达岭", "1 article"), ("/", "66 articles")):
+        html = LexborHTMLParser(english.get(path).text)
+        assert only(html, ".count-text").text() == expected
 
 
 def test_notes_of_the_library_are_translated(english: FlaskClient, samples: FlaskClient) -> None:
     query = "date:胡说"
     (note,) = english.get("/api/search", query_string={"q": query}).get_json()["notes"]
-    assert note == "看不懂日期“胡说”，已当作普通文字查找。"
+    assert note == "无法识别日期“胡说”，已按普通文字搜索。"
     for client, expected in (
         (samples, note),
         (english, "“胡说” is not a valid date. It was searched as text."),
     ):
         html = LexborHTMLParser(client.get("/", query_string={"q": query}).text)
-        assert expected in [each.text() for each in html.css(".note")]
+        assert expected in [each.text() for each in html.css(".note p")]
 
 
 def test_a_query_in_an_english_sentence_is_escaped(english: FlaskClient) -> None:
@@ -155,3 +159,36 @@ def test_outside_a_request_texts_are_chinese() -> None:
     assert counted("已选 %(count)s 项", 1234) == "已选 1,234 项"
     assert note_text(searchlib.Note("前 %(limit)s 个", limit=5)) == "前 5 个"
     assert page_language() == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("入门", "zh-Hans"),
+        ("Docker 入门", "zh-Hans"),
+        ("Markov Chains in Python", "en"),
+        ("the character 字 and its many forms", "en"),
+        ("日本語のテスト", "ja"),
+        ("한국어", "ko"),
+        ("2021-11", ""),
+    ],
+)
+def test_the_script_of_a_text_tells_its_language(text: str, language: str) -> None:
+    assert text_language(text) == language
+
+
+def test_blocks_of_an_article_are_marked_if_their_language_differs(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# 双语\n\n这一段是中文。\n\nThis paragraph is English.\n", encoding="utf-8")
+    (tmp_path / "b.md").write_text(
+        "# Guide\n\nThis “guide” is long and written in English, so that most words are Latin.\n\n中文。\n",
+        encoding="utf-8",
+    )
+    searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
+    client = client_in("zh", tmp_path / "index")
+    chinese = LexborHTMLParser(client.get("/article/a.md").text)
+    assert [(each.text(), each.attributes["lang"]) for each in chinese.css(".body [lang]")] == [
+        ("This paragraph is English.", "en")
+    ]
+    english = LexborHTMLParser(client.get("/article/b.md").text)
+    assert only(english, ".body").attributes["lang"] == "en"
+    assert [(each.text(), each.attributes["lang"]) for each in english.css(".body [lang]")] == [("中文。", "zh-Hans")]

@@ -53,14 +53,10 @@ class Endpoint:
         is_api = self.name.startswith("api.")
         error = partial(ResponseSpec, media_type=JSON if is_api else HTML, model=schemas.Error if is_api else None)
         if any(map(_can_be_wrong, self.parameters)):
-            responses[400] = error(text=_("一个参数不对；答案说明是哪一个，可以怎样写。"))
+            responses[400] = error(text=_("参数有误；响应会指出是哪一个，以及应当怎样填写。"))
         if parameters.ARTICLE_ID in self.parameters:
             responses[404] = error(text=_("没有这篇文章。"))
-        responses[503] = error(
-            text=_(
-                "还没有索引（code 为 no_index），索引不能使用（unusable_index），或者搜索超过了规定的时间（timeout）。"
-            )
-        )
+        responses[503] = error(text=_("没有索引（no_index）、索引不可用（unusable_index）或搜索超时（timeout）。"))
         return responses
 
 
@@ -78,17 +74,17 @@ ENDPOINTS = (
         name="api.search_articles",
         group=_SEARCH_GROUP,
         summary=_("搜索文章"),
-        text=_("结果、分面和通往下一步的地址：每个分面值、前后页、去掉每个筛选条件。"),
+        text=_("返回结果、各筛选项，以及后续操作的地址：选择筛选项、翻页、去掉筛选条件。"),
         parameters=(*parameters.STATE, parameters.EXPLAIN, parameters.LOG),
         response=ResponseSpec(text=_("找到的文章。"), model=schemas.SearchResults),
     ),
     Endpoint(
         name="api.suggest",
         group=_SEARCH_GROUP,
-        summary=_("补全输入"),
-        text=_("标题、分类、标签、作者、词语和短语，按汉字、拼音、首字母或它们的混合。"),
-        parameters=(parameters.TYPED, parameters.size(DEFAULT_SUGGESTIONS, _("最多几条。"))),
-        response=ResponseSpec(text=_("补全的建议。"), model=schemas.Suggestions),
+        summary=_("输入补全"),
+        text=_("标题、分类、标签、作者、词语和短语，可用汉字、拼音、首字母或混合输入。"),
+        parameters=(parameters.TYPED, parameters.size(DEFAULT_SUGGESTIONS, _("最多返回的条数。"))),
+        response=ResponseSpec(text=_("补全建议。"), model=schemas.Suggestions),
     ),
     Endpoint(
         name="api.passages",
@@ -108,15 +104,15 @@ ENDPOINTS = (
     Endpoint(
         name="api.similar",
         group=_SEARCH_GROUP,
-        summary=_("找相似的文章"),
-        parameters=(parameters.ARTICLE_ID, parameters.size(DEFAULT_SIMILAR, _("最多几篇。"))),
+        summary=_("查找相似文章"),
+        parameters=(parameters.ARTICLE_ID, parameters.size(DEFAULT_SIMILAR, _("最多返回的篇数。"))),
         response=ResponseSpec(text=_("最相似的文章。"), model=schemas.SimilarResults),
     ),
     Endpoint(
         name="feeds.feed",
         group=_FEED_GROUP,
-        summary=_("一次搜索的 Atom 订阅"),
-        text=_("参数与搜索相同；不给排序时最新的在前。"),
+        summary=_("搜索结果的 Atom 订阅"),
+        text=_("参数与搜索相同；默认最新的在前。"),
         parameters=parameters.STATE,
         response=ResponseSpec(text=_("订阅。"), media_type=feeds.FEED_TYPE),
     ),
@@ -124,17 +120,17 @@ ENDPOINTS = (
         name="feeds.description",
         group=_FEED_GROUP,
         summary=_("OpenSearch 描述"),
-        text=_("浏览器凭它把本站加为搜索引擎。"),
+        text=_("浏览器据此把本站添加为搜索引擎。"),
         response=ResponseSpec(text=_("描述。"), media_type=feeds.DESCRIPTION_TYPE),
         has_etag=False,
     ),
     Endpoint(
         name="feeds.suggest",
         group=_FEED_GROUP,
-        summary=_("浏览器搜索框里的补全"),
-        text=_("OpenSearch 的形式：一个数组，先是输入的文字，再是补全、说明和地址。"),
+        summary=_("浏览器搜索框的补全"),
+        text=_("OpenSearch 格式的数组，依次是输入的文字、补全、说明和地址。"),
         parameters=(parameters.TYPED,),
-        response=ResponseSpec(text=_("补全的建议。"), media_type=feeds.SUGGESTIONS_TYPE),
+        response=ResponseSpec(text=_("补全建议。"), media_type=feeds.SUGGESTIONS_TYPE),
     ),
     Endpoint(
         name="search.show",
@@ -146,8 +142,8 @@ ENDPOINTS = (
     Endpoint(
         name="values.show",
         group=_PAGE_GROUP,
-        summary=_("一个分面的全部值"),
-        text=_("一次搜索之下的全部分类、作者或标签，或其中含有某些文字的。"),
+        summary=_("一个筛选项的全部值"),
+        text=_("一次搜索结果中的全部分类、作者或标签，或者其中含有指定文字的。"),
         parameters=(parameters.FACET, parameters.FIND, *parameters.MATCH_STATE),
         response=ResponseSpec(text=_("网页。"), media_type=HTML),
     ),
@@ -155,37 +151,37 @@ ENDPOINTS = (
         name="article.show",
         group=_PAGE_GROUP,
         summary=_("文章页"),
-        text=_("还可以带上搜索页的其他参数，页上就有链接返回那次搜索。"),
+        text=_("可以带上搜索页的其他参数，页面上会有返回该搜索的链接。"),
         parameters=(parameters.ARTICLE_ID, parameters.MARKED, parameters.PICTURES),
         response=ResponseSpec(text=_("网页。"), media_type=HTML),
     ),
     Endpoint(
         name="docs.page",
         group=_PAGE_GROUP,
-        summary=_("本说明"),
+        summary=_("本文档"),
         response=ResponseSpec(text=_("网页。"), media_type=HTML),
         has_etag=False,
     ),
     Endpoint(
         name="docs.document",
         group=_STATUS_GROUP,
-        summary=_("本说明的 OpenAPI 3.1 文档"),
+        summary=_("OpenAPI 3.1 文档"),
         response=ResponseSpec(text=_("文档。")),
         has_etag=False,
     ),
     Endpoint(
         name="api.health",
         group=_STATUS_GROUP,
-        summary=_("能否搜索"),
+        summary=_("健康检查"),
         response=ResponseSpec(text=_("可以搜索。"), model=schemas.Health),
-        failure=ResponseSpec(text=_("不能搜索，原因如答案所说。"), model=schemas.Trouble),
+        failure=ResponseSpec(text=_("暂时不能搜索，原因见响应。"), model=schemas.Trouble),
         has_etag=False,
     ),
     Endpoint(
         name="robots.show",
         group=_STATUS_GROUP,
-        summary=_("给爬虫的规则"),
-        text=_("文章可以收录，各种搜索不收录。"),
+        summary=_("爬虫规则"),
+        text=_("允许收录文章，不允许收录搜索结果。"),
         response=ResponseSpec(text=_("规则。"), media_type=robots.TEXT_TYPE),
         has_etag=False,
     ),
@@ -193,7 +189,7 @@ ENDPOINTS = (
         name="sitemap.show",
         group=_STATUS_GROUP,
         summary=_("全部文章的网站地图"),
-        text=_("按月份列出；由设置 sitemap 启用。"),
+        text=_("按月份列出；需用设置项 sitemap 启用。"),
         parameters=(parameters.MONTH,),
         response=ResponseSpec(text=_("网站地图。"), media_type=sitemap.XML_TYPE),
         has_etag=False,
@@ -202,7 +198,7 @@ ENDPOINTS = (
         name="metrics.show",
         group=_STATUS_GROUP,
         summary=_("Prometheus 指标"),
-        text=_("请求数、搜索用时和索引的代次与篇数；其中没有查询的文字。"),
+        text=_("请求数、搜索用时，以及索引的代次与篇数；不含查询内容。"),
         response=ResponseSpec(text=_("指标。"), media_type=metrics.MEDIA_TYPE),
         has_etag=False,
     ),

@@ -26,8 +26,8 @@ def openapi_document(app: Flask, root: str) -> dict[str, Any]:
         "info": {
             "title": site_title(),
             "description": gettext(
-                "只读的接口，不需要密钥。答案里的每个 `…_url` 都是本站的地址，可以直接取用。"
-                "答案随索引的代次而变，带有 ETag：用 If-None-Match 再问，没有变化时答 304。每个地址也答 HEAD。"
+                "接口只读，无需密钥。响应中的每个 `…_url` 都是本站地址，可以直接请求。"
+                "响应随索引的代次变化，带有 ETag：请求带上 If-None-Match 时，若无变化则返回 304。所有地址都支持 HEAD。"
             ),
             "version": searchlib.__version__,
         },
@@ -48,7 +48,7 @@ def _operation(endpoint: Endpoint) -> Schema:
     responses = {str(status): _response(response) for status, response in endpoint.responses.items()}
     if endpoint.has_etag:
         responses["200"]["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
-        responses["304"] = {"description": gettext("与 If-None-Match 所指的答案相同。")}
+        responses["304"] = {"description": gettext("内容与 If-None-Match 指定的响应相同。")}
     return {
         "operationId": endpoint.name.replace(".", "_"),
         "tags": [gettext(endpoint.group)],

@@ -55,31 +55,29 @@ def size(default: int, text: str) -> Parameter:
 
 ARTICLE_ID = Parameter(
     name="article_id",
-    text=_("文章的 id：它相对于文章目录的路径，其中的斜线可以照写。"),
+    text=_("文章的 id，即它相对于文章目录的路径，斜线无需转义。"),
     schema={"type": "string", "minLength": 1},
     example="food/tea/gaiwan.md",
     is_path=True,
 )
-QUERY = Parameter(
-    name="q", text=_("查询；空的查询列出全部文章，最新的在前。任何文字都是有效的查询。"), example="元宇宙"
-)
-TYPED = Parameter(name="q", text=_("已经输入的文字，可以是汉字、拼音或拼音首字母。"), example="yuan")
+QUERY = Parameter(name="q", text=_("查询，任何文字都有效；留空则列出全部文章，最新的在前。"), example="元宇宙")
+TYPED = Parameter(name="q", text=_("已输入的文字，可以是汉字、拼音或拼音首字母。"), example="yuan")
 EXPLAIN = Parameter(
-    name="explain", text=_("为 1 时说明查询怎样切分，每篇文章的得分从何而来。"), schema=_FLAG_SCHEMA, example="0"
+    name="explain", text=_("为 1 时返回查询的切分方式和每篇文章的得分明细。"), schema=_FLAG_SCHEMA, example="0"
 )
-MARKED = Parameter(name="q", text=_("查询；文中的匹配处有标记。"), example="元宇宙")
-PICTURES = Parameter(name="pictures", text=_("为 1 时载入文章里别的网站上的图片。"), example="0")
+MARKED = Parameter(name="q", text=_("查询；文中会标出匹配处。"), example="元宇宙")
+PICTURES = Parameter(name="pictures", text=_("为 1 时加载文章中外部网站的图片。"), example="0")
 
-LOG = Parameter(name="log", text=_("为 0 时不计入查询的记录。"), schema=_FLAG_SCHEMA | {"default": "1"}, example="1")
+LOG = Parameter(name="log", text=_("为 0 时不记入查询日志。"), schema=_FLAG_SCHEMA | {"default": "1"}, example="1")
 FACET = Parameter(
     name="facet",
-    text=_("分面。"),
+    text=_("筛选项。"),
     schema={"type": "string", "enum": [*VALUE_FILTERS]},
     example=VALUE_FILTERS[0],
     is_required=True,
 )
 MONTH = Parameter(name="month", text=_("只列出这个月的文章，如 2021-11；undated 是没有日期的文章。"))
-FIND = Parameter(name="find", text=_("只要含有这些文字的值。"))
+FIND = Parameter(name="find", text=_("只列出含有这段文字的值。"))
 
 _REPEATABLE_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "maxItems": MAX_FILTER_VALUES}
 
@@ -90,13 +88,13 @@ STATE = (
     Parameter(name="tag", text=_("标签；可以重复，各值之间是“或”。"), schema=_REPEATABLE_SCHEMA),
     Parameter(
         name="from",
-        text=_("最早的日期，如 2021、2021-11 或 2021-11-20，含当日、当月或当年。"),
+        text=_("起始日期（含），如 2021、2021-11 或 2021-11-20。"),
         schema={"type": "string", "pattern": _DATE},
         example="2021",
     ),
     Parameter(
         name="to",
-        text=_("最晚的日期，写法相同，也含当日、当月或当年。"),
+        text=_("结束日期（含），格式相同。"),
         schema={"type": "string", "pattern": _DATE},
         example="2024-11",
     ),
@@ -108,13 +106,13 @@ STATE = (
     ),
     Parameter(
         name="repeats",
-        text=_("内容相近的文章合并为一条（fold），或者逐篇列出（show）；不给时依网站的设置。"),
+        text=_("相似文章合并为一条（fold），还是逐篇列出（show）；默认按网站设置。"),
         schema={"type": "string", "enum": [*searchlib.REPEATS, ""]},
         example=searchlib.REPEATS[0],
     ),
     Parameter(
         name="page",
-        text=_("页码，从 1 起；最多翻到第 %(limit)s 篇。"),
+        text=_("页码，从 1 开始；最多到第 %(limit)s 篇。"),
         values={"limit": f"{searchlib.MAX_DEPTH:,}"},
         schema=_number_schema(1, searchlib.MAX_DEPTH, BLANK.page),
         example=BLANK.page,
@@ -122,13 +120,13 @@ STATE = (
     size(BLANK.size, _("每页篇数。")),
     Parameter(
         name="verbatim",
-        text=_("为 1 时只搜索所输入的文字，不按拼音或改正后的说法去找。"),
+        text=_("为 1 时严格按输入的文字搜索，不纠错，也不当作拼音。"),
         schema=_FLAG_SCHEMA,
         example="0",
     ),
     Parameter(
         name="literal",
-        text=_("为 1 时按字面搜索：减号、NOT、OR、字段名等不作运算符。"),
+        text=_("为 1 时按字面搜索：减号、NOT、OR、字段名等不作为运算符。"),
         schema=_FLAG_SCHEMA,
         example="0",
     ),

@@ -9,19 +9,19 @@ from functools import partial
 from html import escape
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
 from markupsafe import Markup
 
 import searchlib
 from webui import urls
 from webui.http.security import allow_pictures
 from webui.http.timing import timed
-from webui.languages import gettext
+from webui.languages import gettext, page_language, text_language
 from webui.pages.category_tree import CategoryTree
 from webui.pages.dates import day_text
 from webui.pages.links import Link, category_links, filter_links
 from webui.pages.original import original_url
-from webui.pages.reading_aids import Heading, mark_matches, with_outline
+from webui.pages.reading_aids import Heading, mark_matches, with_languages, with_outline
 from webui.pages.render import render_page
 from webui.pages.safe_html import safe_body
 from webui.shared_index import current_index
@@ -30,6 +30,9 @@ from webui.state import BLANK, SearchState, parse_state
 blueprint = Blueprint("article", __name__)
 
 _SIMILAR_ARTICLES = 5
+
+_LANGUAGE_SAMPLE = 2_000
+"""The number of characters at the beginning of an article that tell its language."""
 
 SIMILAR_SECONDS = 1.0
 """The time that similar articles may take."""
@@ -49,7 +52,7 @@ class SimilarView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlePage:
-    """The content of the article page. ``matches`` is the number of marked matches in ``body``."""
+    """The content of the article page. ``matches`` is the number of marked matches in ``body``, whose language is ``language``."""
 
     article: searchlib.Article
     canonical_url: str
@@ -60,6 +63,7 @@ class ArticlePage:
     tags: tuple[Link, ...]
     title: searchlib.Spans
     body: Markup
+    language: str
     matches: int
     outline: tuple[Heading, ...]
     hidden_pictures: int
@@ -92,6 +96,17 @@ def show(article_id: str) -> Response:
     return response
 
 
+@blueprint.get("/article")
+def find() -> Response:
+    """Redirect to the article with the given ``title``, or to a search for it unless exactly one article has it."""
+    title = request.args.get("title", "").strip()
+    hits = current_index().search(title, literal=True, verbatim=True, facets=False, snippets=False, repeats="show").hits
+    ids = [hit.id for hit in hits if hit.title == title]
+    if len(ids) == 1:
+        return redirect(urls.article_url(ids[0], BLANK))  # type: ignore[return-value]  # Flask's response
+    return redirect(urls.search_url(BLANK.with_query(title)))  # type: ignore[return-value]
+
+
 def _previous_search() -> SearchState:
     try:
         return parse_state(request.args)
@@ -110,8 +125,10 @@ def _article_page(
     body = safe_body(article.html, title=article.title, pictures=pictures)
     mark = partial(current_index().mark, state.query)
     html, matches = body.html if article.html else _paragraphs(article), 0
+    language = text_language(article.body[:_LANGUAGE_SAMPLE]) or text_language(article.title) or page_language()
     outline: tuple[Heading, ...] = ()
     if len(html) <= MAX_MARKED_CHARACTERS:
+        html = with_languages(html, language)
         html, matches = mark_matches(html, mark)
         html, outline = with_outline(html)
     return ArticlePage(
@@ -124,6 +141,7 @@ def _article_page(
         tags=filter_links(BLANK, "tag", article.tags),
         title=mark(article.title),
         body=html,
+        language=language,
         matches=matches,
         outline=outline,
         hidden_pictures=0 if pictures else body.pictures,

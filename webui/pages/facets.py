@@ -12,8 +12,11 @@ from webui.pages.category_tree import CategoryPath, CategoryTree
 from webui.pages.links import Link, search_link
 from webui.state import SearchState
 
-VALUES_BEFORE_MORE = 12
-"""The number of values before "more". Selected values are always in front of it."""
+VALUES_BEFORE_MORE = {"category": 8, "year": 8, "author": 5, "tag": 5}
+"""The number of values before "more" in each facet. Selected values are always in front of it."""
+
+_SMALL_TREE = 12
+"""The number of categories up to which the top branches of their tree are open."""
 
 FacetCount = searchlib.FacetValue | searchlib.CategoryNode
 
@@ -37,10 +40,10 @@ class FacetLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindForm:
-    """The form that searches the values of a facet, and the URL of the page that lists them all."""
+    """The form that searches the values of a facet. Without a text it leads to the page that lists them all."""
 
+    label: str
     fields: urls.Pairs
-    all_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,11 @@ def facet_names() -> dict[str, str]:
         "author": gettext("作者"),
         "tag": gettext("标签"),
     }
+
+
+def find_labels() -> dict[str, str]:
+    """Return what the forms that search the values of a facet are called."""
+    return {"category": gettext("查找分类"), "author": gettext("查找作者"), "tag": gettext("查找标签")}
 
 
 def facets(results: searchlib.Results, state: SearchState, tree: CategoryTree) -> dict[str, Facet | None]:
@@ -105,32 +113,47 @@ def _facet(name: str, values: Sequence[FacetLink], more: Sequence[FacetLink] = (
 
 def _value_facet(name: str, values: Sequence[FacetCount], state: SearchState, tree: CategoryTree) -> Facet | None:
     links = [value_link(name, value, state, tree) for value in values]
-    facet = _facet(name, *_split(links, lambda link: link.selected))
+    facet = _facet(name, *_split(links, lambda link: link.selected, VALUES_BEFORE_MORE[name]))
     return replace(facet, find=_find_form(name, state)) if facet and facet.more else facet
 
 
 def _split(
-    links: Sequence[FacetLink], is_selected: Callable[[FacetLink], bool]
+    links: Sequence[FacetLink], is_selected: Callable[[FacetLink], bool], count: int
 ) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
     """Return the first links, with all selected ones, and the rest."""
-    rest = links[VALUES_BEFORE_MORE:]
+    rest = links[count:]
     return (
-        (*links[:VALUES_BEFORE_MORE], *(link for link in rest if is_selected(link))),
+        (*links[:count], *(link for link in rest if is_selected(link))),
         tuple(link for link in rest if not is_selected(link)),
     )
 
 
 def _find_form(name: str, state: SearchState) -> FindForm:
-    return FindForm(fields=urls.values_fields(state, name), all_url=urls.values_url(state, name))
+    return FindForm(label=find_labels()[name], fields=urls.values_fields(state, name))
 
 
 def _category_facet(nodes: Sequence[searchlib.CategoryNode], state: SearchState, tree: CategoryTree) -> Facet | None:
-    """Return the tree with the branches of selected nodes open. In a small tree the top branches are open, too."""
+    limit = VALUES_BEFORE_MORE["category"]
+    facet = _facet("category", *category_branches(nodes, state, tree, limit=limit))
+    if not facet or len(nodes) <= limit:
+        return facet
+    # All top categories may be visible, and yet there are too many below them to look for one.
+    label = facet.more_label if facet.more else gettext("查找")
+    return replace(facet, find=_find_form("category", state), more_label=label)
+
+
+def category_branches(
+    nodes: Sequence[searchlib.CategoryNode], state: SearchState, tree: CategoryTree, *, limit: int
+) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
+    """Return the links of a tree, ``limit`` at each level and the rest. Each node follows its parent.
+
+    The branches of selected nodes are open. In a small tree the top branches are open, too.
+    """
     children: dict[CategoryPath, list[searchlib.CategoryNode]] = {}
     for node in nodes:
         children.setdefault(node.path[:-1], []).append(node)
     open_paths = {node.path[:end] for node in nodes if node.selected for end in range(len(node.path) + 1)}
-    is_small = len(nodes) <= VALUES_BEFORE_MORE or len(children[()]) == 1
+    is_small = len(nodes) <= _SMALL_TREE or len(children[()]) == 1
 
     def link(node: searchlib.CategoryNode) -> FacetLink:
         below, more = level(node.path)
@@ -144,10 +167,9 @@ def _category_facet(nodes: Sequence[searchlib.CategoryNode], state: SearchState,
         )
 
     def level(path: CategoryPath) -> tuple[tuple[FacetLink, ...], tuple[FacetLink, ...]]:
-        return _split([link(node) for node in children.get(path, ())], lambda each: any(_selections(each)))
+        return _split([link(node) for node in children.get(path, ())], lambda each: any(_selections(each)), limit)
 
-    facet = _facet("category", *level(()))
-    return replace(facet, find=_find_form("category", state)) if facet and len(nodes) > VALUES_BEFORE_MORE else facet
+    return level(())
 
 
 def _selections(link: FacetLink) -> Iterator[bool]:
@@ -161,7 +183,10 @@ def _year_facet(values: Sequence[searchlib.FacetValue], selected: str, state: Se
     """Return all years. If one is selected, return only that year, with the way back and the other years behind "more"."""
     links = {value.value: _period_link(value, state) for value in values}
     if not selected:
-        return _facet("year", *_split([*links.values()], lambda link: link.selected or not link.toggle_url))
+        return _facet(
+            "year",
+            *_split([*links.values()], lambda link: link.selected or not link.toggle_url, VALUES_BEFORE_MORE["year"]),
+        )
     others = [link for year, link in links.items() if year and year != selected]
     facet = _facet("year", [links[selected]], others)
     back = search_link(gettext("全部年份"), state.with_period("", ""))

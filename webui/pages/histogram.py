@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
 
 from searchlib import FacetValue
 from webui.languages import counted, gettext
@@ -21,6 +22,8 @@ _MIN_BAR_HEIGHT = 1.5
 """The height of a bar that stands for few articles, so that it stays visible."""
 _MIN_SLOTS = 3
 """The minimum number of slots for a histogram."""
+_MIN_SLOTS_WITH_MIDDLE = 7
+"""The minimum number of slots for a label in the middle."""
 _MAX_SLOTS = 60
 """The number of slots above which short runs of empty years become breaks, too."""
 _MAX_EMPTY_YEARS = 10
@@ -36,8 +39,12 @@ _Slot = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """The bar of one period: its rectangle, its slot (the area that can be clicked), its label and its search."""
+    """The bar of one period: its rectangle, its slot (the area that can be clicked), its label and its search.
 
+    The height grows with the square root of the count, so that small counts are visible beside large ones.
+    """
+
+    period: str
     slot_x: int
     x: int
     y: float
@@ -59,15 +66,18 @@ class Break:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """Bars and breaks in the order of time, with the size of the drawing and the first and last period."""
+    """Bars and breaks in the order of time, with the size of the drawing and the texts around it.
+
+    ``labels`` are periods below the drawing: the first, one in the middle and the last.
+    """
 
     bars: tuple[Bar, ...]
     breaks: tuple[Break, ...]
     width: int
     height: int
     slot_width: int
-    first: str
-    last: str
+    peak_text: str
+    labels: tuple[str, ...]
 
 
 def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) -> Histogram | None:
@@ -94,9 +104,22 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
         width=len(slots) * SLOT_WIDTH,
         height=HEIGHT,
         slot_width=SLOT_WIDTH,
-        first=slots[0][0],
-        last=slots[-1][0],
+        peak_text=_peak_text(counts, max_count),
+        labels=_labels(slots),
     )
+
+
+def _peak_text(counts: Mapping[str, int], max_count: int) -> str:
+    """Return the period with the highest bar, and what the heights mean."""
+    period = next(period for period, count in counts.items() if count == max_count)
+    return counted("最高 %(period)s：%(count)s 篇（平方根刻度）", max_count, period=period)
+
+
+def _labels(slots: Sequence[_Slot]) -> tuple[str, ...]:
+    middle = slots[len(slots) // 2]
+    # A break is no period, and among few slots the labels would touch.
+    has_middle = len(slots) >= _MIN_SLOTS_WITH_MIDDLE and middle[0] == middle[1]
+    return (slots[0][0], *([middle[0]] if has_middle else []), slots[-1][0])
 
 
 def _year_slots(years: Sequence[str], max_empty: int = _MAX_EMPTY_YEARS) -> list[_Slot]:
@@ -118,9 +141,10 @@ def _break(number: int, first: str, last: str) -> Break:
 
 
 def _bar(number: int, period: str, count: int, max_count: int, state: SearchState) -> Bar:
-    height = round(max(HEIGHT * count / max_count, _MIN_BAR_HEIGHT), 1)
+    height = round(max(HEIGHT * sqrt(count / max_count), _MIN_BAR_HEIGHT), 1)
     slot_x = number * SLOT_WIDTH
     return Bar(
+        period=period,
         slot_x=slot_x,
         x=slot_x + _GAP_WIDTH // 2,
         y=round(HEIGHT - height, 1),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 import searchlib
-from webui.languages import counted, gettext
+from webui.languages import as_content, counted, gettext, note_text, quoted
 from webui.pages.dates import period_text
 from webui.pages.facets import facet_names
 from webui.pages.links import Link, search_link
@@ -30,12 +33,11 @@ class AdviceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
-    """The query that replaced the typed one: its pinyin or a correction. ``verbatim_url`` searches for the typed one."""
+class Notice:
+    """A sentence about the results, with a link to another search."""
 
-    is_pinyin: bool
-    query: str
-    verbatim_url: str
+    text: Markup
+    link: Link | None = None
 
 
 def advice_views(results: searchlib.Results, state: SearchState) -> tuple[AdviceView, ...]:
@@ -69,39 +71,46 @@ def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
         return ""
     partial = results.total - results.full
     if not results.full:
-        return counted("没有文章含有全部词语，下面 %(count)s 篇含有其中一部分。", partial)
+        return counted("没有文章含有全部词语，以下 %(count)s 篇含有其中一部分。", partial)
     full = counted("%(count)s 篇含有全部词语", results.full)
     if state.sort == "relevance":
         return counted("%(full)s，排在前面；另外 %(count)s 篇只含其中一部分。", partial, full=full)
     return counted("%(full)s，另外 %(count)s 篇只含其中一部分。", partial, full=full)
 
 
-def correction_link(results: searchlib.Results, state: SearchState) -> Link | None:
-    """Return a link to the corrected query; None if there is no correction or the index already searched for it."""
-    if not results.correction or results.searched != results.query:
-        return None
-    return search_link(results.correction, state.with_query(results.correction))
-
-
-def replacement(results: searchlib.Results, state: SearchState) -> Replacement | None:
-    """Return what the index searched for instead of the typed query; None if it searched for the query itself."""
-    if results.searched == results.query:
-        return None
-    return Replacement(
-        is_pinyin=results.searched != results.correction,
-        query=results.searched,
-        verbatim_url=search_url(state.with_query(state.query, verbatim=True)),
+def notices(results: searchlib.Results, state: SearchState) -> tuple[Notice, ...]:
+    """Return what a reader should know about the results, the most important first."""
+    relaxed = relaxed_text(results, state)
+    # The chips say what the notes of the operators say.
+    notes = results.notes[: len(results.notes) - len(results.operators)]
+    return (
+        *_replacement_notices(results, state),
+        *([Notice(text=Markup(relaxed))] if relaxed else []),
+        *(Notice(text=note_text(note)) for note in notes),
     )
+
+
+def _replacement_notices(results: searchlib.Results, state: SearchState) -> Iterator[Notice]:
+    """Yield what the index searched for instead of the typed query, or else the correction of the query."""
+    if results.searched != results.query:
+        words = {"query": quoted(state.query), "searched": quoted(results.searched)}
+        if results.searched == results.correction:
+            text = gettext("没有文章含有%(query)s，以下是%(searched)s的结果。", **words)
+        else:
+            text = gettext("没有文章含有%(query)s，已按拼音搜索%(searched)s。", **words)
+        verbatim = search_url(state.with_query(state.query, verbatim=True))
+        label = Markup(gettext("仍然搜索%(query)s", query=quoted(state.query)))
+        yield Notice(text=Markup(text) + " ", link=Link(text=label, url=verbatim))
+    elif results.correction:
+        link = search_link(as_content(results.correction), state.with_query(results.correction))
+        yield Notice(text=Markup(gettext("您要找的是不是：")), link=link)
 
 
 def repeats_link(results: searchlib.Results, state: SearchState) -> Link | None:
-    """Return a link to the other treatment of near duplicates, if it changes anything; ``current`` if they are collapsed now."""
+    """Return a link to the other treatment of near duplicates, if it changes anything."""
     if results.folded:
-        text = counted("其中 %(count)s 篇相似内容已合并。", results.folded)
-        return search_link(text, state.changed(repeats="show"), current=True)
-    return (
-        search_link(gettext("相似内容没有合并。"), state.changed(repeats="fold")) if state.repeats == "show" else None
-    )
+        return search_link(gettext("全部列出"), state.changed(repeats="show"))
+    return search_link(gettext("合并相似文章"), state.changed(repeats="fold")) if state.repeats == "show" else None
 
 
 def offer_link(results: searchlib.Results, state: SearchState) -> Link | None:

@@ -52,6 +52,13 @@ def original_url(article: searchlib.Article, template: str) -> str:
     return url if _WEB_URL.fullmatch(url) and _keeps_host(url, template) else ""
 
 
+def with_text_fragment(url: str, text: str) -> str:
+    """Return a URL that makes the browser scroll to a text in its page; the URL itself if it or the text is empty."""
+    if not url or not text:
+        return url
+    return f"{url}{'' if '#' in url else '#'}:~:text={quote(text, safe='').replace('-', '%2D')}"
+
+
 def _keeps_host(url: str, template: str) -> bool:
     """Return whether the host of a URL is the one that the template writes, up to placeholders within it.
 

@@ -11,7 +11,11 @@ from html import escape, unescape
 from markupsafe import Markup
 
 from searchlib import Spans
+from webui.languages import content_language
 from webui.pages.safe_html import plain_text
+
+FIRST_MATCH = "match-1"
+"""The id of the first match in an article."""
 
 MIN_HEADINGS, MAX_HEADINGS = 3, 1_000
 """An article with fewer headings, or with more, gets no outline."""
@@ -22,7 +26,9 @@ _INLINE_ELEMENTS = frozenset(
 _READING_ELEMENTS = frozenset(("rt", "rp", "rtc"))
 _ANY_TAG = re.compile(r"(<[^>]*>)")
 _ELEMENT_NAME = re.compile(r"</?([a-z][a-z0-9]*)")
-_HEADING = re.compile(r"<(?P<name>h(?P<level>[1-6]))>(?P<content>.*?)</(?P=name)>", re.DOTALL)
+_HEADING = re.compile(r"<(?P<name>h(?P<level>[1-6]))(?: lang=\"[^\"]*\")?>(?P<content>.*?)</(?P=name)>", re.DOTALL)
+
+_TEXT_BLOCK = re.compile(r"<(?P<name>p|h[1-6])>(?P<content>.*?)</(?P=name)>", re.DOTALL)
 
 _Range = tuple[int, int]
 """Start and end of a match in the text of the whole article, in characters."""
@@ -35,6 +41,16 @@ class Heading:
     text: str
     depth: int
     url: str
+
+
+def with_languages(html: Markup, language: str) -> Markup:
+    """Add the language of each heading and paragraph that is not in the ``language`` of the article."""
+
+    def with_language(block: re.Match[str]) -> str:
+        attribute = content_language(plain_text(block["content"]), around=language)
+        return f"<{block['name']}{attribute}>{block['content']}</{block['name']}>"
+
+    return Markup(_TEXT_BLOCK.sub(with_language, html))
 
 
 def mark_matches(html: Markup, mark: Callable[[str], Spans]) -> tuple[Markup, int]:

@@ -75,16 +75,16 @@ def show() -> Response:
 
 def _report_page(report: searchlib.QueryReport) -> ReportPage:
     if not report.queries:
-        return ReportPage(period_text=counted("最近 %(count)s 天没有人搜索过。", report.days))
+        return ReportPage(period_text=counted("最近 %(count)s 天没有搜索记录。", report.days))
     return ReportPage(
         period_text=counted("最近 %(count)s 天的搜索：", report.days),
         figures=(
             (gettext("搜索次数"), f"{report.queries:,}"),
             (gettext("不同的查询"), f"{report.different:,}"),
             (gettext("没有找到文章"), f"{report.failed:,}"),
-            *([(gettext("最早的一次"), f"{report.first:%Y-%m-%d}")] if report.first else ()),
-            (gettext("半数不超过"), gettext("%(took)s 毫秒", took=f"{report.median_ms:g}")),
-            (gettext("二十次中十九次不超过"), gettext("%(took)s 毫秒", took=f"{report.p95_ms:g}")),
+            *([(gettext("首次搜索"), f"{report.first:%Y-%m-%d}")] if report.first else ()),
+            (gettext("中位数"), gettext("%(took)s 毫秒", took=f"{report.median_ms:g}")),
+            (gettext("95% 不超过"), gettext("%(took)s 毫秒", took=f"{report.p95_ms:g}")),
         ),
         tables=(
             ReportTable(id="frequent", heading=gettext("最常搜索"), rows=_rows(report.frequent)),

@@ -39,6 +39,7 @@ _LINK_SCHEMES = {"http", "https", "mailto"}
 _CLEAN_TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<attributes>(?: [^\s=>"]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' (?P<name>[^\s=>"]+)="(?P<value>[^"]*)"')
 _BEFORE_FIRST_HEADING = re.compile(r"\s*(?:<div>\s*)*(?=<h[1-6]>)")
+_FIRST_PARAGRAPH = re.compile(r"\s*(?:<div>\s*)*(?P<paragraph><p>(?:(?!</?(?:p|div|img)\b).)*</p>)", re.DOTALL)
 _HEADING_TAG = re.compile(r"<(?P<end>/?)h[1-6]>")
 _BLANK_CONTENT = r"(?:\s|&nbsp;|<br>)*"
 _EMPTY_ELEMENT = re.compile(rf"<(?P<name>h[1-6]|a)(?: [^>]*)?>{_BLANK_CONTENT}</(?P=name)>")
@@ -57,13 +58,15 @@ def safe_body(html: str, *, title: str = "", pictures: bool = False) -> SafeBody
     """Sanitize the HTML of an article.
 
     - Links keep http, https and mailto URLs. Relative URLs are removed, because they do not exist on this site.
-    - Headings start at level 2, below the heading of the page, and skip no level. A first heading that repeats ``title`` is
-      removed.
+    - Headings start at level 2, below the heading of the page, and skip no level. A first heading, or a first paragraph,
+      that repeats ``title`` is removed.
     - With ``pictures``, pictures of other sites stay. Without it, their alt texts replace them.
     - For screen readers, headings and links without text are removed, and empty header cells become plain cells.
     """
     cleaned = _EMPTY_HEADER.sub(r"<td\g<attributes>></td>", _EMPTY_ELEMENT.sub("", _clean(html)))
     start, end = _first_heading(cleaned)
+    if start == end and (paragraph := _FIRST_PARAGRAPH.match(cleaned)):
+        start, end = paragraph.span("paragraph")
     if start < end and plain_text(cleaned[start:end]) == " ".join(title.split()):
         cleaned = cleaned[:start] + cleaned[end:]
     pictures_count = 0

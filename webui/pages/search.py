@@ -9,20 +9,21 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from flask import Blueprint, current_app, request
-from markupsafe import Markup
 
 import searchlib
 from webui import urls
 from webui.executor import log_query, search
 from webui.http.timing import timed
-from webui.languages import counted, gettext, note_text
-from webui.pages import notices
+from webui.languages import counted, gettext, quoted
 from webui.pages.category_tree import CategoryTree
+from webui.pages.date_fields import DateForm, date_form, read_date_fields
 from webui.pages.dates import age_text, day_text, period_text
 from webui.pages.facets import Facet, facet_names, facets, path_text
 from webui.pages.histogram import Histogram, histogram
 from webui.pages.links import Link, category_links, filter_links, search_link
-from webui.pages.original import original_url
+from webui.pages.notices import AdviceView, Notice, advice_views, notices, offer_link, query_terms, repeats_link
+from webui.pages.original import original_url, with_text_fragment
+from webui.pages.reading_aids import FIRST_MATCH
 from webui.pages.render import render_page
 from webui.shared_index import current_index
 from webui.state import BLANK, VALUE_FILTERS, SearchState, parse_state
@@ -35,6 +36,8 @@ _PAGER_RADIUS = 2
 """The number of pages that the pager shows on each side of the current one."""
 _MAX_REPEATS = 10
 """The maximum number of near duplicates below a hit."""
+_TWO_LINES, _TWO_PHONE_LINES = 172, 88
+"""The widths of two lines of snippets, in halves of a Han character."""
 NO_ORIGINALS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -69,6 +72,7 @@ class HitView:
     categories: tuple[tuple[Link, ...], ...]
     similar_url: str
     original_url: str
+    passage_class: str
     repeats: tuple[Link, ...]
     repeats_text: str
     has_more_repeats: bool
@@ -84,25 +88,22 @@ class SearchPage:
     feed_url: str
     total: int
     total_text: str
-    relaxed_text: str
-    correction: Link | None
-    replacement: notices.Replacement | None
-    notes: tuple[Markup, ...]
+    took_text: str
+    notices: tuple[Notice, ...]
     repeats: Link | None
     hits: tuple[HitView, ...]
     facets: Mapping[str, Facet | None]
     histogram: Histogram | None
     operators: tuple[Chip, ...]
     chips: tuple[Chip, ...]
-    advice: tuple[notices.AdviceView, ...]
+    advice: tuple[AdviceView, ...]
     date_offer: Link | None
     clear_url: str
     sorts: tuple[Link, ...]
     sizes: tuple[Link, ...]
     pager: Pager | None
     last_page: Link | None
-    date_fields: urls.Pairs
-    has_reversed_dates: bool
+    dates: DateForm
     has_quotes: bool
     query_terms: tuple[str, ...]
     all_url: str
@@ -113,6 +114,7 @@ def show() -> str:
     """Show one page of hits."""
     state = parse_state(request.args)
     with current_index().shared_deadline():
+        state, dates = read_date_fields(state)
         results = search(state, corrected=True)
         if not results.total:
             # Explanations tell how the query was split and what has results. The page does without if there is no time left.
@@ -121,7 +123,7 @@ def show() -> str:
         log_query(state, results)
         originals = _original_urls(results)
     with timed("render"):
-        page = search_page(state, results, datetime.now(UTC), originals)
+        page = search_page(state, results, datetime.now(UTC), originals, dates)
     return render_page("search.html", state, page=page)
 
 
@@ -137,7 +139,11 @@ def _original_urls(results: searchlib.Results) -> dict[str, str]:
 
 
 def search_page(
-    state: SearchState, results: searchlib.Results, now: datetime, originals: Mapping[str, str] = NO_ORIGINALS
+    state: SearchState,
+    results: searchlib.Results,
+    now: datetime,
+    originals: Mapping[str, str] = NO_ORIGINALS,
+    dates: DateForm | None = None,
 ) -> SearchPage:
     """Return the content of the page. ``now`` is aware; ``originals`` are the URLs of originals by the id of a hit."""
     tree = CategoryTree(results.category_tree, state)
@@ -152,68 +158,86 @@ def search_page(
         feed_url=urls.feed_url(state),
         total=results.total,
         total_text=_total_text(results),
-        relaxed_text=notices.relaxed_text(results, state),
-        correction=notices.correction_link(results, state),
-        replacement=notices.replacement(results, state),
-        # The chips say what the notes of the operators say.
-        notes=tuple(map(note_text, results.notes[: len(results.notes) - len(results.operators)])),
-        repeats=notices.repeats_link(results, state),
+        took_text=_took_text(results),
+        notices=notices(results, state),
+        repeats=repeats_link(results, state),
         hits=tuple(_hit(hit, state, searched, tree, now, originals.get(hit.id, "")) for hit in results.hits),
         facets=facets(results, state, tree),
         histogram=histogram(results.facets, state),
         operators=tuple(_operators(state, results)),
         chips=tuple(_chips(state, results)),
-        advice=notices.advice_views(results, state),
-        date_offer=notices.offer_link(results, state),
+        advice=advice_views(results, state),
+        date_offer=offer_link(results, state),
         clear_url=urls.search_url(state.without_filters()),
-        sorts=_sorts(state),
+        sorts=_sorts(state) if results.total > 1 else (),
         sizes=tuple(
             search_link(str(size), state.changed(size=size), current=size == state.size)
             for size in sorted({*_PAGE_SIZES, state.size})
+            if results.total > min(_PAGE_SIZES)
         ),
         pager=_pager(state, last) if last > 1 and not is_beyond_last else None,
         last_page=search_link(str(last), state.with_page(last)) if is_beyond_last else None,
-        date_fields=urls.hidden_fields(state, "from", "to"),
-        has_reversed_dates=_is_reversed(state.date_from, state.date_to),
+        dates=dates or date_form(state),
         has_quotes=any(mark in state.query for mark in _QUOTES),
-        query_terms=notices.query_terms(results),
+        query_terms=query_terms(results),
         all_url=urls.search_url(BLANK),
     )
 
 
 def _heading(state: SearchState) -> str:
     if state.query:
-        return f"“{state.query}”"
+        return quoted(state.query)
     return gettext("最早文章") if state.sort == "oldest" else gettext("最新文章")
 
 
 def _total_text(results: searchlib.Results) -> str:
     if not results.total:
         return gettext("没有找到文章")
-    return counted("找到 %(count)s 篇，用时 %(took)s 毫秒", results.total, took=f"{results.took_ms:g}")
+    if results.folded:
+        merged = counted("合并相似 %(count)s 篇", results.folded)
+        return counted("%(count)s 篇，%(merged)s", results.total, merged=merged)
+    return counted("%(count)s 篇", results.total)
+
+
+def _took_text(results: searchlib.Results) -> str:
+    took = round(results.took_ms)
+    return gettext("%(took)s 毫秒", took=f"{took:,}") if took else gettext("不到 1 毫秒")
 
 
 def _hit(
     hit: searchlib.Hit, state: SearchState, searched: SearchState, tree: CategoryTree, now: datetime, original: str
 ) -> HitView:
     # The article page marks the query that found the article, which may replace the typed one.
-    url = urls.article_url(hit.id, searched)
+    article_url = urls.article_url(hit.id, searched)
+    passage = first_match(hit.snippets)
     return HitView(
-        url=url,
+        url=f"{article_url}#{FIRST_MATCH}" if passage else article_url,
         hit=hit,
         date=day_text(hit.date),
         age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
         authors=filter_links(state, "author", hit.authors),
         categories=category_links(hit, tree),
-        similar_url=f"{url}#similar",
-        original_url=original,
+        similar_url=f"{article_url}#similar",
+        original_url=with_text_fragment(original, passage),
+        passage_class=_passage_class(hit.snippets),
         repeats=tuple(
             Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
             for each in hit.repeats[:_MAX_REPEATS]
         ),
-        repeats_text=counted("还有 %(count)s 篇相似内容", hit.repeats_total),
+        repeats_text=counted("还有 %(count)s 篇相似文章", hit.repeats_total),
         has_more_repeats=hit.repeats_total > _MAX_REPEATS,
     )
+
+
+def first_match(snippets: tuple[searchlib.Spans, ...]) -> str:
+    """Return the first text in the snippets that the query matches; empty if there is none."""
+    return next((text for snippet in snippets for text, is_match in snippet if is_match), "")
+
+
+def _passage_class(snippets: tuple[searchlib.Spans, ...]) -> str:
+    """Return whether the snippets are longer than two lines: "long" everywhere, "longer" on a phone only, or ""."""
+    width = sum(1 if char.isascii() else 2 for snippet in snippets for text, _ in snippet for char in text)
+    return "long" if width > _TWO_LINES else "longer" if width > _TWO_PHONE_LINES else ""
 
 
 def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
@@ -231,18 +255,13 @@ def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
 
 def _operators(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
     """Yield what was read as an operator, with the URL of the search that reads it as plain text, and the way back."""
-    labels = {**facet_names(), "not": gettext("不含"), "or": gettext("任选其一"), "title": gettext("标题")}
+    labels = {**facet_names(), "not": gettext("不含"), "or": gettext("任一"), "title": gettext("标题")}
     literal_url = urls.search_url(state.changed(literal=True))
     for each in results.operators:
         yield Chip(label=labels[each.kind], text=each.text, is_content=True, drop_url=literal_url)
     if state.literal:
         drop_url = urls.search_url(state.changed(literal=False))
         yield Chip(label=gettext("按字面搜索"), text=state.query, is_content=True, drop_url=drop_url)
-
-
-def _is_reversed(date_from: str, date_to: str) -> bool:
-    """Return whether the period ends before it begins: 2021-11 is after 2021-03, but not after 2021, which ends later."""
-    return bool(date_from and date_to) and date_from[: len(date_to)] > date_to
 
 
 def _sorts(state: SearchState) -> tuple[Link, ...]:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request
 
+import searchlib
 from webui import urls
 from webui.executor import search_filters
 from webui.languages import counted, gettext
 from webui.pages.category_tree import CategoryTree
-from webui.pages.facets import FacetCount, FacetLink, facet_names, value_link
+from webui.pages.facets import FacetCount, FacetLink, category_branches, facet_names, find_labels, value_link
 from webui.pages.links import Link, search_link
 from webui.pages.render import render_page
 from webui.shared_index import current_index
-from webui.state import SearchState, parse_state
+from webui.state import VALUE_FILTERS, SearchState, parse_state
 
 blueprint = Blueprint("values", __name__)
 
@@ -30,6 +31,7 @@ class ValuesPage:
     heading: str
     facet: str
     label: str
+    others: tuple[Link, ...]
     holding: str
     total_text: str
     values: tuple[FacetLink, ...]
@@ -74,13 +76,20 @@ def values_page(
     limit: int = MAX_LISTED_VALUES,
 ) -> ValuesPage:
     """Return the content of the page: at most ``limit`` of the values, which contain the text ``holding``."""
-    label = facet_names()[facet]
-    links = tuple(value_link(facet, value, state, tree) for value in values[:limit])
-    limit_text = counted("只列出前 %(count)s 个，请输入文字缩小范围。", len(links)) if len(values) > limit else ""
+    nodes = [value for value in values[:limit] if isinstance(value, searchlib.CategoryNode)]
+    if nodes and not holding:
+        links, _ = category_branches(nodes, state, tree, limit=limit)
+    else:
+        links = tuple(value_link(facet, value, state, tree) for value in values[:limit])
+    limit_text = counted("只列出前 %(count)s 个，请输入文字缩小范围。", limit) if len(values) > limit else ""
     return ValuesPage(
-        heading=gettext("全部%(facet)s", facet=label),
+        heading=_headings()[facet],
         facet=facet,
-        label=label,
+        label=find_labels()[facet],
+        others=tuple(
+            Link(text=facet_names()[name], url=urls.values_url(state, name), current=name == facet)
+            for name in VALUE_FILTERS
+        ),
         holding=holding,
         total_text=counted("%(count)s 个", len(values)) if values else gettext("没有找到"),
         values=links,
@@ -88,3 +97,7 @@ def values_page(
         fields=urls.values_fields(state, facet),
         back=search_link(gettext("返回搜索结果"), state),
     )
+
+
+def _headings() -> dict[str, str]:
+    return {"category": gettext("全部分类"), "author": gettext("全部作者"), "tag": gettext("全部标签")}

@@ -1,13 +1,20 @@
-/* Step through the matches in an article with buttons, or with the keys n and p. */
+/* In an article, step through the matches with buttons or with the keys n and p, and follow the scroll in the outline. */
 
 export function addSteps(matches, { announce, texts, editing }) {
   const count = Number(matches.dataset.count);
+  const place = document.createElement("span"); // which match the reader is at
   let match = 0;
 
   function step(by) {
     match = ((match - 1 + by + count + (match ? 0 : by < 0)) % count) + 1;
     location.replace(`#match-${match}`);
+    showPlace();
     announce(texts.match.replace("{number}", match).replace("{count}", count));
+  }
+
+  function showPlace() {
+    match = Number(location.hash.match(/^#match-(\d+)$/)?.[1] ?? match);
+    place.textContent = match ? `${match}/${count}` : "";
   }
 
   for (const [text, by, key] of [[texts.previous, -1, "p"], [texts.next, 1, "n"]]) {
@@ -22,4 +29,39 @@ export function addSteps(matches, { announce, texts, editing }) {
       if (event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey && !editing(event)) step(by);
     });
   }
+  place.className = "place";
+  matches.append(place);
+  addEventListener("hashchange", showPlace);
+  showPlace();
+}
+
+/* Mark the heading in the outline that the reader is at: the last one above the middle of the window. */
+export function followOutline(outline) {
+  if (!outline) return;
+  const links = [...outline.querySelectorAll("a")];
+  const headings = links.map((link) => document.querySelector(link.hash));
+  let current = null;
+
+  function follow() {
+    const above = headings.filter((heading) => heading && heading.getBoundingClientRect().top < innerHeight / 3);
+    const link = links[headings.indexOf(above.at(-1))] ?? null;
+    if (link === current) return;
+    current?.removeAttribute("aria-current");
+    link?.setAttribute("aria-current", "true");
+    current = link;
+    const side = outline.closest(".side");
+    // scrollIntoView would move the page, too.
+    if (link && side.scrollHeight > side.clientHeight) side.scrollTop = link.offsetTop - side.clientHeight / 2;
+  }
+
+  let isScheduled = false;
+  addEventListener("scroll", () => {
+    if (isScheduled) return;
+    isScheduled = true;
+    requestAnimationFrame(() => {
+      isScheduled = false;
+      follow();
+    });
+  }, { passive: true });
+  follow();
 }

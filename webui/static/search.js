@@ -1,11 +1,13 @@
 /* Update results and suggestions while the reader types, and handle keys. Every page works without this script. */
 
-import { addSteps } from "./matches.js";
+import { addSpans } from "./histogram.js";
+import { addSteps, followOutline } from "./matches.js";
 import { QueryLog } from "./query_log.js";
 import { RecentSearches } from "./recent.js";
 
 const SEARCH_DELAY = 200; // milliseconds between the last key and the request for results
 const SUGGEST_DELAY = 80; // and the request for suggestions
+const MAX_SUGGESTIONS = 6; // further ones would move the results too far down
 const FILTERS = ["category", "tag", "author"];
 
 const form = document.querySelector("form.box");
@@ -17,10 +19,11 @@ const log = "log" in form.dataset ? new QueryLog(input.value.trim()) : null;
 
 /* Results: load the whole page of a search, and replace the old results by its results. */
 
-const columns = () => document.querySelector(".columns");
+const columns = () => document.querySelector(".results")?.parentElement; // null on other pages
 let searchRequest = null; // a newer request aborts the older one, so that results never arrive out of order
 let currentUrl = withoutHash(location.href); // the URL of the last request
 let resultsQuery = queryOf(currentUrl); // the query of the results on the page and of their links
+let isLoading = false; // whether the results of that URL are on their way
 let typing = false; // whether the last history entry belongs to the query that is being typed
 
 function withoutHash(url) {
@@ -35,11 +38,13 @@ async function show(url, { focus = null, typed = false } = {}) {
   searchRequest?.abort();
   currentUrl = withoutHash(url);
   const request = (searchRequest = new AbortController());
-  columns().setAttribute("aria-busy", "true");
+  isLoading = true;
+  setBusy(true);
   try {
     const response = await fetch(log?.urlFor(url, queryOf(url), { typed }) ?? url, { signal: request.signal });
     if (!response.ok) throw new Error(response.statusText);
     swap(new DOMParser().parseFromString(await response.text(), "text/html"), { focus, typed });
+    isLoading = false;
     resultsQuery = queryOf(url);
   } catch (error) {
     fail(error, url, typed);
@@ -50,8 +55,15 @@ async function show(url, { focus = null, typed = false } = {}) {
 function fail(error, url, typed) {
   if (error.name === "AbortError") return;
   if (!typed) return location.assign(url);
-  columns()?.removeAttribute("aria-busy");
+  isLoading = false;
+  setBusy(false);
   announce(texts.failed, { visible: true });
+}
+
+/* While results are on their way, the page hides the count of the old ones. */
+function setBusy(isBusy) {
+  if (isBusy) columns()?.setAttribute("aria-busy", "true");
+  else columns()?.removeAttribute("aria-busy");
 }
 
 function announce(text, { visible = false } = {}) {
@@ -72,6 +84,7 @@ function swap(page, { focus, typed }) {
   form.querySelectorAll("input[type=hidden]").forEach((field) => field.remove());
   form.append(...page.querySelectorAll("form.box input[type=hidden]"));
   announce(after.querySelector(".total").textContent);
+  addSpans(after, { texts, choose: chooseSpan });
   if (typed) keepTypedFields(before, after);
   if (focus) (findByKey(after, focus) ?? heading(after)).focus({ preventScroll: focus !== "top" });
   else if (active) restoreFocus(active, after);
@@ -146,6 +159,13 @@ function searchTyped() {
   log?.countLater(url, queryOf(url));
 }
 
+/* Search a span of periods: the bars of the histogram, from the first to the last. */
+function chooseSpan(first, last) {
+  const fields = document.querySelector(".dates").elements;
+  [fields.from.value, fields.to.value] = [first, last];
+  fields.from.form.requestSubmit(document.querySelector(".dates button"));
+}
+
 addEventListener("popstate", () => {
   if (!columns() || withoutHash(location.href) === currentUrl) return; // a step within the same page
   typing = false;
@@ -157,12 +177,13 @@ addEventListener("popstate", () => {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".columns a");
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || !columns() || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   cancelPending(); // the link takes the typed query along, or replaces it
   if (link.closest(".hit h2")) return log?.count(currentUrl, queryOf(currentUrl)), recent.remember(input.value);
-  if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash) return;
+  const { href, origin, pathname, hash } = new URL(link.href.baseVal ?? link.href, location.href); // a bar is a link of SVG
+  if (origin !== location.origin || pathname !== location.pathname || hash) return;
   event.preventDefault();
-  const url = withTypedQuery(link.href);
+  const url = withTypedQuery(href);
   input.value = queryOf(url);
   go(url, { focus: link.closest(".pager") ? "top" : keyOf(link) });
 });
@@ -194,7 +215,7 @@ async function findValues(field, { typed = false, quiet = false } = {}) {
   findRequests.get(field)?.abort();
   const oldList = field.form.parentElement.querySelector(".listed");
   if (!shortLists.has(field)) shortLists.set(field, oldList);
-  if (!field.value.trim() && field.closest(".columns")) return oldList.replaceWith(shortLists.get(field));
+  if (!field.value.trim() && field.closest(".filters")) return oldList.replaceWith(shortLists.get(field));
   const request = new AbortController();
   findRequests.set(field, request);
   const url = `${field.form.action}?${new URLSearchParams(new FormData(field.form))}`;
@@ -247,13 +268,15 @@ function open(newChoices) {
   list.replaceChildren(...choices.map((choice, number) => {
     const option = document.createElement("li");
     option.id = `suggestion-${number}`;
+    option.className = choice.kind;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     for (const [name, text] of [["text", choice.text], ["kind", choice.kind === "clear" ? "" : texts[choice.kind]]]) {
       const part = document.createElement("span");
       part.className = name;
       part.textContent = text;
-      if (name === "text" && choice.kind !== "clear") part.lang = "zh-Hans"; // content of articles, also on a page in another language
+      // Content of articles, also on a page in another language.
+      if (name === "text" && choice.kind !== "clear") part.lang = /\p{Script=Han}/u.test(text) ? "zh-Hans" : "en";
       option.append(part, " ");
     }
     return option;
@@ -291,15 +314,23 @@ async function suggest() {
   try {
     const response = await fetch(`${form.dataset.suggest}?${new URLSearchParams({ q: typed })}`, { signal: request.signal });
     const suggestions = response.ok ? (await response.json()).suggestions : [];
-    if (document.activeElement === input) open(suggestions.filter((choice) => choice.text !== typed || FILTERS.includes(choice.kind)));
+    if (document.activeElement === input) {
+      open(suggestions.filter((choice) => choice.text !== typed || FILTERS.includes(choice.kind)).slice(0, MAX_SUGGESTIONS));
+    }
   } catch (error) {
     if (error.name !== "AbortError") close(); // the search itself will report that the server is unreachable
   }
 }
 
+function openTitle(title) {
+  recent.remember(title);
+  location.assign(`${form.dataset.article}?${new URLSearchParams({ title })}`);
+}
+
 function choose(choice) {
   cancelPending();
   if (choice.kind === "clear") return recent.clear();
+  if (choice.kind === "title") return openTitle(choice.text);
   const values = new FormData(form);
   if (FILTERS.includes(choice.kind)) {
     input.value = "";
@@ -332,6 +363,7 @@ function cancelPending() {
 function typed() {
   clearTimeout(searchTimer);
   clearTimeout(suggestTimer);
+  setBusy(formUrl() !== currentUrl || isLoading);
   searchTimer = setTimeout(searchTyped, SEARCH_DELAY);
   suggestTimer = setTimeout(suggest, SUGGEST_DELAY);
 }
@@ -339,7 +371,17 @@ function typed() {
 input.addEventListener("input", (event) => event.isComposing || typed());
 input.addEventListener("compositionend", typed);
 input.addEventListener("focus", () => input.value.trim() || openRecent());
-input.addEventListener("blur", close);
+
+/* A click elsewhere closes the list after it has done its work, so that nothing moves under the pointer. */
+let isPointerDown = false;
+addEventListener("pointerdown", () => (isPointerDown = true), true);
+for (const name of ["pointerup", "pointercancel"]) {
+  addEventListener(name, () => setTimeout(() => {
+    isPointerDown = false;
+    if (document.activeElement !== input) close();
+  }, 100), true);
+}
+input.addEventListener("blur", () => isPointerDown || close());
 input.addEventListener("keydown", (event) => {
   // Safari reports key code 229 for the Enter that confirms a candidate, after the composition has ended.
   if (event.isComposing || event.keyCode === 229) return event.key === "Enter" && event.preventDefault();
@@ -366,3 +408,5 @@ addEventListener("keydown", (event) => {
 
 const matches = document.querySelector(".matches");
 if (matches) addSteps(matches, { announce, texts, editing });
+followOutline(document.querySelector(".outline"));
+addSpans(document, { texts, choose: chooseSpan });

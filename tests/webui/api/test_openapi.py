@@ -21,7 +21,7 @@ from webui.api.endpoints import ENDPOINTS
 from webui.api.json_schema import schemas_of
 from webui.state import BLANK
 
-UNDOCUMENTED = {"static"}
+UNDOCUMENTED = {"static", "article.find"}
 """Endpoints that are part of the pages."""
 
 MODELS = {

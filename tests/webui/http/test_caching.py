@@ -39,7 +39,7 @@ def test_a_new_index_changes_the_etag(tmp_path: Path) -> None:
     searchlib.update_index(articles, tmp_path / "index")
     response = client.get("/?q=磨坊", headers={"If-None-Match": tag})
     assert response.status_code == 200
-    assert "找到 1 篇" in response.text
+    assert "1 篇" in response.text
 
 
 def test_a_response_has_the_etag_of_the_index_before_the_search(

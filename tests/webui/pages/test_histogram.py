@@ -1,7 +1,8 @@
-"""The height of a bar is proportional to its count, and a bar links to its period."""
+"""The height of a bar is proportional to the square root of its count, and a bar links to its period."""
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 
 from searchlib import FacetValue
@@ -20,16 +21,20 @@ def draw(years: dict[str, int], months: dict[str, int] | None = None, state: Sea
         return histogram({"year": values(years), "month": values(months or {})}, state)
 
 
-def test_bars_are_proportional_to_counts_and_empty_years_have_none() -> None:
+def test_bars_are_proportional_to_the_roots_of_counts_and_empty_years_have_none() -> None:
     chart = draw({"2023": 40, "2021": 10, "2020": 1, "": 7})
     assert chart
     assert [(bar.x, bar.height, bar.label) for bar in chart.bars] == [
-        (1, 1.5, "2020：1 篇"),
-        (11, HEIGHT / 4, "2021：10 篇"),
+        (1, 6.3, "2020：1 篇"),
+        (11, HEIGHT / 2, "2021：10 篇"),
         (31, HEIGHT, "2023：40 篇"),
     ]
-    assert all(bar.y + bar.height == HEIGHT for bar in chart.bars)
-    assert (chart.first, chart.last, chart.width) == ("2020", "2023", 40)
+    assert all(bar.y + bar.height == pytest.approx(HEIGHT) for bar in chart.bars)
+    assert (chart.labels, chart.width) == (("2020", "2023"), 40)
+    assert chart.peak_text == "最高 2023：40 篇（平方根刻度）"
+    few = draw({"2000": 10_000, "2001": 1, "2002": 1})
+    assert few
+    assert few.bars[1].height == 1.5
 
 
 def test_a_selected_year_shows_its_months() -> None:
@@ -50,7 +55,7 @@ def test_a_break_replaces_a_long_run_of_empty_years() -> None:
     assert chart
     assert [bar.x for bar in chart.bars] == [1, 21, 31, 141]
     assert [(each.x, each.label) for each in chart.breaks] == [(15, "1971 至 2005：没有文章")]
-    assert (chart.first, chart.last, chart.width) == ("1970", "2018", 150)
+    assert (chart.labels, chart.width) == (("1970", "2011", "2018"), 150)
     longer = draw({"0001": 1, "1970": 1, "2021": 1})
     assert longer
     assert (len(longer.breaks), longer.width) == (2, 50)
@@ -75,5 +80,5 @@ def test_a_bar_links_to_its_year(client: FlaskClient, page: Page) -> None:
     bars = html.css(".histogram a")
     assert [only(bar, "title").text() for bar in bars] == ["2019：12 篇", "2020：12 篇", "2021：6 篇"]
     year = follow(client, bars[1])
-    assert only(year, ".total").text().startswith("找到 12 篇")
+    assert only(year, ".total").text().startswith("12 篇")
     assert len(year.css(".histogram a")) == 12

@@ -35,9 +35,9 @@ def fetch(client: FlaskClient, url: str) -> LexborHTMLParser:
 
 def test_a_hit_shows_and_links_its_near_duplicates(client: FlaskClient) -> None:
     html = fetch(client, "/?q=气象站")
-    assert only(html, ".total").text().startswith(f"找到 {COPIES + 1} 篇")
+    assert only(html, ".total").text().startswith(f"{COPIES + 1} 篇")
     repeats = only(html, ".hit details.repeats")
-    assert texts(repeats, "summary") == [f"还有 {COPIES} 篇相似内容"]
+    assert texts(repeats, "summary") == [f"还有 {COPIES} 篇相似文章"]
     links = repeats.css("a")
     assert [link.text() for link in links][:2] == ["邮差 <11>", "邮差 <10>"]
     assert texts(fetch(client, links[0].attributes["href"] or ""), "h1") == ["邮差 <11>"]
@@ -46,14 +46,14 @@ def test_a_hit_shows_and_links_its_near_duplicates(client: FlaskClient) -> None:
 
 def test_near_duplicates_can_be_listed_and_collapsed_again(client: FlaskClient) -> None:
     html = fetch(client, "/?q=邮差")
-    assert "".join(texts(html, ".note")) == f"其中 {COPIES} 篇相似内容已合并。 全部列出"
+    assert texts(html, ".total")[0].startswith(f"{COPIES + 2} 篇，合并相似 {COPIES} 篇 全部列出 · ")
     assert not html.css(".pager")
-    everything = fetch(client, href(html, ".note a"))
+    everything = fetch(client, href(html, ".total a"))
     assert len(everything.css(".hit")) == 10
     assert not everything.css(".repeats")
     assert len(fetch(client, href(everything, ".pager a[rel=next]")).css(".hit")) == COPIES + 2 - 10
-    assert texts(everything, ".note") == ["相似内容没有合并。 合并相似内容"]
-    assert len(fetch(client, href(everything, ".note a")).css(".hit")) == 2
+    assert texts(everything, ".total a") == ["合并相似文章"]
+    assert len(fetch(client, href(everything, ".total a")).css(".hit")) == 2
 
 
 def test_the_api_has_the_same_parameter(client: FlaskClient) -> None:

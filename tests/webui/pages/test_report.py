@@ -38,7 +38,7 @@ def test_the_report_lists_the_queries(logging_client: FlaskClient) -> None:
 
 def test_a_report_without_queries_says_so(logging_client: FlaskClient) -> None:
     page = LexborHTMLParser(logging_client.get("/report?days=7").text)
-    assert [each.text() for each in page.css("main p")] == ["最近 7 天没有人搜索过。"]
+    assert [each.text() for each in page.css("main p")] == ["最近 7 天没有搜索记录。"]
     assert not page.css("main section, main dl")
 
 

@@ -123,6 +123,8 @@ def test_a_picture_that_cannot_be_loaded_is_replaced_by_its_alt_text(source: str
         ("<div>\n<h2> <em>标</em>题 </h2><p>字</p></div>", "<div>\n<p>字</p></div>"),
         ("<h1>别的</h1><p>字</p>", "<h2>别的</h2><p>字</p>"),
         ("<p>字</p><h1>标题</h1>", "<p>字</p><h2>标题</h2>"),
+        ("<p><b>标题</b></p>\n<p>字</p>", "\n<p>字</p>"),
+        ("<p>标题党</p><p>字</p>", "<p>标题党</p><p>字</p>"),
     ],
 )
 def test_a_first_heading_that_repeats_the_title_is_removed(html: str, expected: str) -> None:

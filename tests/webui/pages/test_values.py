@@ -23,7 +23,7 @@ def test_all_values_under_a_search_are_listed_with_their_counts(client: FlaskCli
     assert texts(html, ".total") == ["30 个"]
     selected = follow(client, html.css(".values a")[3])
     assert texts(selected, ".chips li")[0].startswith("去掉 标签 第")
-    assert texts(selected, ".total")[0].startswith("找到 1 篇")
+    assert texts(selected, ".total")[0].startswith("1 篇")
     assert href(html, "main .back a") == "/?q=%E8%BF%9E%E8%BD%BD&from=2019"
 
 
@@ -38,7 +38,7 @@ def test_a_text_narrows_the_list_and_stays_in_its_field(page: Page) -> None:
 def test_hostile_values_are_escaped(client: FlaskClient, page: Page) -> None:
     html = page("/values", facet="tag", find=HOSTILE_TAG)
     assert texts(html, ".values .text") == [HOSTILE_TAG]
-    assert texts(follow(client, only(html, ".values a")), ".total")[0].startswith("找到 1 篇")
+    assert texts(follow(client, only(html, ".values a")), ".total")[0].startswith("1 篇")
 
 
 def test_a_text_without_matches_is_reported(page: Page) -> None:
@@ -60,18 +60,26 @@ def test_the_page_lists_a_limited_number_of_values(app: Flask) -> None:
 def test_other_facets_are_rejected(client: FlaskClient, facet: str) -> None:
     response = client.get("/values", query_string={"facet": facet})
     assert response.status_code == 400
-    assert "分面不对" in response.text
+    assert "筛选项有误" in response.text
 
 
 def test_the_tree_nests_categories(samples: FlaskClient) -> None:
     html = LexborHTMLParser(samples.get("/").text)
-    branches = {branch_name(each): each for each in html.css(".facet-category > .listed > .values > .branch")}
+    branches = {branch_name(each): each for each in html.css(".facet-category > .values > .branch")}
     travel = only(branches["旅行"], "details[data-path=旅行]")
     assert "open" not in travel.attributes
     assert [branch_name(each) for each in travel.css("details[data-path=旅行] > .values > li")] == ["城市", "铁路"]
     selected = LexborHTMLParser(samples.get("/?category=铁路").text)
     opened = [each.attributes["data-path"] for each in selected.css(".below") if "open" in each.attributes]
     assert opened == ["旅行", "旅行 › 铁路"]
+
+
+def test_the_page_of_all_categories_is_a_tree(samples: FlaskClient) -> None:
+    html = LexborHTMLParser(samples.get("/values?facet=category").text)
+    travel = only(html, ".all-values .listed > .values > .branch > details[data-path=旅行]")
+    assert [branch_name(each) for each in travel.css("details[data-path=旅行] > .values > li")] == ["城市", "铁路"]
+    links = {each.text(): each.attributes["href"] for each in html.css(".side a")}
+    assert links["标签"] == "/values?facet=tag"
 
 
 def test_categories_can_be_searched_by_name(samples: FlaskClient) -> None:

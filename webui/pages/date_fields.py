@@ -1,0 +1,86 @@
+"""Read the date fields of the search page: what people write becomes the form that the library takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from webui import urls
+from webui.languages import gettext, quoted
+from webui.pages.links import Link, search_link
+from webui.shared_index import current_index
+from webui.state import SearchState
+
+_LENGTHS = (4, 7, 10)
+"""The lengths of a year, a month and a day in ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateField:
+    """A date field. ``text`` is what it contains; ``hint`` tells how it was understood, or what is wrong with it."""
+
+    text: str
+    hint: Markup | None = None
+    is_wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateForm:
+    """The form of the dates. ``swapped`` exchanges them if the first one is after the last one."""
+
+    first: DateField
+    last: DateField
+    hidden: urls.Pairs
+    swapped: Link | None = None
+
+
+def read_date_fields(state: SearchState) -> tuple[SearchState, DateForm]:
+    """Return the state with the dates as the library takes them, without wrong ones, and the form for both."""
+    date_from, first = _read(state.date_from, is_end=False)
+    date_to, last = _read(state.date_to, is_end=True)
+    if (date_from, date_to) != (state.date_from, state.date_to):
+        state = replace(state, date_from=date_from, date_to=date_to)
+    return state, date_form(state, first, last)
+
+
+def date_form(state: SearchState, first: DateField | None = None, last: DateField | None = None) -> DateForm:
+    """Return the form of a state whose dates are right."""
+    swapped = None
+    if is_reversed(state.date_from, state.date_to):
+        swapped = search_link(gettext("对调两个日期"), state.with_period(state.date_to, state.date_from))
+    return DateForm(
+        first=first or DateField(text=state.date_from),
+        last=last or DateField(text=state.date_to),
+        hidden=urls.hidden_fields(state, "from", "to"),
+        swapped=swapped,
+    )
+
+
+def is_reversed(date_from: str, date_to: str) -> bool:
+    """Return whether the period ends before it begins: 2021-11 is after 2021-03, but not after 2021, which ends later."""
+    return bool(date_from and date_to) and date_from[: len(date_to)] > date_to
+
+
+def _read(text: str, *, is_end: bool) -> tuple[str, DateField]:
+    """Return the date that a text names, in ISO 8601, and the field with it. A date that is wrong is empty."""
+    if not text:
+        return "", DateField(text="")
+    offer = current_index().read_dates(text)
+    if not offer or not (offer.date_from or offer.date_to):
+        hint = Markup(gettext("无法识别这个日期。可以写成 2023、2023/7、2023年7月或“去年”。"))
+        return "", DateField(text=text, hint=hint, is_wrong=True)
+    found = _shortest(offer.date_from or "", offer.date_to or "", is_end=is_end)
+    if found == text:
+        return found, DateField(text=text)
+    return found, DateField(text=found, hint=Markup(gettext("%(typed)s 即 %(date)s", typed=quoted(text), date=found)))
+
+
+def _shortest(first: str, last: str, *, is_end: bool) -> str:
+    """Return a bound of a range of days: as a year or month if the range is exactly that, or else as a day."""
+    bound = (last or first) if is_end else (first or last)
+    for length in _LENGTHS[:-1]:
+        named = current_index().read_dates(bound[:length])
+        if named and (named.date_from, named.date_to) == (first, last):
+            return bound[:length]
+    return bound
