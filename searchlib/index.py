@@ -35,6 +35,9 @@ from searchlib.search.passages import ARTICLES as PASSAGE_ARTICLES
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import store_at
 
+MAX_CHECKS = 3
+"""Generations that a check reads at most, if each is replaced meanwhile."""
+
 _SHARED_DEADLINE: ContextVar[Deadline] = ContextVar("shared_deadline", default=NO_DEADLINE)
 """The deadline of the block that this thread is in."""
 
@@ -369,8 +372,16 @@ class Index:
         return self._current().stats()
 
     def check(self) -> CheckReport:
-        """Read every file, posting list and article of the index, and report what is damaged."""
-        return self._current().check()
+        """Read every file, posting list and article of the index, and report what is damaged.
+
+        If builds replace and remove the generation while it is read, check the next one.
+        """
+        report = self._current().check()
+        for _ in range(MAX_CHECKS - 1):
+            if report.ok or self._current().built.name == report.generation:
+                break
+            report = self._current().check()
+        return report
 
 
 def open_index(index: str | os.PathLike[str], *, settings: Settings | None = None) -> Index:

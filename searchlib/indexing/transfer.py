@@ -50,10 +50,12 @@ def copy_index(
     settings = settings or load_settings()
     original = store_at(index).current()
     check_configured_dictionary(original.location, original.manifest.analysis, settings)
+    # Read before the articles: builds that end in the meantime may remove this generation, of which only open files stay.
+    sources = original.sources()
     engine = original.open(settings)
     with closing(engine):
         header = _index_header(original, engine)
-        added = _write_index(target, header, engine.articles(), original.sources, jobs, progress, settings)
+        added = _write_index(target, header, engine.articles(), lambda: sources, jobs, progress, settings)
     return build_report(started, added=added)
 
 
