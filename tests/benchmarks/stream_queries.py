@@ -27,7 +27,7 @@ MIXTURE: Mapping[str, int] = {
     "prefix": 6,
     "pinyin": 12,
 }
-"""The share of each kind of query in per cent."""
+"""The weight of each kind of query. A kind that many articles have no text for, such as a Latin prefix, has a lower share."""
 
 _FILTERED = 0.2
 """The share of queries with a filter: a category or a year, one as often as the other."""
