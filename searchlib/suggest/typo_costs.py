@@ -6,7 +6,9 @@ were tuned on sighan13 and evaluated on sighan14 (``python -m tests.benchmarks.c
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,17 +103,45 @@ def sound_costs(syllable: int) -> Costs:
     costs = np.full(len(SYLLABLES) + 1, ANY_CHARACTER, np.float32)
     if syllable == NO_SYLLABLE:
         return costs
-    initial, final = split_syllable(syllable)
-    for code in range(1, len(SYLLABLES) + 1):
-        other_initial, other_final = split_syllable(code)
-        is_similar_initial = frozenset((initial, other_initial)) in _SIMILAR_INITIALS
-        is_similar_final = frozenset((final, other_final)) in _SIMILAR_FINALS
-        if code == syllable:
-            costs[code] = SAME_SOUND
-        elif (is_similar_initial or initial == other_initial) and (is_similar_final or final == other_final):
-            both = is_similar_initial and is_similar_final
-            costs[code] = SIMILAR_SOUND + (SIMILAR_SOUND - SAME_SOUND) * both
+    initials, finals = _sounds()
+    is_same_initial, is_similar_initial = initials.compare(syllable)
+    is_same_final, is_similar_final = finals.compare(syllable)
+    fits = (is_same_initial | is_similar_initial) & (is_same_final | is_similar_final)
+    costs[fits] = SIMILAR_SOUND
+    costs[is_similar_initial & is_similar_final] += SIMILAR_SOUND - SAME_SOUND
+    costs[syllable] = SAME_SOUND
+    costs[NO_SYLLABLE] = ANY_CHARACTER
     return costs
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    """The initials, or the finals, of all syllables: ``numbers`` int64[syllable codes], and ``similar`` bool[numbers, numbers]."""
+
+    numbers: NDArray[np.int64]
+    similar: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, sounds: Sequence[str], similar_pairs: Collection[frozenset[str]]) -> _Sounds:
+        """Return the sounds of all syllables, in the order of their codes."""
+        distinct = sorted(set(sounds))
+        similar = [[frozenset((one, other)) in similar_pairs for other in distinct] for one in distinct]
+        return cls(np.array([distinct.index(sound) for sound in sounds]), np.array(similar))
+
+    def compare(self, syllable: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return bool[syllable codes] twice: whether the sound is the same as that of a syllable, and whether it is similar."""
+        number = self.numbers[syllable]
+        return self.numbers == number, self.similar[number][self.numbers]
+
+
+@cache
+def _sounds() -> tuple[_Sounds, _Sounds]:
+    """Return the initials and the finals of all syllables; entry 0 stands for no syllable."""
+    parts = [("", ""), *map(split_syllable, range(1, len(SYLLABLES) + 1))]
+    return (
+        _Sounds.of([initial for initial, _ in parts], _SIMILAR_INITIALS),
+        _Sounds.of([final for _, final in parts], _SIMILAR_FINALS),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.pinyin import readings
-from searchlib.analysis.syllables import NO_SYLLABLE, split_syllable
+from searchlib.analysis.syllables import NO_SYLLABLE, SYLLABLES, split_syllable
 from searchlib.suggest import typo_costs
 from searchlib.suggest.lookalikes import lookalikes
 from tests.suggest.fake_statistics import FakeStatistics
@@ -77,4 +77,21 @@ def test_similar_sounds_are_similar_both_ways() -> None:
                 split_syllable(code),
                 split_syllable(other),
             )
+    assert set(typo_costs.sound_costs(NO_SYLLABLE).tolist()) == {typo_costs.ANY_CHARACTER}
+
+
+def test_sounds_cost_what_their_initials_and_finals_say() -> None:
+    def cost(typed: int, meant: int) -> float:
+        one, other = split_syllable(typed), split_syllable(meant)
+        pairs = (typo_costs._SIMILAR_INITIALS, typo_costs._SIMILAR_FINALS)
+        similar = [frozenset(sounds) in each for *sounds, each in zip(one, other, pairs, strict=True)]
+        if typed == meant:
+            return typo_costs.SAME_SOUND
+        if not all(is_similar or a == b for is_similar, a, b in zip(similar, one, other, strict=True)):
+            return typo_costs.ANY_CHARACTER
+        return typo_costs.SIMILAR_SOUND + all(similar) * (typo_costs.SIMILAR_SOUND - typo_costs.SAME_SOUND)
+
+    codes = range(1, len(SYLLABLES) + 1)
+    for typed in codes[::7]:
+        assert typo_costs.sound_costs(typed)[1:].tolist() == [cost(typed, meant) for meant in codes]
     assert set(typo_costs.sound_costs(NO_SYLLABLE).tolist()) == {typo_costs.ANY_CHARACTER}
