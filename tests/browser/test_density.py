@@ -85,7 +85,7 @@ def test_results_on_their_way_are_shown_and_the_old_count_is_not(page: Page, sam
     page.locator("#q").press_sequentially("馆")
     expect(page.locator(".total")).to_be_hidden()
     expect(page.locator(".columns")).to_have_attribute("aria-busy", "true")
-    expect(page.locator(".hits")).to_have_css("opacity", "0.5")
+    expect(page.locator(".hits")).to_have_css("opacity", "0.6")
 
 
 @with_scripts
