@@ -85,11 +85,11 @@ class Request:
     @property
     def can_be_relaxed(self) -> bool:
         """Whether the plan has several parts, so that an article can match most of them."""
-        return len(self.plan.words) + self.plan.requires_text > 1
+        return len(self.plan.words) + self.plan.requires_text > 1 or bool(self.plan.runs)
 
     @property
-    def full_matches_needed(self) -> int:
-        """The number of full matches below which the query is relaxed."""
+    def word_matches_needed(self) -> int:
+        """The number of articles with all words below which those with most words follow."""
         return 1 if self.plan.is_one_word else self.min_full_matches
 
 

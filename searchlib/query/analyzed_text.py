@@ -7,6 +7,7 @@ from functools import cached_property
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
+from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import is_han, units
 from searchlib.query.plan import SEARCHED_FIELDS
@@ -17,6 +18,12 @@ _MIN_COMPOUND_LENGTH = 4
 
 _MIN_COMPLETED_LENGTH = 3
 """The minimum length of a word that also matches longer words. Too many words begin with shorter ones."""
+
+MAX_UNITS_OF_ONE_WORD = 6
+"""The maximum number of units of a text that counts as one word even if the tokenizer splits it: 产业互联网, 深度学习框架."""
+
+_NO_PART_OF_WORDS = frozenset("的地得了着过吗呢吧啊呀嘛么啦哦是在有和与及或我你您他她它这那哪谁")
+"""Function words of one character that seldom begin a word."""
 
 
 class AnalyzedText:
@@ -78,7 +85,9 @@ class AnalyzedText:
         """The content words, or all words if there are none, grouped where jieba has split an unknown word.
 
         jieba leaves single characters of words that are not in its dictionary (元 宇宙, 手机 壳). Such a character is grouped
-        with the next word, or else with the previous one.
+        with the next word, or else with the previous one. It may also look like a function word (个 税, 去 中心化): a short
+        text that contains one group after function words of one character is one group, and a function word directly
+        before a group of one character belongs to it.
         """
         groups: list[list[WordToken]] = []
         for word in self.content_words or self.words:
@@ -90,7 +99,26 @@ class AnalyzedText:
                 groups[-1].append(word)
             else:
                 groups.append([word])
+        if self._is_one_group(groups):
+            return [self.words]
+        before = {word.end: word for word in self.words if word not in self.content_words and _can_begin_word(word)}
+        for group in groups:
+            if len(group) == 1 and is_single_han(group[0]) and (first := before.get(group[0].start)):
+                group.insert(0, first)
         return groups
+
+    def _is_one_group(self, groups: Sequence[Sequence[WordToken]]) -> bool:
+        """Return whether the text is a short run of Han characters with one group after function words of one character, or
+        of single characters only."""
+        if len(self.words) < 2 or len(self.units) > MAX_UNITS_OF_ONE_WORD or not all(map(is_han, self.folded)):
+            return False
+        functions = [word for word in self.words if word not in self.content_words]
+        if not all(is_single_han(word) and word.text in FUNCTION_WORDS for word in functions):
+            return False
+        is_last = (
+            len(groups) == 1 and groups[0][-1] is self.words[-1] and len(groups[0]) + len(functions) == len(self.words)
+        )
+        return is_last or all(map(is_single_han, self.words))
 
     @cached_property
     def rewrites(self) -> list[Rewrite]:
@@ -120,6 +148,11 @@ Analyze = Callable[[TextNode], AnalyzedText]
 def is_single_han(word: WordToken) -> bool:
     """Return whether the word is a single Han character."""
     return len(word.text) == 1 and is_han(word.text)
+
+
+def _can_begin_word(word: WordToken) -> bool:
+    """Return whether a function word can be the first character of a word."""
+    return is_single_han(word) and word.text in FUNCTION_WORDS and word.text not in _NO_PART_OF_WORDS
 
 
 def split_compound(word: str, analyzer: QueryAnalyzer) -> Sequence[str]:

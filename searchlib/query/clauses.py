@@ -21,6 +21,8 @@ from searchlib.query.plan import (
     ValueClause,
     WordClause,
 )
+from searchlib.query.ranking_terms import MAX_TITLE_UNITS
+from searchlib.query.synonyms import phrase_variants
 
 
 def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
@@ -44,7 +46,10 @@ def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
             return _phrase_clause(analyze(node)) or NOTHING
         case tree.UnquotedText():
             text = analyze(node)
-            return _combine(AllOf, word_clauses(text)) if text.fields else _phrase_clause(text)
+            if not text.fields:
+                return _phrase_clause(text)
+            words, run = _combine(AllOf, word_clauses(text)), run_clause(text)
+            return FirstMatching((run, words)) if run and words else words
 
 
 def word_clauses(text: AnalyzedText) -> list[Clause]:
@@ -62,6 +67,20 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
             clause = AnyOf(tuple(dict.fromkeys((as_typed, *variants))))
         clauses[rewrite.first : rewrite.last] = [clause]
     return clauses
+
+
+def run_clause(text: AnalyzedText) -> Clause | None:
+    """Return the clause for all units of an unquoted text, adjacent; None if its words ask for the same, or it is too long.
+
+    Synonyms and regional words count as the words that they replace.
+    """
+    group = text.groups[0] if text.groups else []
+    if not 1 < len(text.units) <= MAX_TITLE_UNITS or (len(text.groups) == 1 and group == text.words):
+        return None
+    lists = () if text.is_prefix else (text.analyzer.synonyms, text.analyzer.regional)
+    variants = dict.fromkeys((text.units, *(variant for each in lists for variant in phrase_variants(text.units, each))))
+    prefix = text.is_prefix or bool(text.completed_word)
+    return _combine(AnyOf, [PhraseClause(variant, text.fields, prefix) for variant in variants])
 
 
 def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | None:
@@ -104,9 +123,10 @@ def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: boo
     """Return the clause for a group of words: adjacent or, if no article contains them adjacent, anywhere in the field."""
     if len(group) == 1:
         return _word_or_parts_clause(group[0], text, prefix=prefix)
-    words = tuple(_word_clause(word, text, prefix=prefix and word is group[-1]) for word in group)
+    content = [word for word in group if word in text.content_words] or group
+    words = tuple(_word_clause(word, text, prefix=prefix and word is group[-1]) for word in content)
     phrase = tuple(unit for word in group for unit in units(word.text))
-    return FirstMatching((PhraseClause(phrase, text.fields, prefix), AllOf(words)))
+    return FirstMatching((PhraseClause(phrase, text.fields, prefix), _combine(AllOf, words) or NOTHING))
 
 
 def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:

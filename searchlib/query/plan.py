@@ -122,12 +122,13 @@ class HighlightTerm:
 class Plan:
     """A query as an engine executes it.
 
-    An article matches if it matches ``required`` and every clause of ``words``. If fewer than a page of articles match all
-    words, articles that match most of them follow.
+    An article matches if it matches ``required`` and every clause of ``words`` and ``runs``. If fewer than a page of articles
+    do, articles that match all words but not the runs follow, and then articles that match most of the words.
 
     Attributes:
         required: The part of the query that is never relaxed.
         words: One clause for each word of unquoted text.
+        runs: For each unquoted text of several words, all of its units, adjacent; or nothing if no article contains them.
         ranking_terms: The terms that score an article.
         proximity_pairs: Pairs of adjacent words, which score higher if they are close.
         title_phrases: All ways to write the whole query, as phrases in the title.
@@ -137,6 +138,7 @@ class Plan:
         requires_text: Whether ``required`` contains text, so that an article without any of the words can still match a part
             of the query.
         highlight_terms: What to highlight in titles and snippets.
+        part_highlight_terms: What to highlight, too, if no article matches as typed: the parts of words.
         notes: Notes to the user.
         has_phrase: Whether the query has a quoted phrase; near duplicates are not collapsed then.
         as_typed: The whole query as it was typed, operators included. An article that matches it matches the query, and
@@ -150,6 +152,7 @@ class Plan:
 
     required: Clause = AllOf()
     words: tuple[Clause, ...] = ()
+    runs: tuple[FirstMatching, ...] = ()
     ranking_terms: tuple[RankingTerm, ...] = ()
     proximity_pairs: tuple[ProximityPair, ...] = ()
     title_phrases: tuple[PhraseClause, ...] = ()
@@ -157,12 +160,18 @@ class Plan:
     text_count: int = 0
     requires_text: bool = False
     highlight_terms: tuple[HighlightTerm, ...] = ()
+    part_highlight_terms: tuple[HighlightTerm, ...] = ()
     notes: tuple[Note, ...] = ()
     has_phrase: bool = False
     as_typed: Clause | None = None
     as_typed_text: str = ""
     needs_typed_text: bool = False
     typed_words: tuple[tuple[PhraseClause, str], ...] = ()
+
+
+    def terms_to_highlight(self, *, is_taken_apart: bool) -> tuple[HighlightTerm, ...]:
+        """Return what to highlight; ``is_taken_apart`` adds the parts of words."""
+        return (*self.highlight_terms, *self.part_highlight_terms) if is_taken_apart else self.highlight_terms
 
 
 NOTHING = AnyOf()

@@ -9,15 +9,18 @@ from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
 from searchlib.analysis.units import units
 from searchlib.models import Note
 from searchlib.query import tree
-from searchlib.query.analyzed_text import Analyze, AnalyzedText, is_single_han, split_compound
+from searchlib.query.analyzed_text import (
+    MAX_UNITS_OF_ONE_WORD,
+    Analyze,
+    AnalyzedText,
+    is_single_han,
+    split_compound,
+)
 from searchlib.query.as_typed import typed_text, typed_words
-from searchlib.query.clauses import clause_for, word_clauses
-from searchlib.query.plan import NOTHING, AllOf, Clause, HighlightTerm, Plan
+from searchlib.query.clauses import clause_for, run_clause, word_clauses
+from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, HighlightTerm, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases
 from searchlib.query.synonyms import join_synonym_words
-
-_MAX_UNITS_OF_ONE_WORD = 6
-"""The maximum number of units of a text without function words that counts as one word: 产业互联网, 深度学习框架."""
 
 _NO_UNITS = Note("查询或其中的引号里只有标点和符号，没有可搜索的文字。")
 
@@ -34,10 +37,13 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     optional = ignored | _optional_texts(texts)
     required: list[Clause] = []
     words: list[Clause] = []
+    runs: list[FirstMatching] = []
     for child in children:
         if isinstance(child, tree.UnquotedText) and child.field is None:
             if analyze(child) not in optional:
                 words.extend(word_clauses(analyze(child)))
+                if run := run_clause(analyze(child)):
+                    runs.append(FirstMatching((run, AllOf())))
         elif (clause := clause_for(child, analyze)) is not None:
             (words if _is_words_only(child) else required).append(clause)
     notes = query.notes
@@ -49,12 +55,14 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     used = [text for text in texts if text not in ignored]
     functions = _function_texts(texts)
     typed = None if matches_nothing else typed_text(query)
-    highlight_terms = [term for text in used if text not in functions for term in _highlight_terms(text)]
+    marked = [text for text in used if text not in functions]
+    highlight_terms = [term for text in marked for term in _highlight_terms(text)]
     if typed:
         highlight_terms.append(HighlightTerm(typed.phrase.units))
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),
+        runs=tuple(dict.fromkeys(runs)),
         ranking_terms=tuple(dict.fromkeys(term for text in used for term in ranking_terms(text))),
         proximity_pairs=proximity_pairs(root, analyze),
         title_phrases=title_phrases(root, analyze),
@@ -62,6 +70,7 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
         text_count=sum(map(_is_words_only, children)),
         requires_text=any(isinstance(child, tree.Phrase) and analyze(child).units for child in children),
         highlight_terms=tuple(dict.fromkeys(highlight_terms)),
+        part_highlight_terms=tuple(dict.fromkeys(term for text in marked for term in _part_highlight_terms(text))),
         notes=notes,
         has_phrase=any(isinstance(text.node, tree.Phrase) for text in texts),
         as_typed=typed and typed.phrase,
@@ -122,11 +131,14 @@ def _is_one_word(root: tree.Node, analyze: Analyze) -> bool:
     if len(texts) != 1 or isinstance(texts[0].node, tree.Phrase) or any(isinstance(node, tree.Or) for node in nodes):
         return False
     (text,) = texts
-    return 0 < len(text.units) <= _MAX_UNITS_OF_ONE_WORD and len(text.content_words) == len(text.words)
+    return 0 < len(text.units) <= MAX_UNITS_OF_ONE_WORD and len(text.content_words) == len(text.words)
 
 
 def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
-    """Yield the highlight terms of a text: the whole text and, unless it is a phrase, its words, their parts and synonyms."""
+    """Yield the highlight terms of a text: the whole text and, unless it is a phrase, its words and their synonyms.
+
+    Single characters and function words of a longer text occur too often to be worth highlighting.
+    """
     if not text.fields or not text.units:
         return
     if isinstance(text.node, tree.Phrase):
@@ -135,18 +147,26 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
     yield HighlightTerm(text.units, prefix=text.is_prefix)
     if text.completed_word:
         yield HighlightTerm(tuple(units(text.completed_word)), prefix=True)
-    # Single characters and function words of a longer text occur too often to be worth highlighting.
-    for word in [word for word in text.content_words if not is_single_han(word)] or text.words:
-        is_prefix = text.is_prefix and word is text.words[-1]
-        yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_prefix)
-        for part in () if is_prefix else split_compound(word.text, text.analyzer):
-            yield HighlightTerm(tuple(units(part)), loose=True)
-    # jieba splits unknown words: 苏芮 of 杜苏芮 would be marked alone.
     for group in text.groups:
+        is_prefix = text.is_prefix and group is text.groups[-1]
         if len(group) > 1:
-            is_prefix = text.is_prefix and group is text.groups[-1]
             yield HighlightTerm(tuple(unit for word in group for unit in units(word.text)), prefix=is_prefix)
+        elif len(text.groups) == 1 or not is_single_han(group[0]):
+            yield HighlightTerm(tuple(units(group[0].text)), loose=True, prefix=is_prefix)
     for rewrite in (*text.rewrites, *text.regional_rewrites):
         for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
             for phrase in phrases:
                 yield HighlightTerm(phrase, loose=True)
+
+
+def _part_highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
+    """Yield the highlight terms of the parts of words, which match only if no article contains the whole word."""
+    if not text.fields or isinstance(text.node, tree.Phrase):
+        return
+    for group in text.groups:
+        is_prefix = text.is_prefix and group is text.groups[-1]
+        content = [word for word in group if word in text.content_words]
+        for word in content or group if len(group) > 1 else []:
+            yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_prefix and word is group[-1])
+        for part in () if is_prefix or len(group) > 1 else split_compound(group[0].text, text.analyzer):
+            yield HighlightTerm(tuple(units(part)), loose=True)

@@ -229,18 +229,18 @@ class ReferenceEngine:
         terms = [each for each in plan.ranking_terms if each.role != "function"] or plan.ranking_terms
         return sum(self.term_score(article, each) for each in terms)
 
-    def scores(self, plan: Plan, ids: Collection[str], full: Ids) -> dict[str, float]:
-        """Return the scores of articles. Proximity is scored in the best of them by all else, full matches first."""
+    def scores(self, plan: Plan, ids: Collection[str], tier: Callable[[str], int]) -> dict[str, float]:
+        """Return the scores of articles. Proximity is scored in the best of them by tier, and then by all else."""
         scores = {}
         for key in ids:
             article = self.articles[key]
             scores[key] = sum(self.term_score(article, each) for each in plan.ranking_terms) + self.title_score(
                 article, plan
             )
-        ranked = sorted(((key in full, score) for key, score in scores.items()), reverse=True)
-        least = ranked[min(self.proximity_candidates, len(ranked)) - 1] if ranked else (False, 0.0)
+        ranked = sorted(((tier(key), score) for key, score in scores.items()), reverse=True)
+        least = ranked[min(self.proximity_candidates, len(ranked)) - 1] if ranked else (0, 0.0)
         for key, score in scores.items():
-            if (key in full, score + 1e-6) >= least:
+            if (tier(key), score + 1e-6) >= least:
                 pairs = plan.proximity_pairs
                 scores[key] = score + sum(self.proximity_score(self.articles[key], pair) for pair in pairs)
         return scores
@@ -278,17 +278,32 @@ class ReferenceEngine:
         required = self.match(plan.required)
         word_matches = [self.match(clause) for clause in plan.words]
         as_typed = self.match(plan.as_typed) if plan.as_typed else frozenset()
-        full = required.intersection(*word_matches) | as_typed
+        all_words = required.intersection(*word_matches)
+        full = all_words.intersection(*map(self.match, plan.runs)) | as_typed
         ranked_first = full - (self.boilerplate_only(plan, full) - as_typed)
-        groups = {self.groups[key] if request.collapse else key for key in ranked_first}
-        least = 1 if plan.is_one_word else request.min_full_matches
-        if len(word_matches) + plan.requires_text > 1 and len(groups) < least:
-            matches = full | self.relaxed(plan, required, full, word_matches, request.min_full_matches)
+        page = request.min_full_matches
+        word_least = 1 if plan.is_one_word else page
+
+        def count(ids: Ids) -> int:
+            return len({self.groups[key] if request.collapse else key for key in ids})
+
+        has_parts = len(word_matches) + plan.requires_text > 1 or plan.runs
+        are_enough = count(ranked_first) >= (page if all_words - full else word_least)
+        matches = full
+        if not has_parts or are_enough:
+            ranked_first = full
         else:
-            matches = ranked_first = full
-        scores = self.scores(plan, matches & allowed, ranked_first)
+            added = self.best(plan, all_words - full, page)
+            if count(ranked_first | added) < word_least:
+                added |= self.best(plan, self.most_words(plan, required, all_words | full, word_matches), page)
+            matches = full | added
+
+        def tier(key: str) -> int:
+            return 3 * (key in as_typed) + (2 if key in ranked_first else key in all_words and key not in full)
+
+        scores = self.scores(plan, matches & allowed, tier)
         hits = [(score, self.articles[key]) for key, score in scores.items()]
-        hits.sort(key=sort_key(request.sort, as_typed, ranked_first))
+        hits.sort(key=sort_key(request.sort, tier, full))
         total = len(hits)
         repeats: dict[str, list[Article]] = {}
         if request.collapse:
@@ -300,7 +315,7 @@ class ReferenceEngine:
                     repeats[first].append(article)
             hits = [(score, article) for score, article in hits if article.id in repeats]
         page = hits[request.offset : request.offset + request.limit]
-        taken_apart = self.is_taken_apart(AllOf((plan.required, *plan.words)))
+        taken_apart = self.is_taken_apart(AllOf((plan.required, *plan.words, *(plan.runs if plan.is_one_word else ()))))
         return EngineResults(
             total=total,
             full=0 if taken_apart else len(full & allowed),
@@ -314,26 +329,28 @@ class ReferenceEngine:
         """Return the full matches that contain a word in boilerplate only, and in which no term scores."""
         if plan.has_phrase:
             return frozenset()
-        in_content = [self.match(clause, outside_boilerplate=True) for clause in plan.words]
+        in_content = [self.match(clause, outside_boilerplate=True) for clause in (*plan.words, *plan.runs)]
         without_score = {
             key for key in full if not any(self.term_score(self.articles[key], each) for each in plan.ranking_terms)
         }
         return frozenset(without_score) - frozenset(self.articles).intersection(*in_content)
 
-    def relaxed(self, plan: Plan, required: Ids, full: Ids, word_matches: Sequence[Ids], page: int) -> Ids:
-        """Return the best of the articles that match most of the words."""
-        content_scores = {key: round(self.content_score(self.articles[key], plan), 9) for key in required}
-        candidates = set(required - full)
+    def most_words(self, plan: Plan, required: Ids, all_words: Ids, word_matches: Sequence[Ids]) -> Ids:
+        """Return the articles that match most of the words, but not all."""
         if plan.text_count > 1:
-            candidates = self.with_most_words(candidates, word_matches)
-        else:
-            least = 0.25 * max(content_scores.values(), default=0.0) - 1e-6
-            candidates = {key for key in candidates if content_scores[key] >= least}
+            return frozenset(self.with_most_words(set(required - all_words), word_matches))
+        scores = {key: self.content_score(self.articles[key], plan) for key in required}
+        least = 0.25 * max(scores.values(), default=0.0) - 1e-6
+        return frozenset(key for key in required - all_words if scores[key] >= least)
+
+    def best(self, plan: Plan, candidates: Ids, page: int) -> Ids:
+        """Return the best of the candidates, by their words first and then by all else."""
+        content_scores = {key: round(self.content_score(self.articles[key], plan), 9) for key in candidates}
         if not plan.requires_text:
-            candidates = {key for key in candidates if content_scores[key] > 0}
+            content_scores = {key: score for key, score in content_scores.items() if score > 0}
         rules = self.relaxed_matching
-        candidates = best_of({key: content_scores[key] for key in candidates}, rules.max_candidates)
-        scores = {key: round(score, 9) for key, score in self.scores(plan, candidates, frozenset()).items()}
+        chosen = best_of(content_scores, rules.max_candidates)
+        scores = {key: round(score, 9) for key, score in self.scores(plan, chosen, lambda _: 0).items()}
         return frozenset(best_of(scores, max(rules.max_hits, page)))
 
     def with_most_words(self, candidates: set[str], word_matches: Sequence[Ids]) -> set[str]:
@@ -490,16 +507,16 @@ def newest_first(article: Article) -> tuple[object, ...]:
     return (seconds is None, -(seconds or 0), article.id)
 
 
-def sort_key(sort: str, as_typed: Ids, ranked_first: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
+def sort_key(sort: str, tier: Callable[[str], int], full: Ids) -> Callable[[tuple[float, Article]], tuple[object, ...]]:
     """Return the sort key of hits. Scores are rounded, as sums in another order differ in the last digits."""
 
     def key(hit: tuple[float, Article]) -> tuple[object, ...]:
         score, article = hit
         undated, seconds, article_id = newest_first(article)
         if sort == "oldest":
-            return (undated, -seconds, article_id)  # type: ignore[operator]
+            return (article.id not in full, undated, -seconds, article_id)  # type: ignore[operator]
         if sort == "newest":
-            return newest_first(article)
-        return (article.id not in as_typed, article.id not in ranked_first, -round(score, 9), *newest_first(article))
+            return (article.id not in full, *newest_first(article))
+        return (-tier(article.id), -round(score, 9), *newest_first(article))
 
     return key

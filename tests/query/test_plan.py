@@ -126,7 +126,15 @@ PLANS = [
     ('"什么是学习"', '"什 么 是 学 习"', []),
     # fields
     ("title:学习", 'title:"学 习"', []),
-    ("title:机器学习", 'all(title:"机 器", title:"学 习")', []),
+    ("title:机器学习", 'first(title:"机 器 学 习", all(title:"机 器", title:"学 习"))', []),
+    # function words of one character can be a part of a word
+    ("个税", EVERYTHING, ['first("个 税", "税")']),
+    ("让税", EVERYTHING, ['first("让 税", "税")']),
+    ("去中心化", EVERYTHING, ['first("去 中 心 化", "中 心 化")']),
+    ("什么是个税", EVERYTHING, ['first("个 税", "税")']),
+    ("美国的税是多少", EVERYTHING, ['"美 国"', '"税"']),
+    ("元宇宙的", EVERYTHING, ['first("元 宇 宙", all("元", "宇 宙"))']),
+    ("机器学习 OR 营销", EVERYTHING, ['any(first("机 器 学 习", all("机 器", "学 习")), "营 销")']),
     ("标题：iphone13", 'any(title:"iphone13", title:<iphone13>, title:"iphone 13")', []),
     ('title:"产业互联"', 'title:"产 业 互 联"', []),
     ("title:Dock*", 'title:"dock*"', []),
@@ -164,6 +172,27 @@ def test_typed_text_has_this_plan(typed: str, required: str, words: list[str]) -
     found = planned(typed)
     assert written(found.required) == required
     assert [written(clause) for clause in found.words] == words
+
+
+RUNS = [
+    ("机器学习", ['"机 器 学 习"']),
+    ("机器学习 元宇宙", ['"机 器 学 习"']),
+    ("什么是机器学习", ['"什 么 是 机 器 学 习"']),
+    ("元宇宙的", ['"元 宇 宙 的"']),
+    ("学习Dock*", ['"学 习 dock*"']),
+    ("学习", []),
+    ("元宇宙", []),
+    ("个税", []),
+    ("node.js", []),
+    ("-机器学习", []),
+    ('"机器学习"', []),
+    ("学" * 65, []),
+]
+
+
+@pytest.mark.parametrize(("typed", "runs"), RUNS)
+def test_a_text_of_several_words_has_a_run(typed: str, runs: list[str]) -> None:
+    assert [written(run) for run in planned(typed).runs] == [f"first({run}, {EVERYTHING})" for run in runs]
 
 
 def test_an_empty_query_has_the_default_plan() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.index import IndexContract, Locate
+from tests.contracts.typed import TypedContract
 
 
-class TestFolder(IndexContract):
+class TestFolder(IndexContract, TypedContract):
     @pytest.fixture(scope="class")
     @classmethod
     def location(cls, tmp_path_factory: pytest.TempPathFactory) -> Locate:

@@ -11,15 +11,18 @@ from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelaxedMatching:
-    """The rules for which articles follow those that match all words of a query.
+    """The rules for which articles follow those that match a query as typed.
+
+    If fewer than a page match it as typed, articles with all words follow, although not with the runs of the plan. If
+    these are still fewer than a page (than one, if the query is one word), articles with most of the words follow:
 
     - For a query of several texts, an article must match half of the words if there are at most ``max_counted_words``. Of
       more words it must match the share ``min_word_weight`` of their total weight (``word_weight``). If no article does, all
       candidates count.
     - For a query of one text (a question), the score of an article, without function words, must be at least the share
       ``min_score`` of the best score. Counting words would lose articles with names that the tokenizer does not know.
-    - The best ``max_candidates`` of these articles by that score are scored in full. The best ``max_hits`` of them, or one
-      page if that is more, match the query. Ties with the last article are included in both steps.
+    - The best ``max_candidates`` of the articles of each step by that score are scored in full. The best ``max_hits`` of
+      them, or one page if that is more, match the query. Ties with the last article are included.
     """
 
     max_counted_words: int = 3
@@ -44,7 +47,8 @@ def word_weight(articles: int, frequency: int) -> float:
 
 def is_taken_apart(plan: Plan, first_matching: Callable[[FirstMatching], Clause | None]) -> bool:
     """Return whether no article contains some word as typed; ``first_matching`` returns the first matching child, or None."""
-    return any(_is_taken_apart(clause, first_matching) for clause in (plan.required, *plan.words))
+    runs = plan.runs if plan.is_one_word else ()
+    return any(_is_taken_apart(clause, first_matching) for clause in (plan.required, *plan.words, *runs))
 
 
 def _is_taken_apart(clause: Clause, first_matching: Callable[[FirstMatching], Clause | None]) -> bool:

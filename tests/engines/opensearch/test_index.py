@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.index import IndexContract, Locate
+from tests.contracts.typed import TypedContract
 from tests.engines.opensearch.cluster import Cluster
 
 
-class TestCluster(IndexContract):
+class TestCluster(IndexContract, TypedContract):
     @pytest.fixture(scope="class")
     @classmethod
     def location(cls, cluster: Cluster) -> Locate:

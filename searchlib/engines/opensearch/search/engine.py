@@ -114,7 +114,7 @@ class OpenSearchEngine(Engine):
         matches = matched.matches
         queries = [all_of([matches.query, allowed])]
         if not matches.are_all_full:
-            queries.append(all_of([matches.query, matches.all_words, allowed]))
+            queries.append(all_of([matches.query, matches.full, allowed]))
         counts = self._reader.counts(queries)
         return MatchCounts(total=counts[0], full=0 if matched.is_taken_apart else counts[-1])
 
@@ -134,13 +134,13 @@ class OpenSearchEngine(Engine):
         if request.collapse:
             aggs["collapsed"] = {"filter": allowed, "aggs": collapsed_aggregations()}
         if not matches.are_all_full:
-            aggs["all_words"] = {"filter": all_of([matches.all_words, allowed])}
+            aggs["full"] = {"filter": all_of([matches.full, allowed])}
         body: dict[str, Any] = {"track_total_hits": True, "aggs": aggs}
         if allowed != MATCH_ALL:
             body["post_filter"] = allowed
         page = PageReader(reader, request, matches, scorer, body).read()
         request.deadline.check()
-        full = page.aggregations["all_words"]["doc_count"] if "all_words" in page.aggregations else page.total
+        full = page.aggregations["full"]["doc_count"] if "full" in page.aggregations else page.total
         fetcher = HitFetcher(reader, request, self.without_boilerplate)
         return EngineResults(
             total=page.total,
@@ -168,7 +168,7 @@ class OpenSearchEngine(Engine):
         """Return the number of articles that contain each term of a plan, and the child of each ``FirstMatching`` clause that
         matches, or None; from one request."""
         terms = list(dict.fromkeys([*plan.ranking_terms, *proximity_terms(plan)]))
-        clauses = list(dict.fromkeys(first_matching_clauses([plan.required, *plan.words])))
+        clauses = list(dict.fromkeys(first_matching_clauses([plan.required, *plan.words, *plan.runs])))
         compiler = QueryCompiler(self._zone)
         children = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
         counts = self._cached_counts([*map(any_field_query, terms), *(query for _, _, query in children)])

@@ -28,14 +28,14 @@ cluster."""
 _PAGE_SIZE = 500
 """Further candidates that are read with one request."""
 
-_FULL = "full"
-"""The name of the query for the articles that rank first."""
+_WITHOUT_RUN, _RANKED_FIRST, _AS_TYPED, _FULL = "without run", "ranked first", "as typed", "full"
+"""The names of the queries for the articles that rank before others."""
 
-_AS_TYPED = "as typed"
-"""The name of the query for the articles that rank before these."""
+_TIERS = {_WITHOUT_RUN: 1, _RANKED_FIRST: 2, _AS_TYPED: 3}
+"""The tier of the articles of each; an article of several has the sum."""
 
 _BOOST = 10_000.0
-"""What the cluster adds to the rough score of such an article: more than any score."""
+"""What the cluster adds to the rough score of an article as typed: more than any score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ class PageReader:
         rough = self.scorer.rough_queries(plan.ranking_terms, with_title=True)
         named: list[Query] = []
         if not matches.are_all_full:
-            named = [{"constant_score": {"filter": matches.full, "boost": 0.0, "_name": _FULL}}]
+            named = [_named(_RANKED_FIRST, matches.ranked_first), _named(_WITHOUT_RUN, matches.without_run)]
         if matches.as_typed != MATCH_NONE:
-            named.append({"constant_score": {"filter": matches.as_typed, "boost": _BOOST, "_name": _AS_TYPED}})
+            named.append(_named(_AS_TYPED, matches.as_typed, boost=_BOOST))
         query = {"bool": {"filter": [matches.query], "should": [*rough, *named]}}
         body = {**self.body, "query": query, "sort": BY_SCORE, "track_scores": True}
         has_scores = bool(plan.ranking_terms or plan.title_phrases)
@@ -93,21 +93,15 @@ class PageReader:
         return replace(page, candidates=self._with_exact_scores(page.candidates)) if has_scores else page
 
     def _rank(self, candidates: Sequence[Candidate]) -> list[RankedCandidate]:
-        """Score the candidates, and sort them: those as typed first, then full matches, then by score, date and id."""
-        full = [(each, self.matches.are_all_full or _FULL in each.matched) for each in candidates]
-        scores = self.scorer.scores(full)
+        """Score the candidates, and sort them by tier, then by score, date and id."""
+        tiers = [(each, sum(map(_TIERS.__getitem__, each.matched))) for each in candidates]
+        scores = self.scorer.scores(tiers)
 
-        def key(item: tuple[Candidate, bool]) -> tuple[Any, ...]:
-            each, is_full = item
-            return (
-                _AS_TYPED not in each.matched,
-                not is_full,
-                -round(scores[each.document_id].value, SCORE_DIGITS),
-                -each.date,
-                each.id,
-            )
+        def key(item: tuple[Candidate, int]) -> tuple[Any, ...]:
+            each, tier = item
+            return (-tier, -round(scores[each.document_id].value, SCORE_DIGITS), -each.date, each.id)
 
-        return [RankedCandidate(each, scores[each.document_id]) for each, _ in sorted(full, key=key)]
+        return [RankedCandidate(each, scores[each.document_id]) for each, _ in sorted(tiers, key=key)]
 
     def _with_exact_scores(self, ranked: Sequence[RankedCandidate]) -> list[RankedCandidate]:
         """Return the same candidates in the same order, with exact scores for those behind the rescored ones."""
@@ -117,7 +111,7 @@ class PageReader:
         for each in ranked:
             if each.candidate.document_id in terms:
                 candidate = replace(each.candidate, terms=terms[each.candidate.document_id])
-                (score,) = self.scorer.scores([(candidate, True)]).values()
+                (score,) = self.scorer.scores([(candidate, 0)]).values()
                 exact.append(RankedCandidate(candidate, score))
             else:
                 exact.append(each)
@@ -126,6 +120,10 @@ class PageReader:
     def _read_by_date(self) -> Page:
         request = self.request
         body = {**self.body, "query": self.matches.query, "sort": BY_DATE[request.sort]}
+        if self.matches.relaxed != MATCH_NONE:
+            full = _named(_FULL, self.matches.full, boost=1.0)
+            body["query"] = {"bool": {"filter": [self.matches.query], "should": [full]}}
+            body["sort"] = [{"_score": "desc"}, *BY_DATE[request.sort]]
         first = min(request.offset + request.limit + (_RESCORED if request.collapse else 0), _PAGE_SIZE)
         page = self._read(
             body,
@@ -139,7 +137,7 @@ class PageReader:
             for each in page.candidates
             if each.candidate.document_id in terms
         ]
-        scores = self.scorer.scores([(each, True) for each in left])
+        scores = self.scorer.scores([(each, 0) for each in left])
         return replace(page, candidates=[RankedCandidate(each, scores[each.document_id]) for each in left])
 
     def _read(
@@ -175,6 +173,11 @@ class PageReader:
             estimate = collapsed_count(first["aggregations"]["collapsed"])
             collapsed = total - len(ranked) if read == total else estimate
         return Page(ranked[request.offset : end], first.get("aggregations", {}), total, collapsed)
+
+
+def _named(name: str, query: Query, *, boost: float = 0.0) -> Query:
+    """Return a query that names the articles of another one, and adds a boost to their scores."""
+    return {"constant_score": {"filter": query, "boost": boost, "_name": name}}
 
 
 def _page_sizes(first: int, *, with_terms: bool) -> Iterator[tuple[int, bool]]:

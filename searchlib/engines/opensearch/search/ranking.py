@@ -76,8 +76,8 @@ class Scorer:
     deadline: Deadline
     _lookup: _TermLookup | None = None
 
-    def scores(self, candidates: Sequence[tuple[Candidate, bool]]) -> dict[str, Score]:
-        """Return scores by document id; proximity counts in the best candidates, full matches (True) before others."""
+    def scores(self, candidates: Sequence[tuple[Candidate, int]]) -> dict[str, Score]:
+        """Return scores by document id; proximity counts in the best candidates, by their tiers and then by all else."""
         scores = {}
         for candidate, _ in candidates:
             assert candidate.terms
@@ -87,13 +87,9 @@ class Scorer:
         self.deadline.check()
         if not self.plan.proximity_pairs or not candidates:
             return scores
-        order = sorted(((is_full, scores[each.document_id].value) for each, is_full in candidates), reverse=True)
+        order = sorted(((tier, scores[each.document_id].value) for each, tier in candidates), reverse=True)
         lowest = order[min(self.proximity_candidates, len(order)) - 1]
-        best = [
-            each
-            for each, is_full in candidates
-            if (is_full, scores[each.document_id].value + SCORE_TOLERANCE) >= lowest
-        ]
+        best = [each for each, tier in candidates if (tier, scores[each.document_id].value + SCORE_TOLERANCE) >= lowest]
         articles = [each.terms for each in best if each.terms]
         added = np.zeros(len(articles))
         for pair in self.plan.proximity_pairs:

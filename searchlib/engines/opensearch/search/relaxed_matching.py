@@ -1,4 +1,4 @@
-"""Match a query: the articles that match all of it, and, if they are few, those that match most of it."""
+"""Match a query: the articles that match it as typed, and, if they are few, those that match its words."""
 
 from __future__ import annotations
 
@@ -32,31 +32,32 @@ _MARGIN = 1.1
 """The factor by which the ratio of exact to rough score of another candidate may exceed the largest ratio so far."""
 
 _HAS_BOILERPLATE = term_query("has_boilerplate", True)
-_ALL_WORDS = "all_words"
-"""The name of the query for the articles that match all words."""
+_EXCLUDED = "excluded"
+"""The name of the query for the articles that are not relaxed matches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """The articles of a query, as queries.
 
-    ``query`` matches all of them. The other queries match some of them: ``relaxed`` those that do not match all words,
-    ``boilerplate_only`` those that match all words, but some of the words in boilerplate alone, and have no score.
-    ``as_typed`` matches those that rank before all others.
+    ``query`` matches all of them. The other queries match some of them: ``relaxed`` those that do not match as typed,
+    ``without_run`` those of the relaxed ones that match all words, ``boilerplate_only`` those that match as typed, but some
+    of the words in boilerplate alone, and have no score. ``as_typed`` matches those that rank before all others.
     """
 
     query: Query
     relaxed: Query = field(default_factory=lambda: MATCH_NONE)
+    without_run: Query = field(default_factory=lambda: MATCH_NONE)
     boilerplate_only: Query = field(default_factory=lambda: MATCH_NONE)
     as_typed: Query = field(default_factory=lambda: MATCH_NONE)
 
     @property
-    def all_words(self) -> Query:
-        """The query for those of the articles that match all words."""
+    def full(self) -> Query:
+        """The query for those of the articles that match as typed."""
         return without(MATCH_ALL, [self.relaxed])
 
     @property
-    def full(self) -> Query:
+    def ranked_first(self) -> Query:
         """The query for those of the articles that rank first."""
         return without(MATCH_ALL, [self.relaxed, self.boilerplate_only])
 
@@ -82,47 +83,66 @@ class RelaxedMatcher:
         plan = self.request.plan
         required = self.compiler.query(plan.required)
         words = [self.compiler.query(clause) for clause in plan.words]
+        runs = [self.compiler.query(clause) for clause in plan.runs]
         as_typed = MATCH_NONE if plan.as_typed is None else self.compiler.query(plan.as_typed)
         all_words = any_of([all_of([required, *words]), as_typed])
         if not self.request.can_be_relaxed:
-            return Matches(all_words, as_typed=as_typed)
+            return Matches(any_of([all_of([required, *words, *runs]), as_typed]), as_typed=as_typed)
+        full = any_of([all_of([required, *words, *runs]), as_typed])
+        least = self.request.word_matches_needed
+        has_others = full != all_words and bool(self.reader.counts([without(all_words, [full])])[0])
+        if has_others:
+            least = self.request.min_full_matches
         boilerplate_only = MATCH_NONE
         if not plan.has_phrase and self.statistics.has_boilerplate:
-            if self._are_enough(without(all_words, [_HAS_BOILERPLATE])):
-                return Matches(all_words, as_typed=as_typed)
+            if self._has_at_least(least, without(full, [_HAS_BOILERPLATE])):
+                return Matches(full, as_typed=as_typed)
             boilerplate_only = without(self._boilerplate_only(), [as_typed])
-        if self._are_enough(without(all_words, [boilerplate_only])):
-            return Matches(all_words, as_typed=as_typed)
-        best = self._best_relaxed(required, all_words, words)
-        if not best:
-            return Matches(all_words, boilerplate_only=boilerplate_only, as_typed=as_typed)
-        relaxed: Query = {"ids": {"values": best}}
-        return Matches(any_of([all_words, relaxed]), relaxed, boilerplate_only, as_typed)
+        if self._has_at_least(least, without(full, [boilerplate_only])):
+            return Matches(full, as_typed=as_typed)
+        without_run, relaxed = MATCH_NONE, MATCH_NONE
+        if has_others:
+            without_run = relaxed = self._best([all_words], full)
+        so_far = any_of([without(full, [boilerplate_only]), relaxed])
+        if not has_others or not self._has_at_least(self.request.word_matches_needed, so_far):
+            relaxed = any_of([relaxed, self._best_with_most_words(required, all_words, words)])
+        return Matches(any_of([full, relaxed]), relaxed, without_run, boilerplate_only, as_typed)
 
     def _boilerplate_only(self) -> Query:
         """Return the query for those articles with all words that contain some word in boilerplate alone, and have no score."""
         scoring = [query for term in self.request.plan.ranking_terms for query in ranking_queries(term).values()]
-        outside = all_of([self.compiler.query(clause, skip_boilerplate=True) for clause in self.request.plan.words])
+        clauses = (*self.request.plan.words, *self.request.plan.runs)
+        outside = all_of([self.compiler.query(clause, skip_boilerplate=True) for clause in clauses])
         return without(_HAS_BOILERPLATE, [any_of(scoring), outside])
 
-    def _are_enough(self, query: Query) -> bool:
+    def _has_at_least(self, least: int, query: Query) -> bool:
         body: dict[str, Any] = {"size": 0, "query": query, "track_total_hits": True}
         if self.request.collapse:
             body["aggs"] = collapsed_aggregations()
         response = self.reader.search(body)
         total: int = response["hits"]["total"]["value"]
-        return total - collapsed_count(response.get("aggregations")) >= self.request.full_matches_needed
+        return total - collapsed_count(response.get("aggregations")) >= least
 
-    def _best_relaxed(self, required: Query, all_words: Query, words: Sequence[Query]) -> list[str]:
-        """Return the document ids of the best articles that match most of the query, but not all of it."""
-        plan = self.request.plan
+    def _best_with_most_words(self, required: Query, all_words: Query, words: Sequence[Query]) -> Query:
+        """Return a query for the best articles that match most of the words, but not all of them."""
         conditions = [required]
-        if plan.text_count > 1 and (most_query := self._most_words(required, all_words, words)):
+        if self.request.plan.text_count <= 1:
+            return self._best(conditions, all_words, min_score=self.rules.min_score)
+        if most_query := self._most_words(required, all_words, words):
             conditions.append(most_query)
+        return self._best(conditions, all_words)
+
+    def _best(self, conditions: Sequence[Query], excluded: Query, *, min_score: float = 0.0) -> Query:
+        """Return a query for the best articles under some conditions that are not ``excluded``.
+
+        Their score must be at least the share ``min_score`` of the best score, that of excluded articles included.
+        """
+        plan = self.request.plan
+        conditions = list(conditions)
         terms = content_terms(plan)
         if not plan.requires_text:
             conditions.append(any_of([query for term in terms for query in ranking_queries(term).values()]))
-        named = {"constant_score": {"filter": all_words, "boost": 0.0, "_name": _ALL_WORDS}}
+        named = {"constant_score": {"filter": excluded, "boost": 0.0, "_name": _EXCLUDED}}
         rough = self.scorer.rough_queries(terms, with_title=False)
         query = {"bool": {"filter": conditions, "should": [*rough, named]}}
         body = {"query": query, "sort": BY_SCORE, "track_scores": True, "track_total_hits": True}
@@ -133,28 +153,28 @@ class RelaxedMatcher:
                 assert candidate.terms
                 scored.append((candidate, self.scorer.terms_score(candidate.terms, terms)))
             self.reader.deadline.check()
-            if candidates and self._is_complete(scored, candidates[-1].rough_score):
+            if candidates and self._is_complete(scored, candidates[-1].rough_score, min_score):
                 break
         best = max((score for _, score in scored), default=0.0)
         eligible = [
             (candidate, round(score, SCORE_DIGITS))
             for candidate, score in scored
-            if _ALL_WORDS not in candidate.matched
-            and (plan.text_count > 1 or score >= self.rules.min_score * best - SCORE_TOLERANCE)
+            if _EXCLUDED not in candidate.matched
+            and score >= min_score * best - SCORE_TOLERANCE
             and (plan.requires_text or score > 0.0)
         ]
         chosen = _highest(eligible, self.rules.max_candidates)
-        scores = self.scorer.scores([(candidate, False) for candidate in chosen])
+        scores = self.scorer.scores([(candidate, 0) for candidate in chosen])
         rounded = [(each, round(scores[each.document_id].value, SCORE_DIGITS)) for each in chosen]
-        return [each.document_id for each in _highest(rounded, max(self.rules.max_hits, self.request.min_full_matches))]
+        best_of_all = _highest(rounded, max(self.rules.max_hits, self.request.min_full_matches))
+        return {"ids": {"values": [each.document_id for each in best_of_all]}} if best_of_all else MATCH_NONE
 
-    def _is_complete(self, scored: Sequence[tuple[Candidate, float]], rough_score: float) -> bool:
+    def _is_complete(self, scored: Sequence[tuple[Candidate, float]], rough_score: float, min_score: float) -> bool:
         """Return whether no candidate with this rough score or a lower one can be among the best by exact score."""
-        relaxed = sorted((score for each, score in scored if _ALL_WORDS not in each.matched), reverse=True)
+        relaxed = sorted((score for each, score in scored if _EXCLUDED not in each.matched), reverse=True)
         max_ratio = max((score / each.rough_score for each, score in scored if each.rough_score > 0), default=1.0)
         threshold = relaxed[self.rules.max_candidates - 1] if len(relaxed) >= self.rules.max_candidates else 0.0
-        if self.request.plan.text_count <= 1:
-            threshold = max(threshold, self.rules.min_score * max((score for _, score in scored), default=0.0))
+        threshold = max(threshold, min_score * max((score for _, score in scored), default=0.0))
         return rough_score * max_ratio * _MARGIN < threshold
 
     def _most_words(self, required: Query, all_words: Query, words: Sequence[Query]) -> Query | None:

@@ -128,11 +128,13 @@ class WhooshEngine(Engine):
     ) -> list[EngineHit]:
         """Return the hits of the page; ``articles``, ``mask`` as a set, match the query and pass all filters."""
         if request.sort == "relevance":
-            scores, with_proximity = self._scorer.scores(request.plan, articles, matcher, matches.ranked_first)
-            indices = self._sorter.page_by_score(request, articles, scores, matches.tiers(articles))
+            tiers = matches.tiers(articles)
+            scores, with_proximity = self._scorer.scores(request.plan, articles, matcher, tiers)
+            indices = self._sorter.page_by_score(request, articles, scores, tiers)
             numbers = articles[indices]
         else:
-            numbers = articles[self._sorter.page_by_date(request, articles)]
+            is_full = None if matches.articles is matches.full else matches.full[articles]
+            numbers = articles[self._sorter.page_by_date(request, articles, is_full)]
             ascending = np.sort(numbers)
             scores, with_proximity = self._scorer.scores(request.plan, ascending, matcher)
             indices = ascending.searchsorted(numbers)

@@ -25,10 +25,10 @@ from searchlib.engines.common.scoring import (
 )
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up, union_size
-from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
+from searchlib.engines.whoosh.search.doc_values import DocValues
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.phrases import WordGaps, phrase_postings
-from searchlib.engines.whoosh.search.sorting import by_tier, top_k
+from searchlib.engines.whoosh.search.sorting import Tiers, by_tier, top_k
 from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
@@ -102,18 +102,18 @@ class Scorer:
         self._proximity_candidates = proximity_candidates
 
     def scores(
-        self, plan: Plan, articles: Integers, matcher: Matcher, full: Mask | None = None
+        self, plan: Plan, articles: Integers, matcher: Matcher, tiers: Tiers | None = None
     ) -> tuple[Scores, Integers]:
         """Return the scores float64[articles] of ascending articles, and the indices int64[m] of those with proximity.
 
-        Proximity is scored in the best articles by all else, those that are ``full`` matches before others.
+        Proximity is scored in the best articles by their tiers, and then by all else.
         """
         scores = self.term_scores(plan.ranking_terms, articles, matcher.deadline)
         for part in self._other_parts(plan, articles, matcher):
             scores += part.scores
         if not plan.proximity_pairs or not self._weights.closeness:
             return scores, NO_INTEGERS
-        keys = scores if full is None else by_tier(scores, full[articles])
+        keys = scores if tiers is None else by_tier(scores, tiers)
         best = top_k(keys, self._proximity_candidates, SCORE_TOLERANCE)
         for pair in self._proximity(plan, articles[best], matcher.deadline):
             scores[best] += pair.scores

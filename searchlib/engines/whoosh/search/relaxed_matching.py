@@ -1,4 +1,4 @@
-"""Match a query: find the articles that match all words and, if these are too few, those that match most of them."""
+"""Match a query: find the articles that match it as typed and, if these are too few, those that match its words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from searchlib.engines.base import Request
 from searchlib.engines.common.relaxed_matching import RelaxedMatching, word_weight
 from searchlib.engines.common.scoring import SCORE_DIGITS, SCORE_TOLERANCE
-from searchlib.engines.whoosh.format.integers import Integers
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
-from searchlib.engines.whoosh.search.ranking import Scorer
+from searchlib.engines.whoosh.search.ranking import Scorer, Scores
 from searchlib.engines.whoosh.search.sorting import Tiers, top_k
 from searchlib.query.plan import Plan
 
@@ -24,24 +24,28 @@ from searchlib.query.plan import Plan
 class Matches:
     """The articles that match a query.
 
-    ``articles`` are all of them. ``full`` are those that match all words. ``ranked_first`` are the full matches that rank
-    before the others: those that do not owe it to boilerplate alone. ``as_typed`` are the full matches that rank before
-    these, or None if there are none.
+    ``articles`` are all of them. ``full`` are those that match it as typed, and ``all_words`` those that match all words.
+    ``ranked_first`` are the full matches that rank before the others: those that do not owe it to boilerplate alone.
+    ``as_typed`` are the full matches that rank before these, or None if there are none.
     """
 
     articles: Mask
     full: Mask
+    all_words: Mask
     ranked_first: Mask
     as_typed: Mask | None = None
 
     @classmethod
     def all_full(cls, full: Mask, as_typed: Mask | None) -> Matches:
         """Return the matches of a query that is not relaxed."""
-        return cls(full, full, full, as_typed)
+        return cls(full, full, full, full, as_typed)
 
     def tiers(self, articles: Integers) -> Tiers:
         """Return int8[articles]: the tier of each of these articles; an article of a higher one ranks before all others."""
         tiers = self.ranked_first[articles].astype(np.int8)
+        if self.all_words is not self.full:
+            # Full matches that owe it to boilerplate are no better than articles without some word.
+            tiers += self.ranked_first[articles] | (self.all_words & ~self.full)[articles]
         return tiers if self.as_typed is None else tiers + self.as_typed[articles]
 
 
@@ -62,44 +66,57 @@ def match(
     plan = request.plan
     required = matcher.mask(plan.required)
     word_masks = [matcher.mask(clause) for clause in plan.words]
-    full = reduce(np.logical_and, word_masks, required)
+    all_words = reduce(np.logical_and, word_masks, required)
+    full = reduce(np.logical_and, map(matcher.mask, plan.runs), all_words)
     as_typed = None if plan.as_typed is None else matcher.mask(plan.as_typed)
     if as_typed is not None:
-        full |= as_typed
+        full = full | as_typed
     if not request.can_be_relaxed:
         return Matches.all_full(full, as_typed)
 
-    def are_enough(mask: Mask) -> bool:
-        least = request.full_matches_needed
+    def has_at_least(least: int, mask: Mask) -> bool:
         return near_duplicates.has_groups(mask, least) if request.collapse else bool(np.count_nonzero(mask) >= least)
 
+    has_others = bool(plan.runs) and bool((all_words & ~full).any())
+    least = request.min_full_matches if has_others else request.word_matches_needed
     ranked_first = full
     if not plan.has_phrase and doc_values.has_boilerplate:
         # Most searches have enough full matches without boilerplate.
-        if are_enough(full & ~doc_values.with_boilerplate):
+        if has_at_least(least, full & ~doc_values.with_boilerplate):
             return Matches.all_full(full, as_typed)
         ranked_first = full & ~_boilerplate_only(plan, full, matcher, scorer, doc_values)
         if as_typed is not None:
             ranked_first |= as_typed
-    if are_enough(ranked_first):
+    if has_at_least(least, ranked_first):
         return Matches.all_full(full, as_typed)
-    candidates = required & ~full
+    max_hits = max(rules.max_hits, request.min_full_matches)
+
+    def best(articles: Integers, scores: Scores) -> Mask:
+        """Return the best of some articles, by their scores float64[articles], and then by all parts of their scores."""
+        if not plan.requires_text:
+            articles, scores = articles[scores > 0.0], scores[scores > 0.0]
+        articles = articles[top_k(np.round(scores, SCORE_DIGITS), rules.max_candidates, 0.0)]
+        all_scores, _ = scorer.scores(plan, articles, matcher)
+        return doc_values.mask(articles[top_k(np.round(all_scores, SCORE_DIGITS), max_hits, 0.0)])
+
+    all_words = all_words | full
+    relaxed = doc_values.mask(NO_INTEGERS)
+    if has_others:
+        articles = np.flatnonzero(all_words & ~full)
+        relaxed = best(articles, scorer.content_scores(plan, articles, matcher.deadline))
+        if has_at_least(request.word_matches_needed, ranked_first | relaxed):
+            return Matches(full | relaxed, full, all_words, ranked_first, as_typed)
+    candidates = required & ~all_words
     if plan.text_count > 1:
         articles = np.flatnonzero(_with_most_words(word_masks, candidates, doc_values.live_count, rules))
         scores = scorer.content_scores(plan, articles, matcher.deadline)
     else:
         articles = np.flatnonzero(required)
         scores = scorer.content_scores(plan, articles, matcher.deadline)
-        least = rules.min_score * scores.max(initial=0.0) - SCORE_TOLERANCE
-        is_candidate = candidates[articles] & (scores >= least)
+        min_score = rules.min_score * scores.max(initial=0.0) - SCORE_TOLERANCE
+        is_candidate = candidates[articles] & (scores >= min_score)
         articles, scores = articles[is_candidate], scores[is_candidate]
-    if not plan.requires_text:
-        articles, scores = articles[scores > 0.0], scores[scores > 0.0]
-    articles = articles[top_k(np.round(scores, SCORE_DIGITS), rules.max_candidates, 0.0)]
-    all_scores, _ = scorer.scores(plan, articles, matcher)
-    max_hits = max(rules.max_hits, request.min_full_matches)
-    best = articles[top_k(np.round(all_scores, SCORE_DIGITS), max_hits, 0.0)]
-    return Matches(full | doc_values.mask(best), full, ranked_first, as_typed)
+    return Matches(full | relaxed | best(articles, scores), full, all_words, ranked_first, as_typed)
 
 
 def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, doc_values: DocValues) -> Mask:
@@ -108,7 +125,8 @@ def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, 
     articles = articles[scorer.term_scores(plan.ranking_terms, articles, matcher.deadline) == 0.0]
     if not len(articles):
         return doc_values.mask(articles)
-    masks = [matcher.mask(clause, outside_boilerplate=True)[articles] for clause in plan.words]
+    clauses = (*plan.words, *plan.runs)
+    masks = [matcher.mask(clause, outside_boilerplate=True)[articles] for clause in clauses]
     return doc_values.mask(articles[~reduce(np.logical_and, masks)])
 
 

@@ -48,10 +48,21 @@ class HitSorter:
         """Return the indices into ``matches`` of the hits of the page: the highest tier first, then by score, date and id."""
         return self._page(request, matches, lambda count: self._first_by_score(matches, scores, tiers, count))
 
-    def page_by_date(self, request: Request, matches: Integers) -> Integers:
-        """Return the indices into ``matches`` of the hits of the page, by date and id; articles without a date come last."""
+    def page_by_date(self, request: Request, matches: Integers, is_full: NDArray[np.bool_] | None = None) -> Integers:
+        """Return the indices into ``matches`` of the hits of the page, by date and id; articles without a date come last.
+
+        Full matches come before the others; without ``is_full`` bool[matches], all are full.
+        """
         first = self._first_newest if request.sort == "newest" else self._first_oldest
-        return self._page(request, matches, lambda count: first(matches, count))
+        if is_full is None or is_full.all() or not is_full.any():
+            return self._page(request, matches, lambda count: first(matches, count))
+        full, others = np.flatnonzero(is_full), np.flatnonzero(~is_full)
+
+        def full_first(count: int) -> Integers:
+            ordered = full[first(matches[full], count)]
+            return np.concatenate([ordered, others[first(matches[others], count - len(ordered))]])[:count]
+
+        return self._page(request, matches, full_first)
 
     def _page(self, request: Request, matches: Integers, first: Callable[[int], Integers]) -> Integers:
         """Collapse near duplicates if the request says so; ``first`` returns the indices of the first articles, in order."""
