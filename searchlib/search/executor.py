@@ -168,7 +168,11 @@ class SearchExecutor:
 
     def highlight(self, query: str, text: str) -> Spans:
         """Return a text in pieces, with what the query matches marked."""
-        return highlight(text, self.parse(query).plan.highlight_terms)
+        plan = self.parse(query).plan
+        spans = highlight(text, plan.terms_to_highlight(is_taken_apart=False))
+        if any(is_match for _, is_match in spans):
+            return spans
+        return highlight(text, plan.terms_to_highlight(is_taken_apart=True))
 
     def suggest(self, text: str, size: int, deadline: Deadline) -> list[Suggestion]:
         """Return at most ``size`` completions of a text: names that begin with it, and titles that contain it."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.highlight.highlighter import highlight_all
 from searchlib.highlight.snippets import content_snippets
 from searchlib.models import Hit, QueryOperator, Results, Spans
+from searchlib.query.plan import HighlightTerm
 from searchlib.search.explain import explain_hit
 from searchlib.search.operators import operator_note
 
@@ -28,7 +31,8 @@ def build_results(
         SearchTimeoutError: the deadline of the request has passed.
     """
     request.deadline.check()
-    title_spans = highlight_all([hit.title for hit in results.hits], request.plan.highlight_terms)
+    terms = request.plan.terms_to_highlight(is_taken_apart=not results.full)
+    title_spans = highlight_all([hit.title for hit in results.hits], terms)
     return Results(
         query=query,
         searched=searched,
@@ -42,7 +46,7 @@ def build_results(
         notes=(*request.plan.notes, *map(operator_note, operators)),
         operators=operators,
         hits=tuple(
-            _public_hit(hit, spans, request, has_snippets=has_snippets)
+            _public_hit(hit, spans, request, terms if has_snippets else None)
             for hit, spans in zip(results.hits, title_spans, strict=True)
         ),
         facets=results.facets,
@@ -51,9 +55,12 @@ def build_results(
     )
 
 
-def _public_hit(hit: EngineHit, title_spans: Spans, request: Request, *, has_snippets: bool) -> Hit:
+def _public_hit(
+    hit: EngineHit, title_spans: Spans, request: Request, snippet_terms: Sequence[HighlightTerm] | None
+) -> Hit:
+    """Return a hit; without ``snippet_terms`` it has no snippets."""
     request.deadline.check()
-    body = hit.body() if has_snippets else ""
+    body = "" if snippet_terms is None else hit.body()
     return Hit(
         id=hit.id,
         title=hit.title,
@@ -64,9 +71,9 @@ def _public_hit(hit: EngineHit, title_spans: Spans, request: Request, *, has_sni
         path=hit.path,
         score=round(hit.score, 4),
         title_spans=title_spans,
-        snippets=content_snippets(body, hit.without_boilerplate(body), request.plan.highlight_terms, title=hit.title)
-        if has_snippets
-        else (),
+        snippets=()
+        if snippet_terms is None
+        else content_snippets(body, hit.without_boilerplate(body), snippet_terms, title=hit.title),
         repeats=hit.repeats,
         repeats_total=hit.repeats_total,
         explanation=explain_hit(hit) if request.explain else None,

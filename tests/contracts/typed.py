@@ -93,3 +93,17 @@ class TypedContract:
 
     def test_a_question_finds_its_words(self, typed: searchlib.Index) -> None:
         assert ids_of(typed.search("请问列表应该怎么去重呢"))[0] == "unique"
+
+    @pytest.mark.parametrize(
+        ("query", "ids", "marked"),
+        [
+            ("个税", ["tax"], {"个税"}),
+            ("我的世界", ["game"], {"我的世界"}),
+            ("台风杜苏芮", ["typhoon", "storm"], {"台风", "杜苏芮"}),
+            ("让税", ["tax", "taxes"], {"税"}),
+        ],
+    )
+    def test_words_are_marked_whole(self, typed: searchlib.Index, query: str, ids: list[str], marked: set[str]) -> None:
+        hits = typed.search(query, sort="oldest").hits
+        pieces = [piece for hit in hits for spans in (hit.title_spans, *hit.snippets) for piece in spans]
+        assert ([hit.id.removesuffix(".md") for hit in hits], {text for text, flag in pieces if flag}) == (ids, marked)

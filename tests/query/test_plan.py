@@ -262,16 +262,10 @@ def test_typed_text_has_these_ranking_terms(typed: str, expected: set[str]) -> N
 HIGHLIGHTS = [
     ("学习", [("学 习", False, False), ("学 习", True, False)]),
     ("學習", [("学 习", False, False), ("学 习", True, False)]),
-    ("元宇宙", [("元 宇 宙", False, False), ("宇 宙", True, False)]),  # 元 alone occurs too often
-    (
-        "美国签证",
-        [
-            ("美 国 签 证", False, False),
-            ("美 国 签 证", True, False),
-            ("美 国", True, False),
-            ("签 证", True, False),
-        ],
-    ),
+    ("元宇宙", [("元 宇 宙", False, False)]),
+    ("美国签证", [("美 国 签 证", False, False), ("美 国 签 证", True, False)]),
+    ("个税", [("个 税", False, False)]),
+    ("什么是个税", [("什 么 是 个 税", False, False), ("个 税", False, False)]),
     ("的", [("的", False, False), ("的", True, False)]),
     ("iphone13", [("iphone13", False, False), ("iphone13", False, True), ("iphone13", True, False)]),
     ("Dock*", [("dock", False, True), ("dock", True, True)]),
@@ -291,6 +285,17 @@ def test_typed_text_has_these_highlight_terms(typed: str, expected: list[tuple[s
     assert list(planned(typed).highlight_terms) == [
         HighlightTerm(tuple(phrase.split()), loose=loose, prefix=prefix) for phrase, loose, prefix in expected
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [("元宇宙", ["元", "宇宙"]), ("美国签证", ["美国", "签证"]), ("个税", ["税"]), ("学习", []), ('"元宇宙"', [])],
+)
+def test_parts_of_words_are_highlighted_if_no_article_contains_the_words(typed: str, parts: list[str]) -> None:
+    found = planned(typed)
+    assert ["".join(term.units) for term in found.part_highlight_terms] == parts
+    assert found.terms_to_highlight(is_taken_apart=True) == (*found.highlight_terms, *found.part_highlight_terms)
+    assert found.terms_to_highlight(is_taken_apart=False) == found.highlight_terms
 
 
 PIECES = st.sampled_from(
