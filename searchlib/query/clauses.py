@@ -78,7 +78,9 @@ def run_clause(text: AnalyzedText) -> Clause | None:
     if not 1 < len(text.units) <= MAX_TITLE_UNITS or (len(text.groups) == 1 and group == text.words):
         return None
     lists = () if text.is_prefix else (text.analyzer.synonyms, text.analyzer.regional)
-    variants = dict.fromkeys((text.units, *(variant for each in lists for variant in phrase_variants(text.units, each))))
+    variants = dict.fromkeys(
+        (text.units, *(variant for each in lists for variant in phrase_variants(text.units, each)))
+    )
     prefix = text.is_prefix or bool(text.completed_word)
     return _combine(AnyOf, [PhraseClause(variant, text.fields, prefix) for variant in variants])
 

@@ -168,7 +168,6 @@ class Plan:
     needs_typed_text: bool = False
     typed_words: tuple[tuple[PhraseClause, str], ...] = ()
 
-
     def terms_to_highlight(self, *, is_taken_apart: bool) -> tuple[HighlightTerm, ...]:
         """Return what to highlight; ``is_taken_apart`` adds the parts of words."""
         return (*self.highlight_terms, *self.part_highlight_terms) if is_taken_apart else self.highlight_terms

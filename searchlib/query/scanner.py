@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -40,6 +41,17 @@ _FIELD_BY_NAME = {name: field for field, names in _FIELD_NAMES.items() for name 
 _LONGEST_FIELD_NAME = max(map(len, _FIELD_BY_NAME))
 
 
+_OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=\s|$)")
+"""An option of a command, after an ASCII text: ``-rf``."""
+
+_COMMAND_HINT = re.compile(
+    r"(?<=\s)-(?:-[A-Za-z]|[A-Za-z0-9]{1,2}(?=\s|$))|(?<=\s)\|(?=\s)|(?<=[!-~])/|/(?=[!-~])|[=~$]"
+)
+"""What commands contain beside an option: another option, a pipe, a path, an assignment."""
+
+_FILE_NAME = re.compile(r"\s+[!-~]*\w\.\w")
+
+
 class Operator(Enum):
     """A bracket, or an operator that combines leaves."""
 
@@ -71,7 +83,7 @@ NOTHING_SCANNED = Scan((), (), is_truncated=False)
 def scan(text: str, *, today: date, max_leaves: int, max_depth: int) -> Scan:
     """Return the tokens of a text: the first ``max_leaves`` leaves; brackets deeper than ``max_depth`` are plain text."""
     balanced, quotations = _pair_quotes(text)
-    scanner = _Scanner(balanced, quotations, today, max_leaves, max_depth)
+    scanner = _Scanner(balanced, quotations, today, max_leaves, max_depth, is_command=_is_command(balanced))
     scanner.scan()
     return Scan(tuple(scanner.tokens), tuple(dict.fromkeys(scanner.notes)), scanner.is_truncated)
 
@@ -89,7 +101,7 @@ class _Scanner:
     """A single pass over a text whose quotes are paired.
 
     ``quotations`` maps the position of each opening quote to that of its closing quote. ``at`` is the next position to
-    read, ``depth`` the number of open brackets that group.
+    read, ``depth`` the number of open brackets that group. In a command, options and pipes are not operators.
     """
 
     text: str
@@ -97,6 +109,7 @@ class _Scanner:
     today: date
     max_leaves: int
     max_depth: int
+    is_command: bool
     at: int = 0
     depth: int = 0
     brackets: list[_Bracket] = field(default_factory=list)
@@ -113,7 +126,7 @@ class _Scanner:
             if char.isspace():
                 self.at += 1
                 is_start = True
-            elif char in _BARS:
+            elif self._is_bar():
                 self.tokens.append(Operator.OR)
                 self.at += 1
                 is_start = True
@@ -167,9 +180,12 @@ class _Scanner:
                 self.tokens.append(_unquoted(typed, active_field))
         return False
 
+    def _is_bar(self) -> bool:
+        return self.text[self.at] in _BARS and not self.is_command
+
     def _is_negation(self) -> bool:
         """Return whether a minus sign is next, directly before something that can be negated."""
-        if self.text[self.at] not in _MINUS_SIGNS:
+        if self.text[self.at] not in _MINUS_SIGNS or (self.is_command and _OPTION.match(self.text, self.at)):
             return False
         following = self.at + 1
         if following in self.quotations or self._opens_group(following):
@@ -205,7 +221,7 @@ class _Scanner:
         start = self.at
         while self.at < len(self.text):
             char = self.text[self.at]
-            if char.isspace() or char in _BARS or self.at in self.quotations:
+            if char.isspace() or self._is_bar() or self.at in self.quotations:
                 break
             if char in _OPENING_BRACKETS:
                 if self._opens_group() and not self._is_call(start):
@@ -259,6 +275,15 @@ class _Scanner:
                 )
             )
         return dates
+
+
+def _is_command(text: str) -> bool:
+    """Return whether a text is a command line rather than a query: it has an option, and something else of commands."""
+    option = _OPTION.search(text)
+    if not option:
+        return False
+    others = f"{text[: option.start()]} {text[option.end() :]}"
+    return bool(_COMMAND_HINT.search(others) or _FILE_NAME.match(text, option.end()))
 
 
 def _unquoted(typed: str, field: str | None) -> UnquotedText:

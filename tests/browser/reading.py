@@ -49,6 +49,11 @@ def chips(page: Page) -> Locator:
     return page.get_by_role("list", name="已选的筛选条件").get_by_role("link")
 
 
+def operator_chips(page: Page) -> Locator:
+    """Return the chips of what was read as an operator, or of reading the query literally."""
+    return page.get_by_role("list", name="查询中的运算符").get_by_role("link")
+
+
 def expect_found(page: Page, total: int) -> None:
     """Expect that the page shows the total."""
     expect(page.locator(".total")).to_have_text(re.compile(rf"^{total} 篇( · |，)"))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 import searchlib
 
 from .conftest import without_scripts
-from .reading import chips, choose, count, expect_found, facet_value, open_branch, search, titles
+from .reading import chips, choose, count, expect_found, facet_value, open_branch, operator_chips, search, titles
 
 
 def parameters(page: Page) -> dict[str, list[str]]:
@@ -248,3 +248,31 @@ class TestErrorsAndLimits:
         expect(page.get_by_role("main")).to_contain_text("没有/这篇.md")
         search(page, "豆腐")
         assert titles(page)
+
+
+def test_a_chip_says_what_is_excluded_and_reads_it_as_text(page: Page, samples: str, library: searchlib.Index) -> None:
+    query = "茶 -绿茶"
+    excluding, literal = library.search(query), library.search(query, literal=True)
+    assert excluding.total != literal.total
+    page.goto(samples)
+    search(page, query)
+    expect_found(page, excluding.total)
+    chip = operator_chips(page).first
+    expect(chip).to_have_accessible_name(re.compile("不含 ?绿茶"))
+    chip.click()
+    expect_found(page, literal.total)
+    assert titles(page) == [hit.title for hit in literal.hits]
+    assert parameters(page) == {"q": [query], "literal": ["1"]}
+    back = operator_chips(page).first
+    expect(back).to_have_accessible_name(re.compile("按字面搜索"))
+    back.click()
+    expect_found(page, excluding.total)
+    assert parameters(page) == {"q": [query]}
+
+
+@without_scripts
+def test_a_command_without_hits_as_typed_has_the_chip_too(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/?q=rm+-rf")
+    expect(operator_chips(page).first).to_have_accessible_name(re.compile("不含 ?rf"))
+    page.goto(f"{samples}/?q=tar+-zxvf+foo.tar.gz+-C+/opt")
+    expect(operator_chips(page)).to_have_count(0)

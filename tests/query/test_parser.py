@@ -139,6 +139,22 @@ NEGATION = [
     ("NOT营销", unquoted("NOT营销")),
 ]
 
+COMMANDS = [
+    ("tar -zxvf foo.tar.gz -C /opt", every("tar", "-zxvf", "foo.tar.gz", "-C", "/opt")),
+    ("tail -f app.log", every("tail", "-f", "app.log")),
+    ("ps -ef | grep java", every("ps", "-ef", "|", "grep", "java")),
+    ("docker run -it -p 80:80 nginx", every("docker", "run", "-it", "-p", "80:80", "nginx")),
+    ("git commit --amend -m", every("git", "commit", "--amend", "-m")),
+    ("make -j4 PREFIX=/usr", every("make", "-j4", "PREFIX=/usr")),
+    ("tar -zxvf a.tar.gz -营销", every("tar", "-zxvf", "a.tar.gz", without("营销"))),
+    ("rm -rf", every("rm", without("rf"))),
+    ("python -django", every("python", without("django"))),
+    ("python -django -flask", every("python", without("django"), without("flask"))),
+    ("vue.js -react", every("vue.js", without("react"))),
+    ("苹果 -ios", every("苹果", without("ios"))),
+    ("java | kotlin", either("java", "kotlin")),
+]
+
 ALTERNATIVES = [
     ("a b OR c", every("a", either("b", "c"))),
     ("a OR b c", every(either("a", "b"), "c")),
@@ -281,6 +297,7 @@ TABLES = {
     "white space": WHITE_SPACE,
     "quotes": QUOTES,
     "negation": NEGATION,
+    "commands": COMMANDS,
     "alternatives": ALTERNATIVES,
     "dangling": DANGLING,
     "brackets in latin text": BRACKETS_IN_LATIN_TEXT,
