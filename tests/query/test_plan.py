@@ -207,7 +207,7 @@ def test_text_without_units_matches_nothing_and_has_a_note(typed: str) -> None:
     clauses = found.required.children if isinstance(found.required, AllOf) else (found.required,)
     assert NOTHING in clauses
     assert (found.ranking_terms, found.highlight_terms) == ((), ())
-    assert "没有可以查找的文字" in found.notes[-1]
+    assert "没有可搜索的文字" in found.notes[-1]
 
 
 @pytest.mark.parametrize("typed", ["学习", "-学习", "date:2021", "", "学习 ！", "category:新媒体"])
@@ -354,7 +354,7 @@ def test_a_phrase_has_the_units_of_its_text(quoted: str) -> None:
 def test_a_phrase_without_units_has_a_note_beside_words_too() -> None:
     found = planned('学习 "，。"')
     assert found.required == NOTHING
-    assert "没有可以查找的文字" in found.notes[-1]
+    assert "没有可搜索的文字" in found.notes[-1]
 
 
 def test_a_negated_text_is_excluded_as_a_whole() -> None:
