@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
-from searchlib.analysis.units import units
 from searchlib.engines.base import Engine, EngineResults, Filters, MatchCounts, Request
 from searchlib.engines.common.cache import LruCache
 from searchlib.engines.common.deadline import Deadline
@@ -20,8 +19,9 @@ from searchlib.models import CategoryNode, DateOffer, FacetValue, Passage, Resul
 from searchlib.query.as_typed import contains_typed
 from searchlib.query.date_offers import date_offer
 from searchlib.query.parser import MAX_QUERY_LENGTH
-from searchlib.query.plan import AllOf, AnyOf, Clause, FirstMatching, IdClause, PhraseClause, Plan
+from searchlib.query.plan import AllOf, AnyOf, Clause, IdClause, Plan
 from searchlib.query.synonyms import regional_note
+from searchlib.query.tree import And, UnquotedText
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.longer_words import with_longer_words
@@ -250,11 +250,13 @@ class SearchExecutor:
     def _correction(self, query: ParsedQuery, counts: MatchCounts, deadline: Deadline) -> QueryCorrection | None:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
 
-        A Han word or phrase that many articles contain is right, and takes no time.
+        The words of a query that many articles match are right, and take no time: each word is in all of these articles.
         """
         if len(query.text) > MAX_QUERY_LENGTH:
             return None
-        if _is_one_phrase(query) and counts.full >= common_articles(self._articles):
+        typed = query.tree.children if isinstance(query.tree, And) else (query.tree,)
+        is_plain = all(isinstance(node, UnquotedText) for node in typed)
+        if is_plain and counts.full >= common_articles(self._articles):
             return None
         engine = self._engine.with_deadline(deadline)
         return self._corrections.get(
@@ -305,19 +307,6 @@ class SearchExecutor:
             return tuple(hit.id for hit in hits if contains(hit.title) or contains(hit.body()))
 
         return self._typed.get((clause, text), read, lambda ids: sum(map(len, ids), len(text)))
-
-
-def _is_one_phrase(query: ParsedQuery) -> bool:
-    """Return whether the full matches of a query contain all of its units, adjacent; false for words that are not all Han."""
-    match query.plan.words:
-        case (
-            PhraseClause(phrase)
-            | FirstMatching((PhraseClause(phrase), *_))
-            | AnyOf((PhraseClause(phrase) | FirstMatching((PhraseClause(phrase), *_)), *_)),
-        ):
-            return phrase == tuple(units(fold(query.text)))
-        case _:
-            return False
 
 
 def _replacements(

@@ -81,7 +81,7 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
         is_phrase &= is_boundary[sequence[first]] & is_boundary[sequence[last]]
         is_phrase &= grams.is_cohesive
         for neighbors in (sequence[grams.at - 1], sequence[grams.at + grams.words]):
-            is_phrase &= _is_boundary_of(grams, neighbors, len(numbers))
+            is_phrase &= _is_boundary_of(grams, neighbors, is_content)
         for number in np.flatnonzero(is_phrase).tolist():
             phrase = "".join(words[first[number] : last[number] + 1])
             found[phrase] = found.get(phrase, 0) + int(grams.counts[number])
@@ -163,15 +163,14 @@ def _is_cohesive(words: int, counts: Integers, example: Integers, occurrences: S
     return is_cohesive
 
 
-def _is_boundary_of(grams: _Grams, neighbors: Integers, vocabulary: int) -> NDArray[np.bool_]:
+def _is_boundary_of(grams: _Grams, neighbors: Integers, is_content: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """bool[sequences]: whether the sequences end where these neighbors of their occurrences begin.
 
-    They do if the neighbors are of many kinds, and none is nearly as frequent as the sequence. Each end of a run is another
-    neighbor.
+    They do if the neighbors are of many kinds, and none is nearly as frequent as the sequence. Each end of a run
+    is another neighbor, and each function word, as no phrase contains one.
     """
-    sequences = len(grams.counts)
-    is_end = neighbors == _RUN_END_NUMBER
-    distinct = np.where(is_end, vocabulary + np.arange(len(neighbors)), neighbors)
+    sequences, vocabulary = len(grams.counts), len(is_content)
+    distinct = np.where(is_content[neighbors], neighbors, vocabulary + np.arange(len(neighbors)))
     keys, counts = np.unique(grams.gram * (vocabulary + len(neighbors)) + distinct, return_counts=True)
     of = keys // (vocabulary + len(neighbors))
     most = np.zeros(sequences, np.int64)

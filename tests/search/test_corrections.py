@@ -58,15 +58,17 @@ def test_a_query_with_an_impossible_word_keeps_the_others(index: searchlib.Index
     assert (results.searched, results.total, results.full) == ("kubernetes 魑魅鬽魍", 30, 0)
 
 
-def test_a_phrase_that_many_articles_contain_is_not_checked(
+def test_words_that_many_articles_contain_are_not_checked(
     index: searchlib.Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def checked(*_: object) -> None:
         raise AssertionError
 
     monkeypatch.setattr("searchlib.search.executor.QueryCorrector.correct", checked)
-    results = index.search("变量", corrected=True)
-    assert results.full > 20
-    assert results.correction is None
-    with pytest.raises(AssertionError):
-        index.search("变量 人工", corrected=True)
+    for query in ("变量", "变量 人工"):
+        results = index.search(query, corrected=True)
+        assert results.full > 20
+        assert results.correction is None
+    for query in ("变量 魑魅鬽魍", "变量 OR 魑魅鬽魍"):
+        with pytest.raises(AssertionError):
+            index.search(query, corrected=True)

@@ -54,8 +54,9 @@ def phrases_by_loops(lines: list[str], tokenizer: HanTokenizer) -> dict[str, int
 
 
 def is_boundary(neighbors: list[str]) -> bool:
-    counts = [count for word, count in Counter(neighbors).items() if word != RUN_END]
-    counts += [1] * neighbors.count(RUN_END)
+    ends = {RUN_END, *FUNCTION_WORDS}
+    counts = [count for word, count in Counter(neighbors).items() if word not in ends]
+    counts += [1] * sum(word in ends for word in neighbors)
     entropy = -sum(count / len(neighbors) * math.log(count / len(neighbors)) for count in counts)
     return entropy >= 0.9 * math.log(min(len(neighbors), 3)) and max(counts) <= len(neighbors) / 2
 
@@ -99,6 +100,10 @@ def test_a_phrase_does_not_end_in_an_adverb() -> None:
 
 def test_a_name_that_the_tokenizer_does_not_know_is_a_phrase_of_a_few_lines() -> None:
     assert "元宇宙" in find_phrases(["元宇宙是什么", "他说元宇宙很热", "走进元宇宙"], han_tokenizer())
+
+
+def test_a_function_word_ends_a_phrase() -> None:
+    assert "元宇宙" in find_phrases([f"元宇宙的产业 {number}" for number in range(9)], han_tokenizer())
 
 
 def test_a_repeated_line_counts_once() -> None:
