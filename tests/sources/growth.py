@@ -32,7 +32,7 @@ def assert_linear(case: Callable[[int], tuple[str, str]], size: int = 5_000) -> 
     longest = float("inf")
     for _ in range(ATTEMPTS):
         longest = min(longest, _seconds(*large))
-        if longest <= max(MAX_GROWTH * shortest, MIN_SECONDS):
+        if longest <= MAX_GROWTH * max(shortest, MIN_SECONDS):
             return
         shortest = min(shortest, _seconds(*small))
     pytest.fail(f"{size} characters take {shortest:.3f} s, {FACTOR} times as many {longest:.3f} s")
