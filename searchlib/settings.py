@@ -84,7 +84,7 @@ class Ranking:
     title: float = 3.0
     """Weight of the title."""
 
-    headings: float = 1.5
+    headings: float = 2.0
     """Weight of headings, in addition to their weight in the body."""
 
     body: float = 1.0
@@ -94,19 +94,25 @@ class Ranking:
     """Weight of words."""
 
     bigrams: float = 0.5
-    """Weight of pairs of adjacent units."""
+    """Weight of pairs of adjacent units that are no words."""
 
     units: float = 1.0
     """Weight of single characters. Only a query of one character uses them."""
 
     parts: float = 0.5
-    """Weight of a word inside a longer word, relative to a whole word."""
+    """Weight of a word or pair of units inside a longer word, relative to others."""
 
     function_words: float = 0.3
     """Weight of function words, and of bigrams that contain one, relative to others."""
 
     closeness: float = 0.5
     """Weight of proximity: adjacent words of the query that are close together in the body."""
+
+    lead: float = 0.4
+    """Weight of words of the query near the beginning of the body."""
+
+    title_words: float = 3.0
+    """Weight of a title that contains all words of the query, in any order."""
 
     whole_title: float = 1.0
     """Weight of a title that contains the whole query. From 1.0 on, such an article ranks before all others."""

@@ -25,7 +25,7 @@ def test_without_a_file_all_settings_have_their_defaults() -> None:
     assert Settings().deadline == 10.0
     assert asdict(Settings().ranking) == {
         "title": 3.0,
-        "headings": 1.5,
+        "headings": 2.0,
         "body": 1.0,
         "words": 1.0,
         "bigrams": 0.5,
@@ -33,6 +33,8 @@ def test_without_a_file_all_settings_have_their_defaults() -> None:
         "parts": 0.5,
         "function_words": 0.3,
         "closeness": 0.5,
+        "lead": 0.4,
+        "title_words": 3.0,
         "whole_title": 1.0,
         "k1": 1.2,
         "b": 0.75,

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.models import Article, CategoryNode, FacetValue, Repeat
-from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
+from searchlib.query.plan import LeadWord, PhraseClause, Plan, ProximityPair, RankingTerm, TitleWords
 from searchlib.suggest.word_statistics import WordStatistics
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -93,8 +93,9 @@ class Request:
         return 1 if self.plan.is_one_word else self.min_full_matches
 
 
-Reason = RankingTerm | ProximityPair | PhraseClause
-"""A part of a plan that contributes to a score: a term, a pair of close words, or a title that contains the query."""
+Reason = RankingTerm | ProximityPair | LeadWord | TitleWords | PhraseClause
+"""A part of a plan that contributes to a score: a term, a pair of close words, a word at the beginning, or a title that contains
+all words, or the query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

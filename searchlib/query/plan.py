@@ -106,6 +106,30 @@ class ProximityPair:
 
 
 @dataclass(frozen=True, slots=True)
+class TitleWords:
+    """All content words of a query. An article scores higher if its title contains all of them, in any order.
+
+    ``phrases`` has, for each word, all ways to write it in the title, as typed first; ``terms`` has the ranking term that
+    determines its idf.
+    """
+
+    phrases: tuple[tuple[PhraseClause, ...], ...]
+    terms: tuple[RankingTerm, ...]
+
+    @property
+    def units(self) -> int:
+        """The number of units of the words as typed."""
+        return sum(len(first.units) for first, *_ in self.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadWord:
+    """A content word of a query of several words. An article scores higher if its text begins with the word, or nearly so."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class HighlightTerm:
     """Adjacent units to highlight.
 
@@ -131,6 +155,7 @@ class Plan:
         runs: For each unquoted text of several words, all of its units, adjacent; or nothing if no article contains them.
         ranking_terms: The terms that score an article.
         proximity_pairs: Pairs of adjacent words, which score higher if they are close.
+        title_words: The content words, if there are several. A title that contains all of them scores higher.
         title_phrases: All ways to write the whole query, as phrases in the title.
         is_one_word: Whether the text is probably one word although the tokenizer splits it. Its parts then match only if no
             article contains the whole text.
@@ -155,6 +180,7 @@ class Plan:
     runs: tuple[FirstMatching, ...] = ()
     ranking_terms: tuple[RankingTerm, ...] = ()
     proximity_pairs: tuple[ProximityPair, ...] = ()
+    title_words: TitleWords | None = None
     title_phrases: tuple[PhraseClause, ...] = ()
     is_one_word: bool = False
     text_count: int = 0

@@ -19,7 +19,7 @@ from searchlib.query.analyzed_text import (
 from searchlib.query.as_typed import typed_text, typed_words
 from searchlib.query.clauses import clause_for, run_clause, word_clauses
 from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, HighlightTerm, Plan
-from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases
+from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases, title_words
 from searchlib.query.synonyms import join_synonym_words
 
 _NO_UNITS = Note("查询或其中的引号里只有标点和符号，没有可搜索的文字。")
@@ -57,14 +57,16 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     typed = None if matches_nothing else typed_text(query)
     marked = [text for text in used if text not in functions]
     highlight_terms = [term for text in marked for term in _highlight_terms(text)]
+    terms = tuple(dict.fromkeys(term for text in used for term in ranking_terms(text)))
     if typed:
         highlight_terms.append(HighlightTerm(typed.phrase.units))
     return Plan(
         required=required[0] if len(required) == 1 else AllOf(tuple(required)),
         words=tuple(dict.fromkeys(words)),
         runs=tuple(dict.fromkeys(runs)),
-        ranking_terms=tuple(dict.fromkeys(term for text in used for term in ranking_terms(text))),
+        ranking_terms=terms,
         proximity_pairs=proximity_pairs(root, analyze),
+        title_words=title_words(terms),
         title_phrases=title_phrases(root, analyze),
         is_one_word=_is_one_word(root, analyze),
         text_count=sum(map(_is_words_only, children)),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_term, term
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import UNIT, units
+from searchlib.analysis.units import UNIT, is_han, units
 from searchlib.query.analyzed_text import Analyze, AnalyzedText
-from searchlib.query.plan import PhraseClause, ProximityPair, RankingTerm, Role
+from searchlib.query.plan import PhraseClause, ProximityPair, RankingTerm, Role, TitleWords
 from searchlib.query.synonyms import phrase_variants
 from searchlib.query.tree import Node, Or, Phrase, TextNode, UnquotedText, conjuncts
 
@@ -17,10 +17,15 @@ MAX_TITLE_UNITS = 64
 """A query with more units is not searched as a whole in titles, because few titles are that long."""
 
 
+MAX_TITLE_WORDS = 16
+"""The words of a query with more of them are not looked up in titles."""
+
+
 def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
     """Yield the ranking terms of a text: its prefix, its synonyms, its words and their parts, and its bigrams.
 
-    Synonyms replace the words and bigrams that they overlap. A text of one unit also has the term of that unit.
+    Synonyms replace the words and bigrams that they overlap. A bigram that is a word has no term of its own, and one inside a
+    word counts like a part of it. A Han character alone is a unit instead of a word, because it occurs inside of words.
     """
     if not text.fields:
         return
@@ -39,7 +44,9 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
             "synonyms", " ".join(rewrite.variants[0]), text.fields, role="loose", phrases=rewrite.variants
         )
     whole_words = {word.text for word in text.words}
-    for word in _ranking_words(text):
+    is_character = len(text.units) == 1 and is_han(text.units[0])
+    words = [] if is_character and not rewrites else _ranking_words(text)
+    for word in words:
         if not any(rewrite.overlaps(word.start, word.end) for rewrite in rewrites):
             role: Role = "whole" if word.text in whole_words else "part"
             if role == "whole" and word.text in function_words:
@@ -48,12 +55,15 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
     functions = [word for word in text.words if word.text in function_words]
     for first, second in pairwise(UNIT.finditer(text.folded)):
         start, end = first.start(), second.end()
-        if not any(rewrite.overlaps(start, end) for rewrite in rewrites):
+        is_word = any((word.start, word.end) == (start, end) for word in words)
+        if not is_word and not any(rewrite.overlaps(start, end) for rewrite in rewrites):
             is_function = any(word.start < end and start < word.end for word in functions)
-            role = "function" if is_function else "whole"
+            is_inside = any(word.start <= start and end <= word.end for word in text.words)
+            role = "function" if is_function else "part" if is_inside else "whole"
             yield RankingTerm("bigrams", bigram_term(first[0], second[0]), text.fields, role=role)
-    if len(text.units) == 1 and not rewrites:
-        yield RankingTerm("units", term(text.units[0]), text.fields)
+    if is_character and not rewrites:
+        role = "function" if text.units[0] in function_words else "whole"
+        yield RankingTerm("units", term(text.units[0]), text.fields, role=role)
 
 
 def _ranking_words(text: AnalyzedText) -> list[WordToken]:
@@ -84,6 +94,24 @@ def _pair_candidates(text: AnalyzedText) -> Iterator[str | None]:
     for word in text.content_words:
         has_synonyms = any(word.start < span.end and span.start < word.end for span in spans)
         yield None if has_synonyms else word.text
+
+
+def title_words(terms: Sequence[RankingTerm]) -> TitleWords | None:
+    """Return the content words among the ranking terms of a query, or None if there is one at most, or too many."""
+    words: dict[str, tuple[RankingTerm, tuple[tuple[str, ...], ...]]] = {}
+    for each in terms:
+        if each.role != "whole" or "title" not in each.fields or each.kind == "bigrams" or each.term in words:
+            continue
+        words[each.term] = each, each.phrases or (tuple(units(each.term)),)
+    if not 1 < len(words) <= MAX_TITLE_WORDS:
+        return None
+    return TitleWords(
+        tuple(
+            tuple(PhraseClause(phrase, ("title",), each.prefix) for phrase in phrases)
+            for each, phrases in words.values()
+        ),
+        tuple(each for each, _ in words.values()),
+    )
 
 
 def title_phrases(root: Node, analyze: Analyze) -> tuple[PhraseClause, ...]:

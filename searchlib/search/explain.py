@@ -12,7 +12,7 @@ from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
 from searchlib.query import tree
 from searchlib.query.analyzed_text import AnalyzedText
-from searchlib.query.plan import PhraseClause, ProximityPair, RankingTerm
+from searchlib.query.plan import LeadWord, PhraseClause, ProximityPair, RankingTerm, TitleWords
 from searchlib.query.synonyms import join_synonym_words
 from searchlib.query.tree import DateRange
 from searchlib.search.parsed_query import ParsedQuery
@@ -22,6 +22,7 @@ _KINDS = {
     ("words", "part"): "part of a word",
     ("words", "function"): "function word",
     ("units", "whole"): "unit",
+    ("units", "function"): "function word",
     ("synonyms", "whole"): "synonyms",
     ("synonyms", "loose"): "regional words",
 }
@@ -85,6 +86,10 @@ def _term_score(part: ScorePart) -> TermScore:
             kind, text = _KINDS[term_kind, role], " = ".join(map(_joined, phrases)) or term
         case ProximityPair(first, second):
             kind, text = "close together", f"{first} {second}"
+        case LeadWord(word):
+            kind, text = "near the beginning", word
+        case TitleWords(phrases):
+            kind, text = "all words in the title", " ".join(_joined(first.units) for first, *_ in phrases)
         case PhraseClause(phrase):
             kind, text = "whole query in the title", _joined(phrase)
         case _:

@@ -1,4 +1,4 @@
-"""Measure the relevance of searches: of this project, of its words or bigrams alone, and of stock Whoosh with jieba.
+"""Measure the relevance of searches: of this project, of its words alone, and of stock Whoosh with jieba.
 
 Questions are searched as typed, through the public names. The tables are printed to stdout as Markdown. With ``--tune`` the
 weights are tuned on one half of the questions and evaluated on the other: the result belongs into

@@ -19,10 +19,9 @@ from tests.benchmarks.relevance_sets import HITS, RelevanceSet, write_articles
 
 WAYS = {
     "searchlib": Ranking(),
-    "words alone": Ranking(bigrams=0.0, closeness=0.0, whole_title=0.0),
-    "bigrams alone": Ranking(words=0.0, bigrams=1.0, closeness=0.0, whole_title=0.0),
+    "words alone": Ranking(bigrams=0.0, closeness=0.0, lead=0.0, title_words=0.0, whole_title=0.0),
 }
-"""This project, and what each kind of terms does by itself, by settings alone."""
+"""This project, and what its words do by themselves, by settings alone."""
 
 STOCK = {"ChineseAnalyzer + Whoosh, any word": OrGroup, "ChineseAnalyzer + Whoosh, all words": AndGroup}
 """Stock Whoosh with one of its groups; the second is its default."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from searchlib.settings import Ranking
 
-TUNED = ("title", "bigrams", "parts", "function_words", "closeness", "k1", "b")
+TUNED = ("title", "bigrams", "parts", "function_words", "closeness", "lead", "title_words", "k1", "b")
 FIXED = ("headings", "body", "words", "units", "whole_title")
 """``body`` and ``words`` are the measure of all else. The texts of the sets have no headings, and ``units`` and ``whole_title``
 decide no question."""

@@ -287,6 +287,20 @@ class IndexContract:
             results = index.search(told[0][:3])
             assert (results.total, results.folded, len(results.hits)) == (3, 1, 2)
 
+    def test_all_words_in_the_title_rank_above_many_occurrences_in_the_body(
+        self, location: Locate, write: Write
+    ) -> None:
+        other = "".join(chr(0x4E00 + number * 7 % 1999) for number in range(60))
+        articles = {f"{number}.md": f"---\ntitle: 其他{number}\n---\n{other[number:]}\n" for number in range(9)}
+        articles["body.md"] = f"---\ntitle: 手机评测\n---\n{'体验很好。' * 28}{other}用户说{other}linux\n"
+        articles["title.md"] = f"---\ntitle: Linux 桌面：用户的体验\n---\n{other}\n"
+        articles["apart.md"] = f"---\ntitle: 杂记\n---\n{other}竹子{other}\n\n{other}石磨{other}\n"
+        articles["lead.md"] = f"---\ntitle: 杂记\n---\n竹子和石磨的故事。{other}\n\n{other * 2}\n"
+        searchlib.build_index(write(articles), location("titles"))
+        with searchlib.open_index(location("titles")) as index:
+            assert self.ids(index, "Linux 用户 体验")[:2] == ["title.md", "body.md"]
+            assert self.ids(index, "竹子 石磨")[:2] == ["lead.md", "apart.md"]
+
     def test_a_rebuild_replaces_the_old_index_at_once(self, location: Locate, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), location("rebuild"))
         with searchlib.open_index(location("rebuild")) as index:

@@ -197,13 +197,19 @@ class ReferenceEngine:
 
     def pair_idf(self, pair: ProximityPair) -> float:
         """Return the inverse document frequency of the more frequent word of a pair."""
-        return min(self.idf(RankingTerm("words", term(word))) for word in (pair.first, pair.second))
+        return min(map(self.word_idf, (pair.first, pair.second)))
+
+    def word_idf(self, word: str) -> float:
+        return self.idf(RankingTerm("words", term(word)))
+
+    @staticmethod
+    def lead_words(plan: Plan) -> set[str]:
+        """Return the words whose first occurrence counts."""
+        return {word for pair in plan.proximity_pairs for word in (pair.first, pair.second)}
 
     def proximity_score(self, article: Article, pair: ProximityPair) -> float:
         """Return what two words that are close in the body add. The end of a line counts as one unit."""
-        text: list[str] = []
-        for line in self.lines(article, "body"):
-            text += [*line, "\n"] if line else []
+        text = self.body_units(article)
         first, second = (starts_of(text, units(word)) for word in (pair.first, pair.second))
         distances = [
             max(two - one - len(units(pair.first)) if one <= two else one - two - len(units(pair.second)), 0)
@@ -214,6 +220,24 @@ class ReferenceEngine:
             return 0.0
         return self.weights.closeness * self.pair_idf(pair) / (1 + min(distances) / 5)
 
+    def body_units(self, article: Article) -> list[str]:
+        """Return the units of a body, with one more for the end of each line that has any."""
+        return [unit for line in self.lines(article, "body") if line for unit in (*line, "\n")]
+
+    def lead_score(self, article: Article, word: str) -> float:
+        """Return what a word near the beginning of the body adds."""
+        starts = starts_of(self.body_units(article), units(word))
+        return self.weights.lead * self.word_idf(word) * max(1 - min(starts, default=100) / 100, 0)
+
+    def title_words_score(self, article: Article, plan: Plan) -> float:
+        """Return what all words of the query in the title add."""
+        words = plan.title_words
+        if not words or not all(any(self.has_phrase(article, each) for each in phrases) for phrases in words.phrases):
+            return 0.0
+        query_units = sum(len(first.units) for first, *_ in words.phrases)
+        share = min(query_units / max(sum(map(len, self.lines(article, "title"))), 1), 1)
+        return self.weights.title_words * sum(map(self.idf, words.terms)) * (1 + 5 * share) / 6
+
     def title_score(self, article: Article, plan: Plan) -> float:
         """Return what the whole query in the title adds."""
         lengths = [len(phrase.units) for phrase in plan.title_phrases if self.has_phrase(article, phrase)]
@@ -221,6 +245,9 @@ class ReferenceEngine:
             return 0.0
         max_score = sum(self.term_weight(each) * self.idf(each) * (self.weights.k1 + 1) for each in plan.ranking_terms)
         max_score += sum(self.weights.closeness * self.pair_idf(pair) for pair in plan.proximity_pairs)
+        max_score += sum(self.weights.lead * self.word_idf(word) for word in self.lead_words(plan))
+        if plan.title_words:
+            max_score += self.weights.title_words * sum(map(self.idf, plan.title_words.terms))
         share = max(lengths) / max(sum(map(len, self.lines(article, "title"))), 1)
         return self.weights.whole_title * max_score * (1 + share)
 
@@ -234,15 +261,16 @@ class ReferenceEngine:
         scores = {}
         for key in ids:
             article = self.articles[key]
-            scores[key] = sum(self.term_score(article, each) for each in plan.ranking_terms) + self.title_score(
-                article, plan
-            )
+            terms_score = sum(self.term_score(article, each) for each in plan.ranking_terms)
+            scores[key] = terms_score + self.title_words_score(article, plan) + self.title_score(article, plan)
         ranked = sorted(((tier(key), score) for key, score in scores.items()), reverse=True)
         least = ranked[min(self.proximity_candidates, len(ranked)) - 1] if ranked else (0, 0.0)
         for key, score in scores.items():
             if (tier(key), score + 1e-6) >= least:
                 pairs = plan.proximity_pairs
-                scores[key] = score + sum(self.proximity_score(self.articles[key], pair) for pair in pairs)
+                words = self.lead_words(plan)
+                scores[key] += sum(self.proximity_score(self.articles[key], pair) for pair in pairs)
+                scores[key] += sum(self.lead_score(self.articles[key], word) for word in words)
         return scores
 
     def frequency(self, article: Article, field: str, ranking_term: RankingTerm) -> int:

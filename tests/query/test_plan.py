@@ -232,20 +232,19 @@ def ranking(typed: str) -> set[str]:
 
 
 RANKINGS = [
-    ("学习", {"words:学习", "bigrams:学!习"}),
-    ("學習", {"words:学习", "bigrams:学!习"}),
-    ("学", {"words:学", "units:学"}),
-    ("元宇宙", {"words:元", "words:宇宙", "bigrams:元!宇", "bigrams:宇!宙"}),
-    (
-        "全文检索",
-        {"words:全文", "words:检索", "words:全文检索", "bigrams:全!文", "bigrams:文!检", "bigrams:检!索"},
-    ),
-    ("c++", {"words:c", "words:c++", "units:c++"}),
-    ("Dock*", {"words:dock", "units:dock", "units:dock*"}),
-    ('"学习"', {"words:学习", "bigrams:学!习"}),
-    ("title:学习", {"words:学习@title", "bigrams:学!习@title"}),
-    ("学习 -营销", {"words:学习", "bigrams:学!习"}),
-    ("学习 OR 营销", {"words:学习", "bigrams:学!习", "words:营销", "bigrams:营!销"}),
+    ("学习", {"words:学习"}),
+    ("學習", {"words:学习"}),
+    ("学", {"units:学"}),
+    ("元宇宙", {"words:元", "words:宇宙", "bigrams:元!宇"}),
+    ("全文检索", {"words:全文", "words:检索", "words:全文检索", "bigrams:文!检"}),
+    ("学习产业", {"words:学习", "words:产业", "bigrams:习!产"}),
+    ("c++", {"words:c", "words:c++"}),
+    ("linux", {"words:linux", "units:linux*"}),
+    ("Dock*", {"words:dock", "units:dock*"}),
+    ('"学习"', {"words:学习"}),
+    ("title:学习", {"words:学习@title"}),
+    ("学习 -营销", {"words:学习"}),
+    ("学习 OR 营销", {"words:学习", "words:营销"}),
     ("-营销", set()),
     ("NOT (学习 产业)", set()),
     ("category:新媒体", set()),
@@ -257,6 +256,29 @@ RANKINGS = [
 @pytest.mark.parametrize(("typed", "expected"), RANKINGS)
 def test_typed_text_has_these_ranking_terms(typed: str, expected: set[str]) -> None:
     assert ranking(typed) == expected
+
+
+def test_a_pair_inside_a_word_counts_like_a_part_of_it() -> None:
+    roles = {term.term: term.role for term in planned("全文检索 学习产业").ranking_terms if term.kind == "bigrams"}
+    assert roles == {"文!检": "part", "习!产": "whole"}
+
+
+TITLE_WORDS = [
+    ("学习", None),
+    ("学习 产业", [["学 习"], ["产 业"]]),
+    ("Linux 用户体验", [["linux"], ["用 户"], ["体 验"]]),
+    ("学习 的 产业", [["学 习"], ["产 业"]]),
+    ("学习 Dock*", [["学 习"], ["dock*"]]),
+    (" ".join(map(str, range(100, 120))), None),
+]
+
+
+@pytest.mark.parametrize(("typed", "expected"), TITLE_WORDS)
+def test_a_title_should_contain_these_words(typed: str, expected: list[list[str]] | None) -> None:
+    words = planned(typed).title_words
+    found = words and [[" ".join(each.units) + "*" * each.prefix for each in phrases] for phrases in words.phrases]
+    assert found == expected
+    assert words is None or all(each.fields == ("title",) for phrases in words.phrases for each in phrases)
 
 
 HIGHLIGHTS = [
@@ -346,9 +368,11 @@ def test_a_phrase_has_the_units_of_its_text(quoted: str) -> None:
         return
     assert found.required == PhraseClause(phrase)
     assert found.highlight_terms == (HighlightTerm(phrase),)
-    assert {bigram_term(*pair) for pair in pairwise(phrase)} == {
-        each.term for each in found.ranking_terms if each.kind == "bigrams"
-    }
+    bigrams = {each.term for each in found.ranking_terms if each.kind == "bigrams"}
+    words = {tuple(units(each.term)) for each in found.ranking_terms if each.kind == "words"}
+    pairs = set(pairwise(phrase))
+    # A pair that is a word has no term of its own, unless it also occurs across words.
+    assert {bigram_term(*pair) for pair in pairs - words} <= bigrams <= {bigram_term(*pair) for pair in pairs}
 
 
 def test_a_phrase_without_units_has_a_note_beside_words_too() -> None:
@@ -379,7 +403,7 @@ def roles(typed: str) -> dict[str, str]:
 
 def test_ranking_terms_have_roles() -> None:
     found = roles("什么是产业互联网")
-    assert {found[word] for word in ("什么", "是", bigram_term("什", "么"), bigram_term("是", "产"))} == {"function"}
+    assert {found[word] for word in ("什么", "是", bigram_term("么", "是"), bigram_term("是", "产"))} == {"function"}
     assert {found[word] for word in ("产业", "互联网", bigram_term("业", "互"))} == {"whole"}
     assert found["互联"] == "part"
 

@@ -1,4 +1,4 @@
-"""The score of an article, which all engines share: BM25F over the terms of a plan, proximity of words, and the title.
+"""The score of an article, which all engines share: BM25F over the terms of a plan, words close together, and the title.
 
 **Terms.** For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
 ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = weight(term) · idf · tf · (k1 + 1) / (tf + k1)``
@@ -9,7 +9,14 @@ the weights of the word and the bigram that they replace.
 **Proximity.** Two adjacent words of the query with ``gap`` units between them in the body add
 ``closeness · idf / (1 + gap / HALF_SCORE_GAP)`` if the gap is less than ``MAX_GAP``, with the idf of the more frequent word.
 
-**Title.** If the title contains the whole query, which makes up a ``share`` of it, this adds
+**Lead.** A word of such a pair whose first occurrence in the body has ``offset`` units before it adds
+``lead · idf · (1 - offset / LEAD_UNITS)`` if the offset is less than ``LEAD_UNITS``. Proximity and lead are scored in the best
+articles by all else.
+
+**Words in the title.** If the title contains all content words of the query, which make up a ``share`` of it, this adds
+``title_words · Σ idf · (1 + TITLE_SHARE · share) / (1 + TITLE_SHARE)``.
+
+**Query in the title.** If the title contains the whole query, which makes up a ``share`` of it, this adds
 ``whole_title · (1 + share) · max_score``, where ``max_score`` is the upper bound of all other parts.
 """
 
@@ -23,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchlib.analysis.terms import term
-from searchlib.query.plan import Plan, ProximityPair, RankingTerm
+from searchlib.query.plan import LeadWord, Plan, ProximityPair, RankingTerm, TitleWords
 from searchlib.settings import Ranking
 
 PROXIMITY_CANDIDATES = 100
@@ -48,6 +55,19 @@ def scored_fields(ranking_term: RankingTerm) -> tuple[str, ...]:
 def content_terms(plan: Plan) -> Sequence[RankingTerm]:
     """Return the terms of a plan without function words, or all of them if there are no others."""
     return [each for each in plan.ranking_terms if each.role != "function"] or plan.ranking_terms
+
+
+def lead_words(plan: Plan) -> list[LeadWord]:
+    """Return the different words of the proximity pairs of a plan."""
+    return [
+        LeadWord(word)
+        for word in dict.fromkeys(word for pair in plan.proximity_pairs for word in (pair.first, pair.second))
+    ]
+
+
+def lead_term(word: LeadWord) -> RankingTerm:
+    """Return the term that determines the idf of a word."""
+    return RankingTerm("words", term(word.word))
 
 
 def pair_terms(pair: ProximityPair) -> tuple[RankingTerm, RankingTerm]:
@@ -82,10 +102,22 @@ def max_proximity_score(pair: ProximityPair, idf_of: Callable[[RankingTerm], flo
     return weights.closeness * min(map(idf_of, pair_terms(pair)))
 
 
+def max_lead_score(word: LeadWord, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
+    """Return the upper bound of the score of a word near the beginning."""
+    return weights.lead * idf_of(lead_term(word))
+
+
+def max_title_words_score(words: TitleWords, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
+    """Return the upper bound of the score of all words in the title: that of a title of no other words."""
+    return weights.title_words * sum(map(idf_of, words.terms))
+
+
 def max_score(plan: Plan, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
-    """Return the upper bound of the score of an article, without the part for the title."""
+    """Return the upper bound of the score of an article, without the part for the whole query in the title."""
     score = sum(max_term_score(each, idf_of(each), weights) for each in plan.ranking_terms)
-    return score + sum(max_proximity_score(pair, idf_of, weights) for pair in plan.proximity_pairs)
+    score += sum(max_proximity_score(pair, idf_of, weights) for pair in plan.proximity_pairs)
+    score += sum(max_lead_score(word, idf_of, weights) for word in lead_words(plan))
+    return score + (max_title_words_score(plan.title_words, idf_of, weights) if plan.title_words else 0.0)
 
 
 Integers = NDArray[np.int64]
@@ -95,6 +127,12 @@ MAX_GAP = 20
 
 HALF_SCORE_GAP = 5.0
 """With this many units between them, two words score half as much as adjacent words."""
+
+LEAD_UNITS = 100
+"""Words with at least this many units before them are not near the beginning: a lead is one or two sentences."""
+
+TITLE_SHARE = 5.0
+"""The weight of the share of the title that all words of the query make up, relative to a title that has many others."""
 
 NO_GAP = 1 << 40
 """The gap of two words if an article does not contain both. It is longer than any article."""
@@ -127,4 +165,17 @@ def word_gaps(
 def proximity_scores(gaps: Integers, max_score: float) -> NDArray[np.float64]:
     """Return float64[gaps]: ``max_score / (1 + gap / HALF_SCORE_GAP)``, or 0 from ``MAX_GAP`` on."""
     scores: NDArray[Any] = np.where(gaps < MAX_GAP, max_score / (1.0 + gaps / HALF_SCORE_GAP), 0.0)
+    return scores
+
+
+def lead_scores(offsets: Integers, max_score: float) -> NDArray[np.float64]:
+    """Return float64[offsets]: the scores of words with so many units before their first occurrence."""
+    scores: NDArray[np.float64] = max_score * np.maximum(1.0 - offsets / LEAD_UNITS, 0.0)
+    return scores
+
+
+def title_words_scores(words: TitleWords, title_lengths: NDArray[Any], max_score: float) -> NDArray[np.float64]:
+    """Return float64[titles]: the scores of titles of so many units that contain all words."""
+    shares = np.minimum(words.units / np.maximum(title_lengths, 1.0), 1.0)
+    scores: NDArray[np.float64] = max_score * (1.0 + TITLE_SHARE * shares) / (1.0 + TITLE_SHARE)
     return scores

@@ -7,7 +7,17 @@ import random
 import numpy as np
 import pytest
 
-from searchlib.engines.common.scoring import HALF_SCORE_GAP, MAX_GAP, NO_GAP, proximity_scores, word_gaps
+from searchlib.engines.common.scoring import (
+    HALF_SCORE_GAP,
+    LEAD_UNITS,
+    MAX_GAP,
+    NO_GAP,
+    lead_scores,
+    proximity_scores,
+    title_words_scores,
+    word_gaps,
+)
+from searchlib.query.plan import PhraseClause, RankingTerm, TitleWords
 
 STRIDE = 1000
 
@@ -70,3 +80,15 @@ def test_the_score_falls_with_the_gap_and_ends_at_the_longest() -> None:
     scores = proximity_scores(gaps, 3.0).tolist()
     assert scores[:2] == [3.0, 1.5]
     assert scores[1] > scores[2] > scores[3] == scores[4] == 0.0
+
+
+def test_a_word_at_the_beginning_scores_most_and_one_behind_the_lead_nothing() -> None:
+    offsets = np.array([0, LEAD_UNITS // 2, LEAD_UNITS, NO_GAP])
+    assert lead_scores(offsets, 2.0).tolist() == [2.0, 1.0, 0.0, 0.0]
+
+
+def test_a_title_of_no_other_words_scores_most() -> None:
+    phrases = tuple((PhraseClause(units, ("title",)),) for units in (("学", "习"), ("产", "业")))
+    words = TitleWords(phrases, tuple(RankingTerm("words", word) for word in ("学习", "产业")))
+    scores = title_words_scores(words, np.array([3, 4, 8, 10**9]), 6.0)
+    assert scores.tolist() == pytest.approx([6.0, 6.0, 3.5, 1.0])

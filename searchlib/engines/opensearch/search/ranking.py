@@ -15,19 +15,26 @@ from searchlib.engines.base import ScorePart
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import TEXT_FIELDS
 from searchlib.engines.common.scoring import (
+    NO_GAP,
     SCORE_TOLERANCE,
+    TITLE_SHARE,
     Integers,
     idf,
+    lead_scores,
+    lead_words,
+    max_lead_score,
     max_proximity_score,
     max_score,
     max_term_score,
+    max_title_words_score,
     pair_terms,
     proximity_scores,
     scored_fields,
     term_weight,
+    title_words_scores,
     word_gaps,
 )
-from searchlib.engines.opensearch.client.dsl import Query
+from searchlib.engines.opensearch.client.dsl import Query, all_of, any_of
 from searchlib.engines.opensearch.client.limits import Limits, clause_count, weighted_sum
 from searchlib.engines.opensearch.index.field_queries import phrase_query
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE
@@ -35,7 +42,7 @@ from searchlib.engines.opensearch.index.terms import ArticleTerms
 from searchlib.engines.opensearch.search.candidates import Candidate
 from searchlib.engines.opensearch.search.compiler import any_field_query, ranking_queries
 from searchlib.engines.opensearch.search.open_index import CollectionStatistics
-from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
+from searchlib.query.plan import LeadWord, PhraseClause, Plan, ProximityPair, RankingTerm, TitleWords
 from searchlib.settings import Ranking
 
 _MAX_POSITIONS = 1 << 32
@@ -92,8 +99,8 @@ class Scorer:
         best = [each for each, tier in candidates if (tier, scores[each.document_id].value + SCORE_TOLERANCE) >= lowest]
         articles = [each.terms for each in best if each.terms]
         added = np.zeros(len(articles))
-        for pair in self.plan.proximity_pairs:
-            added += self._proximity_scores(articles, pair)
+        for reason in self._position_reasons():
+            added += self._position_scores(articles, reason)
         for candidate, value in zip(best, added.tolist(), strict=True):
             value += scores[candidate.document_id].value
             scores[candidate.document_id] = Score(value, has_proximity=True)
@@ -119,13 +126,16 @@ class Scorer:
     def parts(self, article: ArticleTerms, score: Score) -> tuple[ScorePart, ...]:
         """Return the parts of the score of an article."""
         parts = [self._part(article, each) for each in self.plan.ranking_terms]
-        for pair in self.plan.proximity_pairs:
-            value = float(self._proximity_scores([article], pair)[0]) if score.has_proximity else 0.0
-            parts.append(ScorePart(reason=pair, frequencies={}, score=value))
+        for reason in self._position_reasons():
+            value = float(self._position_scores([article], reason)[0]) if score.has_proximity else 0.0
+            parts.append(ScorePart(reason=reason, frequencies={}, score=value))
         return (*parts, *self._other_parts(article))
 
     def _other_parts(self, article: ArticleTerms) -> Iterator[ScorePart]:
         """Yield the parts of a score besides terms and proximity. Scores and their explanations are of these parts."""
+        if self.plan.title_words and self.weights.title_words:
+            value = self._title_words_score(article, self.plan.title_words)
+            yield ScorePart(reason=self.plan.title_words, frequencies={}, score=value)
         if self.plan.title_phrases and self.weights.whole_title:
             yield ScorePart(reason=self.plan.title_phrases[0], frequencies={}, score=self._title_score(article))
 
@@ -150,9 +160,14 @@ class Scorer:
                 simplified.append((any_field_query(each), self._max_score(each) / (self.weights.k1 + 1)))
         if simplified:
             queries.append(weighted_sum(simplified, self.limits))
+        if with_title and self.plan.title_words and self.weights.title_words:
+            queries.append(self._rough_title_words_query(self.plan.title_words))
         if with_title and self.weights.whole_title and (limit := self._max_total()):
             boost = self.weights.whole_title * limit
-            if titles := [self._rough_title_query(each, boost) for each in self.plan.title_phrases]:
+            titles = [
+                _rough_share_query(_title_query(each), len(each.units), 1.0, boost) for each in self.plan.title_phrases
+            ]
+            if titles:
                 queries.append({"dis_max": {"queries": titles}})
         return queries
 
@@ -176,19 +191,10 @@ class Scorer:
                 queries.append({"constant_score": {"filter": query, "boost": score}})
         return {"dis_max": {"queries": queries, "tie_breaker": _TIE_BREAKER}} if queries else None
 
-    @staticmethod
-    def _rough_title_query(phrase: PhraseClause, boost: float) -> Query:
-        share = {"field": "title_length", "modifier": "reciprocal", "factor": 1.0 / len(phrase.units), "missing": 1}
-        query = phrase_query(phrase.units, phrase.fields, is_prefix=phrase.prefix)
-        return {
-            "function_score": {
-                "query": {"constant_score": {"filter": query}},
-                "functions": [{"weight": 1}, {"field_value_factor": share}],
-                "score_mode": "sum",
-                "boost_mode": "multiply",
-                "boost": boost,
-            }
-        }
+    def _rough_title_words_query(self, words: TitleWords) -> Query:
+        boost = max_title_words_score(words, self._idf, self.weights) / (1.0 + TITLE_SHARE)
+        query = all_of([any_of([_title_query(each) for each in phrases]) for phrases in words.phrases])
+        return _rough_share_query(query, words.units, TITLE_SHARE, boost)
 
     def _title_score(self, article: ArticleTerms) -> float:
         """Return what the whole query in the title adds."""
@@ -200,10 +206,25 @@ class Scorer:
                     best = max(best, self.weights.whole_title * self._max_total() * (1.0 + share))
         return best
 
-    def _proximity_scores(self, articles: Sequence[ArticleTerms], pair: ProximityPair) -> NDArray[np.float64]:
-        """Return float64[articles]: what the two words of a pair, close together in the body, add."""
-        gaps = _gaps(articles, units(pair.first), units(pair.second))
-        return proximity_scores(gaps, max_proximity_score(pair, self._idf, self.weights))
+    def _title_words_score(self, article: ArticleTerms, words: TitleWords) -> float:
+        """Return what all words in the title add."""
+        if not all(any(_contains(article, phrase) for phrase in phrases) for phrases in words.phrases):
+            return 0.0
+        limit = max_title_words_score(words, self._idf, self.weights)
+        return float(title_words_scores(words, np.array([article.lengths["title"]]), limit)[0])
+
+    def _position_reasons(self) -> Sequence[ProximityPair | LeadWord]:
+        return [*self.plan.proximity_pairs, *lead_words(self.plan)]
+
+    def _position_scores(
+        self, articles: Sequence[ArticleTerms], reason: ProximityPair | LeadWord
+    ) -> NDArray[np.float64]:
+        """Return float64[articles]: what two words close together in the body, or a word near its beginning, add."""
+        if isinstance(reason, LeadWord):
+            offsets = _offsets(articles, units(reason.word))
+            return lead_scores(offsets, max_lead_score(reason, self._idf, self.weights))
+        gaps = _gaps(articles, units(reason.first), units(reason.second))
+        return proximity_scores(gaps, max_proximity_score(reason, self._idf, self.weights))
 
     def _part(self, article: ArticleTerms, ranking_term: RankingTerm) -> ScorePart:
         counts = {field: _frequency(article, field, ranking_term) for field in scored_fields(ranking_term)}
@@ -294,6 +315,30 @@ def _gaps(articles: Sequence[ArticleTerms], first: Sequence[str], second: Sequen
     of_second, owners = _positions(articles, second)
     starts = np.arange(len(articles)) * _MAX_POSITIONS
     return word_gaps(of_first, of_second, owners, starts, starts + _MAX_POSITIONS, (len(first), len(second)))
+
+
+def _offsets(articles: Sequence[ArticleTerms], word: Sequence[str]) -> Integers:
+    """Return int64[articles]: the units before the first occurrence of a word in the body, or ``NO_GAP``."""
+    positions = [article.positions("body", [*map(term, word)]) for article in articles]
+    return np.array([each[0] if each else NO_GAP for each in positions], np.int64)
+
+
+def _title_query(phrase: PhraseClause) -> Query:
+    return phrase_query(phrase.units, phrase.fields, is_prefix=phrase.prefix)
+
+
+def _rough_share_query(query: Query, query_units: int, share_weight: float, boost: float) -> Query:
+    """Return a query that scores titles by ``boost`` times one plus the weighted share of the title that the units make up."""
+    share = {"field": "title_length", "modifier": "reciprocal", "factor": 1.0 / query_units, "missing": 1}
+    return {
+        "function_score": {
+            "query": {"constant_score": {"filter": query}},
+            "functions": [{"weight": 1}, {"field_value_factor": share, "weight": share_weight}],
+            "score_mode": "sum",
+            "boost_mode": "multiply",
+            "boost": boost,
+        }
+    }
 
 
 def _positions(articles: Sequence[ArticleTerms], word: Sequence[str]) -> tuple[Integers, Integers]:

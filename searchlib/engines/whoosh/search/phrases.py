@@ -7,7 +7,7 @@ import numpy as np
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, bigram_offsets, bigram_term, term
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.common.fields import text_field
-from searchlib.engines.common.scoring import word_gaps
+from searchlib.engines.common.scoring import NO_GAP, word_gaps
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
 from searchlib.engines.whoosh.format.integers import (
@@ -89,6 +89,16 @@ class WordGaps:
         (of_first, _), (of_second, owners) = self._find(first), self._find(second)
         lengths = len(units(first)), len(units(second))
         return word_gaps(of_first, of_second, owners, self._starts, self._ends, lengths)
+
+    def before(self, word: str) -> Integers:
+        """Return int64[n]: the units before the first occurrence of the word, or ``NO_GAP``."""
+        positions, owners = self._find(word)
+        offsets = np.full(len(self._starts), NO_GAP)
+        # Positions ascend, so the first of an article is where the owner changes.
+        first = np.flatnonzero(np.diff(owners, prepend=-1))
+        owners = owners[first]
+        offsets[owners] = positions[first] - self._starts[owners]
+        return offsets
 
     def _find(self, word: str) -> tuple[Integers, Integers]:
         """Return the positions of a word of two or more units, ascending, and the index of the article of each."""

@@ -17,19 +17,31 @@ from searchlib.engines.common.scoring import (
     SCORE_TOLERANCE,
     content_terms,
     idf,
+    lead_scores,
+    lead_words,
+    max_lead_score,
     max_proximity_score,
     max_score,
+    max_title_words_score,
     proximity_scores,
     scored_fields,
     term_weight,
+    title_words_scores,
 )
 from searchlib.engines.whoosh.format.index_reader import IndexReader, Postings
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, look_up, union_size
+from searchlib.engines.whoosh.format.integers import (
+    NO_INTEGERS,
+    Integers,
+    common_indices,
+    look_up,
+    union,
+    union_size,
+)
 from searchlib.engines.whoosh.search.doc_values import DocValues
 from searchlib.engines.whoosh.search.matching import Matcher
 from searchlib.engines.whoosh.search.phrases import WordGaps, phrase_postings
 from searchlib.engines.whoosh.search.sorting import Tiers, by_tier, top_k
-from searchlib.query.plan import PhraseClause, Plan, ProximityPair, RankingTerm
+from searchlib.query.plan import LeadWord, PhraseClause, Plan, ProximityPair, RankingTerm
 from searchlib.settings import Ranking
 
 Scores = NDArray[np.float64]
@@ -111,7 +123,7 @@ class Scorer:
         scores = self.term_scores(plan.ranking_terms, articles, matcher.deadline)
         for part in self._other_parts(plan, articles, matcher):
             scores += part.scores
-        if not plan.proximity_pairs or not self._weights.closeness:
+        if not plan.proximity_pairs or not (self._weights.closeness or self._weights.lead):
             return scores, NO_INTEGERS
         keys = scores if tiers is None else by_tier(scores, tiers)
         best = top_k(keys, self._proximity_candidates, SCORE_TOLERANCE)
@@ -131,15 +143,36 @@ class Scorer:
         return [*terms, *self._proximity(plan, articles, matcher.deadline), *self._other_parts(plan, articles, matcher)]
 
     def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:
+        """Yield what the positions of the words add."""
         gaps = WordGaps(self._reader, articles)
         for pair in plan.proximity_pairs:
             deadline.check()
             limit = max_proximity_score(pair, self._idf, self._weights)
             yield Contribution(pair, proximity_scores(gaps.between(pair.first, pair.second), limit))
+        for word in lead_words(plan):
+            limit = max_lead_score(word, self._idf, self._weights)
+            yield Contribution(word, lead_scores(gaps.before(word.word), limit))
 
     def _other_parts(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
         """Yield what each part of a plan adds besides terms and proximity. Scores and their explanations are of these parts."""
+        yield from self._title_words(plan, articles, matcher)
         yield from self._title(plan, articles, matcher)
+
+    def _title_words(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
+        """Yield what all words in the title add, if the plan has several."""
+        words = plan.title_words
+        if words is None or not self._weights.title_words or not len(articles):
+            return
+        matching = articles
+        for phrases in words.phrases:
+            if len(matching):
+                matching = matching[common_indices(matching, reduce(union, map(matcher.articles, phrases)))]
+        scores = np.zeros(len(articles))
+        if len(matching):
+            limit = max_title_words_score(words, self._idf, self._weights)
+            titles = self._doc_values.lengths["title"][matching]
+            scores[articles.searchsorted(matching)] = title_words_scores(words, titles, limit)
+        yield Contribution(words, scores)
 
     def _title(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
         """Yield what the whole query in the title adds, if the plan has it."""
@@ -255,7 +288,7 @@ def score_parts(
                 frequencies={field: int(counts[at]) for field, counts in by_field.items() if counts[at]},
                 uncounted=bool(is_contained[at]) and not any(counts[at] for counts in by_field.values()),
                 score=float(each.scores[at])
-                if has_proximity[at] or not isinstance(each.reason, ProximityPair)
+                if has_proximity[at] or not isinstance(each.reason, ProximityPair | LeadWord)
                 else 0.0,
             )
             for each, by_field, is_contained in zip(contributions, frequencies, contained, strict=True)
