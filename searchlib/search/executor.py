@@ -25,6 +25,7 @@ from searchlib.query.tree import And, UnquotedText
 from searchlib.search.did_you_mean import QueryCorrection, QueryCorrector
 from searchlib.search.explain import explain_query
 from searchlib.search.longer_words import with_longer_words
+from searchlib.search.names import with_names
 from searchlib.search.operators import query_operators
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
@@ -213,6 +214,9 @@ class SearchExecutor:
         if query.plan.typed_words and outcome.full < request.min_full_matches:
             request = replace(request, plan=self._with_typed(query.plan, request.deadline, all_words=False))
             outcome = run(request)
+        if query.plan.words and (named := self._with_names(query, request, outcome)):
+            request = named
+            outcome = run(request)
         corrected = self._correction(query, outcome, request.deadline)
         correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
@@ -237,6 +241,21 @@ class SearchExecutor:
             if outcome.total > typed.outcome.total or outcome.full:
                 return Execution(wider, instead, outcome, correction)
         return typed
+
+    def _with_names(self, query: ParsedQuery, request: Request, counts: MatchCounts) -> Request | None:
+        """Return the request whose words also match as categories, tags and authors, if few articles contain them.
+
+        Like relaxing, this does not depend on filters.
+        """
+        if counts.full >= request.min_full_matches:
+            return None
+        engine = self._engine.with_deadline(request.deadline)
+        plan = with_names(query, request.plan, engine)
+        if plan is None:
+            return None
+        if request.filters != Filters():
+            counts = engine.count(replace(request, filters=Filters()))
+        return replace(request, plan=plan) if counts.full < request.min_full_matches else None
 
     def _regional_words(self, execution: Execution[EngineResults], deadline: Deadline) -> list[str]:
         """Return the regional words, other than those typed, that a query searches for and that articles contain."""

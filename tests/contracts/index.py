@@ -301,6 +301,24 @@ class IndexContract:
             assert self.ids(index, "Linux 用户 体验")[:2] == ["title.md", "body.md"]
             assert self.ids(index, "竹子 石磨")[:2] == ["lead.md", "apart.md"]
 
+    def test_a_word_that_is_a_tag_category_or_author_finds_its_articles(self, location: Locate, write: Write) -> None:
+        articles = {
+            "tag.md": "---\ntitle: 甲\ntags: [量子计算, Machine Learning]\n---\n正文一。\n",
+            "category.md": "---\ntitle: 乙\ncategories: [天文观测]\n---\n正文二。\n",
+            "author.md": "---\ntitle: 丙\nauthor: 谢益辉\n---\n正文三，教程。\n",
+            "body.md": "---\ntitle: 丁\n---\n说到量子计算，也说教程。\n",
+        }
+        searchlib.build_index(write(articles), location("names"))
+        with searchlib.open_index(location("names")) as index:
+            assert self.ids(index, "量子计算") == ["body.md", "tag.md"]
+            assert not index.search("量子计算").relaxed
+            assert self.ids(index, "machine learning") == ["tag.md"]
+            assert self.ids(index, "天文观测") == ["category.md"]
+            assert self.ids(index, "谢益辉 教程")[0] == "author.md"
+            assert self.ids(index, "谢益辉", category=["天文观测"]) == []
+            assert sorted(self.ids(index, '"量子计算"')) == ["body.md"]
+            assert self.ids(index, "量子计算 -教程") == ["tag.md"]
+
     def test_a_rebuild_replaces_the_old_index_at_once(self, location: Locate, write: Write) -> None:
         searchlib.build_index(write(ARTICLES), location("rebuild"))
         with searchlib.open_index(location("rebuild")) as index:

@@ -1,0 +1,69 @@
+"""Let categories, tags and authors match the words of a query that few articles contain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from searchlib.analysis.fold import fold
+from searchlib.analysis.units import units
+from searchlib.engines.base import Engine
+from searchlib.engines.common.fields import VALUE_FIELDS
+from searchlib.query import tree
+from searchlib.query.analyzed_text import AnalyzedText
+from searchlib.query.plan import AnyOf, Clause, FirstMatching, PhraseClause, Plan, ValueClause
+from searchlib.search.parsed_query import ParsedQuery
+
+Phrase = tuple[str, ...]
+
+
+def with_names(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan | None:
+    """Return the plan in which words, texts or the whole query also match as a name, or None if none of them is one.
+
+    A name is a category, tag or author. It matches, but does not rank: an article with the words in its text is first.
+    """
+    lexicon = engine.lexicon()
+    typed = dict.fromkeys(tuple(units(text)) for text in _texts(query))
+    names = [name for name in typed if lexicon.is_value("".join(name))]
+    if not names:
+        return None
+    return replace(plan, words=tuple(_with_names(clause, names) for clause in plan.words))
+
+
+def _texts(query: ParsedQuery) -> Iterator[str]:
+    """Yield what can be a name: the whole query, its texts, and their words, folded."""
+    yield fold(query.text.strip())
+    for node in tree.positive_texts(query.tree):
+        if isinstance(node, tree.UnquotedText) and node.is_plain:
+            text = AnalyzedText(node, query.analyzer)
+            yield text.folded
+            for group in text.groups:
+                yield text.folded[group[0].start : group[-1].end]
+
+
+def _with_names(clause: Clause, names: Iterable[Phrase]) -> Clause:
+    phrase = _phrase(clause)
+    own = [name for name in names if phrase and _contains(name, phrase)]
+    if not own:
+        return clause
+    values = [ValueClause(field, PhraseClause(name)) for name in own for field in VALUE_FIELDS]
+    if isinstance(clause, FirstMatching):
+        first, *others = clause.children
+        # The word as typed can be a name: then its parts do not match.
+        return FirstMatching((AnyOf((first, *values)), *others))
+    return AnyOf((clause, *values))
+
+
+def _phrase(clause: Clause) -> Phrase:
+    """Return the units of a word as typed."""
+    match clause:
+        case PhraseClause(phrase):
+            return phrase
+        case FirstMatching((first, *_)) | AnyOf((first, *_)):
+            return _phrase(first)
+        case _:
+            return ()
+
+
+def _contains(name: Phrase, phrase: Phrase) -> bool:
+    return any(name[at : at + len(phrase)] == phrase for at in range(len(name) - len(phrase) + 1))
