@@ -108,7 +108,7 @@ class Ranking:
     closeness: float = 0.5
     """Weight of proximity: adjacent words of the query that are close together in the body."""
 
-    lead: float = 0.4
+    lead: float = 0.3
     """Weight of words of the query near the beginning of the body."""
 
     title_words: float = 3.0

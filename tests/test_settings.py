@@ -33,7 +33,7 @@ def test_without_a_file_all_settings_have_their_defaults() -> None:
         "parts": 0.5,
         "function_words": 0.3,
         "closeness": 0.5,
-        "lead": 0.4,
+        "lead": 0.3,
         "title_words": 3.0,
         "whole_title": 1.0,
         "k1": 1.2,

@@ -27,7 +27,11 @@ def with_names(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan | None:
     names = [name for name in typed if lexicon.is_value("".join(name))]
     if not names:
         return None
-    return replace(plan, words=tuple(_with_names(clause, names) for clause in plan.words))
+    return replace(
+        plan,
+        words=tuple(_with_names(clause, names) for clause in plan.words),
+        runs=tuple(_run_with_names(run, names) for run in plan.runs),
+    )
 
 
 def _texts(query: ParsedQuery) -> Iterator[str]:
@@ -48,10 +52,19 @@ def _with_names(clause: Clause, names: Iterable[Phrase]) -> Clause:
         return clause
     values = [ValueClause(field, PhraseClause(name)) for name in own for field in VALUE_FIELDS]
     if isinstance(clause, FirstMatching):
-        first, *others = clause.children
-        # The word as typed can be a name: then its parts do not match.
-        return FirstMatching((AnyOf((first, *values)), *others))
+        return _first_matching(clause, values)
     return AnyOf((clause, *values))
+
+
+def _run_with_names(run: FirstMatching, names: Iterable[Phrase]) -> FirstMatching:
+    found = _with_names(run, names)
+    return found if isinstance(found, FirstMatching) else run
+
+
+def _first_matching(clause: FirstMatching, values: Iterable[ValueClause]) -> FirstMatching:
+    first, *others = clause.children
+    # The word as typed can be a name: then its parts do not match.
+    return FirstMatching((AnyOf((first, *values)), *others))
 
 
 def _phrase(clause: Clause) -> Phrase:
