@@ -236,7 +236,7 @@ def routes(app: Flask) -> Iterator[str]:
 
 
 METHODS = "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE".split()
-EXPECTED_STATUSES = {200, 204, 304, 308, 400, 404, 405}
+EXPECTED_STATUSES = {200, 204, 302, 304, 308, 400, 404, 405}
 """The statuses of requests that neither fail nor are denied by the file system."""
 
 

@@ -136,7 +136,7 @@ ENDPOINTS = (
         name="search.show",
         group=_PAGE_GROUP,
         summary=_("搜索页"),
-        parameters=(*parameters.STATE, parameters.LOG),
+        parameters=(*parameters.PAGE_STATE, parameters.LOG),
         response=ResponseSpec(text=_("网页。"), media_type=HTML),
     ),
     Endpoint(

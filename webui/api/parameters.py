@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import searchlib
@@ -132,6 +132,11 @@ STATE = (
     ),
 )
 """The state of a search, in the page, the API and the feed."""
+
+PAGE_STATE = tuple(
+    replace(each, schema=TEXT_SCHEMA, example="去年") if each.name in ("from", "to") else each for each in STATE
+)
+"""The state of a search in the page. Its date fields accept any text: beside them the page says how it was understood."""
 
 MATCH_STATE = tuple(each for each in STATE if each.name not in ("sort", "repeats", "page", "size"))
 """The part of the state that decides which articles match."""

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from searchlib.analysis.boilerplate import line_digest
 from searchlib.engines.base import Engine
 from searchlib.engines.common.relaxed_matching import RelaxedMatching
@@ -52,4 +54,4 @@ def whoosh_engine(
         engine.close()
 
 
-TestWhoosh = contract(whoosh_engine, examples=150)
+TestWhoosh = pytest.mark.slow(contract(whoosh_engine, examples=150))
