@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -96,16 +96,30 @@ def values_query(field: str, values: Collection[str], tree: CategoryTree | None)
     return any_of([query, {"terms": {CATEGORY_PREFIXES: terms}}]) if terms else query
 
 
-def first_matching_clauses(clauses: Iterable[Clause]) -> Iterator[FirstMatching]:
-    """Yield the clauses, nested ones included, whose query depends on which of their children matches any article."""
-    for clause in clauses:
+def first_matching_levels(clauses: Iterable[Clause]) -> list[list[FirstMatching]]:
+    """Return the clauses, nested ones included, whose query depends on which of their children matches any article.
+
+    The innermost ones come first: the children of a clause contain only clauses of earlier levels.
+    """
+    levels: list[dict[FirstMatching, None]] = []
+
+    def add(clause: Clause) -> int:
+        """Add the clauses in a clause, and return the number of their levels."""
         match clause:
-            case FirstMatching():
-                yield clause
             case AllOf(children) | AnyOf(children):
-                yield from first_matching_clauses(children)
+                return max(map(add, children), default=0)
             case Excluding(child):
-                yield from first_matching_clauses([child])
+                return add(child)
+            case FirstMatching(children):
+                level = max(map(add, children), default=0)
+                levels.extend({} for _ in range(len(levels), level + 1))
+                levels[level][clause] = None
+                return level + 1
+        return 0
+
+    for clause in clauses:
+        add(clause)
+    return [list(level) for level in levels]
 
 
 def ranking_queries(ranking_term: RankingTerm) -> dict[str, Query]:

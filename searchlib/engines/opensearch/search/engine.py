@@ -35,7 +35,7 @@ from searchlib.engines.opensearch.client.limits import DEFAULT_LIMITS, Limits
 from searchlib.engines.opensearch.index.documents import document_id, title_hash, unpack_article, without_surrogates
 from searchlib.engines.opensearch.index.field_queries import phrase_query
 from searchlib.engines.opensearch.search.candidates import BY_DATE, collapsed_aggregations
-from searchlib.engines.opensearch.search.compiler import QueryCompiler, any_field_query, first_matching_clauses
+from searchlib.engines.opensearch.search.compiler import QueryCompiler, any_field_query, first_matching_levels
 from searchlib.engines.opensearch.search.facets import FacetCounter
 from searchlib.engines.opensearch.search.fetch import HitFetcher
 from searchlib.engines.opensearch.search.open_index import OpenIndex
@@ -166,17 +166,22 @@ class OpenSearchEngine(Engine):
 
     def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
         """Return the number of articles that contain each term of a plan, and the child of each ``FirstMatching`` clause that
-        matches, or None; from one request."""
+        matches, or None; from one request for each level of nested clauses."""
         terms = list(dict.fromkeys([*plan.ranking_terms, *proximity_terms(plan)]))
-        clauses = list(dict.fromkeys(first_matching_clauses([plan.required, *plan.words, *plan.runs])))
-        compiler = QueryCompiler(self._zone)
-        children = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
-        counts = self._cached_counts([*map(any_field_query, terms), *(query for _, _, query in children)])
-        chosen: dict[FirstMatching, Clause | None] = dict.fromkeys(clauses)
-        for (clause, child, _), count in zip(children, counts[len(terms) :], strict=True):
-            if count and chosen[clause] is None:
-                chosen[clause] = child
-        return dict(zip(terms, counts, strict=False)), chosen
+        levels = first_matching_levels([plan.required, *plan.words, *plan.runs]) or [[]]
+        chosen: dict[FirstMatching, Clause | None] = {}
+        frequencies: dict[RankingTerm, int] = {}
+        for number, clauses in enumerate(levels):
+            compiler = QueryCompiler(self._zone, chosen.get)
+            asked = terms if number == 0 else []
+            children = [(clause, child, compiler.query(child)) for clause in clauses for child in clause.children]
+            counts = self._cached_counts([*map(any_field_query, asked), *(query for _, _, query in children)])
+            frequencies.update(zip(asked, counts, strict=False))
+            chosen.update(dict.fromkeys(clauses))
+            for (clause, child, _), count in zip(children, counts[len(asked) :], strict=True):
+                if count and chosen[clause] is None:
+                    chosen[clause] = child
+        return frequencies, chosen
 
     def _cached_counts(self, queries: Sequence[Query]) -> list[int]:
         """Return how many articles match each query, from a cache: an open index does not change."""
