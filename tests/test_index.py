@@ -236,6 +236,12 @@ class Slow:
         )
         return EngineResults(total=1, full=1, hits=[found], facets={})
 
+    def lexicon(self) -> Slow:
+        return self
+
+    def is_value(self, name: str) -> bool:
+        return False
+
     def frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         return dict.fromkeys(words, 1000)
 

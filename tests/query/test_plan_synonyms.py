@@ -38,7 +38,8 @@ def synonyms(found: Plan) -> list[list[str]]:
 
 
 def ranking_words(found: Plan) -> list[str]:
-    return [each.term for each in found.ranking_terms if each.kind == "words" and each.role != "part"]
+    """Return the words that rank. One that is typed as a single character ranks by its unit."""
+    return [each.term for each in found.ranking_terms if each.kind in ("words", "units") and each.role != "part"]
 
 
 @pytest.mark.parametrize(

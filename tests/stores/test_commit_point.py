@@ -107,6 +107,8 @@ def test_interrupts_at_the_swap_never_lose_the_index(tmp_path: Path) -> None:
     """A process sends itself SIGINT as ``current`` is replaced, 20 times."""
     program = f"""
         import os, signal, searchlib
+        # A shell starts background processes with the signal ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         replace = os.replace
         def interrupted(*arguments):
             replace(*arguments)
