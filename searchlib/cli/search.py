@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from typing import Any
 
 import searchlib
 from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json
@@ -88,16 +89,17 @@ def _add_filters(parser: ArgumentParser) -> None:
     parser.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
 
 
+def _filters(options: Namespace) -> dict[str, Any]:
+    """Return the filters that ``_add_filters`` has added, as arguments of the library."""
+    return {name: getattr(options, name) for name in ("category", "author", "tag", "date_from", "date_to")}
+
+
 def passages(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         chosen = index.passages(
             typed_text(options),
             budget=options.budget,
-            category=options.category,
-            author=options.author,
-            tag=options.tag,
-            date_from=options.date_from,
-            date_to=options.date_to,
+            **_filters(options),
         )
     if options.json:
         print_json([passage.to_dict() for passage in chosen])
@@ -115,11 +117,7 @@ def search(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
         results = index.search(
             typed_text(options),
-            category=options.category,
-            author=options.author,
-            tag=options.tag,
-            date_from=options.date_from,
-            date_to=options.date_to,
+            **_filters(options),
             sort=options.sort,
             page=options.page,
             size=options.size,

@@ -16,19 +16,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.dictionary import Dictionary, checked_dictionary
 from searchlib.errors import SearchlibError
+from searchlib.indexing.given_articles import ARTICLE_DIGEST_BYTES, article_digest
 from searchlib.models import Article
 from searchlib.stores.manifest import Sources
 
 DUMP_FORMAT = 2
 """The version of the dump format that this program writes and reads."""
 
-CHECKSUM_BYTES = 16
 MAX_DIGEST = (1 << 64) - 1
 """The largest digest of a boilerplate line."""
 
@@ -64,9 +63,7 @@ class ArticleChecksum:
 
     def add(self, article: Article) -> None:
         """Add an article."""
-        data = json.dumps(article.to_dict(), ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")
-        digest = blake2b(data, digest_size=CHECKSUM_BYTES).digest()
-        self.total = (self.total + int.from_bytes(digest)) % (1 << 8 * CHECKSUM_BYTES)
+        self.total = (self.total + int(article_digest(article), 16)) % (1 << 8 * ARTICLE_DIGEST_BYTES)
         self.articles += 1
 
     def count(self, articles: Iterable[Article]) -> Iterator[Article]:
@@ -76,7 +73,7 @@ class ArticleChecksum:
             yield article
 
     def __str__(self) -> str:
-        return f"{self.total:0{2 * CHECKSUM_BYTES}x}"
+        return f"{self.total:0{2 * ARTICLE_DIGEST_BYTES}x}"
 
 
 class DumpWriter:

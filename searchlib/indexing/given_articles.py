@@ -28,6 +28,9 @@ TASK_ARTICLES = 200
 SAMPLED_ARTICLES = 1000
 """Articles at the beginning that train the writer, and in which boilerplate is looked for, at most."""
 
+ARTICLE_DIGEST_BYTES = 16
+"""The length of the hash of an article."""
+
 NO_ID = "the article has no id"
 
 
@@ -98,9 +101,9 @@ def _aware(article: Article, zone: ZoneInfo) -> datetime | None:
 
 
 def article_digest(article: Article) -> str:
-    """Return a hash of all values of an article, BLAKE2b, 16 bytes in hex."""
+    """Return a hash of all values of an article, BLAKE2b, ``ARTICLE_DIGEST_BYTES`` in hex."""
     data = json.dumps(article.to_dict(), ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")
-    return blake2b(data, digest_size=16).hexdigest()
+    return blake2b(data, digest_size=ARTICLE_DIGEST_BYTES).hexdigest()
 
 
 def take_sample(articles: Iterator[Article]) -> list[Article]:
@@ -114,6 +117,11 @@ def boilerplate_of(sample: Iterable[Article]) -> list[int]:
     return digests
 
 
+def split_articles(articles: Iterator[Article]) -> Iterator[list[Article]]:
+    """Split articles into tasks for workers, in order."""
+    return iter(lambda: list(islice(articles, TASK_ARTICLES)), [])
+
+
 def analyze_articles(
     articles: Iterator[Article], new_batch: NewBatch, jobs: int | None
 ) -> Generator[AnalyzedChunk[FileOutcome]]:
@@ -122,8 +130,7 @@ def analyze_articles(
     Raises:
         SearchlibError: a worker died.
     """
-    tasks = iter(lambda: list(islice(articles, TASK_ARTICLES)), [])
-    return map_in_order(partial(_analyze_task, new_batch), tasks, jobs=jobs)
+    return map_in_order(partial(_analyze_task, new_batch), split_articles(articles), jobs=jobs)
 
 
 def _analyze_task(new_batch: NewBatch, articles: Sequence[Article]) -> AnalyzedChunk[FileOutcome]:

@@ -14,6 +14,7 @@ from searchlib.analysis.record import analysis_record, check_configured_dictiona
 from searchlib.engines.base import Engine
 from searchlib.errors import SearchlibError
 from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
+from searchlib.indexing.given_articles import split_articles
 from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch, Progress, build_report, write_generation
 from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
@@ -21,9 +22,6 @@ from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import Generation, store_at
 from searchlib.stores.manifest import Sources
-
-TASK_ARTICLES = 200
-"""Articles that a worker analyzes in one task."""
 
 TRAINING_ARTICLES = 300
 """Articles that train the writer, at most."""
@@ -160,8 +158,7 @@ def _analyze_articles(
     articles: Iterator[Article], new_batch: NewBatch, jobs: int | None
 ) -> Generator[AnalyzedChunk[None]]:
     """Analyze articles in workers, in order."""
-    tasks = iter(lambda: list(islice(articles, TASK_ARTICLES)), [])
-    return map_in_order(partial(_analyze_task, new_batch), tasks, jobs=jobs)
+    return map_in_order(partial(_analyze_task, new_batch), split_articles(articles), jobs=jobs)
 
 
 def _analyze_task(new_batch: NewBatch, articles: Iterable[Article]) -> AnalyzedChunk[None]:
