@@ -152,14 +152,9 @@ class SearchExecutor:
 
     def passages(self, asked: SearchRequest, budget: int, deadline: Deadline) -> tuple[Passage, ...]:
         """Return the best passages of the articles that a search finds, with at most ``budget`` characters together."""
-        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
-        execution = self._execute(
-            query,
-            self._request(query, asked, asked.filters, deadline),
-            asked,
-            self._engine.with_deadline(deadline).search,
-        )
         engine = self._engine.with_deadline(deadline)
+        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
+        execution = self._execute(query, self._request(query, asked, asked.filters, deadline), asked, engine.search)
         found = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
         return choose_passages(found, execution.request.plan, engine, self._articles, budget)
 

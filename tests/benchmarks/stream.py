@@ -84,16 +84,16 @@ def measure(openers: Mapping[str, Callable[[], Ask]], queries: Sequence[TypedQue
     for ways in ((first, again), (bare,)):
         engines: dict[str, Ask] = {}
         for name, opener in openers.items():
-            begun = time.process_time()
+            started = time.process_time()
             engines[name] = opener()
-            opening.setdefault(name, 1000 * (time.process_time() - begun))
+            opening.setdefault(name, 1000 * (time.process_time() - started))
         for way in ways:
             for number, query in enumerate(queries):
                 turn = [*engines] if number % 2 else [*reversed(engines)]
                 for name in turn:
-                    begun = time.process_time()
+                    started = time.process_time()
                     total = engines[name](query, way != bare)
-                    ms[name][way].append(1000 * (time.process_time() - begun))
+                    ms[name][way].append(1000 * (time.process_time() - started))
                     if way == first:
                         totals[name].append(total)
     memory = {name: _memory_alone(opener, queries) for name, opener in openers.items()}

@@ -26,9 +26,9 @@ def build(index: searchlib.Index, place: Path) -> None:
     """Build tantivy's index of the articles of an index, unless it is there."""
     if place.exists():
         return
-    growing = place.with_name(f"{place.name}.part")
-    growing.mkdir(parents=True)
-    writer = with_tokenizer(tantivy.Index(_schema(), path=str(growing))).writer(HEAP, THREADS)
+    unfinished = place.with_name(f"{place.name}.part")
+    unfinished.mkdir(parents=True)
+    writer = with_tokenizer(tantivy.Index(_schema(), path=str(unfinished))).writer(HEAP, THREADS)
     for article in index._current().engine.articles():
         writer.add_document(
             tantivy.Document(
@@ -44,7 +44,7 @@ def build(index: searchlib.Index, place: Path) -> None:
         )
     writer.commit()
     writer.wait_merging_threads()
-    growing.rename(place)
+    unfinished.rename(place)
 
 
 class TantivyStream:
