@@ -69,18 +69,18 @@ def map_in_order(
 
 def _map_in_processes(function: Callable[[Task], Result], tasks: Iterator[Task], workers: int) -> Generator[Result]:
     with _worker_processes(function, workers) as pool:
-        results: dict[int, Result] = {}
+        outcomes: dict[int, tuple[bool, Any]] = {}
         sent = taken = 0
         for task in tasks:
             if sent:
-                _receive(pool, results, 0)
+                _receive(pool, outcomes, 0)
             min(pool, key=lambda worker: len(worker.numbers)).send(sent, task)
             sent += 1
             if sent - taken > workers * QUEUED_TASKS:
-                yield _take(pool, results, taken)
+                yield _take(pool, outcomes, taken)
                 taken += 1
         for number in range(taken, sent):
-            yield _take(pool, results, number)
+            yield _take(pool, outcomes, number)
 
 
 class _Worker:
@@ -99,35 +99,39 @@ class _Worker:
             raise _worker_died() from error
         self.numbers.append(number)
 
-    def receive(self) -> tuple[int, Any]:
-        """Return the number and the result of the oldest task, or raise the error of the task."""
+    def receive(self) -> tuple[int, tuple[bool, Any]]:
+        """Return the number of the oldest task, and its outcome: whether it failed, and its result or its error."""
         try:
             # Another process may have a copy of the other end: then the end of this one's process does not end the pipe.
             if not self.connection.poll():
                 raise _worker_died()
-            is_error, value = self.connection.recv()
+            outcome = self.connection.recv()
         except (EOFError, OSError) as error:
             raise _worker_died() from error
-        if is_error:
-            raise value
-        return self.numbers.popleft(), value
+        if not self.numbers:
+            # The worker failed before it had a task.
+            raise outcome[1]
+        return self.numbers.popleft(), outcome
 
 
-def _take(pool: Sequence[_Worker], results: dict[int, Result], number: int) -> Result:
-    """Wait for the result of the task of that number, and return it."""
-    while number not in results:
-        _receive(pool, results, None)
-    return results.pop(number)
+def _take(pool: Sequence[_Worker], outcomes: dict[int, tuple[bool, Any]], number: int) -> Any:
+    """Wait for the outcome of the task of that number; return its result, or raise its error."""
+    while number not in outcomes:
+        _receive(pool, outcomes, None)
+    is_error, value = outcomes.pop(number)
+    if is_error:
+        raise value
+    return value
 
 
-def _receive(pool: Sequence[_Worker], results: dict[int, Any], seconds: float | None) -> None:
-    """Wait for results, at most so long, and take one of each worker that has one."""
+def _receive(pool: Sequence[_Worker], outcomes: dict[int, tuple[bool, Any]], seconds: float | None) -> None:
+    """Wait for outcomes, at most so long, and take one of each worker that has one."""
     by_object: dict[Any, _Worker] = {worker.connection: worker for worker in pool}
     if _FORKS:
         by_object |= {worker.process.sentinel: worker for worker in pool}
     for worker in {by_object[each] for each in wait(list(by_object), seconds)}:
-        number, result = worker.receive()
-        results[number] = result
+        number, outcome = worker.receive()
+        outcomes[number] = outcome
 
 
 def _worker_died() -> SearchlibError:
