@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import searchlib
 from webui import errors, executor, languages
-from webui.api import docs, feeds, robots, sitemap, unknown_parameters, views
+from webui.api import docs, embed, feeds, robots, sitemap, unknown_parameters, views
 from webui.http import bodies, caching, compression, cors, hosts, metrics, security, timing
 from webui.pages import article, report, search, values
 from webui.pages.dates import timestamp_text
@@ -46,7 +46,7 @@ def create_app(
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.add_template_filter(timestamp_text, "timestamp")
     app.url_map.converters["article_id"] = ArticleIdConverter
-    for module in (search, values, article, views, feeds, docs, robots, metrics):
+    for module in (search, values, article, views, feeds, docs, embed, robots, metrics):
         app.register_blueprint(module.blueprint)
     languages.init_app(app, settings.language)
     executor.init_app(app, settings)

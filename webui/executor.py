@@ -25,7 +25,9 @@ def init_app(app: Flask, settings: searchlib.Settings) -> None:
     app.context_processor(lambda: {"has_query_log": bool(settings.query_log)})
 
 
-def search(state: SearchState, *, corrected: bool = False, explain: bool = False) -> searchlib.Results:
+def search(
+    state: SearchState, *, corrected: bool = False, explain: bool = False, facets: bool = True
+) -> searchlib.Results:
     """Search the index for a state, with the errors of ``Index.search``."""
     with timed("search"):
         return current_index().search(
@@ -39,6 +41,7 @@ def search(state: SearchState, *, corrected: bool = False, explain: bool = False
             corrected=corrected,
             literal=state.literal,
             explain=explain,
+            facets=facets,
         )
 
 

@@ -78,9 +78,10 @@ def feed_page_url(state: SearchState) -> str:
     return _with_state(url_for("feeds.feed"), feed_state, **({"sort": state.sort} if state.sort == BLANK.sort else {}))
 
 
-def api_search_url(state: SearchState, *, explain: bool = False) -> str:
+def api_search_url(state: SearchState, *, explain: bool = False, facets: bool = True) -> str:
     """Return the URL of a search in the API."""
-    return _with_state(url_for("api.search_articles"), state, **({"explain": "1"} if explain else {}))
+    options = {**({"explain": "1"} if explain else {}), **({} if facets else {"facets": "0"})}
+    return _with_state(url_for("api.search_articles"), state, **options)
 
 
 def api_passages_url(state: SearchState, budget: int) -> str:

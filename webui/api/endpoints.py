@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import searchlib
-from webui.api import feeds, parameters, robots, schemas, sitemap
+from webui.api import embed, feeds, parameters, robots, schemas, sitemap
 from webui.api.parameters import Parameter
 from webui.api.views import DEFAULT_BUDGET, DEFAULT_SIMILAR, DEFAULT_SUGGESTIONS
 from webui.http import metrics
@@ -75,7 +75,7 @@ ENDPOINTS = (
         group=_SEARCH_GROUP,
         summary=_("搜索文章"),
         text=_("返回结果、各筛选项，以及后续操作的地址：选择筛选项、翻页、去掉筛选条件。"),
-        parameters=(*parameters.STATE, parameters.EXPLAIN, parameters.LOG),
+        parameters=(*parameters.STATE, parameters.EXPLAIN, parameters.FACETS, parameters.LOG),
         response=ResponseSpec(text=_("找到的文章。"), model=schemas.SearchResults),
     ),
     Endpoint(
@@ -154,6 +154,14 @@ ENDPOINTS = (
         text=_("可以带上搜索页的其他参数，页面上会有返回该搜索的链接。"),
         parameters=(parameters.ARTICLE_ID, parameters.MARKED, parameters.PICTURES),
         response=ResponseSpec(text=_("网页。"), media_type=HTML),
+    ),
+    Endpoint(
+        name="embed.script",
+        group=_PAGE_GROUP,
+        summary=_("可嵌入其他网页的搜索框"),
+        text=_("一个定义 `searchlib-box` 元素的脚本；设置项 cors_origins 列出可以嵌入它的网站。"),
+        response=ResponseSpec(text=_("脚本。"), media_type=embed.SCRIPT_TYPE),
+        has_etag=False,
     ),
     Endpoint(
         name="docs.page",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,20 +13,31 @@ from webui import urls
 from webui.api import schemas
 from webui.pages.category_tree import CategoryTree
 from webui.pages.dates import with_whole_minutes
+from webui.pages.links import hit_url
 from webui.pages.safe_html import safe_body
 from webui.state import BLANK, VALUE_FILTERS, SearchState, suggestion_state
 
 _StateUrl = Callable[[SearchState], str]
 
 
-def search_results(results: searchlib.Results, state: SearchState, *, explain: bool = False) -> schemas.SearchResults:
-    """Return the results with URLs. With ``explain``, the URLs of searches ask for explanations, too."""
-    url = partial(urls.api_search_url, explain=explain)
+def search_results(
+    results: searchlib.Results,
+    state: SearchState,
+    originals: Mapping[str, str],
+    *,
+    explain: bool = False,
+    facets: bool = True,
+) -> schemas.SearchResults:
+    """Return the results with URLs. ``originals`` are those of the originals by id.
+
+    With ``explain`` or without ``facets``, the URLs of searches ask for the same.
+    """
+    url = partial(urls.api_search_url, explain=explain, facets=facets)
     last = state.last_page(results)
     offer = results.date_offer
     tree = CategoryTree(results.category_tree, state)
     linked = {
-        "hits": _hits(results, state.as_searched(results)),
+        "hits": _hits(results, state.as_searched(results), originals),
         "facets": {
             name: tuple(_facet_values(name, values, state, tree, url)) for name, values in results.facets.items()
         },
@@ -53,11 +64,19 @@ def search_results(results: searchlib.Results, state: SearchState, *, explain: b
     )
 
 
-def similar_results(results: searchlib.Results, article_id: str) -> schemas.SimilarResults:
+def similar_results(
+    results: searchlib.Results, article_id: str, originals: Mapping[str, str]
+) -> schemas.SimilarResults:
     """Return the articles that are similar to one, with URLs."""
     return schemas.SimilarResults(
         **_fields(results)
-        | {"hits": _hits(results, BLANK), "facets": {}, "category_tree": (), "date_offer": None, "advice": ()},
+        | {
+            "hits": _hits(results, BLANK, originals),
+            "facets": {},
+            "category_tree": (),
+            "date_offer": None,
+            "advice": (),
+        },
         url=urls.api_similar_url(article_id, results.size),
         article_url=urls.api_article_url(article_id),
     )
@@ -96,9 +115,14 @@ def article(original: searchlib.Article) -> schemas.Article:
     return schemas.Article(**_fields(original) | {"html": html} | _article_urls(original.id, BLANK))
 
 
-def _hits(results: searchlib.Results, state: SearchState) -> tuple[schemas.Hit, ...]:
+def _hits(results: searchlib.Results, state: SearchState, originals: Mapping[str, str]) -> tuple[schemas.Hit, ...]:
     return tuple(
-        schemas.Hit(**_fields(hit) | {"repeats": _repeats(hit, state)} | _article_urls(hit.id, state))
+        schemas.Hit(
+            **_fields(hit)
+            | {"repeats": _repeats(hit, state), "original_url": originals.get(hit.id)}
+            | _article_urls(hit.id, state)
+            | {"page_url": hit_url(hit, state)},
+        )
         for hit in results.hits
     )
 

@@ -65,6 +65,12 @@ TYPED = Parameter(name="q", text=_("已输入的文字，可以是汉字、拼�
 EXPLAIN = Parameter(
     name="explain", text=_("为 1 时返回查询的切分方式和每篇文章的得分明细。"), schema=_FLAG_SCHEMA, example="0"
 )
+FACETS = Parameter(
+    name="facets",
+    text=_("为 0 时不统计筛选项，响应更小、更快。"),
+    schema=_FLAG_SCHEMA | {"default": "1"},
+    example="1",
+)
 MARKED = Parameter(name="q", text=_("查询；文中会标出匹配处。"), example="元宇宙")
 PICTURES = Parameter(name="pictures", text=_("为 1 时加载文章中外部网站的图片。"), example="0")
 

@@ -10,6 +10,7 @@ import searchlib
 from webui.api import links, schemas
 from webui.executor import log_query, search, search_filters
 from webui.http.timing import timed
+from webui.pages.original import original_urls
 from webui.shared_index import current_index
 from webui.state import flag, parse_state, whole_number
 
@@ -24,13 +25,16 @@ Json = dict[str, Any]
 
 @blueprint.get("/api/search")
 def search_articles() -> Json:
-    """Return the results of a search. Besides those of the page, it has the parameter ``explain``."""
+    """Return the results of a search. Besides those of the page, it has the parameters ``explain`` and ``facets``."""
     state = parse_state(request.args)
     explain = flag(request.args, "explain")
-    results = search(state, explain=explain)
-    log_query(state, results)
+    facets = flag(request.args, "facets", default=True)
+    with current_index().shared_deadline():
+        results = search(state, explain=explain, facets=facets)
+        log_query(state, results)
+        originals = original_urls(results)
     with timed("render"):
-        return links.search_results(results, state, explain=explain).to_dict()
+        return links.search_results(results, state, originals, explain=explain, facets=facets).to_dict()
 
 
 @blueprint.get("/api/suggest")
@@ -68,10 +72,12 @@ def get_article(article_id: str) -> Json:
 def similar(article_id: str) -> Json:
     """Return the articles that are most similar to one."""
     size = whole_number(request.args, "size", DEFAULT_SIMILAR)
-    with timed("search"):
-        results = current_index().similar(article_id, size=size)
+    with current_index().shared_deadline():
+        with timed("search"):
+            results = current_index().similar(article_id, size=size)
+        originals = original_urls(results)
     with timed("render"):
-        return links.similar_results(results, article_id).to_dict()
+        return links.similar_results(results, article_id, originals).to_dict()
 
 
 @blueprint.get("/healthz")

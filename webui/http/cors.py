@@ -1,4 +1,4 @@
-"""Let pages of other origins read the API, if the settings name these origins.
+"""Let pages of other origins read the API and load the search box, if the settings name these origins.
 
 Flask-Cors 6 is not used: it compares origins without case, and sends no ``Vary: Origin`` to an origin that is not named.
 """
@@ -10,6 +10,8 @@ from flask import Flask, Response, current_app, request
 import searchlib
 
 _API_PREFIX = "/api/"
+_BOX_PATH = "/embed.js"
+"""The script of the search box. It contains nothing private, and browsers load modules of other origins with CORS."""
 _CONFIG_KEY = "CORS_ORIGINS"
 _ANY_ORIGIN = "*"
 _ALLOWED_METHODS = "GET, HEAD"
@@ -42,7 +44,10 @@ def _preflight() -> Response | None:
 
 
 def _with_cors_headers(response: Response) -> Response:
-    if not request.path.startswith(_API_PREFIX):
+    if request.path == _BOX_PATH:
+        # A request without CORS, such as a preload, does not name its origin.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    elif not request.path.startswith(_API_PREFIX):
         return response
     if (origin := _allowed_origin()) != _ANY_ORIGIN:
         # Other origins get the same body without permission, so a cache must keep the two responses apart.

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import searchlib
 from webui.pages.category_tree import CategoryPath, CategoryTree
+from webui.pages.reading_aids import FIRST_MATCH
 from webui.state import SearchState
-from webui.urls import search_url
+from webui.urls import article_url, search_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,17 @@ class Link:
 def search_link(text: str, state: SearchState, *, current: bool = False) -> Link:
     """Return a link to a search."""
     return Link(text=text, url=search_url(state), current=current)
+
+
+def hit_url(hit: searchlib.Hit, state: SearchState) -> str:
+    """Return the URL of the page of a hit, at its first match in the text. The page marks the query of the state."""
+    url = article_url(hit.id, state)
+    return f"{url}#{FIRST_MATCH}" if first_match(hit) else url
+
+
+def first_match(hit: searchlib.Hit) -> str:
+    """Return the first text in the snippets that the query matches; empty if there is none."""
+    return next((text for snippet in hit.snippets for text, is_match in snippet if is_match), "")
 
 
 def filter_links(state: SearchState, name: str, values: Iterable[str]) -> tuple[Link, ...]:

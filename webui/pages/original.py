@@ -1,12 +1,17 @@
-"""Build the URL of an article's original from the setting ``url_template``."""
+"""Build the URLs of the originals of articles from the setting ``url_template``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import quote
 
+from flask import current_app
+
 import searchlib
+from webui.pages.links import first_match
+from webui.shared_index import current_index
 
 _PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
 _WEB_URL = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
@@ -50,6 +55,18 @@ def original_url(article: searchlib.Article, template: str) -> str:
         return ""
     url = _PLACEHOLDER.sub(lambda placeholder: values[placeholder[1]], template)
     return url if _WEB_URL.fullmatch(url) and _keeps_host(url, template) else ""
+
+
+def original_urls(results: searchlib.Results) -> dict[str, str]:
+    """Return the URLs of the originals of the hits by id, each of which leads to the first match in the text."""
+    template = current_app.config["URL_TEMPLATE"]
+    originals = {}
+    for hit in results.hits if template else ():
+        # The index may have changed since the search, and no longer contain the article.
+        with suppress(searchlib.UnknownArticleError, searchlib.SearchTimeoutError):
+            if url := original_url(current_index().get(hit.id), template):
+                originals[hit.id] = with_text_fragment(url, first_match(hit))
+    return originals
 
 
 def with_text_fragment(url: str, text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, request
 
 import searchlib
 from webui import urls
@@ -20,10 +20,9 @@ from webui.pages.date_fields import DateForm, date_form, read_date_fields
 from webui.pages.dates import age_text, day_text, period_text
 from webui.pages.facets import Facet, facet_names, facets, path_text
 from webui.pages.histogram import Histogram, histogram
-from webui.pages.links import Link, category_links, filter_links, search_link
+from webui.pages.links import Link, category_links, filter_links, hit_url, search_link
 from webui.pages.notices import AdviceView, Notice, advice_views, notices, offer_link, query_terms, repeats_link
-from webui.pages.original import original_url, with_text_fragment
-from webui.pages.reading_aids import FIRST_MATCH
+from webui.pages.original import original_urls
 from webui.pages.render import render_page
 from webui.shared_index import current_index
 from webui.state import BLANK, VALUE_FILTERS, SearchState, parse_state
@@ -121,21 +120,10 @@ def show() -> str:
             with suppress(searchlib.SearchTimeoutError):
                 results = search(state, corrected=True, explain=True)
         log_query(state, results)
-        originals = _original_urls(results)
+        originals = original_urls(results)
     with timed("render"):
         page = search_page(state, results, datetime.now(UTC), originals, dates)
     return render_page("search.html", state, page=page)
-
-
-def _original_urls(results: searchlib.Results) -> dict[str, str]:
-    """Return the URLs of the originals of the hits by id, if the setting ``url_template`` is set."""
-    template = current_app.config["URL_TEMPLATE"]
-    originals = {}
-    for hit in results.hits if template else ():
-        # The index may have changed since the search, and no longer contain the article.
-        with suppress(searchlib.UnknownArticleError, searchlib.SearchTimeoutError):
-            originals[hit.id] = original_url(current_index().get(hit.id), template)
-    return originals
 
 
 def search_page(
@@ -209,16 +197,15 @@ def _hit(
 ) -> HitView:
     # The article page marks the query that found the article, which may replace the typed one.
     article_url = urls.article_url(hit.id, searched)
-    passage = first_match(hit.snippets)
     return HitView(
-        url=f"{article_url}#{FIRST_MATCH}" if passage else article_url,
+        url=hit_url(hit, searched),
         hit=hit,
         date=day_text(hit.date),
         age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
         authors=filter_links(state, "author", hit.authors),
         categories=category_links(hit, tree),
         similar_url=f"{article_url}#similar",
-        original_url=with_text_fragment(original, passage),
+        original_url=original,
         passage_class=_passage_class(hit.snippets),
         repeats=tuple(
             Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
@@ -227,11 +214,6 @@ def _hit(
         repeats_text=counted("还有 %(count)s 篇相似文章", hit.repeats_total),
         has_more_repeats=hit.repeats_total > _MAX_REPEATS,
     )
-
-
-def first_match(snippets: tuple[searchlib.Spans, ...]) -> str:
-    """Return the first text in the snippets that the query matches; empty if there is none."""
-    return next((text for snippet in snippets for text, is_match in snippet if is_match), "")
 
 
 def _passage_class(snippets: tuple[searchlib.Spans, ...]) -> str:
