@@ -54,16 +54,17 @@ class Boilerplate:
         content: list[str] = []
         repeated: list[str] = []
         for line in body.split("\n"):
-            (repeated if len(line) >= MIN_CHARACTERS and self._contains(line) else content).append(line)
+            # One checksum excludes nearly all lines.
+            is_repeated = (
+                len(line) >= MIN_CHARACTERS
+                and crc32(data := _without_space(line)) in self._checksums
+                and _digest(data) in self._digests
+            )
+            (repeated if is_repeated else content).append(line)
         text = "\n".join(content)
         if not repeated or not _HAS_CONTENT.match(text):
             return body, ""
         return text, "\n".join(repeated)
-
-    def _contains(self, line: str) -> bool:
-        data = _without_space(line)
-        # One checksum excludes nearly all lines.
-        return crc32(data) in self._checksums and _digest(data) in self._digests
 
 
 NO_BOILERPLATE = Boilerplate()

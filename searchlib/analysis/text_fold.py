@@ -59,7 +59,7 @@ class TextFold:
 
     @cached_property
     def _table(self) -> FoldTable:
-        return FoldTable(self._apply_steps, _is_context_free, self._finish_codes)
+        return FoldTable(self._apply_steps, is_context_free, self._finish_codes)
 
     def _apply_steps(self, text: str) -> str:
         for step in self._steps:
@@ -121,10 +121,11 @@ class TextFold:
 
     def _folds_to_one(self, char: str) -> bool:
         """Return whether the character folds to one character, independent of adjacent characters."""
-        return _is_context_free(char) and len(self._apply_steps(char)) == 1
+        return is_context_free(char) and len(self._apply_steps(char)) == 1
 
 
-def _is_context_free(char: str) -> bool:
+def is_context_free(char: str) -> bool:
+    """Return whether NFKC maps a character independently of adjacent characters."""
     return _CONTEXT_FREE.fullmatch(char) is not None
 
 

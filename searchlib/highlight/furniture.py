@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from searchlib.highlight.searchable_text import SearchableText
@@ -37,72 +37,109 @@ _SENTENCE_ENDS = re.compile(r"[。！？!?；;：:]|\.\s")
 
 def without_title(text: str, title: str) -> str:
     """Return the lines of a text without the title where a line repeats it, in whole or at its beginning."""
-    letters = _letters_of(title)
-    return _filter_edges(text, lambda lines: _without_title_lines(lines, title, letters)) if letters else text
+    return without_titles([text], [title])[0]
+
+
+def without_titles(texts: Sequence[str], titles: Sequence[str]) -> list[str]:
+    """Return ``without_title`` of each text with its title, in less time than one by one."""
+    edges = [*map(_Edges, texts)]
+    possible = [
+        line
+        for each, title, letters in zip(edges, titles, _letters_of(titles), strict=True)
+        if letters
+        for lines in each.lines
+        for line in _possible_titles(lines, title, letters)
+    ]
+    # They are folded together, which takes a fraction of the time.
+    text = SearchableText("\n".join([line.beginning for line in possible]))
+    start = folded_start = 0
+    for line, folded in zip(possible, text.text.split("\n"), strict=False):
+        line.remove_title(folded, lambda at: text.original(folded_start + at, folded_start + at + 1)[1] - start)  # noqa: B023
+        start += len(line.beginning) + 1
+        folded_start += len(folded) + 1
+    return [each.text() for each in edges]
 
 
 def without_source(text: str) -> str:
     """Return the lines of a text that are not about its source, such as its original address or its translator."""
-    return _filter_edges(text, lambda lines: [line for line in lines if not _ABOUT_SOURCE.fullmatch(line)])
+    edges = _Edges(text)
+    for lines in edges.lines:
+        lines[:] = [line for line in lines if not line or not _ABOUT_SOURCE.fullmatch(line)]
+    return edges.text()
 
 
-def _filter_edges(text: str, keep: Callable[[list[str]], list[str]]) -> str:
-    """Replace the lines near both ends of a text by those that ``keep`` returns."""
-    if len(text) <= 2 * _EDGE:
-        return _filter_lines(text, keep)
-    first, last = text.find("\n", _EDGE), text.rfind("\n", 0, len(text) - _EDGE)
-    if not 0 <= first < last:
-        return text
-    return _filter_lines(text[:first], keep) + text[first : last + 1] + _filter_lines(text[last + 1 :], keep)
+_Lines = list[str | None]
+"""Lines that can be replaced, or removed by None."""
 
 
-def _filter_lines(text: str, keep: Callable[[list[str]], list[str]]) -> str:
-    lines = text.split("\n")
-    kept = keep(lines)
-    return text if kept == lines else "\n".join(kept)
+class _Edges:
+    """The lines near both ends of a text; none if its middle is a single line."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: Sequence[_Lines] = ()
+        self._middle = text
+        if len(text) <= 2 * _EDGE:
+            self.lines = [[*text.split("\n")]]
+            return
+        first, last = text.find("\n", _EDGE), text.rfind("\n", 0, len(text) - _EDGE)
+        if 0 <= first < last:
+            self.lines = [[*text[:first].split("\n")], [*text[last + 1 :].split("\n")]]
+            self._middle = text[first : last + 1]
+
+    def text(self) -> str:
+        """Return the text with the lines as they are now."""
+        if not self.lines:
+            return self._middle
+        return self._middle.join(["\n".join([line for line in lines if line is not None]) for lines in self.lines])
 
 
-def _without_title_lines(lines: list[str], title: str, letters: str) -> list[str]:
-    """Return lines without the title, whose letters are ``letters``."""
-    # Most lines begin with another letter, which takes no fold to see. The others are folded together.
+@dataclass(frozen=True, slots=True)
+class _PossibleTitle:
+    """A line that may begin with the title, whose letters are ``title``."""
+
+    lines: _Lines
+    number: int
+    line: str
+    title: str
+
+    @property
+    def beginning(self) -> str:
+        """The part of the line that can repeat the title."""
+        return self.line[: 2 * len(self.title) + _MAX_REST]
+
+    def remove_title(self, folded: str, end_of: Callable[[int], int]) -> None:
+        """Remove the title from the line; ``folded`` is its beginning, ``end_of`` returns the end of a character of that in
+        the line."""
+        title, letters = self.title, _letters(folded)
+        is_part = len(letters) >= min(_MIN_PART_LETTERS, len(title)) and letters in title
+        if self.beginning == self.line and (letters == title or (len(letters) >= _MIN_PART_LETTERS and is_part)):
+            self.lines[self.number] = None
+        elif len(title) >= _MIN_REPEATED_LETTERS and letters.startswith(title):
+            last = next(islice(_LETTER.finditer(folded), len(title) - 1, None))
+            self.lines[self.number] = self._rest(end_of(last.start()))
+
+    def _rest(self, end: int) -> str | None:
+        """Return the line without the title, which ends at ``end``; None if nothing else is left."""
+        line = self.line
+        rest_start = _AFTER_TITLE.match(line, end).end()  # type: ignore[union-attr]  # matches the empty string
+        if rest_start == end and (sentence_end := _SENTENCE_ENDS.search(line, end, end + _MAX_REST)):
+            # The title is cut in the middle of a sentence, whose rest says little.
+            rest_start = sentence_end.end()
+        return line[rest_start:] or None
+
+
+def _possible_titles(lines: _Lines, title: str, letters: str) -> Iterator[_PossibleTitle]:
+    """Yield the lines that begin with a letter of the title. Other lines take no fold to exclude."""
     in_any_form = {*letters, *title}
-    firsts = (_LETTER.search(line) for line in lines)
-    possible = [number for number, first in enumerate(firsts) if first and first[0] in in_any_form]
-    folded = SearchableText("\n".join([_beginning(lines[number], letters) for number in possible])).text.split("\n")
-    kept: list[str | None] = [*lines]
-    for number, beginning in zip(possible, folded, strict=False):
-        repeated = _letters(beginning)
-        is_part = len(repeated) >= min(_MIN_PART_LETTERS, len(letters)) and repeated in letters
-        if is_part or repeated.startswith(letters):
-            kept[number] = _without_title(lines[number], letters)
-    return [line for line in kept if line is not None]
+    for number, line in enumerate(lines):
+        if line and (first := _LETTER.search(line)) and first[0] in in_any_form:
+            yield _PossibleTitle(lines, number, line, letters)
 
 
-def _beginning(line: str, title: str) -> str:
-    return line[: 2 * len(title) + _MAX_REST]
-
-
-def _without_title(line: str, title: str) -> str | None:
-    """Return a line without the title, whose letters are ``title``; None if nothing else is left."""
-    beginning = _beginning(line, title)
-    searchable = SearchableText(beginning)
-    letters = _letters(searchable.text)
-    if beginning == line and (letters == title or (len(letters) >= _MIN_PART_LETTERS and letters in title)):
-        return None
-    if len(title) < _MIN_REPEATED_LETTERS or not letters.startswith(title):
-        return line
-    last = list(islice(_LETTER.finditer(searchable.text), len(title)))[-1]
-    end = searchable.original(last.start(), last.end())[1]
-    rest_start = _AFTER_TITLE.match(line, end).end()  # type: ignore[union-attr]  # matches the empty string
-    if rest_start == end and (sentence_end := _SENTENCE_ENDS.search(line, end, end + _MAX_REST)):
-        # The title is cut in the middle of a sentence, whose rest says little.
-        rest_start = sentence_end.end()
-    return line[rest_start:] or None
-
-
-@lru_cache(maxsize=256)
-def _letters_of(title: str) -> str:
-    return _letters(SearchableText(title).text)
+def _letters_of(titles: Sequence[str]) -> list[str]:
+    # A line break is no letter.
+    lines = "\n".join([title.replace("\n", " ") for title in titles])
+    return [*map(_letters, SearchableText(lines).text.split("\n"))] if titles else []
 
 
 def _letters(folded: str) -> str:

@@ -50,6 +50,10 @@ def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _without_half_quotations(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield the spans, cut at each quotation mark or bracket whose counterpart is outside of the span."""
     for start, end in spans:
+        # Most spans are words.
+        if not _QUOTATION_MARK.search(text, start, end):
+            yield start, end
+            continue
         at = start
         for half in _half_quotations(text, start, end):
             if at < half:

@@ -35,16 +35,36 @@ def find_spans(
 
     A span includes the separators between its units. Spans of several units can overlap: 哈哈哈 contains 哈哈 twice.
     """
+    yield from find_folded_spans(term, text, text.folded(start), len(text.text) if end is None else text.folded(end))
+
+
+def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what ``find_spans`` does, for matches that begin in ``[start, end)`` of the folded text."""
     folded = text.text
     patterns = _unit_patterns(term)
     first = patterns[0].unit
-    limit = (len(folded) if end is None else text.folded(end)) + len(first) - 1
-    at = folded.find(first, text.folded(start), limit)
+    # Most matches of Han characters have no separators, and most other occurrences of the first character are followed by
+    # another one than the second.
+    adjacent = _adjacent(term)
+    second = adjacent[1:2]
+    limit = end + len(first) - 1
+    at = folded.find(first, start, limit)
     while at >= 0:
-        match_end = _match_end(folded, at, patterns)
+        if adjacent and folded.startswith(adjacent, at):
+            match_end = at + len(adjacent)
+        elif second and (following := folded[at + 1 : at + 2]) != second and following.isalnum():
+            match_end = 0
+        else:
+            match_end = _match_end(folded, at, patterns)
         if match_end:
             yield text.original(at, match_end)
         at = folded.find(first, match_end if match_end and len(patterns) == 1 else at + 1, limit)
+
+
+@lru_cache(maxsize=1024)
+def _adjacent(term: HighlightTerm) -> str:
+    """Return the units of a term without separators if all are Han characters, otherwise an empty text."""
+    return "".join(term.units) if all(map(is_han, term.units)) else ""
 
 
 class _UnitPattern(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.highlight.highlighter import highlight_all
-from searchlib.highlight.snippets import content_snippets
+from searchlib.highlight.snippets import ArticleText, content_snippets
 from searchlib.models import Hit, QueryOperator, Results, Spans
 from searchlib.query.plan import HighlightTerm
 from searchlib.search.explain import explain_hit
@@ -33,6 +33,7 @@ def build_results(
     request.deadline.check()
     terms = request.plan.terms_to_highlight(is_taken_apart=not results.full)
     title_spans = highlight_all([hit.title for hit in results.hits], terms)
+    hit_snippets = _snippets(results.hits, request, terms) if has_snippets else [()] * len(results.hits)
     return Results(
         query=query,
         searched=searched,
@@ -46,8 +47,8 @@ def build_results(
         notes=(*request.plan.notes, *map(operator_note, operators)),
         operators=operators,
         hits=tuple(
-            _public_hit(hit, spans, request, terms if has_snippets else None)
-            for hit, spans in zip(results.hits, title_spans, strict=True)
+            _public_hit(hit, spans, snippets, is_explained=request.explain)
+            for hit, spans, snippets in zip(results.hits, title_spans, hit_snippets, strict=True)
         ),
         facets=results.facets,
         category_tree=results.category_tree,
@@ -55,12 +56,19 @@ def build_results(
     )
 
 
-def _public_hit(
-    hit: EngineHit, title_spans: Spans, request: Request, snippet_terms: Sequence[HighlightTerm] | None
-) -> Hit:
-    """Return a hit; without ``snippet_terms`` it has no snippets."""
-    request.deadline.check()
-    body = "" if snippet_terms is None else hit.body()
+def _snippets(
+    hits: Sequence[EngineHit], request: Request, terms: Sequence[HighlightTerm]
+) -> Sequence[tuple[Spans, ...]]:
+    """Return the snippets of each hit."""
+    texts: list[ArticleText] = []
+    for hit in hits:
+        request.deadline.check()
+        body = hit.body()
+        texts.append(ArticleText(body, hit.without_boilerplate(body), hit.title))
+    return content_snippets(texts, terms, request.deadline.check)
+
+
+def _public_hit(hit: EngineHit, title_spans: Spans, snippets: tuple[Spans, ...], *, is_explained: bool) -> Hit:
     return Hit(
         id=hit.id,
         title=hit.title,
@@ -71,11 +79,9 @@ def _public_hit(
         path=hit.path,
         score=round(hit.score, 4),
         title_spans=title_spans,
-        snippets=()
-        if snippet_terms is None
-        else content_snippets(body, hit.without_boilerplate(body), snippet_terms, title=hit.title),
+        snippets=snippets,
         repeats=hit.repeats,
         repeats_total=hit.repeats_total,
-        explanation=explain_hit(hit) if request.explain else None,
+        explanation=explain_hit(hit) if is_explained else None,
         category_paths=hit.category_paths,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from searchlib.highlight.furniture import without_source, without_title
-from searchlib.highlight.snippets import content_snippets
+from searchlib.highlight.furniture import without_source, without_title, without_titles
+from searchlib.highlight.snippets import ArticleText, content_snippets
 from tests.highlight.marked_texts import bracketed, highlight_term
 
 TITLE = "人工智能走进课堂，老师怎么看？"
@@ -70,9 +72,21 @@ def test_snippets_prefer_the_content_to_lines_about_the_source_and_those_to_boil
     content = body.removesuffix("\n转发有奖")
 
     def found(word: str) -> list[str]:
-        return [bracketed(each) for each in content_snippets(body, content, [highlight_term(word)], title=TITLE)]
+        (snippets,) = content_snippets([ArticleText(body, content, TITLE)], [highlight_term(word)])
+        return [bracketed(each) for each in snippets]
 
     assert found("课堂") == ["今天的[课堂]不同了。"]
     assert found("小组") == ["译者：课堂[小组]"]
     assert found("有奖") == ["转发[有奖]"]
     assert found("人工") == found("没有") == ["今天的课堂不同了。"]
+
+
+TEXTS = st.lists(
+    st.sampled_from([TITLE, "课堂", "人工智能走进课堂", "译者：张三", "見証", "", "ﬁ", "\u0301"]), max_size=4
+).map("\n".join)
+
+
+@given(st.lists(st.tuples(TEXTS, st.sampled_from([TITLE, "", "課堂", "一\n二", "Ｄｏｃｋｅｒ 入门"])), max_size=4))
+def test_titles_are_removed_from_many_texts_as_from_each_alone(pairs: list[tuple[str, str]]) -> None:
+    texts, titles = [text for text, _ in pairs], [title for _, title in pairs]
+    assert without_titles(texts, titles) == [without_title(text, title) for text, title in pairs]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
-from searchlib.highlight.snippets import MAX_FIRST_MATCHES, TermMatches, choose_snippets, snippets
+from searchlib.highlight.snippets import MAX_FIRST_MATCHES, TermMatches, choose_snippets, snippets, snippets_of_all
 from searchlib.models import Spans
 from searchlib.query.plan import HighlightTerm
 from tests.highlight.marked_texts import LONG_TEXT, TERMS, bracketed, check_pieces, highlight_term, plain
@@ -185,6 +185,19 @@ def test_snippets_are_the_same_if_every_search_covers_the_whole_body(body: str, 
     searchable = SearchableText(body)
     slow = [SlowTermMatches.find(term, count, searchable) for term, count in distinct_terms(tuple(terms))]
     assert snippets(body, terms) == choose_snippets(body, slow)
+
+
+@settings(max_examples=300)
+@given(st.lists(LONG_TEXT, max_size=4), TERMS)
+def test_snippets_of_many_bodies_are_those_of_each_alone(bodies: list[str], terms: list[HighlightTerm]) -> None:
+    assert snippets_of_all(bodies, terms) == [snippets(body, terms) for body in bodies]
+
+
+@pytest.mark.parametrize("first", ["\u0301", "\u1161", "\uff9e", "\ufb01", ""])
+def test_a_body_that_begins_with_a_mark_is_not_joined_with_the_one_before(first: str) -> None:
+    bodies = ["\u1100 的", f"{first}的\u1161", "的"]
+    terms = [HighlightTerm(("的",)), HighlightTerm(("\u1161",)), HighlightTerm(("fi的",))]
+    assert snippets_of_all(bodies, terms) == [snippets(body, terms) for body in bodies]
 
 
 WORDS = ["甲", "乙乙", "丙丁戊", "a", "的"]
