@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -15,6 +15,7 @@ from searchlib.analysis.record import check_configured_dictionary
 from searchlib.arguments import check_path, check_text, check_texts, check_whole_number
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
+from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import SearchlibError, UnknownArticleError
 from searchlib.models import (
     Article,
@@ -30,10 +31,20 @@ from searchlib.models import (
     Suggestion,
 )
 from searchlib.search.open_generation import OpenGeneration
-from searchlib.search.parameters import MAX_BUDGET, MAX_VALUES, Day, Values, check_page, check_search, check_value_facet
+from searchlib.search.parameters import (
+    MAX_BUDGET,
+    MAX_VALUES,
+    Day,
+    FilterValues,
+    Values,
+    check_page,
+    check_search,
+    check_value_facet,
+)
 from searchlib.search.passages import ARTICLES as PASSAGE_ARTICLES
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import store_at
+from searchlib.url_template import original_url
 
 MAX_CHECKS = 3
 """Generations that a check reads at most, if each is replaced meanwhile."""
@@ -50,6 +61,7 @@ class Index:
 
     def __init__(self, location: str | os.PathLike[str], settings: Settings) -> None:
         check_path("index", location)
+        check_keys(settings)
         self._store = store_at(location)
         self.folder = self._store.location
         self._settings = settings
@@ -115,6 +127,15 @@ class Index:
         """The name of the generation that the next search uses."""
         return self._current().built.name
 
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The facets of the front matter: those of the setting ``facets`` when the index was built."""
+        return self._current().facets
+
+    def original_url(self, article: Article) -> str:
+        """Return the URL of the original of an article by the setting ``url_template``; "" if there is none."""
+        return original_url(self._settings.url_template, article.id, article.date, article.extra)
+
     def search(
         self,
         query: str = "",
@@ -122,6 +143,7 @@ class Index:
         category: Values = (),
         author: Values = (),
         tag: Values = (),
+        filters: Mapping[str, FilterValues] | None = None,
         date_from: Day | None = None,
         date_to: Day | None = None,
         sort: str = "relevance",
@@ -139,11 +161,13 @@ class Index:
     ) -> Results:
         """Search the index and return one page of hits.
 
-        ``category``, ``author`` and ``tag`` take one value or several; an article must match one of each. ``date_from`` and
-        ``date_to`` take ``2021``, ``2021-11``, ``2021-11-20`` or a date, and are inclusive. ``sort`` is relevance, newest or
-        oldest; an empty query lists the newest articles first. ``page`` counts from 1. ``facets`` names the facets to count:
-        category, year, month, author, tag, category_tree; True means all. A facet of category, author or tag has at most
-        ``most_values`` values, the most frequent ones. Without ``snippets``, the text of articles is not read.
+        ``category``, ``author`` and ``tag`` take one value or several; an article must match one of each. ``filters`` does so
+        for any facet, those of the setting ``facets`` included: ``{"series": "西游", "rating": ">=4", "released":
+        "1990..2000"}``. A range compares numbers and dates; both its ends are inclusive. ``date_from`` and ``date_to`` take
+        ``2021``, ``2021-11``, ``2021-11-20`` or a date, and are inclusive. ``sort`` is relevance, newest or oldest; an empty
+        query lists the newest articles first. ``page`` counts from 1. ``facets`` names the facets to count: category, year,
+        month, author, tag, those of ``Index.facets``, category_tree; True means all. A facet, except for year and month, has at
+        most ``most_values`` values, the most frequent ones. Without ``snippets``, the text of articles is not read.
 
         With ``repeats="fold"``, near duplicates are collapsed into one hit; with ``repeats="show"``, each is a hit. The
         default is the setting ``fold_repeats``. A query with a quoted phrase always shows them.
@@ -162,11 +186,13 @@ class Index:
             NoIndexError, IndexMismatchError, IndexDamagedError: the index cannot be used.
         """
         deadline = self._deadline()
+        current = self._current(deadline)
         asked = check_search(
             query,
             category=category,
             author=author,
             tag=tag,
+            filters=filters,
             date_from=date_from,
             date_to=date_to,
             sort=sort,
@@ -182,8 +208,9 @@ class Index:
             literal=literal,
             today=today,
             explain=explain,
+            index_facets=current.facets,
         )
-        return self._current(deadline).executor.search(asked, deadline)
+        return current.executor.search(asked, deadline)
 
     def passages(
         self,
@@ -193,6 +220,7 @@ class Index:
         category: Values = (),
         author: Values = (),
         tag: Values = (),
+        filters: Mapping[str, FilterValues] | None = None,
         date_from: Day | None = None,
         date_to: Day | None = None,
     ) -> tuple[Passage, ...]:
@@ -206,11 +234,13 @@ class Index:
         """
         deadline = self._deadline()
         check_whole_number("budget", budget, minimum=1, maximum=MAX_BUDGET)
+        current = self._current(deadline)
         asked = check_search(
             query,
             category=category,
             author=author,
             tag=tag,
+            filters=filters,
             date_from=date_from,
             date_to=date_to,
             size=PASSAGE_ARTICLES,
@@ -219,8 +249,9 @@ class Index:
             fold_repeats=True,
             verbatim=False,
             corrected=True,
+            index_facets=current.facets,
         )
-        return self._current(deadline).executor.passages(asked, budget, deadline)
+        return current.executor.passages(asked, budget, deadline)
 
     def facet_values(
         self,
@@ -231,13 +262,15 @@ class Index:
         category: Values = (),
         author: Values = (),
         tag: Values = (),
+        filters: Mapping[str, FilterValues] | None = None,
         date_from: Day | None = None,
         date_to: Day | None = None,
         verbatim: bool = False,
         corrected: bool = False,
         literal: bool = False,
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
-        """Return all values of category, author or tag that a search counts, the most frequent first.
+        """Return all values of category, author, tag or a facet of ``Index.facets`` that a search counts, the most frequent
+        first.
 
         With ``holding``, only values that contain this text are returned; both are folded for this. The other parameters are
         those of ``search``. Categories that form a tree are returned as its nodes.
@@ -246,13 +279,15 @@ class Index:
             ParameterError, SearchTimeoutError, NoIndexError, IndexMismatchError, IndexDamagedError: as ``search``.
         """
         deadline = self._deadline()
-        check_value_facet(facet)
+        current = self._current(deadline)
+        check_value_facet(facet, current.facets)
         check_text("holding", holding)
         asked = check_search(
             query,
             category=category,
             author=author,
             tag=tag,
+            filters=filters,
             date_from=date_from,
             date_to=date_to,
             sort="newest",
@@ -264,8 +299,9 @@ class Index:
             verbatim=verbatim,
             corrected=corrected,
             literal=literal,
+            index_facets=current.facets,
         )
-        return self._current(deadline).executor.facet_values(facet, holding, asked, deadline)
+        return current.executor.facet_values(facet, holding, asked, deadline)
 
     def get(self, article_id: str) -> Article:
         """Return the article with this id.

@@ -61,19 +61,24 @@ def make_server(index: searchlib.Index) -> MCPServer:
         category: list[str] | None = None,
         author: list[str] | None = None,
         tag: list[str] | None = None,
+        filters: dict[str, list[str]] | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
         sort: str = "relevance",
         page: int = 1,
         size: int = 10,
     ) -> dict[str, Any]:
-        """List the articles that match a query, with snippets. Dates are like 2021, 2021-11 or 2021-11-20."""
+        """List the articles that match a query, with snippets. Dates are like 2021, 2021-11 or 2021-11-20.
+
+        ``filters`` maps facets of the archive to values; a value can be a range like 1990..2000 or >=4.
+        """
         results = _asked(
             lambda: index.search(
                 query,
                 category=category or (),
                 author=author or (),
                 tag=tag or (),
+                filters=filters,
                 date_from=date_from,
                 date_to=date_to,
                 sort=sort,
@@ -97,6 +102,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
         category: list[str] | None = None,
         author: list[str] | None = None,
         tag: list[str] | None = None,
+        filters: dict[str, list[str]] | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
     ) -> list[dict[str, Any]]:
@@ -111,6 +117,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
                 category=category or (),
                 author=author or (),
                 tag=tag or (),
+                filters=filters,
                 date_from=date_from,
                 date_to=date_to,
             )
@@ -144,7 +151,8 @@ def make_server(index: searchlib.Index) -> MCPServer:
 
     @tool
     def facets(query: str = "", size: int = 20) -> dict[str, list[dict[str, Any]]]:
-        """Count the articles that match a query by category, author, tag, year and month: at most ``size`` values of each."""
+        """Count the articles that match a query by category, author, tag, year, month and the facets of the archive: at most
+        ``size`` values of each."""
         results = _asked(lambda: index.search(query, size=1, most_values=size, snippets=False))
         return {
             name: [{"value": each.value, "count": each.count} for each in values[:size]]
@@ -170,6 +178,8 @@ def _hit(hit: searchlib.Hit) -> dict[str, Any]:
         "author": hit.author,
         "categories": list(hit.categories),
         "tags": list(hit.tags),
+        "url": hit.url,
+        "extra": dict(hit.extra),
         "snippets": [plain_text(snippet) for snippet in hit.snippets],
     }
 

@@ -205,7 +205,8 @@ class Hit(Model):
     """One article that a search matches, with the matches marked in its title and in snippets of its body.
 
     ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: matching articles that are collapsed into
-    this hit. ``explanation`` is set if the search asks for it.
+    this hit. ``explanation`` is set if the search asks for it. ``extra`` are the values of the keys of the setting ``stored``,
+    ``url`` is the address of the original by the setting ``url_template``; "" if there is none.
     """
 
     id: str
@@ -222,6 +223,8 @@ class Hit(Model):
     repeats_total: int = 0
     explanation: HitExplanation | None = None
     category_paths: tuple[tuple[str, ...], ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    url: str = ""
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -271,8 +274,8 @@ class DateOffer(Model):
 class Advice(Model):
     """A part to leave out of a search that matches nothing. Without it, the remaining ``query`` matches ``total`` articles.
 
-    ``kind`` is category, author, tag or date for the ``values`` of that filter (for a date, its first and last day, with ""
-    for an open side), filters for all filters, or query for a part of the query.
+    ``kind`` is category, author, tag, a facet of the front matter or date for the ``values`` of that filter (for a date, its
+    first and last day, with "" for an open side), filters for all filters, or query for a part of the query.
     """
 
     kind: str
@@ -286,7 +289,7 @@ class QueryOperator(Model):
     """A part of a query that was read as an operator.
 
     ``kind`` is "not" for an excluded ``text``, "or" for alternatives, or the field that the text is searched in: title,
-    category, tag or author.
+    category, tag, author or a facet of the front matter.
     """
 
     kind: str
@@ -434,8 +437,9 @@ def count_reasons(reasons: Iterable[str]) -> dict[str, int]:
 class IndexStats(Model):
     """Statistics of an index.
 
-    ``analysis`` is the record of its text analysis, ``size_bytes`` its size on disk. ``synonyms`` and ``stop_words`` describe
-    the files that searches use: path, number of entries, digest. ``skipped`` counts the files that were left out, by reason.
+    ``facets`` are those of the front matter. ``analysis`` is the record of its text analysis, ``size_bytes`` its size on disk.
+    ``synonyms`` and ``stop_words`` describe the files that searches use: path, number of entries, digest. ``skipped`` counts
+    the files that were left out, by reason.
     """
 
     engine: str
@@ -454,6 +458,7 @@ class IndexStats(Model):
     skipped: Mapping[str, int] = field(default_factory=dict)
     encrypted: int = 0
     untitled: int = 0
+    facets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

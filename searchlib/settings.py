@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from searchlib.arguments import check_path
 from searchlib.errors import SettingsError
+from searchlib.url_template import check_template
 
 FILE_NAME = "searchlib.toml"
 """The name of the file of the settings if ``FILE_VARIABLE`` is not set."""
@@ -73,8 +74,39 @@ MAX_PROXIES = 10
 PATHS = ("dictionary", "synonyms", "stop_words", "query_log")
 """The settings that name a file, relative to the folder of ``searchlib.toml``."""
 
-LISTS = ("allowed_hosts", "cors_origins", "exclude", "encrypted_tags", "dates", "suffixes")
+LISTS = ("allowed_hosts", "cors_origins", "exclude", "encrypted_tags", "dates", "suffixes", "facets", "stored")
 """The settings that are lists of texts."""
+
+RESERVED_FACETS = frozenset(
+    (
+        *(
+            "id",
+            "title",
+            "body",
+            "category",
+            "categories",
+            "tag",
+            "tags",
+            "author",
+            "authors",
+            "date",
+            "year",
+            "month",
+            "dates",
+        ),
+        *("标题", "標題", "分类", "分類", "标签", "標籤", "作者", "日期"),
+        *("q", "from", "to", "sort", "repeats", "page", "size", "verbatim", "literal", "explain", "log", "budget"),
+        *("facet", "facets", "find", "pictures", "filters", "query", "categorytree", "article_id", "limit"),
+    )
+)
+"""Names that no facet of the front matter can have: fields of every article, names of fields in queries, parameters of URLs."""
+
+_FACET = re.compile(r"\w[\w-]{0,49}")
+
+
+def are_facets(value: object) -> bool:
+    """Return whether a value from a file is a list of names of facets."""
+    return isinstance(value, list) and all(isinstance(each, str) and _FACET.fullmatch(each) for each in value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +182,12 @@ class Settings:
     """Where the date of an article is looked for, in this order: keys of the front matter, and ``filename``. If empty:
     ``DATE_ORDER``."""
 
+    facets: tuple[str, ...] = ()
+    """Keys of the front matter that are facets and filters, like ``["series", "lang"]``."""
+
+    stored: tuple[str, ...] = ()
+    """Keys of the front matter whose values are in ``Hit.extra``, like ``["link"]``."""
+
     zone: str = "Asia/Shanghai"
     """Time zone of dates without a zone, and of the date facets. An index keeps the zone that it was built with."""
 
@@ -212,8 +250,28 @@ class Settings:
     ranking: Ranking = field(default_factory=Ranking)
     """Weights of the score: the table ``[ranking]``."""
 
+    def __post_init__(self) -> None:
+        check_template(self.url_template)
+        _check_facets(self.facets)
 
-_READING = ("unpublished", "future", "encrypted_tags", "dates", "suffixes", "inline_tags")
+
+def _check_facets(facets: Sequence[str]) -> None:
+    """Raise SettingsError if a name can be no facet, or names one twice."""
+    names: set[str] = set()
+    for facet in facets:
+        name = facet.lower().replace("_", "").replace("-", "")
+        if not _FACET.fullmatch(facet):
+            raise SettingsError(f"facets: {facet!r} may contain letters, digits, - and _ only, at most 50")
+        if {facet.lower(), name} & RESERVED_FACETS:
+            raise SettingsError(
+                f"facets: {facet!r} is the name of a field of every article, or of a parameter: leave it out"
+            )
+        if name in names:
+            raise SettingsError(f"facets: {facet!r} is there twice; case, - and _ make no difference")
+        names.add(name)
+
+
+_READING = ("unpublished", "future", "encrypted_tags", "dates", "suffixes", "inline_tags", "facets")
 
 
 def reading_settings(settings: Settings) -> dict[str, Any]:
@@ -277,7 +335,10 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
         raise SettingsError(f"{file}: report_page requires a query log: set query_log to a file name")
     for name in LISTS:
         values[name] = tuple(values.get(name, ()))
-    settings = Settings(**values, ranking=Ranking(**ranking))
+    try:
+        settings = Settings(**values, ranking=Ranking(**ranking))
+    except SettingsError as error:
+        raise SettingsError(f"{file}: {error}") from error
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError, OSError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -287,9 +287,9 @@ def test_an_engine_gets_the_deadline_of_a_search(index: searchlib.Index, slow: S
 def test_a_query_is_parsed_and_planned_once_a_day(index: searchlib.Index, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 
-    def counted(text: str, *, today: date, is_literal: bool) -> Query:
+    def counted(text: str, *, today: date, is_literal: bool, facets: Sequence[str]) -> Query:
         parsed.append(text)
-        return parse(text, today=today, is_literal=is_literal)
+        return parse(text, today=today, is_literal=is_literal, facets=facets)
 
     monkeypatch.setattr("searchlib.search.parsed_query.parse", counted)
     with searchlib.open_index(index.folder) as opened:

@@ -103,6 +103,8 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "repeats": [{"id": "c.md", "title": "元宇宙（转）"}],
                 "repeats_total": 1,
                 "category_paths": [["新媒体"]],
+                "extra": {},
+                "url": "",
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from searchlib import Settings, SettingsError, load_settings
-from searchlib.settings import FILE_VARIABLE, Ranking, settings_file
+from searchlib import Article, Settings, SettingsError, build_index, load_settings, open_index
+from searchlib.engines.base import FACETS
+from searchlib.query.scanner import FIELD_BY_NAME
+from searchlib.settings import FILE_VARIABLE, RESERVED_FACETS, Ranking, settings_file
+from webui.api.endpoints import ENDPOINTS
 
 
 @pytest.fixture(autouse=True)
@@ -222,3 +225,41 @@ def test_the_paths_of_word_lists_are_relative_to_the_settings_file(folder: Path)
     assert Path(settings.dictionary) == folder / "conf" / "words.txt"
     assert Path(settings.synonyms) == folder / "conf" / "more" / "s.txt"
     assert Path(settings.stop_words) == absolute
+
+
+@pytest.mark.parametrize(
+    ("facets", "message"),
+    [
+        (("date",), "'date' is the name of a field"),
+        (("Tags",), "'Tags' is the name of a field"),
+        (("标签",), "'标签' is the name of a field"),
+        (("q",), "'q' is the name of a field"),
+        (("a b",), "'a b' may contain letters"),
+        (("-a",), "'-a' may contain letters"),
+        (("my-series", "mySeries"), "'mySeries' is there twice"),
+    ],
+)
+def test_facets_that_clash_are_refused(folder: Path, facets: tuple[str, ...], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        Settings(facets=facets)
+    (folder / "searchlib.toml").write_text(f"facets = {list(facets)}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=f"searchlib.toml: facets: {message}"):
+        load_settings()
+
+
+def test_every_name_with_a_meaning_is_reserved() -> None:
+    parameters = {each.name for endpoint in ENDPOINTS for each in endpoint.parameters}
+    fields = set(Article.__dataclass_fields__) - {"path", "extra", "html", "headings", "category_paths", "date_source"}
+    names = {*FIELD_BY_NAME, *fields, *FACETS, *parameters} - {"days"}
+    assert {name.replace("_", "") for name in names} <= {name.replace("_", "") for name in RESERVED_FACETS}
+
+
+@pytest.mark.parametrize("setting", ["facets", "stored"])
+def test_secrets_are_no_facets(setting: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: 甲\napi_key: geheim\n---\n乙\n", encoding="utf-8")
+    settings = Settings(**{setting: ("api_key",)})
+    with pytest.raises(SettingsError, match=f"{setting}: 'api_key' is the name of a secret"):
+        build_index(tmp_path, tmp_path / "index", settings=settings)
+    build_index(tmp_path, tmp_path / "index")
+    with pytest.raises(SettingsError, match="'api_key' is the name of a secret"):
+        open_index(tmp_path / "index", settings=settings)

@@ -14,7 +14,6 @@ from webui.api import docs, embed, feeds, robots, sitemap, unknown_parameters, v
 from webui.http import bodies, caching, compression, cors, hosts, metrics, security, timing
 from webui.pages import article, report, search, values
 from webui.pages.dates import timestamp_text
-from webui.pages.original import check_template
 from webui.shared_index import SharedIndex, warm
 from webui.urls import ArticleIdConverter
 
@@ -36,10 +35,7 @@ def create_app(
     app = Flask(__name__)
     settings = settings or searchlib.load_settings()
     SharedIndex(index or os.environ.get("SEARCHLIB_INDEX") or "index", settings).init_app(app)
-    check_template(settings.url_template)
-    app.config.update(
-        PROVIDE_AUTOMATIC_OPTIONS=False, SITE_TITLE=settings.site_title, URL_TEMPLATE=settings.url_template
-    )
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False, SITE_TITLE=settings.site_title)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has these three attributes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.compact = True  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from webui.api.schemas import Error, ErrorDetail
 from webui.languages import gettext
 from webui.pages.links import Link, search_link
 from webui.pages.render import render_page
-from webui.shared_index import index_location
+from webui.shared_index import index_facets, index_location
 from webui.state import BLANK, MAX_FILTER_CHARACTERS, MAX_FILTER_VALUES, VALUE_FILTERS, SearchState, parse_state
 from webui.urls import PARAMETER_NAMES
 
@@ -136,7 +136,7 @@ def _parameter_texts() -> dict[str, tuple[str, str]]:
             name: (gettext("参数 %(name)s 有误", name=name), gettext("取值为 0 或 1。"))
             for name in ("verbatim", "literal", "log")
         },
-        **dict.fromkeys(VALUE_FILTERS, (gettext("筛选条件太多"), filters)),
+        **dict.fromkeys((*VALUE_FILTERS, *index_facets()), (gettext("筛选条件太多"), filters)),
     }
 
 
@@ -195,6 +195,6 @@ def _state_without(parameter: str | None) -> SearchState:
     if parameter:
         args.poplist(parameter)
     try:
-        return parse_state(args)
+        return parse_state(args, index_facets())
     except searchlib.ParameterError:
         return SearchState(query=args.get("q", "").strip())

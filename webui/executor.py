@@ -8,8 +8,8 @@ from flask import Flask, current_app, request
 
 import searchlib
 from webui.http.timing import timed
-from webui.shared_index import current_index
-from webui.state import VALUE_FILTERS, SearchState, flag
+from webui.shared_index import current_index, index_facets
+from webui.state import SearchState, flag, parse_state
 
 _QUERY_LOG = "searchlib.query_log"
 _OWN_SITES = ("same-origin", "none")
@@ -23,6 +23,11 @@ def init_app(app: Flask, settings: searchlib.Settings) -> None:
     """Open the query log, if the settings name one; raise SettingsError if it cannot be written."""
     app.extensions[_QUERY_LOG] = searchlib.QueryLog(settings.query_log) if settings.query_log else None
     app.context_processor(lambda: {"has_query_log": bool(settings.query_log)})
+
+
+def requested_state() -> SearchState:
+    """Return the state that the parameters of the request describe, with the errors of ``parse_state``."""
+    return parse_state(request.args, index_facets())
 
 
 def search(
@@ -51,6 +56,7 @@ def search_filters(state: SearchState) -> dict[str, Any]:
         "category": state.category,
         "author": state.author,
         "tag": state.tag,
+        "filters": {facet: state.values(facet) for facet, _ in state.others},
         "date_from": state.date_from or None,
         "date_to": state.date_to or None,
     }
@@ -66,5 +72,5 @@ def log_query(state: SearchState, results: searchlib.Results) -> None:
     is_counted = flag(request.args, "log", default=True)
     is_own = request.headers.get("Sec-Fetch-Site", _OWN_SITES[0]) in _OWN_SITES
     if log and is_own and is_counted and state.query and state.page == 1 and request.method == "GET":
-        filters = [name for name in VALUE_FILTERS if state.values(name)]
+        filters = state.value_filters
         log.add(results, filters=[*filters, "date"] if state.date_from or state.date_to else filters)

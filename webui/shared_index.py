@@ -49,6 +49,14 @@ def current_index() -> searchlib.Index:
     return _shared().opened()
 
 
+def index_facets() -> tuple[str, ...]:
+    """Return the facets of the front matter; none if the index cannot be opened, which the search will report."""
+    try:
+        return current_index().facets
+    except searchlib.SearchlibError:
+        return ()
+
+
 def index_location() -> str:
     """Return the folder or URL of that index, whether it exists or not."""
     return _shared().location

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,10 @@ MAX_FILTER_CHARACTERS = 1_000
 """The maximum length of these values together."""
 
 VALUE_FILTERS = ("category", "author", "tag")
-"""The filters whose parameters may be repeated."""
+"""The filters of every index whose parameters may be repeated. Those of the facets of the front matter follow."""
+
+PERIOD_FACETS = ("year", "month")
+"""The facets whose filter is the range of dates."""
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _YEAR_LENGTH = 4
@@ -27,8 +31,9 @@ _YEAR_AND_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 class SearchState:
     """The query, filters, order and page of a search.
 
-    The values of a filter are alternatives. They are sorted, because their order has no meaning. If ``repeats`` is empty,
-    the settings decide whether near duplicates are collapsed.
+    The values of a filter are alternatives. They are sorted, because their order has no meaning. ``others`` are pairs of a
+    facet of the front matter and a value of its filter. If ``repeats`` is empty, the settings decide whether near duplicates
+    are collapsed.
 
     Methods return a changed copy. A copy that finds other articles, or the same in another order, starts at the first page.
     """
@@ -37,6 +42,7 @@ class SearchState:
     category: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
     date_from: str = ""
     date_to: str = ""
     sort: str = "relevance"
@@ -47,9 +53,17 @@ class SearchState:
     literal: bool = False
 
     def values(self, name: str) -> tuple[str, ...]:
-        """Return the values of one of ``VALUE_FILTERS``."""
+        """Return the values of a filter that may have several."""
+        if name not in VALUE_FILTERS:
+            return tuple(value for facet, value in self.others if facet == name)
         values: tuple[str, ...] = getattr(self, name)
         return values
+
+    @property
+    def value_filters(self) -> tuple[str, ...]:
+        """The names of the filters that have values."""
+        names = (*VALUE_FILTERS, *(facet for facet, _ in self.others))
+        return tuple(dict.fromkeys(name for name in names if self.values(name)))
 
     def has_period(self, period: str) -> bool:
         """Return whether the dates are exactly this year or month."""
@@ -83,17 +97,23 @@ class SearchState:
 
     def toggled(self, name: str, value: str) -> SearchState:
         """Add a value to a filter, or remove it if the filter has it."""
-        return self.changed(**{name: tuple(sorted({*self.values(name)} ^ {value}))})
+        return self._with_values(name, {*self.values(name)} ^ {value})
 
     def without(self, name: str, *values: str) -> SearchState:
         """Remove values from a filter."""
-        return self.changed(**{name: tuple(sorted({*self.values(name)} - {*values}))})
+        return self._with_values(name, {*self.values(name)} - {*values})
+
+    def _with_values(self, name: str, values: Collection[str]) -> SearchState:
+        if name in VALUE_FILTERS:
+            return self.changed(**{name: tuple(sorted(values))})
+        others = [pair for pair in self.others if pair[0] != name]
+        return self.changed(others=tuple(sorted([*others, *((name, value) for value in values)])))
 
     def toggled_facet(self, facet: str, value: str) -> SearchState | None:
         """Select a facet value, or remove it if it is selected. Return None for the empty value, which no filter accepts."""
         if not value:
             return None
-        return self.toggled(facet, value) if facet in VALUE_FILTERS else self.toggled_period(value)
+        return self.toggled_period(value) if facet in PERIOD_FACETS else self.toggled(facet, value)
 
     def without_filters(self) -> SearchState:
         """Remove all filters. Keep query, order, treatment of near duplicates and page size."""
@@ -140,8 +160,10 @@ def suggestion_state(suggestion: searchlib.Suggestion) -> SearchState:
     return BLANK.with_query(suggestion.text)
 
 
-def parse_state(args: MultiDict[str, str]) -> SearchState:
+def parse_state(args: MultiDict[str, str], facets: Iterable[str] = ()) -> SearchState:
     """Read the state from the parameters of a request. An empty parameter counts as missing.
+
+    ``facets`` are the facets of the front matter, whose filters have parameters of the same names.
 
     A query is cut one character above the library's limit, so that the library still reports that it is too long.
 
@@ -154,6 +176,7 @@ def parse_state(args: MultiDict[str, str]) -> SearchState:
         category=_sorted_values(args, "category"),
         author=_sorted_values(args, "author"),
         tag=_sorted_values(args, "tag"),
+        others=tuple((name, value) for name in sorted(facets) for value in _sorted_values(args, name)),
         date_from=args.get("from", "").strip(),
         date_to=args.get("to", "").strip(),
         sort=args.get("sort") or BLANK.sort,
@@ -190,8 +213,9 @@ def _sorted_values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
 
 
 def _check_filters(state: SearchState) -> None:
-    lengths = {name: sum(map(len, state.values(name))) for name in VALUE_FILTERS}
-    count = sum(len(state.values(name)) for name in VALUE_FILTERS)
+    names = state.value_filters
+    lengths = {name: sum(map(len, state.values(name))) for name in names}
+    count = sum(len(state.values(name)) for name in names)
     if count > MAX_FILTER_VALUES or sum(lengths.values()) > MAX_FILTER_CHARACTERS:
         longest = max(lengths, key=lambda name: lengths[name])
         raise searchlib.ParameterError(

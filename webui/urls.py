@@ -34,7 +34,9 @@ def pairs(state: SearchState) -> Pairs:
         value = getattr(state, field)
         if value == default:
             continue
-        if isinstance(value, tuple):
+        if field == "others":
+            result += value
+        elif isinstance(value, tuple):
             result += [(name, each) for each in value]
         else:
             result.append((name, "1" if value is True else str(value)))

@@ -17,13 +17,14 @@ from searchlib.settings import Settings
 class QueryAnalyzer:
     """Tokenizes queries with a ``dictionary``, and widens them by ``synonyms`` and ``regional`` words, which rank lower.
 
-    ``function_words`` include ``stop_words``.
+    ``function_words`` include ``stop_words``. ``facets`` are the facets of the front matter, which a query can name.
     """
 
     dictionary: Dictionary | None = None
     synonyms: Synonyms = NO_SYNONYMS
     stop_words: StopWords = NO_STOP_WORDS
     regional: Synonyms = NO_SYNONYMS
+    facets: tuple[str, ...] = ()
     function_words: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:

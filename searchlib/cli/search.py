@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -85,13 +85,32 @@ def _add_filters(parser: ArgumentParser) -> None:
             metavar=name[0].upper(),
             help=f"only this {name}; repeat the option for alternatives",
         )
+    parser.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        type=_facet_and_value,
+        metavar="KEY=VALUE",
+        help="only this value of a facet of the front matter, or a range like year=1990..2000 or rating=>=4; repeat for others",
+    )
     parser.add_argument("--from", dest="date_from", metavar="D", help="first day: 2021, 2021-11 or 2021-11-20")
     parser.add_argument("--to", dest="date_to", metavar="D", help="last day, inclusive")
 
 
+def _facet_and_value(typed: str) -> tuple[str, str]:
+    facet, _, value = typed.partition("=")
+    if not facet or not value:
+        raise ArgumentTypeError(f"{typed!r} must be a facet and a value, like series=西游")
+    return facet, value
+
+
 def _filters(options: Namespace) -> dict[str, Any]:
     """Return the filters that ``_add_filters`` has added, as arguments of the library."""
-    return {name: getattr(options, name) for name in ("category", "author", "tag", "date_from", "date_to")}
+    values: dict[str, list[str]] = {}
+    for facet, value in options.filter:
+        values.setdefault(facet, []).append(value)
+    by_name = {name: getattr(options, name) for name in ("category", "author", "tag", "date_from", "date_to")}
+    return by_name | {"filters": values}
 
 
 def passages(options: Namespace) -> int:
@@ -233,6 +252,9 @@ def _print_hit(number: int, hit: searchlib.Hit) -> None:
     date = hit.date.date().isoformat() if hit.date else ""
     metadata = "  ".join(filter(None, (date, hit.author, " / ".join(hit.categories))))
     print(f"{number}. {highlight(hit.title_spans)}\n   {hit.id}  {metadata}".rstrip())
+    for name, value in {**hit.extra, "url": hit.url}.items():
+        if value:
+            print(f"   {name}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
     for snippet in hit.snippets:
         print_indented(snippet)
     if hit.repeats:

@@ -15,7 +15,7 @@ from searchlib.suggest.word_statistics import WordStatistics
 Sort = Literal["relevance", "newest", "oldest"]
 
 FACETS = ("category", "year", "month", "author", "tag")
-"""All facets, in order."""
+"""The facets of every index, in order. Those of the front matter follow."""
 
 DATE_FACETS = ("year", "month")
 """The facets that share the filter of days. Like every facet, each is counted without its own filter."""
@@ -42,7 +42,8 @@ def filter_of(facet: str) -> str:
 class Filters:
     """The filters of a search. The values of one filter are alternatives; an article must match all filters.
 
-    A category value is a name, or the text of a category path (``engines/common/categories.py``).
+    A category value is a name, or the text of a category path (``engines/common/categories.py``). A value of a facet of the
+    front matter can be a range (``query/range_parser.py``).
 
     ``first`` and ``last`` are days in the zone of the index, inclusive.
     """
@@ -116,9 +117,9 @@ class ScorePart:
 class EngineHit:
     """One article that matches.
 
-    ``body`` reads the text. ``without_boilerplate`` returns the lines of the body that are not boilerplate. ``repeats`` are
-    the newest ``MAX_REPEATS`` of the ``repeats_total`` near duplicates that are collapsed into the hit. If the request asks
-    for them, ``parts`` add up to the score.
+    ``body`` reads the text, ``extra`` the other values of the front matter. ``without_boilerplate`` returns the lines of the
+    body that are not boilerplate. ``repeats`` are the newest ``MAX_REPEATS`` of the ``repeats_total`` near duplicates that are
+    collapsed into the hit. If the request asks for them, ``parts`` add up to the score.
     """
 
     id: str
@@ -131,6 +132,7 @@ class EngineHit:
     score: float
     body: Callable[[], str]
     without_boilerplate: Callable[[str], str]
+    extra: Callable[[], Mapping[str, Any]] = dict
     repeats: tuple[Repeat, ...] = ()
     repeats_total: int = 0
     category_paths: tuple[tuple[str, ...], ...] = ()

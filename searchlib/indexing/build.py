@@ -14,6 +14,7 @@ from searchlib.analysis.dictionary import configured_dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
 from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
 from searchlib.arguments import check_path, check_whole_number
+from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, NoIndexError, ParameterError
 from searchlib.indexing.changes import build_from_articles, update_from_articles
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
@@ -57,6 +58,7 @@ def build_index(
     if jobs is not None:
         check_whole_number("jobs", jobs, minimum=1)
     settings = settings or load_settings()
+    check_keys(settings)
     if not isinstance(articles, str | os.PathLike):
         return build_from_articles(_check_iterable(articles), index, jobs=jobs, progress=progress, settings=settings)
     dictionary_file = configured_dictionary(settings)
@@ -67,7 +69,13 @@ def build_index(
     store = store_at(index)
     with (
         store.locked(),
-        store.new_generation(settings.zone, analysis, dictionary, origin=os.path.realpath(source.folder)) as generation,
+        store.new_generation(
+            settings.zone,
+            analysis,
+            dictionary,
+            facets=settings.facets,
+            origin=os.path.realpath(source.folder),
+        ) as generation,
     ):
         names = list(listing.states)
         readings: dict[str, bytes] = {}
@@ -111,6 +119,7 @@ def update_index(
     started = time.monotonic()
     check_path("index", index)
     settings = settings or load_settings()
+    check_keys(settings)
     store = store_at(index)
     try:
         store.current()
@@ -137,7 +146,7 @@ def update_index(
         ]
         missing = {name for name in record.digests.keys() - listing.states.keys() if not _is_below(name, unreadable)}
         if changed or missing:
-            with store.updated_generation({*changed, *missing}) as generation:
+            with store.updated_generation({*changed, *missing}, settings.facets) as generation:
                 generation.writer.delete({*changed, *missing} & before)
                 for name in missing:
                     record.remove(name)

@@ -49,7 +49,10 @@ def build_from_articles(
     analysis = analysis_record(dictionary_file)
     store = store_at(index)
     failed: dict[str, str] = {}
-    with store.locked(), store.new_generation(settings.zone, analysis, dictionary) as generation:
+    with (
+        store.locked(),
+        store.new_generation(settings.zone, analysis, dictionary, facets=settings.facets) as generation,
+    ):
         valid = _without_failed(checked_articles(articles, settings.zone), failed)
         sample = take_sample(valid)
         generation.writer.train(sample, boilerplate_of(sample))
@@ -104,17 +107,21 @@ def _change(
         zone = current.manifest.zone
         sources = current.sources()
         before = sources.articles
+        # Single articles take the facets of the index: with others, all would have to be written.
+        facets = settings.facets if delete_others else current.manifest.facets
+        has_other_facets = facets != current.manifest.facets
         given: set[str] = set()
         for article in _without_failed(checked_articles(articles, zone), failed):
             given.add(article.id)
-            if article.id not in before or sources.digests[article.id] != article_digest(article):
+            is_new = article.id not in before
+            if is_new or has_other_facets or sources.digests[article.id] != article_digest(article):
                 changed.add(article)
         # An article that is not valid now keeps its place.
         names = sources.digests.keys()
         missing = names - given - failed.keys() if delete_others else names & set(deleted)
         if changed.ids or missing:
             replaced = changed.ids | missing
-            with store.updated_generation(replaced) as generation:
+            with store.updated_generation(replaced, facets) as generation:
                 generation.writer.delete(replaced & before)
                 sources = _write(
                     generation,

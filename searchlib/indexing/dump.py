@@ -2,7 +2,7 @@
 
 A dump has a header line, one line per article, and a footer line::
 
-    {"format": 2, "articles": …, "zone": …, "analysis": …, "boilerplate": …, "dictionary": …}
+    {"format": 3, "articles": …, "zone": …, "analysis": …, "facets": …, "boilerplate": …, "dictionary": …}
     {"digest": …, "id": …, "title": …, …}
     {"articles": …, "checksum": …, "failed": {…}, "salvaged": {…}, "skipped": {…}, …}
 
@@ -23,9 +23,10 @@ from searchlib.analysis.dictionary import Dictionary, checked_dictionary
 from searchlib.errors import SearchlibError
 from searchlib.indexing.given_articles import ARTICLE_DIGEST_BYTES, article_digest
 from searchlib.models import Article
+from searchlib.settings import are_facets
 from searchlib.stores.manifest import Sources
 
-DUMP_FORMAT = 2
+DUMP_FORMAT = 3
 """The version of the dump format that this program writes and reads."""
 
 MAX_DIGEST = (1 << 64) - 1
@@ -44,12 +45,14 @@ _NESTED_TOO_DEEPLY = "it is nested too deeply"
 class IndexHeader:
     """How an index was built, and the number of its articles.
 
-    ``analysis`` is the record of the text analysis, ``boilerplate`` holds the digests of lines.
+    ``analysis`` is the record of the text analysis, ``facets`` names the facets of the front matter, ``boilerplate`` holds the
+    digests of lines.
     """
 
     articles: int
     zone: str
     analysis: Mapping[str, Any]
+    facets: tuple[str, ...]
     boilerplate: Sequence[int]
     dictionary: Dictionary | None
 
@@ -92,6 +95,7 @@ class DumpWriter:
                 "articles": header.articles,
                 "zone": header.zone,
                 "analysis": header.analysis,
+                "facets": header.facets,
                 "boilerplate": header.boilerplate,
                 "dictionary": [dictionary.digest, dictionary.words, dictionary.replaced] if dictionary else None,
             }
@@ -210,7 +214,14 @@ class DumpReader:
         digest = recorded["digest"] if isinstance(recorded, dict) else None
         if digest != (dictionary.digest if dictionary else None):
             raise self._error("its dictionary is not the one that the index was built with")
-        return IndexHeader(values["articles"], values["zone"], values["analysis"], values["boilerplate"], dictionary)
+        return IndexHeader(
+            values["articles"],
+            values["zone"],
+            values["analysis"],
+            tuple(values["facets"]),
+            values["boilerplate"],
+            dictionary,
+        )
 
     def _check_footer(self, values: Mapping[str, Any], checksum: ArticleChecksum) -> None:
         self._check(values, _FOOTER)
@@ -337,6 +348,7 @@ _HEADER = {
     "articles": _COUNT,
     "zone": _ANY_STRING,
     "analysis": _Rule("an object that names the dictionary of the text analysis", _is_analysis),
+    "facets": _Rule("a list of names of facets", are_facets),
     "boilerplate": _Rule(
         "a list of digests", lambda value: _is_list_of(lambda digest: _is_count(digest) and digest <= MAX_DIGEST, value)
     ),

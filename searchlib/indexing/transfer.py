@@ -115,7 +115,12 @@ def load_index(
 def _index_header(generation: Generation, engine: Engine) -> IndexHeader:
     manifest = generation.manifest
     return IndexHeader(
-        manifest.articles, manifest.zone, manifest.analysis, engine.boilerplate(), generation.dictionary()
+        manifest.articles,
+        manifest.zone,
+        manifest.analysis,
+        manifest.facets,
+        engine.boilerplate(),
+        generation.dictionary(),
     )
 
 
@@ -137,7 +142,10 @@ def _write_index(
     store = store_at(target)
     # This program tokenizes the articles, but with the words that the original was built with.
     analysis = {**analysis_record(), "dictionary": header.analysis["dictionary"]}
-    with store.locked(), store.new_generation(header.zone, analysis, header.dictionary) as generation:
+    with (
+        store.locked(),
+        store.new_generation(header.zone, analysis, header.dictionary, facets=header.facets) as generation,
+    ):
         sample = list(limit_characters(islice(articles, TRAINING_ARTICLES), SAMPLING_LIMITS.max_sample_characters))
         generation.writer.train(sample, header.boilerplate)
 

@@ -38,12 +38,12 @@ class TypedText(NamedTuple):
 def typed_text(query: tree.Query) -> TypedText | None:
     """Return the typed text of a query with symbols or operators, or None if its words have the same meaning.
 
-    A query with quotations or dates, or of one unit, has none.
+    A query with quotations, dates or ranges, or of one unit, has none.
     """
     has_operators = _has_operators(query.tree) or bool(_AND.search(query.text))
     if not (has_operators or query.is_literal or _LEADING_SYMBOL.search(query.text)):
         return None
-    if any(isinstance(node, tree.Phrase | tree.DateRange) for node in tree.leaves(query.tree)):
+    if any(isinstance(node, tree.Phrase | tree.DateRange | tree.FieldRange) for node in tree.leaves(query.tree)):
         return None
     if isinstance(query.tree, tree.Not) and _NEGATED_HAN.match(query.text):
         return None

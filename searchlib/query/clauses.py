@@ -30,7 +30,7 @@ def clause_for(node: tree.Node, analyze: Analyze) -> Clause | None:
     match node:
         case tree.Everything():
             return AllOf()
-        case tree.DateRange():
+        case tree.DateRange() | tree.FieldRange():
             return node
         case tree.Not(tree.UnquotedText() as child):
             excluded = _undivided_clause(child, analyze)

@@ -67,7 +67,7 @@ def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) 
         return None
     pieces = list(re.finditer(r"\S+", used))
     for piece in pieces:
-        typed = parse(piece[0], today=today).tree
+        typed = parse(piece[0], today=today, facets=analyzer.facets).tree
         if not isinstance(typed, tree.UnquotedText) or typed.field is not None:
             continue
         # Windows 2000 is a name.

@@ -29,14 +29,14 @@ MAX_BRACKET_DEPTH = 32
 """Maximum depth of brackets; deeper ones are plain text."""
 
 
-def parse(text: str, *, today: date, is_literal: bool = False) -> Query:
+def parse(text: str, *, today: date, is_literal: bool = False, facets: Sequence[str] = ()) -> Query:
     """Return the query tree of any text. If it is ``is_literal``, nothing in it is an operator.
 
-    Relative dates count back from ``today``. The notes tell in Chinese what was ignored or understood in an unexpected way.
-    The tree is flat: a node is never a direct child of a node of the same kind.
+    Relative dates count back from ``today``. The names of ``facets`` are names of fields. The notes tell in Chinese what was
+    ignored or understood in an unexpected way. The tree is flat: a node is never a direct child of a node of the same kind.
     """
     used = text[:MAX_QUERY_LENGTH]
-    scanned = NOTHING_SCANNED if is_literal else _scan(used, today)
+    scanned = NOTHING_SCANNED if is_literal else _scan(used, today, facets)
     tree = _Parser(scanned.tokens).parse_and()
     is_truncated = scanned.is_truncated
     if tree is None and Everything() not in scanned.tokens:
@@ -51,8 +51,8 @@ def parse(text: str, *, today: date, is_literal: bool = False) -> Query:
     return Query(text, tree or Everything(), tuple(notes), is_literal)
 
 
-def _scan(text: str, today: date) -> Scan:
-    return scan(text, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_BRACKET_DEPTH)
+def _scan(text: str, today: date, facets: Sequence[str]) -> Scan:
+    return scan(text, today=today, max_leaves=MAX_CLAUSES, max_depth=MAX_BRACKET_DEPTH, facets=facets)
 
 
 class _Parser:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from searchlib.models import Note
-from searchlib.query.tree import DateRange
+from searchlib.query.tree import DateRange, FieldRange
 
 SEARCHED_FIELDS = ("title", "body")
 """The fields in which text without a field name is searched."""
@@ -31,7 +31,7 @@ class WordClause:
 
 @dataclass(frozen=True, slots=True)
 class ValueClause:
-    """A phrase in one of the values of category, tag or author."""
+    """A phrase in one of the values of category, tag, author or a facet of the front matter."""
 
     field: str
     phrase: PhraseClause
@@ -73,7 +73,18 @@ class Excluding:
     child: Clause
 
 
-Clause = PhraseClause | WordClause | ValueClause | IdClause | DateRange | AllOf | AnyOf | FirstMatching | Excluding
+Clause = (
+    PhraseClause
+    | WordClause
+    | ValueClause
+    | IdClause
+    | DateRange
+    | FieldRange
+    | AllOf
+    | AnyOf
+    | FirstMatching
+    | Excluding
+)
 
 
 Role = Literal["whole", "part", "function", "loose"]

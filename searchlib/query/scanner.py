@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from itertools import pairwise
+from types import MappingProxyType
 from unicodedata import category, normalize
 
 from searchlib.models import Note
 from searchlib.query.dates import parse_dates, parse_recent
-from searchlib.query.tree import DateRange, Everything, Leaf, Phrase, UnquotedText
+from searchlib.query.range_parser import exact_number, parse_range
+from searchlib.query.tree import DateRange, Everything, FieldRange, Leaf, Phrase, UnquotedText
 
 _OPENING_BRACKETS = frozenset("(（")
 _CLOSING_BRACKETS = frozenset(")）")
@@ -37,8 +40,10 @@ _FIELD_NAMES = {
     "author": ("author", "作者"),
     _DATE_FIELD: ("date", "日期"),
 }
-_FIELD_BY_NAME = {name: field for field, names in _FIELD_NAMES.items() for name in names}
-_LONGEST_FIELD_NAME = max(map(len, _FIELD_BY_NAME))
+FIELD_BY_NAME: Mapping[str, str] = MappingProxyType(
+    {name: field for field, names in _FIELD_NAMES.items() for name in names}
+)
+"""The fields of every query by the names that can be typed, case-folded."""
 
 
 _OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=\s|$)")
@@ -80,10 +85,16 @@ class Scan:
 NOTHING_SCANNED = Scan((), (), is_truncated=False)
 
 
-def scan(text: str, *, today: date, max_leaves: int, max_depth: int) -> Scan:
-    """Return the tokens of a text: the first ``max_leaves`` leaves; brackets deeper than ``max_depth`` are plain text."""
+def scan(text: str, *, today: date, max_leaves: int, max_depth: int, facets: Sequence[str] = ()) -> Scan:
+    """Return the tokens of a text: the first ``max_leaves`` leaves; brackets deeper than ``max_depth`` are plain text.
+
+    The names of ``facets`` are names of fields.
+    """
     balanced, quotations = _pair_quotes(text)
-    scanner = _Scanner(balanced, quotations, today, max_leaves, max_depth, is_command=_is_command(balanced))
+    fields = FIELD_BY_NAME if not facets else {**{_folded(name): name for name in facets}, **FIELD_BY_NAME}
+    scanner = _Scanner(
+        balanced, quotations, today, max_leaves, max_depth, is_command=_is_command(balanced), fields=fields
+    )
     scanner.scan()
     return Scan(tuple(scanner.tokens), tuple(dict.fromkeys(scanner.notes)), scanner.is_truncated)
 
@@ -101,7 +112,8 @@ class _Scanner:
     """A single pass over a text whose quotes are paired.
 
     ``quotations`` maps the position of each opening quote to that of its closing quote. ``at`` is the next position to
-    read, ``depth`` the number of open brackets that group. In a command, options and pipes are not operators.
+    read, ``depth`` the number of open brackets that group. In a command, options and pipes are not operators. ``fields`` are
+    the fields by their case-folded names.
     """
 
     text: str
@@ -110,6 +122,7 @@ class _Scanner:
     max_leaves: int
     max_depth: int
     is_command: bool
+    fields: Mapping[str, str]
     at: int = 0
     depth: int = 0
     brackets: list[_Bracket] = field(default_factory=list)
@@ -176,6 +189,8 @@ class _Scanner:
                 self.tokens.append(self._parse_dates(typed) or _unquoted(self.text[start : self.at], None))
             elif active_field is None:
                 self.tokens.append(self._parse_recent(typed) or _unquoted(typed, None))
+            elif active_field not in _FIELD_NAMES and (values := parse_range(typed) or exact_number(typed)):
+                self.tokens.append(FieldRange(active_field, values))
             else:
                 self.tokens.append(_unquoted(typed, active_field))
         return False
@@ -202,13 +217,13 @@ class _Scanner:
 
     def _scan_field(self) -> str | None:
         """Return the field that a name and a colon select for the value after them, and move past the colon."""
-        name, at = _field_at(self.text, self.at)
+        name, at = _field_at(self.text, self.at, self.fields)
         if name is None:
             return None
         if self.text[at - 1] == "：":  # it looks as if a space followed it, so some users type one and some do not
             while self.text[at : at + 1].isspace():
                 at += 1
-            if _field_at(self.text, at)[0] is not None:
+            if _field_at(self.text, at, self.fields)[0] is not None:
                 return None
         char = self.text[at : at + 1]
         if not char or char.isspace() or char in _BARS or char in _CLOSING_BRACKETS:
@@ -291,12 +306,16 @@ def _unquoted(typed: str, field: str | None) -> UnquotedText:
     return UnquotedText(text, field, prefix=text != typed)
 
 
-def _field_at(text: str, at: int) -> tuple[str | None, int]:
+def _field_at(text: str, at: int, fields: Mapping[str, str]) -> tuple[str | None, int]:
     """Return the field whose name and colon begin at ``at``, if any, and the position after the colon."""
-    head = text[at : at + _LONGEST_FIELD_NAME + 1].replace("：", ":")
+    head = text[at : at + max(map(len, fields)) + 1].replace("：", ":")
     name, colon, _ = head.partition(":")
-    field = _FIELD_BY_NAME.get(normalize("NFKC", name).casefold()) if colon else None
+    field = fields.get(_folded(name)) if colon else None
     return field, at + len(name) + 1
+
+
+def _folded(name: str) -> str:
+    return normalize("NFKC", name).casefold()
 
 
 def _pair_quotes(text: str) -> tuple[str, dict[int, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from searchlib.models import Note
+from searchlib.query.ranges import ValueRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,14 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRange:
+    """A range of the values of a facet of the front matter."""
+
+    field: str
+    values: ValueRange
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """All children must match."""
 
@@ -66,8 +75,8 @@ class Everything:
 
 
 TextNode = UnquotedText | Phrase
-Leaf = UnquotedText | Phrase | DateRange | Everything
-Node = UnquotedText | Phrase | DateRange | Everything | And | Or | Not
+Leaf = UnquotedText | Phrase | DateRange | FieldRange | Everything
+Node = UnquotedText | Phrase | DateRange | FieldRange | Everything | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from searchlib.search.operators import query_operators
 from searchlib.search.parameters import SearchRequest
 from searchlib.search.parsed_query import ParsedQuery, query_parser
 from searchlib.search.passages import choose_passages
-from searchlib.search.results import build_results
+from searchlib.search.results import NO_FRONT_MATTER, ShownFrontMatter, build_results
 from searchlib.search.similar import similar_request
 from searchlib.search.zero_hits import advise
 from searchlib.suggest.completion import suggest
@@ -68,11 +68,20 @@ class Execution(Generic[Outcome]):
 class SearchExecutor:
     """Executes searches of one engine, for any number of threads.
 
-    ``articles`` is the number of articles in the engine, ``zone`` the time zone of their days. Methods raise SearchTimeoutError
-    after the deadline.
+    ``articles`` is the number of articles in the engine, ``zone`` the time zone of their days, ``front_matter`` what hits show
+    of the front matter. Methods raise SearchTimeoutError after the deadline.
     """
 
-    def __init__(self, engine: Engine, *, articles: int, analyzer: QueryAnalyzer, zone: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        articles: int,
+        analyzer: QueryAnalyzer,
+        zone: str,
+        front_matter: ShownFrontMatter = NO_FRONT_MATTER,
+    ) -> None:
+        self._front_matter = front_matter
         self._engine = engine
         self._articles = articles
         self._analyzer = analyzer
@@ -103,6 +112,7 @@ class SearchExecutor:
             correction=execution.correction,
             operators=tuple(query_operators(execution.query.tree)),
             has_snippets=asked.snippets,
+            front_matter=self._front_matter,
         )
         if regional := self._regional_words(execution, deadline):
             results = replace(results, notes=(*results.notes, regional_note(regional)))
@@ -148,7 +158,7 @@ class SearchExecutor:
         if article is None:
             raise UnknownArticleError(article_id)
         request = similar_request(article, engine, self._articles, self._analyzer.dictionary, size, deadline)
-        return build_results(engine.search(request), request)
+        return build_results(engine.search(request), request, front_matter=self._front_matter)
 
     def passages(self, asked: SearchRequest, budget: int, deadline: Deadline) -> tuple[Passage, ...]:
         """Return the best passages of the articles that a search finds, with at most ``budget`` characters together."""

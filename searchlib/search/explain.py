@@ -52,7 +52,10 @@ def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
         ),
         phrases=tuple(each.text for each in texts if isinstance(each, tree.Phrase) and each.field is None),
         without=tuple(format_node(each.child) for each in _nodes(root) if isinstance(each, tree.Not)),
-        fields=tuple(format_node(each) for each in texts if each.field is not None),
+        fields=(
+            *(format_node(each) for each in texts if each.field is not None),
+            *(format_node(each) for each in _nodes(root) if isinstance(each, tree.FieldRange)),
+        ),
         synonyms=tuple(tuple(map(_joined, each.phrases)) for each in query.plan.ranking_terms if each.phrases),
         bigrams=tuple(_bigram(each.term) for each in query.plan.ranking_terms if each.kind == "bigrams"),
         dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
@@ -133,6 +136,8 @@ def format_node(node: tree.Node) -> str:
             return f"{field}:" * bool(field) + f'"{text}"'
         case DateRange(first, last):
             return f"date:{first or ''}..{last or ''}"
+        case tree.FieldRange(field, values):
+            return f"{field}:{values.text}"
         case tree.And(children):
             return f"({' '.join(map(format_node, children))})"
         case tree.Or(children):

@@ -14,17 +14,19 @@ from searchlib.engines.common.deadline import Deadline
 from searchlib.errors import SearchlibError
 from searchlib.models import CheckReport, IndexStats
 from searchlib.search.executor import SearchExecutor
+from searchlib.search.results import ShownFrontMatter
 from searchlib.settings import Settings
 from searchlib.stores import Generation
 
 
 @dataclass(frozen=True)
 class OpenGeneration:
-    """A generation, the engine that searches it, and the analyzer of its queries."""
+    """A generation, the engine that searches it, the analyzer of its queries, and the settings of searches."""
 
     built: Generation
     engine: Engine
     analyzer: QueryAnalyzer
+    settings: Settings
 
     @classmethod
     def open(cls, built: Generation, settings: Settings, analyzer: QueryAnalyzer, deadline: Deadline) -> OpenGeneration:
@@ -35,13 +37,25 @@ class OpenGeneration:
         """
         dictionary = built.dictionary(deadline)
         check_stored_dictionary(built.location, built.manifest.analysis, dictionary)
-        return cls(built, built.open(settings), replace(analyzer, dictionary=dictionary))
+        analyzer = replace(analyzer, dictionary=dictionary, facets=built.manifest.facets)
+        return cls(built, built.open(settings), analyzer, settings)
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The facets of the front matter."""
+        return self.built.manifest.facets
 
     @cached_property
     def executor(self) -> SearchExecutor:
         """The executor of searches of the generation."""
         manifest = self.built.manifest
-        return SearchExecutor(self.engine, articles=manifest.articles, analyzer=self.analyzer, zone=manifest.zone)
+        return SearchExecutor(
+            self.engine,
+            articles=manifest.articles,
+            analyzer=self.analyzer,
+            zone=manifest.zone,
+            front_matter=ShownFrontMatter(self.settings.stored, self.settings.url_template),
+        )
 
     def stats(self) -> IndexStats:
         """Return statistics of the index."""
@@ -56,6 +70,7 @@ class OpenGeneration:
             categories=counts.categories,
             authors=counts.authors,
             tags=counts.tags,
+            facets=manifest.facets,
             size_bytes=self.built.size_bytes(),
             zone=manifest.zone,
             analysis=manifest.analysis,

@@ -21,6 +21,8 @@ def query_operators(node: tree.Node) -> Iterator[QueryOperator]:
                 yield from query_operators(each)
         case tree.UnquotedText(text, field) | tree.Phrase(text, field) if field is not None:
             yield QueryOperator(kind=field, text=text)
+        case tree.FieldRange(field, values):
+            yield QueryOperator(kind=field, text=values.text)
 
 
 def operator_note(operator: QueryOperator) -> Note:
@@ -37,5 +39,7 @@ def operator_note(operator: QueryOperator) -> Note:
             return Note("只在分类中查找“%(text)s”。也可以按字面搜索。", text=text)
         case "tag":
             return Note("只在标签中查找“%(text)s”。也可以按字面搜索。", text=text)
-        case _:
+        case "author":
             return Note("只在作者中查找“%(text)s”。也可以按字面搜索。", text=text)
+        case _:
+            return Note("只在 %(field)s 中查找“%(text)s”。也可以按字面搜索。", field=operator.kind, text=text)

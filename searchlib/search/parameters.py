@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from searchlib.arguments import check_text, check_texts, check_whole_number
 from searchlib.engines.base import CATEGORY_TREE, FACETS, MAX_FACET_VALUES, Filters, Sort
@@ -29,6 +30,11 @@ REPEATS = ("fold", "show")
 
 Values = str | Sequence[str]
 
+FilterValue = str | int | float | date
+"""A value of a facet of the front matter, or a range of values as text."""
+
+FilterValues = FilterValue | Sequence[FilterValue]
+
 Day = str | date
 """A day, or a month or year as its first or last day: a date, or a text like ``2021``, ``2021-11`` or ``2021-11-20``."""
 
@@ -37,13 +43,15 @@ Day = str | date
 class SearchRequest:
     """The parameters of one search, checked. ``Index.search`` documents them.
 
-    ``collapse`` tells whether near duplicates are collapsed into one hit. A query with a quoted phrase never collapses them.
+    ``others`` are the filters of facets of the front matter. ``collapse`` tells whether near duplicates are collapsed into one
+    hit. A query with a quoted phrase never collapses them.
     """
 
     query: str = ""
     category: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
     first_day: date | None = None
     last_day: date | None = None
     sort: Sort = "relevance"
@@ -62,7 +70,7 @@ class SearchRequest:
     @property
     def filters(self) -> Filters:
         """The filters of the request."""
-        values = {"category": self.category, "author": self.author, "tag": self.tag}
+        values = {"category": self.category, "author": self.author, "tag": self.tag, **dict(self.others)}
         return Filters(values=values, first=self.first_day, last=self.last_day)
 
 
@@ -72,6 +80,7 @@ def check_search(
     category: Values,
     author: Values,
     tag: Values,
+    filters: Mapping[str, FilterValues] | None = None,
     date_from: Day | None,
     date_to: Day | None,
     sort: str = "relevance",
@@ -87,19 +96,21 @@ def check_search(
     literal: bool = False,
     today: date | None = None,
     explain: bool = False,
+    index_facets: Sequence[str] = (),
 ) -> SearchRequest:
-    """Return the request with these parameters, checked; ``fold_repeats`` is the default of ``repeats``."""
+    """Return the request with these parameters, checked.
+
+    ``fold_repeats`` is the default of ``repeats``. ``index_facets`` are the facets of the front matter that the index has.
+    """
     check_text("query", query)
     checked_sort = _parse_sort(sort)
-    checked_facets = _parse_facets(facets)
+    checked_facets = _parse_facets(facets, index_facets)
     collapse = _parse_repeats(repeats, default=fold_repeats)
     check_page(page, size)
     check_whole_number("most_values", most_values, minimum=1, maximum=MAX_VALUES)
     return SearchRequest(
         query=query,
-        category=_parse_values("category", category),
-        author=_parse_values("author", author),
-        tag=_parse_values("tag", tag),
+        **_parse_filters(category, author, tag, filters or {}, index_facets),
         first_day=_parse_day("date_from", date_from, end=False),
         last_day=_parse_day("date_to", date_to, end=True),
         sort=checked_sort,
@@ -127,14 +138,58 @@ def check_page(page: int, size: int) -> None:
         )
 
 
-def check_value_facet(facet: str) -> None:
+def check_value_facet(facet: str, index_facets: Sequence[str] = ()) -> None:
     """Check the name of a facet whose values are listed."""
-    if facet not in VALUE_FIELDS:
-        raise ParameterError("facet", f"facet must be one of {', '.join(VALUE_FIELDS)}, not {facet!r}")
+    allowed = (*VALUE_FIELDS, *index_facets)
+    if facet not in allowed:
+        raise ParameterError("facet", f"facet must be one of {', '.join(allowed)}, not {facet!r}")
 
 
-def _parse_facets(given: bool | Collection[str]) -> tuple[str, ...]:
-    allowed = (*FACETS, CATEGORY_TREE)
+def _parse_filters(
+    category: Values,
+    author: Values,
+    tag: Values,
+    filters: Mapping[str, FilterValues],
+    index_facets: Sequence[str],
+) -> dict[str, Any]:
+    """Return the fields of a request with the values of filters; ``filters`` may also name category, author and tag."""
+    if not isinstance(filters, Mapping):
+        raise ParameterError("filters", f"filters must map names of facets to values, not {filters!r}")
+    values = {
+        "category": _parse_values("category", category),
+        "author": _parse_values("author", author),
+        "tag": _parse_values("tag", tag),
+    }
+    others = {}
+    for name, given in filters.items():
+        if name in values:
+            values[name] += _filter_values(name, given)
+        elif name in index_facets:
+            others[name] = _filter_values(name, given)
+        else:
+            raise ParameterError("filters", _unknown_facet(name, index_facets))
+    return {**values, "others": tuple(sorted(others.items()))}
+
+
+def _unknown_facet(name: str, index_facets: Sequence[str]) -> str:
+    facets = ", ".join((*VALUE_FIELDS, *index_facets))
+    return f"the index has no facet {name!r}; its facets are {facets}: name others in the setting facets, then update the index"
+
+
+def _filter_values(name: str, given: FilterValues) -> tuple[str, ...]:
+    each = [given] if isinstance(given, str | int | float | date) else given
+    if not isinstance(each, Collection) or not all(isinstance(value, str | int | float | date) for value in each):
+        raise ParameterError("filters", f"the values of {name} must be texts, numbers or dates, not {given!r}")
+    return tuple(map(_filter_text, each))
+
+
+def _filter_text(value: FilterValue) -> str:
+    """Return a value as the index holds it: on one line, and in the form of YAML."""
+    return str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+
+
+def _parse_facets(given: bool | Collection[str], index_facets: Sequence[str]) -> tuple[str, ...]:
+    allowed = (*FACETS, *index_facets, CATEGORY_TREE)
     if isinstance(given, bool):
         return allowed if given else ()
     named = _parse_values("facets", given)

@@ -33,7 +33,7 @@ class ParsedQuery:
     @classmethod
     def of(cls, text: str, today: date, analyzer: QueryAnalyzer, *, is_literal: bool = False) -> ParsedQuery:
         """Parse and plan a text."""
-        query = parse(text, today=today, is_literal=is_literal)
+        query = parse(text, today=today, is_literal=is_literal, facets=analyzer.facets)
         return cls(text, today, analyzer, query, plan(query, analyzer))
 
     @property

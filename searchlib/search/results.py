@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from searchlib.engines.base import EngineHit, EngineResults, Request
+from searchlib.engines.common.front_matter_facets import chosen_values
 from searchlib.highlight.highlighter import highlight_all
 from searchlib.highlight.snippets import ArticleText, content_snippets
 from searchlib.models import Hit, QueryOperator, Results, Spans
 from searchlib.query.plan import HighlightTerm
 from searchlib.search.explain import explain_hit
 from searchlib.search.operators import operator_note
+from searchlib.url_template import original_url
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFrontMatter:
+    """What hits show of the front matter: the values of some ``keys``, and the URL of the original by a template."""
+
+    keys: tuple[str, ...] = ()
+    url_template: str = ""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the front matter of hits is read."""
+        return bool(self.keys or self.url_template)
+
+
+NO_FRONT_MATTER = ShownFrontMatter()
 
 
 def build_results(
@@ -22,10 +41,12 @@ def build_results(
     correction: str | None = None,
     operators: tuple[QueryOperator, ...] = (),
     has_snippets: bool = True,
+    front_matter: ShownFrontMatter = NO_FRONT_MATTER,
 ) -> Results:
     """Return the public results of a request, from those of an engine.
 
-    ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` the operators in it.
+    ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` the operators in it,
+    ``front_matter`` what hits show of the front matter.
 
     Raises:
         SearchTimeoutError: the deadline of the request has passed.
@@ -47,7 +68,7 @@ def build_results(
         notes=(*request.plan.notes, *map(operator_note, operators)),
         operators=operators,
         hits=tuple(
-            _public_hit(hit, spans, snippets, is_explained=request.explain)
+            _public_hit(hit, spans, snippets, front_matter, is_explained=request.explain)
             for hit, spans, snippets in zip(results.hits, title_spans, hit_snippets, strict=True)
         ),
         facets=results.facets,
@@ -68,7 +89,15 @@ def _snippets(
     return content_snippets(texts, terms, request.deadline.check)
 
 
-def _public_hit(hit: EngineHit, title_spans: Spans, snippets: tuple[Spans, ...], *, is_explained: bool) -> Hit:
+def _public_hit(
+    hit: EngineHit,
+    title_spans: Spans,
+    snippets: tuple[Spans, ...],
+    front_matter: ShownFrontMatter,
+    *,
+    is_explained: bool,
+) -> Hit:
+    extra = hit.extra() if front_matter.is_needed else {}
     return Hit(
         id=hit.id,
         title=hit.title,
@@ -84,4 +113,6 @@ def _public_hit(hit: EngineHit, title_spans: Spans, snippets: tuple[Spans, ...],
         repeats_total=hit.repeats_total,
         explanation=explain_hit(hit) if is_explained else None,
         category_paths=hit.category_paths,
+        extra=chosen_values(extra, front_matter.keys),
+        url=original_url(front_matter.url_template, hit.id, hit.date, extra),
     )

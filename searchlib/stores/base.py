@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -116,16 +116,25 @@ class Store(Protocol):
         ...
 
     def new_generation(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
+        self,
+        zone: str,
+        analysis: Mapping[str, Any],
+        dictionary: Dictionary | None,
+        *,
+        facets: Sequence[str] = (),
+        origin: str | None = None,
     ) -> AbstractContextManager[GenerationWriter]:
         """Create a generation. The caller must hold the lock.
 
-        It is empty, or resumes an interrupted build with the same arguments. ``origin`` identifies the articles; a build without
-        an origin is never resumed.
+        It is empty, or resumes an interrupted build with the same arguments. ``facets`` names the facets of the front matter.
+        ``origin`` identifies the articles; a build without an origin is never resumed.
         """
 
-    def updated_generation(self, files: Collection[str]) -> AbstractContextManager[GenerationWriter]:
+    def updated_generation(
+        self, files: Collection[str], facets: Sequence[str] | None = None
+    ) -> AbstractContextManager[GenerationWriter]:
         """Create a generation that starts with the articles of the current one; raise IndexDamagedError if it is damaged.
 
-        The caller must hold the lock. ``files`` are the files whose articles it adds, replaces or deletes.
+        The caller must hold the lock. ``files`` are the files whose articles it adds, replaces or deletes. With ``facets``, it
+        has other facets of the front matter than the current one: then ``files`` must be all files.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,7 +82,11 @@ class FolderGeneration:
             raise index_damaged(self.folder, "; ".join(changed))
         try:
             return WhooshEngine(
-                self.folder, zone=self.manifest.zone, weights=settings.ranking, categories=settings.categories
+                self.folder,
+                zone=self.manifest.zone,
+                weights=settings.ranking,
+                categories=settings.categories,
+                facets=self.manifest.facets,
             )
         except IndexDamagedError as error:
             damaged = "; ".join(self.damage())
@@ -107,9 +111,16 @@ class FolderGenerationWriter:
 
     checkpoint: None = None
 
-    def __init__(self, folder: Path, dictionary: Dictionary | None, old: FolderGeneration | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dictionary: Dictionary | None,
+        facets: Sequence[str],
+        old: FolderGeneration | None = None,
+    ) -> None:
         self._folder = folder
         self._dictionary = dictionary
+        self._facets = tuple(facets)
         self._old = old
         # Imported here: a search does not need the writer, which is slow to import.
         from searchlib.engines.whoosh.write.writer import WhooshWriter
@@ -121,7 +132,7 @@ class FolderGenerationWriter:
         """Return a function that creates batches for the writer."""
         from searchlib.engines.whoosh.write.batch import WhooshBatch
 
-        return partial(WhooshBatch, self._folder, self._dictionary)
+        return partial(WhooshBatch, self._folder, self._dictionary, self._facets)
 
     def save_checkpoint(self, sources: Sources) -> None:
         """Do nothing: an unfinished folder is deleted."""
@@ -143,6 +154,7 @@ class FolderGenerationWriter:
             built=datetime.now(UTC).isoformat(timespec="seconds"),
             zone=zone,
             analysis=analysis,
+            facets=self._facets,
             articles=len(sources.articles),
             skipped=sources.skipped_counts(),
             traits=sources.trait_counts(),
@@ -193,14 +205,22 @@ class FolderStore:
 
     @contextmanager
     def new_generation(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
+        self,
+        zone: str,
+        analysis: Mapping[str, Any],
+        dictionary: Dictionary | None,
+        *,
+        facets: Sequence[str] = (),
+        origin: str | None = None,
     ) -> Iterator[FolderGenerationWriter]:
         """Create an empty generation. Interrupted builds are not resumed."""
         with self._generations.new_generation() as folder:
-            yield FolderGenerationWriter(folder, dictionary)
+            yield FolderGenerationWriter(folder, dictionary, facets)
 
     @contextmanager
-    def updated_generation(self, files: Collection[str]) -> Iterator[FolderGenerationWriter]:
+    def updated_generation(
+        self, files: Collection[str], facets: Sequence[str] | None = None
+    ) -> Iterator[FolderGenerationWriter]:
         """Create a generation that starts as a copy of the current one. The copy shares files through hard links."""
         old = self.current()
         old.require_parts()
@@ -208,7 +228,9 @@ class FolderStore:
             from searchlib.engines.whoosh.write.writer import copy_index
 
             copy_index(old.folder, folder)
-            yield FolderGenerationWriter(folder, old.dictionary(), old)
+            yield FolderGenerationWriter(
+                folder, old.dictionary(), old.manifest.facets if facets is None else facets, old
+            )
 
 
 def _check_files(old: FolderGeneration, *, unread: Collection[str]) -> None:

@@ -23,8 +23,9 @@ from searchlib.analysis.record import check_analysis
 from searchlib.errors import IndexDamagedError, index_damaged, other_format
 from searchlib.index_files import cannot_be_read, read_index_file
 from searchlib.models import count_reasons
+from searchlib.settings import are_facets
 
-FORMAT = 8
+FORMAT = 9
 """The version of the index format. It is raised when this program can no longer read older indexes."""
 
 MANIFEST_FILE = "manifest.json"
@@ -56,7 +57,8 @@ FileDigests = Mapping[str, tuple[int, str]]
 class Manifest:
     """The content of ``manifest.json``: what is needed to open a generation.
 
-    ``built`` is an ISO 8601 date in UTC, ``articles`` the number of articles, ``files`` describes every other file.
+    ``built`` is an ISO 8601 date in UTC, ``articles`` the number of articles, ``files`` describes every other file. ``facets``
+    are the names of the facets of the front matter.
     ``skipped`` and ``traits`` are counts of ``Sources``: of files that are left out, by reason, and of articles by trait.
     """
 
@@ -65,6 +67,7 @@ class Manifest:
     built: str
     zone: str
     analysis: Mapping[str, Any]
+    facets: tuple[str, ...]
     articles: int
     skipped: Mapping[str, int]
     traits: Mapping[str, int]
@@ -83,7 +86,8 @@ class Manifest:
         for name, is_valid in _RULES.items():
             if not is_valid(values[name]):
                 raise ValueError(f"the value of {name} is wrong")
-        return cls(**{**values, "files": {name: (size, digest) for name, (size, digest) in values["files"].items()}})
+        files = {name: (size, digest) for name, (size, digest) in values["files"].items()}
+        return cls(**{**values, "facets": tuple(values["facets"]), "files": files})
 
 
 def _is_count(value: Any) -> bool:
@@ -140,6 +144,7 @@ _RULES: Mapping[str, Callable[[Any], bool]] = {
     "built": _is_date,
     "zone": _is_zone,
     "analysis": lambda value: isinstance(value, dict),
+    "facets": are_facets,
     "articles": _is_count,
     "skipped": _are_counts,
     "traits": lambda value: _are_counts(value) and value.keys() == {trait.name.lower() for trait in Trait},

@@ -116,7 +116,13 @@ class OpenSearchStore:
 
     @contextmanager
     def new_generation(
-        self, zone: str, analysis: Mapping[str, Any], dictionary: Dictionary | None, *, origin: str | None = None
+        self,
+        zone: str,
+        analysis: Mapping[str, Any],
+        dictionary: Dictionary | None,
+        *,
+        facets: Sequence[str] = (),
+        origin: str | None = None,
     ) -> Iterator[ClusterGenerationWriter]:
         """Yield a new generation, or the unfinished one of an interrupted build of the same kind. The lock must be held.
 
@@ -127,6 +133,7 @@ class OpenSearchStore:
             "state": BUILDING,
             "zone": zone,
             "analysis": analysis,
+            "facets": list(facets),
             "origin": origin,
             "shards": self.address.shards,
         }
@@ -134,7 +141,9 @@ class OpenSearchStore:
         resumes = index is not None
         if index is None:
             index = self._create(metadata, dictionary)
-        yield ClusterGenerationWriter(self._cluster, index, dictionary, check_lock=self._check_lock, resumes=resumes)
+        yield ClusterGenerationWriter(
+            self._cluster, index, dictionary, facets, check_lock=self._check_lock, resumes=resumes
+        )
         self._publish(index)
 
     def _find_unfinished(self, metadata: Mapping[str, Any]) -> str | None:
@@ -196,7 +205,9 @@ class OpenSearchStore:
         self._cluster.post("/_aliases", {"actions": actions})
 
     @contextmanager
-    def updated_generation(self, files: Collection[str]) -> Iterator[ClusterGenerationWriter]:
+    def updated_generation(
+        self, files: Collection[str], facets: Sequence[str] | None = None
+    ) -> Iterator[ClusterGenerationWriter]:
         """Yield the current generation for writing. Searches see the changes when the context ends. The lock must be held.
 
         After an interrupted update, the next one reads these files again.
@@ -204,7 +215,12 @@ class OpenSearchStore:
         old = self.current()
         self._update_aliases(_write_alias_actions("add", old.index))
         writer = ClusterGenerationWriter(
-            self._cluster, old.index, old.dictionary(), check_lock=self._check_lock, old=old
+            self._cluster,
+            old.index,
+            old.dictionary(),
+            old.manifest.facets if facets is None else facets,
+            check_lock=self._check_lock,
+            old=old,
         )
         writer.record_touched(files, old)
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -70,6 +70,7 @@ class ClusterGeneration:
                 built=metadata["built"],
                 zone=metadata["zone"],
                 analysis=metadata["analysis"],
+                facets=tuple(metadata["facets"]),
                 articles=metadata["articles"],
                 skipped=metadata["skipped"],
                 traits=metadata["traits"],
@@ -120,6 +121,7 @@ class ClusterGeneration:
             zone=self.manifest.zone,
             weights=settings.ranking,
             categories=settings.categories,
+            facets=self.manifest.facets,
         )
 
     def size_bytes(self) -> int:
@@ -155,6 +157,7 @@ class ClusterGenerationWriter:
         cluster: Cluster,
         index: str,
         dictionary: Dictionary | None,
+        facets: Sequence[str],
         *,
         check_lock: Callable[[], None],
         old: ClusterGeneration | None = None,
@@ -168,7 +171,8 @@ class ClusterGenerationWriter:
         self._check_lock = check_lock
         self._checkpoints = 0
         self.checkpoint: Checkpoint | None = None
-        target = Target(cluster.address, index, frozenset(), dictionary)
+        self._facets = tuple(facets)
+        target = Target(cluster.address, index, frozenset(), dictionary, self._facets)
         boilerplate = self._blobs.read(BOILERPLATE_BLOB)
         if boilerplate is not None:
             target = replace(target, boilerplate=frozenset(unpack_json(boilerplate)))
@@ -217,6 +221,7 @@ class ClusterGenerationWriter:
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
             "zone": zone,
             "analysis": analysis,
+            "facets": list(self._facets),
             "articles": articles,
             "skipped": sources.skipped_counts(),
             "traits": sources.trait_counts(),

@@ -260,3 +260,24 @@ def test_a_search_without_hits_lists_what_to_remove(ask: Run) -> None:
 
 def test_a_category_path_is_a_value_of_the_category_filter(ask: Run) -> None:
     assert ask("search", "", "--category", "旅行 > 铁路 > 历史", "--json").json["total"] == 1
+
+
+def test_any_facet_is_a_filter_and_hits_print_their_stored_values(run: Run, tmp_path: Path) -> None:
+    Path("searchlib.toml").write_text('facets = ["series", "year_written"]\nstored = ["link"]\n', encoding="utf-8")
+    for number, series in enumerate(["西游", "西游", "红楼"]):
+        text = (
+            f"---\ntitle: 第{number}回\nseries: {series}\nyear_written: {1990 + number}\n"
+            f"link: https://example.org/{number}\n---\n正文。\n"
+        )
+        Path(f"{number}.md").write_text(text, encoding="utf-8")
+    assert run("build", ".", "--index", tmp_path / "index").code == 0
+    options = ("--filter", "series=西游", "--filter", "year_written=1991..", "--index", tmp_path / "index")
+    assert run("search", *options).out == "1. 第1回\n   1.md\n   link: https://example.org/1\n   正文。\n"
+    assert [hit["id"] for hit in run("search", "--json", *options).json["hits"]] == ["1.md"]
+    both = run("search", "--filter", "series=红楼", *options[:2], "--json", "--index", tmp_path / "index").json
+    assert both["total"] == 3
+    unknown = run("search", "--filter", "serie=西游", "--index", tmp_path / "index")
+    check_error(unknown, "the index has no facet 'serie'; its facets are", code=2)
+    wrong = run("search", "--filter", "series")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "'series' must be a facet and a value, like series=西游" in wrong.err

@@ -45,6 +45,9 @@ EngineOf = Callable[
 """Builds an engine of the first articles without the deleted ones, and of the later ones, with these weights, rules and limits."""
 
 
+FRONT_MATTER = ("series", "rating")
+"""The facets of the front matter."""
+
 # Few characters, so that random texts share phrases: words that jieba knows or not, traditional forms, full width, marks.
 WORDS = [
     "学习",
@@ -89,6 +92,16 @@ paths = st.lists(
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True).map(tuple), max_size=2, unique=True
 )
 names = st.lists(st.sampled_from(["编程", "Python 教程", "新媒体", "學習", "a"]), max_size=3, unique=True).map(tuple)
+front_matter = st.fixed_dictionaries(
+    {},
+    optional={
+        "Series": st.lists(st.sampled_from([*NAMES, "4"]), max_size=2),
+        "rating": st.sampled_from(
+            [4, 4.5, "-3", "2021-03-04", "2021-12-31 08:00", "四", [1, "2022-01-01"], None, True]
+        ),
+    },
+)
+ranges = st.sampled_from(["4", ">=4", "<4.5", "2021..2022", "2021-03..2021-03-04", "..", "4..", ">2021-03-04", "四"])
 moments = st.none() | st.sampled_from(
     [
         datetime(2021, 11, 20, 8, tzinfo=ZONE),
@@ -114,6 +127,7 @@ def archives(draw: st.DrawFn) -> Archive:
             categories=tuple(dict.fromkeys(name for path in category_paths[number] for name in path)) or draw(names),
             category_paths=category_paths[number],
             tags=draw(names),
+            extra=draw(front_matter),
         )
         for number in range(draw(st.integers(1, 8)))
     ]
@@ -142,6 +156,10 @@ queries = st.lists(
             "category:",
             "tag:",
             "author:",
+            "series:",
+            "rating:",
+            ">=4",
+            "2021..2022",
             "*",
             "date:2021",
             "甲",
@@ -157,8 +175,8 @@ queries = st.lists(
     max_size=7,
 ).map("".join)
 filters = st.builds(
-    lambda category, paths, author, tag, first, days: Filters(
-        values={"category": (*category, *paths), "author": author, "tag": tag},
+    lambda category, paths, author, tag, series, rating, first, days: Filters(
+        values={"category": (*category, *paths), "author": author, "tag": tag, "series": series, "rating": rating},
         first=first,
         last=first and first + timedelta(days=days),
     ),
@@ -166,13 +184,16 @@ filters = st.builds(
     st.lists(st.sampled_from(["编程 >> 新媒体", ">> 编程", "编程 >> a > b", "> 编程", "无 > 处"]), max_size=1),
     st.lists(st.sampled_from(["甲", "丁"]), max_size=1, unique=True),
     names.map(lambda each: each[:1]),
+    names.map(lambda each: each[1:2]),
+    st.lists(ranges, max_size=2, unique=True),
     st.none() | st.sampled_from([date(2021, 11, 20), date(2021, 1, 1), date(1969, 1, 1)]),
     st.sampled_from([0, 29, 364]),
 )
 
 
 facets = st.one_of(
-    st.just((*FACETS, CATEGORY_TREE)), st.lists(st.sampled_from([*FACETS, CATEGORY_TREE]), unique=True).map(tuple)
+    st.just((*FACETS, *FRONT_MATTER, CATEGORY_TREE)),
+    st.lists(st.sampled_from([*FACETS, *FRONT_MATTER, CATEGORY_TREE]), unique=True).map(tuple),
 )
 
 
@@ -248,7 +269,7 @@ def check(
     )
     with engine_of(first, deleted, later, categories, weights, relaxed, proximity_candidates) as engine:
         for typed, filters, sort, page, facets, collapse in searches:
-            planned = plan(parse(typed, today=TODAY), analyzer)
+            planned = plan(parse(typed, today=TODAY, facets=FRONT_MATTER), analyzer)
             request = Request(
                 plan=planned,
                 filters=filters,
@@ -274,7 +295,10 @@ def check(
 def comparable(results: EngineResults) -> tuple[object, ...]:
     """Return all of the results in a form that can be compared: with approximate scores, and texts instead of functions."""
     hits = (
-        [replace(hit, score=0.0, body=str, without_boilerplate=str) for hit in results.hits],
-        [(hit.body(), hit.without_boilerplate(hit.body()), pytest.approx(hit.score, abs=1e-9)) for hit in results.hits],
+        [replace(hit, score=0.0, body=str, without_boilerplate=str, extra=dict) for hit in results.hits],
+        [
+            (hit.body(), hit.extra(), hit.without_boilerplate(hit.body()), pytest.approx(hit.score, abs=1e-9))
+            for hit in results.hits
+        ],
     )
     return results.total, results.collapsed, results.relaxed, results.facets, results.category_tree, hits

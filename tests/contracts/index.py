@@ -25,6 +25,16 @@ ARTICLES = {
     "c.md": "---\ntitle: 無日期的筆記\n---\n學習 C++ 與 iPhone13。\n\n机器\n\n学习\n",
 }
 
+SERIES = {
+    "a.md": "---\ntitle: 孙悟空\ndate: 1986-01-01\nseries: 西游\nrating: 4.5\nreleased: 1986-02-01\n"
+    "link: https://example.org/a\n---\n石猴出世。\n",
+    "b.md": "---\ntitle: 唐僧\ndate: 1988-01-01\ncategories: [书]\nSeries: [西游, 上]\n"
+    "params:\n  rating: 5\n---\n取经路上。\n",
+    "c.md": "---\ntitle: 黛玉\ndate: 1987-01-01\ncategories: [书]\nseries: [红楼 梦]\nrating: 3\n"
+    "released: 1987-05-02\n---\n葬花。\n",
+}
+"""Articles with other keys in their front matter."""
+
 
 FORMS = [
     ("接著", "接着"),
@@ -393,6 +403,63 @@ class IndexContract:
         with searchlib.open_index(location("loaded")) as index:
             assert index.stats().articles == 3
 
+    def test_keys_of_the_front_matter_are_facets_and_filters(self, location: Locate, write: Write) -> None:
+        folder = write(SERIES)
+        settings = searchlib.Settings(
+            facets=("series", "rating", "released"), stored=("Link", "absent"), url_template="{link}"
+        )
+        searchlib.build_index(folder, location("facets"), settings=settings)
+        with searchlib.open_index(location("facets"), settings=settings) as index:
+            assert (index.facets, index.stats().facets) == (settings.facets, settings.facets)
+            results = index.search(filters={"series": "西游"})
+            assert [hit.id for hit in results] == ["b.md", "a.md"]
+            assert values(results, "series") == [("西游", 2, True), ("上", 1, False), ("红楼 梦", 1, False)]
+            assert values(results, "rating") == [("4.5", 1, False), ("5", 1, False)]
+            assert self.ids(index, filters={"series": ["上", "红楼 梦"], "category": "书"}) == ["b.md", "c.md"]
+            assert self.ids(index, filters={"rating": ">=4.5", "released": "1986..1990"}) == ["a.md"]
+            assert self.ids(index, filters={"rating": 5}) == ["b.md"]
+            assert self.ids(index, filters={"released": "1987-05..1987-05"}) == ["c.md"]
+            selected = values(index.search(filters={"rating": ["<4", "4.5"]}), "rating")
+            assert selected == [("3", 1, False), ("4.5", 1, True), ("5", 1, False), ("<4", 1, True)]
+            assert self.ids(index, "series:西游 -rating:5") == ["a.md"]
+            assert self.ids(index, "SERIES：红楼") == ["c.md"]
+            assert self.ids(index, "rating:>=4 released:..1986-12") == ["a.md"]
+            assert self.ids(index, "rating:3..4.5 OR series:上", sort="oldest") == ["a.md", "c.md", "b.md"]
+            assert [each.value for each in index.facet_values("series", holding="红")] == ["红楼 梦"]
+            hits = {hit.id: hit for hit in results}
+            assert hits["a.md"].extra == {"Link": "https://example.org/a"}
+            assert hits["a.md"].url == "https://example.org/a"
+            assert (hits["b.md"].extra, hits["b.md"].url) == ({}, "")
+            for wrong in ({"absent": "x"}, {"series": None}, "series"):
+                with pytest.raises(searchlib.ParameterError) as refused:
+                    index.search(filters=wrong)  # type: ignore[arg-type]
+                assert refused.value.parameter == "filters"
+
+    def test_an_update_with_other_facets_reads_every_file_again(self, location: Locate, write: Write) -> None:
+        folder = write(SERIES)
+        searchlib.build_index(folder, location("other-facets"), settings=searchlib.Settings(facets=("series",)))
+        settings = searchlib.Settings(facets=("rating", "series"))
+        report = searchlib.update_index(folder, location("other-facets"), settings=settings)
+        assert (report.updated, report.unchanged) == (3, 0)
+        assert searchlib.update_index(folder, location("other-facets"), settings=settings).unchanged == 3
+        with searchlib.open_index(location("other-facets")) as index:
+            assert index.facets == ("rating", "series")
+            assert self.ids(index, filters={"rating": "5", "series": "西游"}) == ["b.md"]
+            index.add([replace(index.get("c.md"), id="d", path="d", title="另一本")])
+            assert self.ids(index, filters={"rating": "3"}) == ["c.md", "d"]
+            articles = list(index)
+        report = searchlib.update_index(
+            articles, location("other-facets"), settings=searchlib.Settings(facets=("released",))
+        )
+        assert (report.updated, report.unchanged) == (4, 0)
+        with searchlib.open_index(location("other-facets")) as index:
+            assert self.ids(index, filters={"released": "1987"}, sort="oldest") == []
+            assert sorted(self.ids(index, filters={"released": "1987..1987"})) == ["c.md", "d"]
+        searchlib.copy_index(location("other-facets"), location("copied-facets"))
+        with searchlib.open_index(location("copied-facets")) as index:
+            assert index.facets == ("released",)
+            assert sorted(self.ids(index, "released:1987..1987")) == ["c.md", "d"]
+
     def test_articles_come_from_an_iterable(self, location: Locate) -> None:
         articles = [article("1", "元宇宙与产业", "产业互联网还在路上。"), article("2", "机器学习", "深度学习。")]
         report = searchlib.build_index(iter(articles), location("given"), jobs=1)
@@ -450,6 +517,10 @@ class IndexContract:
         }
         report = searchlib.update_index([replace(article("1", "", ""))], location("given-bad"))
         assert (report.unchanged, report.deleted, len(report.failed)) == (1, 0, 1)
+
+
+def values(results: searchlib.Results, facet: str) -> list[tuple[str, int, bool]]:
+    return [(each.value, each.count, each.selected) for each in results.facets[facet]]
 
 
 def article(article_id: str, title: str, body: str) -> searchlib.Article:

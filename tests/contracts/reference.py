@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
+from operator import ge, gt, le, lt
+from typing import Any
 
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.analysis.fold import fold
@@ -35,7 +39,7 @@ from searchlib.query.plan import (
     ValueClause,
     WordClause,
 )
-from searchlib.query.tree import DateRange
+from searchlib.query.tree import DateRange, FieldRange
 from searchlib.settings import Ranking
 
 Ids = frozenset[str]
@@ -149,6 +153,8 @@ class ReferenceEngine:
                 )
             case DateRange(first, last):
                 return self.ids(lambda article: in_days(article, first, last))
+            case FieldRange(field, bounds):
+                return self.ids(lambda article: any(in_range(value, bounds.text) for value in values(article, field)))
 
     def has_phrase(self, article: Article, phrase: PhraseClause, *, outside_boilerplate: bool = False) -> bool:
         """Return whether a line of an article contains the phrase."""
@@ -165,7 +171,11 @@ class ReferenceEngine:
                 article_values = {*values(article, field)}
                 if field == "category":
                     article_values |= {self.path_texts[path] for path in self.paths(article)}
-                if selected and field != without and not set(selected) & article_values:
+                if (
+                    selected
+                    and field != without
+                    and not any(has_value(article_values, field, each) for each in selected)
+                ):
                     return False
             has_dates = filters.first is not None or filters.last is not None
             return without == DATE_FILTER or not has_dates or in_days(article, filters.first, filters.last)
@@ -221,8 +231,8 @@ class ReferenceEngine:
         return self.weights.closeness * self.pair_idf(pair) / (1 + min(distances) / 5)
 
     def body_units(self, article: Article) -> list[str]:
-        """Return the units of a body, with one more for the end of each line that has any."""
-        return [unit for line in self.lines(article, "body") if line for unit in (*line, "\n")]
+        """Return the units of a body, with one more for the end of each line."""
+        return [unit for line in self.lines(article, "body") for unit in (*line, "\n")]
 
     def lead_score(self, article: Article, word: str) -> float:
         """Return what a word near the beginning of the body adds."""
@@ -442,6 +452,8 @@ class ReferenceEngine:
             for text in selected - counts.keys() if facet == "category" else ():
                 paths = {path for path, each in self.path_texts.items() if each == text}
                 counts[text] = sum(bool(paths & self.paths(self.articles[key])) for key in counted)
+            for text in selected - counts.keys() if facet not in BUILT_IN else ():
+                counts[text] = sum(has_value(values(self.articles[key], facet), facet, text) for key in counted)
             if own == DATE_FILTER and filters.first and filters.last:
                 first, last = (period(day, facet) for day in (filters.first, filters.last))
                 selected = {first} if first == last else set()
@@ -487,6 +499,7 @@ def hit_of(article: Article, score: float, repeats: Iterable[Article], boilerpla
         tags=article.tags,
         score=score,
         body=lambda: article.body,
+        extra=lambda: article.extra,
         without_boilerplate=lambda body: boilerplate.split(body)[0],
         repeats=tuple(Repeat(id=each.id, title=each.title) for each in ordered[:MAX_REPEATS]),
         repeats_total=len(ordered),
@@ -513,8 +526,67 @@ def values(article: Article, field: str) -> tuple[str, ...]:
             return article.authors
         case "tag":
             return article.tags
-        case _:
+        case "year" | "month":
             return (period(article.date, field),) if article.date else ("",)
+        case _:
+            return front_matter_values(article, field)
+
+
+BUILT_IN = ("category", "author", "tag", "year", "month")
+"""The facets of every index."""
+
+
+def has_value(article_values: Collection[str], field: str, selected: str) -> bool:
+    """Return whether a selected value is one of those of an article, or a range that contains one."""
+    if selected in article_values:
+        return True
+    return field not in BUILT_IN and any(in_range(value, selected) for value in article_values)
+
+
+def in_range(value: str, text: str) -> bool:
+    """Return whether a number or date is in a range; its ends are numbers, years, months or days."""
+    if is_number(text):
+        return is_number(value) and Decimal(value) == Decimal(text)
+    match = re.fullmatch(r"(.*)\.\.(.*)|([<>]=?)(.+)", text)
+    if match is None or match[0] == "..":
+        return False
+    low, high, operator, bound = match.groups()
+    if re.fullmatch(r"-?[0-9.]+", value):
+        number = Decimal(value)
+        if operator:
+            return is_number(bound) and COMPARE[operator](number, Decimal(bound))
+        if not all(is_number(end) for end in (low, high) if end):
+            return False
+        return (not low or Decimal(low) <= number) and (not high or number <= Decimal(high))
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return False
+    day = value[:10]
+    if operator:
+        return is_day(bound) and COMPARE[operator](day[: len(bound)], bound)
+    if not all(is_day(end) for end in (low, high) if end):
+        return False
+    return (not low or low <= day[: len(low)]) and (not high or day[: len(high)] <= high)
+
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+def is_number(text: str) -> bool:
+    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) is not None
+
+
+def is_day(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text) is not None
+
+
+def front_matter_values(article: Article, facet: str) -> tuple[str, ...]:
+    """Return the values of a facet of the front matter."""
+    value = next((each for key, each in article.extra.items() if key.lower() == facet), None)
+    texts = [
+        str(each).lower() if isinstance(each, bool) else str(each)
+        for each in (value if isinstance(value, list) else [value])
+    ]
+    return tuple(dict.fromkeys(texts)) if value is not None else ()
 
 
 def period(day: date, facet: str) -> str:

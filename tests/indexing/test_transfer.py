@@ -77,15 +77,16 @@ WRONG_HEADERS: dict[str, Callable[[str], str]] = {
     "there is no time zone '../../etc/passwd'": lambda line: changed(line, zone="../../etc/passwd"),
     "'zone' must be a string": lambda line: changed(line, zone=None),
     "'articles' must be a whole number": lambda line: changed(line, articles="2"),
+    "'facets' must be a list of names of facets": lambda line: changed(line, facets=["a b"]),
     "'boilerplate' must be a list of digests": lambda line: changed(line, boilerplate=[-1]),
     "'dictionary' is missing": lambda line: without(line, "dictionary"),
     "its dictionary is not the one": lambda line: changed(line, analysis=ANALYSIS),
     "its dictionary cannot be read": lambda line: changed(line, dictionary=["00", [["abc", 1]], 0]),
-    "the dump has format 3, this program reads format 2": lambda line: changed(line, format=3),
+    "the dump has format 2, this program reads format 3": lambda line: changed(line, format=2),
     "it is not the header of a dump": lambda line: changed(line, format="1"),
     "the key 'more' is unknown": lambda line: changed(line, more=1),
     "it is nested too deeply": lambda line: "[" * 100_000 + "\n",
-    "it is not valid JSON:": lambda line: line.replace('"format": 2', f'"format": {"1" * 5000}'),
+    "it is not valid JSON:": lambda line: line.replace('"format": 3', f'"format": {"1" * 5000}'),
     "it is not a JSON object": lambda line: "[1]\n",
 }
 

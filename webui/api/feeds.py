@@ -5,24 +5,26 @@ The feed is a template: feedgen depends on lxml, and needs an extension for the 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 import searchlib
 from webui import urls
 from webui.api.views import DEFAULT_SUGGESTIONS
-from webui.executor import search
+from webui.executor import requested_state, search
 from webui.http.hosts import permanent_url
 from webui.http.timing import timed
 from webui.languages import counted, gettext
 from webui.pages.dates import timestamp_text
 from webui.pages.render import site_title
 from webui.shared_index import current_index
-from webui.state import BLANK, SearchState, parse_state, suggestion_state
+from webui.state import BLANK, SearchState, suggestion_state
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -41,7 +43,10 @@ _DESCRIPTION_LENGTH = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An article in a feed. ``id`` is the same in all feeds; ``published`` is empty if the article has no date."""
+    """An article in a feed. ``id`` is the same in all feeds; ``published`` is empty if the article has no date.
+
+    ``original_url`` is the address of the original, ``extra`` the chosen values of its front matter.
+    """
 
     id: str
     title: str
@@ -51,12 +56,14 @@ class Entry:
     authors: tuple[str, ...]
     categories: tuple[str, ...]
     summary: str
+    original_url: str
+    extra: tuple[tuple[str, str], ...]
 
 
 @blueprint.get("/feed.atom")
 def feed() -> Response:
     """Return one page of a search as a feed. It has the parameters of the page; without ``sort``, the newest come first."""
-    state = parse_state(request.args)
+    state = requested_state()
     if not request.args.get("sort"):
         state = replace(state, sort="newest")
     built = current_index().stats().built
@@ -104,7 +111,15 @@ def _entry(hit: searchlib.Hit, state: SearchState) -> Entry:
         authors=tuple(map(_xml, hit.authors)) or (gettext("佚名"),),
         categories=tuple(map(_xml, hit.categories)),
         summary=_xml(" … ".join("".join(text for text, _ in snippet) for snippet in hit.snippets)),
+        original_url=_xml(hit.url),
+        extra=tuple((name, _xml(text)) for name, value in hit.extra.items() for text in _texts(value)),
     )
+
+
+def _texts(value: Any) -> list[str]:
+    """Return a value of the front matter as texts: those of a list, or one; JSON for a table."""
+    values = value if isinstance(value, list) else [value]
+    return [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in values]
 
 
 @blueprint.get("/opensearch.xml")

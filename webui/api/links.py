@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,9 +13,10 @@ from webui import urls
 from webui.api import schemas
 from webui.pages.category_tree import CategoryTree
 from webui.pages.dates import with_whole_minutes
-from webui.pages.links import hit_url
+from webui.pages.links import first_match, hit_url
 from webui.pages.safe_html import safe_body
-from webui.state import BLANK, VALUE_FILTERS, SearchState, suggestion_state
+from webui.pages.text_fragment import with_text_fragment
+from webui.state import BLANK, SearchState, suggestion_state
 
 _StateUrl = Callable[[SearchState], str]
 
@@ -23,21 +24,17 @@ _StateUrl = Callable[[SearchState], str]
 def search_results(
     results: searchlib.Results,
     state: SearchState,
-    originals: Mapping[str, str],
     *,
     explain: bool = False,
     facets: bool = True,
 ) -> schemas.SearchResults:
-    """Return the results with URLs. ``originals`` are those of the originals by id.
-
-    With ``explain`` or without ``facets``, the URLs of searches ask for the same.
-    """
+    """Return the results with URLs. With ``explain`` or without ``facets``, the URLs of searches ask for the same."""
     url = partial(urls.api_search_url, explain=explain, facets=facets)
     last = state.last_page(results)
     offer = results.date_offer
     tree = CategoryTree(results.category_tree, state)
     linked = {
-        "hits": _hits(results, state.as_searched(results), originals),
+        "hits": _hits(results, state.as_searched(results)),
         "facets": {
             name: tuple(_facet_values(name, values, state, tree, url)) for name, values in results.facets.items()
         },
@@ -64,14 +61,12 @@ def search_results(
     )
 
 
-def similar_results(
-    results: searchlib.Results, article_id: str, originals: Mapping[str, str]
-) -> schemas.SimilarResults:
+def similar_results(results: searchlib.Results, article_id: str) -> schemas.SimilarResults:
     """Return the articles that are similar to one, with URLs."""
     return schemas.SimilarResults(
         **_fields(results)
         | {
-            "hits": _hits(results, BLANK, originals),
+            "hits": _hits(results, BLANK),
             "facets": {},
             "category_tree": (),
             "date_offer": None,
@@ -112,16 +107,20 @@ def passages(chosen: Sequence[searchlib.Passage], state: SearchState, budget: in
 def article(original: searchlib.Article) -> schemas.Article:
     """Return an article with URLs and safe HTML."""
     html = str(safe_body(original.html, pictures=True).html)
-    return schemas.Article(**_fields(original) | {"html": html} | _article_urls(original.id, BLANK))
+    return schemas.Article(
+        **_fields(original) | {"html": html}, url=urls.api_article_url(original.id), **_further_urls(original.id, BLANK)
+    )
 
 
-def _hits(results: searchlib.Results, state: SearchState, originals: Mapping[str, str]) -> tuple[schemas.Hit, ...]:
+def _hits(results: searchlib.Results, state: SearchState) -> tuple[schemas.Hit, ...]:
     return tuple(
         schemas.Hit(
             **_fields(hit)
-            | {"repeats": _repeats(hit, state), "original_url": originals.get(hit.id)}
-            | _article_urls(hit.id, state)
+            | {"repeats": _repeats(hit, state)}
+            | _further_urls(hit.id, state)
             | {"page_url": hit_url(hit, state)},
+            article_url=urls.api_article_url(hit.id),
+            original_url=with_text_fragment(hit.url, first_match(hit)) or None,
         )
         for hit in results.hits
     )
@@ -134,9 +133,8 @@ def _repeats(hit: searchlib.Hit, state: SearchState) -> tuple[schemas.Repeat, ..
     )
 
 
-def _article_urls(article_id: str, state: SearchState) -> dict[str, str]:
+def _further_urls(article_id: str, state: SearchState) -> dict[str, Any]:
     return {
-        "url": urls.api_article_url(article_id),
         "page_url": urls.article_url(article_id, state),
         "similar_url": urls.api_similar_url(article_id),
     }
@@ -155,7 +153,7 @@ def _facet_values(
 
 def _filters(state: SearchState, url: _StateUrl) -> Iterator[schemas.Filter]:
     """Yield each filter that is set. The two dates are separate filters, each with its own ``drop_url``."""
-    for name in VALUE_FILTERS:
+    for name in state.value_filters:
         for value in state.values(name):
             yield schemas.Filter(parameter=name, value=value, drop_url=url(state.without(name, value)))
     for name, field in (("from", "date_from"), ("to", "date_to")):

@@ -10,9 +10,10 @@ from flask import Flask
 import searchlib
 from webui.api.endpoints import ENDPOINTS, Endpoint, ResponseSpec
 from webui.api.json_schema import Schema, reference, schemas_of
-from webui.api.parameters import Parameter
+from webui.api.parameters import Parameter, with_facets
 from webui.languages import gettext
 from webui.pages.render import site_title
+from webui.shared_index import index_facets
 
 _PATH_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -54,7 +55,7 @@ def _operation(endpoint: Endpoint) -> Schema:
         "tags": [gettext(endpoint.group)],
         "summary": gettext(endpoint.summary),
         **({"description": gettext(endpoint.text)} if endpoint.text else {}),
-        "parameters": [_parameter(parameter) for parameter in endpoint.parameters],
+        "parameters": [_parameter(parameter) for parameter in with_facets(endpoint.parameters, index_facets())],
         "responses": dict(sorted(responses.items())),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,6 +85,9 @@ FACET = Parameter(
 MONTH = Parameter(name="month", text=_("只列出这个月的文章，如 2021-11；undated 是没有日期的文章。"))
 FIND = Parameter(name="find", text=_("只列出含有这段文字的值。"))
 
+FILTER = "tag"
+"""The last of the filters of every index: where it is a parameter, the facets of the front matter are parameters, too."""
+
 _REPEATABLE_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "maxItems": MAX_FILTER_VALUES}
 
 STATE = (
@@ -137,7 +140,7 @@ STATE = (
         example="0",
     ),
 )
-"""The state of a search, in the page, the API and the feed."""
+"""The state of a search, in the page, the API and the feed. ``with_facets`` adds the filters of the front matter."""
 
 PAGE_STATE = tuple(
     replace(each, schema=TEXT_SCHEMA, example="去年") if each.name in ("from", "to") else each for each in STATE
@@ -149,3 +152,19 @@ MATCH_STATE = tuple(each for each in STATE if each.name not in ("sort", "repeats
 
 FILTERED_QUERY = tuple(each for each in MATCH_STATE if each.name not in ("verbatim", "literal"))
 """A query with filters, and nothing else."""
+
+
+def with_facets(parameters: Sequence[Parameter], facets: Sequence[str]) -> Iterator[Parameter]:
+    """Yield parameters, with those of the facets of the front matter."""
+    for each in parameters:
+        if each.name == FACET.name:
+            yield replace(each, schema={"type": "string", "enum": [*VALUE_FILTERS, *facets]})
+            continue
+        yield each
+        for name in facets if each.name == FILTER else ():
+            yield Parameter(
+                name=name,
+                text=_("%(name)s；可以重复，各值之间是“或”。数和日期可以写成范围，如 1990..2000。"),
+                values={"name": name},
+                schema=_REPEATABLE_SCHEMA,
+            )

@@ -42,13 +42,14 @@ class Repeat(searchlib.Repeat):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit(searchlib.Hit):
-    """``url`` is the article in the API, ``page_url`` is its page, on which the matches of the search are marked.
+    """``article_url`` is the article in the API, ``page_url`` is its page, on which the matches of the search are marked.
 
-    ``original_url`` leads to the first match in the original on its own site; null without the setting ``url_template``.
+    ``url`` is the address of the original on its own site, ``original_url`` leads to the first match in it; null without the
+    setting ``url_template``.
     """
 
     repeats: tuple[Repeat, ...]
-    url: str
+    article_url: str
     page_url: str
     original_url: str | None
     similar_url: str

@@ -8,7 +8,8 @@ from flask import Flask, request
 
 import searchlib
 from webui.api.endpoints import ENDPOINTS
-from webui.shared_index import current_index
+from webui.api.parameters import FILTER
+from webui.shared_index import current_index, index_facets
 from webui.urls import PARAMETER_NAMES
 
 _PARAMETERS = {
@@ -31,6 +32,8 @@ def _check() -> None:
     names = _PARAMETERS.get(request.endpoint or "")
     if names is None:
         return
+    if FILTER in names:
+        names = (*names, *index_facets())
     for name in request.args:
         if name not in names:
             # An unknown article is the greater error.

@@ -8,11 +8,10 @@ from flask import Blueprint, request
 
 import searchlib
 from webui.api import links, schemas
-from webui.executor import log_query, search, search_filters
+from webui.executor import log_query, requested_state, search, search_filters
 from webui.http.timing import timed
-from webui.pages.original import original_urls
 from webui.shared_index import current_index
-from webui.state import flag, parse_state, whole_number
+from webui.state import flag, whole_number
 
 blueprint = Blueprint("api", __name__)
 
@@ -26,15 +25,13 @@ Json = dict[str, Any]
 @blueprint.get("/api/search")
 def search_articles() -> Json:
     """Return the results of a search. Besides those of the page, it has the parameters ``explain`` and ``facets``."""
-    state = parse_state(request.args)
+    state = requested_state()
     explain = flag(request.args, "explain")
     facets = flag(request.args, "facets", default=True)
-    with current_index().shared_deadline():
-        results = search(state, explain=explain, facets=facets)
-        log_query(state, results)
-        originals = original_urls(results)
+    results = search(state, explain=explain, facets=facets)
+    log_query(state, results)
     with timed("render"):
-        return links.search_results(results, state, originals, explain=explain, facets=facets).to_dict()
+        return links.search_results(results, state, explain=explain, facets=facets).to_dict()
 
 
 @blueprint.get("/api/suggest")
@@ -51,7 +48,7 @@ def suggest() -> Json:
 @blueprint.get("/api/passages")
 def passages() -> Json:
     """Return the passages of all articles that best answer ``q``."""
-    state = parse_state(request.args)
+    state = requested_state()
     budget = whole_number(request.args, "budget", DEFAULT_BUDGET)
     with timed("search"):
         chosen = current_index().passages(state.query, budget=budget, **search_filters(state))
@@ -72,12 +69,10 @@ def get_article(article_id: str) -> Json:
 def similar(article_id: str) -> Json:
     """Return the articles that are most similar to one."""
     size = whole_number(request.args, "size", DEFAULT_SIMILAR)
-    with current_index().shared_deadline():
-        with timed("search"):
-            results = current_index().similar(article_id, size=size)
-        originals = original_urls(results)
+    with current_index().shared_deadline(), timed("search"):
+        results = current_index().similar(article_id, size=size)
     with timed("render"):
-        return links.similar_results(results, article_id, originals).to_dict()
+        return links.similar_results(results, article_id).to_dict()
 
 
 @blueprint.get("/healthz")

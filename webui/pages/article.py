@@ -9,23 +9,23 @@ from functools import partial
 from html import escape
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from markupsafe import Markup
 
 import searchlib
 from webui import urls
+from webui.executor import requested_state
 from webui.http.security import allow_pictures
 from webui.http.timing import timed
 from webui.languages import gettext, page_language, text_language
 from webui.pages.category_tree import CategoryTree
 from webui.pages.dates import day_text
 from webui.pages.links import Link, category_links, filter_links
-from webui.pages.original import original_url
 from webui.pages.reading_aids import Heading, mark_matches, with_languages, with_outline
 from webui.pages.render import render_page
 from webui.pages.safe_html import safe_body
 from webui.shared_index import current_index
-from webui.state import BLANK, SearchState, parse_state
+from webui.state import BLANK, SearchState
 
 blueprint = Blueprint("article", __name__)
 
@@ -109,7 +109,7 @@ def find() -> Response:
 
 def _previous_search() -> SearchState:
     try:
-        return parse_state(request.args)
+        return requested_state()
     except searchlib.ParameterError:
         return BLANK
 
@@ -134,7 +134,7 @@ def _article_page(
     return ArticlePage(
         article=article,
         canonical_url=url_for("article.show", article_id=article.id),
-        original_url=original_url(article, current_app.config["URL_TEMPLATE"]),
+        original_url=current_index().original_url(article),
         date=day_text(article.date),
         authors=filter_links(BLANK, "author", article.authors),
         categories=category_links(article, tree),

@@ -10,10 +10,16 @@ from webui import urls
 from webui.languages import gettext
 from webui.pages.category_tree import CategoryPath, CategoryTree
 from webui.pages.links import Link, search_link
-from webui.state import SearchState
+from webui.shared_index import index_facets
+from webui.state import PERIOD_FACETS, VALUE_FILTERS, SearchState
 
-VALUES_BEFORE_MORE = {"category": 8, "year": 8, "author": 5, "tag": 5}
-"""The number of values before "more" in each facet. Selected values are always in front of it."""
+VALUES_BEFORE_MORE = {"category": 8, "year": 8}
+"""The number of values before "more" in these facets. Selected values are always in front of it."""
+_OTHER_VALUES_BEFORE_MORE = 5
+"""That number in all other facets."""
+
+FIXED_FACETS = (*VALUE_FILTERS, *PERIOD_FACETS)
+"""The facets that have a place of their own on the page. Those of the front matter follow."""
 
 _SMALL_TREE = 12
 """The number of categories up to which the top branches of their tree are open."""
@@ -60,19 +66,25 @@ class Facet:
 
 
 def facet_names() -> dict[str, str]:
-    """Return the labels of the facets in the reader's language."""
+    """Return the labels of the facets in the reader's language; those of the front matter have their names."""
     return {
         "category": gettext("分类"),
         "year": gettext("年份"),
         "month": gettext("月份"),
         "author": gettext("作者"),
         "tag": gettext("标签"),
+        **{name: name for name in index_facets()},
     }
 
 
 def find_labels() -> dict[str, str]:
     """Return what the forms that search the values of a facet are called."""
-    return {"category": gettext("查找分类"), "author": gettext("查找作者"), "tag": gettext("查找标签")}
+    return {
+        "category": gettext("查找分类"),
+        "author": gettext("查找作者"),
+        "tag": gettext("查找标签"),
+        **{name: gettext("查找 %(name)s", name=name) for name in index_facets()},
+    }
 
 
 def facets(results: searchlib.Results, state: SearchState, tree: CategoryTree) -> dict[str, Facet | None]:
@@ -84,8 +96,11 @@ def facets(results: searchlib.Results, state: SearchState, tree: CategoryTree) -
         else _value_facet("category", results.facets["category"], state, tree),
         "year": _year_facet(results.facets["year"], year, state),
         "month": _month_facet(results.facets["month"], year, state),
-        "author": _value_facet("author", results.facets["author"], state, tree),
-        "tag": _value_facet("tag", results.facets["tag"], state, tree),
+        **{
+            name: _value_facet(name, values, state, tree)
+            for name, values in results.facets.items()
+            if name not in ("category", *PERIOD_FACETS)
+        },
     }
 
 
@@ -95,7 +110,7 @@ def path_text(path: CategoryPath) -> str:
 
 
 def value_link(name: str, value: FacetCount, state: SearchState, tree: CategoryTree) -> FacetLink:
-    """Return the link of a category, author or tag."""
+    """Return the link of a value of any facet but year and month."""
     if isinstance(value, searchlib.CategoryNode):
         text, toggled = path_text(value.path), tree.toggled(value.path, value.value)
     else:
@@ -107,13 +122,19 @@ def _facet(name: str, values: Sequence[FacetLink], more: Sequence[FacetLink] = (
     if not values and not more:
         return None
     return Facet(
-        name=name, label=facet_names()[name], values=tuple(values), more=tuple(more), more_label=gettext("更多")
+        name=name,
+        label=facet_names().get(name, name),
+        values=tuple(values),
+        more=tuple(more),
+        more_label=gettext("更多"),
     )
 
 
 def _value_facet(name: str, values: Sequence[FacetCount], state: SearchState, tree: CategoryTree) -> Facet | None:
     links = [value_link(name, value, state, tree) for value in values]
-    facet = _facet(name, *_split(links, lambda link: link.selected, VALUES_BEFORE_MORE[name]))
+    facet = _facet(
+        name, *_split(links, lambda link: link.selected, VALUES_BEFORE_MORE.get(name, _OTHER_VALUES_BEFORE_MORE))
+    )
     return replace(facet, find=_find_form(name, state)) if facet and facet.more else facet
 
 

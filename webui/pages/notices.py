@@ -12,7 +12,7 @@ from webui.languages import as_content, counted, gettext, note_text, quoted
 from webui.pages.dates import period_text
 from webui.pages.facets import facet_names
 from webui.pages.links import Link, search_link
-from webui.state import VALUE_FILTERS, SearchState
+from webui.state import SearchState
 from webui.urls import search_url
 
 
@@ -54,14 +54,14 @@ def _advice_view(advice: searchlib.Advice, state: SearchState) -> AdviceView:
     elif advice.kind == "filters":
         filter_label = gettext("全部筛选条件")
     else:
-        filter_label, filter_text = facet_names()[advice.kind], gettext("、").join(advice.values)
+        filter_label, filter_text = facet_names().get(advice.kind, advice.kind), gettext("、").join(advice.values)
     return AdviceView(
         url=search_url(state.with_advice(advice)),
         total_text=counted("%(count)s 篇", advice.total),
         query_text=query_text,
         filter_label=filter_label,
         filter_text=filter_text,
-        is_content=advice.kind in VALUE_FILTERS,
+        is_content=advice.kind not in ("query", "date", "filters"),
     )
 
 

@@ -6,26 +6,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 import searchlib
 from webui import urls
-from webui.executor import log_query, search
+from webui.executor import log_query, requested_state, search
 from webui.http.timing import timed
 from webui.languages import counted, gettext, quoted
 from webui.pages.category_tree import CategoryTree
 from webui.pages.date_fields import DateForm, date_form, read_date_fields
 from webui.pages.dates import age_text, day_text, period_text
-from webui.pages.facets import Facet, facet_names, facets, path_text
+from webui.pages.facets import FIXED_FACETS, Facet, facet_names, facets, path_text
 from webui.pages.histogram import Histogram, histogram
-from webui.pages.links import Link, category_links, filter_links, hit_url, search_link
+from webui.pages.links import Link, category_links, filter_links, first_match, hit_url, search_link
 from webui.pages.notices import AdviceView, Notice, advice_views, notices, offer_link, query_terms, repeats_link
-from webui.pages.original import original_urls
 from webui.pages.render import render_page
+from webui.pages.text_fragment import with_text_fragment
 from webui.shared_index import current_index
-from webui.state import BLANK, VALUE_FILTERS, SearchState, parse_state
+from webui.state import BLANK, SearchState
 
 blueprint = Blueprint("search", __name__)
 
@@ -37,7 +36,6 @@ _MAX_REPEATS = 10
 """The maximum number of near duplicates below a hit."""
 _TWO_LINES, _TWO_PHONE_LINES = 172, 88
 """The widths of two lines of snippets, in halves of a Han character."""
-NO_ORIGINALS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +90,7 @@ class SearchPage:
     repeats: Link | None
     hits: tuple[HitView, ...]
     facets: Mapping[str, Facet | None]
+    other_facets: tuple[Facet, ...]
     histogram: Histogram | None
     operators: tuple[Chip, ...]
     chips: tuple[Chip, ...]
@@ -111,7 +110,7 @@ class SearchPage:
 @blueprint.get("/")
 def show() -> str:
     """Show one page of hits."""
-    state = parse_state(request.args)
+    state = requested_state()
     with current_index().shared_deadline():
         state, dates = read_date_fields(state)
         results = search(state, corrected=True)
@@ -120,9 +119,8 @@ def show() -> str:
             with suppress(searchlib.SearchTimeoutError):
                 results = search(state, corrected=True, explain=True)
         log_query(state, results)
-        originals = original_urls(results)
     with timed("render"):
-        page = search_page(state, results, datetime.now(UTC), originals, dates)
+        page = search_page(state, results, datetime.now(UTC), dates)
     return render_page("search.html", state, page=page)
 
 
@@ -130,11 +128,11 @@ def search_page(
     state: SearchState,
     results: searchlib.Results,
     now: datetime,
-    originals: Mapping[str, str] = NO_ORIGINALS,
     dates: DateForm | None = None,
 ) -> SearchPage:
-    """Return the content of the page. ``now`` is aware; ``originals`` are the URLs of originals by the id of a hit."""
+    """Return the content of the page. ``now`` is aware."""
     tree = CategoryTree(results.category_tree, state)
+    facets_by_name = facets(results, state, tree)
     searched = state.as_searched(results)
     heading = _heading(state)
     last = state.last_page(results)
@@ -149,8 +147,9 @@ def search_page(
         took_text=_took_text(results),
         notices=notices(results, state),
         repeats=repeats_link(results, state),
-        hits=tuple(_hit(hit, state, searched, tree, now, originals.get(hit.id, "")) for hit in results.hits),
-        facets=facets(results, state, tree),
+        hits=tuple(_hit(hit, state, searched, tree, now) for hit in results.hits),
+        facets=facets_by_name,
+        other_facets=tuple(facet for name, facet in facets_by_name.items() if facet and name not in FIXED_FACETS),
         histogram=histogram(results.facets, state),
         operators=tuple(_operators(state, results)),
         chips=tuple(_chips(state, results)),
@@ -192,9 +191,7 @@ def _took_text(results: searchlib.Results) -> str:
     return gettext("%(took)s 毫秒", took=f"{took:,}") if took else gettext("不到 1 毫秒")
 
 
-def _hit(
-    hit: searchlib.Hit, state: SearchState, searched: SearchState, tree: CategoryTree, now: datetime, original: str
-) -> HitView:
+def _hit(hit: searchlib.Hit, state: SearchState, searched: SearchState, tree: CategoryTree, now: datetime) -> HitView:
     # The article page marks the query that found the article, which may replace the typed one.
     article_url = urls.article_url(hit.id, searched)
     return HitView(
@@ -205,7 +202,7 @@ def _hit(
         authors=filter_links(state, "author", hit.authors),
         categories=category_links(hit, tree),
         similar_url=f"{article_url}#similar",
-        original_url=original,
+        original_url=with_text_fragment(hit.url, first_match(hit)),
         passage_class=_passage_class(hit.snippets),
         repeats=tuple(
             Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
@@ -224,11 +221,11 @@ def _passage_class(snippets: tuple[searchlib.Spans, ...]) -> str:
 
 def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
     paths = {node.value: path_text(node.path) for node in results.category_tree if node.selected}
-    for name in VALUE_FILTERS:
+    for name in state.value_filters:
         for value in state.values(name):
             text = paths.get(value, value) if name == "category" else value
             drop_url = urls.search_url(state.without(name, value))
-            yield Chip(label=facet_names()[name], text=text, is_content=True, drop_url=drop_url)
+            yield Chip(label=facet_names().get(name, name), text=text, is_content=True, drop_url=drop_url)
     if state.date_from or state.date_to:
         text = period_text(state.date_from, state.date_to)
         drop_url = urls.search_url(state.without_period())
@@ -240,7 +237,7 @@ def _operators(state: SearchState, results: searchlib.Results) -> Iterator[Chip]
     labels = {**facet_names(), "not": gettext("不含"), "or": gettext("任一"), "title": gettext("标题")}
     literal_url = urls.search_url(state.changed(literal=True))
     for each in results.operators:
-        yield Chip(label=labels[each.kind], text=each.text, is_content=True, drop_url=literal_url)
+        yield Chip(label=labels.get(each.kind, each.kind), text=each.text, is_content=True, drop_url=literal_url)
     if state.literal:
         drop_url = urls.search_url(state.changed(literal=False))
         yield Chip(label=gettext("按字面搜索"), text=state.query, is_content=True, drop_url=drop_url)

@@ -9,14 +9,14 @@ from flask import Blueprint, request
 
 import searchlib
 from webui import urls
-from webui.executor import search_filters
+from webui.executor import requested_state, search_filters
 from webui.languages import counted, gettext
 from webui.pages.category_tree import CategoryTree
 from webui.pages.facets import FacetCount, FacetLink, category_branches, facet_names, find_labels, value_link
 from webui.pages.links import Link, search_link
 from webui.pages.render import render_page
-from webui.shared_index import current_index
-from webui.state import VALUE_FILTERS, SearchState, parse_state
+from webui.shared_index import current_index, index_facets
+from webui.state import VALUE_FILTERS, SearchState
 
 blueprint = Blueprint("values", __name__)
 
@@ -43,7 +43,7 @@ class ValuesPage:
 @blueprint.get("/values")
 def show() -> str:
     """List the values of a facet, each with a link that selects it."""
-    state = parse_state(request.args)
+    state = requested_state()
     facet, holding = request.args.get("facet", ""), request.args.get("find", "").strip()
     with current_index().shared_deadline():
         values = _facet_values(facet, holding, state)
@@ -88,7 +88,7 @@ def values_page(
         label=find_labels()[facet],
         others=tuple(
             Link(text=facet_names()[name], url=urls.values_url(state, name), current=name == facet)
-            for name in VALUE_FILTERS
+            for name in (*VALUE_FILTERS, *index_facets())
         ),
         holding=holding,
         total_text=counted("%(count)s 个", len(values)) if values else gettext("没有找到"),
@@ -100,4 +100,9 @@ def values_page(
 
 
 def _headings() -> dict[str, str]:
-    return {"category": gettext("全部分类"), "author": gettext("全部作者"), "tag": gettext("全部标签")}
+    return {
+        "category": gettext("全部分类"),
+        "author": gettext("全部作者"),
+        "tag": gettext("全部标签"),
+        **{name: gettext("全部 %(name)s", name=name) for name in index_facets()},
+    }

@@ -20,3 +20,8 @@ def text_field(field: str, kind: str) -> str:
 def length_field(field: str) -> str:
     """Return the name of the field that holds the length of a text in units, without boilerplate."""
     return f"{field}_length"
+
+
+def facet_prefix(facet: str) -> str:
+    """Return what the terms of a facet of the front matter begin with. Its name contains no equals sign."""
+    return f"{facet}="

@@ -51,6 +51,11 @@ def as_names(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
 
 
+def as_values(value: Any) -> tuple[str, ...]:
+    """Return the texts in a list, also a nested one, or the text of a single value, trimmed and without duplicates."""
+    return tuple(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
+
+
 def as_tags(value: Any) -> tuple[str, ...]:
     """Return the names of tags, without the ``#`` that Obsidian writes before them."""
     return tuple(dict.fromkeys(_TAG_SIGN.sub("", name) for name in as_names(value)))
@@ -100,7 +105,7 @@ def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:
 
 def as_authors(value: Any) -> str:
     """Return the authors in a string, in a mapping with ``name``, or in a list of those, joined by AUTHOR_SEPARATOR."""
-    return AUTHOR_SEPARATOR.join(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
+    return AUTHOR_SEPARATOR.join(as_values(value))
 
 
 def as_bool(value: Any) -> bool | None:

@@ -21,7 +21,7 @@ from searchlib.engines.opensearch.index.writer import OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import OpenSearchEngine
 from searchlib.models import Article
 from searchlib.settings import Categories, Ranking
-from tests.contracts.engine import REPEATED, ZONE
+from tests.contracts.engine import FRONT_MATTER, REPEATED, ZONE
 
 
 class OneIndex:
@@ -60,7 +60,7 @@ class OneIndex:
         if left:
             self.cluster.bulk(name, delete_actions(left))
         Blobs(self.cluster, name).remove("")
-        writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None))
+        writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None, FRONT_MATTER))
         writer.train(first, [line_digest(line) for line in REPEATED])
         target = writer.target
         self._add(writer, first)
@@ -75,6 +75,7 @@ class OneIndex:
             zone=ZONE.key,
             weights=weights,
             categories=categories,
+            facets=FRONT_MATTER,
             relaxed=relaxed,
             proximity_candidates=proximity_candidates,
             limits=self.limits,

@@ -10,10 +10,12 @@ from searchlib.engines.whoosh.write.writer import WhooshWriter
 from searchlib.models import Article
 
 
-def add_articles(writer: WhooshWriter, folder: Path, articles: Sequence[Article], *, batches: int = 1) -> None:
+def add_articles(
+    writer: WhooshWriter, folder: Path, articles: Sequence[Article], *, batches: int = 1, facets: Sequence[str] = ()
+) -> None:
     """Add the articles in ``batches`` batches, and commit; batch i takes article i and every ``batches``-th after it."""
     for at in range(batches):
-        batch = WhooshBatch(folder)
+        batch = WhooshBatch(folder, facets=facets)
         for article in articles[at::batches]:
             batch.add(article)
         run = batch.finish()

@@ -16,7 +16,7 @@ from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.settings import Categories, Ranking
-from tests.contracts.engine import REPEATED, ZONE, contract
+from tests.contracts.engine import FRONT_MATTER, REPEATED, ZONE, contract
 from tests.engines.whoosh.bulk import add_articles
 
 
@@ -37,16 +37,17 @@ def whoosh_engine(
         new.mkdir()
         writer = WhooshWriter(old, new=True)
         writer.train(first, [line_digest(line) for line in REPEATED])
-        add_articles(writer, old, first)
+        add_articles(writer, old, first, facets=FRONT_MATTER)
         copy_index(old, new)
         writer = WhooshWriter(new, new=False)
         writer.delete(deleted)
-        add_articles(writer, new, later)
+        add_articles(writer, new, later, facets=FRONT_MATTER)
         engine = WhooshEngine(
             new,
             zone=ZONE.key,
             weights=weights,
             categories=categories,
+            facets=FRONT_MATTER,
             relaxed=relaxed,
             proximity_candidates=proximity_candidates,
         )

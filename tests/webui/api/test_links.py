@@ -30,7 +30,8 @@ def all_urls(body: Any) -> Iterator[str]:
             yield from all_urls(each)
     elif isinstance(body, dict):
         for name, value in body.items():
-            if name == "url" or name.endswith("_url"):
+            # The URL of a hit is that of its original, on another site.
+            if (name == "url" and "article_url" not in body) or name.endswith("_url"):
                 yield from [value] if value else []
             else:
                 yield from all_urls(value)

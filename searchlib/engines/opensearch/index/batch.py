@@ -34,12 +34,16 @@ _MAX_DOCUMENT_BYTES = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The index that a build writes, and what its articles are analyzed with. Workers get it from the writer."""
+    """The index that a build writes, and what its articles are analyzed with. Workers get it from the writer.
+
+    ``facets`` names the facets of the front matter.
+    """
 
     address: Address
     index: str
     boilerplate: frozenset[int]
     dictionary: Dictionary | None
+    facets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class OpenSearchBatch:
 
     def add(self, article: Article) -> None:
         """Add an article; raise SearchlibError, and change nothing, if it is too large for a cluster."""
-        analyzed = analyze(article, self._boilerplate, self._target.dictionary)
+        analyzed = analyze(article, self._boilerplate, self._target.dictionary, self._target.facets)
         action = index_action(analyzed)
         if len(action) > _MAX_DOCUMENT_BYTES:
             raise SearchlibError(

@@ -21,10 +21,20 @@ from searchlib.analysis.terms import bigram_of_terms, term
 from searchlib.analysis.units import units
 from searchlib.engines.common.categories import CategoryPath, path_term, with_ancestors
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, length_field, text_field
-from searchlib.engines.opensearch.index.mapping import BOILERPLATE, CATEGORY_PATHS, CATEGORY_PREFIXES
+from searchlib.engines.common.front_matter_facets import facet_values
+from searchlib.engines.opensearch.index.mapping import (
+    BOILERPLATE,
+    CATEGORY_PATHS,
+    CATEGORY_PREFIXES,
+    FACET,
+    FACET_DAY,
+    FACET_NUMBER,
+    FACET_TEXT,
+)
 from searchlib.engines.opensearch.index.terms import Lines, pack_terms
 from searchlib.errors import index_damaged
 from searchlib.models import Article
+from searchlib.query.ranges import value_day, value_number
 
 _ARTICLE_LEVEL = 9
 _MAX_ARTICLE_BYTES = 256 << 20
@@ -61,9 +71,16 @@ def _hash(text: str) -> str:
 
 
 def analyze(
-    article: Article, boilerplate: Boilerplate, dictionary: Dictionary | None, group: str = ""
+    article: Article,
+    boilerplate: Boilerplate,
+    dictionary: Dictionary | None,
+    facets: Sequence[str] = (),
+    group: str = "",
 ) -> AnalyzedArticle:
-    """Analyze an article; ``group`` is the document id of the first of its near duplicates, empty without any."""
+    """Analyze an article; ``group`` is the document id of the first of its near duplicates, empty without any.
+
+    ``facets`` names the facets of the front matter.
+    """
     texts = analyze_article(article, boilerplate, dictionary)
     words = {field: [*map(term, texts[field].words)] for field in TEXT_FIELDS}
     text_units = {field: _line_units(texts[field].folded) for field in TEXT_FIELDS}
@@ -98,7 +115,8 @@ def analyze(
     for field, each in lines.items():
         document |= _unit_fields(field, each)
     for field, values in (("category", article.categories), ("author", article.authors), ("tag", article.tags)):
-        document |= _unit_fields(field, _line_terms([units(fold(value)) for value in values]))
+        document |= _value_texts(field, values)
+    document |= _facet_fields(facet_values(article, facets))
     return AnalyzedArticle(
         document_id=document_id(article.id),
         document=document,
@@ -106,6 +124,22 @@ def analyze(
         body=[unit for line in text_units["body"] for unit in line],
         words=frozenset(word for field in TEXT_FIELDS for word in words[field]),
     )
+
+
+def _value_texts(field: str, values: Iterable[str]) -> dict[str, Any]:
+    """Return the fields with the units and bigrams of the values of a field."""
+    return _unit_fields(field, _line_terms([units(fold(value)) for value in values]))
+
+
+def _facet_fields(values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return the objects with the values of the facets of the front matter."""
+    fields: dict[str, dict[str, Any]] = {FACET: {}, FACET_TEXT: {}, FACET_NUMBER: {}, FACET_DAY: {}}
+    for facet, texts in values.items():
+        fields[FACET][facet] = [*map(without_surrogates, texts)]
+        fields[FACET_TEXT] |= _value_texts(facet, texts)
+        fields[FACET_NUMBER][facet] = [number for text in texts if (number := value_number(text)) is not None]
+        fields[FACET_DAY][facet] = [day for text in texts if (day := value_day(text)) is not None]
+    return {name: {key: each for key, each in field.items() if each} for name, field in fields.items()}
 
 
 def _line_units(folded: str) -> list[list[str]]:

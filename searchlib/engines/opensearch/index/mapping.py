@@ -8,7 +8,7 @@ from typing import Any
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.settings import Ranking
 
-FORMAT = 5
+FORMAT = 6
 """The version of the mapping and the blobs. Raise it when this program can no longer read older indexes."""
 
 CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"
@@ -17,11 +17,26 @@ CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"
 BOILERPLATE = "boilerplate"
 """The text of the lines of a body that the archive repeats. They match, and do not rank."""
 
+FACET, FACET_TEXT, FACET_NUMBER, FACET_DAY = "facet", "facet_text", "facet_number", "facet_day"
+"""The objects with a field for each facet of the front matter: its values, their units and bigrams, the values that are numbers,
+and the ordinals of those that are dates."""
+
 _MAX_VALUE_CHARACTERS = 8000
 """The length from which a category, author or tag may be larger than a term of Lucene."""
 
+_VALUES = {"type": "keyword", "ignore_above": _MAX_VALUE_CHARACTERS}
 _WITH_FREQUENCIES = {"type": "text", "analyzer": "whitespace", "index_options": "freqs", "similarity": "ranking"}
 _WITH_POSITIONS = {"type": "text", "analyzer": "whitespace", "index_options": "positions", "similarity": "ranking"}
+
+
+def value_field(field: str) -> str:
+    """Return the name of the field with the values of category, author, tag or a facet of the front matter."""
+    return field if field in VALUE_FIELDS else f"{FACET}.{field}"
+
+
+def value_text_field(field: str) -> str:
+    """Return what the names of the fields with the units and bigrams of the values begin with."""
+    return field if field in VALUE_FIELDS else f"{FACET_TEXT}.{field}"
 
 
 def index_settings(shards: int, replicas: int) -> Mapping[str, Any]:
@@ -63,9 +78,19 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
         fields[text_field(field, "units")] = _WITH_FREQUENCIES
         fields[text_field(field, "bigrams")] = _WITH_POSITIONS
     for field in (*VALUE_FIELDS, CATEGORY_PATHS, CATEGORY_PREFIXES):
-        fields[field] = {"type": "keyword", "ignore_above": _MAX_VALUE_CHARACTERS}
+        fields[field] = _VALUES
+    # An update can add facets: the templates create their fields.
+    fields |= {name: {"type": "object", "dynamic": True} for name in (FACET, FACET_TEXT, FACET_NUMBER, FACET_DAY)}
+    templates = {
+        f"{FACET}.*": _VALUES,
+        text_field(f"{FACET_TEXT}.*", "units"): _WITH_FREQUENCIES,
+        text_field(f"{FACET_TEXT}.*", "bigrams"): _WITH_POSITIONS,
+        f"{FACET_NUMBER}.*": {"type": "double"},
+        f"{FACET_DAY}.*": {"type": "integer"},
+    }
     return {
         "dynamic": False,
+        "dynamic_templates": [{path: {"path_match": path, "mapping": field}} for path, field in templates.items()],
         "_meta": metadata,
         # The stored fields; all others can be computed from the article.
         "_source": {"includes": ["id", "title", "article"]},

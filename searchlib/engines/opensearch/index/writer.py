@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -81,7 +82,7 @@ class OpenSearchWriter:
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
         """Store the digests of the boilerplate lines."""
         self._blobs.write(BOILERPLATE_BLOB, pack_json(sorted(boilerplate)))
-        self.target = Target(self.target.address, self.target.index, frozenset(boilerplate), self.target.dictionary)
+        self.target = replace(self.target, boilerplate=frozenset(boilerplate))
 
     def add(self, batch: SentBatch) -> None:
         """Record the articles that a worker has sent."""
@@ -160,7 +161,7 @@ def _regrouped(target: Target, groups: Mapping[str, str]) -> Iterator[bytes]:
     reader = IndexReader(process_cluster(target.address), target.index)
     for hit in reader.scan({"ids": {"values": list(groups)}}, ["article", "id"]):
         article = unpack_article(hit["_source"])
-        yield index_action(analyze(article, boilerplate, target.dictionary, groups[hit["_id"]]))
+        yield index_action(analyze(article, boilerplate, target.dictionary, target.facets, groups[hit["_id"]]))
 
 
 def _pack_batch(batch: SentBatch) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.terms import term
@@ -12,11 +13,17 @@ from searchlib.analysis.units import is_han
 from searchlib.engines.base import DATE_FILTER, Filters
 from searchlib.engines.common.categories import CategoryTree, path_term
 from searchlib.engines.common.days import day_bounds
-from searchlib.engines.common.fields import text_field
+from searchlib.engines.common.fields import VALUE_FIELDS, text_field
 from searchlib.engines.common.scoring import scored_fields
 from searchlib.engines.opensearch.client.dsl import MATCH_NONE, Query, all_of, any_of, term_query
 from searchlib.engines.opensearch.index.field_queries import phrase_query, word_query
-from searchlib.engines.opensearch.index.mapping import CATEGORY_PREFIXES
+from searchlib.engines.opensearch.index.mapping import (
+    CATEGORY_PREFIXES,
+    FACET_DAY,
+    FACET_NUMBER,
+    value_field,
+    value_text_field,
+)
 from searchlib.query.plan import (
     AllOf,
     AnyOf,
@@ -29,7 +36,9 @@ from searchlib.query.plan import (
     ValueClause,
     WordClause,
 )
-from searchlib.query.tree import DateRange
+from searchlib.query.range_parser import parse_range
+from searchlib.query.ranges import ValueRange
+from searchlib.query.tree import DateRange, FieldRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,9 @@ class QueryCompiler:
             case WordClause(word, fields):
                 return word_query(word, fields)
             case ValueClause(field, phrase):
-                return phrase_query(phrase.units, (field,), is_prefix=phrase.prefix)
+                return phrase_query(phrase.units, (value_text_field(field),), is_prefix=phrase.prefix)
+            case FieldRange(field, values):
+                return range_query(field, values)
             case IdClause(article_id, with_near_duplicates):
                 query = term_query("id", article_id)
                 group = self.group_of(article_id) if with_near_duplicates else ""
@@ -89,11 +100,34 @@ class QueryCompiler:
 
 
 def values_query(field: str, values: Collection[str], tree: CategoryTree | None) -> Query:
-    """Return a query for the articles that have one of the values, or a category path with one of the values as its text."""
-    query: Query = {"terms": {field: sorted(values)}}
+    """Return a query for the articles that have one of the values.
+
+    A value can also be the text of a category path, or a range of values of a facet of the front matter.
+    """
+    query: Query = {"terms": {value_field(field): sorted(values)}}
+    if field not in VALUE_FIELDS:
+        return any_of([query, *(range_query(field, each) for value in sorted(values) if (each := parse_range(value)))])
     paths = [tree.path_of(value) for value in sorted(values)] if tree and field == "category" else []
     terms = [path_term(path) for path in paths if path]
     return any_of([query, {"terms": {CATEGORY_PREFIXES: terms}}]) if terms else query
+
+
+def range_query(facet: str, values: ValueRange) -> Query:
+    """Return a query for the articles with a value of a facet of the front matter in a range."""
+    kinds = ((FACET_NUMBER, values.numbers), (FACET_DAY, values.days))
+    return any_of(
+        [
+            {
+                "range": {
+                    f"{kind}.{facet}": {
+                        name: end for name, end in zip(("gte", "lte"), ends, strict=True) if isfinite(end)
+                    }
+                }
+            }
+            for kind, ends in kinds
+            if ends
+        ]
+    )
 
 
 def first_matching_levels(clauses: Iterable[Clause]) -> list[list[FirstMatching]]:

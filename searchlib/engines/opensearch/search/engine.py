@@ -72,7 +72,8 @@ class _Matched:
 class OpenSearchEngine(Engine):
     """One ``revision`` of an index, open for any number of threads.
 
-    ``location`` names it in messages; ``categories`` says whether lists of categories are paths.
+    ``location`` names it in messages; ``categories`` says whether lists of categories are paths, ``facets`` names the facets of
+    the front matter.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class OpenSearchEngine(Engine):
         zone: str,
         weights: Ranking,
         categories: Categories = "auto",
+        facets: Sequence[str] = (),
         relaxed: RelaxedMatching = RELAXED_MATCHING,
         proximity_candidates: int = PROXIMITY_CANDIDATES,
         limits: Limits = DEFAULT_LIMITS,
@@ -93,6 +95,7 @@ class OpenSearchEngine(Engine):
         self._proximity_candidates = proximity_candidates
         self._reader = IndexReader(cluster, index, limits)
         self._index = OpenIndex(self._reader, location=location, revision=revision, categories=categories)
+        self._facets = facets
         self._zone = ZoneInfo(zone)
         self._weights = weights
         self._counts = LruCache(_COUNT_CACHE_BYTES)
@@ -129,7 +132,7 @@ class OpenSearchEngine(Engine):
         def count_values(field: str, query: Query) -> Mapping[str, int]:
             return reader.value_counts(field, all_of([matches.query, query]))
 
-        facets = FacetCounter(request, filters, matched.tree, count_values, reader.limits)
+        facets = FacetCounter(request, filters, matched.tree, count_values, reader.limits, self._facets)
         aggs: dict[str, Any] = facets.aggregations()
         if request.collapse:
             aggs["collapsed"] = {"filter": allowed, "aggs": collapsed_aggregations()}

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from searchlib.engines.base import CATEGORY_TREE, FACETS, Request, filter_of
+from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request, filter_of
 from searchlib.engines.common.categories import CategoryPath, CategoryTree, path_term, term_path, with_ancestors
 from searchlib.engines.common.facets import by_count, period_facet, value_facet
-from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.client.dsl import Query, all_of, term_query
 from searchlib.engines.opensearch.client.limits import Limits
-from searchlib.engines.opensearch.index.mapping import CATEGORY_PREFIXES
+from searchlib.engines.opensearch.index.mapping import CATEGORY_PREFIXES, value_field
 from searchlib.engines.opensearch.search.compiler import values_query
 from searchlib.models import CategoryNode, FacetValue
 
@@ -26,7 +25,8 @@ class FacetCounter:
     """Builds the aggregations of a request, and reads the facets from the response.
 
     ``filter_queries`` has the query of each filter that is set, ``tree`` is the tree of categories, if there is one.
-    ``count_values`` returns the counts of all values of a field among the articles of the search that match a query.
+    ``facets`` names those of the front matter. ``count_values`` returns the counts of all values of a field among the articles
+    of the search that match a query.
     """
 
     def __init__(
@@ -36,23 +36,23 @@ class FacetCounter:
         tree: CategoryTree | None,
         count_values: Callable[[str, Query], Mapping[str, int]],
         limits: Limits,
+        facets: Sequence[str] = (),
     ) -> None:
         self._request = request
+        self._facets = [facet for facet in (*FACETS, *facets) if facet in request.facets]
         self._filter_queries = filter_queries
         self._filter_tree = tree
         self._tree = tree if CATEGORY_TREE in request.facets else None
         self._count_values = count_values
-        value_facets = sum(facet in request.facets for facet in VALUE_FIELDS) + bool(self._tree)
+        value_facets = sum(facet not in DATE_FACETS for facet in self._facets) + bool(self._tree)
         self._is_paged = request.max_facet_values * value_facets > limits.buckets
 
     def aggregations(self) -> dict[str, Any]:
         """Return the aggregations of the facets of the request."""
         aggregations: dict[str, Any] = {}
-        for facet in FACETS:
-            if facet not in self._request.facets:
-                continue
-            if facet in VALUE_FIELDS:
-                inner = self._values_aggregation(facet)
+        for facet in self._facets:
+            if facet not in DATE_FACETS:
+                inner = self._values_aggregation(value_field(facet))
                 # A selected value is shown, however rare it is.
                 inner |= _filters_aggregation(
                     "selected", [values_query(facet, [value], self._filter_tree) for value in self._selected(facet)]
@@ -71,11 +71,9 @@ class FacetCounter:
     def facets(self, response: Mapping[str, Any]) -> dict[str, tuple[FacetValue, ...]]:
         """Return the facets from the response to these aggregations."""
         facets = {}
-        for facet in FACETS:
-            if facet not in self._request.facets:
-                continue
-            if facet in VALUE_FIELDS:
-                counts = self._counts(facet, facet, response[facet])
+        for facet in self._facets:
+            if facet not in DATE_FACETS:
+                counts = self._counts(value_field(facet), facet, response[facet])
                 selected = dict(zip(self._selected(facet), _filters_counts(response[facet], "selected"), strict=True))
                 facets[facet] = value_facet(by_count({**selected, **counts}), selected)
             else:

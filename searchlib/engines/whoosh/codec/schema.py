@@ -22,10 +22,12 @@ from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.engines.common.categories import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.common.front_matter_facets import facet_terms
 from searchlib.engines.whoosh.codec.postings import Frequencies, PositionArrays
 from searchlib.engines.whoosh.format.fields import (
     BOILERPLATE_FIELD,
     BOILERPLATE_START,
+    FACET_FIELD,
     NO_MONTH,
     POSITION_STRIDE_BITS,
     SIGNATURE_FIELDS,
@@ -102,7 +104,7 @@ class ValueField(_TermField):
 def schema(dictionary: Dictionary | None = None) -> fields.Schema:
     """Return the schema of every index. ``dictionary`` tokenizes queries; ``format.stored_fields`` packs stored fields."""
     by_name: dict[str, fields.FieldType] = {"id": ValueField(unique=True)}
-    by_name |= {field: ValueField() for field in VALUE_FIELDS}
+    by_name |= {field: ValueField() for field in (*VALUE_FIELDS, FACET_FIELD)}
     by_name |= {
         text_field(field, kind): TextField(field, kind, dictionary) for field in TEXT_FIELDS for kind in TEXT_KINDS
     }
@@ -117,7 +119,11 @@ def schema(dictionary: Dictionary | None = None) -> fields.Schema:
 
 
 def document(
-    article: Article, packer: Packer, dictionary: Dictionary | None = None, boilerplate: Boilerplate = NO_BOILERPLATE
+    article: Article,
+    packer: Packer,
+    dictionary: Dictionary | None = None,
+    boilerplate: Boilerplate = NO_BOILERPLATE,
+    facets: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return an article as the arguments of Whoosh's ``add_document``."""
     values: dict[str, Any] = {
@@ -125,6 +131,7 @@ def document(
         "category": category_terms(article),
         "author": article.authors,
         "tag": article.tags,
+        FACET_FIELD: facet_terms(article, facets),
         "date": math.floor(article.date.timestamp()) if article.date else UNDATED,
         "month": article.date.year * 100 + article.date.month if article.date else NO_MONTH,
         "head": packer.pack_head(article),

@@ -15,6 +15,9 @@ BOILERPLATE_FIELD = "body_boilerplate"
 BOILERPLATE_START = "body_boilerplate_start"
 """The doc values with the position at which the boilerplate of a body starts, which comes last; 0 if there is none."""
 
+FACET_FIELD = "facet"
+"""The field with the values of the facets of the front matter; ``facet_terms`` writes its terms."""
+
 SIGNATURE_FIELDS = tuple(f"signature_{number}" for number in range(SIGNATURE_UINT64S))
 """The doc values that hold the signature of a body, eight bytes in each."""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field
-from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, NO_MONTH
+from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, facet_prefix, length_field
+from searchlib.engines.whoosh.format.fields import BOILERPLATE_START, FACET_FIELD, NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
-from searchlib.engines.whoosh.format.integers import Integers
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.search.category_articles import CategoryArticles, CategoryTerms, category_articles
 from searchlib.engines.whoosh.search.sorted_set_values import SortedSetValues
+from searchlib.query.range_parser import parse_range
+from searchlib.query.ranges import ValueRange, value_day, value_number
 from searchlib.settings import Categories
 
 Mask = NDArray[np.bool_]
@@ -43,10 +47,17 @@ class DocValues:
     """The doc values of an index, each loaded when it is first needed.
 
     ``size`` is the number of articles, deleted ones included; only ``live`` ones match. ``id_of`` reads the id of an article.
-    ``categories`` says whether the categories of an article are a path.
+    ``categories`` says whether the categories of an article are a path, ``facets`` names the facets of the front matter.
     """
 
-    def __init__(self, reader: IndexReader, id_of: Callable[[int], str], categories: Categories = "auto") -> None:
+    def __init__(
+        self,
+        reader: IndexReader,
+        id_of: Callable[[int], str],
+        categories: Categories = "auto",
+        facets: Sequence[str] = (),
+    ) -> None:
+        self.facets = facets
         self._reader = reader
         self._id_of = id_of
         self._categories = categories
@@ -107,13 +118,43 @@ class DocValues:
 
     @cached_property
     def values(self) -> dict[str, SortedSetValues]:
-        """The categories, authors and tags."""
+        """The categories, authors and tags, and the values of the facets of the front matter."""
         others = {
             field: SortedSetValues.of(*self._reader.all_postings(field), self.size)
             for field in VALUE_FIELDS
             if field != "category"
         }
-        return {"category": self._category_terms.names(self.size)} | others
+        return {"category": self._category_terms.names(self.size)} | others | self._facet_values()
+
+    def _facet_values(self) -> dict[str, SortedSetValues]:
+        if not self.facets:
+            return {}
+        terms, numbers, articles = self._reader.all_postings(FACET_FIELD)
+        values = {}
+        for facet in self.facets:
+            prefix = facet_prefix(facet)
+            first = bisect_left(terms, prefix)
+            own = list(takewhile(lambda term: term.startswith(prefix), terms[first:]))  # noqa: B023  # used at once
+            is_own = (numbers >= first) & (numbers < first + len(own))
+            values[facet] = SortedSetValues.of(
+                [term.removeprefix(prefix) for term in own], numbers[is_own] - first, articles[is_own], self.size
+            )
+        return values
+
+    def articles_in(self, facet: str, values: ValueRange) -> Integers:
+        """Return the articles with a value in a range; an article may occur more than once."""
+        numbers, days = self._reader.cache.get(
+            ("numbers and days", facet),
+            lambda: _numbers_and_days(self.values[facet].values),
+            lambda arrays: sum(array.nbytes for array in arrays),
+        )
+        # A value that is no number is NaN, which is in no range.
+        is_in = np.zeros(len(numbers), bool)
+        for keys, ends in ((numbers, values.numbers), (days, values.days)):
+            if ends:
+                is_in |= (keys >= ends[0]) & (keys <= ends[1])
+        ordinals = np.flatnonzero(is_in).tolist()
+        return np.concatenate([NO_INTEGERS, *map(self.values[facet].articles_of, ordinals)])
 
     @cached_property
     def category_articles(self) -> CategoryArticles | None:
@@ -128,9 +169,15 @@ class DocValues:
         return CategoryTerms(*self._reader.all_postings("category"))
 
     def articles_with(self, field: str, values: Collection[str]) -> Integers:
-        """Return the articles with one of these values, or texts of category paths; an article may occur more than once."""
+        """Return the articles with one of these values; an article may occur more than once.
+
+        A value can also be the text of a category path, or a range of values of a facet of the front matter.
+        """
         named = self.values[field]
         articles = named.articles_with(values)
+        if field in self.facets:
+            ranges = filter(None, map(parse_range, values))
+            return np.concatenate([articles, *(self.articles_in(field, each) for each in ranges)])
         paths = set() if field != "category" else {*values} - named.ordinals(values).keys()
         if not paths or self.category_articles is None:
             return articles
@@ -156,3 +203,9 @@ class DocValues:
     def undated(self) -> int:
         """The number of live articles without a date."""
         return int(np.count_nonzero(self.live & (self.months == NO_MONTH)))
+
+
+def _numbers_and_days(values: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return float64[values] twice: the number that each value is, and the ordinal of its day; NaN if it is none."""
+    numbers = np.array([value_number(value) for value in values], np.float64)
+    return numbers, np.array([value_day(value) for value in values], np.float64)

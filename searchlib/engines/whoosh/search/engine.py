@@ -73,6 +73,7 @@ class WhooshEngine(Engine):
         zone: str,
         weights: Ranking,
         categories: Categories = "auto",
+        facets: Sequence[str] = (),
         relaxed: RelaxedMatching = RELAXED_MATCHING,
         proximity_candidates: int = PROXIMITY_CANDIDATES,
     ) -> None:
@@ -82,7 +83,7 @@ class WhooshEngine(Engine):
         self._packer = read_packer(folder)
         self._boilerplate = read_boilerplate(folder)
         self._stored = StoredArticles(self._reader, self._packer)
-        self._doc_values = DocValues(self._reader, self._stored.id, categories)
+        self._doc_values = DocValues(self._reader, self._stored.id, categories, facets)
         self._near_duplicates = NearDuplicates(folder, self._doc_values)
         self._sorter = HitSorter(self._doc_values, self._near_duplicates)
         self._scorer = Scorer(self._reader, self._doc_values, weights, proximity_candidates)
@@ -158,6 +159,7 @@ class WhooshEngine(Engine):
             **self._stored.head(number),
             score=score,
             body=lambda: self._stored.body(number),
+            extra=lambda: self._stored.article(number).extra,
             without_boilerplate=self.without_boilerplate if has_boilerplate else str,
             parts=parts,
             repeats=tuple([Repeat(id=head["id"], title=head["title"]) for head in heads]),

@@ -7,9 +7,8 @@ from functools import reduce
 
 import numpy as np
 
-from searchlib.engines.base import CATEGORY_TREE, FACETS, Request, filter_of
+from searchlib.engines.base import CATEGORY_TREE, DATE_FACETS, FACETS, Request, filter_of
 from searchlib.engines.common.facets import by_count, period_facet, value_facet
-from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.search.category_articles import CategoryArticles
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
@@ -27,7 +26,7 @@ def count_facets(
     facets: dict[str, tuple[FacetValue, ...]] = {}
     nodes: tuple[CategoryNode, ...] = ()
     tree = doc_values.category_articles if CATEGORY_TREE in request.facets else None
-    for facet in FACETS:
+    for facet in (*FACETS, *doc_values.facets):
         with_tree = facet == "category" and tree is not None
         if facet not in request.facets and not with_tree:
             continue
@@ -43,11 +42,11 @@ def count_facets(
             nodes = _nodes(doc_values, request, tree, path_counts, counts)
             if facet in request.facets:
                 facets[facet] = _values(doc_values, request, facet, counted, counts)
-        elif facet in VALUE_FIELDS:
+        elif facet in DATE_FACETS:
+            facets[facet] = _periods(doc_values, request, facet, counted)
+        else:
             counts = doc_values.values[facet].counts(counted)
             facets[facet] = _values(doc_values, request, facet, counted, counts)
-        else:
-            facets[facet] = _periods(doc_values, request, facet, counted)
     return facets, nodes
 
 
@@ -90,7 +89,7 @@ def _values(
         known = values.ordinals(missing)
         listed |= {value: int(counts[ordinal]) for value, ordinal in known.items()}
         for value in missing - known.keys():
-            # The text of a category path, or an unknown value.
+            # The text of a category path, a range, or an unknown value.
             articles = doc_values.articles_with(facet, [value])
             listed[value] = int(np.count_nonzero(doc_values.mask(articles)[counted])) if len(articles) else 0
         listed = by_count(listed)

@@ -32,7 +32,7 @@ from searchlib.query.plan import (
     ValueClause,
     WordClause,
 )
-from searchlib.query.tree import DateRange
+from searchlib.query.tree import DateRange, FieldRange
 
 _CHECK_INTERVAL = 1000
 """Values between two checks of the deadline."""
@@ -67,6 +67,8 @@ class Matcher:
                 return self.doc_values.live & ~self.mask(child)
             case DateRange(first, last):
                 return self.days(first, last)
+            case FieldRange(field, values):
+                return self.doc_values.mask(self.doc_values.articles_in(field, values)) & self.doc_values.live
             case PhraseClause() if outside_boilerplate:
                 return self.doc_values.mask(self._articles_outside_boilerplate(clause))
             case WordClause() | PhraseClause() | ValueClause() | IdClause():
@@ -124,7 +126,7 @@ class Matcher:
             yield value
 
     def with_values(self, field: str, values: Collection[str]) -> Mask:
-        """Return the articles with one of these categories, authors or tags, or texts of category paths."""
+        """Return the articles with one of these values of a field, as ``DocValues.articles_with`` reads them."""
         return self.doc_values.mask(self.doc_values.articles_with(field, values))
 
     def days(self, first: date | None, last: date | None) -> Mask:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,11 +14,13 @@ from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.signatures import signatures
 from searchlib.engines.common.categories import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
+from searchlib.engines.common.front_matter_facets import facet_terms
 from searchlib.engines.whoosh.format.arrays import Array
 from searchlib.engines.whoosh.format.boilerplate_file import cached_boilerplate
 from searchlib.engines.whoosh.format.fields import (
     BOILERPLATE_FIELD,
     BOILERPLATE_START,
+    FACET_FIELD,
     NO_MONTH,
     POSITION_STRIDE_BITS,
     SIGNATURE_FIELDS,
@@ -34,14 +37,18 @@ _DOC_VALUE_DTYPES = {"date": np.int64, "month": np.uint32}
 
 
 class WhooshBatch:
-    """Articles on their way into the index in a folder; ``dictionary`` holds the words that the user has added."""
+    """Articles on their way into the index in a folder.
 
-    def __init__(self, folder: Path, dictionary: Dictionary | None = None) -> None:
+    ``dictionary`` holds the words that the user has added, ``facets`` names the facets of the front matter.
+    """
+
+    def __init__(self, folder: Path, dictionary: Dictionary | None = None, facets: Sequence[str] = ()) -> None:
+        self._facets = facets
         self._folder = folder
         self._packer = cached_packer(folder)
         self._boilerplate = cached_boilerplate(folder)
         self._texts = {field: TextFieldBuilder(POSITION_STRIDE_BITS[field], dictionary) for field in TEXT_FIELDS}
-        self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS)}
+        self._values: dict[str, list[tuple[str, ...]]] = {field: [] for field in ("id", *VALUE_FIELDS, FACET_FIELD)}
         self._doc_values: dict[str, list[int]] = {name: [] for name in _DOC_VALUE_DTYPES}
         self._stored: dict[str, list[bytes]] = {"head": [], "text": []}
         self._characters = 0
@@ -49,6 +56,7 @@ class WhooshBatch:
     def add(self, article: Article) -> None:
         texts = article_texts(article, self._boilerplate)
         head, text = self._packer.pack_head(article), self._packer.pack_text(article)
+        facets = facet_terms(article, self._facets)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
         for field, (content, boilerplate) in texts.items():
@@ -61,6 +69,7 @@ class WhooshBatch:
         self._values["category"].append(category_terms(article))
         self._values["author"].append(article.authors)
         self._values["tag"].append(article.tags)
+        self._values[FACET_FIELD].append(facets)
         self._characters += len(article.body) + len(article.title)
 
     @property

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
+from datetime import date
+from typing import Any
 from urllib.parse import quote
 
-from flask import current_app
-
-import searchlib
-from webui.pages.links import first_match
-from webui.shared_index import current_index
+from searchlib.errors import SettingsError
 
 _PLACEHOLDER = re.compile(r"\{([\w-]+)\}")
 _WEB_URL = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
@@ -33,47 +30,31 @@ def check_template(template: str) -> None:
         return
     fixed = _PLACEHOLDER.sub("", template)
     if fixed == template:
-        raise searchlib.SettingsError(
+        raise SettingsError(
             f"url_template {template!r} contains no placeholder; write it like 'https://example.org/{{stem}}/'"
         )
     if "{" in fixed or "}" in fixed:
-        raise searchlib.SettingsError(
+        raise SettingsError(
             f"url_template {template!r}: a placeholder may contain letters, digits, - and _ only, like {{stem}}"
         )
     if fixed and not _WEB_URL.fullmatch(_PLACEHOLDER.sub("x", template)):
-        raise searchlib.SettingsError(
+        raise SettingsError(
             f"url_template {template!r} must begin with http:// or https://, or be a single placeholder for a front matter key "
             "that holds whole URLs, like '{link}'"
         )
 
 
-def original_url(article: searchlib.Article, template: str) -> str:
-    """Return the URL of the original; empty if the article lacks a value for a placeholder."""
-    values = _placeholder_values(article)
+def original_url(template: str, article_id: str, day: date | None, extra: Mapping[str, Any]) -> str:
+    """Return the URL of the original of an article; empty if the article lacks a value for a placeholder.
+
+    ``extra`` is the front matter, ``day`` the date of the article.
+    """
+    values = _placeholder_values(article_id, day, extra)
     names = _PLACEHOLDER.findall(template)
     if not names or not all(values.get(name) for name in names):
         return ""
     url = _PLACEHOLDER.sub(lambda placeholder: values[placeholder[1]], template)
     return url if _WEB_URL.fullmatch(url) and _keeps_host(url, template) else ""
-
-
-def original_urls(results: searchlib.Results) -> dict[str, str]:
-    """Return the URLs of the originals of the hits by id, each of which leads to the first match in the text."""
-    template = current_app.config["URL_TEMPLATE"]
-    originals = {}
-    for hit in results.hits if template else ():
-        # The index may have changed since the search, and no longer contain the article.
-        with suppress(searchlib.UnknownArticleError, searchlib.SearchTimeoutError):
-            if url := original_url(current_index().get(hit.id), template):
-                originals[hit.id] = with_text_fragment(url, first_match(hit))
-    return originals
-
-
-def with_text_fragment(url: str, text: str) -> str:
-    """Return a URL that makes the browser scroll to a text in its page; the URL itself if it or the text is empty."""
-    if not url or not text:
-        return url
-    return f"{url}{'' if '#' in url else '#'}:~:text={quote(text, safe='').replace('-', '%2D')}"
 
 
 def _keeps_host(url: str, template: str) -> bool:
@@ -92,19 +73,19 @@ def _keeps_host(url: str, template: str) -> bool:
     return bool(host and re.fullmatch(pattern, host[1], re.IGNORECASE | re.ASCII))
 
 
-def _placeholder_values(article: searchlib.Article) -> Mapping[str, str]:
+def _placeholder_values(article_id: str, day: date | None, extra: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the quoted values of an article by placeholder: its front matter, its id and its date."""
-    stem = _BUNDLE_FILE.sub("", _FILE_SUFFIX.sub("", article.id))
-    extra = {
+    stem = _BUNDLE_FILE.sub("", _FILE_SUFFIX.sub("", article_id))
+    values = {
         name: quote(str(value).strip(), safe=_URL_CHARACTERS, errors="replace")
-        for name, value in article.extra.items()
+        for name, value in extra.items()
         if isinstance(value, str | int) and not isinstance(value, bool)
     }
     derived = {
-        "id": quote(article.id, errors="replace"),
+        "id": quote(article_id, errors="replace"),
         "stem": quote(stem, errors="replace"),
-        "slug": extra.get("slug") or quote(_DATE_PREFIX.sub("", stem.rpartition("/")[2]), errors="replace"),
+        "slug": values.get("slug") or quote(_DATE_PREFIX.sub("", stem.rpartition("/")[2]), errors="replace"),
     }
-    if article.date:
-        derived |= {"year": f"{article.date:%Y}", "month": f"{article.date:%m}", "day": f"{article.date:%d}"}
-    return extra | derived
+    if day:
+        derived |= {"year": f"{day:%Y}", "month": f"{day:%m}", "day": f"{day:%d}"}
+    return values | derived

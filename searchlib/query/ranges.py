@@ -1,0 +1,53 @@
+"""Ranges of the numbers and dates in front matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+
+MAX_NUMBER_LENGTH = 60
+"""Characters of a number."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRange:
+    """A range of values. Numbers are compared with ``numbers``, dates with ``days``; both ends are inclusive.
+
+    Days are ordinals, as ``date.toordinal`` counts. A range whose ends are no numbers contains none, and likewise for days.
+    """
+
+    text: str
+    numbers: tuple[float, float] | None
+    days: tuple[int, int] | None
+
+    def contains(self, value: str) -> bool:
+        """Return whether a value is a number or a date in the range."""
+        number, day = value_number(value), value_day(value)
+        return bool(
+            (number is not None and self.numbers and self.numbers[0] <= number <= self.numbers[1])
+            or (day is not None and self.days and self.days[0] <= day <= self.days[1])
+        )
+
+
+def value_number(value: str) -> float | None:
+    """Return the number that a value is, or None."""
+    if len(value) > MAX_NUMBER_LENGTH or not _NUMBER.fullmatch(value):
+        return None
+    number = float(value)
+    return number if isfinite(number) else None
+
+
+def value_day(value: str) -> int | None:
+    """Return the ordinal of the day that a value begins with, or None: ``2021-11-20 08:00`` is a day."""
+    match = _DAY.match(value)
+    if match is None:
+        return None
+    try:
+        return date(*map(int, match.groups())).toordinal()
+    except ValueError:
+        return None
