@@ -219,6 +219,8 @@ def _from_text(text: str) -> datetime | None:
         return _from_number(int(text))
     if not text.isascii():
         text = _to_digits(unicodedata.normalize("NFKC", text))
+    elif text.upper() == text.lower():
+        return _from_forms(text)  # without letters there is no name of a weekday
     return _from_forms(_WEEKDAY_NAME.sub(" ", text).strip())
 
 

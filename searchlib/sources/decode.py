@@ -8,7 +8,7 @@ from functools import cache
 from charset_normalizer import from_bytes
 
 from searchlib.sources.bounds import check_lines
-from searchlib.sources.text import clean
+from searchlib.sources.text import clean, is_clean
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, None),
@@ -55,7 +55,7 @@ def _decode(data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return clean(_decode_mixed(data)).lstrip("\ufeff")
-    return clean(text).lstrip("\ufeff")
+    return text if is_clean(data) else clean(text).lstrip("\ufeff")
 
 
 def _decode_with_nulls(data: bytes) -> str:

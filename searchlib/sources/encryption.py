@@ -24,6 +24,10 @@ _START = re.compile(
 )
 """The start of an encrypted part: a shortcode of Hugo, a tag of Hexo, a comment as in Valaxy, a container of VuePress."""
 
+# Each begins with a literal, so that the search is fast.
+_MARKERS = tuple(map(re.compile, (r"\{[{%]", "<!--", ":::")))
+"""What the start and the end of every part begin with."""
+
 _END = re.compile(
     rf"\{{\{{[<%]\s*/\s*(?P<shortcode>{_NAME})\s*[>%]\}}\}}"
     rf"|\{{%-?\s*end_?(?P<tag>{_NAME})\s*-?%\}}"
@@ -44,7 +48,10 @@ def public_content(metadata: Metadata) -> Content:
 
 def remove_encrypted_parts(text: str) -> str:
     """Return the text of an article without the parts that its generator encrypts, such as ``{{% hugo-encryptor "…" %}}``."""
-    if not any(hint in text for hint in _HINTS):
+    if not any(marker.search(text) for marker in _MARKERS):
+        return text
+    lowercase = text.lower()
+    if not any(hint in lowercase for hint in _HINTS):
         return text
     ends: dict[str, list[tuple[int, int]]] = {}
     for match in _END.finditer(text):

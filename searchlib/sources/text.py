@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 _LINE_ENDS = "\r\v\f\x85\u2028\u2029"
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]+")
+_CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
 
 # Characters without a width: soft hyphen, zero-width space, marks of direction, word joiner, variation selectors.
-_INVISIBLE = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef]+")
+_INVISIBLE = "\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef"
+_REMOVED = re.compile(f"[{_CONTROLS}{_INVISIBLE}]+")
 # Joiners and the selectors of emoji have a meaning beside emoji and in other scripts than these.
 _JOINERS = re.compile("[\u200c\u200d\ufe0e\ufe0f]+")
 _JOINED = re.compile("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -16,6 +17,20 @@ _JOINED = re.compile("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff
 # One set of all characters above: most texts have none of them.
 _UNCLEAN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0100-\U000e01ef]"
+)
+
+# The same set in UTF-8. A search that begins with a literal byte skips the bytes before it quickly.
+_UNCLEAN_ASCII = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
+_UNCLEAN_SEQUENCES = tuple(
+    map(
+        re.compile,
+        (
+            b"\xc2[\x80-\x9f\xad]",
+            b"\xe2(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xaf])",
+            b"\xef(?:\xb8[\x80-\x8f]|\xbb\xbf)",
+            b"\xf3\xa0[\x84-\x87]",
+        ),
+    )
 )
 
 # Scripts that are written without spaces: Han and its punctuation, kana, full-width forms.
@@ -36,8 +51,15 @@ def clean(text: str) -> str:
             return text
     for line_end in _LINE_ENDS:
         text = text.replace(line_end, "\n")
-    text = _INVISIBLE.sub("", _CONTROLS.sub("", text))
+    text = _REMOVED.sub("", text)
     return _JOINERS.sub(_joiners_beside, text)
+
+
+def is_clean(data: bytes) -> bool:
+    """Return whether ``clean`` leaves a text in UTF-8 as it is. False for a few clean texts, too."""
+    return len(data.translate(None, _UNCLEAN_ASCII)) == len(data) and not any(
+        sequence.search(data) for sequence in _UNCLEAN_SEQUENCES
+    )
 
 
 def _joiners_beside(match: re.Match[str]) -> str:

@@ -65,8 +65,9 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
     """
     text = RUN_END.join(JIEBA_WORD.findall("\n".join(dict.fromkeys(lines))))
     words = [RUN_END, *tokenizer.texts(text), RUN_END] if text else []
-    numbers = {RUN_END: _RUN_END_NUMBER}
-    sequence = np.fromiter((numbers.setdefault(word, len(numbers)) for word in words), np.int64, len(words))
+    # The first word is the end of a run, whose number is _RUN_END_NUMBER.
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(words or [RUN_END]))}
+    sequence = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
     lengths = np.fromiter(map(len, numbers), np.int64, len(numbers))
     is_boundary = ~np.fromiter(map(_NOT_AT_BOUNDARIES.__contains__, numbers), bool, len(numbers))
     is_content = ~np.fromiter(map(FUNCTION_WORDS.__contains__, numbers), bool, len(numbers))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 
 from searchlib.sources.dialects import (
     callouts,
@@ -30,25 +31,19 @@ Function = Callable[[str], str]
 
 
 class Normalizer:
-    """A function from text to text, and the pattern of the markup that makes it necessary.
+    """A function from text to text, and the patterns of the markup that makes it necessary.
 
-    Every alternative of the pattern begins with a literal character and has no group, so that a search for all patterns
-    together is fast. ``token`` is the pattern without its lookbehinds.
+    A pattern begins with a literal character, or one after a backslash, and has no group.
     """
 
-    def __init__(self, normalize: Function, trigger: str, token: str = "") -> None:
+    def __init__(self, normalize: Function, *triggers: str) -> None:
         self.normalize = normalize
-        self.trigger = trigger
-        self._trigger = re.compile(trigger)
-        self._token = re.compile(token or trigger)
+        self.triggers = triggers
+        self._searches = tuple(re.compile(trigger).search for trigger in triggers)
 
     def is_needed(self, text: str) -> bool:
         """Return whether the function may change the text, which begins with a line break."""
-        return self._trigger.search(text) is not None
-
-    def has_token(self, tokens: str) -> bool:
-        """Return whether one of the matches of all triggers in a text, joined into one text, is of this one."""
-        return self._token.search(tokens) is not None
+        return any(search(text) for search in self._searches)
 
 
 class NormalizerList:
@@ -60,15 +55,25 @@ class NormalizerList:
     def __init__(self, *normalizers: Normalizer, has_indented_code: bool = True) -> None:
         self.normalizers = normalizers
         self.has_indented_code = has_indented_code
-        self._trigger = re.compile("|".join(each.trigger for each in normalizers))
+        triggers: dict[str, list[str]] = {}
+        for trigger in chain.from_iterable(each.triggers for each in normalizers):
+            triggers.setdefault(_first_character(trigger), []).append(trigger)
+        # A search for patterns that begin with the same literal skips all other characters quickly.
+        self._searches = tuple((first, re.compile("|".join(each)).search) for first, each in triggers.items())
 
     def needed_for(self, text: str) -> list[Normalizer]:
         """Return the normalizers that may change the text outside of its fences."""
-        tokens = "\n".join(set(self._trigger.findall(f"\n{without_fences(text)}")))
-        return [each for each in self.normalizers if each.has_token(tokens)] if tokens else []
+        text = f"\n{without_fences(text)}"
+        if not any(search(text) for first, search in self._searches if first in text):
+            return []
+        return [each for each in self.normalizers if each.is_needed(text)]
 
 
-LIQUID = NormalizerList(Normalizer(liquid.remove_liquid, r"\{[%{#]|<!--\s*(?:end)?tab"))
+def _first_character(trigger: str) -> str:
+    return "\n" if trigger.startswith(r"\n") else trigger.lstrip("\\")[0]
+
+
+LIQUID = NormalizerList(Normalizer(liquid.remove_liquid, r"\{[%{#]", r"<!--\s*(?:end)?tab"))
 """For HTML that Jekyll renders."""
 
 NORMALIZERS = NormalizerList(
@@ -76,29 +81,25 @@ NORMALIZERS = NormalizerList(
     Normalizer(hugo.remove_shortcodes, r"\{\{"),
     Normalizer(jsx.remove_jsx_comments, r"\{\s*/\*"),
     Normalizer(jsx.remove_modules, r"\n(?:import|export)\s"),
-    Normalizer(containers.open_containers, r":::|\?\?\?\+? |!!! |=== \"|\n/// "),
-    Normalizer(callouts.open_callouts, r"\[![^\s\[\]]|\n[!?]> |> \*\*[NTIWC]"),
+    Normalizer(containers.open_containers, r":::", r"\?\?\?\+? ", r"!!! ", r"=== \"", r"\n/// "),
+    Normalizer(callouts.open_callouts, r"\[![^\s\[\]]", r"\n[!?]> ", r"> \*\*[NTIWC]"),
     Normalizer(obsidian.remove_embeds, r"\[\["),
     Normalizer(
         markers.remove_markers,
-        r"\[\[|\[_?(?i:toc)|\{\{|\{(?i:toc)"
-        r"|\n(?:<<<|--8<|!!!in|@im|@in)|@\[|:\(fa|:(?:material|fontawesome|octicons|simple|mdi)-",
+        *(r"\[\[", r"\[_?(?i:toc)", r"\{\{", r"\{(?i:toc)", r"\n(?:<<<|--8<|!!!in|@im|@in)", r"@\["),
+        *(r":\(fa", r":(?:material|fontawesome|octicons|simple|mdi)-"),
     ),
     Normalizer(obsidian.remove_wikilinks, r"\[\["),
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
-    Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]|\{[a-z]+=|\n\*\["),
-    Normalizer(footnotes.move_notes, r"\[\^|\^\["),
+    Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{[a-z]+=", r"\n\*\["),
+    Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),
-    Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\||\[[\u3400-\u9fff]+\]\^?[{(][\u3040-\u30ff]"),
-    Normalizer(inline.mark_highlights, r"==[^\s=]|\+\+[^\s+]"),
-    Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^|~[A-Za-z0-9+-]+~"),
-    Normalizer(
-        inline.replace_emoji_names,
-        r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])",
-        r":[a-z0-9_+-]+:",
-    ),
+    Normalizer(inline.mark_ruby, r"\{[\u3400-\u9fff]+\|", r"\[[\u3400-\u9fff]+\]\^?[{(][\u3040-\u30ff]"),
+    Normalizer(inline.mark_highlights, r"==[^\s=]", r"\+\+[^\s+]"),
+    Normalizer(inline.mark_scripts, r"\^[A-Za-z0-9+-]+\^", r"~[A-Za-z0-9+-]+~"),
+    Normalizer(inline.replace_emoji_names, r":(?<![A-Za-z0-9\]]:)(?:[+-]1|\d*[a-z][a-z0-9_-]+):(?![A-Za-z0-9/@])"),
     Normalizer(commonmark.quote_image_addresses, r"!\[[^\[\]\n]*\]\([^()<>\n\" ]+ [^()<>\n\"]+\)"),
     Normalizer(commonmark.space_headings, r"##[^\s#]"),
     Normalizer(commonmark.escape_label_paragraphs, rf"\]:[ \t]*{HAN}"),
@@ -111,9 +112,7 @@ MDX_NORMALIZERS = NormalizerList(
 """For MDX, in which braces in prose are expressions."""
 
 STRONG_NORMALIZERS = NormalizerList(
-    Normalizer(
-        inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w|\*\*(?<=[^\s*]\*\*\*\*)[^\s*])", r"\*\*"
-    )
+    Normalizer(inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w|\*\*(?<=[^\s*]\*\*\*\*)[^\s*])")
 )
 """For the few texts of which the HTML still has ``**``."""
 

@@ -86,7 +86,7 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
                 encrypts = bool(kinds) and any(_encrypts(kind, each) for kind in kinds)
                 is_encrypted = is_encrypted or (encrypts and in_section)
                 section = in_section and _Kind.SECTION in kinds
-                inner = clean(each, depth + 1, in_section=section) if isinstance(each, (Mapping, list, tuple)) else each
+                inner = each if isinstance(each, str) else clean(each, depth + 1, in_section=section)
                 if not encrypts and _Kind.SECRET not in kinds:
                     cleaned[key] = inner
             return cleaned

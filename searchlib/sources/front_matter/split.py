@@ -38,6 +38,7 @@ _DOTTED = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.
 _ENTRY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)""")
 _FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
+_MAYBE_UNSPACED = re.compile(r"\n[A-Za-z][\w.-]*:[^\s/]")  # begins with a literal, so that the search is fast
 _COMMENT = re.compile(r"<!--\s*\n?((?:[^-]|-(?!->))*+)-->")
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
@@ -132,7 +133,7 @@ def split_front_matter(text: str) -> FrontMatter:
             fm, body = text[match.end() : end.start()], text[end.end() :]
         else:
             fm, body = _split_unclosed(text[match.end() :])
-        if delimiter == "-":
+        if delimiter == "-" and _MAYBE_UNSPACED.search(f"\n{fm}"):
             fm = _UNSPACED_KEY.sub(r"\1: ", fm)
         if _is_front_matter(fm, delimiter) and (end is not None or fm):
             return _load(fm, body, delimiter)

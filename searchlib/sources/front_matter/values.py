@@ -83,7 +83,7 @@ def split_words(value: Any, *, only_han: bool = False) -> Any:
 
 def _name(value: Any) -> str:
     """Return the name in a scalar or in a mapping such as ``name: 甲``."""
-    if isinstance(value, Mapping):
+    if not isinstance(value, str) and isinstance(value, Mapping):
         value = next((value[key] for key in _NAME_KEYS if key in value), None)
     return as_text(value)
 

@@ -165,16 +165,21 @@ class _BigramField:
         # The article of each stride: a look into this table is several times as fast as a binary search among the articles.
         self._stride_articles = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         # A cached method would refer to this object in a circle, which would keep the files open.
-        self._positions = lru_cache(maxsize=_CACHED_BIGRAMS)(partial(_read_positions, field))
+        self._find = lru_cache(maxsize=_CACHED_BIGRAMS)(partial(_find, field))
+        self._positions = lru_cache(maxsize=_CACHED_BIGRAMS)(field.positions)
 
     def articles(self, phrase: str) -> Integers:
         """Return the article of each occurrence of a phrase."""
-        offsets = bigram_offsets(len(phrase))
-        starts = intersect_shifted((at, self._positions(phrase[at : at + 2])) for at in offsets)
+        numbers: list[tuple[int, int]] = []
+        # Few titles contain all bigrams of a phrase: the positions of none are read before all are found.
+        for at in bigram_offsets(len(phrase)):
+            if (number := self._find(phrase[at : at + 2])) is None:
+                return NO_INTEGERS
+            numbers.append((at, number))
+        starts = intersect_shifted((at, self._positions(number)) for at, number in numbers)
         articles: Integers = self._stride_articles[starts >> self._stride_bits]
         return articles
 
 
-def _read_positions(field: SegmentField, pair: str) -> Integers:
-    number = field.terms.find(encode_term(bigram_of_terms(*pair)))
-    return NO_INTEGERS if number is None else field.positions(number)
+def _find(field: SegmentField, pair: str) -> int | None:
+    return field.terms.find(encode_term(bigram_of_terms(*pair)))
