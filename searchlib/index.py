@@ -388,10 +388,10 @@ class Index:
         deadline = self._deadline()
         return self._current(deadline).executor.suggest(text, size, deadline)
 
-    def similar(self, article_id: str, *, size: int = 10) -> Results:
+    def similar(self, article_id: str, *, size: int = 10, snippets: bool = True) -> Results:
         """Return the articles that share most of the significant terms of an article, without it and its near duplicates.
 
-        Near duplicates among them are collapsed into the best one.
+        Near duplicates among them are collapsed into the best one. ``snippets=False`` returns hits without snippets, faster.
 
         Raises:
             UnknownArticleError: there is no article with this id.
@@ -401,7 +401,7 @@ class Index:
         check_text("article_id", article_id)
         check_page(1, size)
         deadline = self._deadline()
-        return self._current(deadline).executor.similar(article_id, size, deadline)
+        return self._current(deadline).executor.similar(article_id, size, deadline, has_snippets=snippets)
 
     def stats(self) -> IndexStats:
         """Count what the index holds."""

@@ -7,7 +7,10 @@ that sends many requests at once without reading the responses blocks a thread.
 
 from __future__ import annotations
 
+import os
 import select
+import socket
+from collections.abc import Sequence
 from typing import Any
 
 import waitress
@@ -26,6 +29,8 @@ IDLE_SECONDS = 20
 """The time after which a connection is closed without a complete request, or whose client does not read the response."""
 _CLEANUP_SECONDS = 2
 _THREADS = 8
+_BACKLOG = 1_024
+"""The maximum number of connections that wait to be accepted."""
 _MAX_HEADER_BYTES = 64 << 10
 """The longest URL of the site, with percent-encoded filters, takes 15 KB."""
 _RESERVED_FILES = 200
@@ -72,19 +77,45 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
             self.last_activity = started
 
 
-def create_server(
-    app: Flask, *, host: str, port: int, prefix: str = "", proxies: int = 0, idle_seconds: int = IDLE_SECONDS
-) -> Any:
-    """Return a waitress server that listens.
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Return a listening socket for each address of a host, all with the same port; port 0 takes any free port.
 
     Raises:
-        OSError, ValueError: the address cannot be bound.
+        OSError, ValueError: an address cannot be bound.
     """
+    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            each = socket.socket(family, kind, protocol)
+            sockets.append(each)
+            if os.name == "posix":  # elsewhere the option permits two servers with one address
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            each.bind((address[0], sockets[0].getsockname()[1] if len(sockets) > 1 else port, *address[2:]))
+            each.listen(_BACKLOG)
+    except BaseException:
+        for each in sockets:
+            each.close()
+        raise
+    return sockets
+
+
+def create_server(
+    app: Flask,
+    *,
+    sockets: Sequence[socket.socket],
+    prefix: str = "",
+    proxies: int = 0,
+    idle_seconds: int = IDLE_SECONDS,
+) -> Any:
+    """Return a waitress server for listening sockets, which other processes may serve, too. Its threads have started."""
     has_poll = hasattr(select, "poll")
     server = waitress.create_server(
         app,
-        host=host,
-        port=port,
+        sockets=list(sockets),
+        backlog=_BACKLOG,
         url_prefix=prefix,
         threads=_THREADS,
         connection_limit=min(MAX_CONNECTIONS, _max_files() - _RESERVED_FILES),

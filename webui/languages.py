@@ -7,10 +7,11 @@ articles is not translated: on a page in another language it is marked as Chines
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
+from typing import Any
 
 import flask_babel
-from flask import Flask, Response, request
+from flask import Flask, Response, g, has_app_context, request
 from markupsafe import Markup, escape
 
 import searchlib
@@ -34,6 +35,8 @@ def init_app(app: Flask, language: str) -> None:
         supported = ", ".join(map(repr, (*_LOCALES, _AUTO)))
         raise searchlib.SettingsError(f"language must be one of {supported}, not {language!r}")
     flask_babel.Babel(app, default_locale=_CHINESE, locale_selector=partial(_locale, language))
+    # A page has a hundred texts, and Flask-Babel finds the language again for each of them.
+    app.jinja_env.install_gettext_callables(_translated, _translated_plural, newstyle=True)  # type: ignore[attr-defined]
     for function in (counted, page_language, content_language, as_content, quoted):
         app.add_template_global(function)
     if language == _AUTO:
@@ -56,7 +59,17 @@ def _vary_by_language(response: Response) -> Response:
 
 def page_language() -> str:
     """Return the language tag of the page for HTML: zh-Hans or en."""
-    return str(flask_babel.get_locale() or _CHINESE).replace("_", "-")
+    return _page_texts()[0]
+
+
+def _page_texts() -> tuple[str, Any]:
+    """Return the language tag of the page and its catalog, which are chosen once in a request."""
+    texts: tuple[str, Any] | None = g.get("page_texts") if has_app_context() else None
+    if texts is None:
+        texts = (str(flask_babel.get_locale() or _CHINESE).replace("_", "-"), flask_babel.get_translations())
+        if has_app_context():
+            g.page_texts = texts
+    return texts
 
 
 def content_language(text: str = "", *, around: str = "") -> Markup:
@@ -65,6 +78,7 @@ def content_language(text: str = "", *, around: str = "") -> Markup:
     return Markup("") if language == (around or page_language()) else Markup(' lang="{}"').format(language)
 
 
+@lru_cache(maxsize=4096)
 def text_language(text: str) -> str:
     """Return the language tag that the script of a text suggests; empty for a text without letters.
 
@@ -88,8 +102,7 @@ def in_content(text: str) -> Markup:
 
 def gettext(text: str, **values: object) -> str:
     """Translate a text and insert the values."""
-    translation: str = flask_babel.gettext(text, **values)
-    return translation
+    return _translated(text) % values if values else _translated(text)
 
 
 def gettext_noop(text: str) -> str:
@@ -99,7 +112,16 @@ def gettext_noop(text: str) -> str:
 
 def counted(text: str, count: int, **values: object) -> str:
     """Translate a text that contains ``%(count)s``, with the plural form that the language has for the count."""
-    translation: str = flask_babel.ngettext(text, text, count, count=f"{count:,}", **values)
+    return _translated_plural(text, text, count) % {"count": f"{count:,}", **values}
+
+
+def _translated(text: str) -> str:
+    translation: str = _page_texts()[1].ugettext(text)
+    return translation
+
+
+def _translated_plural(text: str, plural: str, count: int) -> str:
+    translation: str = _page_texts()[1].ungettext(text, plural, count)
     return translation
 
 

@@ -97,13 +97,14 @@ class SearchState:
 
     def toggled(self, name: str, value: str) -> SearchState:
         """Add a value to a filter, or remove it if the filter has it."""
-        return self._with_values(name, {*self.values(name)} ^ {value})
+        return self.with_values(name, {*self.values(name)} ^ {value})
 
     def without(self, name: str, *values: str) -> SearchState:
         """Remove values from a filter."""
-        return self._with_values(name, {*self.values(name)} - {*values})
+        return self.with_values(name, {*self.values(name)} - {*values})
 
-    def _with_values(self, name: str, values: Collection[str]) -> SearchState:
+    def with_values(self, name: str, values: Collection[str]) -> SearchState:
+        """Replace the values of a filter."""
         if name in VALUE_FILTERS:
             return self.changed(**{name: tuple(sorted(values))})
         others = [pair for pair in self.others if pair[0] != name]

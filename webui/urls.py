@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
-from flask import url_for
+from flask import g, request, url_for
 from werkzeug.routing import PathConverter
 
 from webui.state import BLANK, SearchState
@@ -19,6 +21,9 @@ _STATE_PARAMETERS = tuple(
     (each.name, PARAMETER_NAMES.get(each.name, each.name), each.default) for each in fields(BLANK)
 )
 """The name of each field of a state, its name in a URL, and its default value."""
+
+
+_NO_VALUE = "\0no value\0"
 
 
 class ArticleIdConverter(PathConverter):
@@ -55,12 +60,30 @@ def values_fields(state: SearchState, facet: str) -> Pairs:
 
 def search_url(state: SearchState) -> str:
     """Return the URL of the search page."""
-    return _with_state(url_for("search.show"), state)
+    return _with_state(_endpoint_path("search.show"), state)
+
+
+def filter_urls(state: SearchState, name: str) -> Callable[[Iterable[str]], str]:
+    """Return a function that makes the URL of the search page with other values of the filter ``name``, at the first page.
+
+    A page has a hundred such links. What they have in common is built once.
+    """
+    path = _endpoint_path("search.show")
+    # A value that no filter has marks where the values stand in the URL.
+    mark = _query_string([(name, _NO_VALUE)])
+    before, _, after = _query_string(pairs(state.with_values(name, (_NO_VALUE,)))).partition(mark)
+    before, after = before.rstrip("&"), after.lstrip("&")
+
+    def url(values: Iterable[str]) -> str:
+        query = "&".join(filter(None, (before, _query_string([(name, value) for value in values]), after)))
+        return f"{path}?{query}" if query else path
+
+    return url
 
 
 def values_url(state: SearchState, facet: str) -> str:
     """Return the URL of the page that lists all values of a facet under a search."""
-    return f"{url_for('values.show')}?{urlencode(values_fields(state, facet))}"
+    return f"{_endpoint_path('values.show')}?{_query_string(values_fields(state, facet))}"
 
 
 def article_url(article_id: str, state: SearchState, *, pictures: bool = False) -> str:
@@ -70,25 +93,27 @@ def article_url(article_id: str, state: SearchState, *, pictures: bool = False) 
 
 def feed_url(state: SearchState) -> str:
     """Return the URL of the feed of a search, newest articles first."""
-    return _with_state(url_for("feeds.feed"), replace(state, sort=BLANK.sort, page=BLANK.page))
+    return _with_state(_endpoint_path("feeds.feed"), replace(state, sort=BLANK.sort, page=BLANK.page))
 
 
 def feed_page_url(state: SearchState) -> str:
     """Return the URL of one page of a feed, in the order of the state."""
     # A feed is sorted by date unless its URL names another order, a search page by relevance.
     feed_state = replace(state, sort=BLANK.sort) if state.sort == "newest" else state
-    return _with_state(url_for("feeds.feed"), feed_state, **({"sort": state.sort} if state.sort == BLANK.sort else {}))
+    return _with_state(
+        _endpoint_path("feeds.feed"), feed_state, **({"sort": state.sort} if state.sort == BLANK.sort else {})
+    )
 
 
 def api_search_url(state: SearchState, *, explain: bool = False, facets: bool = True) -> str:
     """Return the URL of a search in the API."""
     options = {**({"explain": "1"} if explain else {}), **({} if facets else {"facets": "0"})}
-    return _with_state(url_for("api.search_articles"), state, **options)
+    return _with_state(_endpoint_path("api.search_articles"), state, **options)
 
 
 def api_passages_url(state: SearchState, budget: int) -> str:
     """Return the URL of the passages for a query in the API."""
-    return _with_state(url_for("api.passages"), state, budget=str(budget))
+    return _with_state(_endpoint_path("api.passages"), state, budget=str(budget))
 
 
 def api_article_url(article_id: str) -> str:
@@ -107,5 +132,24 @@ def api_suggest_url(text: str, size: int | None = None) -> str:
 
 
 def _with_state(path: str, state: SearchState, **further: str) -> str:
-    query = urlencode([*pairs(state), *further.items()])
+    query = _query_string([*pairs(state), *further.items()])
     return f"{path}?{query}" if query else path
+
+
+def _query_string(parameters: Pairs) -> str:
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in parameters])
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    """Return the name or value of a parameter for a URL. Every link on a page repeats the query and the filters."""
+    return quote_plus(value)
+
+
+def _endpoint_path(endpoint: str) -> str:
+    """Return the path of an endpoint without parameters, which is built once in a request."""
+    paths: dict[tuple[str, str], str] = g.setdefault("endpoint_paths", {})
+    key = (endpoint, request.script_root)
+    if key not in paths:
+        paths[key] = url_for(endpoint)
+    return paths[key]

@@ -37,6 +37,9 @@ def add_commands(add_command: AddCommand) -> None:
         parser.add_argument(
             "--prefix", default="", metavar="PATH", help="path under which the page is served, like /search"
         )
+    serve_parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes that serve the page (default: one for each core)"
+    )
     add_index(serve_parser)
     parser = add_command(
         "mcp", mcp, "offer the index to assistants by the Model Context Protocol, over stdin and stdout"
@@ -47,7 +50,7 @@ def add_commands(add_command: AddCommand) -> None:
 
 
 def serve(options: Namespace) -> int:
-    return _serve(_load_server(), options.index, options, opens=bool(options.open))
+    return _serve(_load_server(), options.index, options, workers=options.workers, opens=bool(options.open))
 
 
 def demo(options: Namespace) -> int:
@@ -58,7 +61,8 @@ def demo(options: Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="searchlib-demo-") as folder:
         report = searchlib.build_index(SAMPLES, folder)
         print(f"{report.added} sample articles, {report.seconds:.1f} s", file=sys.stderr)
-        return _serve(server, folder, options, opens=_is_on_desktop() if options.open is None else options.open)
+        opens = _is_on_desktop() if options.open is None else options.open
+        return _serve(server, folder, options, workers=1, opens=opens)
 
 
 def mcp(options: Namespace) -> int:
@@ -123,10 +127,17 @@ def _is_on_desktop() -> bool:
     return sys.stderr.isatty() and has_display
 
 
-def _serve(server: Any, index: str, options: Namespace, *, opens: bool) -> int:
+def _serve(server: Any, index: str, options: Namespace, *, workers: int | None, opens: bool) -> int:
     """Serve until a signal ends the process. Open the page in the browser as soon as the server listens."""
     import webbrowser
 
     on_listening = webbrowser.open if opens else None
-    server(index, host=options.host, port=options.port, prefix=options.prefix, on_listening=on_listening)
+    server(
+        index,
+        host=options.host,
+        port=options.port,
+        prefix=options.prefix,
+        workers=workers,
+        on_listening=on_listening,
+    )
     return DONE

@@ -147,7 +147,7 @@ class SearchExecutor:
             return tuple(node for node in nodes if text in fold(node.path[-1]))
         return tuple(value for value in results.facets[facet] if text in fold(value.value))
 
-    def similar(self, article_id: str, size: int, deadline: Deadline) -> Results:
+    def similar(self, article_id: str, size: int, deadline: Deadline, *, has_snippets: bool) -> Results:
         """Return the articles that share most of the significant terms of an article.
 
         Raises:
@@ -158,7 +158,9 @@ class SearchExecutor:
         if article is None:
             raise UnknownArticleError(article_id)
         request = similar_request(article, engine, self._articles, self._analyzer.dictionary, size, deadline)
-        return build_results(engine.search(request), request, front_matter=self._front_matter)
+        return build_results(
+            engine.search(request), request, front_matter=self._front_matter, has_snippets=has_snippets
+        )
 
     def passages(self, asked: SearchRequest, budget: int, deadline: Deadline) -> tuple[Passage, ...]:
         """Return the best passages of the articles that a search finds, with at most ``budget`` characters together."""

@@ -167,16 +167,21 @@ async def measure(
 
 
 def processor_seconds(process: int) -> float:
-    """What a process took of the processor's time so far."""
+    """Return the processor time of a process and its children so far."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return _own_processor_seconds(process) + sum(processor_seconds(int(each)) for each in children)
+
+
+def _own_processor_seconds(process: int) -> float:
     # The name stands in brackets and may hold anything; the times are the 14th and 15th field.
     fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def served(index: Path) -> Iterator[Server]:
+def served(index: Path, *, workers: int = 1) -> Iterator[Server]:
     """``searchlib serve`` on an index."""
-    command = [*SHELL, "serve", "--index", str(index), "--port", "0"]
+    command = [*SHELL, "serve", "--index", str(index), "--port", "0", "--workers", str(workers)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stderr
         line = process.stderr.readline()

@@ -146,8 +146,8 @@ def test_idle_and_incomplete_requests_are_closed_in_time(index_folder: Path, tmp
     """A byte every half second does not extend the time of a request."""
     port = free_port()
     code = (
-        "from webui import create_app; from webui.connections import create_server\n"
-        f"create_server(create_app({str(index_folder)!r}), host='127.0.0.1', port={port}, idle_seconds=2).run()"
+        "from webui import create_app; from webui.connections import create_server, listen\n"
+        f"create_server(create_app({str(index_folder)!r}), sockets=listen('127.0.0.1', {port}), idle_seconds=2).run()"
     )
     with running([sys.executable, "-c", code], port, tmp_path), ExitStack() as sockets:
         idle, slow = connect(port, sockets), connect(port, sockets)

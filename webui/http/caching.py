@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 def _not_modified() -> Response | None:
     # The tag is taken before the search: if the generation changes meanwhile, the response keeps the tag of the older one.
-    tag = g.etag = _etag()
+    tag = current_etag()
     client_tags = request.if_none_match
     # "*" asks whether there is any response. Only the view can tell.
     return Response(status=304) if tag and not client_tags.star_tag and client_tags.contains_weak(tag) else None
@@ -51,8 +51,15 @@ def _with_etag(response: Response) -> Response:
     return response
 
 
+def current_etag() -> str:
+    """Return the tag of the response to this request, which is computed once; empty if the response must not be cached."""
+    tag: str | None = g.get("etag")
+    if tag is None:
+        tag = g.etag = _etag()
+    return tag
+
+
 def _etag() -> str:
-    """Return the tag of the response to this request; empty if the response must not be cached."""
     if request.method not in ("GET", "HEAD") or request.blueprint not in _CACHEABLE_BLUEPRINTS:
         return ""
     if request.endpoint in _INDEPENDENT_ENDPOINTS or request.endpoint in _LIVE_ENDPOINTS:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import prometheus_client as prometheus
 from flask import Blueprint, Flask, Response, current_app, request
+from prometheus_client import values
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -62,6 +63,17 @@ class _IndexCollector(Collector):
         yield GaugeMetricFamily(
             "searchlib_index_built_timestamp_seconds", "When the index was built.", stats.built.timestamp()
         )
+
+
+def share_between_processes(folder: str) -> None:
+    """Count in files in a folder, so that each process reports the sums over all, unless the environment names a folder.
+
+    Call this before an application is made, and before the processes are forked.
+    """
+    if not os.environ.get(_MULTIPROCESS_VARIABLE):
+        os.environ[_MULTIPROCESS_VARIABLE] = folder
+        # prometheus_client chooses how to count when it is imported, which may be too early.
+        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
 
 
 def init_app(app: Flask) -> None:

@@ -18,7 +18,7 @@ from webui.executor import requested_state
 from webui.http.security import allow_pictures
 from webui.http.timing import timed
 from webui.languages import gettext, page_language, text_language
-from webui.pages.category_tree import CategoryTree
+from webui.pages.category_tree import CategoryTree, whole_tree
 from webui.pages.dates import day_text
 from webui.pages.links import Link, category_links, filter_links
 from webui.pages.reading_aids import Heading, mark_matches, with_languages, with_outline
@@ -84,10 +84,10 @@ def show(article_id: str) -> Response:
     with timed("search"), index.shared_deadline():
         article = index.get(article_id)
         # The filter value of a category depends on the whole tree.
-        tree = CategoryTree(index.facet_values("category") if article.category_paths else (), BLANK)
+        tree = whole_tree() if article.category_paths else CategoryTree((), BLANK)
         # The page does without if that takes long.
         with suppress(searchlib.SearchTimeoutError), index.shared_deadline(SIMILAR_SECONDS):
-            similar = index.similar(article_id, size=_SIMILAR_ARTICLES).hits
+            similar = index.similar(article_id, size=_SIMILAR_ARTICLES, snippets=False).hits
     with timed("render"):
         page = _article_page(article, similar, state, tree, pictures=pictures)
     response = make_response(render_page("article.html", state, page=page))

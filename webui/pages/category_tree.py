@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from flask import current_app
+
 import searchlib
-from webui.state import SearchState
+from webui.shared_index import current_index
+from webui.state import BLANK, SearchState
+
+_WHOLE_TREE = "searchlib.whole_tree"
 
 CategoryPath = tuple[str, ...]
 """The names from a top category down to one category."""
@@ -45,16 +50,18 @@ class CategoryTree:
         The values of a filter are alternatives, so a category beside one above it would not narrow the search. Selecting it
         therefore removes the selected categories above and below it.
         """
+        return self._state.changed(category=self.toggled_values(path, value))
+
+    def toggled_values(self, path: CategoryPath, value: str) -> tuple[str, ...]:
+        """Return the values of the filter in that state."""
+        values = {*self._state.category}
         selecting = self._filter_values(path, value)
         if selecting:
-            return self._state.without("category", *selecting)
+            return tuple(sorted(values - selecting))
         related = {
-            each
-            for node in self._selected
-            if _is_related(node, path, value)
-            for each in _values_of(node, self._state.category)
+            each for node in self._selected if _is_related(node, path, value) for each in _values_of(node, values)
         }
-        return self._state.without("category", *related).toggled("category", value)
+        return tuple(sorted((values - related) ^ {value}))
 
     def _filter_values(self, path: CategoryPath, value: str) -> set[str]:
         """Return the values of the filter that select exactly this path."""
@@ -63,6 +70,18 @@ class CategoryTree:
             if (node.path, node.value) == (path, value):
                 values |= _values_of(node, self._state.category)
         return values
+
+
+def whole_tree() -> CategoryTree:
+    """Return the tree of the whole archive without a search. It is kept until the index changes."""
+    generation = current_index().generation
+    kept: tuple[str, CategoryTree] | None = current_app.extensions.get(_WHOLE_TREE)
+    if kept is None or kept[0] != generation:
+        kept = current_app.extensions[_WHOLE_TREE] = (
+            generation,
+            CategoryTree(current_index().facet_values("category"), BLANK),
+        )
+    return kept[1]
 
 
 def _is_related(node: searchlib.CategoryNode, path: CategoryPath, value: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import searchlib
 from webui import urls
@@ -109,13 +110,24 @@ def path_text(path: CategoryPath) -> str:
     return " › ".join(path)
 
 
-def value_link(name: str, value: FacetCount, state: SearchState, tree: CategoryTree) -> FacetLink:
-    """Return the link of a value of any facet but year and month."""
-    if isinstance(value, searchlib.CategoryNode):
-        text, toggled = path_text(value.path), tree.toggled(value.path, value.value)
-    else:
-        text, toggled = value.value, state.toggled(name, value.value)
-    return FacetLink(text=text, count=f"{value.count:,}", toggle_url=urls.search_url(toggled), selected=value.selected)
+def value_linker(name: str, state: SearchState, tree: CategoryTree) -> Callable[..., FacetLink]:
+    """Return a function that returns the link of a value of any facet but year and month.
+
+    It takes the value, and for a link in a tree its other fields by name.
+    """
+    url = urls.filter_urls(state, name)
+    selected = {*state.values(name)}
+
+    def link(value: FacetCount, **fields: Any) -> FacetLink:
+        if isinstance(value, searchlib.CategoryNode):
+            fields = {"text": path_text(value.path)} | fields
+            toggled: Iterable[str] = tree.toggled_values(value.path, value.value)
+        else:
+            fields["text"] = value.value
+            toggled = sorted(selected ^ {value.value})
+        return FacetLink(count=f"{value.count:,}", toggle_url=url(toggled), selected=value.selected, **fields)
+
+    return link
 
 
 def _facet(name: str, values: Sequence[FacetLink], more: Sequence[FacetLink] = ()) -> Facet | None:
@@ -131,7 +143,7 @@ def _facet(name: str, values: Sequence[FacetLink], more: Sequence[FacetLink] = (
 
 
 def _value_facet(name: str, values: Sequence[FacetCount], state: SearchState, tree: CategoryTree) -> Facet | None:
-    links = [value_link(name, value, state, tree) for value in values]
+    links = [*map(value_linker(name, state, tree), values)]
     facet = _facet(
         name, *_split(links, lambda link: link.selected, VALUES_BEFORE_MORE.get(name, _OTHER_VALUES_BEFORE_MORE))
     )
@@ -176,10 +188,12 @@ def category_branches(
     open_paths = {node.path[:end] for node in nodes if node.selected for end in range(len(node.path) + 1)}
     is_small = len(nodes) <= _SMALL_TREE or len(children[()]) == 1
 
+    node_link = value_linker("category", state, tree)
+
     def link(node: searchlib.CategoryNode) -> FacetLink:
         below, more = level(node.path)
-        return replace(
-            value_link("category", node, state, tree),
+        return node_link(
+            node,
             text=node.path[-1],
             path_text=path_text(node.path),
             below=below,

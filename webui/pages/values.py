@@ -12,7 +12,7 @@ from webui import urls
 from webui.executor import requested_state, search_filters
 from webui.languages import counted, gettext
 from webui.pages.category_tree import CategoryTree
-from webui.pages.facets import FacetCount, FacetLink, category_branches, facet_names, find_labels, value_link
+from webui.pages.facets import FacetCount, FacetLink, category_branches, facet_names, find_labels, value_linker
 from webui.pages.links import Link, search_link
 from webui.pages.render import render_page
 from webui.shared_index import current_index, index_facets
@@ -80,7 +80,7 @@ def values_page(
     if nodes and not holding:
         links, _ = category_branches(nodes, state, tree, limit=limit)
     else:
-        links = tuple(value_link(facet, value, state, tree) for value in values[:limit])
+        links = tuple(map(value_linker(facet, state, tree), values[:limit]))
     limit_text = counted("只列出前 %(count)s 个，请输入文字缩小范围。", limit) if len(values) > limit else ""
     return ValuesPage(
         heading=_headings()[facet],
