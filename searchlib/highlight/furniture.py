@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
-from searchlib.highlight.searchable_text import SearchableText
+from searchlib.highlight.searchable_text import SearchableText, searchable_lines
 
 _EDGE = 1_000
 """The number of characters at each end of a text that are searched. The middle of a text is content."""
@@ -29,7 +29,7 @@ _LABEL = (
 _ABOUT_SOURCE = re.compile(
     rf"[\s>*•\-–—（(【\[]*(?:{_LABEL}\s*[：:][^。！？!?；;]{{0,120}}|(?:{_URL}\s*)+)[）)】\]]?\s*", re.IGNORECASE
 )
-_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = re.compile(r"(?:[^\w\n]|_)+")
 _LETTER = re.compile(r"[^\W_]")
 _AFTER_TITLE = re.compile(r"[\s。！？!?；;，,、：:.）)】”’」』》|_\-–—]*")
 _SENTENCE_ENDS = re.compile(r"[。！？!?；;：:]|\.\s")
@@ -53,8 +53,11 @@ def without_titles(texts: Sequence[str], titles: Sequence[str]) -> list[str]:
     # They are folded together, which takes a fraction of the time.
     text = SearchableText("\n".join([line.beginning for line in possible]))
     start = folded_start = 0
-    for line, folded in zip(possible, text.text.split("\n"), strict=False):
-        line.remove_title(folded, lambda at: text.original(folded_start + at, folded_start + at + 1)[1] - start)  # noqa: B023
+    for line, folded, letters in zip(possible, text.text.split("\n"), _letters(text.text).split("\n"), strict=False):
+        if line.is_title(letters):
+            line.lines[line.number] = None
+        elif end := line.end_of_title(folded, letters):
+            line.remove_title(text.original(folded_start, folded_start + end)[1] - start)
         start += len(line.beginning) + 1
         folded_start += len(folded) + 1
     return [each.text() for each in edges]
@@ -93,39 +96,34 @@ class _Edges:
         return self._middle.join(["\n".join([line for line in lines if line is not None]) for lines in self.lines])
 
 
-@dataclass(frozen=True, slots=True)
-class _PossibleTitle:
-    """A line that may begin with the title, whose letters are ``title``."""
+class _PossibleTitle(NamedTuple):
+    """A line that may begin with the title, whose letters are ``title``; only its ``beginning`` can repeat the title."""
 
     lines: _Lines
     number: int
     line: str
+    beginning: str
     title: str
 
-    @property
-    def beginning(self) -> str:
-        """The part of the line that can repeat the title."""
-        return self.line[: 2 * len(self.title) + _MAX_REST]
+    def is_title(self, letters: str) -> bool:
+        """Return whether the line, whose beginning has these letters, is the title or a part of it."""
+        is_part = len(letters) >= _MIN_PART_LETTERS and letters in self.title
+        return self.beginning == self.line and (is_part or letters == self.title)
 
-    def remove_title(self, folded: str, end_of: Callable[[int], int]) -> None:
-        """Remove the title from the line; ``folded`` is its beginning, ``end_of`` returns the end of a character of that in
-        the line."""
-        title, letters = self.title, _letters(folded)
-        is_part = len(letters) >= min(_MIN_PART_LETTERS, len(title)) and letters in title
-        if self.beginning == self.line and (letters == title or (len(letters) >= _MIN_PART_LETTERS and is_part)):
-            self.lines[self.number] = None
-        elif len(title) >= _MIN_REPEATED_LETTERS and letters.startswith(title):
-            last = next(islice(_LETTER.finditer(folded), len(title) - 1, None))
-            self.lines[self.number] = self._rest(end_of(last.start()))
+    def end_of_title(self, folded: str, letters: str) -> int:
+        """Return the end of the title in the folded beginning, which has these letters; 0 if there is no title."""
+        if len(self.title) < _MIN_REPEATED_LETTERS or not letters.startswith(self.title):
+            return 0
+        return next(islice(_LETTER.finditer(folded), len(self.title) - 1, None)).end()
 
-    def _rest(self, end: int) -> str | None:
-        """Return the line without the title, which ends at ``end``; None if nothing else is left."""
+    def remove_title(self, end: int) -> None:
+        """Remove the title, which ends at ``end`` of the line, and the line if nothing else is left."""
         line = self.line
         rest_start = _AFTER_TITLE.match(line, end).end()  # type: ignore[union-attr]  # matches the empty string
         if rest_start == end and (sentence_end := _SENTENCE_ENDS.search(line, end, end + _MAX_REST)):
             # The title is cut in the middle of a sentence, whose rest says little.
             rest_start = sentence_end.end()
-        return line[rest_start:] or None
+        self.lines[self.number] = line[rest_start:] or None
 
 
 def _possible_titles(lines: _Lines, title: str, letters: str) -> Iterator[_PossibleTitle]:
@@ -133,14 +131,15 @@ def _possible_titles(lines: _Lines, title: str, letters: str) -> Iterator[_Possi
     in_any_form = {*letters, *title}
     for number, line in enumerate(lines):
         if line and (first := _LETTER.search(line)) and first[0] in in_any_form:
-            yield _PossibleTitle(lines, number, line, letters)
+            yield _PossibleTitle(lines, number, line, line[: 2 * len(letters) + _MAX_REST], letters)
 
 
 def _letters_of(titles: Sequence[str]) -> list[str]:
     # A line break is no letter.
-    lines = "\n".join([title.replace("\n", " ") for title in titles])
-    return [*map(_letters, SearchableText(lines).text.split("\n"))] if titles else []
+    folded = searchable_lines([title.replace("\n", " ") for title in titles])
+    return _letters(folded.text).split("\n") if titles else []
 
 
 def _letters(folded: str) -> str:
+    """Return the letters of a folded text, and its line breaks."""
     return _NO_LETTERS.sub("", folded)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from searchlib.highlight.matcher import distinct_terms, find_spans
-from searchlib.highlight.searchable_text import SearchableText
+from searchlib.highlight.searchable_text import SearchableText, searchable_lines
 from searchlib.models import Spans
 from searchlib.query.plan import HighlightTerm
 
@@ -16,7 +16,10 @@ _QUOTATION_MARK = re.compile(f"[{re.escape(''.join(_CLOSING_BY_OPENING) + ''.joi
 
 def highlight(text: str, terms: Sequence[HighlightTerm]) -> Spans:
     """Return the whole text in pieces; a piece is flagged if a term matches it."""
-    searchable = SearchableText(text)
+    return _highlight(text, SearchableText(text), terms)
+
+
+def _highlight(text: str, searchable: SearchableText, terms: Sequence[HighlightTerm]) -> Spans:
     matches = [span for term, _ in distinct_terms(tuple(terms)) for span in find_spans(term, searchable)]
     return tuple(split_at_spans(text, 0, len(text), merge_spans(matches)))
 
@@ -29,7 +32,7 @@ def highlight_all(texts: Sequence[str], terms: Sequence[HighlightTerm]) -> list[
     if any("\n" in text for text in texts):
         return [highlight(text, terms) for text in texts]
     pieces: list[list[tuple[str, bool]]] = [[]]
-    for piece, is_match in highlight("\n".join(texts), terms):
+    for piece, is_match in _highlight("\n".join(texts), searchable_lines(texts), terms):
         first, *others = piece.split("\n")
         pieces[-1].append((first, is_match))
         pieces.extend([(other, False)] for other in others)

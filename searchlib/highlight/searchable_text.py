@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -12,10 +13,24 @@ from searchlib.analysis.code_points import CODE_POINT_COUNT, decode
 from searchlib.analysis.fold import finish_fold, fold_codes, fold_part
 from searchlib.analysis.text_fold import FoldedText
 
+_CACHED_LINES_LENGTH = 2_000
+"""The maximum length of lines whose folded form is cached, for the titles of a page, which are needed twice."""
+
 _CACHED_PART_LENGTH = 8
 """The maximum length of a part whose folded form is cached. Short parts recur, such as an ellipsis or a ligature."""
 
 _cached_fold = lru_cache(maxsize=4096)(fold_part)
+
+
+def searchable_lines(lines: Sequence[str]) -> SearchableText:
+    """Return several lines as one text: they are folded in a fraction of the time. No match crosses a line."""
+    text = "\n".join(lines)
+    return _cached_lines(text) if len(text) <= _CACHED_LINES_LENGTH else SearchableText(text)
+
+
+@lru_cache(maxsize=16)
+def _cached_lines(text: str) -> SearchableText:
+    return SearchableText(text)
 
 
 class SearchableText:

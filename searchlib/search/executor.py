@@ -104,10 +104,12 @@ class SearchExecutor:
         query = self.parse(asked.query, asked.today, is_literal=asked.literal)
         request = self._request(query, asked, asked.filters, deadline)
         execution = self._execute_cached(query, request, asked)
+        is_dated = asked.first_day is not None or asked.last_day is not None
         results = build_results(
             execution.outcome,
             execution.request,
             query=asked.query,
+            date_offer=None if is_dated else query.date_offer,
             searched=execution.query.text,
             correction=execution.correction,
             operators=tuple(query_operators(execution.query.tree)),
@@ -116,10 +118,8 @@ class SearchExecutor:
         )
         if regional := self._regional_words(execution, deadline):
             results = replace(results, notes=(*results.notes, regional_note(regional)))
-        is_dated = asked.first_day is not None or asked.last_day is not None
-        offer = None if is_dated else query.date_offer
         if not asked.explain:
-            return replace(results, date_offer=offer)
+            return results
 
         advice_deadline = deadline.within(Deadline.after(_ADVICE_SECONDS))
 
@@ -130,7 +130,6 @@ class SearchExecutor:
 
         return replace(
             results,
-            date_offer=offer,
             explanation=explain_query(execution.query, asked.filters),
             advice=() if results.total else advise(query, asked.filters, total),
         )

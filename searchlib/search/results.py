@@ -9,7 +9,7 @@ from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.common.front_matter_facets import chosen_values
 from searchlib.highlight.highlighter import highlight_all
 from searchlib.highlight.snippets import ArticleText, content_snippets
-from searchlib.models import Hit, QueryOperator, Results, Spans
+from searchlib.models import DateOffer, Hit, QueryOperator, Results, Spans
 from searchlib.query.plan import HighlightTerm
 from searchlib.search.explain import explain_hit
 from searchlib.search.operators import operator_note
@@ -40,13 +40,14 @@ def build_results(
     searched: str = "",
     correction: str | None = None,
     operators: tuple[QueryOperator, ...] = (),
+    date_offer: DateOffer | None = None,
     has_snippets: bool = True,
     front_matter: ShownFrontMatter = NO_FRONT_MATTER,
 ) -> Results:
     """Return the public results of a request, from those of an engine.
 
     ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` the operators in it,
-    ``front_matter`` what hits show of the front matter.
+    ``front_matter`` what hits show of the front matter, ``date_offer`` a date in the query that could be a filter.
 
     Raises:
         SearchTimeoutError: the deadline of the request has passed.
@@ -67,6 +68,7 @@ def build_results(
         correction=correction,
         notes=(*request.plan.notes, *map(operator_note, operators)),
         operators=operators,
+        date_offer=date_offer,
         hits=tuple(
             _public_hit(hit, spans, snippets, front_matter, is_explained=request.explain)
             for hit, spans, snippets in zip(results.hits, title_spans, hit_snippets, strict=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,13 +189,19 @@ class LexiconPart:
 
     def is_value(self, key: str) -> bool:
         """Return whether a category, tag or author has this key, compared up to ``MAX_KEY_LENGTH``."""
-        arrays, key = self.arrays, key[:MAX_KEY_LENGTH]
-        # The kinds of values come before that of words.
-        entries = np.flatnonzero((arrays.kinds < WORD) & (arrays.lengths == len(key)))
-        positions = self._ends[entries] - len(key)
+        key = key[:MAX_KEY_LENGTH]
+        ends, lengths = self._values
+        positions = ends[lengths == len(key)] - len(key)
         for offset, char in enumerate(key):
-            positions = positions[arrays.chars[positions + offset] == _code(char)]
+            positions = positions[self.arrays.chars[positions + offset] == _code(char)]
         return len(positions) > 0
+
+    @cached_property
+    def _values(self) -> tuple[Integers, Integers]:
+        """int64[values] twice: the end of the key of each category, tag and author, and its length."""
+        # The kinds of values come before that of words.
+        entries = np.flatnonzero(self.arrays.kinds < WORD)
+        return self._ends[entries], self.arrays.lengths[entries].astype(np.int64)
 
     def text(self, entry: int) -> str:
         """Return the whole text of an entry."""
@@ -337,8 +343,7 @@ class Lexicon:
     def latin_with_prefix(self, prefix: str) -> list[str]:
         """Return the words without Han characters that start with a prefix, ascending."""
         words = self._sorted_latin
-        first = bisect_left(words, prefix)
-        return list(takewhile(lambda word: word.startswith(prefix), islice(words, first, None)))
+        return words[bisect_left(words, prefix) : bisect_left(words, prefix + chr(sys.maxunicode))]
 
     @cached_property
     def _sorted_latin(self) -> list[str]:

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 Key = TypeVar("Key", bound=Hashable)
@@ -24,7 +24,7 @@ class LruCache:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._entries: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -37,7 +37,8 @@ class LruCache:
             entry = self._entries.get(key)
             if entry is not None:
                 self._entries.move_to_end(key)
-                return cast(Value, entry[0])
+                cached: Value = entry[0]
+                return cached
         # Two threads may make the same value. That costs less than a lock that all other threads wait for.
         value = make()
         self.put(key, value, size(value))

@@ -65,7 +65,7 @@ def common_indices(among: Integers, others: Integers) -> Integers:
     if not len(among) or not len(others):
         return NO_INTEGERS
     if len(among) <= len(others):
-        return np.flatnonzero(look_up(among, others)[1])
+        return look_up(among, others)[1].nonzero()[0]
     at, is_common = look_up(others, among)
     return at[is_common]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,11 +62,14 @@ class Lengths:
         """Return the start and the end of a range."""
         group = number // _GROUP
         before = self.small[group * _GROUP : number + 1].tobytes()
-        if _LARGE in before:
-            starts = self.starts(number, number + 1)
-            return int(starts[0]), int(starts[1])
         end = int(self.group_starts[group]) + sum(before)
-        return end - before[-1], end
+        large = before.count(_LARGE)
+        if not large:
+            return end - before[-1], end
+        first = bisect_left(self.large_at.data, group * _GROUP)
+        lengths = self.large[first : first + large].tolist()
+        end += sum(lengths) - large * _LARGE
+        return end - (lengths[-1] if before[-1] == _LARGE else before[-1]), end
 
     def starts(self, first: int, end: int) -> Integers:
         """Return int64[end - first + 1]: the starts of the ranges ``first`` to ``end - 1``, and the end of the last one."""

@@ -106,7 +106,8 @@ def unpack_counts(data: Bytes, count: int) -> Integers:
 
 def _set_bits(data: Bytes) -> Integers:
     """Return the numbers of the bits that are set, ascending."""
-    return np.flatnonzero(np.unpackbits(data, bitorder="little").view(bool))
+    # ``np.flatnonzero`` does the same with five more calls.
+    return np.unpackbits(data, bitorder="little").view(bool).nonzero()[0]
 
 
 def pack_into(

@@ -179,13 +179,24 @@ class TermDictionary:
 
     def find(self, term: bytes) -> int | None:
         """Return the number of a term, or None."""
-        number = self.lower_bound(term)
-        return number if number < len(self) and self._is_term(number, term) else None
-
-    def _is_term(self, number: int, term: bytes) -> bool:
-        if has_suffix(term):
-            return self.term(number) == term
-        return self._key(number) == key(term) and not self._suffix_length(number)
+        wanted = key(term)
+        half, low = wanted >> _HALF, wanted & 0xFFFFFFFF
+        groups, ends = self.groups.data, self.group_ends.data
+        group = bisect_left(groups, half)
+        if group == len(groups) or groups[group] != half:
+            return None
+        first, end = ends[group - 1] if group else 0, ends[group]
+        lows = self.lows[first:end].data
+        at = bisect_left(lows, low)
+        if at == len(lows) or lows[at] != low:
+            return None
+        number: int = first + at
+        if not has_suffix(term):
+            # The term that is its key precedes those that have more.
+            return None if self._suffix_length(number) else number
+        end = first + bisect_right(lows, low)
+        number += bisect_left(range(number, end), term, key=self.term)
+        return number if number < end and self.term(number) == term else None
 
     def _key(self, number: int) -> int:
         group = bisect_right(self.group_ends.data, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -82,20 +82,20 @@ class _ScoredArticles:
         indices[self._articles] = np.arange(len(self._articles))
         return indices
 
-    def frequencies(self, field: str, postings: Postings) -> tuple[Integers, Scores]:
-        """Return the indices of the articles in a posting list, and its normalized frequency in each."""
+    def frequencies(self, field: str, postings: Postings, weight: float) -> tuple[Integers, Scores]:
+        """Return the indices of the articles in a posting list, and its normalized frequency in each, times a weight."""
         at, frequencies = self._find(postings)
-        return at, frequencies / self._norms_of(field)[at]
+        return at, weight * (frequencies / self._norms_of(field).take(at))
 
     def _find(self, postings: Postings) -> tuple[Integers, Integers]:
         if len(self._articles) == self._size:
             return postings.articles, postings.frequencies
         if len(self._articles) * _LOOKUP_RATIO < len(postings.articles):
             found, is_present = look_up(self._articles, postings.articles)
-            return np.flatnonzero(is_present), postings.frequencies[found[is_present]]
-        at = self._indices[postings.articles]
-        present = np.flatnonzero(at >= 0)
-        return at[present], postings.frequencies[present]
+            return is_present.nonzero()[0], postings.frequencies[found[is_present]]
+        at = self._indices.take(postings.articles)
+        present = (at >= 0).nonzero()[0]
+        return at.take(present), postings.frequencies.take(present)
 
     def _norms_of(self, field: str) -> Scores:
         if field not in self._norms:
@@ -190,10 +190,15 @@ class Scorer:
         yield Contribution(plan.title_phrases[0], scores)
 
     def _idf(self, term: RankingTerm) -> float:
-        return self._reader.cache.get(("idf", term), lambda: self._idf_of(self._posting_lists(term)), lambda _: 0)
+        return self._cached_idf(term, lambda: self._posting_lists(term))
 
-    def _idf_of(self, lists: Sequence[tuple[str, Postings]]) -> float:
-        return idf(self._doc_values.live_count, union_size([postings.articles for _, postings in lists]))
+    def _cached_idf(self, term: RankingTerm, lists: Callable[[], Sequence[tuple[str, Postings]]]) -> float:
+        """Return the idf of a term; ``lists`` returns its posting lists."""
+
+        def make() -> float:
+            return idf(self._doc_values.live_count, union_size([postings.articles for _, postings in lists()]))
+
+        return self._reader.cache.get(("idf", term), make, lambda _: 0)
 
     def term_scores(self, terms: Sequence[RankingTerm], articles: Integers, deadline: Deadline) -> Scores:
         """Return float64[articles]: the scores of terms alone, in ascending articles."""
@@ -202,13 +207,15 @@ class Scorer:
         for term in terms:
             deadline.check()
             lists = self._posting_lists(term)
-            factor = term_weight(term, self._weights) * self._idf(term)
-            found = [scored.frequencies(field, postings) for field, postings in lists]
+            factor = term_weight(term, self._weights) * self._cached_idf(term, lambda: lists)  # noqa: B023
             weighted = [
-                (at, getattr(self._weights, field) * frequencies)
-                for (field, _), (at, frequencies) in zip(lists, found, strict=True)
+                (at, frequencies)
+                for field, postings in lists
+                for at, frequencies in [scored.frequencies(field, postings, getattr(self._weights, field))]
+                if len(at)
             ]
-            self._add_term(scores, scored, weighted, factor)
+            if weighted:
+                self._add_term(scores, scored, weighted, factor)
         return scores
 
     def _add_term(

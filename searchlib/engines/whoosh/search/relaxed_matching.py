@@ -122,7 +122,10 @@ def match(
 def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, doc_values: DocValues) -> Mask:
     """Return the full matches that contain one of the words in boilerplate only, and in which no term scores."""
     articles = np.flatnonzero(full & doc_values.with_boilerplate)
-    articles = articles[scorer.term_scores(plan.ranking_terms, articles, matcher.deadline) == 0.0]
+    for term in plan.ranking_terms:
+        # The first terms leave few articles, or none. No score is negative.
+        if len(articles):
+            articles = articles[scorer.term_scores([term], articles, matcher.deadline) == 0.0]
     if not len(articles):
         return doc_values.mask(articles)
     clauses = (*plan.words, *plan.runs)
