@@ -240,6 +240,22 @@ class TermDictionary:
             terms[number - first] = term
         return terms
 
+    def ascends(self, first: int, end: int) -> bool:
+        """Return whether each of the terms ``first`` to ``end - 1`` is greater than the one before it.
+
+        Most terms differ in their keys, which are compared at once. Only terms with equal keys are decoded.
+        """
+        keys = self.keys(first, end)
+        if np.any(keys[1:] < keys[:-1]):
+            return False
+        numbers, long = self.terms_with_suffix(first, end)
+        # A damaged suffix can make a term shorter than its key says.
+        if not np.array_equal(keys_of(long), keys[numbers - first]):
+            return False
+        terms = dict(zip(numbers.tolist(), long, strict=True))
+        same = np.flatnonzero(keys[1:] == keys[:-1]) + first
+        return all((terms.get(at) or self.term(at)) < (terms.get(at + 1) or self.term(at + 1)) for at in same.tolist())
+
     def suffixes_of(self, first: int, end: int) -> tuple[Integers, Bytes]:
         """Return the stored suffixes of the terms ``first`` to ``end - 1``: int64[end - first], their lengths, and their bytes.
 

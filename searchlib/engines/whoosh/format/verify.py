@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -55,15 +54,13 @@ def _field_damage(field: SegmentField) -> str | None:
         starts = field.article_starts.astype(np.int64)
         if np.any(np.diff(starts) < 0):
             return "the positions of its articles do not follow one another"
-    previous: bytes | None = None
     list_starts = field.list_lengths.starts(0, terms)
     end = 0
     while end < terms:
         first, end = end, max(end + 1, int(list_starts.searchsorted(list_starts[end] + _CHUNK_BYTES, "right")) - 1)
-        chunk = field.terms.terms(first, end)
-        if any(one >= other for one, other in pairwise(chunk if previous is None else [previous, *chunk])):
-            return f"its terms do not ascend, between {_quoted(chunk[0])} and {_quoted(chunk[-1])}"
-        previous = chunk[-1]
+        if not field.terms.ascends(max(first - 1, 0), end):
+            bounds = (_quoted(field.terms.term(number)) for number in (first, end - 1))
+            return f"its terms do not ascend, between {' and '.join(bounds)}"
         if not _is_sound(field, first, end):
             number = next((each for each in range(first, end) if not _is_sound(field, each, each + 1)), first)
             return f"the posting list of the term {_quoted(field.terms.term(number))} is damaged"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from searchlib.analysis.fold import fold
-from searchlib.analysis.units import units
 from searchlib.engines.common.days import day_bounds
 from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
@@ -21,6 +19,7 @@ from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, dist
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.phrases import articles_with_phrase
+from searchlib.engines.whoosh.search.value_units import ValueUnits
 from searchlib.query.plan import (
     AllOf,
     AnyOf,
@@ -33,9 +32,6 @@ from searchlib.query.plan import (
     WordClause,
 )
 from searchlib.query.tree import DateRange, FieldRange
-
-_CHECK_INTERVAL = 1000
-"""Values between two checks of the deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +107,16 @@ class Matcher:
                 return self._with_phrase(clause)
             case ValueClause(field, phrase):
                 values = self.doc_values.values[field]
-                matching = [value for value in self._checked(values.values) if _contains(value, phrase)]
-                return distinct(values.articles_with(matching))
+                value_units = self.reader.cache.get(
+                    ("value units", field), lambda: ValueUnits.of(values.values, self.deadline.check)
+                )
+                parts = map(values.articles_of, value_units.containing(phrase))
+                return distinct(np.concatenate([NO_INTEGERS, *parts]))
             case IdClause(article_id, with_near_duplicates):
                 articles = self.reader.postings("id", article_id).articles
                 if with_near_duplicates and len(articles):
                     return np.sort(self.near_duplicates.group(int(articles[0])))
                 return articles
-
-    def _checked(self, values: Sequence[str]) -> Iterator[str]:
-        for number, value in enumerate(values):
-            if number % _CHECK_INTERVAL == 0:
-                self.deadline.check()
-            yield value
 
     def with_values(self, field: str, values: Collection[str]) -> Mask:
         """Return the articles with one of these values of a field, as ``DocValues.articles_with`` reads them."""
@@ -144,13 +137,3 @@ def _union(parts: Sequence[Integers]) -> Integers:
     """Return the distinct numbers of several ascending arrays of distinct numbers, ascending."""
     parts = [part for part in parts if len(part)]
     return parts[0] if len(parts) == 1 else distinct(np.concatenate([NO_INTEGERS, *parts]))
-
-
-def _contains(value: str, phrase: PhraseClause) -> bool:
-    value_units = units(fold(value))
-    *wanted, wanted_last = phrase.units
-    for at in range(len(value_units) - len(wanted)):
-        *same, last = value_units[at : at + len(wanted) + 1]
-        if same == wanted and (last.startswith(wanted_last) if phrase.prefix else last == wanted_last):
-            return True
-    return False

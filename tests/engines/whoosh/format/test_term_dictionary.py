@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -49,6 +50,27 @@ def test_a_slice_of_the_terms_is_read(terms: list[bytes], one: int, other: int) 
         (number, terms[number]) for number in range(first, end) if len(terms[number]) > 8 or terms[number][-1:] == b"\0"
     ]
     assert list(zip(numbers.tolist(), long, strict=True)) == expected
+
+
+@given(st.one_of(TERMS, TERMS_OF_ONE_KEY), st.data())
+def test_terms_that_do_not_ascend_are_noticed(terms: list[bytes], data: st.DataObject) -> None:
+    assert TermDictionary.of(terms).ascends(0, len(terms))
+    if len(terms) > 1:
+        at = data.draw(st.integers(0, len(terms) - 2))
+        swapped = [*terms[:at], terms[at + 1], terms[at], *terms[at + 2 :]]
+        repeated = [*terms[: at + 1], terms[at], *terms[at + 2 :]]
+        for others in (swapped, repeated):
+            dictionary = TermDictionary.of(others)
+            assert not dictionary.ascends(0, len(others))
+            assert not dictionary.ascends(at, at + 2)
+
+
+def test_a_short_term_that_ends_before_its_key_is_noticed() -> None:
+    sound = TermDictionary.of([b"a\0", b"b\0\0"])
+    suffixes = np.asarray(sound.suffixes).copy()
+    suffixes[-1] = 0
+    assert sound.ascends(0, 2)
+    assert not replace(sound, suffixes=suffixes).ascends(0, 2)
 
 
 @given(TERMS, st.lists(st.integers(0, 40), max_size=4))
