@@ -50,7 +50,7 @@ from searchlib.sources.readers.base import Content, Reader, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.site import NO_SITE, Site, read_site
 from searchlib.sources.time_limit import TimeLimitError, time_limit
-from searchlib.sources.titles import find_title
+from searchlib.sources.titles import find_title, is_number_of_file
 from searchlib.sources.walk import file_suffix, list_files, post_generator
 
 TEMPLATE = "template"
@@ -216,6 +216,10 @@ def parse_article(
         return Reading(problem="empty: neither a title in the front matter nor any text", digest=digest)
     if not title:
         title, title_source = find_title(content, article_id)
+    elif is_number_of_file(title, article_id) and not is_encrypted:
+        found, source = find_title(content, article_id)
+        if source != "id":
+            title, title_source = found, source
     category_paths = bounds.paths("categories", (*as_category_paths(categories), *nested_tags(tags)))
     article = Article(
         id=article_id,

@@ -35,11 +35,11 @@ _WEEKDAY = r"(?:[A-Za-z]{3,9}\.?,?\s+)?"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_END}",
+        rf"(?P<year>\d{{4}}|1\d\d)(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)(?P<day>\d{{1,2}}){_CLOCK}{_END}",
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_MONTH},?[\s-]+(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"(?P<month>\d{{1,2}})(?P<sep>[-/])(?P<day>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}){_CLOCK}{_END}",
-        rf"(?P<year>\d{{4}})\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?"
+        rf"(?P<year>\d{{4}}|1\d\d)\s?年\s?(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]?"
         rf"[,\s]*(?P<chinese_am_pm>{_HALF_DAYS})?\s*(?:{_TIME}{_AM_PM}{_ZONE})?{_END}",
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_CLOCK}{_END}",
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})(?:\s+(?P<offset>[+-]\d{{4}}))?{_END}",
@@ -254,6 +254,8 @@ def _number(text: str) -> str:
 
 def _from_match(groups: dict[str, str | None]) -> datetime | None:
     year, day = int(groups["year"] or 0), int(groups.get("day") or 1)
+    if year < _YEARS.start:
+        year += _YEARS_BEFORE_REPUBLIC
     if name := groups.get("name"):
         if name[:3].lower() not in _MONTHS:
             return None

@@ -26,21 +26,36 @@ _CODE = re.compile(r"\d+|(?=\D*\d)[0-9a-f]{6,}|[a-z]{1,2}\d{3,}", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=\D*\d\D*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9]{8,}")
 _SENTENCE_END = re.compile(r"[。！？!?；;…]|\.(?=\s|$)")
+_FIRST_NUMBER = re.compile(r"[（(]?(?:一|0?1)(?:[）)、．：:\s]|\.(?!\d))")
+_NEXT_NUMBER = str.maketrans("一1", "二2")
 _LATIN_END = re.compile(r"[A-Za-z0-9]+$")
 
 
 def find_title(content: Content, article_id: str) -> tuple[str, str]:
     """Return the title and its source: ``heading``, ``page``, ``folder``, ``file``, ``sentence`` or ``id``."""
-    if content.lead_heading:
+    if content.lead_heading and not _is_first_section(content):
         return content.lead_heading, "heading"
     if content.page_title:
         return content.page_title, "page"
     name, source = _file_name(article_id)
     if name:
         return name, source
+    if content.lead_heading:
+        return content.lead_heading, "heading"
     if sentence := _first_sentence(content.blocks):
         return sentence, "sentence"
     return as_text(file_stem(article_id)) or article_id, "id"
+
+
+def is_number_of_file(title: str, article_id: str) -> bool:
+    """Return whether a title is the name of the file, and that is a number or a hash."""
+    return bool(title) and title == as_text(file_stem(article_id)) and not _words(title)
+
+
+def _is_first_section(content: Content) -> bool:
+    """Return whether the heading before all text is the first of several numbered ones: 一、简介, before 二、安装."""
+    number = _FIRST_NUMBER.match(content.lead_heading)
+    return number is not None and any(each.startswith(number[0].translate(_NEXT_NUMBER)) for each in content.headings)
 
 
 def _file_name(article_id: str) -> tuple[str, str]:

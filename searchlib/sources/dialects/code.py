@@ -150,7 +150,10 @@ class _Scan:
         if ">" in prefix and (unquoted := _UNQUOTED_LINE.search(self.text, line_end + 1)) is not None:
             stop = unquoted.start()
         marker = re.escape(match[0][0])
-        closing = re.compile(rf"^[ \t>]*{marker}{{{min(length, _MAX_FENCE_LENGTH)},}}[ \t]*$", re.MULTILINE)
+        # Excalidraw for Obsidian ends a comment behind the fence in it.
+        closing = re.compile(
+            rf"^[ \t>]*{marker}{{{min(length, _MAX_FENCE_LENGTH)},}}[ \t]*(?=(?:%%)?[ \t]*$)", re.MULTILINE
+        )
         closed = closing.search(self.text, line_end, stop)
         code_end = stop if closed is None else closed.end()
         indent = prefix if not prefix.strip(" \t>") else ""

@@ -13,6 +13,9 @@ from searchlib.sources.dialects.lines import replace_tags
 _SHORTCODE = re.compile(r"\{\{(?P<delimiter>[<%])(?P<source>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*+)[>%]\}\}")
 _NAME = re.compile(r"\s*(/?)\s*([\w./-]*)")
 _ADDRESS_SHORTCODES = frozenset(("ref", "relref", "link", "postref", "param", "include", "readfile", "img", "youtube"))
+_INLINE_SHORTCODES = frozenset(("sub", "sup", "mark", "u", "kbd", "ins", "del"))
+"""Shortcodes that show their argument, whatever it is."""
+
 # Shortcodes whose title may be Latin.
 _TITLED_SHORTCODES = frozenset(
     (
@@ -27,8 +30,6 @@ _TITLED_SHORTCODES = frozenset(
         "spoiler",
         "tab",
         "toggle",
-        "u",
-        "kbd",
     )
 )
 
@@ -54,6 +55,8 @@ def _shortcode_text(match: re.Match[str], *, is_target: bool) -> str:
         return join_texts(captions(arguments))
     if name == "ruby" and len(positional := [each.value for each in arguments if not each.name]) == 2:
         return f"<ruby>{positional[0]}<rt>{positional[1]}</rt></ruby>"
+    if name in _INLINE_SHORTCODES:
+        return join_texts(each.value for each in arguments)
     texts = [
         each.value
         for each in arguments

@@ -93,6 +93,7 @@ NORMALIZERS = NormalizerList(
     Normalizer(obsidian.remove_comments, r"%%"),
     Normalizer(obsidian.remove_block_ids, r"\^[A-Za-z0-9-]+[ \t]*(?:\n|\Z)"),
     Normalizer(obsidian.remove_task_states, r"\[[^\]\n\\\w ]\] "),
+    Normalizer(obsidian.open_inline_fields, r"::[ \t]"),
     Normalizer(kramdown.remove_attributes, r"\{ ?[:#.]", r"\{[a-z]+=", r"\n\*\["),
     Normalizer(footnotes.move_notes, r"\[\^", r"\^\["),
     Normalizer(jsx.remove_components, r"<(?:/?[A-Z>]|[a-z][^<>\n]*\{)"),

@@ -9,6 +9,10 @@ _WIKILINK = re.compile(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
 _COMMENT = re.compile(r"(?<![%A-Za-z0-9])%%(?!%)(?:[^%]|%(?!%))*+%%")
 _BLOCK_ID = re.compile(r"(?:^|(?<=[ \t]))\^[A-Za-z0-9][A-Za-z0-9-]{2,}[ \t]*$", re.MULTILINE)
 _TASK = re.compile(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
+_INLINE_FIELD = re.compile(
+    r"\[(?P<key>[^\[\]()\n:]{1,60})(?<=\S)::[ \t]+(?P<value>[^\[\]\n]*)\](?![(\[:])"
+    r"|\([^\[\]()\n:]{1,60}(?<=\S)::[ \t]+(?P<alone>[^()\n]*)\)"
+)
 _TAG = re.compile(r"(?<![^\s\u3000-\u303f\uff00-\uffef(\[>])#(?![\d_/-]+(?:[\s\W]|$))([\w/-]+)")
 
 
@@ -49,6 +53,15 @@ def remove_block_ids(text: str) -> str:
 def remove_task_states(text: str) -> str:
     """Remove the states of tasks that CommonMark does not know, such as ``[-]``."""
     return _TASK.sub(r"\1", text)
+
+
+def open_inline_fields(text: str) -> str:
+    """Replace ``[key:: value]`` by ``key: value`` and ``(key:: value)`` by its value, as Dataview shows them."""
+    return _INLINE_FIELD.sub(_field_text, text)
+
+
+def _field_text(match: re.Match[str]) -> str:
+    return match["alone"] if match["key"] is None else f"{match['key'].strip()}: {match['value']}"
 
 
 def find_tags(text: str) -> list[str]:

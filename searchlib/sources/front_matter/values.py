@@ -21,6 +21,8 @@ _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HAN_WORD = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 # A semicolon after a Latin word may end an entity.
 _COMMA = re.compile(r"[,，、；|｜]|(?<![A-Za-z0-9]);|;(?=\s)")
+_ADDRESS = re.compile(r"(?<=\S)\s*<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>$", re.IGNORECASE)
+"""The address after a name: ``甲 <jia@example.org>``."""
 _MAX_INT = 1 << 63
 _MAX_JSON_DEPTH = 100
 _TRUE = frozenset("true yes y on t 1 是 对 對 真 开 開".split())
@@ -104,8 +106,12 @@ def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def as_authors(value: Any) -> str:
-    """Return the authors in a string, in a mapping with ``name``, or in a list of those, joined by AUTHOR_SEPARATOR."""
-    return AUTHOR_SEPARATOR.join(as_values(value))
+    """Return the authors in a string, in a mapping with ``name``, or in a list of those, joined by AUTHOR_SEPARATOR.
+
+    Their addresses are left out.
+    """
+    names = (_ADDRESS.sub("", name) if "<" in name else name for name in as_values(value))
+    return AUTHOR_SEPARATOR.join(dict.fromkeys(names))
 
 
 def as_bool(value: Any) -> bool | None:

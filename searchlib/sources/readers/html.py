@@ -44,6 +44,14 @@ _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
 _ALT = re.compile(r' alt="([^"]*)"')
+_MAX_NAME_LENGTH = 200
+# Names that programs give to images, and what editors write where a description should be.
+_NO_DESCRIPTION = re.compile(
+    r"(?a:(?:(?:企业)?微信|QQ|屏幕)?(?:图片|截图)?[\w.@-]*\d{8,}[\w.@-]*|Snipaste_[\d_-]+)"
+    r"|(?i:images?|img|pic|picture|photo|alt|alt text)[ _-]*\d*"
+    r"|在这里插入图片描述|这里写图片描述|输入图片说明|输入图片描述|请输入图片描述|请输入图片名称|图片描述|插入图片描述|"
+    r"在這裡插入圖片描述|圖片描述"
+)
 # A mark of a footnote, and a link from a footnote back to its mark.
 _LOCAL_LINK = r'<a(?= )[^>]*? href="[^"]*#[^"]*"[^>]*>'
 _NOTE_MARK = re.compile(
@@ -184,11 +192,17 @@ def _walk_tags(html: str) -> _BlockWalk:
         elif name in _RUBY_TAGS:
             walk.end_reading() if name[0] == "/" else walk.begin_reading()
         elif name in _IMAGE_TAGS and (alt := _ALT.search(attributes)) and alt[1]:
-            inline.append(" " if _FILE_NAME.search(alt[1]) else f" {alt[1]} ")
+            inline.append(f" {alt[1]} " if _is_description(alt[1]) else " ")
         if text and (inline or walk.preformatted or not text.isspace()):
             inline.append(text)
     walk.end_block()
     return walk
+
+
+def _is_description(alt: str) -> bool:
+    """Return whether the alternative text of an image is more than the name of its file or a placeholder."""
+    is_placeholder = len(alt) <= _MAX_NAME_LENGTH and _NO_DESCRIPTION.fullmatch(alt.strip())
+    return not (is_placeholder or _FILE_NAME.search(alt))
 
 
 class _BlockWalk:

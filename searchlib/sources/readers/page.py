@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -58,13 +59,14 @@ _FURNITURE_NAMES = frozenset(
         "post-meta entry-meta article-meta post-info article-info post-tags article-tags entry-tags tags-links tag-list "
         "table-of-contents post-nav post-navigation page-nav skip-link back-to-top hash-link header-anchor headerlink "
         "copy-btn copy-button mw-editsection rich_media_meta_list rich_media_tool author-card author-info byline dateline "
-        "article-tag-list post-author visually-hidden sr-only screen-reader-text page-info edit-link last-updated"
+        "postamble article-tag-list post-author visually-hidden sr-only screen-reader-text page-info edit-link last-updated"
     ).split()
 )
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+")
 _MAX_FURNITURE_SHARE = 0.5
 _MIN_CONTENT_SHARE = 0.3
 _MIN_INNER_SHARE = 0.4
+_MIN_DENSEST_SHARE = 0.5
 _MAX_CANDIDATES = 50
 _SCORED_SELECTOR = "p, pre, li, td, div, section, article, h2, h3"
 
@@ -202,7 +204,7 @@ def _find_densest(body: LexborNode) -> LexborNode:
         if node.tag in ("div", "section", "article", "td"):
             length, parent = len((node.text(deep=False) or "").strip()), node
         else:
-            length = _length(node) - sum(_length(link) for link in node.css("a"))
+            length = _prose_length(node)
         for each, share in ((parent, 1.0), (None if parent is None else parent.parent, 0.5)):
             if each is not None:
                 nodes[each.mem_id] = each
@@ -210,7 +212,31 @@ def _find_densest(body: LexborNode) -> LexborNode:
     if not scores:
         return body
     best = nodes[max(scores, key=lambda key: scores[key])]
-    return body if best.tag == "html" else best
+    return body if best.tag == "html" else _around_sections(best, body)
+
+
+def _around_sections(node: LexborNode, body: LexborNode) -> LexborNode:
+    """Return the element around all sections of an article, if the node is one of them or lies in one.
+
+    A section has less than half of the text of the page, or neighbors of the same class.
+    """
+    least = _MIN_DENSEST_SHARE * _prose_length(body)
+    around = node
+    for each in (node, *islice(_ancestors(node), _MAX_CANDIDATES)):
+        if each.tag in ("html", "body") or each.parent is None:
+            break
+        name = each.attributes.get("class")
+        neighbors = each.parent.iter() if name else ()
+        if _prose_length(each) < least or any(
+            other.attributes.get("class") == name and other.mem_id != each.mem_id for other in neighbors
+        ):
+            around = each.parent
+    return body if around.tag == "html" else around
+
+
+def _prose_length(node: LexborNode) -> int:
+    """Return the number of characters of the node outside of links."""
+    return _length(node) - sum(_length(link) for link in node.css("a"))
 
 
 def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:

@@ -60,6 +60,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("没有 {% 结束", "没有 {% 结束"),
     ],
     hugo.remove_shortcodes: [
+        ('水是 H{{< sub 2 >}}O，面积 {{< sup "2" >}}，按 {{< kbd Ctrl >}}。', "水是 H2O，面积 2，按 Ctrl。"),
         ('请看{{< ref "a.md" >}}这篇', "请看这篇"),
         ('[这篇]({{< relref "a/b.md" >}})', "[这篇](a/b.md)"),
         ("{{% notice tip %}}\n提示\n{{% /notice %}}", "\n提示\n"),
@@ -157,6 +158,12 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     obsidian.remove_task_states: [
         ("- [-] 取消\n  - [>] 推迟\n- [ ] 待办", "- 取消\n  - 推迟\n- [ ] 待办"),
         ("- [链接](a.md)", "- [链接](a.md)"),
+    ],
+    obsidian.open_inline_fields: [
+        ("评分 [评分:: 8 分]，译者 (译者:: 李四)。", "评分 评分: 8 分，译者 李四。"),
+        ("- [due:: 2021-03-04] 交稿", "- due: 2021-03-04 交稿"),
+        ("std::vector (std::string) [a:: b](c.md) [a :: b]", "std::vector (std::string) [a:: b](c.md) [a :: b]"),
+        ("整行:: 不变", "整行:: 不变"),
     ],
     kramdown.remove_attributes: [
         ("* TOC\n{:toc}\n\n文", "\n\n文"),
