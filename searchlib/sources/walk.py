@@ -16,8 +16,11 @@ from searchlib.settings import DEFAULTS, Settings
 from searchlib.sources.exclusion import Exclusion
 from searchlib.sources.readers.registry import article_suffixes
 
-FileState = tuple[int, int, int]
-"""The size in bytes, the modification time (``st_mtime_ns``) and the status change time (``st_ctime_ns``) of a file."""
+FileState = tuple[int, int, int, int]
+"""The size in bytes, the modification time (``st_mtime_ns``), the status change time (``st_ctime_ns``) and the inode of a file.
+
+Two folders that exchange their names change no times of their files, but the inodes behind the paths.
+"""
 
 SETTLED_NS = 2_000_000_000
 """A file changed less than two seconds before the walk may change again without new times: the coarsest file systems count
@@ -76,7 +79,7 @@ def _state(entry: os.DirEntry[str], settled: int) -> FileState | None:
         return None
     if status.st_mtime_ns >= settled or status.st_ctime_ns >= settled:
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tuple[str, os.DirEntry[str] | None, str]]:

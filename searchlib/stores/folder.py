@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from searchlib.engines.whoosh.format.stored_fields import DICTIONARY as COMPRESS
 from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError, index_damaged
 from searchlib.settings import Settings
-from searchlib.stores.generations import Generations
+from searchlib.stores.generations import Generations, Hold
 from searchlib.stores.manifest import (
     FORMAT,
     Manifest,
@@ -41,11 +41,12 @@ checked at the end, unless they are linked into the new generation."""
 
 @dataclass(frozen=True, slots=True)
 class FolderGeneration:
-    """A generation in its folder."""
+    """A generation in its folder. If it has a hold, no build removes it before this object is gone."""
 
     folder: Path
     manifest: Manifest
     max_early_check_bytes: int = MAX_EARLY_CHECK_BYTES
+    hold: Hold | None = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -179,8 +180,8 @@ class FolderStore:
         return self._generations.stamp()
 
     def current(self, deadline: Deadline = NO_DEADLINE) -> FolderGeneration:
-        folder = self._generations.current()
-        return FolderGeneration(folder, read_manifest(folder), self._max_early_check_bytes)
+        folder, hold = self._generations.hold_current()
+        return FolderGeneration(folder, read_manifest(folder), self._max_early_check_bytes, hold)
 
     def locked(self) -> AbstractContextManager[None]:
         return self._generations.locked()

@@ -12,6 +12,11 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows, where files that are open cannot be removed
+    fcntl = None  # type: ignore[assignment]
+
 from searchlib.errors import (
     IndexDamagedError,
     IndexUnavailableError,
@@ -27,10 +32,43 @@ CURRENT_FILE = "current"
 LOCK_FILE = "lock"
 GENERATIONS_FOLDER = "generations"
 
+_MAX_HOLD_TRIES = 100
+
 MAX_NAME = 200
 """Characters of the file ``current`` that are read. The name of a generation is far shorter."""
 
 _GENERATION_NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
+
+
+class Hold:
+    """Keeps a generation in its folder until this object is gone, by a shared lock that the system releases with the process.
+
+    On a system or file system that cannot lock folders it keeps nothing: files that are open can still be read then.
+    """
+
+    __slots__ = ("__weakref__", "_descriptor")
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def __del__(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+
+    @classmethod
+    def take(cls, generation: Path) -> Hold | None:
+        """Hold a generation. Return None if a build removes it at the same time."""
+        if fcntl is None:
+            return cls(-1)
+        try:
+            hold = cls(os.open(generation, os.O_RDONLY | os.O_CLOEXEC))
+            fcntl.flock(hold._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            # A build may have removed it, and released its own lock, before this one was taken.
+            return hold if os.path.samestat(os.fstat(hold._descriptor), os.stat(generation)) else None
+        except (FileNotFoundError, BlockingIOError):
+            return None
+        except OSError:
+            return cls(-1)
 
 
 class Generations:
@@ -71,6 +109,15 @@ class Generations:
             f"{self.folder}: the generation {name}, which is current, is missing: run `searchlib check --repair --index "
             f"{self.folder}` to return to an older one, or build the index again"
         )
+
+    def hold_current(self) -> tuple[Path, Hold]:
+        """Return the folder of the current generation, which no build removes while the hold exists. Raise as ``current``."""
+        for _ in range(_MAX_HOLD_TRIES):
+            generation = self.current()
+            if (hold := Hold.take(generation)) is not None:
+                return generation, hold
+            # A build is removing this generation, so another one is current.
+        raise IndexUnavailableError(f"{self.folder}: the index is replaced all the time: try again")
 
     def stamp(self) -> tuple[int, int] | None:
         """Return a value that changes when another generation becomes current, or None if no index is built here."""
@@ -136,7 +183,8 @@ class Generations:
             if isinstance(error, OSError):
                 raise (self._not_synced(error) if is_published else self._not_writable(error)) from error
             raise
-        self._remove(self._superseded())
+        for superseded in self._superseded():
+            _remove_unless_held(self.folder / GENERATIONS_FOLDER / superseded)
 
     def publish(self, generation: Path) -> None:
         """Make a complete generation current in one step. Readers of the old one can go on.
@@ -164,7 +212,7 @@ class Generations:
         return [name for name in self._list_names() if name not in complete and not self._may_be_current(name)]
 
     def _superseded(self) -> list[str]:
-        """Return the names of old generations, but not the one before the current: a search may still be opening it.
+        """Return the names of old generations, but not the one before the current, which ``check --repair`` can return to.
 
         Without a current generation that can be read, nothing is superseded.
         """
@@ -252,6 +300,24 @@ def _age(name: str) -> tuple[int, str]:
     """Return a key that sorts the names of generations from the oldest to the newest, also after number 999,999."""
     number = name.partition("-")[0]
     return int(number) if number.isdecimal() and number.isascii() else 0, name
+
+
+def _remove_unless_held(generation: Path) -> None:
+    """Remove a generation that nothing holds. Its lock keeps others from holding it meanwhile."""
+    descriptor = -1
+    try:
+        if fcntl is not None:
+            # A file system without such locks has no holds.
+            with suppress(OSError):
+                descriptor = os.open(generation, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return
+        shutil.rmtree(generation, ignore_errors=True)
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def _open_at_once(path: str, flags: int) -> int:

@@ -157,8 +157,8 @@ _RULES: Mapping[str, Callable[[Any], bool]] = {
 class Sources:
     """The content of ``sources.json.gz``: the article files that a generation was built from. Updates and the check use it.
 
-    ``digests`` maps every file that was read to the hash of its content. ``states`` maps a file to ``(size, mtime, ctime)``, in
-    bytes and nanoseconds, from before it was read; files whose next change might not alter these are left out. ``failed``,
+    ``digests`` maps every file that was read to the hash of its content. ``states`` maps a file to ``(size, mtime, ctime, inode)``,
+    in bytes and nanoseconds, from before it was read; files whose next change might not alter these are left out. ``failed``,
     ``salvaged`` and ``skipped`` map a file to the reason. Each file that neither failed nor was skipped is an article.
     ``changes_at`` maps a file to the time, in seconds since 1970, at which it must be read again although it has not changed.
     ``traits`` maps an article to the letters of its ``Trait``. ``excluded`` maps files that were not read to the reason.
@@ -166,7 +166,7 @@ class Sources:
     """
 
     digests: Mapping[str, str] = field(default_factory=dict)
-    states: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    states: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     salvaged: Mapping[str, str] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)
@@ -229,6 +229,9 @@ class Sources:
 
 NO_SOURCES = Sources()
 
+_STATE_FIELDS = ("sizes", "changed", "status_changed", "inodes")
+"""The lists of the parts of ``states``."""
+
 _PLAIN_FIELDS = ("failed", "salvaged", "skipped", "changes_at", "traits", "excluded", "settings")
 """The fields of ``Sources`` that are stored as they are."""
 
@@ -266,13 +269,11 @@ def read_manifest(generation: Path) -> Manifest:
 def write_sources(generation: Path, sources: Sources) -> None:
     """Write the sources into the folder of their generation. Call this before the manifest is written."""
     # Parallel lists are read twice as fast as one list per file.
-    states = [sources.states.get(name, (None, None, None)) for name in sources.digests]
+    states = [sources.states.get(name, (None, None, None, None)) for name in sources.digests]
     values = {
         "names": list(sources.digests),
         "digests": list(sources.digests.values()),
-        "sizes": [size for size, _, _ in states],
-        "changed": [mtime for _, mtime, _ in states],
-        "status_changed": [ctime for _, _, ctime in states],
+        **{key: [state[at] for state in states] for at, key in enumerate(_STATE_FIELDS)},
         **{name: getattr(sources, name) for name in _PLAIN_FIELDS},
     }
     (generation / SOURCES_FILE).write_bytes(gzip.compress(_to_json(values), 1, mtime=0))
@@ -292,10 +293,11 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
             raise ValueError(f"its checksum is not the one in {MANIFEST_FILE}")
         values = _from_json(_decompress(data))
         names = values["names"]
-        states = zip(values["sizes"], values["changed"], values["status_changed"], strict=True)
+        # Without inodes, as older versions wrote them, the next update reads all files.
+        states = zip(*(values[key] for key in _STATE_FIELDS), strict=True) if _STATE_FIELDS[-1] in values else ()
         return Sources(
             digests=dict(zip(names, values["digests"], strict=True)),
-            states={name: state for name, state in zip(names, states, strict=True) if state[0] is not None},
+            states={name: state for name, state in zip(names, states, strict=bool(states)) if state[0] is not None},
             **{name: values[name] for name in _PLAIN_FIELDS},
         )
     except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError, RecursionError) as error:

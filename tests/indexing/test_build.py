@@ -11,6 +11,7 @@ import pytest
 
 import searchlib
 from searchlib.sources.files import digest_file
+from searchlib.sources import walk
 from searchlib.sources.walk import SETTLED_NS, Listing
 from tests.conftest import SAMPLES
 from tests.small_indexes import Write, article, generation_names, matching_ids
@@ -156,6 +157,25 @@ def test_a_change_of_the_same_size_with_the_old_mtime_is_found(write: Write, tmp
     write({"a.md": article("改后")})
     os.utime(folder / "a.md", ns=(times.st_atime_ns, times.st_mtime_ns))
     assert searchlib.update_index(folder, tmp_path / "index").updated == 1
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not list inodes")
+def test_folders_that_exchange_their_names_are_found(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write({"a/1.md": article("甲"), "b/1.md": article("乙")})
+    for name in ("a", "b"):
+        os.utime(folder / name / "1.md", ns=(0, 0))
+    state = walk._state
+    # Files that are written in one tick of the clock of the file system have the same time of their last change.
+    monkeypatch.setattr(walk, "_state", lambda *args: (each := state(*args)) and (*each[:2], 0, each[3]))
+    searchlib.build_index(folder, tmp_path / "index")
+    (folder / "a").rename(folder / "c")
+    (folder / "b").rename(folder / "a")
+    (folder / "c").rename(folder / "b")
+    assert searchlib.update_index(folder, tmp_path / "index").updated == 2
+    assert matching_ids(tmp_path / "index", '"甲"') == ["b/1.md"]
 
 
 def test_updates_give_the_same_index_as_a_build(write: Write, tmp_path: Path) -> None:

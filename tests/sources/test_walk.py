@@ -85,7 +85,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("later")
-def test_the_state_of_a_file_is_its_size_and_times(tmp_path: Path) -> None:
+def test_the_state_of_a_file_is_its_size_its_times_and_its_inode(tmp_path: Path) -> None:
     touch(tmp_path, "b.md", "a/c.md")
     os.utime(tmp_path / "b.md", ns=(1, 2))
     (tmp_path / "link.md").symlink_to(tmp_path / "b.md")
@@ -93,7 +93,7 @@ def test_the_state_of_a_file_is_its_size_and_times(tmp_path: Path) -> None:
     states = list_states(tmp_path).states
     assert list(states) == list_files(tmp_path) == ["a/c.md", "b.md", "dead.md", "link.md"]
     status = (tmp_path / "b.md").stat()
-    assert states["b.md"] == states["link.md"] == (3, 2, status.st_ctime_ns)
+    assert states["b.md"] == states["link.md"] == (3, 2, status.st_ctime_ns, status.st_ino)
     assert states["dead.md"] is None
 
 
