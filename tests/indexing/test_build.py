@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import searchlib
-from searchlib.sources.files import digest_file
 from searchlib.sources import walk
+from searchlib.sources.files import digest_file
 from searchlib.sources.walk import SETTLED_NS, Listing
 from tests.conftest import SAMPLES
 from tests.small_indexes import Write, article, generation_names, matching_ids
