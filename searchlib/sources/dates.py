@@ -105,6 +105,7 @@ _COMMON_ERA = re.compile("^(?:公元|西元)")
 _REPUBLIC = re.compile(r"^(?:中[华華])?民[国國]\s*(?=\d)")
 _REPUBLIC_YEAR = re.compile(r"\d{1,3}")
 _YEARS_BEFORE_REPUBLIC = 1911
+_REPUBLIC_DIGITS = 3
 
 # Without a day, the month is a folder or the whole name of the file: ``2021/03/x``, ``202103/x``, ``2021-03``.
 _FILE_MONTH = re.compile(
@@ -254,7 +255,7 @@ def _number(text: str) -> str:
 
 def _from_match(groups: dict[str, str | None]) -> datetime | None:
     year, day = int(groups["year"] or 0), int(groups.get("day") or 1)
-    if year < _YEARS.start:
+    if len(groups["year"] or "") == _REPUBLIC_DIGITS:
         year += _YEARS_BEFORE_REPUBLIC
     if name := groups.get("name"):
         if name[:3].lower() not in _MONTHS:

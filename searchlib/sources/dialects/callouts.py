@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-_INCLUSION = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]*\[[^\[\]\n]*\\?\][ \t]*(?:\([^()\n]*\))?[ \t]*\\?\]")
+_INCLUSION = re.compile(
+    r"\\?\[!([A-Za-z][\w-]*)[ \t]*\[[^\[\]\n]*\\?\][ \t]*(?:\([^()\n]*\)(?:[ \t]*\\?\])?|[ \t]*\\?\])"
+)
 _CALLOUT = re.compile(
     r"^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+)\\?\[!([^\s\[\]|\\][^\[\]|\n\\]*)(?:\|[^\]\n]*)?\\?\][+-]?[ \t]*(.*)$",
     re.MULTILINE,

@@ -40,7 +40,7 @@ def mark_strong(text: str) -> str:
     """Write ``**“重点”**内容`` as HTML where CommonMark sees no emphasis.
 
     A delimiter between punctuation and a letter opens or closes nothing, and Chinese texts have no spaces. Two strong parts
-    side by side, ``**一****二**``, are one.
+    side by side, ``**一****二**``, are one. Machine translation puts a space before the end: ``**文字 **``.
     """
     if "****" in text:
         text = _DOUBLED_LINE.sub(lambda match: _DOUBLED.sub("", match[0]), text)
@@ -49,10 +49,13 @@ def mark_strong(text: str) -> str:
 
 def _strong(match: re.Match[str]) -> str:
     text, source = match[1], match.string
-    if not text or text[-1].isspace():
+    if not text:
         return match[0]
     before = source[match.start() - 1] if match.start() else " "
     after = source[match.end()] if match.end() < len(source) else " "
+    if text[-1].isspace():
+        is_strong = _is_word(text[0]) and not _is_word(before) and not _is_word(after)
+        return f"<strong>{text.rstrip()}</strong>" if is_strong else match[0]
     opens = _is_word(text[0]) or not _is_word(before)
     closes = _is_word(text[-1]) or not _is_word(after)
     return match[0] if opens and closes else f"<strong>{text}</strong>"

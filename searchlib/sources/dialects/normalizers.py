@@ -113,7 +113,11 @@ MDX_NORMALIZERS = NormalizerList(
 """For MDX, in which braces in prose are expressions."""
 
 STRONG_NORMALIZERS = NormalizerList(
-    Normalizer(inline.mark_strong, r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w|\*\*(?<=[^\s*]\*\*\*\*)[^\s*])")
+    Normalizer(
+        inline.mark_strong,
+        r"\*\*(?:(?<=\w\*\*)[^\w\s*]|(?<=[^\w\s*]\*\*)\w|\*\*(?<=[^\s*]\*\*\*\*)[^\s*])",
+        r"\*\*(?<=[ \t]\*\*)(?:[^\w*]|\Z)",
+    )
 )
 """For the few texts of which the HTML still has ``**``."""
 

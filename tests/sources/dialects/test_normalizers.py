@@ -107,6 +107,7 @@ CASES: dict[Function, list[tuple[str, str]]] = {
     ],
     callouts.open_callouts: [
         ("> [!NOTE]\n> 内容", ">\n> 内容"),
+        ("前[!INCLUDE[名](../a.md)]中[!INCLUDE[名](../a.md)后", "前中后"),
         ("> [!tip]+ 标题\n> 内容", "> 标题\n>\n> 内容"),
         ("> > [!note|left] 标题\n> > 内容", "> > 标题\n> >\n> > 内容"),
         ("> \\[!NOTE\\]\n> 内容", ">\n> 内容"),
@@ -241,6 +242,8 @@ CASES: dict[Function, list[tuple[str, str]]] = {
         ("尾号为****的卡，138****1234 与 **粗**", "尾号为****的卡，138****1234 与 **粗**"),
         ("普通**粗体**字 **《书》** 好", "普通**粗体**字 **《书》** 好"),
         ("2**3 与 4 ** 5", "2**3 与 4 ** 5"),
+        ("**数值 (38) ** 与 **文本 **，完。", "<strong>数值 (38)</strong> 与 <strong>文本</strong>，完。"),
+        ("**/*.md 和 **/a.py", "**/*.md 和 **/a.py"),
     ],
 }
 ALL = (*MDX_NORMALIZERS.normalizers, *STRONG_NORMALIZERS.normalizers)
