@@ -29,6 +29,9 @@ from searchlib.stores.manifest import Sources
 DUMP_FORMAT = 3
 """The version of the dump format that this program writes and reads."""
 
+MAX_LINE_LENGTH = 1 << 28
+"""Characters of a line that are read: more than an article of the largest size has. A longer line is no line of a dump."""
+
 MAX_DIGEST = (1 << 64) - 1
 """The largest digest of a boilerplate line."""
 
@@ -155,7 +158,7 @@ class DumpReader:
     """
 
     def __init__(self, file: IO[str]) -> None:
-        self._lines = iter(file)
+        self._file = file
         self.name = _file_name(file)
         self._line_number = 0
         self._digests: dict[str, str] = {}
@@ -239,7 +242,7 @@ class DumpReader:
     def _read_line(self) -> str:
         """Return the next line, or "" at the end of the file."""
         try:
-            line = next(self._lines, "")
+            line = self._file.readline(MAX_LINE_LENGTH + 1)
         except UnicodeDecodeError as error:
             raise SearchlibError(
                 f"{self.name}, after line {self._line_number}: this is not UTF-8: load a file that `searchlib dump` has written"
@@ -247,6 +250,8 @@ class DumpReader:
         except OSError as error:
             raise SearchlibError(f"{self.name}: this cannot be read: {error.strerror or error}") from error
         self._line_number += 1
+        if len(line) > MAX_LINE_LENGTH:
+            raise self._error(f"it has more than {MAX_LINE_LENGTH:,} characters")
         return line
 
     def _read_values(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pytest
 import searchlib
 from searchlib.cli import main
 from searchlib.engines.whoosh.search.engine import WhooshEngine
+from searchlib.indexing import dump
 
 Values = dict[str, Any]
 
@@ -121,6 +122,18 @@ def test_an_error_names_the_line_of_a_wrong_article(message: str, lines: list[st
         searchlib.load_index(io.StringIO(wrong), target)
     assert str(refused.value).startswith("the dump, line 3: ")
     assert message in str(refused.value)
+
+
+def test_no_more_of_a_line_is_read_than_a_dump_can_have(
+    lines: list[str], target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longest = max(map(len, lines))
+    monkeypatch.setattr(dump, "MAX_LINE_LENGTH", longest)
+    file = io.StringIO(f"{lines[0]}{' ' * (2 * longest)}\n{lines[1]}")
+    with pytest.raises(searchlib.SearchlibError, match=f"line 2: it has more than {longest:,} characters"):
+        searchlib.load_index(file, target)
+    assert file.tell() == len(lines[0]) + longest + 1
+    assert searchlib.load_index(io.StringIO("".join(lines)), target.parent / "other").added == 2
 
 
 def test_an_article_that_is_nested_too_deeply_is_refused(lines: list[str], target: Path) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 import searchlib
+from searchlib.engines.whoosh.format import stored_fields
 from searchlib.engines.whoosh.format.stored_fields import (
     DICTIONARY,
     MIN_SAMPLES,
@@ -68,6 +70,15 @@ def test_few_articles_have_an_empty_dictionary(tmp_path: Path) -> None:
     article = Article(id="a.md", path="a.md", title="甲", body="乙", date=None, author="", categories=(), tags=())
     write_dictionary(tmp_path, [article] * (MIN_SAMPLES - 1))
     assert (tmp_path / DICTIONARY).read_bytes() == b""
+
+
+def test_articles_that_would_fill_the_memory_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_fields, "_MAX_BYTES", 1 << 16)
+    bomb = bytes((1 << 16) + 1)
+    with pytest.raises(ValueError, match="larger than any article"):
+        Packer(b"").unpack_head(zstandard.ZstdCompressor().compress(bomb))
+    with pytest.raises(ValueError, match="content size"):
+        Packer(b"").unpack_head(zstandard.ZstdCompressor(write_content_size=False).compress(bomb))
 
 
 def test_damaged_bytes_raise_value_error() -> None:
