@@ -25,9 +25,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Event
 
 import searchlib
 from searchlib.cli import main as run_command
+from searchlib.indexing import watch
 from searchlib.stores.generations import Generations
 
 LIBRARY_VARIABLE = "SEARCHLIB_TEST_INJECT"
@@ -55,7 +57,7 @@ FAULTS = (
     Fault("disk full", FULL),
 )
 
-COMMANDS = ("build", "update", "copy", "load", "dump", "search", "check")
+COMMANDS = ("build", "update", "watch", "copy", "load", "dump", "search", "check")
 
 NO_FAULT = Fault("none", ERROR)
 
@@ -94,12 +96,19 @@ def arguments_of(command: str, folder: Path) -> list[str]:
     return {
         "build": ["build", articles, "--index", index, "--jobs", "1"],
         "update": ["update", articles, "--index", index],
+        "watch": ["watch", articles, "--index", index],
         "copy": ["copy", source, index],
         "load": ["load", str(folder / "dump.jsonl"), "--index", index],
         "dump": ["dump", str(folder / "index" / "out.jsonl"), "--index", index],
         "search": ["search", "茶叶", "--json", "--index", index],
         "check": ["check", "--index", index],
     }[command]
+
+
+def _change_once(_articles: str, _index: str, _suffixes: frozenset[str], stop: Event) -> Iterator[bool]:
+    """Report one change, as the system does to a watch, and end the watch."""
+    yield True
+    stop.set()
 
 
 def run_child(command: str, folder: Path, at: int, fault: Fault) -> Outcome:
@@ -118,6 +127,7 @@ def run_child(command: str, folder: Path, at: int, fault: Fault) -> Outcome:
 
 def _child(command: str, folder: Path, at: int, fault: Fault, report: Path) -> None:
     code, escaped = 1, ""
+    watch._watch_changes = _change_once  # type: ignore[assignment]  # the call is the same
     library = ctypes.CDLL(None)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with (
