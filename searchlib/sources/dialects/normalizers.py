@@ -39,11 +39,11 @@ class Normalizer:
     def __init__(self, normalize: Function, *triggers: str) -> None:
         self.normalize = normalize
         self.triggers = triggers
-        self._searches = tuple(re.compile(trigger).search for trigger in triggers)
+        self._searches = tuple((_first_character(trigger), re.compile(trigger).search) for trigger in triggers)
 
     def is_needed(self, text: str) -> bool:
         """Return whether the function may change the text, which begins with a line break."""
-        return any(search(text) for search in self._searches)
+        return any(first in text and search(text) for first, search in self._searches)
 
 
 class NormalizerList:
@@ -64,7 +64,7 @@ class NormalizerList:
     def needed_for(self, text: str) -> list[Normalizer]:
         """Return the normalizers that may change the text outside of its fences."""
         text = f"\n{without_fences(text)}"
-        if not any(search(text) for first, search in self._searches if first in text):
+        if not any(first in text and search(text) for first, search in self._searches):
             return []
         return [each for each in self.normalizers if each.is_needed(text)]
 
