@@ -26,7 +26,7 @@ from searchlib.analysis.code_points import (
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import RUN_END, han_tokenizer
 from searchlib.analysis.tokens import latin_words
-from searchlib.analysis.units import HAN_CHARACTER, LATIN, MARKS
+from searchlib.analysis.units import BREAKS, HAN_CHARACTER, LATIN, MARKS
 
 LINE_END = "\n"
 
@@ -38,7 +38,7 @@ Flags = NDArray[np.bool_]
 Numbers = defaultdict[str, int]
 """The number of each word; a new word gets the next number."""
 
-_OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _UNCLASSIFIED = range(6)
+_OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _BREAK, _UNCLASSIFIED = range(7)
 """The kinds of characters. Like letters and digits, a joiner can be part of a Latin word."""
 
 _JOINERS = ".-_'+#"
@@ -46,8 +46,11 @@ _MARKS = re.compile(MARKS)
 _LATIN_CHARACTER = re.compile(LATIN)
 
 
-def number_units(folded: str) -> tuple[Integers, Integers, list[str]]:
-    """Return the starts and numbers of units and line ends, int64[n] each, in order, and the text of each number."""
+def number_units(folded: str) -> tuple[Integers, Integers, list[str], Flags]:
+    """Return the starts and numbers of units and line ends, int64[n] each, in order, and the text of each number.
+
+    The last array, bool[n], says whether punctuation of sentences is directly before a unit.
+    """
     codes = encode(folded)
     kinds = _kinds(codes)
     starts, ends = true_runs(kinds == _LATIN)
@@ -67,7 +70,17 @@ def number_units(folded: str) -> tuple[Integers, Integers, list[str]]:
     distinct = np.flatnonzero(new_number)
     new_number[distinct] = np.arange(len(distinct))
     texts = [chr(code) if code < CODE_POINT_COUNT else latin[code - CODE_POINT_COUNT] for code in distinct.tolist()]
-    return positions, new_number[numbers], texts
+    after_break = np.zeros(len(positions) + 1, bool)
+    after_break[positions.searchsorted(_breaks(codes, kinds))] = True
+    return positions, new_number[numbers], texts, after_break[:-1]
+
+
+def _breaks(codes: CodePoints, kinds: NDArray[np.uint8]) -> Integers:
+    """Return the positions of what matches ``BREAK``, int64[n], in no order."""
+    dots = np.flatnonzero(codes == ord("."))
+    after, second = (codes.take(dots + offset, mode="clip") if len(dots) else dots for offset in (1, 2))
+    is_break = (after == ord(" ")) | ((after == ord(".")) & (second == ord(".")) & (dots + 2 < len(codes)))
+    return np.concatenate([np.flatnonzero(kinds == _BREAK), dots[is_break]])
 
 
 def word_texts(folded: str, dictionary: Dictionary | None = None) -> list[str]:
@@ -186,6 +199,8 @@ def _kind(char: str) -> int:
         return _LINE_END
     if char in _JOINERS:
         return _JOINER
+    if char in BREAKS:
+        return _BREAK
     if HAN_CHARACTER.match(char):
         return _HAN
     return _LATIN if _LATIN_CHARACTER.match(char) else _OTHER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 
 MAX_TERM_LENGTH = 64
@@ -10,6 +11,11 @@ MAX_TERM_LENGTH = 64
 BIGRAM_SEPARATOR = "!"
 """The separator of the units of a bigram. No unit contains it, and it sorts before all characters of units, so bigrams sort
 like their units."""
+
+BREAK_SEPARATOR = '"'
+"""The separator of the units of a bigram with punctuation of sentences between them. It sorts directly after ``!``."""
+
+_SEPARATOR = re.compile(f"[{BIGRAM_SEPARATOR}{BREAK_SEPARATOR}]")
 
 
 def term(text: str) -> str:
@@ -20,14 +26,19 @@ def term(text: str) -> str:
     return f"{text[:MAX_TERM_LENGTH]}_{blake2b(text.encode(errors='surrogatepass'), digest_size=16).hexdigest()}"
 
 
-def bigram_term(first: str, second: str) -> str:
-    """Return the index term of two adjacent units."""
-    return bigram_of_terms(term(first), term(second))
+def bigram_term(first: str, second: str, *, is_broken: bool = False) -> str:
+    """Return the index term of two adjacent units; ``is_broken`` if punctuation of sentences is between them."""
+    return bigram_of_terms(term(first), term(second), is_broken=is_broken)
 
 
-def bigram_of_terms(first: str, second: str) -> str:
+def bigram_of_terms(first: str, second: str, *, is_broken: bool = False) -> str:
     """Return the index term of two adjacent units, given as terms."""
-    return f"{first}{BIGRAM_SEPARATOR}{second}"
+    return f"{first}{BREAK_SEPARATOR if is_broken else BIGRAM_SEPARATOR}{second}"
+
+
+def units_of_bigram(bigram: str) -> list[str]:
+    """Return the terms of the two units of a bigram."""
+    return _SEPARATOR.split(bigram)
 
 
 def bigram_offsets(units: int) -> list[int]:

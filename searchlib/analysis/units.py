@@ -26,10 +26,24 @@ MARKS = rf"[+#]++(?!{LATIN})"
 
 UNIT = re.compile(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
 
+BREAKS = "。、,;:!?—"
+"""The punctuation of sentences in folded text: no word continues after it. Dots are part of it before a space or two dots."""
+
+BREAK = re.compile(rf"[{BREAKS}]|\.(?= |\.\.)")
+
 
 def units(folded: str) -> list[str]:
     """Return the units of a folded text: Han characters, and runs of letters and digits with a ``+`` or ``#`` at their end."""
     return UNIT.findall(folded)
+
+
+def units_with_breaks(folded: str) -> list[tuple[str, bool]]:
+    """Return the units of a folded text, each with whether punctuation of sentences is between it and the unit before it."""
+    found: list[tuple[str, bool]] = []
+    for part in BREAK.split(folded):
+        own = UNIT.findall(part)
+        found += [(unit, number == 0 and bool(found)) for number, unit in enumerate(own)]
+    return found
 
 
 def is_han(unit: str) -> bool:

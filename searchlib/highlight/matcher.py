@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from searchlib.analysis.units import HAN, LATIN, MARKS, is_han
+from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, is_han
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.query.plan import HighlightTerm
 
 _UNIT_SEPARATOR = rf"(?:[^\w\n{HAN}]++|_++)++"
-"""The characters that may stand between adjacent units."""
+"""The characters that may be between adjacent units."""
+
+_UNBROKEN_SEPARATOR = rf"(?:(?!{BREAK.pattern})[^\w\n{HAN}]|_)++"
+"""The characters that may be between adjacent units of an unbroken term."""
 
 
 @lru_cache(maxsize=256)
@@ -25,7 +28,12 @@ def distinct_terms(terms: tuple[HighlightTerm, ...]) -> tuple[tuple[HighlightTer
 def _canonical(term: HighlightTerm) -> HighlightTerm:
     """Return the term without flags that have no effect, because all of its units are Han characters."""
     han = [is_han(unit) for unit in term.units]
-    return HighlightTerm(term.units, loose=term.loose and not all(han), prefix=term.prefix and not han[-1])
+    return HighlightTerm(
+        term.units,
+        loose=term.loose and not all(han),
+        prefix=term.prefix and not han[-1],
+        unbroken=term.unbroken and len(term.units) > 1,
+    )
 
 
 def find_spans(
@@ -42,6 +50,7 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
     """Yield what ``find_spans`` does, for matches that begin in ``[start, end)`` of the folded text."""
     folded = text.text
     patterns = _unit_patterns(term)
+    separator = _UNBROKEN_SEPARATOR if term.unbroken else _UNIT_SEPARATOR
     first = patterns[0].unit
     # Most matches of Han characters have no separators, and most other occurrences of the first character are followed by
     # another one than the second.
@@ -55,7 +64,7 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
         elif second and (following := folded[at + 1 : at + 2]) != second and following.isalnum():
             match_end = 0
         else:
-            match_end = _match_end(folded, at, patterns)
+            match_end = _match_end(folded, at, patterns, separator)
         if match_end:
             yield text.original(at, match_end)
         at = folded.find(first, match_end if match_end and len(patterns) == 1 else at + 1, limit)
@@ -75,17 +84,17 @@ class _UnitPattern(NamedTuple):
     ends: re.Pattern[str] | None
 
 
-def _match_end(folded: str, at: int, patterns: Sequence[_UnitPattern]) -> int:
-    """Return the end of the match that begins at ``at``, or 0 if there is none."""
+def _match_end(folded: str, at: int, patterns: Sequence[_UnitPattern], separator: str) -> int:
+    """Return the end of the match that begins at ``at``, or 0 if there is none. ``separator`` may be between its units."""
     for unit, begins, ends in patterns:
         if not folded.startswith(unit, at):
             # Most mismatches end here: a letter, digit or Han character is no separator.
             if folded[at : at + 1].isalnum():
                 return 0
-            separator = _compiled(_UNIT_SEPARATOR).match(folded, at)
-            if not separator or not folded.startswith(unit, separator.end()):
+            between = _compiled(separator).match(folded, at)
+            if not between or not folded.startswith(unit, between.end()):
                 return 0
-            at = separator.end()
+            at = between.end()
         if begins and not begins.match(folded, at):
             return 0
         at += len(unit)

@@ -9,7 +9,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import is_han, units
+from searchlib.analysis.units import BREAK, is_han, units
 from searchlib.query.plan import SEARCHED_FIELDS
 from searchlib.query.synonyms import Rewrite, find_rewrites
 from searchlib.query.tree import Phrase, TextNode, UnquotedText
@@ -48,6 +48,11 @@ class AnalyzedText:
     def is_plain(self) -> bool:
         """Whether the text was typed without quotes, field and asterisk."""
         return isinstance(self.node, UnquotedText) and self.node.is_plain
+
+    @cached_property
+    def unbroken(self) -> bool:
+        """Whether no punctuation of sentences may be between its units: it is in no quotes, and has none itself."""
+        return isinstance(self.node, UnquotedText) and not BREAK.search(self.folded)
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def run_clause(text: AnalyzedText) -> Clause | None:
         (text.units, *(variant for each in lists for variant in phrase_variants(text.units, each)))
     )
     prefix = text.is_prefix or bool(text.completed_word)
-    return _combine(AnyOf, [PhraseClause(variant, text.fields, prefix) for variant in variants])
+    return _combine(AnyOf, [PhraseClause(variant, text.fields, prefix, text.unbroken) for variant in variants])
 
 
 def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | None:
@@ -117,7 +117,7 @@ def _phrase_clause(text: AnalyzedText) -> Clause | None:
         return None
     field = text.node.field
     if field is None or text.fields:
-        return PhraseClause(text.units, text.fields, text.is_prefix)
+        return PhraseClause(text.units, text.fields, text.is_prefix, text.unbroken)
     return ValueClause(field, PhraseClause(text.units, prefix=text.is_prefix))
 
 
@@ -128,7 +128,7 @@ def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: boo
     content = [word for word in group if word in text.content_words] or group
     words = tuple(_word_clause(word, text, prefix=prefix and word is group[-1]) for word in content)
     phrase = tuple(unit for word in group for unit in units(word.text))
-    return FirstMatching((PhraseClause(phrase, text.fields, prefix), _combine(AllOf, words) or NOTHING))
+    return FirstMatching((_unbroken(phrase, text.fields, prefix), _combine(AllOf, words) or NOTHING))
 
 
 def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:
@@ -138,12 +138,12 @@ def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) 
     parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word.text, text.analyzer)
     if not parts:
         return whole
-    return FirstMatching((whole, AllOf(tuple(PhraseClause(tuple(units(part)), text.fields) for part in parts))))
+    return FirstMatching((whole, AllOf(tuple(_unbroken(tuple(units(part)), text.fields) for part in parts))))
 
 
 def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:
     if len(variant) > 1 or is_han(variant[0]):
-        return PhraseClause(variant, fields)
+        return _unbroken(variant, fields)
     return AnyOf(tuple(_latin_alternatives(variant[0], fields)))
 
 
@@ -155,17 +155,21 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     """
     phrase = tuple(units(word.text))
     if prefix or all(map(is_han, phrase)):
-        return PhraseClause(phrase, text.fields, prefix)
+        return _unbroken(phrase, text.fields, prefix)
     alternatives = _latin_alternatives(word.text, text.fields)
     if text.completed_word and word.end == text.words[-1].end:
-        alternatives.append(PhraseClause(phrase, text.fields, prefix=True))
+        alternatives.append(_unbroken(phrase, text.fields, prefix=True))
     return AnyOf(tuple(alternatives))
 
 
 def _latin_alternatives(word: str, fields: tuple[str, ...]) -> list[Clause]:
     phrase = tuple(units(word))
-    alternatives: list[Clause] = [PhraseClause(phrase, fields), WordClause(term(word), fields)]
+    alternatives: list[Clause] = [_unbroken(phrase, fields), WordClause(term(word), fields)]
     pieces = tuple(piece for unit in phrase for piece in ((unit,) if is_han(unit) else LETTERS_OR_DIGITS.findall(unit)))
     if pieces != phrase and word.isalnum():
-        alternatives.append(PhraseClause(pieces, fields))
+        alternatives.append(_unbroken(pieces, fields))
     return alternatives
+
+
+def _unbroken(phrase: Units, fields: tuple[str, ...], prefix: bool = False) -> PhraseClause:
+    return PhraseClause(phrase, fields, prefix, unbroken=True)

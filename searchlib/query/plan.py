@@ -14,11 +14,16 @@ SEARCHED_FIELDS = ("title", "body")
 
 @dataclass(frozen=True, slots=True)
 class PhraseClause:
-    """Adjacent units in one line of one of the fields; with ``prefix``, the last is a prefix of a unit."""
+    """Adjacent units in one line of one of the fields.
+
+    With ``prefix``, the last is a prefix of a unit. With ``unbroken``, no punctuation of sentences is between the units: so
+    match words that were typed without quotes.
+    """
 
     units: tuple[str, ...]
     fields: tuple[str, ...] = SEARCHED_FIELDS
     prefix: bool = False
+    unbroken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +150,14 @@ class HighlightTerm:
     """Adjacent units to highlight.
 
     With ``loose``, they can also be a part of a longer unit that ends between letters and digits (``iphone`` in
-    ``iphone13``). With ``prefix``, the last is a prefix of a unit.
+    ``iphone13``). With ``prefix``, the last is a prefix of a unit. With ``unbroken``, no punctuation of sentences is between
+    the units.
     """
 
     units: tuple[str, ...]
     loose: bool = False
     prefix: bool = False
+    unbroken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,19 +146,20 @@ def _highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
     if isinstance(text.node, tree.Phrase):
         yield HighlightTerm(text.units)
         return
-    yield HighlightTerm(text.units, prefix=text.is_prefix)
+    yield HighlightTerm(text.units, prefix=text.is_prefix, unbroken=text.unbroken)
     if text.completed_word:
-        yield HighlightTerm(tuple(units(text.completed_word)), prefix=True)
+        yield HighlightTerm(tuple(units(text.completed_word)), prefix=True, unbroken=True)
     for group in text.groups:
         is_prefix = text.is_prefix and group is text.groups[-1]
         if len(group) > 1:
-            yield HighlightTerm(tuple(unit for word in group for unit in units(word.text)), prefix=is_prefix)
+            phrase = tuple(unit for word in group for unit in units(word.text))
+            yield HighlightTerm(phrase, prefix=is_prefix, unbroken=True)
         elif len(text.groups) == 1 or not is_single_han(group[0]):
-            yield HighlightTerm(tuple(units(group[0].text)), loose=True, prefix=is_prefix)
+            yield HighlightTerm(tuple(units(group[0].text)), loose=True, prefix=is_prefix, unbroken=True)
     for rewrite in (*text.rewrites, *text.regional_rewrites):
         for phrases in (rewrite.variants, *(span.runs for span in rewrite.spans)):
             for phrase in phrases:
-                yield HighlightTerm(phrase, loose=True)
+                yield HighlightTerm(phrase, loose=True, unbroken=True)
 
 
 def _part_highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
@@ -169,6 +170,7 @@ def _part_highlight_terms(text: AnalyzedText) -> Iterator[HighlightTerm]:
         is_prefix = text.is_prefix and group is text.groups[-1]
         content = [word for word in group if word in text.content_words]
         for word in content or group if len(group) > 1 else []:
-            yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_prefix and word is group[-1])
+            is_open = is_prefix and word is group[-1]
+            yield HighlightTerm(tuple(units(word.text)), loose=True, prefix=is_open, unbroken=True)
         for part in () if is_prefix or len(group) > 1 else split_compound(group[0].text, text.analyzer):
-            yield HighlightTerm(tuple(units(part)), loose=True)
+            yield HighlightTerm(tuple(units(part)), loose=True, unbroken=True)

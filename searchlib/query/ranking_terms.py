@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_term, term
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import UNIT, is_han, units
+from searchlib.analysis.units import BREAK, UNIT, is_han, units
 from searchlib.query.analyzed_text import Analyze, AnalyzedText
 from searchlib.query.plan import PhraseClause, ProximityPair, RankingTerm, Role, TitleWords
 from searchlib.query.synonyms import phrase_variants
@@ -60,7 +60,9 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
             is_function = any(word.start < end and start < word.end for word in functions)
             is_inside = any(word.start <= start and end <= word.end for word in text.words)
             role = "function" if is_function else "part" if is_inside else "whole"
-            yield RankingTerm("bigrams", bigram_term(first[0], second[0]), text.fields, role=role)
+            is_broken = BREAK.search(text.folded, first.end(), second.start()) is not None
+            bigram = bigram_term(first[0], second[0], is_broken=is_broken)
+            yield RankingTerm("bigrams", bigram, text.fields, role=role)
     if is_character and not rewrites:
         role = "function" if text.units[0] in function_words else "whole"
         yield RankingTerm("units", term(text.units[0]), text.fields, role=role)
@@ -107,7 +109,7 @@ def title_words(terms: Sequence[RankingTerm]) -> TitleWords | None:
         return None
     return TitleWords(
         tuple(
-            tuple(PhraseClause(phrase, ("title",), each.prefix) for phrase in phrases)
+            tuple(PhraseClause(phrase, ("title",), each.prefix, unbroken=True) for phrase in phrases)
             for each, phrases in words.values()
         ),
         tuple(each for each, _ in words.values()),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import BIGRAM_SEPARATOR
+from searchlib.analysis.terms import units_of_bigram
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
 from searchlib.models import HitExplanation, QueryExplanation, TermScore
@@ -101,7 +101,7 @@ def _term_score(part: ScorePart) -> TermScore:
 
 
 def _bigram(term: str) -> str:
-    return _joined(term.split(BIGRAM_SEPARATOR))
+    return _joined(units_of_bigram(term))
 
 
 def _joined(run: Sequence[str]) -> str:

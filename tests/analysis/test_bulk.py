@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from searchlib.analysis.bulk import LINE_END, number_units, number_words
 from searchlib.analysis.fold import fold
 from searchlib.analysis.tokens import words
-from searchlib.analysis.units import UNIT
+from searchlib.analysis.units import UNIT, units_with_breaks
 
-UNIT_PIECES = st.sampled_from([*"学习ab1+#， \n_é\u0301𠮷\ud800〇ﾊ", "c++", "c#"])
+UNIT_PIECES = st.sampled_from([*"学习ab1+#，。.…— \n_é\u0301𠮷\ud800〇ﾊ", "c++", "c#"])
 WORD_PIECES = st.sampled_from(
     [*"学习机器的b1.-_'+#， \n_é\u0301𠮷\ud800〇㐀ﾊ", "c++", "v2.0.1", "iphone13", "2021年", "机器学习", ".net"]
 )
@@ -23,10 +24,21 @@ WORD_PIECES = st.sampled_from(
 @given(st.one_of(st.text(st.characters()), st.lists(UNIT_PIECES, max_size=30).map("".join)))
 def test_units_and_line_ends_are_those_of_the_plain_pattern(text: str) -> None:
     folded = fold(text)
-    positions, numbers, texts = number_units(folded)
+    positions, numbers, texts, after_break = number_units(folded)
     expected = [(match.start(), match[0]) for match in re.finditer(rf"{UNIT.pattern}|{LINE_END}", folded)]
     assert list(zip(positions.tolist(), [texts[number] for number in numbers], strict=True)) == expected
     assert len(set(texts)) == len(texts)
+    lines = [units_with_breaks(line) for line in folded.split(LINE_END)]
+    of_units = [is_after for number, is_after in zip(numbers, after_break, strict=True) if texts[number] != LINE_END]
+    # Nothing reads the first one of a line.
+    assert [each for line in _split(of_units, [*map(len, lines)]) for each in line[1:]] == [
+        is_after for line in lines for _, is_after in line[1:]
+    ]
+
+
+def _split(flags: list[bool], sizes: list[int]) -> list[list[bool]]:
+    rest = iter(flags)
+    return [[*islice(rest, size)] for size in sizes]
 
 
 @settings(max_examples=400, deadline=None)

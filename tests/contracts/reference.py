@@ -18,7 +18,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.signatures import MIN_SHINGLES, MIN_TITLE_UNITS, MIN_UNITS, SHINGLE
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
-from searchlib.analysis.units import is_han, units
+from searchlib.analysis.units import BREAK, is_han, units
 from searchlib.engines.base import CATEGORY_TREE, DATE_FILTER, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.categories import filter_values, path_texts
 from searchlib.engines.common.near_duplicates import MIN_SIMILARITY, MIN_SIMILARITY_OF_SAME_TITLE
@@ -84,7 +84,7 @@ class ReferenceEngine:
             return [term(word.text) for line in text.split("\n") for word in words(fold(line), parts=True)]
         if kind == "units":
             return [term(unit) for line in self.lines(article, field) for unit in line]
-        return [bigram_term(*pair) for line in self.lines(article, field) for pair in pairwise(line)]
+        return [each for line in text.split("\n") for each in bigrams(fold(line))]
 
     def ids(self, matches: Callable[[Article], bool]) -> Ids:
         """Return the ids of the articles that match."""
@@ -161,7 +161,9 @@ class ReferenceEngine:
         texts = [article.title if field == "title" else article.body for field in phrase.fields]
         if outside_boilerplate:
             texts = [self.content(article, field) for field in phrase.fields]
-        return any(contains(units(fold(line)), phrase) for text in texts for line in text.split("\n"))
+        lines = [fold(line) for text in texts for line in text.split("\n")]
+        parts = [part for line in lines for part in (BREAK.split(line) if phrase.unbroken else [line])]
+        return any(contains(units(part), phrase) for part in parts)
 
     def filtered(self, filters: Filters, *, without: str = "") -> Ids:
         """Return the articles that pass all filters, or all ``without`` the filter of one facet."""
@@ -219,8 +221,7 @@ class ReferenceEngine:
 
     def proximity_score(self, article: Article, pair: ProximityPair) -> float:
         """Return what two words that are close in the body add. The end of a line counts as one unit."""
-        text = self.body_units(article)
-        first, second = (starts_of(text, units(word)) for word in (pair.first, pair.second))
+        first, second = (self.word_starts(article, word) for word in (pair.first, pair.second))
         distances = [
             max(two - one - len(units(pair.first)) if one <= two else one - two - len(units(pair.second)), 0)
             for one in first
@@ -230,13 +231,20 @@ class ReferenceEngine:
             return 0.0
         return self.weights.closeness * self.pair_idf(pair) / (1 + min(distances) / 5)
 
-    def body_units(self, article: Article) -> list[str]:
-        """Return the units of a body, with one more for the end of each line."""
-        return [unit for line in self.lines(article, "body") for unit in (*line, "\n")]
+    def word_starts(self, article: Article, word: str) -> list[int]:
+        """Return the indices in a body at which a word starts, unbroken. The end of each line counts as one."""
+        starts: list[int] = []
+        before = 0
+        for line in self.content(article, "body").split("\n"):
+            for part in BREAK.split(fold(line)):
+                starts += [before + at for at in starts_of(units(part), units(word))]
+                before += len(units(part))
+            before += 1
+        return starts
 
     def lead_score(self, article: Article, word: str) -> float:
         """Return what a word near the beginning of the body adds."""
-        starts = starts_of(self.body_units(article), units(word))
+        starts = self.word_starts(article, word)
         return self.weights.lead * self.word_idf(word) * max(1 - min(starts, default=100) / 100, 0)
 
     def title_words_score(self, article: Article, plan: Plan) -> float:
@@ -296,7 +304,8 @@ class ReferenceEngine:
         """Return how often a phrase occurs in a field."""
         if len(phrase) == 1 and not is_han(phrase[0]):
             return self.terms(article, field, "words").count(term(phrase[0]))
-        return sum(len(starts_of(line, phrase)) for line in self.lines(article, field))
+        parts = BREAK.split(fold(self.content(article, field)))
+        return sum(len(starts_of(units(line), phrase)) for part in parts for line in part.split("\n"))
 
     def weighted_frequency(self, article: Article, ranking_term: RankingTerm) -> float:
         """Return the frequency of a term, weighted by the fields and normalized by their lengths."""
@@ -483,6 +492,19 @@ def best_of(scores: dict[str, float], count: int) -> set[str]:
 def starts_of(text: Sequence[str], phrase: Sequence[str]) -> list[int]:
     """Return the indices at which a phrase starts in a text."""
     return [at for at in range(len(text) - len(phrase) + 1) if list(text[at : at + len(phrase)]) == list(phrase)]
+
+
+def bigrams(folded: str) -> list[str]:
+    """Return the bigrams of a folded line; those with punctuation of sentences between their units are terms of their own."""
+    found: list[str] = []
+    before = ""
+    for part in BREAK.split(folded):
+        own = units(part)
+        if before and own:
+            found.append(bigram_term(before, own[0], is_broken=True))
+        found += [bigram_term(*pair) for pair in pairwise(own)]
+        before = own[-1] if own else before
+    return found
 
 
 def hit_of(article: Article, score: float, repeats: Iterable[Article], boilerplate: Boilerplate) -> EngineHit:

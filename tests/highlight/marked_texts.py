@@ -39,6 +39,7 @@ TERMS = st.lists(
         HighlightTerm,
         st.text(st.sampled_from("学习马克思哈的a1bc+ "), min_size=1, max_size=4).map(units).filter(bool).map(tuple),
         loose=st.booleans(),
+        unbroken=st.booleans(),
     ),
     max_size=4,
 )

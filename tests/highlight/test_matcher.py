@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold, fold_with_offsets
-from searchlib.analysis.units import HAN, LATIN, MARKS, UNIT, is_han, units
+from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, UNIT, is_han, units
 from searchlib.highlight.highlighter import merge_spans
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
@@ -53,6 +54,20 @@ STRICT = [
     ("哈哈", "哈哈哈哈", ["哈哈", "哈哈", "哈哈"]),
     ("a a", "a a a", ["a a", "a a"]),
 ]
+
+UNBROKEN = [
+    ("机气", "危机，气候；危机、气候；危机…气候；危机……气候；危机——气候；危机。 气候", []),
+    ("机气", "机气，机 气，“机”气，机（气）", ["机气", "机 气", "机”气", "机（气"]),
+    ("node js", "node.js node. js node: js node js", ["node.js", "node js"]),
+    ("产业互联", "产业“互联”，产业：互联", ["产业“互联"]),
+]
+
+
+@pytest.mark.parametrize(("typed", "text", "expected"), UNBROKEN)
+def test_an_unbroken_term_does_not_cross_the_punctuation_of_sentences(
+    typed: str, text: str, expected: list[str]
+) -> None:
+    assert found(replace(highlight_term(typed), unbroken=True), text) == expected
 
 
 @pytest.mark.parametrize(("typed", "text", "expected"), STRICT)
@@ -183,7 +198,8 @@ def pattern(term: HighlightTerm) -> re.Pattern[str]:
             if unit[-1] in "+#":
                 ends = "[+#]*+" + ("" if term.loose else f"(?!{LATIN})")
         runs.append(unit if is_han(unit) else begins + re.escape(unit) + ends)
-    run = rf"(?:[^\w\n{HAN}]|_)*".join(runs)
+    separator = rf"(?!{BREAK.pattern})" if term.unbroken else ""
+    run = rf"(?:{separator}[^\w\n{HAN}]|_)*".join(runs)
     return re.compile(f"({run})" if len(runs) == 1 else f"(?=({run}))")
 
 
@@ -197,7 +213,7 @@ RUNS = st.lists(st.sampled_from(["a", "1", "b2", "c++", "c", "1a1a", "的", "学
 @settings(max_examples=600)
 @given(
     st.lists(st.one_of(RUNS.map("".join), PIECES), max_size=25).map("".join),
-    st.builds(HighlightTerm, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans()),
+    st.builds(HighlightTerm, RUNS.map(tuple), loose=st.booleans(), prefix=st.booleans(), unbroken=st.booleans()),
 )
 def test_every_term_matches_exactly_where_its_single_pattern_does(text: str, term: HighlightTerm) -> None:
     searchable = SearchableText(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.terms import bigram_term
+from searchlib.analysis.terms import bigram_term, units_of_bigram
 from searchlib.analysis.units import units
 from searchlib.query.parser import parse
 from searchlib.query.plan import (
@@ -304,7 +306,8 @@ HIGHLIGHTS = [
 
 @pytest.mark.parametrize(("typed", "expected"), HIGHLIGHTS)
 def test_typed_text_has_these_highlight_terms(typed: str, expected: list[tuple[str, bool, bool]]) -> None:
-    assert list(planned(typed).highlight_terms) == [
+    # What is marked as typed, operators included, may have punctuation.
+    assert [replace(each, unbroken=False) for each in planned(typed).highlight_terms] == [
         HighlightTerm(tuple(phrase.split()), loose=loose, prefix=prefix) for phrase, loose, prefix in expected
     ]
 
@@ -358,6 +361,36 @@ def test_any_text_has_a_plan_without_repetitions(typed: str) -> None:
     assert all(term.term and term.fields for term in found.ranking_terms)
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("机器学习", {True}),
+        ("title:机器学习", {True}),
+        ("-机器学习", {True}),
+        ("kuber*", {True}),
+        ("元 宇宙", {True}),
+        ('"机器学习"', {False}),
+        ('-"机器学习"', {False}),
+        ("12:30", {True, False}),
+        ("机器，学习", {True, False}),
+    ],
+)
+def test_only_text_without_quotes_and_punctuation_is_unbroken(typed: str, expected: set[bool]) -> None:
+    def phrases(clause: Clause) -> Iterator[PhraseClause]:
+        match clause:
+            case PhraseClause():
+                yield clause
+            case AllOf(children) | AnyOf(children) | FirstMatching(children):
+                for child in children:
+                    yield from phrases(child)
+            case Excluding(child):
+                yield from phrases(child)
+
+    found = planned(typed)
+    clauses = (found.required, *found.words, *found.runs)
+    assert {phrase.unbroken for clause in clauses for phrase in phrases(clause)} == expected
+
+
 @settings(max_examples=100)
 @given(st.text(st.sampled_from("学习机器的元宇宙abc1+# ，。-"), max_size=12))
 def test_a_phrase_has_the_units_of_its_text(quoted: str) -> None:
@@ -368,11 +401,11 @@ def test_a_phrase_has_the_units_of_its_text(quoted: str) -> None:
         return
     assert found.required == PhraseClause(phrase)
     assert found.highlight_terms == (HighlightTerm(phrase),)
-    bigrams = {each.term for each in found.ranking_terms if each.kind == "bigrams"}
+    bigrams = {tuple(units_of_bigram(each.term)) for each in found.ranking_terms if each.kind == "bigrams"}
     words = {tuple(units(each.term)) for each in found.ranking_terms if each.kind == "words"}
     pairs = set(pairwise(phrase))
     # A pair that is a word has no term of its own, unless it also occurs across words.
-    assert {bigram_term(*pair) for pair in pairs - words} <= bigrams <= {bigram_term(*pair) for pair in pairs}
+    assert pairs - words <= bigrams <= pairs
 
 
 def test_a_phrase_without_units_has_a_note_beside_words_too() -> None:
@@ -382,9 +415,9 @@ def test_a_phrase_without_units_has_a_note_beside_words_too() -> None:
 
 
 def test_a_negated_text_is_excluded_as_a_whole() -> None:
-    assert planned("-机器学习").required == Excluding(PhraseClause(tuple("机器学习")))
-    assert planned("-title:机器学习").required == Excluding(PhraseClause(tuple("机器学习"), ("title",)))
-    assert planned("-学习").required == Excluding(PhraseClause(tuple("学习")))
+    assert planned("-机器学习").required == Excluding(PhraseClause(tuple("机器学习"), unbroken=True))
+    assert planned("-title:机器学习").required == Excluding(PhraseClause(tuple("机器学习"), ("title",), unbroken=True))
+    assert planned("-学习").required == Excluding(PhraseClause(tuple("学习"), unbroken=True))
 
 
 def test_function_words_of_a_longer_text_are_not_highlighted() -> None:

@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -30,6 +30,7 @@ from searchlib.engines.whoosh.codec.whoosh_index import open_whoosh_index
 from searchlib.engines.whoosh.format.fields import BOILERPLATE_FIELD, NO_MONTH
 from searchlib.engines.whoosh.format.segment_table import read_segment_table
 from searchlib.engines.whoosh.format.stored_fields import cached_packer
+from searchlib.engines.whoosh.format.term_dictionary import encode_term
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter
 from searchlib.models import Article
@@ -54,7 +55,7 @@ QUERIES_OF_AN_ARCHIVE = 40
 ZONE = ZoneInfo("Asia/Shanghai")
 TEXTS = """学习 學習 机器 机器学习 的 元 宇宙 元宇宙 C++ c iPhone13 iphone 13 v2.0.1 Ａ a 𠮷 产业互联网 网 学 学学学
 \ud800 \U0010ffff z\u0308 abcdefgh abcdefghi""".split()
-MARKS = ["，", "。", " ", "-", "+", "\n", "\n"]
+MARKS = ["，", "。", "…", " ", "-", "+", "\n", "\n"]
 VALUES = ["编程", "Python 教程", "新媒体", "學習", "a", "\ud800 a", "abcdefgh", "abcdefghi"]
 DAYS = [date(1969, 5, 1), date(2021, 11, 20), date(2021, 12, 31), date(2022, 1, 1)]
 
@@ -150,8 +151,8 @@ class _Archive:
                 return query.And([query.Every(), query.Not(self.translate(child))])
             case WordClause(text, fields):
                 return query.Or([query.Term(text_field(each, "words"), text) for each in fields])
-            case PhraseClause(phrase, fields, prefix):
-                return query.Or([each for name in fields for each in self._phrases(name, phrase, prefix=prefix)])
+            case PhraseClause(_, fields):
+                return query.Or([each for name in fields for each in self._phrases(name, clause)])
             case ValueClause(name, phrase):
                 values = [value for value in self.searcher.reader().field_terms(name) if contains(value, phrase)]
                 return query.Or([query.Term(name, value) for value in values]) if values else query.NullQuery
@@ -171,10 +172,11 @@ class _Archive:
     def _matches(self, wanted: query.Query) -> bool:
         return next(iter(self.searcher.docs_for_query(wanted)), None) is not None
 
-    def _phrases(self, name: str, phrase: Sequence[str], *, prefix: bool) -> Iterator[query.Query]:
+    def _phrases(self, name: str, clause: PhraseClause) -> Iterator[query.Query]:
         """Yield queries that match the phrase in a field; any of them may match."""
+        phrase = clause.units
         unit_fields = [text_field(name, "units"), *([BOILERPLATE_FIELD] if name == "body" else [])]
-        if prefix and not is_han(phrase[-1]):
+        if clause.prefix and not is_han(phrase[-1]):
             if len(phrase) == 1:
                 yield from (query.Prefix(field, phrase[0]) for field in unit_fields)
             else:
@@ -182,12 +184,15 @@ class _Archive:
                 terms = {each for field in unit_fields for each in reader.expand_prefix(field, phrase[-1])}
                 last_units = [each.decode("utf-8", "surrogatepass") for each in terms]
                 for last in last_units:
-                    yield from self._phrases(name, [*phrase[:-1], last], prefix=False)
+                    yield from self._phrases(name, replace(clause, units=(*phrase[:-1], last), prefix=False))
         elif len(phrase) == 1:
             yield from (query.Term(field, term(phrase[0])) for field in unit_fields)
         else:
-            pairs = [bigram_term(one, other) for one, other in pairwise(phrase)]
-            yield query.Phrase(text_field(name, "bigrams"), pairs)
+            field, reader = text_field(name, "bigrams"), self.searcher.reader()
+            either = [False] if clause.unbroken else [False, True]
+            ways = [[bigram_term(*pair, is_broken=is_broken) for is_broken in either] for pair in pairwise(phrase)]
+            present = [[each for each in way if (field, encode_term(each)) in reader] for way in ways]
+            yield from (query.Phrase(field, [*pairs]) for pairs in product(*present))
 
 
 def contains(value: str, phrase: PhraseClause) -> bool:
@@ -287,8 +292,9 @@ def _clause(random: Random, archive: _Archive, depth: int) -> Clause:
         case "phrase":
             phrase = _phrase(random, archive)
             if random.random() < 0.3:
-                return PhraseClause((*phrase[:-1], phrase[-1][: random.randint(1, 3)]), fields, prefix=True)
-            return PhraseClause(phrase, fields)
+                phrase = (*phrase[:-1], phrase[-1][: random.randint(1, 3)])
+                return PhraseClause(phrase, fields, prefix=True, unbroken=random.random() < 0.5)
+            return PhraseClause(phrase, fields, unbroken=random.random() < 0.5)
         case "word":
             in_text = words(fold(random.choice(TEXTS)), parts=True)
             return WordClause(term(random.choice(in_text).text) if in_text else "没有", fields)

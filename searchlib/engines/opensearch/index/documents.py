@@ -18,7 +18,7 @@ from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_of_terms, term
-from searchlib.analysis.units import units
+from searchlib.analysis.units import units, units_with_breaks
 from searchlib.engines.common.categories import CategoryPath, path_term, with_ancestors
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, length_field, text_field
 from searchlib.engines.common.front_matter_facets import facet_values
@@ -121,14 +121,15 @@ def analyze(
         document_id=document_id(article.id),
         document=document,
         title=texts["title"].folded,
-        body=[unit for line in text_units["body"] for unit in line],
+        body=[unit for line in text_units["body"] for unit, _ in line],
         words=frozenset(word for field in TEXT_FIELDS for word in words[field]),
     )
 
 
 def _value_texts(field: str, values: Iterable[str]) -> dict[str, Any]:
     """Return the fields with the units and bigrams of the values of a field."""
-    return _unit_fields(field, _line_terms([units(fold(value)) for value in values]))
+    # A name is searched as a whole: punctuation in it ends nothing.
+    return _unit_fields(field, [[(term(unit), False) for unit in units(fold(value))] for value in values])
 
 
 def _facet_fields(values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -142,20 +143,25 @@ def _facet_fields(values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return {name: {key: each for key, each in field.items() if each} for name, field in fields.items()}
 
 
-def _line_units(folded: str) -> list[list[str]]:
-    return [units(line) for line in folded.split("\n")]
+def _line_units(folded: str) -> Lines:
+    return [units_with_breaks(line) for line in folded.split("\n")]
 
 
-def _line_terms(lines: Lines) -> list[list[str]]:
-    return [[*map(term, line)] for line in lines]
+def _line_terms(lines: Lines) -> Lines:
+    return [[(term(unit), is_broken) for unit, is_broken in line] for line in lines]
 
 
 def _unit_fields(field: str, lines: Lines) -> dict[str, Any]:
     """Return the fields with the units and bigrams of some lines."""
     return {
-        text_field(field, "units"): " ".join(unit for line in lines for unit in line),
+        text_field(field, "units"): " ".join(unit for line in lines for unit, _ in line),
         text_field(field, "bigrams"): [
-            " ".join(bigram_of_terms(*pair) for pair in pairwise(line)) for line in lines if len(line) > 1
+            " ".join(
+                bigram_of_terms(first, second, is_broken=is_broken)
+                for (first, _), (second, is_broken) in pairwise(line)
+            )
+            for line in lines
+            if len(line) > 1
         ],
     }
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.analysis.units import is_han
-from searchlib.engines.common.fields import text_field
+from searchlib.engines.common.fields import VALUE_FIELDS, text_field
 from searchlib.engines.opensearch.client.dsl import Query, any_of, term_query
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE
 
@@ -26,10 +26,12 @@ def phrase_query(
     *,
     is_prefix: bool = False,
     skip_boilerplate: bool = False,
+    unbroken: bool = False,
 ) -> Query:
     """Return a query for the articles that contain units one after the other in one of the fields.
 
-    With ``is_prefix`` the last unit may continue. In a body, boilerplate matches too, unless ``skip_boilerplate`` is set.
+    With ``is_prefix`` the last unit may continue. With ``unbroken`` no punctuation of sentences is between
+    the units. In a body, boilerplate matches too, unless ``skip_boilerplate`` is set.
     """
     is_open = is_prefix and not is_han(units[-1])
     # The term of a long unit holds its first characters.
@@ -37,16 +39,47 @@ def phrase_query(
     names = [
         each for field in fields for each in ((field,) if field != "body" or skip_boilerplate else (field, BOILERPLATE))
     ]
-    return any_of([_field_phrase_query(name, terms, is_open=is_open) for name in names])
+    return any_of([_field_phrase_query(name, terms, is_open=is_open, unbroken=unbroken) for name in names])
 
 
-def _field_phrase_query(field: str, terms: Sequence[str], *, is_open: bool) -> Query:
+def _field_phrase_query(field: str, terms: Sequence[str], *, is_open: bool, unbroken: bool) -> Query:
     if len(terms) == 1:
-        name, run = text_field(field, "units"), list(terms)
-    else:
-        name, run = text_field(field, "bigrams"), [bigram_of_terms(*pair) for pair in pairwise(terms)]
+        return _one_term_query(text_field(field, "units"), terms[0], is_open=is_open)
+    name, run = text_field(field, "bigrams"), [bigram_of_terms(*pair) for pair in pairwise(terms)]
+    if field in VALUE_FIELDS or unbroken:
+        return _bigrams_query(name, run, is_open=is_open)
+    broken = [bigram_of_terms(*pair, is_broken=True) for pair in pairwise(terms)]
     if len(run) == 1:
-        return {"prefix": {name: {"value": run[0]}}} if is_open else term_query(name, run[0])
+        return any_of([_one_term_query(name, each, is_open=is_open) for each in (*run, *broken)])
+    clauses = [
+        _span_query(name, pair, is_open=is_open and number == len(run))
+        for number, pair in enumerate(zip(run, broken, strict=True), 1)
+    ]
+    return {"span_near": {"clauses": clauses, "slop": 0, "in_order": True}}
+
+
+def _span_query(name: str, bigrams: Sequence[str], *, is_open: bool) -> Query:
+    """Return a query for the positions of any of the bigrams or, if ``is_open``, of what they begin."""
+    if is_open:
+        options = {"rewrite": f"top_terms_{_MAX_EXPANSIONS}"}
+        return {
+            "span_or": {
+                "clauses": [
+                    {"span_multi": {"match": {"prefix": {name: {"value": each, **options}}}}} for each in bigrams
+                ]
+            }
+        }
+    return {"span_or": {"clauses": [{"span_term": {name: {"value": each}}} for each in bigrams]}}
+
+
+def _one_term_query(name: str, text: str, *, is_open: bool) -> Query:
+    return {"prefix": {name: {"value": text}}} if is_open else term_query(name, text)
+
+
+def _bigrams_query(name: str, run: Sequence[str], *, is_open: bool) -> Query:
+    """Return a query for bigrams one after the other."""
+    if len(run) == 1:
+        return _one_term_query(name, run[0], is_open=is_open)
     if is_open:
         return {"match_phrase_prefix": {name: {"query": " ".join(run), "max_expansions": _MAX_EXPANSIONS}}}
     return {"match_phrase": {name: {"query": " ".join(run)}}}

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import zstandard
 
-from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, bigram_of_terms, term
+from searchlib.analysis.terms import BREAK_SEPARATOR, MAX_TERM_LENGTH, bigram_of_terms, term, units_of_bigram
 from searchlib.analysis.units import is_han
 from searchlib.engines.common.fields import TEXT_FIELDS
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE
 
-Lines = Sequence[Sequence[str]]
-"""The units of each line of a text, or their terms."""
+Lines = Sequence[Sequence[tuple[str, bool]]]
+"""The units of each line of a text, or their terms, each with whether punctuation of sentences is before it."""
 
 # Separators that no term contains: between fields, before each term, and between a word and its frequency.
 _FIELD, _TERM, _FREQUENCY = "\0", "\1", "\2"
+_BREAK = "\3"
+"""What stands for punctuation of sentences, as a term."""
 _LINE_END = "\n"
 _TERMS_LEVEL = 3
 _MAX_TERMS_BYTES = 256 << 20
@@ -32,9 +33,14 @@ def pack_terms(words: Mapping[str, Iterable[str]], lines: Mapping[str, Lines]) -
         counts = Counter(words[field])
         parts.append("".join(f"{_TERM}{word}{_FREQUENCY}{count}" for word, count in counts.items()) + _TERM)
     for field in _UNIT_FIELDS:
-        parts.append(_LINE_END.join("".join(f"{_TERM}{unit}" for unit in line) + _TERM for line in lines[field]))
+        parts.append(_LINE_END.join(_pack_line(line) for line in lines[field]))
     data = zstandard.ZstdCompressor(level=_TERMS_LEVEL).compress(_FIELD.join(parts).encode())
     return base64.b64encode(data).decode()
+
+
+def _pack_line(line: Sequence[tuple[str, bool]]) -> str:
+    terms = [each for unit, is_broken in line for each in ((_BREAK, unit) if is_broken else (unit,))]
+    return "".join(f"{_TERM}{each}" for each in terms) + _TERM
 
 
 class ArticleTerms:
@@ -48,6 +54,7 @@ class ArticleTerms:
         parts = text.split(_FIELD)
         self._words = dict(zip(TEXT_FIELDS, parts, strict=False))
         self._units = dict(zip(_UNIT_FIELDS, parts[len(TEXT_FIELDS) :], strict=True))
+        self._without_breaks: dict[str, str] = {}
         self._tables: dict[tuple[str, str], Mapping[str, int]] = {}
 
     def word_frequency(self, field: str, word: str) -> int:
@@ -58,30 +65,43 @@ class ArticleTerms:
         return 0 if at < 0 else int(text[at + len(pattern) : text.index(_TERM, at + 1)])
 
     def phrase_frequency(self, field: str, phrase: Sequence[str]) -> int:
-        """Return how often unit terms occur one after the other in a line of a text."""
+        """Return how often unit terms occur one after the other, unbroken, in a line of a text."""
         return len(self._offsets(field, phrase))
 
     def bigram_frequency(self, field: str, bigram: str) -> int:
         """Return how often a bigram occurs in a text."""
-        return self.phrase_frequency(field, bigram.split(BIGRAM_SEPARATOR))
+        first, second = units_of_bigram(bigram)
+        is_broken = BREAK_SEPARATOR in bigram
+        return self.phrase_frequency(field, [first, _BREAK, second] if is_broken else [first, second])
 
     def prefix_frequency(self, field: str, prefix: str) -> int:
         """Return how many units of a text start with a prefix."""
         return self._units[field].count(f"{_TERM}{prefix}")
 
-    def contains_phrase(self, field: str, units: Sequence[str], *, is_prefix: bool = False) -> bool:
-        """Return whether units occur one after the other in a line of a text; with ``is_prefix`` the last may continue."""
+    def contains_phrase(
+        self, field: str, units: Sequence[str], *, is_prefix: bool = False, unbroken: bool = False
+    ) -> bool:
+        """Return whether units occur one after the other in a line of a text; with ``is_prefix`` the last may continue.
+
+        If they are not ``unbroken``, punctuation of sentences may be between them.
+        """
         is_open = is_prefix and not is_han(units[-1])
         last = units[-1][:MAX_TERM_LENGTH] if is_open else term(units[-1]) + _TERM
-        return "".join(f"{_TERM}{term(unit)}" for unit in units[:-1]) + _TERM + last in self._units[field]
+        text = self._units[field] if unbroken or len(units) == 1 else self._text_without_breaks(field)
+        return "".join(f"{_TERM}{term(unit)}" for unit in units[:-1]) + _TERM + last in text
+
+    def _text_without_breaks(self, field: str) -> str:
+        if field not in self._without_breaks:
+            self._without_breaks[field] = self._units[field].replace(f"{_TERM}{_BREAK}", "")
+        return self._without_breaks[field]
 
     def positions(self, field: str, phrase: Sequence[str]) -> list[int]:
-        """Return the ascending positions of adjacent unit terms; a position counts the units and the line ends before it."""
+        """Return the ascending positions of unbroken unit terms; a position counts the units and the line ends before it."""
         text = self._units[field]
         positions: list[int] = []
         at = position = 0
         for offset in self._offsets(field, phrase):
-            position += text.count(_TERM, at, offset)
+            position += text.count(_TERM, at, offset) - text.count(_BREAK, at, offset)
             at = offset
             positions.append(position)
         return positions
@@ -100,7 +120,7 @@ class ArticleTerms:
 
     def _bigram_frequencies(self, field: str) -> Mapping[str, int]:
         lines = (line.split(_TERM)[1:-1] for line in self._units[field].split(_LINE_END))
-        return Counter(bigram_of_terms(*pair) for line in lines for pair in pairwise(line))
+        return Counter(bigram for line in lines for bigram in _bigrams(line))
 
     def _offsets(self, field: str, phrase: Sequence[str]) -> list[int]:
         """Return the offsets in the packed text at which a phrase starts."""
@@ -112,3 +132,15 @@ class ArticleTerms:
             offsets.append(at)
             at = text.find(pattern, at + 1)
         return offsets
+
+
+def _bigrams(line: Sequence[str]) -> Iterator[str]:
+    """Yield the bigrams of a packed line."""
+    before, is_broken = "", False
+    for each in line:
+        if each == _BREAK:
+            is_broken = True
+            continue
+        if before:
+            yield bigram_of_terms(before, each, is_broken=is_broken)
+        before, is_broken = each, False

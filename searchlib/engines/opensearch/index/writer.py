@@ -146,7 +146,7 @@ class OpenSearchWriter:
     def _count_phrases(self, texts: Sequence[str]) -> list[int]:
         counts: list[int] = []
         for at in range(0, len(texts), _PER_REQUEST):
-            queries = [phrase_query(units(text)) for text in texts[at : at + _PER_REQUEST]]
+            queries = [phrase_query(units(text), unbroken=True) for text in texts[at : at + _PER_REQUEST]]
             counts += self._reader.counts(queries)
         return counts
 

@@ -69,8 +69,10 @@ class QueryCompiler:
                 return {"bool": {"must_not": [self.query(child)]}}
             case DateRange(first, last):
                 return self.days_query(first, last)
-            case PhraseClause(units, fields, prefix):
-                return phrase_query(units, fields, is_prefix=prefix, skip_boilerplate=skip_boilerplate)
+            case PhraseClause(units, fields, prefix, unbroken):
+                return phrase_query(
+                    units, fields, is_prefix=prefix, skip_boilerplate=skip_boilerplate, unbroken=unbroken
+                )
             case WordClause(word, fields):
                 return word_query(word, fields)
             case ValueClause(field, phrase):
@@ -179,4 +181,4 @@ def _synonym_query(field: str, phrase: tuple[str, ...]) -> Query:
     # One unit that is not Han counts as a word: this includes "iphone" in "iphone13".
     if len(phrase) == 1 and not is_han(phrase[0]):
         return word_query(term(phrase[0]), (field,))
-    return phrase_query(phrase, (field,), skip_boilerplate=True)
+    return phrase_query(phrase, (field,), skip_boilerplate=True, unbroken=True)

@@ -253,7 +253,7 @@ class OpenSearchEngine(Engine):
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
         phrases = list(phrases)
-        counts = self._cached_counts([phrase_query(units(phrase)) for phrase in phrases])
+        counts = self._cached_counts([phrase_query(units(phrase), unbroken=True) for phrase in phrases])
         return dict(zip(phrases, counts, strict=True))
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:

@@ -232,7 +232,9 @@ class Scorer:
         uncounted = False
         if not frequencies and ranking_term.kind in ("words", "synonyms"):
             phrases = ranking_term.phrases or (tuple(units(ranking_term.term)),)
-            uncounted = any(_contains(article, PhraseClause(each, ranking_term.fields)) for each in phrases)
+            uncounted = any(
+                _contains(article, PhraseClause(each, ranking_term.fields, unbroken=True)) for each in phrases
+            )
         score = self._frequencies_score(article, ranking_term, counts)
         return ScorePart(reason=ranking_term, frequencies=frequencies, uncounted=uncounted, score=score)
 
@@ -306,7 +308,10 @@ def _synonym_frequency(article: ArticleTerms, field: str, phrase: Sequence[str])
 def _contains(article: ArticleTerms, phrase: PhraseClause) -> bool:
     """Return whether an article contains a phrase, in boilerplate or outside."""
     fields = [each for field in phrase.fields for each in ((field, BOILERPLATE) if field == "body" else (field,))]
-    return any(article.contains_phrase(field, phrase.units, is_prefix=phrase.prefix) for field in fields)
+    return any(
+        article.contains_phrase(field, phrase.units, is_prefix=phrase.prefix, unbroken=phrase.unbroken)
+        for field in fields
+    )
 
 
 def _gaps(articles: Sequence[ArticleTerms], first: Sequence[str], second: Sequence[str]) -> Integers:
@@ -324,7 +329,7 @@ def _offsets(articles: Sequence[ArticleTerms], word: Sequence[str]) -> Integers:
 
 
 def _title_query(phrase: PhraseClause) -> Query:
-    return phrase_query(phrase.units, phrase.fields, is_prefix=phrase.prefix)
+    return phrase_query(phrase.units, phrase.fields, is_prefix=phrase.prefix, unbroken=phrase.unbroken)
 
 
 def _rough_share_query(query: Query, query_units: int, share_weight: float, boost: float) -> Query:

@@ -83,8 +83,8 @@ class TextField(_TermField):
             return [term(word.text) for word in words(fold(qstring), parts=False, dictionary=self.dictionary)]
         sequence = _units_and_line_ends(fold(qstring))
         if self.kind == "units":
-            return [term(unit) for unit in sequence if unit != LINE_END]
-        return [bigram_term(*pair) for pair in pairwise(sequence) if LINE_END not in pair]
+            return [term(unit) for unit, _ in sequence if unit != LINE_END]
+        return [bigram for _, bigram in _bigrams(sequence)]
 
 
 class ValueField(_TermField):
@@ -139,27 +139,34 @@ def document(
     }
     for field, analyzed in analyze_article(article, boilerplate, dictionary).items():
         content, repeated = _units_and_line_ends(analyzed.folded), _units_and_line_ends(analyzed.boilerplate)
-        sequence = [*content, LINE_END, *repeated] if repeated else content
+        sequence = [*content, (LINE_END, False), *repeated] if repeated else content
         bigrams: defaultdict[str, list[int]] = defaultdict(list)
-        for position, pair in enumerate(pairwise(sequence)):
-            if LINE_END not in pair:
-                bigrams[bigram_term(*pair)].append(position)
-        units = [unit for unit in content if unit != LINE_END]
+        for position, bigram in _bigrams(sequence):
+            bigrams[bigram].append(position)
+        units = [unit for unit, _ in content if unit != LINE_END]
         values[text_field(field, "words")] = Counter(map(term, analyzed.words))
         values[text_field(field, "units")] = Counter(map(term, units))
         values[text_field(field, "bigrams")] = bigrams
         values[length_field(field)] = len(units)
         if field == "body":
-            repeated_units = Counter(term(unit) for unit in repeated if unit != LINE_END)
+            repeated_units = Counter(term(unit) for unit, _ in repeated if unit != LINE_END)
             values[BOILERPLATE_FIELD] = repeated_units
             values[BOILERPLATE_START] = len(content) if repeated_units else 0
             values |= dict(zip(SIGNATURE_FIELDS, _signature(units, fold(article.title)), strict=True))
     return values
 
 
-def _units_and_line_ends(folded: str) -> list[str]:
-    _, numbers, texts = number_units(folded)
-    return [texts[number] for number in numbers.tolist()]
+def _units_and_line_ends(folded: str) -> list[tuple[str, bool]]:
+    """Return the units and line ends, each with whether punctuation of sentences is before it."""
+    _, numbers, texts, after_break = number_units(folded)
+    return [(texts[number], is_after) for number, is_after in zip(numbers.tolist(), after_break.tolist(), strict=True)]
+
+
+def _bigrams(sequence: Sequence[tuple[str, bool]]) -> Iterator[tuple[int, str]]:
+    """Yield the bigrams of units, each with its position."""
+    for position, ((first, _), (second, is_broken)) in enumerate(pairwise(sequence)):
+        if LINE_END not in (first, second):
+            yield position, bigram_term(first, second, is_broken=is_broken)
 
 
 def _signature(units: Sequence[str], title: str) -> list[int]:

@@ -194,7 +194,8 @@ class WhooshEngine(Engine):
         return most_frequent(self.frequencies(each for each in found if len(each) <= MAX_TERM_LENGTH), limit)
 
     def phrase_frequencies(self, phrases: Iterable[str]) -> Mapping[str, int]:
-        return {phrase: len(self._with_phrase(PhraseClause(tuple(units(phrase))))) for phrase in phrases}
+        clauses = {phrase: PhraseClause(tuple(units(phrase)), unbroken=True) for phrase in phrases}
+        return {phrase: len(self._with_phrase(clause)) for phrase, clause in clauses.items()}
 
     def title_frequencies(self, words: Iterable[str]) -> Mapping[str, int]:
         return {word: self._reader.article_frequency(text_field("title", "words"), word) for word in words}

@@ -92,9 +92,7 @@ class Matcher:
         self.deadline.check()
         return _union(
             [
-                articles_with_phrase(
-                    self.reader, field, phrase.units, prefix=phrase.prefix, outside_boilerplate=outside_boilerplate
-                )
+                articles_with_phrase(self.reader, field, phrase, outside_boilerplate=outside_boilerplate)
                 for field in phrase.fields
             ]
         )

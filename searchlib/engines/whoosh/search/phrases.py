@@ -18,18 +18,19 @@ from searchlib.engines.whoosh.format.integers import (
     look_up,
     union,
 )
+from searchlib.query.plan import PhraseClause
 
 
 def articles_with_phrase(
-    reader: IndexReader, field: str, phrase: tuple[str, ...], *, prefix: bool, outside_boilerplate: bool = False
+    reader: IndexReader, field: str, clause: PhraseClause, *, outside_boilerplate: bool = False
 ) -> Integers:
-    """Return the articles with a phrase, whose last unit may be a ``prefix``; ``outside_boilerplate`` ignores boilerplate."""
+    """Return the articles with the phrase of a clause in a field; ``outside_boilerplate`` ignores boilerplate."""
+    phrase = clause.units
     terms = [*map(term, phrase)]
-    if prefix and not is_han(phrase[-1]):
+    prefix = clause.prefix and not is_han(phrase[-1])
+    if prefix:
         # Terms of longer units are cut off.
         terms[-1] = phrase[-1][:MAX_TERM_LENGTH]
-    else:
-        prefix = False
     if len(terms) == 1:
         find = reader.prefix_postings if prefix else reader.postings
         articles = find(text_field(field, "units"), terms[0]).articles
@@ -37,35 +38,38 @@ def articles_with_phrase(
             return union(articles, find(BOILERPLATE_FIELD, terms[0]).articles)
         return articles
     bigrams = text_field(field, "bigrams")
-    if len(terms) == 2 and not prefix:
+    if len(terms) == 2 and not prefix and clause.unbroken:
         find = reader.postings_outside_boilerplate if outside_boilerplate else reader.postings
         return find(bigrams, bigram_of_terms(*terms)).articles
-    starts = _starts(reader, bigrams, terms, prefix=prefix)
+    starts = _starts(reader, bigrams, terms, prefix=prefix, unbroken=clause.unbroken)
     if outside_boilerplate:
         starts = reader.outside_boilerplate(bigrams, starts)
     return reader.postings_of_positions(bigrams, starts).articles
 
 
 def phrase_postings(reader: IndexReader, field: str, phrase: tuple[str, ...]) -> Postings:
-    """Return the articles that contain the phrase outside boilerplate, with its frequency in each.
+    """Return the articles that contain the phrase, unbroken and outside boilerplate, with its frequency in each.
 
     A phrase of one unit that is not Han counts as a word, so that iphone also occurs in iphone13.
     """
     if len(phrase) == 1:
         return reader.postings(text_field(field, "units" if is_han(phrase[0]) else "words"), term(phrase[0]))
     bigrams = text_field(field, "bigrams")
-    starts = _starts(reader, bigrams, [*map(term, phrase)], prefix=False)
+    starts = _starts(reader, bigrams, [*map(term, phrase)], prefix=False, unbroken=True)
     return reader.content_postings(bigrams, starts)
 
 
-def _starts(reader: IndexReader, bigrams: str, terms: list[str], *, prefix: bool) -> Integers:
+def _starts(reader: IndexReader, bigrams: str, terms: list[str], *, prefix: bool, unbroken: bool) -> Integers:
     """Return the positions at which a phrase of two or more terms starts, ascending."""
-    # Lines are a position apart, so that no bigram crosses them.
-    offsets = bigram_offsets(len(terms))
+    # Lines are a position apart, so that no phrase crosses them. Punctuation is only in the bigram of the units around it.
+    offsets = [*range(len(terms) - 1)] if unbroken else bigram_offsets(len(terms))
     bigram_positions: list[tuple[int, Integers]] = []
     for offset in offsets:
         find = reader.prefix_positions if prefix and offset == offsets[-1] else reader.positions
         positions = find(bigrams, bigram_of_terms(terms[offset], terms[offset + 1]))
+        if not unbroken:
+            broken = find(bigrams, bigram_of_terms(terms[offset], terms[offset + 1], is_broken=True))
+            positions = union(positions, broken)
         if not len(positions):
             return NO_INTEGERS
         bigram_positions.append((offset, positions))
@@ -73,7 +77,7 @@ def _starts(reader: IndexReader, bigrams: str, terms: list[str], *, prefix: bool
 
 
 class WordGaps:
-    """The gaps between words in the bodies of some articles, ``articles`` int64[n], ascending.
+    """The gaps between unbroken words in the bodies of some articles, ``articles`` int64[n], ascending.
 
     Positions are looked up in the ranges of these articles only, which are a small part of those of a frequent word.
     """
@@ -105,7 +109,7 @@ class WordGaps:
         if word not in self._occurrences:
             word_units = units(word)
             positions, owners = self._bigram_positions(word_units[0], word_units[1])
-            for offset in bigram_offsets(len(word_units))[1:]:
+            for offset in range(1, len(word_units) - 1):
                 others, _ = self._bigram_positions(word_units[offset], word_units[offset + 1])
                 continues = look_up(positions + offset, others)[1] if len(others) else np.zeros(len(positions), bool)
                 positions, owners = positions[continues], owners[continues]

@@ -309,7 +309,9 @@ def _contained(matcher: Matcher, reason: Reason, articles: Integers) -> NDArray[
     if not isinstance(reason, RankingTerm) or reason.kind not in ("words", "synonyms"):
         return np.zeros(len(articles), bool)
     phrases = reason.phrases or (tuple(units(reason.term)),)
-    matching = [np.isin(articles, matcher.articles(PhraseClause(phrase, reason.fields))) for phrase in phrases]
+    matching = [
+        np.isin(articles, matcher.articles(PhraseClause(phrase, reason.fields, unbroken=True))) for phrase in phrases
+    ]
     return reduce(np.logical_or, matching, np.zeros(len(articles), bool))
 
 

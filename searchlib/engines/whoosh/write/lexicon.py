@@ -15,7 +15,7 @@ from searchlib.analysis.dictionary import load_dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.han_tokenizer import han_tokenizer
 from searchlib.analysis.pinyin import readings
-from searchlib.analysis.terms import bigram_of_terms, bigram_offsets
+from searchlib.analysis.terms import bigram_of_terms
 from searchlib.engines.base import OrderedMap
 from searchlib.engines.common.categories import is_path_term
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
@@ -169,10 +169,10 @@ class _BigramField:
         self._positions = lru_cache(maxsize=_CACHED_BIGRAMS)(field.positions)
 
     def articles(self, phrase: str) -> Integers:
-        """Return the article of each occurrence of a phrase."""
+        """Return the article of each occurrence of a phrase, unbroken."""
         numbers: list[tuple[int, int]] = []
         # Few titles contain all bigrams of a phrase: the positions of none are read before all are found.
-        for at in bigram_offsets(len(phrase)):
+        for at in range(len(phrase) - 1):
             if (number := self._find(phrase[at : at + 2])) is None:
                 return NO_INTEGERS
             numbers.append((at, number))

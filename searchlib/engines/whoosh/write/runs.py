@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from searchlib.analysis.bulk import LINE_END, number_units, number_words
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
-from searchlib.analysis.terms import BIGRAM_SEPARATOR, MAX_TERM_LENGTH, term
+from searchlib.analysis.terms import BIGRAM_SEPARATOR, BREAK_SEPARATOR, MAX_TERM_LENGTH, term
 from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter, array_writer
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
@@ -151,7 +151,7 @@ class TextFieldBuilder:
         # An article ends with a line end, which takes a position: no phrase continues in the next article.
         joined, ends = _join_lines(texts)
         words = self._words(joined, ends) if texts == self.folded else self._words(*_join_lines(self.folded))
-        offsets, numbers, unit_texts = number_units(joined)
+        offsets, numbers, unit_texts, after_break = number_units(joined)
         lengths = np.diff(np.searchsorted(offsets, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
         starts = np.cumsum(lengths) - lengths
@@ -169,7 +169,7 @@ class TextFieldBuilder:
             "words": words,
             "units": _frequency_field(terms, sequence[is_content], content_articles),
             "boilerplate": _frequency_field(terms, sequence[is_boilerplate], boilerplate_articles),
-            "bigrams": self._bigrams(terms, sequence, is_unit, articles, lengths),
+            "bigrams": self._bigrams(terms, sequence, is_unit, after_break, articles, lengths),
         }
         unit_counts = np.bincount(content_articles, minlength=len(lengths))
         has_boilerplate = np.bincount(boilerplate_articles, minlength=len(lengths)) > 0
@@ -187,6 +187,7 @@ class TextFieldBuilder:
         terms: Sequence[bytes],
         sequence: Integers,
         is_unit: NDArray[np.bool_],
+        after_break: NDArray[np.bool_],
         articles: Integers,
         lengths: Integers,
     ) -> RunField:
@@ -194,9 +195,13 @@ class TextFieldBuilder:
         article_starts = np.concatenate(([0], np.cumsum(strides)))
         starts = np.cumsum(lengths) - lengths
         positions = np.arange(len(sequence)) + ((article_starts[:-1] << self._stride_bits) - starts)[articles]
-        first, second, sizes, sorted_positions = _sorted_pairs(sequence, positions, is_unit[:-1] & is_unit[1:])
+        # The separator of a bigram is a part of its number, between those of its units.
+        firsts = sequence[:-1] << 1 | after_break[1:]
+        first, second, sizes, sorted_positions = _sorted_pairs(
+            firsts, sequence[1:], positions[:-1], is_unit[:-1] & is_unit[1:]
+        )
         return RunField(
-            _bigram_terms(terms, first, second),
+            _bigram_terms(terms, first >> 1, second, (first & 1).astype(bool)),
             sizes,
             sorted_positions,
             article_starts=article_starts.astype(np.uint32),
@@ -239,52 +244,57 @@ def _frequency_field(terms: Sequence[bytes], ranks: Integers, articles: Integers
 
 
 def _sorted_pairs(
-    sequence: Integers, positions: Integers, are_pairs: NDArray[np.bool_]
+    firsts: Integers, seconds: Integers, positions: Integers, are_pairs: NDArray[np.bool_]
 ) -> tuple[Integers, Integers, Integers, NDArray[np.uint32]]:
-    """Sort the pairs of neighbors in a sequence.
+    """Sort pairs of numbers, int64[n] each, with their positions; ``are_pairs`` bool[n] says which are pairs.
 
-    ``are_pairs`` bool[n - 1] says which neighbors are a pair. Return the first and the second number of each distinct
-    pair, ascending, the number of its occurrences, and the positions of all pairs, ascending within each.
+    Return the first and the second number of each distinct pair, ascending, the number of its occurrences, and the
+    positions of all pairs, ascending within each.
     """
-    bits = [int(numbers.max(initial=0)).bit_length() for numbers in (sequence, positions)]
-    if 2 * bits[0] + bits[1] >= _INTEGER_BITS:
-        pairs = (sequence[:-1] << bits[0] | sequence[1:])[are_pairs]
-        positions = positions[:-1][are_pairs]
+    bits = [int(numbers.max(initial=0)).bit_length() for numbers in (firsts, seconds, positions)]
+    if sum(bits) >= _INTEGER_BITS:
+        pairs = (firsts << bits[1] | seconds)[are_pairs]
+        positions = positions[are_pairs]
         order = np.lexsort((positions, pairs))
         pairs, positions = pairs[order], positions[order]
     else:
         # A pair and its position in one integer are sorted several times as fast.
-        packed = (((sequence[:-1] << bits[0]) | sequence[1:]) << bits[1] | positions[:-1])[are_pairs]
+        packed = ((firsts << bits[1] | seconds) << bits[2] | positions)[are_pairs]
         packed.sort()
-        pairs, positions = packed >> bits[1], packed & ((1 << bits[1]) - 1)
+        pairs, positions = packed >> bits[2], packed & ((1 << bits[2]) - 1)
     starts = np.flatnonzero(np.concatenate((pairs[:1] >= 0, pairs[1:] != pairs[:-1])))
     distinct = pairs[starts]
     return (
-        distinct >> bits[0],
-        distinct & ((1 << bits[0]) - 1),
+        distinct >> bits[1],
+        distinct & ((1 << bits[1]) - 1),
         np.diff(starts, append=len(pairs)),
         positions.astype(np.uint32),
     )
 
 
-def _bigram_terms(units: Sequence[bytes], first: Integers, second: Integers) -> TermDictionary:
+def _bigram_terms(
+    units: Sequence[bytes], first: Integers, second: Integers, is_broken: NDArray[np.bool_]
+) -> TermDictionary:
     """Return the dictionary of the bigrams of the units with these numbers."""
-    separator = BIGRAM_SEPARATOR.encode()
+    separators = BIGRAM_SEPARATOR.encode(), BREAK_SEPARATOR.encode()
     keys = keys_of(units)
     lengths = np.fromiter(map(len, units), np.int64, len(units))
-    long_at = np.flatnonzero(lengths[first] + len(separator) + lengths[second] > KEY)
+    long_at = np.flatnonzero(lengths[first] + 1 + lengths[second] > KEY)
     long = [
-        units[one] + separator + units[other]
-        for one, other in zip(first[long_at].tolist(), second[long_at].tolist(), strict=True)
+        units[one] + separators[broken] + units[other]
+        for one, other, broken in zip(
+            first[long_at].tolist(), second[long_at].tolist(), is_broken[long_at].tolist(), strict=True
+        )
     ]
-    return TermDictionary.of_keys(_bigram_keys(keys, lengths, first, second, key(separator)), long_at, long)
+    separator_keys = np.array([*map(key, separators)], np.uint64)[is_broken.astype(np.int64)]
+    return TermDictionary.of_keys(_bigram_keys(keys, lengths, first, second, separator_keys), long_at, long)
 
 
-def _bigram_keys(keys: Keys, lengths: Integers, first: Integers, second: Integers, separator: int) -> Keys:
+def _bigram_keys(keys: Keys, lengths: Integers, first: Integers, second: Integers, separators: Keys) -> Keys:
     """Compose the keys of bigrams from those of their units; bytes beyond the length of a key are shifted out."""
     first_lengths = lengths[first]
     composed = keys[first]
-    for offset, part in ((0, np.full(len(first), separator, np.uint64)), (1, keys[second])):
+    for offset, part in ((0, separators), (1, keys[second])):
         fits = first_lengths + offset < KEY
         shift = np.where(fits, 8 * (first_lengths + offset), 0).astype(np.uint64)
         composed = composed | np.where(fits, part >> shift, np.uint64(0))

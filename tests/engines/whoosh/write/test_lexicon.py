@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import searchlib
@@ -17,7 +18,7 @@ def write(folder: Path, articles: dict[str, str]) -> Path:
     return folder / "index"
 
 
-def test_counts_are_those_of_a_scan_of_every_line(tmp_path: Path) -> None:
+def test_counts_are_those_of_a_scan_of_every_part_of_a_sentence(tmp_path: Path) -> None:
     drawn = random.Random(4)
 
     def text(length: int) -> str:
@@ -29,7 +30,8 @@ def test_counts_are_those_of_a_scan_of_every_line(tmp_path: Path) -> None:
     with searchlib.open_index(index) as opened:
         engine = opened._current().engine
         (segment,) = engine._reader.segments
-        lines = [[" ".join(units(line)) for line in (each.title, *each.body.split("\n"))] for each in engine.articles()]
+        parts = [re.split("[\n。]", f"{each.title}\n{each.body}") for each in engine.articles()]
+        lines = [[" ".join(units(part)) for part in own] for own in parts]
         slowly = [
             sum(any(" ".join(phrase) in line for line in article_lines) for article_lines in lines)
             for phrase in phrases

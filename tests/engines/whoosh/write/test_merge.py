@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from searchlib.analysis.analyzer import AnalyzedField
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, term
-from searchlib.analysis.units import units
+from searchlib.analysis.units import units, units_with_breaks
 from searchlib.engines.whoosh.format.segment import Segment
 from searchlib.engines.whoosh.write.merge import Source, merge
 from searchlib.engines.whoosh.write.runs import ArticleValues, TextFieldBuilder, _sorted_pairs, values_field, write_run
@@ -66,12 +66,15 @@ def expected_contents(texts: list[str]) -> dict[str, dict[str, object]]:
         analyzed = AnalyzedField(fold(text))
         for each, count in Counter(map(term, analyzed.words)).items():
             by_field["words"].setdefault(each, {})[number] = count
-        sequence = [unit for line in analyzed.folded.split("\n") for unit in (*units(line), "\n")]
+        lines = [units_with_breaks(line) for line in analyzed.folded.split("\n")]
+        broken = [each for line in lines for each in (*line, ("\n", False))]
+        sequence = [unit for unit, _ in broken]
         for each, count in Counter(term(unit) for unit in sequence if unit != "\n").items():
             by_field["units"].setdefault(each, {})[number] = count
-        for position, (one, other) in enumerate(pairwise(sequence)):
+        for position, ((one, _), (other, is_broken)) in enumerate(pairwise(broken)):
             if "\n" not in (one, other):
-                by_field["bigrams"].setdefault(bigram_term(one, other), []).append((number, position))
+                bigram = bigram_term(one, other, is_broken=is_broken)
+                by_field["bigrams"].setdefault(bigram, []).append((number, position))
         for each in set(text):
             by_field["tag"].setdefault(each, {})[number] = 1
     return by_field
@@ -118,7 +121,7 @@ def test_pairs_are_sorted_whether_they_fit_into_one_integer_or_not(
             expected.setdefault(pair, []).append(at * step)
     positions = np.arange(len(sequence)) * step
     first, second, sizes, sorted_positions = _sorted_pairs(
-        np.array(sequence, np.int64), positions, np.array(are_pairs, bool)
+        np.array(sequence[:-1], np.int64), np.array(sequence[1:], np.int64), positions[:-1], np.array(are_pairs, bool)
     )
     pairs = list(zip(first.tolist(), second.tolist(), strict=True))
     assert pairs == sorted(expected)
