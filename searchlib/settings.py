@@ -117,7 +117,7 @@ class Ranking:
     """Weight of the title."""
 
     headings: float = 2.0
-    """Weight of headings, in addition to their weight in the body."""
+    """Weight of headings, in addition to their weight in the body, and of the description of an article."""
 
     body: float = 1.0
     """Weight of the body."""

@@ -8,6 +8,7 @@ from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.bulk import word_texts
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
+from searchlib.analysis.summaries import summary_lines
 from searchlib.models import Article
 
 
@@ -36,8 +37,12 @@ def analyze_article(
 
 
 def article_texts(article: Article, boilerplate: Boilerplate) -> dict[str, tuple[str, str]]:
-    """Return the content and the boilerplate of each field, not folded. Headings that are boilerplate are left out."""
+    """Return the content and the boilerplate of each field, not folded. Headings that are boilerplate are left out.
+
+    What describes the article in its front matter counts as headings.
+    """
     content, repeated = boilerplate.split(article.body)
     repeated_lines = {line.strip() for line in repeated.split("\n")}
     headings = [heading for heading in article.headings if heading.strip() not in repeated_lines]
+    headings += [line for line in summary_lines(article.extra) if not boilerplate.contains(line)]
     return {"title": (article.title, ""), "headings": ("\n".join(headings), ""), "body": (content, repeated)}

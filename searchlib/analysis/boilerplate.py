@@ -54,17 +54,19 @@ class Boilerplate:
         content: list[str] = []
         repeated: list[str] = []
         for line in body.split("\n"):
-            # One checksum excludes nearly all lines.
-            is_repeated = (
-                len(line) >= MIN_CHARACTERS
-                and crc32(data := _without_space(line)) in self._checksums
-                and _digest(data) in self._digests
-            )
-            (repeated if is_repeated else content).append(line)
+            (repeated if self.contains(line) else content).append(line)
         text = "\n".join(content)
         if not repeated or not _HAS_CONTENT.match(text):
             return body, ""
         return text, "\n".join(repeated)
+
+    def contains(self, line: str) -> bool:
+        """Return whether a line is boilerplate."""
+        if len(line) < MIN_CHARACTERS:
+            return False
+        data = _without_space(line)
+        # One checksum excludes nearly all lines.
+        return crc32(data) in self._checksums and _digest(data) in self._digests
 
 
 NO_BOILERPLATE = Boilerplate()
@@ -82,11 +84,11 @@ class ArticleLines:
     could_be: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, title: str, body: str) -> ArticleLines:
-        """Return the lines of an article."""
+    def of(cls, title: str, body: str, summary: Iterable[str] = ()) -> ArticleLines:
+        """Return the lines of an article, those of its ``summary`` included."""
         lines = {
             line_digest(line): _COULD_BE_BOILERPLATE.match(line) is not None
-            for line in body.split("\n")
+            for line in (*body.split("\n"), *summary)
             if line.strip()
         }
         return cls(line_digest(title), np.array([*lines], np.uint64), np.array([*lines.values()], bool))

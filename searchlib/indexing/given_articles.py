@@ -12,6 +12,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
+from searchlib.analysis.summaries import summary_lines
 from searchlib.errors import ArticleError, ParameterError
 from searchlib.indexing.file_analysis import FileOutcome
 from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch
@@ -113,7 +114,9 @@ def take_sample(articles: Iterator[Article]) -> list[Article]:
 
 def boilerplate_of(sample: Iterable[Article]) -> list[int]:
     """Return the digests of the lines that many articles of a sample repeat."""
-    digests: list[int] = find_boilerplate([ArticleLines.of(each.title, each.body) for each in sample]).tolist()
+    digests: list[int] = find_boilerplate(
+        [ArticleLines.of(each.title, each.body, summary_lines(each.extra)) for each in sample]
+    ).tolist()
     return digests
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
+from searchlib.analysis.summaries import summary_lines
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
 from searchlib.sources.articles import Source, pack_reading, unpack_or_read
@@ -123,7 +124,8 @@ def _read_files(
         for name in names:
             reading = source.read(name)
             if reading.article is not None:
-                lines.append(ArticleLines.of(reading.article.title, reading.article.body))
+                article = reading.article
+                lines.append(ArticleLines.of(article.title, article.body, summary_lines(article.extra)))
                 if _count_characters(reading.article) > max_reading_bytes:
                     continue
             data = pack_reading(reading)

@@ -10,7 +10,7 @@ from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import BREAK, is_han, units
-from searchlib.query.plan import SEARCHED_FIELDS
+from searchlib.query.plan import MATCHED_FIELDS, SEARCHED_FIELDS
 from searchlib.query.synonyms import Rewrite, find_rewrites
 from searchlib.query.tree import Phrase, TextNode, UnquotedText
 
@@ -56,10 +56,16 @@ class AnalyzedText:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The text fields that are searched; empty for a category, tag or author."""
+        """The text fields whose terms rank; empty for a category, tag or author."""
         if self.node.field is None:
             return SEARCHED_FIELDS
         return (self.node.field,) if self.node.field in SEARCHED_FIELDS else ()
+
+    @property
+    def matched_fields(self) -> tuple[str, ...]:
+        """The text fields in which the text matches; empty for a category, tag or author."""
+        is_unquoted = isinstance(self.node, UnquotedText)
+        return MATCHED_FIELDS if is_unquoted and self.fields == SEARCHED_FIELDS else self.fields
 
     @cached_property
     def words(self) -> list[WordToken]:

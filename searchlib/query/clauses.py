@@ -58,7 +58,7 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
     rewrites = sorted((*text.rewrites, *text.regional_rewrites), key=lambda rewrite: -rewrite.first)
     for rewrite in rewrites:
         as_typed = _combine(AllOf, clauses[rewrite.first : rewrite.last]) or NOTHING
-        variants = [_variant_clause(variant, text.fields) for variant in rewrite.variants]
+        variants = [_variant_clause(variant, text.matched_fields) for variant in rewrite.variants]
         if isinstance(as_typed, FirstMatching):
             # A word is taken apart only if its synonyms find nothing either.
             whole, *parts = as_typed.children
@@ -82,7 +82,7 @@ def run_clause(text: AnalyzedText) -> Clause | None:
         (text.units, *(variant for each in lists for variant in phrase_variants(text.units, each)))
     )
     prefix = text.is_prefix or bool(text.completed_word)
-    return _combine(AnyOf, [PhraseClause(variant, text.fields, prefix, text.unbroken) for variant in variants])
+    return _combine(AnyOf, [PhraseClause(variant, text.matched_fields, prefix, text.unbroken) for variant in variants])
 
 
 def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | None:
@@ -117,7 +117,7 @@ def _phrase_clause(text: AnalyzedText) -> Clause | None:
         return None
     field = text.node.field
     if field is None or text.fields:
-        return PhraseClause(text.units, text.fields, text.is_prefix, text.unbroken)
+        return PhraseClause(text.units, text.matched_fields, text.is_prefix, text.unbroken)
     return ValueClause(field, PhraseClause(text.units, prefix=text.is_prefix))
 
 
@@ -128,7 +128,7 @@ def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: boo
     content = [word for word in group if word in text.content_words] or group
     words = tuple(_word_clause(word, text, prefix=prefix and word is group[-1]) for word in content)
     phrase = tuple(unit for word in group for unit in units(word.text))
-    return FirstMatching((_unbroken(phrase, text.fields, prefix), _combine(AllOf, words) or NOTHING))
+    return FirstMatching((_unbroken(phrase, text.matched_fields, prefix), _combine(AllOf, words) or NOTHING))
 
 
 def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:
@@ -138,7 +138,7 @@ def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) 
     parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word.text, text.analyzer)
     if not parts:
         return whole
-    return FirstMatching((whole, AllOf(tuple(_unbroken(tuple(units(part)), text.fields) for part in parts))))
+    return FirstMatching((whole, AllOf(tuple(_unbroken(tuple(units(part)), text.matched_fields) for part in parts))))
 
 
 def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:
@@ -155,10 +155,10 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     """
     phrase = tuple(units(word.text))
     if prefix or all(map(is_han, phrase)):
-        return _unbroken(phrase, text.fields, prefix)
-    alternatives = _latin_alternatives(word.text, text.fields)
+        return _unbroken(phrase, text.matched_fields, prefix)
+    alternatives = _latin_alternatives(word.text, text.matched_fields)
     if text.completed_word and word.end == text.words[-1].end:
-        alternatives.append(_unbroken(phrase, text.fields, prefix=True))
+        alternatives.append(_unbroken(phrase, text.matched_fields, prefix=True))
     return AnyOf(tuple(alternatives))
 
 

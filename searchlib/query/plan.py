@@ -9,7 +9,11 @@ from searchlib.models import Note
 from searchlib.query.tree import DateRange, FieldRange
 
 SEARCHED_FIELDS = ("title", "body")
-"""The fields in which text without a field name is searched."""
+"""The fields in which a phrase without a field name is searched, and whose terms rank."""
+
+MATCHED_FIELDS = (*SEARCHED_FIELDS, "headings")
+"""The fields in which a word without a field name matches. Besides headings of the body, ``headings`` holds what describes an
+article in its front matter."""
 
 
 @dataclass(frozen=True, slots=True)

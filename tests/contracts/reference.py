@@ -16,6 +16,7 @@ from typing import Any
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.analysis.fold import fold
 from searchlib.analysis.signatures import MIN_SHINGLES, MIN_TITLE_UNITS, MIN_UNITS, SHINGLE
+from searchlib.analysis.summaries import summary_lines
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
 from searchlib.analysis.units import BREAK, is_han, units
@@ -70,7 +71,8 @@ class ReferenceEngine:
         """Return a field without boilerplate."""
         if field == "headings":
             boilerplate = self.boilerplate.split(article.body)[1].split("\n")
-            return "\n".join(heading for heading in article.headings if heading not in boilerplate)
+            headings = [heading for heading in article.headings if heading not in boilerplate]
+            return "\n".join([*headings, *summary_lines(article.extra)])
         return article.title if field == "title" else self.boilerplate.split(article.body)[0]
 
     def lines(self, article: Article, field: str) -> list[list[str]]:
@@ -158,7 +160,8 @@ class ReferenceEngine:
 
     def has_phrase(self, article: Article, phrase: PhraseClause, *, outside_boilerplate: bool = False) -> bool:
         """Return whether a line of an article contains the phrase."""
-        texts = [article.title if field == "title" else article.body for field in phrase.fields]
+        whole = {"title": article.title, "headings": self.content(article, "headings"), "body": article.body}
+        texts = [whole[field] for field in phrase.fields]
         if outside_boilerplate:
             texts = [self.content(article, field) for field in phrase.fields]
         lines = [fold(line) for text in texts for line in text.split("\n")]

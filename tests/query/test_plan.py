@@ -16,6 +16,7 @@ from searchlib.analysis.terms import bigram_term, units_of_bigram
 from searchlib.analysis.units import units
 from searchlib.query.parser import parse
 from searchlib.query.plan import (
+    MATCHED_FIELDS,
     NOTHING,
     SEARCHED_FIELDS,
     AllOf,
@@ -49,10 +50,10 @@ def written(clause: Clause) -> str:
 
     match clause:
         case PhraseClause(phrase, fields, prefix):
-            where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
+            where = "" if fields in (SEARCHED_FIELDS, MATCHED_FIELDS) else f"{'/'.join(fields)}:"
             return f'{where}"{" ".join(phrase)}{"*" if prefix else ""}"'
         case WordClause(word, fields):
-            where = "" if fields == SEARCHED_FIELDS else f"{'/'.join(fields)}:"
+            where = "" if fields in (SEARCHED_FIELDS, MATCHED_FIELDS) else f"{'/'.join(fields)}:"
             return f"{where}<{word}>"
         case ValueClause(field, phrase):
             return f"{field}={written(phrase)}"
@@ -415,9 +416,9 @@ def test_a_phrase_without_units_has_a_note_beside_words_too() -> None:
 
 
 def test_a_negated_text_is_excluded_as_a_whole() -> None:
-    assert planned("-机器学习").required == Excluding(PhraseClause(tuple("机器学习"), unbroken=True))
+    assert planned("-机器学习").required == Excluding(PhraseClause(tuple("机器学习"), MATCHED_FIELDS, unbroken=True))
     assert planned("-title:机器学习").required == Excluding(PhraseClause(tuple("机器学习"), ("title",), unbroken=True))
-    assert planned("-学习").required == Excluding(PhraseClause(tuple("学习"), unbroken=True))
+    assert planned("-学习").required == Excluding(PhraseClause(tuple("学习"), MATCHED_FIELDS, unbroken=True))
 
 
 def test_function_words_of_a_longer_text_are_not_highlighted() -> None:

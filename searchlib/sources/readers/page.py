@@ -269,7 +269,7 @@ def _without_site(title: str, site: str) -> str:
 
 
 def _read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
-    """Return title, site, author, date, tags and categories from ``meta``, JSON-LD and, of WeChat, from a script."""
+    """Return title, site, author, date, tags, categories and description from ``meta``, JSON-LD and, of WeChat, from a script."""
     values: dict[str, list[str]] = {}
     for node in tree.css("meta"):
         attributes = node.attributes
@@ -292,6 +292,7 @@ def _read_metadata(tree: LexborHTMLParser, text: str) -> dict[str, Any]:
         "date": first(_DATES) or linked.get("datePublished") or _time_of(tree) or _wechat_time(text),
         "tags": list(dict.fromkeys(tag.strip() for each in tags for tag in _SEPARATOR.split(each) if tag.strip())),
         "categories": values.get("article:section") or linked.get("articleSection", []),
+        "description": first(("description", "og:description")),
     }
 
 
