@@ -8,22 +8,27 @@ from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.bulk import word_texts
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
+from searchlib.analysis.identifiers import identifier_words
 from searchlib.analysis.summaries import summary_lines
 from searchlib.models import Article
 
 
 @dataclass(frozen=True, slots=True)
 class AnalyzedField:
-    """A field of an article. The words of ``folded`` rank and its units match; the units of ``boilerplate`` only match."""
+    """A field of an article. The words of ``folded`` rank and its units match; the units of ``boilerplate`` only match.
+
+    ``identifier_words`` are the words of identifiers, which count like words.
+    """
 
     folded: str
     boilerplate: str = ""
     dictionary: Dictionary | None = None
+    identifier_words: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:
         """All occurrences of words, in no order. For many texts, one call of ``bulk.number_words`` is faster."""
-        return word_texts(self.folded, self.dictionary)
+        return [*word_texts(self.folded, self.dictionary), *self.identifier_words]
 
 
 def analyze_article(
@@ -31,7 +36,9 @@ def analyze_article(
 ) -> dict[str, AnalyzedField]:
     """Return the title, headings and body of an article, analyzed."""
     return {
-        field: AnalyzedField(fold(content), fold(repeated) if repeated else "", dictionary)
+        field: AnalyzedField(
+            fold(content), fold(repeated) if repeated else "", dictionary, tuple(identifier_words(content))
+        )
         for field, (content, repeated) in article_texts(article, boilerplate).items()
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from searchlib.analysis.identifiers import can_be_identifier_word, is_word_of_identifier
 from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, is_han
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.query.plan import HighlightTerm
@@ -51,6 +52,7 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
     folded = text.text
     patterns = _unit_patterns(term)
     separator = _UNBROKEN_SEPARATOR if term.unbroken else _UNIT_SEPARATOR
+    is_open = term.loose and len(patterns) == 1 and can_be_identifier_word(patterns[0].unit)
     first = patterns[0].unit
     # Most matches of Han characters have no separators, and most other occurrences of the first character are followed by
     # another one than the second.
@@ -67,6 +69,8 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
             match_end = _match_end(folded, at, patterns, separator)
         if match_end:
             yield text.original(at, match_end)
+        elif is_open and is_word_of_identifier(text.source, *(span := text.original(at, at + len(first)))):
+            yield span
         at = folded.find(first, match_end if match_end and len(patterns) == 1 else at + 1, limit)
 
 

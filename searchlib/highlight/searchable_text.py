@@ -40,9 +40,10 @@ class SearchableText:
     characters changes; between them, offsets increase in parallel.
     """
 
-    __slots__ = ("_folded_starts", "_original_starts", "_parts", "text")
+    __slots__ = ("_folded_starts", "_original_starts", "_parts", "source", "text")
 
     def __init__(self, original: str) -> None:
+        self.source = original
         # For each part: its offsets in both texts, and its folded form, or None for a regular part.
         self._folded_starts: list[int] = [0]
         self._original_starts: list[int] = [0]

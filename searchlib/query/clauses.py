@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchlib.analysis.identifiers import can_be_identifier_word, identifier_word_term, is_identifier_word
 from searchlib.analysis.synonyms import Units
 from searchlib.analysis.terms import term
 from searchlib.analysis.tokens import LETTERS_OR_DIGITS, WordToken
@@ -95,12 +96,13 @@ def _undivided_clause(node: tree.UnquotedText, analyze: Analyze) -> Clause | Non
 
 
 def _without_alternatives(clause: Clause) -> Clause:
-    """Return the clause with only the first alternative of each ``FirstMatching``."""
+    """Return the clause with only the first alternative of each ``FirstMatching``, and without words of identifiers."""
     match clause:
         case FirstMatching((whole, *_)):
             return whole
         case AnyOf(children):
-            return AnyOf(tuple(map(_without_alternatives, children)))
+            kept = (each for each in children if not (isinstance(each, WordClause) and is_identifier_word(each.term)))
+            return AnyOf(tuple(map(_without_alternatives, kept)))
         case _:
             return clause
 
@@ -157,6 +159,8 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     if prefix or all(map(is_han, phrase)):
         return _unbroken(phrase, text.matched_fields, prefix)
     alternatives = _latin_alternatives(word.text, text.matched_fields)
+    if can_be_identifier_word(word.text):
+        alternatives.append(WordClause(identifier_word_term(word.text), text.matched_fields))
     if text.completed_word and word.end == text.words[-1].end:
         alternatives.append(_unbroken(phrase, text.matched_fields, prefix=True))
     return AnyOf(tuple(alternatives))

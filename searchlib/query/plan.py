@@ -98,7 +98,7 @@ Clause = (
 
 Role = Literal["whole", "part", "function", "loose"]
 """The role of a ranking term in the query: a word, a part of a word, a function word (or a bigram that overlaps one), or words
-that count less than the word as typed: longer ones that begin with it, and regional ones."""
+that count less than the word as typed: longer ones that begin with it, identifiers that contain it, and regional ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class HighlightTerm:
     """Adjacent units to highlight.
 
     With ``loose``, they can also be a part of a longer unit that ends between letters and digits (``iphone`` in
-    ``iphone13``). With ``prefix``, the last is a prefix of a unit. With ``unbroken``, no punctuation of sentences is between
-    the units.
+    ``iphone13``), or a word of an identifier (``element`` in ``getElementById``). With ``prefix``, the last is a prefix of a
+    unit. With ``unbroken``, no punctuation of sentences is between the units.
     """
 
     units: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from searchlib.analysis.identifiers import can_be_identifier_word, identifier_word_term
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_term, term
 from searchlib.analysis.tokens import WordToken
 from searchlib.analysis.units import BREAK, UNIT, is_han, units
@@ -23,6 +24,8 @@ MAX_TITLE_WORDS = 16
 
 def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
     """Yield the ranking terms of a text: its prefix, its synonyms, its words and their parts, and its bigrams.
+
+    A word also counts, less, as a part of identifiers.
 
     Synonyms replace the words and bigrams that they overlap. A bigram that is a word has no term of its own, and one inside a
     word counts like a part of it. A Han character alone is a unit instead of a word, because it occurs inside of words.
@@ -52,6 +55,13 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
             if role == "whole" and word.text in function_words:
                 role = "function"
             yield RankingTerm("words", term(word.text), text.fields, role=role)
+            if (
+                role == "whole"
+                and can_be_identifier_word(word.text)
+                and isinstance(text.node, UnquotedText)
+                and not text.is_prefix
+            ):
+                yield RankingTerm("words", identifier_word_term(word.text), text.fields, role="loose")
     functions = [word for word in text.words if word.text in function_words]
     for first, second in pairwise(UNIT.finditer(text.folded)):
         start, end = first.start(), second.end()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from searchlib.analysis.fold import fold
+from searchlib.analysis.identifiers import without_mark
 from searchlib.analysis.terms import units_of_bigram
 from searchlib.analysis.units import is_han, units
 from searchlib.engines.base import EngineHit, Filters, ScorePart
@@ -23,6 +24,7 @@ _KINDS = {
     ("words", "function"): "function word",
     ("units", "whole"): "unit",
     ("units", "function"): "function word",
+    ("words", "loose"): "word of identifiers",
     ("synonyms", "whole"): "synonyms",
     ("synonyms", "loose"): "regional words",
 }
@@ -86,7 +88,7 @@ def _term_score(part: ScorePart) -> TermScore:
         case RankingTerm(term=term, prefix=True):
             kind, text = "prefix", f"{term}*"
         case RankingTerm(kind=term_kind, term=term, role=role, phrases=phrases):
-            kind, text = _KINDS[term_kind, role], " = ".join(map(_joined, phrases)) or term
+            kind, text = _KINDS[term_kind, role], " = ".join(map(_joined, phrases)) or without_mark(term)
         case ProximityPair(first, second):
             kind, text = "close together", f"{first} {second}"
         case LeadWord(word):

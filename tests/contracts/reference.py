@@ -15,6 +15,7 @@ from typing import Any
 
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, Boilerplate
 from searchlib.analysis.fold import fold
+from searchlib.analysis.identifiers import identifier_words
 from searchlib.analysis.signatures import MIN_SHINGLES, MIN_TITLE_UNITS, MIN_UNITS, SHINGLE
 from searchlib.analysis.summaries import summary_lines
 from searchlib.analysis.terms import bigram_term, term
@@ -83,7 +84,8 @@ class ReferenceEngine:
         """Return every occurrence of a term of that kind in a field, except in boilerplate."""
         text = self.content(article, field)
         if kind == "words":
-            return [term(word.text) for line in text.split("\n") for word in words(fold(line), parts=True)]
+            in_lines = [term(word.text) for line in text.split("\n") for word in words(fold(line), parts=True)]
+            return [*in_lines, *identifier_words(text)]
         if kind == "units":
             return [term(unit) for line in self.lines(article, field) for unit in line]
         return [each for line in text.split("\n") for each in bigrams(fold(line))]

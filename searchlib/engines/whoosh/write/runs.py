@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from searchlib.analysis.bulk import LINE_END, number_units, number_words
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
+from searchlib.analysis.identifiers import identifier_words
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, BREAK_SEPARATOR, MAX_TERM_LENGTH, term
 from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter, array_writer
 from searchlib.engines.whoosh.format.integers import Integers
@@ -150,7 +151,7 @@ class TextFieldBuilder:
         ]
         # An article ends with a line end, which takes a position: no phrase continues in the next article.
         joined, ends = _join_lines(texts)
-        words = self._words(joined, ends) if texts == self.folded else self._words(*_join_lines(self.folded))
+        words = self._words(*((joined, ends) if texts == self.folded else _join_lines(self.folded)))
         offsets, numbers, unit_texts, after_break = number_units(joined)
         lengths = np.diff(np.searchsorted(offsets, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
@@ -178,9 +179,17 @@ class TextFieldBuilder:
 
     def _words(self, joined: str, ends: Integers) -> RunField:
         offsets, numbers, texts = number_words(joined, self._dictionary)
-        terms, ranks = _ranked_terms(texts)
         article_at = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
-        return _frequency_field(terms, ranks[numbers], article_at[offsets])
+        identifiers = [
+            (article, word) for article, text in enumerate(self._contents) for word in identifier_words(text)
+        ]
+        number_of = {
+            word: number for number, word in enumerate(dict.fromkeys(word for _, word in identifiers), len(texts))
+        }
+        terms, ranks = _ranked_terms([*texts, *number_of])
+        numbers = np.concatenate([numbers, np.array([number_of[word] for _, word in identifiers], np.int64)])
+        articles = np.concatenate([article_at[offsets], np.array([article for article, _ in identifiers], np.int64)])
+        return _frequency_field(terms, ranks[numbers], articles)
 
     def _bigrams(
         self,

@@ -1,0 +1,65 @@
+"""Find the words in identifiers such as ``getElementById``, which the fold hides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from searchlib.analysis.terms import MAX_TERM_LENGTH
+
+MIN_LENGTH = 3
+"""The minimum length of a word of an identifier that is indexed. Too many identifiers contain shorter ones."""
+
+_MARK = "^"
+
+_IDENTIFIER = re.compile(r"[a-z][A-Z][a-zA-Z]|[A-Z]{2}[a-z]{2}")
+"""Where a word ends inside of an identifier."""
+
+_RUN = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def identifier_words(text: str) -> Iterator[str]:
+    """Yield the terms of the words of identifiers in a text that is not folded: of get, element in ``getElementById``."""
+    at = 0
+    while match := _IDENTIFIER.search(text, at):
+        start = match.start()
+        while start and "A" <= text[start - 1] <= "z" and text[start - 1].isalpha():
+            start -= 1
+        run = _RUN.match(text, start)
+        assert run is not None  # the match begins with a letter
+        for word in _WORD.findall(run[0]):
+            if MIN_LENGTH <= len(word) <= MAX_TERM_LENGTH and len(word) < len(run[0]):
+                yield identifier_word_term(word.lower())
+        at = run.end()
+
+
+def identifier_word_term(word: str) -> str:
+    """Return the term of a folded word as a part of identifiers. No other word has it."""
+    return f"{_MARK}{word}"
+
+
+def without_mark(term: str) -> str:
+    """Return the word of the term of a word, of identifiers or not."""
+    return term.removeprefix(_MARK)
+
+
+def is_identifier_word(term: str) -> bool:
+    """Return whether a term is that of a word of identifiers."""
+    return term.startswith(_MARK)
+
+
+def can_be_identifier_word(word: str) -> bool:
+    """Return whether a folded word can be a part of identifiers."""
+    return MIN_LENGTH <= len(word) <= MAX_TERM_LENGTH and word.isascii() and word.isalpha()
+
+
+def is_word_of_identifier(text: str, start: int, end: int) -> bool:
+    """Return whether ``text[start:end]``, letters in a text that is not folded, is a word of an identifier."""
+    run_start, run_end = start, end
+    while run_start and text[run_start - 1].isascii() and text[run_start - 1].isalpha():
+        run_start -= 1
+    while run_end < len(text) and text[run_end].isascii() and text[run_end].isalpha():
+        run_end += 1
+    spans = (word.span() for word in _WORD.finditer(text, run_start, run_end))
+    return (run_start, run_end) != (start, end) and (start, end) in spans
