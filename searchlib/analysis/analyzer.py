@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.bulk import word_texts
@@ -17,18 +18,21 @@ from searchlib.models import Article
 class AnalyzedField:
     """A field of an article. The words of ``folded`` rank and its units match; the units of ``boilerplate`` only match.
 
-    ``identifier_words`` are the words of identifiers, which count like words.
+    ``identifier_words`` are the words of identifiers, which count like words. If ``ranked`` is given, it is the part of
+    ``folded`` that ranks: a title without the name of the site.
     """
 
     folded: str
     boilerplate: str = ""
     dictionary: Dictionary | None = None
     identifier_words: tuple[str, ...] = ()
+    ranked: str | None = None
 
     @property
     def words(self) -> list[str]:
         """All occurrences of words, in no order. For many texts, one call of ``bulk.number_words`` is faster."""
-        return [*word_texts(self.folded, self.dictionary), *self.identifier_words]
+        text = self.folded if self.ranked is None else self.ranked
+        return [*word_texts(text, self.dictionary), *self.identifier_words]
 
 
 def analyze_article(
@@ -37,14 +41,26 @@ def analyze_article(
     """Return the title, headings and body of an article, analyzed."""
     return {
         field: AnalyzedField(
-            fold(content), fold(repeated) if repeated else "", dictionary, tuple(identifier_words(content))
+            folded=fold(text.content),
+            boilerplate=fold(text.boilerplate) if text.boilerplate else "",
+            dictionary=dictionary,
+            identifier_words=tuple(identifier_words(text.content if text.ranked is None else text.ranked)),
+            ranked=None if text.ranked is None else fold(text.ranked),
         )
-        for field, (content, repeated) in article_texts(article, boilerplate).items()
+        for field, text in article_texts(article, boilerplate).items()
     }
 
 
-def article_texts(article: Article, boilerplate: Boilerplate) -> dict[str, tuple[str, str]]:
-    """Return the content and the boilerplate of each field, not folded. Headings that are boilerplate are left out.
+class FieldText(NamedTuple):
+    """The ``content`` and the ``boilerplate`` of a field. If ``ranked`` is given, only this part of the content ranks."""
+
+    content: str
+    boilerplate: str = ""
+    ranked: str | None = None
+
+
+def article_texts(article: Article, boilerplate: Boilerplate) -> dict[str, FieldText]:
+    """Return the text of each field, not folded. Headings that are boilerplate are left out.
 
     What describes the article in its front matter counts as headings.
     """
@@ -52,4 +68,9 @@ def article_texts(article: Article, boilerplate: Boilerplate) -> dict[str, tuple
     repeated_lines = {line.strip() for line in repeated.split("\n")}
     headings = [heading for heading in article.headings if heading.strip() not in repeated_lines]
     headings += [line for line in summary_lines(article.extra) if not boilerplate.contains(line)]
-    return {"title": (article.title, ""), "headings": ("\n".join(headings), ""), "body": (content, repeated)}
+    ranked_title = boilerplate.without_suffix(article.title)
+    return {
+        "title": FieldText(article.title, ranked=None if ranked_title == article.title else ranked_title),
+        "headings": FieldText("\n".join(headings)),
+        "body": FieldText(content, repeated),
+    }

@@ -28,6 +28,21 @@ MIN_CONTENT = 20
 """The least number of letters and digits in the content of an article. If it has fewer, all its lines are content."""
 
 _COULD_BE_BOILERPLATE = re.compile(rf"(?=(?:\W*+\w){{{MIN_CHARACTERS}}})(?:[^{HAN}]*+[{HAN}]){{{MIN_HAN}}}")
+_BYLINE = re.compile(
+    r"[\s>*•\-–—（(【\[]*(?:作者|译者|譯者|编辑|編輯|责编|責編|责任编辑|責任編輯|校对|校對|翻译|翻譯|审校|審校|排版|撰文|撰稿)"
+    r"\s*[：:／/|｜丨][^。！？!?，,；;]{1,40}"
+)
+"""A line that names who wrote, translated or edited the article."""
+
+_BYLINE_EDGE = 12
+"""The number of lines at each end of a body that can be bylines."""
+
+_TITLE_SUFFIX = re.compile(r".*\S(?P<suffix>\s*[|｜]\s*[^|｜]+|\s+[-–—·•]+\s+\S.*?|——[^—]+|_[^_]+)")
+"""A title with its last part, which may name the site."""
+
+MIN_SUFFIX_SHARE = 0.02
+"""The last part of a title is boilerplate only if at least this share of the sampled articles have it."""
+
 _HAS_CONTENT = re.compile(rf"(?:\W*+\w){{{MIN_CONTENT}}}")
 
 _CHECKSUM_BITS = 32
@@ -48,22 +63,28 @@ class Boilerplate:
         return sorted(self._digests)
 
     def split(self, body: str) -> tuple[str, str]:
-        """Return the lines of content and the lines of boilerplate of a body."""
-        if not self._digests:
-            return body, ""
+        """Return the lines of content and the lines of boilerplate of a body, bylines included."""
         content: list[str] = []
         repeated: list[str] = []
-        for line in body.split("\n"):
-            (repeated if self.contains(line) else content).append(line)
+        lines = body.split("\n")
+        for number, line in enumerate(lines):
+            is_edge = number < _BYLINE_EDGE or number >= len(lines) - _BYLINE_EDGE
+            (repeated if self.contains(line) or (is_edge and _BYLINE.fullmatch(line)) else content).append(line)
         text = "\n".join(content)
         if not repeated or not _HAS_CONTENT.match(text):
             return body, ""
         return text, "\n".join(repeated)
 
+    def without_suffix(self, title: str) -> str:
+        """Return a title without its last part if many titles of the archive have it, such as the name of the site."""
+        suffix = _title_suffix(title) if self._digests else ""
+        return title.removesuffix(suffix) if suffix and self._has(_suffix_key(suffix)) else title
+
     def contains(self, line: str) -> bool:
         """Return whether a line is boilerplate."""
-        if len(line) < MIN_CHARACTERS:
-            return False
+        return bool(self._digests) and len(line) >= MIN_CHARACTERS and self._has(line)
+
+    def _has(self, line: str) -> bool:
         data = _without_space(line)
         # One checksum excludes nearly all lines.
         return crc32(data) in self._checksums and _digest(data) in self._digests
@@ -76,10 +97,12 @@ NO_BOILERPLATE = Boilerplate()
 class ArticleLines:
     """The sampled data of an article: the digests of its title and of its distinct lines, uint64[lines].
 
-    ``could_be`` bool[lines] marks the lines with enough letters for boilerplate.
+    ``could_be`` bool[lines] marks the lines with enough letters for boilerplate. ``suffix`` is the digest of the last part of
+    the title, 0 if it has only one.
     """
 
     title: int
+    suffix: int
     lines: Digests
     could_be: NDArray[np.bool_]
 
@@ -91,7 +114,29 @@ class ArticleLines:
             for line in (*body.split("\n"), *summary)
             if line.strip()
         }
-        return cls(line_digest(title), np.array([*lines], np.uint64), np.array([*lines.values()], bool))
+        suffix = _title_suffix(title)
+        return cls(
+            line_digest(title),
+            title_suffix_digest(suffix) if suffix else 0,
+            np.array([*lines], np.uint64),
+            np.array([*lines.values()], bool),
+        )
+
+
+def _title_suffix(title: str) -> str:
+    """Return the last part of a title with the separator before it, or an empty text."""
+    match = _TITLE_SUFFIX.fullmatch(title)
+    return match["suffix"] if match else ""
+
+
+def _suffix_key(suffix: str) -> str:
+    """Return what stands for a suffix among the digests of lines."""
+    return f"\0{suffix}"
+
+
+def title_suffix_digest(suffix: str) -> int:
+    """Return the digest of the last part of titles, with its separator. It is not that of a line with the same text."""
+    return line_digest(_suffix_key(suffix))
 
 
 def line_digest(line: str) -> int:
@@ -108,7 +153,7 @@ def _digest(data: bytes) -> int:
 
 
 def find_boilerplate(articles: Sequence[ArticleLines]) -> Digests:
-    """Return the digests of the boilerplate lines, ascending: lines that recur in otherwise different articles.
+    """Return the digests of boilerplate, ascending: lines that recur in otherwise different articles, and suffixes of titles.
 
     Copies of one article repeat all of its lines. Therefore articles with the same title, or with the same lines apart from
     recurring ones, count once.
@@ -125,7 +170,17 @@ def find_boilerplate(articles: Sequence[ArticleLines]) -> Digests:
     titles = np.array([each.title for each in articles], np.uint64)
     numbers, owners = numbers[recurs], owners[recurs]
     differing = [_count_partners(numbers, partner[owners], len(distinct)) for partner in (own, titles)]
-    return distinct[np.minimum(*differing) >= min_articles]
+    repeated = distinct[np.minimum(*differing) >= min_articles]
+    return np.union1d(repeated, _repeated_suffixes(articles))
+
+
+def _repeated_suffixes(articles: Sequence[ArticleLines]) -> Digests:
+    titles_of: dict[int, set[int]] = {}
+    for each in articles:
+        if each.suffix:
+            titles_of.setdefault(each.suffix, set()).add(each.title)
+    least = max(MIN_ARTICLES, len(articles) * MIN_SUFFIX_SHARE)
+    return np.array([suffix for suffix, titles in titles_of.items() if len(titles) >= least], np.uint64)
 
 
 def _count_partners(numbers: NDArray[np.int64], partners: Digests, size: int) -> NDArray[np.int64]:

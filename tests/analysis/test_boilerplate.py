@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchlib.analysis.boilerplate import MIN_ARTICLES, ArticleLines, Boilerplate, find_boilerplate, line_digest
+import pytest
+
+from searchlib.analysis.boilerplate import (
+    MIN_ARTICLES,
+    NO_BOILERPLATE,
+    ArticleLines,
+    Boilerplate,
+    find_boilerplate,
+    line_digest,
+)
 
 LINE = "本站文章均为原创，转载请注明出处"
 MANY = MIN_ARTICLES
@@ -64,3 +73,44 @@ def test_an_article_that_would_have_no_content_has_no_boilerplate() -> None:
     boilerplate = Boilerplate([line_digest(LINE)])
     for body in (LINE, f"短。\n{LINE}"):
         assert boilerplate.split(body) == (body, "")
+
+
+@pytest.mark.parametrize(
+    "suffix", [" | 灯塔文档", "｜灯塔文档", " - 灯塔的博客", " – Lighthouse Docs", "——灯塔周刊", "_灯塔网"]
+)
+def test_the_last_part_that_many_titles_share_is_boilerplate(suffix: str) -> None:
+    others = [(f"别的题目 - 第{number}部", own(-number)) for number in range(200)]
+    digests = boilerplate_of([(f"题目{number}{suffix}", own(number)) for number in range(MANY)] + others)
+    boilerplate = Boilerplate(digests)
+    assert boilerplate.without_suffix(f"另一个题目{suffix}") == "另一个题目"
+    for title in ("另一个题目", f"灯塔{suffix}的历史", suffix.strip(), "别的题目 - 第3部", ""):
+        assert boilerplate.without_suffix(title) == title
+
+
+def test_the_last_part_of_few_titles_or_of_copies_is_content() -> None:
+    titles = [(f"题目{number} | 灯塔文档", own(number)) for number in range(MANY)]
+    assert boilerplate_of([*titles[1:], *[(f"另{number}", own(-number)) for number in range(90)]]) == []
+    assert boilerplate_of([*titles, *[(f"另{number}", own(-number)) for number in range(50 * MANY)]]) == []
+    assert boilerplate_of([titles[0]] * MANY) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_byline"),
+    [
+        ("译者：ChatGPT", True),
+        ("作者: 林深", True),
+        ("责任编辑：周舟", True),
+        ("（校对：阿明）", True),
+        ("> 翻译｜小禾", True),
+        ("作者：我不同意。", False),
+        ("作者很少谈自己", False),
+        ("编辑：打开文件，再保存", False),
+        ("译者：", False),
+    ],
+)
+def test_bylines_near_the_ends_are_boilerplate(line: str, is_byline: bool) -> None:
+    text = "\n".join(map(own, range(40)))
+    expected = (text, line) if is_byline else (f"{line}\n{text}", "")
+    assert NO_BOILERPLATE.split(f"{line}\n{text}") == expected
+    middle = "\n".join([*map(own, range(20)), line, *map(own, range(20))])
+    assert NO_BOILERPLATE.split(middle) == (middle, "")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.boilerplate import Boilerplate, line_digest
+from searchlib.analysis.boilerplate import Boilerplate, line_digest, title_suffix_digest
 from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
 from searchlib.analysis.stop_words import StopWords
 from searchlib.analysis.synonyms import Synonyms
@@ -71,6 +71,7 @@ WORDS = [
     "网",
     "接著",
     "Café",
+    "MyIphone",
 ]
 text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
 # Long enough for near duplicates: each text with a few more words is nearly the same, but the two are not.
@@ -78,12 +79,14 @@ LONG = ["".join(chr(0x4E00 + (number * step) % 1999) for number in range(200)) f
 SHORT = LONG[0][:30]
 # The boilerplate of the archive.
 REPEATED = ["本文由元宇宙学习小组出品，机器学习版权所有", "C++与iPhone13的产业互联网联盟，网"]
-BOILERPLATE = Boilerplate(line_digest(line) for line in REPEATED)
+SUFFIX = "｜产业互联网"
+DIGESTS = [*map(line_digest, REPEATED), title_suffix_digest(SUFFIX)]
+BOILERPLATE = Boilerplate(DIGESTS)
 bodies = st.one_of(
     text,
     st.tuples(st.sampled_from([*LONG, SHORT]), text.map(lambda each: each[:6])).map("\n".join),
     st.permutations([*REPEATED, SHORT, "元宇宙 学习"]).map("\n".join),
-    st.sampled_from(REPEATED),
+    st.sampled_from([*REPEATED, f"作者：a\n{SHORT}"]),
 )
 headings = st.one_of(text.map(lambda each: each.replace("\n", " ")), st.sampled_from(REPEATED))
 NAMES = ["编程", "Python 教程", "新媒体", "學習", "a > b"]
@@ -119,8 +122,9 @@ def archives(draw: st.DrawFn) -> Archive:
         Article(
             id=f"{number}.md",
             path=f"{number}.md",
-            title=draw(text).replace("\n", " "),
+            title=draw(text).replace("\n", " ") + draw(st.sampled_from(["", "", SUFFIX])),
             body=draw(bodies),
+            extra={"description": draw(text)} if draw(st.booleans()) else {},
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
             headings=tuple(draw(st.lists(headings, max_size=2))),

@@ -76,13 +76,21 @@ class ReferenceEngine:
             return "\n".join([*headings, *summary_lines(article.extra)])
         return article.title if field == "title" else self.boilerplate.split(article.body)[0]
 
+    def ranked(self, article: Article, field: str) -> str:
+        """Return the part of a field whose words rank."""
+        return self.boilerplate.without_suffix(article.title) if field == "title" else self.content(article, field)
+
+    def length(self, article: Article, field: str) -> int:
+        """Return the number of units of a field that rank."""
+        return len(units(fold(self.ranked(article, field))))
+
     def lines(self, article: Article, field: str) -> list[list[str]]:
         """Return the units of each line that is not boilerplate."""
         return [units(fold(line)) for line in self.content(article, field).split("\n")]
 
     def terms(self, article: Article, field: str, kind: str) -> list[str]:
         """Return every occurrence of a term of that kind in a field, except in boilerplate."""
-        text = self.content(article, field)
+        text = self.ranked(article, field) if kind == "words" else self.content(article, field)
         if kind == "words":
             in_lines = [term(word.text) for line in text.split("\n") for word in words(fold(line), parts=True)]
             return [*in_lines, *identifier_words(text)]
@@ -258,7 +266,7 @@ class ReferenceEngine:
         if not words or not all(any(self.has_phrase(article, each) for each in phrases) for phrases in words.phrases):
             return 0.0
         query_units = sum(len(first.units) for first, *_ in words.phrases)
-        share = min(query_units / max(sum(map(len, self.lines(article, "title"))), 1), 1)
+        share = min(query_units / max(self.length(article, "title"), 1), 1)
         return self.weights.title_words * sum(map(self.idf, words.terms)) * (1 + 5 * share) / 6
 
     def title_score(self, article: Article, plan: Plan) -> float:
@@ -271,7 +279,7 @@ class ReferenceEngine:
         max_score += sum(self.weights.lead * self.word_idf(word) for word in self.lead_words(plan))
         if plan.title_words:
             max_score += self.weights.title_words * sum(map(self.idf, plan.title_words.terms))
-        share = max(lengths) / max(sum(map(len, self.lines(article, "title"))), 1)
+        share = min(max(lengths) / max(self.length(article, "title"), 1), 1)
         return self.weights.whole_title * max_score * (1 + share)
 
     def content_score(self, article: Article, plan: Plan) -> float:
@@ -317,7 +325,7 @@ class ReferenceEngine:
         total = 0.0
         for field in fields_of(ranking_term):
             frequency = self.frequency(article, field, ranking_term)
-            lengths = {key: sum(map(len, self.lines(other, field))) for key, other in self.articles.items()}
+            lengths = {key: self.length(other, field) for key, other in self.articles.items()}
             mean = max(sum(lengths.values()) / len(lengths), 1.0)
             b = self.weights.b
             total += getattr(self.weights, field) * frequency / (1 - b + b * lengths[article.id] / mean)

@@ -62,5 +62,5 @@ def test_a_description_that_many_articles_share_is_boilerplate() -> None:
     ]
     lines = [ArticleLines.of(each.title, each.body, summary_lines(each.extra)) for each in articles]
     boilerplate = Boilerplate(find_boilerplate(lines).tolist())
-    assert shared not in article_texts(articles[0], boilerplate)["headings"][0]
-    assert shared in article_texts(articles[0], NO_BOILERPLATE)["headings"][0]
+    assert shared not in article_texts(articles[0], boilerplate)["headings"].content
+    assert shared in article_texts(articles[0], NO_BOILERPLATE)["headings"].content

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from searchlib.analysis.boilerplate import line_digest
 from searchlib.engines.base import Engine
 from searchlib.engines.common.relaxed_matching import RelaxedMatching
 from searchlib.engines.opensearch.client.address import Address, parse_address
@@ -21,7 +20,7 @@ from searchlib.engines.opensearch.index.writer import OpenSearchWriter
 from searchlib.engines.opensearch.search.engine import OpenSearchEngine
 from searchlib.models import Article
 from searchlib.settings import Categories, Ranking
-from tests.contracts.engine import FRONT_MATTER, REPEATED, ZONE
+from tests.contracts.engine import DIGESTS, FRONT_MATTER, ZONE
 
 
 class OneIndex:
@@ -61,7 +60,7 @@ class OneIndex:
             self.cluster.bulk(name, delete_actions(left))
         Blobs(self.cluster, name).remove("")
         writer = OpenSearchWriter(self.cluster, name, Target(self.address, name, frozenset(), None, FRONT_MATTER))
-        writer.train(first, [line_digest(line) for line in REPEATED])
+        writer.train(first, DIGESTS)
         target = writer.target
         self._add(writer, first)
         writer = OpenSearchWriter(self.cluster, name, target, base=0)

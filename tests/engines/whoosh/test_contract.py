@@ -9,14 +9,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from searchlib.analysis.boilerplate import line_digest
 from searchlib.engines.base import Engine
 from searchlib.engines.common.relaxed_matching import RelaxedMatching
 from searchlib.engines.whoosh.search.engine import WhooshEngine
 from searchlib.engines.whoosh.write.writer import WhooshWriter, copy_index
 from searchlib.models import Article
 from searchlib.settings import Categories, Ranking
-from tests.contracts.engine import FRONT_MATTER, REPEATED, ZONE, contract
+from tests.contracts.engine import DIGESTS, FRONT_MATTER, ZONE, contract
 from tests.engines.whoosh.bulk import add_articles
 
 
@@ -36,7 +35,7 @@ def whoosh_engine(
         old.mkdir()
         new.mkdir()
         writer = WhooshWriter(old, new=True)
-        writer.train(first, [line_digest(line) for line in REPEATED])
+        writer.train(first, DIGESTS)
         add_articles(writer, old, first, facets=FRONT_MATTER)
         copy_index(old, new)
         writer = WhooshWriter(new, new=False)

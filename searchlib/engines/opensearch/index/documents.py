@@ -111,7 +111,8 @@ def analyze(
         document["group"] = group
     for field in TEXT_FIELDS:
         document[text_field(field, "words")] = " ".join(words[field])
-        document[length_field(field)] = sum(map(len, lines[field]))
+        ranked = texts[field].ranked
+        document[length_field(field)] = sum(map(len, lines[field])) if ranked is None else len(units(ranked))
     for field, each in lines.items():
         document |= _unit_fields(field, each)
     for field, values in (("category", article.categories), ("author", article.authors), ("tag", article.tags)):

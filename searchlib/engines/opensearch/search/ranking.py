@@ -202,7 +202,7 @@ class Scorer:
         if self.weights.whole_title:
             for phrase in self.plan.title_phrases:
                 if _contains(article, phrase):
-                    share = len(phrase.units) / max(article.lengths["title"], 1)
+                    share = min(len(phrase.units) / max(article.lengths["title"], 1), 1.0)
                     best = max(best, self.weights.whole_title * self._max_total() * (1.0 + share))
         return best
 

@@ -20,6 +20,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.signatures import signatures
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
+from searchlib.analysis.units import units as units_of
 from searchlib.engines.common.categories import category_terms
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, VALUE_FIELDS, length_field, text_field
 from searchlib.engines.common.front_matter_facets import facet_terms
@@ -147,7 +148,7 @@ def document(
         values[text_field(field, "words")] = Counter(map(term, analyzed.words))
         values[text_field(field, "units")] = Counter(map(term, units))
         values[text_field(field, "bigrams")] = bigrams
-        values[length_field(field)] = len(units)
+        values[length_field(field)] = len(units) if analyzed.ranked is None else len(units_of(analyzed.ranked))
         if field == "body":
             repeated_units = Counter(term(unit) for unit, _ in repeated if unit != LINE_END)
             values[BOILERPLATE_FIELD] = repeated_units

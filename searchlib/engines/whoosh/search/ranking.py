@@ -184,7 +184,8 @@ class Scorer:
             indices, is_scored = look_up(matching, articles)
             if is_scored.any():
                 limit = max_score(plan, self._idf, self._weights)
-                share = len(phrase.units) / np.maximum(self._doc_values.lengths["title"][matching], 1.0)
+                titles = self._doc_values.lengths["title"][matching]
+                share = np.minimum(len(phrase.units) / np.maximum(titles, 1.0), 1.0)
                 of_phrase = (self._weights.whole_title * limit * (1.0 + share))[is_scored]
                 scores[indices[is_scored]] = np.maximum(scores[indices[is_scored]], of_phrase)
         yield Contribution(plan.title_phrases[0], scores)

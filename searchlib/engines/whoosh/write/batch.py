@@ -59,8 +59,8 @@ class WhooshBatch:
         facets = facet_terms(article, self._facets)
         date = article.date
         seconds = math.floor(date.timestamp()) if date else UNDATED
-        for field, (content, boilerplate) in texts.items():
-            self._texts[field].add(content, boilerplate)
+        for field, field_text in texts.items():
+            self._texts[field].add(field_text)
         self._doc_values["date"].append(seconds)
         self._doc_values["month"].append(date.year * 100 + date.month if date else NO_MONTH)
         self._stored["head"].append(head)

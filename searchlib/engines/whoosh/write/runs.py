@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.analysis.analyzer import FieldText
 from searchlib.analysis.bulk import LINE_END, number_units, number_words
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold_all
 from searchlib.analysis.identifiers import identifier_words
 from searchlib.analysis.terms import BIGRAM_SEPARATOR, BREAK_SEPARATOR, MAX_TERM_LENGTH, term
+from searchlib.analysis.units import units
 from searchlib.engines.whoosh.format.arrays import Array, ArrayWriter, array_writer
 from searchlib.engines.whoosh.format.integers import Integers
 from searchlib.engines.whoosh.format.lengths import Lengths
@@ -113,7 +115,7 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
 class UnitSequence:
     """The units of one field of articles, in order and without those of boilerplate.
 
-    ``numbers`` int64[units] are indices into ``texts``. ``lengths`` int64[articles] are the numbers of units of the articles.
+    ``numbers`` int64[units] are indices into ``texts``. ``lengths`` int64[articles] are the numbers of units that rank.
     ``boilerplate_starts`` int64[articles] are the positions at which the boilerplate of each article starts; 0 if it has none.
     """
 
@@ -131,11 +133,14 @@ class TextFieldBuilder:
         self._dictionary = dictionary
         self._contents: list[str] = []
         self._boilerplate: list[str] = []
+        self._ranked: dict[int, str] = {}
 
-    def add(self, content: str, boilerplate: str = "") -> None:
+    def add(self, text: FieldText) -> None:
         """Add the text of the next article."""
-        self._contents.append(content)
-        self._boilerplate.append(boilerplate)
+        if text.ranked is not None:
+            self._ranked[len(self._contents)] = text.ranked
+        self._contents.append(text.content)
+        self._boilerplate.append(text.boilerplate)
 
     @cached_property
     def folded(self) -> list[str]:
@@ -151,7 +156,9 @@ class TextFieldBuilder:
         ]
         # An article ends with a line end, which takes a position: no phrase continues in the next article.
         joined, ends = _join_lines(texts)
-        words = self._words(*((joined, ends) if texts == self.folded else _join_lines(self.folded)))
+        ranked = dict(zip(self._ranked, fold_all([*self._ranked.values()]), strict=True))
+        ranked_texts = [ranked.get(number, text) for number, text in enumerate(self.folded)]
+        words = self._words(*((joined, ends) if texts == ranked_texts else _join_lines(ranked_texts)))
         offsets, numbers, unit_texts, after_break = number_units(joined)
         lengths = np.diff(np.searchsorted(offsets, ends), prepend=0)
         articles = np.repeat(np.arange(len(lengths)), lengths)
@@ -173,6 +180,8 @@ class TextFieldBuilder:
             "bigrams": self._bigrams(terms, sequence, is_unit, after_break, articles, lengths),
         }
         unit_counts = np.bincount(content_articles, minlength=len(lengths))
+        for number, text in ranked.items():
+            unit_counts[number] = len(units(text))
         has_boilerplate = np.bincount(boilerplate_articles, minlength=len(lengths)) > 0
         boilerplate_starts = np.where(has_boilerplate, content_lengths, 0)
         return fields, UnitSequence(numbers[is_content], unit_texts, unit_counts, boilerplate_starts)
@@ -181,7 +190,9 @@ class TextFieldBuilder:
         offsets, numbers, texts = number_words(joined, self._dictionary)
         article_at = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
         identifiers = [
-            (article, word) for article, text in enumerate(self._contents) for word in identifier_words(text)
+            (article, word)
+            for article, text in enumerate(self._contents)
+            for word in identifier_words(self._ranked.get(article, text))
         ]
         number_of = {
             word: number for number, word in enumerate(dict.fromkeys(word for _, word in identifiers), len(texts))

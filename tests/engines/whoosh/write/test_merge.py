@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis.analyzer import AnalyzedField
+from searchlib.analysis.analyzer import AnalyzedField, FieldText
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.units import units, units_with_breaks
@@ -29,7 +29,7 @@ def write_texts(path: Path, batch: list[str]) -> Source:
     """Write a run of these texts, which are stored fields, too."""
     builder = TextFieldBuilder(STRIDE_BITS)
     for text in batch:
-        builder.add(text)
+        builder.add(FieldText(text))
     fields, units = builder.fields()
     values = ArticleValues({"length": units.lengths.astype(np.uint32)}, {"text": [text.encode() for text in batch]})
     tags = values_field([set(text) for text in batch])
