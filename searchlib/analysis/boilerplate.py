@@ -68,8 +68,15 @@ class Boilerplate:
         repeated: list[str] = []
         lines = body.split("\n")
         for number, line in enumerate(lines):
-            is_edge = number < _BYLINE_EDGE or number >= len(lines) - _BYLINE_EDGE
-            (repeated if self.contains(line) or (is_edge and _BYLINE.fullmatch(line)) else content).append(line)
+            # One checksum excludes nearly all lines.
+            is_repeated = (
+                len(line) >= MIN_CHARACTERS
+                and crc32(data := _without_space(line)) in self._checksums
+                and _digest(data) in self._digests
+            )
+            if not is_repeated and (number < _BYLINE_EDGE or number >= len(lines) - _BYLINE_EDGE):
+                is_repeated = _BYLINE.fullmatch(line) is not None
+            (repeated if is_repeated else content).append(line)
         text = "\n".join(content)
         if not repeated or not _HAS_CONTENT.match(text):
             return body, ""
