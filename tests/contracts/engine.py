@@ -124,14 +124,13 @@ def archives(draw: st.DrawFn) -> Archive:
             path=f"{number}.md",
             title=draw(text).replace("\n", " ") + draw(st.sampled_from(["", "", SUFFIX])),
             body=draw(bodies),
-            extra={"description": draw(text)} if draw(st.booleans()) else {},
             date=draw(moments),
             author=draw(st.sampled_from(["", "甲", "甲、乙"])),
             headings=tuple(draw(st.lists(headings, max_size=2))),
             categories=tuple(dict.fromkeys(name for path in category_paths[number] for name in path)) or draw(names),
             category_paths=category_paths[number],
             tags=draw(names),
-            extra=draw(front_matter),
+            extra=draw(front_matter) | ({"description": draw(text)} if draw(st.booleans()) else {}),
         )
         for number in range(draw(st.integers(1, 8)))
     ]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.analysis.units import is_han
-from searchlib.engines.common.fields import VALUE_FIELDS, text_field
+from searchlib.engines.common.fields import text_field
 from searchlib.engines.opensearch.client.dsl import Query, any_of, term_query
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE
 
@@ -46,7 +46,7 @@ def _field_phrase_query(field: str, terms: Sequence[str], *, is_open: bool, unbr
     if len(terms) == 1:
         return _one_term_query(text_field(field, "units"), terms[0], is_open=is_open)
     name, run = text_field(field, "bigrams"), [bigram_of_terms(*pair) for pair in pairwise(terms)]
-    if field in VALUE_FIELDS or unbroken:
+    if unbroken:
         return _bigrams_query(name, run, is_open=is_open)
     broken = [bigram_of_terms(*pair, is_broken=True) for pair in pairwise(terms)]
     if len(run) == 1:

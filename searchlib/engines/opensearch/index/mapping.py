@@ -8,7 +8,7 @@ from typing import Any
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.settings import Ranking
 
-FORMAT = 6
+FORMAT = 7
 """The version of the mapping and the blobs. Raise it when this program can no longer read older indexes."""
 
 CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"

@@ -76,7 +76,7 @@ class QueryCompiler:
             case WordClause(word, fields):
                 return word_query(word, fields)
             case ValueClause(field, phrase):
-                return phrase_query(phrase.units, (value_text_field(field),), is_prefix=phrase.prefix)
+                return phrase_query(phrase.units, (value_text_field(field),), is_prefix=phrase.prefix, unbroken=True)
             case FieldRange(field, values):
                 return range_query(field, values)
             case IdClause(article_id, with_near_duplicates):
