@@ -26,7 +26,7 @@ from searchlib.analysis.code_points import (
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.han_tokenizer import RUN_END, han_tokenizer
 from searchlib.analysis.tokens import latin_words
-from searchlib.analysis.units import BREAKS, HAN_CHARACTER, LATIN, MARKS
+from searchlib.analysis.units import BREAKS, EMOJI, HAN_CHARACTER, LATIN, MARKS
 
 LINE_END = "\n"
 
@@ -38,12 +38,13 @@ Flags = NDArray[np.bool_]
 Numbers = defaultdict[str, int]
 """The number of each word; a new word gets the next number."""
 
-_OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _BREAK, _UNCLASSIFIED = range(7)
+_OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _BREAK, _EMOJI, _UNCLASSIFIED = range(8)
 """The kinds of characters. Like letters and digits, a joiner can be part of a Latin word."""
 
 _JOINERS = ".-_'+#"
 _MARKS = re.compile(MARKS)
 _LATIN_CHARACTER = re.compile(LATIN)
+_EMOJI_CHARACTER = re.compile(f"[{EMOJI}]")
 
 
 def number_units(folded: str) -> tuple[Integers, Integers, list[str], Flags]:
@@ -107,9 +108,13 @@ def number_words(
     latin_sizes, latin, lasts = _latin_words(*number_slices(folded, codes, starts, ends), numbers)
     firsts = han[np.cumsum(run_sizes) - run_sizes]
     mixed_positions, mixed = _mixed_words(numbers, ends, lasts, run_starts, firsts)
+    emoji_positions = np.flatnonzero(kinds == _EMOJI)
+    emoji = _numbers_of([chr(code) for code in codes[emoji_positions].tolist()], numbers)
     return (
-        np.concatenate([np.repeat(run_starts, run_sizes), np.repeat(starts, latin_sizes), mixed_positions]),
-        np.concatenate([han, latin, mixed]),
+        np.concatenate(
+            [np.repeat(run_starts, run_sizes), np.repeat(starts, latin_sizes), mixed_positions, emoji_positions]
+        ),
+        np.concatenate([han, latin, mixed, emoji]),
         list(numbers),
     )
 
@@ -201,6 +206,8 @@ def _kind(char: str) -> int:
         return _JOINER
     if char in BREAKS:
         return _BREAK
+    if _EMOJI_CHARACTER.match(char):
+        return _EMOJI
     if HAN_CHARACTER.match(char):
         return _HAN
     return _LATIN if _LATIN_CHARACTER.match(char) else _OTHER

@@ -10,13 +10,13 @@ from functools import lru_cache
 from searchlib.analysis.dictionary import Dictionary, configured_dictionary
 from searchlib.analysis.fold import fold_with_offsets
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
-from searchlib.analysis.units import HAN, LATIN, UNIT
+from searchlib.analysis.units import EMOJI, HAN, LATIN, UNIT
 from searchlib.arguments import check_text
 from searchlib.models import Token
 from searchlib.settings import Settings, load_settings
 
-# A run of Han characters, or a Latin word: `.net`, `v2.0.1`, `e-mail`, `c++`.
-_CHUNK = re.compile(rf"(?P<han>[{HAN}]+)|(?:(?<!{LATIN})\.)?{LATIN}+(?:[.\-_']{LATIN}+)*[+#]*")
+# A run of Han characters, an emoji, or a Latin word: `.net`, `v2.0.1`, `e-mail`, `c++`.
+_CHUNK = re.compile(rf"(?P<han>[{HAN}]+)|(?P<emoji>[{EMOJI}])|(?:(?<!{LATIN})\.)?{LATIN}+(?:[.\-_']{LATIN}+)*[+#]*")
 LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 
 # The same for ASCII alone, which most Latin words are: three times as fast, without Unicode tables.
@@ -49,6 +49,9 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
     latin: WordToken | None = None
     for match in _CHUNK.finditer(folded):
         chunk = WordToken(match[0], match.start(), match.end())
+        if match["emoji"] is not None:
+            found.append(chunk)
+            continue
         if match["han"] is None:
             if parts:
                 found.extend(
@@ -117,6 +120,8 @@ def tokens(text: str, dictionary: Dictionary | None = None) -> list[Token]:
     unit_starts = [unit.start() for unit in UNIT.finditer(folded.text)]
     found = []
     for word in words(folded.text, parts=True, dictionary=dictionary):
+        if not UNIT.search(word.text):
+            continue  # an emoji has no position
         start, end = folded.original(word.start, word.end)
         # The dot at the start of a word such as .net belongs to no unit: take the position of the first unit.
         first = word.start + (word.text[0] == ".")

@@ -26,6 +26,12 @@ MARKS = rf"[+#]++(?!{LATIN})"
 
 UNIT = re.compile(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
 
+EMOJI = "\u2600-\u27bf\u2b50-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
+"""Emoji and dingbats, without the modifiers of skin tone, for a character class. They are words, but no units."""
+
+VALUE_UNIT = re.compile(rf"{UNIT.pattern}|[{EMOJI}]")
+"""A unit of a category, tag or author: also an emoji."""
+
 BREAKS = "。、,;:!?—"
 """The punctuation of sentences in folded text: no word continues after it. Dots are part of it before a space or two dots."""
 
@@ -35,6 +41,11 @@ BREAK = re.compile(rf"[{BREAKS}]|\.(?= |\.\.)")
 def units(folded: str) -> list[str]:
     """Return the units of a folded text: Han characters, and runs of letters and digits with a ``+`` or ``#`` at their end."""
     return UNIT.findall(folded)
+
+
+def value_units(folded: str) -> list[str]:
+    """Return the units of the folded name of a category, tag or author, emoji included."""
+    return VALUE_UNIT.findall(folded)
 
 
 def units_with_breaks(folded: str) -> list[tuple[str, bool]]:

@@ -176,7 +176,7 @@ def content_snippets(
     untitled = without_titles([each.content for each in articles], [each.title for each in articles])
     shown = [*map(without_source, untitled)]
     return [
-        found if _has_match(found) else _other_snippets(article, text, content, found, terms)
+        found if has_match(found) else _other_snippets(article, text, content, found, terms)
         for article, text, content, found in zip(
             articles, shown, untitled, snippets_of_all(shown, terms, check), strict=True
         )
@@ -198,13 +198,14 @@ def _other_snippets(
         if other == text:
             continue
         found = snippets(other, terms)
-        if _has_match(found):
+        if has_match(found):
             return found
         beginning = beginning or found
     return beginning
 
 
-def _has_match(passages: Sequence[Spans]) -> bool:
+def has_match(passages: Sequence[Spans]) -> bool:
+    """Return whether any piece of the passages is a match."""
     return any(is_match for passage in passages for _, is_match in passage)
 
 

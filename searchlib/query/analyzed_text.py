@@ -9,7 +9,7 @@ from searchlib.analysis.fold import fold
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.analysis.stop_words import FUNCTION_WORDS
 from searchlib.analysis.tokens import WordToken
-from searchlib.analysis.units import BREAK, is_han, units
+from searchlib.analysis.units import BREAK, UNIT, is_han, units, value_units
 from searchlib.query.plan import MATCHED_FIELDS, SEARCHED_FIELDS
 from searchlib.query.synonyms import Rewrite, find_rewrites
 from searchlib.query.tree import Phrase, TextNode, UnquotedText
@@ -37,7 +37,8 @@ class AnalyzedText:
         self.analyzer = analyzer
         self.is_last = is_last
         self.folded = fold(node.text)
-        self.units = tuple(units(self.folded))
+        is_value = node.field is not None and node.field not in SEARCHED_FIELDS
+        self.units = tuple(value_units(self.folded) if is_value else units(self.folded))
 
     @property
     def is_prefix(self) -> bool:
@@ -69,8 +70,17 @@ class AnalyzedText:
 
     @cached_property
     def words(self) -> list[WordToken]:
-        """The words, in order and without overlaps."""
-        return self.analyzer.words(self.folded, parts=False)
+        """The words, in order and without overlaps. Emoji are words only of a text of nothing else."""
+        return self.without_emoji(self.analyzer.words(self.folded, parts=False))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search for."""
+        return not self.units and (isinstance(self.node, Phrase) or not self.fields or not self.words)
+
+    def without_emoji(self, words: list[WordToken]) -> list[WordToken]:
+        """Return the words that have units, or all words if the text has no units."""
+        return [word for word in words if UNIT.search(word.text)] if self.units else words
 
     @cached_property
     def content_words(self) -> list[WordToken]:
@@ -83,6 +93,8 @@ class AnalyzedText:
         if not self.is_last or not self.is_plain or not self.words:
             return ""
         word = self.words[-1]
+        if not UNIT.search(word.text):
+            return ""
         *before, last = units(word.text)
         # 4 can begin 4o in GPT-4, but 2.1 does not begin 2.10.
         is_open = last.isalpha() or (last.isalnum() and not (last.isdecimal() and before and not before[-1].isalpha()))

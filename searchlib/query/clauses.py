@@ -156,6 +156,8 @@ def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause
     (``iphone 13``). At the end of the query it also matches longer words.
     """
     phrase = tuple(units(word.text))
+    if not phrase:  # an emoji
+        return WordClause(term(word.text), text.matched_fields)
     if prefix or all(map(is_han, phrase)):
         return _unbroken(phrase, text.matched_fields, prefix)
     alternatives = _latin_alternatives(word.text, text.matched_fields)

@@ -32,7 +32,7 @@ def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:
     analyze: Analyze = cache(lambda node: AnalyzedText(node, analyzer, is_last=node == last))
     children = tree.conjuncts(root)
     texts = [analyze(node) for node in tree.positive_texts(root)]
-    without_units = [text for text in texts if not text.units]
+    without_units = [text for text in texts if text.is_empty]
     ignored = _ignored_texts(texts)
     optional = ignored | _optional_texts(texts)
     required: list[Clause] = []

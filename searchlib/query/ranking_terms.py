@@ -80,7 +80,7 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
 
 def _ranking_words(text: AnalyzedText) -> list[WordToken]:
     """Return the words of a text and their parts, without stop words unless there are no other words."""
-    words = text.analyzer.words(text.folded, parts=True)
+    words = text.without_emoji(text.analyzer.words(text.folded, parts=True))
     stop_words = text.analyzer.stop_words.words
     if isinstance(text.node, Phrase) or not stop_words:
         return words
@@ -114,7 +114,8 @@ def title_words(terms: Sequence[RankingTerm]) -> TitleWords | None:
     for each in terms:
         if each.role != "whole" or "title" not in each.fields or each.kind == "bigrams" or each.term in words:
             continue
-        words[each.term] = each, each.phrases or (tuple(units(each.term)),)
+        if phrases := each.phrases or tuple(filter(None, [tuple(units(each.term))])):
+            words[each.term] = each, phrases
     if not 1 < len(words) <= MAX_TITLE_WORDS:
         return None
     return TitleWords(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from searchlib.analysis.summaries import summary_lines
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.common.front_matter_facets import chosen_values
-from searchlib.highlight.highlighter import highlight_all
-from searchlib.highlight.snippets import ArticleText, content_snippets
+from searchlib.highlight.highlighter import highlight, highlight_all
+from searchlib.highlight.snippets import ArticleText, content_snippets, has_match
 from searchlib.models import DateOffer, Hit, QueryOperator, Results, Spans
 from searchlib.query.plan import HighlightTerm
 from searchlib.search.explain import explain_hit
@@ -88,7 +89,17 @@ def _snippets(
         request.deadline.check()
         body = hit.body()
         texts.append(ArticleText(body, hit.without_boilerplate(body), hit.title))
-    return content_snippets(texts, terms, request.deadline.check)
+    found = content_snippets(texts, terms, request.deadline.check)
+    return [
+        passages if has_match(passages) else _description_snippet(hit, terms) or passages
+        for hit, passages in zip(hits, found, strict=True)
+    ]
+
+
+def _description_snippet(hit: EngineHit, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
+    """Return the first line that matches of what describes the article in its front matter, if its body does not match."""
+    highlighted = (highlight(line, terms) for line in summary_lines(hit.extra()))
+    return next(((spans,) for spans in highlighted if has_match([spans])), ())
 
 
 def _public_hit(

@@ -16,7 +16,7 @@ from searchlib.analysis.units import UNIT, units_with_breaks
 
 UNIT_PIECES = st.sampled_from([*"学习ab1+#，。.…— \n_é\u0301𠮷\ud800〇ﾊ", "c++", "c#"])
 WORD_PIECES = st.sampled_from(
-    [*"学习机器的b1.-_'+#， \n_é\u0301𠮷\ud800〇㐀ﾊ", "c++", "v2.0.1", "iphone13", "2021年", "机器学习", ".net"]
+    [*"学习机器的b1😀❤.-_'+#， \n_é\u0301𠮷\ud800〇㐀ﾊ", "c++", "v2.0.1", "iphone13", "2021年", "机器学习", ".net"]
 )
 
 

@@ -20,7 +20,7 @@ from searchlib.analysis.signatures import MIN_SHINGLES, MIN_TITLE_UNITS, MIN_UNI
 from searchlib.analysis.summaries import summary_lines
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
-from searchlib.analysis.units import BREAK, is_han, units
+from searchlib.analysis.units import BREAK, is_han, units, value_units
 from searchlib.engines.base import CATEGORY_TREE, DATE_FILTER, MAX_REPEATS, EngineHit, EngineResults, Filters, Request
 from searchlib.engines.common.categories import filter_values, path_texts
 from searchlib.engines.common.near_duplicates import MIN_SIMILARITY, MIN_SIMILARITY_OF_SAME_TITLE
@@ -156,7 +156,7 @@ class ReferenceEngine:
                 )
             case ValueClause(field, phrase):
                 return self.ids(
-                    lambda article: any(contains(units(fold(value)), phrase) for value in values(article, field))
+                    lambda article: any(contains(value_units(fold(value)), phrase) for value in values(article, field))
                 )
             case IdClause(article_id, with_near_duplicates):
                 group = self.groups.get(article_id)

@@ -10,6 +10,7 @@ import searchlib
 from searchlib.analysis.analyzer import article_texts
 from searchlib.analysis.boilerplate import NO_BOILERPLATE, ArticleLines, Boilerplate, find_boilerplate
 from searchlib.analysis.summaries import summary_lines
+from tests.highlight.marked_texts import bracketed
 from tests.small_indexes import index_of
 
 TEXTS = {
@@ -48,6 +49,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[searchlib.Index]
 )
 def test_words_match_in_descriptions(index: searchlib.Index, query: str, expected: list[str]) -> None:
     assert [hit.id for hit in index.search(query, verbatim=True).hits] == expected
+
+
+def test_the_description_is_shown_if_nothing_else_matches(index: searchlib.Index) -> None:
+    (hit,) = index.search("赏花").hits
+    assert [bracketed(snippet) for snippet in hit.snippets] == ["樱花季的[赏花]路线"]
+    (hit,) = index.search("复盘会").hits
+    assert [bracketed(snippet) for snippet in hit.snippets] == ["团队 [复盘 会]"]
 
 
 def test_a_description_ranks_like_a_heading(index: searchlib.Index) -> None:

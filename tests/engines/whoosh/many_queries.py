@@ -23,7 +23,7 @@ from searchlib.analysis.boilerplate import line_digest
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_term, term
 from searchlib.analysis.tokens import words
-from searchlib.analysis.units import is_han, units
+from searchlib.analysis.units import is_han, units, value_units
 from searchlib.engines.base import Request
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, text_field
 from searchlib.engines.whoosh.codec.whoosh_index import open_whoosh_index
@@ -197,9 +197,9 @@ class _Archive:
 
 def contains(value: str, phrase: PhraseClause) -> bool:
     """Return whether a value contains the phrase."""
-    value_units, wanted = units(fold(value)), list(phrase.units)
-    starts = range(len(value_units) - len(wanted) + 1)
-    return any(value_units[at : at + len(wanted)] == wanted for at in starts)
+    own, wanted = value_units(fold(value)), list(phrase.units)
+    starts = range(len(own) - len(wanted) + 1)
+    return any(own[at : at + len(wanted)] == wanted for at in starts)
 
 
 def _midnight(day: date) -> float:

@@ -18,7 +18,7 @@ from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.fold import fold
 from searchlib.analysis.terms import bigram_of_terms, term
-from searchlib.analysis.units import units, units_with_breaks
+from searchlib.analysis.units import units, units_with_breaks, value_units
 from searchlib.engines.common.categories import CategoryPath, path_term, with_ancestors
 from searchlib.engines.common.fields import TEXT_FIELDS, UNDATED, length_field, text_field
 from searchlib.engines.common.front_matter_facets import facet_values
@@ -130,7 +130,7 @@ def analyze(
 def _value_texts(field: str, values: Iterable[str]) -> dict[str, Any]:
     """Return the fields with the units and bigrams of the values of a field."""
     # A name is searched as a whole: punctuation in it ends nothing.
-    return _unit_fields(field, [[(term(unit), False) for unit in units(fold(value))] for value in values])
+    return _unit_fields(field, [[(term(unit), False) for unit in value_units(fold(value))] for value in values])
 
 
 def _facet_fields(values: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -233,7 +233,7 @@ class Scorer:
         if not frequencies and ranking_term.kind in ("words", "synonyms"):
             phrases = ranking_term.phrases or (tuple(units(ranking_term.term)),)
             uncounted = any(
-                _contains(article, PhraseClause(each, ranking_term.fields, unbroken=True)) for each in phrases
+                _contains(article, PhraseClause(each, ranking_term.fields, unbroken=True)) for each in phrases if each
             )
         score = self._frequencies_score(article, ranking_term, counts)
         return ScorePart(reason=ranking_term, frequencies=frequencies, uncounted=uncounted, score=score)

@@ -311,7 +311,9 @@ def _contained(matcher: Matcher, reason: Reason, articles: Integers) -> NDArray[
         return np.zeros(len(articles), bool)
     phrases = reason.phrases or (tuple(units(reason.term)),)
     matching = [
-        np.isin(articles, matcher.articles(PhraseClause(phrase, reason.fields, unbroken=True))) for phrase in phrases
+        np.isin(articles, matcher.articles(PhraseClause(phrase, reason.fields, unbroken=True)))
+        for phrase in phrases
+        if phrase
     ]
     return reduce(np.logical_or, matching, np.zeros(len(articles), bool))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from searchlib.analysis.fold import fold_all
-from searchlib.analysis.units import units
+from searchlib.analysis.units import value_units
 from searchlib.query.plan import PhraseClause
 
 _CHECK_INTERVAL = 1000
@@ -35,7 +35,7 @@ class ValueUnits:
         lines: list[str] = []
         for at in range(0, len(values), _CHECK_INTERVAL):
             check()
-            lines += [f" {' '.join(units(folded))} \n" for folded in fold_all(values[at : at + _CHECK_INTERVAL])]
+            lines += [f" {' '.join(value_units(folded))} \n" for folded in fold_all(values[at : at + _CHECK_INTERVAL])]
         return cls("".join(lines), [0, *accumulate(map(len, lines))])
 
     @property
