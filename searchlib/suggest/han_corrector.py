@@ -56,9 +56,9 @@ class Weights:
 
     prior: float = 0.6
     length: float = 1.0
-    phrase: float = 0.03
+    phrase: float = 0.01
     unseen: float = 0.5
-    min_score: float = 0.0
+    min_score: float = 0.1
     common_share: float = 0.008
     min_score_in_context: float = 1.0
     min_score_without_context: float = 3.0
