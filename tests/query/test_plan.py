@@ -98,6 +98,7 @@ PLANS = [
     ("如何学习", EVERYTHING, ['"学 习"']),
     ("为什么要用 学习", EVERYTHING, ['"学 习"']),
     ("学习 怎么", EVERYTHING, ['"学 习"']),
+    ("学习怎么办", EVERYTHING, ['"学 习"']),
     ("怎么 什么", EVERYTHING, ['"怎 么"', '"什 么"']),
     ("中 国", EVERYTHING, ['"中"', '"国"']),
     ("的", EVERYTHING, ['"的"']),
