@@ -30,7 +30,7 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
     Synonyms replace the words and bigrams that they overlap. A bigram that is a word has no term of its own, and one inside a
     word counts like a part of it. A Han character alone is a unit instead of a word, because it occurs inside of words.
     """
-    if not text.fields:
+    if not text.fields or text.is_empty:
         return
     if text.is_prefix and text.units:
         yield RankingTerm("units", term(text.units[-1]), text.fields, prefix=True)

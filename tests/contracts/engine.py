@@ -72,6 +72,7 @@ WORDS = [
     "接著",
     "Café",
     "MyIphone",
+    "😀",
 ]
 text = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "-", "+", "#", "\n"]), max_size=12).map("".join)
 # Long enough for near duplicates: each text with a few more words is nearly the same, but the two are not.

@@ -204,7 +204,7 @@ def test_an_empty_query_has_the_default_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ['""', '"，。"', "，。！", "“……”", "title:，", "分类：！", "+", "#", "。 OR ！", "😀"]
+    "typed", ['""', '"，。"', "，。！", "“……”", "title:，", "分类：！", "+", "#", "。 OR ！", '"😀"']
 )
 def test_text_without_units_matches_nothing_and_has_a_note(typed: str) -> None:
     found = planned(typed)
