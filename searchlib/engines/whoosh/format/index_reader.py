@@ -133,31 +133,59 @@ class IndexReader:
 
     def postings_outside_boilerplate(self, field: str, term: str) -> Postings:
         """Return the postings of a term of a field with positions, without its occurrences in boilerplate."""
+        content_ends = self._boundary(field)
+        if content_ends is None:
+            return self.postings(field, term)
         return self.cache.get(
-            ("outside boilerplate", field, term),
-            lambda: self.content_postings(field, self.positions(field, term)),
+            ("outside boilerplate", field, term), lambda: self._outside_boilerplate(field, term, content_ends)
         )
+
+    def _outside_boilerplate(self, field: str, term: str, content_ends: Integers) -> Postings:
+        if len(self._deleted):
+            return self.content_postings(field, self.positions(field, term))
+        # Matching has usually read these postings. Few articles have boilerplate, and need a look at their positions.
+        every = self.postings(field, term)
+        has_boilerplate = self._has_boilerplate[every.articles].nonzero()[0]
+        if not len(has_boilerplate):
+            return every
+        starts = (np.cumsum(every.frequencies) - every.frequencies)[has_boilerplate]
+        ends = content_ends[every.articles[has_boilerplate]]
+        frequencies = every.frequencies.copy()
+        frequencies[has_boilerplate] = self.positions(field, term).searchsorted(ends) - starts
+        is_present = frequencies > 0
+        return Postings(every.articles[is_present], frequencies[is_present])
+
+    def _boundary(self, field: str) -> Integers | None:
+        """Return ``_content_ends`` for the field whose positions include boilerplate, and None for others."""
+        return self._content_ends if field == text_field("body", "bigrams") else None
 
     def content_postings(self, field: str, positions: Integers) -> Postings:
         """Return what ``postings_of_positions`` returns, without the positions in boilerplate."""
-        if field != text_field("body", "bigrams") or self._content_ends is None:
+        content_ends = self._boundary(field)
+        if content_ends is None:
             return self.postings_of_positions(field, positions)
         articles = self.articles_at(field, positions)
-        is_content = positions < self._content_ends.take(articles)
+        is_content = positions < content_ends.take(articles)
         return self._postings_at(articles if is_content.all() else articles[is_content])
 
     def outside_boilerplate(self, field: str, positions: Integers) -> Integers:
         """Return those of the positions of a field that are not in boilerplate."""
-        if field != text_field("body", "bigrams") or self._content_ends is None:
+        content_ends = self._boundary(field)
+        if content_ends is None:
             return positions
-        return positions[positions < self._content_ends.take(self.articles_at(field, positions))]
+        return positions[positions < content_ends.take(self.articles_at(field, positions))]
+
+    @cached_property
+    def _has_boilerplate(self) -> NDArray[np.bool_]:
+        """bool[articles]: which bodies have boilerplate."""
+        return self.doc_values(BOILERPLATE_START) > 0
 
     @cached_property
     def _content_ends(self) -> Integers | None:
         """int64[articles]: the end of the positions of each body that are not in boilerplate; None if no body has boilerplate."""
-        boilerplate_starts = self.doc_values(BOILERPLATE_START)
-        if not boilerplate_starts.any():
+        if not self._has_boilerplate.any():
             return None
+        boilerplate_starts = self.doc_values(BOILERPLATE_START)
         bounds = self._position_bounds[text_field("body", "bigrams")]
         return np.where(boilerplate_starts > 0, bounds[:-1] + boilerplate_starts, bounds[1:])
 
@@ -244,7 +272,7 @@ class IndexReader:
     def position_bounds(self, field: str, articles: Integers) -> tuple[Integers, Integers]:
         """Return, for each article, the start of its positions in a field, and the end of those that are not in boilerplate."""
         bounds = self._position_bounds[field]
-        ends = self._content_ends if field == text_field("body", "bigrams") else None
+        ends = self._boundary(field)
         return bounds[articles], bounds[articles + 1] if ends is None else ends[articles]
 
     @cached_property
