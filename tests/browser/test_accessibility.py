@@ -80,6 +80,34 @@ def test_axe_reports_nothing(
 
 
 @with_scripts
+@pytest.mark.parametrize("height", range(600, 680, 10))
+def test_axe_reports_nothing_wherever_the_link_to_the_results_covers_values(
+    open_page: OpenPage, samples: str, height: int
+) -> None:
+    page = open_page(viewport={"width": 390, "height": height})
+    page.goto(f"{samples}/")
+    page.locator(".drawer > summary").click()
+    expect(page.locator(".to-results a")).to_be_in_viewport()
+    assert violations(page) == []
+
+
+@with_scripts
+def test_counts_stand_on_the_line_of_their_values(page: Page, samples: str) -> None:
+    page.goto(f"{samples}/")
+    for facet in ("category", "year", "author"):
+        bottoms = page.locator(f".facet-{facet} .values > li > :is(a, .fixed)").evaluate_all(
+            """links => links.map((link) => [...link.children].slice(0, 2).map((part) => {
+              const mark = part.appendChild(document.createElement("img"));  // stands on the base line
+              const bottom = mark.getBoundingClientRect().bottom;
+              mark.remove();
+              return bottom;
+            }))"""
+        )
+        assert len(bottoms) >= 3
+        assert all(abs(text - count) < 0.5 for text, count in bottoms if text), facet
+
+
+@with_scripts
 def test_axe_reports_injected_violations(page: Page, samples: str) -> None:
     page.goto(samples)
     page.evaluate("document.documentElement.lang = '', document.querySelector('.hit h2 a').style.color = '#eee'")
