@@ -206,7 +206,8 @@ class Hit(Model):
 
     ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: matching articles that are collapsed into
     this hit. ``explanation`` is set if the search asks for it. ``extra`` are the values of the keys of the setting ``stored``,
-    ``url`` is the address of the original by the setting ``url_template``; "" if there is none.
+    ``url`` is the address of the original by the setting ``url_template``; "" if there is none. ``heading`` is the heading of a
+    long article under which the match in its snippets stands; "" if there is none.
     """
 
     id: str
@@ -225,6 +226,7 @@ class Hit(Model):
     category_paths: tuple[tuple[str, ...], ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     url: str = ""
+    heading: str = ""
 
     @property
     def authors(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def serving(index: Path, cwd: Path, *, warning: str = "") -> Iterator[str]:
     command = [sys.executable, "-c", "import sys; from searchlib.cli import main; sys.exit(main())"]
     environment = {name: value for name, value in os.environ.items() if name not in {FILE_VARIABLE, INDEX_VARIABLE}}
     with subprocess.Popen(
-        [*command, "serve", "--index", str(index), "--port", "0"],
+        [*command, "serve", "--index", str(index), "--port", "0", "--workers", "1"],
         cwd=cwd,
         env=environment | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
         stderr=subprocess.PIPE,

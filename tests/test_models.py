@@ -105,6 +105,7 @@ def test_results_have_the_json_of_the_contract() -> None:
                 "category_paths": [["新媒体"]],
                 "extra": {},
                 "url": "",
+                "heading": "",
             }
         ],
         "facets": {"category": [{"value": "新媒体", "count": 1, "selected": False}], "tag": []},

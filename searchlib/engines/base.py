@@ -117,9 +117,10 @@ class ScorePart:
 class EngineHit:
     """One article that matches.
 
-    ``body`` reads the text, ``extra`` the other values of the front matter. ``without_boilerplate`` returns the lines of the
-    body that are not boilerplate. ``repeats`` are the newest ``MAX_REPEATS`` of the ``repeats_total`` near duplicates that are
-    collapsed into the hit. If the request asks for them, ``parts`` add up to the score.
+    ``body`` reads the text, ``headings`` the lines of it that are headings, ``extra`` the other values of the front matter.
+    ``without_boilerplate`` returns the lines of the body that are not boilerplate. ``repeats`` are the newest ``MAX_REPEATS`` of
+    the ``repeats_total`` near duplicates that are collapsed into the hit. If the request asks for them, ``parts`` add up to the
+    score.
     """
 
     id: str
@@ -132,6 +133,7 @@ class EngineHit:
     score: float
     body: Callable[[], str]
     without_boilerplate: Callable[[str], str]
+    headings: Callable[[], Sequence[str]] = tuple
     extra: Callable[[], Mapping[str, Any]] = dict
     repeats: tuple[Repeat, ...] = ()
     repeats_total: int = 0

@@ -46,7 +46,7 @@ _MAX_COUNTED_MATCHES = 10
 _BATCH_LENGTH = 200_000
 """Characters of bodies that are folded together."""
 
-_ELLIPSIS = "…"
+ELLIPSIS = "…"
 _END_MARKS = "。！？!?；;"
 _CLOSING_QUOTES = "”’」』）)》】"
 # From inside a sentence through its end marks and closing quotes, or to the end of the line. A full stop ends a sentence
@@ -377,7 +377,7 @@ def _passage(body: str, start: int, end: int, spans: Sequence[tuple[int, int]]) 
     pieces = split_at_spans(body, start, end, spans)
     before = body[max(0, start - _REACH) : start].rstrip(" \t\u3000")
     if start > 0 and before and before[-1] not in f"\n.{_END_MARKS}{_CLOSING_QUOTES}":
-        pieces[:1] = [(_ELLIPSIS, False), *pieces[:1]] if pieces[0][1] else [(_ELLIPSIS + pieces[0][0], False)]
+        pieces[:1] = [(ELLIPSIS, False), *pieces[:1]] if pieces[0][1] else [(ELLIPSIS + pieces[0][0], False)]
     if end < len(body) and body[end] != "\n" and body[end - 1] not in f".{_END_MARKS}{_CLOSING_QUOTES}":
-        pieces[-1:] = [*pieces[-1:], (_ELLIPSIS, False)] if pieces[-1][1] else [(pieces[-1][0] + _ELLIPSIS, False)]
+        pieces[-1:] = [*pieces[-1:], (ELLIPSIS, False)] if pieces[-1][1] else [(pieces[-1][0] + ELLIPSIS, False)]
     return tuple(pieces)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from searchlib.analysis.summaries import summary_lines
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.common.front_matter_facets import chosen_values
 from searchlib.highlight.highlighter import highlight, highlight_all
-from searchlib.highlight.snippets import ArticleText, content_snippets, has_match
+from searchlib.highlight.snippets import ELLIPSIS, ArticleText, content_snippets, has_match
 from searchlib.models import DateOffer, Hit, QueryOperator, Results, Spans
 from searchlib.query.plan import HighlightTerm
 from searchlib.search.explain import explain_hit
@@ -31,6 +32,9 @@ class ShownFrontMatter:
 
 
 NO_FRONT_MATTER = ShownFrontMatter()
+
+LONG_ARTICLE = 1_000
+"""The length of a body, in characters, from which a hit names the heading of its match."""
 
 
 def build_results(
@@ -128,4 +132,23 @@ def _public_hit(
         category_paths=hit.category_paths,
         extra=chosen_values(extra, front_matter.keys),
         url=original_url(front_matter.url_template, hit.id, hit.date, extra),
+        heading=_heading(hit, snippets),
     )
+
+
+def _heading(hit: EngineHit, snippets: tuple[Spans, ...]) -> str:
+    """Return the heading of a long article under which the first match in its snippets stands; "" if there is none."""
+    snippet = next((spans for spans in snippets if any(is_match for _, is_match in spans)), None)
+    if snippet is None or len(body := hit.body()) < LONG_ARTICLE:
+        return ""
+    start = body.find("".join(text for text, _ in snippet).strip(ELLIPSIS))
+    if start < 0:
+        # Lines of boilerplate within the snippet were left out.
+        return ""
+    before = "".join(text for text, _ in takewhile(lambda span: not span[1], snippet))
+    match = start + len(before.removeprefix(ELLIPSIS))
+    # A heading that contains the match names it, too.
+    end = body.find("\n", match)
+    lines = body[: end if end >= 0 else len(body)].split("\n")
+    headings = {*hit.headings()} - {hit.title}
+    return next((line for line in reversed(lines) if line in headings), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ import searchlib
 from webui import create_app
 from webui.pages.dates import age_text
 
-from .conftest import OpenPage, serving, without_scripts
+from .conftest import OpenPage, Serve, serving, with_scripts, without_scripts
 from .reading import chips, choose, expect_found, search, titles
 
 WIDTHS = [360, 800, 1440]
@@ -164,3 +165,18 @@ class TestNoHits:
         expect(page.get_by_role("main")).to_contain_text("减少关键词，或换一种说法。")
         page.get_by_role("main").get_by_role("link", name="查看全部文章").click()
         expect_found(page, 66)
+
+
+@with_scripts
+def test_a_hit_in_a_long_article_leads_to_the_heading_of_its_match(page: Page, serve: Serve, tmp_path: Path) -> None:
+    filler = "这一段说的是别的事情，与下文没有关系，只是让文章变长。" * 20
+    sections = {"选料": "松木要先阴干三个月。", "开榫": "燕尾榫的斜度不宜太大。", "上漆": "生漆在潮湿的屋里才干得快。"}
+    body = "".join(f"\n## {name}\n\n{filler}\n\n{filler}\n\n{line}\n" for name, line in sections.items())
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "stool.md").write_text(f"---\ntitle: 做一张板凳\n---\n{body}", encoding="utf-8")
+    searchlib.build_index(tmp_path / "articles", tmp_path / "index", jobs=1)
+    page.goto(f"{serve(tmp_path / 'index')}/?q=燕尾榫")
+    page.get_by_role("link", name=re.compile("所在章节： ?开榫")).click()
+    expect(page.get_by_role("heading", name="开榫")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="选料")).not_to_be_in_viewport()
+    assert page.evaluate("scrollY") > 0

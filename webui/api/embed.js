@@ -327,9 +327,11 @@ class SearchlibBox extends HTMLElement {
   #hit(hit, number) {
     const isPage = this.getAttribute("links") === "article";
     const href = new URL((!isPage && hit.original_url) || hit.page_url, this.#server).href;
-    const about = [hit.date?.slice(0, 10), hit.category_paths[0]?.join(" › ") ?? hit.categories[0]].filter(Boolean).join(" · ");
     const snippet = hit.snippets[0] ?? [];
-    const text = (hit.title || hit.id) + snippet.map(([piece]) => piece).join("");
+    const passage = snippet.map(([piece]) => piece).join("");
+    const section = hit.heading && !passage.includes(hit.heading) && `§ ${hit.heading}`;
+    const about = [hit.date?.slice(0, 10), section, hit.category_paths[0]?.join(" › ") ?? hit.categories[0]].filter(Boolean).join(" · ");
+    const text = (hit.title || hit.id) + passage;
     const title = hit.title ? marked(hit.title_spans) : [hit.id];
     return element(
       "a",

@@ -69,6 +69,7 @@ class HitView:
     categories: tuple[tuple[Link, ...], ...]
     similar_url: str
     original_url: str
+    heading_url: str
     passage_class: str
     repeats: tuple[Link, ...]
     repeats_text: str
@@ -203,6 +204,7 @@ def _hit(hit: searchlib.Hit, state: SearchState, searched: SearchState, tree: Ca
         categories=category_links(hit, tree),
         similar_url=f"{article_url}#similar",
         original_url=with_text_fragment(hit.url, first_match(hit)),
+        heading_url="" if _shows_heading(hit) else with_text_fragment(article_url, hit.heading),
         passage_class=_passage_class(hit.snippets),
         repeats=tuple(
             Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
@@ -211,6 +213,11 @@ def _hit(hit: searchlib.Hit, state: SearchState, searched: SearchState, tree: Ca
         repeats_text=counted("还有 %(count)s 篇相似文章", hit.repeats_total),
         has_more_repeats=hit.repeats_total > _MAX_REPEATS,
     )
+
+
+def _shows_heading(hit: searchlib.Hit) -> bool:
+    """Return whether there is no heading to name besides what the snippets show."""
+    return not hit.heading or any(hit.heading in "".join(text for text, _ in snippet) for snippet in hit.snippets)
 
 
 def _passage_class(snippets: tuple[searchlib.Spans, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Link to a text in a page of another site."""
+"""Link to a text in a page."""
 
 from __future__ import annotations
 

@@ -67,6 +67,7 @@ class HitFetcher:
             tags=article.tags,
             score=ranked.score.value,
             body=lambda: article.body,
+            headings=lambda: article.headings,
             extra=lambda: article.extra,
             without_boilerplate=self.without_boilerplate,
             repeats=tuple(repeats[:MAX_REPEATS]),

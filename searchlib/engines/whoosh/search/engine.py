@@ -159,6 +159,7 @@ class WhooshEngine(Engine):
             **self._stored.head(number),
             score=score,
             body=lambda: self._stored.body(number),
+            headings=lambda: self._stored.article(number).headings,
             extra=lambda: self._stored.article(number).extra,
             without_boilerplate=self.without_boilerplate if has_boilerplate else str,
             parts=parts,

@@ -1,0 +1,61 @@
+"""A hit in a long article names the heading that its match stands under."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import searchlib
+from searchlib.search.results import LONG_ARTICLE
+
+_FILLER = "这一段说的是别的事情，与下文没有关系，只是让文章变长。"
+
+
+def _article(filler: int) -> str:
+    sections = {"选料": "松木要先阴干三个月。", "开榫": "燕尾榫的斜度不宜太大。", "上漆": "生漆在潮湿的屋里才干得快。"}
+    text = "".join(f"\n## {name}\n\n{_FILLER * filler}\n\n{line}\n" for name, line in sections.items())
+    return f"---\ntitle: 做一张板凳\n---\n# 做一张板凳\n\n工具只有一把刨子。\n{text}"
+
+
+@pytest.fixture
+def index(write: Callable[[dict[str, str]], Path], tmp_path: Path) -> Iterator[searchlib.Index]:
+    folder = write({"long.md": _article(20), "short.md": _article(1)})
+    searchlib.build_index(folder, tmp_path / "index", jobs=1)
+    with searchlib.open_index(tmp_path / "index") as opened:
+        assert len(opened.get("long.md").body) > LONG_ARTICLE > len(opened.get("short.md").body)
+        yield opened
+
+
+def heading(index: searchlib.Index, query: str, article_id: str = "long.md", **options: bool) -> str:
+    hits = index.search(query, repeats="show", **options).hits
+    return next(hit.heading for hit in hits if hit.id == article_id)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("松木", "选料"),
+        ("燕尾榫", "开榫"),
+        ("生漆 潮湿", "上漆"),
+        ("上漆", "上漆"),
+        ("刨子", ""),
+        ("做一张板凳", ""),
+        ("", ""),
+    ],
+)
+def test_a_hit_names_the_heading_of_its_match(index: searchlib.Index, query: str, expected: str) -> None:
+    assert heading(index, query) == expected
+
+
+def test_a_short_article_and_a_hit_without_snippets_name_none(index: searchlib.Index) -> None:
+    assert heading(index, "燕尾榫", "short.md") == ""
+    assert heading(index, "燕尾榫", snippets=False) == ""
+
+
+def test_the_heading_is_in_the_json(index: searchlib.Index) -> None:
+    assert {hit["id"]: hit["heading"] for hit in index.search("燕尾榫", repeats="show").to_dict()["hits"]} == {
+        "long.md": "开榫",
+        "short.md": "",
+    }
