@@ -43,7 +43,7 @@ _CACHE_BYTES = 1 << 18
 _MAX_TYPED = 200
 """Articles that are read to find the text of a query with operators in them as it was typed."""
 
-_ADVICE_SECONDS = 1.0
+_ADVICE_SECONDS = 0.3
 """The time for advice, which takes several searches. It usually takes some milliseconds."""
 
 _EMPTY_RESULTS_BYTES = 4096

@@ -14,7 +14,7 @@ from searchlib.search.explain import format_node
 from searchlib.search.parsed_query import ParsedQuery
 
 MAX_PARTS = 8
-"""The maximum number of parts of a query that are left out in turn, because each takes a search."""
+"""The number of parts of a query up to which each is left out in turn. Each takes a search, and of many parts one is too few."""
 
 Total = Callable[[str, Filters], int]
 """Returns the number of articles that a query matches under filters."""
@@ -59,7 +59,7 @@ def _without_one_filter(filters: Filters) -> Iterator[tuple[str, tuple[str, ...]
 def _without_one_part(node: tree.Node) -> Iterator[tuple[str, str]]:
     """Yield each part of a query, and the rest of the query if that is more than negations."""
     parts = tree.conjuncts(node)
-    for at, part in enumerate(parts[:MAX_PARTS]):
+    for at, part in enumerate(parts if len(parts) <= MAX_PARTS else ()):
         rest = (*parts[:at], *parts[at + 1 :])
         if not all(isinstance(each, tree.Not) for each in rest):
             yield format_node(part), " ".join(map(format_node, rest))

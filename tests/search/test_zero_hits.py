@@ -16,7 +16,7 @@ from searchlib import Advice
 from searchlib.analysis.query_analyzer import QueryAnalyzer
 from searchlib.engines.base import Filters
 from searchlib.search.parsed_query import query_parser
-from searchlib.search.zero_hits import advise
+from searchlib.search.zero_hits import MAX_PARTS, advise
 from tests.small_indexes import index_of
 
 ARTICLES = {
@@ -83,9 +83,11 @@ def test_a_search_with_hits_or_without_explanation_gets_no_advice(index: searchl
     assert index.search("水车", category="建筑").advice == ()
 
 
-def test_only_the_first_parts_of_a_long_query_are_tried(index: searchlib.Index) -> None:
-    query = " ".join(['"量子鹦鹉"', *(f'"风{number}"' for number in range(20))])
-    assert index.search(query, explain=True).advice == ()
+@pytest.mark.parametrize(("parts", "is_advised"), [(MAX_PARTS, True), (MAX_PARTS + 1, False)])
+def test_parts_are_left_out_of_short_queries_only(index: searchlib.Index, parts: int, is_advised: bool) -> None:
+    query = " ".join(['"量子鹦鹉"', *['"风车"'] * (parts - 1)])
+    advice = index.search(query, explain=True).advice
+    assert [each.values for each in advice] == [('"量子鹦鹉"',)] * is_advised
 
 
 def test_results_say_how_many_articles_match_all_words(index: searchlib.Index) -> None:
