@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 import searchlib
 from searchlib.cli.console import DONE, FAILED, progress_bar
-from searchlib.cli.options import AddCommand, add_articles, add_index
+from searchlib.cli.options import AddCommand, add_articles, add_index, chosen_folders
 from searchlib.models import count_reasons
 
 MAX_SKIPPED = 20
@@ -34,7 +34,7 @@ def add_commands(add_command: AddCommand) -> None:
 
 def build(options: Namespace) -> int:
     with progress_bar("build") as progress:
-        report = searchlib.build_index(options.articles, options.index, jobs=options.jobs, progress=progress)
+        report = searchlib.build_index(chosen_folders(options), options.index, jobs=options.jobs, progress=progress)
     _print_report(report)
     _print_table(report)
     return FAILED if options.strict and report.failed else DONE
@@ -42,7 +42,7 @@ def build(options: Namespace) -> int:
 
 def update(options: Namespace) -> int:
     with progress_bar("update") as progress:
-        report = searchlib.update_index(options.articles, options.index, progress=progress)
+        report = searchlib.update_index(chosen_folders(options), options.index, progress=progress)
     _print_report(report)
     return DONE
 
@@ -57,8 +57,8 @@ def watch(options: Namespace) -> int:
 
     # Service managers stop a process with SIGTERM.
     signal.signal(signal.SIGTERM, on_terminate)
-    events = searchlib.watch_index(options.articles, options.index, stop=stop)
-    print(f"watching {options.articles}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    events = searchlib.watch_index(chosen_folders(options), options.index, stop=stop)
+    print(f"watching {' '.join(options.articles)}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
     printed: set[tuple[str, str]] = set()
     try:
         for event in events:

@@ -6,6 +6,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
+from searchlib.errors import ParameterError
 from searchlib.settings import INDEX_VARIABLE
 
 DEFAULT_INDEX = "index"
@@ -18,8 +19,34 @@ AddCommand = Callable[[str, Command, str], ArgumentParser]
 
 
 def add_articles(parser: ArgumentParser) -> None:
-    """Add the argument ARTICLES."""
-    parser.add_argument("articles", metavar="ARTICLES", help="folder of the articles")
+    """Add the argument ARTICLES. ``chosen_folders`` returns the folders."""
+    parser.add_argument(
+        "articles",
+        metavar="ARTICLES",
+        nargs="+",
+        help="folder of the articles, or several like blog=~/blog docs=~/docs",
+    )
+
+
+def chosen_folders(options: Namespace) -> str | dict[str, str]:
+    """Return the folder of the articles, or several by their names.
+
+    Raises:
+        ParameterError: one of several has no name, or two have the same.
+    """
+    typed: list[str] = options.articles
+    if len(typed) == 1 and (os.path.exists(typed[0]) or "=" not in typed[0]):
+        return typed[0]
+    folders: dict[str, str] = {}
+    for each in typed:
+        name, sign, folder = each.partition("=")
+        if not sign or not folder:
+            raise ParameterError("articles", f"each of several folders needs a name, like blog={each}")
+        if name in folders:
+            raise ParameterError("articles", f"two folders have the name {name!r}")
+        # A shell expands ~ at the beginning of a word only.
+        folders[name] = os.path.expanduser(folder)
+    return folders
 
 
 def add_words(parser: ArgumentParser, metavar: str, help_text: str, *, required: bool) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
-from pathlib import Path
 from typing import Any
 
 from searchlib.analysis.dictionary import configured_dictionary
@@ -22,16 +21,15 @@ from searchlib.indexing.pipeline import Progress, build_report, write_generation
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings
-from searchlib.sources.articles import Source
-from searchlib.sources.files import UNREADABLE_DIGEST, digest_file
-from searchlib.sources.site import read_site
-from searchlib.sources.walk import FileState, Listing, list_states
+from searchlib.sources.files import UNREADABLE_DIGEST
+from searchlib.sources.folders import AnySource, Folders, open_folders
+from searchlib.sources.walk import FileState, Listing
 from searchlib.stores import GenerationWriter, store_at
 from searchlib.stores.manifest import Sources
 
 
 def build_index(
-    articles: str | os.PathLike[str] | Iterable[Article],
+    articles: Folders | Iterable[Article],
     index: str | os.PathLike[str],
     *,
     jobs: int | None = None,
@@ -42,6 +40,9 @@ def build_index(
 
     ``jobs`` is the number of worker processes (default: one per core). A file that cannot be read does not stop the build:
     ``BuildReport.failed`` lists it. If the build fails, the old index stays as it was.
+
+    ``articles`` can map names to folders: ``{"blog": "blog/", "docs": "docs/"}``. Then an id begins with the name of its folder
+    (``blog/a.md``), and the index has the facet ``source``.
 
     ``articles`` can also be an iterable of articles, for example from a database. It is read once, and never held in memory as
     a whole. An article that cannot be indexed is listed in ``BuildReport.failed`` by its id; of two with the same id, the
@@ -59,7 +60,7 @@ def build_index(
         check_whole_number("jobs", jobs, minimum=1)
     settings = settings or load_settings()
     check_keys(settings)
-    if not isinstance(articles, str | os.PathLike):
+    if not isinstance(articles, str | os.PathLike | Mapping):
         return build_from_articles(_check_iterable(articles), index, jobs=jobs, progress=progress, settings=settings)
     dictionary_file = configured_dictionary(settings)
     dictionary = with_frequencies(dictionary_file) if dictionary_file else None
@@ -73,8 +74,8 @@ def build_index(
             settings.zone,
             analysis,
             dictionary,
-            facets=settings.facets,
-            origin=os.path.realpath(source.folder),
+            facets=source.facets,
+            origin=source.origin,
         ) as generation,
     ):
         names = list(listing.states)
@@ -92,7 +93,7 @@ def build_index(
 
 
 def update_index(
-    articles: str | os.PathLike[str] | Iterable[Article],
+    articles: Folders | Iterable[Article],
     index: str | os.PathLike[str],
     *,
     progress: Progress | None = None,
@@ -105,8 +106,8 @@ def update_index(
     opened, the index keeps its articles. If no index is built yet, build one. An index keeps the time zone of its build, and its
     dictionary if the settings name none.
 
-    ``articles`` can also be an iterable of all articles, as for ``build_index``: an article has changed if one of its values has.
-    An article that is in the index and cannot be indexed as it is now stays as it was.
+    ``articles`` can map names to folders, or be an iterable of all articles, as for ``build_index``: an article has changed if
+    one of its values has. An article that is in the index and cannot be indexed as it is now stays as it was.
 
     Raises:
         ParameterError: an argument is not allowed.
@@ -125,7 +126,7 @@ def update_index(
         store.current()
     except NoIndexError:
         return build_index(articles, index, progress=progress, settings=settings)
-    if not isinstance(articles, str | os.PathLike):
+    if not isinstance(articles, str | os.PathLike | Mapping):
         return update_from_articles(_check_iterable(articles), index, progress=progress, settings=settings)
     with store.locked():
         current = store.current()
@@ -137,7 +138,7 @@ def update_index(
         before = sources.articles
         record = _SourceRecord.of(sources, listing, source.as_json())
         outdated = record.outdated_files(sources.settings, time.time())
-        digests = {name: digest_file(source.folder, name) for name in {**record.unverified_files(), **outdated}}
+        digests = {name: source.digest(name) for name in {**record.unverified_files(), **outdated}}
         unreadable = [name for name, digest in digests.items() if digest == UNREADABLE_DIGEST]
         changed = [
             name
@@ -146,7 +147,7 @@ def update_index(
         ]
         missing = {name for name in record.digests.keys() - listing.states.keys() if not _is_below(name, unreadable)}
         if changed or missing:
-            with store.updated_generation({*changed, *missing}, settings.facets) as generation:
+            with store.updated_generation({*changed, *missing}, source.facets) as generation:
                 generation.writer.delete({*changed, *missing} & before)
                 for name in missing:
                     record.remove(name)
@@ -257,43 +258,42 @@ def _check_iterable(articles: object) -> Iterable[Article]:
     """Return the iterable.
 
     Raises:
-        ParameterError: this is none, or a dict.
+        ParameterError: this is none.
     """
-    if isinstance(articles, Mapping) or not isinstance(articles, Iterable):
+    if not isinstance(articles, Iterable):
         raise ParameterError("articles", f"articles must be a folder, or instances of Article, not {articles!r:.80}")
     return articles
 
 
-def _list_files(articles: str | os.PathLike[str], settings: Settings) -> tuple[Source, Listing]:
-    """Return the folder and its article files."""
-    listing = list_states(articles, settings)
+def _list_files(articles: Folders, settings: Settings) -> tuple[AnySource, Listing]:
+    """Return the folders and their article files."""
+    source, listing = open_folders(articles, settings)
     if not listing.states:
         if listing.excluded:
-            raise _no_articles(articles, listing.excluded)
+            raise _no_articles(source.location, listing.excluded)
         raise ArticlesNotFoundError(
-            f"{os.fspath(articles)}: no article files (.md, .html, .txt …) in this folder or its subfolders"
+            f"{source.location}: no article files (.md, .html, .txt …) in this folder or its subfolders"
         )
-    folder = Path(articles)
-    return Source(folder, settings, read_site(folder, listing.states)), listing
+    return source, listing
 
 
-def _no_articles(folder: str | os.PathLike[str], reasons: Mapping[str, str]) -> ArticlesNotFoundError:
+def _no_articles(location: str, reasons: Mapping[str, str]) -> ArticlesNotFoundError:
     """Return the error of a folder none of whose files is an article."""
     path, reason = min(reasons.items())
     return ArticlesNotFoundError(
-        f"{os.fspath(folder)}: none of the {len(reasons)} files is an article (the first is {path}: {reason}); "
+        f"{location}: none of the {len(reasons)} files is an article (the first is {path}: {reason}); "
         "the index stays as it was"
     )
 
 
-def _train(generation: GenerationWriter, source: Source, names: Sequence[str], jobs: int | None) -> dict[str, bytes]:
+def _train(generation: GenerationWriter, source: AnySource, names: Sequence[str], jobs: int | None) -> dict[str, bytes]:
     """Train the writer with a sample of the files, and return the readings of the sample."""
     sample = sample_articles(source, names, jobs)
     generation.writer.train(sample.articles, sample.boilerplate)
     return sample.readings
 
 
-def _remaining_files(written: Sources, record: _SourceRecord, source: Source) -> list[str]:
+def _remaining_files(written: Sources, record: _SourceRecord, source: AnySource) -> list[str]:
     """Return the files that an interrupted build has not written, or that have changed since; record the others."""
     remaining = []
     now = time.time()
@@ -302,7 +302,7 @@ def _remaining_files(written: Sources, record: _SourceRecord, source: Source) ->
             name in written.digests
             and written.settings == record.settings
             and written.changes_at.get(name, inf) > now
-            and written.digests[name] == digest_file(source.folder, name)
+            and written.digests[name] == source.digest(name)
         ):
             record.copy_from(written, name)
         else:
@@ -317,7 +317,7 @@ def _is_below(name: str, unreadable: Sequence[str]) -> bool:
 
 def _write_files(
     generation: GenerationWriter,
-    source: Source,
+    source: AnySource,
     names: Sequence[str],
     record: _SourceRecord,
     analysis: Mapping[str, Any],
@@ -345,7 +345,7 @@ def _write_files(
     def sources() -> Sources:
         sources = record.sources()
         if not sources.articles:
-            raise _no_articles(source.folder, {**sources.failed, **sources.left_out})
+            raise _no_articles(source.location, {**sources.failed, **sources.left_out})
         return sources
 
     chunks = analyze_files(source, names, generation.new_batch(), jobs, {} if readings is None else readings)

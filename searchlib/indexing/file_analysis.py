@@ -10,8 +10,8 @@ from functools import partial
 from searchlib.errors import ArticleError
 from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch
 from searchlib.indexing.worker_pool import map_in_order
-from searchlib.sources.articles import Reading, Source, unpack_or_read
-from searchlib.sources.files import prefetch_files
+from searchlib.sources.articles import Reading, unpack_or_read
+from searchlib.sources.folders import AnySource
 from searchlib.sources.time_limit import many_time_limits
 from searchlib.sources.titles import UNTITLED
 from searchlib.stores.manifest import Trait
@@ -61,7 +61,7 @@ class _Task:
 
 
 def analyze_files(
-    source: Source,
+    source: AnySource,
     names: Sequence[str],
     new_batch: NewBatch,
     jobs: int | None,
@@ -92,18 +92,18 @@ def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
         start += size
 
 
-def _analyze_task(source: Source, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
+def _analyze_task(source: AnySource, new_batch: NewBatch, task: _Task) -> AnalyzedChunk[FileOutcome]:
     filler = BatchFiller(new_batch)
     with many_time_limits():
         outcomes = [_analyze_file(filler, name, reading) for name, reading in _read_task(source, task)]
     return AnalyzedChunk(outcomes, filler.finish())
 
 
-def _read_task(source: Source, task: _Task) -> Iterator[tuple[str, Reading]]:
+def _read_task(source: AnySource, task: _Task) -> Iterator[tuple[str, Reading]]:
     """Yield the readings of all files. Several are read before the first is analyzed, which uses the CPU caches better."""
     for start in range(0, len(task.names), READ_AHEAD_FILES):
         names = task.names[start : start + READ_AHEAD_FILES]
-        prefetch_files(source.folder, [name for name in names if name not in task.readings])
+        source.prefetch([name for name in names if name not in task.readings])
         ahead: list[tuple[str, Reading]] = []
         characters = 0
         for name in names:

@@ -10,8 +10,8 @@ from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
 from searchlib.analysis.summaries import summary_lines
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
-from searchlib.sources.articles import Source, pack_reading, unpack_or_read
-from searchlib.sources.files import prefetch_files
+from searchlib.sources.articles import pack_reading, unpack_or_read
+from searchlib.sources.folders import AnySource
 from searchlib.sources.time_limit import many_time_limits
 
 TASK_FILES = 100
@@ -71,7 +71,7 @@ class Sample:
 
 
 def sample_articles(
-    source: Source,
+    source: AnySource,
     names: Sequence[str],
     jobs: int | None,
     limits: SamplingLimits = SAMPLING_LIMITS,
@@ -114,12 +114,12 @@ def limit_characters(articles: Iterable[Article], max_characters: int) -> Iterat
 
 
 def _read_files(
-    source: Source, max_reading_bytes: int, names: Sequence[str]
+    source: AnySource, max_reading_bytes: int, names: Sequence[str]
 ) -> tuple[list[ArticleLines], dict[str, bytes]]:
     """Return the lines of the articles, and the packed readings that are small enough to keep."""
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
-    prefetch_files(source.folder, names)
+    source.prefetch(names)
     with many_time_limits():
         for name in names:
             reading = source.read(name)

@@ -9,12 +9,13 @@ from functools import partial
 from math import inf
 from threading import Event
 
-from searchlib.errors import ArticlesNotFoundError, SearchlibError
+from searchlib.errors import SearchlibError
 from searchlib.indexing.build import update_index
 from searchlib.models import BuildReport
 from searchlib.settings import Settings, load_settings
 from searchlib.sources.config import CONFIG_NAMES
 from searchlib.sources.exclusion import IGNORE_FILE
+from searchlib.sources.folders import Folders, folder_paths, require_folders
 from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.walk import file_suffix, is_ignored
 from searchlib.stores import store_at
@@ -33,13 +34,15 @@ MAX_RETRY_CHECKS = 12
 
 
 def watch_index(
-    articles: str | os.PathLike[str],
+    articles: Folders,
     index: str | os.PathLike[str],
     *,
     settings: Settings | None = None,
     stop: Event | None = None,
 ) -> Iterator[BuildReport | SearchlibError]:
     """Update an index now and whenever articles change, until ``stop`` is set.
+
+    ``articles`` is a folder, or maps names to folders, as for ``build_index``.
 
     Yield the report of the first update, and of each update that changes something. If an update fails, yield its error once,
     and try again later: the folder may come back, or another build may end. Updates run one at a time.
@@ -51,15 +54,12 @@ def watch_index(
     """
     settings = settings or load_settings()
     stop = stop or Event()
-    if not os.path.isdir(articles):
-        raise ArticlesNotFoundError(
-            f"there is no folder {os.fspath(articles)!r}: give the folder that holds the articles"
-        )
+    require_folders(articles)
     return _watch(articles, index, settings, stop)
 
 
 def _watch(
-    articles: str | os.PathLike[str], index: str | os.PathLike[str], settings: Settings, stop: Event
+    articles: Folders, index: str | os.PathLike[str], settings: Settings, stop: Event
 ) -> Iterator[BuildReport | SearchlibError]:
     updater = _Updater(articles, index, settings)
     while not stop.is_set():
@@ -81,7 +81,7 @@ def _watch(
 class _Updater:
     """Updates an index, and reports only what differs from the last report."""
 
-    def __init__(self, articles: str | os.PathLike[str], index: str | os.PathLike[str], settings: Settings) -> None:
+    def __init__(self, articles: Folders, index: str | os.PathLike[str], settings: Settings) -> None:
         self._update = partial(update_index, articles, index, settings=settings)
         self._index = index
         self._next_date = inf
@@ -129,25 +129,25 @@ def _files(report: BuildReport) -> tuple[tuple[tuple[str, str], ...], ...]:
     return report.failed, report.salvaged, report.skipped
 
 
-def _identity(folder: str | os.PathLike[str]) -> tuple[int, int] | None:
-    """Return the device and inode of a folder, which tell it from another one of the same name, or None if there is none."""
+def _identity(articles: Folders) -> list[tuple[int, int]] | None:
+    """Return device and inode of each folder, which tell it from another one of the same name, or None if one is missing."""
     try:
-        status = os.stat(folder)
+        return [(status.st_dev, status.st_ino) for status in map(os.stat, folder_paths(articles))]
     except OSError:
         return None
-    return status.st_dev, status.st_ino
 
 
 def _watch_changes(
-    articles: str | os.PathLike[str], index: str | os.PathLike[str], suffixes: frozenset[str], stop: Event
+    articles: Folders, index: str | os.PathLike[str], suffixes: frozenset[str], stop: Event
 ) -> Iterator[bool]:
     """Yield True when article files have changed, and False every ``CHECK_MS`` if not."""
     import watchfiles
 
-    folder, index_folder = os.path.realpath(articles), os.path.realpath(index)
+    folders, index_folder = [*map(os.path.realpath, folder_paths(articles))], os.path.realpath(index)
 
     def is_relevant(change: watchfiles.Change, path: str) -> bool:
-        names = os.path.relpath(path, folder).split(os.sep)
+        # The folder that contains the path has the shortest way to it.
+        names = min((os.path.relpath(path, folder) for folder in folders), key=len).split(os.sep)
         if names[-1] == IGNORE_FILE:
             names.pop()
         if any(is_ignored(name) for name in names if name not in (".", "..")):
@@ -164,7 +164,7 @@ def _watch_changes(
 
     try:
         for changes in watchfiles.watch(
-            folder,
+            *folders,
             watch_filter=is_relevant,
             step=QUIET_MS,
             debounce=MAX_WAIT_MS,
@@ -178,6 +178,6 @@ def _watch_changes(
         return  # The folder is gone again; the caller waits for it.
     except (OSError, RuntimeError) as error:
         raise SearchlibError(
-            f"{folder}: the system cannot report changes of files here ({error}): set the environment variable "
+            f"{', '.join(folders)}: the system cannot report changes of files here ({error}): set the environment variable "
             "WATCHFILES_FORCE_POLLING=1 to poll the files instead"
         ) from error

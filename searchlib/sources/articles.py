@@ -15,11 +15,11 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from searchlib.arguments import check_path
@@ -33,7 +33,14 @@ from searchlib.sources.dialects.code import protect
 from searchlib.sources.dialects.normalizers import LIQUID, normalize
 from searchlib.sources.dialects.obsidian import find_tags
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
-from searchlib.sources.files import UNREADABLE_DIGEST, FileTooLargeError, digest_bytes, read_bytes
+from searchlib.sources.files import (
+    UNREADABLE_DIGEST,
+    FileTooLargeError,
+    digest_bytes,
+    digest_file,
+    prefetch_files,
+    read_bytes,
+)
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, TITLE_KEYS, Metadata
 from searchlib.sources.front_matter.split import FrontMatter, split_front_matter
 from searchlib.sources.front_matter.values import (
@@ -78,6 +85,13 @@ class Reading:
     title_source: str = ""
 
 
+class Readable(Protocol):
+    """What reads the files of an archive by their ids."""
+
+    def read(self, article_id: str) -> Reading:
+        """Read one file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A folder of articles, and all that decides how its files are read."""
@@ -85,6 +99,29 @@ class Source:
     folder: Path
     settings: Settings
     site: Site = NO_SITE
+
+    @property
+    def location(self) -> str:
+        """The folder, for messages."""
+        return os.fspath(self.folder)
+
+    @property
+    def origin(self) -> str:
+        """What identifies the folder."""
+        return os.path.realpath(self.folder)
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The facets of the front matter of the articles."""
+        return self.settings.facets
+
+    def digest(self, article_id: str) -> str:
+        """Return the digest that a reading of the file has."""
+        return digest_file(self.folder, article_id)
+
+    def prefetch(self, article_ids: Iterable[str]) -> None:
+        """Ask the system to load files into its cache."""
+        prefetch_files(self.folder, article_ids)
 
     def read(self, article_id: str) -> Reading:
         """Read one file."""
@@ -267,7 +304,7 @@ def pack_reading(reading: Reading) -> bytes:
     return pickle.dumps(reading, pickle.HIGHEST_PROTOCOL)
 
 
-def unpack_or_read(source: Source, article_id: str, readings: Mapping[str, bytes]) -> Reading:
+def unpack_or_read(source: Readable, article_id: str, readings: Mapping[str, bytes]) -> Reading:
     """Return the packed reading of that id in ``readings``; without one, read the file."""
     if article_id not in readings:
         return source.read(article_id)

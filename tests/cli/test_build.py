@@ -123,3 +123,21 @@ def test_an_error_names_a_wrong_settings_file(run: Run) -> None:
 def test_a_build_prints_no_progress_without_a_terminal(write: Callable[..., Path], tmp_path: Path) -> None:
     result = run_process("build", write({"a.md": "学习"}), "--index", tmp_path / "index")
     assert (result.code, result.err) == (0, "")
+
+
+def test_several_folders_have_names(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for folder, title in (("blog", "甲"), ("docs", "乙")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.md").write_text(f"---\ntitle: {title}\n---\n正文。\n", encoding="utf-8")
+    folders = ("blog=~/blog", f"docs={tmp_path}/docs")
+    assert run("build", *folders).out.startswith("2 added")
+    assert run("update", *folders).out.startswith("0 added, 0 updated, 0 deleted, 2 unchanged")
+    assert run("search", "--filter", "source=docs", "--json").json["hits"][0]["id"] == "docs/a.md"
+    assert "facets\tsource\n" in run("stats").out
+    assert run("check").code == 0
+    check_error(run("build", *folders, str(tmp_path)), f"needs a name, like blog={tmp_path}", code=2)
+    check_error(run("build", "a=x", "a=y"), "two folders have the name 'a'", code=2)
+    Path("a=b").mkdir()
+    Path("a=b/c.md").write_text("# 丙\n", encoding="utf-8")
+    assert run("build", "a=b").out.startswith("1 added")

@@ -435,6 +435,41 @@ class IndexContract:
                     index.search(filters=wrong)  # type: ignore[arg-type]
                 assert refused.value.parameter == "filters"
 
+    def test_several_folders_are_one_index(self, location: Locate, write: Write, tmp_path: Path) -> None:
+        blog, docs = write(ARTICLES), tmp_path / "manual"
+        docs.mkdir()
+        text = "---\ntitle: 说明\nsource: 别处\nseries: 手册\n---\n元宇宙的用法。\n"
+        for name in ("a.md", "z.md"):
+            (docs / name).write_text(text.replace("说明", f"说明 {name}"), encoding="utf-8")
+        folders = {"docs": docs, "blog": str(blog)}
+        settings = searchlib.Settings(facets=("series",))
+        report = searchlib.build_index(folders, location("several"), settings=settings)
+        assert (report.added, report.failed) == (5, ())
+        with searchlib.open_index(location("several")) as index:
+            assert index.facets == ("series", "source")
+            assert index.ids() == ["blog/a.md", "blog/b.md", "blog/c.md", "docs/a.md", "docs/z.md"]
+            assert index.get("docs/a.md").path == "docs/a.md"
+            assert sorted(self.ids(index, "元宇宙", filters={"source": "docs"})) == ["docs/a.md", "docs/z.md"]
+            assert self.ids(index, "元宇宙 source:blog -产业") == ["blog/a.md"]
+            assert values(index.search(), "source") == [("blog", 3, False), ("docs", 2, False)]
+            (docs / "a.md").write_text(text.replace("元宇宙", "新世界"), encoding="utf-8")
+            (docs / "z.md").unlink()
+            report = searchlib.update_index(folders, location("several"), settings=settings)
+            assert (report.updated, report.deleted, report.unchanged) == (1, 1, 3)
+            assert self.ids(index, "新世界") == ["docs/a.md"]
+            assert index.check().problems == ()
+        report = searchlib.update_index({"blog": blog}, location("several"), settings=settings)
+        assert (report.deleted, report.unchanged) == (1, 3)
+
+    def test_folders_that_cannot_be_one_index_are_refused(self, location: Locate, write: Write, tmp_path: Path) -> None:
+        blog = write(ARTICLES)
+        for folders in ({}, {"a/b": blog}, {"blog": None}, {"blog": 5}, {1: blog}):
+            with pytest.raises(searchlib.ParameterError) as refused:
+                searchlib.build_index(folders, location("refused"))  # type: ignore[arg-type]
+            assert refused.value.parameter == "articles"
+        with pytest.raises(searchlib.ArticlesNotFoundError, match="there is no folder"):
+            searchlib.build_index({"blog": blog, "docs": tmp_path / "absent"}, location("refused"))
+
     def test_an_update_with_other_facets_reads_every_file_again(self, location: Locate, write: Write) -> None:
         folder = write(SERIES)
         searchlib.build_index(folder, location("other-facets"), settings=searchlib.Settings(facets=("series",)))

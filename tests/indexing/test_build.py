@@ -98,7 +98,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(name)
         return digest_file(folder, name)
 
-    monkeypatch.setattr("searchlib.indexing.build.digest_file", noting)
+    monkeypatch.setattr("searchlib.sources.articles.digest_file", noting)
     return names
 
 
@@ -253,7 +253,7 @@ def test_an_update_keeps_articles_of_unreadable_files(
     searchlib.build_index(folder, tmp_path / "index")
     write({"new.md": article("新")})
     listed = dict.fromkeys(["a.md", "b.md", "new.md", "sub"])
-    monkeypatch.setattr("searchlib.indexing.build.list_states", lambda *_: Listing(listed, {}))
+    monkeypatch.setattr("searchlib.sources.folders.list_states", lambda *_: Listing(listed, {}))
     opened = open
 
     def refusing(file: object, *rest: object, **named: object) -> object:

@@ -90,7 +90,7 @@ def test_an_update_does_not_read_unchanged_skipped_files_again(
         read.append(name)
         return digest_file(source, name)
 
-    monkeypatch.setattr("searchlib.indexing.build.digest_file", digest)
+    monkeypatch.setattr("searchlib.sources.articles.digest_file", digest)
     assert reasons(searchlib.update_index(folder, tmp_path / "index")) == {"_drafts/c.md": "draft", "b.md": "draft"}
     assert read == []
 

@@ -294,3 +294,27 @@ def test_the_library_watches_until_the_event_is_set(write: Articles, tmp_path: P
     assert (second.added, second.unchanged) == (1, 3)
     stop.set()
     assert list(news) == []
+
+
+def test_several_folders_are_watched(tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("blog", "docs")}
+    for folder in folders.values():
+        folder.mkdir()
+        (folder / "a.md").write_text("# 苹果\n", encoding="utf-8")
+    stop = threading.Event()
+    reports = searchlib.watch_index(folders, tmp_path / "index", stop=stop)
+    first = next(reports)
+    assert isinstance(first, searchlib.BuildReport)
+    assert first.added == 2
+    # The watch begins after the first report; the file is another one whenever it is read.
+    changed = threading.Thread(
+        target=(folders["docs"] / "a.md").write_text, args=("# 香蕉\n",), kwargs={"encoding": "utf-8"}
+    )
+    changed.start()
+    second = next(reports)
+    changed.join()
+    stop.set()
+    assert isinstance(second, searchlib.BuildReport)
+    assert (second.updated, second.unchanged) == (1, 1)
+    with searchlib.open_index(tmp_path / "index") as index:
+        assert [hit.id for hit in index.search("香蕉")] == ["docs/a.md"]

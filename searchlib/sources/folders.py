@@ -1,0 +1,144 @@
+"""List and read the article files of a folder, or of several named folders as one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from searchlib.errors import ArticlesNotFoundError, ParameterError
+from searchlib.settings import Settings, reading_settings
+from searchlib.sources.articles import Reading, Source
+from searchlib.sources.site import read_site
+from searchlib.sources.walk import FileState, Listing, list_states
+
+SOURCE_FACET = "source"
+"""The facet with the name of the folder that an article is from."""
+
+_FOLDER_NAME = re.compile(r"\w[\w-]{0,49}")
+_TOP = "."
+"""The name of a folder in its own listing, if it cannot be opened."""
+
+Folders = str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]
+"""A folder of articles, or several by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSources:
+    """Several folders with their names. An id begins with the name of its folder: ``blog/a.md``."""
+
+    parts: Mapping[str, Source]
+    settings: Settings
+
+    @property
+    def location(self) -> str:
+        """The folders, for messages."""
+        return ", ".join(source.location for source in self.parts.values())
+
+    @property
+    def origin(self) -> str:
+        """What identifies the folders."""
+        return "\n".join(f"{name}={source.origin}" for name, source in sorted(self.parts.items()))
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The facets of the front matter of the articles, and the facet of their folders."""
+        return tuple(dict.fromkeys((*self.settings.facets, SOURCE_FACET)))
+
+    def read(self, article_id: str) -> Reading:
+        """Read one file."""
+        name, path = _split(article_id)
+        reading = self.parts[name].read(path)
+        if reading.article is None:
+            return reading
+        extra = {key: value for key, value in reading.article.extra.items() if key.lower() != SOURCE_FACET}
+        article = replace(reading.article, id=article_id, path=article_id, extra={**extra, SOURCE_FACET: name})
+        return replace(reading, article=article)
+
+    def digest(self, article_id: str) -> str:
+        """Return the digest that a reading of the file has."""
+        name, path = _split(article_id)
+        return self.parts[name].digest(path)
+
+    def prefetch(self, article_ids: Iterable[str]) -> None:
+        """Ask the system to load files into its cache."""
+        paths = defaultdict(list)
+        for name, path in map(_split, article_ids):
+            paths[name].append(path)
+        for name, own in paths.items():
+            self.parts[name].prefetch(own)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what decides how files are read, apart from their bytes, in the types of JSON."""
+        sites = {name: site for name, source in self.parts.items() if (site := source.site.as_json())}
+        return reading_settings(self.settings) | ({"sites": sites} if sites else {})
+
+
+AnySource = Source | NamedSources
+
+
+def open_folders(articles: Folders, settings: Settings) -> tuple[AnySource, Listing]:
+    """Return what reads the articles of a folder or of several, and their article files.
+
+    Raises:
+        ParameterError: a name of a folder is not allowed.
+        ArticlesNotFoundError: a folder is missing.
+    """
+    if not isinstance(articles, Mapping):
+        return _open_folder(articles, settings)
+    check_folders(articles)
+    parts: dict[str, Source] = {}
+    states: dict[str, FileState | None] = {}
+    excluded: dict[str, str] = {}
+    for name, each in sorted(articles.items()):
+        parts[name], listing = _open_folder(each, settings)
+        states |= {_join(name, path): state for path, state in listing.states.items()}
+        excluded |= {_join(name, path): reason for path, reason in listing.excluded.items()}
+    return NamedSources(parts, settings), Listing(states, excluded)
+
+
+def _open_folder(folder: str | os.PathLike[str], settings: Settings) -> tuple[Source, Listing]:
+    listing = list_states(folder, settings)
+    return Source(Path(folder), settings, read_site(Path(folder), listing.states)), listing
+
+
+def check_folders(articles: Mapping[str, str | os.PathLike[str]]) -> None:
+    """Check the names and types of several folders.
+
+    Raises:
+        ParameterError: there is none, or a name or a folder is not allowed.
+    """
+    if not articles:
+        raise ParameterError("articles", "articles must name at least one folder")
+    for name, folder in articles.items():
+        if not isinstance(name, str) or not _FOLDER_NAME.fullmatch(name):
+            raise ParameterError(
+                "articles", f"the name of a folder may contain letters, digits, - and _ only, at most 50, not {name!r}"
+            )
+        if not isinstance(folder, str | os.PathLike):
+            raise ParameterError("articles", f"articles must map names to folders, not {name!r} to {folder!r:.80}")
+
+
+def folder_paths(articles: Folders) -> list[str]:
+    """Return the paths of all folders."""
+    return [os.fspath(each) for each in (articles.values() if isinstance(articles, Mapping) else [articles])]
+
+
+def require_folders(articles: Folders) -> None:
+    """Raise ArticlesNotFoundError unless every folder is there."""
+    for path in folder_paths(articles):
+        if not os.path.isdir(path):
+            raise ArticlesNotFoundError(f"there is no folder {path!r}: give the folder that holds the articles")
+
+
+def _join(name: str, path: str) -> str:
+    return name if path == _TOP else f"{name}/{path}"
+
+
+def _split(article_id: str) -> tuple[str, str]:
+    name, _, path = article_id.partition("/")
+    return name, path or _TOP
