@@ -27,7 +27,9 @@ def add_commands(add_command: AddCommand) -> None:
     parser = add_command("dump", dump, "write an index to a file as JSON Lines, one article per line")
     parser.add_argument("file", metavar="FILE", help="file to write, or - for stdout")
     add_index(parser)
-    parser = add_command("load", load, "build an index from a file that dump has written")
+    parser = add_command(
+        "load", load, "build an index from JSON Lines: a file that dump has written, or one article a line"
+    )
     parser.add_argument("file", metavar="FILE", help="file to read, or - for stdin")
     add_index(parser)
 
@@ -50,7 +52,10 @@ def dump(options: Namespace) -> int:
 def load(options: Namespace) -> int:
     with progress_bar("load", unit="articles") as progress, _opened_file(options.file) as file:
         report = searchlib.load_index(file, options.index, progress=progress)
-    print(f"{report.added} articles, {report.seconds:.1f} s")
+    for article_id, reason in report.failed:
+        print(f"  {article_id}: {reason}", file=sys.stderr)
+    failed = f", {len(report.failed)} failed" if report.failed else ""
+    print(f"{report.added} articles{failed}, {report.seconds:.1f} s")
     return DONE
 
 

@@ -22,15 +22,13 @@ from zoneinfo import ZoneInfo
 from searchlib.analysis.dictionary import Dictionary, checked_dictionary
 from searchlib.errors import SearchlibError
 from searchlib.indexing.given_articles import ARTICLE_DIGEST_BYTES, article_digest
+from searchlib.indexing.json_lines import JsonLines
 from searchlib.models import Article
 from searchlib.settings import are_facets
 from searchlib.stores.manifest import Sources
 
 DUMP_FORMAT = 3
 """The version of the dump format that this program writes and reads."""
-
-MAX_LINE_LENGTH = 1 << 28
-"""Characters of a line that are read: more than an article of the largest size has. A longer line is no line of a dump."""
 
 MAX_DIGEST = (1 << 64) - 1
 """The largest digest of a boilerplate line."""
@@ -157,10 +155,9 @@ class DumpReader:
         SearchlibError: a line is not what ``DumpWriter`` writes. The message names the line.
     """
 
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-        self.name = _file_name(file)
-        self._line_number = 0
+    def __init__(self, lines: JsonLines) -> None:
+        self._lines = lines
+        self.name = lines.name
         self._digests: dict[str, str] = {}
         self._footer: Mapping[str, Any] = {}
         self.header = self._read_header()
@@ -181,7 +178,7 @@ class DumpReader:
             yield article
         self._check_footer(values, checksum)
         self._footer = values
-        if self._read_line():
+        if self._lines.read():
             raise self._error("there is a line after the footer")
 
     def sources(self) -> Sources:
@@ -239,24 +236,9 @@ class DumpReader:
             if unknown := values[field].keys() - self._digests.keys():
                 raise self._error(f"{min(unknown)!r} is listed as {field}, but is not an article")
 
-    def _read_line(self) -> str:
-        """Return the next line, or "" at the end of the file."""
-        try:
-            line = self._file.readline(MAX_LINE_LENGTH + 1)
-        except UnicodeDecodeError as error:
-            raise SearchlibError(
-                f"{self.name}, after line {self._line_number}: this is not UTF-8: load a file that `searchlib dump` has written"
-            ) from error
-        except OSError as error:
-            raise SearchlibError(f"{self.name}: this cannot be read: {error.strerror or error}") from error
-        self._line_number += 1
-        if len(line) > MAX_LINE_LENGTH:
-            raise self._error(f"it has more than {MAX_LINE_LENGTH:,} characters")
-        return line
-
     def _read_values(self) -> dict[str, Any]:
         """Return the object of the next line."""
-        line = self._read_line()
+        line = self._lines.read()
         if not line:
             raise SearchlibError(f"{self.name}: the end is missing: dump the index again")
         try:
@@ -280,9 +262,7 @@ class DumpReader:
                 raise self._error(f"{name!r} must be {rule.expected}")
 
     def _error(self, reason: str) -> SearchlibError:
-        return SearchlibError(
-            f"{self.name}, line {self._line_number}: {reason}: load a file that `searchlib dump` has written"
-        )
+        return self._lines.error(f"{reason}: load a file that `searchlib dump` has written")
 
 
 def _file_name(file: IO[str]) -> str:

@@ -13,8 +13,10 @@ from typing import IO
 from searchlib.analysis.record import analysis_record, check_configured_dictionary
 from searchlib.engines.base import Engine
 from searchlib.errors import SearchlibError
+from searchlib.indexing.changes import build_from_articles
 from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
 from searchlib.indexing.given_articles import split_articles
+from searchlib.indexing.json_lines import JsonLines, is_dump, read_rows
 from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch, Progress, build_report, write_generation
 from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
@@ -97,16 +99,24 @@ def load_index(
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> BuildReport:
-    """Build an index from a file that ``dump_index`` has written. If that fails, the target stays as it was.
+    """Build an index from a file of JSON Lines. If that fails, the target stays as it was.
+
+    The file is one that ``dump_index`` has written, or has an article in each line: an object with ``id``, ``title``, and the text
+    as ``body`` (plain text), ``html`` or ``markdown``. All other keys are those of front matter, and optional. Such articles are
+    read and indexed in batches, as those of an iterable.
 
     Raises:
-        SearchlibError: the file is not a dump, or is incomplete or damaged.
+        SearchlibError: a line is not what it should be, or a dump is incomplete or damaged. The message names the line.
         IndexMismatchError: the settings name another dictionary than that of the dumped index.
         IndexBusyError: another build or update holds the target.
     """
     started = time.monotonic()
     settings = settings or load_settings()
-    dump = DumpReader(file)
+    lines = JsonLines(file)
+    if not is_dump(lines.peek()):
+        rows = read_rows(lines, settings)
+        return build_from_articles(rows, target, jobs=jobs, progress=progress, settings=settings)
+    dump = DumpReader(lines)
     check_configured_dictionary(dump.name, dump.header.analysis, settings)
     added = _write_index(target, dump.header, dump.articles(), dump.sources, jobs, progress, settings)
     return build_report(started, added=added)

@@ -16,7 +16,7 @@ import pytest
 import searchlib
 from searchlib.cli import main
 from searchlib.engines.whoosh.search.engine import WhooshEngine
-from searchlib.indexing import dump
+from searchlib.indexing import json_lines
 
 Values = dict[str, Any]
 
@@ -87,7 +87,7 @@ WRONG_HEADERS: dict[str, Callable[[str], str]] = {
     "it is not the header of a dump": lambda line: changed(line, format="1"),
     "the key 'more' is unknown": lambda line: changed(line, more=1),
     "it is nested too deeply": lambda line: "[" * 100_000 + "\n",
-    "it is not valid JSON:": lambda line: line.replace('"format": 3', f'"format": {"1" * 5000}'),
+    "it is not valid JSON": lambda line: line.replace('"format": 3', f'"format": {"1" * 5000}'),
     "it is not a JSON object": lambda line: "[1]\n",
 }
 
@@ -128,7 +128,7 @@ def test_no_more_of_a_line_is_read_than_a_dump_can_have(
     lines: list[str], target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     longest = max(map(len, lines))
-    monkeypatch.setattr(dump, "MAX_LINE_LENGTH", longest)
+    monkeypatch.setattr(json_lines, "MAX_LINE_LENGTH", longest)
     file = io.StringIO(f"{lines[0]}{' ' * (2 * longest)}\n{lines[1]}")
     with pytest.raises(searchlib.SearchlibError, match=f"line 2: it has more than {longest:,} characters"):
         searchlib.load_index(file, target)

@@ -1,0 +1,92 @@
+"""Read the lines of a file of JSON Lines, and articles from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import IO, Any
+
+from searchlib.errors import SearchlibError
+from searchlib.models import Article
+from searchlib.settings import Settings
+from searchlib.sources.rows import RowError, article_of_row
+
+MAX_LINE_LENGTH = 1 << 28
+"""Characters of a line that are read: more than an article of the largest size has. A longer line is no line of a dump."""
+
+
+class JsonLines:
+    """The lines of a file, read once. ``name`` is that of the file, ``number`` counts the lines that were read."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._pending: Iterator[str] = iter(())
+        self.name = str(getattr(file, "name", "the dump"))
+        self.number = 0
+
+    def peek(self) -> str:
+        """Return the next line without reading past it, or "" at the end of the file."""
+        line = self.read()
+        self._pending = chain([line], self._pending)
+        self.number -= 1
+        return line
+
+    def read(self) -> str:
+        """Return the next line, or "" at the end of the file.
+
+        Raises:
+            SearchlibError: the file cannot be read, is not UTF-8, or the line is too long.
+        """
+        self.number += 1
+        for line in self._pending:
+            return line
+        try:
+            line = self._file.readline(MAX_LINE_LENGTH + 1)
+        except UnicodeDecodeError as error:
+            raise SearchlibError(f"{self.name}, line {self.number} or later: this is not UTF-8") from error
+        except OSError as error:
+            raise SearchlibError(f"{self.name}: this cannot be read: {error.strerror or error}") from error
+        if len(line) > MAX_LINE_LENGTH:
+            raise self.error(f"it has more than {MAX_LINE_LENGTH:,} characters")
+        return line.removeprefix("\ufeff") if self.number == 1 else line
+
+    def error(self, reason: str) -> SearchlibError:
+        """Return an error in the line that was read last."""
+        return SearchlibError(f"{self.name}, line {self.number}: {reason}")
+
+
+def is_dump(line: str) -> bool:
+    """Return whether a first line is, or could be, the header of a dump rather than an article."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        return not line.strip()
+    return isinstance(values, dict) and "format" in values and "id" not in values
+
+
+def read_rows(lines: JsonLines, settings: Settings) -> Iterator[Article]:
+    """Yield the article of each line: a JSON object with the keys of ``article_of_row``. Empty lines are ignored.
+
+    Raises:
+        SearchlibError: a line is no article. The message names the line and the key.
+    """
+    while line := lines.read():
+        if line.strip():
+            try:
+                article = article_of_row(_parse(lines, line), settings)
+            except RowError as error:
+                raise lines.error(str(error)) from error
+            yield article
+
+
+def _parse(lines: JsonLines, line: str) -> dict[str, Any]:
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise lines.error(f"it is not valid JSON ({error})") from error
+    except RecursionError as error:
+        raise lines.error("it is nested too deeply") from error
+    if not isinstance(values, dict):
+        raise lines.error('it is not a JSON object like {"id": "1", "title": "…", "body": "…"}')
+    return values

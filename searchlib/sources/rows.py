@@ -1,0 +1,89 @@
+"""Turn the values of one article from another program, with its text as plain text, HTML or Markdown, into an article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from searchlib.models import Article
+from searchlib.settings import DATE_ORDER, Settings
+from searchlib.sources.bounds import Bounds, OutOfBoundsError
+from searchlib.sources.dates import find_date
+from searchlib.sources.encryption import public_content
+from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, Metadata
+from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_tags
+from searchlib.sources.readers.base import Content, UnreadableError
+from searchlib.sources.readers.registry import find_reader
+from searchlib.sources.text import clean
+
+TEXTS = {"body": "", "html": ".html", "markdown": ".md"}
+"""The keys of the text of an article, and the suffix whose reader reads it; plain text has none."""
+
+
+class RowError(ValueError):
+    """The values are no article. The message says which key is wrong, and how to write it."""
+
+
+def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
+    """Return the article of a row: ``id``, ``title`` and one of ``TEXTS``, and any keys that front matter has.
+
+    Raises:
+        RowError: a key is missing, or its value is wrong.
+    """
+    article_id = row.get("id")
+    if type(article_id) is int:
+        article_id = str(article_id)
+    if not isinstance(article_id, str) or not article_id:
+        raise _wrong("id", article_id, "a text that is not empty, or a whole number")
+    title = row.get("title")
+    if not isinstance(title, str):
+        raise _wrong("title", title, "a text")
+    given = [key for key in TEXTS if row.get(key) is not None]
+    if len(given) != 1:
+        which = "none of them is there" if not given else f"{' and '.join(given)} are there"
+        raise RowError(f"the text must be in one of the keys {', '.join(TEXTS)}, and {which}")
+    others = {key: value for key, value in row.items() if key not in ("id", "title", *TEXTS)}
+    metadata = Metadata(others)
+    content = public_content(metadata) if metadata.is_encrypted else _content(given[0], row[given[0]])
+    if not title.strip() and not content.blocks:
+        raise RowError("both the title and the text are empty")
+    date, date_source = find_date(metadata, ZoneInfo(settings.zone), "", settings.dates or DATE_ORDER)
+    if date is None and row.get("date") is not None:
+        raise _wrong("date", row["date"], "a date like 2021-11-20 or 2021-11-20T08:00:00+08:00")
+    bounds = Bounds()
+    category_paths = bounds.paths("categories", as_category_paths(metadata.first(CATEGORY_KEYS)))
+    return Article(
+        id=article_id,
+        path=article_id,
+        title=bounds.line("title", " ".join(clean(title).split())),
+        body="\n".join(content.blocks).strip(),
+        date=date,
+        date_source=date_source,
+        author=bounds.line("author", as_authors(metadata.first(AUTHOR_KEYS))),
+        categories=tuple(dict.fromkeys(chain.from_iterable(category_paths))),
+        category_paths=category_paths,
+        tags=bounds.names("tags", as_tags(metadata.first(TAG_KEYS))),
+        extra=metadata.extra(date_source),
+        html=content.html,
+        headings=tuple(content.headings),
+    )
+
+
+def _content(key: str, text: Any) -> Content:
+    if not isinstance(text, str):
+        raise _wrong(key, text, "a text")
+    if not TEXTS[key]:
+        return Content(blocks=[line for each in clean(text).splitlines() if (line := each.strip())])
+    read = find_reader(TEXTS[key]).read
+    if read is None:
+        raise RowError(f"{key!r} cannot be read: another reader is installed for {TEXTS[key]}")
+    try:
+        return read(text)
+    except (UnreadableError, OutOfBoundsError) as error:
+        raise RowError(f"{key!r} cannot be read: {error}") from error
+
+
+def _wrong(key: str, value: Any, expected: str) -> RowError:
+    return RowError(f"{key!r} must be {expected}, {'it is missing' if value is None else f'not {value!r:.80}'}")
