@@ -36,7 +36,14 @@ _MAX_STORED_BYTES = 4 * MAX_WORD_FILE_BYTES
 _MAX_STORED_FREQUENCY = 1 << 50
 """An upper bound for the frequencies that jieba computes and their sum; rjieba stores 64 bits."""
 
-_LINE_FORM = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z]+))?")
+_PARTS_OF_SPEECH = frozenset(
+    "a ad ag al an b bg bl c cc d df dg dl e eng f g h i j k l m mg mq n ng nl nr nr1 nr2 nrf nrfg nrj nrt ns nsf nt nz "
+    "o p pba pbei q qe qg qr qt qv r rg rr ry rz s t tg u ud ude1 ug uj ul uv uz v vd vf vg vi vl vn vq vshi vx vyou w x "
+    "xx y z zg".split()
+)
+"""The parts of speech in jieba's dictionary, and those of ICTCLAS, on which it is built."""
+
+_LINE_FORM = re.compile(r"(.+?)(?:\s+(-?[0-9]+))?(?:\s+([A-Za-z][A-Za-z0-9]*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,9 @@ def read_dictionary(path: str | os.PathLike[str]) -> DictionaryFile:
             reject_line(
                 path, number, f"the frequency of {entry[1]!r} must be from 1 to {MAX_FREQUENCY:,}, not {entry[2]}"
             )
+        if entry[3] is not None and entry[3] not in _PARTS_OF_SPEECH:
+            hint = f"write {entry[1]!r}, or {entry[1] + ' 30'!r}"
+            reject_line(path, number, f"{entry[3]!r} is neither a frequency nor a part of speech: {hint}")
         word = fold(entry[1])
         if JIEBA_WORD.fullmatch(word):
             words.append((word, frequency))

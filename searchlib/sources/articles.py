@@ -27,7 +27,7 @@ from searchlib.errors import ArticleError, SettingsError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings
 from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
-from searchlib.sources.dates import find_date
+from searchlib.sources.dates import find_date, unread_date
 from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.dialects.code import protect
 from searchlib.sources.dialects.normalizers import LIQUID, normalize
@@ -229,7 +229,8 @@ def parse_article(
     is_html = file_suffix(article_id) in page.READER.suffixes
     if is_template(metadata) or (is_html and is_template_page(front_matter.body)):
         return Reading(digest=digest, skipped=TEMPLATE)
-    date, date_source = find_date(metadata, ZoneInfo(settings.zone), article_id, settings.dates or DATE_ORDER)
+    zone, order = ZoneInfo(settings.zone), settings.dates or DATE_ORDER
+    date, date_source = find_date(metadata, zone, article_id, order)
     publication = find_publication(metadata, date, settings, now)
     if publication.reason:
         return Reading(digest=digest, skipped=publication.reason, changes_at=publication.changes_at)
@@ -275,7 +276,10 @@ def parse_article(
     )
     return Reading(
         article=article,
-        problem="; ".join(filter(None, (front_matter.problem, *bounds.problems))) or None,
+        problem="; ".join(
+            filter(None, (front_matter.problem, unread_date(metadata, zone, order, date_source), *bounds.problems))
+        )
+        or None,
         digest=digest,
         changes_at=publication.changes_at,
         is_encrypted=is_encrypted,

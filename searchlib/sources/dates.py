@@ -119,6 +119,10 @@ _FILE_DATE = re.compile(
     r"|(?<![0-9A-Za-z.]\d{4})(?P<month3>[01]\d)(?P<day3>[0-3]\d)(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?![0-9a-f]))"
 )
 
+_DIGIT = re.compile("[0-9]")
+_SHOWN_LENGTH = 40
+"""The characters of a text that is no date in a message."""
+
 
 def read_date(value: object, zone: ZoneInfo) -> datetime | None:
     """Return the date of a front-matter value in ``zone``, or None if the value is not a date.
@@ -152,6 +156,19 @@ def find_date(
         if (moment := read_date(value, zone)) is not None:
             return moment, key
     return None, ""
+
+
+def unread_date(metadata: Metadata, zone: ZoneInfo, order: Iterable[str], source: str) -> str:
+    """Return a sentence about the first text under a key of dates that is no date, or "".
+
+    Keys that come after the ``source`` of the date of the article do not count.
+    """
+    for key, value in metadata.find(tuple(key for key in order if key != FILENAME)):
+        if key == source:
+            break
+        if isinstance(value, str) and _DIGIT.search(value) and read_date(value, zone) is None:
+            return f"{key}: {value[:_SHOWN_LENGTH]!r} is no date"
+    return ""
 
 
 def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:

@@ -173,3 +173,11 @@ def loaded_by_jieba(listed: list[tuple[str, int | None]]) -> object:
     lines = "\n".join(word if frequency is None else f"{word} {frequency} n" for word, frequency in listed)
     tokenizer.load_userdict(io.BytesIO(lines.encode()))
     return tokenizer
+
+
+@pytest.mark.parametrize("line", ["云计算平台 abc", "云计算平台 30 noun", "云计算平台 三十x N"])
+def test_a_line_whose_last_column_means_nothing_is_named(tmp_path: Path, line: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"line 3: '\w+' is neither a frequency nor a part of speech: write '云计算平台"
+    ):
+        read_dictionary(written(tmp_path, f"元宇宙 3 n\n\n{line}\n"))

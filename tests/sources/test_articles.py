@@ -325,3 +325,23 @@ def test_the_setting_suffixes_adds_files(tmp_path: Path) -> None:
     assert list(read_articles(tmp_path, settings=DEFAULTS)) == []
     articles = list(read_articles(tmp_path, settings=Settings(suffixes=(".log", "mkdn=md"))))
     assert [each.body for each in articles if isinstance(each, Article)] == ["# 不是标题", "标题"]
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "problem", "source"),
+    [
+        ("date: 2020-02-30", "date: '2020-02-30' is no date", ""),
+        ("date: 2020-02-30\nupdated: 2021-03-04", "date: '2020-02-30' is no date", "updated"),
+        ("date: 2021-03-04\nupdated: 30.30.2020", None, "date"),
+        ("date: 待定", None, ""),
+        ("date: ''", None, ""),
+        ("发布日期: 2020年13月1日", "发布日期: '2020年13月1日' is no date", ""),
+    ],
+)
+def test_a_date_that_is_none_is_reported(tmp_path: Path, front_matter: str, problem: str | None, source: str) -> None:
+    (tmp_path / "a.md").write_text(f"---\ntitle: 甲\n{front_matter}\n---\n乙\n", encoding="utf-8")
+    reading = read_article(tmp_path, "a.md", Settings())
+    assert reading.article
+    assert (reading.problem, reading.article.date_source) == (problem, source)
+    report = searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
+    assert report.salvaged == ((("a.md", problem),) if problem else ())
