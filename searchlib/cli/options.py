@@ -32,9 +32,11 @@ def chosen_folders(options: Namespace) -> str | dict[str, str]:
     """Return the folder of the articles, or several by their names.
 
     Raises:
-        ParameterError: one of several has no name, or two have the same.
+        ParameterError: one of several has no name, two have the same, or a word looks like an option.
     """
     typed: list[str] = options.articles
+    if option := next((each for each in typed if each.startswith("-") and not os.path.exists(each)), None):
+        raise ParameterError("articles", f"there is no option {option}, and no folder of that name")
     if len(typed) == 1 and (os.path.exists(typed[0]) or "=" not in typed[0]):
         return typed[0]
     folders: dict[str, str] = {}

@@ -120,7 +120,9 @@ def check_folders(articles: Mapping[str, str | os.PathLike[str]]) -> None:
                 "articles", f"the name of a folder may contain letters, digits, - and _ only, at most 50, not {name!r}"
             )
         if not isinstance(folder, str | os.PathLike):
-            raise ParameterError("articles", f"articles must map names to folders, not {name!r} to {folder!r:.80}")
+            raise ParameterError(
+                "articles", f"articles must be a folder, or map names to folders, not {name!r} to {folder!r:.80}"
+            )
 
 
 def folder_paths(articles: Folders) -> list[str]:

@@ -137,6 +137,7 @@ def test_several_folders_have_names(run: Run, tmp_path: Path, monkeypatch: pytes
     assert "facets\tsource\n" in run("stats").out
     assert run("check").code == 0
     check_error(run("build", *folders, str(tmp_path)), f"needs a name, like blog={tmp_path}", code=2)
+    check_error(run("build", "blog", "-j", "2"), "there is no option -j", code=2)
     check_error(run("build", "a=x", "a=y"), "two folders have the name 'a'", code=2)
     Path("a=b").mkdir()
     Path("a=b/c.md").write_text("# 丙\n", encoding="utf-8")

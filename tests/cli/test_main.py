@@ -43,7 +43,6 @@ def test_the_version_is_that_of_the_library(run: Run) -> None:
         ["suggest"],
         ["tokens"],
         ["stats", "a"],
-        ["build", "a", "-j", "2"],
         ["search", "--sort", "best"],
         ["search", "--page", "x"],
         ["search", "--nonsense"],
