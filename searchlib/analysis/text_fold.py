@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from searchlib.analysis.code_points import CodePoints
 from searchlib.analysis.fold_table import FoldTable
@@ -131,6 +132,21 @@ def is_context_free(char: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _composes_backwards(char: str) -> bool:
-    """Return whether NFKC can compose the character with the one before it: a mark, or a Hangul vowel or final consonant."""
+    """Return whether NFKC can compose the character with the one before it."""
+    if is_context_free(char):
+        return False
     first = unicodedata.normalize("NFKD", char)[0]
-    return unicodedata.category(first)[0] == "M" or ord(first) in _HANGUL_VOWELS_AND_FINALS
+    return (
+        unicodedata.category(first)[0] == "M"
+        or ord(first) in _HANGUL_VOWELS_AND_FINALS
+        or first in _composing_letters()
+    )
+
+
+@cache
+def _composing_letters() -> frozenset[str]:
+    """Return the characters that are no marks and compose with the one before them: since Unicode 16, vowels of Kirat Rai."""
+    decompositions = map(unicodedata.decomposition, map(chr, range(sys.maxunicode + 1)))
+    pairs = [each.split() for each in decompositions if each and each[0] != "<"]
+    seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
+    return frozenset(char for char in seconds if unicodedata.category(char)[0] != "M")

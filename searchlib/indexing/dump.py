@@ -41,6 +41,9 @@ _BY_FILE = ("salvaged", "traits", "excluded", "changes_at")
 
 _NESTED_TOO_DEEPLY = "it is nested too deeply"
 
+_MAX_NESTING = 200
+"""The depth of the values of a line. Front matter is bounded by 100 when it is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexHeader:
@@ -249,6 +252,9 @@ class DumpReader:
             raise self._error(_NESTED_TOO_DEEPLY) from error
         if not isinstance(values, dict):
             raise self._error("it is not a JSON object")
+        # How deep a value json.loads takes depends on the Python version and its stack.
+        if _is_nested_deeper(values, _MAX_NESTING):
+            raise self._error(_NESTED_TOO_DEEPLY)
         return values
 
     def _check(self, values: Mapping[str, Any], rules: Mapping[str, _Rule]) -> None:
@@ -263,6 +269,19 @@ class DumpReader:
 
     def _error(self, reason: str) -> SearchlibError:
         return self._lines.error(f"{reason}: load a file that `searchlib dump` has written")
+
+
+def _is_nested_deeper(value: object, levels: int) -> bool:
+    """Return whether lists and dictionaries are nested in more levels, without recursion."""
+    nested = [value]
+    for _ in range(levels + 1):
+        nested = [
+            child
+            for each in nested
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(nested)
 
 
 def _file_name(file: IO[str]) -> str:
