@@ -73,7 +73,7 @@ def _read(text: str, *, is_end: bool) -> tuple[str, DateField]:
     found = _shortest(offer.date_from or "", offer.date_to or "", is_end=is_end)
     if found == text:
         return found, DateField(text=text)
-    return found, DateField(text=found, hint=Markup(gettext("%(typed)s 即 %(date)s", typed=quoted(text), date=found)))
+    return found, DateField(text=found, hint=Markup(gettext("%(typed)s即 %(date)s", typed=quoted(text), date=found)))
 
 
 def _shortest(first: str, last: str, *, is_end: bool) -> str:

@@ -339,7 +339,7 @@ class TestDates:
     def test_the_fields_take_what_people_write(self, page: Page, typed: str, first: str, last: str) -> None:
         html = page(from_=typed, to=typed)
         assert [only(html, f"#{name}").attributes["value"] for name in ("from", "to")] == [first, last]
-        hints = [f"“{typed}” 即 {first}", f"“{typed}” 即 {last}"] if typed != first else []
+        hints = [f"“{typed}”即 {first}", f"“{typed}”即 {last}"] if typed != first else []
         assert texts(html, ".dates .hint") == hints
         # All links take the dates in their usual form.
         assert href(html, "link[rel=canonical]") == f"/?from={first}&to={last}"
@@ -379,6 +379,7 @@ class TestNotices:
     def test_a_page_without_hits_shows_the_query_and_what_to_try(self, client: FlaskClient, page: Page) -> None:
         empty = page(q='"查无此文"', category="连载", from_="2021")
         assert texts(empty, ".total") == ["没有找到文章"]
+        assert texts(empty, ".to-results a") == ["没有结果，查看建议"]
         assert texts(empty, ".empty > p")[0] == '没有文章符合「"查无此文"」和以上筛选条件。'
         advice = only(empty, ".empty ul")
         assert "去掉引号" in advice.text()
