@@ -12,7 +12,8 @@ from types import TracebackType
 
 from searchlib.analysis.query_analyzer import read_query_analyzer
 from searchlib.analysis.record import check_configured_dictionary
-from searchlib.arguments import check_path, check_text, check_texts, check_whole_number
+from searchlib.common.arguments import check_path, check_text, check_texts, check_whole_number
+from searchlib.common.url_template import original_url
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.common.front_matter_facets import check_keys
@@ -44,7 +45,6 @@ from searchlib.search.parameters import (
 from searchlib.search.passages import ARTICLES as PASSAGE_ARTICLES
 from searchlib.settings import Settings, load_settings
 from searchlib.stores import store_at
-from searchlib.url_template import original_url
 
 MAX_CHECKS = 3
 """Generations that a check reads at most, if each is replaced meanwhile."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from searchlib.arguments import check_path
+from searchlib.common.arguments import check_path
+from searchlib.common.url_template import check_template
 from searchlib.errors import SettingsError
-from searchlib.url_template import check_template
 
 FILE_NAME = "searchlib.toml"
 """The name of the file of the settings if ``FILE_VARIABLE`` is not set."""

@@ -17,8 +17,8 @@ from typing import Any
 
 from searchlib.analysis.fold import fold
 from searchlib.analysis.word_files import MAX_WORD_FILE_BYTES, content_digest, numbered_lines, reject_line
+from searchlib.common.index_files import is_missing, read_index_file
 from searchlib.errors import IndexDamagedError
-from searchlib.index_files import is_missing, read_index_file
 from searchlib.settings import Settings
 
 DICTIONARY_FILE = "dictionary.json"

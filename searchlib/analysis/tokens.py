@@ -11,7 +11,7 @@ from searchlib.analysis.dictionary import Dictionary, configured_dictionary
 from searchlib.analysis.fold import fold_with_offsets
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
 from searchlib.analysis.units import EMOJI, HAN, LATIN, UNIT
-from searchlib.arguments import check_text
+from searchlib.common.arguments import check_text
 from searchlib.models import Token
 from searchlib.settings import Settings, load_settings
 

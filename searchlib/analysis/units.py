@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 HAN = (
     "\u2e80-\u2e99\u2e9b-\u2ef3\u2f00-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b"
@@ -60,3 +61,18 @@ def units_with_breaks(folded: str) -> list[tuple[str, bool]]:
 def is_han(unit: str) -> bool:
     """Return whether the unit is a Han character."""
     return HAN_CHARACTER.fullmatch(unit) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class HighlightTerm:
+    """Adjacent units to highlight.
+
+    With ``loose``, they can also be a part of a longer unit that ends between letters and digits (``iphone`` in
+    ``iphone13``), or a word of an identifier (``element`` in ``getElementById``). With ``prefix``, the last is a prefix of a
+    unit. With ``unbroken``, no punctuation of sentences is between the units.
+    """
+
+    units: tuple[str, ...]
+    loose: bool = False
+    prefix: bool = False
+    unbroken: bool = False

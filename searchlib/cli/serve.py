@@ -67,7 +67,7 @@ def demo(options: Namespace) -> int:
 
 def mcp(options: Namespace) -> int:
     try:
-        from searchlib.mcp_server import serve_http, serve_stdio
+        from searchlib.cli.mcp_server import serve_http, serve_stdio
     except ModuleNotFoundError as error:
         raise searchlib.SearchlibError(
             f"the SDK of the Model Context Protocol is not installed ({error}): `pip install 'searchlib[mcp]'`"

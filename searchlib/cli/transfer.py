@@ -74,7 +74,7 @@ def _stdout() -> Iterator[IO[str]]:
 def _replaced_file(name: str) -> Iterator[IO[str]]:
     """Yield a new file that replaces the old one at the end. If an error occurs, the old file stays as it was."""
     # Imported here: other commands do not need it.
-    from searchlib.index_files import sync
+    from searchlib.common.index_files import sync
     from searchlib.indexing.dump import translated_write_errors
 
     target = Path(os.path.realpath(name))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from searchlib.analysis.units import HighlightTerm
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText, searchable_lines
 from searchlib.models import Spans
-from searchlib.query.plan import HighlightTerm
 
 _CLOSING_BY_OPENING = dict(zip("“‘「『《〈（(【[", "”’」』》〉）)】]", strict=True))
 _QUOTATION_MARK = re.compile(f"[{re.escape(''.join(_CLOSING_BY_OPENING) + ''.join(_CLOSING_BY_OPENING.values()))}]")

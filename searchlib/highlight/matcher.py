@@ -9,9 +9,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from searchlib.analysis.identifiers import can_be_identifier_word, is_word_of_identifier
-from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, is_han
+from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, HighlightTerm, is_han
 from searchlib.highlight.searchable_text import SearchableText
-from searchlib.query.plan import HighlightTerm
 
 _UNIT_SEPARATOR = rf"(?:[^\w\n{HAN}]++|_++)++"
 """The characters that may be between adjacent units."""

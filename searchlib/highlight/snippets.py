@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from searchlib.analysis.text_fold import is_context_free
+from searchlib.analysis.units import HighlightTerm
 from searchlib.highlight.furniture import without_source, without_title, without_titles
 from searchlib.highlight.highlighter import merge_spans, split_at_spans
 from searchlib.highlight.matcher import distinct_terms, find_folded_spans, find_spans
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.models import Spans
-from searchlib.query.plan import HighlightTerm
 
 MAX_SNIPPETS = 3
 

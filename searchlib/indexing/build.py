@@ -12,7 +12,7 @@ from typing import Any
 from searchlib.analysis.dictionary import configured_dictionary
 from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
 from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
-from searchlib.arguments import check_path, check_whole_number
+from searchlib.common.arguments import check_path, check_whole_number
 from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, NoIndexError, ParameterError
 from searchlib.indexing.changes import build_from_articles, update_from_articles

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from searchlib.analysis.units import HighlightTerm
 from searchlib.models import Note
 from searchlib.query.tree import DateRange, FieldRange
 
@@ -147,21 +148,6 @@ class LeadWord:
     """A content word of a query of several words. An article scores higher if its text begins with the word, or nearly so."""
 
     word: str
-
-
-@dataclass(frozen=True, slots=True)
-class HighlightTerm:
-    """Adjacent units to highlight.
-
-    With ``loose``, they can also be a part of a longer unit that ends between letters and digits (``iphone`` in
-    ``iphone13``), or a word of an identifier (``element`` in ``getElementById``). With ``prefix``, the last is a prefix of a
-    unit. With ``unbroken``, no punctuation of sentences is between the units.
-    """
-
-    units: tuple[str, ...]
-    loose: bool = False
-    prefix: bool = False
-    unbroken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from searchlib.analysis.query_analyzer import PLAIN_ANALYZER, QueryAnalyzer
-from searchlib.analysis.units import units
+from searchlib.analysis.units import HighlightTerm, units
 from searchlib.models import Note
 from searchlib.query import tree
 from searchlib.query.analyzed_text import (
@@ -18,7 +18,7 @@ from searchlib.query.analyzed_text import (
 )
 from searchlib.query.as_typed import typed_text, typed_words
 from searchlib.query.clauses import clause_for, run_clause, word_clauses
-from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, HighlightTerm, Plan
+from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases, title_words
 from searchlib.query.synonyms import join_synonym_words
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from searchlib.arguments import check_text, check_texts, check_whole_number
+from searchlib.common.arguments import check_text, check_texts, check_whole_number
 from searchlib.engines.base import CATEGORY_TREE, FACETS, MAX_FACET_VALUES, Filters, Sort
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.errors import ParameterError

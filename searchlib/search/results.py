@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from searchlib.analysis.summaries import summary_lines
+from searchlib.analysis.units import HighlightTerm
+from searchlib.common.url_template import original_url
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.common.front_matter_facets import chosen_values
 from searchlib.highlight.highlighter import highlight, highlight_all
 from searchlib.highlight.snippets import ELLIPSIS, ArticleText, content_snippets, has_match
 from searchlib.models import DateOffer, Hit, QueryOperator, Results, Spans
-from searchlib.query.plan import HighlightTerm
 from searchlib.search.explain import explain_hit
 from searchlib.search.operators import operator_note
-from searchlib.url_template import original_url
 
 
 @dataclass(frozen=True, slots=True)

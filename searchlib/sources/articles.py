@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from searchlib.arguments import check_path
+from searchlib.common.arguments import check_path
 from searchlib.errors import ArticleError, SettingsError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings, load_settings, reading_settings

@@ -17,6 +17,7 @@ try:
 except ImportError:  # Windows, where files that are open cannot be removed
     fcntl = None  # type: ignore[assignment]
 
+from searchlib.common.index_files import cannot_be_read, is_missing, sync
 from searchlib.errors import (
     IndexDamagedError,
     IndexUnavailableError,
@@ -25,7 +26,6 @@ from searchlib.errors import (
     index_locked,
     no_index_built,
 )
-from searchlib.index_files import cannot_be_read, is_missing, sync
 from searchlib.stores.manifest import CHECKSUM_FILE
 
 CURRENT_FILE = "current"

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from searchlib.analysis.record import check_analysis
+from searchlib.common.index_files import cannot_be_read, read_index_file
 from searchlib.errors import IndexDamagedError, index_damaged, other_format
-from searchlib.index_files import cannot_be_read, read_index_file
 from searchlib.models import count_reasons
 from searchlib.settings import are_facets
 

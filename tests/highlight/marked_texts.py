@@ -7,9 +7,8 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold
-from searchlib.analysis.units import units
+from searchlib.analysis.units import HighlightTerm, units
 from searchlib.models import Spans
-from searchlib.query.plan import HighlightTerm
 
 
 def highlight_term(text: str, *, loose: bool = False, prefix: bool = False) -> HighlightTerm:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchlib.analysis.units import HighlightTerm
 from searchlib.highlight.highlighter import highlight, highlight_all, merge_spans
 from searchlib.highlight.matcher import find_spans
 from searchlib.highlight.searchable_text import SearchableText
-from searchlib.query.plan import HighlightTerm
 from tests.highlight.marked_texts import TERMS, TEXT, bracketed, check_pieces, highlight_term, plain
 
 HIGHLIGHTED = [

@@ -11,11 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis.fold import fold, fold_with_offsets
-from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, UNIT, is_han, units
+from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, UNIT, HighlightTerm, is_han, units
 from searchlib.highlight.highlighter import merge_spans
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
-from searchlib.query.plan import HighlightTerm
 from tests.highlight.marked_texts import highlight_term
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from searchlib.analysis.units import HighlightTerm
 from searchlib.highlight.matcher import distinct_terms, find_spans
 from searchlib.highlight.searchable_text import SearchableText
 from searchlib.highlight.snippets import MAX_FIRST_MATCHES, TermMatches, choose_snippets, snippets, snippets_of_all
 from searchlib.models import Spans
-from searchlib.query.plan import HighlightTerm
 from tests.highlight.marked_texts import LONG_TEXT, TERMS, bracketed, check_pieces, highlight_term, plain
 
 MAX_LENGTH = 130

@@ -17,8 +17,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from searchlib.common.index_files import cannot_be_read, open_index_file
 from searchlib.errors import index_damaged
-from searchlib.index_files import cannot_be_read, open_index_file
 
 Array = NDArray[Any]
 

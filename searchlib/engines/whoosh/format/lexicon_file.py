@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+from searchlib.common.index_files import is_missing
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.whoosh.format.arrays import ArrayFile, array_writer
 from searchlib.engines.whoosh.format.segment import LEXICON_EXTENSION, Segment
 from searchlib.engines.whoosh.format.stored_fields import Packer
 from searchlib.engines.whoosh.format.term_dictionary import decode_term
 from searchlib.errors import IndexDamagedError, index_damaged
-from searchlib.index_files import is_missing
 from searchlib.suggest.lexicon import KINDS, TITLE, LexiconArrays
 from searchlib.suggest.lookup import LexiconPart
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from searchlib.common.index_files import read_index_file
 from searchlib.errors import index_damaged
-from searchlib.index_files import read_index_file
 
 SEGMENT_TABLE = "MAIN.json"
 """The name of the file in the folder of an index."""

@@ -14,8 +14,8 @@ from typing import Any
 
 import zstandard
 
+from searchlib.common.index_files import read_index_file
 from searchlib.errors import index_damaged
-from searchlib.index_files import read_index_file
 from searchlib.models import Article
 
 DICTIONARY = "MAIN.dictionary"

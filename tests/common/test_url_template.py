@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import searchlib
-from searchlib.url_template import check_template, original_url
+from searchlib.common.url_template import check_template, original_url
 
 ARTICLE = searchlib.Article(
     id="posts/2021-03-04-你好 世界.md",
