@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from searchlib.analytics.report import QueryReport, ReportedQuery, query_report
     from searchlib.index import Index, open_index
     from searchlib.indexing.build import build_index, update_index
-    from searchlib.indexing.pipeline import Progress
+    from searchlib.indexing.progress import Progress
     from searchlib.indexing.repair import repair_index
     from searchlib.indexing.transfer import copy_index, dump_index, load_index
     from searchlib.indexing.watch import watch_index
@@ -121,7 +121,7 @@ __all__ = [
 
 _MODULES = {
     "searchlib.indexing.build": "build_index update_index",
-    "searchlib.indexing.pipeline": "Progress",
+    "searchlib.indexing.progress": "Progress",
     "searchlib.index": "Index open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note Passage QueryExplanation QueryOperator Repeat Results Spans Suggestion TermScore Token",

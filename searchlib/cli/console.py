@@ -13,10 +13,16 @@ from io import StringIO
 from itertools import groupby
 from operator import itemgetter
 from shutil import get_terminal_size, which
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 import searchlib
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+_STAGES_OF_FILES = ("sampling", "reading")
+"""The stages of a build that count files or articles. The others count parts of the work."""
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes. ``argparse`` exits with ``WRONG_USAGE``, too."""
@@ -95,18 +101,34 @@ def highlight(spans: searchlib.Spans) -> str:
 
 @contextmanager
 def progress_bar(name: str, *, unit: str = "files") -> Iterator[searchlib.Progress]:
-    """Show a progress bar on stderr if it is a terminal, and yield the callback that updates it."""
+    """Show a progress bar on stderr if it is a terminal, and yield the callback that updates it, stage by stage."""
     from tqdm import tqdm
 
     # The monitor thread of tqdm must not be copied into forked workers.
     tqdm.monitor_interval = 0
-    with tqdm(desc=name, unit=f" {unit}", file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(desc=name, unit=f" {unit}", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True) as bar:
+        yield _StageBar(name, unit, bar)
 
-        def update(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
 
-        yield update
+class _StageBar:
+    """Updates a progress bar, which begins anew with each stage."""
+
+    def __init__(self, name: str, unit: str, bar: tqdm[Any]) -> None:
+        self._name = name
+        self._unit = unit
+        self._bar = bar
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show the count."""
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def begin(self, stage: str) -> None:
+        """Show the name of a stage."""
+        self._bar.unit = f" {self._unit if stage in _STAGES_OF_FILES else 'parts'}"
+        self._bar.set_description(f"{self._name}, {stage}", refresh=False)
+        self._bar.total = None
+        self._bar.reset()
 
 
 def discard_output() -> None:

@@ -242,6 +242,9 @@ class Engine(WordStatistics, Protocol):
         """Close the files or connections. Do not call this during a search."""
 
 
+CommitStage = Literal["merging", "names"]
+"""A stage of a commit: postings are merged, or the names and words for suggestions are collected."""
+
 OrderedMap = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """A function like ``map``, which may use several processes."""
 
@@ -272,8 +275,8 @@ class Writer(Protocol):
     def delete(self, article_ids: Iterable[str]) -> None:
         """Delete the articles with these ids."""
 
-    def commit(self, in_order: OrderedMap) -> None:
-        """Write all changes to disk, with ``in_order`` for work that several processes can share."""
+    def commit(self, in_order: OrderedMap, begin: Callable[[CommitStage], None]) -> None:
+        """Write all changes to disk, with ``in_order`` for work that several processes can share. ``begin`` gets each stage."""
 
     def cancel(self) -> None:
         """Stop writing. Files that have been written remain for the store to delete."""

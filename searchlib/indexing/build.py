@@ -17,7 +17,8 @@ from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, NoIndexError, ParameterError
 from searchlib.indexing.changes import build_from_articles, update_from_articles
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
-from searchlib.indexing.pipeline import Progress, build_report, write_generation
+from searchlib.indexing.pipeline import build_report, write_generation
+from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings
@@ -61,7 +62,9 @@ def build_index(
     settings = settings or load_settings()
     check_keys(settings)
     if not isinstance(articles, str | os.PathLike | Mapping):
-        return build_from_articles(_check_iterable(articles), index, jobs=jobs, progress=progress, settings=settings)
+        return build_from_articles(
+            _check_iterable(articles), index, jobs=jobs, progress=StageProgress(progress), settings=settings
+        )
     dictionary_file = configured_dictionary(settings)
     dictionary = with_frequencies(dictionary_file) if dictionary_file else None
     source, listing = _list_files(articles, settings)
@@ -79,15 +82,16 @@ def build_index(
         ) as generation,
     ):
         names = list(listing.states)
+        stages = StageProgress(progress)
         readings: dict[str, bytes] = {}
         if generation.checkpoint is None:
-            readings = _train(generation, source, names, jobs)
+            readings = _train(generation, source, names, jobs, stages)
         else:
             names = _remaining_files(generation.checkpoint.sources, record, source)
             generation.checkpoint.keep(record.sources().articles)
         # Loaded before the workers fork, so that they share it.
         han_tokenizer(dictionary)
-        _write_files(generation, source, names, record, analysis, progress, jobs=jobs, readings=readings)
+        _write_files(generation, source, names, record, analysis, stages, jobs=jobs, readings=readings)
     sources = record.sources()
     return build_report(started, added=len(sources.articles), failed=sources.failed, sources=sources)
 
@@ -127,7 +131,9 @@ def update_index(
     except NoIndexError:
         return build_index(articles, index, progress=progress, settings=settings)
     if not isinstance(articles, str | os.PathLike | Mapping):
-        return update_from_articles(_check_iterable(articles), index, progress=progress, settings=settings)
+        return update_from_articles(
+            _check_iterable(articles), index, progress=StageProgress(progress), settings=settings
+        )
     with store.locked():
         current = store.current()
         # Also if no file has changed: an update that reports success must not leave a damaged index unnoticed.
@@ -154,7 +160,7 @@ def update_index(
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.set_state(name)
                 analysis = with_current_opencc(current.manifest.analysis)
-                _write_files(generation, source, changed, record, analysis, progress)
+                _write_files(generation, source, changed, record, analysis, StageProgress(progress))
     sources = record.sources()
     after = sources.articles
     updated = set(changed) & before & after
@@ -286,9 +292,12 @@ def _no_articles(location: str, reasons: Mapping[str, str]) -> ArticlesNotFoundE
     )
 
 
-def _train(generation: GenerationWriter, source: AnySource, names: Sequence[str], jobs: int | None) -> dict[str, bytes]:
+def _train(
+    generation: GenerationWriter, source: AnySource, names: Sequence[str], jobs: int | None, progress: StageProgress
+) -> dict[str, bytes]:
     """Train the writer with a sample of the files, and return the readings of the sample."""
-    sample = sample_articles(source, names, jobs)
+    progress.begin("sampling")
+    sample = sample_articles(source, names, jobs, progress=progress)
     generation.writer.train(sample.articles, sample.boilerplate)
     return sample.readings
 
@@ -321,7 +330,7 @@ def _write_files(
     names: Sequence[str],
     record: _SourceRecord,
     analysis: Mapping[str, Any],
-    progress: Progress | None,
+    progress: StageProgress,
     *,
     jobs: int | None = None,
     readings: dict[str, bytes] | None = None,
@@ -339,8 +348,7 @@ def _write_files(
             record.add(outcome)
         generation.save_checkpoint(record.sources().subset([outcome.id for outcome in outcomes]))
         done += len(outcomes)
-        if progress:
-            progress(done, len(names))
+        progress.count(done, len(names))
 
     def sources() -> Sources:
         sources = record.sources()
@@ -357,4 +365,5 @@ def _write_files(
         zone=source.settings.zone,
         analysis=analysis,
         jobs=jobs,
+        progress=progress,
     )

@@ -24,7 +24,8 @@ from searchlib.indexing.given_articles import (
     checked_articles,
     take_sample,
 )
-from searchlib.indexing.pipeline import AnalyzedChunk, Progress, build_report, write_generation
+from searchlib.indexing.pipeline import AnalyzedChunk, build_report, write_generation
+from searchlib.indexing.progress import NO_PROGRESS, StageProgress
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings
 from searchlib.stores import GenerationWriter, Store, store_at
@@ -39,7 +40,7 @@ def build_from_articles(
     index: str | os.PathLike[str],
     *,
     jobs: int | None,
-    progress: Progress | None,
+    progress: StageProgress,
     settings: Settings,
 ) -> BuildReport:
     """Build a new index of articles, and replace the old index with it in one step. ``build_index`` documents it."""
@@ -73,7 +74,7 @@ def build_from_articles(
 
 
 def update_from_articles(
-    articles: Iterable[Article], index: str | os.PathLike[str], *, progress: Progress | None, settings: Settings
+    articles: Iterable[Article], index: str | os.PathLike[str], *, progress: StageProgress, settings: Settings
 ) -> BuildReport:
     """Make an index hold these articles and no others; write only those that changed. ``update_index`` documents it."""
     return _change(store_at(index), articles, settings, progress, delete_others=True)
@@ -93,7 +94,7 @@ def _change(
     store: Store,
     articles: Iterable[Article],
     settings: Settings,
-    progress: Progress | None = None,
+    progress: StageProgress = NO_PROGRESS,
     *,
     deleted: Collection[str] = (),
     delete_others: bool = False,
@@ -152,7 +153,7 @@ def _write(
     *,
     zone: str,
     analysis: Mapping[str, Any],
-    progress: Progress | None,
+    progress: StageProgress,
     total: int,
     jobs: int | None = None,
 ) -> Sources:
@@ -165,8 +166,7 @@ def _write(
 
     def on_written(outcomes: Sequence[FileOutcome]) -> None:
         written.extend(outcomes)
-        if progress:
-            progress(len(written), max(total, len(written)))
+        progress.count(len(written), max(total, len(written)))
 
     def sources() -> Sources:
         new = Sources(
@@ -180,7 +180,14 @@ def _write(
         return merged
 
     write_generation(
-        generation, chunks, on_written=on_written, sources=sources, zone=zone, analysis=analysis, jobs=jobs
+        generation,
+        chunks,
+        on_written=on_written,
+        sources=sources,
+        zone=zone,
+        analysis=analysis,
+        jobs=jobs,
+        progress=progress,
     )
     return sources()
 

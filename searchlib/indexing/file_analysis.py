@@ -25,6 +25,9 @@ MAX_TASK_FILES = 2000
 TASKS_PER_WORKER = 2
 """A task takes 1 / (``TASKS_PER_WORKER`` × workers) of the remaining files: with ever smaller tasks, all workers end together."""
 
+FIRST_TASK_FILES = 32
+"""A task has at most as many files as all before it together, and the first has this many, so that progress shows at once."""
+
 MAX_TASKS_PER_WORKER = 40
 """A task has at least 1 / (``MAX_TASKS_PER_WORKER`` × workers) of all files: each task writes a run that must be merged."""
 
@@ -87,7 +90,8 @@ def split_files(names: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
     smallest = min(max(len(names) // (MAX_TASKS_PER_WORKER * workers), MIN_TASK_FILES), MAX_TASK_FILES)
     start = 0
     while start < len(names):
-        size = min(max((len(names) - start) // (TASKS_PER_WORKER * workers), smallest), MAX_TASK_FILES)
+        size = max((len(names) - start) // (TASKS_PER_WORKER * workers), smallest)
+        size = min(size, MAX_TASK_FILES, max(start, FIRST_TASK_FILES))
         yield names[start : start + size]
         start += size
 

@@ -12,13 +12,11 @@ from typing import Any, Generic, TypeVar
 
 from searchlib.engines.base import Batch
 from searchlib.errors import ArticleError
+from searchlib.indexing.progress import StageProgress
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.stores import GenerationWriter
 from searchlib.stores.manifest import NO_SOURCES, Sources
-
-Progress = Callable[[int, int], None]
-"""A callback ``progress(done, total)``. Builds and updates count files, transfers count articles."""
 
 NewBatch = Callable[[], Batch]
 """Create an empty batch. It can be pickled, so that workers can call it."""
@@ -70,6 +68,7 @@ def write_generation(
     zone: str,
     analysis: Mapping[str, Any],
     jobs: int | None,
+    progress: StageProgress,
 ) -> None:
     """Add all chunks to a generation, commit it, and seal it. If adding or committing fails, cancel its writer.
 
@@ -77,13 +76,14 @@ def write_generation(
     are added, ``sources`` once after the commit.
     """
     writer = generation.writer
+    progress.begin("reading")
     try:
         with closing(chunks):
             for chunk in chunks:
                 for batch in chunk.batches:
                     writer.add(batch)
                 on_written(chunk.outcomes)
-        writer.commit(partial(map_in_order, jobs=jobs))
+        writer.commit(progress.counted(partial(map_in_order, jobs=jobs)), progress.begin)
     except BaseException:
         writer.cancel()
         raise

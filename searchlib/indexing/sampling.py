@@ -8,6 +8,7 @@ from functools import partial
 
 from searchlib.analysis.boilerplate import ArticleLines, find_boilerplate
 from searchlib.analysis.summaries import summary_lines
+from searchlib.indexing.progress import NO_PROGRESS, StageProgress
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article
 from searchlib.sources.articles import pack_reading, unpack_or_read
@@ -75,8 +76,10 @@ def sample_articles(
     names: Sequence[str],
     jobs: int | None,
     limits: SamplingLimits = SAMPLING_LIMITS,
+    *,
+    progress: StageProgress = NO_PROGRESS,
 ) -> Sample:
-    """Read files from all over the folder.
+    """Read files from all over the folder, and count them.
 
     Raises:
         SearchlibError: a worker died.
@@ -87,10 +90,10 @@ def sample_articles(
     lines: list[ArticleLines] = []
     readings: dict[str, bytes] = {}
     room = limits.max_kept_bytes
-    for task_lines, task_readings in map_in_order(
-        partial(_read_files, source, limits.max_reading_bytes), tasks, jobs=jobs
-    ):
+    results = map_in_order(partial(_read_files, source, limits.max_reading_bytes), tasks, jobs=jobs)
+    for done, (task_lines, task_readings) in enumerate(results, start=1):
         lines += task_lines
+        progress.count(min(done * TASK_FILES, len(read_names)), len(read_names))
         for name, reading in task_readings.items():
             room -= len(reading)
             if room >= 0:

@@ -17,7 +17,8 @@ from searchlib.indexing.changes import build_from_articles
 from searchlib.indexing.dump import ArticleChecksum, DumpReader, DumpWriter, IndexHeader
 from searchlib.indexing.given_articles import split_articles
 from searchlib.indexing.json_lines import JsonLines, is_dump, read_rows
-from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch, Progress, build_report, write_generation
+from searchlib.indexing.pipeline import AnalyzedChunk, BatchFiller, NewBatch, build_report, write_generation
+from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
@@ -55,7 +56,9 @@ def copy_index(
     engine = original.open(settings)
     with closing(engine):
         header = _index_header(original, engine)
-        added = _write_index(target, header, engine.articles(), lambda: sources, jobs, progress, settings)
+        added = _write_index(
+            target, header, engine.articles(), lambda: sources, jobs, StageProgress(progress), settings
+        )
     return build_report(started, added=added)
 
 
@@ -115,10 +118,10 @@ def load_index(
     lines = JsonLines(file)
     if not is_dump(lines.peek()):
         rows = read_rows(lines, settings)
-        return build_from_articles(rows, target, jobs=jobs, progress=progress, settings=settings)
+        return build_from_articles(rows, target, jobs=jobs, progress=StageProgress(progress), settings=settings)
     dump = DumpReader(lines)
     check_configured_dictionary(dump.name, dump.header.analysis, settings)
-    added = _write_index(target, dump.header, dump.articles(), dump.sources, jobs, progress, settings)
+    added = _write_index(target, dump.header, dump.articles(), dump.sources, jobs, StageProgress(progress), settings)
     return build_report(started, added=added)
 
 
@@ -140,7 +143,7 @@ def _write_index(
     articles: Iterator[Article],
     sources: Callable[[], Sources],
     jobs: int | None,
-    progress: Progress | None,
+    progress: StageProgress,
     settings: Settings,
 ) -> int:
     """Build an index of articles, compare it with them, and return their number. ``sources`` is called after the last article.
@@ -160,12 +163,18 @@ def _write_index(
         generation.writer.train(sample, header.boilerplate)
 
         def on_written(_: Sequence[None]) -> None:
-            if progress:
-                progress(checksum.articles, header.articles)
+            progress.count(checksum.articles, header.articles)
 
         chunks = _analyze_articles(checksum.count(chain(sample, articles)), generation.new_batch(), jobs)
         write_generation(
-            generation, chunks, on_written=on_written, sources=sources, zone=header.zone, analysis=analysis, jobs=jobs
+            generation,
+            chunks,
+            on_written=on_written,
+            sources=sources,
+            zone=header.zone,
+            analysis=analysis,
+            jobs=jobs,
+            progress=progress,
         )
         # Before the generation is published: a bad copy must not replace a good index.
         _compare(generation.sealed_generation(), checksum, settings)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import struct
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from searchlib.settings import INDEX_VARIABLE
-from tests.cli.commands import Run, check_error, run_process
+from tests.cli.commands import Run, check_error, command_line, environment, run_process
 from tests.conftest import SAMPLES
 
 
@@ -123,6 +128,40 @@ def test_an_error_names_a_wrong_settings_file(run: Run) -> None:
 def test_a_build_prints_no_progress_without_a_terminal(write: Callable[..., Path], tmp_path: Path) -> None:
     result = run_process("build", write({"a.md": "学习"}), "--index", tmp_path / "index")
     assert (result.code, result.err) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_progress_bar_names_each_stage_and_fits_the_terminal(
+    write: Callable[..., Path], tmp_path: Path, columns: int
+) -> None:
+    import fcntl
+    import pty
+    import termios
+
+    folder = write({f"{number}.md": f"# 第{number}篇\n\n学习与检索。" for number in range(300)})
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        command_line("build", folder, "--index", tmp_path / "index"),
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=environment(),
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # Linux says so when the last process has closed its end.
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert out.startswith(b"300 added")
+    lines = [line for line in shown.decode().split("\r") if line.strip()]
+    assert all(len(line) <= columns for line in lines)
+    stages = [stage for stage in ("sampling", "reading", "merging", "names") if f"build, {stage}" in "".join(lines)]
+    assert stages == ["sampling", "reading", "merging", "names"]
+    assert any("/300 " in line and "files/s" in line for line in lines)
 
 
 def test_several_folders_have_names(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,41 @@ def test_progress_counts_up_to_the_number_of_files(tmp_path: Path) -> None:
     assert seen[-1] == (report.added, report.added)
 
 
+class Stages:
+    """A callback that records the counts of each stage."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.counts: list[list[tuple[int, int]]] = []
+
+    def begin(self, stage: str) -> None:
+        self.names.append(stage)
+        self.counts.append([])
+
+    def __call__(self, done: int, total: int) -> None:
+        self.counts[-1].append((done, total))
+
+
+def test_a_callback_with_a_method_begin_gets_every_stage(write: Write, tmp_path: Path) -> None:
+    texts = {f"{number}.md": article(f"第{number}篇", f"正文{number}，索引和检索。") for number in range(300)}
+    folder = write(texts)
+    built, updated, copied = Stages(), Stages(), Stages()
+    searchlib.build_index(folder, tmp_path / "index", jobs=2, progress=built)
+    write({"3.md": article("改了", "新的正文。")})
+    searchlib.update_index(folder, tmp_path / "index", progress=updated)
+    searchlib.copy_index(tmp_path / "index", tmp_path / "copy", progress=copied)
+    assert built.names == ["sampling", "reading", "merging", "names"]
+    assert updated.names == copied.names == ["reading", "merging", "names"]
+    for stages, articles in ((built, 300), (updated, 1), (copied, 300)):
+        assert stages.counts[stages.names.index("reading")][-1] == (articles, articles)
+        for counts in stages.counts:
+            assert counts == sorted(counts)
+            assert all(done <= total for done, total in counts)
+    assert built.counts[0] == [(100, 300), (200, 300), (300, 300)]
+    # The first files are counted early.
+    assert built.counts[1][0] == (32, 300)
+
+
 def test_an_update_adds_replaces_and_deletes_by_content(write: Write, tmp_path: Path) -> None:
     index = tmp_path / "index"
     folder = write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from searchlib.analysis.boilerplate import Boilerplate
 from searchlib.analysis.units import units
-from searchlib.engines.base import OrderedMap
+from searchlib.engines.base import CommitStage, OrderedMap
 from searchlib.engines.common.fields import VALUE_FIELDS
 from searchlib.engines.opensearch.client.cluster import Cluster
 from searchlib.engines.opensearch.client.dsl import MATCH_ALL
@@ -98,8 +98,10 @@ class OpenSearchWriter:
             self._titles.pop(each, None)
         self._send(delete_actions(ids))
 
-    def commit(self, in_order: OrderedMap = map) -> None:
-        """Group near duplicates, write the lexicon, and make all articles visible to searches."""
+    def commit(self, in_order: OrderedMap = map, begin: Callable[[CommitStage], None] | None = None) -> None:
+        """Group near duplicates, write the lexicon, and make all articles visible to searches. ``begin`` gets each stage."""
+        if begin:
+            begin("merging")
         self._refresh()
         for batch in self._sent:
             self._titles |= dict(zip(batch.ids, batch.titles, strict=True))
@@ -115,6 +117,8 @@ class OpenSearchWriter:
         for _ in in_order(partial(_regroup, self.target), chunks):
             pass
         self._refresh()
+        if begin:
+            begin("names")
         titles = [self._titles[each] for each in articles.ids]
         values = {field: self._reader.value_counts(field) for field in VALUE_FIELDS}
         source = LexiconSource(self._words, values, titles, list(self._sampled_bodies(articles.ids)))

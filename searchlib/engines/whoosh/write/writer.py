@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 
 from searchlib.analysis.pinyin import readings
-from searchlib.engines.base import OrderedMap
+from searchlib.engines.base import CommitStage, OrderedMap
 from searchlib.engines.whoosh.format.boilerplate_file import BOILERPLATE, write_boilerplate
 from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.near_duplicates_file import write_near_duplicates
@@ -104,10 +104,12 @@ class WhooshWriter:
                 )
         return [number for numbers in numbers_of.values() for number in numbers]
 
-    def commit(self, in_order: OrderedMap = map) -> None:
-        """Write all changes to disk. ``in_order`` is ``map``, or maps in several processes."""
+    def commit(self, in_order: OrderedMap = map, begin: Callable[[CommitStage], None] | None = None) -> None:
+        """Write all changes to disk. ``in_order`` is ``map``, or maps in several processes; ``begin`` gets each stage."""
         unchanged, merged = self._choose_segments()
         if merged or self._runs:
+            if begin:
+                begin("merging")
             sources = [Source.segment(self._folder, entry.name, entry.deleted) for entry in merged]
             sources += map(Source.run, self._runs)
             step = self._limits.max_sources
@@ -116,6 +118,8 @@ class WhooshWriter:
             name = _new_name()
             articles = merge(sources, self._folder, name, in_order)
             unchanged.append(SegmentEntry(name, articles))
+            if begin:
+                begin("names")
             is_small = articles < self._limits.min_parallel_articles
             write_lexicon(self._folder, name, map if is_small else in_order)
         write_segment_table(self._folder, unchanged)
