@@ -12,6 +12,9 @@ from collections.abc import Sequence
 import searchlib
 from searchlib.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, discard_output
 
+_REPEAT_SECONDS = 0.01
+"""The time after which an interrupt that was lost is raised again."""
+
 
 def run() -> int:
     """Run the command line as a program, and return its exit code."""
@@ -21,6 +24,14 @@ def run() -> int:
         interrupts.append(number)
         raise KeyboardInterrupt
 
+    def repeat_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt) or not hasattr(signal, "setitimer"):
+            sys.__unraisablehook__(unraisable)
+            return
+        # It hit a destructor or a callback, whose exceptions Python ignores.
+        signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, _REPEAT_SECONDS)
+
     try:
         # Until a command starts there is nothing to clean up: Ctrl-C ends the process as if it were no Python program, without
         # a traceback from the middle of an import.
@@ -29,6 +40,7 @@ def run() -> int:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
         _prepare()
         if is_usual:
+            sys.unraisablehook = repeat_interrupt
             signal.signal(signal.SIGINT, interrupt)
         return main()
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -128,3 +129,29 @@ def test_a_closed_pipe_ends_a_command_without_an_error(sample_index: Path) -> No
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
     assert b"Broken" not in done.stderr
+
+
+LOST_INTERRUPT = """
+import signal, sys, time
+import searchlib.cli
+
+class Resource:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def command():
+    Resource()
+    print("still running", flush=True)
+    time.sleep(15)
+
+searchlib.cli.main = command
+sys.exit(searchlib.cli.run())
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timers")
+def test_an_interrupt_in_a_destructor_ends_a_command_all_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST_INTERRUPT], env=environment(), capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"still running\n", b"")
