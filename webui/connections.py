@@ -8,6 +8,7 @@ that sends many requests at once without reading the responses blocks a thread.
 from __future__ import annotations
 
 import os
+import re
 import select
 import socket
 from collections.abc import Sequence
@@ -36,6 +37,8 @@ _MAX_HEADER_BYTES = 64 << 10
 _RESERVED_FILES = 200
 """The files and sockets that the process needs besides its connections."""
 
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """Accepts one request at a time, and closes the connection after the response if the client sent more with it.
@@ -49,6 +52,11 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
             self.headers["CONNECTION"] = "close"
             return len(data)
         return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Accept URLs that are not percent-encoded, as ``curl`` sends them: browsers and libraries encode them."""
+        first_line, separator, rest = header_plus.partition(b"\r\n")
+        super().parse_header(_NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte.group()), first_line) + separator + rest)
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]

@@ -12,10 +12,10 @@ from searchlib.analysis.identifiers import can_be_identifier_word, is_word_of_id
 from searchlib.analysis.units import BREAK, HAN, LATIN, MARKS, HighlightTerm, is_han
 from searchlib.highlight.searchable_text import SearchableText
 
-_UNIT_SEPARATOR = rf"(?:[^\w\n{HAN}]++|_++)++"
+_UNIT_SEPARATOR = rf"(?>(?:[^\w\n{HAN}]++|_++)+)"
 """The characters that may be between adjacent units."""
 
-_UNBROKEN_SEPARATOR = rf"(?:(?!{BREAK.pattern})[^\w\n{HAN}]|_)++"
+_UNBROKEN_SEPARATOR = rf"(?>(?:(?!{BREAK.pattern})[^\w\n{HAN}]|_)+)"
 """The characters that may be between adjacent units of an unbroken term."""
 
 

@@ -51,7 +51,7 @@ _END_MARKS = "。！？!?；;"
 _CLOSING_QUOTES = "”’」』）)》】"
 # From inside a sentence through its end marks and closing quotes, or to the end of the line. A full stop ends a sentence
 # only before a space.
-_SENTENCE_REST = re.compile(rf"(?:[^{_END_MARKS}.\n]++|\.(?!\s))*+(?:[{_END_MARKS}]+|\.)?[{_CLOSING_QUOTES}]*")
+_SENTENCE_REST = re.compile(rf"(?>(?:[^{_END_MARKS}.\n]++|\.(?!\s))*)(?:[{_END_MARKS}]+|\.)?[{_CLOSING_QUOTES}]*")
 # The end marks alone. The pattern begins with a single class, which makes the search fast.
 _SENTENCE_END = re.compile(rf"[{_END_MARKS}.](?:(?<!\.)[{_END_MARKS}]*|(?<=\.)(?=\s))[{_CLOSING_QUOTES}]*")
 _PAUSE = re.compile(r"[，、,：:；\s]")

@@ -118,7 +118,8 @@ class IndexContract:
             assert self.ids(index, "java") == ["b.md", "a.md"]
             assert self.ids(index, "GPT-4") == ["a.md"]
             assert self.ids(index, '"java"') == ["b.md"]
-            results = index.search("Element")
+            assert self.ids(index, "Element") == ["a.md"]
+            results = index.search("lement")
             assert [hit.id for hit in results.hits] == ["a.md"]
             assert "getelementbyid" in str(results.notes[-1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import selectors
 import shutil
 import socket
@@ -130,6 +131,20 @@ def test_requests_sent_at_once_get_one_response_and_the_connection_is_closed(por
             received += data
     assert received.count(b"HTTP/1.1 200 OK") == 1
     assert b"Connection: close" in received
+
+
+@pytest.mark.parametrize("url", ["/api/search?q=连载&facets=0", "/api/search?q=%E8%BF%9E%E8%BD%BD&facets=0"])
+def test_a_url_need_not_be_percent_encoded(port: int, url: str) -> None:
+    with ExitStack() as sockets:
+        client = connect(port, sockets)
+        client.sendall(f"GET {url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        response = http.client.HTTPResponse(client)
+        response.begin()
+        assert response.status == 200
+        results = json.loads(response.read())
+    assert results["query"] == "连载"
+    assert all("连载" in hit["title"] for hit in results["hits"])
+    assert results["total"] > 1
 
 
 def test_a_connection_serves_one_request_after_the_other(port: int) -> None:

@@ -19,8 +19,8 @@ _START = re.compile(
     r"|`++"
     r"|~{3,}"
     r"|\\(?:begin\{(?P<environment>[a-zA-Z]+\*?)\}|.)"
-    rf"|\{{%-?\s*(?P<liquid>raw|{_CODE_TAGS})\b(?P<arguments>(?:[^%\n]|%(?!\}}))*+)%\}}"
-    rf"|\{{\{{[<%]\s*(?P<hugo>{_CODE_TAGS})\b(?:[^>%\n]|[>%](?!\}}\}}))*+[>%]\}}\}}"
+    rf"|\{{%-?\s*(?P<liquid>raw|{_CODE_TAGS})\b(?P<arguments>(?>(?:[^%\n]|%(?!\}}))*))%\}}"
+    rf"|\{{\{{[<%]\s*(?P<hugo>{_CODE_TAGS})\b(?>(?:[^>%\n]|[>%](?!\}}\}}))*)[>%]\}}\}}"
     r"|<(?:(?P<html>(?i:pre|script|style|textarea|code|kbd|samp))\b[^<>\n]*>|(?P<comment>!--(?!\s*(?:end)?tab\b)))"
     r"|\$\$?"
     r"|\n(?=[ \t]*\n(?: {4}|\t)[ \t]*\S)",

@@ -16,7 +16,7 @@ _INDENTED = re.compile(
     r"""(?:(?:!!!|\?\?\?\+?)[ \t]+[A-Za-z][A-Za-z-]*(?:[ \t]+[A-Za-z-]+)*(?:[ \t]+"([^"]*)")?|===[!+]?[ \t]+"([^"]*)")[ \t]*$"""
 )
 _DIRECTIVE_NAMES = r"(?:image|icon|row|column|zone|moniker|code|video|no-loc)(?:-end)?"
-_DIRECTIVE = re.compile(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?:[^:\n]|:(?!::))*+):::(?!:)")
+_DIRECTIVE = re.compile(rf"(?<!:):::[ \t]*{_DIRECTIVE_NAMES}\b((?>(?:[^:\n]|:(?!::))*)):::(?!:)")
 _BLOCK_DIRECTIVE = re.compile(r"[ \t]*:::(?:row|column)(?:-end)?:::[ \t]*$")
 _END = re.compile(r"end|\S*-end\b")
 _HEAD = re.compile(r"[.#]?[A-Za-z][\w-]*")

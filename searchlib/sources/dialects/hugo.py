@@ -10,7 +10,7 @@ import re
 from searchlib.sources.dialects.arguments import captions, has_han, is_address, join_texts, parse_arguments
 from searchlib.sources.dialects.lines import replace_tags
 
-_SHORTCODE = re.compile(r"\{\{(?P<delimiter>[<%])(?P<source>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*+)[>%]\}\}")
+_SHORTCODE = re.compile(r"\{\{(?P<delimiter>[<%])(?P<source>(?>(?:[^>%{]|[>%](?!\}\})|\{(?!\{))*))[>%]\}\}")
 _NAME = re.compile(r"\s*(/?)\s*([\w./-]*)")
 _ADDRESS_SHORTCODES = frozenset(("ref", "relref", "link", "postref", "param", "include", "readfile", "img", "youtube"))
 _INLINE_SHORTCODES = frozenset(("sub", "sup", "mark", "u", "kbd", "ins", "del"))

@@ -15,7 +15,7 @@ _RUBY = re.compile(
 )
 _DOUBLED = re.compile(r"(?<=[^\s*])\*{4}(?=[^\s*])")
 _DOUBLED_LINE = re.compile(r"^[^*\n]*(?:\*\*[^*\n]+(?:\*{4}[^*\n]+)+\*\*[^*\n]*)+$", re.MULTILINE)
-_STRONG = re.compile(r"(?<![*\\])\*\*(?=[^\s*])((?:[^*\n]|\*(?!\*))*+)\*\*(?!\*)")
+_STRONG = re.compile(r"(?<![*\\])\*\*(?=[^\s*])((?>(?:[^*\n]|\*(?!\*))*))\*\*(?!\*)")
 _EMOJI = re.compile(r"(?<![A-Za-z0-9_]):[a-z0-9_+-]+:(?![A-Za-z0-9_])")
 
 

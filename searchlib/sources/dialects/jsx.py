@@ -16,7 +16,7 @@ _IMPORT = re.compile(
 )
 _EXPORT = re.compile(r"^export\s+(?:default|const|let|var|function|async|class|\{|\*)[^\n]*$", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_COMMENT = re.compile(r"\{[ \t\n]*/\*(?:[^*{]|\*(?!/)|\{(?!/\*))*+\*/[ \t\n]*\}")
+_COMMENT = re.compile(r"\{[ \t\n]*/\*(?>(?:[^*{]|\*(?!/)|\{(?!/\*))*)\*/[ \t\n]*\}")
 _TAG_START = re.compile(r"<(/?)([A-Za-z][\w.:-]*|(?=>))")
 _ATTRIBUTE = re.compile(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|(?=(\{))))?|(?=(\{)))""")
 _TAG_END = re.compile(r"\s*(/?)>")

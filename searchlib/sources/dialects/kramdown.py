@@ -9,7 +9,7 @@ _ATTRIBUTE = rf"""(?:[.#]{_NAME}|{_NAME}=(?:"[^"\n]*"|'[^'\n]*'|[^\s}}"']+)|[a-z
 _LIST = rf"(?:[ \t]*{_ATTRIBUTE})+[ \t]*"
 _TOC = re.compile(r"^[ \t]*(?:[-*+]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc\b[^}\n]*\}", re.MULTILINE)
 _KRAMDOWN = re.compile(rf"\{{:(?:{_LIST}|[ \t]*)\}}")
-_COMMENT = re.compile(r"\{::comment\}(?:[^{]|\{(?!:/|::comment))*+\{:/(?:comment)?\}")
+_COMMENT = re.compile(r"\{::comment\}(?>(?:[^{]|\{(?!:/|::comment))*)\{:/(?:comment)?\}")
 _EXTENSION = re.compile(r"\{::?/?[a-z]*(?:[ \t][^{}\n]*)?/?\}")
 _ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 _CLASS_LIST = rf"\{{(?=[ \t]*[#.]){_LIST}\}}"

@@ -6,7 +6,7 @@ import re
 
 _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _WIKILINK = re.compile(r"\[\[([^\[\]\n|]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
-_COMMENT = re.compile(r"(?<![%A-Za-z0-9])%%(?!%)(?:[^%]|%(?!%))*+%%")
+_COMMENT = re.compile(r"(?<![%A-Za-z0-9])%%(?!%)(?>(?:[^%]|%(?!%))*)%%")
 _BLOCK_ID = re.compile(r"(?:^|(?<=[ \t]))\^[A-Za-z0-9][A-Za-z0-9-]{2,}[ \t]*$", re.MULTILINE)
 _TASK = re.compile(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[^\]\n\\x ]\][ \t]+", re.MULTILINE)
 _INLINE_FIELD = re.compile(

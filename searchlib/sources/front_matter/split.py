@@ -22,7 +22,7 @@ _MAX_FRONT_MATTER_LENGTH = 1 << 18
 _MAX_UNDELIMITED_LINES = 200
 _LINE = re.compile(r"([^\n]*)(?:\n|\Z)")
 _DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
-_BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)++")
+_BLANK_LINES = re.compile(r"(?>(?:[^\S\n]*+\n)+)")
 _OPENING_DELIMITER = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|$)")
 _LANGUAGES = {"yaml": "-", "yml": "-", "toml": "+", "json": ";"}
 """The delimiter that stands for each language, for front matter that begins with ``---toml``."""
@@ -39,7 +39,7 @@ _ENTRY = re.compile(r"""(["']?)([A-Za-z_$@][\w.$@/-]*)\1[ \t]*[:：=][ \t]*(.*)"
 _FULL_WIDTH_KEY = re.compile(r"(?:^|(?<=\s))([a-z][\w.-]*)\s*：\s*")
 _UNSPACED_KEY = re.compile(rf"^({'|'.join(sorted(COMMON_KEYS))}):(?=[^\s/])", re.MULTILINE | re.IGNORECASE)
 _MAYBE_UNSPACED = re.compile(r"\n[A-Za-z][\w.-]*:[^\s/]")  # begins with a literal, so that the search is fast
-_COMMENT = re.compile(r"<!--\s*\n?((?:[^-]|-(?!->))*+)-->")
+_COMMENT = re.compile(r"<!--\s*\n?((?>(?:[^-]|-(?!->))*))-->")
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*(.*)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
 _QUOTED = re.compile(r"""\s*(?:'[^']*'|"[^"]*")""")

@@ -39,7 +39,7 @@ _RUBY_TAGS = _tags("rt", "rp", "rtc")
 
 # HTML as lexbor serializes it: every value is in quotes, and `<` is in no text but in that of xmp and plaintext.
 _TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
-_ATTRIBUTES = r'(?: =?[^\s/>=]*+(?:="[^"]*+")?+)*+'
+_ATTRIBUTES = r'(?>(?: =?[^\s/>=]*+(?>(?:="[^"]*+")?))*)'
 _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
 _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.DOTALL)
 _FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
@@ -55,7 +55,7 @@ _NO_DESCRIPTION = re.compile(
 # A mark of a footnote, and a link from a footnote back to its mark.
 _LOCAL_LINK = r'<a(?= )[^>]*? href="[^"]*#[^"]*"[^>]*>'
 _NOTE_MARK = re.compile(
-    rf"<sup(?: [^>]*)?>\s*(?:{_LOCAL_LINK}(?:[^<]|<(?!/a>))*+</a>\s*)++</sup>"
+    rf"<sup(?: [^>]*)?>\s*(?>(?:{_LOCAL_LINK}(?>(?:[^<]|<(?!/a>))*)</a>\s*)+)</sup>"
     r"|<sup(?: [^>]*)?>\s*\[[^<\]]{1,12}\]\s*</sup>"
     r'|<sup class="footnote-definition-label">[^<]*</sup>'
     rf"|{_LOCAL_LINK}\s*(?:<sup(?: [^>]*)?>[^<]*</sup>|[↩↑⤴^\ufe0e\ufe0f]{{1,3}})\s*</a>"
@@ -63,7 +63,7 @@ _NOTE_MARK = re.compile(
 _BACK_SIGNS = ("↩", "↑", "⤴", ">^<")
 # Other entities may stand for characters that ``clean`` removes.
 _OTHER_ENTITY = re.compile("&(?!(?:lt|gt|amp|quot|nbsp);)")
-_LEADING_TAGS = re.compile(r"(?:\s++|<(?!h[1-6][ >])[^>]*+>)*+<h[1-6][ >]")
+_LEADING_TAGS = re.compile(r"(?>(?:\s++|<(?!h[1-6][ >])[^>]*+>)*)<h[1-6][ >]")
 _BREAK = "\x00"
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
 _BREAKS = re.compile(r"\x00(?:\s*\x00)+")
@@ -78,7 +78,7 @@ _HIDING_OR_COMMENT = re.compile(f"<(?=[!{_INITIALS}])(?:!--|{_HIDING_ELEMENTS})"
 _HIDING_START = re.compile(rf"<(?:(!--)|({_HIDING_ELEMENTS})(?=[\s/>]))", re.ASCII | re.IGNORECASE)
 _HIDING_END = re.compile(rf"(--)>|</({_HIDING_ELEMENTS})(?=[\s/>])", re.ASCII | re.IGNORECASE)
 
-_TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)\b(?:[^<>"']|"[^"]*"|'[^']*')*+>""", re.ASCII | re.IGNORECASE)
+_TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)\b(?>(?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.ASCII | re.IGNORECASE)
 _NOSCRIPT = re.compile(r"<(/?)noscript\b[^<>]*>", re.ASCII | re.IGNORECASE)
 # Elements that have no end tag, or that end where the next one of their kind begins.
 _NOT_NESTING = frozenset(
