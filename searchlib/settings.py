@@ -317,12 +317,16 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     # Imported here: most programs run without a file of settings.
     import tomllib
 
+    text = ""
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        values = tomllib.loads(text)
     except OSError as error:
         raise SettingsError(f"{file}: the settings cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file}: the file is not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: this is not UTF-8: save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: the file is not valid TOML: {error}{_quotes_hint(text, str(error))}") from error
     ranking = values.pop("ranking", {})
     if not isinstance(ranking, dict):
         raise SettingsError(f"{file}: ranking must be a table: [ranking]")
@@ -331,6 +335,8 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     for name in PATHS:
         if values.get(name):
             values[name] = os.fspath(file.parent / values[name])
+            if name != "query_log" and not os.path.exists(values[name]):
+                raise SettingsError(f"{file}: {name}: there is no file {values[name]!r}")
     if values.get("report_page") and not values.get("query_log"):
         raise SettingsError(f"{file}: report_page requires a query log: set query_log to a file name")
     for name in LISTS:
@@ -346,6 +352,21 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
             f"{file}: zone: there is no time zone {settings.zone!r}; write it like 'Asia/Shanghai'"
         ) from error
     return settings
+
+
+_TEXT_TYPES = ("str", "Treatment", "Categories")
+"""The types of settings that are texts."""
+
+
+def _quotes_hint(text: str, error: str) -> str:
+    """Return a hint if an error of TOML is in a line that sets a setting to a text without quotes, or ""."""
+    number = re.search(r"at line (\d+)", error)
+    line = text.split("\n")[int(number[1]) - 1] if number else ""
+    entry = re.fullmatch(r"\s*(\w+)\s*=\s*([^\s\"'#\[{][^\"'#]*?)\s*(?:#.*)?", line)
+    types = {setting.name: str(setting.type) for setting in dataclasses.fields(Settings)}
+    if not entry or types.get(entry[1]) not in _TEXT_TYPES:
+        return ""
+    return f'; a text stands in quotes: {entry[1]} = "{entry[2]}"'
 
 
 def _check(file: Path, model: type[Settings | Ranking], values: Mapping[str, Any], prefix: str = "") -> None:

@@ -167,7 +167,11 @@ WRONG = [
     ("[ranking]\nb = 1.5", ["ranking.b", "1.5"]),
     ("ranking = 2", ["ranking", "[ranking]"]),
     ("[[ranking]]\ntitle = 1", ["ranking", "[ranking]"]),
-    ("zone = UTC", ["not valid TOML"]),
+    ("zone = UTC", ["not valid TOML", '; a text stands in quotes: zone = "UTC"']),
+    ("\nsite_title = 阿楠 的站 # 标题", ["line 2", '; a text stands in quotes: site_title = "阿楠 的站"']),
+    ("site_title = 5号", ['site_title = "5号"']),
+    ("future = skip", ['future = "skip"']),
+    ('dictionary = "gone.txt"', ["dictionary: there is no file", "gone.txt"]),
     ('zone = "UTC"\nzone = "UTC"', ["not valid TOML"]),
     ("= ", ["not valid TOML", "line 1"]),
     ('cors_origins = "https://example.com"', ["cors_origins", '["https://example.com"]']),
@@ -195,8 +199,18 @@ def test_an_error_names_the_file_and_the_setting(folder: Path, text: str, words:
 
 def test_a_file_that_is_not_utf_8_is_refused(folder: Path) -> None:
     (folder / "searchlib.toml").write_bytes(b"zone = '\xff'")
-    with pytest.raises(SettingsError, match=r"searchlib\.toml: the file is not valid TOML"):
+    with pytest.raises(SettingsError, match=r"searchlib\.toml: this is not UTF-8: save the file as UTF-8"):
         load_settings()
+    (folder / "searchlib.toml").write_bytes('site_title = "阿楠"'.encode("utf-16"))
+    with pytest.raises(SettingsError, match="save the file as UTF-8"):
+        load_settings()
+
+
+def test_only_a_text_is_told_to_stand_in_quotes(folder: Path) -> None:
+    (folder / "searchlib.toml").write_text("deadline = 1,5", encoding="utf-8")
+    with pytest.raises(SettingsError, match="not valid TOML") as caught:
+        load_settings()
+    assert "quotes" not in str(caught.value)
 
 
 def test_a_file_that_is_named_must_exist(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,6 +232,9 @@ def test_the_paths_of_word_lists_are_relative_to_the_settings_file(folder: Path)
     (folder / "conf").mkdir()
     file = folder / "conf" / "mine.toml"
     absolute = folder / "stop.txt"
+    (folder / "conf" / "more").mkdir()
+    for each in (folder / "conf" / "words.txt", folder / "conf" / "more" / "s.txt", absolute):
+        each.write_bytes(b"")
     file.write_text(
         f"dictionary = 'words.txt'\nsynonyms = 'more/s.txt'\nstop_words = '{absolute.as_posix()}'", encoding="utf-8"
     )

@@ -8,9 +8,11 @@ import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from dataclasses import fields
 
 import searchlib
 from searchlib.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, discard_output
+from searchlib.settings import settings_file
 
 _REPEAT_SECONDS = 0.01
 """The time after which an interrupt that was lost is raised again."""
@@ -81,6 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except searchlib.ParameterError as error:
         print(f"searchlib: {_with_option_name(error, command.option_names)}", file=sys.stderr)
         return WRONG_USAGE
+    except searchlib.SettingsError as error:
+        print(f"searchlib: {_with_settings_file(error)}", file=sys.stderr)
+        return FAILED
     except searchlib.SearchlibError as error:
         print(f"searchlib: {error}", file=sys.stderr)
         return FAILED
@@ -103,6 +108,14 @@ def _with_option_name(error: searchlib.ParameterError, option_names: Sequence[st
     if option in option_names and message.startswith(error.parameter):
         return option + message.removeprefix(error.parameter)
     return message
+
+
+def _with_settings_file(error: searchlib.SettingsError) -> str:
+    """Return the message of the error. If it begins with the name of a setting, that of the file comes first."""
+    message = str(error)
+    file = settings_file()
+    is_setting = message.partition(":")[0] in {each.name for each in fields(searchlib.Settings)}
+    return f"{file}: {message}" if file and is_setting else message
 
 
 def _complete(parser: ArgumentParser) -> int:

@@ -74,10 +74,10 @@ def pager() -> Iterator[None]:
     text = _TerminalText()
     with redirect_stdout(text):
         yield
+    # Without LESSCHARSET, less shows the bytes of UTF-8 as codes if the locale is not installed.
+    environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
     try:
-        subprocess.run(
-            shlex.split(command), input=text.getvalue().encode(), env={"LESS": "FRX", **os.environ}, check=False
-        )
+        subprocess.run(shlex.split(command), input=text.getvalue().encode(), env=environment, check=False)
     except OSError:
         print(text.getvalue(), end="")
 

@@ -28,6 +28,10 @@ class CommandLineParser(ArgumentParser):
         self.option_names += action.option_strings
         return action
 
+    def has_option(self, word: str) -> bool:
+        """Return whether a word is an option or the beginning of one."""
+        return any(name.startswith(word.partition("=")[0]) for name in self.option_names)
+
     def refuse_unknown(self, words: Sequence[str]) -> NoReturn:
         """Exit with 2 because of words that are neither options nor arguments."""
         name = words[0].partition("=")[0]
@@ -48,6 +52,14 @@ def parse(arguments: Sequence[str]) -> tuple[Namespace, CommandLineParser]:
     words of a text may stand between options.
     """
     parser, commands = _make_parsers()
+    if arguments and arguments[0] == "help":
+        (commands.get(arguments[1], parser) if arguments[1:] else parser).print_help()
+        parser.exit()
+    if arguments and arguments[0].startswith("--") and not parser.has_option(arguments[0]):
+        name = arguments[0].partition("=")[0]
+        if any(name in command.option_names for command in commands.values()):
+            parser.error(f"write the option {name} after the command")
+        parser.refuse_unknown(arguments)
     if arguments and not arguments[0].startswith("-") and arguments[0] not in commands:
         close = get_close_matches(arguments[0], commands, 1)
         hint = f"did you mean {close[0]}?" if close else f"the commands are {', '.join(commands)}"

@@ -10,6 +10,7 @@ from typing import Any
 import searchlib
 from searchlib.cli.console import DONE, FAILED, print_json
 from searchlib.cli.options import AddCommand, add_json
+from searchlib.models import count_of
 
 
 def add_commands(add_command: AddCommand) -> None:
@@ -41,6 +42,8 @@ def _locate(file: str, articles: str | None) -> tuple[Path, str]:
     Raises:
         ArticlesNotFoundError: there is no such file, or it is not in the folder.
     """
+    if os.path.isdir(file):
+        raise searchlib.ArticlesNotFoundError(f"{file!r} is a folder: give one article file")
     if not os.path.isfile(file):
         raise searchlib.ArticlesNotFoundError(f"there is no file {file!r}: give one article file")
     path = os.path.abspath(file)
@@ -68,9 +71,9 @@ def _print(values: dict[str, Any]) -> None:
         print(f"{name}: {', '.join(value) if isinstance(value, list) else value}".rstrip())
     for key, value in values["extra"].items():
         print(f"extra: {key}: {value}")
-    print(f"text: {len(values['blocks'])} blocks")
+    print(f"text: {count_of(len(values['blocks']), 'block')}")
     for number, block in enumerate(values["blocks"], 1):
         print(f"{number:>6}  {block}")
-    print(f"left out: {len(values['left_out'])} lines")
+    print(f"left out: {count_of(len(values['left_out']), 'line')}")
     for line in values["left_out"]:
         print(f"        {line}")

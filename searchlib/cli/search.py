@@ -7,7 +7,9 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 import searchlib
@@ -134,7 +136,8 @@ def passages(options: Namespace) -> int:
 
 def search(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
-        results = index.search(
+        ask = partial(
+            index.search,
             typed_text(options),
             **_filters(options),
             sort=options.sort,
@@ -144,8 +147,10 @@ def search(options: Namespace) -> int:
             verbatim=options.verbatim,
             literal=options.literal,
             repeats=options.repeats,
-            explain=options.explain,
         )
+        results = ask(explain=options.explain)
+        if not (results.total or options.explain or options.json or options.json_lines):
+            results = replace(results, advice=ask(explain=True).advice)
     if options.json_lines:
         for hit in results:
             print_json(hit.to_dict())
@@ -242,7 +247,9 @@ def _print_notes(results: searchlib.Results) -> None:
         notes.append(_date_note(results.date_offer))
     collapsed = f", {results.folded} of them collapsed into others" if results.folded else ""
     pages = -(-(results.total - results.folded) // results.size)
-    page = f", page {results.page} of {pages:,}" if pages > 1 else ""
+    page = f", page {results.page:,} of {pages:,}" if pages and (pages > 1 or results.page > 1) else ""
+    if pages and results.page > pages:
+        page += ": there is no such page"
     notes.append(f"{count_of(results.total, 'article')}{collapsed}{page}, {results.took_ms} ms")
     for note in notes:
         print(note, file=sys.stderr)

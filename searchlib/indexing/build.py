@@ -14,13 +14,13 @@ from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
 from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
 from searchlib.common.arguments import check_path, check_whole_number
 from searchlib.engines.common.front_matter_facets import check_keys
-from searchlib.errors import ArticlesNotFoundError, NoIndexError, ParameterError
+from searchlib.errors import ArticlesNotFoundError, IndexMismatchError, NoIndexError, ParameterError
 from searchlib.indexing.changes import build_from_articles, update_from_articles
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
 from searchlib.indexing.pipeline import build_report, write_generation
 from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
-from searchlib.models import Article, BuildReport
+from searchlib.models import Article, BuildReport, count_of
 from searchlib.settings import Settings, load_settings
 from searchlib.sources.files import UNREADABLE_DIGEST
 from searchlib.sources.folders import AnySource, Folders, open_folders
@@ -68,7 +68,7 @@ def build_index(
     dictionary_file = configured_dictionary(settings)
     dictionary = with_frequencies(dictionary_file) if dictionary_file else None
     source, listing = _list_files(articles, settings)
-    record = _SourceRecord(listing, source.as_json())
+    record = _SourceRecord(listing, source.as_json(), source.origin)
     analysis = analysis_record(dictionary_file)
     store = store_at(index)
     with (
@@ -110,6 +110,9 @@ def update_index(
     opened, the index keeps its articles. If no index is built yet, build one. An index keeps the time zone of its build, and its
     dictionary if the settings name none.
 
+    Another folder than the last time may be the same one that has moved. It is refused if more than half of the articles are
+    not in it: neither a file with their path, nor one with their content.
+
     ``articles`` can map names to folders, or be an iterable of all articles, as for ``build_index``: an article has changed if
     one of its values has. An article that is in the index and cannot be indexed as it is now stays as it was.
 
@@ -117,7 +120,7 @@ def update_index(
         ParameterError: an argument is not allowed.
         ArticlesNotFoundError: the folder is missing, or none of its files is an article; or the iterable has no article.
         IndexBusyError: another build or update holds the index.
-        IndexMismatchError: the index was built with another format, analysis or dictionary.
+        IndexMismatchError: the index was built with another format, analysis or dictionary, or of another folder.
         IndexDamagedError: the index cannot be read.
         SettingsError: no settings are given and searchlib.toml is wrong.
     """
@@ -142,7 +145,7 @@ def update_index(
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
         sources = current.sources()
         before = sources.articles
-        record = _SourceRecord.of(sources, listing, source.as_json())
+        record = _SourceRecord.of(sources, listing, source)
         outdated = record.outdated_files(sources.settings, time.time())
         digests = {name: source.digest(name) for name in {**record.unverified_files(), **outdated}}
         unreadable = [name for name, digest in digests.items() if digest == UNREADABLE_DIGEST]
@@ -152,6 +155,11 @@ def update_index(
             if digest != UNREADABLE_DIGEST and (name in outdated or digest != record.digests.get(name))
         ]
         missing = {name for name in record.digests.keys() - listing.states.keys() if not _is_below(name, unreadable)}
+        if sources.origin != source.origin:
+            contents = {*digests.values()}
+            lost = [name for name in missing & before if record.digests[name] not in contents]
+            if 2 * len(lost) > len(before):
+                raise _other_folder(store.location, sources.origin, source, len(lost), len(before))
         if changed or missing:
             with store.updated_generation({*changed, *missing}, source.facets) as generation:
                 generation.writer.delete({*changed, *missing} & before)
@@ -182,11 +190,12 @@ class _SourceRecord:
     """The files of a build or update: the mutable form of ``Sources``.
 
     ``listing`` holds the state of each file from before any file was read, and the excluded files. ``settings`` is what decides how
-    the files are read.
+    the files are read, ``origin`` identifies the folder.
     """
 
     listing: Listing
     settings: Mapping[str, Any]
+    origin: str
     digests: dict[str, str] = field(default_factory=dict)
     states: dict[str, FileState] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -196,14 +205,15 @@ class _SourceRecord:
     traits: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sources: Sources, listing: Listing, settings: Mapping[str, Any]) -> _SourceRecord:
+    def of(cls, sources: Sources, listing: Listing, source: AnySource) -> _SourceRecord:
         """Return a record that starts with the files of a generation."""
-        return cls(listing, settings, **{name: dict(getattr(sources, name)) for name in _FILE_FIELDS})
+        fields = {name: dict(getattr(sources, name)) for name in _FILE_FIELDS}
+        return cls(listing, source.as_json(), source.origin, **fields)
 
     def sources(self) -> Sources:
         """Return the record as it stands."""
         fields = {name: getattr(self, name) for name in _FILE_FIELDS}
-        return Sources(excluded=self.listing.excluded, settings=self.settings, **fields)
+        return Sources(excluded=self.listing.excluded, settings=self.settings, origin=self.origin, **fields)
 
     def unverified_files(self) -> dict[str, None]:
         """Return the listed files that may have changed since they were read."""
@@ -281,6 +291,18 @@ def _list_files(articles: Folders, settings: Settings) -> tuple[AnySource, Listi
             f"{source.location}: no article files (.md, .html, .txt …) in this folder or its subfolders"
         )
     return source, listing
+
+
+def _other_folder(
+    index: str | os.PathLike[str], origin: str, source: AnySource, lost: int, articles: int
+) -> IndexMismatchError:
+    """Return the error of an update that would replace the articles of one folder with those of another."""
+    built_of = origin.replace("\n", ", ") or "other articles"
+    return IndexMismatchError(
+        f"{index}: this index was built of {built_of}; {lost} of its {count_of(articles, 'article')} are not in "
+        f"{source.location}: to replace it, run `searchlib build`; to index both, name them: `searchlib build blog=… other=…`; "
+        "to keep it, choose another index with `--index`"
+    )
 
 
 def _no_articles(location: str, reasons: Mapping[str, str]) -> ArticlesNotFoundError:

@@ -188,12 +188,10 @@ class DumpReader:
         """Return the files of the dumped index. Call this after the last article."""
         unindexed = {field: self._footer[field] for field in _UNINDEXED}
         digests = {name: digest for each in unindexed.values() for name, (digest, _) in each.items()}
-        return Sources(
-            digests={**self._digests, **digests},
-            **{field: {name: reason for name, (_, reason) in each.items()} for field, each in unindexed.items()},
-            **{field: self._footer[field] for field in _BY_FILE},
-            settings=self._footer["settings"],
-        )
+        by_file: dict[str, Any] = {field: self._footer[field] for field in _BY_FILE}
+        for field, each in unindexed.items():
+            by_file[field] = {name: reason for name, (_, reason) in each.items()}
+        return Sources(digests={**self._digests, **digests}, settings=self._footer["settings"], **by_file)
 
     def _read_header(self) -> IndexHeader:
         values = self._read_values()

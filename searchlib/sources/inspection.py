@@ -17,8 +17,9 @@ from searchlib.sources.exclusion import exclusion_of_file
 from searchlib.sources.files import FileTooLargeError, read_bytes
 from searchlib.sources.front_matter.secrets import is_secret
 from searchlib.sources.front_matter.split import split_front_matter
+from searchlib.sources.readers.registry import article_suffixes
 from searchlib.sources.site import read_site
-from searchlib.sources.walk import file_path
+from searchlib.sources.walk import file_path, file_suffix
 
 TITLE_SOURCES = {
     "title": "front matter",
@@ -36,9 +37,12 @@ _WORDS = re.compile(r"\w+")
 def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str, Any]:
     """Return what is read of a file, by name, in the types of JSON.
 
-    ``state`` is ``indexed``, ``skipped: …`` or ``failed: …``. The other values are missing if there is no article; those of a
-    skipped article are what it would be.
+    ``state`` is ``indexed``, ``skipped: …`` or ``failed: …``. The other values are missing if there is no article, or the suffix
+    is not that of one; those of a skipped article are what it would be.
     """
+    if (suffix := file_suffix(article_id)) not in article_suffixes(settings.suffixes):
+        kind = f"the suffix {suffix}" if suffix else "a name without a suffix"
+        return {"path": article_id, "state": f"skipped: {kind} is not that of an article (setting suffixes)"}
     reason = exclusion_of_file(folder, article_id, settings)
     source = Source(folder, settings, read_site(folder, _files_above(folder, article_id)))
     reading = source.read(article_id)

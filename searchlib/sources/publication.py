@@ -70,8 +70,8 @@ _MAX_VALUE_LENGTH = 1_000
 class Publication:
     """Whether an article is published.
 
-    ``reason`` is "" if it is; otherwise it is the state, and in brackets the key that says so. ``changes_at`` is
-    the time, in seconds since 1970, at which this changes without a change of the file, or None.
+    ``reason`` is "" if it is; otherwise it is the state, and in brackets the key that says so, if it has another name.
+    ``changes_at`` is the time, in seconds since 1970, at which this changes without a change of the file, or None.
     """
 
     reason: str = ""
@@ -87,7 +87,7 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
         return PUBLISHED
     for key, value in metadata.items():
         if (rule := _rule(key[:MAX_KEY_LENGTH])) is not None and (state := rule(value)):
-            return Publication(reason=f"{state} ({key})")
+            return Publication(reason=state if normal_key(key) == state else f"{state} ({key})")
     return _scheduled(metadata, date, settings, now)
 
 

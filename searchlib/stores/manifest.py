@@ -162,7 +162,7 @@ class Sources:
     ``salvaged`` and ``skipped`` map a file to the reason. Each file that neither failed nor was skipped is an article.
     ``changes_at`` maps a file to the time, in seconds since 1970, at which it must be read again although it has not changed.
     ``traits`` maps an article to the letters of its ``Trait``. ``excluded`` maps files that were not read to the reason.
-    ``settings`` are the settings that the files were read with.
+    ``settings`` are the settings that the files were read with. ``origin`` identifies the folder, or is "" if it is unknown.
     """
 
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -174,6 +174,7 @@ class Sources:
     traits: Mapping[str, str] = field(default_factory=dict)
     excluded: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
 
     @property
     def articles(self) -> Set[str]:
@@ -209,6 +210,7 @@ class Sources:
             changes_at=some(self.changes_at),
             traits=some(self.traits),
             settings=self.settings,
+            origin=self.origin,
         )
 
     def merged_with(self, later: Sources) -> Sources:
@@ -224,6 +226,7 @@ class Sources:
             traits={**earlier.traits, **later.traits},
             excluded={**self.excluded, **later.excluded},
             settings=later.settings or self.settings,
+            origin=later.origin or self.origin,
         )
 
 
@@ -275,6 +278,7 @@ def write_sources(generation: Path, sources: Sources) -> None:
         "digests": list(sources.digests.values()),
         **{key: [state[at] for state in states] for at, key in enumerate(_STATE_FIELDS)},
         **{name: getattr(sources, name) for name in _PLAIN_FIELDS},
+        "origin": sources.origin,
     }
     (generation / SOURCES_FILE).write_bytes(gzip.compress(_to_json(values), 1, mtime=0))
 
@@ -299,6 +303,8 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
             digests=dict(zip(names, values["digests"], strict=True)),
             states={name: state for name, state in zip(names, states, strict=bool(states)) if state[0] is not None},
             **{name: values[name] for name in _PLAIN_FIELDS},
+            # Older versions did not write it.
+            origin=values.get("origin", ""),
         )
     except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError, RecursionError) as error:
         raise _unreadable(file, error) from error

@@ -250,7 +250,8 @@ def write_dictionary(blobs: Blobs, dictionary: Dictionary) -> None:
 
 
 def _pack_sources(sources: Sources) -> bytes:
-    return pack_json({each.name: dict(getattr(sources, each.name)) for each in fields(sources)})
+    values = {each.name: getattr(sources, each.name) for each in fields(sources)}
+    return pack_json({name: value if isinstance(value, str) else dict(value) for name, value in values.items()})
 
 
 def _read_sources(blobs: Blobs, prefix: str, location: str) -> Sources:

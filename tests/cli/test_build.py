@@ -90,6 +90,33 @@ def test_update_indexes_only_what_has_changed(run: Run, write: Callable[..., Pat
     assert run("search", "产业").out == ""
 
 
+def test_an_update_of_another_folder_is_refused(run: Run, write: Callable[..., Path]) -> None:
+    top = write(
+        {"blog/a.md": "学习", "blog/b.md": "机器", "blog/c.md": "产业", "other/a.md": "营销", "other/d.md": "茶"}
+    )
+    assert run("build", top / "blog").code == 0
+    words = (f"index: this index was built of {top / 'blog'}; 2 of its 3 articles are not in {top / 'other'}: ",)
+    check_error(run("update", top / "other"), *words, "searchlib build blog=… other=…")
+    assert run("search", "产业").out.startswith("1. ")
+    assert run("build", top / "other").code == 0
+    check_error(run("update", f"blog={top / 'blog'}"), "2 of its 2 articles are not in")
+
+
+def test_an_update_follows_a_folder_that_has_moved(run: Run, write: Callable[..., Path]) -> None:
+    articles = write({"blog/a.md": "学习", "blog/b.md": "机器", "blog/c.md": "产业"})
+    assert run("build", articles / "blog").code == 0
+    moved = (articles / "blog").rename(articles / "moved")
+    (moved / "c.md").unlink()
+    assert run("update", moved).out.startswith("0 added, 0 updated, 1 deleted, 2 unchanged, ")
+    # Files that only get other paths are not lost.
+    assert run("update", f"blog={moved}").out.startswith("2 added, 0 updated, 2 deleted, ")
+    # Of the same folder, anything may be deleted.
+    (moved / "a.md").write_text("产业", encoding="utf-8")
+    (moved / "a.md").rename(moved / "d.md")
+    (moved / "b.md").unlink()
+    assert run("update", f"blog={moved}").out.startswith("1 added, 0 updated, 2 deleted, 0 unchanged, ")
+
+
 @pytest.mark.parametrize("command", ["build", "update"])
 def test_the_folder_of_articles_must_be_a_folder_with_articles(
     run: Run, write: Callable[..., Path], command: str

@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import searchlib
-from tests.cli.commands import COMMANDS, CommandResult, Run, command_line, environment, run_process
+from tests.cli.commands import COMMANDS, CommandResult, Run, check_error, command_line, environment, run_process
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -31,6 +32,20 @@ def test_the_help_names_every_command_and_no_other(run: Run) -> None:
 
 def test_the_version_is_that_of_the_library(run: Run) -> None:
     assert run("--version") == CommandResult(0, f"searchlib {searchlib.__version__}\n", "")
+
+
+def test_help_is_a_command_too(run: Run) -> None:
+    assert run("help") == run("--help")
+    assert run("help", "search") == run("search", "--help")
+    assert run("--vers") == run("--version")
+
+
+def test_an_error_of_a_setting_names_its_file(run: Run, write: Callable[..., Path]) -> None:
+    folder = write({"a.md": "文"})
+    Path("searchlib.toml").write_text('facets = ["api_key"]', encoding="utf-8")
+    check_error(run("build", folder), "searchlib: searchlib.toml: facets: 'api_key' is the name of a secret")
+    Path("searchlib.toml").write_text('suffixes = [".a=.b"]', encoding="utf-8")
+    check_error(run("build", folder), "searchlib: searchlib.toml: suffixes: ")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +78,9 @@ def test_wrong_usage_exits_with_2_and_prints_the_usage(run: Run, arguments: list
         (["serach"], "did you mean search?"),
         (["bild"], "did you mean build?"),
         (["xyzzy"], "the commands are build, "),
+        (["--verson"], "there is no option --verson; did you mean --version?"),
+        (["--indx", "x", "search"], "there is no option --indx"),
+        (["--index=x", "search"], "write the option --index after the command"),
         (["search", "x", "--jsn"], "did you mean --json?"),
         (["build", "x", "--job=2"], None),
         (["build", "x", "--jbos=2"], "there is no option --jbos; did you mean --jobs?"),

@@ -53,12 +53,29 @@ def test_it_prints_json(run: Run, write: Callable[..., Path]) -> None:
 def test_it_says_why_a_file_is_skipped_and_what_it_would_be(run: Run, write: Callable[..., Path]) -> None:
     folder = write({"a.md": "---\ntitle: 草\ndraft: true\n---\n文", "_drafts/b.md": "文", "c.md": "{{ }}\n"})
     out = run("read", folder / "a.md").out
-    assert out.startswith("a.md: skipped: draft (draft)\ntitle: 草  (front matter)\n")
+    assert out.startswith("a.md: skipped: draft\ntitle: 草  (front matter)\n")
     assert run("read", folder / "_drafts/b.md", "--articles", folder).out.startswith(
         "_drafts/b.md: skipped: draft (folder _drafts)\n"
     )
     Path("searchlib.toml").write_text('exclude = ["c.md"]', encoding="utf-8")
     assert run("read", folder / "c.md").out.startswith("c.md: skipped: excluded (setting exclude)\n")
+
+
+def test_it_says_that_a_file_is_skipped_by_its_suffix(run: Run, write: Callable[..., Path]) -> None:
+    folder = write({"_config.yml": "title: 站点\n", "Makefile": "all:\n", "a.log": "文"})
+    assert run("read", folder / "_config.yml").out == (
+        "_config.yml: skipped: the suffix .yml is not that of an article (setting suffixes)\n"
+    )
+    assert "skipped: a name without a suffix is not" in run("read", folder / "Makefile").out
+    assert "skipped: the suffix .log " in run("read", folder / "a.log").out
+    Path("searchlib.toml").write_text('suffixes = [".log"]', encoding="utf-8")
+    out = run("read", folder / "a.log").out
+    assert out.startswith("a.log: indexed\n")
+    assert "text: 1 block\n" in out
+
+
+def test_a_folder_is_no_file(run: Run, write: Callable[..., Path]) -> None:
+    check_error(run("read", write({"a.md": "文"})), "is a folder: give one article file")
 
 
 def test_it_prints_nothing_of_an_encrypted_text(run: Run, write: Callable[..., Path]) -> None:
@@ -103,7 +120,7 @@ def test_a_build_ends_with_a_table_of_what_became_of_the_files(run: Run, write: 
         "failed                  1",
     ]
     assert lines[-1].startswith("time  ")
-    assert "3 skipped:\n  b.md: draft (draft)\n  c.md: hidden (hidden)\n  d.md: draft (draft)\n" in result.err
+    assert "3 skipped:\n  b.md: draft\n  c.md: hidden\n  d.md: draft\n" in result.err
     out = run("stats").out
     assert "skipped.draft\t2\nskipped.hidden\t1\nencrypted\t1\nuntitled\t1\n" in out
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +211,13 @@ def test_the_count_names_the_page(ask: Run) -> None:
     assert re.match(r"1 article, [\d.]+ ms$", ask("search", '"译自英文 metaverse"').err.splitlines()[-1])
 
 
+def test_a_page_that_does_not_exist_is_named(ask: Run) -> None:
+    result = ask("search", '"译自英文 metaverse"', "--page", "9")
+    assert (result.code, result.out) == (0, "")
+    assert "1 article, page 9 of 1: there is no such page, " in result.err
+    assert "page" not in ask("search", '"没有这样的话"', "--page", "9").err
+
+
 def test_a_search_that_takes_too_long_is_an_error(ask: Run) -> None:
     Path("searchlib.toml").write_text("deadline = 0")
     check_error(ask("search", "元宇宙"), "canceled", "searchlib.toml")
@@ -251,8 +260,9 @@ def test_search_explains_the_query_and_the_scores(ask: Run) -> None:
 
 
 def test_a_search_without_hits_lists_what_to_remove(ask: Run) -> None:
-    result = ask("search", "元宇宙", "--category", "美食", "--from", "2021", "--explain")
+    result = ask("search", "元宇宙", "--category", "美食", "--from", "2021")
     assert result.out == ""
+    assert not result.err.startswith("words ")
     total = ask("search", "元宇宙", "--from", "2021", "--json").json["total"]
     assert f"without category 美食: {total} articles" in result.err
     assert "without date" not in result.err
@@ -281,3 +291,17 @@ def test_any_facet_is_a_filter_and_hits_print_their_stored_values(run: Run, tmp_
     wrong = run("search", "--filter", "series")
     assert (wrong.code, wrong.out) == (2, "")
     assert "'series' must be a facet and a value, like series=西游" in wrong.err
+
+
+def test_a_pager_is_told_that_the_text_is_utf_8(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Only a terminal has a pager; the output of this one goes to a file.
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    code = "import os, sys; open('shown', 'wb').write(os.environ['LESSCHARSET'].encode() + sys.stdin.buffer.read())"
+    monkeypatch.setenv("PAGER", shlex.join([sys.executable, "-c", code]))
+    monkeypatch.setenv("LANG", "zh_XX.UTF-8")
+    monkeypatch.delenv("LESSCHARSET", raising=False)
+    assert ask("show", ARTICLE).code == 0
+    assert Path("shown").read_text(encoding="utf-8").startswith("utf-8元宇宙")
+    monkeypatch.setenv("LESSCHARSET", "latin1")
+    assert ask("show", ARTICLE).code == 0
+    assert Path("shown").read_bytes().startswith(b"latin1")

@@ -63,14 +63,14 @@ def test_a_section_passes_its_values_down(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cascade", "reason"),
     [
-        ("cascade:\n  draft: true", "draft (draft)"),
+        ("cascade:\n  draft: true", "draft"),
         ("cascade:\n  build:\n    list: never", "unlisted (build)"),
         ("cascade:\n  _build:\n    render: never", "unlisted (_build)"),
-        ("cascade:\n  headless: true", "headless (headless)"),
-        ("cascade:\n- private: true", "private (private)"),
-        ("cascade:\n- target: {path: '/notes/**'}\n  draft: true", "draft (draft)"),
-        ("cascade:\n- _target: {path: '{/x/*,/notes/a}'}\n  draft: true", "draft (draft)"),
-        ("cascade:\n- target: {kind: page}\n  draft: true", "draft (draft)"),
+        ("cascade:\n  headless: true", "headless"),
+        ("cascade:\n- private: true", "private"),
+        ("cascade:\n- target: {path: '/notes/**'}\n  draft: true", "draft"),
+        ("cascade:\n- _target: {path: '{/x/*,/notes/a}'}\n  draft: true", "draft"),
+        ("cascade:\n- target: {kind: page}\n  draft: true", "draft"),
         ("cascade:\n- target: {kind: section}\n  draft: true", ""),
         ("cascade:\n- target: {path: /blog/**}\n  draft: true", ""),
         ("cascade:\n- target: {environment: staging}\n  draft: true", ""),
@@ -94,8 +94,8 @@ def test_the_page_wins_over_its_section(tmp_path: Path) -> None:
 def test_a_site_passes_values_down(tmp_path: Path) -> None:
     write(tmp_path, {"hugo.toml": "[[cascade]]\ndraft = true\n[cascade.target]\npath = '/notes/**'\n"})
     write(tmp_path, {"content/notes/a.md": PAGE, "content/b.md": PAGE})
-    assert skipped(tmp_path) == {"content/notes/a.md": "draft (draft)"}
-    assert skipped(tmp_path / "content") == {"notes/a.md": "draft (draft)"}
+    assert skipped(tmp_path) == {"content/notes/a.md": "draft"}
+    assert skipped(tmp_path / "content") == {"notes/a.md": "draft"}
 
 
 def test_defaults_of_jekyll(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_excluded_files_of_hexo_are_relative_to_its_source(tmp_path: Path) -> No
 
 def test_the_state_of_one_file_is_that_of_its_section(tmp_path: Path) -> None:
     write(tmp_path, {"a/_index.md": "---\ntitle: x\ncascade: {draft: true}\n---\n", "a/b/c.md": PAGE})
-    assert inspect_file(tmp_path, "a/b/c.md", DEFAULTS)["state"] == "skipped: draft (draft)"
+    assert inspect_file(tmp_path, "a/b/c.md", DEFAULTS)["state"] == "skipped: draft"
 
 
 def test_an_update_sees_that_a_section_or_the_site_has_changed(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_an_update_sees_that_a_section_or_the_site_has_changed(tmp_path: Path) -
     searchlib.build_index(folder, tmp_path / "index")
     write(folder, {"notes/_index.md": "---\ntitle: 页\ncascade: {draft: true}\n---\n"})
     report = searchlib.update_index(folder, tmp_path / "index")
-    assert ("notes/a.md", "draft (draft)") in report.skipped
+    assert ("notes/a.md", "draft") in report.skipped
     write(folder, {"notes/_index.md": PAGE})
     assert searchlib.update_index(folder, tmp_path / "index").added == 2
     write(folder, {"_config.yml": ENCRYPT})
