@@ -56,10 +56,14 @@ def can_be_identifier_word(word: str) -> bool:
 
 def is_word_of_identifier(text: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]``, letters in a text that is not folded, is a word of an identifier."""
-    run_start, run_end = start, end
-    while run_start and text[run_start - 1].isascii() and text[run_start - 1].isalpha():
-        run_start -= 1
-    while run_end < len(text) and text[run_end].isascii() and text[run_end].isalpha():
-        run_end += 1
-    spans = (word.span() for word in _WORD.finditer(text, run_start, run_end))
-    return (run_start, run_end) != (start, end) and (start, end) in spans
+    # Whether a word ends depends on the letter before its end and the two after it. A run can have a million letters.
+    first = start - 1 if start and _is_letter(text[start - 1]) else start
+    last = end
+    while last < min(end + 2, len(text)) and _is_letter(text[last]):
+        last += 1
+    spans = (word.span() for word in _WORD.finditer(text, first, last))
+    return (first, last) != (start, end) and (start, end) in spans
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +44,14 @@ def test_an_identifier_has_these_words(text: str, expected: list[str]) -> None:
 def test_a_span_is_a_word_of_an_identifier(text: str, word: str, expected: bool) -> None:
     start = text.index(word)
     assert is_word_of_identifier(text, start, start + len(word)) is expected
+
+
+def test_a_word_in_a_long_run_of_letters_is_found_from_the_letters_around_it() -> None:
+    text = "GetElement" * 20_000  # four billion letters, if each word read all of them
+    spans = [match.span() for match in re.finditer("Element", text)]
+    started = time.process_time()
+    assert all(is_word_of_identifier(text, *span) for span in spans)
+    assert time.process_time() - started < 2
 
 
 @given(st.text(st.sampled_from("aBcDeF1_学 "), max_size=20))
