@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _RESTART_SECONDS = 1.0
@@ -49,7 +50,7 @@ def run_workers(count: int, work: Callable[[int], None], *, on_started: Callable
         numbers[process] = number
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _exit)
     try:
         for number in range(count):
             start(number)
@@ -76,7 +77,7 @@ def _work(parent_end: int, work: Callable[[int], None], number: int) -> None:
     """Do the work of a process, and exit. The rest of the program belongs to the parent."""
     status = 1
     try:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGTERM, _exit)
         # Ctrl-C reaches all processes of a terminal. The parent ends the workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
@@ -93,6 +94,12 @@ def _work(parent_end: int, work: Callable[[int], None], number: int) -> None:
         os._exit(status)
 
 
+def _exit(*_: object) -> None:
+    """Raise SystemExit once: a second signal must not interrupt the end of the process."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(0)
+
+
 def _end_with_parent(parent_end: int) -> None:
     """End this process when the parent, which alone holds the other end of the pipe, ends."""
     os.read(parent_end, 1)
@@ -100,16 +107,19 @@ def _end_with_parent(parent_end: int) -> None:
 
 
 def _end(processes: dict[int, int]) -> None:
+    """End the processes. One of them may have ended, unnoticed: a signal can interrupt the parent right after it waited."""
     for process in processes:
-        os.kill(process, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
     until = time.monotonic() + _END_SECONDS
     for process in processes:
-        while not os.waitpid(process, os.WNOHANG)[0]:
-            if time.monotonic() > until:
-                os.kill(process, signal.SIGKILL)
-                os.waitpid(process, 0)
-                break
-            time.sleep(0.01)
+        with suppress(ChildProcessError):
+            while not os.waitpid(process, os.WNOHANG)[0]:
+                if time.monotonic() > until:
+                    os.kill(process, signal.SIGKILL)
+                    os.waitpid(process, 0)
+                    break
+                time.sleep(0.01)
 
 
 def _reason(status: int) -> str:

@@ -132,6 +132,28 @@ def test_a_signal_ends_all_processes(server: tuple[subprocess.Popen[bytes], int]
     assert said == [f"http://127.0.0.1:{port}/  (Ctrl-C ends it)"]
 
 
+STARTED = """
+import sys, time
+from webui.workers import run_workers
+run_workers(3, lambda number: time.sleep(60), on_started=lambda: print("started", flush=True))
+print("ended", flush=True)
+"""
+
+
+def test_a_signal_to_all_processes_at_once_ends_them_without_a_word() -> None:
+    # So does a service manager. A worker may end at any step of its parent's own end, and get a second signal from it.
+    for _ in range(20):
+        process = subprocess.Popen(
+            [sys.executable, "-c", STARTED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        assert process.stdout.readline() == "started\n"
+        for each in (*children(process.pid), process.pid):
+            os.kill(each, signal.SIGTERM)
+        assert process.communicate(timeout=PATIENCE) == ("ended\n", "")
+        assert process.returncode == 0
+
+
 def test_the_workers_end_if_their_parent_is_killed(server: tuple[subprocess.Popen[bytes], int]) -> None:
     process, _ = server
     workers = children(process.pid)
