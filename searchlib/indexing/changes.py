@@ -36,7 +36,7 @@ _MEMORY_BYTES = 1 << 26
 
 
 def build_from_articles(
-    articles: Iterable[Article],
+    articles: Iterable[Article | ArticleError],
     index: str | os.PathLike[str],
     *,
     jobs: int | None,

@@ -36,7 +36,7 @@ NO_ID = "the article has no id"
 
 
 def checked_articles(articles: Iterable[object], zone: str) -> Iterator[Article | ArticleError]:
-    """Yield each article as an index stores it, and an ArticleError for each that cannot be indexed.
+    """Yield each article as an index stores it, and an ArticleError for each that cannot be indexed, as those given.
 
     Of two articles with the same id, the first is yielded. A date without a zone is in ``zone``. Secrets are removed from
     ``extra``, and its values get the types of JSON.
@@ -47,6 +47,9 @@ def checked_articles(articles: Iterable[object], zone: str) -> Iterator[Article 
     date_zone = ZoneInfo(zone)
     ids: set[str] = set()
     for article in articles:
+        if isinstance(article, ArticleError):
+            yield article
+            continue
         if not isinstance(article, Article):
             raise ParameterError("articles", f"articles must be a folder, or instances of Article, not {article!r:.80}")
         try:

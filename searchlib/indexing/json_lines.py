@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import IO, Any
 
-from searchlib.errors import SearchlibError
+from searchlib.errors import ArticleError, SearchlibError
 from searchlib.models import Article
 from searchlib.settings import Settings
 from searchlib.sources.rows import RowError, article_of_row
@@ -61,12 +61,15 @@ def is_dump(line: str) -> bool:
     try:
         values = json.loads(line)
     except (ValueError, RecursionError):
-        return not line.strip()
+        # An empty file is a dump that was cut.
+        return not line
     return isinstance(values, dict) and "format" in values and "id" not in values
 
 
-def read_rows(lines: JsonLines, settings: Settings) -> Iterator[Article]:
+def read_rows(lines: JsonLines, settings: Settings) -> Iterator[Article | ArticleError]:
     """Yield the article of each line: a JSON object with the keys of ``article_of_row``. Empty lines are ignored.
+
+    For an article that is not published, yield an ArticleError with the reason.
 
     Raises:
         SearchlibError: a line is no article. The message names the line and the key.
@@ -74,9 +77,11 @@ def read_rows(lines: JsonLines, settings: Settings) -> Iterator[Article]:
     while line := lines.read():
         if line.strip():
             try:
-                article = article_of_row(_parse(lines, line), settings)
+                article: Article | ArticleError = article_of_row(_parse(lines, line), settings)
             except RowError as error:
                 raise lines.error(str(error)) from error
+            except ArticleError as error:
+                article = error
             yield article
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from searchlib.errors import ArticleError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings
 from searchlib.sources.bounds import Bounds, OutOfBoundsError
 from searchlib.sources.dates import find_date
-from searchlib.sources.encryption import public_content
+from searchlib.sources.encryption import public_content, remove_encrypted_parts
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, Metadata
 from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_tags
+from searchlib.sources.publication import find_publication
 from searchlib.sources.readers.base import Content, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.text import clean
@@ -31,6 +34,7 @@ def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
 
     Raises:
         RowError: a key is missing, or its value is wrong.
+        ArticleError: the article is not published.
     """
     article_id = row.get("id")
     if type(article_id) is int:
@@ -46,13 +50,17 @@ def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
         raise RowError(f"the text must be in one of the keys {', '.join(TEXTS)}, and {which}")
     others = {key: value for key, value in row.items() if key not in ("id", "title", *TEXTS)}
     metadata = Metadata(others)
-    content = public_content(metadata) if metadata.is_encrypted else _content(given[0], row[given[0]])
+    bounds = Bounds()
+    tags = bounds.names("tags", as_tags(metadata.first(TAG_KEYS)))
+    is_encrypted = metadata.is_encrypted or not set(tags).isdisjoint(settings.encrypted_tags)
+    content = public_content(metadata) if is_encrypted else _content(given[0], row[given[0]])
     if not title.strip() and not content.blocks:
         raise RowError("both the title and the text are empty")
     date, date_source = find_date(metadata, ZoneInfo(settings.zone), "", settings.dates or DATE_ORDER)
     if date is None and row.get("date") is not None:
         raise _wrong("date", row["date"], "a date like 2021-11-20 or 2021-11-20T08:00:00+08:00")
-    bounds = Bounds()
+    if reason := find_publication(metadata, date, settings, time.time()).reason:
+        raise ArticleError(article_id, reason)
     category_paths = bounds.paths("categories", as_category_paths(metadata.first(CATEGORY_KEYS)))
     return Article(
         id=article_id,
@@ -64,7 +72,7 @@ def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
         author=bounds.line("author", as_authors(metadata.first(AUTHOR_KEYS))),
         categories=tuple(dict.fromkeys(chain.from_iterable(category_paths))),
         category_paths=category_paths,
-        tags=bounds.names("tags", as_tags(metadata.first(TAG_KEYS))),
+        tags=tags,
         extra=metadata.extra(date_source),
         html=content.html,
         headings=tuple(content.headings),
@@ -74,6 +82,7 @@ def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
 def _content(key: str, text: Any) -> Content:
     if not isinstance(text, str):
         raise _wrong(key, text, "a text")
+    text = remove_encrypted_parts(text)
     if not TEXTS[key]:
         return Content(blocks=[line for each in clean(text).splitlines() if (line := each.strip())])
     read = find_reader(TEXTS[key]).read

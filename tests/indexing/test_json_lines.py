@@ -61,6 +61,30 @@ def test_each_line_is_an_article(tmp_path: Path) -> None:
         assert len(index.search("风车").hits) == 3
 
 
+def test_what_files_do_not_show_is_not_in_the_index(tmp_path: Path) -> None:
+    secret = "geheimer Text"
+    part = f'{{{{% hugo-encryptor "x" %}}}}\n{secret}\n{{{{% /hugo-encryptor %}}}}'
+    rows = [
+        {"id": "draft", "title": "甲", "body": secret, "draft": True},
+        {"id": "unpublished", "title": "甲", "body": secret, "published": False},
+        {"id": "future", "title": "甲", "body": secret, "date": "2999-01-01"},
+        {"id": "tag", "title": "甲", "body": secret, "tags": ["加密"]},
+        {"id": "part", "title": "甲", "markdown": f"公开\n\n{part}\n"},
+    ]
+    settings = searchlib.Settings(encrypted_tags=("加密",), future="skip")
+    report = searchlib.load_index(lines_of(*rows), tmp_path / "index", jobs=1, settings=settings)
+    assert [article_id for article_id, _ in report.failed] == ["draft", "future", "unpublished"]
+    with searchlib.open_index(tmp_path / "index", settings=settings) as index:
+        assert {each.id: each.body for each in index} == {"part": "公开", "tag": ""}
+    taken = searchlib.Settings(unpublished="index")
+    assert searchlib.load_index(lines_of(*rows[:2]), tmp_path / "all", jobs=1, settings=taken).added == 2
+
+
+def test_the_first_line_can_be_empty(tmp_path: Path) -> None:
+    file = io.StringIO("\n" + lines_of(ROWS[0]).getvalue())
+    assert searchlib.load_index(file, tmp_path / "index", jobs=1).added == 1
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
