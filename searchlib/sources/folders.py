@@ -13,6 +13,7 @@ from typing import Any
 from searchlib.errors import ArticlesNotFoundError, ParameterError
 from searchlib.settings import Settings, reading_settings
 from searchlib.sources.articles import Reading, Source
+from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.site import read_site
 from searchlib.sources.walk import FileState, Listing, list_states
 
@@ -55,7 +56,7 @@ class NamedSources:
         reading = self.parts[name].read(path)
         if reading.article is None:
             return reading
-        extra = {key: value for key, value in reading.article.extra.items() if key.lower() != SOURCE_FACET}
+        extra = {key: value for key, value in reading.article.extra.items() if normal_key(key) != SOURCE_FACET}
         article = replace(reading.article, id=article_id, path=article_id, extra={**extra, SOURCE_FACET: name})
         return replace(reading, article=article)
 
@@ -86,7 +87,8 @@ def open_folders(articles: Folders, settings: Settings) -> tuple[AnySource, List
 
     Raises:
         ParameterError: a name of a folder is not allowed.
-        ArticlesNotFoundError: a folder is missing.
+        ArticlesNotFoundError: a folder is missing, or one of several has no article files: it may be a disk that is not mounted,
+            and its articles must not be deleted.
     """
     if not isinstance(articles, Mapping):
         return _open_folder(articles, settings)
@@ -96,6 +98,11 @@ def open_folders(articles: Folders, settings: Settings) -> tuple[AnySource, List
     excluded: dict[str, str] = {}
     for name, each in sorted(articles.items()):
         parts[name], listing = _open_folder(each, settings)
+        if not (listing.states or listing.excluded):
+            raise ArticlesNotFoundError(
+                f"{os.fspath(each)}: no article files in the folder {name!r}, so the index stays as it was: "
+                "leave the folder out to delete its articles"
+            )
         states |= {_join(name, path): state for path, state in listing.states.items()}
         excluded |= {_join(name, path): reason for path, reason in listing.excluded.items()}
     return NamedSources(parts, settings), Listing(states, excluded)

@@ -471,6 +471,21 @@ class IndexContract:
         with pytest.raises(searchlib.ArticlesNotFoundError, match="there is no folder"):
             searchlib.build_index({"blog": blog, "docs": tmp_path / "absent"}, location("refused"))
 
+    def test_an_empty_folder_among_several_deletes_nothing(
+        self, location: Locate, write: Write, tmp_path: Path
+    ) -> None:
+        # It may be the place of a disk that is not mounted.
+        folders = {"blog": write(ARTICLES), "docs": tmp_path / "docs"}
+        folders["docs"].mkdir()
+        article = folders["docs"] / "a.md"
+        article.write_text("---\ntitle: 说明\nSource_: 别处\n---\n文字。\n", encoding="utf-8")
+        searchlib.build_index(folders, location("emptied"))
+        article.rename(tmp_path / "elsewhere")
+        with pytest.raises(searchlib.ArticlesNotFoundError, match="no article files in the folder 'docs'"):
+            searchlib.update_index(folders, location("emptied"))
+        with searchlib.open_index(location("emptied")) as index:
+            assert self.ids(index, "说明 source:docs") == ["docs/a.md"]
+
     def test_an_update_with_other_facets_reads_every_file_again(self, location: Locate, write: Write) -> None:
         folder = write(SERIES)
         searchlib.build_index(folder, location("other-facets"), settings=searchlib.Settings(facets=("series",)))
