@@ -121,6 +121,15 @@ def test_the_box_searches_while_one_types_and_leads_to_the_original(
     assert not page.url.startswith(search_site)
 
 
+def test_a_search_that_closing_the_box_canceled_runs_when_it_opens(page: Page, blog: Blog) -> None:
+    opened(page, blog(), "重庆")
+    page.keyboard.press("End")
+    page.keyboard.insert_text("没有这样的文章")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="搜索").click()
+    expect(page.get_by_role("status")).not_to_have_text("正在搜索…")
+
+
 def test_hits_can_lead_to_the_article_page(page: Page, blog: Blog, search_site: str) -> None:
     opened(page, blog(' links="article"'), "重庆")
     href = page.get_by_role("option").first.get_attribute("href") or ""

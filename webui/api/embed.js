@@ -171,8 +171,9 @@ class SearchlibBox extends HTMLElement {
   }
 
   open() {
-    const { dialog, input } = this.#parts;
+    const { dialog, input, status } = this.#parts;
     if (!dialog.open) dialog.showModal();
+    if (status.textContent === this.#texts.waiting) this.#typed(); // closing the box canceled this search
     input.focus();
     input.select();
   }
