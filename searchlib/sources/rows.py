@@ -15,6 +15,7 @@ from searchlib.sources.bounds import Bounds, OutOfBoundsError
 from searchlib.sources.dates import find_date
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, Metadata
+from searchlib.sources.front_matter.split import split_front_matter
 from searchlib.sources.front_matter.values import as_authors, as_category_paths, as_tags
 from searchlib.sources.publication import find_publication
 from searchlib.sources.readers.base import Content, UnreadableError
@@ -23,6 +24,9 @@ from searchlib.sources.text import clean
 
 TEXTS = {"body": "", "html": ".html", "markdown": ".md"}
 """The keys of the text of an article, and the suffix whose reader reads it; plain text has none."""
+
+_FENCES = ("---", "+++")
+"""What front matter begins with. Its secrets, and what it says about the article, must not become text."""
 
 
 class RowError(ValueError):
@@ -82,6 +86,8 @@ def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
 def _content(key: str, text: Any) -> Content:
     if not isinstance(text, str):
         raise _wrong(key, text, "a text")
+    if key == "markdown" and text.lstrip().startswith(_FENCES) and split_front_matter(text).metadata:
+        raise RowError("'markdown' begins with front matter: write its keys as keys of the line")
     text = remove_encrypted_parts(text)
     if not TEXTS[key]:
         return Content(blocks=[line for each in clean(text).splitlines() if (line := each.strip())])

@@ -102,6 +102,7 @@ def test_the_first_line_can_be_empty(tmp_path: Path) -> None:
         ),
         ({"id": "2", "title": "甲", "body": "乙", "html": "丙"}, "and body and html are there"),
         ({"id": "2", "title": "甲", "markdown": 5}, "'markdown' must be a text, not 5"),
+        ({"id": "2", "title": "甲", "markdown": "---\npassword: x\n---\n乙"}, "'markdown' begins with front matter"),
         ({"id": "2", "title": " ", "body": "\n"}, "both the title and the text are empty"),
         ({"id": "2", "title": "甲", "body": "乙", "date": "2020-02-30"}, "'date' must be a date like 2021-11-20"),
         (["甲"], "it is not a JSON object like"),
