@@ -43,12 +43,24 @@ def run_workers(count: int, work: Callable[[int], None], *, on_started: Callable
     def start(number: int) -> None:
         # A signal between the fork and its handler would be handled as in the parent.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        process = os.fork()
-        if not process:
-            os.close(own_end)
-            _work(parent_end, work, number)
-        numbers[process] = number
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        try:
+            process = os.fork()
+            if not process:
+                os.close(own_end)
+                _work(parent_end, work, number)
+            numbers[process] = number
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+
+    def replace(number: int, message: str) -> None:
+        while True:
+            # A service manager ends all processes at once. This one then ends here.
+            time.sleep(_RESTART_SECONDS)
+            print(f"searchlib: {message}", file=sys.stderr, flush=True)
+            try:
+                return start(number)
+            except OSError as error:
+                message = f"the system cannot start a worker ({error.strerror or error}), trying again"
 
     signal.signal(signal.SIGTERM, _exit)
     try:
@@ -58,11 +70,7 @@ def run_workers(count: int, work: Callable[[int], None], *, on_started: Callable
         while True:
             process, status = os.wait()
             number = numbers.pop(process)
-            # A service manager ends all processes at once. This one then ends here.
-            time.sleep(_RESTART_SECONDS)
-            reason = _reason(status)
-            print(f"searchlib: worker {process} ended ({reason}), starting another", file=sys.stderr, flush=True)
-            start(number)
+            replace(number, f"worker {process} ended ({_reason(status)}), starting another")
     except (SystemExit, KeyboardInterrupt):
         pass
     finally:

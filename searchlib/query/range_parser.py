@@ -36,8 +36,10 @@ def parse_range(text: str) -> ValueRange | None:
     return None
 
 
-def exact_number(text: str) -> ValueRange | None:
-    """Return the range of one number, or None for other text."""
+def parse_values(text: str) -> ValueRange | None:
+    """Return the range that a text describes, or that of one number: ``4`` and ``4.0`` are the same; None for other text."""
+    if (values := parse_range(text)) is not None:
+        return values
     number = value_number(text)
     return None if number is None else ValueRange(text, (number, number), None)
 

@@ -13,7 +13,7 @@ from unicodedata import category, normalize
 
 from searchlib.models import Note
 from searchlib.query.dates import parse_dates, parse_recent
-from searchlib.query.range_parser import exact_number, parse_range
+from searchlib.query.range_parser import parse_values
 from searchlib.query.tree import DateRange, Everything, FieldRange, Leaf, Phrase, UnquotedText
 
 _OPENING_BRACKETS = frozenset("(（")
@@ -189,7 +189,7 @@ class _Scanner:
                 self.tokens.append(self._parse_dates(typed) or _unquoted(self.text[start : self.at], None))
             elif active_field is None:
                 self.tokens.append(self._parse_recent(typed) or _unquoted(typed, None))
-            elif active_field not in _FIELD_NAMES and (values := parse_range(typed) or exact_number(typed)):
+            elif active_field not in _FIELD_NAMES and (values := parse_values(typed)):
                 self.tokens.append(FieldRange(active_field, values))
             else:
                 self.tokens.append(_unquoted(typed, active_field))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from searchlib.errors import ArticleError
 from searchlib.models import Article
 from searchlib.settings import DATE_ORDER, Settings
-from searchlib.sources.bounds import Bounds, OutOfBoundsError
+from searchlib.sources.bounds import MAX_READING_SECONDS, Bounds, OutOfBoundsError
 from searchlib.sources.dates import find_date
 from searchlib.sources.encryption import public_content, remove_encrypted_parts
 from searchlib.sources.front_matter.metadata import AUTHOR_KEYS, CATEGORY_KEYS, TAG_KEYS, Metadata
@@ -21,6 +21,7 @@ from searchlib.sources.publication import find_publication
 from searchlib.sources.readers.base import Content, UnreadableError
 from searchlib.sources.readers.registry import find_reader
 from searchlib.sources.text import clean
+from searchlib.sources.time_limit import TimeLimitError, time_limit
 
 TEXTS = {"body": "", "html": ".html", "markdown": ".md"}
 """The keys of the text of an article, and the suffix whose reader reads it; plain text has none."""
@@ -33,8 +34,10 @@ class RowError(ValueError):
     """The values are no article. The message says which key is wrong, and how to write it."""
 
 
-def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
+def article_of_row(row: Mapping[str, Any], settings: Settings, seconds: float = MAX_READING_SECONDS) -> Article:
     """Return the article of a row: ``id``, ``title`` and one of ``TEXTS``, and any keys that front matter has.
+
+    ``seconds`` is the processor time that reading its text may take.
 
     Raises:
         RowError: a key is missing, or its value is wrong.
@@ -57,7 +60,7 @@ def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
     bounds = Bounds()
     tags = bounds.names("tags", as_tags(metadata.first(TAG_KEYS)))
     is_encrypted = metadata.is_encrypted or not set(tags).isdisjoint(settings.encrypted_tags)
-    content = public_content(metadata) if is_encrypted else _content(given[0], row[given[0]])
+    content = public_content(metadata) if is_encrypted else _content(given[0], row[given[0]], seconds)
     if not title.strip() and not content.blocks:
         raise RowError("both the title and the text are empty")
     date, date_source = find_date(metadata, ZoneInfo(settings.zone), "", settings.dates or DATE_ORDER)
@@ -83,7 +86,7 @@ def article_of_row(row: Mapping[str, Any], settings: Settings) -> Article:
     )
 
 
-def _content(key: str, text: Any) -> Content:
+def _content(key: str, text: Any, seconds: float) -> Content:
     if not isinstance(text, str):
         raise _wrong(key, text, "a text")
     if key == "markdown" and text.lstrip().startswith(_FENCES) and split_front_matter(text).metadata:
@@ -95,7 +98,10 @@ def _content(key: str, text: Any) -> Content:
     if read is None:
         raise RowError(f"{key!r} cannot be read: another reader is installed for {TEXTS[key]}")
     try:
-        return read(text)
+        with time_limit(seconds):
+            return read(text)
+    except TimeLimitError as error:
+        raise RowError(f"{key!r} takes longer than {seconds:g} s of processor time to read") from error
     except (UnreadableError, OutOfBoundsError) as error:
         raise RowError(f"{key!r} cannot be read: {error}") from error
 

@@ -299,9 +299,18 @@ def check(
 def comparable(results: EngineResults) -> tuple[object, ...]:
     """Return all of the results in a form that can be compared: with approximate scores, and texts instead of functions."""
     hits = (
-        [replace(hit, score=0.0, body=str, without_boilerplate=str, extra=dict) for hit in results.hits],
         [
-            (hit.body(), hit.extra(), hit.without_boilerplate(hit.body()), pytest.approx(hit.score, abs=1e-9))
+            replace(hit, score=0.0, body=str, without_boilerplate=str, headings=tuple, extra=dict)
+            for hit in results.hits
+        ],
+        [
+            (
+                hit.body(),
+                tuple(hit.headings()),
+                hit.extra(),
+                hit.without_boilerplate(hit.body()),
+                pytest.approx(hit.score, abs=1e-9),
+            )
             for hit in results.hits
         ],
     )

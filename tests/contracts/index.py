@@ -418,7 +418,8 @@ class IndexContract:
             assert values(results, "rating") == [("4.5", 1, False), ("5", 1, False)]
             assert self.ids(index, filters={"series": ["上", "红楼 梦"], "category": "书"}) == ["b.md", "c.md"]
             assert self.ids(index, filters={"rating": ">=4.5", "released": "1986..1990"}) == ["a.md"]
-            assert self.ids(index, filters={"rating": 5}) == ["b.md"]
+            for number in (5, 5.0, "5", "5.00"):
+                assert self.ids(index, filters={"rating": number}) == ["b.md"]
             assert self.ids(index, filters={"released": "1987-05..1987-05"}) == ["c.md"]
             selected = values(index.search(filters={"rating": ["<4", "4.5"]}), "rating")
             assert selected == [("3", 1, False), ("4.5", 1, True), ("5", 1, False), ("<4", 1, True)]

@@ -534,6 +534,7 @@ def hit_of(article: Article, score: float, repeats: Iterable[Article], boilerpla
         tags=article.tags,
         score=score,
         body=lambda: article.body,
+        headings=lambda: article.headings,
         extra=lambda: article.extra,
         without_boilerplate=lambda body: boilerplate.split(body)[0],
         repeats=tuple(Repeat(id=each.id, title=each.title) for each in ordered[:MAX_REPEATS]),

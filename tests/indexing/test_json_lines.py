@@ -11,6 +11,7 @@ import pytest
 
 import searchlib
 from searchlib.indexing.json_lines import JsonLines
+from searchlib.sources.rows import RowError, article_of_row
 
 ROWS = [
     {"id": 1, "title": "纯文本", "body": "第一段说风车。\n\n 第二段。", "date": "2021-11-20", "tags": ["甲", "乙"]},
@@ -146,3 +147,10 @@ def test_the_length_of_a_line_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_second_article_with_an_id_fails_alone(tmp_path: Path) -> None:
     report = searchlib.load_index(lines_of(*ROWS, ROWS[0]), tmp_path / "index", jobs=1)
     assert (report.added, report.failed) == (3, (("1", "an earlier article has the same id"),))
+
+
+def test_reading_a_text_is_limited() -> None:
+    row = {"id": "a", "title": "甲", "markdown": "*强调*和[链接](x)。\n\n" * 20_000}
+    assert article_of_row(row, searchlib.Settings()).title == "甲"
+    with pytest.raises(RowError, match="'markdown' takes longer than"):
+        article_of_row(row, searchlib.Settings(), 0.01)

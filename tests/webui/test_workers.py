@@ -154,6 +154,34 @@ def test_a_signal_to_all_processes_at_once_ends_them_without_a_word() -> None:
         assert process.returncode == 0
 
 
+FAILING_FORK = """
+import errno, os, sys, time
+from webui.workers import run_workers
+
+fork, calls = os.fork, []
+
+def fails_once():
+    calls.append(None)
+    if len(calls) == 3:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return fork()
+
+os.fork = fails_once
+# The first process of worker 0 ends; the others go on.
+run_workers(2, lambda number: time.sleep(60 if number or len(calls) > 2 else 0), on_started=lambda: None)
+"""
+
+
+def test_a_process_that_cannot_be_started_again_is_tried_again() -> None:
+    with subprocess.Popen([sys.executable, "-c", FAILING_FORK], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        lines = [process.stderr.readline(), process.stderr.readline()]
+        process.terminate()
+        assert (process.wait(timeout=PATIENCE), process.stderr.read()) == (0, "")
+    assert lines[0].endswith("starting another\n")
+    assert lines[1] == "searchlib: the system cannot start a worker (Resource temporarily unavailable), trying again\n"
+
+
 def test_the_workers_end_if_their_parent_is_killed(server: tuple[subprocess.Popen[bytes], int]) -> None:
     process, _ = server
     workers = children(process.pid)

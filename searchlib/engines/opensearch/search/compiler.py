@@ -36,7 +36,7 @@ from searchlib.query.plan import (
     ValueClause,
     WordClause,
 )
-from searchlib.query.range_parser import parse_range
+from searchlib.query.range_parser import parse_values
 from searchlib.query.ranges import ValueRange
 from searchlib.query.tree import DateRange, FieldRange
 
@@ -104,11 +104,12 @@ class QueryCompiler:
 def values_query(field: str, values: Collection[str], tree: CategoryTree | None) -> Query:
     """Return a query for the articles that have one of the values.
 
-    A value can also be the text of a category path, or a range of values of a facet of the front matter.
+    A value can also be the text of a category path. Of a facet of the front matter, it can be a range, or a number in
+    another form.
     """
     query: Query = {"terms": {value_field(field): sorted(values)}}
     if field not in VALUE_FIELDS:
-        return any_of([query, *(range_query(field, each) for value in sorted(values) if (each := parse_range(value)))])
+        return any_of([query, *(range_query(field, each) for value in sorted(values) if (each := parse_values(value)))])
     paths = [tree.path_of(value) for value in sorted(values)] if tree and field == "category" else []
     terms = [path_term(path) for path in paths if path]
     return any_of([query, {"terms": {CATEGORY_PREFIXES: terms}}]) if terms else query

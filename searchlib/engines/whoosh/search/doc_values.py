@@ -17,7 +17,7 @@ from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.search.category_articles import CategoryArticles, CategoryTerms, category_articles
 from searchlib.engines.whoosh.search.sorted_set_values import SortedSetValues
-from searchlib.query.range_parser import parse_range
+from searchlib.query.range_parser import parse_values
 from searchlib.query.ranges import ValueRange, value_day, value_number
 from searchlib.settings import Categories
 
@@ -171,12 +171,13 @@ class DocValues:
     def articles_with(self, field: str, values: Collection[str]) -> Integers:
         """Return the articles with one of these values; an article may occur more than once.
 
-        A value can also be the text of a category path, or a range of values of a facet of the front matter.
+        A value can also be the text of a category path. Of a facet of the front matter, it can be a range, or a number in
+        another form.
         """
         named = self.values[field]
         articles = named.articles_with(values)
         if field in self.facets:
-            ranges = filter(None, map(parse_range, values))
+            ranges = filter(None, map(parse_values, values))
             return np.concatenate([articles, *(self.articles_in(field, each) for each in ranges)])
         paths = set() if field != "category" else {*values} - named.ordinals(values).keys()
         if not paths or self.category_articles is None:
