@@ -53,8 +53,6 @@ def clause_count(query: Query) -> int:
             return clause_count(inner["query"])
         case "range":
             return 2
-        case "span_near":
-            return sum(len(each["span_or"]["clauses"]) for each in inner["clauses"])
         case "match_phrase_prefix":
             ((_, options),) = inner.items()
             return int(options["query"].count(" ")) + 1

@@ -114,7 +114,7 @@ def analyze(
         ranked = texts[field].ranked
         document[length_field(field)] = sum(map(len, lines[field])) if ranked is None else len(units(ranked))
     for field, each in lines.items():
-        document |= _unit_fields(field, each)
+        document |= _text_fields(field, each)
     for field, values in (("category", article.categories), ("author", article.authors), ("tag", article.tags)):
         document |= _value_texts(field, values)
     document |= _facet_fields(facet_values(article, facets))
@@ -156,15 +156,25 @@ def _unit_fields(field: str, lines: Lines) -> dict[str, Any]:
     """Return the fields with the units and bigrams of some lines."""
     return {
         text_field(field, "units"): " ".join(unit for line in lines for unit, _ in line),
-        text_field(field, "bigrams"): [
-            " ".join(
-                bigram_of_terms(first, second, is_broken=is_broken)
-                for (first, _), (second, is_broken) in pairwise(line)
-            )
-            for line in lines
-            if len(line) > 1
-        ],
+        text_field(field, "bigrams"): _bigrams(lines, has_breaks=True),
     }
+
+
+def _text_fields(field: str, lines: Lines) -> dict[str, Any]:
+    """Return the fields of ``FIELDS_WITH_PHRASES``."""
+    return {**_unit_fields(field, lines), text_field(field, "phrases"): _bigrams(lines, has_breaks=False)}
+
+
+def _bigrams(lines: Lines, *, has_breaks: bool) -> list[str]:
+    """Return the bigrams of each line; with ``has_breaks``, those across punctuation have a form of their own."""
+    return [
+        " ".join(
+            bigram_of_terms(first, second, is_broken=is_broken and has_breaks)
+            for (first, _), (second, is_broken) in pairwise(line)
+        )
+        for line in lines
+        if len(line) > 1
+    ]
 
 
 def without_surrogates(text: str) -> str:

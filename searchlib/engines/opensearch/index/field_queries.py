@@ -9,7 +9,7 @@ from searchlib.analysis.terms import MAX_TERM_LENGTH, bigram_of_terms, term
 from searchlib.analysis.units import is_han
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.opensearch.client.dsl import Query, any_of, term_query
-from searchlib.engines.opensearch.index.mapping import BOILERPLATE
+from searchlib.engines.opensearch.index.mapping import BOILERPLATE, FIELDS_WITH_PHRASES
 
 _MAX_EXPANSIONS = 1000
 """Terms that the last bigram of a phrase is completed to. A node rejects more than 1,024."""
@@ -45,41 +45,16 @@ def phrase_query(
 def _field_phrase_query(field: str, terms: Sequence[str], *, is_open: bool, unbroken: bool) -> Query:
     if len(terms) == 1:
         return _one_term_query(text_field(field, "units"), terms[0], is_open=is_open)
-    name, run = text_field(field, "bigrams"), [bigram_of_terms(*pair) for pair in pairwise(terms)]
-    if unbroken:
-        return _bigrams_query(name, run, is_open=is_open)
-    broken = [bigram_of_terms(*pair, is_broken=True) for pair in pairwise(terms)]
-    if len(run) == 1:
-        return any_of([_one_term_query(name, each, is_open=is_open) for each in (*run, *broken)])
-    clauses = [
-        _span_query(name, pair, is_open=is_open and number == len(run))
-        for number, pair in enumerate(zip(run, broken, strict=True), 1)
-    ]
-    return {"span_near": {"clauses": clauses, "slop": 0, "in_order": True}}
-
-
-def _span_query(name: str, bigrams: Sequence[str], *, is_open: bool) -> Query:
-    """Return a query for the positions of any of the bigrams or, if ``is_open``, of what they begin."""
-    if is_open:
-        options = {"rewrite": f"top_terms_{_MAX_EXPANSIONS}"}
-        return {
-            "span_or": {
-                "clauses": [
-                    {"span_multi": {"match": {"prefix": {name: {"value": each, **options}}}}} for each in bigrams
-                ]
-            }
-        }
-    return {"span_or": {"clauses": [{"span_term": {name: {"value": each}}} for each in bigrams]}}
-
-
-def _one_term_query(name: str, text: str, *, is_open: bool) -> Query:
-    return {"prefix": {name: {"value": text}}} if is_open else term_query(name, text)
-
-
-def _bigrams_query(name: str, run: Sequence[str], *, is_open: bool) -> Query:
-    """Return a query for bigrams one after the other."""
+    run = [bigram_of_terms(*pair) for pair in pairwise(terms)]
+    # Punctuation ends nothing in a name, so the bigrams of names are those of phrases.
+    is_quoted = field in FIELDS_WITH_PHRASES and not unbroken
+    name = text_field(field, "phrases" if is_quoted else "bigrams")
     if len(run) == 1:
         return _one_term_query(name, run[0], is_open=is_open)
     if is_open:
         return {"match_phrase_prefix": {name: {"query": " ".join(run), "max_expansions": _MAX_EXPANSIONS}}}
     return {"match_phrase": {name: {"query": " ".join(run)}}}
+
+
+def _one_term_query(name: str, text: str, *, is_open: bool) -> Query:
+    return {"prefix": {name: {"value": text}}} if is_open else term_query(name, text)

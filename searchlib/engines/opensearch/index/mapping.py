@@ -8,7 +8,7 @@ from typing import Any
 from searchlib.engines.common.fields import TEXT_FIELDS, VALUE_FIELDS, length_field, text_field
 from searchlib.settings import Ranking
 
-FORMAT = 7
+FORMAT = 8
 """The version of the mapping and the blobs. Raise it when this program can no longer read older indexes."""
 
 CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"
@@ -16,6 +16,9 @@ CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"
 
 BOILERPLATE = "boilerplate"
 """The text of the lines of a body that the archive repeats. They match, and do not rank."""
+
+FIELDS_WITH_PHRASES = (*TEXT_FIELDS, BOILERPLATE)
+"""The texts in which punctuation ends the runs of units that words are searched as, but not those of quoted phrases."""
 
 FACET, FACET_TEXT, FACET_NUMBER, FACET_DAY = "facet", "facet_text", "facet_number", "facet_day"
 """The objects with a field for each facet of the front matter: its values, their units and bigrams, the values that are numbers,
@@ -54,7 +57,8 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the mapping of an index, with metadata for its ``_meta``.
 
     Python tokenizes the texts; the server splits the joined terms at spaces. Words and units have frequencies, bigrams have
-    positions, so that a phrase of units is a phrase of bigrams. Each line, and each value of a field, is a separate value, with a
+    positions, so that a phrase of units is a phrase of bigrams. A bigram across punctuation has a form of its own in "bigrams", but
+    not in "phrases", for quoted phrases. Each line, and each value of a field, is a separate value, with a
     position gap before it that no phrase crosses.
     """
     fields: dict[str, Any] = {
@@ -77,6 +81,8 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
     for field in (*TEXT_FIELDS, BOILERPLATE, *VALUE_FIELDS):
         fields[text_field(field, "units")] = _WITH_FREQUENCIES
         fields[text_field(field, "bigrams")] = _WITH_POSITIONS
+    for field in FIELDS_WITH_PHRASES:
+        fields[text_field(field, "phrases")] = _WITH_POSITIONS
     for field in (*VALUE_FIELDS, CATEGORY_PATHS, CATEGORY_PREFIXES):
         fields[field] = _VALUES
     # An update can add facets: the templates create their fields.
