@@ -8,11 +8,9 @@ import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import fields
 
 import searchlib
 from searchlib.cli.console import DONE, FAILED, INTERRUPTED, WRONG_USAGE, discard_output
-from searchlib.settings import settings_file
 
 _REPEAT_SECONDS = 0.01
 """The time after which an interrupt that was lost is raised again."""
@@ -112,6 +110,10 @@ def _with_option_name(error: searchlib.ParameterError, option_names: Sequence[st
 
 def _with_settings_file(error: searchlib.SettingsError) -> str:
     """Return the message of the error. If it begins with the name of a setting, that of the file comes first."""
+    from dataclasses import fields
+
+    from searchlib.settings import settings_file
+
     message = str(error)
     file = settings_file()
     is_setting = message.partition(":")[0] in {each.name for each in fields(searchlib.Settings)}
