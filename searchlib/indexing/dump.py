@@ -39,11 +39,6 @@ _UNINDEXED = ("failed", "skipped")
 _BY_FILE = ("salvaged", "traits", "excluded", "changes_at")
 """Its other fields that say something of a file."""
 
-_NESTED_TOO_DEEPLY = "it is nested too deeply"
-
-_MAX_NESTING = 200
-"""The depth of the values of a line. Front matter is bounded by 100 when it is read."""
-
 
 @dataclass(frozen=True, slots=True)
 class IndexHeader:
@@ -170,11 +165,8 @@ class DumpReader:
         checksum = ArticleChecksum()
         while "checksum" not in (values := self._read_values()):
             self._check(values, _ARTICLE)
-            try:
-                article = Article.from_dict({name: value for name, value in values.items() if name != "digest"})
-                checksum.add(article)
-            except RecursionError as error:
-                raise self._error(_NESTED_TOO_DEEPLY) from error
+            article = Article.from_dict({name: value for name, value in values.items() if name != "digest"})
+            checksum.add(article)
             if article.id in self._digests:
                 raise self._error(f"the article {article.id!r} is there twice")
             self._digests[article.id] = values["digest"]
@@ -242,17 +234,9 @@ class DumpReader:
         line = self._lines.read()
         if not line:
             raise SearchlibError(f"{self.name}: the end is missing: dump the index again")
-        try:
-            values = json.loads(line)
-        except ValueError as error:
-            raise self._error("it is not valid JSON") from error
-        except RecursionError as error:
-            raise self._error(_NESTED_TOO_DEEPLY) from error
+        values = self._lines.parse(line)
         if not isinstance(values, dict):
             raise self._error("it is not a JSON object")
-        # How deep a value json.loads takes depends on the Python version and its stack.
-        if _is_nested_deeper(values, _MAX_NESTING):
-            raise self._error(_NESTED_TOO_DEEPLY)
         return values
 
     def _check(self, values: Mapping[str, Any], rules: Mapping[str, _Rule]) -> None:
@@ -267,19 +251,6 @@ class DumpReader:
 
     def _error(self, reason: str) -> SearchlibError:
         return self._lines.error(f"{reason}: load a file that `searchlib dump` has written")
-
-
-def _is_nested_deeper(value: object, levels: int) -> bool:
-    """Return whether lists and dictionaries are nested in more levels, without recursion."""
-    nested = [value]
-    for _ in range(levels + 1):
-        nested = [
-            child
-            for each in nested
-            if isinstance(each, dict | list)
-            for child in (each.values() if isinstance(each, dict) else each)
-        ]
-    return bool(nested)
 
 
 def _file_name(file: IO[str]) -> str:

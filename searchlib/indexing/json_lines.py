@@ -15,6 +15,11 @@ from searchlib.sources.rows import RowError, article_of_row
 MAX_LINE_LENGTH = 1 << 28
 """Characters of a line that are read: more than an article of the largest size has. A longer line is no line of a dump."""
 
+_NESTED_TOO_DEEPLY = "it is nested too deeply"
+
+_MAX_NESTING = 200
+"""The depth of the values of a line. Front matter is bounded by 100 when it is read."""
+
 
 class JsonLines:
     """The lines of a file, read once. ``name`` is that of the file, ``number`` counts the lines that were read."""
@@ -51,6 +56,23 @@ class JsonLines:
             raise self.error(f"it has more than {MAX_LINE_LENGTH:,} characters")
         return line.removeprefix("\ufeff") if self.number == 1 else line
 
+    def parse(self, line: str) -> Any:
+        """Return the value of the line that was read last.
+
+        Raises:
+            SearchlibError: the line is not valid JSON, or it is nested too deeply.
+        """
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise self.error(f"it is not valid JSON ({error})") from error
+        except RecursionError as error:
+            raise self.error(_NESTED_TOO_DEEPLY) from error
+        # How deep a value json.loads takes depends on the Python version and its stack.
+        if _is_nested_deeper(value, _MAX_NESTING):
+            raise self.error(_NESTED_TOO_DEEPLY)
+        return value
+
     def error(self, reason: str) -> SearchlibError:
         """Return an error in the line that was read last."""
         return SearchlibError(f"{self.name}, line {self.number}: {reason}")
@@ -86,12 +108,20 @@ def read_rows(lines: JsonLines, settings: Settings) -> Iterator[Article | Articl
 
 
 def _parse(lines: JsonLines, line: str) -> dict[str, Any]:
-    try:
-        values = json.loads(line)
-    except ValueError as error:
-        raise lines.error(f"it is not valid JSON ({error})") from error
-    except RecursionError as error:
-        raise lines.error("it is nested too deeply") from error
+    values = lines.parse(line)
     if not isinstance(values, dict):
         raise lines.error('it is not a JSON object like {"id": "1", "title": "…", "body": "…"}')
     return values
+
+
+def _is_nested_deeper(value: object, levels: int) -> bool:
+    """Return whether lists and dictionaries are nested in more levels, without recursion."""
+    nested = [value]
+    for _ in range(levels + 1):
+        nested = [
+            child
+            for each in nested
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+    return bool(nested)

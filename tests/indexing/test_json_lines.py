@@ -125,6 +125,10 @@ def test_a_wrong_line_is_named_and_changes_nothing(tmp_path: Path, row: Any, mes
         ('{"id": "1", "title": "甲", "body": "乙"}\n{"id": "2",', "line 2: it is not valid JSON"),
         ('{"id": "1", "title": "甲", "body": "乙"}\n' + "[" * 100_000, "line 2: it is "),
         ("甲\n", "line 1: it is not valid JSON"),
+        (
+            '{"id": "1", "title": "甲", "body": "乙", "a": ' + "[" * 600 + "]" * 600 + "}",
+            "line 1: it is nested too deeply",
+        ),
         ("", "the end is missing"),
     ],
 )
