@@ -17,6 +17,12 @@ _MAX_TYPED_LENGTH = 40
 _MAX_PATTERNS = 8
 """The maximum number of patterns that are extended at each position of the text."""
 
+_MAX_INITIALS = 4
+"""The maximum number of initials alone. Names that people abbreviate so are short."""
+
+_TYPED_INITIALS = INITIALS | set("aeo")
+"""The first letters that stand for a syllable, those of syllables without an initial consonant included: aq for an quan."""
+
 _MAX_SYLLABLE_LENGTH = max(map(len, SYLLABLES))
 _LETTERS = re.compile("[a-z]+")
 _U_WITH_DOTS = str.maketrans(dict.fromkeys("üǖǘǚǜÜǕǗǙǛ", "v"))
@@ -64,7 +70,8 @@ def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
     """Return the readings of typed text such as ``yuanyuz``, ``yuan yu z``, ``yyz`` or ``元yu``.
 
     The first one is the unchanged text. The others follow, least abbreviated first. The last syllable can be any prefix of a
-    syllable; each of the others is a whole syllable or an initial.
+    syllable; each of the others is a whole syllable or an initial. A few letters can all be initials: ``gaj`` begins with a
+    whole syllable, and abbreviates gong an ju.
     """
     ways = [PinyinPattern(())]
     pieces = units(fold(typed)[:_MAX_TYPED_LENGTH])
@@ -84,7 +91,9 @@ def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
     if not literal.chars:
         return ()
     least = min((way.abbreviated for way in ways if way != literal), default=0)
-    return tuple(dict.fromkeys([literal, *(way for way in ways if way.abbreviated <= least + 1)]))
+    initials = len(literal.chars) if len(literal.chars) <= _MAX_INITIALS else 0
+    likely = (way for way in ways if way.abbreviated <= least + 1 or len(way.chars) == initials)
+    return tuple(dict.fromkeys([literal, *likely]))
 
 
 def _sort_key(pattern: PinyinPattern) -> tuple[int, int]:
@@ -101,14 +110,19 @@ def _syllable_patterns(letters: str, *, is_last: bool) -> list[PinyinPattern]:
         for end in range(at + 1, min(len(letters), at + _MAX_SYLLABLE_LENGTH) + 1):
             piece = letters[at:end]
             whole, beginning = _whole_syllables(piece), _syllables_with_prefix(piece)
+            chars = {}
             if is_last and end == len(letters):
-                char, abbreviated = PinyinChar(codes=beginning), int(not whole)
-            elif whole:
-                char, abbreviated = PinyinChar(codes=whole), 0
+                chars[beginning] = int(not whole)
             else:
-                char, abbreviated = PinyinChar(codes=beginning if piece in INITIALS else ()), 1
-            if char.codes:
-                ways[end] += [PinyinPattern((*way.chars, char), way.abbreviated + abbreviated) for way in best]
+                if piece in _TYPED_INITIALS:
+                    chars[beginning] = 1
+                chars[whole] = 0
+            ways[end] += [
+                PinyinPattern((*way.chars, PinyinChar(codes=codes)), way.abbreviated + abbreviated)
+                for codes, abbreviated in chars.items()
+                if codes
+                for way in best
+            ]
     return sorted(ways[-1], key=_sort_key)[:_MAX_PATTERNS]
 
 

@@ -27,8 +27,10 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
 
     A word also counts, less, as a part of identifiers.
 
-    Synonyms replace the words and bigrams that they overlap. A bigram that is a word has no term of its own, and one inside a
-    word counts like a part of it. A Han character alone is a unit instead of a word, because it occurs inside of words.
+    Synonyms replace the words and bigrams that they overlap. A word with regional words that the tokenizer splits (网络 卡)
+    counts as a whole: an article with 网卡 is about 网络卡 however often it contains 卡. A bigram that is a word has no term
+    of its own, and one inside a word counts like a part of it. A Han character alone is a unit instead of a word, because it
+    occurs inside of words.
     """
     if not text.fields or text.is_empty:
         return
@@ -43,9 +45,11 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
         yield RankingTerm("synonyms", " ".join(phrases[0]), text.fields, phrases=phrases)
     function_words = text.analyzer.function_words
     for rewrite in text.regional_rewrites:
-        yield RankingTerm(
-            "synonyms", " ".join(rewrite.variants[0]), text.fields, role="loose", phrases=rewrite.variants
-        )
+        typed = rewrite.variants[0]
+        if any(len(group) > 1 for group in text.groups[rewrite.first : rewrite.last]):
+            yield RankingTerm("synonyms", " ".join(typed), text.fields, phrases=(typed,))
+            rewrites = [*rewrites, rewrite]
+        yield RankingTerm("synonyms", " ".join(typed), text.fields, role="loose", phrases=rewrite.variants)
     whole_words = {word.text for word in text.words}
     is_character = len(text.units) == 1 and is_han(text.units[0])
     words = [] if is_character and not rewrites else _ranking_words(text)

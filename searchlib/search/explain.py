@@ -58,7 +58,7 @@ def explain_query(query: ParsedQuery, filters: Filters) -> QueryExplanation:
             *(format_node(each) for each in texts if each.field is not None),
             *(format_node(each) for each in _nodes(root) if isinstance(each, tree.FieldRange)),
         ),
-        synonyms=tuple(tuple(map(_joined, each.phrases)) for each in query.plan.ranking_terms if each.phrases),
+        synonyms=tuple(tuple(map(_joined, each.phrases)) for each in query.plan.ranking_terms if len(each.phrases) > 1),
         bigrams=tuple(_bigram(each.term) for each in query.plan.ranking_terms if each.kind == "bigrams"),
         dates=tuple(f"{each.first or ''} – {each.last or ''}".strip() for each in days),
         filters={name: tuple(values) for name, values in filters.values.items() if values},
@@ -87,6 +87,8 @@ def _term_score(part: ScorePart) -> TermScore:
             kind, text = "pair of characters", _bigram(bigram)
         case RankingTerm(term=term, prefix=True):
             kind, text = "prefix", f"{term}*"
+        case RankingTerm(kind="synonyms", phrases=(phrase,)):
+            kind, text = "word", _joined(phrase)
         case RankingTerm(kind=term_kind, term=term, role=role, phrases=phrases):
             kind, text = _KINDS[term_kind, role], " = ".join(map(_joined, phrases)) or without_mark(term)
         case ProximityPair(first, second):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -41,9 +42,11 @@ def main() -> int:
         ):
             missed, ms = _ask(index, typed)
             share = 1 - len(missed) / len(words)
+            # Words that are typed alike share the places.
+            possible = sum(min(SHOWN, number) for number in Counter(typed.values()).values()) / len(words)
             *_, p95 = quantiles(ms, n=20)
             print(
-                f"{name}: {share:.1%} of {len(words)} words among the first {SHOWN} (bar {bar:.0%}); "
+                f"{name}: {share:.1%} of {len(words)} words among the first {SHOWN} (bar {bar:.0%}, {possible:.1%} is possible); "
                 f"p50 {sorted(ms)[len(ms) // 2]:.2f} ms, p95 {p95:.2f} ms, most {max(ms):.2f} ms (bar {MS:g} ms)"
             )
             if options.list:

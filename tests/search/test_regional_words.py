@@ -68,6 +68,29 @@ def test_regional_words_are_marked_and_explained(index: searchlib.Index) -> None
     assert results.explanation.synonyms == (("网络", "网路"),)
 
 
+def test_a_word_that_the_tokenizer_splits_does_not_rank_by_its_parts(tmp_path: Path) -> None:
+    texts = {
+        "card.md": ("配置网卡", "网卡的驱动程序，网卡的速度。"),
+        "fraud.md": (
+            "电信网络诈骗",
+            "网络诈骗用电话卡和银行卡，还有物联网卡。卡可以办很多张卡，一张卡一个人，网络上卖卡。",
+        ),
+        "typed.md": ("机器的零件", "主板上有网络卡。"),
+        "other.md": ("天气", "晴。"),
+    }
+    for name, (title, body) in texts.items():
+        (tmp_path / name).write_text(f"---\ntitle: {title}\n---\n{body}\n", encoding="utf-8")
+    searchlib.build_index(tmp_path, tmp_path / "index", jobs=1)
+    with searchlib.open_index(tmp_path / "index") as index:
+        results = index.search("网络卡", explain=True)
+    assert ids(results) == ["typed.md", "card.md", "fraud.md"]
+    assert results.explanation is not None
+    assert results.explanation.synonyms == (("网络卡", "网卡"),)
+    first = results.hits[0].explanation
+    assert first is not None
+    assert [(each.text, each.kind) for each in first.terms] == [("网络卡", "word"), ("网络卡 = 网卡", "regional words")]
+
+
 def test_a_setting_turns_them_off(folder: Path) -> None:
     settings = searchlib.Settings(regional_words=False)
     with searchlib.open_index(folder / "index", settings=settings) as index:
