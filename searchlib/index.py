@@ -38,6 +38,7 @@ from searchlib.search.parameters import (
     Day,
     FilterValues,
     Values,
+    check_filters,
     check_page,
     check_search,
     check_value_facet,
@@ -189,12 +190,7 @@ class Index:
         current = self._current(deadline)
         asked = check_search(
             query,
-            category=category,
-            author=author,
-            tag=tag,
-            filters=filters,
-            date_from=date_from,
-            date_to=date_to,
+            check_filters(current.facets, category, author, tag, filters, date_from, date_to),
             sort=sort,
             page=page,
             size=size,
@@ -237,19 +233,12 @@ class Index:
         current = self._current(deadline)
         asked = check_search(
             query,
-            category=category,
-            author=author,
-            tag=tag,
-            filters=filters,
-            date_from=date_from,
-            date_to=date_to,
+            check_filters(current.facets, category, author, tag, filters, date_from, date_to),
             size=PASSAGE_ARTICLES,
             facets=False,
             snippets=False,
-            fold_repeats=True,
-            verbatim=False,
+            repeats="fold",
             corrected=True,
-            index_facets=current.facets,
         )
         return current.executor.passages(asked, budget, deadline)
 
@@ -284,12 +273,7 @@ class Index:
         check_text("holding", holding)
         asked = check_search(
             query,
-            category=category,
-            author=author,
-            tag=tag,
-            filters=filters,
-            date_from=date_from,
-            date_to=date_to,
+            check_filters(current.facets, category, author, tag, filters, date_from, date_to),
             sort="newest",
             size=1,
             facets=(facet, CATEGORY_TREE) if facet == "category" else (facet,),

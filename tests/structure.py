@@ -37,10 +37,12 @@ def duplicates(files: list[Path]) -> list[tuple[str, str]]:
     """
     windows: dict[tuple[str, ...], list[tuple[Path, int]]] = defaultdict(list)
     for file in files:
+        text = file.read_text(encoding="utf-8")
+        imports = _import_lines(text)
         lines = [
             (number, line.strip())
-            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
-            if not re.fullmatch(r"\s*(?:#.*|from .*|import .*|[\])}]*,?:?|\"\"\".*)?", line)
+            for number, line in enumerate(text.splitlines(), 1)
+            if number not in imports and not re.fullmatch(r"\s*(?:#.*|[\])}]*,?:?|\"\"\".*)?", line)
         ]
         for at in range(len(lines) - SHARED_LINES + 1):
             window = lines[at : at + SHARED_LINES]
@@ -52,6 +54,12 @@ def duplicates(files: list[Path]) -> list[tuple[str, str]]:
         if first[0] != second[0] or abs(first[1] - second[1]) >= SHARED_LINES
     }
     return sorted(pairs.values())
+
+
+def _import_lines(text: str) -> set[int]:
+    """Return the numbers of the lines of import statements, which may take several lines."""
+    statements = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {line for node in statements for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
 def circles(root: Path) -> list[list[str]]:

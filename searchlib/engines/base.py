@@ -52,6 +52,10 @@ class Filters:
     first: date | None = None
     last: date | None = None
 
+    def __hash__(self) -> int:
+        # Values may be lists, which have no hash. Equality compares them.
+        return hash((frozenset(self.values), self.first, self.last))
+
     def period(self, facet: str) -> str | None:
         """Return the year or month (``facet`` tells which) that contains both days; None if there is none."""
         if self.first is None or self.last is None:

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
-from searchlib.analysis.dictionary import configured_dictionary
-from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
-from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
+from searchlib.analysis.han_tokenizer import han_tokenizer
+from searchlib.analysis.record import check_configured_dictionary
 from searchlib.common.arguments import check_path, check_whole_number
 from searchlib.engines.common.front_matter_facets import check_keys
 from searchlib.errors import ArticlesNotFoundError, IndexMismatchError, NoIndexError, ParameterError
 from searchlib.indexing.changes import build_from_articles, update_from_articles
 from searchlib.indexing.file_analysis import FileOutcome, analyze_files
-from searchlib.indexing.pipeline import build_report, write_generation
+from searchlib.indexing.pipeline import build_report, configured_spec, write_generation
 from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import Article, BuildReport, count_of
@@ -65,22 +64,11 @@ def build_index(
         return build_from_articles(
             _check_iterable(articles), index, jobs=jobs, progress=StageProgress(progress), settings=settings
         )
-    dictionary_file = configured_dictionary(settings)
-    dictionary = with_frequencies(dictionary_file) if dictionary_file else None
     source, listing = _list_files(articles, settings)
     record = _SourceRecord(listing, source.as_json(), source.origin)
-    analysis = analysis_record(dictionary_file)
+    spec = configured_spec(settings, facets=source.facets, origin=source.origin)
     store = store_at(index)
-    with (
-        store.locked(),
-        store.new_generation(
-            settings.zone,
-            analysis,
-            dictionary,
-            facets=source.facets,
-            origin=source.origin,
-        ) as generation,
-    ):
+    with store.locked(), store.new_generation(spec) as generation:
         names = list(listing.states)
         stages = StageProgress(progress)
         readings: dict[str, bytes] = {}
@@ -90,10 +78,9 @@ def build_index(
             names = _remaining_files(generation.checkpoint.sources, record, source)
             generation.checkpoint.keep(record.sources().articles)
         # Loaded before the workers fork, so that they share it.
-        han_tokenizer(dictionary)
-        _write_files(generation, source, names, record, analysis, stages, jobs=jobs, readings=readings)
-    sources = record.sources()
-    return build_report(started, added=len(sources.articles), failed=sources.failed, sources=sources)
+        han_tokenizer(spec.dictionary)
+        _write_files(generation, source, names, record, stages, jobs=jobs, readings=readings)
+    return build_report(started, record.sources())
 
 
 def update_index(
@@ -167,22 +154,10 @@ def update_index(
                     record.remove(name)
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.set_state(name)
-                analysis = with_current_opencc(current.manifest.analysis)
-                _write_files(generation, source, changed, record, analysis, StageProgress(progress))
-    sources = record.sources()
-    after = sources.articles
-    updated = set(changed) & before & after
+                _write_files(generation, source, changed, record, StageProgress(progress))
     # The index keeps the articles of these files and folders: they are no part of the record.
     unread = {name: source.read(name).problem or "" for name in unreadable}
-    return build_report(
-        started,
-        added=len(after - before),
-        updated=len(updated),
-        deleted=len(before - after),
-        unchanged=len((before & after) - updated),
-        failed={**sources.failed, **unread},
-        sources=sources,
-    )
+    return build_report(started, record.sources(), before=before, written=set(changed), failed=unread)
 
 
 @dataclass(slots=True)
@@ -351,7 +326,6 @@ def _write_files(
     source: AnySource,
     names: Sequence[str],
     record: _SourceRecord,
-    analysis: Mapping[str, Any],
     progress: StageProgress,
     *,
     jobs: int | None = None,
@@ -379,13 +353,4 @@ def _write_files(
         return sources
 
     chunks = analyze_files(source, names, generation.new_batch(), jobs, {} if readings is None else readings)
-    write_generation(
-        generation,
-        chunks,
-        on_written=on_written,
-        sources=sources,
-        zone=source.settings.zone,
-        analysis=analysis,
-        jobs=jobs,
-        progress=progress,
-    )
+    write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)

@@ -6,15 +6,13 @@ import os
 import pickle
 import tempfile
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import length_hint
 from types import TracebackType
-from typing import Any
 
-from searchlib.analysis.dictionary import configured_dictionary
-from searchlib.analysis.han_tokenizer import han_tokenizer, with_frequencies
-from searchlib.analysis.record import analysis_record, check_configured_dictionary, with_current_opencc
+from searchlib.analysis.han_tokenizer import han_tokenizer
+from searchlib.analysis.record import check_configured_dictionary
 from searchlib.errors import ArticleError, ArticlesNotFoundError
 from searchlib.indexing.file_analysis import FileOutcome
 from searchlib.indexing.given_articles import (
@@ -24,7 +22,7 @@ from searchlib.indexing.given_articles import (
     checked_articles,
     take_sample,
 )
-from searchlib.indexing.pipeline import AnalyzedChunk, build_report, write_generation
+from searchlib.indexing.pipeline import AnalyzedChunk, build_report, configured_spec, write_generation
 from searchlib.indexing.progress import NO_PROGRESS, StageProgress
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings
@@ -45,32 +43,25 @@ def build_from_articles(
 ) -> BuildReport:
     """Build a new index of articles, and replace the old index with it in one step. ``build_index`` documents it."""
     started = time.monotonic()
-    dictionary_file = configured_dictionary(settings)
-    dictionary = with_frequencies(dictionary_file) if dictionary_file else None
-    analysis = analysis_record(dictionary_file)
+    spec = configured_spec(settings, facets=settings.facets)
     store = store_at(index)
     failed: dict[str, str] = {}
-    with (
-        store.locked(),
-        store.new_generation(settings.zone, analysis, dictionary, facets=settings.facets) as generation,
-    ):
+    with store.locked(), store.new_generation(spec) as generation:
         valid = _without_failed(checked_articles(articles, settings.zone), failed)
         sample = take_sample(valid)
         generation.writer.train(sample, boilerplate_of(sample))
         # Loaded before the workers fork, so that they share it.
-        han_tokenizer(dictionary)
+        han_tokenizer(spec.dictionary)
         chunks = analyze_articles(chain(sample, valid), generation.new_batch(), jobs)
         sources = _write(
             generation,
             chunks,
             NO_SOURCES,
-            zone=settings.zone,
-            analysis=analysis,
             jobs=jobs,
             progress=progress,
             total=length_hint(articles),
         )
-    return build_report(started, added=len(sources.articles), failed={**sources.failed, **failed}, sources=sources)
+    return build_report(started, sources, failed=failed)
 
 
 def update_from_articles(
@@ -128,22 +119,10 @@ def _change(
                     generation,
                     analyze_articles(changed.articles(), generation.new_batch(), None),
                     sources.subset(names - replaced),
-                    zone=zone,
-                    analysis=with_current_opencc(current.manifest.analysis),
                     progress=progress,
                     total=len(changed.ids),
                 )
-    after = sources.articles
-    updated = changed.ids & before & after
-    return build_report(
-        started,
-        added=len(after - before),
-        updated=len(updated),
-        deleted=len(before - after),
-        unchanged=len((before & after) - updated),
-        failed={**sources.failed, **failed},
-        sources=sources,
-    )
+    return build_report(started, sources, before=before, written=changed.ids, failed=failed)
 
 
 def _write(
@@ -151,8 +130,6 @@ def _write(
     chunks: Generator[AnalyzedChunk[FileOutcome]],
     kept: Sources,
     *,
-    zone: str,
-    analysis: Mapping[str, Any],
     progress: StageProgress,
     total: int,
     jobs: int | None = None,
@@ -179,16 +156,7 @@ def _write(
             raise ArticlesNotFoundError("the index would hold no article; it stays as it was")
         return merged
 
-    write_generation(
-        generation,
-        chunks,
-        on_written=on_written,
-        sources=sources,
-        zone=zone,
-        analysis=analysis,
-        jobs=jobs,
-        progress=progress,
-    )
+    write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)
     return sources()
 
 

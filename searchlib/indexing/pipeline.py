@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from searchlib.analysis.dictionary import configured_dictionary
+from searchlib.analysis.han_tokenizer import with_frequencies
+from searchlib.analysis.record import analysis_record
 from searchlib.engines.base import Batch
 from searchlib.errors import ArticleError
 from searchlib.indexing.progress import StageProgress
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
-from searchlib.stores import GenerationWriter
-from searchlib.stores.manifest import NO_SOURCES, Sources
+from searchlib.settings import Settings
+from searchlib.stores import GenerationSpec, GenerationWriter
+from searchlib.stores.manifest import Sources
 
 NewBatch = Callable[[], Batch]
 """Create an empty batch. It can be pickled, so that workers can call it."""
@@ -62,11 +66,9 @@ class BatchFiller:
 def write_generation(
     generation: GenerationWriter,
     chunks: Generator[AnalyzedChunk[Outcome]],
-    *,
     on_written: Callable[[Sequence[Outcome]], None],
     sources: Callable[[], Sources],
-    zone: str,
-    analysis: Mapping[str, Any],
+    *,
     jobs: int | None,
     progress: StageProgress,
 ) -> None:
@@ -87,31 +89,44 @@ def write_generation(
     except BaseException:
         writer.cancel()
         raise
-    generation.seal(sources(), zone, analysis)
+    generation.seal(sources())
 
 
 def build_report(
     started: float,
+    sources: Sources,
     *,
-    added: int,
-    updated: int = 0,
-    deleted: int = 0,
-    unchanged: int = 0,
+    before: Set[str] = frozenset(),
+    written: Set[str] = frozenset(),
     failed: Mapping[str, str] = MappingProxyType({}),
-    sources: Sources = NO_SOURCES,
 ) -> BuildReport:
     """Return the report of work that began at ``started``, an instant of ``time.monotonic``; files are sorted by path.
 
-    ``sources`` are those of the index afterwards.
+    ``sources`` are those of the index afterwards. An update passes ``before``, the ids of the articles that the index held, and
+    ``written``, the ids of those that it wrote. ``failed`` adds files to those in ``sources``.
     """
+    after = sources.articles
+    updated = written & before & after
     return BuildReport(
-        added=added,
-        updated=updated,
-        deleted=deleted,
-        unchanged=unchanged,
-        failed=tuple(sorted(failed.items())),
+        added=len(after - before),
+        updated=len(updated),
+        deleted=len(before - after),
+        unchanged=len((before & after) - updated),
+        failed=tuple(sorted({**sources.failed, **failed}.items())),
         salvaged=tuple(sorted(sources.salvaged.items())),
         skipped=tuple(sorted(sources.left_out.items())),
         **sources.trait_counts(),
         seconds=round(time.monotonic() - started, 3),
+    )
+
+
+def configured_spec(settings: Settings, *, facets: Sequence[str], origin: str | None = None) -> GenerationSpec:
+    """Return the spec of a build with the dictionary of the settings."""
+    dictionary = configured_dictionary(settings)
+    return GenerationSpec(
+        zone=settings.zone,
+        analysis=analysis_record(dictionary),
+        dictionary=with_frequencies(dictionary) if dictionary else None,
+        facets=facets,
+        origin=origin,
     )

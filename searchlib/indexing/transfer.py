@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from typing import IO
@@ -23,8 +24,8 @@ from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
 from searchlib.settings import Settings, load_settings
-from searchlib.stores import Generation, store_at
-from searchlib.stores.manifest import Sources
+from searchlib.stores import Generation, GenerationSpec, store_at
+from searchlib.stores.manifest import NO_SOURCES, Sources
 
 TRAINING_ARTICLES = 300
 """Articles that train the writer, at most."""
@@ -59,7 +60,7 @@ def copy_index(
         added = _write_index(
             target, header, engine.articles(), lambda: sources, jobs, StageProgress(progress), settings
         )
-    return build_report(started, added=added)
+    return _report(started, added)
 
 
 def dump_index(
@@ -122,7 +123,11 @@ def load_index(
     dump = DumpReader(lines)
     check_configured_dictionary(dump.name, dump.header.analysis, settings)
     added = _write_index(target, dump.header, dump.articles(), dump.sources, jobs, StageProgress(progress), settings)
-    return build_report(started, added=added)
+    return _report(started, added)
+
+
+def _report(started: float, added: int) -> BuildReport:
+    return replace(build_report(started, NO_SOURCES), added=added)
 
 
 def _index_header(generation: Generation, engine: Engine) -> IndexHeader:
@@ -154,11 +159,13 @@ def _write_index(
     checksum = ArticleChecksum()
     store = store_at(target)
     # This program tokenizes the articles, but with the words that the original was built with.
-    analysis = {**analysis_record(), "dictionary": header.analysis["dictionary"]}
-    with (
-        store.locked(),
-        store.new_generation(header.zone, analysis, header.dictionary, facets=header.facets) as generation,
-    ):
+    spec = GenerationSpec(
+        zone=header.zone,
+        analysis={**analysis_record(), "dictionary": header.analysis["dictionary"]},
+        dictionary=header.dictionary,
+        facets=header.facets,
+    )
+    with store.locked(), store.new_generation(spec) as generation:
         sample = list(limit_characters(islice(articles, TRAINING_ARTICLES), SAMPLING_LIMITS.max_sample_characters))
         generation.writer.train(sample, header.boilerplate)
 
@@ -166,16 +173,7 @@ def _write_index(
             progress.count(checksum.articles, header.articles)
 
         chunks = _analyze_articles(checksum.count(chain(sample, articles)), generation.new_batch(), jobs)
-        write_generation(
-            generation,
-            chunks,
-            on_written=on_written,
-            sources=sources,
-            zone=header.zone,
-            analysis=analysis,
-            jobs=jobs,
-            progress=progress,
-        )
+        write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)
         # Before the generation is published: a bad copy must not replace a good index.
         _compare(generation.sealed_generation(), checksum, settings)
     return checksum.articles

@@ -104,7 +104,7 @@ class SearchExecutor:
         query = self.parse(asked.query, asked.today, is_literal=asked.literal)
         request = self._request(query, asked, asked.filters, deadline)
         execution = self._execute_cached(query, request, asked)
-        is_dated = asked.first_day is not None or asked.last_day is not None
+        is_dated = asked.filters.first is not None or asked.filters.last is not None
         results = build_results(
             execution.outcome,
             execution.request,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from searchlib.common.arguments import check_text, check_texts, check_whole_number
 from searchlib.engines.base import CATEGORY_TREE, FACETS, MAX_FACET_VALUES, Filters, Sort
@@ -43,17 +42,11 @@ Day = str | date
 class SearchRequest:
     """The parameters of one search, checked. ``Index.search`` documents them.
 
-    ``others`` are the filters of facets of the front matter. ``collapse`` tells whether near duplicates are collapsed into one
-    hit. A query with a quoted phrase never collapses them.
+    ``collapse`` tells whether near duplicates are collapsed into one hit. A query with a quoted phrase never collapses them.
     """
 
-    query: str = ""
-    category: tuple[str, ...] = ()
-    author: tuple[str, ...] = ()
-    tag: tuple[str, ...] = ()
-    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    first_day: date | None = None
-    last_day: date | None = None
+    query: str
+    filters: Filters
     sort: Sort = "relevance"
     page: int = 1
     size: int = 10
@@ -67,22 +60,42 @@ class SearchRequest:
     today: date | None = None
     explain: bool = False
 
-    @property
-    def filters(self) -> Filters:
-        """The filters of the request."""
-        values = {"category": self.category, "author": self.author, "tag": self.tag, **dict(self.others)}
-        return Filters(values=values, first=self.first_day, last=self.last_day)
+
+def check_filters(
+    index_facets: Sequence[str] = (),
+    category: Values = (),
+    author: Values = (),
+    tag: Values = (),
+    filters: Mapping[str, FilterValues] | None = None,
+    date_from: Day | None = None,
+    date_to: Day | None = None,
+) -> Filters:
+    """Return the filters of a search, checked. ``index_facets`` are the facets of the front matter that the index has.
+
+    ``filters`` may also name category, author and tag: their values are added to those of the parameters.
+    """
+    values = {
+        "category": _parse_values("category", category),
+        "author": _parse_values("author", author),
+        "tag": _parse_values("tag", tag),
+    }
+    if not isinstance(filters, Mapping | None):
+        raise ParameterError("filters", f"filters must map names of facets to values, not {filters!r}")
+    for name, given in (filters or {}).items():
+        if name not in VALUE_FIELDS and name not in index_facets:
+            raise ParameterError("filters", _unknown_facet(name, index_facets))
+        values[name] = (*values.get(name, ()), *_filter_values(name, given))
+    return Filters(
+        values=values,
+        first=_parse_day("date_from", date_from, end=False),
+        last=_parse_day("date_to", date_to, end=True),
+    )
 
 
 def check_search(
     query: str,
+    filters: Filters,
     *,
-    category: Values,
-    author: Values,
-    tag: Values,
-    filters: Mapping[str, FilterValues] | None = None,
-    date_from: Day | None,
-    date_to: Day | None,
     sort: str = "relevance",
     page: int = 1,
     size: int = 10,
@@ -90,15 +103,15 @@ def check_search(
     most_values: int = MAX_FACET_VALUES,
     snippets: bool = True,
     repeats: str | None = None,
-    fold_repeats: bool,
-    verbatim: bool,
-    corrected: bool,
+    fold_repeats: bool = False,
+    verbatim: bool = False,
+    corrected: bool = False,
     literal: bool = False,
     today: date | None = None,
     explain: bool = False,
     index_facets: Sequence[str] = (),
 ) -> SearchRequest:
-    """Return the request with these parameters, checked.
+    """Return the request with these parameters, checked. ``filters`` come from `check_filters`.
 
     ``fold_repeats`` is the default of ``repeats``. ``index_facets`` are the facets of the front matter that the index has.
     """
@@ -110,9 +123,7 @@ def check_search(
     check_whole_number("most_values", most_values, minimum=1, maximum=MAX_VALUES)
     return SearchRequest(
         query=query,
-        **_parse_filters(category, author, tag, filters or {}, index_facets),
-        first_day=_parse_day("date_from", date_from, end=False),
-        last_day=_parse_day("date_to", date_to, end=True),
+        filters=filters,
         sort=checked_sort,
         page=page,
         size=size,
@@ -143,32 +154,6 @@ def check_value_facet(facet: str, index_facets: Sequence[str] = ()) -> None:
     allowed = (*VALUE_FIELDS, *index_facets)
     if facet not in allowed:
         raise ParameterError("facet", f"facet must be one of {', '.join(allowed)}, not {facet!r}")
-
-
-def _parse_filters(
-    category: Values,
-    author: Values,
-    tag: Values,
-    filters: Mapping[str, FilterValues],
-    index_facets: Sequence[str],
-) -> dict[str, Any]:
-    """Return the fields of a request with the values of filters; ``filters`` may also name category, author and tag."""
-    if not isinstance(filters, Mapping):
-        raise ParameterError("filters", f"filters must map names of facets to values, not {filters!r}")
-    values = {
-        "category": _parse_values("category", category),
-        "author": _parse_values("author", author),
-        "tag": _parse_values("tag", tag),
-    }
-    others = {}
-    for name, given in filters.items():
-        if name in values:
-            values[name] += _filter_values(name, given)
-        elif name in index_facets:
-            others[name] = _filter_values(name, given)
-        else:
-            raise ParameterError("filters", _unknown_facet(name, index_facets))
-    return {**values, "others": tuple(sorted(others.items()))}
 
 
 def _unknown_facet(name: str, index_facets: Sequence[str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from searchlib.engines.opensearch import is_address
-from searchlib.stores.base import Generation, GenerationWriter, Store
+from searchlib.stores.base import Generation, GenerationSpec, GenerationWriter, Store
 
-__all__ = ["Generation", "GenerationWriter", "Store", "store_at"]
+__all__ = ["Generation", "GenerationSpec", "GenerationWriter", "Store", "store_at"]
 
 
 def store_at(location: str | os.PathLike[str]) -> Store:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from searchlib.analysis.dictionary import Dictionary
+from searchlib.analysis.record import with_current_opencc
 from searchlib.engines.base import Batch, Engine, Writer
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.settings import Settings
@@ -52,6 +53,31 @@ class Generation(Protocol):
         """Raise IndexDamagedError if the generation is damaged in a way that can be seen without reading all of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationSpec:
+    """How a new generation is built. An interrupted build is resumed by one with an equal spec.
+
+    ``analysis`` is the record of the text analysis, ``dictionary`` holds the words that the user has added. ``facets`` names the
+    facets of the front matter. ``origin`` identifies the articles; a build without an origin is never resumed.
+    """
+
+    zone: str
+    analysis: Mapping[str, Any]
+    dictionary: Dictionary | None
+    facets: Sequence[str] = ()
+    origin: str | None = None
+
+
+def updated_spec(old: Generation, facets: Sequence[str] | None) -> GenerationSpec:
+    """Return the spec of an update of a generation; ``facets`` replaces its facets."""
+    return GenerationSpec(
+        zone=old.manifest.zone,
+        analysis=with_current_opencc(old.manifest.analysis),
+        dictionary=old.dictionary(),
+        facets=old.manifest.facets if facets is None else facets,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The state of an interrupted build.
@@ -81,7 +107,7 @@ class GenerationWriter(Protocol):
     def save_checkpoint(self, sources: Sources) -> None:
         """Record that the articles of these files are written, so that an interrupted build can be resumed."""
 
-    def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
+    def seal(self, sources: Sources) -> None:
         """Check that all is written, and write the manifest. This is the last step."""
 
     def sealed_generation(self) -> Generation:
@@ -115,20 +141,8 @@ class Store(Protocol):
         """
         ...
 
-    def new_generation(
-        self,
-        zone: str,
-        analysis: Mapping[str, Any],
-        dictionary: Dictionary | None,
-        *,
-        facets: Sequence[str] = (),
-        origin: str | None = None,
-    ) -> AbstractContextManager[GenerationWriter]:
-        """Create a generation. The caller must hold the lock.
-
-        It is empty, or resumes an interrupted build with the same arguments. ``facets`` names the facets of the front matter.
-        ``origin`` identifies the articles; a build without an origin is never resumed.
-        """
+    def new_generation(self, spec: GenerationSpec) -> AbstractContextManager[GenerationWriter]:
+        """Create a generation, or resume an interrupted build with the same spec. The caller must hold the lock."""
 
     def updated_generation(
         self, files: Collection[str], facets: Sequence[str] | None = None

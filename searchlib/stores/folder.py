@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from searchlib.analysis.dictionary import Dictionary, load_dictionary, save_dictionary
 from searchlib.engines.base import Batch
@@ -19,6 +18,7 @@ from searchlib.engines.whoosh.format.stored_fields import DICTIONARY as COMPRESS
 from searchlib.engines.whoosh.search.engine import ENGINE, WhooshEngine
 from searchlib.errors import IndexDamagedError, IndexMismatchError, NoIndexError, index_damaged
 from searchlib.settings import Settings
+from searchlib.stores.base import GenerationSpec, updated_spec
 from searchlib.stores.generations import Generations, Hold
 from searchlib.stores.manifest import (
     FORMAT,
@@ -115,30 +115,28 @@ class FolderGenerationWriter:
     def __init__(
         self,
         folder: Path,
-        dictionary: Dictionary | None,
-        facets: Sequence[str],
+        spec: GenerationSpec,
         old: FolderGeneration | None = None,
     ) -> None:
         self._folder = folder
-        self._dictionary = dictionary
-        self._facets = tuple(facets)
+        self._spec = spec
         self._old = old
         # Imported here: a search does not need the writer, which is slow to import.
         from searchlib.engines.whoosh.write.writer import WhooshWriter
 
         self.writer = WhooshWriter(folder, new=old is None)
-        save_dictionary(folder, dictionary)
+        save_dictionary(folder, spec.dictionary)
 
     def new_batch(self) -> Callable[[], Batch]:
         """Return a function that creates batches for the writer."""
         from searchlib.engines.whoosh.write.batch import WhooshBatch
 
-        return partial(WhooshBatch, self._folder, self._dictionary, self._facets)
+        return partial(WhooshBatch, self._folder, self._spec.dictionary, self._spec.facets)
 
     def save_checkpoint(self, sources: Sources) -> None:
         """Do nothing: an unfinished folder is deleted."""
 
-    def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
+    def seal(self, sources: Sources) -> None:
         """Write the sources and the manifest.
 
         Raises:
@@ -153,9 +151,9 @@ class FolderGenerationWriter:
             format=FORMAT,
             engine=ENGINE,
             built=datetime.now(UTC).isoformat(timespec="seconds"),
-            zone=zone,
-            analysis=analysis,
-            facets=self._facets,
+            zone=self._spec.zone,
+            analysis=self._spec.analysis,
+            facets=tuple(self._spec.facets),
             articles=len(sources.articles),
             skipped=sources.skipped_counts(),
             traits=sources.trait_counts(),
@@ -205,18 +203,10 @@ class FolderStore:
         raise IndexDamagedError(f"{self.location}: no undamaged generation is left: build the index again")
 
     @contextmanager
-    def new_generation(
-        self,
-        zone: str,
-        analysis: Mapping[str, Any],
-        dictionary: Dictionary | None,
-        *,
-        facets: Sequence[str] = (),
-        origin: str | None = None,
-    ) -> Iterator[FolderGenerationWriter]:
+    def new_generation(self, spec: GenerationSpec) -> Iterator[FolderGenerationWriter]:
         """Create an empty generation. Interrupted builds are not resumed."""
         with self._generations.new_generation() as folder:
-            yield FolderGenerationWriter(folder, dictionary, facets)
+            yield FolderGenerationWriter(folder, spec)
 
     @contextmanager
     def updated_generation(
@@ -229,9 +219,7 @@ class FolderStore:
             from searchlib.engines.whoosh.write.writer import copy_index
 
             copy_index(old.folder, folder)
-            yield FolderGenerationWriter(
-                folder, old.dictionary(), old.manifest.facets if facets is None else facets, old
-            )
+            yield FolderGenerationWriter(folder, updated_spec(old, facets), old)
 
 
 def _check_files(old: FolderGeneration, *, unread: Collection[str]) -> None:

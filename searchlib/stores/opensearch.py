@@ -18,6 +18,7 @@ from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, WRITE_ALIAS_S
 from searchlib.engines.opensearch.index.lock import BuildLock
 from searchlib.engines.opensearch.index.mapping import FORMAT, index_mapping, index_settings
 from searchlib.errors import IndexUnavailableError, SearchlibError, SearchTimeoutError, no_index_built
+from searchlib.stores.base import GenerationSpec, updated_spec
 from searchlib.stores.opensearch_generations import (
     BUILDING,
     COMPLETE,
@@ -115,35 +116,25 @@ class OpenSearchStore:
         return self.current()
 
     @contextmanager
-    def new_generation(
-        self,
-        zone: str,
-        analysis: Mapping[str, Any],
-        dictionary: Dictionary | None,
-        *,
-        facets: Sequence[str] = (),
-        origin: str | None = None,
-    ) -> Iterator[ClusterGenerationWriter]:
-        """Yield a new generation, or the unfinished one of an interrupted build of the same kind. The lock must be held.
+    def new_generation(self, spec: GenerationSpec) -> Iterator[ClusterGenerationWriter]:
+        """Yield a new generation, or the unfinished one of an interrupted build with the same spec. The lock must be held.
 
         After an error the generation stays, so that the next build can resume it.
         """
         metadata = {
             "format": FORMAT,
             "state": BUILDING,
-            "zone": zone,
-            "analysis": analysis,
-            "facets": list(facets),
-            "origin": origin,
+            "zone": spec.zone,
+            "analysis": spec.analysis,
+            "facets": list(spec.facets),
+            "origin": spec.origin,
             "shards": self.address.shards,
         }
         index = self._find_unfinished(metadata)
         resumes = index is not None
         if index is None:
-            index = self._create(metadata, dictionary)
-        yield ClusterGenerationWriter(
-            self._cluster, index, dictionary, facets, check_lock=self._check_lock, resumes=resumes
-        )
+            index = self._create(metadata, spec.dictionary)
+        yield ClusterGenerationWriter(self._cluster, index, spec, check_lock=self._check_lock, resumes=resumes)
         self._publish(index)
 
     def _find_unfinished(self, metadata: Mapping[str, Any]) -> str | None:
@@ -215,12 +206,7 @@ class OpenSearchStore:
         old = self.current()
         self._update_aliases(_write_alias_actions("add", old.index))
         writer = ClusterGenerationWriter(
-            self._cluster,
-            old.index,
-            old.dictionary(),
-            old.manifest.facets if facets is None else facets,
-            check_lock=self._check_lock,
-            old=old,
+            self._cluster, old.index, updated_spec(old, facets), check_lock=self._check_lock, old=old
         )
         writer.record_touched(files, old)
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})

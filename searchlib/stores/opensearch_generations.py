@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,7 +21,7 @@ from searchlib.engines.opensearch.index.writer import BOILERPLATE_BLOB, OpenSear
 from searchlib.engines.opensearch.search.engine import ENGINE, OpenSearchEngine
 from searchlib.errors import SearchlibError, index_damaged, other_format
 from searchlib.settings import Settings
-from searchlib.stores.base import Checkpoint
+from searchlib.stores.base import Checkpoint, GenerationSpec
 from searchlib.stores.manifest import NO_SOURCES, Manifest, Sources
 
 METADATA_KEY = "searchlib"
@@ -156,8 +156,7 @@ class ClusterGenerationWriter:
         self,
         cluster: Cluster,
         index: str,
-        dictionary: Dictionary | None,
-        facets: Sequence[str],
+        spec: GenerationSpec,
         *,
         check_lock: Callable[[], None],
         old: ClusterGeneration | None = None,
@@ -171,8 +170,8 @@ class ClusterGenerationWriter:
         self._check_lock = check_lock
         self._checkpoints = 0
         self.checkpoint: Checkpoint | None = None
-        self._facets = tuple(facets)
-        target = Target(cluster.address, index, frozenset(), dictionary, self._facets)
+        self._spec = spec
+        target = Target(cluster.address, index, frozenset(), spec.dictionary, tuple(spec.facets))
         boilerplate = self._blobs.read(BOILERPLATE_BLOB)
         if boilerplate is not None:
             target = replace(target, boilerplate=frozenset(unpack_json(boilerplate)))
@@ -195,7 +194,7 @@ class ClusterGenerationWriter:
             self._blobs.write(f"{_CHECKPOINT_PREFIX}{self._checkpoints:08d}", _pack_sources(sources))
             self._checkpoints += 1
 
-    def seal(self, sources: Sources, zone: str, analysis: Mapping[str, Any]) -> None:
+    def seal(self, sources: Sources) -> None:
         """Complete the generation: write its sources and metadata, and check that the cluster has all articles."""
         revision_blobs = self._blobs.of_revision(self._revision)
         names = list(sources.digests)
@@ -219,9 +218,9 @@ class ClusterGenerationWriter:
             "format": FORMAT,
             "state": COMPLETE,
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
-            "zone": zone,
-            "analysis": analysis,
-            "facets": list(self._facets),
+            "zone": self._spec.zone,
+            "analysis": self._spec.analysis,
+            "facets": list(self._spec.facets),
             "articles": articles,
             "skipped": sources.skipped_counts(),
             "traits": sources.trait_counts(),

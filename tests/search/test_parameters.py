@@ -9,29 +9,50 @@ import pytest
 
 from searchlib.engines.base import CATEGORY_TREE, FACETS, Filters
 from searchlib.errors import ParameterError
-from searchlib.search.parameters import SearchRequest, check_search, check_value_facet
+from searchlib.search.parameters import SearchRequest, check_filters, check_search, check_value_facet
+
+NO_FILTERS = Filters(values={"category": (), "author": (), "tag": ()})
 
 
 def check(**parameters: Any) -> SearchRequest:
-    """Check a search with these parameters, and the defaults for all others."""
-    defaults: dict[str, Any] = dict.fromkeys(("category", "author", "tag"), ())
-    defaults |= {"date_from": None, "date_to": None, "verbatim": False, "corrected": False, "fold_repeats": True}
-    return check_search("元宇宙", **defaults | parameters)
+    """Check a search without filters, with these parameters and the defaults of all others."""
+    return check_search("元宇宙", NO_FILTERS, **{"fold_repeats": True} | parameters)
 
 
 def test_a_search_without_parameters_has_the_defaults() -> None:
-    assert check() == SearchRequest(query="元宇宙", facets=(*FACETS, CATEGORY_TREE), collapse=True)
-    assert check().filters == Filters(values={"category": (), "author": (), "tag": ()})
+    facets = (*FACETS, CATEGORY_TREE)
+    assert check() == SearchRequest(query="元宇宙", filters=NO_FILTERS, facets=facets, collapse=True)
+    assert check_filters() == NO_FILTERS
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"category": "新媒体"}, {"category": ("新媒体",)}),
+        ({"tag": ["甲", "乙"]}, {"tag": ("甲", "乙")}),
+        ({"tag": "甲", "filters": {"tag": "乙"}}, {"tag": ("甲", "乙")}),
+        ({"filters": {"rating": [4, ">=6"], "draft": True}}, {"rating": ("4", ">=6"), "draft": ("true",)}),
+    ],
+)
+def test_values_of_filters_are_converted(filters: dict[str, Any], expected: dict[str, object]) -> None:
+    assert check_filters(("rating", "draft"), **filters).values == {**NO_FILTERS.values, **expected}
+
+
+@pytest.mark.parametrize(
+    ("filters", "first", "last"),
+    [
+        ({"date_from": "2021-11"}, date(2021, 11, 1), None),
+        ({"date_to": "2021-11"}, None, date(2021, 11, 30)),
+        ({"date_from": ""}, None, None),
+    ],
+)
+def test_dates_of_filters_are_converted(filters: dict[str, Any], first: date | None, last: date | None) -> None:
+    assert (check_filters(**filters).first, check_filters(**filters).last) == (first, last)
 
 
 @pytest.mark.parametrize(
     ("parameters", "name", "value"),
     [
-        ({"category": "新媒体"}, "category", ("新媒体",)),
-        ({"tag": ["甲", "乙"]}, "tag", ("甲", "乙")),
-        ({"date_from": "2021-11"}, "first_day", date(2021, 11, 1)),
-        ({"date_to": "2021-11"}, "last_day", date(2021, 11, 30)),
-        ({"date_from": ""}, "first_day", None),
         ({"facets": False}, "facets", ()),
         ({"facets": "tag"}, "facets", ("tag",)),
         ({"facets": ["tag", "category"]}, "facets", ("category", "tag")),
@@ -56,13 +77,27 @@ def test_parameters_are_converted(parameters: dict[str, Any], name: str, value: 
         ({"size": 101}, "size"),
         ({"page": 101, "size": 100}, "page"),
         ({"most_values": 0}, "most_values"),
-        ({"date_from": "2021-13"}, "date_from"),
-        ({"date_to": 2021}, "date_to"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_named(parameters: dict[str, Any], name: str) -> None:
     with pytest.raises(ParameterError) as raised:
         check(**parameters)
+    assert raised.value.parameter == name
+
+
+@pytest.mark.parametrize(
+    ("filters", "name"),
+    [
+        ({"date_from": "2021-13"}, "date_from"),
+        ({"date_to": 2021}, "date_to"),
+        ({"filters": ["tag"]}, "filters"),
+        ({"filters": {"color": "red"}}, "filters"),
+        ({"tag": 7}, "tag"),
+    ],
+)
+def test_a_filter_that_is_not_allowed_is_named(filters: dict[str, Any], name: str) -> None:
+    with pytest.raises(ParameterError) as raised:
+        check_filters(**filters)
     assert raised.value.parameter == name
 
 
@@ -73,4 +108,5 @@ def test_only_facets_of_values_have_lists_of_values() -> None:
 
 
 def test_equal_requests_have_equal_hashes() -> None:
-    assert hash(check(tag=["甲"], date_from="2021")) == hash(check(tag=("甲",), date_from="2021-01-01"))
+    filters = [check_filters(tag=["甲"], date_from="2021"), check_filters(tag=("甲",), date_from="2021-01-01")]
+    assert hash(check_search("元宇宙", filters[0])) == hash(check_search("元宇宙", filters[1]))

@@ -98,10 +98,9 @@ class OpenSearchWriter:
             self._titles.pop(each, None)
         self._send(delete_actions(ids))
 
-    def commit(self, in_order: OrderedMap = map, begin: Callable[[CommitStage], None] | None = None) -> None:
+    def commit(self, in_order: OrderedMap = map, begin: Callable[[CommitStage], None] = lambda _: None) -> None:
         """Group near duplicates, write the lexicon, and make all articles visible to searches. ``begin`` gets each stage."""
-        if begin:
-            begin("merging")
+        begin("merging")
         self._refresh()
         for batch in self._sent:
             self._titles |= dict(zip(batch.ids, batch.titles, strict=True))
@@ -117,8 +116,7 @@ class OpenSearchWriter:
         for _ in in_order(partial(_regroup, self.target), chunks):
             pass
         self._refresh()
-        if begin:
-            begin("names")
+        begin("names")
         titles = [self._titles[each] for each in articles.ids]
         values = {field: self._reader.value_counts(field) for field in VALUE_FIELDS}
         source = LexiconSource(self._words, values, titles, list(self._sampled_bodies(articles.ids)))

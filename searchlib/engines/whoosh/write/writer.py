@@ -104,12 +104,11 @@ class WhooshWriter:
                 )
         return [number for numbers in numbers_of.values() for number in numbers]
 
-    def commit(self, in_order: OrderedMap = map, begin: Callable[[CommitStage], None] | None = None) -> None:
+    def commit(self, in_order: OrderedMap = map, begin: Callable[[CommitStage], None] = lambda _: None) -> None:
         """Write all changes to disk. ``in_order`` is ``map``, or maps in several processes; ``begin`` gets each stage."""
         unchanged, merged = self._choose_segments()
         if merged or self._runs:
-            if begin:
-                begin("merging")
+            begin("merging")
             sources = [Source.segment(self._folder, entry.name, entry.deleted) for entry in merged]
             sources += map(Source.run, self._runs)
             step = self._limits.max_sources
@@ -118,8 +117,7 @@ class WhooshWriter:
             name = _new_name()
             articles = merge(sources, self._folder, name, in_order)
             unchanged.append(SegmentEntry(name, articles))
-            if begin:
-                begin("names")
+            begin("names")
             is_small = articles < self._limits.min_parallel_articles
             write_lexicon(self._folder, name, map if is_small else in_order)
         write_segment_table(self._folder, unchanged)
