@@ -38,21 +38,30 @@ def count_of(number: int, item: str) -> str:
 
 
 class Note(str):
-    """A sentence for the user, in Chinese.
+    """A sentence for the user. The text itself is Chinese, ``english`` is the same in English.
 
-    ``template`` is the sentence with placeholders such as ``%(limit)s`` for the ``values``, to translate it.
+    ``templates`` are both sentences with placeholders such as ``%(limit)s`` for the ``values``.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("templates", "values")
 
-    template: str
+    templates: tuple[str, str]
     values: Mapping[str, object]
 
-    def __new__(cls, template: str, **values: object) -> Note:
-        note = super().__new__(cls, template % values if values else template)
-        note.template = template
+    def __new__(cls, chinese: str, english: str, **values: object) -> Note:
+        note = super().__new__(cls, chinese % values if values else chinese)
+        note.templates = (chinese, english)
         note.values = values
         return note
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], Mapping[str, object]]:
+        return self.templates, self.values
+
+    @property
+    def english(self) -> str:
+        """The sentence in English."""
+        english = self.templates[1]
+        return english % self.values if self.values else english
 
 
 class Model:

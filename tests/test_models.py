@@ -53,7 +53,7 @@ RESULTS = Results(
     took_ms=1.9,
     relaxed=False,
     correction=None,
-    notes=(Note("%(number)s句话", number="一"),),
+    notes=(Note("%(number)s句话", "%(number)s", number="一"),),
     hits=(HIT,),
     facets={"category": (FacetValue(value="新媒体", count=1, selected=False),), "tag": ()},
     category_tree=(CategoryNode(path=("新媒体",), value="新媒体", count=1, selected=False),),
@@ -118,13 +118,14 @@ def test_results_have_the_json_of_the_contract() -> None:
     }
 
 
-def test_a_note_is_a_text_with_its_template_and_values() -> None:
-    note = Note("前 %(limit)s 个字符", limit=1000)
+def test_a_note_is_a_text_in_two_languages_with_its_templates_and_values() -> None:
+    note = Note("前 %(limit)s 个字符", "the first %(limit)s characters", limit=1000)
     assert note == "前 1000 个字符"
-    assert (note.template, note.values) == ("前 %(limit)s 个字符", {"limit": 1000})
-    assert Note("100% 如此") == "100% 如此"
+    assert note.english == "the first 1000 characters"
+    assert (note.templates, note.values) == (("前 %(limit)s 个字符", "the first %(limit)s characters"), {"limit": 1000})
+    assert (Note("100% 如此", "100% so"), Note("100% 如此", "100% so").english) == ("100% 如此", "100% so")
     for copy in (pickle.loads(pickle.dumps(note)), dataclasses.replace(RESULTS, notes=(note,)).notes[0]):
-        assert (copy, copy.template, copy.values) == (note, note.template, note.values)
+        assert (copy, copy.templates, copy.values) == (note, note.templates, note.values)
 
 
 def test_a_missing_value_is_null() -> None:

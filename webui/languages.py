@@ -126,8 +126,9 @@ def _translated_plural(text: str, plural: str, count: int) -> str:
 
 
 def note_text(note: searchlib.Note) -> Markup:
-    """Translate a note of the library, and mark the language of the reader's words that it quotes."""
-    text = Markup(gettext(note.template))
+    """Return a note of the library in the language of the page, and mark the language of the reader's words that it quotes."""
+    chinese, english = note.templates
+    text = Markup(chinese if page_language() == _CHINESE_TAG else english)
     return text % {name: _as_content(value) for name, value in note.values.items()} if note.values else text
 
 

@@ -66,7 +66,7 @@ def serve(
 
         path = "".join(f"/{name}" for name in prefix.split("/") if name)
         address = f"http://{host}:{sockets[0].getsockname()[1]}{path}/"
-        print(f"{address}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+        print(f"{address}  (Ctrl-C)", file=sys.stderr, flush=True)
 
         def announce() -> None:
             if on_listening:

@@ -79,24 +79,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except searchlib.ParameterError as error:
-        print(f"searchlib: {_with_option_name(error, command.option_names)}", file=sys.stderr)
+        _print_error(_with_option_name(error, command.option_names))
         return WRONG_USAGE
     except searchlib.SettingsError as error:
-        print(f"searchlib: {_with_settings_file(error)}", file=sys.stderr)
+        _print_error(_with_settings_file(error))
         return FAILED
     except searchlib.SearchlibError as error:
-        print(f"searchlib: {error}", file=sys.stderr)
+        _print_error(str(error))
         return FAILED
     except MemoryError:
-        print("searchlib: there is not enough memory for this", file=sys.stderr)
+        _print_error("there is not enough memory for this")
         return FAILED
     except BrokenPipeError:
         # The reader of the output, for example ``head``, has closed it.
         discard_output()
         return DONE
     except KeyboardInterrupt:
-        print("searchlib: interrupted", file=sys.stderr)
+        _print_error("interrupted")
         return INTERRUPTED
+
+
+def _print_error(message: str) -> None:
+    # Imported here: most commands end without an error.
+    from searchlib.cli.language import translated
+
+    print(f"searchlib: {translated(message)}", file=sys.stderr)
 
 
 def _with_option_name(error: searchlib.ParameterError, option_names: Sequence[str]) -> str:

@@ -9,12 +9,16 @@ from argparse import Namespace
 from collections.abc import Collection
 
 import searchlib
-from searchlib.cli.console import DONE, FAILED, progress_bar
+from searchlib.cli.console import DONE, FAILED, padded, progress_bar
+from searchlib.cli.language import say, translated
 from searchlib.cli.options import AddCommand, add_articles, add_index, chosen_folders
 from searchlib.models import count_reasons
 
 MAX_SKIPPED = 20
 """Skipped files that are listed: there may be thousands, left out on purpose."""
+
+_ALWAYS = ("indexed", "failed")
+"""The rows of the table of a build that are printed even if their count is 0."""
 
 
 def add_commands(add_command: AddCommand) -> None:
@@ -35,7 +39,7 @@ def add_commands(add_command: AddCommand) -> None:
 def build(options: Namespace) -> int:
     with progress_bar("build") as progress:
         report = searchlib.build_index(chosen_folders(options), options.index, jobs=options.jobs, progress=progress)
-    _print_report(report)
+    _print_problems(report)
     _print_table(report)
     return FAILED if options.strict and report.failed else DONE
 
@@ -58,12 +62,12 @@ def watch(options: Namespace) -> int:
     # Service managers stop a process with SIGTERM.
     signal.signal(signal.SIGTERM, on_terminate)
     events = searchlib.watch_index(chosen_folders(options), options.index, stop=stop)
-    print(f"watching {' '.join(options.articles)}  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    say(f"watching {' '.join(options.articles)}  (Ctrl-C ends it)")
     printed: set[tuple[str, str]] = set()
     try:
         for event in events:
             if isinstance(event, searchlib.SearchlibError):
-                print(f"searchlib: {event}", file=sys.stderr, flush=True)
+                print(f"searchlib: {translated(str(event))}", file=sys.stderr, flush=True)
             else:
                 _print_report(event, printed)
                 printed = {*event.failed, *event.salvaged, *event.skipped}
@@ -75,7 +79,17 @@ def watch(options: Namespace) -> int:
 
 
 def _print_report(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:
-    """Print a report on stdout. Print the files with problems on stderr, except those that have been printed before."""
+    """Print a report in one line on stdout, after the files with problems."""
+    _print_problems(report, printed)
+    counts = [f"{getattr(report, name)} {translated(name)}" for name in ("added", "updated", "deleted", "unchanged")]
+    counts.append(f"{len(report.failed)} {translated('failed')}")
+    if report.skipped:
+        counts.append(f"{len(report.skipped)} {translated('skipped')} ({_reasons(report)})")
+    print(f"{', '.join(counts)}, {report.seconds:.1f} s", flush=True)
+
+
+def _print_problems(report: searchlib.BuildReport, printed: Collection[tuple[str, str]] = ()) -> None:
+    """Print the files with problems on stderr, except those that have been printed before."""
     for heading, files, limit in (
         ("could not be indexed", report.failed, len(report.failed)),
         ("indexed, but part of the front matter was unreadable", report.salvaged, len(report.salvaged)),
@@ -83,20 +97,15 @@ def _print_report(report: searchlib.BuildReport, printed: Collection[tuple[str, 
     ):
         new = [file for file in files if file not in printed]
         if new:
-            print(f"{len(new)} {heading}:", file=sys.stderr)
+            print(f"{len(new)} {translated(heading)}:", file=sys.stderr)
         for path, reason in new[:limit]:
-            print(f"  {path}: {reason}", file=sys.stderr)
+            print(f"  {path}: {translated(reason)}", file=sys.stderr)
         if len(new) > limit:
-            print(f"  … and {len(new) - limit} more", file=sys.stderr)
-    counts = [f"{getattr(report, name)} {name}" for name in ("added", "updated", "deleted", "unchanged")]
-    counts.append(f"{len(report.failed)} failed")
-    if report.skipped:
-        counts.append(f"{len(report.skipped)} skipped ({_reasons(report)})")
-    print(f"{', '.join(counts)}, {report.seconds:.1f} s", flush=True)
+            say(f"  … and {len(new) - limit} more")
 
 
 def _print_table(report: searchlib.BuildReport) -> None:
-    """Print what became of all files of a build."""
+    """Print what became of the files of a build."""
     rows = (
         ("indexed", report.added, ""),
         ("  salvaged", len(report.salvaged), "part of the front matter could not be read"),
@@ -107,11 +116,12 @@ def _print_table(report: searchlib.BuildReport) -> None:
         ("failed", len(report.failed), ""),
     )
     for name, count, remark in rows:
-        print(f"{name:<16}{count:>9,}  {remark if count else ''}".rstrip())
-    print(f"{'time':<16}{report.seconds:>9,.1f} s", flush=True)
+        if count or name in _ALWAYS:
+            print(f"{padded(translated(name), 16)}{count:>9,}  {translated(remark) if count else ''}".rstrip())
+    print(f"{padded(translated('time'), 16)}{report.seconds:>9,.1f} s", flush=True)
 
 
 def _reasons(report: searchlib.BuildReport) -> str:
     """Return how many files were skipped for each reason: ``8 draft, 3 excluded``."""
     reasons = count_reasons(reason for _, reason in report.skipped)
-    return ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+    return ", ".join(f"{count} {translated(reason)}" for reason, count in reasons.items())

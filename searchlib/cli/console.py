@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 import searchlib
+from searchlib.cli.language import translated
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -41,6 +42,11 @@ def print_json(value: Any) -> None:
 def column_count(text: str) -> int:
     """Return the number of columns that a text fills in a terminal."""
     return sum(2 if east_asian_width(character) in WIDE else 1 for character in text)
+
+
+def padded(text: str, columns: int) -> str:
+    """Return a text with spaces after it, so that it fills at least this number of columns of a terminal."""
+    return text + " " * (columns - column_count(text))
 
 
 def print_indented(spans: searchlib.Spans, indent: str = "   ") -> None:
@@ -106,7 +112,14 @@ def progress_bar(name: str, *, unit: str = "files") -> Iterator[searchlib.Progre
 
     # The monitor thread of tqdm must not be copied into forked workers.
     tqdm.monitor_interval = 0
-    with tqdm(desc=name, unit=f" {unit}", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True) as bar:
+    with tqdm(
+        desc=translated(name),
+        unit=f" {translated(unit)}",
+        file=sys.stderr,
+        disable=None,
+        leave=False,
+        dynamic_ncols=True,
+    ) as bar:
         yield _StageBar(name, unit, bar)
 
 
@@ -125,8 +138,8 @@ class _StageBar:
 
     def begin(self, stage: str) -> None:
         """Show the name of a stage."""
-        self._bar.unit = f" {self._unit if stage in _STAGES_OF_FILES else 'parts'}"
-        self._bar.set_description(f"{self._name}, {stage}", refresh=False)
+        self._bar.unit = f" {translated(self._unit if stage in _STAGES_OF_FILES else 'parts')}"
+        self._bar.set_description(f"{translated(self._name)}, {translated(stage)}", refresh=False)
         self._bar.total = None
         self._bar.reset()
 

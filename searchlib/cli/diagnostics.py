@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
 import searchlib
-from searchlib.cli.console import DONE, FAILED, print_json
+from searchlib.cli.console import DONE, FAILED, column_count, print_json
+from searchlib.cli.language import say, translated
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
+from searchlib.models import count_of
 from searchlib.settings import settings_file
 
 _REMEDY = "build the index again, or return to an older generation with --repair"
@@ -52,16 +53,19 @@ def stats(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     if options.repair:
-        print(f"{searchlib.repair_index(options.index)} is current", file=sys.stderr)
+        say(f"{searchlib.repair_index(options.index)} is current")
     with searchlib.open_index(options.index) as index:
         report = index.check()
     if options.json:
         print_json(report.to_dict())
     else:
         for problem in report.problems:
-            print(problem)
-        verdict = "no problems" if report.ok else f"{len(report.problems)} problems: {_REMEDY}"
-        print(f"{report.generation}: {report.files} files, {report.articles} articles: {verdict}", file=sys.stderr)
+            print(translated(problem))
+        counts = f"{report.generation}: {count_of(report.files, 'file')}, {count_of(report.articles, 'article')}"
+        if report.ok:
+            say(f"{counts}: no problems")
+        else:
+            say(f"{counts}: {count_of(len(report.problems), 'problem')}: {_REMEDY}")
     return DONE if report.ok else FAILED
 
 
@@ -76,17 +80,21 @@ def report(options: Namespace) -> int:
         print_json(report.to_dict())
         return DONE
     if report.unreadable:
-        print(f"{log}: {report.unreadable} lines cannot be read", file=sys.stderr)
-    print(
-        f"{report.queries:,} searches in {report.days} days, for {report.different:,} queries; {report.failed:,} found nothing"
+        say(f"{log}: {count_of(report.unreadable, 'line')} cannot be read")
+    say(
+        f"{report.queries:,} searches in {report.days} days, for {report.different:,} queries; {report.failed:,} found nothing",
+        is_data=True,
     )
-    print(f"median {report.median_ms:g} ms, 95th percentile {report.p95_ms:g} ms")
+    say(f"median {report.median_ms:g} ms, 95th percentile {report.p95_ms:g} ms", is_data=True)
     for heading, queries in (
         ("most frequent", report.frequent),
         ("without hits", report.without_hits),
         ("slowest", report.slow),
     ):
-        print(f"\n{heading}\n{'times':>9}{'hits':>9}{'slowest':>12}  query")
+        columns = "".join(
+            _right(translated(name), width) for name, width in (("times", 9), ("hits", 9), ("slowest", 12))
+        )
+        print(f"\n{translated(heading)}\n{columns}  {translated('query')}")
         for query in queries:
             searched = f" → {query.searched}" if query.searched != query.query else ""
             print(f"{query.count:9,}{query.total:9,}{query.slowest_ms:9,.1f} ms  {_printable(query.query + searched)}")
@@ -110,6 +118,11 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         return
     for inner, item in value.items():
         yield from _flatten(f"{name}.{inner}", item)
+
+
+def _right(text: str, columns: int) -> str:
+    """Return a text with spaces before it, so that it fills this number of columns of a terminal."""
+    return " " * (columns - column_count(text)) + text
 
 
 def _printable(text: str) -> str:

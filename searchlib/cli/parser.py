@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import searchlib
 from searchlib.cli import build, diagnostics, read, search, serve, transfer
+from searchlib.cli.language import translated
 from searchlib.cli.options import Command
 
 _TEXT_MARK = "\0"
@@ -27,6 +28,10 @@ class CommandLineParser(ArgumentParser):
         action = super().add_argument(*names, **options)
         self.option_names += action.option_strings
         return action
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2 and a message in the language of the terminal."""
+        super().error(translated(message))
 
     def has_option(self, word: str) -> bool:
         """Return whether a word is an option or the beginning of one."""

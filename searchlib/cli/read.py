@@ -9,6 +9,7 @@ from typing import Any
 
 import searchlib
 from searchlib.cli.console import DONE, FAILED, print_json
+from searchlib.cli.language import say, translated
 from searchlib.cli.options import AddCommand, add_json
 from searchlib.models import count_of
 
@@ -59,21 +60,22 @@ def _locate(file: str, articles: str | None) -> tuple[Path, str]:
 
 def _print(values: dict[str, Any]) -> None:
     """Print what was read, as lines."""
-    print(f"{values['path']}: {values['state']}")
+    print(f"{values['path']}: {translated(values['state'])}")
     if "title" not in values:
         return
     if values["problem"]:
-        print(f"problem: {values['problem']}")
-    print(f"title: {values['title']}  ({values['title_source']})")
-    print(f"date: {values['date']}  ({values['date_source']})" if values["date"] else "date: none")
+        print(f"{translated('problem:')} {translated(values['problem'])}")
+    print(f"{translated('title:')} {values['title']}  ({translated(values['title_source'])})")
+    day = f"{values['date']}  ({translated(values['date_source'])})" if values["date"] else translated("none")
+    print(f"{translated('date:')} {day}")
     for name in ("author", "categories", "tags"):
         value = values[name]
-        print(f"{name}: {', '.join(value) if isinstance(value, list) else value}".rstrip())
+        print(f"{translated(f'{name}:')} {', '.join(value) if isinstance(value, list) else value}".rstrip())
     for key, value in values["extra"].items():
-        print(f"extra: {key}: {value}")
-    print(f"text: {count_of(len(values['blocks']), 'block')}")
+        print(f"{translated('extra:')} {key}: {value}")
+    say(f"text: {count_of(len(values['blocks']), 'block')}", is_data=True)
     for number, block in enumerate(values["blocks"], 1):
         print(f"{number:>6}  {block}")
-    print(f"left out: {count_of(len(values['left_out']), 'line')}")
+    say(f"left out: {count_of(len(values['left_out']), 'line')}", is_data=True)
     for line in values["left_out"]:
         print(f"        {line}")

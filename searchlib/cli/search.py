@@ -15,6 +15,7 @@ from typing import Any
 import searchlib
 from searchlib.cli.console import DONE, highlight, pager, print_indented, print_json
 from searchlib.cli.explain_text import advice_lines, hit_lines, query_lines
+from searchlib.cli.language import note_text, say, translated
 from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add_words, typed_text
 from searchlib.models import count_of
 
@@ -128,7 +129,7 @@ def passages(options: Namespace) -> int:
     with pager():
         for number, passage in enumerate(chosen, 1):
             heading = f" › {passage.heading}" if passage.heading else ""
-            print(f"{number}. {passage.title}{heading}\n   {passage.id}, line {passage.line}")
+            print(f"{number}. {passage.title}{heading}\n   {translated(f'{passage.id}, line {passage.line}')}")
             for line in passage.text.split("\n"):
                 print_indented(((line, False),))
     return DONE
@@ -185,7 +186,7 @@ def _print_article(article: searchlib.Article) -> None:
     }
     for name, value in metadata.items():
         if value:
-            print(f"{name}: {value}")
+            print(f"{translated(f'{name}:')} {value}")
     print(f"\n{article.body}")
 
 
@@ -232,27 +233,32 @@ def _print_results(results: searchlib.Results, options: Namespace) -> int:
 
 def _print_notes(results: searchlib.Results) -> None:
     """Print on stderr how the query was understood, and how many articles match."""
-    notes: list[str] = [*results.notes]
+    # The last notes are those on operators, one for each.
+    plain = len(results.notes) - len(results.operators)
+    notes = [f"{note_text(note)}{' (--literal)' * (number >= plain)}" for number, note in enumerate(results.notes)]
     if results.searched != results.query:
-        notes.append(
+        say(
             f"nothing matches {results.query!r}: these are the hits for {results.searched!r} (--verbatim turns this off)"
         )
     elif results.correction:
-        notes.append(f"did you mean {results.correction!r}?")
+        say(f"did you mean {results.correction!r}?")
     if results.relaxed:
-        notes.append("few articles contain all words: some of these contain only most of them")
+        say("few articles contain all words: some of these contain only most of them")
     notes += query_lines(results.explanation) if results.explanation else ()
     notes += advice_lines(results.advice)
     if results.date_offer:
         notes.append(_date_note(results.date_offer))
-    collapsed = f", {results.folded} of them collapsed into others" if results.folded else ""
-    pages = -(-(results.total - results.folded) // results.size)
-    page = f", page {results.page:,} of {pages:,}" if pages and (pages > 1 or results.page > 1) else ""
-    if pages and results.page > pages:
-        page += ": there is no such page"
-    notes.append(f"{count_of(results.total, 'article')}{collapsed}{page}, {results.took_ms} ms")
     for note in notes:
         print(note, file=sys.stderr)
+    counts = [translated(count_of(results.total, "article"))]
+    if results.folded:
+        counts.append(translated(f"{results.folded:,} of them collapsed into others"))
+    pages = -(-(results.total - results.folded) // results.size)
+    if pages and results.page > pages:
+        counts.append(translated(f"page {results.page:,} of {pages:,}: there is no such page"))
+    elif pages > 1:
+        counts.append(translated(f"page {results.page:,} of {pages:,}"))
+    print(f"{', '.join(counts)}, {results.took_ms} ms", file=sys.stderr)
 
 
 def _print_hit(number: int, hit: searchlib.Hit) -> None:
@@ -266,7 +272,7 @@ def _print_hit(number: int, hit: searchlib.Hit) -> None:
         print_indented(snippet)
     if hit.repeats:
         ids = [repeat.id for repeat in hit.repeats[:MAX_REPEATS]] + ["…"] * (hit.repeats_total > MAX_REPEATS)
-        print(f"   {hit.repeats_total:,} more like this: {', '.join(ids)}")
+        say(f"   {hit.repeats_total:,} more like this: {', '.join(ids)}", is_data=True)
     for line in hit_lines(hit.explanation) if hit.explanation else ():
         print(f"   {line}")
 
@@ -275,4 +281,6 @@ def _date_note(offer: searchlib.DateOffer) -> str:
     """Return the command that filters by the date instead of searching for it."""
     days = (("--from", offer.date_from), ("--to", offer.date_to))
     options = " ".join(f"{name} {day}" for name, day in days if day)
-    return f"{offer.text} can be a filter, {offer.label}: searchlib search {shlex.quote(offer.query)} {options}"
+    return translated(
+        f"{offer.text} can be a filter, {offer.label}: searchlib search {shlex.quote(offer.query)} {options}"
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 import searchlib
 from searchlib.cli.console import DONE
+from searchlib.cli.language import say
 from searchlib.cli.options import AddCommand, add_index
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "articles"
@@ -60,7 +61,7 @@ def demo(options: Namespace) -> int:
     _check_address(options.host, options.port)
     with tempfile.TemporaryDirectory(prefix="searchlib-demo-") as folder:
         report = searchlib.build_index(SAMPLES, folder)
-        print(f"{report.added} sample articles, {report.seconds:.1f} s", file=sys.stderr)
+        say(f"{report.added} sample articles, {report.seconds:.1f} s")
         opens = _is_on_desktop() if options.open is None else options.open
         return _serve(server, folder, options, workers=1, opens=opens)
 
@@ -76,7 +77,7 @@ def mcp(options: Namespace) -> int:
         serve_stdio(options.index)
         return DONE
     _check_address(MCP_HOST, options.port)
-    print(f"http://{MCP_HOST}:{options.port}/mcp  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    print(f"http://{MCP_HOST}:{options.port}/mcp  (Ctrl-C)", file=sys.stderr, flush=True)
     serve_http(options.index, port=options.port)
     return DONE
 

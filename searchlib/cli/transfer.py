@@ -13,7 +13,9 @@ from typing import IO
 
 import searchlib
 from searchlib.cli.console import DONE, discard_output, progress_bar
+from searchlib.cli.language import say, translated
 from searchlib.cli.options import AddCommand, add_index
+from searchlib.models import count_of
 
 PIPE = "-"
 """The FILE that stands for stdin or stdout."""
@@ -37,7 +39,7 @@ def add_commands(add_command: AddCommand) -> None:
 def copy(options: Namespace) -> int:
     with progress_bar("copy", unit="articles") as progress:
         report = searchlib.copy_index(options.source, options.target, progress=progress)
-    print(f"{report.added} articles copied and compared, {report.seconds:.1f} s")
+    say(f"{count_of(report.added, 'article')} copied and compared, {report.seconds:.1f} s", is_data=True)
     return DONE
 
 
@@ -45,7 +47,7 @@ def dump(options: Namespace) -> int:
     opened = _stdout() if options.file == PIPE else _replaced_file(options.file)
     with progress_bar("dump", unit="articles") as progress, opened as file:
         articles = searchlib.dump_index(options.index, file, progress=progress)
-    print(f"{articles} articles written", file=sys.stderr)
+    say(f"{count_of(articles, 'article')} written")
     return DONE
 
 
@@ -53,9 +55,9 @@ def load(options: Namespace) -> int:
     with progress_bar("load", unit="articles") as progress, _opened_file(options.file) as file:
         report = searchlib.load_index(file, options.index, progress=progress)
     for article_id, reason in report.failed:
-        print(f"  {article_id}: {reason}", file=sys.stderr)
-    failed = f", {len(report.failed)} failed" if report.failed else ""
-    print(f"{report.added} articles{failed}, {report.seconds:.1f} s")
+        print(f"  {article_id}: {translated(reason)}", file=sys.stderr)
+    failed = f", {len(report.failed)} {translated('failed')}" if report.failed else ""
+    print(f"{translated(count_of(report.added, 'article'))}{failed}, {report.seconds:.1f} s")
     return DONE
 
 

@@ -32,7 +32,7 @@ MAX_BRACKET_DEPTH = 32
 def parse(text: str, *, today: date, is_literal: bool = False, facets: Sequence[str] = ()) -> Query:
     """Return the query tree of any text. If it is ``is_literal``, nothing in it is an operator.
 
-    Relative dates count back from ``today``. The names of ``facets`` are names of fields. The notes tell in Chinese what was
+    Relative dates count back from ``today``. The names of ``facets`` are names of fields. The notes tell what was
     ignored or understood in an unexpected way. The tree is flat: a node is never a direct child of a node of the same kind.
     """
     used = text[:MAX_QUERY_LENGTH]
@@ -45,9 +45,21 @@ def parse(text: str, *, today: date, is_literal: bool = False, facets: Sequence[
         tree = _combine(And, [UnquotedText(piece) for piece in pieces[:MAX_CLAUSES]])
     notes = list(scanned.notes)
     if text[MAX_QUERY_LENGTH:].strip():
-        notes.append(Note("查询过长，只使用了前 %(limit)s 个字符。", limit=MAX_QUERY_LENGTH))
+        notes.append(
+            Note(
+                "查询过长，只使用了前 %(limit)s 个字符。",
+                "Only the first %(limit)s characters of the query were used.",
+                limit=MAX_QUERY_LENGTH,
+            )
+        )
     if is_truncated:
-        notes.append(Note("条件过多，只使用了前 %(limit)s 个。", limit=MAX_CLAUSES))
+        notes.append(
+            Note(
+                "条件过多，只使用了前 %(limit)s 个。",
+                "Only the first %(limit)s conditions of the query were used.",
+                limit=MAX_CLAUSES,
+            )
+        )
     return Query(text, tree or Everything(), tuple(notes), is_literal)
 
 

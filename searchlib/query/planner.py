@@ -22,7 +22,10 @@ from searchlib.query.plan import NOTHING, AllOf, Clause, FirstMatching, Plan
 from searchlib.query.ranking_terms import proximity_pairs, ranking_terms, title_phrases, title_words
 from searchlib.query.synonyms import join_synonym_words
 
-_NO_UNITS = Note("查询或其中的引号里只有标点和符号，没有可搜索的文字。")
+_NO_UNITS = Note(
+    "查询或其中的引号里只有标点和符号，没有可搜索的文字。",
+    "The query, or the text in its quotes, contains only punctuation and symbols, which are not searched.",
+)
 
 
 def plan(query: tree.Query, analyzer: QueryAnalyzer = PLAIN_ANALYZER) -> Plan:

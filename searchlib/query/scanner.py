@@ -275,7 +275,13 @@ class _Scanner:
         dates = parse_dates(typed, today=self.today)
         if dates is None:
             excerpt = typed if len(typed) <= _MAX_DATE_IN_NOTE else typed[:_MAX_DATE_IN_NOTE] + "…"
-            self.notes.append(Note("无法识别日期“%(typed)s”，已按普通文字搜索。", typed=excerpt))
+            self.notes.append(
+                Note(
+                    "无法识别日期“%(typed)s”，已按普通文字搜索。",
+                    "“%(typed)s” is not a valid date. It was searched as text.",
+                    typed=excerpt,
+                )
+            )
         return dates
 
     def _parse_recent(self, typed: str) -> DateRange | None:
@@ -284,6 +290,7 @@ class _Scanner:
             self.notes.append(
                 Note(
                     "“%(typed)s”已识别为日期（%(first)s 至 %(last)s）；要搜索这几个字，请加引号。",
+                    "“%(typed)s” was read as a date (%(first)s to %(last)s). To search for these words, put them in quotes.",
                     typed=typed,
                     first=dates.first,
                     last=dates.last,

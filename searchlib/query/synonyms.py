@@ -123,9 +123,14 @@ def _join_texts(texts: Sequence[str], synonyms: Synonyms) -> Iterator[UnquotedTe
 def longer_words_note(word: str, longer: Sequence[str]) -> Note:
     """Return the note that longer words are searched for instead of a word."""
     shown = "、".join(longer[:_MAX_SHOWN]) + "…" * (len(longer) > _MAX_SHOWN)
-    return Note("没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。", word=word, longer=shown)
+    return Note(
+        "没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。",
+        "No article contains the word “%(word)s”. Searched for words that contain it: %(longer)s.",
+        word=word,
+        longer=shown,
+    )
 
 
 def regional_note(words: Sequence[str]) -> Note:
     """Return the note that these regional words are searched for too."""
-    return Note("也查找了地区用词：%(words)s。", words="、".join(words))
+    return Note("也查找了地区用词：%(words)s。", "Also searched for regional words: %(words)s.", words="、".join(words))

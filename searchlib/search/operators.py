@@ -30,16 +30,45 @@ def operator_note(operator: QueryOperator) -> Note:
     text = operator.text
     match operator.kind:
         case "not":
-            return Note("结果不含“%(text)s”：它前面的减号或 NOT 是运算符。也可以按字面搜索。", text=text)
+            return Note(
+                "结果不含“%(text)s”：它前面的减号或 NOT 是运算符。也可以按字面搜索。",
+                "Without “%(text)s”: the minus or NOT before it is an operator. It can be searched for literally instead.",
+                text=text,
+            )
         case "or":
-            return Note("“%(text)s”任选其一：OR 或竖线是运算符。也可以按字面搜索。", text=text)
+            return Note(
+                "“%(text)s”任选其一：OR 或竖线是运算符。也可以按字面搜索。",
+                "Any of “%(text)s”: OR or the bar is an operator. It can be searched for literally instead.",
+                text=text,
+            )
         case "title":
-            return Note("只在标题中查找“%(text)s”。也可以按字面搜索。", text=text)
+            return Note(
+                "只在标题中查找“%(text)s”。也可以按字面搜索。",
+                "Only titles are searched for “%(text)s”. It can be searched for literally instead.",
+                text=text,
+            )
         case "category":
-            return Note("只在分类中查找“%(text)s”。也可以按字面搜索。", text=text)
+            return Note(
+                "只在分类中查找“%(text)s”。也可以按字面搜索。",
+                "Only categories are searched for “%(text)s”. It can be searched for literally instead.",
+                text=text,
+            )
         case "tag":
-            return Note("只在标签中查找“%(text)s”。也可以按字面搜索。", text=text)
+            return Note(
+                "只在标签中查找“%(text)s”。也可以按字面搜索。",
+                "Only tags are searched for “%(text)s”. It can be searched for literally instead.",
+                text=text,
+            )
         case "author":
-            return Note("只在作者中查找“%(text)s”。也可以按字面搜索。", text=text)
+            return Note(
+                "只在作者中查找“%(text)s”。也可以按字面搜索。",
+                "Only authors are searched for “%(text)s”. It can be searched for literally instead.",
+                text=text,
+            )
         case _:
-            return Note("只在 %(field)s 中查找“%(text)s”。也可以按字面搜索。", field=operator.kind, text=text)
+            return Note(
+                "只在 %(field)s 中查找“%(text)s”。也可以按字面搜索。",
+                "Only %(field)s is searched for “%(text)s”. It can be searched for literally instead.",
+                field=operator.kind,
+                text=text,
+            )

@@ -16,6 +16,9 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Change to an empty folder, and unset the environment variables of the project."""
     for name in (INDEX_VARIABLE, FILE_VARIABLE):
         monkeypatch.delenv(name, raising=False)
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
     # Help is wrapped to the width of the terminal.
     monkeypatch.setenv("COLUMNS", "200")
     (tmp_path / "here").mkdir()

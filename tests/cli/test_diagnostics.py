@@ -75,7 +75,7 @@ def test_report_prints_the_queries_of_the_log(run: Run, sample_index: Path) -> N
     assert result.code == 0
     assert result.out.startswith("4 searches in 7 days, for 3 queries; 1 found nothing\n")
     assert re.search(r"most frequent\n.*\n +2 +[0-9]+ +[0-9.]+ ms  元宇宙\n", result.out)
-    assert result.err == "queries.jsonl: 1 lines cannot be read\n"
+    assert result.err == "queries.jsonl: 1 line cannot be read\n"
     everything = run("report")
     assert not set("\x1b\x9b") & set(everything.out)
     assert run("report", "--json").json["frequent"][0]["count"] == 2

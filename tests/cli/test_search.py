@@ -40,7 +40,7 @@ def test_a_search_without_hits_exits_with_0(ask: Run) -> None:
 def test_a_query_without_units_prints_a_note(ask: Run) -> None:
     result = ask("search", "，。！")
     assert (result.code, result.out) == (0, "")
-    assert "没有可搜索的文字" in result.err
+    assert "only punctuation and symbols" in result.err
 
 
 def test_relaxed_results_have_a_note(ask: Run) -> None:

@@ -10,9 +10,9 @@ from tests.cli.commands import Run
 
 def test_an_index_is_copied_dumped_and_loaded(run: Run, write: Callable[[dict[str, str]], Path]) -> None:
     assert run("build", write({"a.md": "机器学习"})).code == 0
-    assert run("copy", "index", "other").out.startswith("1 articles copied")
+    assert run("copy", "index", "other").out.startswith("1 article copied")
     assert run("search", "学习", "--index", "other").out.startswith("1. a")
-    assert run("dump", "dump.jsonl").err == "1 articles written\n"
+    assert run("dump", "dump.jsonl").err == "1 article written\n"
     assert run("load", "dump.jsonl", "--index", "third").code == 0
     assert run("search", "学习", "--index", "third").out.startswith("1. a")
 

@@ -23,10 +23,9 @@ MO = FOLDER / "messages.mo"
 
 _METHODS = {
     ROOT / "webui": [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2")],
-    ROOT / "searchlib" / "query": [("**.py", "python")],
 }
 # `counted` takes one Chinese text, which has a singular and a plural in other languages.
-_KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "counted": (1, 1), "Note": None}
+_KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "counted": (1, 1)}
 _SINCE = datetime(2021, 1, 1, tzinfo=UTC)
 """A fixed date for the header, so that an update changes nothing but texts."""
 

@@ -157,7 +157,7 @@ def test_an_unsupported_language_is_rejected(samples_folder: Path) -> None:
 def test_outside_a_request_texts_are_chinese() -> None:
     assert gettext("第 %(number)s 页", number=3) == "第 3 页"
     assert counted("已选 %(count)s 项", 1234) == "已选 1,234 项"
-    assert note_text(searchlib.Note("前 %(limit)s 个", limit=5)) == "前 5 个"
+    assert note_text(searchlib.Note("前 %(limit)s 个", "the first %(limit)s", limit=5)) == "前 5 个"
     assert page_language() == "zh-Hans"
 
 

@@ -129,7 +129,7 @@ def test_a_signal_ends_all_processes(server: tuple[subprocess.Popen[bytes], int]
     assert process.wait(PATIENCE) == 0
     assert not [each for each in workers if is_running(each)]
     said = (folder / "server.log").read_text(encoding="utf-8").splitlines()
-    assert said == [f"http://127.0.0.1:{port}/  (Ctrl-C ends it)"]
+    assert said == [f"http://127.0.0.1:{port}/  (Ctrl-C)"]
 
 
 STARTED = """

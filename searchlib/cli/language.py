@@ -1,0 +1,80 @@
+"""Translate the finished English texts of the shell into the language of the terminal.
+
+The code and the errors of the library are English. ``chinese.json`` maps each English text to a Chinese one, both with
+placeholders: ``{0}`` stands for the first value in the text. In a Chinese text, ``{0t}`` is a value that is translated, too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import searchlib
+
+TABLE = Path(__file__).with_name("chinese.json")
+
+PLACEHOLDER = re.compile(r"\{([0-9]+)(t?)\}")
+"""A placeholder of ``TABLE``: the number of a value, and whether it is translated."""
+
+
+def is_chinese() -> bool:
+    """Return whether the terminal is Chinese: the first of ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` that is set begins with zh."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return next((value for name in names if (value := os.environ.get(name))), "").startswith("zh")
+
+
+def say(text: str, *, is_data: bool = False) -> None:
+    """Print a text in the language of the terminal: on stdout if it is what the command was asked for, or else on stderr."""
+    print(translated(text), file=sys.stdout if is_data else sys.stderr, flush=True)
+
+
+def note_text(note: searchlib.Note) -> str:
+    """Return a note of the library in the language of the terminal."""
+    return str(note) if is_chinese() else note.english
+
+
+def translated(text: str) -> str:
+    """Return an English text in the language of the terminal. White space around it stays, and so does an unknown text."""
+    return _in_chinese(text) if is_chinese() else text
+
+
+def _in_chinese(text: str) -> str:
+    stripped = text.strip()
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    table = _table()
+    if stripped in table:
+        return f"{before}{table[stripped]}{after}"
+    for english, chinese in _templates():
+        literals = PLACEHOLDER.split(english)[::3]
+        # Most texts fail this test, which is faster than a regular expression.
+        if all(literal in stripped for literal in literals):
+            match = re.fullmatch("(.*?)".join(map(re.escape, literals)), stripped, re.DOTALL)
+            if match:
+                return f"{before}{_filled(chinese, match.groups())}{after}"
+    return text
+
+
+def _filled(chinese: str, values: tuple[str, ...]) -> str:
+    def value(placeholder: re.Match[str]) -> str:
+        text = values[int(placeholder[1])]
+        return _in_chinese(text) if placeholder[2] else text
+
+    return PLACEHOLDER.sub(value, chinese)
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, str]:
+    table: Mapping[str, str] = json.loads(TABLE.read_text(encoding="utf-8"))
+    return table
+
+
+@lru_cache(maxsize=1)
+def _templates() -> list[tuple[str, str]]:
+    """Return the texts with placeholders, those with most of their own words first: the first that matches is the right one."""
+    templates = [(english, chinese) for english, chinese in _table().items() if PLACEHOLDER.search(english)]
+    return sorted(templates, key=lambda pair: -len(PLACEHOLDER.sub("", pair[0])))

@@ -1,0 +1,153 @@
+"""The Chinese texts of the shell: collect the English ones from the code, and compare.
+
+``python -m tests.cli.chinese`` removes unused texts from the table, adds new ones without a translation, and prints these.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterator
+
+from searchlib.cli.explain_text import LABELS
+from searchlib.cli.language import TABLE
+from searchlib.models import count_of
+from searchlib.sources import inspection
+from tests.conftest import ROOT
+
+_ERRORS = {
+    node.name for node in ast.parse((ROOT / "searchlib/errors.py").read_text("utf-8")).body if hasattr(node, "name")
+}
+_REASONS = {
+    "RowError",
+    "UnreadableError",
+    "OutOfBoundsError",
+    "FileTooLargeError",
+    "UndecodableError",
+    "ArgumentTypeError",
+}
+_PRINTED = {"say", "translated", "error", "_print_error", "Reading", "FrontMatter", "reject_line", "_wrong"}
+"""The calls whose arguments are texts."""
+
+_CLUSTER = "searchlib/engines"
+"""Damage inside an index is told by its technical details, which stay English."""
+
+_OTHERS = (
+    *("added", "updated", "deleted", "unchanged", "failed", "indexed", "salvaged", "encrypted", "undated"),
+    *(
+        "without title",
+        "skipped",
+        "time",
+        "could not be indexed",
+        "indexed, but part of the front matter was unreadable",
+    ),
+    *("part of the front matter could not be read", "indexed without the encrypted text"),
+    "named after the file or the first sentence",
+    *(
+        "build",
+        "update",
+        "copy",
+        "dump",
+        "load",
+        "files",
+        "articles",
+        "parts",
+        "sampling",
+        "reading",
+        "merging",
+        "names",
+    ),
+    *(
+        "most frequent",
+        "without hits",
+        "slowest",
+        "times",
+        "hits",
+        "title",
+        "headings",
+        "body",
+        "category",
+        "tag",
+        "author",
+    ),
+    *("date:", "author:", "categories:", "tags:", "url:", "title:", "synonyms", "query", "filters", "without"),
+    "only in boilerplate or inside other words:",
+    *("skipped: {0}", "failed: {0}", "indexed without its text, which is encrypted", "score", "none"),
+    *("draft (folder {0})", "template (folder {0})", "unpublished (name {0}…)", "excluded ({0})", "template"),
+    *("extra:", "problem:", "without any filter"),
+    *("excluded", "interrupted", "after {0} s"),
+    "the index has no facet {0}; its facets are {1}: name others in the setting facets, then update the index",
+    *("the encrypted text", "front matter: {0}"),
+    *("word", "part of a word", "function word", "unit", "word of identifiers", "regional words", "pair of characters"),
+    *("prefix", "close together", "near the beginning", "all words in the title", "whole query in the title"),
+    *("option", "argument", "the commands are {0}", "did you mean {0}?", "did you mean {0}? The", "the"),
+    *("; a text stands in quotes: {0}", "(and {0} more)"),
+    # What argparse says.
+    *("the following arguments are required: {0}", "argument {0}: {1}", "invalid choice: {0} (choose from {1})"),
+    *("expected one argument", "expected at least one argument", "invalid {0} value: {1}"),
+    *("ambiguous option: {0} could match {1}", "ignored explicit argument {0}", "not allowed with argument {0}"),
+)
+"""Texts that the code keeps in tables, or gets from elsewhere."""
+
+_STATES = [*"draft unpublished hidden private unlisted headless expired future".split(), "not searchable"]
+"""Why articles are skipped; the key that says so may follow in brackets."""
+
+
+def english_texts() -> Iterator[str]:
+    """Yield the English texts that the shell can print, with numbers in braces for their values."""
+    yield from (*_OTHERS, *_STATES, *(f"{state} ({{0}})" for state in _STATES))
+    yield from (*LABELS.values(), *inspection.TITLE_SOURCES.values())
+    for file in sorted((ROOT / "searchlib").rglob("*.py")):
+        path = file.relative_to(ROOT).as_posix()
+        if "/codec/" in path or path.endswith("mcp_server.py"):
+            continue
+        rules = {"searchlib/settings.py": {"_Rule", "_list_of"}, "searchlib/errors.py": {"__init__"}}.get(path, set())
+        names = _ERRORS if path.startswith(_CLUSTER) else _ERRORS | _REASONS | _PRINTED | rules
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name == count_of.__name__ and isinstance(node.args[1], ast.Constant):
+                    yield from (f"{{0}} {node.args[1].value}", f"{{0}} {node.args[1].value}s")
+                elif name in names and not (name == "index_damaged" and path.startswith(_CLUSTER)):
+                    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+                        yield from filter(_is_sentence, _texts(argument))
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.JoinedStr):
+        template = ""
+        for number, part in enumerate(each for each in node.values):
+            template += str(part.value) if isinstance(part, ast.Constant) else f"\0{number}"
+        numbers = [number for number, part in enumerate(node.values) if not isinstance(part, ast.Constant)]
+        for at, number in enumerate(numbers):
+            template = template.replace(f"\0{number}", f"{{{at}}}", 1)
+        yield template.strip()
+        for part in node.values:
+            if not isinstance(part, ast.Constant):
+                yield from _texts(part)
+    elif isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield node.value.strip()
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _texts(child)
+
+
+def _is_sentence(text: str) -> bool:
+    """Return whether a text has words, and so is no name of a parameter and no mere combination of values."""
+    return " " in text.strip() and sum(character.isalpha() for character in text) > 2
+
+
+def update() -> list[str]:
+    """Write the table anew, and return the texts without a translation."""
+    old = json.loads(TABLE.read_text("utf-8")) if TABLE.exists() else {}
+    table = {text: old.get(text, "") for text in sorted(set(english_texts()))}
+    TABLE.write_text(json.dumps(table, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    return [text for text, chinese in table.items() if not chinese]
+
+
+if __name__ == "__main__":
+    missing = update()
+    print("\n".join(missing), file=sys.stderr)
+    sys.exit(bool(missing))

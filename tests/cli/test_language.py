@@ -1,0 +1,108 @@
+"""The shell speaks the language of the terminal: Chinese if it is Chinese, else English. JSON stays as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from searchlib.cli.language import PLACEHOLDER, TABLE, is_chinese, translated
+from tests.cli import chinese
+from tests.cli.commands import ARTICLE, Run
+
+TEXTS: dict[str, str] = json.loads(TABLE.read_text("utf-8"))
+
+HAN = re.compile("[㐀-鿿]")
+
+
+@pytest.fixture(autouse=True)
+def _language(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"LANG": "zh_TW"}, True),
+        ({"LANG": "en_US.UTF-8"}, False),
+        ({"LANG": ""}, False),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, True),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8", "LC_ALL": "C"}, False),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, True),
+    ],
+)
+def test_the_first_variable_that_is_set_decides(
+    values: dict[str, str], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    assert is_chinese() == expected
+
+
+def test_the_table_has_exactly_the_texts_of_the_code() -> None:
+    """If this fails, run ``python -m tests.cli.chinese``, and translate what it prints."""
+    assert set(TEXTS) == set(chinese.english_texts())
+    assert [english for english, text in TEXTS.items() if not text] == []
+
+
+@pytest.mark.parametrize("english", [each for each in TEXTS if PLACEHOLDER.search(each)])
+def test_a_translation_has_the_values_of_its_text(english: str) -> None:
+    numbers = {number for number, _ in PLACEHOLDER.findall(english)}
+    assert {number for number, _ in PLACEHOLDER.findall(TEXTS[english])} == numbers
+    values = {number: f"〔{number}〕" for number in numbers}
+    shown = translated(PLACEHOLDER.sub(lambda each: values[each[1]], english))
+    assert shown == PLACEHOLDER.sub(lambda each: values[each[1]], TEXTS[english])
+
+
+def test_texts_around_values_and_inside_them_are_translated() -> None:
+    assert translated("  … and 7 more") == "  …… 还有 7 个"
+    assert translated("x.toml: there is no setting zonne; did you mean zone? The settings are a, b") == (
+        "x.toml：没有设置项 zonne；是不是 zone？设置项有 a, b"
+    )
+    assert translated("no such text: at all") == "no such text: at all"
+
+
+def test_a_chinese_terminal_gets_chinese_notes_counts_and_errors(ask: Run, run: Run) -> None:
+    assert re.search(r"^\d+ 篇文章", ask("search", "元宇宙").err, re.MULTILINE)
+    result = ask("search", "元宇宙", "-产业")
+    assert "结果不含“产业”" in result.err
+    assert "--literal" in result.err
+    assert run("search", "元宇宙", "--index", "none").err.startswith("searchlib: none：这里还没有索引：")
+    assert "没有命令 serch；是不是 search？" in run("serch").err
+    assert "--page 不能小于 1，而不是 0" in ask("search", "元宇宙", "--page", "0").err
+    assert "日期：" in ask("show", ARTICLE).out
+
+
+def test_an_english_terminal_gets_english_notes(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    result = ask("search", "元宇宙", "-产业")
+    (note, *_) = result.err.splitlines()
+    assert note == (
+        "Without “产业”: the minus or NOT before it is an operator. It can be searched for literally instead. (--literal)"
+    )
+    assert not HAN.search(ask("search", "metaverse", "title:none").err)
+
+
+def test_a_build_prints_its_table_and_its_reasons_in_chinese(run: Run, write: Callable[..., Path]) -> None:
+    articles = write({"a.md": "学习", "b.md": "---\ndraft: true\n---\n草", "c.md": ""})
+    result = run("build", articles)
+    lines = [line.split() for line in result.out.splitlines()]
+    assert ["已编入索引", "1"] in lines
+    assert ["略过", "1", "1", "草稿"] in lines
+    assert ["失败", "1"] in lines
+    assert "c.md: 空：" in result.err
+    assert run("update", articles).out.startswith("0 新增, 0 更新, 0 删除, 1 未变, 1 失败, 1 略过 (1 草稿), ")
+
+
+def test_json_is_the_same_in_every_language(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = ("search", "元宇宙", "-产业", "--json", "--explain")
+    chinese = ask(*query).json
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    english = ask(*query).json
+    del chinese["took_ms"], english["took_ms"]
+    assert chinese == english
