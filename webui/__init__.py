@@ -15,7 +15,7 @@ from webui.http import bodies, caching, compression, cors, hosts, kept_pages, me
 from webui.pages import article, report, search, values
 from webui.pages.dates import timestamp_text
 from webui.shared_index import SharedIndex, warm
-from webui.urls import ArticleIdConverter
+from webui.urls import ArticleIdConverter, endpoint_path
 
 __all__ = ["create_app", "warm"]
 
@@ -41,6 +41,7 @@ def create_app(
     app.json.compact = True  # type: ignore[attr-defined]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.add_template_filter(timestamp_text, "timestamp")
+    app.add_template_global(endpoint_path)
     app.url_map.converters["article_id"] = ArticleIdConverter
     for module in (search, values, article, views, feeds, docs, embed, robots, metrics):
         app.register_blueprint(module.blueprint)

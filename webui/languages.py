@@ -7,6 +7,7 @@ articles is not translated: on a page in another language it is marked as Chines
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -25,8 +26,33 @@ _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
 _WORDS_PER_HAN = 3
 """The number of Latin words for each Han character, above which a text is not Chinese: it quotes a Chinese word."""
+_KEPT_TEXTS = 4096
+"""The number of texts whose language is kept: titles, categories, authors and tags stand on many pages."""
 _AUTO = "auto"
 """The setting that follows the browser's Accept-Language, with Chinese as the default."""
+
+
+class PageLanguage:
+    """A language of the pages: its tag for HTML, and its texts, each of which is looked up once."""
+
+    def __init__(self, tag: str, catalog: Any) -> None:
+        self.tag = tag
+        self.translated: Callable[[str], str] = lru_cache(maxsize=None)(catalog.ugettext)
+        self.counted_form: Callable[[str, int], str] = lambda text, count: catalog.ungettext(text, text, count)
+        self.content_attribute = lru_cache(maxsize=_KEPT_TEXTS)(self._content_attribute)
+
+    def text(self, text: str, **values: object) -> Markup:
+        """Translate a text of a template, and insert the values, escaped."""
+        translated = Markup(self.translated(text))
+        return translated % values if values else translated
+
+    def counted(self, text: str, count: int, **values: object) -> str:
+        """Translate a text that contains ``%(count)s``, with the plural form that the language has for the count."""
+        return self.counted_form(text, count) % {"count": f"{count:,}", **values}
+
+    def _content_attribute(self, text: str) -> Markup:
+        language = text_language(text) or _CHINESE_TAG
+        return Markup("") if language == self.tag else Markup(' lang="{}"').format(language)
 
 
 def init_app(app: Flask, language: str) -> None:
@@ -35,12 +61,26 @@ def init_app(app: Flask, language: str) -> None:
         supported = ", ".join(map(repr, (*_LOCALES, _AUTO)))
         raise searchlib.SettingsError(f"language must be one of {supported}, not {language!r}")
     flask_babel.Babel(app, default_locale=_CHINESE, locale_selector=partial(_locale, language))
-    # A page has a hundred texts, and Flask-Babel finds the language again for each of them.
-    app.jinja_env.install_gettext_callables(_translated, _translated_plural, newstyle=True)  # type: ignore[attr-defined]
-    for function in (counted, page_language, content_language, as_content, quoted):
-        app.add_template_global(function)
+    app.context_processor(_template_functions)
     if language == _AUTO:
         app.after_request(_vary_by_language)
+
+
+def _template_functions() -> dict[str, Any]:
+    """Return the functions of templates in the language of this request.
+
+    Macros that call them are imported ``with context``. The extension of Jinja for translations is not used: a page has a
+    hundred texts, and each would take three calls.
+    """
+    language = _page_language()
+    return {
+        "_": language.text,
+        "counted": language.counted,
+        "content_language": language.content_attribute,
+        "page_language": language.tag,
+        "as_content": as_content,
+        "quoted": quoted,
+    }
 
 
 def _locale(language: str) -> str:
@@ -59,26 +99,31 @@ def _vary_by_language(response: Response) -> Response:
 
 def page_language() -> str:
     """Return the language tag of the page for HTML: zh-Hans or en."""
-    return _page_texts()[0]
+    return _page_language().tag
 
 
-def _page_texts() -> tuple[str, Any]:
-    """Return the language tag of the page and its catalog, which are chosen once in a request."""
-    texts: tuple[str, Any] | None = g.get("page_texts") if has_app_context() else None
-    if texts is None:
-        texts = (str(flask_babel.get_locale() or _CHINESE).replace("_", "-"), flask_babel.get_translations())
+def _page_language() -> PageLanguage:
+    """Return the language of the page, which is chosen once in a request."""
+    chosen: PageLanguage | None = g.get("page_language") if has_app_context() else None
+    if chosen is None:
+        chosen = _language(str(flask_babel.get_locale() or _CHINESE))
         if has_app_context():
-            g.page_texts = texts
-    return texts
+            g.page_language = chosen
+    return chosen
 
 
-def content_language(text: str = "", *, around: str = "") -> Markup:
-    """Return the ``lang`` attribute for content of articles; empty if it has the language ``around`` it, by default the page's."""
+@lru_cache
+def _language(locale: str) -> PageLanguage:
+    return PageLanguage(locale.replace("_", "-"), flask_babel.get_translations())
+
+
+def content_language(text: str, *, around: str) -> Markup:
+    """Return the ``lang`` attribute for a text in a content whose language is ``around``; empty if it has the same."""
     language = text_language(text) or _CHINESE_TAG
-    return Markup("") if language == (around or page_language()) else Markup(' lang="{}"').format(language)
+    return Markup("") if language == around else Markup(' lang="{}"').format(language)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT_TEXTS)
 def text_language(text: str) -> str:
     """Return the language tag that the script of a text suggests; empty for a text without letters.
 
@@ -102,7 +147,8 @@ def in_content(text: str) -> Markup:
 
 def gettext(text: str, **values: object) -> str:
     """Translate a text and insert the values."""
-    return _translated(text) % values if values else _translated(text)
+    translated = _page_language().translated(text)
+    return translated % values if values else translated
 
 
 def gettext_noop(text: str) -> str:
@@ -112,17 +158,7 @@ def gettext_noop(text: str) -> str:
 
 def counted(text: str, count: int, **values: object) -> str:
     """Translate a text that contains ``%(count)s``, with the plural form that the language has for the count."""
-    return _translated_plural(text, text, count) % {"count": f"{count:,}", **values}
-
-
-def _translated(text: str) -> str:
-    translation: str = _page_texts()[1].ugettext(text)
-    return translation
-
-
-def _translated_plural(text: str, plural: str, count: int) -> str:
-    translation: str = _page_texts()[1].ungettext(text, plural, count)
-    return translation
+    return _page_language().counted(text, count, **values)
 
 
 def note_text(note: searchlib.Note) -> Markup:
@@ -134,7 +170,7 @@ def note_text(note: searchlib.Note) -> Markup:
 
 def as_content(text: str) -> Markup:
     """Return a text of a reader or an article for a sentence of the page, with its language."""
-    language = content_language(text)
+    language = _page_language().content_attribute(text)
     return Markup("<span{}>{}</span>").format(language, text) if language else escape(text)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from functools import lru_cache
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
-from flask import g, request, url_for
+from flask import request, url_for
 from werkzeug.routing import PathConverter
 
 from webui.state import BLANK, SearchState
@@ -24,6 +24,10 @@ _STATE_PARAMETERS = tuple(
 
 
 _NO_VALUE = "\0no value\0"
+"""A value that no filter has, which marks a place in a URL."""
+_NO_ARTICLE = "no-article"
+_SAFE_IN_PATH = "!$&'()*+,/:;=@"
+"""The characters that need no escape in the path of a URL, as Werkzeug has it."""
 
 
 class ArticleIdConverter(PathConverter):
@@ -60,22 +64,38 @@ def values_fields(state: SearchState, facet: str) -> Pairs:
 
 def search_url(state: SearchState) -> str:
     """Return the URL of the search page."""
-    return _with_state(_endpoint_path("search.show"), state)
+    return _with_state(endpoint_path("search.show"), state)
 
 
 def filter_urls(state: SearchState, name: str) -> Callable[[Iterable[str]], str]:
-    """Return a function that makes the URL of the search page with other values of the filter ``name``, at the first page.
+    """Return a function that makes the URL of the search page with other values of the filter ``name``, at the first page."""
+    url = _urls_around(state.with_values(name, (_NO_VALUE,)), [(name, _NO_VALUE)])
+    return lambda values: url([(name, value) for value in values])
 
-    A page has a hundred such links. What they have in common is built once.
+
+def period_urls(state: SearchState) -> Callable[[str], str]:
+    """Return a function that makes the URL of the search page with a year or month selected or, if it is selected, removed."""
+    url = _urls_around(state.with_period(_NO_VALUE, _NO_VALUE), [("from", _NO_VALUE), ("to", _NO_VALUE)])
+
+    def period_url(period: str) -> str:
+        if state.has_period(period):
+            return search_url(state.without_period())
+        return url([("from", period), ("to", period)])
+
+    return period_url
+
+
+def _urls_around(state: SearchState, marks: Pairs) -> Callable[[Pairs], str]:
+    """Return a function that makes the URL of the search page of a state with other parameters in the place of ``marks``.
+
+    A page has a hundred links that differ in one parameter only. What they have in common is built once.
     """
-    path = _endpoint_path("search.show")
-    # A value that no filter has marks where the values stand in the URL.
-    mark = _query_string([(name, _NO_VALUE)])
-    before, _, after = _query_string(pairs(state.with_values(name, (_NO_VALUE,)))).partition(mark)
+    path = endpoint_path("search.show")
+    before, _, after = _query_string(pairs(state)).partition(_query_string(marks))
     before, after = before.rstrip("&"), after.lstrip("&")
 
-    def url(values: Iterable[str]) -> str:
-        query = "&".join(filter(None, (before, _query_string([(name, value) for value in values]), after)))
+    def url(parameters: Pairs) -> str:
+        query = "&".join(filter(None, (before, _query_string(parameters), after)))
         return f"{path}?{query}" if query else path
 
     return url
@@ -83,17 +103,24 @@ def filter_urls(state: SearchState, name: str) -> Callable[[Iterable[str]], str]
 
 def values_url(state: SearchState, facet: str) -> str:
     """Return the URL of the page that lists all values of a facet under a search."""
-    return f"{_endpoint_path('values.show')}?{_query_string(values_fields(state, facet))}"
+    return f"{endpoint_path('values.show')}?{_query_string(values_fields(state, facet))}"
 
 
 def article_url(article_id: str, state: SearchState, *, pictures: bool = False) -> str:
     """Return the URL of an article. Its page leads back to the search ``state``."""
-    return _with_state(url_for("article.show", article_id=article_id), state, **({"pictures": "1"} if pictures else {}))
+    return article_urls(state, pictures=pictures)(article_id)
+
+
+def article_urls(state: SearchState, *, pictures: bool = False) -> Callable[[str], str]:
+    """Return a function that makes the URLs of articles whose pages lead back to one search."""
+    before, after = endpoint_path("article.show", article_id=_NO_ARTICLE).split(_NO_ARTICLE)
+    after = _with_state(after, state, **({"pictures": "1"} if pictures else {}))
+    return lambda article_id: f"{before}{quote(article_id, safe=_SAFE_IN_PATH)}{after}"
 
 
 def feed_url(state: SearchState) -> str:
     """Return the URL of the feed of a search, newest articles first."""
-    return _with_state(_endpoint_path("feeds.feed"), replace(state, sort=BLANK.sort, page=BLANK.page))
+    return _with_state(endpoint_path("feeds.feed"), replace(state, sort=BLANK.sort, page=BLANK.page))
 
 
 def feed_page_url(state: SearchState) -> str:
@@ -101,19 +128,19 @@ def feed_page_url(state: SearchState) -> str:
     # A feed is sorted by date unless its URL names another order, a search page by relevance.
     feed_state = replace(state, sort=BLANK.sort) if state.sort == "newest" else state
     return _with_state(
-        _endpoint_path("feeds.feed"), feed_state, **({"sort": state.sort} if state.sort == BLANK.sort else {})
+        endpoint_path("feeds.feed"), feed_state, **({"sort": state.sort} if state.sort == BLANK.sort else {})
     )
 
 
 def api_search_url(state: SearchState, *, explain: bool = False, facets: bool = True) -> str:
     """Return the URL of a search in the API."""
     options = {**({"explain": "1"} if explain else {}), **({} if facets else {"facets": "0"})}
-    return _with_state(_endpoint_path("api.search_articles"), state, **options)
+    return _with_state(endpoint_path("api.search_articles"), state, **options)
 
 
 def api_passages_url(state: SearchState, budget: int) -> str:
     """Return the URL of the passages for a query in the API."""
-    return _with_state(_endpoint_path("api.passages"), state, budget=str(budget))
+    return _with_state(endpoint_path("api.passages"), state, budget=str(budget))
 
 
 def api_article_url(article_id: str) -> str:
@@ -146,10 +173,11 @@ def _quoted(value: str) -> str:
     return quote_plus(value)
 
 
-def _endpoint_path(endpoint: str) -> str:
-    """Return the path of an endpoint without parameters, which is built once in a request."""
-    paths: dict[tuple[str, str], str] = g.setdefault("endpoint_paths", {})
-    key = (endpoint, request.script_root)
-    if key not in paths:
-        paths[key] = url_for(endpoint)
-    return paths[key]
+def endpoint_path(endpoint: str, **values: str) -> str:
+    """Return the path of an endpoint, which is built once."""
+    return _endpoint_path(request.script_root, endpoint, **values)
+
+
+@lru_cache(maxsize=256)
+def _endpoint_path(script_root: str, endpoint: str, **values: str) -> str:
+    return url_for(endpoint, **values)  # type: ignore[arg-type]  # it would also take options whose names begin with _

@@ -9,7 +9,7 @@ from functools import partial
 from html import escape
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request
 from markupsafe import Markup
 
 import searchlib
@@ -20,7 +20,8 @@ from webui.http.timing import timed
 from webui.languages import gettext, page_language, text_language
 from webui.pages.category_tree import CategoryTree, whole_tree
 from webui.pages.dates import day_text
-from webui.pages.links import Link, category_links, filter_links
+from webui.pages.links import Link, category_linker, filter_linker
+from webui.pages.marked_text import marked
 from webui.pages.reading_aids import Heading, mark_matches, with_languages, with_outline
 from webui.pages.render import render_page
 from webui.pages.safe_html import safe_body
@@ -61,7 +62,7 @@ class ArticlePage:
     authors: tuple[Link, ...]
     categories: tuple[tuple[Link, ...], ...]
     tags: tuple[Link, ...]
-    title: searchlib.Spans
+    title: Markup
     body: Markup
     language: str
     matches: int
@@ -131,15 +132,16 @@ def _article_page(
         html = with_languages(html, language)
         html, matches = mark_matches(html, mark)
         html, outline = with_outline(html)
+    article_url = urls.article_urls(state)
     return ArticlePage(
         article=article,
-        canonical_url=url_for("article.show", article_id=article.id),
+        canonical_url=urls.article_url(article.id, BLANK),
         original_url=current_index().original_url(article),
         date=day_text(article.date),
-        authors=filter_links(BLANK, "author", article.authors),
-        categories=category_links(article, tree),
-        tags=filter_links(BLANK, "tag", article.tags),
-        title=mark(article.title),
+        authors=filter_linker(BLANK, "author")(article.authors),
+        categories=category_linker(BLANK, tree)(article),
+        tags=filter_linker(BLANK, "tag")(article.tags),
+        title=marked(mark(article.title)),
         body=html,
         language=language,
         matches=matches,
@@ -147,9 +149,7 @@ def _article_page(
         hidden_pictures=0 if pictures else body.pictures,
         pictures_url=urls.article_url(article.id, state, pictures=True),
         extra=tuple((name, _value_text(value)) for name, value in article.extra.items()),
-        similar=tuple(
-            SimilarView(text=hit.title, url=urls.article_url(hit.id, state), date=day_text(hit.date)) for hit in similar
-        ),
+        similar=tuple(SimilarView(text=hit.title, url=article_url(hit.id), date=day_text(hit.date)) for hit in similar),
         back_url=urls.search_url(state),
         back_text=gettext("返回文章列表") if state == BLANK else gettext("返回搜索结果"),
     )

@@ -216,7 +216,8 @@ def _selections(link: FacetLink) -> Iterator[bool]:
 
 def _year_facet(values: Sequence[searchlib.FacetValue], selected: str, state: SearchState) -> Facet | None:
     """Return all years. If one is selected, return only that year, with the way back and the other years behind "more"."""
-    links = {value.value: _period_link(value, state) for value in values}
+    link = _period_linker(state)
+    links = {value.value: link(value) for value in values}
     if not selected:
         return _facet(
             "year",
@@ -229,16 +230,21 @@ def _year_facet(values: Sequence[searchlib.FacetValue], selected: str, state: Se
 
 
 def _month_facet(values: Sequence[searchlib.FacetValue], year: str, state: SearchState) -> Facet | None:
-    return _facet(
-        "month", [_period_link(month, state) for month in values if year and month.value.startswith(f"{year}-")]
-    )
+    months = [month for month in values if year and month.value.startswith(f"{year}-")]
+    return _facet("month", [*map(_period_linker(state), months)])
 
 
-def _period_link(value: searchlib.FacetValue, state: SearchState) -> FacetLink:
-    return FacetLink(
-        text=value.value or gettext("无日期"),
-        count=f"{value.count:,}",
-        toggle_url=urls.search_url(state.toggled_period(value.value)) if value.value else "",
-        # Not value.selected: a selected month selects its year, too, but the link of the year widens the dates.
-        selected=bool(value.value) and state.has_period(value.value),
-    )
+def _period_linker(state: SearchState) -> Callable[[searchlib.FacetValue], FacetLink]:
+    """Return a function that returns the link of a year or month."""
+    url = urls.period_urls(state)
+
+    def link(value: searchlib.FacetValue) -> FacetLink:
+        return FacetLink(
+            text=value.value or gettext("无日期"),
+            count=f"{value.count:,}",
+            toggle_url=url(value.value) if value.value else "",
+            # Not value.selected: a selected month selects its year, too, but the link of the year widens the dates.
+            selected=bool(value.value) and state.has_period(value.value),
+        )
+
+    return link

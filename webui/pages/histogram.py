@@ -11,7 +11,7 @@ from searchlib import FacetValue
 from webui.languages import counted, gettext
 from webui.pages.dates import period_text
 from webui.state import SearchState
-from webui.urls import search_url
+from webui.urls import period_urls
 
 HEIGHT = 40
 """The height of the drawing. All lengths are in units of the SVG."""
@@ -94,9 +94,10 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
     max_count = max((counts.get(first, 0) for first, _ in slots), default=0)
     if len(slots) < _MIN_SLOTS or not max_count:
         return None
+    url = period_urls(state)
     return Histogram(
         bars=tuple(
-            _bar(number, period, counts[period], max_count, state)
+            _bar(number, period, counts[period], max_count, url=url(period), selected=state.has_period(period))
             for number, (period, _) in enumerate(slots)
             if counts.get(period)
         ),
@@ -140,7 +141,7 @@ def _break(number: int, first: str, last: str) -> Break:
     return Break(slot_x=slot_x, x=slot_x + SLOT_WIDTH // 2, label=label)
 
 
-def _bar(number: int, period: str, count: int, max_count: int, state: SearchState) -> Bar:
+def _bar(number: int, period: str, count: int, max_count: int, *, url: str, selected: bool) -> Bar:
     height = round(max(HEIGHT * sqrt(count / max_count), _MIN_BAR_HEIGHT), 1)
     slot_x = number * SLOT_WIDTH
     return Bar(
@@ -151,6 +152,6 @@ def _bar(number: int, period: str, count: int, max_count: int, state: SearchStat
         width=SLOT_WIDTH - _GAP_WIDTH,
         height=height,
         label=counted("%(period)s：%(count)s 篇", count, period=period),
-        url=search_url(state.toggled_period(period)),
-        selected=state.has_period(period),
+        url=url,
+        selected=selected,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint
+from markupsafe import Markup
 
 import searchlib
 from webui import urls
@@ -19,7 +21,8 @@ from webui.pages.date_fields import DateForm, date_form, read_date_fields
 from webui.pages.dates import age_text, day_text, period_text
 from webui.pages.facets import FIXED_FACETS, Facet, facet_names, facets, path_text
 from webui.pages.histogram import Histogram, histogram
-from webui.pages.links import Link, category_links, filter_links, first_match, hit_url, search_link
+from webui.pages.links import Link, at_first_match, category_linker, filter_linker, first_match, search_link
+from webui.pages.marked_text import marked, plain
 from webui.pages.notices import AdviceView, Notice, advice_views, notices, offer_link, query_terms, repeats_link
 from webui.pages.render import render_page
 from webui.pages.text_fragment import with_text_fragment
@@ -34,6 +37,7 @@ _PAGER_RADIUS = 2
 """The number of pages that the pager shows on each side of the current one."""
 _MAX_REPEATS = 10
 """The maximum number of near duplicates below a hit."""
+_ASCII = re.compile(r"[\x00-\x7f]")
 _TWO_LINES, _TWO_PHONE_LINES = 172, 88
 """The widths of two lines of snippets, in halves of a Han character."""
 
@@ -59,10 +63,12 @@ class Pager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitView:
-    """The texts and URLs of one hit."""
+    """The texts and URLs of one hit. ``snippets`` are pairs of a text and its HTML, with the matches marked."""
 
     url: str
     hit: searchlib.Hit
+    title: Markup
+    snippets: tuple[tuple[str, Markup], ...]
     date: str
     age: str
     authors: tuple[Link, ...]
@@ -134,7 +140,6 @@ def search_page(
     """Return the content of the page. ``now`` is aware."""
     tree = CategoryTree(results.category_tree, state)
     facets_by_name = facets(results, state, tree)
-    searched = state.as_searched(results)
     heading = _heading(state)
     last = state.last_page(results)
     is_beyond_last = bool(results.total) and not results.hits
@@ -148,7 +153,7 @@ def search_page(
         took_text=_took_text(results),
         notices=notices(results, state),
         repeats=repeats_link(results, state),
-        hits=tuple(_hit(hit, state, searched, tree, now) for hit in results.hits),
+        hits=_hits(results, state, tree, now),
         facets=facets_by_name,
         other_facets=tuple(facet for name, facet in facets_by_name.items() if facet and name not in FIXED_FACETS),
         histogram=histogram(results.facets, state),
@@ -192,37 +197,43 @@ def _took_text(results: searchlib.Results) -> str:
     return gettext("%(took)s 毫秒", took=f"{took:,}") if took else gettext("不到 1 毫秒")
 
 
-def _hit(hit: searchlib.Hit, state: SearchState, searched: SearchState, tree: CategoryTree, now: datetime) -> HitView:
+def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, now: datetime) -> tuple[HitView, ...]:
+    authors, categories = filter_linker(state, "author"), category_linker(state, tree)
     # The article page marks the query that found the article, which may replace the typed one.
-    article_url = urls.article_url(hit.id, searched)
-    return HitView(
-        url=hit_url(hit, searched),
-        hit=hit,
-        date=day_text(hit.date),
-        age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
-        authors=filter_links(state, "author", hit.authors),
-        categories=category_links(hit, tree),
-        similar_url=f"{article_url}#similar",
-        original_url=with_text_fragment(hit.url, first_match(hit)),
-        heading_url="" if _shows_heading(hit) else with_text_fragment(article_url, hit.heading),
-        passage_class=_passage_class(hit.snippets),
-        repeats=tuple(
-            Link(text=each.title or each.id, url=urls.article_url(each.id, searched))
-            for each in hit.repeats[:_MAX_REPEATS]
-        ),
-        repeats_text=counted("还有 %(count)s 篇相似文章", hit.repeats_total),
-        has_more_repeats=hit.repeats_total > _MAX_REPEATS,
-    )
+    article_url = urls.article_urls(state.as_searched(results))
+
+    def view(hit: searchlib.Hit) -> HitView:
+        url = article_url(hit.id)
+        snippets = tuple([(plain(spans), marked(spans)) for spans in hit.snippets])
+        texts = [text for text, _ in snippets]
+        has_heading = hit.heading and not any(hit.heading in text for text in texts)
+        return HitView(
+            url=at_first_match(url, hit),
+            hit=hit,
+            title=marked(hit.title_spans),
+            snippets=snippets,
+            date=day_text(hit.date),
+            age=age_text(hit.date.date(), now.astimezone(hit.date.tzinfo).date()) if hit.date else "",
+            authors=authors(hit.authors),
+            categories=categories(hit),
+            similar_url=f"{url}#similar",
+            original_url=with_text_fragment(hit.url, first_match(hit)),
+            heading_url=with_text_fragment(url, hit.heading) if has_heading else "",
+            passage_class=_passage_class(texts),
+            repeats=tuple(
+                Link(text=each.title or each.id, url=article_url(each.id)) for each in hit.repeats[:_MAX_REPEATS]
+            ),
+            repeats_text=counted("还有 %(count)s 篇相似文章", hit.repeats_total),
+            has_more_repeats=hit.repeats_total > _MAX_REPEATS,
+        )
+
+    return tuple(map(view, results.hits))
 
 
-def _shows_heading(hit: searchlib.Hit) -> bool:
-    """Return whether there is no heading to name besides what the snippets show."""
-    return not hit.heading or any(hit.heading in "".join(text for text, _ in snippet) for snippet in hit.snippets)
-
-
-def _passage_class(snippets: tuple[searchlib.Spans, ...]) -> str:
+def _passage_class(texts: Iterable[str]) -> str:
     """Return whether the snippets are longer than two lines: "long" everywhere, "longer" on a phone only, or ""."""
-    width = sum(1 if char.isascii() else 2 for snippet in snippets for text, _ in snippet for char in text)
+    # Any other character than ASCII counts as two halves.
+    width = sum([2 * len(text) - len(_ASCII.findall(text)) for text in texts])
     return "long" if width > _TWO_LINES else "longer" if width > _TWO_PHONE_LINES else ""
 
 
