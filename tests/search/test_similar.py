@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping
+from math import log
 
 import pytest
 
@@ -51,6 +53,27 @@ def test_only_the_most_significant_terms_are_returned() -> None:
     names = [f"word{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(100)]
     found = terms_of("", " ".join(names), {name: 900 - number for number, name in enumerate(names)})
     assert found == names[: -MAX_TERMS - 1 : -1]
+
+
+def test_words_that_cannot_be_significant_are_not_looked_up() -> None:
+    chosen = random.Random("similar")
+    letters = [chr(97 + number) for number in range(26)]
+    names = [f"w{one}{other}" for one in letters for other in letters]
+    frequencies = {name: chosen.randint(2, 40) for name in names}
+    counts = {name: 1 + (number < 100) * chosen.randint(5, 30) for number, name in enumerate(names)}
+    body = " ".join(name for name, count in counts.items() for _ in range(count))
+    asked: list[str] = []
+
+    def look_up(words: Iterable[str]) -> dict[str, int]:
+        asked.extend(words)
+        return {word: frequencies[word] for word in words}
+
+    weights = {name: (1 + log(counts[name])) * log(1 + ARTICLES / frequencies[name]) for name in names}
+    assert (
+        significant_terms("", body, look_up, ARTICLES)
+        == sorted(weights, key=lambda name: (-weights[name], name))[:MAX_TERMS]
+    )
+    assert len(asked) < len(names)
 
 
 def test_all_frequencies_are_read_in_one_call() -> None:

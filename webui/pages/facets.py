@@ -18,6 +18,8 @@ VALUES_BEFORE_MORE = {"category": 8, "year": 8}
 """The number of values before "more" in these facets. Selected values are always in front of it."""
 _OTHER_VALUES_BEFORE_MORE = 5
 """That number in all other facets."""
+_MAX_LISTED_VALUES = 30
+"""The number of values of a facet without a tree on the page. The page of all values is one step away."""
 
 FIXED_FACETS = (*VALUE_FILTERS, *PERIOD_FACETS)
 """The facets that have a place of their own on the page. Those of the front matter follow."""
@@ -55,7 +57,10 @@ class FindForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """A facet: its first values and ``more`` behind a button. ``back`` leads from a selected year to all years."""
+    """A facet: its first values and ``more`` behind a button.
+
+    ``back`` leads from a selected year to all years, ``all_link`` to the page of all values, if not all are listed.
+    """
 
     name: str
     label: str
@@ -64,6 +69,7 @@ class Facet:
     more_label: str
     back: Link | None = None
     find: FindForm | None = None
+    all_link: Link | None = None
 
 
 def facet_names() -> dict[str, str]:
@@ -85,6 +91,16 @@ def find_labels() -> dict[str, str]:
         "author": gettext("查找作者"),
         "tag": gettext("查找标签"),
         **{name: gettext("查找 %(name)s", name=name) for name in index_facets()},
+    }
+
+
+def all_labels() -> dict[str, str]:
+    """Return what the pages of all values of the facets are called."""
+    return {
+        "category": gettext("全部分类"),
+        "author": gettext("全部作者"),
+        "tag": gettext("全部标签"),
+        **{name: gettext("全部 %(name)s", name=name) for name in index_facets()},
     }
 
 
@@ -143,11 +159,15 @@ def _facet(name: str, values: Sequence[FacetLink], more: Sequence[FacetLink] = (
 
 
 def _value_facet(name: str, values: Sequence[FacetCount], state: SearchState, tree: CategoryTree) -> Facet | None:
-    links = [*map(value_linker(name, state, tree), values)]
+    listed = [*values[:_MAX_LISTED_VALUES], *(value for value in values[_MAX_LISTED_VALUES:] if value.selected)]
+    links = [*map(value_linker(name, state, tree), listed)]
     facet = _facet(
         name, *_split(links, lambda link: link.selected, VALUES_BEFORE_MORE.get(name, _OTHER_VALUES_BEFORE_MORE))
     )
-    return replace(facet, find=_find_form(name, state)) if facet and facet.more else facet
+    if not facet or not facet.more:
+        return facet
+    all_link = Link(text=all_labels()[name], url=urls.values_url(state, name)) if len(listed) < len(values) else None
+    return replace(facet, find=_find_form(name, state), all_link=all_link)
 
 
 def _split(

@@ -12,7 +12,15 @@ from webui import urls
 from webui.executor import requested_state, search_filters
 from webui.languages import counted, gettext
 from webui.pages.category_tree import CategoryTree
-from webui.pages.facets import FacetCount, FacetLink, category_branches, facet_names, find_labels, value_linker
+from webui.pages.facets import (
+    FacetCount,
+    FacetLink,
+    all_labels,
+    category_branches,
+    facet_names,
+    find_labels,
+    value_linker,
+)
 from webui.pages.links import Link, search_link
 from webui.pages.render import render_page
 from webui.shared_index import current_index, index_facets
@@ -83,7 +91,7 @@ def values_page(
         links = tuple(map(value_linker(facet, state, tree), values[:limit]))
     limit_text = counted("只列出前 %(count)s 个，请输入文字缩小范围。", limit) if len(values) > limit else ""
     return ValuesPage(
-        heading=_headings()[facet],
+        heading=all_labels()[facet],
         facet=facet,
         label=find_labels()[facet],
         others=tuple(
@@ -97,12 +105,3 @@ def values_page(
         fields=urls.values_fields(state, facet),
         back=search_link(gettext("返回搜索结果"), state),
     )
-
-
-def _headings() -> dict[str, str]:
-    return {
-        "category": gettext("全部分类"),
-        "author": gettext("全部作者"),
-        "tag": gettext("全部标签"),
-        **{name: gettext("全部 %(name)s", name=name) for name in index_facets()},
-    }
