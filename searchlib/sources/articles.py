@@ -69,11 +69,11 @@ class Reading:
     """The result of reading one file.
 
     ``article`` is None if the file is skipped or cannot become an article. ``skipped`` is the reason to skip it. ``problem`` is
-    the reason why there is no article or, if there is one, what could not be read in its front matter. ``digest`` is the
-    BLAKE2b hash of the file's bytes, 16 bytes in hex, and "" for a file that cannot be opened. ``changes_at`` is the time, in
-    seconds since 1970, at which another reading of the same bytes would have another result, or None. ``is_encrypted`` says
-    whether the article is without its text because its generator encrypts it, ``title_source`` where its
-    title comes from: ``title`` for the front matter, or what ``find_title`` returns.
+    the reason why there is no article or, if there is one, what could not be read in its front matter. ``digest`` is the BLAKE2b
+    hash of the file's bytes (16 bytes in hex), or "" if the file cannot be opened. ``changes_at`` is the time, in seconds since
+    1970, from which reading the same bytes gives another result, or None. ``is_encrypted`` is true if the generator encrypts the
+    text, which the article then lacks. ``title_source`` is ``title`` for a title from the front matter, otherwise the source that
+    ``find_title`` returns.
     """
 
     article: Article | None = None
@@ -86,7 +86,7 @@ class Reading:
 
 
 class Readable(Protocol):
-    """What reads the files of an archive by their ids."""
+    """An archive whose files can be read by id."""
 
     def read(self, article_id: str) -> Reading:
         """Read one file."""
@@ -94,7 +94,7 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A folder of articles, and all that decides how its files are read."""
+    """A folder of articles, with everything that influences how its files are read."""
 
     folder: Path
     settings: Settings
@@ -107,7 +107,7 @@ class Source:
 
     @property
     def origin(self) -> str:
-        """What identifies the folder."""
+        """The text that identifies the folder."""
         return os.path.realpath(self.folder)
 
     @property
@@ -116,7 +116,7 @@ class Source:
         return self.settings.facets
 
     def digest(self, article_id: str) -> str:
-        """Return the digest that a reading of the file has."""
+        """Return the digest of a file, as ``Reading.digest``."""
         return digest_file(self.folder, article_id)
 
     def prefetch(self, article_ids: Iterable[str]) -> None:
@@ -128,7 +128,7 @@ class Source:
         return read_article(self.folder, article_id, self.settings, site=self.site)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what decides how files are read, apart from their bytes, if it is not the default, in the types of JSON."""
+        """Return the settings and the site that influence how files are read, without default values, as JSON types."""
         site = self.site.as_json()
         return reading_settings(self.settings) | ({"site": site} if site else {})
 
@@ -142,7 +142,7 @@ def read_articles(
     settings.
 
     Raises:
-        ParameterError: this is no path.
+        ParameterError: ``articles`` is not a path.
         ArticlesNotFoundError: there is no such folder.
         SettingsError: no settings are given and searchlib.toml is wrong.
     """
@@ -172,8 +172,7 @@ def read_article(
 ) -> Reading:
     """Read one file of a folder, at the time ``now`` in seconds since 1970. ``Reading.problem`` describes its errors.
 
-    ``site`` is what the site of the file says about it. ``seconds`` is the processor time that this may take, where
-    ``time_limit`` can measure it.
+    ``site`` has the site's values for the file. ``seconds`` limits the processor time, if ``time_limit`` can measure it.
     """
     try:
         data = read_bytes(folder, article_id)
@@ -198,7 +197,7 @@ def read_article(
 
 
 def _describe(error: Exception) -> str:
-    """Return the type and the place of an error. Its message may quote a text that is encrypted or a draft."""
+    """Return the type of an error and the line that raised it. Its message may quote an encrypted text or a draft."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -215,12 +214,14 @@ def parse_article(
     folder: Path | None = None,
     site: Site = NO_SITE,
 ) -> Reading:
-    """Turn the bytes of a file into an article. The names of its folder, if it is given, tell whether it is a post of Jekyll.
+    """Turn the bytes of a file into an article.
+
+    The path of ``folder``, if given, helps to recognize posts of Jekyll.
 
     Raises:
         UndecodableError: the bytes are not text.
         UnreadableError: the reader refuses the file.
-        OutOfBoundsError: the file is too large in some way.
+        OutOfBoundsError: the file exceeds one of the bounds in ``bounds``.
     """
     digest = digest_bytes(data)
     reader = find_reader(file_suffix(article_id), settings.suffixes)
@@ -309,7 +310,7 @@ def pack_reading(reading: Reading) -> bytes:
 
 
 def unpack_or_read(source: Readable, article_id: str, readings: Mapping[str, bytes]) -> Reading:
-    """Return the packed reading of that id in ``readings``; without one, read the file."""
+    """Return the packed reading of an article from ``readings``, or read the file if it has none."""
     if article_id not in readings:
         return source.read(article_id)
     reading: Reading = pickle.loads(readings[article_id])

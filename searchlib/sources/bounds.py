@@ -1,36 +1,36 @@
-"""The bounds of an article, so that one file cannot take the memory or the time of all others."""
+"""Bounds for one article, so that a single file cannot use up memory or time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 MAX_FILE_BYTES = 64 << 20
-"""A larger file is not read."""
+"""Maximum size of a file. A larger one is not read."""
 
 MAX_LINES = 500_000
-"""A text with more lines is no article: each line may become an object in memory."""
+"""Maximum number of lines of a text: each line may become an object in memory."""
 
 MAX_TAGS = 500_000
-"""HTML with more tags is no article: each tag becomes a node of the parsed document."""
+"""Maximum number of HTML tags: each tag becomes a node of the parsed document."""
 
 MAX_TITLE_LENGTH = 1_000
-"""Characters of a title, and of the names of the authors together. The rest is cut off."""
+"""Maximum characters of a title, and of all author names together. The rest is cut off."""
 
 MAX_NAME_LENGTH = 200
-"""Characters of the name of a category or a tag. The rest is cut off."""
+"""Maximum characters of the name of a category or tag. The rest is cut off."""
 
 MAX_NAMES = 1_000
-"""Categories or tags of an article. The others are left out."""
+"""Maximum number of categories, and of tags, of an article. Further ones are left out."""
 
 MAX_CATEGORY_LEVELS = 20
-"""Levels of a category path. A longer list of categories is not a path: each of its names is one."""
+"""Maximum levels of a category path. In a longer list, each name is a category path of its own."""
 
 MAX_READING_SECONDS = 30.0
-"""Processor time that reading a file may take."""
+"""Maximum processor time for reading a file."""
 
 
 class OutOfBoundsError(ValueError):
-    """A file is too large in some way to become an article. The message says in which."""
+    """A file exceeds a bound. The message names it."""
 
 
 def check_lines(lines: int) -> None:
@@ -46,7 +46,7 @@ def check_tags(tags: int) -> None:
 
 
 class Bounds:
-    """Cuts the values of one article. ``problems`` says which were cut."""
+    """Cuts the values of one article. ``problems`` lists the values that were cut."""
 
     __slots__ = ("problems",)
 
@@ -65,7 +65,7 @@ class Bounds:
         return tuple(name for path in self.paths(field, ((name,) for name in names)) for name in path)
 
     def paths(self, field: str, paths: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-        """Return the first paths, which have MAX_NAMES names together, each name cut after MAX_NAME_LENGTH characters."""
+        """Return the first paths, with at most MAX_NAMES names together. Each name is cut to MAX_NAME_LENGTH characters."""
         bounded: dict[tuple[str, ...], None] = {}
         count = 0
         is_cut = False

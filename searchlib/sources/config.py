@@ -13,22 +13,22 @@ from searchlib.sources.decode import UndecodableError, decode
 from searchlib.sources.front_matter.split import load_values
 
 JEKYLL_NAMES = ("_config.yml", "_config.yaml")
-"""The files of Jekyll and Hexo."""
+"""The names of the configuration files of Jekyll and Hexo."""
 
 HUGO_NAMES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
 MKDOCS_NAMES = ("mkdocs.yml", "mkdocs.yaml")
 
 CONFIG_NAMES = (*JEKYLL_NAMES, *HUGO_NAMES, *MKDOCS_NAMES)
-"""All files of configurations."""
+"""The names of all configuration files."""
 
 MAX_CONFIG_BYTES = 1 << 18
-"""A larger file is not read."""
+"""Maximum size of a configuration file. A larger one is not read."""
 
 _DELIMITERS = {".toml": "+", ".json": ";"}
 
 
 def load_config(path: str) -> dict[str, Any]:
-    """Return the values in a file of YAML, TOML or JSON, or none if it cannot be read."""
+    """Return the values in a YAML, TOML or JSON file, or an empty mapping if it cannot be read."""
     try:
         if not os.path.isfile(path) or os.path.getsize(path) > MAX_CONFIG_BYTES:
             return {}
@@ -40,9 +40,9 @@ def load_config(path: str) -> dict[str, Any]:
 
 
 def excluded_patterns(folder: str, names: AbstractSet[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the name of the configuration in a folder, and the patterns of the files that it leaves out.
+    """Return the name of the configuration file in a folder, and the patterns of the files that it excludes.
 
-    ``names`` are the names in the folder. The patterns are those of ``.gitignore``. Without patterns, the name is "".
+    ``names`` lists the folder's entries. The patterns have the syntax of ``.gitignore``. The name is "" if there are no patterns.
     """
     for name in sorted(names & {*JEKYLL_NAMES, *MKDOCS_NAMES}):
         config = load_config(os.path.join(folder, name))

@@ -48,8 +48,8 @@ _FORMS = tuple(
     )
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# The names of RFC 822 and of zones near China. CST is the time of China in Chinese texts, and that of Chicago in RFC 822: a date
-# with it is read as one without a zone.
+# The zone names of RFC 822 and of zones near China. CST is ambiguous (China Standard Time, or Central Standard Time in RFC 822),
+# so it is ignored.
 _ZONE_HOURS = {
     "Z": 0,
     "GMT": 0,
@@ -93,7 +93,7 @@ _WEEKDAY_NAME = re.compile(
     r"|(?<=\d)[\s,]*[(（]?(?:Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun)(?:day|nesday|rsday|urday)?\b\.?[)）]?(?=[\s,]|$)"
 )
 _ORG_RANGE = re.compile(r"(\d:\d\d)-\d{1,2}:\d\d")
-"""The end of a range of times in Org; elsewhere it would be a zone."""
+"""The end of a time range in Org. In other formats this text is a zone."""
 
 _DIGITS = {character: str(value % 10) for value, character in enumerate("零一二三四五六七八九〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"〇": "0", "○": "0", "Ｏ": "0", "两": "2", "兩": "2"} | {
@@ -107,7 +107,7 @@ _REPUBLIC_YEAR = re.compile(r"\d{1,3}")
 _YEARS_BEFORE_REPUBLIC = 1911
 _REPUBLIC_DIGITS = 3
 
-# Without a day, the month is a folder or the whole name of the file: ``2021/03/x``, ``202103/x``, ``2021-03``.
+# A month without a day must be a folder or the whole file name: ``2021/03/x``, ``202103/x``, ``2021-03``.
 _FILE_MONTH = re.compile(
     r"(?:^|/)(?P<year>(?:19|20)\d\d)(?:/(?P<month>\d{1,2})(?=/|月)|(?P<month2>0[1-9]|1[0-2])(?=/)"
     r"|[-_.](?P<month3>0[1-9]|1[0-2])(?=/|\.[A-Za-z]+$))"
@@ -121,7 +121,7 @@ _FILE_DATE = re.compile(
 
 _DIGIT = re.compile("[0-9]")
 _SHOWN_LENGTH = 40
-"""The characters of a text that is no date in a message."""
+"""Maximum characters of an unreadable date that a message quotes."""
 
 
 def read_date(value: object, zone: ZoneInfo) -> datetime | None:
@@ -141,9 +141,10 @@ def read_date(value: object, zone: ZoneInfo) -> datetime | None:
 def find_date(
     metadata: Metadata, zone: ZoneInfo, article_id: str = "", order: Iterable[str] = DATE_ORDER
 ) -> tuple[datetime | None, str]:
-    """Return the first date of an article and its source, or None and "".
+    """Return the first date of an article and its source, or None and "" if it has no date.
 
-    The sources are keys of the metadata and ``filename``, in the given order. A key is returned as it is spelled there.
+    ``sources`` are keys of the metadata and ``filename``, in order of precedence. A key is returned as spelled in the front
+    matter.
     """
     order = tuple(order)
     middle = order.index(FILENAME) if FILENAME in order else len(order)
@@ -159,9 +160,9 @@ def find_date(
 
 
 def unread_date(metadata: Metadata, zone: ZoneInfo, order: Iterable[str], source: str) -> str:
-    """Return a sentence about the first text under a key of dates that is no date, or "".
+    """Return a message about the first date key whose value is not a date, or "".
 
-    Keys that come after the ``source`` of the date of the article do not count.
+    Keys after ``source``, the key of the article's date, are ignored.
     """
     for key, value in metadata.find(tuple(key for key in order if key != FILENAME)):
         if key == source:
@@ -172,10 +173,10 @@ def unread_date(metadata: Metadata, zone: ZoneInfo, order: Iterable[str], source
 
 
 def date_in_path(article_id: str, zone: ZoneInfo) -> datetime | None:
-    """Return the date in the name of a file, or in the names of its folders: ``2021-03-04-x``, ``20210304``, ``2021/03/04/x``.
+    """Return the date in a file name or its folders: ``2021-03-04-x``, ``20210304``, ``2021/03/04/x``.
 
-    The first date in the name of the file counts, then that of the nearest folder. Where there is only a month, as in
-    ``2021/03/x``, it is the first day of the month.
+    The file name takes precedence over folders, and near folders over distant ones. A month alone (``2021/03/x``) gives its first
+    day.
     """
     return _date_in_path(_FILE_DATE, article_id, zone) or _date_in_path(_FILE_MONTH, article_id, zone)
 
@@ -187,7 +188,7 @@ def _date_in_path(form: re.Pattern[str], article_id: str, zone: ZoneInfo) -> dat
         if year in _FILE_YEARS:
             with suppress(ValueError):
                 dates.append((article_id.count("/", 0, match.end()), datetime(year, month, day, tzinfo=zone)))
-    # Of several dates in one name the first one counts.
+    # If one name has several dates, use the first.
     return max(dates, key=itemgetter(0))[1] if dates else None
 
 
@@ -250,7 +251,7 @@ def _from_forms(text: str) -> datetime | None:
 
 
 def _to_digits(text: str) -> str:
-    """Write Chinese numbers as digits, and years of the Republic as those of the common era: 民國一一〇年 is 2021年."""
+    """Replace Chinese numbers by digits, and years of the Republic of China by Gregorian years: 民國一一〇年 becomes 2021年."""
     text = _COMMON_ERA.sub("", text)
     text = _HAN_NUMBER.sub(lambda match: _number(match[0]), text)
     republican = _REPUBLIC.sub("", text)

@@ -84,7 +84,7 @@ def _decode_utf16(data: bytes) -> str:
 
 
 def _decode_mixed(data: bytes) -> str:
-    """Decode line by line: as UTF-8, also with a few bad bytes, or in the encoding that fits all other lines together."""
+    """Decode each line as UTF-8 (a few bad bytes are allowed), and all other lines in the one encoding that fits them."""
     lines = data.split(b"\n")
     texts: list[str | None] = []
     for line in lines:
@@ -101,7 +101,7 @@ def _decode_mixed(data: bytes) -> str:
 
 
 def _is_utf8(text: str) -> bool:
-    """Return whether a line that was decoded as UTF-8 really is UTF-8, perhaps with a few bad bytes."""
+    """Return whether a decoded line is UTF-8 with at most a few bad bytes, and not GBK that is valid UTF-8 by chance."""
     if text.isascii():
         return True
     # Chinese characters take three bytes in UTF-8. Sequences of two bytes are typical of GBK that is valid UTF-8 by chance.
@@ -111,7 +111,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _find_legacy_encoding(data: bytes, *, guess: bool) -> str:
-    """Return the encoding of bytes that are not UTF-8: a Chinese one if it fits, else the guess of charset-normalizer."""
+    """Return the encoding of bytes that are not UTF-8: a Chinese one that fits, or else the guess of charset-normalizer."""
     share, encoding = max(
         ((_chinese_share(_decode_sample(data, each)), each) for each in _CHINESE_ENCODINGS), key=lambda pair: pair[0]
     )
@@ -136,7 +136,7 @@ def _common_characters() -> frozenset[str]:
 
 
 def _chinese_share(text: str) -> float:
-    """Return the share of common characters among those beyond ASCII; each bad byte subtracts two."""
+    """Return the share of common characters among the non-ASCII ones. Each bad byte counts as minus two characters."""
     characters = [character for character in text if character > "\x7f"]
     if not characters:
         return 0.0

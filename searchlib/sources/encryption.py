@@ -11,7 +11,7 @@ from searchlib.sources.readers.base import Content
 from searchlib.sources.readers.html import read_html
 
 PUBLIC_KEYS = ("abstract", "message")
-"""The keys of the texts that hexo-blog-encrypt and its like show instead of an encrypted text."""
+"""The keys of the public texts that hexo-blog-encrypt and similar plugins show in place of an encrypted text."""
 
 _HINTS = ("encrypt", "password", "passwd", "secret", "protect")
 _NAME = rf"[\w-]{{0,64}}?(?:{'|'.join(_HINTS)})[\w-]{{0,64}}?"
@@ -24,9 +24,9 @@ _START = re.compile(
 )
 """The start of an encrypted part: a shortcode of Hugo, a tag of Hexo, a comment as in Valaxy, a container of VuePress."""
 
-# Each begins with a literal, so that the search is fast.
+# Each pattern begins with a literal, so that the search is fast.
 _MARKERS = tuple(map(re.compile, (r"\{[{%]", "<!--", ":::")))
-"""What the start and the end of every part begin with."""
+"""The literals that the start and end of every encrypted part begin with."""
 
 _END = re.compile(
     rf"\{{\{{[<%]\s*/\s*(?P<shortcode>{_NAME})\s*[>%]\}}\}}"
@@ -38,7 +38,7 @@ _END = re.compile(
 
 
 def public_content(metadata: Metadata) -> Content:
-    """Return what the page of an encrypted article shows instead of its text."""
+    """Return the public content that the page of an encrypted article shows."""
     parts = [read_html(text) for _, value in metadata.find(PUBLIC_KEYS) if (text := as_text(value))]
     return Content(
         blocks=[block for part in parts for block in part.blocks],
@@ -62,7 +62,7 @@ def remove_encrypted_parts(text: str) -> str:
         if match.start() < position:
             continue
         candidates = ends.get(_name(match), [])
-        # Without an end it is no encrypted part: generators refuse one.
+        # A start without an end is not an encrypted part: generators reject it.
         if (number := bisect_left(candidates, (match.end(), 0))) < len(candidates):
             pieces += [text[position : match.start()], "\n"]
             position = candidates[number][1]
@@ -70,5 +70,5 @@ def remove_encrypted_parts(text: str) -> str:
 
 
 def _name(match: re.Match[str]) -> str:
-    """Return what the start and the end of a part have in common."""
+    """Return the name that the start and the end of a part share."""
     return f"{match.lastgroup} {match[match.lastgroup or 0].lower()}"

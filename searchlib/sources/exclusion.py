@@ -1,4 +1,4 @@
-"""Decide by their paths which files of a folder are left out."""
+"""Decide from paths which files of a folder are excluded."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".searchignore"
-"""A file with patterns in the syntax of ``.gitignore``, for the folder that it lies in."""
+"""The name of a file with patterns in the syntax of ``.gitignore``. They apply to its folder."""
 
 DRAFT = "draft (folder {})"
 EXCLUDED = "excluded ({})"
 TEMPLATES = "template (folder {})"
 PARTIAL = "unpublished (name {}…)"
-"""The reasons to leave a file out."""
+"""The reasons to exclude a file."""
 
 _DRAFT_FOLDERS = frozenset(("_drafts", "_draft"))
 _TEMPLATE_FOLDERS = frozenset(("_layouts", "_includes", "_sass", "_site", "archetypes", "scaffolds"))
 _SITE_FOLDERS = frozenset(("layouts", "layout", "themes", "theme"))
-"""Folders of templates and themes in the folder of a site. Elsewhere they may hold articles about layouts or themes."""
+"""Folders of templates and themes at the top of a site. Elsewhere, they may contain articles about layouts or themes."""
 
 _SITE_MARKS = frozenset(
     ("_config.yml", "_config.yaml", "config.toml", "config.yaml", "config.yml", "config.json", "hugo.toml", "hugo.yaml")
@@ -51,9 +51,9 @@ class _Patterns:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What is left out in one folder. ``reason`` is that of the whole folder, or "".
+    """The exclusion rules of one folder. ``reason`` is the reason to exclude the whole folder, or "".
 
-    ``is_final`` says that no pattern can include a file of the folder again, as in git.
+    If ``is_final``, no pattern can include a file of the folder again, as in git.
     """
 
     skips_drafts: bool = True
@@ -63,7 +63,7 @@ class Exclusion:
 
     @classmethod
     def of(cls, settings: Settings) -> Exclusion:
-        """Return what the settings leave out in the folder of the articles.
+        """Return the exclusion of the articles' folder by the settings.
 
         Raises:
             SettingsError: a pattern is not valid.
@@ -77,14 +77,14 @@ class Exclusion:
         return exclusion.with_patterns("", "setting exclude", settings.exclude)
 
     def with_patterns(self, folder: str, source: str, lines: Iterable[str]) -> Exclusion:
-        """Return the exclusion with more patterns, which take precedence, for a folder: "" or a path that ends in a slash."""
+        """Return the exclusion with more patterns, which take precedence, for ``folder``: "" or a path that ends in a slash."""
         from pathspec import GitIgnoreSpec
 
         patterns = _Patterns(folder, source, GitIgnoreSpec.from_lines(_valid_patterns(lines)))
         return replace(self, patterns=(patterns, *self.patterns))
 
     def _with_ignore_file(self, folder: str, file: str) -> Exclusion:
-        """Return the exclusion with the patterns of a file, if it can be read."""
+        """Return the exclusion extended by the patterns of a file, or unchanged if the file cannot be read."""
         try:
             with open(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
                 return self.with_patterns(folder, IGNORE_FILE, lines.read().splitlines())
@@ -92,7 +92,7 @@ class Exclusion:
             return self
 
     def in_folder(self, path: str, folder: str, names: AbstractSet[str]) -> Exclusion:
-        """Return the exclusion of the files in a folder, by its own files. ``path`` is "" or ends in a slash."""
+        """Return the exclusion extended by the ignore file and configuration of a folder. ``path`` is "" or ends in a slash."""
         exclusion = self
         config, patterns = excluded_patterns(folder, names)
         if patterns:
@@ -102,7 +102,7 @@ class Exclusion:
         return exclusion
 
     def file_reason(self, path: str) -> str:
-        """Return the reason to leave out a file of the folder, or ""."""
+        """Return the reason to exclude a file of the folder, or ""."""
         return self._reason(path, self.reason or _file_reason(path))
 
     def subfolder(self, path: str, siblings: AbstractSet[str]) -> Exclusion:
@@ -138,7 +138,7 @@ class Exclusion:
 
 
 def _file_reason(path: str) -> str:
-    """Return the reason to leave out a file that generators take for a part of others, or ""."""
+    """Return the reason to exclude a file that generators use as a part of other pages, or ""."""
     folder, _, name = path.rpartition("/")
     if name.startswith("_") and (name.endswith(".mdx") or "_posts" in folder.split("/")):
         return PARTIAL.format("_")
@@ -146,7 +146,7 @@ def _file_reason(path: str) -> str:
 
 
 def _valid_patterns(lines: Iterable[str]) -> list[str]:
-    """Return the lines that are patterns, comments or empty. git ignores others, too."""
+    """Return the lines that are patterns, comments or empty. Invalid lines are ignored, as in git."""
     from pathspec import GitIgnoreSpec
 
     valid = []
@@ -160,7 +160,7 @@ def _valid_patterns(lines: Iterable[str]) -> list[str]:
 
 
 def exclusion_of_file(folder: str | os.PathLike[str], path: str, settings: Settings) -> str:
-    """Return the reason to leave out one file of a folder, or ""."""
+    """Return the reason to exclude one file of a folder, or ""."""
     top = os.fspath(folder)
     exclusion = Exclusion.of(settings)
     parent = ""

@@ -17,11 +17,11 @@ UNREADABLE_DIGEST = ""
 """The digest of a file that cannot be opened."""
 
 _PREFETCH_BYTES = 1 << 20
-"""How much of each file is prefetched: nearly all files are smaller."""
+"""The bytes of each file that are prefetched. Nearly all files are smaller."""
 
 
 class FileTooLargeError(ValueError):
-    """The file is larger than MAX_FILE_BYTES. ``digest`` is made of its size, because its bytes are not read."""
+    """The file is larger than MAX_FILE_BYTES. ``digest`` is computed from its size, because its bytes are not read."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"too large: {size >> 20} MB, an article has at most {MAX_FILE_BYTES >> 20} MB")
@@ -38,7 +38,7 @@ def read_bytes(folder: Path, article_id: str) -> bytes:
     path = file_path(folder, article_id)
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
-        os.listdir(path)  # raises the error that made the walk list the folder
+        os.listdir(path)  # raises the error because of which the walk listed the folder
         raise IsADirectoryError(0, "is a folder")
     if not stat.S_ISREG(status.st_mode):
         raise OSError(0, "is not a regular file")
@@ -54,7 +54,7 @@ def digest_bytes(data: bytes) -> str:
 
 
 def digest_file(folder: Path, article_id: str) -> str:
-    """Return the digest that ``read_article`` gives for the file."""
+    """Return the digest of the file, as ``read_article`` does."""
     try:
         return digest_bytes(read_bytes(folder, article_id))
     except OSError:

@@ -18,14 +18,14 @@ from searchlib.sources.site import read_site
 from searchlib.sources.walk import FileState, Listing, list_states
 
 SOURCE_FACET = "source"
-"""The facet with the name of the folder that an article is from."""
+"""The facet that holds the name of an article's folder."""
 
 _FOLDER_NAME = re.compile(r"\w[\w-]{0,49}")
 _TOP = "."
-"""The name of a folder in its own listing, if it cannot be opened."""
+"""The name under which a folder that cannot be opened appears in its own listing."""
 
 Folders = str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]]
-"""A folder of articles, or several by their names."""
+"""One folder of articles, or a mapping from names to folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class NamedSources:
 
     @property
     def origin(self) -> str:
-        """What identifies the folders."""
+        """The text that identifies the folders."""
         return "\n".join(f"{name}={source.origin}" for name, source in sorted(self.parts.items()))
 
     @property
@@ -61,7 +61,7 @@ class NamedSources:
         return replace(reading, article=article)
 
     def digest(self, article_id: str) -> str:
-        """Return the digest that a reading of the file has."""
+        """Return the digest of a file, as ``Reading.digest``."""
         name, path = _split(article_id)
         return self.parts[name].digest(path)
 
@@ -74,7 +74,7 @@ class NamedSources:
             self.parts[name].prefetch(own)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what decides how files are read, apart from their bytes, in the types of JSON."""
+        """Return the settings and sites that influence how files are read, as JSON types."""
         sites = {name: site for name, source in self.parts.items() if (site := source.site.as_json())}
         return reading_settings(self.settings) | ({"sites": sites} if sites else {})
 
@@ -83,12 +83,12 @@ AnySource = Source | NamedSources
 
 
 def open_folders(articles: Folders, settings: Settings) -> tuple[AnySource, Listing]:
-    """Return what reads the articles of a folder or of several, and their article files.
+    """Return the source of one or several folders, and the listing of their article files.
 
     Raises:
         ParameterError: a name of a folder is not allowed.
-        ArticlesNotFoundError: a folder is missing, or one of several has no article files: it may be a disk that is not mounted,
-            and its articles must not be deleted.
+        ArticlesNotFoundError: a folder is missing, or one of several has no article files. Its disk may not be mounted, and then
+        its articles must not be deleted.
     """
     if not isinstance(articles, Mapping):
         return _open_folder(articles, settings)
@@ -117,7 +117,7 @@ def check_folders(articles: Mapping[str, str | os.PathLike[str]]) -> None:
     """Check the names and types of several folders.
 
     Raises:
-        ParameterError: there is none, or a name or a folder is not allowed.
+        ParameterError: there is no folder, or a name or folder is not allowed.
     """
     if not articles:
         raise ParameterError("articles", "articles must name at least one folder")
@@ -138,7 +138,7 @@ def folder_paths(articles: Folders) -> list[str]:
 
 
 def require_folders(articles: Folders) -> None:
-    """Raise ArticlesNotFoundError unless every folder is there."""
+    """Raise ArticlesNotFoundError unless every folder exists."""
     for path in folder_paths(articles):
         if not os.path.isdir(path):
             raise ArticlesNotFoundError(f"there is no folder {path!r}: give the folder that holds the articles")

@@ -1,4 +1,4 @@
-"""Say what becomes of one file: what is read of it, from where, and what is left out."""
+"""Inspect how one file is read: the values found, their sources, and what is left out."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _WORDS = re.compile(r"\w+")
 
 
 def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str, Any]:
-    """Return what is read of a file, by name, in the types of JSON.
+    """Return the values read from a file by name, as JSON types.
 
-    ``state`` is ``indexed``, ``skipped: …`` or ``failed: …``. The other values are missing if there is no article, or the suffix
-    is not that of one; those of a skipped article are what it would be.
+    ``state`` is ``indexed``, ``skipped: …`` or ``failed: …``. A failed file, and a file with an unknown suffix, have no other
+    values. A skipped file has the values of the article that it would become.
     """
     if (suffix := file_suffix(article_id)) not in article_suffixes(settings.suffixes):
         kind = f"the suffix {suffix}" if suffix else "a name without a suffix"
@@ -74,14 +74,14 @@ def inspect_file(folder: Path, article_id: str, settings: Settings) -> dict[str,
 
 
 def _files_above(folder: Path, article_id: str) -> list[str]:
-    """Return the files in the folder of an article and in those above it, down from the folder of all articles."""
+    """Return the files in all folders from the top folder down to the folder of an article."""
     parts = article_id.split("/")
     prefixes = ["".join(f"{part}/" for part in parts[:depth]) for depth in range(len(parts))]
     return [f"{prefix}{name}" for prefix in prefixes for name in os.listdir(file_path(folder, prefix))]
 
 
 def _left_out(folder: Path, article: Article, reading: Reading) -> Iterator[str]:
-    """Yield what of a file is not in its article: the keys of secrets, and the lines with a word that is nowhere in it."""
+    """Yield the parts of a file that its article lacks: keys of secrets, and lines with a word that the article lacks."""
     try:
         text = decode(read_bytes(folder, article.id))
     except (OSError, FileTooLargeError, UndecodableError):

@@ -25,7 +25,7 @@ _TRUE_KEYS = {
     "headless": "headless",
     "not searchable": "hiddenfromsearch hidefromsearch searchhidden searchexclude excludesearch excludefromsearch nosearch",
 }
-"""What an article is if one of the keys means true."""
+"""The state of an article by the key whose value means true."""
 
 _FALSE_KEYS = {
     "unpublished": "published publish ispublished dgpublish permalink 发布 發佈 公开 公開",
@@ -34,12 +34,12 @@ _FALSE_KEYS = {
     "unlisted": "listed",
     "not searchable": "searchable search",
 }
-"""What an article is if one of the keys means false."""
+"""The state of an article by the key whose value means false."""
 
 _STATE_KEYS = frozenset(
     "status poststatus publishstatus articlestatus state visibility access visible 状态 狀態".split()
 )
-"""Keys of a word that names the state."""
+"""Keys whose value is a word that names the state."""
 
 _STATES = {
     "draft": "draft drafts autodraft 草稿",
@@ -49,7 +49,7 @@ _STATES = {
     "unlisted": "unlisted",
 }
 _HIDE_EVERYWHERE = "all"
-"""``hide: all`` in Valaxy. Other texts hide an article, or parts of it, on one page only."""
+"""The value of ``hide`` in Valaxy that hides an article everywhere. Other values hide it on one page only."""
 
 _SCHEDULE_KEYS = ("publishDate",)
 _EXPIRY_KEYS = ("expiryDate", "unpublishDate")
@@ -70,8 +70,8 @@ _MAX_VALUE_LENGTH = 1_000
 class Publication:
     """Whether an article is published.
 
-    ``reason`` is "" if it is; otherwise it is the state, and in brackets the key that says so, if it has another name.
-    ``changes_at`` is the time, in seconds since 1970, at which this changes without a change of the file, or None.
+    ``reason`` is "" for a published article. Otherwise it is the state, with the key in brackets if its name differs.
+    ``changes_at`` is the time, in seconds since 1970, at which the state changes although the file does not, or None.
     """
 
     reason: str = ""
@@ -82,7 +82,7 @@ PUBLISHED = Publication()
 
 
 def find_publication(metadata: Metadata, date: datetime | None, settings: Settings, now: float) -> Publication:
-    """Return whether an article with that date is published at a time, which is in seconds since 1970."""
+    """Return whether an article with this date is published at the time ``now``, in seconds since 1970."""
     if settings.unpublished == "index":
         return PUBLISHED
     for key, value in metadata.items():
@@ -92,7 +92,7 @@ def find_publication(metadata: Metadata, date: datetime | None, settings: Settin
 
 
 def is_template(metadata: Metadata) -> bool:
-    """Return whether front matter is that of a template: its title or date is an expression for a generator to fill in."""
+    """Return whether front matter belongs to a template: its title or date is a placeholder expression."""
     return any(_is_placeholder(key, value) for key, value in metadata.find(_PLACEHOLDER_KEYS))
 
 
@@ -138,14 +138,14 @@ def _times(metadata: Metadata, keys: tuple[str, ...], zone: ZoneInfo) -> Iterato
 
 
 _Rule = Callable[[Any], str]
-"""Return the state that a value stands for, or "" if the article is published."""
+"""A function from a value to the state that it means, or "" for published."""
 
 
 def _true_rule(state: str, name: str) -> _Rule:
     def rule(value: Any) -> str:
         meaning = as_bool(value)
         if meaning is None and isinstance(value, str):
-            # A text like "to be continued" says that it is a draft, too.
+            # Any other text, such as "to be continued", also means a draft.
             meaning = name == "draft" or (name == "hide" and value.strip().lower() == _HIDE_EVERYWHERE)
         return state if meaning else ""
 
@@ -166,7 +166,7 @@ def _state_rule(value: Any) -> str:
 
 
 def _build_rule(value: Any) -> str:
-    """Read the build options of Hugo: a page that is never rendered or listed has no place on the site."""
+    """Read the build options of Hugo: a page that is never rendered or never listed is not published."""
     if not isinstance(value, Mapping):
         return ""
     options = (value.get(name) for name in ("render", "list") if name in value)
@@ -182,6 +182,6 @@ _RULES: dict[str, _Rule] = (
 )
 
 
-@lru_cache(maxsize=4096)  # the articles of an archive share their keys
+@lru_cache(maxsize=4096)  # cached: the articles of an archive share their keys
 def _rule(key: str) -> _Rule | None:
     return _RULES.get(normal_key(key))

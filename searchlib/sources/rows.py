@@ -1,4 +1,4 @@
-"""Turn the values of one article from another program, with its text as plain text, HTML or Markdown, into an article."""
+"""Turn a row of values from another program into an article. Its text is plain text, HTML or Markdown."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from searchlib.sources.text import clean
 from searchlib.sources.time_limit import TimeLimitError, time_limit
 
 TEXTS = {"body": "", "html": ".html", "markdown": ".md"}
-"""The keys of the text of an article, and the suffix whose reader reads it; plain text has none."""
+"""The keys that hold the text of an article, with the suffix of the reader; "" for plain text."""
 
 _FENCES = ("---", "+++")
-"""What front matter begins with. Its secrets, and what it says about the article, must not become text."""
+"""The first characters of front matter. It is rejected, because its secrets and values must not become text."""
 
 
 class RowError(ValueError):
-    """The values are no article. The message says which key is wrong, and how to write it."""
+    """A row is not an article. The message names the wrong key, and says how to write it."""
 
 
 def article_of_row(row: Mapping[str, Any], settings: Settings, seconds: float = MAX_READING_SECONDS) -> Article:
-    """Return the article of a row: ``id``, ``title`` and one of ``TEXTS``, and any keys that front matter has.
+    """Return the article of a row, which has ``id``, ``title``, one key of ``TEXTS``, and any keys of front matter.
 
-    ``seconds`` is the processor time that reading its text may take.
+    ``seconds`` limits the processor time for reading its text.
 
     Raises:
         RowError: a key is missing, or its value is wrong.

@@ -1,6 +1,6 @@
-"""Read what a site says about its articles outside of them: in its configuration and in the sections of Hugo.
+"""Read the values that a site sets for its articles in its configuration and in the sections of Hugo.
 
-These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll) and the tags that encrypt
+These are default values for front matter (``cascade`` of Hugo, ``defaults`` of Jekyll), and the tags whose articles are encrypted
 (hexo-blog-encrypt).
 """
 
@@ -28,19 +28,19 @@ _CASCADE = "cascade"
 _TARGETS = ("_target", "target")
 _PRODUCTION = "production"
 _MAX_PARENTS = 2
-"""The configuration is looked for in so many folders above the articles: they may be ``source/_posts`` of a site."""
+"""Folders above the articles in which the configuration is looked up: the articles may be ``source/_posts`` of a site."""
 
 _MAX_GLOB_LENGTH = 1_000
 _MAX_STARS = 8
-"""A glob with more stars matches nothing: the time grows with each."""
+"""Maximum number of stars in a glob. One with more matches nothing, because each star multiplies the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
     """Default values for the front matter of the files below ``folder``, a path that ends in a slash.
 
-    If ``pattern`` is given, it matches their paths without suffix, from the slash at the end of ``root`` on. ``kind`` is
-    ``page``, ``section`` or "" for both.
+    ``pattern``, if given, matches paths without suffix; matching begins at the slash that ends ``root``. ``kind`` is ``page``,
+    ``section`` or "" for both.
     """
 
     folder: str
@@ -50,7 +50,7 @@ class Defaults:
     kind: str = ""
 
     def apply_to(self, path: str) -> bool:
-        """Return whether these are defaults of a file."""
+        """Return whether the defaults apply to a file."""
         if not path.startswith(self.folder):
             return False
         if self.kind and self.kind != ("section" if _SECTION.search(path) else "page"):
@@ -62,10 +62,10 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the sites in a folder say about its articles. The defaults of the nearest section come first.
+    """The values that the sites in a folder set for its articles. The defaults of the nearest section come first.
 
-    ``top`` is the end of the path of the folder, with a slash; all paths begin with it or, above it, with a part of it.
-    ``encrypting_tags`` maps the folder of a site to the tags that encrypt its articles.
+    ``top`` is the end of the folder's path, with a slash. All paths begin with it, or with a part of it for folders above.
+    ``encrypting_tags`` maps the folder of a site to the tags whose articles it encrypts.
     """
 
     top: str = ""
@@ -81,13 +81,13 @@ class Site:
         return values
 
     def tags_that_encrypt(self, article_id: str) -> frozenset[str]:
-        """Return the tags that encrypt an article."""
+        """Return those tags whose articles the article's site encrypts."""
         path = self.top + article_id
         tags = (names for folder, names in self.encrypting_tags.items() if path.startswith(folder))
         return frozenset(chain.from_iterable(tags))
 
     def as_json(self) -> dict[str, Any]:
-        """Return all that this says in the types of JSON, without what is empty."""
+        """Return all values as JSON types, without empty ones."""
         defaults = [[each.folder, each.root, each.pattern, each.kind, as_json(each.values)] for each in self.defaults]
         tags = {folder: list(names) for folder, names in self.encrypting_tags.items()}
         return ({"defaults": defaults} if defaults else {}) | ({"encrypting_tags": tags} if tags else {})
@@ -123,7 +123,7 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
                 tags[prefix] = names
         for name in HUGO_NAMES:
             defaults += _cascade(load_config(os.path.join(path, name)).get(_CASCADE), prefix, f"{prefix}content/")
-    # The configuration of a site comes after its sections, which lie in deeper folders.
+    # The sections of a site, which are in deeper folders, take precedence over its configuration.
     return Site(top, tuple(sorted(defaults, key=lambda each: -len(each.folder))), tags)
 
 
@@ -171,7 +171,7 @@ def _jekyll_defaults(prefix: str, config: Mapping[str, Any]) -> list[Defaults]:
             anywhere = "" if scope_path else f",/**/{path}/**"
             pattern = f"{{/{path},/{path}/**{anywhere}}}" if path else ""
             defaults.append(Defaults(prefix, values, prefix, pattern))
-    return defaults[::-1]  # the last one that fits counts
+    return defaults[::-1]  # the last entry that matches takes precedence
 
 
 def _encrypting_tags(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
 # Characters without a width: soft hyphen, zero-width space, marks of direction, word joiner, variation selectors.
 _INVISIBLE = "\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\U000e0100-\U000e01ef"
 _REMOVED = re.compile(f"[{_CONTROLS}{_INVISIBLE}]+")
-# Joiners and the selectors of emoji have a meaning beside emoji and in other scripts than these.
+# Joiners and variation selectors have a meaning next to emoji, and in other scripts than Han and Latin.
 _JOINERS = re.compile("[\u200c\u200d\ufe0e\ufe0f]+")
 _JOINED = re.compile("[0-9A-Za-z\xc0-\u024f\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
-# One set of all characters above: most texts have none of them.
+# One set of all characters above. Most texts contain none of them.
 _UNCLEAN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0100-\U000e01ef]"
 )
@@ -56,7 +56,7 @@ def clean(text: str) -> str:
 
 
 def is_clean(data: bytes) -> bool:
-    """Return whether ``clean`` leaves a text in UTF-8 as it is. False for a few clean texts, too."""
+    """Return True only if ``clean`` would not change a text, given in UTF-8. The result is False for a few clean texts, too."""
     return len(data.translate(None, _UNCLEAN_ASCII)) == len(data) and not any(
         sequence.search(data) for sequence in _UNCLEAN_SEQUENCES
     )

@@ -9,21 +9,20 @@ from contextlib import contextmanager
 from types import FrameType
 
 _INTERVAL_SECONDS = 1.0
-"""Code may catch the error, so it is raised again until the work ends."""
+"""The interval at which the error is raised again: code may catch it."""
 
 _is_ready = False
 
 
 class TimeLimitError(BaseException):
-    """The work takes too long. It is not an Exception, so that the work does not take it for an error of its own."""
+    """The work takes too long. This is a BaseException, so that ``except Exception`` in the work does not catch it."""
 
 
 @contextmanager
 def many_time_limits() -> Iterator[None]:
-    """Prepare for ``time_limit`` in a block, which takes less time than to prepare for each.
+    """Set up ``time_limit`` once for a block, which is faster than to set it up for each use.
 
-    There are no limits where the system cannot signal the time, outside of the main thread, and in a program that uses SIGPROF
-    itself.
+    No limit applies on systems without SIGPROF, outside of the main thread, and in programs that use SIGPROF themselves.
     """
     global _is_ready
     if _is_ready or not _is_available():
@@ -40,7 +39,7 @@ def many_time_limits() -> Iterator[None]:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeLimitError in a block that takes more processor time than that."""
+    """Raise TimeLimitError in a block that takes more than ``seconds`` of processor time."""
     if not _is_ready:
         with many_time_limits():
             if _is_ready:
@@ -59,7 +58,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may have come before the timer was stopped
+        signal.setitimer(signal.ITIMER_PROF, 0)  # the signal may arrive before the timer is stopped
 
 
 def _is_available() -> bool:

@@ -11,10 +11,10 @@ from searchlib.sources.walk import file_stem
 MAX_SENTENCE_LENGTH = 40
 
 UNTITLED = frozenset(("folder", "file", "sentence", "id"))
-"""The sources of titles that nobody wrote as titles."""
+"""The sources of titles that were derived from a name or a sentence."""
 
 _INDEX_NAME = re.compile(r"(?:_?index|readme)(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?", re.IGNORECASE)
-"""The name of a page that stands for its folder, perhaps with a language: ``index.zh``, ``README_zh-CN``."""
+"""The name of a folder's index page, possibly with a language: ``index.zh``, ``README_zh-CN``."""
 
 _DATE_PREFIX = re.compile(
     r"(?:1[6-9]|20)\d\d[-_.]?(?:0[1-9]|1[0-2]|[1-9](?!\d))[-_.]?(?:0[1-9]|[12]\d|3[01]|[1-9](?!\d))"
@@ -48,18 +48,18 @@ def find_title(content: Content, article_id: str) -> tuple[str, str]:
 
 
 def is_number_of_file(title: str, article_id: str) -> bool:
-    """Return whether a title is the name of the file, and that is a number or a hash."""
+    """Return whether a title is the file's name, and this name is a number or a hash."""
     return bool(title) and title == as_text(file_stem(article_id)) and not _words(title)
 
 
 def _is_first_section(content: Content) -> bool:
-    """Return whether the heading before all text is the first of several numbered ones: 一、简介, before 二、安装."""
+    """Return whether the heading before all text is the first of several numbered headings: 一、简介, later 二、安装."""
     number = _FIRST_NUMBER.match(content.lead_heading)
     return number is not None and any(each.startswith(number[0].translate(_NEXT_NUMBER)) for each in content.headings)
 
 
 def _file_name(article_id: str) -> tuple[str, str]:
-    """Return the name of the file without a date, or that of its folder for an index file, or "" if it is not a word."""
+    """Return the file's name without a date (for an index file, its folder's name), or "" if it has no words."""
     stem = as_text(file_stem(article_id))
     if not _INDEX_NAME.fullmatch(stem):
         return _words(stem), "file"
@@ -68,7 +68,7 @@ def _file_name(article_id: str) -> tuple[str, str]:
 
 
 def _words(name: str) -> str:
-    """Return a file name without its date if it has words: it is no number and no hash."""
+    """Return a file name without its date, or "" if it has no words: a number or a hash."""
     name = name[date.end() :] if (date := _DATE_PREFIX.match(name)) is not None else name
     if _UUID.fullmatch(name):
         return ""

@@ -19,12 +19,11 @@ from searchlib.sources.readers.registry import article_suffixes
 FileState = tuple[int, int, int, int]
 """The size in bytes, the modification time (``st_mtime_ns``), the status change time (``st_ctime_ns``) and the inode of a file.
 
-Two folders that exchange their names change no times of their files, but the inodes behind the paths.
+The inode shows that two folders have exchanged their names: the times of their files stay the same.
 """
 
 SETTLED_NS = 2_000_000_000
-"""A file changed less than two seconds before the walk may change again without new times: the coarsest file systems count
-in steps of two seconds."""
+"""The age from which a change of a file is visible in its times: the coarsest file systems have a resolution of two seconds."""
 
 _POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-.")
 _IGNORED_NAMES = frozenset(("node_modules",))
@@ -36,9 +35,9 @@ _ESCAPE_LOOKALIKE = re.compile(r"\\(?=x(?:[89a-f][0-9a-f]|5c))")
 class Listing:
     """The article files of a folder, by their ids: their paths relative to the folder, in POSIX form.
 
-    ``states`` holds the state of each file. As long as the state is the same, so is the content. It is None if the file has to
-    be read to see whether it has changed: its status is not available, or it was changed just now (git calls such files racily
-    clean). ``excluded`` maps the files that are left out because of their path to the reason.
+    ``states`` holds the state of each file. If the state is the same, the content is too. It is None if only reading the file
+    shows whether it has changed: its status is not available, or it changed just before (git calls such files racily clean).
+    ``excluded`` maps the files that are left out because of their path to the reason.
     """
 
     states: dict[str, FileState | None]
@@ -48,8 +47,8 @@ class Listing:
 def list_files(articles: str | os.PathLike[str], settings: Settings = DEFAULTS) -> list[str]:
     """Return the ids of all article files that the settings do not exclude, sorted.
 
-    Hidden files and folders, ``node_modules`` and files with other suffixes are ignored. A folder that is reached by symbolic
-    links is walked once, under its own path if it has one. A folder that cannot be read is listed itself. Bytes of a
+    Hidden files and folders, ``node_modules`` and files with other suffixes are ignored. A folder that several symbolic links lead
+    to is walked once, by its own path if it lies in the walked folder. A folder that cannot be read is listed itself. Bytes of a
     name that are not UTF-8 are written as ``\\xd6``.
 
     Raises:
@@ -94,7 +93,7 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
     pending = [("", Exclusion.of(settings))]
     linked: list[tuple[str, Exclusion]] = []
     while pending or linked:
-        # Linked folders come last: a folder that lies inside the walked folder keeps its own path.
+        # Linked folders come last, so that a folder inside the walked folder keeps its own path.
         folder, exclusion = pending.pop() if pending else linked.pop(0)
         try:
             status = os.stat(os.path.join(top, folder))
@@ -123,7 +122,7 @@ def _walk(articles: str | os.PathLike[str], settings: Settings) -> Iterator[tupl
 
 
 def is_ignored(name: str) -> bool:
-    """Return whether a file or folder of that name, and everything below it, is ignored."""
+    """Return whether a file or folder with this name is ignored, with everything in it."""
     return name.startswith(".") or name in _IGNORED_NAMES
 
 
@@ -143,7 +142,7 @@ def file_stem(article_id: str) -> str:
 
 
 def post_generator(article_id: str, folder: Path | None = None) -> str:
-    """Return the generator that the file is a post of, by its path: ``hexo``, ``jekyll``, or "".
+    """Return the generator whose post a file is, by its path: ``hexo``, ``jekyll`` or "".
 
     Posts of Hexo are in ``source/_posts``. Those of Jekyll are in another folder ``_posts``, and named by their day.
     """
@@ -156,7 +155,7 @@ def post_generator(article_id: str, folder: Path | None = None) -> str:
     return "jekyll" if _POST_NAME.match(name) else ""
 
 
-@lru_cache(maxsize=16)  # the articles of a folder share it
+@lru_cache(maxsize=16)  # cached: the articles of a folder share the result
 def _last_names(folder: Path | None) -> tuple[str, ...]:
     return () if folder is None else Path(os.path.abspath(folder)).parts[-2:]
 

@@ -1,4 +1,4 @@
-"""Read the arguments of tags, shortcodes, directives and components, and tell which of them a page shows."""
+"""Parse the arguments of tags, shortcodes, directives and components, and select those that a page shows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHINESE_CAPTIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument: ``name`` is "" for a positional one."""
+    """One argument. ``name`` is "" for a positional argument."""
 
     name: str
     value: str

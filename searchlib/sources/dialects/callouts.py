@@ -19,7 +19,7 @@ _NAMED = re.compile(r"([A-Za-z][\w-]*)[ \t]+(.*)")
 _LABEL = re.compile(r"^([ \t]*>[ \t]*)(\*\*(?:Note|Tip|Important|Warning|Caution)\*\*)[ \t]*$", re.MULTILINE)
 _DIRECTIVE = re.compile(r"\\?\[!([A-Za-z][\w-]*)[ \t]+([^\[\]\n]*)\\?\]")
 _NO_TEXT = re.compile(r"[\w-]+[ \t]*=|\w+:|[./~]")
-_EMPTY_EMPHASIS = re.compile(r"(\*\*|__|\*)\x01\1")  # an inclusion, which is \x01 here, in bold or italics
+_EMPTY_EMPHASIS = re.compile(r"(\*\*|__|\*)\x01\1")  # an inclusion (replaced by \x01 before) in bold or italics
 _LIST_MARKER = re.compile(r"[-*+]|\d+[.)]")
 _DOCSIFY = re.compile(r"^([!?])>[ \t]+", re.MULTILINE)
 
@@ -38,7 +38,7 @@ def open_callouts(text: str) -> str:
 def _callout_text(match: re.Match[str]) -> str:
     quote, title = match[1], match[3].rstrip()
     if not _KIND.fullmatch(match[2]):
-        # Obsidian shows a kind that is no word of its own, such as 定理, as the title.
+        # Obsidian shows a kind that it does not know, such as 定理, as the title.
         if ">" not in quote or ((name := _NAMED.match(match[2])) and (name[1].isupper() or _NO_TEXT.match(name[2]))):
             return match[0]
         title = title or match[2].strip()

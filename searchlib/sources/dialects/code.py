@@ -1,8 +1,8 @@
 """Protect code and formulas in Markdown from the normalizers.
 
-``protect`` replaces them by placeholders, which no normalizer changes; ``restore`` puts them back. Fences, spans, indented
-code, ``<pre>``, formulas, comments and the content of ``{% raw %}`` come back as they are. The code tags of Liquid and Hugo
-come back as fences, so that their content is code and not Markdown.
+``protect`` replaces them by placeholders that no normalizer changes, and ``restore`` puts them back. Fences, spans, indented code,
+``<pre>``, formulas, comments and the content of ``{% raw %}`` come back as they are. The code tags of Liquid and Hugo come back as
+fences, so that their content is code and not Markdown.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MAX_FENCE_LENGTH = 64
 _UNQUOTED_LINE = re.compile(r"^(?![ \t]*>)", re.MULTILINE)
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _MAX_INDENT = 40
-# Under these, indented lines are paragraphs of a list item or the content of a container.
+# After these lines, indented lines belong to a list item or a container, and are not code.
 _INDENTING_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])$|!!!|\?\?\?|===|:::|\[\^|[ \t]*\{[%{]|</?[A-Z]")
 _MAX_LOOKBACK = 2_000
 _FORMULA_END = re.compile(r"[^\n$]++(?<=\S)\$")
@@ -80,7 +80,7 @@ def protect(text: str, *, has_indented_code: bool = True) -> tuple[str, list[Cod
 
 
 def restore(text: str, codes: list[Code]) -> str:
-    """Put the code back. Where its first line has another indent than before, so do its other lines."""
+    """Put the code back. If the indent of its first line has changed, change the indent of the other lines too."""
 
     def code(match: re.Match[str]) -> str:
         each = codes[int(match[1])]
@@ -94,9 +94,9 @@ def restore(text: str, codes: list[Code]) -> str:
 
 
 def without_fences(text: str) -> str:
-    """Return the text without its fences, or as it is if they are not all simple ones at the start of lines.
+    """Return the text without its fences, or the unchanged text unless all fences are simple and start a line.
 
-    This is much faster than ``protect`` and shows for most texts that no normalizer is needed.
+    This is much faster than ``protect``. For most texts it suffices to see that no normalizer is needed.
     """
     parts = text.split("```")
     if len(parts) == 1 or len(parts) % 2 == 0 or "~~~" in text:
@@ -108,7 +108,7 @@ def without_fences(text: str) -> str:
 
 
 class _Scan:
-    """The search for code from the left to the right. An end tag that is missing once is not searched again."""
+    """Finds code from left to right. It remembers missing end tags, so that each is searched only once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -117,7 +117,7 @@ class _Scan:
         self._tick_runs: dict[int, list[int]] | None = None
 
     def code_at(self, match: re.Match[str], *, has_indented_code: bool) -> tuple[int, int, Code] | None:
-        """Return the start, the end and the text of the code that begins at the match, or None."""
+        """Return the start, end and replacement text of the code that begins at a match, or None if no code begins there."""
         start, end = match.span()
         first = match[0][0]
         if first in "`~":
@@ -150,7 +150,7 @@ class _Scan:
         if ">" in prefix and (unquoted := _UNQUOTED_LINE.search(self.text, line_end + 1)) is not None:
             stop = unquoted.start()
         marker = re.escape(match[0][0])
-        # Excalidraw for Obsidian ends a comment behind the fence in it.
+        # A comment of Excalidraw for Obsidian contains a fence and ends after it.
         closing = re.compile(
             rf"^[ \t>]*{marker}{{{min(length, _MAX_FENCE_LENGTH)},}}[ \t]*(?=(?:%%)?[ \t]*$)", re.MULTILINE
         )
@@ -246,14 +246,14 @@ class _Scan:
 
 
 def _line_prefix(text: str, position: int) -> str | None:
-    """Return the text before the position on its line, or None if it is too long for an indent."""
+    """Return the text between the start of the line and a position, or None if it is longer than an indent can be."""
     nearest = max(0, position - _MAX_PREFIX)
     line_start = text.rfind("\n", nearest, position)
     return None if line_start < 0 and nearest else text[max(line_start + 1, nearest) : position]
 
 
 def _as_fence(content: str, title: str, prefix: str, longest_ticks: int) -> str:
-    """Return the content of a code tag as a fence whose lines begin with the prefix, below the title of the code."""
+    """Return the code's title, followed by the content of the code tag as a fence. Each line begins with ``prefix``."""
     title = " ".join(word for word in title.split() if not _OPTION.fullmatch(word))
     blank = _LEADING_LINES.match(content)
     lines = content[blank.end() if blank else 0 :].rstrip().split("\n")

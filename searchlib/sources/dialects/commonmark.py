@@ -1,10 +1,10 @@
-"""Normalize Markdown that older converters read differently from CommonMark."""
+"""Normalize Markdown that older converters read differently than CommonMark does."""
 
 from __future__ import annotations
 
 import re
 
-# `[注]: 见下文` is a link definition in CommonMark and would not be shown. No link address begins with a Han character.
+# CommonMark reads `[注]: 见下文` as a link definition and does not show it. A link address never begins with a Han character.
 HAN = "[\u2e80-\uffef\U00020000-\U0003ffff]"
 _LABEL_PARAGRAPH = re.compile(rf"^( {{0,3}})(?=\[[^\]\n^][^\]\n]*\]:[ \t]*{HAN})", re.MULTILINE)
 _UNSPACED_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)

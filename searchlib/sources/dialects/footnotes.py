@@ -1,4 +1,4 @@
-"""Normalize footnotes that CommonMark does not see: ``^[note]``, and marks without a note."""
+"""Normalize footnotes that CommonMark lacks: inline notes ``^[note]``, and marks whose note is missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LABEL = re.compile(r"(?:\D{0,6}\d+|\*+)")
 
 
 def move_notes(text: str) -> str:
-    """Move notes in a sentence to the end of the text, and remove the marks of missing notes."""
+    """Move inline notes to the end of the text, and remove marks whose note is missing."""
     notes: list[str] = []
     if "^[" in text:
         text = _INLINE_NOTE.sub(lambda match: notes.append(match[1]) or "", text)  # type: ignore[func-returns-value]

@@ -14,9 +14,9 @@ _SHORTCODE = re.compile(r"\{\{(?P<delimiter>[<%])(?P<source>(?>(?:[^>%{]|[>%](?!
 _NAME = re.compile(r"\s*(/?)\s*([\w./-]*)")
 _ADDRESS_SHORTCODES = frozenset(("ref", "relref", "link", "postref", "param", "include", "readfile", "img", "youtube"))
 _INLINE_SHORTCODES = frozenset(("sub", "sup", "mark", "u", "kbd", "ins", "del"))
-"""Shortcodes that show their argument, whatever it is."""
+"""Shortcodes that show any argument."""
 
-# Shortcodes whose title may be Latin.
+# Shortcodes that show their title even if it has no Chinese character.
 _TITLED_SHORTCODES = frozenset(
     (
         "admonition",

@@ -1,4 +1,4 @@
-"""Normalize inline markup that CommonMark lacks, or does not recognize beside Chinese punctuation."""
+"""Normalize inline markup that CommonMark lacks, or fails to recognize next to Chinese punctuation."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def mark_scripts(text: str) -> str:
 def mark_strong(text: str) -> str:
     """Write ``**“重点”**内容`` as HTML where CommonMark sees no emphasis.
 
-    A delimiter between punctuation and a letter opens or closes nothing, and Chinese texts have no spaces. Two strong parts
-    side by side, ``**一****二**``, are one. Machine translation puts a space before the end: ``**文字 **``.
+    In CommonMark, ``**`` between punctuation and a letter is no delimiter, and Chinese texts have no spaces around it. Adjacent
+    strong parts, ``**一****二**``, are joined. Machine translation adds a space before the end: ``**文字 **``.
     """
     if "****" in text:
         text = _DOUBLED_LINE.sub(lambda match: _DOUBLED.sub("", match[0]), text)
@@ -72,6 +72,6 @@ def replace_emoji_names(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _emoji(name: str) -> str:
-    from emoji import emojize  # a table of 5,000 names, which few articles need
+    from emoji import emojize  # imported here: few articles need its table of 5,000 names
 
     return emojize(name, language="alias")

@@ -1,6 +1,6 @@
 """Normalize MDX and the components of Vue: modules, comments and tags with attributes in braces.
 
-The children of a component are kept, and the attributes that a page shows, such as the label of a tab.
+The children of components are kept, as are attributes that a page shows, such as the label of a tab.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ATTRIBUTE = re.compile(r"""\s*(?:([\w:@#.$-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|
 _TAG_END = re.compile(r"\s*(/?)>")
 _MAX_TAG_LENGTH = 10_000
 _MAX_PREFIX = 100
-# Control characters, which no text has here, mark the tags of components that begin a line.
+# Control characters mark the tags of components that begin a line. The text contains no others: ``clean`` removes them.
 _OPENED, _CLOSED = "\x01", "\x02"
 _BRACE = re.compile(r"[{}]")
 _STRING_CHILD = re.compile(r"""\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}$]*)`)\s*\}""")
@@ -88,7 +88,7 @@ def remove_expressions(text: str) -> str:
 
 
 def _closing_braces(text: str) -> dict[int, int]:
-    """Return the position of the closing brace for the position of each opening one."""
+    """Return a mapping from the position of each opening brace to that of its closing brace."""
     closings: dict[int, int] = {}
     opened: list[int] = []
     for match in _BRACE.finditer(text):
@@ -100,7 +100,7 @@ def _closing_braces(text: str) -> dict[int, int]:
 
 
 def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tuple[int, str | None] | None:
-    """Return the end of a tag and the text that replaces it, or None if the text is not a tag.
+    """Return the end of a tag and its replacement text, or None if there is no tag.
 
     The text is None for an HTML tag that stays as it is.
     """

@@ -1,4 +1,4 @@
-"""Replace tags by their text. The text of a tag that is alone on its line becomes a separate block."""
+"""Replace tags by text. If a tag stands alone on its line, its text becomes a separate block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAX_PREFIX = 100
 
 
 class TagText(Protocol):
-    """Returns the text that replaces a tag. ``is_target`` says that the tag is the target of a link."""
+    """Returns the text that replaces a tag. ``is_target`` is true if the tag is the target of a link."""
 
     def __call__(self, match: re.Match[str], *, is_target: bool) -> str: ...
 
@@ -58,16 +58,16 @@ class Indents:
         self._opened: list[_Container] = []
 
     def open(self, indent: int, content_indent: int | None = None) -> None:
-        """Begin a container whose first line has that indent."""
+        """Begin a container whose first line has this indent."""
         self._opened.append(_Container(indent, content_indent, content_indent is not None))
 
     def close(self) -> None:
-        """End the innermost container that has an end line."""
+        """End the innermost container that an end line closes."""
         while self._opened and self._opened.pop().ends_with_indent:
             pass
 
     def begin_line(self, indent: int) -> None:
-        """End the containers that end before a line with that indent."""
+        """End the containers that a line with this indent ends."""
         while self._opened and self._opened[-1].ends_with_indent and indent < (self._opened[-1].content_indent or 0):
             self._opened.pop()
 

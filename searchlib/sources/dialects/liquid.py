@@ -44,7 +44,7 @@ _CONTROL_TAGS = frozenset(
     ("increment", "decrement", "tablerow", "extends", "block", "import", "from", "macro", "call", "filter", "tabs")
 )
 _ADDRESS_TAGS = frozenset(("post_url", "post_path", "asset_path", "asset_url", "asset_img_path", "url_for"))
-# Tags whose text may be Latin.
+# Tags whose arguments are kept even if they have no Chinese character.
 _TEXT_TAGS = frozenset(
     (
         "abbr",
@@ -80,7 +80,7 @@ def remove_liquid(text: str) -> str:
     if "{%" in text:
         text = replace_tags(_TAG, _tag_text, text)
     if "{{" in text:
-        # The string may be a brace of another output.
+        # The string may contain the closing brace of an output.
         text = _OUTPUT.sub("", _STRING_OUTPUT.sub(lambda match: f"\x01{match[1] or match[2] or ''}\x02", text))
         text = text.replace("\x01", "").replace("\x02", "")
     return text
@@ -123,7 +123,7 @@ def _link_text(source: str, *, is_post: bool) -> str:
         values.pop()
     if is_post:
         slug, rest = values[:1], values[1:]
-        # Without a title the page shows that of the other article, which is not known here. Its name may be it.
+        # Without a title, the page shows the title of the linked article. It is unknown here; the slug is often similar.
         return join_texts(rest) or (slug[0].rpartition("/")[2] if slug and has_han(slug[0]) else "")
     position = next((at for at, value in enumerate(values) if is_address(value)), 0)
     titles = (value.replace('"', " ") for value in values[position + 1 :] if not _IMAGE_SIZE.fullmatch(value))
@@ -131,7 +131,7 @@ def _link_text(source: str, *, is_post: bool) -> str:
 
 
 def _positional_texts(name: str, source: str) -> list[str]:
-    """Return the texts among positional arguments, which are separated by commas or, with classes, by spaces."""
+    """Return the texts in positional arguments. Commas separate them, or spaces if there are style classes."""
     texts = []
     for part in _PART.findall(source):
         words = [each.value for each in parse_arguments(part) if not each.name and not is_address(each.value)]
@@ -148,7 +148,7 @@ def _positional_texts(name: str, source: str) -> list[str]:
 
 
 def _without_style(text: str) -> str:
-    """Return the text without the names of styles before it."""
+    """Return the text without leading style names."""
     words = text.split(" ")
     while words and words[0].lower() in _STYLE_WORDS:
         del words[0]

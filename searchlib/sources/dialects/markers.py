@@ -1,4 +1,4 @@
-"""Normalize markers for what a page generates: tables of contents, inclusions of files, icons."""
+"""Remove markers that a generator replaces: tables of contents, inclusions of files, icons."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """List the normalizers that turn dialects of Markdown into CommonMark, and run them in order.
 
-A normalizer is a function from text to text. Code is protected before the first one runs and restored after the last one:
-they see prose only. A new normalizer is one function in a module of this folder, one line in ``NORMALIZERS``, and one table
-of cases in the tests.
+A normalizer is a function from text to text. Code is protected before the first normalizer runs and restored after the last one,
+so that they see only prose. A new normalizer is one function in a module of this folder, one line in ``NORMALIZERS``, and one
+table of cases in the tests.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ Function = Callable[[str], str]
 
 
 class Normalizer:
-    """A function from text to text, and the patterns of the markup that makes it necessary.
+    """A function from text to text, with the patterns of the markup that it handles.
 
-    A pattern begins with a literal character, or one after a backslash, and has no group.
+    Each pattern begins with a literal character (possibly escaped by a backslash) and has no group.
     """
 
     def __init__(self, normalize: Function, *triggers: str) -> None:
@@ -42,7 +42,7 @@ class Normalizer:
         self._searches = tuple((_first_character(trigger), re.compile(trigger).search) for trigger in triggers)
 
     def is_needed(self, text: str) -> bool:
-        """Return whether the function may change the text, which begins with a line break."""
+        """Return whether the function may change the text. The text begins with a line break."""
         return any(first in text and search(text) for first, search in self._searches)
 
 
@@ -58,7 +58,7 @@ class NormalizerList:
         triggers: dict[str, list[str]] = {}
         for trigger in chain.from_iterable(each.triggers for each in normalizers):
             triggers.setdefault(_first_character(trigger), []).append(trigger)
-        # A search for patterns that begin with the same literal skips all other characters quickly.
+        # If all patterns of a regular expression begin with the same literal, re skips other characters quickly.
         self._searches = tuple((first, re.compile("|".join(each)).search) for first, each in triggers.items())
 
     def needed_for(self, text: str) -> list[Normalizer]:
@@ -119,7 +119,7 @@ STRONG_NORMALIZERS = NormalizerList(
         r"\*\*(?<=[ \t]\*\*)(?:[^\w*]|\Z)",
     )
 )
-"""For the few texts of which the HTML still has ``**``."""
+"""For texts whose HTML still contains ``**``."""
 
 
 def normalize(text: str, normalizers: NormalizerList = NORMALIZERS) -> str:

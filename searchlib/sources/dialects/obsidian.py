@@ -51,7 +51,7 @@ def remove_block_ids(text: str) -> str:
 
 
 def remove_task_states(text: str) -> str:
-    """Remove the states of tasks that CommonMark does not know, such as ``[-]``."""
+    """Remove task states that CommonMark lacks, such as ``[-]``."""
     return _TASK.sub(r"\1", text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 MAX_KEY_LENGTH = 100
-"""Characters of a key that are compared. No known key is that long, and longer ones must not fill the caches."""
+"""Characters of a key that are compared. Known keys are shorter, and long keys would fill the caches."""
 
 _SEPARATORS = str.maketrans("", "", "_- ")
 
@@ -15,6 +15,6 @@ def normal_key(key: str) -> str:
     return _normal_key(key[:MAX_KEY_LENGTH])
 
 
-@lru_cache(maxsize=4096)  # the articles of an archive share their keys
+@lru_cache(maxsize=4096)  # cached: the articles of an archive share their keys
 def _normal_key(key: str) -> str:
     return key.lower().translate(_SEPARATORS)

@@ -11,7 +11,7 @@ from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.front_matter.secrets import remove_secrets
 from searchlib.sources.front_matter.values import as_json, as_text
 
-# The keys of each field, in lower case; the first one with a value counts.
+# The keys of each field, in lower case. The first key with a value is used.
 TITLE_KEYS = ("title",)
 AUTHOR_KEYS = ("author", "authors")
 CATEGORY_KEYS = ("categories", "category")
@@ -32,15 +32,15 @@ COMMON_KEYS = (
     )
     | frozenset(("subtitle", "excerpt", "password", "encrypt", "encrypted", "hidden", "hide", "private", "unlisted"))
 )
-"""Keys of static site generators: a block of lines with one of them is front matter rather than prose."""
+"""Keys of static site generators. Lines with one of these keys are front matter rather than prose."""
 
 
 class Metadata:
-    """Front matter with keys in any case, with or without ``_`` and ``-``. Of two keys that are the same then, the first counts.
+    """Front matter whose keys are compared without case, ``_`` and ``-``. If two keys are equal, the first is used.
 
-    ``inner`` are values from elsewhere, such as the body or the site. They are used for fields that the front matter lacks.
+    ``inner`` has values from other places, such as the body or the site, for fields that the front matter lacks.
 
-    It holds no secrets. ``is_encrypted`` says whether a password or another key encrypts the text.
+    Secrets are removed. ``is_encrypted`` is true if a password or another key says that the text is encrypted.
     """
 
     __slots__ = ("_keys", "_values", "is_encrypted")
@@ -92,11 +92,11 @@ def _hoist(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-@lru_cache(maxsize=256)  # all articles are searched for the same keys
+@lru_cache(maxsize=256)  # cached: every article is searched for the same keys
 def _normal_keys(keys: Keys) -> tuple[str, ...]:
     return tuple(map(normal_key, keys))
 
 
-@lru_cache(maxsize=256)  # the articles of an archive share their keys
+@lru_cache(maxsize=256)  # cached: the articles of an archive share their keys
 def _key_text(key: str) -> str:
     return as_text(key)

@@ -13,7 +13,7 @@ from searchlib.sources.front_matter.values import as_bool
 from searchlib.sources.front_matter.yaml_loader import PlainScalar
 
 _MAX_DEPTH = 100
-"""Values that are nested deeper are removed: nobody can say what they hold."""
+"""Values that are nested deeper are removed without a check for secrets."""
 
 _PASSWORD = re.compile("password|passwd|passphrase|passcode|pwd|密[码碼]|口令")
 _ABOUT_PASSWORD = re.compile("hint|message|prompt|placeholder|label|wrong|提示")
@@ -23,23 +23,23 @@ _SECRET = re.compile(
 )
 _PASSWORDS = frozenset(("pass", "pin", "pincode"))
 _ENCRYPTION = frozenset(("encrypt", "encrypted", "isencrypted", "doencrypt", "postencrypt", "加密", "是否加密"))
-"""Keys that say that a text is encrypted, by any value but one that means false."""
+"""Keys that mark a text as encrypted with any value, except one that means false."""
 
 _LOCKS = frozenset(
     ("secret", "issecret", "protect", "protected", "isprotected", "encryption", "lock", "locked", "islocked")
 )
-"""Keys that say so by a value that means true."""
+"""Keys that mark a text as encrypted with a value that means true."""
 
 _HASHED_PASSWORDS = "keys"
-"""In vuepress-theme-reco, the key of a list of MD5 hashes of passwords."""
+"""The key of a list of MD5 password hashes in vuepress-theme-reco."""
 
 _MD5 = re.compile("[0-9a-fA-F]{32}")
 _SECTIONS = frozenset(("extra", "params", "meta", "custom", "encrypt", "encryption", "protect"))
-"""Keys of mappings with settings of the article itself: ``[extra]`` of Zola, ``params`` of Hugo."""
+"""Keys of nested mappings that contain settings of the article: ``[extra]`` of Zola, ``params`` of Hugo."""
 
 
 class _Kind(Enum):
-    """What a key says by its name."""
+    """The meaning of a key's name."""
 
     PASSWORD = auto()
     SECRET = auto()
@@ -49,7 +49,7 @@ class _Kind(Enum):
     SECTION = auto()
 
 
-@lru_cache(maxsize=4096)  # the articles of an archive share their keys
+@lru_cache(maxsize=4096)  # cached: the articles of an archive share their keys
 def _kinds(key: str) -> tuple[_Kind, ...]:
     name = normal_key(key)
     kinds = (
@@ -64,14 +64,14 @@ def _kinds(key: str) -> tuple[_Kind, ...]:
 
 
 def is_secret(key: str) -> bool:
-    """Return whether the value of a key is secret, whatever it is."""
+    """Return whether a key holds a secret, with any value."""
     return _Kind.SECRET in _kinds(key[:MAX_KEY_LENGTH])
 
 
 def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Return front matter without the values that are secret by their key, and whether it says that the text is encrypted.
+    """Return front matter without secret values, and whether it marks the text as encrypted.
 
-    Passwords, tokens and keys are removed at any depth. A password encrypts the text, unless it is empty.
+    Passwords, tokens and keys are removed at any depth. A password that is not empty marks the text as encrypted.
     """
     is_encrypted = False
 
@@ -101,7 +101,7 @@ def remove_secrets(values: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def _encrypts(kind: _Kind, value: Any) -> bool:
-    """Return whether a value under a key of that kind says that the text is encrypted."""
+    """Return whether a value marks the text as encrypted, by the kind of its key."""
     if kind is _Kind.LOCK:
         return as_bool(value) is True
     if kind is _Kind.HASHES:

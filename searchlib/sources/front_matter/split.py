@@ -25,7 +25,7 @@ _DASHES = re.compile(r"^(?:-{3,}|\.{3})[ \t]*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?>(?:[^\S\n]*+\n)+)")
 _OPENING_DELIMITER = re.compile(r"(-{3,}|\+{3,}|;{3,})[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|$)")
 _LANGUAGES = {"yaml": "-", "yml": "-", "toml": "+", "json": ";"}
-"""The delimiter that stands for each language, for front matter that begins with ``---toml``."""
+"""The delimiter of each language that a first line such as ``---toml`` can name."""
 _CLOSING_DELIMITERS = {
     "-": _DASHES,
     "+": re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE),
@@ -48,7 +48,7 @@ _ORG = re.compile(r"#\+(\w+):(.*)\n?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:
-    """The metadata above a body, and the body. ``problem`` says what is broken in the front matter, if anything."""
+    """The front matter and the body of a text. ``problem`` describes what is broken in the front matter, or is None."""
 
     metadata: dict[str, Any]
     body: str
@@ -96,7 +96,7 @@ class _Json(BaseHandler):
 
 
 class _SplitHandler(BaseHandler):
-    """Gives python-frontmatter a text that is already split, and loads it with the handler of its language."""
+    """Passes a text that is already split to python-frontmatter, with the loader of its language."""
 
     def __init__(self, language: BaseHandler, fm: str, body: str) -> None:
         super().__init__(fm_boundary=language.FM_BOUNDARY)
@@ -114,7 +114,7 @@ _HANDLERS: dict[str, BaseHandler] = {"-": _Yaml(), "+": _Toml(), ";": _Json()}
 
 
 def load_values(text: str, delimiter: str) -> dict[str, Any]:
-    """Return the keys and values of a text in the language that a delimiter stands for: ``-``, ``+`` or ``;``.
+    """Return the keys and values of a text in the language of a delimiter: ``-``, ``+`` or ``;``.
 
     Raises:
         yaml.YAMLError, ValueError, RecursionError: the text is not in that language, or has no keys and values.
@@ -123,7 +123,7 @@ def load_values(text: str, delimiter: str) -> dict[str, Any]:
 
 
 def split_front_matter(text: str) -> FrontMatter:
-    """Split a text with front matter in YAML, TOML, JSON or Org, or without any. Broken front matter does not raise an error."""
+    """Split a text into front matter (YAML, TOML, JSON, Org or none) and body. Broken front matter raises no error."""
     if blank := _BLANK_LINES.match(text):
         text = text[blank.end() :]
     if match := _OPENING_DELIMITER.match(text):
@@ -146,7 +146,7 @@ def split_front_matter(text: str) -> FrontMatter:
         return _load(*parts, "-")
     if _UNSPACED_KEY.match(text) and (end := _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)) is not None:
         text = _UNSPACED_KEY.sub(r"\1: ", text[: end.start()]) + text[end.start() :]
-    # YAML that ends with dashes may look like headers: ``tags: [甲, 乙]`` is a list in it.
+    # Tried before headers: YAML that ends with dashes may look like headers, but ``tags: [甲, 乙]`` is a list in YAML.
     if _KEY.match(text.lstrip()) and (parts := _split_undelimited(text)) is not None:
         return _load(*parts, "-")
     if _HEADER.match(text) and (headers := _split_headers(text)) is not None:
@@ -161,7 +161,7 @@ def split_front_matter(text: str) -> FrontMatter:
 
 
 def _is_front_matter(fm: str, delimiter: str) -> bool:
-    """Return whether the text between two delimiters is keys and values, rather than prose between two rules."""
+    """Return whether the text between two delimiters consists of keys and values, rather than prose between two rules."""
     lines = (line for line in fm.split("\n") if line.strip() and not line.lstrip().startswith("#"))
     first = next(lines, None)
     if first is None:
@@ -173,7 +173,7 @@ def _is_front_matter(fm: str, delimiter: str) -> bool:
     keys = (match[2] for line in chain((first,), lines) if (match := _KEY.match(line)))
     if any(key.lower() in COMMON_KEYS for key in keys):
         return True
-    # "Note: …" between two rules is prose. An uncommon key counts only if it begins with a small letter.
+    # "Note: …" between two rules is prose. An uncommon key must begin with a lower-case letter.
     key = _KEY.match(first)
     return key is not None and key[2][0].islower()
 
@@ -191,7 +191,7 @@ def _split_unclosed(text: str) -> tuple[str, str]:
 
 
 def _split_undelimited(text: str) -> tuple[str, str] | None:
-    """Split a text as old versions of Hexo wrote it: keys and values above the first line of dashes. None for other texts."""
+    """Split a text with keys and values above the first line of dashes, as old Hexo wrote it. Return None for other texts."""
     end = _DASHES.search(text, 0, _MAX_FRONT_MATTER_LENGTH)
     if end is None or text[end.start()] != "-":
         return None
@@ -209,7 +209,7 @@ def _split_undelimited(text: str) -> tuple[str, str] | None:
 
 
 def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
-    """Split a text that begins with an HTML comment of keys and values, one of them common. None for other texts."""
+    """Split a text that begins with an HTML comment of keys and values, with a common key. Return None for other texts."""
     fm = dedent(comment[1]).strip("\n ")
     lines = [line for line in fm.split("\n") if line.strip()]
     if not lines or not all(_KEY.match(line) or line[0] in " \t#" or _ITEM.match(line) for line in lines):
@@ -222,7 +222,7 @@ def _split_comment(comment: re.Match[str]) -> tuple[str, str] | None:
 def _split_headers(text: str) -> FrontMatter | None:
     """Split a text that begins with headers as Pelican and MultiMarkdown write them: up to the first blank line.
 
-    There are two or more, one of them a title or two with common keys, or only ``Title``. None for other texts.
+    Accepted are ``Title`` alone, or several headers with a title or two common keys. Return None for other texts.
     """
     metadata: dict[str, Any] = {}
     position = 0
@@ -292,7 +292,7 @@ def _load(fm: str, body: str, delimiter: str) -> FrontMatter:
 
 
 def _salvage(fm: str, delimiter: str) -> dict[str, Any]:
-    """Load broken front matter entry by entry, and return the entries that can be read."""
+    """Load broken front matter entry by entry, and return the readable entries."""
     entries: list[list[str]] = []
     for line in fm.split("\n"):
         if _ENTRY.match(line) or (delimiter == ";" and _ENTRY.match(line.lstrip(" \t{"))):

@@ -19,7 +19,7 @@ _NAME_KEYS = ("name", "title", "label", "slug")
 _TAG_SIGN = re.compile(r"^#+(?=\w)")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _HAN_WORD = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
-# A semicolon after a Latin word may end an entity.
+# A semicolon after a Latin word may end an HTML entity, and then separates nothing.
 _COMMA = re.compile(r"[,，、；|｜]|(?<![A-Za-z0-9]);|;(?=\s)")
 _ADDRESS = re.compile(r"(?<=\S)\s*<[^<>\s@]+(?:@|\s*\(?at\)?\s*)[^<>@]+>$", re.IGNORECASE)
 """The address after a name: ``甲 <jia@example.org>``."""
@@ -30,13 +30,13 @@ _FALSE = frozenset("false no n off f nil none null 0 否 不 不是 假 无 無 
 
 
 def as_text(value: Any) -> str:
-    """Return one line of text: scalars as they are written, with entities decoded, and "" for null and mappings."""
+    """Return a scalar as one line of text, as written, with entities decoded. Return "" for null and mappings."""
     if isinstance(value, list):
         return join_lines(" ".join(as_text(each) for each in value if not isinstance(each, list)))
     return _as_line(_as_str(value))
 
 
-@lru_cache(maxsize=4096)  # names of categories, tags and authors recur
+@lru_cache(maxsize=4096)  # cached: names of categories, tags and authors recur
 def _as_line(text: str) -> str:
     if "&" in text:
         text = unescape(text)
@@ -44,9 +44,9 @@ def _as_line(text: str) -> str:
 
 
 def as_names(value: Any) -> tuple[str, ...]:
-    """Return the names in a list, also a nested one, or in a string with commas or similar signs.
+    """Return the names in a list (nested or not), or in a string with commas or similar separators.
 
-    They are trimmed, without duplicates, and in order.
+    They are trimmed and in order, without duplicates.
     """
     if isinstance(value, str):
         value = _COMMA.split(value)
@@ -54,7 +54,7 @@ def as_names(value: Any) -> tuple[str, ...]:
 
 
 def as_values(value: Any) -> tuple[str, ...]:
-    """Return the texts in a list, also a nested one, or the text of a single value, trimmed and without duplicates."""
+    """Return the texts in a list (nested or not) or the text of a single value, trimmed and without duplicates."""
     return tuple(dict.fromkeys(name for each in _flat(value) if (name := _name(each))))
 
 
@@ -75,7 +75,7 @@ def nested_tags(tags: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 def split_words(value: Any, *, only_han: bool = False) -> Any:
     """Return the words of a string without commas, as Jekyll reads lists, and any other value as it is.
 
-    With ``only_han``, the words must be Chinese: there are no spaces in a Chinese name, but in ``Python 教程``.
+    With ``only_han``, all words must be Chinese: a Chinese name has no spaces, but ``Python 教程`` is one name.
     """
     if not isinstance(value, str) or _COMMA.search(value):
         return value
@@ -91,7 +91,7 @@ def _name(value: Any) -> str:
 
 
 def as_category_paths(value: Any) -> tuple[tuple[str, ...], ...]:
-    """Return category paths as Hexo reads them: a list is one path; in a list of lists, each element is one.
+    """Return category paths as Hexo reads them: a list is one path, and in a list of lists each element is a path.
 
     Each name in a string with commas is a path of its own. The names of all paths, in order, are those of ``as_names``.
     """
@@ -115,7 +115,7 @@ def as_authors(value: Any) -> str:
 
 
 def as_bool(value: Any) -> bool | None:
-    """Return what a value means as an answer to yes or no, or None if it is not one. Null means no."""
+    """Return the truth value that a text or scalar stands for, or None if it stands for none. Null means False."""
     if isinstance(value, str):
         word = value.partition(" #")[0].strip(" \t\"'").lower()
         return True if word in _TRUE else False if word in _FALSE or not word else None

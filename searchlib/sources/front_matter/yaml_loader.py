@@ -13,13 +13,13 @@ from yaml.composer import ComposerError
 
 try:
     from yaml import CSafeLoader as Loader
-except ImportError:  # PyYAML without libyaml
+except ImportError:  # fallback for PyYAML without libyaml
     from yaml import SafeLoader as Loader  # type: ignore[assignment]  # the same interface, slower
 
 _MAX_YAML_DEPTH = 64
 _MAX_YAML_VALUES = 20_000
 _MAX_KEY_LENGTH = 1_000
-_VALUE_LENGTH = 64  # a long text counts as several values: an alias repeats all of it
+_VALUE_LENGTH = 64  # a long text counts as several values, because each alias repeats it
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False, "yes": True, "no": False, "on": True, "off": False}
 _NUMBER = re.compile(r"([-+]?(?:0|[1-9]\d{0,17}))|[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -42,7 +42,7 @@ class PlainScalar(str):
 
 
 class YamlBoundsError(ValueError):
-    """The YAML is nested too deeply, expands to too many values, or has too long a key."""
+    """The YAML is too deeply nested, expands to too many values, or has a key that is too long."""
 
 
 class _OpenCollection:

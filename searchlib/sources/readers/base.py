@@ -15,10 +15,10 @@ class UnreadableError(ValueError):
 class Content:
     """The text of a body.
 
-    ``blocks`` are its paragraphs, headings, list items, table rows and lines of code, without line breaks inside.
-    ``headings`` are the blocks that are headings. ``lead_heading`` is the heading that stands before any text,
-    ``page_title`` the title of a page; either may be "". ``html`` is the body as clean HTML, or "" for a format without
-    markup. ``metadata`` are values in the body that are like those of front matter.
+    ``blocks`` are its paragraphs, headings, list items, table rows and lines of code, without line breaks inside. ``headings`` are
+    the blocks that are headings. ``lead_heading`` is the heading before all other text, and ``page_title`` the title of an HTML
+    page; both may be "". ``html`` is the body as clean HTML, or "" for a format without markup. ``metadata`` has the values in the
+    body that serve as front matter.
     """
 
     blocks: list[str]
@@ -33,10 +33,10 @@ class Content:
 class Reader:
     """A source format.
 
-    ``suffixes`` are the ends of its file names, in lower case, with the dot. A text format has ``read``, which turns a
-    body, decoded and without front matter, into its content. A binary format has ``read_bytes``, which gets the file as it
-    is; both may return metadata, and raise UnreadableError. With ``reads_keywords``, ``read`` gets lines of the form
-    ``#+TITLE: …`` too.
+    ``suffixes`` are the file name suffixes, in lower case, with the dot. A text format has ``read``, which gets the decoded body
+    without front matter. A binary format has ``read_bytes``, which gets the bytes of the file. Both return a ``Content``, which
+    may have metadata, or raise UnreadableError. With ``reads_keywords``, the body passed to ``read`` includes lines of the form
+    ``#+TITLE: …``.
     """
 
     suffixes: tuple[str, ...]

@@ -28,7 +28,7 @@ _BLOCKS = (
 
 
 def _tags(*names: str) -> frozenset[str]:
-    """Return the names of the start and end tags of elements, as the groups of _MARKUP give them."""
+    """Return the names of the start and end tags of elements, in the form of the groups of _MARKUP."""
     return frozenset(names) | frozenset(f"/{name}" for name in names)
 
 
@@ -37,7 +37,7 @@ _BREAK_TAGS = _tags("br")
 _IMAGE_TAGS = _tags("img")
 _RUBY_TAGS = _tags("rt", "rp", "rtc")
 
-# HTML as lexbor serializes it: every value is in quotes, and `<` is in no text but in that of xmp and plaintext.
+# Matches HTML as lexbor serializes it: every attribute value is quoted, and only the text of xmp and plaintext contains `<`.
 _TAG_NAME = r"/?[a-zA-Z][^\s/>]*+"
 _ATTRIBUTES = r'(?>(?: =?[^\s/>=]*+(?>(?:="[^"]*+")?))*)'
 _MARKUP = re.compile(f"<({_TAG_NAME})({_ATTRIBUTES})>", re.ASCII)
@@ -45,7 +45,7 @@ _COMMENT = re.compile(f"<!--.*?-->|(<{_TAG_NAME}{_ATTRIBUTES}>)", re.ASCII | re.
 _FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.IGNORECASE)
 _ALT = re.compile(r' alt="([^"]*)"')
 _MAX_NAME_LENGTH = 200
-# Names that programs give to images, and what editors write where a description should be.
+# File names that programs give to images, and placeholders that editors insert as descriptions.
 _NO_DESCRIPTION = re.compile(
     r"(?a:(?:(?:企业)?微信|QQ|屏幕)?(?:图片|截图)?[\w.@-]*\d{8,}[\w.@-]*|Snipaste_[\d_-]+)"
     r"|(?i:images?|img|pic|picture|photo|alt|alt text)[ _-]*\d*"
@@ -61,18 +61,18 @@ _NOTE_MARK = re.compile(
     rf"|{_LOCAL_LINK}\s*(?:<sup(?: [^>]*)?>[^<]*</sup>|[↩↑⤴^\ufe0e\ufe0f]{{1,3}})\s*</a>"
 )
 _BACK_SIGNS = ("↩", "↑", "⤴", ">^<")
-# Other entities may stand for characters that ``clean`` removes.
+# All other entities may encode characters that ``clean`` removes.
 _OTHER_ENTITY = re.compile("&(?!(?:lt|gt|amp|quot|nbsp);)")
 _LEADING_TAGS = re.compile(r"(?>(?:\s++|<(?!h[1-6][ >])[^>]*+>)*)<h[1-6][ >]")
 _BREAK = "\x00"
 _LONE_BREAK = re.compile(r"\s*\x00\s*")
 _BREAKS = re.compile(r"\x00(?:\s*\x00)+")
 
-# These elements hide all text up to their end tag. A start tag without an end tag is taken as prose about HTML.
+# These elements hide the text up to their end tag. A start tag without an end tag is treated as prose about HTML.
 _HIDING_ELEMENTS = "|".join(
     (*_DROPPED_ELEMENTS, "title", "textarea", "xmp", "noembed", "noframes", "plaintext", "select", "object", "math")
 )
-# Most texts have no match: no element has to be closed or dropped, and there is no title.
+# Most texts do not match, and then no element has to be closed or dropped, and there is no title.
 _INITIALS = "".join({name[0] for name in _HIDING_ELEMENTS.split("|")})
 _HIDING_OR_COMMENT = re.compile(f"<(?=[!{_INITIALS}])(?:!--|{_HIDING_ELEMENTS})", re.ASCII | re.IGNORECASE)
 _HIDING_START = re.compile(rf"<(?:(!--)|({_HIDING_ELEMENTS})(?=[\s/>]))", re.ASCII | re.IGNORECASE)
@@ -80,14 +80,14 @@ _HIDING_END = re.compile(rf"(--)>|</({_HIDING_ELEMENTS})(?=[\s/>])", re.ASCII | 
 
 _TAG = re.compile(r"""<(/?)([a-z][a-z0-9]*)\b(?>(?:[^<>"']|"[^"]*"|'[^']*')*)>""", re.ASCII | re.IGNORECASE)
 _NOSCRIPT = re.compile(r"<(/?)noscript\b[^<>]*>", re.ASCII | re.IGNORECASE)
-# Elements that have no end tag, or that end where the next one of their kind begins.
+# Elements without an end tag, or that end where the next element of the same kind begins.
 _NOT_NESTING = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 ) | frozenset(("p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead", "tfoot", "rp", "rt"))
-# Parsing takes quadratic time in the depth and in the attributes of a tag. No article comes near these bounds.
+# Parsing takes quadratic time in the depth, and in the number of attributes of a tag. Real articles stay far below these bounds.
 _MAX_HTML_DEPTH = 500
 _MAX_ATTRIBUTES = 1_000
-# Below these sizes a source is within the bounds and is not searched.
+# A source below these sizes is within the bounds, and the search is skipped.
 _LONG_TAG_LENGTH = 20_000
 _LONG_TAG = re.compile(rf"<[a-z][^<>]{{{_LONG_TAG_LENGTH},}}>", re.ASCII | re.IGNORECASE)
 _MANY_TAGS = 2_000
@@ -96,8 +96,8 @@ _MANY_TAGS = 2_000
 def read_html(source: str, *, is_clean: bool = False, always_check: bool = False) -> Content:
     """Read HTML: a page or a part of one.
 
-    ``is_clean`` says that ``clean`` has cleaned the source. Most steps have no effect on a source without elements of
-    _HIDING_ELEMENTS and comments, and are skipped then. With ``always_check`` all steps run on any source.
+    ``is_clean`` is true if ``clean`` was applied to the source. Most steps are skipped for a source without comments and elements
+    of _HIDING_ELEMENTS, because they would not change it. With ``always_check``, all steps run.
 
     Raises:
         OutOfBoundsError: the source has too many tags.
@@ -132,7 +132,7 @@ def _remove_noscript(source: str) -> str:
         elif not tag[1] and opened is None:
             pieces.append(source[at : tag.start()])
             at = opened = tag.end()
-    # A noscript that is never closed hides nothing.
+    # A noscript that is not closed hides nothing.
     return "".join([*pieces, source[at:]])
 
 
@@ -177,7 +177,7 @@ def _is_tracker(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _walk_tags(html: str) -> _BlockWalk:
-    """Walk over the tags of serialized HTML from first to last, without recursion or an object for each node."""
+    """Visit the tags of serialized HTML in order, without recursion and without an object for each node."""
     pieces = iter(_MARKUP.split(html))
     walk = _BlockWalk(next(pieces))
     inline = walk.inline
@@ -200,13 +200,13 @@ def _walk_tags(html: str) -> _BlockWalk:
 
 
 def _is_description(alt: str) -> bool:
-    """Return whether the alternative text of an image is more than the name of its file or a placeholder."""
+    """Return whether the alternative text of an image is a description, not a file name or placeholder."""
     is_placeholder = len(alt) <= _MAX_NAME_LENGTH and _NO_DESCRIPTION.fullmatch(alt.strip())
     return not (is_placeholder or _FILE_NAME.search(alt))
 
 
 class _BlockWalk:
-    """The state of a walk over the tags: the blocks so far, and the open elements."""
+    """The state of ``_walk_tags``: the blocks so far, and the open elements."""
 
     __slots__ = (
         "blocks",
@@ -313,11 +313,11 @@ _TAG_ACTIONS = (
     | {f"/{name}": _BlockWalk.close_cell for name in _CELLS}
     | {"tr": _BlockWalk.open_row, "/tr": _BlockWalk.close_row}
 )
-"""What a tag does besides ending a block."""
+"""The effect of a tag, besides ending a block."""
 
 
 def _escape_unclosed(source: str) -> str:
-    """Escape ``<`` of elements and comments that are never closed and would hide the rest of the page."""
+    """Escape the ``<`` of unclosed elements and comments, which would hide the rest of the page."""
     ends = {(match[1] or match[2]).lower(): match.start() for match in _HIDING_END.finditer(source)}
 
     def escape(match: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ _OPEN_DIV = re.compile(r"<div\b[^>]*>[^\S\n]*\n?[^\S\n]*(?=\S)", re.IGNORECASE)
 
 
 def read_markdown(text: str) -> Content:
-    """Read Markdown: normalize its dialect, convert it to HTML, and read that.
+    """Read Markdown: normalize its dialect, convert it to HTML, and read the HTML.
 
     Raises:
         OutOfBoundsError: there are too many tags.
@@ -37,7 +37,7 @@ def read_markdown(text: str) -> Content:
 
 
 def read_mdx(text: str) -> Content:
-    """Read MDX: Markdown in which braces are expressions. Raise as ``read_markdown``."""
+    """Read MDX: Markdown in which braces are expressions. The errors are those of ``read_markdown``."""
     check_tags(text.count("<"))
     return read_html(_convert(normalize(text.strip(), MDX_NORMALIZERS)), is_clean=True)
 
@@ -62,7 +62,7 @@ def _restore_dollars(match: re.Match[str]) -> str:
 
 
 def _is_one_div(text: str) -> bool:
-    """Return whether a body is one HTML div, as feeds give it: in Markdown, its first blank line would end the HTML."""
+    """Return whether a body is a single HTML div, as in feeds. Markdown would end the HTML at the first blank line."""
     if not text.startswith("<div") or not text.endswith("</div>") or not _OPEN_DIV.match(text):
         return False
     depth = 0

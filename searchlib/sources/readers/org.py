@@ -1,4 +1,4 @@
-"""Read Org: its keywords are metadata, and its body is converted to HTML."""
+"""Read Org: keywords become metadata, and the body is converted to HTML."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def read_org(text: str) -> Content:
 
 
 def _metadata(keywords: list[tuple[str, str]]) -> dict[str, Any]:
-    """Return the keywords as front matter. Tags of files and of ox-hugo are one list; tags with ``@`` are categories."""
+    """Return the keywords as front matter. Tags of files and of ox-hugo are combined; tags with ``@`` become categories."""
     metadata: dict[str, Any] = {}
     tags: list[str] = []
     categories: list[str] = []
@@ -87,7 +87,7 @@ class _Converter:
         self._notes: list[str] = []
 
     def convert(self, text: str) -> str:
-        """Return the HTML of the text; notes come last."""
+        """Return the HTML of the text, with footnotes at the end."""
         lines = text.split("\n")
         ends = _block_ends(lines)
         at = 0
@@ -158,7 +158,7 @@ class _Converter:
             self._html.append(f"</{tag}>")
 
     def _line(self, line: str) -> None:
-        """Add one line outside of code. Shortcodes in it are those of Hugo, for which ox-hugo exports."""
+        """Add one line outside of code. Shortcodes are those of Hugo, the target of ox-hugo."""
         if "{{<" in line or "{{%" in line:
             line = remove_shortcodes(line)
         stripped = line.strip()
@@ -243,7 +243,7 @@ def _emphasis(match: re.Match[str]) -> str:
 
 
 def _block_ends(lines: list[str]) -> dict[int, int]:
-    """Return the last line for the first line of each block and drawer. Blocks inside of others are not listed."""
+    """Return a mapping from the first line of each block and drawer to its last line. Nested blocks are not listed."""
     ends: dict[int, int] = {}
     closings: dict[str, list[int]] = {}
     for number, line in enumerate(lines):

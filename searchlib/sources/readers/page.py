@@ -1,6 +1,6 @@
 """Read saved web pages: the main content without navigation, sidebars, footer and comments, and the metadata of the head.
 
-The main content is the element that a well-known name marks; without one, that with the most text outside of links.
+The main content is the element with a well-known name; if there is none, the element with the most text outside of links.
 Furniture is recognized by its element, its role, or a word in its class or id, unless it holds the main content.
 """
 
@@ -133,7 +133,7 @@ def _find_main(tree: LexborHTMLParser, body: LexborNode) -> LexborNode:
 
 
 def _innermost(length: int, node: LexborNode, candidates: list[tuple[int, LexborNode]]) -> LexborNode:
-    """Return the candidate inside of others that has a good part of their text, such as the text of an article and its box."""
+    """Return the innermost candidate that has enough text of those around it: the text of an article, not its box."""
     for inner_length, inner in candidates:
         if inner_length >= _MIN_INNER_SHARE * length and any(each.mem_id == node.mem_id for each in _ancestors(inner)):
             length, node = inner_length, inner
@@ -154,7 +154,7 @@ def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     for key, node in sorted(found.items(), key=lambda item: _depth(item[1])):
         if any(each.mem_id in removable for each in _ancestors(node)):
             continue
-        # Elements that are kept may lie in each other, and to measure each of them takes time.
+        # Kept elements may be nested, and measuring each takes time: at most _MAX_CANDIDATES are measured and kept.
         if kept < _MAX_CANDIDATES and _is_removable(node, total):
             removable[key] = node
         else:
@@ -185,7 +185,7 @@ def _is_furniture_name(node: LexborNode) -> bool:
 
 
 def _is_removable(node: LexborNode, total: int) -> bool:
-    """Return whether the node is furniture and not the content in an element with a misleading name."""
+    """Return whether the node is furniture, rather than content with a misleading name."""
     if node.css_first(_NAMED_CONTENT) is not None or node.css_first("article") is not None:
         return False
     attributes = node.attributes
@@ -196,7 +196,7 @@ def _is_removable(node: LexborNode, total: int) -> bool:
 
 
 def _find_densest(body: LexborNode) -> LexborNode:
-    """Return the element with the most text outside of links in its children, and half as much in theirs."""
+    """Return the element whose children have the most text outside of links; text of grandchildren counts half."""
     scores: dict[int, float] = {}
     nodes: dict[int, LexborNode] = {body.mem_id: body}
     for node in body.css(_SCORED_SELECTOR):
@@ -216,7 +216,7 @@ def _find_densest(body: LexborNode) -> LexborNode:
 
 
 def _around_sections(node: LexborNode, body: LexborNode) -> LexborNode:
-    """Return the element around all sections of an article, if the node is one of them or lies in one.
+    """Return the element around all sections of an article if the node is a section or lies in one, otherwise the node.
 
     A section has less than half of the text of the page, or neighbors of the same class.
     """
@@ -256,7 +256,7 @@ def _find_title(tree: LexborHTMLParser, metadata: dict[str, Any]) -> str:
 
 
 def _without_site(title: str, site: str) -> str:
-    """Return the title without the site, which is its first or last part; if it is not known, without its last part."""
+    """Return the title without the site's name: its first or last part. If the name is unknown, remove the last part."""
     separators = list(_TITLE_SEPARATOR.finditer(title))
     if not separators:
         return title

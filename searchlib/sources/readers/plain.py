@@ -11,7 +11,7 @@ _BLOCK_END = re.compile(r"\n(?=\s*\n|[ \t\u3000])")
 
 
 def read_plain(text: str) -> Content:
-    """Read plain text. A block ends at a blank line and before an indented line."""
+    """Read plain text. A blank line or an indented line begins a new block."""
     return Content(blocks=[block for part in _BLOCK_END.split(text) if (block := join_lines(part))])
 
 

@@ -1,7 +1,7 @@
 """List the readers, and choose the one for a file.
 
-A new source format is a module with a ``Reader`` and one line in ``READERS``. Other packages add readers by entry points of the
-group ``searchlib.readers``: each names a ``Reader``. Its suffixes come before those of the list.
+A new source format is a module with a ``Reader`` and one line in ``READERS``. Other packages add readers through entry points of
+the group ``searchlib.readers``: each names a ``Reader``. Their suffixes take precedence over the list.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ def article_suffixes(extra: tuple[str, ...] = ()) -> frozenset[str]:
 
 
 def find_reader(suffix: str, extra: tuple[str, ...] = ()) -> Reader:
-    """Return the reader of a suffix, which is in lower case; files with another suffix are read as Markdown.
+    """Return the reader of a suffix in lower case. An unknown suffix is read as Markdown.
 
     Raises:
-        SettingsError: as ``article_suffixes``.
+        SettingsError: as in ``article_suffixes``.
     """
     return _readers(extra).get(suffix, markdown.READER)
 
 
 @cache
 def _readers(extra: tuple[str, ...]) -> dict[str, Reader]:
-    """Return the reader of each suffix. ``.log`` in ``extra`` is read as plain text, ``.mkdn=.md`` like ``.md``."""
+    """Return the reader of each suffix. In ``extra``, ``.log`` is a suffix of plain text; ``.mkdn=.md`` is read like ``.md``."""
     readers = {suffix: reader for reader in READERS for suffix in reader.suffixes}
     for entry_point in entry_points(group=GROUP):
         reader = _load(entry_point)

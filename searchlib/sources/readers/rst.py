@@ -1,7 +1,7 @@
-"""Read reStructuredText by docutils, without access to files and the network.
+"""Read reStructuredText with docutils, without access to files or the network.
 
-The fields at the top, as Pelican writes them, and the comments of Nikola are metadata. Directives and roles that docutils
-does not know, such as those of Sphinx, leave their text.
+The fields at the top (Pelican) and the comments of Nikola are metadata. Directives and roles that docutils does not know, such as
+those of Sphinx, are replaced by their text.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def read_rst(text: str) -> Content:
     try:
         html, fields = _convert(text)
     except (RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        # docutils has no other errors than these of its own code on odd texts: severe problems are in the document.
+        # These are defects of docutils on unusual texts: it reports severe problems of the text in the document.
         return read_plain(text)
     return replace(read_html(html, is_clean=True), page_title="", metadata=metadata | fields)
 
@@ -77,7 +77,7 @@ def _split_comments(text: str) -> tuple[dict[str, Any], str]:
 
 def _convert(text: str) -> tuple[str, dict[str, Any]]:
     """Return the HTML of the text and the fields at its top."""
-    import docutils.core  # 80 ms, which few builds need
+    import docutils.core  # imported here: it takes 80 ms, and few builds need it
     import docutils.nodes
 
     core: Any = docutils.core
@@ -100,7 +100,7 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
         docinfo.parent.remove(docinfo)
     for admonition in list(document.findall(nodes.Admonition)):
         if not isinstance(admonition, nodes.admonition):
-            # The page shows the kind in its own language.
+            # Dropped: docutils adds the kind in English.
             admonition.replace_self(nodes.container("", *admonition.children))
     for reference in list(document.findall(nodes.footnote_reference)):
         reference.parent.remove(reference)
@@ -113,12 +113,12 @@ def _convert(text: str) -> tuple[str, dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _register_unknown() -> None:
-    """Register the directive and the role that stand for all that docutils does not know."""
+    """Register a directive and a role that handle all unknown ones."""
     from docutils import nodes
     from docutils.parsers.rst import Directive, directives, roles
 
     class Unknown(Directive):
-        """Shows its content and, as a paragraph, Chinese arguments and captions."""
+        """Outputs its Chinese arguments and captions as a paragraph, then its content."""
 
         has_content = True
         optional_arguments = 1
