@@ -30,7 +30,7 @@ class AnalyzedField:
 
     @property
     def words(self) -> list[str]:
-        """All occurrences of words, in no order. For many texts, one call of ``bulk.number_words`` is faster."""
+        """All occurrences of words, unordered. For many texts, one call of ``bulk.number_words`` is faster."""
         text = self.folded if self.ranked is None else self.ranked
         return [*word_texts(text, self.dictionary), *self.identifier_words]
 
@@ -62,7 +62,7 @@ class FieldText(NamedTuple):
 def article_texts(article: Article, boilerplate: Boilerplate) -> dict[str, FieldText]:
     """Return the text of each field, not folded. Headings that are boilerplate are left out.
 
-    What describes the article in its front matter counts as headings.
+    The summary lines of the front matter count as headings.
     """
     content, repeated = boilerplate.split(article.body)
     repeated_lines = {line.strip() for line in repeated.split("\n")}

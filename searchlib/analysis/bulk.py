@@ -39,7 +39,7 @@ Numbers = defaultdict[str, int]
 """The number of each word; a new word gets the next number."""
 
 _OTHER, _HAN, _LATIN, _JOINER, _LINE_END, _BREAK, _EMOJI, _UNCLASSIFIED = range(8)
-"""The kinds of characters. Like letters and digits, a joiner can be part of a Latin word."""
+"""The kinds of characters. A joiner can be part of a Latin word, as letters and digits can."""
 
 _JOINERS = ".-_'+#"
 _MARKS = re.compile(MARKS)
@@ -65,7 +65,7 @@ def number_units(folded: str) -> tuple[Integers, Integers, list[str], Flags]:
     positions = np.flatnonzero(starts_unit)
     numbers = codes[positions].astype(np.int64)
     numbers[kinds[positions] == _LATIN] = latin_numbers + CODE_POINT_COUNT
-    # A table instead of a sort: a batch has many times as many characters as there are code points.
+    # A table is faster than a sort: a batch has many more characters than there are code points.
     new_number = np.zeros(CODE_POINT_COUNT + len(latin), np.int64)
     new_number[numbers] = 1
     distinct = np.flatnonzero(new_number)
@@ -102,7 +102,7 @@ def number_words(
     tokenize = han_tokenizer(dictionary).texts_for_search
     run_sizes, han = _han_words(_han_batches(codes, is_han, han_batch), numbers, tokenize)
     starts, ends = true_runs(is_latin | (kinds == _JOINER))
-    # A run of joiners only is not a word. `reduceat` also covers the characters up to the next run, which are not letters.
+    # A run of joiners only is not a word. `reduceat` includes the characters up to the next run; they contain no letters.
     has_latin = np.logical_or.reduceat(is_latin, starts) if len(starts) else np.empty(0, bool)
     starts, ends = starts[has_latin], ends[has_latin]
     latin_sizes, latin, lasts = _latin_words(*number_slices(folded, codes, starts, ends), numbers)

@@ -60,8 +60,7 @@ def number_slices(text: str, codes: CodePoints, starts: Integers, ends: Integers
 
 
 def _ascii_keys(codes: CodePoints, starts: Integers, ends: Integers) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-    """Return the bytes of each slice as one number, uint64[slices], and whether the number is exact: only for short ASCII
-    slices."""
+    """Return the bytes of each slice as one number, uint64[slices], and whether it is exact: it is for short ASCII slices."""
     lengths = ends - starts
     keys = np.zeros(len(starts), np.uint64)
     max_code = np.zeros(len(starts), np.uint32)

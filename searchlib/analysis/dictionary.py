@@ -1,8 +1,8 @@
 """The words that a user adds to jieba's dictionary.
 
-The file has jieba's form: ``word [frequency] [tag]``, one word a line. For a missing frequency, jieba computes one that is
-high enough to cut out the word. This requires jieba's whole dictionary, which is slow to load, so it is done when an index is
-built, and the index stores the result. Words are folded like all texts. Tags have no effect.
+The file has jieba's form: ``word [frequency] [tag]``, one word a line. If a frequency is missing, jieba computes one that is high
+enough for the word to be cut out. This needs jieba's whole dictionary, which loads slowly, so it happens at build time, and the
+index stores the result. Words are folded like all texts. Tags have no effect.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ JIEBA_CHARACTERS = "\u4e00-\u9fd5"
 JIEBA_WORD = re.compile(f"[{JIEBA_CHARACTERS}]+")
 
 MAX_FREQUENCY = 1_000_000_000
-"""The highest frequency that a line may give: many times the sum of all frequencies in jieba's dictionary."""
+"""The highest frequency that a line may have: many times the sum of all frequencies in jieba's dictionary."""
 
 _MAX_STORED_BYTES = 4 * MAX_WORD_FILE_BYTES
 _MAX_STORED_FREQUENCY = 1 << 50
@@ -81,7 +81,7 @@ class DictionaryFile:
 
 
 def configured_dictionary(settings: Settings) -> DictionaryFile | None:
-    """Read the dictionary that the settings name, if they name one, with the errors of ``read_dictionary``."""
+    """Read the dictionary that the settings name, or return None. The errors are those of ``read_dictionary``."""
     return read_dictionary(settings.dictionary) if settings.dictionary else None
 
 

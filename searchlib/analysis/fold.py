@@ -1,4 +1,4 @@
-"""Fold text: bring it into the form in which it is indexed and compared.
+"""Fold text: normalize it to the form in which it is indexed and compared.
 
 To add a step, write a function and add it to ``FOLDS``. Long texts, offsets and the record of the analysis follow this list.
 """
@@ -40,7 +40,7 @@ def remove_accents(text: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Replace traditional characters and variants by one form, one by one, with OpenCC's table and ours."""
+    """Replace each traditional or variant character by one form, with OpenCC's table and our own."""
     return text if text.isascii() else text.translate(_SIMPLIFIED)
 
 
@@ -96,7 +96,7 @@ def _simplified(char: str) -> str:
 _COMBINING_ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
 
 _UNDECOMPOSED = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i"}
-"""Letters whose stroke or missing dot Unicode does not write as an accent."""
+"""Letters with a stroke or without a dot, which Unicode does not decompose into a letter and an accent."""
 
 _WITHOUT_INVISIBLE = _CharacterTable(_visible)
 _WITHOUT_ACCENTS = _CharacterTable(_without_accent)
@@ -104,7 +104,7 @@ _SIMPLIFIED = _CharacterTable(_simplified)
 
 
 def opencc_version() -> str:
-    """Return the version of OpenCC, which is also that of its character table."""
+    """Return the version of OpenCC, which identifies its character table."""
     import opencc
 
     return str(opencc.__version__)

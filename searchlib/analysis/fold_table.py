@@ -8,8 +8,8 @@ import numpy as np
 
 from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode, encode
 
-# Entries of the table: for a character that has not occurred yet, one that folds to none or several characters, and one whose
-# fold depends on adjacent characters.
+# Special entries of the table: the character has not occurred yet; it folds to no or several characters; its fold depends on
+# adjacent characters.
 _NEW, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
 
 _TEXT_END = "\0"
@@ -19,8 +19,8 @@ _TEXT_END = "\0"
 class FoldTable:
     """The table of a fold, filled with the characters that occur.
 
-    ``fold`` folds one character. ``is_context_free`` tells whether the result is independent of adjacent characters.
-    ``finish`` changes the code points of folded texts in place, of ``fold`` and ``fold_all``.
+    ``fold`` folds one character. ``is_context_free`` tells whether the result is independent of adjacent characters. ``finish``
+    changes the code points of the texts that ``fold`` and ``fold_all`` return, in place.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class FoldTable:
         positions = np.flatnonzero(~is_one)
         expansions = [self._expansions[code] for code in codes[positions].tolist()]
         sizes = np.fromiter(map(len, expansions), np.int64, len(expansions))
-        # Expansions are few as a rule: all other characters are copied at once, without an index for each.
+        # Expansions are rare, so the characters between them are copied in one piece each.
         before = np.cumsum(sizes) - sizes
         starts = positions - np.arange(len(positions)) + before
         out = np.empty(len(folded) - len(positions) + int(sizes.sum()), np.uint32)

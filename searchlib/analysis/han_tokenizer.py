@@ -19,7 +19,7 @@ _TAB = "\t"
 _BETWEEN_TABS = rf"{_TAB}\g<0>{_TAB}"
 
 _FILLER_WORD = "\0"
-"""A word of rjieba's dictionary that occurs in no run."""
+"""A word of rjieba's dictionary that no run contains."""
 
 _CACHED_TOKENIZERS = 4
 """The number of tokenizers with different dictionaries that a process caches. Each takes about 20 MB."""
@@ -48,7 +48,7 @@ class JiebaTokenizer:
             self._jieba.add_word(word, frequency)
 
     def add(self, word: str, frequency: int | None) -> tuple[int, int]:
-        """Add a word. Return its frequency, which jieba computes if it is None, and the one that it had before."""
+        """Add a word. Return its frequency (computed by jieba if None), and its previous frequency."""
         before: int = self._jieba.FREQ.get(word, 0)
         self._jieba.add_word(word, frequency)
         return self._jieba.FREQ[word], before
@@ -104,10 +104,10 @@ class RjiebaTokenizer:
         return words[:-1]
 
     def texts_for_search(self, runs: str) -> list[str]:
-        # One call for all runs: a word never crosses a character that is not Han.
+        # One call serves all runs: a word never crosses a character that is not Han.
         if _JIEBA_RUNS.fullmatch(runs):
             return self._cut_for_search(runs)
-        # rjieba joins neighboring characters outside of its dictionary's range to one word, unless they are separated.
+        # Separated, because rjieba joins adjacent characters outside of its dictionary's range into one word.
         words = self._cut_for_search(_NOT_JIEBA.sub(_BETWEEN_TABS, runs))
         return [word for word in words if word != _TAB]
 

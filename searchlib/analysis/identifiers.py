@@ -1,4 +1,4 @@
-"""Find the words in identifiers such as ``getElementById``, which the fold hides."""
+"""Find the words in identifiers such as ``getElementById``; folding removes the capitals that separate them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def identifier_words(text: str) -> Iterator[str]:
-    """Yield the terms of the words of identifiers in a text that is not folded: of get, element in ``getElementById``."""
+    """Yield the terms of the words of identifiers in an unfolded text: element of ``getElementById``."""
     at = 0
     while match := _IDENTIFIER.search(text, at):
         start = match.start()

@@ -31,7 +31,7 @@ MIN_TITLE_UNITS = 8
 """Titles with fewer units have no digest: equal short titles, such as 前言, are a coincidence."""
 
 MIN_SHINGLES = 60
-"""Texts with fewer shingles are similar only if they are equal, titles included: the estimate would be too rough."""
+"""Texts with fewer shingles are similar only if they and their titles are equal: an estimate would be too rough."""
 
 MIN_UNITS = 20
 """Texts with fewer units are similar to no other text: equal notes of a few words are a coincidence."""

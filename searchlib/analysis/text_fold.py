@@ -81,7 +81,8 @@ class TextFold:
         ]
 
     def codes(self, text: str) -> CodePoints:
-        """Return the code point that each character folds to, uint32[characters]; from ``CODE_POINT_COUNT`` on if not one.
+        """Return the code point that each character folds to, uint32[characters]; ``CODE_POINT_COUNT`` or more for none or
+        several.
 
         The result is not finished.
         """
@@ -93,7 +94,7 @@ class TextFold:
         return FoldedText(self.finish(folded.text), folded.starts, folded.ends)
 
     def fold_part(self, text: str) -> FoldedText:
-        """Return what ``fold_with_offsets`` does, not finished, because that depends on the text around this part."""
+        """Return the result of ``fold_with_offsets`` before ``finish``, which depends on the text around this part."""
         is_one_to_one = self._is_one_to_one
         others = "".join([char for char in set(text) if not is_one_to_one(char)])
         if not others:
@@ -145,7 +146,7 @@ def _composes_backwards(char: str) -> bool:
 
 @cache
 def _composing_letters() -> frozenset[str]:
-    """Return the characters that are no marks and compose with the one before them: since Unicode 16, vowels of Kirat Rai."""
+    """Return the characters that are not marks but compose with the one before them: vowels of Kirat Rai, since Unicode 16."""
     decompositions = map(unicodedata.decomposition, map(chr, range(sys.maxunicode + 1)))
     pairs = [each.split() for each in decompositions if each and each[0] != "<"]
     seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}

@@ -28,13 +28,13 @@ MARKS = rf"[+#]++(?!{LATIN})"
 UNIT = re.compile(rf"[{HAN}]|{LATIN}+(?:{MARKS})?")
 
 EMOJI = "\u2600-\u27bf\u2b50-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
-"""Emoji and dingbats, without the modifiers of skin tone, for a character class. They are words, but no units."""
+"""Emoji and dingbats (without skin tone modifiers) for a character class. They are words, but not units."""
 
 VALUE_UNIT = re.compile(rf"{UNIT.pattern}|[{EMOJI}]")
-"""A unit of a category, tag or author: also an emoji."""
+"""A unit of a category, tag or author: a unit or an emoji."""
 
 BREAKS = "。、,;:!?—"
-"""The punctuation of sentences in folded text: no word continues after it. Dots are part of it before a space or two dots."""
+"""Sentence punctuation in folded text: no word continues after it. A dot is one only before a space or two more dots."""
 
 BREAK = re.compile(rf"[{BREAKS}]|\.(?= |\.\.)")
 
@@ -50,7 +50,7 @@ def value_units(folded: str) -> list[str]:
 
 
 def units_with_breaks(folded: str) -> list[tuple[str, bool]]:
-    """Return the units of a folded text, each with whether punctuation of sentences is between it and the unit before it."""
+    """Return the units of a folded text, each with a flag: whether sentence punctuation separates it from the previous unit."""
     found: list[tuple[str, bool]] = []
     for part in BREAK.split(folded):
         own = UNIT.findall(part)

@@ -1,6 +1,6 @@
 """Read the table of variant forms: characters and words that fold to others beyond OpenCC's table of characters.
 
-``variants.txt`` says where they come from. ``tests/analysis/make_variants.py`` makes that file.
+``variants.txt`` names the sources. ``tests/analysis/make_variants.py`` generates that file.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ _FILE = "variants.txt"
 
 
 class WordForm(NamedTuple):
-    """What a form of a word folds to. Between one of the characters ``before`` and one ``after`` it is no word: 计畫 in
-    设计畫面."""
+    """The folded form of a variant word.
+
+    Between a character of ``before`` and one of ``after``, the variant is not a word: 计畫 in 设计畫面.
+    """
 
     word: str
     before: str = ""

@@ -11,7 +11,7 @@ from typing import NoReturn
 from searchlib.errors import SettingsError
 
 MAX_WORD_FILE_BYTES = 64 << 20
-"""The maximum size of a file. A larger file was hardly written by hand."""
+"""The maximum size of a file. A list written by hand is smaller."""
 
 
 def numbered_lines(path: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
@@ -47,5 +47,5 @@ def reject_line(path: str | os.PathLike[str], number: int, reason: str) -> NoRet
 
 
 def content_digest(content: str) -> str:
-    """Return a digest by which an index or its statistics identify the content of a file."""
+    """Return a digest that identifies the content of a file in an index and its statistics."""
     return blake2b(content.encode(errors="surrogatepass"), digest_size=8).hexdigest()

@@ -17,10 +17,10 @@ from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode,
 from searchlib.analysis.variants import variants
 
 _FIRST, _SECOND, _SINGLE = 1, 2, 4
-"""The kinds of characters: one that begins a longer form, one that is second in a longer form, and one that is a form."""
+"""The kinds of characters: first in a longer form, second in a longer form, and a form by itself."""
 
 _MIN_ARRAY_LENGTH = 48
-"""The positions in shorter texts are found one by one, in less time."""
+"""The minimum length for array operations. In shorter texts, a loop is faster."""
 
 _PAIR_BITS = 21
 """The bits of a code point."""
@@ -46,7 +46,7 @@ def _starts(text: str) -> Iterable[int]:
 
 
 def replace_in_codes(codes: CodePoints) -> None:
-    """Do what ``replace_word_forms`` does, in the code points of a text. Entries from ``CODE_POINT_COUNT`` on are none."""
+    """Apply ``replace_word_forms`` to the code points of a text. Values from ``CODE_POINT_COUNT`` on are ignored."""
     end = 0
     for start in _candidates(codes):
         if start < end:
@@ -76,7 +76,7 @@ def _candidates(codes: CodePoints) -> list[int]:
     """Return the positions at which a form can start, ascending."""
     kinds, pairs = _tables()
     kind = kinds.take(codes, mode="clip")
-    # Few operations on all characters, and none that copies more than a byte of each.
+    # Only few operations read all characters, and they copy at most one byte per character.
     is_start = kind >> 1
     is_start[:-1] = is_start[1:]
     is_start[-1:] = 0

@@ -1,4 +1,4 @@
-"""Open the files of an index, regular files of expected sizes only, and bring them to the disk."""
+"""Open, read and sync the files of an index. Only regular files of expected sizes are accepted."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def cannot_be_read(path: object, error: OSError) -> IndexUnavailableError:
 
 
 def is_missing(path: Path) -> bool:
-    """Return whether there is no file or folder of that name; raise IndexUnavailableError if the system does not say."""
+    """Return whether a file or folder does not exist; raise IndexUnavailableError if the system cannot tell."""
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

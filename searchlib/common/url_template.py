@@ -20,7 +20,7 @@ _URL_CHARACTERS = "/%:?#[]@!$&'()*+,;=~"
 
 _FILE_SUFFIX = re.compile(r"\.[^./]+$")
 _BUNDLE_FILE = re.compile(r"(?:^|/)_?index$")
-"""The file of an article that has a folder of its own."""
+"""The file name of an article in a folder of its own (a page bundle)."""
 _DATE_PREFIX = re.compile(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
 
 
@@ -58,14 +58,14 @@ def original_url(template: str, article_id: str, day: date | None, extra: Mappin
 
 
 def _keeps_host(url: str, template: str) -> bool:
-    """Return whether the host of a URL is the one that the template writes, up to placeholders within it.
+    """Return whether the host of a URL is the host in the template, up to placeholders within it.
 
-    Values may not lead elsewhere: ``https://example.org{link}`` with ``@evil.example/`` is a URL of ``evil.example``.
+    Values must not change the host: ``https://example.org{link}`` with ``@evil.example/`` is a URL of ``evil.example``.
     """
     authority = _AUTHORITY.match(template)
     if not authority:
         return True
-    # A placeholder at the end of a written host begins the path.
+    # A placeholder at the end of a literal host begins the path.
     written = _FINAL_PLACEHOLDERS.sub("", authority[1]) or authority[1]
     parts = _PLACEHOLDER.split(written)
     pattern = "".join(_HOST_PART if number % 2 else re.escape(part) for number, part in enumerate(parts))

@@ -19,7 +19,7 @@ _MIN_PART_LETTERS = 6
 """The least number of letters in a line that is removed because it is a part of the title."""
 
 _MAX_REST = 20
-"""The longest rest of a sentence that is removed with the title before it."""
+"""Maximum length of the rest of a sentence that is removed together with the title before it."""
 
 _URL = r"(?:https?://|www\.)\S+"
 _LABEL = (
@@ -50,7 +50,7 @@ def without_titles(texts: Sequence[str], titles: Sequence[str]) -> list[str]:
         for lines in each.lines
         for line in _possible_titles(lines, title, letters)
     ]
-    # They are folded together, which takes a fraction of the time.
+    # All texts are folded in one call, in a fraction of the time.
     text = SearchableText("\n".join([line.beginning for line in possible]))
     start = folded_start = 0
     for line, folded, letters in zip(possible, text.text.split("\n"), _letters(text.text).split("\n"), strict=False):
@@ -121,13 +121,13 @@ class _PossibleTitle(NamedTuple):
         line = self.line
         rest_start = _AFTER_TITLE.match(line, end).end()  # type: ignore[union-attr]  # matches the empty string
         if rest_start == end and (sentence_end := _SENTENCE_ENDS.search(line, end, end + _MAX_REST)):
-            # The title is cut in the middle of a sentence, whose rest says little.
+            # The title ends inside a sentence whose rest says little.
             rest_start = sentence_end.end()
         self.lines[self.number] = line[rest_start:] or None
 
 
 def _possible_titles(lines: _Lines, title: str, letters: str) -> Iterator[_PossibleTitle]:
-    """Yield the lines that begin with a letter of the title. Other lines take no fold to exclude."""
+    """Yield the lines that begin with a letter of the title. Other lines are excluded without folding them."""
     in_any_form = {*letters, *title}
     for number, line in enumerate(lines):
         if line and (first := _LETTER.search(line)) and first[0] in in_any_form:
@@ -135,7 +135,7 @@ def _possible_titles(lines: _Lines, title: str, letters: str) -> Iterator[_Possi
 
 
 def _letters_of(titles: Sequence[str]) -> list[str]:
-    # A line break is no letter.
+    # Line breaks are no letters and stay.
     folded = searchable_lines([title.replace("\n", " ") for title in titles])
     return _letters(folded.text).split("\n") if titles else []
 

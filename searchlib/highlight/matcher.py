@@ -53,8 +53,8 @@ def find_folded_spans(term: HighlightTerm, text: SearchableText, start: int, end
     separator = _UNBROKEN_SEPARATOR if term.unbroken else _UNIT_SEPARATOR
     is_open = term.loose and len(patterns) == 1 and can_be_identifier_word(patterns[0].unit)
     first = patterns[0].unit
-    # Most matches of Han characters have no separators, and most other occurrences of the first character are followed by
-    # another one than the second.
+    # Fast path: most matches of Han characters have no separators, and where there is no match, the second character mostly
+    # differs.
     adjacent = _adjacent(term)
     second = adjacent[1:2]
     limit = end + len(first) - 1
@@ -138,7 +138,7 @@ def _latin_pattern(unit: str, *, loose: bool, prefix: bool) -> _UnitPattern:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # Patterns do not contain the unit, so there are few: compiling a class with all Han characters takes milliseconds.
+    # Patterns do not contain the unit itself, so few are compiled: a class with all Han characters takes milliseconds.
     return re.compile(pattern)
 
 

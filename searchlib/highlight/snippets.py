@@ -32,7 +32,7 @@ _MAX_LEAD = 24
 pause."""
 
 _MAX_MATCH_OFFSET = 40
-"""The maximum number of characters before the first match of a snippet, so that two lines of a phone show it."""
+"""The maximum number of characters before the first match of a snippet, so that the match is within two lines on a phone."""
 
 _REACH = 200
 """Characters around a match that can be part of its snippet."""
@@ -115,7 +115,7 @@ class _Sentence:
 def snippets(body: str, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
     """Return up to ``MAX_SNIPPETS`` passages, the one with most terms first. Each further one adds a term.
 
-    They consist of whole sentences if possible. If nothing matches, return the beginning.
+    Passages are whole sentences if possible. If nothing matches, return the beginning.
     """
     return snippets_of_all([body], terms)[0]
 
@@ -142,7 +142,7 @@ def snippets_of_all(
 
 
 def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the bodies in batches that are folded together. Long ones, and ones that begin with a mark, are alone."""
+    """Yield the bodies in batches that are folded together. A long body, or one that begins with a mark, is a batch of its own."""
     batch: list[str] = []
     length = 0
     for body in bodies:
@@ -158,7 +158,7 @@ def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """What snippets of an article come from: its ``body``, the ``content`` of it that is no boilerplate, and its ``title``."""
+    """The texts for the snippets of an article: its ``body``, the ``content`` of the body (no boilerplate), its ``title``."""
 
     body: str
     content: str
@@ -188,7 +188,8 @@ def _other_snippets(
 ) -> tuple[Spans, ...]:
     """Return the snippets of an article whose ``text`` without lines about its source matches nothing.
 
-    They come from the ``untitled`` content or the body. If neither matches, return the ``beginning``, or theirs if it is empty.
+    They come from the ``untitled`` content or the body. If neither matches, return the ``beginning``; if it is empty, the
+    beginning of these.
     """
     others = [
         untitled,

@@ -44,9 +44,9 @@ def build_index(
     ``articles`` can map names to folders: ``{"blog": "blog/", "docs": "docs/"}``. Then an id begins with the name of its folder
     (``blog/a.md``), and the index has the facet ``source``.
 
-    ``articles`` can also be an iterable of articles, for example from a database. It is read once, and never held in memory as
-    a whole. An article that cannot be indexed is listed in ``BuildReport.failed`` by its id; of two with the same id, the
-    second one is. The ``path`` of an article defaults to its id.
+    ``articles`` can also be an iterable of articles, for example from a database. It is read once, and never held in memory as a
+    whole. An article that cannot be indexed is listed in ``BuildReport.failed`` by its id, as is every later article with an id
+    that was used before. The ``path`` of an article defaults to its id.
 
     Raises:
         ParameterError: an argument is not allowed.
@@ -92,16 +92,16 @@ def update_index(
 ) -> BuildReport:
     """Update an index: add new files, replace changed files, and delete the articles of missing files.
 
-    A file has changed if the hash of its content has. A file whose size and times are those of its last reading is not read
-    again, unless the settings for reading have changed, or a date in its front matter has come. If a file or folder cannot be
-    opened, the index keeps its articles. If no index is built yet, build one. An index keeps the time zone of its build, and its
-    dictionary if the settings name none.
+    A file has changed if the hash of its content has. A file with the size and times of its last reading is not read again, unless
+    the settings for reading have changed, or a date in its front matter is now past. If a file or folder cannot be opened, the
+    index keeps its articles. If no index is built yet, build one. An index keeps the time zone of its build, and its dictionary if
+    the settings name none.
 
-    Another folder than the last time may be the same one that has moved. It is refused if more than half of the articles are
-    not in it: neither a file with their path, nor one with their content.
+    If ``articles`` is another folder than the last time, it is treated as the same folder at a new place. It is refused if it
+    lacks more than half of the articles: it has neither a file with their path nor one with their content.
 
-    ``articles`` can map names to folders, or be an iterable of all articles, as for ``build_index``: an article has changed if
-    one of its values has. An article that is in the index and cannot be indexed as it is now stays as it was.
+    ``articles`` can map names to folders, or be an iterable of all articles, as for ``build_index``: an article has changed if one
+    of its values has. If the new version of an article cannot be indexed, the index keeps the old version.
 
     Raises:
         ParameterError: an argument is not allowed.
@@ -126,7 +126,7 @@ def update_index(
         )
     with store.locked():
         current = store.current()
-        # Also if no file has changed: an update that reports success must not leave a damaged index unnoticed.
+        # Checked even if no file has changed: a successful update must not leave damage unnoticed.
         current.require_parts()
         source, listing = _list_files(articles, replace(settings, zone=current.manifest.zone))
         check_configured_dictionary(current.location, current.manifest.analysis, settings)
@@ -155,7 +155,7 @@ def update_index(
                 for name in digests.keys() - {*changed, *unreadable}:
                     record.set_state(name)
                 _write_files(generation, source, changed, record, StageProgress(progress))
-    # The index keeps the articles of these files and folders: they are no part of the record.
+    # The index keeps the articles of these files and folders, so the record does not list them as failed.
     unread = {name: source.read(name).problem or "" for name in unreadable}
     return build_report(started, record.sources(), before=before, written=set(changed), failed=unread)
 
@@ -164,8 +164,8 @@ def update_index(
 class _SourceRecord:
     """The files of a build or update: the mutable form of ``Sources``.
 
-    ``listing`` holds the state of each file from before any file was read, and the excluded files. ``settings`` is what decides how
-    the files are read, ``origin`` identifies the folder.
+    ``listing`` holds the state of each file from before any file was read, and the excluded files. ``settings`` influence how the
+    files are read, ``origin`` identifies the folder.
     """
 
     listing: Listing
@@ -196,9 +196,9 @@ class _SourceRecord:
         return {name: None for name, state in states.items() if state is None or self.states.get(name) != state}
 
     def outdated_files(self, settings: Mapping[str, Any], now: float) -> dict[str, None]:
-        """Return the listed files whose article may be another one although they have not changed.
+        """Return the listed files whose article may have changed although the file has not.
 
-        These are all if they were read with other ``settings``, and those with a date that has come.
+        These are all files if they were read with other ``settings``, otherwise those with a date that is now past.
         """
         if settings != self.settings:
             return dict.fromkeys(self.listing.states)
@@ -246,10 +246,10 @@ _FILE_FIELDS = ("digests", "states", "failed", "salvaged", "skipped", "changes_a
 
 
 def _check_iterable(articles: object) -> Iterable[Article]:
-    """Return the iterable.
+    """Return ``articles`` as an iterable.
 
     Raises:
-        ParameterError: this is none.
+        ParameterError: it is not iterable.
     """
     if not isinstance(articles, Iterable):
         raise ParameterError("articles", f"articles must be a folder, or instances of Article, not {articles!r:.80}")
@@ -281,7 +281,7 @@ def _other_folder(
 
 
 def _no_articles(location: str, reasons: Mapping[str, str]) -> ArticlesNotFoundError:
-    """Return the error of a folder none of whose files is an article."""
+    """Return the error for a folder without articles."""
     path, reason = min(reasons.items())
     return ArticlesNotFoundError(
         f"{location}: none of the {len(reasons)} files is an article (the first is {path}: {reason}); "
@@ -300,7 +300,7 @@ def _train(
 
 
 def _remaining_files(written: Sources, record: _SourceRecord, source: AnySource) -> list[str]:
-    """Return the files that an interrupted build has not written, or that have changed since; record the others."""
+    """Return the files that an interrupted build has not written or that have changed since. Record the other files."""
     remaining = []
     now = time.time()
     for name in record.listing.states:
@@ -317,7 +317,7 @@ def _remaining_files(written: Sources, record: _SourceRecord, source: AnySource)
 
 
 def _is_below(name: str, unreadable: Sequence[str]) -> bool:
-    """Return whether a file lies in an unreadable folder: it may still exist there."""
+    """Return whether a file is in an unreadable folder, where it may still exist."""
     return any(folder == "." or name.startswith(f"{folder}/") for folder in unreadable)
 
 

@@ -30,7 +30,7 @@ from searchlib.stores import GenerationWriter, Store, store_at
 from searchlib.stores.manifest import NO_SOURCES, Sources
 
 _MEMORY_BYTES = 1 << 26
-"""The bytes of changed articles that an update keeps in memory. Beyond that, it keeps all of them in a temporary file."""
+"""The maximum bytes of changed articles that an update keeps in memory. Beyond that, a temporary file holds all of them."""
 
 
 def build_from_articles(
@@ -99,7 +99,8 @@ def _change(
         zone = current.manifest.zone
         sources = current.sources()
         before = sources.articles
-        # Single articles take the facets of the index: with others, all would have to be written.
+        # Adding or deleting articles keeps the facets of the index: with other facets, all articles would have to be written
+        # again.
         facets = settings.facets if delete_others else current.manifest.facets
         has_other_facets = facets != current.manifest.facets
         given: set[str] = set()
@@ -108,7 +109,7 @@ def _change(
             is_new = article.id not in before
             if is_new or has_other_facets or sources.digests[article.id] != article_digest(article):
                 changed.add(article)
-        # An article that is not valid now keeps its place.
+        # The index keeps an article whose new version is not valid.
         names = sources.digests.keys()
         missing = names - given - failed.keys() if delete_others else names & set(deleted)
         if changed.ids or missing:

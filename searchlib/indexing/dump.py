@@ -6,7 +6,7 @@ A dump has a header line, one line per article, and a footer line::
     {"digest": …, "id": …, "title": …, …}
     {"articles": …, "checksum": …, "failed": {…}, "salvaged": {…}, "skipped": {…}, …}
 
-The lines need no more than ``json`` and one checksum, so no library for dumps is used.
+The format needs only ``json`` and one checksum, so no library for dumps is used.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ MAX_DIGEST = (1 << 64) - 1
 """The largest digest of a boilerplate line."""
 
 _UNINDEXED = ("failed", "skipped")
-"""The fields of ``Sources`` with files that were read and are no articles."""
+"""The fields of ``Sources`` for files that were read but are not articles."""
 
 _BY_FILE = ("salvaged", "traits", "excluded", "changes_at")
-"""Its other fields that say something of a file."""
+"""The other fields of ``Sources`` that map files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class DumpWriter:
 
 @contextmanager
 def translated_write_errors(name: str) -> Iterator[None]:
-    """Translate errors of writing the file of that name. A BrokenPipeError stays as it is.
+    """Translate errors of writing a file with this name. A BrokenPipeError passes unchanged.
 
     Raises:
         SearchlibError: the system refuses to write.
@@ -161,7 +161,7 @@ class DumpReader:
         self.header = self._read_header()
 
     def articles(self) -> Iterator[Article]:
-        """Yield all articles. After the last one, check the footer and that the file ends there."""
+        """Yield all articles. After the last one, check the footer, and that nothing follows it."""
         checksum = ArticleChecksum()
         while "checksum" not in (values := self._read_values()):
             self._check(values, _ARTICLE)
@@ -240,7 +240,7 @@ class DumpReader:
         return values
 
     def _check(self, values: Mapping[str, Any], rules: Mapping[str, _Rule]) -> None:
-        """Check that a line has exactly the keys of the rules, and that its values follow them."""
+        """Check that a line has exactly the keys of the rules, and that its values satisfy the rules."""
         if missing := rules.keys() - values.keys():
             raise self._error(f"{min(missing)!r} is missing")
         if unknown := values.keys() - rules.keys():
@@ -260,7 +260,7 @@ def _file_name(file: IO[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A check of one value, and what an error message says that it must be."""
+    """A check of one value, and the description of allowed values for an error message."""
 
     expected: str
     is_valid: Callable[[Any], bool]
@@ -283,7 +283,7 @@ def _is_strings(value: Any) -> bool:
 
 
 def _is_analysis(value: Any) -> bool:
-    """Return whether this is an analysis record that says which dictionary was used; the rest is not needed to load a dump."""
+    """Return whether a value is an analysis record with a dictionary or None. Loading a dump needs no other key."""
     if not isinstance(value, dict) or "dictionary" not in value:
         return False
     dictionary = value["dictionary"]

@@ -23,10 +23,10 @@ MAX_TASK_FILES = 2000
 """A task has at most this many files."""
 
 TASKS_PER_WORKER = 2
-"""A task takes 1 / (``TASKS_PER_WORKER`` × workers) of the remaining files: with ever smaller tasks, all workers end together."""
+"""A task takes 1 / (``TASKS_PER_WORKER`` × workers) of the remaining files: tasks get smaller, so all workers end together."""
 
 FIRST_TASK_FILES = 32
-"""A task has at most as many files as all before it together, and the first has this many, so that progress shows at once."""
+"""The size of the first task. Each further one has at most as many files as all before it, so that progress shows early."""
 
 MAX_TASKS_PER_WORKER = 40
 """A task has at least 1 / (``MAX_TASKS_PER_WORKER`` × workers) of all files: each task writes a run that must be merged."""
@@ -35,15 +35,16 @@ READ_AHEAD_FILES = 32
 """Files that are read before the first of them is analyzed."""
 
 READ_AHEAD_CHARACTERS = 1_000_000
-"""Characters that these files hold at most. The last one may exceed it."""
+"""The maximum number of characters of the files that are read ahead. The last file may exceed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
     """The result of reading and analyzing one file.
 
-    If ``is_indexed``, ``problem`` says which part of the file could not be read, if any; otherwise it says why the file failed,
-    or ``skipped`` why it is left out. ``changes_at`` is that of the reading, ``traits`` the letters of the article's traits.
+    If ``is_indexed``, ``problem`` names the part of the file that could not be read, if any. Otherwise ``problem`` is the reason
+    of the failure, or ``skipped`` the reason to leave the file out. ``changes_at`` is as in ``Reading``, ``traits`` has the
+    letters of the article's traits.
     """
 
     id: str
@@ -104,7 +105,7 @@ def _analyze_task(source: AnySource, new_batch: NewBatch, task: _Task) -> Analyz
 
 
 def _read_task(source: AnySource, task: _Task) -> Iterator[tuple[str, Reading]]:
-    """Yield the readings of all files. Several are read before the first is analyzed, which uses the CPU caches better."""
+    """Yield the readings of all files. Several are read before the first is analyzed, for better use of CPU caches."""
     for start in range(0, len(task.names), READ_AHEAD_FILES):
         names = task.names[start : start + READ_AHEAD_FILES]
         source.prefetch([name for name in names if name not in task.readings])
@@ -121,7 +122,7 @@ def _read_task(source: AnySource, task: _Task) -> Iterator[tuple[str, Reading]]:
 
 
 def _analyze_file(filler: BatchFiller, name: str, reading: Reading) -> FileOutcome:
-    """Add the article of a reading to the batch. A bad article fails alone: the report names it, and the build goes on."""
+    """Add the article of a reading to the batch. If this fails, the outcome says so, and the build continues."""
     if reading.article is None:
         return FileOutcome(
             name, reading.digest, False, reading.problem, skipped=reading.skipped, changes_at=reading.changes_at

@@ -27,7 +27,7 @@ TASK_ARTICLES = 200
 """Articles that a worker analyzes in one task."""
 
 SAMPLED_ARTICLES = 1000
-"""Articles at the beginning that train the writer, and in which boilerplate is looked for, at most."""
+"""Maximum number of articles, from the beginning, that train the writer and are searched for boilerplate."""
 
 ARTICLE_DIGEST_BYTES = 16
 """The length of the hash of an article."""
@@ -36,7 +36,7 @@ NO_ID = "the article has no id"
 
 
 def checked_articles(articles: Iterable[object], zone: str) -> Iterator[Article | ArticleError]:
-    """Yield each article as an index stores it, and an ArticleError for each that cannot be indexed, as those given.
+    """Yield each article as an index stores it, and an ArticleError for each one that cannot be indexed. Pass given errors on.
 
     Of two articles with the same id, the first is yielded. A date without a zone is in ``zone``. Secrets are removed from
     ``extra``, and its values get the types of JSON.
@@ -105,7 +105,7 @@ def _aware(article: Article, zone: ZoneInfo) -> datetime | None:
 
 
 def article_digest(article: Article) -> str:
-    """Return a hash of all values of an article, BLAKE2b, ``ARTICLE_DIGEST_BYTES`` in hex."""
+    """Return a BLAKE2b hash of all values of an article: ``ARTICLE_DIGEST_BYTES`` bytes in hex."""
     data = json.dumps(article.to_dict(), ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")
     return blake2b(data, digest_size=ARTICLE_DIGEST_BYTES).hexdigest()
 
@@ -131,7 +131,7 @@ def split_articles(articles: Iterator[Article]) -> Iterator[list[Article]]:
 def analyze_articles(
     articles: Iterator[Article], new_batch: NewBatch, jobs: int | None
 ) -> Generator[AnalyzedChunk[FileOutcome]]:
-    """Analyze articles in workers, in order. An article that cannot be analyzed costs itself: its outcome says why.
+    """Analyze articles in workers, in order. If an article cannot be analyzed, its outcome says why.
 
     Raises:
         SearchlibError: a worker died.

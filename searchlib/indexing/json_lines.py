@@ -13,16 +13,16 @@ from searchlib.settings import Settings
 from searchlib.sources.rows import RowError, article_of_row
 
 MAX_LINE_LENGTH = 1 << 28
-"""Characters of a line that are read: more than an article of the largest size has. A longer line is no line of a dump."""
+"""Maximum characters of a line: more than the largest article needs."""
 
 _NESTED_TOO_DEEPLY = "it is nested too deeply"
 
 _MAX_NESTING = 200
-"""The depth of the values of a line. Front matter is bounded by 100 when it is read."""
+"""Maximum depth of the values of a line. Reading limits front matter to a depth of 100."""
 
 
 class JsonLines:
-    """The lines of a file, read once. ``name`` is that of the file, ``number`` counts the lines that were read."""
+    """The lines of a file, read once. ``name`` is the file's name, ``number`` the number of lines read."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -68,7 +68,7 @@ class JsonLines:
             raise self.error(f"it is not valid JSON ({error})") from error
         except RecursionError as error:
             raise self.error(_NESTED_TOO_DEEPLY) from error
-        # How deep a value json.loads takes depends on the Python version and its stack.
+        # The depth that json.loads accepts depends on the Python version and its stack.
         if _is_nested_deeper(value, _MAX_NESTING):
             raise self.error(_NESTED_TOO_DEEPLY)
         return value
@@ -79,11 +79,11 @@ class JsonLines:
 
 
 def is_dump(line: str) -> bool:
-    """Return whether a first line is, or could be, the header of a dump rather than an article."""
+    """Return whether a first line is the header of a dump (possibly damaged) rather than an article."""
     try:
         values = json.loads(line)
     except (ValueError, RecursionError):
-        # An empty file is a dump that was cut.
+        # An empty file is treated as a truncated dump.
         return not line
     return isinstance(values, dict) and "format" in values and "id" not in values
 

@@ -100,9 +100,9 @@ def build_report(
     written: Set[str] = frozenset(),
     failed: Mapping[str, str] = MappingProxyType({}),
 ) -> BuildReport:
-    """Return the report of work that began at ``started``, an instant of ``time.monotonic``; files are sorted by path.
+    """Return the report of a build or update that began at ``started`` (``time.monotonic``). Files are sorted by path.
 
-    ``sources`` are those of the index afterwards. An update passes ``before``, the ids of the articles that the index held, and
+    ``sources`` describe the index after it. An update passes ``before``, the ids of the articles that the index held, and
     ``written``, the ids of those that it wrote. ``failed`` adds files to those in ``sources``.
     """
     after = sources.articles

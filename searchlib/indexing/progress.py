@@ -12,7 +12,7 @@ Progress = Callable[[int, int], None]
 """A callback ``progress(done, total)``. Builds and updates count files, transfers count articles.
 
 A callback that has a method ``begin(stage)`` is told about all stages: ``begin`` gets the name of each ``Stage``, and the counts
-begin anew. They are files in the stages "sampling" and "reading", and parts of the work in "merging" and "names". Any other
+start at 0 again. The stages "sampling" and "reading" count files; "merging" and "names" count parts of the work. Any other
 callback gets the counts of the stage "reading" only.
 """
 

@@ -1,4 +1,4 @@
-"""Return to a sound generation of an index whose current one is missing or damaged."""
+"""Repair an index whose current generation is missing or damaged: return to an older one."""
 
 from __future__ import annotations
 

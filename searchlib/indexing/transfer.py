@@ -52,7 +52,7 @@ def copy_index(
     settings = settings or load_settings()
     original = store_at(index).current()
     check_configured_dictionary(original.location, original.manifest.analysis, settings)
-    # Read before the articles: builds that end in the meantime may remove this generation, of which only open files stay.
+    # Read before the articles: a build that ends meanwhile may remove this generation, and then only open files remain readable.
     sources = original.sources()
     engine = original.open(settings)
     with closing(engine):
@@ -110,8 +110,8 @@ def load_index(
     read and indexed in batches, as those of an iterable.
 
     Raises:
-        SearchlibError: a line is not what it should be, or a dump is incomplete or damaged. The message names the line.
-        IndexMismatchError: the settings name another dictionary than that of the dumped index.
+        SearchlibError: a line is not valid, or a dump is incomplete or damaged. The message names the line.
+        IndexMismatchError: the settings name another dictionary than the dumped index has.
         IndexBusyError: another build or update holds the target.
     """
     started = time.monotonic()
@@ -158,7 +158,7 @@ def _write_index(
     """
     checksum = ArticleChecksum()
     store = store_at(target)
-    # This program tokenizes the articles, but with the words that the original was built with.
+    # The analysis is that of this program, but with the dictionary of the original.
     spec = GenerationSpec(
         zone=header.zone,
         analysis={**analysis_record(), "dictionary": header.analysis["dictionary"]},
@@ -174,7 +174,7 @@ def _write_index(
 
         chunks = _analyze_articles(checksum.count(chain(sample, articles)), generation.new_batch(), jobs)
         write_generation(generation, chunks, on_written, sources, jobs=jobs, progress=progress)
-        # Before the generation is published: a bad copy must not replace a good index.
+        # Compared before the generation is published: a bad copy must not replace a good index.
         _compare(generation.sealed_generation(), checksum, settings)
     return checksum.articles
 

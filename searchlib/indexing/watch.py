@@ -27,10 +27,10 @@ MAX_WAIT_MS = 10_000
 """An update starts after this time even if files keep changing."""
 
 CHECK_MS = 5_000
-"""How often the watch checks that the folder is still there, and whether an update is due: a failed one, or that of a date."""
+"""The interval of checks whether the folder still exists, and whether an update is due (a retry, or a date that has passed)."""
 
 MAX_RETRY_CHECKS = 12
-"""A failed update is tried again after 1, 2, 4 … checks, and at most after this many: one minute."""
+"""A failed update is retried after 1, 2, 4 … checks, up to this number, which is one minute."""
 
 
 def watch_index(
@@ -72,7 +72,7 @@ def _watch(
         is_first = True
         for has_changed in _watch_changes(articles, index, article_suffixes(settings.suffixes), stop):
             if _identity(articles) != watched:
-                break  # Another folder has this name now: the system does not report its changes yet.
+                break  # Another folder now has this name, and the system does not report its changes yet.
             if has_changed or is_first or updater.is_due():
                 yield from updater.update()
             is_first = False
@@ -130,7 +130,7 @@ def _files(report: BuildReport) -> tuple[tuple[tuple[str, str], ...], ...]:
 
 
 def _identity(articles: Folders) -> list[tuple[int, int]] | None:
-    """Return device and inode of each folder, which tell it from another one of the same name, or None if one is missing."""
+    """Return the device and inode of each folder, which identify it, or None if a folder is missing."""
     try:
         return [(status.st_dev, status.st_ino) for status in map(os.stat, folder_paths(articles))]
     except OSError:
@@ -146,14 +146,14 @@ def _watch_changes(
     folders, index_folder = [*map(os.path.realpath, folder_paths(articles))], os.path.realpath(index)
 
     def is_relevant(change: watchfiles.Change, path: str) -> bool:
-        # The folder that contains the path has the shortest way to it.
+        # Of several folders, the one with the shortest relative path contains the file.
         names = min((os.path.relpath(path, folder) for folder in folders), key=len).split(os.sep)
         if names[-1] == IGNORE_FILE:
             names.pop()
         if any(is_ignored(name) for name in names if name not in (".", "..")):
             return False
         if path == index_folder or path.startswith(index_folder + os.sep):
-            return False  # An index inside the folder of its articles: an update must not trigger the next one.
+            return False  # The index may be inside the folder of its articles: an update must not trigger the next one.
         # A deleted path may have been a folder of articles.
         return (
             change is watchfiles.Change.deleted
@@ -175,7 +175,7 @@ def _watch_changes(
         ):
             yield bool(changes)
     except FileNotFoundError:
-        return  # The folder is gone again; the caller waits for it.
+        return  # The folder has disappeared; the caller waits for it.
     except (OSError, RuntimeError) as error:
         raise SearchlibError(
             f"{', '.join(folders)}: the system cannot report changes of files here ({error}): set the environment variable "

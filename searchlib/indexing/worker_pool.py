@@ -102,7 +102,7 @@ class _Worker:
     def receive(self) -> tuple[int, tuple[bool, Any]]:
         """Return the number of the oldest task, and its outcome: whether it failed, and its result or its error."""
         try:
-            # Another process may have a copy of the other end: then the end of this one's process does not end the pipe.
+            # Other processes may hold a copy of the pipe's other end, so the end of this worker does not close the pipe.
             if not self.connection.poll():
                 raise _worker_died()
             outcome = self.connection.recv()
@@ -115,7 +115,7 @@ class _Worker:
 
 
 def _take(pool: Sequence[_Worker], outcomes: dict[int, tuple[bool, Any]], number: int) -> Any:
-    """Wait for the outcome of the task of that number; return its result, or raise its error."""
+    """Wait for the outcome of the task with this number. Return its result, or raise its error."""
     while number not in outcomes:
         _receive(pool, outcomes, None)
     is_error, value = outcomes.pop(number)
@@ -125,7 +125,7 @@ def _take(pool: Sequence[_Worker], outcomes: dict[int, tuple[bool, Any]], number
 
 
 def _receive(pool: Sequence[_Worker], outcomes: dict[int, tuple[bool, Any]], seconds: float | None) -> None:
-    """Wait for outcomes, at most so long, and take one of each worker that has one."""
+    """Wait for outcomes until the timeout, and receive one from each worker that has one."""
     by_object: dict[Any, _Worker] = {worker.connection: worker for worker in pool}
     if _FORKS:
         by_object |= {worker.process.sentinel: worker for worker in pool}
@@ -148,13 +148,13 @@ def _worker_processes(function: Callable[[Any], Any], workers: int) -> Iterator[
     On Linux they are forked: they start at once, and the calling program needs no ``__main__`` guard. Other systems cannot fork,
     or their libraries do not survive it.
 
-    ``concurrent.futures`` is not used: it waits for locks and threads that an interrupt, or a limit of processes, leaves in any
-    state, so that a build never ends. Here the pool is a list of processes, and what ends it is SIGKILL.
+    ``concurrent.futures`` is not used: after an interrupt or a process limit, it can wait forever for locks and threads. This pool
+    is a list of processes, which SIGKILL ends.
     """
     context: Any = multiprocessing.get_context("fork" if _FORKS else "spawn")
     pool: list[_Worker] = []
     try:
-        # An interrupt inside of a fork would be lost, or hit the worker.
+        # Deferred: an interrupt during a fork would be lost, or reach the worker.
         with _deferred_signals():
             for _ in range(workers):
                 ours, theirs = context.Pipe()
@@ -173,7 +173,7 @@ def _worker_processes(function: Callable[[Any], Any], workers: int) -> Iterator[
             f"the system cannot start a worker process ({error.strerror or error}): use fewer jobs, or close other programs"
         ) from error
     finally:
-        # Repeated if an interrupt ends it: a killed worker is killed again without harm.
+        # Repeated after an interrupt: killing a dead worker again does no harm.
         try:
             _end(pool)
         except BaseException:
@@ -247,7 +247,7 @@ def _read_tasks(connection: Connection, tasks: SimpleQueue[Any]) -> None:
         while True:
             tasks.put(connection.recv())
     except BaseException:
-        # The parent has died, or sends what cannot be read here: it sees the end of this process.
+        # The parent has died, or its message cannot be read: it notices the end of this process.
         os._exit(1)
 
 

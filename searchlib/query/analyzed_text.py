@@ -52,7 +52,7 @@ class AnalyzedText:
 
     @cached_property
     def unbroken(self) -> bool:
-        """Whether no punctuation of sentences may be between its units: it is in no quotes, and has none itself."""
+        """Whether no sentence punctuation may separate its units: the text is unquoted and contains none."""
         return isinstance(self.node, UnquotedText) and not BREAK.search(self.folded)
 
     @property
@@ -70,7 +70,7 @@ class AnalyzedText:
 
     @cached_property
     def words(self) -> list[WordToken]:
-        """The words, in order and without overlaps. Emoji are words only of a text of nothing else."""
+        """The words, in order and without overlaps. Emoji count as words only if the text has nothing else."""
         return self.without_emoji(self.analyzer.words(self.folded, parts=False))
 
     @property
@@ -131,8 +131,7 @@ class AnalyzedText:
         return groups
 
     def _is_one_group(self, groups: Sequence[Sequence[WordToken]]) -> bool:
-        """Return whether the text is a short run of Han characters with one group after function words of one character, or
-        of single characters only."""
+        """Return whether the text is a short Han run: one group after one-character function words, or single characters only."""
         if len(self.words) < 2 or len(self.units) > MAX_UNITS_OF_ONE_WORD or not all(map(is_han, self.folded)):
             return False
         functions = [word for word in self.words if word not in self.content_words]

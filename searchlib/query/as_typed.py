@@ -38,7 +38,7 @@ class TypedText(NamedTuple):
 def typed_text(query: tree.Query) -> TypedText | None:
     """Return the typed text of a query with symbols or operators, or None if its words have the same meaning.
 
-    A query with quotations, dates or ranges, or of one unit, has none.
+    Return None for a query with quotations, dates or ranges, and for a single unit.
     """
     has_operators = _has_operators(query.tree) or bool(_AND.search(query.text))
     if not (has_operators or query.is_literal or _LEADING_SYMBOL.search(query.text)):
@@ -71,7 +71,7 @@ def typed_words(query: tree.Query) -> tuple[TypedText, ...]:
 
 
 def contains_typed(text: str) -> Callable[[str], bool]:
-    """Return a function that tells whether a text contains the given text, symbols included, and not inside a longer word."""
+    """Return a predicate: whether a text contains the given text with its symbols, and not inside a longer word."""
     typed = normalize_spaces(text)
     after = rf"(?!{LATIN})" if re.match(LATIN, typed[-1:]) else ""
     pattern = re.compile(rf"(?<!{LATIN}){re.escape(typed)}{after}")

@@ -61,7 +61,7 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
         as_typed = _combine(AllOf, clauses[rewrite.first : rewrite.last]) or NOTHING
         variants = [_variant_clause(variant, text.matched_fields) for variant in rewrite.variants]
         if isinstance(as_typed, FirstMatching):
-            # A word is taken apart only if its synonyms find nothing either.
+            # A word is split into its parts only if its synonyms match nothing either.
             whole, *parts = as_typed.children
             clause: Clause = FirstMatching((AnyOf(tuple(dict.fromkeys((whole, *variants)))), *parts))
         else:
@@ -71,7 +71,7 @@ def word_clauses(text: AnalyzedText) -> list[Clause]:
 
 
 def run_clause(text: AnalyzedText) -> Clause | None:
-    """Return the clause for all units of an unquoted text, adjacent; None if its words ask for the same, or it is too long.
+    """Return the clause for all units of an unquoted text, adjacent. Return None if its words mean the same, or it is too long.
 
     Synonyms and regional words count as the words that they replace.
     """
@@ -134,8 +134,7 @@ def _group_clause(group: Sequence[WordToken], text: AnalyzedText, *, prefix: boo
 
 
 def _word_or_parts_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:
-    """Return the clause for a word or, if no article contains it, for its parts: jieba's dictionary contains 美国签证 as one
-    word."""
+    """Return the clause for a word or, if no article contains it, for its parts. In jieba's dictionary, 美国签证 is one word."""
     whole = _word_clause(word, text, prefix=prefix)
     parts = () if prefix or not isinstance(whole, PhraseClause) else split_compound(word.text, text.analyzer)
     if not parts:
@@ -152,8 +151,8 @@ def _variant_clause(variant: Units, fields: tuple[str, ...]) -> Clause:
 def _word_clause(word: WordToken, text: AnalyzedText, *, prefix: bool) -> Clause:
     """Return the clause for a word: its units, adjacent.
 
-    A word that is not all Han also matches as a term, which occurs inside longer words, and as separate letters and digits
-    (``iphone 13``). At the end of the query it also matches longer words.
+    A word with other than Han characters also matches as a term, which can be a part of longer words, and as separate letters and
+    digits (``iphone 13``). At the end of the query it also matches longer words.
     """
     phrase = tuple(units(word.text))
     if not phrase:  # an emoji

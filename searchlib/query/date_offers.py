@@ -19,7 +19,7 @@ from searchlib.query.parser import MAX_QUERY_LENGTH, parse
 from searchlib.query.tree import DateRange
 
 _EARLIEST = date(1990, 1, 1)
-"""The earliest plausible date. An earlier date is a subject of articles, not the time when they were written."""
+"""The earliest plausible date. An earlier one is the subject of articles rather than their date."""
 
 _DIGIT = "[0-9０-９]"
 _DIGIT_OR_NUMERAL = "[0-9０-９〇零○一二两兩三四五六七八九十]"
@@ -37,7 +37,7 @@ _RECENT_FORM = (
     r"(?:以[内內来來]|之[内內]|[内內里裡来來])?"
 )
 _RANGE_SUFFIX = rf"(?:(?:到|至|~|～|—|-|－)(?:{_POINT_FORM}|今|现在|現在)|以[来來后後前]|之[后後前]|起|开始|開始)"
-# The longest form first. The first one that ends at a word boundary counts: 三月起飞 has the date 三月, not 三月起.
+# Longest form first. The first form that ends at a word boundary is used: 三月起飞 has the date 三月, not 三月起.
 _DATE_FORMS = (
     re.compile(_YEARS_FORM),
     re.compile(rf"(?:自从|自|从|從)?{_POINT_FORM}{_RANGE_SUFFIX}"),
@@ -70,7 +70,7 @@ def find_date_offer(query: tree.Query, *, today: date, analyzer: QueryAnalyzer) 
         typed = parse(piece[0], today=today, facets=analyzer.facets).tree
         if not isinstance(typed, tree.UnquotedText) or typed.field is not None:
             continue
-        # Windows 2000 is a name.
+        # Excludes names such as Windows 2000.
         may_be_year = len(pieces) > 1 and not _LATIN_END.search(used[: piece.start()].rstrip())
         for start, end in _candidates(piece[0], analyzer, may_be_year=may_be_year):
             days = parse_dates(piece[0][start:end], today=today)

@@ -13,16 +13,15 @@ SEARCHED_FIELDS = ("title", "body")
 """The fields in which a phrase without a field name is searched, and whose terms rank."""
 
 MATCHED_FIELDS = (*SEARCHED_FIELDS, "headings")
-"""The fields in which a word without a field name matches. Besides headings of the body, ``headings`` holds what describes an
-article in its front matter."""
+"""The fields in which a word without a field name matches. ``headings`` includes the summary lines of the front matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseClause:
     """Adjacent units in one line of one of the fields.
 
-    With ``prefix``, the last is a prefix of a unit. With ``unbroken``, no punctuation of sentences is between the units: so
-    match words that were typed without quotes.
+    With ``prefix``, the last is a prefix of a unit. With ``unbroken``, no sentence punctuation separates the units, as for words
+    typed without quotes.
     """
 
     units: tuple[str, ...]

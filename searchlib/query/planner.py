@@ -105,8 +105,7 @@ def _ignored_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
 def _optional_texts(texts: Sequence[AnalyzedText]) -> set[AnalyzedText]:
     """Return the texts that consist of function words, unless all texts do. They rank, but need not match.
 
-    An example is 为什么要用 in ``为什么要用 HTTPS``. A single character is not one of them, because it can be half of a word
-    (中 国).
+    An example is 为什么要用 in ``为什么要用 HTTPS``. A single character is required, because it can be half of a word (中 国).
     """
     without_content = {
         text for text in texts if text.is_plain and len(text.node.text) > 1 and text.words and not text.content_words

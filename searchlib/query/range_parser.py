@@ -11,7 +11,7 @@ from searchlib.query.dates import parse_date_bound
 from searchlib.query.ranges import ValueRange, value_number
 
 _MAX_LENGTH = 100
-"""Characters of a range."""
+"""Maximum characters of a range."""
 
 _BETWEEN = re.compile(r"\s*(.*?)\s*\.\.\s*(.*?)\s*")
 _COMPARED = re.compile(r"\s*([<>]=?)\s*(.+?)\s*")
@@ -37,7 +37,7 @@ def parse_range(text: str) -> ValueRange | None:
 
 
 def parse_values(text: str) -> ValueRange | None:
-    """Return the range that a text describes, or that of one number: ``4`` and ``4.0`` are the same; None for other text."""
+    """Return the range of a text, or of a single number, so that ``4`` matches ``4.0``; None for other text."""
     if (values := parse_range(text)) is not None:
         return values
     number = value_number(text)

@@ -8,7 +8,7 @@ from datetime import date
 from math import isfinite
 
 MAX_NUMBER_LENGTH = 60
-"""Characters of a number."""
+"""Maximum characters of a number."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})(?![0-9])")
@@ -18,7 +18,7 @@ _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})(?![0-9])"
 class ValueRange:
     """A range of values. Numbers are compared with ``numbers``, dates with ``days``; both ends are inclusive.
 
-    Days are ordinals, as ``date.toordinal`` counts. A range whose ends are no numbers contains none, and likewise for days.
+    Days are ordinals as in ``date.toordinal``. A range of dates contains no numbers, and a range of numbers no days.
     """
 
     text: str
@@ -35,7 +35,7 @@ class ValueRange:
 
 
 def value_number(value: str) -> float | None:
-    """Return the number that a value is, or None."""
+    """Return a value as a number, or None if it is not one."""
     if len(value) > MAX_NUMBER_LENGTH or not _NUMBER.fullmatch(value):
         return None
     number = float(value)
@@ -43,7 +43,7 @@ def value_number(value: str) -> float | None:
 
 
 def value_day(value: str) -> int | None:
-    """Return the ordinal of the day that a value begins with, or None: ``2021-11-20 08:00`` is a day."""
+    """Return the ordinal of the day at the beginning of a value such as ``2021-11-20 08:00``, or None."""
     match = _DAY.match(value)
     if match is None:
         return None

@@ -19,7 +19,7 @@ MAX_TITLE_UNITS = 64
 
 
 MAX_TITLE_WORDS = 16
-"""The words of a query with more of them are not looked up in titles."""
+"""If a query has more words, they are not looked up in titles."""
 
 
 def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
@@ -27,10 +27,10 @@ def ranking_terms(text: AnalyzedText) -> Iterator[RankingTerm]:
 
     A word also counts, less, as a part of identifiers.
 
-    Synonyms replace the words and bigrams that they overlap. A word with regional words that the tokenizer splits (网络 卡)
-    counts as a whole: an article with 网卡 is about 网络卡 however often it contains 卡. A bigram that is a word has no term
-    of its own, and one inside a word counts like a part of it. A Han character alone is a unit instead of a word, because it
-    occurs inside of words.
+    Synonyms replace the words and bigrams that they overlap. If the tokenizer splits a word that has a regional word (网络 卡), it
+    counts as a whole: an article with 网卡 is about 网络卡, however often it contains 卡. A bigram that is a word has no term of
+    its own, and a bigram inside a word counts as a part of it. A single Han character is searched as a unit, because it occurs
+    inside words.
     """
     if not text.fields or text.is_empty:
         return
@@ -113,7 +113,7 @@ def _pair_candidates(text: AnalyzedText) -> Iterator[str | None]:
 
 
 def title_words(terms: Sequence[RankingTerm]) -> TitleWords | None:
-    """Return the content words among the ranking terms of a query, or None if there is one at most, or too many."""
+    """Return the content words among the ranking terms of a query, or None if there are fewer than two, or too many."""
     words: dict[str, tuple[RankingTerm, tuple[tuple[str, ...], ...]]] = {}
     for each in terms:
         if each.role != "whole" or "title" not in each.fields or each.kind == "bigrams" or each.term in words:
@@ -132,7 +132,7 @@ def title_words(terms: Sequence[RankingTerm]) -> TitleWords | None:
 
 
 def title_phrases(root: Node, analyze: Analyze) -> tuple[PhraseClause, ...]:
-    """Return all ways to write the query in a title; none for alternatives, no units, or over ``MAX_TITLE_UNITS``."""
+    """Return all ways to write the query in a title; none if it has alternatives, no units, or more than ``MAX_TITLE_UNITS``."""
     nodes = conjuncts(root)
     texts = [analyze(node) for node in nodes if isinstance(node, TextNode) and node.field in (None, "title")]
     phrase = tuple(unit for text in texts for unit in text.units)

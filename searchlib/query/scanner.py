@@ -52,7 +52,7 @@ _OPTION = re.compile(r"(?<=[!-~]\s)-[A-Za-z0-9]{1,5}(?=\s|$)")
 _COMMAND_HINT = re.compile(
     r"(?<=\s)-(?:-[A-Za-z]|[A-Za-z0-9]{1,2}(?=\s|$))|(?<=\s)\|(?=\s)|(?<=[!-~])/|/(?=[!-~])|[=~$]"
 )
-"""What commands contain beside an option: another option, a pipe, a path, an assignment."""
+"""A second sign of a command, beside an option: another option, a pipe, a path, an assignment."""
 
 _FILE_NAME = re.compile(r"\s+[!-~]*\w\.\w")
 
@@ -220,7 +220,7 @@ class _Scanner:
         name, at = _field_at(self.text, self.at, self.fields)
         if name is None:
             return None
-        if self.text[at - 1] == "：":  # it looks as if a space followed it, so some users type one and some do not
+        if self.text[at - 1] == "：":  # a full-width colon looks as if a space followed it, so some users type one
             while self.text[at : at + 1].isspace():
                 at += 1
             if _field_at(self.text, at, self.fields)[0] is not None:
@@ -300,7 +300,7 @@ class _Scanner:
 
 
 def _is_command(text: str) -> bool:
-    """Return whether a text is a command line rather than a query: it has an option, and something else of commands."""
+    """Return whether a text is a command line rather than a query: it has an option and a second sign of a command."""
     option = _OPTION.search(text)
     if not option:
         return False

@@ -19,20 +19,20 @@ from searchlib.stores.manifest import Manifest, Sources
 class Generation(Protocol):
     """A complete built index, which can be searched. It never changes.
 
-    A generation in a cluster gives up requests at the ``deadline``, with a SearchTimeoutError; one in a folder ignores it.
+    In a cluster, requests end at the ``deadline`` with a SearchTimeoutError. In a folder, the deadline is ignored.
     """
 
     @property
     def name(self) -> str:
-        """A name that no other state of the index has."""
+        """A name that identifies this state of the index."""
 
     @property
     def location(self) -> str:
-        """Where the generation lies, for messages."""
+        """The location of the generation, for messages."""
 
     @property
     def manifest(self) -> Manifest:
-        """How the generation was built. Format and analysis are those of this program."""
+        """The manifest. Its format and analysis are those of this program."""
 
     def dictionary(self, deadline: Deadline = NO_DEADLINE) -> Dictionary | None:
         """Return the words of a user that the generation was built with; raise IndexDamagedError if they cannot be read."""
@@ -82,8 +82,8 @@ def updated_spec(old: Generation, facets: Sequence[str] | None) -> GenerationSpe
 class Checkpoint:
     """The state of an interrupted build.
 
-    ``sources`` are the files that it has written. ``keep`` deletes all articles but those with the given ids. Call it before
-    anything else is written.
+    ``sources`` are the files that it has written. ``keep`` deletes all articles except those with the given ids. Call it before
+    writing anything else.
     """
 
     sources: Sources

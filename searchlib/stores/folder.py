@@ -41,7 +41,7 @@ checked at the end, unless they are linked into the new generation."""
 
 @dataclass(frozen=True, slots=True)
 class FolderGeneration:
-    """A generation in its folder. If it has a hold, no build removes it before this object is gone."""
+    """A generation in a folder. With a ``hold``, no build removes it while this object exists."""
 
     folder: Path
     manifest: Manifest
@@ -78,7 +78,7 @@ class FolderGeneration:
                 f"{self.folder}: this index was built for the engine {self.manifest.engine!r}, which this program does not "
                 "have: build the index again"
             )
-        # These two have no checksums of their own, which are verified when their data is read.
+        # Only these two files lack checksums that are verified when their data is read.
         if changed := changed_files(self.folder, self.manifest, read=(SEGMENT_TABLE, COMPRESSION_DICTIONARY)):
             raise index_damaged(self.folder, "; ".join(changed))
         try:
@@ -191,7 +191,7 @@ class FolderStore:
             if not current.damage():
                 return current
         except (NoIndexError, IndexDamagedError, IndexMismatchError):
-            pass  # There is nothing to keep: the search below goes on.
+            pass  # The current generation cannot be used: continue with the others.
         for folder in self._generations.complete():
             try:
                 generation = FolderGeneration(folder, read_manifest(folder))

@@ -1,4 +1,4 @@
-"""The generations in the folder of an index: where they lie, which one is current, and how the next one replaces it."""
+"""Manage the generations in the folder of an index: find the current one, create the next one, and replace it."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ GENERATIONS_FOLDER = "generations"
 _MAX_HOLD_TRIES = 100
 
 MAX_NAME = 200
-"""Characters of the file ``current`` that are read. The name of a generation is far shorter."""
+"""Maximum characters of the file ``current``. The name of a generation is far shorter."""
 
 _GENERATION_NAME = re.compile(r"[0-9]{6,}-[0-9]{8}T[0-9]{6,12}")
 
 
 class Hold:
-    """Keeps a generation in its folder until this object is gone, by a shared lock that the system releases with the process.
+    """Protects a generation from removal while this object exists, by a shared lock that the system releases if the process ends.
 
-    On a system or file system that cannot lock folders it keeps nothing: files that are open can still be read then.
+    If the system or file system cannot lock folders, there is no protection; open files remain readable.
     """
 
     __slots__ = ("__weakref__", "_descriptor")
@@ -96,10 +96,10 @@ class Generations:
             IndexDamagedError: the current generation is missing.
             IndexUnavailableError: the system cannot read the folder.
         """
-        # Two builds may end after the name is read, and remove this generation. The name is then read again.
+        # Builds may replace and remove this generation after its name was read. The name is then read again.
         for _ in range(3):
             name = self._read_pointer()
-            # The content of a file must not lead outside the folder of the generations.
+            # The file's content must not point outside the folder of the generations.
             if not _GENERATION_NAME.fullmatch(name):
                 raise no_index_built(self.folder)
             generation = self.folder / GENERATIONS_FOLDER / name
@@ -111,7 +111,7 @@ class Generations:
         )
 
     def hold_current(self) -> tuple[Path, Hold]:
-        """Return the folder of the current generation, which no build removes while the hold exists. Raise as ``current``."""
+        """Return the folder of the current generation, and a hold that protects it. The errors are those of ``current``."""
         for _ in range(_MAX_HOLD_TRIES):
             generation = self.current()
             if (hold := Hold.take(generation)) is not None:
@@ -153,7 +153,7 @@ class Generations:
         try:
             yield
         finally:
-            # The system releases the lock at the end of the process if it cannot now.
+            # If unlocking fails, the system releases the lock at the end of the process.
             with suppress(OSError):
                 lock.release()
 
@@ -189,7 +189,7 @@ class Generations:
     def publish(self, generation: Path) -> None:
         """Make a complete generation current in one step. Readers of the old one can go on.
 
-        The pointer is replaced after everything it leads to is on the disk. Nothing that fails afterwards undoes the step.
+        The pointer is replaced after all files of the generation are on disk. Later failures do not undo this step.
         """
         for file in generation.rglob("*"):
             sync(file)
@@ -212,9 +212,9 @@ class Generations:
         return [name for name in self._list_names() if name not in complete and not self._may_be_current(name)]
 
     def _superseded(self) -> list[str]:
-        """Return the names of old generations, but not the one before the current, which ``check --repair`` can return to.
+        """Return the names of old generations, except the previous one, which ``check --repair`` can return to.
 
-        Without a current generation that can be read, nothing is superseded.
+        If the current generation cannot be read, no generation is superseded.
         """
         try:
             current = self.current().name
@@ -236,7 +236,7 @@ class Generations:
             return True
 
     def _check_entries(self) -> None:
-        """Refuse a folder in which files of another program have the names that an index uses.
+        """Refuse a folder in which another program's files have names that an index uses.
 
         Raises:
             SearchlibError: there are such files.
@@ -303,7 +303,7 @@ def _age(name: str) -> tuple[int, str]:
 
 
 def _remove_unless_held(generation: Path) -> None:
-    """Remove a generation that nothing holds. Its lock keeps others from holding it meanwhile."""
+    """Remove a generation unless it is held. An exclusive lock prevents new holds meanwhile."""
     descriptor = -1
     try:
         if fcntl is not None:

@@ -1,4 +1,4 @@
-"""The manifest of a generation: how it was built, from which articles, and the checksums of its files."""
+"""Read and write the manifest of a generation: how it was built, its source files, and the checksums of its files."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ CHECKSUM_FILE = "manifest.blake2b"
 SOURCES_FILE = "sources.json.gz"
 
 MAX_SOURCES_BYTES = 2 << 30
-"""The size of ``sources.json.gz`` after decompression. A larger file is refused as damaged."""
+"""Maximum size of ``sources.json.gz`` after decompression. A larger file is refused as damaged."""
 
 MAX_SOURCES_RATIO = 50
-"""The size of ``sources.json.gz`` after decompression, divided by that of the file: hashes of files do not compress well."""
+"""Maximum ratio of the decompressed size of ``sources.json.gz`` to its file size: file hashes do not compress well."""
 
 MIN_SOURCES_LIMIT = 16 << 20
-"""Sources up to this size after decompression are read whatever their ratio is."""
+"""Up to this size after decompression, the ratio is not checked."""
 
 MAX_MANIFEST_BYTES = 4 << 20
-"""The size of the manifest is limited to this. It has about 150 bytes for each file of the index."""
+"""Maximum size of the manifest. It has about 150 bytes for each file of the index."""
 
 MAX_FILES = 5000
-"""The number of files of a generation is limited to this: three for each segment, and a few others."""
+"""Maximum number of files of a generation. There are three for each segment, and a few others."""
 
 T = TypeVar("T")
 
@@ -129,7 +129,7 @@ def _is_file(name: str, entry: Any) -> bool:
 
 
 class Trait(Enum):
-    """What is counted of articles, as a letter in ``Sources.traits``."""
+    """A property of articles that is counted: one letter in ``Sources.traits``."""
 
     ENCRYPTED = "e"
     UNDATED = "d"
@@ -157,9 +157,9 @@ _RULES: Mapping[str, Callable[[Any], bool]] = {
 class Sources:
     """The content of ``sources.json.gz``: the article files that a generation was built from. Updates and the check use it.
 
-    ``digests`` maps every file that was read to the hash of its content. ``states`` maps a file to ``(size, mtime, ctime, inode)``,
-    in bytes and nanoseconds, from before it was read; files whose next change might not alter these are left out. ``failed``,
-    ``salvaged`` and ``skipped`` map a file to the reason. Each file that neither failed nor was skipped is an article.
+    ``digests`` maps every file that was read to the hash of its content. ``states`` maps a file to ``(size, mtime, ctime,
+    inode)``, in bytes and nanoseconds, from before it was read; files whose next change might not alter the state are left out.
+    ``failed``, ``salvaged`` and ``skipped`` map a file to the reason. Each file that neither failed nor was skipped is an article.
     ``changes_at`` maps a file to the time, in seconds since 1970, at which it must be read again although it has not changed.
     ``traits`` maps an article to the letters of its ``Trait``. ``excluded`` maps files that were not read to the reason.
     ``settings`` are the settings that the files were read with. ``origin`` identifies the folder, or is "" if it is unknown.
@@ -183,7 +183,7 @@ class Sources:
 
     @property
     def left_out(self) -> dict[str, str]:
-        """All files that are no articles on purpose, with the reason."""
+        """All files that are deliberately left out, with the reasons."""
         return {**self.skipped, **self.excluded}
 
     def skipped_counts(self) -> dict[str, int]:
@@ -297,13 +297,13 @@ def read_sources(generation: Path, manifest: Manifest) -> Sources:
             raise ValueError(f"its checksum is not the one in {MANIFEST_FILE}")
         values = _from_json(_decompress(data))
         names = values["names"]
-        # Without inodes, as older versions wrote them, the next update reads all files.
+        # Older versions wrote no inodes: the next update then reads all files.
         states = zip(*(values[key] for key in _STATE_FIELDS), strict=True) if _STATE_FIELDS[-1] in values else ()
         return Sources(
             digests=dict(zip(names, values["digests"], strict=True)),
             states={name: state for name, state in zip(names, states, strict=bool(states)) if state[0] is not None},
             **{name: values[name] for name in _PLAIN_FIELDS},
-            # Older versions did not write it.
+            # Older versions did not write this field.
             origin=values.get("origin", ""),
         )
     except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError, RecursionError) as error:
@@ -321,7 +321,7 @@ def file_digests(generation: Path, recorded: FileDigests = MappingProxyType({}))
 def linked_files(generation: Path, old: Path, manifest: Manifest) -> dict[str, tuple[int, str]]:
     """Return the size and hash of the files that a generation shares with an old one through hard links.
 
-    They are taken from the manifest of the old generation: if a file is damaged by now, the check finds it.
+    The values come from the manifest of the old generation, so that ``check`` finds damage of such a file.
     """
     return {
         name: (size, digest)
@@ -351,7 +351,7 @@ def damaged_files(generation: Path, manifest: Manifest, *, unread: Collection[st
 
 
 def changed_files(generation: Path, manifest: Manifest, *, read: Collection[str]) -> list[str]:
-    """Return what ``damaged_files`` returns for the files in ``read``, and for missing files and those of another size.
+    """Return the result of ``damaged_files`` for the files in ``read``; of all others, check only existence and size.
 
     The folder is not listed: this is fast enough for every opening of an index.
     """
@@ -367,7 +367,7 @@ def changed_files(generation: Path, manifest: Manifest, *, read: Collection[str]
 
 
 def _file_problem(file: Path, expected_size: int, digest: str) -> str | None:
-    """Return how a file differs from what the manifest says of it; without a digest, compare the size only."""
+    """Return how a file differs from its entry in the manifest. Without a digest, only the size is compared."""
     try:
         status = file.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -32,13 +32,13 @@ from searchlib.stores.opensearch_generations import (
 _NAME_TIME = "%Y%m%dt%H%M%S"
 
 _STAMP_SECONDS = 1.0
-"""The age from which a stamp is read again, and the time for reading it. To read it before each search would double the latency."""
+"""The age from which a stamp is read again, and the time limit for it. Reading it for each search would double the latency."""
 
 _STAMP_RETRY_SECONDS = 5.0
 """The time until the next attempt if the cluster does not respond."""
 
 _RECOVERY_SECONDS, _POLL_SECONDS = 120.0, 1.0
-"""The time for the shards of an interrupted build to recover, before it is given up, and the time between two checks."""
+"""The time limit for the shards of an interrupted build to recover, and the time between two checks."""
 
 
 class OpenSearchStore:
@@ -102,9 +102,9 @@ class OpenSearchStore:
     def locked(self) -> Iterator[None]:
         """Hold the lock of the index for a build or update.
 
-        If the holder dies, another process on its machine can take the lock at once, one on another machine after some minutes.
+        If the holder dies, another process on the same machine can take the lock at once, on another machine after some minutes.
         """
-        # Reads fail sooner than writes if no node responds.
+        # Tested with a read, which fails sooner than a write if no node responds.
         self._current()
         lock = BuildLock(self.address, self._name)
         with lock.held():
@@ -151,7 +151,7 @@ class OpenSearchStore:
         return unfinished
 
     def _recovers(self, index: str) -> bool:
-        """Return whether all shards of an index are available, if need be after a while: nodes may be starting."""
+        """Return whether all shards of an index are available, possibly after a while, because nodes may be starting."""
         deadline = time.monotonic() + _RECOVERY_SECONDS
         while True:
             health = self._cluster.get(f"/_cluster/health/{index},{index}{BLOBS_SUFFIX}", ignore_unavailable="true")

@@ -21,14 +21,14 @@ def suggest(
 ) -> list[Suggestion]:
     """Return at most ``size`` suggestions, likeliest first.
 
-    A name with many articles is likely, one that begins as typed likelier than one that is read so in pinyin. If these
-    are too few, any titles that contain the text follow.
+    Names with more articles are likelier, and names that begin with the typed text are likelier than names whose pinyin does. If
+    these are too few, titles that contain the text follow.
     """
     patterns = pinyin_patterns(text)
     if not patterns:
         return []
     suggestions: list[Suggestion] = []
-    # Twice as many, because some may have no articles any more.
+    # Twice as many are read, because some may no longer have articles.
     for completion in lexicon.complete(patterns, limit=2 * size):
         if len(suggestions) == size:
             break
@@ -47,7 +47,7 @@ def suggest(
 
 def _articles(completion: Completion, lexicon: Lexicon, count_articles: CountArticles) -> int:
     kind = KINDS[completion.kind]
-    # The lexicon has the numbers of titles for some phrases, not of articles.
+    # For some phrases, the lexicon counts titles instead of articles.
     if lexicon.is_exact and kind != "phrase":
         return completion.count
     if kind == "title":

@@ -12,19 +12,19 @@ LEXICON_WORD = re.compile("[\u3400-\u9fff]{2,8}|(?=[a-z0-9]*[a-z])(?:[a-z0-9]{2,
 """A word that can be an entry. All of its characters are in the basic plane, as the arrays of a lexicon require."""
 
 MAX_WORDS = 200_000
-"""Words of a lexicon, most frequent first. A million articles have hardly more."""
+"""Maximum number of words in a lexicon; the most frequent ones are taken. Even a million articles have hardly more."""
 
 MAX_COUNTED_PHRASES = 6_000
-"""Phrases whose articles are counted, most frequent first. For others their occurrences in titles and samples stand."""
+"""Maximum number of phrases whose articles are counted, most frequent first. Others count in titles and samples."""
 
 _MAX_READ_TITLE_LENGTH = 40
-"""Characters of a title that are read for its key. They nearly always have enough units for a key."""
+"""Maximum characters of a title that are read for its key. They nearly always contain enough units."""
 
 _MAX_SAMPLED_ARTICLES, _MAX_SAMPLED_LENGTH = 4_000, 2_000
-"""Articles whose bodies are read for phrases and spellings, and the characters of each."""
+"""The maximum number of articles whose bodies are read for phrases and spellings, and the characters read of each."""
 
 _MIN_CAPITALS_SHARE = 0.3
-"""The share of the occurrences of a word that have capital letters, if it is a name. Commands and addresses are in lower case."""
+"""A word is a name if at least this share of its occurrences has capital letters. Commands and addresses are in lower case."""
 
 _LATIN_SPELLING = re.compile("[A-Za-z0-9]+(?:[+#]++(?![A-Za-z0-9]))?")
 
@@ -39,7 +39,7 @@ def title_keys(titles: Sequence[str], folded: Sequence[str]) -> tuple[list[int],
 
 
 def sampled_articles(articles: int) -> range:
-    """Return the positions of the articles, of all, whose bodies are read for phrases and spellings."""
+    """Return the positions of the sampled articles, whose bodies are read for phrases and spellings."""
     return range(0, articles, max(1, -(-articles // _MAX_SAMPLED_ARTICLES)))
 
 
@@ -49,7 +49,7 @@ def sampled_lines(titles: Iterable[str], bodies: Iterable[str]) -> list[str]:
 
 
 def find_spellings(lines: Iterable[str]) -> dict[str, str]:
-    """Return how Latin words are written, by the folded word, if many are written with capital letters: Java, iPhone.
+    """Return the spelling of each folded Latin word that is often written with capital letters: Java, iPhone.
 
     Lines without Han characters are skipped: code is often in lower case.
     """

@@ -18,13 +18,13 @@ from searchlib.suggest.typo_costs import Costs
 from searchlib.suggest.word_statistics import WordStatistics, is_name
 
 MAX_SUSPECTS = 24
-"""Suspects of a query that are checked. Each takes up to two milliseconds."""
+"""Maximum number of suspects of a query that are checked. Each takes up to two milliseconds."""
 
 _MAX_SUSPECT_LENGTH = 6
 """Characters of the longest suspect."""
 
 _MAX_SPLIT_LENGTH = 3
-"""Characters. A longer span inside a run may be a word of which the tokenizer knows only a part."""
+"""Maximum characters of a span inside a run. A longer one may be a word that the tokenizer knows only in part."""
 
 _MIN_COMMON_ARTICLES = 20
 """A text is correct if at least this many articles contain it, however small the index is."""
@@ -68,13 +68,13 @@ _DEFAULT_WEIGHTS = Weights()
 
 
 def common_articles(articles: int, weights: Weights = _DEFAULT_WEIGHTS) -> float:
-    """Return the number of articles, of all, that contain a text that is surely correct."""
+    """Return the number of articles from which on a text that they contain counts as correct."""
     return max(weights.common_share * articles, _MIN_COMMON_ARTICLES)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The word that is meant by ``run[start:end]``, and its score."""
+    """The word that ``run[start:end]`` probably means, and its score."""
 
     start: int
     end: int
@@ -86,7 +86,7 @@ class Correction:
 class _Suspect:
     """The span ``run[start:end]``, which may be one mistyped word; ``is_whole`` is set if it is the whole run.
 
-    ``contexts`` are the content words before and after it, as pairs of which one is empty. A correction must contain the
+    ``contexts`` are the content words before and after it, as pairs with one empty element. A correction must contain the
     ``trusted`` texts.
     """
 
@@ -187,7 +187,7 @@ class HanCorrector:
         return self._score(typed, self._max_gain, frequency) >= self._weights.min_score
 
     def _score(self, typed: str, gain: float, frequency: float) -> float:
-        """Return the score of a candidate; ``gain`` is its own part of it, ``frequency`` that of the typed text."""
+        """Return the score of a candidate. ``gain`` is the candidate's own part, ``frequency`` that of the typed text."""
         return gain + self._weights.length * (len(typed) - 2) - math.log(frequency + self._weights.unseen)
 
     def _correction(self, suspect: _Suspect, *, is_whole_query: bool) -> Correction | None:
@@ -205,7 +205,7 @@ class HanCorrector:
         frequencies = dict(self._statistics.frequencies([candidate.word for candidate in candidates]))
         # A text that is not a word of the index can still be a phrase of it.
         frequencies |= self._statistics.phrase_frequencies([word for word, count in frequencies.items() if not count])
-        # Two typed characters are too little evidence for an arbitrary other one: most names would become a word.
+        # Two typed characters are too little evidence for an arbitrary substitution: most names would become a word.
         max_cost = typo_costs.ANY_CHARACTER if len(typed) > 2 else typo_costs.MISSING
         # A query without matches is better corrected by a likely typo than not at all.
         is_hopeless = is_whole_query and suspect.is_whole and not phrase_frequency
@@ -223,7 +223,7 @@ class HanCorrector:
         return Correction(suspect.start, suspect.end, word, score)
 
     def _fits(self, suspect: _Suspect, word: str, score: float) -> bool:
-        """Return whether a correction of a part of a run is likely: names and rare words occur in many sentences."""
+        """Return whether a correction of a part of a run is likely in its context: a rare word alone is often a name."""
         if not suspect.contexts:
             return score >= self._weights.min_score_without_context
         phrases = [before + word + after for before, after in suspect.contexts]

@@ -21,14 +21,14 @@ _MIN_RATIO_OF_SWAP, _MIN_RATIO_OF_LETTER = 100, 500
 """The ratios for such a word, if it has two letters swapped, or a letter missing or doubled."""
 
 _MIN_PINYIN_ARTICLES, _MIN_PINYIN_RATIO = 10, 5
-"""A word means the name that it spells in pinyin if that has this many articles, and this many times those of the word."""
+"""The minimum articles of a name that replaces its pinyin, and their minimum ratio to the articles of the typed word."""
 
 _LONG_WORD = 8
-"""Letters of a word that may have two typos."""
+"""Minimum letters of a word that may have two typos."""
 
 
 class _Typo(IntEnum):
-    """What distinguishes a word from a correction, likeliest first."""
+    """The kinds of typos between a word and its correction, likeliest first."""
 
     SWAP = 0
     LETTER = 1
@@ -66,7 +66,7 @@ class LatinCorrector:
             return None if frequency else name.text
         candidates = self._candidates(word, frequency)
         if name and name.count >= max(_MIN_PINYIN_ARTICLES, frequency * _MIN_PINYIN_RATIO):
-            # linxu rather means linux than a name that is spelled so.
+            # linxu more likely means linux than a name with this pinyin.
             candidates = [each for each in candidates if each[1] <= _Typo.LETTER and -each[2] > name.count]
             return min(candidates)[-1] if candidates else name.text
         return min(candidates)[-1] if candidates else None
@@ -81,7 +81,7 @@ class LatinCorrector:
 
     def _candidates(self, word: str, frequency: int) -> list[tuple[int, _Typo, int, str]]:
         """Return the edit distance, typo, negated number of articles and text of each possible correction."""
-        # Imported here, because only a query with a rare Latin word needs it.
+        # Imported here: only a query with a rare Latin word needs it.
         from rapidfuzz import process
         from rapidfuzz.distance import DamerauLevenshtein
 

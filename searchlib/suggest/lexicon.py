@@ -22,10 +22,10 @@ KINDS = ("category", "tag", "author", "word", "phrase", "title")
 WORD, PHRASE, TITLE = KINDS.index("word"), KINDS.index("phrase"), KINDS.index("title")
 
 MAX_KEY_LENGTH = 10
-"""Characters of the key of a value or title. Users seldom type more before the entry is the first suggestion."""
+"""Maximum characters of the key of a value or title. The entry is usually the first suggestion before users type more."""
 
 OTHER_CHARACTER = 0xFFFF
-"""Stands for each of the rare characters beyond the basic plane; no word or phrase has one."""
+"""Replaces each of the rare characters beyond the basic plane. Words and phrases contain none."""
 
 Array = NDArray[Any]
 
@@ -86,7 +86,7 @@ class LexiconArrays:
         return is_elsewhere
 
     def damage(self, source_counts: Mapping[int, int]) -> str | None:
-        """Return what is wrong, or None if no lookup can fail. ``source_counts`` is the number of sources of each kind."""
+        """Return a description of the damage, or None. ``source_counts`` is the number of sources of each kind."""
         for name, type_ in _ARRAY_TYPES.items():
             if getattr(self, name).dtype != type_:
                 return f"array {name} is not {type_}"
@@ -137,7 +137,7 @@ class LexiconBuilder:
     def add(self, kind: int, keys: Sequence[str], counts: Iterable[int], sources: Iterable[int] = ()) -> None:
         """Add entries of one kind by their keys, of 1 to 255 characters, and for titles their sources."""
         self._kinds.append(np.full(len(keys), kind, np.uint8))
-        # Words and phrases are whole, because their text is not stored elsewhere.
+        # Keys of words and phrases are not cut: their text is not stored elsewhere.
         stored = keys if kind in (WORD, PHRASE) else [key[:MAX_KEY_LENGTH] for key in keys]
         self._keys += stored
         self._characters += sum(map(len, stored))

@@ -26,12 +26,12 @@ _INNER = 2
 
 _RANK_COSTS = (0.0, 1.5, 3.0)
 _READING_COST, _INITIAL_COST = 0.5, 0.5
-"""What weighs against a match: its rank, that it is read as pinyin, and each syllable before the last of which only the initial
-is typed. These are natural logarithms, like the number of articles."""
+"""The costs of a match: of each rank, of reading it as pinyin, and of each syllable before the last that is typed as its initial
+only. They are natural logarithms, as is the gain from the number of articles."""
 
 _MAX_FIRST, _MIN_FIRST_SHARE = 3, 0.1
-"""Names that begin as typed and precede all readings, and how likely a word must be, compared with the likeliest reading. A
-category, tag or author is a name however few articles it has."""
+"""The maximum number of names that begin with the typed text and precede all readings, and how likely a word must be to do so,
+relative to the likeliest reading. Categories, tags and authors precede with any number of articles."""
 
 _RANK_FACTORS = np.exp(-np.array(_RANK_COSTS))
 
@@ -40,9 +40,9 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """An entry that matches typed text literally, or as a reading, and how well.
+    """An entry that matches typed text literally or as a reading, with its likelihood.
 
-    ``count`` is its number of articles, ``cost`` what weighs against it.
+    ``count`` is its number of articles, ``cost`` the penalty of the match.
     """
 
     rank: int
@@ -54,7 +54,7 @@ class Completion:
 
     @property
     def likelihood(self) -> float:
-        """The logarithm of the odds that this entry is meant."""
+        """The log odds that the user means this entry."""
         return math.log(max(self.count, 1)) - self.cost
 
 
@@ -128,8 +128,10 @@ class LexiconPart:
     def complete(
         self, pattern: PinyinPattern, kinds: Sequence[int], limit: int, *, is_whole: bool = False
     ) -> Iterator[Completion]:
-        """Yield the likeliest entries of these kinds that match the pattern, about ``limit``; those that match in whole only
-        if ``is_whole`` is set."""
+        """Yield the likeliest entries of these kinds that match the pattern, about ``limit``.
+
+        With ``is_whole``, yield only entries that match as a whole.
+        """
         arrays = self.arrays
         entries, positions = self._match(pattern.chars)
         if is_whole:
@@ -143,7 +145,7 @@ class LexiconPart:
         ranks = (ends - positions > len(pattern.chars)).astype(np.int64)
         ranks[positions > ends - arrays.lengths[entries]] = _INNER
         likelihoods = arrays.counts[entries] * _RANK_FACTORS[ranks]
-        # Twice as many, because values match more than once.
+        # Twice as many are read, because a value can match more than once.
         best = np.arange(len(entries))
         if len(best) > 2 * limit:
             best = best[likelihoods >= np.partition(likelihoods, -2 * limit)[-2 * limit]]
@@ -244,7 +246,7 @@ class LexiconPart:
             return {}
         starts = self._ends[latin] - arrays.lengths[latin]
         ends = self._ends[latin] - starts[0]
-        # Decoded at once: one word at a time takes several times as long.
+        # All words are decoded at once, several times as fast as one by one.
         codes = arrays.chars[starts[0] : self._ends[latin[-1]]]
         text = codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
         bounds = zip((starts - starts[0]).tolist(), ends.tolist(), strict=True)
@@ -282,7 +284,7 @@ class Lexicon:
 
     @cached_property
     def deleted_titles(self) -> Mapping[str, int]:
-        """The titles of deleted articles that are still counted, and how many had each."""
+        """The titles of deleted articles that are still counted, with the number of articles of each."""
         return self._deleted_titles()
 
     def complete(
@@ -293,9 +295,9 @@ class Lexicon:
         kinds: Sequence[int] = range(len(KINDS)),
         is_whole: bool = False,
     ) -> list[Completion]:
-        """Return the entries that match any of the patterns, likeliest first: each text once, however it is written.
+        """Return the entries that match any of the patterns, likeliest first. Spellings of the same text are one entry.
 
-        With ``is_whole``, entries match in whole only.
+        With ``is_whole``, only entries that match as a whole are returned.
         """
         completions: dict[tuple[str, int], Completion] = {}
         for pattern in patterns:
@@ -351,7 +353,7 @@ class Lexicon:
 
     @cached_property
     def spelling_targets(self) -> Mapping[str, Sequence[str]]:
-        """The words without Han characters that a mistyped word is compared with, by their first letter, which is right."""
+        """The words without Han characters that a mistyped word is compared with, by their first letter, which must agree."""
         targets: dict[str, list[str]] = {}
         for word, count in self.latin.items():
             if count >= MIN_TARGET_ARTICLES and len(word) >= MIN_TARGET_CHARACTERS:
@@ -375,7 +377,7 @@ class Lexicon:
 
 
 def _merge(one: Completion, other: Completion) -> Completion:
-    """Return the completion of an entry that two parts have, written as in the part where it is more frequent."""
+    """Return the merged completion of an entry of two parts, spelled as in the part where it is more frequent."""
     frequent = max(one, other, key=lambda each: each.count)
     return replace(
         frequent, rank=min(one.rank, other.rank), cost=min(one.cost, other.cost), count=one.count + other.count

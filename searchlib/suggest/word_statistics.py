@@ -1,4 +1,4 @@
-"""What spelling correction reads from an index."""
+"""The interface through which spelling correction reads an index."""
 
 from __future__ import annotations
 
