@@ -1,4 +1,4 @@
-"""The interface of an engine, which writes and searches indexes."""
+"""Define the interface of an engine, which writes and searches indexes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FACETS = ("category", "year", "month", "author", "tag")
 """The facets of every index, in order. Those of the front matter follow."""
 
 DATE_FACETS = ("year", "month")
-"""The facets that share the filter of days. Like every facet, each is counted without its own filter."""
+"""The facets whose filter is the filter of days. As every facet, each is counted without its own filter."""
 
 DATE_FILTER = "date"
 """The name of the filter of days among the filters of an engine; the other filters have the names of their facets."""
@@ -69,10 +69,10 @@ class Filters:
 class Request:
     """One search of an engine.
 
-    ``offset`` and ``limit`` select the hits. ``facets`` names the facets to count, with at most ``max_facet_values`` values
-    each. If fewer than ``min_full_matches`` articles match all words, articles that match most of them follow; filters do not
-    influence this. With ``collapse``, only the first of near duplicates is a hit. With ``explain``, hits have the parts of
-    their scores. An engine checks the ``deadline`` between its steps.
+    ``offset`` and ``limit`` select the hits. ``facets`` names the facets to count, with at most ``max_facet_values`` values each.
+    If fewer than ``min_full_matches`` articles match all words, articles with most of the words follow. Filters do not influence
+    this. With ``collapse``, only the first of near duplicates is a hit. With ``explain``, hits have the parts of their scores. An
+    engine checks the ``deadline`` between its steps.
     """
 
     plan: Plan
@@ -94,7 +94,7 @@ class Request:
 
     @property
     def word_matches_needed(self) -> int:
-        """The number of articles with all words below which those with most words follow."""
+        """If fewer articles match all words, articles with most of the words follow."""
         return 1 if self.plan.is_one_word else self.min_full_matches
 
 
@@ -107,8 +107,8 @@ all words, or the query."""
 class ScorePart:
     """The contribution of one part of a plan to the score of an article.
 
-    ``frequencies`` maps each field that contains the term to its number of occurrences. ``uncounted`` is set if the text
-    contains the term, but only where it does not count.
+    ``frequencies`` maps each field that contains the term to its number of occurrences. ``uncounted`` is set if the text contains
+    the term only where it does not count.
     """
 
     reason: Reason
@@ -122,9 +122,8 @@ class EngineHit:
     """One article that matches.
 
     ``body`` reads the text, ``headings`` the lines of it that are headings, ``extra`` the other values of the front matter.
-    ``without_boilerplate`` returns the lines of the body that are not boilerplate. ``repeats`` are the newest ``MAX_REPEATS`` of
-    the ``repeats_total`` near duplicates that are collapsed into the hit. If the request asks for them, ``parts`` add up to the
-    score.
+    ``without_boilerplate`` returns the lines of the body that are not boilerplate. ``repeats_total`` near duplicates are collapsed
+    into the hit; ``repeats`` has the newest ``MAX_REPEATS`` of them. ``parts``, if requested, add up to the score.
     """
 
     id: str
@@ -149,7 +148,7 @@ class EngineHit:
 class MatchCounts:
     """The number of articles that match a request with all of its filters.
 
-    ``full`` counts the articles that match all words as typed. It is 0 if no article contains some word as typed.
+    ``full`` counts the articles that match all words as typed. It is 0 if there is a word that no article contains as typed.
     """
 
     total: int
@@ -157,7 +156,7 @@ class MatchCounts:
 
     @property
     def relaxed(self) -> bool:
-        """Whether some of the articles match only most of the words."""
+        """Whether some of the articles do not match all words."""
         return self.full < self.total
 
 
@@ -268,7 +267,7 @@ class Batch(Protocol):
 
 
 class Writer(Protocol):
-    """Writes one index. Nothing of it can be searched before the commit."""
+    """Writes one index. Searches see its changes after the commit."""
 
     def train(self, samples: Sequence[Article], boilerplate: Collection[int] = ()) -> None:
         """Prepare a new index from samples of its articles; lines with a digest in ``boilerplate`` match, but do not rank."""
@@ -280,7 +279,7 @@ class Writer(Protocol):
         """Delete the articles with these ids."""
 
     def commit(self, in_order: OrderedMap, begin: Callable[[CommitStage], None]) -> None:
-        """Write all changes to disk, with ``in_order`` for work that several processes can share. ``begin`` gets each stage."""
+        """Write all changes to disk. ``in_order`` runs work that processes can share; ``begin`` is called with each stage."""
 
     def cancel(self) -> None:
-        """Stop writing. Files that have been written remain for the store to delete."""
+        """Stop writing. The store deletes the files written so far."""

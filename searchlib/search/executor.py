@@ -1,4 +1,4 @@
-"""Search one generation of an index: for what was typed, and if that matches nothing, for what was meant."""
+"""Execute searches in one generation: of the typed query or, if it matches nothing, of a correction."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _CACHE_BYTES = 1 << 18
 """The size of each cache of an executor."""
 
 _MAX_TYPED = 200
-"""Articles that are read to find the text of a query with operators in them as it was typed."""
+"""Maximum number of articles that are read to find a query with operators literally, as typed."""
 
 _ADVICE_SECONDS = 0.3
 """The time for advice, which takes several searches. It usually takes some milliseconds."""
@@ -56,7 +56,7 @@ Outcome = TypeVar("Outcome", bound=MatchCounts)
 class Execution(Generic[Outcome]):
     """The ``outcome`` of a search: the results of an engine, or counts alone.
 
-    ``query`` and ``request`` are what was searched in the end, perhaps instead of what was typed.
+    ``query`` and ``request`` are what was searched in the end; they may be a replacement of the typed query.
     """
 
     query: ParsedQuery
@@ -68,8 +68,8 @@ class Execution(Generic[Outcome]):
 class SearchExecutor:
     """Executes searches of one engine, for any number of threads.
 
-    ``articles`` is the number of articles in the engine, ``zone`` the time zone of their days, ``front_matter`` what hits show
-    of the front matter. Methods raise SearchTimeoutError after the deadline.
+    ``articles`` is the number of articles in the engine, ``zone`` the time zone of days, ``front_matter`` tells what hits show of
+    the front matter. Methods raise SearchTimeoutError after the deadline.
     """
 
     def __init__(
@@ -174,7 +174,7 @@ class SearchExecutor:
         return date_offer(text.strip(), today=today or datetime.now(self._zone).date())
 
     def highlight(self, query: str, text: str) -> Spans:
-        """Return a text in pieces, with what the query matches marked."""
+        """Return a text in pieces, with the matches of the query marked."""
         plan = self.parse(query).plan
         spans = highlight(text, plan.terms_to_highlight(is_taken_apart=False))
         if any(is_match for _, is_match in spans):
@@ -209,12 +209,12 @@ class SearchExecutor:
     def _execute(
         self, query: ParsedQuery, request: Request, asked: SearchRequest, run: Callable[[Request], Outcome]
     ) -> Execution[Outcome]:
-        """Run the request of a query, or of what may have been meant instead.
+        """Run the request of a query, or of a replacement for it.
 
-        A query that matches nothing is replaced, unless it is ``verbatim``: a Latin one by the words that its pinyin spells,
-        and if it may be ``corrected``, any other by its correction if that is searchable. A Latin one is also replaced if no
-        article matches all of it and it is pinyin: its syllables may occur anywhere as stray words. A query with a quotation
-        is never replaced, nor one that matches something under other filters.
+        Unless it is ``verbatim``, a query that matches nothing is replaced: a Latin query by the words that its pinyin spells, any
+        other, if it may be ``corrected``, by its correction, if that is searchable. A Latin query that is pinyin is also replaced
+        if no article matches all of it, because its syllables can match as unrelated words. A query with a quotation, or one that
+        matches without filters, is never replaced.
         """
         outcome = run(request)
         if query.plan.typed_words and outcome.full < request.min_full_matches:
@@ -237,7 +237,7 @@ class SearchExecutor:
             other = self.parse(text, query.today, is_literal=asked.literal)
             instead = replace(request, plan=self._with_typed(other.plan, request.deadline))
             outcome = run(instead)
-            # Words that pinyin spells and that no article contains together are not what was meant.
+            # If no article contains all words that the pinyin spells, they are not meant.
             if outcome.full or (outcome.total and text == correction):
                 return Execution(other, instead, outcome, correction if text == correction else None)
         wider = None if unfiltered.full else with_longer_words(query, engine)
@@ -251,7 +251,7 @@ class SearchExecutor:
     def _with_names(self, query: ParsedQuery, request: Request, counts: MatchCounts) -> Request | None:
         """Return the request whose words also match as categories, tags and authors, if few articles contain them.
 
-        Like relaxing, this does not depend on filters.
+        As with relaxed matching, filters have no influence.
         """
         if counts.full >= request.min_full_matches:
             return None
@@ -275,7 +275,8 @@ class SearchExecutor:
     def _correction(self, query: ParsedQuery, counts: MatchCounts, deadline: Deadline) -> QueryCorrection | None:
         """Return the correction of a query, or None if no word seems mistyped, or the query is too long.
 
-        The words of a query that many articles match are right, and take no time: each word is in all of these articles.
+        If many articles match the query, its words are correct, and no lookup is needed: each of these articles contains all
+        words.
         """
         if len(query.text) > MAX_QUERY_LENGTH:
             return None
@@ -308,7 +309,7 @@ class SearchExecutor:
     def _with_typed(self, plan: Plan, deadline: Deadline, *, all_words: bool = True) -> Plan:
         """Return the plan with the ids of the articles that contain its typed text, symbols included.
 
-        Without such articles, those come first that contain its words with symbols, and match all words if ``all_words``.
+        If there are none, articles that contain its words with symbols rank first; with ``all_words`` they must match all words.
         """
         if plan.as_typed is not None:
             if ids := self._ids_with_typed(plan.as_typed, plan.as_typed_text, deadline):
@@ -323,7 +324,7 @@ class SearchExecutor:
         return replace(plan, as_typed=AllOf((*words, *others)))
 
     def _ids_with_typed(self, clause: Clause, text: str, deadline: Deadline) -> tuple[str, ...]:
-        """Return the ids of the articles that contain a text, of the newest ``_MAX_TYPED`` that match its units in a row."""
+        """Return the ids of the articles that contain a text, among the newest ``_MAX_TYPED`` that contain its units in a row."""
 
         def read() -> tuple[str, ...]:
             request = Request(plan=Plan(required=clause), limit=_MAX_TYPED, facets=(), deadline=deadline)
@@ -337,7 +338,7 @@ class SearchExecutor:
 def _replacements(
     query: ParsedQuery, correction: str | None, unfiltered: MatchCounts, pinyin: PinyinReader
 ) -> Iterator[str]:
-    """Yield the texts to search instead of a query, the likeliest first, given what the query matches without filters."""
+    """Yield replacements for a query, likeliest first, given the number of its matches without filters."""
     if query.is_latin and not unfiltered.full and (spelled := pinyin.words(query.text)):
         yield spelled
     if unfiltered.total:

@@ -17,13 +17,13 @@ _MIN_LENGTH = 3
 """The minimum length of a word. Too many words contain shorter ones."""
 
 _MAX_WORDS = 16
-"""Longer words that are searched for instead of one, the most frequent ones."""
+"""Maximum number of longer words that replace a word; the most frequent ones are taken."""
 
 
 def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     """Return the query with the longer words as synonyms, and a note that names them, or None if there are none.
 
-    A word without longer ones can also stand in the archive as separate syllables: ``nihao`` as ``nǐ hǎo``.
+    A word without longer ones may occur as separate syllables: ``nihao`` as ``nǐ hǎo``.
     """
     typed = dict.fromkeys(
         unit

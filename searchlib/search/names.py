@@ -35,7 +35,7 @@ def with_names(query: ParsedQuery, plan: Plan, engine: Engine) -> Plan | None:
 
 
 def _texts(query: ParsedQuery) -> Iterator[str]:
-    """Yield what can be a name: the whole query, its texts, and their words, folded."""
+    """Yield the possible names: the whole query, its texts, and their words, folded."""
     yield fold(query.text.strip())
     for node in tree.positive_texts(query.tree):
         if isinstance(node, tree.UnquotedText) and node.is_plain:
@@ -63,7 +63,7 @@ def _run_with_names(run: FirstMatching, names: Iterable[Phrase]) -> FirstMatchin
 
 def _first_matching(clause: FirstMatching, values: Iterable[ValueClause]) -> FirstMatching:
     first, *others = clause.children
-    # The word as typed can be a name: then its parts do not match.
+    # If the whole word is a name, its parts do not match.
     return FirstMatching((AnyOf((first, *values)), *others))
 
 

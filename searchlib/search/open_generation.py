@@ -92,7 +92,7 @@ class OpenGeneration:
             lambda: problems.extend(self.engine.damage()),
             lambda: stored.update(article.id for article in self.engine.articles()),
         )
-        # A part that cannot be read is no reason not to read the others.
+        # If a part cannot be read, the others are checked anyway.
         readable = [_is_readable(read, problems) for read in reads]
         if all(readable):
             problems += [f"{name}: the article is missing" for name in sorted((built - stored).keys())]

@@ -14,10 +14,10 @@ from searchlib.models import Article, Passage
 from searchlib.query.plan import Plan
 
 ARTICLES = 20
-"""The best articles of a search, whose passages compete."""
+"""The number of articles, the best of a search, whose passages are candidates."""
 
 MIN_CHARACTERS = 150
-"""A passage takes in blocks until it has as many characters."""
+"""Blocks are added to a passage until it has this many characters."""
 
 MAX_CHARACTERS = 600
 """A passage with more characters has one block only. Such a block is cut at the ends of sentences."""
@@ -29,10 +29,10 @@ _BIGRAM_WEIGHT = 0.5
 """The weight of a pair of adjacent units, relative to a word."""
 
 _ARTICLE_SHARE = 1.0
-"""The weight of the article: the best article of the search adds this share of the score of the best passage, others less."""
+"""The weight of the article's score: the best article adds this share of the best passage's score, others less."""
 
 _MAX_OVERLAP = 0.6
-"""Passages that share more of their pairs of characters are alike."""
+"""Two passages are alike if they share more than this share of their character pairs."""
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;”’」』）)]*")
 
@@ -77,7 +77,7 @@ def choose_passages(
 
 
 def _within_budget(ranked: Iterable[tuple[float, _Candidate]], budget: int) -> Iterator[Passage]:
-    """Yield the passages that fit, without those that are like an earlier one."""
+    """Yield the passages that fit into the budget, except those that are like an earlier one."""
     chosen: list[set[str]] = []
     for score, candidate in ranked:
         if len(candidate.text) > budget:
@@ -150,7 +150,7 @@ def _parts(block: str) -> Iterator[str]:
 
 
 def _term_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, float]:
-    """Return the weight of each folded term that ranks: its idf (Robertson and Spärck Jones), less for pairs of units."""
+    """Return the weight of each folded ranking term: its idf (Robertson and Spärck Jones), reduced for pairs of units."""
     words = {term.term for term in plan.ranking_terms if term.kind != "bigrams"}
     bigrams = {term.term for term in plan.ranking_terms if term.kind == "bigrams"} - words
     frequencies = {**engine.frequencies(words), **engine.phrase_frequencies(bigrams)}
@@ -162,7 +162,7 @@ def _term_weights(plan: Plan, engine: Engine, articles: int) -> Mapping[str, flo
 
 
 def _scores(candidates: Sequence[_Candidate], weights: Mapping[str, float]) -> list[float]:
-    """Return the BM25 scores of the passages. Their headings count as a part of them."""
+    """Return the BM25 scores of the passages. The heading counts as a part of its passage."""
     texts = [fold(f"{candidate.heading}\n{candidate.text}") for candidate in candidates]
     mean = sum(map(len, texts)) / len(texts)
     scores = []

@@ -20,7 +20,7 @@ from searchlib.search.operators import operator_note
 
 @dataclass(frozen=True, slots=True)
 class ShownFrontMatter:
-    """What hits show of the front matter: the values of some ``keys``, and the URL of the original by a template."""
+    """The front matter that hits show: the values of ``keys``, and the URL of the original by a template."""
 
     keys: tuple[str, ...] = ()
     url_template: str = ""
@@ -51,8 +51,8 @@ def build_results(
 ) -> Results:
     """Return the public results of a request, from those of an engine.
 
-    ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` the operators in it,
-    ``front_matter`` what hits show of the front matter, ``date_offer`` a date in the query that could be a filter.
+    ``query`` is the query as typed, ``searched`` the query that was searched, ``operators`` the operators in it, ``front_matter``
+    tells what hits show of the front matter, ``date_offer`` is a date in the query that could be a filter.
 
     Raises:
         SearchTimeoutError: the deadline of the request has passed.
@@ -101,7 +101,7 @@ def _snippets(
 
 
 def _description_snippet(hit: EngineHit, terms: Sequence[HighlightTerm]) -> tuple[Spans, ...]:
-    """Return the first line that matches of what describes the article in its front matter, if its body does not match."""
+    """Return the first matching summary line of the front matter, if the body does not match."""
     highlighted = (highlight(line, terms) for line in summary_lines(hit.extra()))
     return next(((spans,) for spans in highlighted if has_match([spans])), ())
 
@@ -137,17 +137,17 @@ def _public_hit(
 
 
 def _heading(hit: EngineHit, snippets: tuple[Spans, ...]) -> str:
-    """Return the heading of a long article under which the first match in its snippets stands; "" if there is none."""
+    """Return the heading above the first match in the snippets of a long article, or ""."""
     snippet = next((spans for spans in snippets if any(is_match for _, is_match in spans)), None)
     if snippet is None or len(body := hit.body()) < LONG_ARTICLE:
         return ""
     start = body.find("".join(text for text, _ in snippet).strip(ELLIPSIS))
     if start < 0:
-        # Lines of boilerplate within the snippet were left out.
+        # The snippet leaves out lines of boilerplate.
         return ""
     before = "".join(text for text, _ in takewhile(lambda span: not span[1], snippet))
     match = start + len(before.removeprefix(ELLIPSIS))
-    # A heading that contains the match names it, too.
+    # A heading that contains the match is returned too.
     end = body.find("\n", match)
     lines = body[: end if end >= 0 else len(body)].split("\n")
     headings = {*hit.headings()} - {hit.title}

@@ -22,10 +22,10 @@ MAX_TERMS = 25
 """The maximum number of significant terms of an article."""
 
 MAX_CHARACTERS = 50_000
-"""Characters of the body that are read: its beginning says what an article is about."""
+"""Maximum characters of the body that are read: the beginning tells the subject of an article."""
 
 MAX_CANDIDATES = 2_000
-"""Words whose frequency is looked up, the most frequent ones of the article."""
+"""Maximum number of words whose frequency is looked up; the most frequent ones of the article are taken."""
 
 _LOOKED_UP_FIRST = 50
 """Words whose frequency is looked up first, then twice as many, and so on. Most articles need a part of their words."""
@@ -34,7 +34,7 @@ _TITLE_WEIGHT = 3
 """The weight of a word in the title, relative to the body."""
 
 _MIN_ARTICLES = 2
-"""A word must occur in at least this many articles, because a word of one article leads to no other."""
+"""A word must occur in at least this many articles, because a word of a single article leads to no other."""
 
 
 def similar_request(
@@ -65,7 +65,7 @@ def significant_terms(
     counts = Counter(map(term, word_texts(fold(body), dictionary)))
     for word in map(term, word_texts(fold(title), dictionary)):
         counts[word] += _TITLE_WEIGHT
-    # Of words that are equally frequent, the first ones of the text come first.
+    # Equally frequent words keep the order of the text.
     words = (word for word, _ in counts.most_common())
     candidates = list(
         islice((word for word in words if len(word) > 1 and not word.isdecimal() and units(word)), MAX_CANDIDATES)

@@ -1,4 +1,4 @@
-"""Advise what to leave out of a search that matches nothing."""
+"""Find parts and filters whose removal makes a search match articles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from searchlib.search.explain import format_node
 from searchlib.search.parsed_query import ParsedQuery
 
 MAX_PARTS = 8
-"""The number of parts of a query up to which each is left out in turn. Each takes a search, and of many parts one is too few."""
+"""Maximum parts of a query that are left out one by one: each takes a search, and of many parts one is too few."""
 
 Total = Callable[[str, Filters], int]
 """Returns the number of articles that a query matches under filters."""

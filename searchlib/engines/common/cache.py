@@ -1,7 +1,7 @@
 """A cache that is limited by the size of its values in bytes.
 
-``functools.lru_cache`` counts entries instead. ``cachetools.LRUCache`` supports sizes, but with a lock it needs as much code
-as this module, and more time for each posting list that a search reads.
+``functools.lru_cache`` counts entries instead. ``cachetools.LRUCache`` supports sizes, but with a lock around it there would be as
+much code, and each lookup would be slower.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class LruCache:
                 self._entries.move_to_end(key)
                 cached: Value = entry[0]
                 return cached
-        # Two threads may make the same value. That costs less than a lock that all other threads wait for.
+        # Two threads may make the same value, which costs less than a lock around making values.
         value = make()
         self.put(key, value, size(value))
         return value

@@ -13,12 +13,11 @@ CategoryPath = tuple[str, ...]
 """The names of categories from the top of the tree down."""
 
 MIN_LEVEL_AGREEMENT = 0.85
-"""In archives with a tree, at least 0.89 of the articles have names on their usual levels; in others, at most 0.80."""
+"""Measured archives with a tree have at least 0.89 of the names on their usual levels; others at most 0.80."""
 
 _SEPARATOR = ">"
 _TERM_MARK = "\n"
-"""The mark before each name of a path in a term. No name contains it, and it sorts first, so paths are the first terms of a
-field."""
+"""The mark before each name of a path in a term. No name contains it. It sorts first, so that paths precede names."""
 
 
 def are_paths(counts: Mapping[CategoryPath, int]) -> bool:
@@ -54,7 +53,7 @@ def path_texts(paths: Collection[CategoryPath]) -> dict[CategoryPath, str]:
 
 
 def filter_values(texts: Mapping[CategoryPath, str]) -> dict[CategoryPath, str]:
-    """Return the value of the category filter for each path: its last name, or its text if several paths end in that name."""
+    """Return the filter value of each path: its last name, or its whole text if several paths have this last name."""
     paths = Counter(path[-1] for path in texts)
     return {path: path[-1] if paths[path[-1]] == 1 else text for path, text in texts.items()}
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 
 def day_bounds(first: date | None, last: date | None, zone: ZoneInfo) -> tuple[int | None, int | None]:
-    """Return the start of the first day and the end of the last in seconds since 1970, UTC; None where a side is open."""
+    """Return the start of the first day and the end of the last, in seconds since 1970 (UTC); None for an open side."""
     start = _midnight(first, zone) if first else None
     end = _midnight(last + timedelta(days=1), zone) if last and last < date.max else None
     return start, end

@@ -24,5 +24,5 @@ def length_field(field: str) -> str:
 
 
 def facet_prefix(facet: str) -> str:
-    """Return what the terms of a facet of the front matter begin with. Its name contains no equals sign."""
+    """Return the prefix of the terms of a facet of the front matter. A facet's name contains no equals sign."""
     return f"{facet}="

@@ -11,14 +11,14 @@ from searchlib.models import Article
 from searchlib.settings import Settings
 
 MAX_VALUE_CHARACTERS = 500
-"""The characters of a value of a facet; the rest is cut."""
+"""Maximum characters of a facet value. The rest is cut off."""
 
 _TABLES = ("params", "extra")
-"""The tables in which Hugo and Zola keep keys of an article's own."""
+"""The tables of Hugo and Zola for custom keys of an article."""
 
 
 def check_keys(settings: Settings) -> None:
-    """Raise SettingsError if ``facets`` or ``stored`` name a key whose values are secret by its name."""
+    """Raise SettingsError if ``facets`` or ``stored`` has a key that is the name of a secret."""
     if not (settings.facets or settings.stored):
         return
     # Imported here, like all of ``sources`` below: searches of most indexes do not need it.
@@ -32,7 +32,7 @@ def check_keys(settings: Settings) -> None:
 def chosen_values(extra: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     """Return the values of keys in front matter, by the names in ``keys``; keys without a value are left out.
 
-    The case of a key, ``_`` and ``-`` make no difference. A key can also be in the table ``params`` or ``extra``.
+    Keys are compared without case, ``_`` and ``-``. They can also be in the tables ``params`` and ``extra``.
     """
     from searchlib.sources.front_matter.keys import normal_key
 

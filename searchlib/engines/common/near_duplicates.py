@@ -25,7 +25,7 @@ _BANDS = SIGNATURE_BYTES // 4
 """The bands of a signature, of four bytes each."""
 
 _MAX_DIFFERENT = int(SIGNATURE_BYTES * (1 - MIN_SIMILARITY))
-"""Near duplicates differ in at most this many bytes, and so in at most this many bands."""
+"""The maximum number of bytes, and therefore of bands, in which near duplicates differ."""
 
 Groups = NDArray[np.uint32]
 """uint32[articles]: the number of the first article in the group of each article; its own number in a group of one."""
@@ -66,7 +66,8 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
 def _candidate_keys(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the articles that may have near duplicates, int64[n], and keys of each, int64[n, m]: some bands, and the title.
 
-    Near duplicates share at least one of these keys: there is one more band than can differ, unless the titles are equal.
+    Near duplicates share at least one of these keys: the titles are equal, or one of the bands, which are one more than can
+    differ.
     """
     signed = np.flatnonzero(signatures[:, :-1].any(axis=1))
     bands = np.ascontiguousarray(signatures[signed, :-1]).view(_BAND).reshape(-1, _BANDS)
@@ -78,7 +79,7 @@ def _candidate_keys(signatures: Signatures) -> tuple[NDArray[np.int64], NDArray[
     some = _MAX_DIFFERENT + 1
     # The same bytes at a different offset in the signature are a different band.
     band_keys = (np.arange(some) << 32) | bands[is_candidate, :some].astype(np.int64)
-    # A negative key is a title. One of an article without a digest is its own.
+    # Negative keys are title digests. An article without a digest gets a key of its own.
     own = np.where(titles == 0, signed, (titles >> np.uint64(1)).astype(np.int64))[is_candidate]
     return signed[is_candidate], np.column_stack([band_keys, -1 - own])
 

@@ -21,8 +21,8 @@ class RelaxedMatching:
       candidates count.
     - For a query of one text (a question), the score of an article, without function words, must be at least the share
       ``min_score`` of the best score. Counting words would lose articles with names that the tokenizer does not know.
-    - The best ``max_candidates`` of the articles of each step by that score are scored in full. The best ``max_hits`` of
-      them, or one page if that is more, match the query. Ties with the last article are included.
+    - In each step, the best ``max_candidates`` articles by that score are scored in full. The best ``max_hits`` of these (or one
+    page, if that is more) match the query, with all articles that tie with the last one.
     """
 
     max_counted_words: int = 3
@@ -41,7 +41,7 @@ RELAXED_MATCHING = RelaxedMatching()
 
 
 def word_weight(articles: int, frequency: int) -> float:
-    """Return the weight of a word that ``frequency`` of the articles match: ``ln(1 + articles / frequency)``, 0 if none do."""
+    """Return the weight of a word that ``frequency`` articles match: ``ln(1 + articles / frequency)``, or 0 if none does."""
     return math.log1p(articles / frequency) if frequency else 0.0
 
 

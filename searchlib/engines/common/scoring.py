@@ -1,4 +1,4 @@
-"""The score of an article, which all engines share: BM25F over the terms of a plan, words close together, and the title.
+"""Score articles, the same for all engines: BM25F over the terms of a plan, proximity of words, and the title.
 
 **Terms.** For a term that occurs ``f`` times in each field of an article (Robertson, Zaragoza, Taylor 2004):
 ``tf = Σ weight(field) · f / (1 - b + b · length / mean length)``; ``score = weight(term) · idf · tf · (k1 + 1) / (tf + k1)``
@@ -9,9 +9,9 @@ the weights of the word and the bigram that they replace.
 **Proximity.** Two adjacent words of the query with ``gap`` units between them in the body add
 ``closeness · idf / (1 + gap / HALF_SCORE_GAP)`` if the gap is less than ``MAX_GAP``, with the idf of the more frequent word.
 
-**Lead.** A word of such a pair whose first occurrence in the body has ``offset`` units before it adds
-``lead · idf · (1 - offset / LEAD_UNITS)`` if the offset is less than ``LEAD_UNITS``. Proximity and lead are scored in the best
-articles by all else.
+**Lead.** A word of such a pair whose first occurrence in the body has ``offset`` units before it adds ``lead · idf · (1 - offset /
+LEAD_UNITS)`` if the offset is less than ``LEAD_UNITS``. Proximity and lead are computed only for the articles with the best scores
+by the other parts.
 
 **Words in the title.** If the title contains all content words of the query, which make up a ``share`` of it, this adds
 ``title_words · Σ idf · (1 + TITLE_SHARE · share) / (1 + TITLE_SHARE)``.
@@ -34,17 +34,16 @@ from searchlib.query.plan import LeadWord, Plan, ProximityPair, RankingTerm, Tit
 from searchlib.settings import Ranking
 
 PROXIMITY_CANDIDATES = 100
-"""The number of articles whose proximity is scored: the best by the other parts. Proximity needs positions, and changes ranks
-only a little."""
+"""The number of articles, the best by the other parts, whose proximity is scored: it is slow and changes ranks little."""
 
 _LOOSE = 0.1
-"""The weight of longer and regional words. It orders the articles that do not contain the word as typed."""
+"""The weight of longer and regional words. It orders articles that lack the word as typed."""
 
 SCORE_TOLERANCE = 1e-6
 """Scores that differ by less are sorted by their exact values, then by date and id."""
 
 SCORE_DIGITS = 9
-"""The digits of a score that are compared. The last digits depend on the order in which a sum is computed."""
+"""The digits of a score that are compared. Further digits depend on the order of summation."""
 
 
 def scored_fields(ranking_term: RankingTerm) -> tuple[str, ...]:
@@ -98,7 +97,7 @@ def max_term_score(ranking_term: RankingTerm, term_idf: float, weights: Ranking)
 
 
 def max_proximity_score(pair: ProximityPair, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
-    """Return the upper bound of the score of a pair: that of two adjacent words."""
+    """Return the upper bound of the score of a pair, which adjacent words have."""
     return weights.closeness * min(map(idf_of, pair_terms(pair)))
 
 
@@ -108,7 +107,7 @@ def max_lead_score(word: LeadWord, idf_of: Callable[[RankingTerm], float], weigh
 
 
 def max_title_words_score(words: TitleWords, idf_of: Callable[[RankingTerm], float], weights: Ranking) -> float:
-    """Return the upper bound of the score of all words in the title: that of a title of no other words."""
+    """Return the upper bound of the score of all words in the title, which a title without other words has."""
     return weights.title_words * sum(map(idf_of, words.terms))
 
 
@@ -132,7 +131,7 @@ LEAD_UNITS = 100
 """Words with at least this many units before them are not near the beginning: a lead is one or two sentences."""
 
 TITLE_SHARE = 5.0
-"""The weight of the share of the title that all words of the query make up, relative to a title that has many others."""
+"""How much more a title scores that consists of the query's words, relative to one with many other words."""
 
 NO_GAP = 1 << 40
 """The gap of two words if an article does not contain both. It is longer than any article."""
@@ -150,7 +149,7 @@ def word_gaps(
     gaps = np.full(len(starts), NO_GAP)
     if not len(first) or not len(second):
         return gaps
-    # Only the occurrences of the first word directly before and after an occurrence of the second can be the closest.
+    # Compare each occurrence of the second word only with the nearest first words before and after it.
     at = first.searchsorted(second)
     before, after = first[np.maximum(at - 1, 0)], first[np.minimum(at, len(first) - 1)]
     is_before = (at > 0) & (before >= starts[owners])
@@ -169,13 +168,13 @@ def proximity_scores(gaps: Integers, max_score: float) -> NDArray[np.float64]:
 
 
 def lead_scores(offsets: Integers, max_score: float) -> NDArray[np.float64]:
-    """Return float64[offsets]: the scores of words with so many units before their first occurrence."""
+    """Return float64[offsets]: the scores of words whose first occurrence has ``offsets`` units before it."""
     scores: NDArray[np.float64] = max_score * np.maximum(1.0 - offsets / LEAD_UNITS, 0.0)
     return scores
 
 
 def title_words_scores(words: TitleWords, title_lengths: NDArray[Any], max_score: float) -> NDArray[np.float64]:
-    """Return float64[titles]: the scores of titles of so many units that contain all words."""
+    """Return float64[titles]: the scores of titles that contain all words, by their lengths in units."""
     shares = np.minimum(words.units / np.maximum(title_lengths, 1.0), 1.0)
     scores: NDArray[np.float64] = max_score * (1.0 + TITLE_SHARE * shares) / (1.0 + TITLE_SHARE)
     return scores

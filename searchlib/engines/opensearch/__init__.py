@@ -1,4 +1,4 @@
-"""Hold and search an index in an OpenSearch cluster."""
+"""The engine that writes and searches an index in an OpenSearch cluster."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _EXAMPLE = f"{SCHEME}://host:{DEFAULT_PORT}/name"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The place of an index: the ``hosts`` of a cluster as pairs of host and port, and the ``name`` of the index.
+    """The address of an index: the ``hosts`` of a cluster as pairs of host and port, and the ``name`` of the index.
 
     A build creates the index with ``shards`` primary shards and ``replicas`` copies of each.
     """
@@ -75,7 +75,7 @@ class Credentials:
 def parse_address(text: str) -> Address:
     """Return the address ``opensearch://host:9200,host:9200/name?shards=2&replicas=1``; raise NoIndexError if it is invalid."""
     if "@" in text:
-        # The text before the @ may be a password: no message repeats it.
+        # The text before the @ may be a password, so no message quotes it.
         raise NoIndexError(
             f"an address must not hold a user or a password: set {USER_VARIABLE} and {PASSWORD_VARIABLE}, "
             f"or {TOKEN_VARIABLE}, in the environment"

@@ -22,14 +22,14 @@ from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry, R
 from searchlib.errors import IndexUnavailableError, SearchlibError
 
 _BULK_SHARD_SECONDS = 20
-"""How long the node that takes a bulk request waits for a shard without a primary."""
+"""The time for which the node that receives a bulk request waits for a shard without a primary."""
 
 _CONNECTIONS = 16
 _OTHER_FORM = "not in the form of OpenSearch"
 
 
 class _NoResponseError(Exception):
-    """No node responded: the ``error`` for the caller, ``since`` when, and ``is_timeout`` if a node took the request."""
+    """No node responded since ``since``. ``error`` is for the caller. ``is_timeout`` is set if a node received the request."""
 
     def __init__(self, error: SearchlibError, since: float, *, is_timeout: bool) -> None:
         super().__init__(str(error))
@@ -49,7 +49,7 @@ class Cluster:
         """When the first and when the last of the requests without a response were given up; None after a response."""
 
     def get(self, path: str, *, deadline: Deadline = NO_DEADLINE, **params: Any) -> Any:
-        """Return what is at a path."""
+        """Return the resource at a path."""
         return self.request("GET", path, params=params, deadline=deadline)
 
     def search(
@@ -66,7 +66,7 @@ class Cluster:
     def counts(
         self, index: str, queries: Sequence[Query], *, deadline: Deadline = NO_DEADLINE, preference: str | None = None
     ) -> list[int]:
-        """Return how many documents match each query, from one request; ``preference`` as in a search."""
+        """Return the number of documents that match each query, with one request; ``preference`` is as in ``search``."""
         if not queries:
             return []
         header: dict[str, Any] = {"allow_partial_search_results": False}
@@ -81,15 +81,15 @@ class Cluster:
     def put(
         self, path: str, body: Mapping[str, Any] | None = None, *, retry: Retry | None = None, **params: Any
     ) -> Any:
-        """Write to a path; ``retry`` defaults to that of the policy for writes."""
+        """Write to a path; ``retry`` defaults to the policy's value for writes."""
         return self.request("PUT", path, body, params=params, retry=retry or self._policy.write)
 
     def post(self, path: str, body: Mapping[str, Any] | None = None, **params: Any) -> Any:
-        """Start an operation; it may be executed twice."""
+        """Start an operation that does no harm if it is executed twice."""
         return self.request("POST", path, body, params=params, retry=self._policy.write)
 
     def delete(self, path: str, *, retry: Retry | None = None, **params: Any) -> Any:
-        """Delete what is at a path; ``retry`` defaults to that of the policy for writes."""
+        """Delete the resource at a path; ``retry`` defaults to the policy's value for writes."""
         return self.request("DELETE", path, params=params, retry=retry or self._policy.write)
 
     def create(self, index: str, body: Mapping[str, Any]) -> None:
@@ -105,7 +105,8 @@ class Cluster:
 
         An action may be executed twice: only the last action on a document may count.
 
-        ``opensearchpy.helpers.bulk`` would repeat every 429, even one for a full disk, and nothing after a lost connection.
+        ``opensearchpy.helpers.bulk`` is not used: it repeats every status 429, even for a full disk, but nothing after a lost
+        connection.
 
         Raises:
             SearchlibError: the cluster rejects one of the actions for good.
@@ -151,9 +152,9 @@ class Cluster:
         deadline: Deadline = NO_DEADLINE,
         retry: Retry | None = None,
     ) -> Any:
-        """Send a request, and repeat it while that may help: executing it twice must do no harm.
+        """Send a request, and repeat it while that may help. Executing it twice must do no harm.
 
-        The retries of the client library are off: they do not wait, ignore the deadline, and depend on the status alone.
+        The client library's own retries are off: they do not wait, ignore the deadline, and depend only on the status.
 
         Raises:
             SearchTimeoutError: the deadline has passed.
@@ -201,7 +202,7 @@ class Cluster:
             refusal = error.info if isinstance(error.info, dict) else str(error.error)
             raise parse_refusal(str(self.address), int(error.status_code), refusal, str(error.error)) from error
         except (exceptions.OpenSearchException, AttributeError, RecursionError, TypeError, ValueError) as error:
-            # The client library takes every response for one of OpenSearch, and fails on others in many ways.
+            # The client library expects a response of OpenSearch, and raises various errors for any other.
             raise unexpected_response(self.address, _OTHER_FORM) from error
         self._outage = None
         if not _has_expected_form(method, path, response):
@@ -213,7 +214,7 @@ class Cluster:
         return response
 
     def _outage_start(self, start: float) -> float:
-        """Return when the outage began that a request belongs to, which started at ``start``: an old one is another outage."""
+        """Return the start of the current outage, for a request that started at ``start``. A much older outage is another one."""
         outage = self._outage
         is_same = outage is not None and start - outage[1] < self._policy.write.unreachable
         since = outage[0] if outage is not None and is_same else start
@@ -262,7 +263,7 @@ def _client(address: Address, credentials: Credentials) -> Any:
 
 
 def _attempt_seconds(deadline: Deadline, default: float) -> float:
-    """Return the timeout of one attempt: with a deadline half of the remaining time, which leaves time for another node."""
+    """Return the timeout of one attempt. With a deadline it is half of the remaining time, so that another node can be tried."""
     if deadline is NO_DEADLINE:
         return default
     deadline.check()
@@ -271,7 +272,7 @@ def _attempt_seconds(deadline: Deadline, default: float) -> float:
 
 
 def _has_expected_form(method: str, path: str, response: Any) -> bool:
-    """Return whether a response has the parts by which those of OpenSearch differ from those of other servers."""
+    """Return whether a response has the parts that identify a response of OpenSearch."""
     if not isinstance(response, dict):
         return False
     parts = path.split("/")

@@ -29,7 +29,7 @@ _MEMORY = "circuit_breaking_exception"
 _REQUEST_SIZE = ("too_many_nested_clauses", "too_many_clauses", "too_many_buckets_exception")
 
 _DECISIVE = (_BLOCK, _MEMORY, *_REQUEST_SIZE)
-"""The kinds that decide whether the request can ever succeed. The cluster may report others that follow from them."""
+"""The kinds of errors that decide whether a request can succeed later. Other kinds may be consequences of these."""
 
 _NOT_TLS = (
     "WRONG_VERSION_NUMBER",
@@ -45,8 +45,8 @@ _MAX_MESSAGE_CHARACTERS = 300
 class RefusedError(SearchlibError):
     """The cluster responded to a request with an error: an HTTP ``status``, and the ``kind`` of the error.
 
-    ``is_foreign`` if the response does not have the form of an error of OpenSearch, ``is_permanent`` if the cluster reports that
-    the condition does not pass.
+    ``is_foreign`` is set if the response is not an error of OpenSearch, ``is_permanent`` if the cluster says that the condition
+    will not pass.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class RefusedError(SearchlibError):
         self.is_permanent = is_permanent
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A worker process sends its errors to the parent, which needs the message only.
+        # A worker process sends its errors to the parent, which needs only the message.
         return (SearchlibError, self.args)
 
     @property
@@ -102,7 +102,7 @@ class RefusedError(SearchlibError):
 
     @property
     def is_internal(self) -> bool:
-        """Whether the cluster failed by itself: through a bug, or because a node was lost during the request."""
+        """Whether the cluster failed internally: by a bug, or because a node was lost during the request."""
         return self.status == _INTERNAL
 
     @property
@@ -111,7 +111,7 @@ class RefusedError(SearchlibError):
         return f"{self.status} {self.kind}: {self.reason}" if self.reason else f"{self.status} {self.kind}"
 
     def translate(self, address: Address) -> SearchlibError:
-        """Return the error that the caller of the library gets if the request is not repeated."""
+        """Return the library error to raise if the request is not repeated."""
         if self.is_foreign and self.status not in (*_BUSY, _INTERNAL, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE):
             return unexpected_response(address, self.summary)
         if self.is_too_large:
@@ -138,7 +138,7 @@ class RefusedError(SearchlibError):
 
 
 def parse_refusal(location: str, status: int, response: Any, label: str = "") -> RefusedError:
-    """Return the error in a response; ``label`` is what the client library calls it."""
+    """Return the error in a response; ``label`` is the name that the client library gives it."""
     error = response.get("error", response) if isinstance(response, Mapping) else response
     if isinstance(error, Mapping):
         causes = [each for each in _causes(error) if isinstance(each.get("type"), str)]
@@ -220,7 +220,7 @@ def connection_failure(address: Address, error: Any) -> tuple[IndexUnavailableEr
 
 
 def _root_cause(error: BaseException) -> BaseException:
-    """Return the first error of a chain of exceptions, or the first one of the ``ssl`` module on the way there."""
+    """Return the root of a chain of exceptions, or the first exception of the ``ssl`` module in the chain."""
     while not isinstance(error, ssl.SSLError):
         nested = next((each for each in error.args if isinstance(each, BaseException)), None)
         if (cause := error.__cause__ or nested or error.__context__) is None:

@@ -18,8 +18,7 @@ _HITS_PER_PAGE = 200
 class IndexReader:
     """An index by its name. Queries may be of any size. All requests end at the deadline.
 
-    All requests go to the same copies of its shards: copies may differ in the deleted documents that they still count, and so in
-    scores.
+    All requests go to the same copies of the shards: copies may still count different deleted documents, which changes scores.
     """
 
     cluster: Cluster
@@ -43,13 +42,13 @@ class IndexReader:
         return self.cluster.counts(self.index, fitted, deadline=self.deadline, preference=self.index)
 
     def document(self, document_id: str) -> Any:
-        """Return a document as of the last refresh, like a search: not what an unfinished update has written."""
+        """Return a document as of the last refresh, as in a search. Changes of an unfinished update are not visible."""
         return self.cluster.get(f"/{self.index}/_doc/{document_id}", deadline=self.deadline, realtime="false")
 
     def scan(self, query: Query, source: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Yield all hits of a query in the order of their article ids, with the fields of ``source``.
 
-        ``opensearchpy.helpers.scan`` would open a scroll, which fails if its node is lost.
+        ``opensearchpy.helpers.scan`` is not used: it opens a scroll, which fails if its node is lost.
         """
         body: dict[str, Any] = {
             "size": _HITS_PER_PAGE,

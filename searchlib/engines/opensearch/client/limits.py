@@ -19,21 +19,21 @@ class Limits:
     """The limits of the requests of a search. The defaults are below those of a node with default settings."""
 
     clauses: int = 960
-    """Leaf clauses of a query tree. A node adds some of its own to the 1,024 that it accepts."""
+    """Leaf clauses of a query tree. A node accepts 1,024, and some of these are its own."""
     scoring_clauses: int = 400
-    """Leaf clauses of a query tree that add to the score, together."""
+    """Leaf clauses of a query tree that add to the score, in total."""
     list_clauses: int = 240
     """Leaf clauses of each list of a ``bool`` query in a tree that is too large. Two such lists and the scoring clauses fit in a
     tree."""
     detached_clauses: int = 40
-    """Clauses of such a list that are detached queries. Also, a filter among the scoring clauses that has more is detached."""
+    """Detached queries in such a list. A filter among the scoring clauses with more clauses than this is detached too."""
     buckets: int = 50_000
     """Facet values in one response. If the facets may have more, they are read in pages. A node returns at most 65,535 buckets,
     those of periods and of selected values included."""
     values_per_page: int = 10_000
     """Values in one page of the values of a field."""
     single_terms: int = 40
-    """Ranking terms that are counted in an article one by one. If there are more, a table of all its terms is built."""
+    """Ranking terms that are counted in an article one by one. For more, a table of all terms of the article is built."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -108,7 +108,7 @@ def weighted_sum(weighted: Sequence[tuple[Query, float]], limits: Limits, *, min
     functions: list[dict[str, Any]] = [
         {"filter": fit_query(query, limits), "weight": weight} for query, weight in weighted if weight
     ]
-    # A node gives score 1 to an article that no function applies to, and to a weight of 0.
+    # A node scores an article 1 if no function applies to it, or if the weight is 0.
     return _function_score([*functions, {"weight": 1e-9}], min_score=min_score)
 
 

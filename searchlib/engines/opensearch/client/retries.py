@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from searchlib.engines.opensearch.client.failures import RefusedError
 
 _INTERNAL_ATTEMPTS = 4
-"""The attempts after which an internal error counts as a bug, and not as the loss of a node during the request."""
+"""The number of attempts after which an internal error is considered a bug, rather than the loss of a node during the request."""
 
 _FIRST_WAIT, _MAX_WAIT = 0.1, 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """For how many seconds a request is repeated while the cluster is ``busy``, and while it is ``unreachable``.
+    """The seconds for which a request is repeated while the cluster is ``busy``, and while it is ``unreachable``.
 
-    With ``shares_outage`` the latter time starts with the first request of all that got no response: requests that clean up after
+    With ``shares_outage``, the second time starts at the first request that got no response, so that requests that clean up after
     a failed one do not wait again.
     """
 
@@ -36,10 +36,10 @@ class RetryPolicy:
     read: Retry = Retry(busy=20.0, unreachable=1.5)
     write: Retry = Retry(busy=300.0, unreachable=60.0, shares_outage=True)
     memory: float = 30.0
-    """For a request that a node lacks the memory for. After this time the request is considered too large."""
+    """The time for a request that a node lacks memory for. After it, the request is considered too large."""
 
     def busy_seconds(self, error: RefusedError, retry: Retry, attempts: int) -> float:
-        """Return for how many seconds a refused request is repeated; 0 if it is not. ``attempts`` counts the attempts so far."""
+        """Return the seconds for which a refused request is repeated, or 0. ``attempts`` is the number of attempts so far."""
         if error.is_out_of_memory:
             return 0.0 if error.is_permanent else min(retry.busy, self.memory)
         if error.is_too_large or error.is_blocked:

@@ -29,12 +29,12 @@ _REQUEST_BYTES = 5 << 20
 """The size of a bulk request. Larger ones make a node slower."""
 
 _MAX_DOCUMENT_BYTES = 32 << 20
-"""The size of a document that is rejected, as a node with little memory would: an article of 1,500,000 characters, about."""
+"""Maximum size of a document: an article of about 1,500,000 characters. A node with little memory would reject a larger one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The index that a build writes, and what its articles are analyzed with. Workers get it from the writer.
+    """The index that a build writes, and the data for analyzing its articles. Workers get it from the writer.
 
     ``facets`` names the facets of the front matter.
     """
@@ -57,7 +57,7 @@ class SentBatch:
     words: Mapping[str, int]
 
     def restricted_to(self, ids: Collection[str]) -> SentBatch | None:
-        """Return the batch with only some of its articles, or None with none of them; ``words`` still counts all."""
+        """Return the batch with only some of its articles, or None if it has none of them. ``words`` still counts all."""
         left = [number for number, each in enumerate(self.ids) if each in ids]
         if not left:
             return None
@@ -115,7 +115,7 @@ class OpenSearchBatch:
 
 
 def send_actions(address: Address, generation: str, actions: Iterable[bytes]) -> None:
-    """Execute the actions on a generation that is being written, in requests of a good size for a node."""
+    """Execute actions on a generation that is being written, in requests of a suitable size."""
     index = f"{generation}{WRITE_ALIAS_SUFFIX}"
     pending: list[bytes] = []
     size = 0

@@ -23,7 +23,7 @@ BLOBS_SUFFIX = ".about"
 """The suffix of the name of the index with the blobs."""
 
 WRITE_ALIAS_SUFFIX = ".writing"
-"""The suffix of the alias through which an index is written. A complete index has no such alias, so that nothing writes to it."""
+"""The suffix of the alias for writing an index. A complete index has no such alias, so nothing can write to it."""
 
 _PIECE_BYTES = 6 << 20
 """The size from which a blob is split, so that a node accepts each request."""
@@ -69,7 +69,7 @@ class Blobs:
             )
 
     def read(self, name: str, deadline: Deadline = NO_DEADLINE) -> bytes | None:
-        """Return a blob, or None if there is none; raise IndexDamagedError if it is not as it was written."""
+        """Return a blob, or None if there is none; raise IndexDamagedError if its data has changed."""
         try:
             first = self._piece(name, 0, deadline)
             if first is None:
@@ -101,7 +101,7 @@ class Blobs:
             self._cluster.bulk(self._index, delete_actions(hit["_id"] for hit in hits))
 
     def _hits(self, prefix: str, *, source: list[str] | bool) -> list[dict[str, Any]]:
-        """Return the pieces of the blobs whose names start with a prefix, as many as one response holds."""
+        """Return the pieces of the blobs whose names start with a prefix, up to the size of one response."""
         self._cluster.post(f"/{self._index}/_refresh")
         query = {"prefix": {"name": f"{self._prefix}{prefix}"}}
         body = {"size": _NAMES_PER_REQUEST, "_source": source, "query": query}

@@ -43,7 +43,7 @@ _HASH_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class AnalyzedArticle:
-    """An article as a ``document``, and what the writer needs of it.
+    """An article as a ``document``, with data for the writer.
 
     ``document_id`` is its ``_id``, ``title`` the folded title, ``body`` the units of the body without boilerplate, ``words`` the
     distinct word terms of all texts.
@@ -129,7 +129,7 @@ def analyze(
 
 def _value_texts(field: str, values: Iterable[str]) -> dict[str, Any]:
     """Return the fields with the units and bigrams of the values of a field."""
-    # A name is searched as a whole: punctuation in it ends nothing.
+    # A name is searched as a whole, so punctuation does not end a run of units.
     return _unit_fields(field, [[(term(unit), False) for unit in value_units(fold(value))] for value in values])
 
 
@@ -166,7 +166,7 @@ def _text_fields(field: str, lines: Lines) -> dict[str, Any]:
 
 
 def _bigrams(lines: Lines, *, has_breaks: bool) -> list[str]:
-    """Return the bigrams of each line; with ``has_breaks``, those across punctuation have a form of their own."""
+    """Return the bigrams of each line. With ``has_breaks``, bigrams across punctuation have a special form."""
     return [
         " ".join(
             bigram_of_terms(first, second, is_broken=is_broken and has_breaks)
@@ -203,7 +203,7 @@ def pack_article(article: Article) -> str:
 
 
 def unpack_article(source: Mapping[str, Any]) -> Article:
-    """Return the article that a document stores; raise IndexDamagedError if it is not as it was written."""
+    """Return the article that a document stores; raise IndexDamagedError if its data has changed."""
     try:
         data = zstandard.ZstdDecompressor().decompress(
             base64.b64decode(source["article"]), max_output_size=_MAX_ARTICLE_BYTES

@@ -12,7 +12,7 @@ from searchlib.engines.opensearch.client.dsl import Query, any_of, term_query
 from searchlib.engines.opensearch.index.mapping import BOILERPLATE, FIELDS_WITH_PHRASES
 
 _MAX_EXPANSIONS = 1000
-"""Terms that the last bigram of a phrase is completed to. A node rejects more than 1,024."""
+"""Maximum number of terms that complete the last bigram of a phrase. A node rejects more than 1,024."""
 
 
 def word_query(word: str, fields: Sequence[str]) -> Query:
@@ -30,8 +30,8 @@ def phrase_query(
 ) -> Query:
     """Return a query for the articles that contain units one after the other in one of the fields.
 
-    With ``is_prefix`` the last unit may continue. With ``unbroken`` no punctuation of sentences is between
-    the units. In a body, boilerplate matches too, unless ``skip_boilerplate`` is set.
+    With ``is_prefix``, the last unit is a prefix. With ``unbroken``, no sentence punctuation separates the units. In a body,
+    boilerplate matches too, unless ``skip_boilerplate`` is set.
     """
     is_open = is_prefix and not is_han(units[-1])
     # The term of a long unit holds its first characters.
@@ -46,7 +46,7 @@ def _field_phrase_query(field: str, terms: Sequence[str], *, is_open: bool, unbr
     if len(terms) == 1:
         return _one_term_query(text_field(field, "units"), terms[0], is_open=is_open)
     run = [bigram_of_terms(*pair) for pair in pairwise(terms)]
-    # Punctuation ends nothing in a name, so the bigrams of names are those of phrases.
+    # Names ignore punctuation, so their bigrams are those of phrases.
     is_quoted = field in FIELDS_WITH_PHRASES and not unbroken
     name = text_field(field, "phrases" if is_quoted else "bigrams")
     if len(run) == 1:

@@ -18,7 +18,7 @@ from searchlib.suggest.lookup import Lexicon, LexiconPart
 from searchlib.suggest.phrases import find_phrases
 
 MAX_TITLES = 500_000
-"""The titles in a lexicon, those of the last articles: every open index holds them in memory."""
+"""Maximum number of titles in a lexicon, those of the last articles: every open index holds them in memory."""
 
 _ARRAYS, _TEXTS, _WORDS = "names.arrays", "names.texts", "names.words"
 
@@ -28,8 +28,7 @@ CountPhrases = Callable[[Sequence[str]], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class LexiconSource:
-    """What a lexicon is made from: the number of articles that contain each word term and that have each value, all titles, and
-    the bodies of a sample."""
+    """The data for a lexicon: the numbers of articles with each word term and each value, all titles, and sampled bodies."""
 
     words: Mapping[str, int]
     values: Mapping[str, Mapping[str, int]]

@@ -20,7 +20,7 @@ from searchlib.engines.opensearch.client.retries import DEFAULT_POLICY, Retry
 from searchlib.errors import IndexBusyError, IndexUnavailableError, SearchlibError, index_locked
 
 _LEASE_SECONDS = 600.0
-"""The age of the last renewal from which the holder counts as dead. A holder on this machine counts as dead when its process is."""
+"""If the last renewal is older, the holder counts as dead. A holder on this machine counts as dead if its process is."""
 
 _RENEWAL_SECONDS = 30.0
 """The time between renewals."""
@@ -37,7 +37,7 @@ class BuildLock:
     """The lock of the index of a name: a document that only one process can create."""
 
     def __init__(self, address: Address, name: str, *, renewal_seconds: float = _RENEWAL_SECONDS) -> None:
-        # Connections of its own, so that renewals do not wait for the requests of the build.
+        # Separate connections, so that renewals do not wait for requests of the build.
         self._cluster = Cluster(address)
         self._index = f"{name}{_SUFFIX}"
         self._path = f"/{self._index}/_doc/{_ID}"
@@ -93,7 +93,7 @@ class BuildLock:
                 self._is_lost = True
                 return
             except SearchlibError:
-                # The requests of the build report what is wrong with the cluster.
+                # The requests of the build report the cluster's errors.
                 continue
 
     def _renew(self) -> None:
@@ -106,7 +106,7 @@ class BuildLock:
                 raise
 
     def _is_own(self, document: dict[str, Any]) -> bool:
-        """Return whether this object holds the lock: the response to its request may have been lost, and the request repeated."""
+        """Return whether this object holds the lock. It may, after a failure: the response was lost, and the request repeated."""
         if document["_source"]["holder"] != self._holder:
             return False
         self._version = _version(document)
@@ -127,7 +127,7 @@ def _version(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def host_identity() -> str:
-    """Return a name for where a process id is valid: the machine, and on Linux the namespace of process ids."""
+    """Return a name for the scope of process ids: the machine and, on Linux, its PID namespace."""
     namespace = Path("/proc/self/ns/pid")
     return f"{platform.node()} {os.readlink(namespace) if namespace.is_symlink() else ''}".strip()
 

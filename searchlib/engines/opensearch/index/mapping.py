@@ -15,10 +15,10 @@ CATEGORY_PATHS, CATEGORY_PREFIXES = "category_path", "category_path_prefix"
 """The fields with the category paths of an article, and with all prefixes of these paths, themselves included."""
 
 BOILERPLATE = "boilerplate"
-"""The text of the lines of a body that the archive repeats. They match, and do not rank."""
+"""The text of the lines of a body that are boilerplate. They match, but do not rank."""
 
 FIELDS_WITH_PHRASES = (*TEXT_FIELDS, BOILERPLATE)
-"""The texts in which punctuation ends the runs of units that words are searched as, but not those of quoted phrases."""
+"""The texts with separate bigrams for quoted phrases: punctuation separates units of words, but not of such phrases."""
 
 FACET, FACET_TEXT, FACET_NUMBER, FACET_DAY = "facet", "facet_text", "facet_number", "facet_day"
 """The objects with a field for each facet of the front matter: its values, their units and bigrams, the values that are numbers,
@@ -38,12 +38,12 @@ def value_field(field: str) -> str:
 
 
 def value_text_field(field: str) -> str:
-    """Return what the names of the fields with the units and bigrams of the values begin with."""
+    """Return the prefix of the names of the fields with the units and bigrams of the values."""
     return field if field in VALUE_FIELDS else f"{FACET_TEXT}.{field}"
 
 
 def index_settings(shards: int, replicas: int) -> Mapping[str, Any]:
-    """Return the settings of an index; its similarity has the default weights, whatever those of a search are."""
+    """Return the settings of an index. Its similarity has the default weights, independent of the weights of a search."""
     weights = Ranking()
     return {
         "number_of_shards": shards,
@@ -57,9 +57,9 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the mapping of an index, with metadata for its ``_meta``.
 
     Python tokenizes the texts; the server splits the joined terms at spaces. Words and units have frequencies, bigrams have
-    positions, so that a phrase of units is a phrase of bigrams. A bigram across punctuation has a form of its own in "bigrams", but
-    not in "phrases", for quoted phrases. Each line, and each value of a field, is a separate value, with a
-    position gap before it that no phrase crosses.
+    positions, so that a phrase of units is a phrase of bigrams. A bigram across punctuation has a special form in "bigrams".
+    "phrases", for quoted phrases, has the usual form. Each line, and each value of a field, is a separate value, with a position
+    gap before it that no phrase crosses.
     """
     fields: dict[str, Any] = {
         "id": {"type": "keyword"},
@@ -98,7 +98,7 @@ def index_mapping(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
         "dynamic": False,
         "dynamic_templates": [{path: {"path_match": path, "mapping": field}} for path, field in templates.items()],
         "_meta": metadata,
-        # The stored fields; all others can be computed from the article.
+        # Only these fields are stored; all others can be computed from the article.
         "_source": {"includes": ["id", "title", "article"]},
         "properties": fields,
     }

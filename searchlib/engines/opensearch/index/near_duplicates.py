@@ -31,14 +31,14 @@ class SignedArticles:
     groups: Sequence[str]
 
     def without(self, ids: Collection[str]) -> SignedArticles:
-        """Return the others than these articles."""
+        """Return all articles except these."""
         left = [number for number, each in enumerate(self.ids) if each not in ids]
         return SignedArticles(
             [self.ids[number] for number in left], self.signatures[left], [self.groups[number] for number in left]
         )
 
     def extended(self, parts: Sequence[tuple[Sequence[str], Signatures]]) -> SignedArticles:
-        """Return the articles followed by those of some parts, which are not grouped yet."""
+        """Return the articles followed by those of other parts, which have no groups yet."""
         ids = [each for part, _ in parts for each in part]
         signatures = np.concatenate([self.signatures, *(part for _, part in parts)])
         return SignedArticles([*self.ids, *ids], signatures, [*self.groups, *[""] * len(ids)])

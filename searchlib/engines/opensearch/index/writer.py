@@ -36,11 +36,11 @@ BOILERPLATE_BLOB = "boilerplate"
 
 _BATCH_PREFIX = "part."
 _PER_REQUEST = 200
-"""Articles that are regrouped, or phrases that are counted, with one request."""
+"""The articles that are regrouped, or the phrases that are counted, per request."""
 
 
 class OpenSearchWriter:
-    """Adds articles to the index of one generation: a new one, or revision ``base`` of one that is searched meanwhile.
+    """Adds articles to the index of a generation: a new one, or revision ``base`` of one that searches use meanwhile.
 
     The blobs of each revision have their own names, so that a reader never sees a part of them. The batches of a new index are
     stored as blobs too, so that an interrupted build can be resumed.
@@ -65,16 +65,16 @@ class OpenSearchWriter:
             self._words.update(read_words(base_blobs))
 
     def resume(self, article_ids: Iterable[str]) -> None:
-        """Continue an interrupted build with these of its articles; delete its others from the index."""
+        """Continue an interrupted build. Keep these articles in the index, and delete all others."""
         ids = frozenset(map(document_id, article_ids))
-        # A batch still counts the words of its articles that are sent again.
+        # The word counts of a batch still include articles that are sent again.
         self._is_exact = False
         for name in self._blobs.names(_BATCH_PREFIX):
             batch = _unpack_batch(self._blobs.read(name) or b"").restricted_to(ids)
             if batch:
                 self._sent.append(batch)
             self._stored_batches = max(self._stored_batches, int(name.removeprefix(_BATCH_PREFIX)) + 1)
-        # The last articles may have been sent without being recorded.
+        # The last articles may have been sent but not recorded.
         self._refresh()
         unknown = [hit["_id"] for hit in self._reader.scan(MATCH_ALL, ["id"]) if hit["_id"] not in ids]
         self._send(delete_actions(unknown))

@@ -1,4 +1,4 @@
-"""Read hits from the cluster, in its order, with the doc values that score and sort them."""
+"""Read hits from the cluster, in its order, with the doc values for scoring and sorting them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def collapsed_aggregations() -> dict[str, Any]:
 
 
 def collapsed_count(aggregations: Any) -> int:
-    """Return how many of the matching articles are collapsed into others, from the response to these aggregations."""
+    """Return the number of matching articles that are collapsed into others, from the response to these aggregations."""
     if not aggregations:
         return 0
     return int(aggregations["grouped"]["value"] - aggregations["groups"]["value"])

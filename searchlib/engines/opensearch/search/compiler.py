@@ -85,7 +85,7 @@ class QueryCompiler:
                 return any_of([query, term_query("group", group)]) if group else query
 
     def days_query(self, first: date | None, last: date | None) -> Query:
-        """Return a query for the dated articles from the first to the last day, both included."""
+        """Return a query for the articles from the first to the last day, both inclusive."""
         start, end = day_bounds(first, last, self.zone)
         bounds = {name: instant for name, instant in (("gte", start), ("lt", end)) if instant is not None}
         dated = term_query("undated", False)
@@ -104,8 +104,8 @@ class QueryCompiler:
 def values_query(field: str, values: Collection[str], tree: CategoryTree | None) -> Query:
     """Return a query for the articles that have one of the values.
 
-    A value can also be the text of a category path. Of a facet of the front matter, it can be a range, or a number in
-    another form.
+    A value can also be the text of a category path. For a facet of the front matter, it can be a range, or a number in another
+    notation.
     """
     query: Query = {"terms": {value_field(field): sorted(values)}}
     if field not in VALUE_FIELDS:
@@ -179,7 +179,7 @@ def _ranking_query(field: str, ranking_term: RankingTerm) -> Query:
 
 
 def _synonym_query(field: str, phrase: tuple[str, ...]) -> Query:
-    # One unit that is not Han counts as a word: this includes "iphone" in "iphone13".
+    # A single unit that is not Han is searched as a word, which includes "iphone" in "iphone13".
     if len(phrase) == 1 and not is_han(phrase[0]):
         return word_query(term(phrase[0]), (field,))
     return phrase_query(phrase, (field,), skip_boilerplate=True, unbroken=True)

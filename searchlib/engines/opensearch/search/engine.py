@@ -55,12 +55,12 @@ _COUNTS_PER_REQUEST = 500
 _COUNT_CACHE_BYTES = 16_000_000
 
 _MAX_READ_FOR_WORDS = 50
-"""Articles that are read to find the words that contain a text."""
+"""Maximum number of articles that are read to find the words that contain a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Matched:
-    """The articles of a request as queries, and what compiled and scores them."""
+    """The matches of a request as queries, with their compiler and scorer."""
 
     tree: CategoryTree | None
     compiler: QueryCompiler
@@ -72,8 +72,8 @@ class _Matched:
 class OpenSearchEngine(Engine):
     """One ``revision`` of an index, open for any number of threads.
 
-    ``location`` names it in messages; ``categories`` says whether lists of categories are paths, ``facets`` names the facets of
-    the front matter.
+    ``location`` names it in messages. ``categories`` tells whether category lists are paths, ``facets`` names the facets of the
+    front matter.
     """
 
     def __init__(
@@ -168,8 +168,10 @@ class OpenSearchEngine(Engine):
         return _Matched(tree, compiler, scorer, matches, is_taken_apart(plan, chosen.get))
 
     def _look_up(self, plan: Plan) -> tuple[dict[RankingTerm, int], dict[FirstMatching, Clause | None]]:
-        """Return the number of articles that contain each term of a plan, and the child of each ``FirstMatching`` clause that
-        matches, or None; from one request for each level of nested clauses."""
+        """Return the number of articles with each term, and the first matching child (or None) of each ``FirstMatching``.
+
+        This takes one request for each level of nested clauses.
+        """
         terms = list(dict.fromkeys([*plan.ranking_terms, *proximity_terms(plan)]))
         levels = first_matching_levels([plan.required, *plan.words, *plan.runs]) or [[]]
         chosen: dict[FirstMatching, Clause | None] = {}

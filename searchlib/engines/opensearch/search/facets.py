@@ -18,15 +18,15 @@ from searchlib.models import CategoryNode, FacetValue
 _MAX_PERIODS = 5000
 
 _VALUES_PER_SHARD = 2000
-"""The values that each shard counts. The counts of a facet with fewer values are exact over many shards."""
+"""The number of values that each shard counts. A facet with fewer values has exact counts over any number of shards."""
 
 
 class FacetCounter:
     """Builds the aggregations of a request, and reads the facets from the response.
 
-    ``filter_queries`` has the query of each filter that is set, ``tree`` is the tree of categories, if there is one.
-    ``facets`` names those of the front matter. ``count_values`` returns the counts of all values of a field among the articles
-    of the search that match a query.
+    ``filter_queries`` has the query of each filter that is set, ``tree`` is the tree of categories, if there is one. ``facets``
+    names the facets of the front matter. ``count_values`` returns the counts of all values of a field among the articles of the
+    search that match a query.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class FacetCounter:
         for facet in self._facets:
             if facet not in DATE_FACETS:
                 inner = self._values_aggregation(value_field(facet))
-                # A selected value is shown, however rare it is.
+                # A selected value is always counted, even if it is rare.
                 inner |= _filters_aggregation(
                     "selected", [values_query(facet, [value], self._filter_tree) for value in self._selected(facet)]
                 )
@@ -81,7 +81,7 @@ class FacetCounter:
         return facets
 
     def category_tree(self, response: Mapping[str, Any]) -> tuple[CategoryNode, ...]:
-        """Return the paths from the response, and after them the selected values that are no path."""
+        """Return the paths from the response, followed by the selected values that are not paths."""
         if not self._tree:
             return ()
         result = response[CATEGORY_TREE]
@@ -103,14 +103,14 @@ class FacetCounter:
         return {"values": {"terms": options}}
 
     def _counts(self, field: str, facet: str, result: Mapping[str, Any]) -> Mapping[str, int]:
-        """Return the counts of the most frequent values of a field; ``result`` is that of the aggregation of the facet."""
+        """Return the counts of the most frequent values of a field; ``result`` is the result of the facet's aggregation."""
         if not self._is_paged:
             return _bucket_counts(result)
         counts = self._count_values(field, self._other_filters(facet))
         return dict(islice(by_count(counts).items(), self._request.max_facet_values))
 
     def _other_filters(self, facet: str) -> Query:
-        """Return the query of all filters but the facet's own."""
+        """Return the query of all filters except the facet's own."""
         own = filter_of(facet)
         return all_of([query for name, query in self._filter_queries.items() if name != own])
 
@@ -121,7 +121,7 @@ class FacetCounter:
         return with_ancestors(tree.select(self._selected("category")))
 
     def _selected_names(self, tree: CategoryTree) -> list[str]:
-        """Return the selected categories that are no path of the tree."""
+        """Return the selected categories that are not paths of the tree."""
         return [value for value in self._selected("category") if not tree.contains(value)]
 
 

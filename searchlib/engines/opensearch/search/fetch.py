@@ -21,7 +21,7 @@ _REPLACED = "?"
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The number of the matching articles of a group, and the newest of them by document id, one more than a hit names."""
+    """The number of matching articles in a group, and the newest of them by document id: one more than a hit lists."""
 
     total: int
     newest: Mapping[str, Repeat]

@@ -70,7 +70,7 @@ class OpenIndex:
         self._revision_blobs = self._blobs.of_revision(revision)
         self.statistics = Lazy(self._load_statistics)
         self.category_tree = Lazy(self._load_category_tree)
-        # Without a deadline: a load that a deadline ends would start again with every search.
+        # No deadline applies: if a deadline ended a load, every search would start it again.
         self.boilerplate = Lazy(lambda _: self._load_boilerplate())
         self.lexicon = Lazy(lambda _: read_lexicon(self._revision_blobs, location))
 

@@ -1,4 +1,4 @@
-"""Read the candidates of a page in their order: the best of them scored exactly, and near duplicates collapsed."""
+"""Read the candidates of a page in order, with exact scores for the best ones, and near duplicates collapsed."""
 
 from __future__ import annotations
 
@@ -22,20 +22,19 @@ from searchlib.engines.opensearch.search.ranking import Score, Scorer
 from searchlib.engines.opensearch.search.relaxed_matching import Matches
 
 _RESCORED = 200
-"""The candidates that are scored exactly and sorted in Python, the best by their rough scores. Others stay in the order of the
-cluster."""
+"""The number of candidates, the best by rough score, that are scored exactly and sorted. Others keep the cluster's order."""
 
 _PAGE_SIZE = 500
-"""Further candidates that are read with one request."""
+"""The number of further candidates that one request reads."""
 
 _WITHOUT_RUN, _RANKED_FIRST, _AS_TYPED, _FULL = "without run", "ranked first", "as typed", "full"
 """The names of the queries for the articles that rank before others."""
 
 _TIERS = {_WITHOUT_RUN: 1, _RANKED_FIRST: 2, _AS_TYPED: 3}
-"""The tier of the articles of each; an article of several has the sum."""
+"""The tier of the articles of each query. An article of several queries has the sum."""
 
 _BOOST = 10_000.0
-"""What the cluster adds to the rough score of an article as typed: more than any score."""
+"""The addition to the rough score of an article that matches as typed: more than any score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class RankedCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The candidates of a page, the ``aggregations`` of the search, and how many articles match and are ``collapsed``."""
+    """The candidates of a page, the ``aggregations`` of the search, and the numbers of matching and ``collapsed`` articles."""
 
     candidates: list[RankedCandidate]
     aggregations: Mapping[str, Any]
@@ -81,7 +80,7 @@ class PageReader:
         query = {"bool": {"filter": [matches.query], "should": [*rough, *named]}}
         body = {**self.body, "query": query, "sort": BY_SCORE, "track_scores": True}
         has_scores = bool(plan.ranking_terms or plan.title_phrases)
-        # More than a page, in case of near duplicates: a second request would cost more.
+        # More than a page are read, in case of near duplicates: a second request would cost more.
         first = _RESCORED + (0 if matches.are_all_full else 2 * self.scorer.proximity_candidates)
 
         def rank(candidates: Sequence[Candidate], is_first: bool) -> list[RankedCandidate]:
@@ -146,7 +145,7 @@ class PageReader:
         page_sizes: Iterator[tuple[int, bool]],
         rank: Callable[[Sequence[Candidate], bool], list[RankedCandidate]],
     ) -> Page:
-        """Read a page without repeats; ``rank`` gets the candidates of each request, and whether they are the first."""
+        """Read a page without near duplicates. ``rank`` gets the candidates of each request, and whether they are the first."""
         request = self.request
         end = request.offset + request.limit
         first: Mapping[str, Any] | None = None

@@ -46,10 +46,10 @@ from searchlib.query.plan import LeadWord, PhraseClause, Plan, ProximityPair, Ra
 from searchlib.settings import Ranking
 
 _MAX_POSITIONS = 1 << 32
-"""More positions than an article has."""
+"""A bound that no position in an article reaches."""
 
 _TIE_BREAKER = 0.15
-"""The weight of the other fields beside the best field of a term. The cluster cannot sum the frequencies of fields."""
+"""The weight of a term's other fields besides its best one: the cluster cannot sum the frequencies of fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Scorer:
     _lookup: _TermLookup | None = None
 
     def scores(self, candidates: Sequence[tuple[Candidate, int]]) -> dict[str, Score]:
-        """Return scores by document id; proximity counts in the best candidates, by their tiers and then by all else."""
+        """Return scores by document id. Proximity counts only in the best candidates by tier, then by the other parts."""
         scores = {}
         for candidate, _ in candidates:
             assert candidate.terms
@@ -107,14 +107,14 @@ class Scorer:
         return scores
 
     def terms_score(self, article: ArticleTerms, ranking_terms: Sequence[RankingTerm]) -> float:
-        """Return what ranking terms add to the score of an article."""
+        """Return the contribution of ranking terms to the score of an article."""
         if len(ranking_terms) <= self.limits.single_terms:
             return sum(self._term_score(article, each) for each in ranking_terms)
         if self._lookup is None or self._lookup.terms is not ranking_terms:
             self._lookup = _TermLookup.of(ranking_terms)
         scores: list[float] = [self._term_score(article, each) for each in self._lookup.others]
         for kind, by_term in self._lookup.by_term.items():
-            # An article contains few of many terms: the intersection of sets finds them all at once.
+            # An article contains few of many terms; an intersection of sets finds these at once.
             tables = {field: article.frequencies(field, kind) for field in TEXT_FIELDS}
             contained = {name for table in tables.values() for name in table.keys() & by_term.keys()}
             for each in (each for name in contained for each in by_term[name]):
@@ -132,7 +132,7 @@ class Scorer:
         return (*parts, *self._other_parts(article))
 
     def _other_parts(self, article: ArticleTerms) -> Iterator[ScorePart]:
-        """Yield the parts of a score besides terms and proximity. Scores and their explanations are of these parts."""
+        """Yield the parts of a score besides terms and proximity, for both scores and explanations."""
         if self.plan.title_words and self.weights.title_words:
             value = self._title_words_score(article, self.plan.title_words)
             yield ScorePart(reason=self.plan.title_words, frequencies={}, score=value)
@@ -197,7 +197,7 @@ class Scorer:
         return _rough_share_query(query, words.units, TITLE_SHARE, boost)
 
     def _title_score(self, article: ArticleTerms) -> float:
-        """Return what the whole query in the title adds."""
+        """Return the contribution of the whole query in the title."""
         best = 0.0
         if self.weights.whole_title:
             for phrase in self.plan.title_phrases:
@@ -207,7 +207,7 @@ class Scorer:
         return best
 
     def _title_words_score(self, article: ArticleTerms, words: TitleWords) -> float:
-        """Return what all words in the title add."""
+        """Return the contribution of all words in the title."""
         if not all(any(_contains(article, phrase) for phrase in phrases) for phrases in words.phrases):
             return 0.0
         limit = max_title_words_score(words, self._idf, self.weights)
@@ -219,7 +219,7 @@ class Scorer:
     def _position_scores(
         self, articles: Sequence[ArticleTerms], reason: ProximityPair | LeadWord
     ) -> NDArray[np.float64]:
-        """Return float64[articles]: what two words close together in the body, or a word near its beginning, add."""
+        """Return float64[articles]: the contribution of two close words in the body, or of a word near its beginning."""
         if isinstance(reason, LeadWord):
             offsets = _offsets(articles, units(reason.word))
             return lead_scores(offsets, max_lead_score(reason, self._idf, self.weights))
@@ -247,7 +247,7 @@ class Scorer:
         for field, count in counts.items():
             if count:
                 tf += getattr(self.weights, field) * count / self._norm(field, article.lengths[field])
-        # Weights may be 0: then a term that occurs may not count.
+        # Weights may be 0, and then an occurring term does not count.
         share = tf * (self.weights.k1 + 1) / (tf + self.weights.k1) if tf > 0 else 0.0
         return term_weight(ranking_term, self.weights) * self._idf(ranking_term) * share
 
@@ -269,7 +269,7 @@ class Scorer:
 
 @dataclass(frozen=True, slots=True)
 class _TermLookup:
-    """Ranking terms: ``by_term`` maps kind and text to those that the tables of an article may contain."""
+    """Ranking terms. ``by_term`` maps kind and text to the terms that the tables of an article may contain."""
 
     terms: Sequence[RankingTerm]
     by_term: Mapping[str, Mapping[str, Sequence[RankingTerm]]]

@@ -26,10 +26,10 @@ from searchlib.engines.opensearch.search.ranking import Scorer
 
 _PAGE_SIZE = 400
 _MAX_SCORED = 4000
-"""The candidates that are scored exactly, to find the best of those that match most of a query."""
+"""Maximum number of candidates that are scored exactly to find the best ones that match most of a query."""
 
 _MARGIN = 1.1
-"""The factor by which the ratio of exact to rough score of another candidate may exceed the largest ratio so far."""
+"""The assumed factor by which the ratio of exact to rough score of an unread candidate may exceed the largest ratio so far."""
 
 _HAS_BOILERPLATE = term_query("has_boilerplate", True)
 _EXCLUDED = "excluded"
@@ -41,8 +41,8 @@ class Matches:
     """The articles of a query, as queries.
 
     ``query`` matches all of them. The other queries match some of them: ``relaxed`` those that do not match as typed,
-    ``without_run`` those of the relaxed ones that match all words, ``boilerplate_only`` those that match as typed, but some
-    of the words in boilerplate alone, and have no score. ``as_typed`` matches those that rank before all others.
+    ``without_run`` those of the relaxed ones that match all words, ``boilerplate_only`` those that match as typed, but some words
+    only in boilerplate, and have no score. ``as_typed`` matches those that rank before all others.
     """
 
     query: Query
@@ -53,12 +53,12 @@ class Matches:
 
     @property
     def full(self) -> Query:
-        """The query for those of the articles that match as typed."""
+        """The query for the articles that match as typed."""
         return without(MATCH_ALL, [self.relaxed])
 
     @property
     def ranked_first(self) -> Query:
-        """The query for those of the articles that rank first."""
+        """The query for the articles that rank first."""
         return without(MATCH_ALL, [self.relaxed, self.boilerplate_only])
 
     @property
@@ -109,7 +109,7 @@ class RelaxedMatcher:
         return Matches(any_of([full, relaxed]), relaxed, without_run, boilerplate_only, as_typed)
 
     def _boilerplate_only(self) -> Query:
-        """Return the query for those articles with all words that contain some word in boilerplate alone, and have no score."""
+        """Return the query for articles with all words that contain some word only in boilerplate, and have no score."""
         scoring = [query for term in self.request.plan.ranking_terms for query in ranking_queries(term).values()]
         clauses = (*self.request.plan.words, *self.request.plan.runs)
         outside = all_of([self.compiler.query(clause, skip_boilerplate=True) for clause in clauses])
@@ -135,7 +135,7 @@ class RelaxedMatcher:
     def _best(self, conditions: Sequence[Query], excluded: Query, *, min_score: float = 0.0) -> Query:
         """Return a query for the best articles under some conditions that are not ``excluded``.
 
-        Their score must be at least the share ``min_score`` of the best score, that of excluded articles included.
+        Their score must be at least the share ``min_score`` of the best score among all articles, excluded ones included.
         """
         plan = self.request.plan
         conditions = list(conditions)
@@ -170,7 +170,7 @@ class RelaxedMatcher:
         return {"ids": {"values": [each.document_id for each in best_of_all]}} if best_of_all else MATCH_NONE
 
     def _is_complete(self, scored: Sequence[tuple[Candidate, float]], rough_score: float, min_score: float) -> bool:
-        """Return whether no candidate with this rough score or a lower one can be among the best by exact score."""
+        """Return whether candidates with this rough score or less cannot be among the best by exact score."""
         relaxed = sorted((score for each, score in scored if _EXCLUDED not in each.matched), reverse=True)
         max_ratio = max((score / each.rough_score for each, score in scored if each.rough_score > 0), default=1.0)
         threshold = relaxed[self.rules.max_candidates - 1] if len(relaxed) >= self.rules.max_candidates else 0.0

@@ -1,7 +1,7 @@
-"""A codec for Whoosh: the readers and writers that Whoosh's codec API asks for, on the files of an index.
+"""A codec for Whoosh: the readers and writers of Whoosh's codec API, for the files of an index.
 
-``codec`` is the entry point. ``per_document`` holds what a segment stores of each article, ``field_writer`` and
-``terms_reader`` the terms and postings. ``whoosh_index`` opens an index of this project with Whoosh.
+``codec`` is the entry point. ``per_document`` handles the stored data of each article, ``field_writer`` and ``terms_reader`` the
+terms and postings. ``whoosh_index`` opens an index of this project with Whoosh.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The codec and the segments that Whoosh asks for to read and write an index."""
+"""The codec and the segment class through which Whoosh reads and writes an index."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Codec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
     ``blocklimit`` postings.
     """
 
-    # Whoosh need not look up the length of a field for each posting: the terms reader computes the bounds of lengths.
+    # Tells Whoosh not to look up a field's length for each posting: the terms reader computes the bounds of lengths.
     length_stats = False
 
     def __init__(self, schema: fields.Schema | None = None, *, blocklimit: int = 128) -> None:

@@ -30,7 +30,7 @@ class NumberWriter:
         self._numbers: array[Any] = array(_TYPECODES[dtype])
 
     def add(self, docnum: int, number: float) -> None:
-        """Set the number of an article, which may not be before the last one."""
+        """Set the number of an article, which must not precede the last one."""
         self._fill(docnum)
         del self._numbers[docnum:]
         self._numbers.append(number)
@@ -45,14 +45,14 @@ class NumberWriter:
 
 
 class BlobWriter:
-    """Gathers a column that is not of numbers with Whoosh's own writer."""
+    """Gathers a column of other values than numbers with Whoosh's own writer."""
 
     def __init__(self, column: Any) -> None:
         self._bytes = BytesIO()
         self._writer = without_pickles(column).writer(StructFile(self._bytes))
 
     def add(self, docnum: int, value: Any) -> None:
-        """Set the value of an article, which must be after the last one."""
+        """Set the value of an article, which must follow the last one."""
         self._writer.add(docnum, value)
 
     def finish(self, articles: int) -> Array:
@@ -80,7 +80,7 @@ class NumberReader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no
         return len(self._numbers)
 
     def __getitem__(self, docnum: int) -> float:
-        # If other segments lack the column, Whoosh asks this one for their articles.
+        # If other segments lack the column, Whoosh asks this reader for the values of their articles.
         if not 0 <= docnum < len(self._numbers):
             return self._default
         number: float = self._numbers[docnum].item()
@@ -124,6 +124,6 @@ def without_pickles(column: Any) -> Any:
     if isinstance(column, columns.PickleColumn):
         return PlainValuesColumn(without_pickles(column._child))
     if isinstance(column, columns.CompressedBlockColumn):
-        # The head of each of its blocks is a pickle.
+        # The header of each block of this column is a pickle.
         return columns.VarBytesColumn()
     return column

@@ -1,4 +1,4 @@
-"""Write the fields of a segment, their terms and posting lists, from the postings that Whoosh gives one by one."""
+"""Write the fields of a segment, with terms and posting lists, from the postings that Whoosh passes one by one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PACK_BATCH = 1 << 18
 _ANY_ARTICLE = 1 << 32
 
 _POSITIONS_OF_BIGRAM = 3
-"""A bigram takes its position and the next one. One more is left free, so that no phrase continues in the next article."""
+"""A bigram takes two positions. A third one is left free, so that no phrase continues in the next article."""
 
 
 class FieldWriter(base.FieldWriter):  # type: ignore[misc]  # Whoosh has no types
@@ -118,7 +118,7 @@ class _FieldPostings:
 
 
 class _ArticleField(_FieldPostings):
-    """A field whose posting lists have article numbers. ``articles`` is 0 if their number is not known yet."""
+    """A field whose posting lists have article numbers. ``articles`` is the number of articles, or 0 if it is not known yet."""
 
     def __init__(self, articles: int, format_: Any) -> None:
         super().__init__(articles)

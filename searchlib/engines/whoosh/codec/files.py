@@ -21,7 +21,7 @@ from searchlib.engines.whoosh.format.segment import ARTICLES_EXTENSION, TERMS_EX
 from searchlib.errors import IndexDamagedError
 
 _COUNTED_TERMS = 1 << 14
-"""Terms whose posting lists are unpacked together to count the lengths of a field."""
+"""The number of terms whose posting lists are unpacked together to count the lengths of a field."""
 
 
 class SegmentFiles:
@@ -78,7 +78,7 @@ class SegmentFiles:
 
 
 def _count_lengths(field: SegmentField, articles: int) -> Integers:
-    """Return the lengths of a field of a segment that does not store them: count the occurrences of all terms."""
+    """Return the lengths of a field in a segment that does not store them, by counting the occurrences of all terms."""
     lengths = np.zeros(articles, np.int64)
     for first in range(0, len(field.terms), _COUNTED_TERMS):
         lists = field.posting_lists(first, min(first + _COUNTED_TERMS, len(field.terms)))
@@ -116,7 +116,7 @@ def open_arrays(storage: Any, name: str) -> ArrayFile:
         raise FileNotFoundError(f"the file {name} of the index is missing")
     if isinstance(storage, FileStorage):
         return ArrayFile(Path(storage.folder) / name)
-    # Storages that are no folders are for small indexes: map a copy, whose name is removed at once.
+    # Other storages than folders are for small indexes: map a copy, whose name is removed at once.
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / name
         with storage.open_file(name) as file:
@@ -126,5 +126,5 @@ def open_arrays(storage: Any, name: str) -> ArrayFile:
 
 def create_arrays(storage: Any, name: str) -> ArrayWriter:
     """Create a file of arrays."""
-    # Whoosh's files have ``write`` and ``close``, which is all that the writer calls.
+    # Whoosh's files have ``write`` and ``close``, the only methods that the writer calls.
     return ArrayWriter(cast(BinaryIO, storage.create_file(name)))

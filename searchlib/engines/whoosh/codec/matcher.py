@@ -16,9 +16,9 @@ from searchlib.engines.whoosh.format.integers import Integers
 
 
 class PostingsMatcher(LeafMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """A matcher over unpacked postings. Each ``block_size`` of them are a block, which is skipped if its quality is too low.
+    """A matcher over unpacked postings. Blocks of ``block_size`` postings are skipped if their quality is too low.
 
-    ``lengths`` returns the length of the term's field in each of some articles.
+    ``lengths`` returns the length of the term's field in each given article.
     """
 
     def __init__(

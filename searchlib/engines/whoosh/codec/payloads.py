@@ -1,7 +1,7 @@
 """Pack payloads, the bytes that Whoosh's formats store with each posting, without pickles.
 
-The payloads of Whoosh's formats for positions and characters contain pickles, which these formats load. A pickle in a file
-can run code. So a file contains their numbers as JSON, and the pickle is made again when the posting is read.
+In Whoosh's formats for positions and characters, payloads contain pickles, and loading a pickle from a file can run code.
+Therefore the file contains the numbers as JSON, and the pickle is rebuilt when the posting is read.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def unpack_payloads(format_: Any, data: bytes, count: int) -> list[bytes]:
 
 
 def pack_payload(format_: Any, payload: bytes) -> bytes:
-    """Pack a payload without pickles; raise ValueError if it contains a pickle of more than numbers."""
+    """Pack a payload without pickles; raise ValueError if it contains a pickle of anything but numbers."""
     start = _pickle_start(format_.__class__)
     if start is None:
         return payload
@@ -102,7 +102,7 @@ def _check_opcodes(payload: bytes) -> None:
 
 
 def pack_byte_strings(values: Sequence[bytes]) -> bytes:
-    """Pack byte strings as ``width | lengths | values``; their number is not part of it.
+    """Pack byte strings as ``width | lengths | values``. The number of strings is not stored.
 
     Each length takes ``width`` bytes. If all are equal, ``width`` is 0 and one length of four bytes follows.
     """

@@ -1,4 +1,4 @@
-"""Write and read what a segment holds of each article: stored fields, columns, lengths of fields and vectors."""
+"""Write and read the data of each article in a segment: stored fields, columns, lengths of fields and vectors."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _PLAIN, _COMPRESSED = b"\0", b"\1"
 class DocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]  # Whoosh has no types
     """Gathers the articles of a segment, and writes them in ``close``.
 
-    With a schema, each ``STORED`` field is stored by itself, as bytes, and lengths of fields are not written: they can be
-    counted from the posting lists.
+    With a schema, each ``STORED`` field is stored separately, as bytes. Lengths of fields are not written, because the posting
+    lists give them.
     """
 
     def __init__(self, storage: Any, segment: base.Segment, schema: fields.Schema | None) -> None:
@@ -245,7 +245,7 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]  # Whoosh ha
 
 
 def _pack_values(values: dict[str, str]) -> bytes:
-    """Pack the stored values of an article, which ``write_value`` has written: ``compressed or not, one byte | JSON``."""
+    """Pack the stored values of an article, written by ``write_value``, as ``is compressed, one byte | JSON``."""
     if not values:
         return b""
     pairs = ",".join(f"[{json.dumps(name)},{value}]" for name, value in values.items())

@@ -1,8 +1,8 @@
 """Convert the postings of terms between Whoosh's form and the posting lists of a segment.
 
-A posting list has article numbers and frequencies (see ``format.posting_lists``). If the weights are no frequencies, or the
-postings have payloads that cannot be computed, a term also has extra bytes: ``flags | weights | payloads``. With the flag
-``_HAS_WEIGHTS`` the weight of each posting follows as a float of 32 bits, with ``_HAS_PAYLOADS`` the payload of each.
+A posting list has article numbers and frequencies (see ``format.posting_lists``). If the weights are not frequencies, or the
+payloads cannot be computed, a term also has extra bytes: ``flags | weights | payloads``. The flag ``_HAS_WEIGHTS`` means that
+weights (32-bit floats) are present, ``_HAS_PAYLOADS`` that payloads are.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def to_posting_lists(
 ) -> tuple[PostingLists, list[bytes]]:
     """Return the posting lists of terms, and the extra bytes of each.
 
-    ``sizes`` int64[terms] is the number of postings of each term. The others are those of all postings, term by term.
+    ``sizes`` int64[terms] is the number of postings of each term. The other arguments have a value for each posting, term by term.
     """
     starts = np.cumsum(sizes) - sizes
     are_frequencies = _are_frequencies(sizes, starts, weights, required=isinstance(format_, Frequencies))
@@ -116,7 +116,7 @@ def to_posting_lists(
     with np.errstate(over="ignore"):
         stored_weights = np.where(has_frequency, weights, weights.astype(np.float32))
     defaults = _default_payloads(format_, stored_weights)
-    # Whoosh reads no payload of a format without one, and gives fields for spelling the payloads of other fields.
+    # Whoosh reads no payload for a format without one. To fields for spelling, it passes the payloads of other fields.
     fixed_size = format_.fixed_value_size()
     has_payloads = fixed_size != 0
     if fixed_size:
@@ -140,7 +140,7 @@ def to_posting_lists(
 
 
 def _are_frequencies(sizes: Integers, starts: Integers, weights: Weights, *, required: bool) -> NDArray[np.bool_]:
-    """Return whether the weights of each term are stored as frequencies, bool[terms]: whole numbers above 0, not too large."""
+    """Return whether the weights of each term are frequencies, bool[terms]: whole numbers above 0 that are not too large."""
     if not len(sizes):
         return np.zeros(0, bool)
     is_whole = (weights >= 1) & (weights == np.floor(weights)) & (weights < _MAX_FREQUENCY)
@@ -157,7 +157,7 @@ def _are_frequencies(sizes: Integers, starts: Integers, weights: Weights, *, req
 
 
 def _default_payloads(format_: Any, weights: Weights) -> list[bytes]:
-    """Return the payloads that postings of these weights usually have. They are not stored."""
+    """Return the usual payloads of postings with these weights. Such payloads are not stored."""
     if not isinstance(format_, formats.Frequency):
         return [b""] * len(weights)
     frequencies = np.clip(np.nan_to_num(weights), 0, 0xFFFFFFFF).astype(">u4").tobytes()

@@ -27,7 +27,7 @@ _VECTOR = b"\1"
 
 
 class PostingsWriter(base.PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Appends postings to a file, at the ``extent`` (offset, size) of their term info. With ``byteids`` the ids are terms."""
+    """Appends postings to a file, and sets the ``extent`` (offset, size) of their term info. With ``byteids``, ids are terms."""
 
     def __init__(self, dbfile: Any, *, byteids: bool) -> None:
         self._file = dbfile

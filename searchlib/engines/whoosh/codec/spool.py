@@ -1,4 +1,4 @@
-"""Gather bytes of one article after the other, on disk if they are many."""
+"""Gather the bytes of one article after the other, on disk if there are many."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Spool:
         self._ends.extend(array("Q", [self._size]) * (count - len(self._ends)))
 
     def write(self, file: ArrayWriter, name: str, *, ends: bool = True) -> None:
-        """Write the array ``name`` with all bytes and, if wanted, ``name.ends`` with the end of each piece. Call it once."""
+        """Write the array ``name`` with all bytes and, on request, ``name.ends`` with the end of each piece. Call this once."""
         if ends:
             file.write(f"{name}.ends", np.array(self._ends, np.uint64))
         file.write_chunks(name, np.dtype(np.uint8), self._chunks())

@@ -1,4 +1,4 @@
-"""Store what Whoosh asks of a term besides its posting list: extra bytes, and the bounds of the lengths of its field."""
+"""Store the data of a term besides its posting list: extra bytes, and the bounds of the lengths of its field."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Extras:
 
 
 class LengthBoundsWriter:
-    """Gathers the least and greatest length of a field for each term, in a segment that has no articles to tell them."""
+    """Gathers the least and greatest length of a field for each term, for a segment without articles."""
 
     def __init__(self) -> None:
         self._least = array("Q")

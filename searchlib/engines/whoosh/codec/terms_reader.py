@@ -19,7 +19,7 @@ from searchlib.engines.whoosh.format.segment import SegmentField
 from searchlib.engines.whoosh.format.term_dictionary import TermDictionary
 
 _TERM_BATCH = 512
-"""Terms that are read from a term dictionary together."""
+"""The number of terms that are read from a term dictionary together."""
 
 Term = tuple[str, bytes]
 
@@ -119,7 +119,7 @@ def _lengths_of(lengths: Integers, ids: Integers) -> Integers:
 
 
 class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
-    """The statistics of a term. Each is computed when it is asked for."""
+    """The statistics of a term, each computed on demand."""
 
     def __init__(self, files: SegmentFiles, fieldname: str, number: int) -> None:
         self._files = files
@@ -170,7 +170,7 @@ class LazyTermInfo(TermInfo):  # type: ignore[misc]  # Whoosh has no types
 
 
 class FieldCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """Iterates over the terms of a field. It starts at the first one; behind the last one its text is None."""
+    """Iterates over the terms of a field, from the first one. After the last one, its text is None."""
 
     def __init__(self, terms: TermDictionary, fieldobj: Any, info: Callable[[int], TermInfo]) -> None:
         self._terms = terms

@@ -1,4 +1,4 @@
-"""Keep named arrays in one file, which is read through mmap. Checksums of its blocks are verified before data is returned."""
+"""Store named arrays in one file, which is read through mmap. Block checksums are verified before data is returned."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ Array = NDArray[Any]
 MAGIC = b"searchlib arrays\n"
 _ALIGNMENT = 8
 _MAX_READ = 1 << 30
-"""Bytes that one system call reads: no system reads more than two gigabytes at once."""
+"""Maximum bytes of one read call: no system reads more than two gigabytes at once."""
 
 _STORED_DTYPES = {name: f"<{name}" for name in ("u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f4", "f8")}
 _DTYPE_NAMES = {np.dtype(dtype): name for name, dtype in _STORED_DTYPES.items()}
 
 
 BLOCK_BYTES = 4096
-"""The bytes of a file that one checksum covers: a page, the least that a lookup reads. zlib's CRC-32 takes about 1.4 µs for it."""
+"""The bytes that one checksum covers: a page, which is the least that a lookup reads. Its CRC-32 takes about 1.4 µs."""
 
 _TRAILER = struct.Struct("<QQI")
-"""The number of blocks, the size of the directory in bytes, and the checksum of both and of what they count."""
+"""The number of blocks, the size of the directory in bytes, and a checksum of these two, the block checksums and the directory."""
 
 
 class ArrayWriter:
@@ -130,7 +130,7 @@ class CheckedArray:
         return len(self._array)
 
     def __getitem__(self, bounds: slice[int, int, None]) -> Array:
-        """Return a slice, whose bounds must be given and not be negative."""
+        """Return a slice. Both bounds must be given, and not be negative."""
         size = self._array.itemsize
         self._verify(self._offset + bounds.start * size, self._offset + bounds.stop * size)
         return self._array[bounds]
@@ -142,17 +142,17 @@ class CheckedArray:
 class ArrayFile:
     """An open file of arrays; each array is a read-only view of the mapped file.
 
-    Every block is verified when data of it is returned for the first time.
+    Every block is verified before its data is returned for the first time.
 
     Raises:
-        IndexDamagedError: the file is missing or damaged, or an array that is read.
+        IndexDamagedError: the file is missing or damaged.
         IndexUnavailableError: the system cannot read the file.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         descriptor = open_index_file(path)
-        # Closes the file of an index that is never closed, too.
+        # Closes the file even if the index is never closed.
         self._close = weakref.finalize(self, os.close, descriptor)
         self._descriptor = descriptor
         try:
@@ -185,13 +185,13 @@ class ArrayFile:
         return self._entry(name)[1]
 
     def array(self, name: str) -> Array:
-        """Return the array of that name as a view of the file."""
+        """Return the array with this name as a view of the file."""
         dtype, length, offset = self._entry(name)
         self._verify(offset, offset + length * dtype.itemsize)
         return self._view(dtype, length, offset)
 
     def slices(self, name: str) -> CheckedArray:
-        """Return the array of that name for reading parts of it, which are verified one by one."""
+        """Return the array with this name for reading slices, which are verified one by one."""
         dtype, length, offset = self._entry(name)
         return CheckedArray(self._view(dtype, length, offset), offset, self._verify)
 
@@ -200,7 +200,7 @@ class ArrayFile:
         return np.frombuffer(self._mapping, dtype, length, offset)
 
     def read(self, name: str, first: int, end: int) -> Array:
-        """Copy a slice of an array into memory; use it for data that is read once, which should not stay mapped."""
+        """Copy a slice of an array into memory. Use this for data that is read once, so that it does not stay mapped."""
         dtype, length, offset = self._entry(name)
         start, stop = (offset + min(at, length) * dtype.itemsize for at in (first, end))
         if not hasattr(os, "pread"):
@@ -225,7 +225,7 @@ class ArrayFile:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _verify(self, start: int, stop: int, data: memoryview | None = None, data_start: int = 0) -> None:
-        """Verify the blocks that the bytes ``start`` to ``stop - 1`` of the file lie in, unless that has been done before.
+        """Verify the blocks that contain the bytes ``start`` to ``stop - 1`` of the file, unless they were verified before.
 
         ``data`` holds the bytes of the file from ``data_start`` on; without it, the mapped file is read.
         """
@@ -246,19 +246,19 @@ class ArrayFile:
             raise index_damaged(self.path, f"the array {name!r} is missing") from None
 
     def close(self) -> None:
-        """Close the file; it stays mapped as long as an array of it is in use."""
+        """Close the file. It stays mapped while one of its arrays is in use."""
         self._close()
         mapping, self._mapping = self._mapping, None
         if mapping is not None:
             self._data.release()
-            # An array that is still in use keeps the mapping, which goes with the last of them.
+            # Arrays in use keep the mapping; it is released with the last of them.
             with suppress(BufferError):
                 mapping.close()
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """What follows the arrays of a file. The first ``checked_bytes`` bytes of the file have ``checksums``."""
+    """The end of a file, after its arrays. ``checksums`` cover the first ``checked_bytes`` bytes of the file."""
 
     directory: Mapping[str, tuple[np.dtype[Any], int, int]]
     metadata: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Keep the boilerplate of an index in a file, so that updates treat the same lines as boilerplate as the build did."""
+"""Store the boilerplate of an index in a file, so that updates treat the same lines as boilerplate as the build."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Name the fields and doc values of a Whoosh index that other engines do not have."""
+"""Define the names of fields and doc values that only the Whoosh engine has."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ POSITION_STRIDE_BITS = {"title": 4, "headings": 4, "body": 7}
 """The positions of each article start at a multiple of ``1 << bits``: about a tenth of the length of a usual field."""
 
 BOILERPLATE_FIELD = "body_boilerplate"
-"""The field with the units of the boilerplate of a body; ``body_units`` has the others."""
+"""The field with the units of a body's boilerplate; ``body_units`` has the other units of the body."""
 
 BOILERPLATE_START = "body_boilerplate_start"
-"""The doc values with the position at which the boilerplate of a body starts, which comes last; 0 if there is none."""
+"""The doc values with the position at which a body's boilerplate starts. It comes last; 0 means none."""
 
 FACET_FIELD = "facet"
 """The field with the values of the facets of the front matter; ``facet_terms`` writes its terms."""

@@ -1,4 +1,4 @@
-"""Read the segments of an index as one: articles and positions are numbered through all segments."""
+"""Read the segments of an index as one. Articles and positions are numbered across segments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CACHE_BYTES = 96 * 1024 * 1024
 
 
 _DENSE_RATIO = 16
-"""The postings of all terms with a prefix are added up by article if they are more than one for 16 articles."""
+"""The postings of all terms with a prefix are added up by article if there is more than one for 16 articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class IndexReader:
             return self.postings_of_positions(field, self.positions(field, term))
         with self.reading():
             parts = [
-                # Both arrays are new.
+                # Both arrays are copies, so they can be changed.
                 (articles + base if base else articles, frequencies)
                 for base, each, number in self._occurrences(field, term)
                 for articles, frequencies in [each.postings(number)]
@@ -143,7 +143,7 @@ class IndexReader:
     def _outside_boilerplate(self, field: str, term: str, content_ends: Integers) -> Postings:
         if len(self._deleted):
             return self.content_postings(field, self.positions(field, term))
-        # Matching has usually read these postings. Few articles have boilerplate, and need a look at their positions.
+        # Usually, matching has read these postings before. Positions are needed only for the few articles with boilerplate.
         every = self.postings(field, term)
         has_boilerplate = self._has_boilerplate[every.articles].nonzero()[0]
         if not len(has_boilerplate):
@@ -169,7 +169,7 @@ class IndexReader:
         return self._postings_at(articles if is_content.all() else articles[is_content])
 
     def outside_boilerplate(self, field: str, positions: Integers) -> Integers:
-        """Return those of the positions of a field that are not in boilerplate."""
+        """Return the positions of a field that are not in boilerplate."""
         content_ends = self._boundary(field)
         if content_ends is None:
             return positions
@@ -194,7 +194,7 @@ class IndexReader:
         return self._postings_at(self.articles_at(field, positions))
 
     def _postings_at(self, articles: Integers) -> Postings:
-        """Return the live ones of ascending articles, and how often each occurs."""
+        """Return the distinct live articles among ascending articles, and the number of occurrences of each."""
         if not len(articles):
             return NO_POSTINGS
         starts = run_starts(articles)
@@ -237,7 +237,7 @@ class IndexReader:
             if not len(articles):
                 return NO_POSTINGS
             if len(articles) * _DENSE_RATIO > self.size:
-                # One pass over all articles takes less time than sorting.
+                # One pass over all articles is faster than sorting.
                 totals = np.bincount(articles, frequencies)
                 articles = totals.nonzero()[0]
                 return self._live_postings(articles, totals[articles].astype(np.int64))
@@ -265,7 +265,7 @@ class IndexReader:
 
     def articles_at(self, field: str, positions: Integers) -> Integers:
         """Return the article of each position."""
-        # Faster than an index in brackets, with the same checks.
+        # ``take`` is faster than indexing in brackets, with the same checks.
         articles: Integers = self._stride_articles[field].take(positions >> self._stride_bits[field])
         return articles
 
@@ -282,7 +282,7 @@ class IndexReader:
             return {field: self._position_bounds_of(field, bits) for field, bits in self._stride_bits.items()}
 
     def _position_bounds_of(self, field: str, stride_bits: int) -> Integers:
-        # The last article of a segment ends where the next segment starts: there is no position between.
+        # The last article of a segment ends where the next segment starts: there are no positions between.
         bases = self._position_bases(field)
         starts = [
             (segment.fields[field].article_starts[:-1].astype(np.int64) << stride_bits) + base
@@ -312,7 +312,7 @@ class IndexReader:
             each = segment.fields[field]
             starts = each.article_starts.astype(np.int64)
             articles = np.repeat(np.arange(base, base + segment.articles), starts[1:] - starts[:-1])
-            # The universe of a segment without positions is one stride all the same.
+            # Even a segment without positions has a universe of one stride.
             parts += [articles, np.full((each.universe >> stride_bits) - len(articles), base, np.int64)]
         return np.concatenate(parts)
 
@@ -326,7 +326,7 @@ class IndexReader:
                 yield base, each, number
 
     def terms(self, field: str) -> list[str]:
-        """Return the terms of a field, ascending, those that only deleted articles contain included."""
+        """Return the terms of a field, ascending, including terms that only deleted articles contain."""
         with self.reading():
             parts = [segment.fields[field].terms.terms() for segment in self.segments]
             distinct = parts[0] if len(parts) == 1 else sorted({term for part in parts for term in part})
@@ -338,7 +338,7 @@ class IndexReader:
         return terms, *self._numbered_postings(field, terms)
 
     def numbered_postings(self, field: str) -> tuple[Integers, Integers]:
-        """Return what ``all_postings`` returns, without the terms."""
+        """Return the result of ``all_postings`` without the terms."""
         # The terms of a single segment are numbered already.
         return self._numbered_postings(field, self.terms(field) if len(self.segments) > 1 else ())
 
@@ -383,7 +383,7 @@ class IndexReader:
             return b"\n".join([b"", *terms, b""])
 
     def doc_values(self, name: str) -> Integers:
-        """Return int64[articles]: the doc values of that name; those of uint64 keep their bits."""
+        """Return int64[articles]: the doc values with this name. Values of uint64 keep their bits."""
         with self.reading():
             return np.concatenate([NO_INTEGERS, *[each.doc_values(name).astype(np.int64) for each in self.segments]])
 

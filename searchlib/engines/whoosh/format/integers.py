@@ -18,13 +18,13 @@ NO_INTEGERS: Integers = np.empty(0, np.int64)
 def run_starts(ascending: Integers) -> Integers:
     """Return the index of the first of each run of equal numbers."""
     is_first = np.ones(len(ascending), bool)
-    # ``np.diff`` with a number before takes several times as long for short arrays.
+    # ``np.diff`` with ``prepend`` takes several times as long for short arrays.
     np.not_equal(ascending[1:], ascending[:-1], out=is_first[1:])
     return is_first.nonzero()[0]
 
 
 def run_sizes(starts: Integers, end: int) -> Integers:
-    """Return the size of each run that starts there; the last one ends at ``end``."""
+    """Return the size of each run, given the starts; the last run ends at ``end``."""
     sizes = np.empty(len(starts), np.int64)
     np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
     sizes[-1:] = end - starts[-1:]
@@ -39,7 +39,7 @@ def distinct(numbers: Integers) -> Integers:
 
 
 def union_size(arrays: Sequence[Integers]) -> int:
-    """Return how many distinct numbers several arrays hold; each array must be distinct and ascending, and not empty."""
+    """Return the number of distinct numbers in several arrays. Each array must be distinct, ascending and not empty."""
     if not arrays:
         return 0
     largest, *others = sorted(arrays, key=len, reverse=True)
@@ -55,13 +55,16 @@ def union(first: Integers, second: Integers) -> Integers:
 
 
 def look_up(wanted: Integers, among: Integers) -> tuple[Integers, NDArray[np.bool_]]:
-    """Return int64[wanted], an index into ``among``, ascending and not empty, and bool[wanted], whether the number is there."""
+    """Return int64[wanted], the index of each number in ``among``, and bool[wanted], whether it is there.
+
+    ``among`` must ascend and not be empty.
+    """
     at = np.minimum(among.searchsorted(wanted), len(among) - 1)
     return at, among[at] == wanted
 
 
 def common_indices(among: Integers, others: Integers) -> Integers:
-    """Return the indices into ``among``, ascending, of the numbers that ``others`` holds, too; both arrays must ascend."""
+    """Return the indices of the numbers in ``among`` that ``others`` contains. Both arrays must ascend, as do the indices."""
     if not len(among) or not len(others):
         return NO_INTEGERS
     if len(among) <= len(others):
@@ -71,11 +74,11 @@ def common_indices(among: Integers, others: Integers) -> Integers:
 
 
 def intersect_shifted(arrays: Iterable[tuple[int, Integers]]) -> Integers:
-    """Return the numbers n, ascending, for which each ascending array contains n plus its offset; there is at least one array.
+    """Return the numbers n, ascending, for which each array contains n plus its offset. There must be an array; all must ascend.
 
     With the positions of the bigrams of a phrase and their offsets in it, these are the starts of the phrase.
     """
-    # The shortest array leaves the fewest numbers to look up.
+    # Starting with the shortest array leaves the fewest numbers to look up.
     (offset, shortest), *others = sorted(arrays, key=lambda each: len(each[1]))
     numbers: Integers = shortest - offset
     for offset, array in others:

@@ -14,7 +14,7 @@ from searchlib.engines.whoosh.format.integers import Integers
 
 _LARGE = 255
 _GROUP = 64
-"""The start of every 64th range is stored; the others are sums of at most 64 lengths."""
+"""The start of every 64th range is stored; other starts are sums of at most 64 lengths."""
 
 _LENGTH_ARRAYS = ("small", "large_at", "large", "group_starts")
 
@@ -34,7 +34,7 @@ class Lengths:
 
     @classmethod
     def of(cls, lengths: Integers) -> Lengths:
-        """Return the stored form of lengths."""
+        """Return the compact form of lengths."""
         large_at = np.flatnonzero(lengths >= _LARGE)
         ends = np.cumsum(lengths)
         return cls(

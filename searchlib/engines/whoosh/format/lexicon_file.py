@@ -1,4 +1,4 @@
-"""Keep the lexicon of a segment, the names that suggestions come from, in a file beside it."""
+"""Store the lexicon of a segment (the names for suggestions) in a file beside it."""
 
 from __future__ import annotations
 

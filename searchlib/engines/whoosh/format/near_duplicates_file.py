@@ -1,4 +1,4 @@
-"""Keep the near-duplicate groups of an index in a file."""
+"""Store the near-duplicate groups of an index in a file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_near_duplicates(folder: Path) -> None:
 
 
 def read_near_duplicates(folder: Path, articles: int) -> Integers:
-    """Return int64[articles]: the first article of each one's group; raise IndexDamagedError if the file is missing or damaged."""
+    """Return int64[articles], the first article in the group of each; raise IndexDamagedError if the file cannot be read."""
     file = ArrayFile(folder / NEAR_DUPLICATES)
     size, numbers, firsts = (file.array(name).astype(np.int64) for name in _GROUP_ARRAYS)
     file.close()

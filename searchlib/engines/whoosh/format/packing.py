@@ -1,9 +1,9 @@
 """Pack ascending integers and small counts into few bytes, many sequences at once, with numpy alone.
 
-Ascending integers below a universe are packed as Elias and Fano do (P. Elias 1974; S. Vigna, Quasi-succinct indices, 2013):
-the low bits of each integer as they are, the high bits as one bit in a bit vector. The number of low bits is a multiple of
-four, so that they fill a plane of 16-bit integers, a plane of bytes and a plane of half-bytes, in this order, each of which
-may be missing. Counts are unary: a count of n is n bits, the last of which is set.
+Ascending integers below a universe have the Elias-Fano form (P. Elias 1974; S. Vigna, Quasi-succinct indices, 2013): the low bits
+of each integer are stored unchanged, and its high bits as one bit in a bit vector. The number of low bits is a multiple of four,
+so that they fill a plane of 16-bit integers, a plane of bytes and a plane of half-bytes, in this order. Each plane may be missing.
+Counts are unary: a count of n is n bits, the last of which is set.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def pack_into(
 
 
 def add_bits(out: Bytes, bits: NDArray[np.bool_]) -> None:
-    """Set bits in bytes, and leave the others as they are."""
+    """Set bits in bytes; leave other bits unchanged."""
     out |= np.packbits(bits.view(np.uint8), bitorder="little")
 
 
@@ -223,7 +223,7 @@ def unpack_many_counts(data: Bytes, starts: Integers, sizes: Integers, counts: I
 
 
 def _set_bits_of_many(data: Bytes, starts: Integers, sizes: Integers, counts: Integers) -> tuple[Integers, Integers]:
-    """Return the numbers of the bits that are set in each range of bytes, and 0, 1, 2 … for those of each range."""
+    """Return the numbers of the set bits in each range of bytes, and for each its ordinal (0, 1, 2 …) within the range."""
     first = np.cumsum(sizes) - sizes
     bits = _set_bits(data[expand_ranges(starts, sizes)])
     owners = np.searchsorted(8 * first, bits, "right") - 1

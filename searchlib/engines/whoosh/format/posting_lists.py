@@ -1,9 +1,9 @@
 """Pack the posting lists of many terms, and unpack them.
 
 A list is ``size | form | values | frequencies``. ``size``, the number of values, takes one byte, or 255 and four more bytes.
-``values`` are article numbers or positions, packed below the universe of their field. Only lists of article numbers have
-``form``, one byte, which says whether ``frequencies`` follow; without them each article contains the term once. A list of
-one value without frequencies is the bytes of this value alone: most terms occur once, and no other list is as short.
+``values`` are article numbers or positions, packed below the universe of their field. Only lists of article numbers have ``form``,
+one byte, which says whether ``frequencies`` follow; without them each article contains the term once. A list of one value without
+frequencies consists of the bytes of this value only: most terms occur once, and no other list is as short.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from searchlib.engines.whoosh.format.packing import (
 )
 
 _WITH_FREQUENCIES = 1
-"""The ``form`` of a list with frequencies; that of others is 0."""
+"""The ``form`` of a list with frequencies; other lists have 0."""
 
 _LONG = 255
 _LONG_SIZE_BYTES = 4
@@ -128,7 +128,7 @@ def posting_list_sizes(data: Bytes, starts: Integers, universe: int) -> Integers
 
 
 def _sizes(data: Bytes, starts: Integers, universe: int) -> tuple[Integers, Integers]:
-    """Return the size of each list, and the numbers of the lists that are more than the bytes of one value."""
+    """Return the size of each list, and the numbers of the lists that consist of more than the bytes of one value."""
     sizes = np.ones(len(starts) - 1, np.int64)
     others = np.flatnonzero(np.diff(starts) != single_size(universe))
     begins, ends = starts[others], starts[others + 1]

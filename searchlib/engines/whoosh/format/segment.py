@@ -31,7 +31,7 @@ ARTICLES_EXTENSION = ".articles"
 """The file with the doc values and the stored fields of each article."""
 
 LEXICON_EXTENSION = ".lexicon"
-"""The file with the names that suggestions come from."""
+"""The file with the lexicon, the names for suggestions."""
 
 _MAX_STRIDE_BITS = 32
 
@@ -90,7 +90,7 @@ class SegmentField:
         return self.stride_bits is not None
 
     def validate(self, articles: int, name: str) -> None:
-        """Raise ValueError unless this can be the field of a segment of ``articles`` articles."""
+        """Raise ValueError unless the field fits a segment of ``articles`` articles."""
         universe = max(articles, 1)
         if self.stride_bits is not None:
             if not isinstance(self.stride_bits, int) or not 0 <= self.stride_bits < _MAX_STRIDE_BITS:
@@ -150,7 +150,7 @@ class Segment:
             raise index_damaged(folder / name, f"the directory of this segment cannot be read ({error})") from error
 
     def _validate(self) -> None:
-        """Refuse numbers that would lead to wrong offsets, or to requests for all memory there is."""
+        """Reject numbers that would lead to wrong offsets, or to allocating all memory."""
         if not isinstance(self.articles, int) or self.articles < 0:
             raise ValueError("it has no number of articles")
         for name in self._articles_file.metadata["doc_values"]:
@@ -163,7 +163,7 @@ class Segment:
             field.validate(self.articles, name)
 
     def doc_values(self, name: str) -> Array:
-        """Return the doc values of that name: one number for each article."""
+        """Return the doc values with this name: one number for each article."""
         return self._articles_file.array(doc_values_array(name))
 
     def stored_fields(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Write and read the table of the segments of an index. It is JSON: Whoosh's is a pickle, which can run code when it is read."""
+"""Write and read the table of the segments of an index, as JSON. Whoosh's own is a pickle, which can run code when loaded."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SEGMENT_TABLE = "MAIN.json"
 """The name of the file in the folder of an index."""
 
 MAX_TABLE_BYTES = 16 << 20
-"""The size of the table is limited to this: it holds a number for each deleted article, and few articles are deleted."""
+"""Maximum size of the table. It has a number for each deleted article, and few articles are deleted."""
 
 MAX_SEGMENTS = 1000
-"""The number of segments is limited to this: segments are merged as they grow, so that an index has few."""
+"""Maximum number of segments. Merging keeps the number of segments of an index far lower."""
 
 _SEGMENT_NAME = re.compile(r"MAIN_[0-9a-z]+")
 
@@ -59,7 +59,7 @@ def read_segment_table(folder: Path) -> list[SegmentEntry]:
 
 
 def _entry(name: str, articles: int, deleted: list[int]) -> SegmentEntry:
-    # The name becomes part of a path: it must not lead out of the folder.
+    # The name becomes part of a path, which must not lead out of the folder.
     if not _SEGMENT_NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a segment")
     if type(articles) is not int or not all(type(number) is int and 0 <= number < articles for number in deleted):

@@ -19,27 +19,27 @@ from searchlib.errors import index_damaged
 from searchlib.models import Article
 
 DICTIONARY = "MAIN.dictionary"
-"""The name of the compression dictionary in the folder of an index: what its articles have in common."""
+"""The file name of the compression dictionary, which contains frequent texts of the articles of an index."""
 
 MIN_SAMPLES = 100
-"""Fewer articles do not say what the articles of an archive have in common: an index of fewer has an empty dictionary."""
+"""The minimum number of samples for training. An index with fewer has an empty dictionary."""
 
 _DICTIONARY_BYTES = 110 << 10
 _TRAINED_BYTES = 4 << 10
-"""Bytes of each sample that the dictionary is trained on: more saves nothing, and leaves less room for the heads."""
+"""Bytes of each sample for training: more would save nothing, and leave less room for the heads."""
 
 _LEVEL = 6
 """The level of zstandard: higher levels take twice the time and save 1 %."""
 
 _MAX_BYTES = 256 << 20
-"""More decompressed bytes than any article has: such a size is damage."""
+"""A size that no article reaches after decompression: a larger one means damage."""
 
 _LENGTH_BYTES = 4
 _FOUND_LINE = "\x00"
 _MISSING_LINE = "\x01"
 _MARK = re.compile(f"([{_FOUND_LINE}{_MISSING_LINE}])")
 _MARK_REACH = 4096
-"""Characters of the HTML in which a line of the body is looked for. A line with markup inside is not found at all."""
+"""Characters of the HTML in which a line of the body is looked up. A line with markup inside is not found."""
 
 
 class Packer:
@@ -51,11 +51,11 @@ class Packer:
         self._local = threading.local()
 
     def pack_head(self, article: Article) -> bytes:
-        """Pack what a hit needs besides snippets: id, title, date, author, categories and tags."""
+        """Pack the data of a hit besides snippets: id, title, date, author, categories and tags."""
         return self._compress(_head(article))
 
     def unpack_head(self, stored: bytes) -> dict[str, Any]:
-        """Return what ``pack_head`` packed, by the names of the fields of ``Article``; raise ValueError if it is damaged."""
+        """Return the values that ``pack_head`` packed, by the fields of ``Article``; raise ValueError if they are damaged."""
         article_id, title, date, author, categories, tags = json.loads(_decode(self._decompress(stored)))
         # Categories without known paths are stored as plain names.
         paths = tuple(tuple(path) for path in categories if isinstance(path, list))
@@ -85,7 +85,7 @@ class Packer:
         return _decode(data[_LENGTH_BYTES : _end_of_body(data)])
 
     def unpack_text(self, stored: bytes) -> dict[str, Any]:
-        """Return what ``pack_text`` packed, by the names of the fields of ``Article``."""
+        """Return the values that ``pack_text`` packed, by the names of fields of ``Article``."""
         data = self._decompress(stored)
         end = _end_of_body(data)
         body = _decode(data[_LENGTH_BYTES:end])
@@ -175,7 +175,7 @@ def _decode(data: bytes) -> str:
 
 
 def _outline(html: str, body: str) -> str:
-    """Replace the lines of the body in the HTML by marks, in their order; another mark stands for a line that is not there."""
+    """Replace the lines of the body in the HTML by marks, in order. Another mark stands for a line that the HTML lacks."""
     if not html:
         return ""
     pieces: list[str] = []
@@ -191,7 +191,7 @@ def _outline(html: str, body: str) -> str:
 
 
 def _fill(outline: str, body: str) -> str:
-    """Return the HTML of an outline: put the lines of the body back."""
+    """Return the HTML of an outline, with the lines of the body in place of the marks."""
     pieces: list[str] = []
     lines = iter(escape(body, quote=False).split("\n"))
     for piece in _MARK.split(outline):

@@ -24,7 +24,7 @@ _ESCAPE = b"\1"
 """Starts a stored suffix whose first byte would be one of these marks."""
 
 _HEAD = 7
-"""Bytes of a suffix that make its first sort key, with its length or ``_MORE``."""
+"""Bytes of a suffix in its first sort key, beside its length or ``_MORE``."""
 
 _MORE = 255
 _TERM_ARRAYS = ("groups", "group_ends", "lows", "suffixes")
@@ -71,7 +71,7 @@ def _keys_of_stems(stems: Array) -> Keys:
 
 
 def has_suffix(term: bytes) -> bool:
-    """Return whether the key of a term does not say all of it."""
+    """Return whether a term needs a suffix besides its key."""
     return len(term) > KEY or term.endswith(b"\0")
 
 
@@ -79,9 +79,9 @@ def has_suffix(term: bytes) -> bool:
 class TermDictionary:
     """The distinct terms of a field as bytes, numbered in ascending order.
 
-    ``groups`` uint32[groups] holds the distinct upper halves of the keys, ``group_ends`` uint32[groups] the number of terms
-    up to the end of each group, ``lows`` uint32[terms] the lower halves of the keys. ``suffixes`` uint8[bytes] holds what
-    terms have beyond their keys, one suffix after the other; ``suffix_lengths`` holds a length for every term.
+    ``groups`` uint32[groups] holds the distinct upper halves of the keys, ``group_ends`` uint32[groups] the number of terms up to
+    the end of each group, ``lows`` uint32[terms] the lower halves of the keys. ``suffixes`` uint8[bytes] holds the parts of terms
+    after their keys, one suffix after the other. ``suffix_lengths`` has a length for every term.
     """
 
     groups: NDArray[np.uint32]
@@ -122,11 +122,11 @@ class TermDictionary:
 
     @classmethod
     def concatenate(cls, parts: Sequence[TermDictionary]) -> TermDictionary:
-        """Return one dictionary of several whose terms follow one another."""
+        """Return one dictionary of several, where all terms of each precede those of the next."""
         bases = np.cumsum([0, *[len(part) for part in parts]]).tolist()
         group_ends = [part.group_ends + np.uint32(base) for part, base in zip(parts, bases, strict=False)]
         groups = np.concatenate([np.empty(0, np.uint32), *[part.groups for part in parts]])
-        # A group may end in one part and go on in the next.
+        # A group may continue in the next part.
         is_last = np.append(groups[1:] != groups[:-1], True)[: len(groups)]
         lengths = [part.suffix_lengths.slice(0, len(part)) for part in parts]
         return cls(
@@ -139,7 +139,7 @@ class TermDictionary:
 
     @classmethod
     def read(cls, file: ArrayFile, field: str) -> TermDictionary:
-        """Read what ``write`` wrote for a field."""
+        """Read the arrays that ``write`` wrote for a field."""
         groups, group_ends, lows, suffixes = (f"{field}.{name}" for name in _TERM_ARRAYS)
         return cls(
             file.array(groups),
@@ -167,7 +167,7 @@ class TermDictionary:
         return (halves << np.uint64(_HALF)) | self.lows[first:end]
 
     def first_with_key(self, least: int) -> int:
-        """Return the number of the first term whose key is ``least`` or more."""
+        """Return the number of the first term with a key of at least ``least``."""
         half, low = least >> _HALF, least & 0xFFFFFFFF
         # Python's bisection of a memoryview takes half the time of numpy's for one number.
         groups, ends = self.groups.data, self.group_ends.data
@@ -192,7 +192,7 @@ class TermDictionary:
             return None
         number: int = first + at
         if not has_suffix(term):
-            # The term that is its key precedes those that have more.
+            # A term without a suffix precedes the terms with the same key and a suffix.
             return None if self._suffix_length(number) else number
         end = first + bisect_right(lows, low)
         number += bisect_left(range(number, end), term, key=self.term)
@@ -209,7 +209,7 @@ class TermDictionary:
         return length
 
     def lower_bound(self, term: bytes) -> int:
-        """Return the number of the first term that is ``term`` or follows it."""
+        """Return the number of the first term that is not less than ``term``."""
         wanted = key(term)
         first = self.first_with_key(wanted)
         if not has_suffix(term):
@@ -224,7 +224,7 @@ class TermDictionary:
         return range(self.lower_bound(prefix), end)
 
     def term(self, number: int) -> bytes:
-        """Return the term of that number."""
+        """Return the term with this number."""
         stem = self._key(number).to_bytes(KEY, "big")
         if not self._suffix_length(number):
             return stem.rstrip(b"\0")
@@ -243,7 +243,7 @@ class TermDictionary:
     def ascends(self, first: int, end: int) -> bool:
         """Return whether each of the terms ``first`` to ``end - 1`` is greater than the one before it.
 
-        Most terms differ in their keys, which are compared at once. Only terms with equal keys are decoded.
+        Most terms differ in their keys, which are compared as arrays. Only terms with equal keys are decoded.
         """
         keys = self.keys(first, end)
         if np.any(keys[1:] < keys[:-1]):
@@ -265,7 +265,7 @@ class TermDictionary:
         return np.diff(starts), self.suffixes[int(starts[0]) : int(starts[-1])]
 
     def terms_with_suffix(self, first: int, end: int) -> tuple[Integers, list[bytes]]:
-        """Return those of the terms ``first`` to ``end - 1`` that have a suffix: their numbers, and the terms."""
+        """Return the terms from ``first`` to ``end - 1`` that have a suffix, with their numbers first."""
         numbers = np.flatnonzero(self.suffix_lengths.small[first:end]) + first
         if not len(numbers):
             return numbers, []
@@ -308,7 +308,7 @@ def suffix_order(lengths: Integers, suffixes: Bytes) -> tuple[NDArray[np.uint64]
     tails = np.zeros(len(lengths), np.int64)
     present = np.flatnonzero(lengths)
     starts, sizes = (np.cumsum(lengths) - lengths)[present], lengths[present]
-    # Seven bytes and the length, or a mark that there is more: only Han words of more than five characters have more.
+    # Seven bytes and the length, or a mark for longer suffixes, which only Han words of more than five characters have.
     words = np.zeros((len(present), _HEAD + 1), np.uint8)
     for at in range(_HEAD):
         has_byte = np.flatnonzero(sizes > at)
@@ -325,5 +325,5 @@ def suffix_order(lengths: Integers, suffixes: Bytes) -> tuple[NDArray[np.uint64]
 
 
 def take_suffixes(lengths: Integers, suffixes: Bytes, numbers: Integers) -> Bytes:
-    """Return the suffixes of these numbers, one after the other."""
+    """Return the suffixes with these numbers, one after the other."""
     return suffixes[expand_ranges((np.cumsum(lengths) - lengths)[numbers], lengths[numbers])]

@@ -18,7 +18,7 @@ _CHUNK_BYTES = 1 << 20
 
 
 def damage(segment: Segment) -> Iterator[str]:
-    """Yield one line for each field or stored field that is damaged; opening the segment has checked the rest."""
+    """Yield one line for each damaged field or stored field. Opening the segment has checked everything else."""
     for name, field in segment.fields.items():
         try:
             problem = _field_damage(field)

@@ -40,10 +40,9 @@ class CategoryTerms:
 class CategoryArticles:
     """The articles of each path of a category ``tree``.
 
-    ``paths`` are those of the tree, ascending. ``nodes`` holds the paths of each article, with those above them, as ordinals.
-    Further ordinals stand for names that some article has at the end of two paths: the sum over its paths would count such an
-    article twice. ``names`` int64[ordinals] is the number of the category name that each ordinal counts for, or the number of
-    names if it counts for none.
+    ``paths`` are the paths of the tree, ascending. ``nodes`` has the paths of each article and their ancestors, as ordinals.
+    Further ordinals stand for names that end two paths of one article: the sum over paths would count the article twice. ``names``
+    int64[ordinals] is the number of the category name that an ordinal counts for; the number of names means none.
     """
 
     tree: CategoryTree
@@ -52,7 +51,7 @@ class CategoryArticles:
     names: Integers
 
     def name_counts(self, counts: Integers, names: int) -> Integers:
-        """Return int64[names]: the number of articles with each name, whatever its path, from the ``counts`` of ``nodes``."""
+        """Return int64[names]: the number of articles with each name in any path, from the ``counts`` of ``nodes``."""
         totals = np.zeros(names + 1, np.int64)
         np.add.at(totals, self.names, counts)
         return totals[:-1]
@@ -69,12 +68,12 @@ class CategoryArticles:
     ) -> tuple[CategoryNode, ...]:
         """Return the ``limit`` most frequent paths and the selected ones, all with their ancestors, and then the ``others``.
 
-        ``counts`` int64[ordinals] are those of ``nodes``; ``others`` are counts of selected values that are no path.
+        ``counts`` int64[ordinals] are the counts of ``nodes``; ``others`` the counts of selected values that are not paths.
         """
         size = len(self.paths)
         numbers = np.flatnonzero(counts[:size])
         if len(numbers) > limit:
-            # A parent has at least as many articles as its children and a lower number: it is not cut off before them.
+            # A parent has at least as many articles as its children, and a lower number, so it is never cut off before them.
             numbers = numbers[np.argpartition(numbers - counts[numbers] * size, limit - 1)[:limit]]
         selected_paths = self.tree.select(selected)
         if selected_paths:
@@ -88,7 +87,7 @@ class CategoryArticles:
 def category_articles(category: CategoryTerms, size: int, *, judge: bool) -> CategoryArticles | None:
     """Return the category tree of an index of ``size`` articles, with its articles.
 
-    Return None if there are no categories, or if their lists are to be judged and are no paths. The categories of an article
+    Return None if there are no categories, or if the setting is ``auto`` and their lists are not paths. Categories of an article
     without paths are paths of one name.
     """
     end = category.path_count
@@ -128,7 +127,7 @@ def _with_repeated_names(
     """Return ``nodes`` and ``names`` of ``CategoryArticles``, from pairs of an article and a path."""
     number_of = {name: number for number, name in enumerate(names)}
     name_of_path = np.array([number_of[path[-1]] for path in paths], np.int64)
-    # A name twice in an article is a key twice.
+    # A name that ends two paths of an article is a key that occurs twice.
     keys: NDArray[Any] = np.sort(owners * len(names) + name_of_path[path_numbers])
     repeated = distinct(keys[1:][keys[1:] == keys[:-1]] % len(names))
     repeated_keys = distinct(keys[np.isin(keys % len(names), repeated)])

@@ -1,4 +1,4 @@
-"""Load the doc values of an open index: what is known of every article, as arrays by article number."""
+"""Load the doc values of an open index: arrays with a value for every article, by article number."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Mask = NDArray[np.bool_]
 
 
 _MAX_READ_IDS = 500
-"""The ids of at most this many articles are read one by one to sort them. Ranking all ids of a large index takes seconds."""
+"""Up to this many ids are read one by one for sorting. Ranking all ids of a large index takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Years or months: the ``names`` of those that occur, the newest first, "" for no date, and the number of each article's."""
+    """Years or months: the ``names`` of those that occur, newest first ("" for no date), and the index of each article's name."""
 
     names: list[str]
     numbers: Integers
@@ -47,7 +47,7 @@ class DocValues:
     """The doc values of an index, each loaded when it is first needed.
 
     ``size`` is the number of articles, deleted ones included; only ``live`` ones match. ``id_of`` reads the id of an article.
-    ``categories`` says whether the categories of an article are a path, ``facets`` names the facets of the front matter.
+    ``categories`` tells whether the categories of an article are a path, ``facets`` names the facets of the front matter.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class DocValues:
             lambda: _numbers_and_days(self.values[facet].values),
             lambda arrays: sum(array.nbytes for array in arrays),
         )
-        # A value that is no number is NaN, which is in no range.
+        # A value that is not a number is NaN, which no range contains.
         is_in = np.zeros(len(numbers), bool)
         for keys, ends in ((numbers, values.numbers), (days, values.days)):
             if ends:
@@ -158,7 +158,7 @@ class DocValues:
 
     @cached_property
     def category_articles(self) -> CategoryArticles | None:
-        """The tree of categories with its articles; None if the categories of an article are no paths."""
+        """The category tree with its articles; None if categories are not paths."""
         if self._categories == "flat":
             return None
         with self._reader.reading():
@@ -171,8 +171,8 @@ class DocValues:
     def articles_with(self, field: str, values: Collection[str]) -> Integers:
         """Return the articles with one of these values; an article may occur more than once.
 
-        A value can also be the text of a category path. Of a facet of the front matter, it can be a range, or a number in
-        another form.
+        A value can also be the text of a category path. For a facet of the front matter, it can be a range, or a number in another
+        notation.
         """
         named = self.values[field]
         articles = named.articles_with(values)
@@ -207,6 +207,6 @@ class DocValues:
 
 
 def _numbers_and_days(values: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return float64[values] twice: the number that each value is, and the ordinal of its day; NaN if it is none."""
+    """Return float64[values] twice: each value as a number, and as the ordinal of a day; NaN if it is not one."""
     numbers = np.array([value_number(value) for value in values], np.float64)
     return numbers, np.array([value_day(value) for value in values], np.float64)

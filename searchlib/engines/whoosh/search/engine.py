@@ -57,10 +57,10 @@ ENGINE = "whoosh"
 """The name of this engine in manifests."""
 
 _TITLE_LOOKUP_UNITS = 6
-"""A title is looked up by its first units and its length: a lookup of all units takes several times as long."""
+"""A title is looked up by this many first units and its length: looking up all units takes several times as long."""
 
 _MAX_COMPARED_TITLES = 50
-"""More candidates for a title are not read, but looked up by all units."""
+"""If there are more candidates for a title, they are not read; the title is looked up by all units."""
 
 
 class WhooshEngine(Engine):
@@ -202,7 +202,7 @@ class WhooshEngine(Engine):
         return {word: self._reader.article_frequency(text_field("title", "words"), word) for word in words}
 
     def newest_titles(self, text: str, limit: int) -> list[str]:
-        # No search: suggestions wait neither for scores nor for ids, which would order articles of one date.
+        # Not a search: suggestions need neither scores, nor ids for the order of articles of one date.
         phrase = tuple(units(fold(text)))
         if not phrase:
             return []
@@ -229,7 +229,7 @@ class WhooshEngine(Engine):
             same_units = self._with_phrase(PhraseClause(phrase, ("title",)))
             articles = np.intersect1d(articles, same_units, assume_unique=True)
         if len(articles) > _MAX_COMPARED_TITLES:
-            # These titles have the same units, and differ in punctuation at most.
+            # These titles have the same units, and can differ only in punctuation.
             return len(articles)
         return sum(self._stored.title(number) == title for number in articles.tolist())
 
@@ -242,7 +242,7 @@ class WhooshEngine(Engine):
     @cached_property
     def _lexicon(self) -> Lexicon:
         is_exact = len(self._reader.segments) == 1 and bool(self._reader.live.all())
-        # A bound method of the engine would refer to it in a circle, which would keep the files open.
+        # A bound method of the engine would form a reference cycle, which would keep the files open.
         deleted_titles = partial(_deleted_titles, self._reader, self._stored)
         return Lexicon([part for part, _ in self._lexicon_parts], is_exact=is_exact, deleted_titles=deleted_titles)
 
@@ -290,7 +290,7 @@ def _filter_masks(matcher: Matcher, filters: Filters) -> dict[str, Mask]:
 
 
 def _count_full(request: Request, matcher: Matcher, full: Mask) -> int:
-    """Count the full matches, or return 0 if some word had to be taken apart."""
+    """Count the full matches, or return 0 if there is a word that no article contains as typed."""
     return 0 if is_taken_apart(request.plan, matcher.first_matching) else int(np.count_nonzero(full))
 
 

@@ -20,8 +20,8 @@ def count_facets(
 ) -> tuple[dict[str, tuple[FacetValue, ...]], tuple[CategoryNode, ...]]:
     """Return the facets that the request names, and the nodes of the tree of categories, if it names them.
 
-    ``matches`` are the articles that match the query, ``filters`` the articles that pass each filter, ``passing``
-    int64[n] those that match and pass all filters, not only those of the page.
+    ``matches`` are the articles that match the query, ``filters`` the articles that pass each filter, ``passing`` int64[n] all
+    articles that match and pass all filters.
     """
     facets: dict[str, tuple[FacetValue, ...]] = {}
     nodes: tuple[CategoryNode, ...] = ()
@@ -36,7 +36,7 @@ def count_facets(
             others = (mask for name, mask in filters.items() if name != own)
             counted = np.flatnonzero(reduce(np.logical_and, others, matches & doc_values.live))
         if tree is not None and with_tree:
-            # Names are counted by the counts of their paths: in most archives each name has one path.
+            # Counts of names are sums over their paths: in most archives each name has one path.
             path_counts = tree.nodes.counts(counted)
             counts = tree.name_counts(path_counts, len(doc_values.values[facet].values))
             nodes = _nodes(doc_values, request, tree, path_counts, counts)
@@ -57,7 +57,7 @@ def _selected(request: Request, facet: str) -> frozenset[str]:
 def _nodes(
     doc_values: DocValues, request: Request, tree: CategoryArticles, path_counts: Integers, name_counts: Integers
 ) -> tuple[CategoryNode, ...]:
-    """Return the tree, and after it the selected values that are no path: names of several paths, or unknown values."""
+    """Return the tree, followed by the selected values that are not paths: names of several paths, and unknown values."""
     selected = _selected(request, "category")
     ordinals = doc_values.values["category"].ordinals(selected)
     others = {

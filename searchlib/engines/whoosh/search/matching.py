@@ -70,7 +70,7 @@ class Matcher:
             case WordClause() | PhraseClause() | ValueClause() | IdClause():
                 return self.doc_values.mask(self.articles(clause))
             case _:
-                # Whoosh takes time to import, and no query that can be typed needs it.
+                # Imported here: Whoosh imports slowly, and no typed query needs it.
                 from searchlib.engines.whoosh.codec.whoosh_index import matching_articles
 
                 return self.doc_values.mask(matching_articles(self.reader.folder, clause))

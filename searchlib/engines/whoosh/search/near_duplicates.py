@@ -57,12 +57,12 @@ class NearDuplicates:
         return is_first
 
     def collapsed_count(self, matches: Mask) -> int:
-        """Return how many of the matches are near duplicates of another match, and so are no hits of their own."""
+        """Return the number of matches that are collapsed into another match."""
         groups = self._group_of_member[matches[self._members]]
         return len(groups) - int(np.count_nonzero(np.bincount(groups)))
 
     def first_of_each_group(self, articles: Integers) -> Integers:
-        """Return the indices into ``articles``, ascending, of those that are the first of their group in that order."""
+        """Return the indices into ``articles``, ascending, of the articles that come first in their group."""
         groups = self._groups[articles]
         by_group = np.argsort(groups, kind="stable")
         is_first = np.ones(len(articles), bool)
@@ -70,7 +70,7 @@ class NearDuplicates:
         return np.flatnonzero(is_first)
 
     def has_groups(self, matches: Mask, least: int) -> bool:
-        """Return whether the matches belong to ``least`` groups or more."""
+        """Return whether the matches belong to at least ``least`` groups."""
         if np.count_nonzero(matches) < least:
             return False
         if np.count_nonzero(matches & self._is_first) >= least:

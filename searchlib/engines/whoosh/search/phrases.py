@@ -61,7 +61,7 @@ def phrase_postings(reader: IndexReader, field: str, phrase: tuple[str, ...]) ->
 
 def _starts(reader: IndexReader, bigrams: str, terms: list[str], *, prefix: bool, unbroken: bool) -> Integers:
     """Return the positions at which a phrase of two or more terms starts, ascending."""
-    # Lines are a position apart, so that no phrase crosses them. Punctuation is only in the bigram of the units around it.
+    # A position between lines is free, so no phrase crosses them. Punctuation shows only in the bigram of the units around it.
     offsets = [*range(len(terms) - 1)] if unbroken else bigram_offsets(len(terms))
     bigram_positions: list[tuple[int, Integers]] = []
     for offset in offsets:

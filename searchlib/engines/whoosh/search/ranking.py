@@ -47,20 +47,20 @@ from searchlib.settings import Ranking
 Scores = NDArray[np.float64]
 
 _LOOKUP_RATIO = 16
-"""If a term occurs in more than 16 times the articles to score, these are looked up among its articles. Otherwise the
-indices of all its articles are read from a table."""
+"""If a term has more than 16 times as many articles as are to be scored, the latter are looked up among its articles. Otherwise
+the indices of all its articles are read from a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one part of a plan adds to the ``scores`` float64[n] of some articles."""
+    """The contribution of one part of a plan to the scores of some articles, ``scores`` float64[n]."""
 
     reason: Reason
     scores: Scores
 
 
 class _ScoredArticles:
-    """The ``articles`` int64[n], ascending, of ``size`` that are to be scored, with the frequencies of terms in them.
+    """The ``articles`` int64[n], ascending, to be scored, out of ``size``, with the frequencies of terms in them.
 
     ``tf`` float64[n] is zero between terms.
     """
@@ -118,7 +118,7 @@ class Scorer:
     ) -> tuple[Scores, Integers]:
         """Return the scores float64[articles] of ascending articles, and the indices int64[m] of those with proximity.
 
-        Proximity is scored in the best articles by their tiers, and then by all else.
+        Proximity is scored only in the best articles by tier, then by the other parts.
         """
         scores = self.term_scores(plan.ranking_terms, articles, matcher.deadline)
         for part in self._other_parts(plan, articles, matcher):
@@ -132,18 +132,18 @@ class Scorer:
         return scores, best
 
     def content_scores(self, plan: Plan, articles: Integers, deadline: Deadline) -> Scores:
-        """Return float64[articles]: the scores of all terms but function words; of function words if there are no others."""
+        """Return float64[articles]: the scores of all terms except function words, or of these if there are no others."""
         return self.term_scores(content_terms(plan), articles, deadline)
 
     def contributions(self, plan: Plan, articles: Integers, matcher: Matcher) -> list[Contribution]:
-        """Return what each part of a plan adds to the scores of ascending articles."""
+        """Return the contribution of each part of a plan to the scores of ascending articles."""
         terms = [
             Contribution(term, self.term_scores([term], articles, matcher.deadline)) for term in plan.ranking_terms
         ]
         return [*terms, *self._proximity(plan, articles, matcher.deadline), *self._other_parts(plan, articles, matcher)]
 
     def _proximity(self, plan: Plan, articles: Integers, deadline: Deadline) -> Iterator[Contribution]:
-        """Yield what the positions of the words add."""
+        """Yield the contributions of the positions of the words."""
         gaps = WordGaps(self._reader, articles)
         for pair in plan.proximity_pairs:
             deadline.check()
@@ -154,12 +154,12 @@ class Scorer:
             yield Contribution(word, lead_scores(gaps.before(word.word), limit))
 
     def _other_parts(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
-        """Yield what each part of a plan adds besides terms and proximity. Scores and their explanations are of these parts."""
+        """Yield the contributions of parts other than terms and proximity, for both scores and explanations."""
         yield from self._title_words(plan, articles, matcher)
         yield from self._title(plan, articles, matcher)
 
     def _title_words(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
-        """Yield what all words in the title add, if the plan has several."""
+        """Yield the contribution of all words in the title, if the plan has several."""
         words = plan.title_words
         if words is None or not self._weights.title_words or not len(articles):
             return
@@ -175,7 +175,7 @@ class Scorer:
         yield Contribution(words, scores)
 
     def _title(self, plan: Plan, articles: Integers, matcher: Matcher) -> Iterator[Contribution]:
-        """Yield what the whole query in the title adds, if the plan has it."""
+        """Yield the contribution of the whole query in the title, if the plan has title phrases."""
         if not plan.title_phrases or not self._weights.whole_title or not len(articles):
             return
         scores = np.zeros(len(articles))
@@ -226,7 +226,7 @@ class Scorer:
         weighted: Sequence[tuple[Integers, Scores]],
         factor: float,
     ) -> None:
-        """Add what a term adds to scores, ``weighted`` are its weighted frequencies in each list."""
+        """Add the contribution of a term to scores. ``weighted`` has its weighted frequencies in each list."""
         if len(weighted) == 1:
             ((at, tf),) = weighted
             np.add.at(scores, at, factor * self._saturated(tf))
@@ -235,14 +235,14 @@ class Scorer:
             np.add.at(scored.tf, at, tf)
         for at, _ in weighted:
             np.add.at(scores, at, factor * self._saturated(scored.tf[at]))
-            # An article in several lists counts once.
+            # An article in several lists is counted once.
             scored.tf[at] = 0.0
 
     def _saturated(self, tf: Scores) -> Scores:
         k1 = self._weights.k1
         if k1 > 0:
             return tf * (k1 + 1) / (tf + k1)
-        # With weights of 0, an article can contain a term without a frequency.
+        # With weights of 0, an article can contain a term whose weighted frequency is 0.
         return (tf > 0).astype(np.float64)
 
     def _posting_lists(self, term: RankingTerm) -> list[tuple[str, Postings]]:

@@ -25,8 +25,8 @@ class Matches:
     """The articles that match a query.
 
     ``articles`` are all of them. ``full`` are those that match it as typed, and ``all_words`` those that match all words.
-    ``ranked_first`` are the full matches that rank before the others: those that do not owe it to boilerplate alone.
-    ``as_typed`` are the full matches that rank before these, or None if there are none.
+    ``ranked_first`` are the full matches that rank before the others: those that are not boilerplate-only matches. ``as_typed``
+    are the full matches that rank before these, or None if there are none.
     """
 
     articles: Mask
@@ -41,10 +41,10 @@ class Matches:
         return cls(full, full, full, full, as_typed)
 
     def tiers(self, articles: Integers) -> Tiers:
-        """Return int8[articles]: the tier of each of these articles; an article of a higher one ranks before all others."""
+        """Return int8[articles]: the tier of each article. Articles of a higher tier rank first."""
         tiers = self.ranked_first[articles].astype(np.int8)
         if self.all_words is not self.full:
-            # Full matches that owe it to boilerplate are no better than articles without some word.
+            # Boilerplate-only matches are no better than articles that lack a word.
             tiers += self.ranked_first[articles] | (self.all_words & ~self.full)[articles]
         return tiers if self.as_typed is None else tiers + self.as_typed[articles]
 
@@ -59,9 +59,9 @@ def match(
 ) -> Matches:
     """Match the query of a request.
 
-    Whether a query is relaxed does not depend on filters, so that their counts add up. Boilerplate-only matches, which
-    contain all words only with the help of boilerplate and score nothing, do not count: they would hide articles that are
-    about a part of the query.
+    Whether a query is relaxed does not depend on filters, so that facet counts add up. Boilerplate-only matches, in which some
+    words are only in boilerplate and no term scores, do not count as full matches here: they would hide articles about a part of
+    the query.
     """
     plan = request.plan
     required = matcher.mask(plan.required)
@@ -123,7 +123,7 @@ def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, 
     """Return the full matches that contain one of the words in boilerplate only, and in which no term scores."""
     articles = np.flatnonzero(full & doc_values.with_boilerplate)
     for term in plan.ranking_terms:
-        # The first terms leave few articles, or none. No score is negative.
+        # After the first terms, few articles or none remain. Scores are never negative.
         if len(articles):
             articles = articles[scorer.term_scores([term], articles, matcher.deadline) == 0.0]
     if not len(articles):

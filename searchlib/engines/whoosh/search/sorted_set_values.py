@@ -1,4 +1,4 @@
-"""Hold the values of one field of every article, any number an article, as arrays of ordinals."""
+"""Store the values of one field, any number for each article, as arrays of ordinals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from searchlib.engines.whoosh.format.integers import (
 )
 
 _LAYERS = 4
-"""The number of values of an article that lie in one array each, the fastest form to count. Few articles have more."""
+"""The number of values of each article in the layers, the fastest form to count. Few articles have more values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class SortedSetValues:
     @classmethod
     def of(cls, values: list[str], ordinals: Integers, articles: Integers, size: int) -> SortedSetValues:
         """Return the values of an index of ``size`` articles, from pairs of an ordinal and an article."""
-        # Pairs are sorted as single numbers, which takes a tenth of the time of sorting by two keys.
+        # Pairs are sorted as single numbers, ten times as fast as by two keys.
         value_ordinals, value_articles = np.divmod(np.sort(ordinals * size + articles), max(size, 1))
         owners, owned = np.divmod(np.sort(articles * len(values) + ordinals), max(len(values), 1))
         rank = offsets_in_ranges(run_sizes(run_starts(owners), len(owners)))
@@ -66,7 +66,7 @@ class SortedSetValues:
         )
 
     def counts(self, articles: Integers) -> Integers:
-        """Return int64[values]: how many of these articles have each value."""
+        """Return int64[values]: the number of these articles with each value."""
         counts = np.zeros(len(self.values) + 1, np.int64)
         for layer in self.layers:
             counts += np.bincount(layer.take(articles), minlength=len(counts))
@@ -78,7 +78,7 @@ class SortedSetValues:
         return counts[:-1]
 
     def ordinals(self, values: Collection[str]) -> dict[str, int]:
-        """Return the ordinal of each of these values that occurs."""
+        """Return the ordinals of those values that occur."""
         ordinals = {}
         for value in values:
             at = bisect_left(self.values, value)
@@ -87,7 +87,7 @@ class SortedSetValues:
         return ordinals
 
     def articles_of(self, ordinal: int) -> Integers:
-        """Return the articles with the value of that ordinal, ascending."""
+        """Return the articles with the value of this ordinal, ascending."""
         return self.articles[self.value_starts[ordinal] : self.value_starts[ordinal + 1]]
 
     def articles_with(self, values: Collection[str]) -> Integers:

@@ -17,11 +17,11 @@ from searchlib.engines.whoosh.search.doc_values import DocValues
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 
 _GROWTH = 2
-"""To collapse near duplicates, twice the articles of a page are sorted; if their groups do not fill it, twice as many again."""
+"""To collapse near duplicates, this many times the articles of a page are sorted, and again as many times if too few remain."""
 
 
 def top_k(keys: NDArray[Any], k: int, tolerance: float) -> Integers:
-    """Return the indices of the k highest keys, ascending, and of all keys at most ``tolerance`` below the last of them."""
+    """Return the indices, ascending, of the k highest keys and of all keys at most ``tolerance`` below the last of these."""
     if len(keys) <= k:
         return np.arange(len(keys))
     least = np.partition(keys, -k)[-k]
@@ -33,7 +33,7 @@ Tiers = NDArray[np.int8]
 
 
 def by_tier(scores: NDArray[np.float64], tiers: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the scores, raised in each tier above those of lower tiers."""
+    """Return the scores, with those of each tier raised above all scores of lower tiers."""
     return scores if (tiers == 1).all() else scores + tiers * (scores.max(initial=0.0) + 1.0)
 
 
@@ -78,10 +78,10 @@ class HitSorter:
             count *= _GROWTH
 
     def _first_by_score(self, matches: Integers, scores: NDArray[np.float64], tiers: Tiers, count: int) -> Integers:
-        # Only these can be among the first, and are sorted.
+        # Only these can be among the first, so only they are sorted.
         candidates = top_k(by_tier(scores, tiers), count, SCORE_TOLERANCE)
         articles = matches[candidates]
-        # Sums in another order differ in their last digits, which do not count.
+        # The order of summation changes the last digits, so these are ignored.
         rounded = np.round(scores[candidates], SCORE_DIGITS)
         keys = -tiers[candidates], -rounded, -self._doc_values.dates[articles]
         return candidates[self._order(keys, articles)[:count]]
@@ -102,7 +102,7 @@ class HitSorter:
         """Return the order of articles by the keys, the first key first, and then by id."""
         order = np.lexsort(keys[::-1])
         ordered = [key[order] for key in keys]
-        # Ids are loaded for ties only.
+        # Ids are loaded only for ties.
         if len(articles) > 1 and np.any(reduce(np.logical_and, (key[1:] == key[:-1] for key in ordered))):
             order = np.lexsort((self._doc_values.id_ranks(articles), *keys[::-1]))
         return order

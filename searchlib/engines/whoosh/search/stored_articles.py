@@ -21,14 +21,14 @@ _Unpacked = TypeVar("_Unpacked")
 
 
 class StoredArticles:
-    """The stored articles, by number; deleted ones included. Every method raises IndexDamagedError if one is damaged."""
+    """The stored articles by number, deleted ones included. Every method raises IndexDamagedError if an article is damaged."""
 
     def __init__(self, reader: IndexReader, packer: Packer) -> None:
         self._reader = reader
         self._packer = packer
 
     def head(self, number: int) -> Mapping[str, Any]:
-        """Return what a hit needs besides snippets, by the names of the fields of ``Article``."""
+        """Return the data of a hit besides snippets, by the names of fields of ``Article``."""
         return self._reader.cache.get(("head", number), lambda: self.unpack_head(number), lambda _: _HEAD_BYTES)
 
     def unpack_head(self, number: int) -> Mapping[str, Any]:

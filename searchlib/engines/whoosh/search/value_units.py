@@ -12,7 +12,7 @@ from searchlib.analysis.units import value_units
 from searchlib.query.plan import PhraseClause
 
 _CHECK_INTERVAL = 1000
-"""Values between two checks of the deadline."""
+"""The number of values between two checks of the deadline."""
 
 _START_BYTES = 32
 """Bytes of the start of a value in a list."""
@@ -31,7 +31,7 @@ class ValueUnits:
 
     @classmethod
     def of(cls, values: Sequence[str], check: Callable[[], None]) -> ValueUnits:
-        """Return the units of values; call ``check`` now and then."""
+        """Return the units of values. ``check`` is called every _CHECK_INTERVAL values."""
         lines: list[str] = []
         for at in range(0, len(values), _CHECK_INTERVAL):
             check()

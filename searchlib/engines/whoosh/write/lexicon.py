@@ -62,12 +62,12 @@ class _Names:
 
 def write_lexicon(folder: Path, name: str, in_order: OrderedMap = map) -> None:
     """Write the lexicon of the segment of that name. ``in_order`` is ``map``, or maps in several processes."""
-    # Forked processes inherit what is loaded now.
+    # Loaded now, so that forked processes inherit it.
     readings()
     han_tokenizer(load_dictionary(folder))
     values, titles = in_order(partial(_collect, folder, name), (_values_and_words, _titles_and_phrases))
     phrases = {phrase: count for phrase, count in titles.counts.items() if phrase not in values.counts}
-    # In this order, neighbors share their first bigram, whose positions are then cached.
+    # In this order, neighbors share their first bigram, so its cached positions are used again.
     counted = sorted(list(phrases)[:MAX_COUNTED_PHRASES])
     tasks = [counted[at : at + _PHRASES_PER_TASK] for at in range(0, len(counted), _PHRASES_PER_TASK)]
     counts = chain.from_iterable(in_order(partial(_count, folder, name), tasks))
@@ -134,7 +134,7 @@ def _words(segment: Segment) -> dict[str, int]:
 
 
 _CACHED_BIGRAMS = 512
-"""Bigrams whose positions are cached, as many phrases share them; the longest take about a megabyte."""
+"""The number of bigrams whose positions are cached: many phrases share them. The longest take about a megabyte."""
 
 _FIELDS = ("title", "body")
 """Headings are lines of the body."""
@@ -162,16 +162,16 @@ class _BigramField:
         assert field.stride_bits is not None
         self._stride_bits = field.stride_bits
         starts = field.article_starts.astype(np.int64)
-        # The article of each stride: a look into this table is several times as fast as a binary search among the articles.
+        # The article of each stride: this table is several times as fast as a binary search among the articles.
         self._stride_articles = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        # A cached method would refer to this object in a circle, which would keep the files open.
+        # A cached method would form a reference cycle with this object, which would keep the files open.
         self._find = lru_cache(maxsize=_CACHED_BIGRAMS)(partial(_find, field))
         self._positions = lru_cache(maxsize=_CACHED_BIGRAMS)(field.positions)
 
     def articles(self, phrase: str) -> Integers:
         """Return the article of each occurrence of a phrase, unbroken."""
         numbers: list[tuple[int, int]] = []
-        # Few titles contain all bigrams of a phrase: the positions of none are read before all are found.
+        # Few titles contain all bigrams of a phrase, so positions are read only after all are found.
         for at in range(len(phrase) - 1):
             if (number := self._find(phrase[at : at + 2])) is None:
                 return NO_INTEGERS

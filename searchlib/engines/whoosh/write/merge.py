@@ -32,15 +32,15 @@ _COPIED_BYTES = 1 << 24
 """Bytes of stored fields that are copied at a time."""
 
 CHUNK_VALUES = 1 << 19
-"""The approximate number of values that are merged at a time: work is fastest on what fits into the caches of the processor."""
+"""The approximate number of values that are merged at a time: work is fastest on data that fits into the CPU caches."""
 
 KeyRange = tuple[int, int | None]
-"""The keys of some terms: the first one, and the end; None for the end of all keys."""
+"""A range of keys: the first one, and the end; None is the end of all keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is merged: the one file of a run, or the two files of a segment. Articles in ``deleted`` are left out."""
+    """A source of a merge: the file of a run, or the two files of a segment. Articles in ``deleted`` are left out."""
 
     terms: Path
     articles: Path
@@ -64,7 +64,7 @@ class Source:
 
 
 class _RunField(SegmentField):
-    """A field of a run, whose lists are not packed: their lengths are numbers of values, not bytes."""
+    """A field of a run. Its lists are not packed, so their lengths are numbers of values, not bytes."""
 
     def posting_lists(self, first: int, end: int) -> PostingLists:
         starts = self.list_lengths.starts(first, end)
@@ -79,7 +79,7 @@ class _RunField(SegmentField):
 
 
 class _OpenSource:
-    """An open source. ``live`` bool[articles] says which articles are merged, ``live_articles`` int64[n] are their numbers."""
+    """An open source. ``live`` bool[articles] tells which articles are merged, ``live_articles`` int64[n] are their numbers."""
 
     def __init__(self, source: Source) -> None:
         self.terms_file = ArrayFile(source.terms)
@@ -115,7 +115,7 @@ class _OpenSource:
 
 @dataclass(frozen=True, slots=True)
 class _Numbering:
-    """How articles or positions of the sources are numbered in the merged segment.
+    """The numbers of the sources' articles or positions in the merged segment.
 
     ``shifts`` holds, for each source, the number that is added to all of its values. If articles of the source are deleted,
     it holds an array instead: for each article, the number that is added to its positions, or, in a field without positions,
@@ -176,8 +176,8 @@ def _merge_fields(
     opened = _open_sources(sources)
     key_ranges = {field: _key_ranges(opened, field, chunk_values) for field in opened[0].fields}
     tasks = [(field, key_range) for field, ranges in key_ranges.items() for key_range in ranges]
-    # The tasks of all fields are one sequence, so that no worker waits at the end of a field. Fields of one chunk each
-    # are merged faster here than in other processes.
+    # The tasks of all fields form one sequence, so that no worker waits at the end of a field. If each field has one chunk,
+    # merging in this process is faster.
     chunks = iter((in_order if len(tasks) > len(key_ranges) else map)(partial(_merge_chunk, sources), tasks))
     return {
         field: _write_field(sources, field, file, islice(chunks, len(ranges))) for field, ranges in key_ranges.items()
@@ -345,7 +345,7 @@ def _merge_articles(sources: Sequence[_OpenSource], file: ArrayWriter) -> None:
 
 
 def _stored_bytes(sources: Sequence[_OpenSource], name: str) -> Iterator[Bytes]:
-    """Yield the bytes of a stored field of live articles, those of neighbors together, in chunks that take little memory."""
+    """Yield the bytes of a stored field of live articles in chunks that take little memory; adjacent articles are joined."""
     for source in sources:
         ends = source.articles_file.array(stored_ends_array(name)).astype(np.int64)
         starts = np.concatenate(([0], ends[:-1]))

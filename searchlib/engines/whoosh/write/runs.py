@@ -1,4 +1,4 @@
-"""Turn a batch of articles into a run: a file of posting lists, doc values and stored fields that are sorted, but not packed."""
+"""Turn a batch of articles into a run: a file of sorted, unpacked posting lists, doc values and stored fields."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _UINT32_END = 1 << 32
 class RunField:
     """The terms of a field and their posting lists: ``sizes`` int64[terms], ``values`` uint32[sum of sizes], list after list.
 
-    Values are article numbers, and ``frequencies`` say how often each article contains the term (None: once each). Or they
-    are positions: those of each article start at a multiple of ``1 << stride_bits``, and ``article_starts``
-    uint32[articles + 1] holds these multiples.
+    Values are article numbers or positions. With article numbers, ``frequencies`` are the occurrences of the term in each article
+    (None: one each). Positions of an article start at a multiple of ``1 << stride_bits``; ``article_starts`` uint32[articles + 1]
+    has these multiples.
     """
 
     terms: TermDictionary
@@ -113,10 +113,10 @@ def values_field(values: Iterable[Iterable[str]]) -> RunField:
 
 @dataclass(frozen=True, slots=True)
 class UnitSequence:
-    """The units of one field of articles, in order and without those of boilerplate.
+    """The units of one field of articles, in order, without boilerplate.
 
     ``numbers`` int64[units] are indices into ``texts``. ``lengths`` int64[articles] are the numbers of units that rank.
-    ``boilerplate_starts`` int64[articles] are the positions at which the boilerplate of each article starts; 0 if it has none.
+    ``boilerplate_starts`` int64[articles] are the positions at which the boilerplate of each article starts, or 0.
     """
 
     numbers: Integers
@@ -148,7 +148,7 @@ class TextFieldBuilder:
         return fold_all(self._contents)
 
     def fields(self) -> tuple[dict[str, RunField], UnitSequence]:
-        """Return the fields by the kind of their terms, and the units of all articles. The kind "boilerplate" is one of units."""
+        """Return the fields by kind of terms, and the units of all articles. The terms of kind "boilerplate" are units."""
         # The boilerplate follows the content, in lines of its own.
         texts = [
             f"{content}{LINE_END}{boilerplate}" if boilerplate else content
@@ -215,7 +215,7 @@ class TextFieldBuilder:
         article_starts = np.concatenate(([0], np.cumsum(strides)))
         starts = np.cumsum(lengths) - lengths
         positions = np.arange(len(sequence)) + ((article_starts[:-1] << self._stride_bits) - starts)[articles]
-        # The separator of a bigram is a part of its number, between those of its units.
+        # The number of a bigram consists of the first unit's number, the separator, and the second unit's number.
         firsts = sequence[:-1] << 1 | after_break[1:]
         first, second, sizes, sorted_positions = _sorted_pairs(
             firsts, sequence[1:], positions[:-1], is_unit[:-1] & is_unit[1:]
@@ -230,7 +230,7 @@ class TextFieldBuilder:
 
 
 def _join_lines(texts: Sequence[str]) -> tuple[str, Integers]:
-    """Join texts, each followed by a line end; return the offset after each, too."""
+    """Join texts, each followed by a line end. Return the joined text, and the offset after each."""
     joined = "".join(f"{text}{LINE_END}" for text in texts)
     return joined, np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
 
@@ -249,7 +249,7 @@ def _frequency_field(terms: Sequence[bytes], ranks: Integers, articles: Integers
     article_bits = int(articles.max(initial=0)).bit_length()
     occurrences = (ranks << article_bits) | articles
     if len(terms) << article_bits <= _UINT32_END:
-        occurrences = occurrences.astype(np.uint32)  # sorted twice as fast
+        occurrences = occurrences.astype(np.uint32)  # smaller numbers are sorted twice as fast
     occurrences.sort()
     starts = np.flatnonzero(np.concatenate((occurrences[:1] >= 0, occurrences[1:] != occurrences[:-1])))
     distinct = occurrences[starts]
@@ -278,7 +278,7 @@ def _sorted_pairs(
         order = np.lexsort((positions, pairs))
         pairs, positions = pairs[order], positions[order]
     else:
-        # A pair and its position in one integer are sorted several times as fast.
+        # A pair and its position are packed into one integer, which is sorted several times as fast.
         packed = ((firsts << bits[1] | seconds) << bits[2] | positions)[are_pairs]
         packed.sort()
         pairs, positions = packed >> bits[2], packed & ((1 << bits[2]) - 1)

@@ -36,9 +36,9 @@ class WriterLimits:
 
     Attributes:
         max_sources: The number of runs and segments that one pass merges. Each is an open file, and takes memory.
-        max_single_lookups: The number of ids that are looked up one by one. More are found in one pass over all ids.
-        min_parallel_articles: The lexicon of fewer articles is written in this process, which is faster.
-        size_ratio: A segment with fewer than this many times the articles of all that is new and smaller is merged with it.
+        max_single_lookups: The maximum number of ids that are looked up one by one. More are found in one pass over all ids.
+        min_parallel_articles: The lexicon of fewer articles is written in this process, which is faster than starting others.
+        size_ratio: A segment is merged if it has less than this many times the articles of all new and smaller segments together.
         deleted_ratio: A segment is merged if more than one in this many of its articles is deleted.
     """
 
@@ -70,7 +70,7 @@ class WhooshWriter:
     def add(self, run: Path) -> None:
         """Add the articles of a run that ``WhooshBatch.finish`` wrote. The index must not contain their ids."""
         self._runs.append(run)
-        # The lexicon needs the readings. Loading them now costs no time, as workers write further runs meanwhile.
+        # The lexicon needs the readings. They are loaded now, while workers write further runs.
         readings()
 
     def delete(self, article_ids: Iterable[str]) -> None:
@@ -136,7 +136,8 @@ class WhooshWriter:
     def _choose_segments(self) -> tuple[list[SegmentEntry], list[SegmentEntry]]:
         """Return the segments that stay, and those that are merged with the runs, each in their order.
 
-        Segments grow in steps, so that the cost of an update follows the size of the update, and an index has few segments.
+        Sizes of segments grow geometrically, so that an index has few, and the cost of an update depends on the size of the
+        update.
         """
         size = sum(Source.run(run).count() for run in self._runs)
         merged: set[str] = set()
@@ -164,7 +165,7 @@ def _new_name() -> str:
 
 
 def copy_index(old: Path, new: Path) -> None:
-    """Copy an index to another folder, in order to change it there. The files of segments never change: they are linked."""
+    """Copy an index to another folder, to change it there. Files of segments never change, so they are hard links."""
     for entry in read_segment_table(old):
         for extension in (TERMS_EXTENSION, ARTICLES_EXTENSION, LEXICON_EXTENSION):
             name = f"{entry.name}{extension}"
