@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from searchlib.analysis.tokens import tokenize
     from searchlib.analytics.query_log import QueryLog
     from searchlib.analytics.report import QueryReport, ReportedQuery, query_report
-    from searchlib.index import Index, open_index
+    from searchlib.index import Index, index_settings, open_index
     from searchlib.indexing.build import build_index, update_index
     from searchlib.indexing.progress import Progress
     from searchlib.indexing.repair import repair_index
@@ -108,6 +108,7 @@ __all__ = [
     "build_index",
     "copy_index",
     "dump_index",
+    "index_settings",
     "load_index",
     "load_settings",
     "open_index",
@@ -122,7 +123,7 @@ __all__ = [
 _MODULES = {
     "searchlib.indexing.build": "build_index update_index",
     "searchlib.indexing.progress": "Progress",
-    "searchlib.index": "Index open_index",
+    "searchlib.index": "Index index_settings open_index",
     "searchlib.models": "Advice Article BuildReport CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation IndexStats "
     "Model Note Passage QueryExplanation QueryOperator Repeat Results Spans Suggestion TermScore Token",
     "searchlib.indexing.repair": "repair_index",

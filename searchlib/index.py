@@ -17,7 +17,7 @@ from searchlib.common.url_template import original_url
 from searchlib.engines.base import CATEGORY_TREE, MAX_FACET_VALUES
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
 from searchlib.engines.common.front_matter_facets import check_keys
-from searchlib.errors import SearchlibError, UnknownArticleError
+from searchlib.errors import NoIndexError, SearchlibError, UnknownArticleError
 from searchlib.models import (
     Article,
     BuildReport,
@@ -45,7 +45,7 @@ from searchlib.search.parameters import (
 )
 from searchlib.search.passages import ARTICLES as PASSAGE_ARTICLES
 from searchlib.settings import Settings, load_settings
-from searchlib.stores import store_at
+from searchlib.stores import found_settings, store_at
 
 MAX_CHECKS = 3
 """Generations that a check reads at most, if each is replaced meanwhile."""
@@ -60,10 +60,11 @@ class Index:
     If the index is rebuilt or updated, a running search finishes on the old generation, and the next search uses the new one.
     """
 
-    def __init__(self, location: str | os.PathLike[str], settings: Settings) -> None:
+    def __init__(self, location: str | os.PathLike[str], settings: Settings | None = None) -> None:
         check_path("index", location)
-        check_keys(settings)
         self._store = store_at(location)
+        settings = settings or found_settings(self._store)
+        check_keys(settings)
         self.folder = self._store.location
         self._settings = settings
         self._lock = threading.Lock()
@@ -407,10 +408,28 @@ class Index:
 def open_index(index: str | os.PathLike[str], *, settings: Settings | None = None) -> Index:
     """Open the index in a folder or cluster. Use it as a context manager, or close it when done.
 
+    The settings default to those of ``index_settings``.
+
     Raises:
         NoIndexError: no index has been built there.
         IndexMismatchError: it was built with another format, text analysis or dictionary.
         IndexDamagedError: it cannot be read.
         SettingsError: searchlib.toml or a word list that it names is wrong.
     """
-    return Index(index, settings or load_settings())
+    return Index(index, settings)
+
+
+def index_settings(index: str | os.PathLike[str]) -> Settings:
+    """Return the settings for an index: those of searchlib.toml or, if there is no such file, those that it was built with.
+
+    An index that cannot be opened has none of its own.
+
+    Raises:
+        SettingsError: searchlib.toml is wrong.
+    """
+    check_path("index", index)
+    try:
+        store = store_at(index)
+    except NoIndexError:
+        return load_settings()
+    return found_settings(store)

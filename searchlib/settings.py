@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from searchlib.common.arguments import check_path
-from searchlib.common.url_template import check_template
+from searchlib.common.url_template import Templates, check_templates
 from searchlib.errors import SettingsError
 
 FILE_NAME = "searchlib.toml"
@@ -76,6 +76,9 @@ PATHS = ("dictionary", "synonyms", "stop_words", "query_log")
 
 LISTS = ("allowed_hosts", "cors_origins", "exclude", "encrypted_tags", "dates", "suffixes", "facets", "stored")
 """The settings that are lists of texts."""
+
+SOURCE_FACET = "source"
+"""The facet of the names of several folders."""
 
 RESERVED_FACETS = frozenset(
     (
@@ -185,6 +188,9 @@ class Settings:
     facets: tuple[str, ...] = ()
     """Keys of the front matter that are facets and filters, like ``["series", "lang"]``."""
 
+    facet_labels: Mapping[str, str] = field(default_factory=dict)
+    """What these facets are called on the page, like ``{"series": "系列"}``."""
+
     stored: tuple[str, ...] = ()
     """Keys of the front matter whose values are in ``Hit.extra``, like ``["link"]``."""
 
@@ -197,8 +203,9 @@ class Settings:
     language: str = "zh"
     """Language of the search page: ``zh``, ``en``, or ``auto`` for the one that the browser prefers."""
 
-    url_template: str = ""
-    """URL of the original of an article, like ``https://example.org/{stem}/``. If empty, there are no links to originals.
+    url_template: Templates = ""
+    """URL of the original of an article, like ``https://example.org/{stem}/``, or one for each of several folders by its name. If
+    empty, there are no links to originals.
 
     Names in braces are replaced: ``id`` (the path), ``stem`` (the path without its suffix, or without ``/index`` and the suffix),
     ``slug`` (the last part of the stem, or the slug in the front matter), ``year``, ``month``, ``day``, or any key of the front
@@ -251,8 +258,12 @@ class Settings:
     """Weights of the score: the table ``[ranking]``."""
 
     def __post_init__(self) -> None:
-        check_template(self.url_template)
+        check_templates(self.url_template)
         _check_facets(self.facets)
+        for name in self.facet_labels:
+            if name not in (*self.facets, SOURCE_FACET):
+                facets = ", ".join((*self.facets, SOURCE_FACET))
+                raise SettingsError(f"facet_labels: {name!r} is no facet; those that can have a label are {facets}")
 
 
 def _check_facets(facets: Sequence[str]) -> None:
@@ -312,8 +323,42 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     if path is not None:
         check_path("path", path)
     file = settings_file() if path is None else Path(path)
-    if file is None:
-        return Settings()
+    return Settings() if file is None else _read_settings(file)
+
+
+SERVING = ("allowed_hosts", "cors_origins", "proxies", "query_log", "report_page", "sitemap")
+"""The settings of one server. They, and those of ``PATHS``, are not recorded in an index: whoever gets an index from others must
+not open a file or a door by it."""
+
+
+def recorded_settings(settings: Settings) -> dict[str, Any]:
+    """Return the settings that an index keeps, as far as they are not the default ones, in the types of JSON."""
+    values = {
+        each.name: getattr(settings, each.name)
+        for each in dataclasses.fields(Settings)
+        if each.name not in (*SERVING, *PATHS, "ranking")
+    }
+    changed = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name)}
+    weights = {
+        name: value
+        for name, value in dataclasses.asdict(settings.ranking).items()
+        if value != getattr(DEFAULTS.ranking, name)
+    }
+    lists = {name: list(value) if isinstance(value, tuple) else value for name, value in changed.items()}
+    return lists | ({"ranking": weights} if weights else {})
+
+
+def settings_of_record(location: str, record: Mapping[str, Any]) -> Settings:
+    """Return the settings that an index at this location keeps.
+
+    Raises:
+        SettingsError: one is wrong, or unknown to this version of the program.
+    """
+    values = {name: value for name, value in record.items() if name not in (*SERVING, *PATHS)}
+    return _checked(Path(location), values)
+
+
+def _read_settings(file: Path) -> Settings:
     # Imported here: most programs run without a file of settings.
     import tomllib
 
@@ -327,6 +372,11 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
         raise SettingsError(f"{file}: this is not UTF-8: save the file as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file}: the file is not valid TOML: {error}{_quotes_hint(text, str(error))}") from error
+    return _checked(file, values)
+
+
+def _checked(file: Path, values: dict[str, Any]) -> Settings:
+    """Return the settings with these values from TOML or JSON; raise SettingsError if one is wrong."""
     ranking = values.pop("ranking", {})
     if not isinstance(ranking, dict):
         raise SettingsError(f"{file}: ranking must be a table: [ranking]")
@@ -354,7 +404,7 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     return settings
 
 
-_TEXT_TYPES = ("str", "Treatment", "Categories")
+_TEXT_TYPES = ("str", "Treatment", "Categories", "Templates")
 """The types of settings that are texts."""
 
 
@@ -407,6 +457,10 @@ def _list_of(pattern: re.Pattern[str], expected: str) -> _Rule:
     )
 
 
+def _is_table_of_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+
+
 def _number_up_to(maximum: int) -> _Rule:
     return _Rule(f"a number from 0 to {maximum}", lambda value: type(value) in (int, float) and 0 <= value <= maximum)
 
@@ -435,6 +489,11 @@ _RULES_BY_TYPE = {
         lambda value: isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value),
     ),
     "str": _Rule("text in quotes", lambda value: isinstance(value, str)),
+    "Mapping[str, str]": _Rule('a table of texts, like { series = "系列" }', _is_table_of_texts),
+    "Templates": _Rule(
+        'text in quotes, or a table of texts, like { blog = "https://example.org/{stem}/" }',
+        lambda value: isinstance(value, str) or _is_table_of_texts(value),
+    ),
     "bool": _Rule("true or false", lambda value: isinstance(value, bool)),
     "float": _number_up_to(MAX_NUMBER),
 }

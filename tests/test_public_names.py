@@ -16,8 +16,8 @@ MAX_BUDGET MAX_DEPTH MAX_QUERY MAX_SIZE REPEATS SORTS Advice Article ArticleErro
 CategoryNode CheckReport DateOffer FacetValue Hit HitExplanation Index IndexBusyError IndexDamagedError IndexMismatchError
 IndexStats IndexUnavailableError Model NoIndexError Note ParameterError Passage Progress QueryExplanation QueryLog
 QueryOperator QueryReport Repeat ReportedQuery Results SearchTimeoutError SearchlibError Settings SettingsError Spans
-Suggestion TermScore Token UnknownArticleError build_index copy_index dump_index load_index load_settings open_index
-query_report read_articles repair_index tokenize update_index watch_index
+Suggestion TermScore Token UnknownArticleError build_index copy_index dump_index index_settings load_index load_settings
+open_index query_report read_articles repair_index tokenize update_index watch_index
 """.split()
 
 

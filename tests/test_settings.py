@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from searchlib import Article, Settings, SettingsError, build_index, load_settings, open_index
+from searchlib import (
+    Article,
+    Settings,
+    SettingsError,
+    build_index,
+    index_settings,
+    load_settings,
+    open_index,
+    update_index,
+)
 from searchlib.engines.base import FACETS
 from searchlib.query.scanner import FIELD_BY_NAME
-from searchlib.settings import FILE_VARIABLE, RESERVED_FACETS, Ranking, settings_file
+from searchlib.settings import (
+    FILE_VARIABLE,
+    RESERVED_FACETS,
+    Ranking,
+    recorded_settings,
+    settings_file,
+    settings_of_record,
+)
 from webui.api.endpoints import ENDPOINTS
 
 
@@ -138,6 +155,14 @@ WRONG = [
             "zone, site_title, language, url_template, deadline, fold_repeats, categories, dictionary",
             "synonyms, regional_words, stop_words, allowed_hosts, cors_origins, proxies, query_log, report_page, sitemap, ranking",
         ],
+    ),
+    ('facet_labels = "series"', ["facet_labels", "a table of texts"]),
+    ('facets = ["series"]\n[facet_labels]\nserie = "系列"', ["facet_labels", "'serie' is no facet", "series, source"]),
+    ("url_template = 1", ["url_template", "text in quotes, or a table of texts"]),
+    ("url_template = {blog = 1}", ["url_template", "a table of texts"]),
+    (
+        'url_template = {blog = "https://example.org/{stm}/"}',
+        ["url_template", "there is no {stm}; did you mean {stem}?"],
     ),
     ("[ranking]\ntitel = 1", ["ranking.titel", ", ".join(Ranking.__slots__)]),
     ("zone = 8", ["zone", "text in quotes", "8"]),
@@ -280,3 +305,69 @@ def test_secrets_are_no_facets(setting: str, tmp_path: Path) -> None:
     build_index(tmp_path, tmp_path / "index")
     with pytest.raises(SettingsError, match="'api_key' is the name of a secret"):
         open_index(tmp_path / "index", settings=settings)
+
+
+ARTICLE_WITH_SERIES = Article(id="blog/1", title="西游", body="正文。", extra={"series": "西游"})
+
+
+def test_the_record_of_settings_holds_what_differs_and_comes_back() -> None:
+    settings = Settings(
+        facets=("series",),
+        facet_labels={"series": "系列"},
+        url_template={"blog": "https://example.org/{stem}/"},
+        site_title="文集",
+        ranking=Ranking(title=4.0),
+    )
+    record = recorded_settings(settings)
+    assert record == {
+        "facets": ["series"],
+        "facet_labels": {"series": "系列"},
+        "url_template": {"blog": "https://example.org/{stem}/"},
+        "site_title": "文集",
+        "ranking": {"title": 4.0},
+    }
+    assert settings_of_record("index", json.loads(json.dumps(record))) == settings
+    assert recorded_settings(Settings()) == {}
+
+
+def test_neither_files_nor_settings_of_a_server_are_recorded_or_taken_from_a_record() -> None:
+    settings = Settings(
+        synonyms="/etc/passwd", query_log="/tmp/x", cors_origins=("*",), allowed_hosts=("*",), proxies=1
+    )
+    assert recorded_settings(settings) == {}
+    hostile = {"synonyms": "/etc/passwd", "query_log": "/tmp/x", "cors_origins": ["*"], "proxies": 1}
+    assert settings_of_record("index", hostile) == Settings()
+    with pytest.raises(SettingsError, match="no setting nonsense"):
+        settings_of_record("index", {"nonsense": 1})
+
+
+def test_an_index_is_opened_with_the_settings_that_it_was_built_with(folder: Path) -> None:
+    settings = Settings(facets=("series",), url_template="https://example.org/{id}", stored=("series",))
+    build_index([ARTICLE_WITH_SERIES], "index", settings=settings)
+    assert index_settings("index") == settings
+    with open_index("index") as index:
+        (hit,) = index.search(filters={"series": "西游"})
+        assert (hit.url, hit.extra) == ("https://example.org/blog/1", {"series": "西游"})
+    # A file of settings counts instead, even an empty one.
+    (folder / "searchlib.toml").write_text("", encoding="utf-8")
+    assert index_settings("index") == Settings()
+    with open_index("index") as index:
+        assert [hit.url for hit in index.search()] == [""]
+    assert index_settings("none") == Settings()
+
+
+def test_an_update_without_a_file_of_settings_keeps_those_of_the_index(folder: Path) -> None:
+    (folder / "blog").mkdir()
+    (folder / "blog" / "a.md").write_text("---\ntitle: 一\nseries: 西游\n---\n正文。\n", encoding="utf-8")
+    settings = Settings(facets=("series",))
+    build_index("blog", "index", settings=settings)
+    (folder / "blog" / "b.md").write_text("---\ntitle: 二\nseries: 西游\n---\n正文。\n", encoding="utf-8")
+    report = update_index("blog", "index")
+    assert (report.added, report.unchanged) == (1, 1)
+    with open_index("index") as index:
+        assert len(index.search(filters={"series": "西游"})) == 2
+    # Without a change of the articles, the settings of a file get into the index all the same.
+    (folder / "searchlib.toml").write_text('facets = ["series"]\nsite_title = "文集"\n', encoding="utf-8")
+    assert update_index("blog", "index").unchanged == 2
+    (folder / "searchlib.toml").unlink()
+    assert index_settings("index").site_title == "文集"

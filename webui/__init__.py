@@ -33,8 +33,9 @@ def create_app(
         SettingsError: a setting is wrong, or the query log cannot be written.
     """
     app = Flask(__name__)
-    settings = settings or searchlib.load_settings()
-    SharedIndex(index or os.environ.get("SEARCHLIB_INDEX") or "index", settings).init_app(app)
+    location = index or os.environ.get("SEARCHLIB_INDEX") or "index"
+    settings = settings or searchlib.index_settings(location)
+    SharedIndex(location, settings).init_app(app)
     app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False, SITE_TITLE=settings.site_title)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has these three attributes
     app.json.sort_keys = False  # type: ignore[attr-defined]

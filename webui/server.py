@@ -47,7 +47,7 @@ def serve(
     count = _worker_count(workers)
     # This logger warns for each request that waits for a free thread.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    settings = searchlib.load_settings()
+    settings = searchlib.index_settings(index)
     with _metrics_folder() if count > 1 else nullcontext("") as folder:
         if folder:
             metrics.share_between_processes(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 
 from flask import Flask, current_app
 
@@ -18,7 +19,7 @@ class SharedIndex:
 
     def __init__(self, location: str | os.PathLike[str], settings: searchlib.Settings) -> None:
         self.location = os.fspath(location)
-        self._settings = settings
+        self.settings = settings
         self._lock = threading.Lock()
         self._index: searchlib.Index | None = None
 
@@ -30,7 +31,7 @@ class SharedIndex:
         """Return the open index, which follows new generations by itself. The errors are those of ``open_index``."""
         with self._lock:
             if self._index is None:
-                self._index = searchlib.open_index(self.location, settings=self._settings)
+                self._index = searchlib.open_index(self.location, settings=self.settings)
             return self._index
 
 
@@ -55,6 +56,11 @@ def index_facets() -> tuple[str, ...]:
         return current_index().facets
     except searchlib.SearchlibError:
         return ()
+
+
+def facet_labels() -> Mapping[str, str]:
+    """Return what the settings call facets of the front matter."""
+    return _shared().settings.facet_labels
 
 
 def index_location() -> str:

@@ -22,6 +22,9 @@ VALUE_FILTERS = ("category", "author", "tag")
 PERIOD_FACETS = ("year", "month")
 """The facets whose filter is the range of dates."""
 
+RANGE_ENDS = (".from", ".to")
+"""What follows the name of a facet in the parameters of the form of its range. No facet has a dot in its name."""
+
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 _YEAR_LENGTH = 4
 _YEAR_AND_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -177,7 +180,7 @@ def parse_state(args: MultiDict[str, str], facets: Iterable[str] = ()) -> Search
         category=_sorted_values(args, "category"),
         author=_sorted_values(args, "author"),
         tag=_sorted_values(args, "tag"),
-        others=tuple((name, value) for name in sorted(facets) for value in _sorted_values(args, name)),
+        others=tuple((name, value) for name in sorted(facets) for value in _facet_values(args, name)),
         date_from=args.get("from", "").strip(),
         date_to=args.get("to", "").strip(),
         sort=args.get("sort") or BLANK.sort,
@@ -211,6 +214,13 @@ def flag(args: MultiDict[str, str], name: str, *, default: bool = False) -> bool
 
 def _sorted_values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     return tuple(sorted({value for value in args.getlist(name) if value}))
+
+
+def _facet_values(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    """Return the values of a facet of the front matter. The form of a range has a parameter for each of its ends."""
+    first, last = (args.get(f"{name}{RANGE_ENDS[end]}", "").strip() for end in (0, 1))
+    typed = {f"{first}..{last}"} if first or last else set()
+    return tuple(sorted({*_sorted_values(args, name), *typed}))
 
 
 def _check_filters(state: SearchState) -> None:

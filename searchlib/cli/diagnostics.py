@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import searchlib
@@ -40,15 +41,26 @@ def add_commands(add_command: AddCommand) -> None:
 
 def stats(options: Namespace) -> int:
     with searchlib.open_index(options.index) as index:
-        stats = index.stats().to_dict()
+        stats = index.stats()
     if options.json:
-        print_json(stats)
+        print_json(stats.to_dict())
         return DONE
-    print(f"settings\t{settings_file() or ''}")
-    for name, value in stats.items():
+    # People read local time.
+    stats = replace(stats, built=stats.built.astimezone())
+    print(f"settings\t{_settings_source(options.index)}")
+    for name, value in stats.to_dict().items():
         for path, item in _flatten(name, value):
-            print(f"{path}\t{', '.join(item) if isinstance(item, list) else item}")
+            if item not in ("", [], None):
+                print(f"{path}\t{', '.join(item) if isinstance(item, list) else item}")
     return DONE
+
+
+def _settings_source(index: str) -> str:
+    """Return where the settings of the index come from."""
+    if file := settings_file():
+        return str(file.absolute())
+    is_default = searchlib.index_settings(index) == searchlib.Settings()
+    return translated("the defaults" if is_default else "those that the index was built with")
 
 
 def check(options: Namespace) -> int:

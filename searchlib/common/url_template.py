@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import quote
 
@@ -21,13 +22,26 @@ _URL_CHARACTERS = "/%:?#[]@!$&'()*+,;=~"
 _FILE_SUFFIX = re.compile(r"\.[^./]+$")
 _BUNDLE_FILE = re.compile(r"(?:^|/)_?index$")
 """The file name of an article in a folder of its own (a page bundle)."""
+_DERIVED = ("id", "stem", "slug", "year", "month", "day")
+"""The placeholders that stand for something else than a value of the front matter."""
+
+_SIMILAR = 0.8
+"""The similarity above which a placeholder is a mistyped one. ``uid`` has this one to ``id``."""
+
+Templates = str | Mapping[str, str]
+"""The setting: one template, or one for each of several folders by its name."""
+
 _DATE_PREFIX = re.compile(r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-(?=.)")
 
 
-def check_template(template: str) -> None:
-    """Raise SettingsError if the template can produce no URL. If it is empty, articles have no originals."""
-    if not template:
-        return
+def check_templates(templates: Templates) -> None:
+    """Raise SettingsError if a template can produce no URL. If it is empty, articles have no originals."""
+    for template in [templates] if isinstance(templates, str) else templates.values():
+        if template:
+            _check_template(template)
+
+
+def _check_template(template: str) -> None:
     fixed = _PLACEHOLDER.sub("", template)
     if fixed == template:
         raise SettingsError(
@@ -43,12 +57,33 @@ def check_template(template: str) -> None:
             "that holds whole URLs, like '{link}'"
         )
 
+    for name in _PLACEHOLDER.findall(template):
+        if meant := next((known for known in _DERIVED if _is_mistyped(name, known)), None):
+            raise SettingsError(
+                f"url_template {template!r}: there is no {{{name}}}; did you mean {{{meant}}}? The names are {', '.join(_DERIVED)} "
+                "and the keys of the front matter"
+            )
 
-def original_url(template: str, article_id: str, day: date | None, extra: Mapping[str, Any]) -> str:
+
+def _is_mistyped(name: str, known: str) -> bool:
+    """Return whether a name is not a known one, but looks like it: another case, exchanged letters, one too many or too few."""
+    if name in _DERIVED:
+        return False
+    lower = name.lower()
+    return sorted(lower) == sorted(known) or SequenceMatcher(None, lower, known).ratio() > _SIMILAR
+
+
+def original_url(templates: Templates, article_id: str, day: date | None, extra: Mapping[str, Any]) -> str:
     """Return the URL of the original of an article; empty if the article lacks a value for a placeholder.
 
-    ``extra`` is the front matter, ``day`` the date of the article.
+    ``extra`` is the front matter, ``day`` the date of the article. With a template for each folder, ``id`` and ``stem`` are
+    relative to the folder of the article.
     """
+    if isinstance(templates, str):
+        template = templates
+    else:
+        folder, _, article_id = article_id.partition("/")
+        template = templates.get(folder, "")
     values = _placeholder_values(article_id, day, extra)
     names = _PLACEHOLDER.findall(template)
     if not names or not all(values.get(name) for name in names):

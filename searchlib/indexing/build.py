@@ -20,11 +20,11 @@ from searchlib.indexing.pipeline import build_report, configured_spec, write_gen
 from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import sample_articles
 from searchlib.models import Article, BuildReport, count_of
-from searchlib.settings import Settings, load_settings
+from searchlib.settings import Settings, load_settings, recorded_settings
 from searchlib.sources.files import UNREADABLE_DIGEST
 from searchlib.sources.folders import AnySource, Folders, open_folders
 from searchlib.sources.walk import FileState, Listing
-from searchlib.stores import GenerationWriter, store_at
+from searchlib.stores import GenerationWriter, found_settings, store_at
 from searchlib.stores.manifest import Sources
 
 
@@ -109,13 +109,14 @@ def update_index(
         IndexBusyError: another build or update holds the index.
         IndexMismatchError: the index was built with another format, analysis or dictionary, or of another folder.
         IndexDamagedError: the index cannot be read.
-        SettingsError: no settings are given and searchlib.toml is wrong.
+        SettingsError: no settings are given and searchlib.toml is wrong. Without such a file, the index keeps the settings that
+            it was built with.
     """
     started = time.monotonic()
     check_path("index", index)
-    settings = settings or load_settings()
-    check_keys(settings)
     store = store_at(index)
+    settings = settings or found_settings(store)
+    check_keys(settings)
     try:
         store.current()
     except NoIndexError:
@@ -147,8 +148,8 @@ def update_index(
             lost = [name for name in missing & before if record.digests[name] not in contents]
             if 2 * len(lost) > len(before):
                 raise _other_folder(store.location, sources.origin, source, len(lost), len(before))
-        if changed or missing:
-            with store.updated_generation({*changed, *missing}, source.facets) as generation:
+        if changed or missing or recorded_settings(settings) != current.manifest.settings:
+            with store.updated_generation({*changed, *missing}, source.facets, settings) as generation:
                 generation.writer.delete({*changed, *missing} & before)
                 for name in missing:
                     record.remove(name)

@@ -114,7 +114,7 @@ def _change(
         missing = names - given - failed.keys() if delete_others else names & set(deleted)
         if changed.ids or missing:
             replaced = changed.ids | missing
-            with store.updated_generation(replaced, facets) as generation:
+            with store.updated_generation(replaced, facets, settings if delete_others else None) as generation:
                 generation.writer.delete(replaced & before)
                 sources = _write(
                     generation,

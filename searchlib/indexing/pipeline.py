@@ -18,7 +18,7 @@ from searchlib.errors import ArticleError
 from searchlib.indexing.progress import StageProgress
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
-from searchlib.settings import Settings
+from searchlib.settings import Settings, recorded_settings
 from searchlib.stores import GenerationSpec, GenerationWriter
 from searchlib.stores.manifest import Sources
 
@@ -128,5 +128,6 @@ def configured_spec(settings: Settings, *, facets: Sequence[str], origin: str | 
         analysis=analysis_record(dictionary),
         dictionary=with_frequencies(dictionary) if dictionary else None,
         facets=facets,
+        settings=recorded_settings(settings),
         origin=origin,
     )

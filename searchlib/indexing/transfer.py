@@ -23,8 +23,8 @@ from searchlib.indexing.progress import Progress, StageProgress
 from searchlib.indexing.sampling import SAMPLING_LIMITS, limit_characters
 from searchlib.indexing.worker_pool import map_in_order
 from searchlib.models import Article, BuildReport
-from searchlib.settings import Settings, load_settings
-from searchlib.stores import Generation, GenerationSpec, store_at
+from searchlib.settings import Settings, load_settings, recorded_settings
+from searchlib.stores import Generation, GenerationSpec, found_settings, store_at
 from searchlib.stores.manifest import NO_SOURCES, Sources
 
 TRAINING_ARTICLES = 300
@@ -49,8 +49,9 @@ def copy_index(
         SearchlibError: the copy does not hold the articles of the original.
     """
     started = time.monotonic()
-    settings = settings or load_settings()
-    original = store_at(index).current()
+    store = store_at(index)
+    settings = settings or found_settings(store)
+    original = store.current()
     check_configured_dictionary(original.location, original.manifest.analysis, settings)
     # Read before the articles: a build that ends meanwhile may remove this generation, and then only open files remain readable.
     sources = original.sources()
@@ -80,10 +81,11 @@ def dump_index(
         SearchlibError: the file cannot be written.
         BrokenPipeError: the file is a pipe, and its reader has closed it.
     """
-    generation = store_at(index).current()
+    store = store_at(index)
+    generation = store.current()
     sources = generation.sources()
     writer = DumpWriter(file)
-    engine = generation.open(settings or load_settings())
+    engine = generation.open(settings or found_settings(store))
     with closing(engine):
         header = _index_header(generation, engine)
         writer.write_header(header)
@@ -164,6 +166,7 @@ def _write_index(
         analysis={**analysis_record(), "dictionary": header.analysis["dictionary"]},
         dictionary=header.dictionary,
         facets=header.facets,
+        settings=recorded_settings(settings),
     )
     with store.locked(), store.new_generation(spec) as generation:
         sample = list(limit_characters(islice(articles, TRAINING_ARTICLES), SAMPLING_LIMITS.max_sample_characters))

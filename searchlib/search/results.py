@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from searchlib.analysis.summaries import summary_lines
 from searchlib.analysis.units import HighlightTerm
-from searchlib.common.url_template import original_url
+from searchlib.common.url_template import Templates, original_url
 from searchlib.engines.base import EngineHit, EngineResults, Request
 from searchlib.engines.common.front_matter_facets import chosen_values
 from searchlib.highlight.highlighter import highlight, highlight_all
@@ -23,7 +23,7 @@ class ShownFrontMatter:
     """The front matter that hits show: the values of ``keys``, and the URL of the original by a template."""
 
     keys: tuple[str, ...] = ()
-    url_template: str = ""
+    url_template: Templates = ""
 
     @property
     def is_needed(self) -> bool:

@@ -11,14 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from searchlib.errors import ArticlesNotFoundError, ParameterError
-from searchlib.settings import Settings, reading_settings
+from searchlib.settings import SOURCE_FACET, Settings, reading_settings
 from searchlib.sources.articles import Reading, Source
 from searchlib.sources.front_matter.keys import normal_key
 from searchlib.sources.site import read_site
 from searchlib.sources.walk import FileState, Listing, list_states
-
-SOURCE_FACET = "source"
-"""The facet that holds the name of an article's folder."""
 
 _FOLDER_NAME = re.compile(r"\w[\w-]{0,49}")
 _TOP = "."

@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 
 from searchlib.engines.opensearch import is_address
+from searchlib.errors import (
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexUnavailableError,
+    NoIndexError,
+    SettingsError,
+)
+from searchlib.settings import Settings, load_settings, settings_file, settings_of_record
 from searchlib.stores.base import Generation, GenerationSpec, GenerationWriter, Store
 
-__all__ = ["Generation", "GenerationSpec", "GenerationWriter", "Store", "store_at"]
+__all__ = ["Generation", "GenerationSpec", "GenerationWriter", "Store", "found_settings", "store_at"]
 
 
 def store_at(location: str | os.PathLike[str]) -> Store:
@@ -24,3 +32,21 @@ def store_at(location: str | os.PathLike[str]) -> Store:
     from searchlib.stores.folder import FolderStore
 
     return FolderStore(location)
+
+
+def found_settings(store: Store) -> Settings:
+    """Return the settings of ``searchlib.toml`` or, if there is no such file, those that the index keeps.
+
+    An index that cannot be opened has none: whoever opens it gets the error. Nor has one whose settings this program does not
+    understand.
+
+    Raises:
+        SettingsError: the file is wrong.
+    """
+    if settings_file() is not None:
+        return load_settings()
+    try:
+        current = store.current()
+        return settings_of_record(current.location, current.manifest.settings)
+    except (NoIndexError, IndexMismatchError, IndexDamagedError, IndexUnavailableError, SettingsError):
+        return Settings()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from searchlib.analysis.dictionary import Dictionary
 from searchlib.analysis.record import with_current_opencc
 from searchlib.engines.base import Batch, Engine, Writer
 from searchlib.engines.common.deadline import NO_DEADLINE, Deadline
-from searchlib.settings import Settings
+from searchlib.settings import Settings, recorded_settings
 from searchlib.stores.manifest import Manifest, Sources
 
 
@@ -58,23 +58,26 @@ class GenerationSpec:
     """How a new generation is built. An interrupted build is resumed by one with an equal spec.
 
     ``analysis`` is the record of the text analysis, ``dictionary`` holds the words that the user has added. ``facets`` names the
-    facets of the front matter. ``origin`` identifies the articles; a build without an origin is never resumed.
+    facets of the front matter, ``settings`` are those that the index keeps. ``origin`` identifies the articles; a build without an
+    origin is never resumed.
     """
 
     zone: str
     analysis: Mapping[str, Any]
     dictionary: Dictionary | None
     facets: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
     origin: str | None = None
 
 
-def updated_spec(old: Generation, facets: Sequence[str] | None) -> GenerationSpec:
-    """Return the spec of an update of a generation; ``facets`` replaces its facets."""
+def updated_spec(old: Generation, facets: Sequence[str] | None, settings: Settings | None) -> GenerationSpec:
+    """Return the spec of an update of a generation; ``facets`` replaces its facets, ``settings`` those that it keeps."""
     return GenerationSpec(
         zone=old.manifest.zone,
         analysis=with_current_opencc(old.manifest.analysis),
         dictionary=old.dictionary(),
         facets=old.manifest.facets if facets is None else facets,
+        settings=old.manifest.settings if settings is None else recorded_settings(settings),
     )
 
 
@@ -145,10 +148,11 @@ class Store(Protocol):
         """Create a generation, or resume an interrupted build with the same spec. The caller must hold the lock."""
 
     def updated_generation(
-        self, files: Collection[str], facets: Sequence[str] | None = None
+        self, files: Collection[str], facets: Sequence[str] | None = None, settings: Settings | None = None
     ) -> AbstractContextManager[GenerationWriter]:
         """Create a generation that starts with the articles of the current one; raise IndexDamagedError if it is damaged.
 
         The caller must hold the lock. ``files`` are the files whose articles it adds, replaces or deletes. With ``facets``, it
-        has other facets of the front matter than the current one: then ``files`` must be all files.
+        has other facets of the front matter than the current one: then ``files`` must be all files. ``settings`` replaces those
+        that the index keeps.
         """

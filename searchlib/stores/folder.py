@@ -158,6 +158,7 @@ class FolderGenerationWriter:
             skipped=sources.skipped_counts(),
             traits=sources.trait_counts(),
             files=file_digests(self._folder, linked),
+            settings=self._spec.settings,
         )
         write_manifest(self._folder, manifest)
 
@@ -210,7 +211,7 @@ class FolderStore:
 
     @contextmanager
     def updated_generation(
-        self, files: Collection[str], facets: Sequence[str] | None = None
+        self, files: Collection[str], facets: Sequence[str] | None = None, settings: Settings | None = None
     ) -> Iterator[FolderGenerationWriter]:
         """Create a generation that starts as a copy of the current one. The copy shares files through hard links."""
         old = self.current()
@@ -219,7 +220,7 @@ class FolderStore:
             from searchlib.engines.whoosh.write.writer import copy_index
 
             copy_index(old.folder, folder)
-            yield FolderGenerationWriter(folder, updated_spec(old, facets), old)
+            yield FolderGenerationWriter(folder, updated_spec(old, facets, settings), old)
 
 
 def _check_files(old: FolderGeneration, *, unread: Collection[str]) -> None:

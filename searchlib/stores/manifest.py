@@ -58,7 +58,7 @@ class Manifest:
     """The content of ``manifest.json``: what is needed to open a generation.
 
     ``built`` is an ISO 8601 date in UTC, ``articles`` the number of articles, ``files`` describes every other file. ``facets``
-    are the names of the facets of the front matter.
+    are the names of the facets of the front matter, ``settings`` those that the index keeps.
     ``skipped`` and ``traits`` are counts of ``Sources``: of files that are left out, by reason, and of articles by trait.
     """
 
@@ -72,6 +72,7 @@ class Manifest:
     skipped: Mapping[str, int]
     traits: Mapping[str, int]
     files: FileDigests
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def built_at(self) -> datetime:
@@ -81,7 +82,9 @@ class Manifest:
     @classmethod
     def from_values(cls, values: Any) -> Manifest:
         """Return the manifest with these values from JSON; raise ValueError if one is missing, unknown or wrong."""
-        if not isinstance(values, dict) or values.keys() != _RULES.keys():
+        # Older versions did not write the settings.
+        values = {"settings": {}, **values} if isinstance(values, dict) else {}
+        if values.keys() != _RULES.keys():
             raise ValueError(f"it does not have the keys {', '.join(_RULES)}")
         for name, is_valid in _RULES.items():
             if not is_valid(values[name]):
@@ -149,8 +152,9 @@ _RULES: Mapping[str, Callable[[Any], bool]] = {
     "skipped": _are_counts,
     "traits": lambda value: _are_counts(value) and value.keys() == {trait.name.lower() for trait in Trait},
     "files": _are_files,
+    "settings": lambda value: isinstance(value, dict),
 }
-"""Checks of the values of a manifest. The analysis is compared with that of this program."""
+"""Checks of the values of a manifest. The analysis is compared with that of this program, and the settings are checked on use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

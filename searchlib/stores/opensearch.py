@@ -18,6 +18,7 @@ from searchlib.engines.opensearch.index.blobs import BLOBS_SUFFIX, WRITE_ALIAS_S
 from searchlib.engines.opensearch.index.lock import BuildLock
 from searchlib.engines.opensearch.index.mapping import FORMAT, index_mapping, index_settings
 from searchlib.errors import IndexUnavailableError, SearchlibError, SearchTimeoutError, no_index_built
+from searchlib.settings import Settings
 from searchlib.stores.base import GenerationSpec, updated_spec
 from searchlib.stores.opensearch_generations import (
     BUILDING,
@@ -197,7 +198,7 @@ class OpenSearchStore:
 
     @contextmanager
     def updated_generation(
-        self, files: Collection[str], facets: Sequence[str] | None = None
+        self, files: Collection[str], facets: Sequence[str] | None = None, settings: Settings | None = None
     ) -> Iterator[ClusterGenerationWriter]:
         """Yield the current generation for writing. Searches see the changes when the context ends. The lock must be held.
 
@@ -206,7 +207,7 @@ class OpenSearchStore:
         old = self.current()
         self._update_aliases(_write_alias_actions("add", old.index))
         writer = ClusterGenerationWriter(
-            self._cluster, old.index, updated_spec(old, facets), check_lock=self._check_lock, old=old
+            self._cluster, old.index, updated_spec(old, facets, settings), check_lock=self._check_lock, old=old
         )
         writer.record_touched(files, old)
         self._cluster.put(f"/{old.index}/_settings", {"index": {"refresh_interval": "-1"}})

@@ -75,6 +75,8 @@ class ClusterGeneration:
                 skipped=metadata["skipped"],
                 traits=metadata["traits"],
                 files={},
+                # Older versions did not write them.
+                settings=dict(metadata.get("settings", {})),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise index_damaged(self.location, "the metadata of the index is incomplete") from error
@@ -221,6 +223,7 @@ class ClusterGenerationWriter:
             "zone": self._spec.zone,
             "analysis": self._spec.analysis,
             "facets": list(self._spec.facets),
+            "settings": self._spec.settings,
             "articles": articles,
             "skipped": sources.skipped_counts(),
             "traits": sources.trait_counts(),

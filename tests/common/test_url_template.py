@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 import pytest
 
 import searchlib
-from searchlib.common.url_template import check_template, original_url
+from searchlib.common.url_template import check_templates, original_url
 
 ARTICLE = searchlib.Article(
     id="posts/2021-03-04-你好 世界.md",
@@ -50,7 +50,7 @@ NAME = "%E4%BD%A0%E5%A5%BD%20%E4%B8%96%E7%95%8C"
     ],
 )
 def test_a_url_is_built_from_values_of_the_article(template: str, url: str) -> None:
-    check_template(template)
+    check_templates(template)
     assert original_url(template, ARTICLE.id, ARTICLE.date, ARTICLE.extra) == url
 
 
@@ -119,9 +119,32 @@ def test_stem_and_slug_come_from_the_file_name(file: str, extra: dict[str, str],
         ("https://example.org/{id}/{a.b}", "a placeholder may contain"),
         ("example.org/{id}", "must begin with http"),
         ("javascript:{id}", "must begin with http"),
+        (
+            "https://example.org/{stm}/",
+            r"there is no \{stm\}; did you mean \{stem\}\? The names are id, stem, slug, year",
+        ),
+        ("https://example.org/{Stem}/", r"did you mean \{stem\}"),
+        ("https://example.org/{yaer}/{slug}", r"did you mean \{year\}"),
+        ("https://example.org/{slugs}", r"did you mean \{slug\}"),
         ("https://example.org/ {id}", "must begin with http"),
     ],
 )
 def test_an_invalid_template_is_rejected(template: str, message: str) -> None:
     with pytest.raises(searchlib.SettingsError, match=message):
         searchlib.Settings(url_template=template)
+
+
+@pytest.mark.parametrize("key", "link permalink abbrlink uid date path lang site page name url".split())
+def test_a_key_of_the_front_matter_is_no_typing_error(key: str) -> None:
+    check_templates(f"https://example.org/{{{key}}}")
+    assert original_url(f"https://example.org/{{{key}}}", "a.md", None, {key: "x"}) == "https://example.org/x"
+
+
+def test_each_of_several_folders_has_a_template_of_its_own() -> None:
+    templates = {"blog": "https://blog.example/{year}/{stem}/", "docs": "https://docs.example/{id}", "none": ""}
+    day = date(2021, 3, 4)
+    assert original_url(templates, "blog/tea/index.md", day, {}) == "https://blog.example/2021/tea/"
+    assert original_url(templates, "docs/a/b.md", day, {}) == "https://docs.example/a/b.md"
+    assert original_url(templates, "none/a.md", day, {}) == original_url(templates, "other/a.md", day, {}) == ""
+    with pytest.raises(searchlib.SettingsError, match="contains no placeholder"):
+        searchlib.Settings(url_template={"blog": "https://blog.example/"})

@@ -404,6 +404,28 @@ class IndexContract:
         with searchlib.open_index(location("loaded")) as index:
             assert index.stats().articles == 3
 
+    def test_an_index_keeps_the_settings_that_it_was_built_with(
+        self, location: Locate, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = write({"blog/a.md": SERIES["a.md"], "docs/b.md": SERIES["b.md"]})
+        settings = searchlib.Settings(
+            facets=("series",), url_template={"blog": "https://blog.example/{stem}/", "docs": "{link}"}
+        )
+        folders = {"blog": folder / "blog", "docs": folder / "docs"}
+        searchlib.build_index(folders, location("settings"), settings=settings)
+        # No file of settings is above this folder.
+        monkeypatch.chdir(tmp_path)
+        assert searchlib.index_settings(location("settings")) == settings
+        with searchlib.open_index(location("settings")) as index:
+            results = index.search(filters={"series": "西游"}, sort="oldest")
+            assert [(hit.id, hit.url) for hit in results] == [
+                ("blog/a.md", "https://blog.example/a/"),
+                ("docs/b.md", ""),
+            ]
+            index.delete(["docs/b.md"])
+        assert searchlib.update_index(folders, location("settings")).added == 1
+        assert searchlib.index_settings(location("settings")) == settings
+
     def test_keys_of_the_front_matter_are_facets_and_filters(self, location: Locate, write: Write) -> None:
         folder = write(SERIES)
         settings = searchlib.Settings(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -40,12 +42,12 @@ def page(client: FlaskClient, url: str) -> LexborHTMLParser:
 
 def test_the_page_lists_their_values_and_selected_ones_are_chips(client: FlaskClient) -> None:
     html = page(client, "/")
-    assert texts(html, ".facet-series h2") == ["series"]
+    assert texts(html, ".facet-series h2") == ["Series"]
     assert "西游 <记> 1" in texts(html, ".facet-series a")
     link = next(each for each in html.css(".facet-series a") if "西游" in each.text())
     selected = follow(client, link)
     assert texts(selected, ".hit h2") == ["第0篇"]
-    assert texts(selected, ".chips li")[0].split() == ["Remove", "series", "西游", "<记>×"]
+    assert texts(selected, ".chips li")[0].split() == ["Remove", "Series", "西游", "<记>×"]
     assert texts(follow(client, selected.css(".chips a")[0]), ".total")[0].startswith("12 ")
 
 
@@ -59,7 +61,7 @@ def test_a_range_is_a_chip_and_a_selected_value(client: FlaskClient) -> None:
 def test_all_values_have_a_page(client: FlaskClient) -> None:
     html = page(client, "/values?facet=series&find=丛书")
     assert len(texts(html, ".values a")) == 8
-    assert texts(html, "h1") == ["All series"]
+    assert texts(html, "h1") == ["All Series"]
 
 
 def test_the_api_has_parameters_links_and_counts(client: FlaskClient) -> None:
@@ -95,4 +97,44 @@ def test_a_feed_names_the_original_and_the_stored_values(client: FlaskClient) ->
 def test_a_query_names_a_facet(client: FlaskClient) -> None:
     html = page(client, "/?q=series:丛书1")
     assert texts(html, ".total .count-text") == ["2 articles"]
-    assert "series" in texts(html, ".chips li")[0]
+    assert "Series" in texts(html, ".chips li")[0]
+
+
+def test_facets_are_called_what_the_settings_say_or_by_well_known_names(tmp_path: Path) -> None:
+    text = "---\ntitle: 一\nseries: 西游\nlang: zh\nkiln: 龙窑\nBook-Type: 甲\n---\n正文。\n"
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    settings = searchlib.Settings(
+        facets=("series", "lang", "kiln", "book_type"), facet_labels={"kiln": "窑口", "series": "丛书"}
+    )
+    searchlib.build_index(tmp_path, tmp_path / "index", settings=settings)
+    # The application finds the settings in the index.
+    for language, names in (
+        ("zh", ["丛书", "语言", "窑口", "book_type"]),
+        ("en", ["丛书", "Language", "窑口", "book_type"]),
+    ):
+        app = webui.create_app(tmp_path / "index", settings=dataclasses.replace(settings, language=language))
+        html = page(app.test_client(), "/?series=西游")
+        assert [texts(html, f".facet-{name} h2")[0] for name in settings.facets] == names
+        assert "丛书" in texts(html, ".chips li")[0]
+
+
+def test_numbers_and_dates_have_the_form_of_a_range(client: FlaskClient, tmp_path: Path) -> None:
+    html = page(client, "/?q=风车&rating=1..9&series=丛书1")
+    (form,) = html.css("form.range")
+    fields = {each.attributes["name"]: each.attributes.get("value") for each in form.css("input")}
+    assert fields == {"q": "风车", "series": "丛书1", "rating.from": "1", "rating.to": "9"}
+    html = page(client, "/?q=风车&rating.from=10&rating.to=")
+    assert sorted(texts(html, ".hit h2")) == ["第10篇", "第11篇"]
+    assert [each.attributes["placeholder"] for each in html.css("form.range input[placeholder]")] == ["0", "11"]
+    assert "10.." in texts(html, ".chips li")[0]
+    # Links lead to the range as one value.
+    assert "rating=10.." in html.css(".sorts a, .choices a")[0].attributes["href"]
+    assert texts(page(client, "/?rating.to=1"), ".total .count-text") == ["2 articles"]
+    for number in (1, 2, 3):
+        text = f"---\ntitle: 一\nreleased: 199{number}-01-01\nseries: 第{number}\n---\n正文。\n"
+        (tmp_path / f"{number}.md").write_text(text, encoding="utf-8")
+    settings = searchlib.Settings(facets=("released", "series"))
+    searchlib.build_index(tmp_path, tmp_path / "index", settings=settings)
+    html = page(webui.create_app(tmp_path / "index").test_client(), "/?released.from=1992")
+    assert len(html.css("form.range")) == 1
+    assert texts(html, ".total .count-text") == ["2 篇"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ from webui import urls
 from webui.languages import gettext
 from webui.pages.category_tree import CategoryPath, CategoryTree
 from webui.pages.links import Link, search_link
-from webui.shared_index import index_facets
+from webui.shared_index import facet_labels, index_facets
 from webui.state import PERIOD_FACETS, VALUE_FILTERS, SearchState
 
 VALUES_BEFORE_MORE = {"category": 8, "year": 8}
@@ -20,6 +21,12 @@ _OTHER_VALUES_BEFORE_MORE = 5
 """That number in all other facets."""
 _MAX_LISTED_VALUES = 30
 """The number of values of a facet without a tree on the page. The page of all values is one step away."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_LENGTH = 10
+_MIN_VALUES_OF_RANGE = 3
+"""The number of values from which a range can be chosen."""
 
 FIXED_FACETS = (*VALUE_FILTERS, *PERIOD_FACETS)
 """The facets that have a place of their own on the page. Those of the front matter follow."""
@@ -56,6 +63,18 @@ class FindForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RangeForm:
+    """The form of a range of numbers or dates. ``least`` and ``greatest`` are the ends of the values that there are."""
+
+    first: str
+    last: str
+    least: str
+    greatest: str
+    are_numbers: bool
+    fields: urls.Pairs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
     """A facet: its first values and ``more`` behind a button.
 
@@ -70,18 +89,58 @@ class Facet:
     back: Link | None = None
     find: FindForm | None = None
     all_link: Link | None = None
+    range: RangeForm | None = None
 
 
 def facet_names() -> dict[str, str]:
-    """Return the labels of the facets in the reader's language; those of the front matter have their names."""
+    """Return the labels of the facets in the reader's language; those of the front matter by the settings, or well known."""
     return {
         "category": gettext("分类"),
         "year": gettext("年份"),
         "month": gettext("月份"),
         "author": gettext("作者"),
         "tag": gettext("标签"),
-        **{name: name for name in index_facets()},
+        **front_matter_labels(),
     }
+
+
+def front_matter_labels() -> dict[str, str]:
+    """Return the labels of the facets of the front matter: of the settings, of well-known keys, or else their names."""
+    named, known = facet_labels(), _known_keys()
+    return {name: named.get(name) or known.get(_plain_key(name), name) for name in index_facets()}
+
+
+def _known_keys() -> dict[str, str]:
+    """Return the labels of keys that many generators have, by the key in lower case without ``-`` and ``_``."""
+    return {
+        **dict.fromkeys(("series", "collection", "collections"), gettext("系列")),
+        **dict.fromkeys(("lang", "language", "locale"), gettext("语言")),
+        "source": gettext("来源"),
+        "translator": gettext("译者"),
+        "editor": gettext("编辑"),
+        "publisher": gettext("出版者"),
+        **dict.fromkeys(("rating", "score", "stars"), gettext("评分")),
+        "type": gettext("类型"),
+        "kind": gettext("类型"),
+        "genre": gettext("体裁"),
+        "status": gettext("状态"),
+        **dict.fromkeys(("topic", "topics", "subject", "subjects"), gettext("主题")),
+        **dict.fromkeys(("keyword", "keywords"), gettext("关键词")),
+        **dict.fromkeys(("level", "difficulty"), gettext("难度")),
+        **dict.fromkeys(("location", "place", "city"), gettext("地点")),
+        "country": gettext("国家"),
+        "platform": gettext("平台"),
+        "project": gettext("项目"),
+        "version": gettext("版本"),
+        "license": gettext("许可"),
+        "column": gettext("专栏"),
+        "volume": gettext("卷"),
+        "issue": gettext("期"),
+    }
+
+
+def _plain_key(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 def find_labels() -> dict[str, str]:
@@ -90,7 +149,7 @@ def find_labels() -> dict[str, str]:
         "category": gettext("查找分类"),
         "author": gettext("查找作者"),
         "tag": gettext("查找标签"),
-        **{name: gettext("查找 %(name)s", name=name) for name in index_facets()},
+        **{name: gettext("查找 %(name)s", name=label) for name, label in front_matter_labels().items()},
     }
 
 
@@ -100,7 +159,7 @@ def all_labels() -> dict[str, str]:
         "category": gettext("全部分类"),
         "author": gettext("全部作者"),
         "tag": gettext("全部标签"),
-        **{name: gettext("全部 %(name)s", name=name) for name in index_facets()},
+        **{name: gettext("全部 %(name)s", name=label) for name, label in front_matter_labels().items()},
     }
 
 
@@ -164,10 +223,38 @@ def _value_facet(name: str, values: Sequence[FacetCount], state: SearchState, tr
     facet = _facet(
         name, *_split(links, lambda link: link.selected, VALUES_BEFORE_MORE.get(name, _OTHER_VALUES_BEFORE_MORE))
     )
+    if facet and name not in VALUE_FILTERS:
+        facet = replace(facet, range=_range_form(name, values, state))
     if not facet or not facet.more:
         return facet
     all_link = Link(text=all_labels()[name], url=urls.values_url(state, name)) if len(listed) < len(values) else None
     return replace(facet, find=_find_form(name, state), all_link=all_link)
+
+
+def _range_form(name: str, values: Sequence[FacetCount], state: SearchState) -> RangeForm | None:
+    """Return the form of a range if all values are numbers, or all are dates."""
+    # A selected range is a value, too.
+    texts = [
+        each.value for each in values if not (each.selected and (".." in each.value or each.value[:1] in ("<", ">")))
+    ]
+    if all(map(_NUMBER.fullmatch, texts)):
+        texts.sort(key=float)
+    elif all(map(_DAY.match, texts)):
+        texts = sorted(text[:_DAY_LENGTH] for text in texts)
+    else:
+        return None
+    chosen = next((value for value in state.values(name) if ".." in value), "")
+    if len(texts) < _MIN_VALUES_OF_RANGE and not chosen:
+        return None
+    first, _, last = chosen.partition("..")
+    return RangeForm(
+        first=first,
+        last=last,
+        least=texts[0] if texts else "",
+        greatest=texts[-1] if texts else "",
+        are_numbers=all(map(_NUMBER.fullmatch, texts)),
+        fields=urls.hidden_fields(state, name),
+    )
 
 
 def _split(

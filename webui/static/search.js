@@ -196,7 +196,7 @@ form.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".columns .dates")) return;
+  if (!event.target.matches(".columns :is(.dates, .range)")) return;
   event.preventDefault();
   cancelPending();
   const url = withTypedQuery(formUrl(new FormData(event.target)));
