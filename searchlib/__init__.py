@@ -136,7 +136,7 @@ _MODULES = {
     "searchlib.indexing.watch": "watch_index",
     "searchlib.analysis.tokens": "tokenize",
 }
-"""The module of each public name but the errors. It is imported on first use: to import all of them takes longer than a search."""
+"""The module of each public name except the errors. It is imported on first use: importing all takes longer than a search."""
 
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names.split()}
 

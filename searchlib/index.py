@@ -48,7 +48,7 @@ from searchlib.settings import Settings, load_settings
 from searchlib.stores import found_settings, store_at
 
 MAX_CHECKS = 3
-"""Generations that a check reads at most, if each is replaced meanwhile."""
+"""Maximum number of generations that a check reads if each is replaced meanwhile."""
 
 _SHARED_DEADLINE: ContextVar[Deadline] = ContextVar("shared_deadline", default=NO_DEADLINE)
 """The deadline of the block that this thread is in."""
@@ -70,7 +70,7 @@ class Index:
         self._lock = threading.Lock()
         self._open: OpenGeneration | None = None
         self._stamp: Hashable = None
-        # Read once: a file that is being edited must not break an open index when a new generation replaces the current one.
+        # Read once, so that editing the word lists cannot break an open index when a new generation becomes current.
         self._query_analyzer = read_query_analyzer(settings)
         generation = self._current()
         try:
@@ -98,7 +98,8 @@ class Index:
     def shared_deadline(self, seconds: float | None = None) -> Iterator[None]:
         """Apply one deadline to all calls of this thread within the block.
 
-        It is the setting ``deadline``, or ``seconds`` if that is shorter. Within another block, that of the outer one holds too.
+        The deadline is the setting ``deadline``, or ``seconds`` if that is shorter. In nested blocks, the outer deadline applies
+        too.
         """
         deadline = self._deadline()
         token = _SHARED_DEADLINE.set(deadline if seconds is None else Deadline.after(seconds).within(deadline))
@@ -163,24 +164,24 @@ class Index:
     ) -> Results:
         """Search the index and return one page of hits.
 
-        ``category``, ``author`` and ``tag`` take one value or several; an article must match one of each. ``filters`` does so
-        for any facet, those of the setting ``facets`` included: ``{"series": "西游", "rating": ">=4", "released":
-        "1990..2000"}``. A range compares numbers and dates; both its ends are inclusive. ``date_from`` and ``date_to`` take
-        ``2021``, ``2021-11``, ``2021-11-20`` or a date, and are inclusive. ``sort`` is relevance, newest or oldest; an empty
-        query lists the newest articles first. ``page`` counts from 1. ``facets`` names the facets to count: category, year,
-        month, author, tag, those of ``Index.facets``, category_tree; True means all. A facet, except for year and month, has at
-        most ``most_values`` values, the most frequent ones. Without ``snippets``, the text of articles is not read.
+        ``category``, ``author`` and ``tag`` take one value or several; an article must match one of each. ``filters`` filters by
+        any facet, including those of the setting ``facets``: ``{"series": "西游", "rating": ">=4", "released": "1990..2000"}``. A
+        range compares numbers and dates; both its ends are inclusive. ``date_from`` and ``date_to`` take ``2021``, ``2021-11``,
+        ``2021-11-20`` or a date, and are inclusive. ``sort`` is relevance, newest or oldest; an empty query lists the newest
+        articles first. ``page`` counts from 1. ``facets`` names the facets to count: category, year, month, author, tag, those of
+        ``Index.facets``, category_tree; True means all. A facet, except for year and month, has at most ``most_values`` values,
+        the most frequent ones. Without ``snippets``, the text of articles is not read.
 
         With ``repeats="fold"``, near duplicates are collapsed into one hit; with ``repeats="show"``, each is a hit. The
         default is the setting ``fold_repeats``. A query with a quoted phrase always shows them.
 
-        ``Results.correction`` is the query with its mistyped words replaced. If a query in Latin letters has no full matches
-        and is pinyin, the words that it spells are searched instead. If any other query matches nothing and ``corrected`` is
-        set, its correction is searched instead. ``verbatim`` prevents both. ``Results.searched`` is the query that was
-        searched. ``Results.operators`` lists what was read as an operator in it; nothing is if the query is ``literal``.
-        Relative dates count back from ``today``, by default the current day in the zone of the index. With ``explain``, the
-        results tell how the query was understood, and hits have the parts of their scores. If nothing matches,
-        ``Results.advice`` lists what to leave out.
+        ``Results.correction`` is the query with its mistyped words replaced. If a query in Latin letters has no full matches and
+        is pinyin, the words that it spells are searched instead. If any other query matches nothing and ``corrected`` is set, its
+        correction is searched instead. ``verbatim`` prevents both. ``Results.searched`` is the query that was searched.
+        ``Results.operators`` lists the parts that were read as operators. A ``literal`` query has none. Relative dates are
+        relative to ``today``, by default the current day in the zone of the index. With ``explain``, the results tell how the
+        query was understood, and hits have the parts of their scores. If nothing matches, ``Results.advice`` lists what to leave
+        out.
 
         Raises:
             ParameterError: an argument is not allowed.
@@ -189,7 +190,7 @@ class Index:
         """
         deadline = self._deadline()
         current = self._current(deadline)
-        asked = check_search(
+        search = check_search(
             query,
             check_filters(current.facets, category, author, tag, filters, date_from, date_to),
             sort=sort,
@@ -207,7 +208,7 @@ class Index:
             explain=explain,
             index_facets=current.facets,
         )
-        return current.executor.search(asked, deadline)
+        return current.executor.search(search, deadline)
 
     def passages(
         self,
@@ -232,7 +233,7 @@ class Index:
         deadline = self._deadline()
         check_whole_number("budget", budget, minimum=1, maximum=MAX_BUDGET)
         current = self._current(deadline)
-        asked = check_search(
+        search = check_search(
             query,
             check_filters(current.facets, category, author, tag, filters, date_from, date_to),
             size=PASSAGE_ARTICLES,
@@ -241,7 +242,7 @@ class Index:
             repeats="fold",
             corrected=True,
         )
-        return current.executor.passages(asked, budget, deadline)
+        return current.executor.passages(search, budget, deadline)
 
     def facet_values(
         self,
@@ -272,7 +273,7 @@ class Index:
         current = self._current(deadline)
         check_value_facet(facet, current.facets)
         check_text("holding", holding)
-        asked = check_search(
+        search = check_search(
             query,
             check_filters(current.facets, category, author, tag, filters, date_from, date_to),
             sort="newest",
@@ -286,14 +287,14 @@ class Index:
             literal=literal,
             index_facets=current.facets,
         )
-        return current.executor.facet_values(facet, holding, asked, deadline)
+        return current.executor.facet_values(facet, holding, search, deadline)
 
     def get(self, article_id: str) -> Article:
         """Return the article with this id.
 
         Raises:
             ParameterError: the id is not text.
-            UnknownArticleError: there is none.
+            UnknownArticleError: no article has this id.
             SearchTimeoutError: it took longer than the setting ``deadline``.
         """
         check_text("article_id", article_id)
@@ -311,7 +312,7 @@ class Index:
         return self._current().built.manifest.articles
 
     def __iter__(self) -> Iterator[Article]:
-        """Yield every article, in no particular order. Changes of the index meanwhile have no effect."""
+        """Yield every article, in no particular order. Later changes of the index have no effect on the iteration."""
         return self._current().engine.articles()
 
     def __bool__(self) -> bool:
@@ -320,8 +321,8 @@ class Index:
     def add(self, articles: Iterable[Article]) -> BuildReport:
         """Add articles to the index, or replace those with the same ids.
 
-        An article that cannot be indexed is listed in ``BuildReport.failed``; one that was in the index stays as it was. An
-        update of the index from a folder deletes the articles that are not from the folder.
+        An article that cannot be indexed is listed in ``BuildReport.failed``, and the index keeps its previous version, if any. A
+        later update from a folder deletes the articles that are not in the folder.
 
         Raises:
             ParameterError: an item is not an article.
@@ -389,7 +390,7 @@ class Index:
         return self._current(deadline).executor.similar(article_id, size, deadline, has_snippets=snippets)
 
     def stats(self) -> IndexStats:
-        """Count what the index holds."""
+        """Return statistics of the index."""
         return self._current().stats()
 
     def check(self) -> CheckReport:

@@ -92,20 +92,15 @@ class Article(Model):
     """One article.
 
     Attributes:
-        id: The path of its file relative to the folder, in POSIX form, or any text for an article that is not from a file.
-        title: The title.
-        body: Plain text; each line is one block (paragraph, heading, list item, table row, line of code).
-        date: An aware date in the configured zone, or None.
-        author: The author; several authors are joined by ``AUTHOR_SEPARATOR``.
-        categories: The names of its categories.
-        tags: Its tags.
-        path: The path of its file, as ``id``. An index stores the id in place of an empty path.
-        extra: All other keys of its front matter.
-        html: The body as HTML without scripts, styles and page furniture, not yet sanitized; "" for plain text.
-        headings: The lines of the body that are headings. They rank higher than other lines.
-        category_paths: The lists that its categories were given in, if they are known. In an archive with a tree of
-            categories each list is a path from the top down.
-        date_source: The key of the front matter that the date comes from, ``filename``, or "" without a date.
+        id: The path of its file relative to the folder, in POSIX form, or any text for an article that is not from a file. title:
+        The title. body: Plain text; each line is one block (paragraph, heading, list item, table row, line of code). date: An
+        aware date in the configured zone, or None. author: The author; several authors are joined by ``AUTHOR_SEPARATOR``.
+        categories: The names of its categories. tags: Its tags. path: The path of its file, as ``id``. An index stores the id in
+        place of an empty path. extra: All other keys of its front matter. html: The body as HTML without scripts, styles and page
+        furniture, not yet sanitized; "" for plain text. headings: The lines of the body that are headings. They rank higher than
+        other lines. category_paths: The original lists of categories, if known. In an archive with a category tree, each list is a
+        path from the top down. date_source: The key of the front matter that the date comes from, ``filename``, or "" without a
+        date.
     """
 
     id: str
@@ -213,10 +208,10 @@ class Repeat(Model):
 class Hit(Model):
     """One article that a search matches, with the matches marked in its title and in snippets of its body.
 
-    ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: matching articles that are collapsed into
-    this hit. ``explanation`` is set if the search asks for it. ``extra`` are the values of the keys of the setting ``stored``,
-    ``url`` is the address of the original by the setting ``url_template``; "" if there is none. ``heading`` is the heading of a
-    long article under which the match in its snippets stands; "" if there is none.
+    ``repeats`` are the newest of its ``repeats_total`` near duplicates, at most 20: matching articles that are collapsed into this
+    hit. ``explanation`` is set if the search asks for it. ``extra`` are the values of the keys of the setting ``stored``, ``url``
+    is the address of the original by the setting ``url_template``; "" if there is none. ``heading`` is the heading above the match
+    in the snippets of a long article, or "".
     """
 
     id: str
@@ -245,7 +240,7 @@ class Hit(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue(Model):
-    """One value of a facet. ``count`` is the number of articles under all filters but the facet's own."""
+    """One value of a facet. ``count`` is the number of articles under all filters except the facet's own."""
 
     value: str
     count: int
@@ -256,8 +251,8 @@ class FacetValue(Model):
 class CategoryNode(Model):
     """One path in the tree of categories.
 
-    ``count`` is the number of articles on it or below it, under all filters but the category's own. ``value`` is its value of
-    the category filter: its last name, or the whole path as one text if several paths end in that name.
+    ``count`` is the number of articles on the path or below it, under all filters except the category filter. ``value`` is the
+    value for the category filter: the last name, or the whole path as text if several paths end in that name.
     """
 
     path: tuple[str, ...]
@@ -315,15 +310,11 @@ class Results(Model):
         query: The query as typed.
         searched: The query that was searched: the query itself, or if it matches nothing, its correction or the words that
             its pinyin spells.
-        total: The number of articles that match.
-        full: The number of articles that match all words as they were typed.
-        folded: The number of matching articles that are collapsed into other hits.
-        page: The number of the page, from 1.
-        size: The number of hits on a page.
-        took_ms: The time that the search took, in milliseconds.
-        relaxed: Whether some of the articles match only most of the words.
-        correction: The whole query with its mistyped words replaced, or None.
-        notes: Sentences about parts of the query that were ignored or understood in an unexpected way, then one for each
+        total: The number of articles that match. full: The number of articles that match all words as they were typed. folded: The
+        number of matching articles that are collapsed into other hits. page: The number of the page, from 1. size: The number of
+        hits on a page. took_ms: The time that the search took, in milliseconds. relaxed: Whether some of the articles do not match
+        all words. correction: The whole query with its mistyped words replaced, or None. notes: Sentences about parts of the query
+        that were ignored or understood in an unexpected way, then one for each
             operator.
         operators: The parts of the searched query that were read as operators.
         hits: The hits of the page.
@@ -407,8 +398,8 @@ class Passage(Model):
 class Suggestion(Model):
     """One completion of typed text.
 
-    ``kind`` is title, category, tag, author, word or phrase. ``count`` is the number of articles with it; of a phrase, those
-    with it in the title.
+    ``kind`` is title, category, tag, author, word or phrase. ``count`` is the number of articles with it; for a phrase, of titles
+    with it.
     """
 
     text: str
@@ -420,10 +411,10 @@ class Suggestion(Model):
 class BuildReport(Model):
     """The result of a build or an update, in numbers of articles.
 
-    ``failed`` lists ``(path, reason)`` of the files that could not become articles, ``salvaged`` of those that did although
-    part of their front matter could not be read, and ``skipped`` of those that are left out because they are not published,
-    excluded or templates. ``encrypted``, ``undated`` and ``untitled`` count the articles of the index that are without their
-    text because it is encrypted, without a date, and without a title of their own.
+    Three fields list files as ``(path, reason)``: ``failed`` files are no articles because of an error, ``salvaged`` files are
+    articles although part of their front matter could not be read, and ``skipped`` files are excluded, not published, or
+    templates. ``encrypted``, ``undated`` and ``untitled`` count the articles of the index without their text (because it is
+    encrypted), without a date, and without a title of their own.
     """
 
     added: int

@@ -26,10 +26,10 @@ INDEX_VARIABLE = "SEARCHLIB_INDEX"
 """The environment variable that names the index for commands without ``--index``."""
 
 Categories = Literal["auto", "path", "flat"]
-"""How to read a list of categories: as a path from a category to its subcategory, as a flat list, or as the archive suggests."""
+"""How to read a list of categories: as a path of subcategories, as a flat list, or automatically, by the archive."""
 
 Treatment = Literal["skip", "index"]
-"""What is done with articles that are not published: they are left out, or indexed like all others."""
+"""The treatment of articles that are not published: leave them out, or index them like all others."""
 
 FILENAME = "filename"
 """The element of ``DATE_ORDER`` that stands for the date in the name of the file or of its folders."""
@@ -63,7 +63,7 @@ DATE_ORDER = (
     *("lastmod", "updated", "updatedAt", "updateDate", "updateTime", "modified", "lastModified", "lastUpdated"),
     *("lastUpdate", "dateModified", "更新日期", "更新时间", "修改时间"),
 )
-"""Where the date of an article is looked for: keys of the front matter, in any case and with or without ``_`` and ``-``."""
+"""The sources of an article's date, in order: keys of the front matter, in any case and with or without ``_`` and ``-``."""
 
 MAX_NUMBER = 1_000_000
 """The largest value of a setting with a decimal number, except for ``b``."""
@@ -182,8 +182,7 @@ class Settings:
     """Tags whose articles are encrypted by the generator: their text is not indexed."""
 
     dates: tuple[str, ...] = ()
-    """Where the date of an article is looked for, in this order: keys of the front matter, and ``filename``. If empty:
-    ``DATE_ORDER``."""
+    """Sources of an article's date, in order: keys of the front matter, and ``filename``. If empty: ``DATE_ORDER``."""
 
     facets: tuple[str, ...] = ()
     """Keys of the front matter that are facets and filters, like ``["series", "lang"]``."""
@@ -267,7 +266,7 @@ class Settings:
 
 
 def _check_facets(facets: Sequence[str]) -> None:
-    """Raise SettingsError if a name can be no facet, or names one twice."""
+    """Raise SettingsError if a name is not allowed for a facet, or occurs twice."""
     names: set[str] = set()
     for facet in facets:
         name = facet.lower().replace("_", "").replace("-", "")
@@ -286,7 +285,7 @@ _READING = ("unpublished", "future", "encrypted_tags", "dates", "suffixes", "inl
 
 
 def reading_settings(settings: Settings) -> dict[str, Any]:
-    """Return the settings that decide what is read of a file, if they are not the default ones, in the types of JSON."""
+    """Return the settings that influence how files are read, without those that have their default, as JSON types."""
     values = {name: getattr(settings, name) for name in _READING if getattr(settings, name) != getattr(DEFAULTS, name)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
@@ -317,7 +316,7 @@ def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
     """Read the settings from a file: ``path``, or that of ``settings_file``. Without a file, the defaults apply.
 
     Raises:
-        ParameterError: the path is none.
+        ParameterError: ``path`` is not a path.
         SettingsError: the file cannot be read, or contains an unknown setting or a wrong value.
     """
     if path is not None:
@@ -438,7 +437,7 @@ def _check(file: Path, model: type[Settings | Ranking], values: Mapping[str, Any
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A check of one value, and what an error message says that it must be."""
+    """A check of one value, and the description of allowed values for an error message."""
 
     expected: str
     is_valid: Callable[[Any], bool]

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import searchlib
 from webui import errors, executor, languages
 from webui.api import docs, embed, feeds, robots, sitemap, unknown_parameters, views
-from webui.http import bodies, caching, compression, cors, hosts, kept_pages, metrics, security, timing
+from webui.http import bodies, caching, compression, cors, hosts, metrics, page_cache, security, timing
 from webui.pages import article, report, search, values
 from webui.pages.dates import timestamp_text
 from webui.shared_index import SharedIndex, warm
@@ -57,7 +57,7 @@ def create_app(
     hosts.init_app(app, settings, host)
     bodies.init_app(app)
     unknown_parameters.init_app(app)
-    kept_pages.init_app(app)
+    page_cache.init_app(app)
     compression.init_app(app)
     cors.init_app(app, settings)
     security.init_app(app)

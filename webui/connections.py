@@ -1,8 +1,8 @@
-"""Keep the server reachable however many clients are idle, slow, or read nothing.
+"""Keep the server reachable with many clients that are idle, slow, or do not read responses.
 
-waitress reads and writes in one loop without threads, so a slow client costs a connection, not a thread. Its defaults leave three
-gaps, which the classes here close: 100 connections are the limit, a byte now and then keeps a connection for good, and a client
-that sends many requests at once without reading the responses blocks a thread.
+waitress reads and writes in one loop without threads, so a slow client costs a connection, not a thread. Its defaults have three
+weaknesses, which the classes here fix: the limit is 100 connections; a client that sends a byte now and then keeps its connection
+forever; a client that sends many requests without reading the responses blocks a thread.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_CONNECTIONS = 1_000
 MAX_IDLE_SHARE = 0.8
 """Above this share of the connections, a new one closes the one that is idle longest. Browsers open another when they need it."""
 IDLE_SECONDS = 20
-"""The time after which a connection is closed without a complete request, or whose client does not read the response."""
+"""The time after which a connection is closed if its request is incomplete, or its client does not read the response."""
 _CLEANUP_SECONDS = 2
 _THREADS = 8
 _BACKLOG = 1_024
@@ -133,7 +133,7 @@ def create_server(
         asyncore_use_poll=has_poll,
         max_request_body_size=MAX_BODY_BYTES,
         max_request_header_size=_MAX_HEADER_BYTES,
-        # Where proxies are trusted, ProxyFix reads their headers.
+        # ProxyFix reads the headers of trusted proxies.
         clear_untrusted_proxy_headers=not proxies,
     )
     # A name may stand for several addresses, each with a listening server.

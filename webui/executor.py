@@ -1,4 +1,4 @@
-"""Run the search that a request asks for, and record it in the query log."""
+"""Run the search of a request, and record it in the query log."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def search_filters(state: SearchState) -> dict[str, Any]:
 def log_query(state: SearchState, results: searchlib.Results) -> None:
     """Record the first page of a query in the log.
 
-    A request with ``log=0`` is not recorded: it continues a search that is already in the log, or the query is still being
-    typed. Neither is a request that a page of another site caused, as the browser tells in ``Sec-Fetch-Site``.
+    A request with ``log=0`` is not recorded: it continues a search that is already in the log, or the query is still being typed.
+    A request that a page of another site caused (header ``Sec-Fetch-Site``) is not recorded either.
     """
     log: searchlib.QueryLog | None = current_app.extensions[_QUERY_LOG]
     is_counted = flag(request.args, "log", default=True)

@@ -21,12 +21,12 @@ _CHINESE = "zh_Hans"
 _LOCALES = {"zh": _CHINESE, "en": "en"}
 _CHINESE_TAG = "zh-Hans"
 _OTHER_SCRIPTS = {"ja": re.compile("[\u3041-\u3096\u30a1-\u30fa]{2}"), "ko": re.compile("[\uac00-\ud7a3]{2}")}
-"""The letters that tell the language of a text. Japanese also contains Han characters."""
+"""The letters that identify the language of a text. Japanese also contains Han characters."""
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+")
 _WORDS_PER_HAN = 3
-"""The number of Latin words for each Han character, above which a text is not Chinese: it quotes a Chinese word."""
-_KEPT_TEXTS = 4096
+"""A text with more Latin words per Han character is not Chinese: it only quotes a Chinese word."""
+_CACHED_TEXTS = 4096
 """The number of texts whose language is kept: titles, categories, authors and tags stand on many pages."""
 _AUTO = "auto"
 """The setting that follows the browser's Accept-Language, with Chinese as the default."""
@@ -39,7 +39,7 @@ class PageLanguage:
         self.tag = tag
         self.translated: Callable[[str], str] = lru_cache(maxsize=None)(catalog.ugettext)
         self.counted_form: Callable[[str, int], str] = lambda text, count: catalog.ungettext(text, text, count)
-        self.content_attribute = lru_cache(maxsize=_KEPT_TEXTS)(self._content_attribute)
+        self.content_attribute = lru_cache(maxsize=_CACHED_TEXTS)(self._content_attribute)
 
     def text(self, text: str, **values: object) -> Markup:
         """Translate a text of a template, and insert the values, escaped."""
@@ -123,7 +123,7 @@ def content_language(text: str, *, around: str) -> Markup:
     return Markup("") if language == around else Markup(' lang="{}"').format(language)
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
+@lru_cache(maxsize=_CACHED_TEXTS)
 def text_language(text: str) -> str:
     """Return the language tag that the script of a text suggests; empty for a text without letters.
 

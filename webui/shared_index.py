@@ -28,7 +28,7 @@ class SharedIndex:
         app.extensions[_INDEX_KEY] = self
 
     def opened(self) -> searchlib.Index:
-        """Return the open index, which follows new generations by itself. The errors are those of ``open_index``."""
+        """Return the open index. It switches to new generations by itself. The errors are those of ``open_index``."""
         with self._lock:
             if self._index is None:
                 self._index = searchlib.open_index(self.location, settings=self.settings)

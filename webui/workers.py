@@ -41,7 +41,7 @@ def run_workers(count: int, work: Callable[[int], None], *, on_started: Callable
     numbers: dict[int, int] = {}  # by process
 
     def start(number: int) -> None:
-        # A signal between the fork and its handler would be handled as in the parent.
+        # Without this, a signal between the fork and the new handler would run the parent's handler.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         try:
             process = os.fork()
@@ -109,7 +109,7 @@ def _exit(*_: object) -> None:
 
 
 def _end_with_parent(parent_end: int) -> None:
-    """End this process when the parent, which alone holds the other end of the pipe, ends."""
+    """End this process when the parent ends: only the parent holds the other end of the pipe."""
     os.read(parent_end, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -186,8 +186,8 @@ def _repeated_suffixes(articles: Sequence[ArticleLines]) -> Digests:
     for each in articles:
         if each.suffix:
             titles_of.setdefault(each.suffix, set()).add(each.title)
-    least = max(MIN_ARTICLES, len(articles) * MIN_SUFFIX_SHARE)
-    return np.array([suffix for suffix, titles in titles_of.items() if len(titles) >= least], np.uint64)
+    min_titles = max(MIN_ARTICLES, len(articles) * MIN_SUFFIX_SHARE)
+    return np.array([suffix for suffix, titles in titles_of.items() if len(titles) >= min_titles], np.uint64)
 
 
 def _count_partners(numbers: NDArray[np.int64], partners: Digests, size: int) -> NDArray[np.int64]:

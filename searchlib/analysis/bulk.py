@@ -123,10 +123,10 @@ def _han_batches(codes: CodePoints, is_han: Flags, size: int) -> Iterator[str]:
     """Yield the runs of Han characters, each followed by ``RUN_END``, in texts of about ``size`` characters."""
     with_ends = np.full(len(codes) + 1, ord(RUN_END), np.uint32)
     np.copyto(with_ends[:-1], codes, where=is_han)
-    is_kept = np.zeros(len(codes) + 1, bool)
-    is_kept[:-1] = is_han
-    is_kept[1:] |= is_han
-    runs = with_ends[is_kept]
+    is_included = np.zeros(len(codes) + 1, bool)
+    is_included[:-1] = is_han
+    is_included[1:] |= is_han
+    runs = with_ends[is_included]
     bounds = np.flatnonzero(runs == ord(RUN_END)) + 1
     begin = 0
     while begin < len(runs):
@@ -139,9 +139,11 @@ def _han_words(
     batches: Iterator[str], numbers: Numbers, tokenize: Callable[[str], list[str]]
 ) -> tuple[Integers, Integers]:
     """Return the number of words of each run, int64[runs], and the words of all runs, int64[words]."""
-    found = np.concatenate([np.empty(0, np.int64), *(_numbers_of(tokenize(batch), numbers) for batch in batches)])
-    ends = np.flatnonzero(found == numbers[RUN_END])
-    return np.diff(ends, prepend=-1) - 1, np.delete(found, ends)
+    word_numbers = np.concatenate(
+        [np.empty(0, np.int64), *(_numbers_of(tokenize(batch), numbers) for batch in batches)]
+    )
+    ends = np.flatnonzero(word_numbers == numbers[RUN_END])
+    return np.diff(ends, prepend=-1) - 1, np.delete(word_numbers, ends)
 
 
 def _numbers_of(words: list[str], numbers: Numbers) -> Integers:

@@ -90,9 +90,9 @@ def pinyin_patterns(typed: str) -> tuple[PinyinPattern, ...]:
     literal = PinyinPattern(tuple(PinyinChar(char) for piece in pieces for char in piece))
     if not literal.chars:
         return ()
-    least = min((way.abbreviated for way in ways if way != literal), default=0)
+    min_abbreviated = min((way.abbreviated for way in ways if way != literal), default=0)
     initials = len(literal.chars) if len(literal.chars) <= _MAX_INITIALS else 0
-    likely = (way for way in ways if way.abbreviated <= least + 1 or len(way.chars) == initials)
+    likely = (way for way in ways if way.abbreviated <= min_abbreviated + 1 or len(way.chars) == initials)
     return tuple(dict.fromkeys([literal, *likely]))
 
 

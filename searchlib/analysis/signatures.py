@@ -59,22 +59,22 @@ def signatures(
     hashes = np.array([_hash(text) for text in texts], np.uint64)
     ends = np.cumsum(lengths)
     begins = ends - lengths
-    least = np.full(len(lengths) * SIGNATURE_BYTES, _EMPTY_BIN)
+    minima = np.full(len(lengths) * SIGNATURE_BYTES, _EMPTY_BIN)
     bounds = [0, *(np.flatnonzero(np.diff(ends // _HASH_BATCH)) + 1).tolist(), len(lengths)]
     for first, last in pairwise(bounds):
         owners = np.repeat(np.arange(first, last), lengths[first:last])
         if len(owners) >= SHINGLE:
-            _update_least(least, hashes[units[begins[first] : ends[last - 1]]], owners)
-    least = _without_empty_bins(least.reshape(-1, SIGNATURE_BYTES))
-    found = (_mixed(least) >> np.uint64(56)).astype(np.uint8)
-    found[lengths < MIN_UNITS] = 0
+            _update_minima(minima, hashes[units[begins[first] : ends[last - 1]]], owners)
+    minima = _without_empty_bins(minima.reshape(-1, SIGNATURE_BYTES))
+    least_bytes = (_mixed(minima) >> np.uint64(56)).astype(np.uint8)
+    least_bytes[lengths < MIN_UNITS] = 0
     for number in np.flatnonzero((lengths >= MIN_UNITS) & (lengths < MIN_SHINGLES + SHINGLE - 1)).tolist():
         own = hashes[units[begins[number] : ends[number]]]
         whole = own.tobytes() + titles[number].encode(errors="surrogatepass")
-        found[number] = np.frombuffer(blake2b(whole, digest_size=SIGNATURE_BYTES).digest(), np.uint8)
+        least_bytes[number] = np.frombuffer(blake2b(whole, digest_size=SIGNATURE_BYTES).digest(), np.uint8)
     digests = np.array([_title_digest(title) for title in titles], np.uint64).reshape(-1, 1)
     digests[lengths < MIN_UNITS] = 0
-    return np.concatenate([found.view("<u8").astype(np.uint64, copy=False), digests], axis=1)
+    return np.concatenate([least_bytes.view("<u8").astype(np.uint64, copy=False), digests], axis=1)
 
 
 def _title_digest(title: str) -> int:
@@ -89,7 +89,7 @@ def similarity(ones: Signatures, others: Signatures) -> NDArray[np.float64]:
     return equal / SIGNATURE_BYTES
 
 
-def _update_least(least: NDArray[np.uint64], hashes: NDArray[np.uint64], owners: NDArray[np.int64]) -> None:
+def _update_minima(minima: NDArray[np.uint64], hashes: NDArray[np.uint64], owners: NDArray[np.int64]) -> None:
     """Update the least hash of each bin with the shingles of some texts. ``owners`` int64[units] is the text of each unit."""
     count = len(hashes) - SHINGLE + 1
     shingles = hashes[:count].copy()
@@ -100,7 +100,7 @@ def _update_least(least: NDArray[np.uint64], hashes: NDArray[np.uint64], owners:
     shingles = _mixed(shingles[is_inside])
     # The first bits of a hash select the bin; the other bits are compared.
     bins = owners[:count][is_inside] * SIGNATURE_BYTES + (shingles >> _BIN_SHIFT).astype(np.int64)
-    np.minimum.at(least, bins, shingles << np.uint64(6))
+    np.minimum.at(minima, bins, shingles << np.uint64(6))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -115,14 +115,14 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
-def _without_empty_bins(least: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _without_empty_bins(minima: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Fill the empty bins of each row from the next one that is not empty and the distance to it."""
-    rows = np.flatnonzero(np.any(least == _EMPTY_BIN, axis=1) & ~np.all(least == _EMPTY_BIN, axis=1))
+    rows = np.flatnonzero(np.any(minima == _EMPTY_BIN, axis=1) & ~np.all(minima == _EMPTY_BIN, axis=1))
     if not len(rows):
-        return least
-    twice = np.concatenate([least[rows], least[rows]], axis=1)
+        return minima
+    twice = np.concatenate([minima[rows], minima[rows]], axis=1)
     bins = np.where(twice == _EMPTY_BIN, 2 * SIGNATURE_BYTES, np.arange(2 * SIGNATURE_BYTES))
     following = np.minimum.accumulate(bins[:, ::-1], axis=1)[:, ::-1][:, :SIGNATURE_BYTES]
     distance = (following - np.arange(SIGNATURE_BYTES)).astype(np.uint64)
-    least[rows] = np.take_along_axis(twice, following, axis=1) + distance * _MIX[0]
-    return least
+    minima[rows] = np.take_along_axis(twice, following, axis=1) + distance * _MIX[0]
+    return minima

@@ -45,20 +45,20 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
     """
     tokenizer = han_tokenizer(dictionary)
     tokenize_han = tokenizer.tokenize_for_search if parts else tokenizer.tokenize
-    found: list[WordToken] = []
+    result: list[WordToken] = []
     latin: WordToken | None = None
     for match in _CHUNK.finditer(folded):
         chunk = WordToken(match[0], match.start(), match.end())
         if match["emoji"] is not None:
-            found.append(chunk)
+            result.append(chunk)
             continue
         if match["han"] is None:
             if parts:
-                found.extend(
+                result.extend(
                     WordToken(chunk.text[start:end], chunk.start + start, chunk.start + end)
                     for start, end in _part_spans(chunk.text)
                 )
-            found.append(chunk)
+            result.append(chunk)
             latin = chunk
             continue
         pieces = [
@@ -70,11 +70,11 @@ def words(folded: str, *, parts: bool, dictionary: Dictionary | None = None) -> 
             if parts:
                 pieces.insert(1, mixed)
             else:
-                found[-1] = mixed
+                result[-1] = mixed
                 del pieces[0]
-        found.extend(pieces)
+        result.extend(pieces)
         latin = None
-    return found
+    return result
 
 
 def latin_words(run: str) -> tuple[tuple[str, ...], str]:
@@ -118,15 +118,15 @@ def tokens(text: str, dictionary: Dictionary | None = None) -> list[Token]:
     """Return the words and parts of a text with offsets in the original text. A ``position`` counts the units before a token."""
     folded = fold_with_offsets(text)
     unit_starts = [unit.start() for unit in UNIT.finditer(folded.text)]
-    found = []
+    result = []
     for word in words(folded.text, parts=True, dictionary=dictionary):
         if not UNIT.search(word.text):
             continue  # an emoji has no position
         start, end = folded.original(word.start, word.end)
         # The dot at the start of a word such as .net belongs to no unit: take the position of the first unit.
         first = word.start + (word.text[0] == ".")
-        found.append(Token(text=word.text, start=start, end=end, position=bisect_right(unit_starts, first) - 1))
-    return found
+        result.append(Token(text=word.text, start=start, end=end, position=bisect_right(unit_starts, first) - 1))
+    return result
 
 
 def tokenize(text: str, *, settings: Settings | None = None) -> list[Token]:

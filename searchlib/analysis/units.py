@@ -51,11 +51,11 @@ def value_units(folded: str) -> list[str]:
 
 def units_with_breaks(folded: str) -> list[tuple[str, bool]]:
     """Return the units of a folded text, each with a flag: whether sentence punctuation separates it from the previous unit."""
-    found: list[tuple[str, bool]] = []
+    result: list[tuple[str, bool]] = []
     for part in BREAK.split(folded):
         own = UNIT.findall(part)
-        found += [(unit, number == 0 and bool(found)) for number, unit in enumerate(own)]
-    return found
+        result += [(unit, number == 0 and bool(result)) for number, unit in enumerate(own)]
+    return result
 
 
 def is_han(unit: str) -> bool:

@@ -90,9 +90,9 @@ def query_report(
         median_ms=_quantile(times, 0.5),
         p95_ms=_quantile(times, 0.95),
         unreadable=unreadable,
-        frequent=_highest(queries, size, by="count"),
-        without_hits=_highest(without_hits, size, by="count"),
-        slow=_highest(queries, size, by="slowest_ms"),
+        frequent=_top_queries(queries, size, by="count"),
+        without_hits=_top_queries(without_hits, size, by="count"),
+        slow=_top_queries(queries, size, by="slowest_ms"),
     )
 
 
@@ -117,7 +117,7 @@ def _reported(group: list[LoggedQuery]) -> ReportedQuery:
     )
 
 
-def _highest(queries: list[ReportedQuery], size: int, *, by: str) -> tuple[ReportedQuery, ...]:
+def _top_queries(queries: list[ReportedQuery], size: int, *, by: str) -> tuple[ReportedQuery, ...]:
     """Return the queries with the highest values of an attribute; among equal values, the latest."""
     return tuple(sorted(queries, key=lambda each: (getattr(each, by), each.last), reverse=True)[:size])
 

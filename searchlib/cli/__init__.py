@@ -28,13 +28,13 @@ def run() -> int:
         if not isinstance(unraisable.exc_value, KeyboardInterrupt) or not hasattr(signal, "setitimer"):
             sys.__unraisablehook__(unraisable)
             return
-        # It hit a destructor or a callback, whose exceptions Python ignores.
+        # The interrupt was raised in a destructor or callback, whose exceptions Python ignores.
         signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, _REPEAT_SECONDS)
 
     try:
-        # Until a command starts there is nothing to clean up: Ctrl-C ends the process as if it were no Python program, without
-        # a traceback from the middle of an import.
+        # Before a command starts there is nothing to clean up, so Ctrl-C ends the process at once, without a traceback from an
+        # import.
         is_usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
         if is_usual:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -46,7 +46,7 @@ def run() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:
-        # Some libraries turn an interrupt in their import into an error of their own.
+        # Some libraries turn an interrupt during their import into another error.
         if interrupts:
             return INTERRUPTED
         raise
@@ -56,9 +56,9 @@ def run() -> int:
 
 def _prepare() -> None:
     """Import what every command needs."""
-    # No command multiplies matrices, and starting the threads for that takes a tenth of the time of a search.
+    # No command multiplies matrices, and starting BLAS threads takes a tenth of the time of a search.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Imported after this, because it imports numpy.
+    # Imported after the line above, because it imports numpy.
     import searchlib.cli.parser  # noqa: F401
 
 
@@ -107,7 +107,7 @@ def _print_error(message: str) -> None:
 
 
 def _with_option_name(error: searchlib.ParameterError, option_names: Sequence[str]) -> str:
-    """Return the message of the error, with the name of the option in place of that of the parameter."""
+    """Return the message of the error, with the name of the option in place of the parameter."""
     message = str(error)
     option = f"--{error.parameter.removeprefix('date_').replace('_', '-')}"
     if option in option_names and message.startswith(error.parameter):
@@ -116,7 +116,7 @@ def _with_option_name(error: searchlib.ParameterError, option_names: Sequence[st
 
 
 def _with_settings_file(error: searchlib.SettingsError) -> str:
-    """Return the message of the error. If it begins with the name of a setting, that of the file comes first."""
+    """Return the message of the error. If it begins with the name of a setting, prepend the name of the settings file."""
     from dataclasses import fields
 
     from searchlib.settings import settings_file

@@ -15,7 +15,7 @@ from searchlib.cli.options import AddCommand, add_articles, add_index, chosen_fo
 from searchlib.models import count_reasons
 
 MAX_SKIPPED = 20
-"""Skipped files that are listed: there may be thousands, left out on purpose."""
+"""Maximum number of skipped files that are listed: there may be thousands."""
 
 _ALWAYS = ("indexed", "failed")
 """The rows of the table of a build that are printed even if their count is 0."""
@@ -56,7 +56,7 @@ def watch(options: Namespace) -> int:
 
     def on_terminate(*_: object) -> None:
         stop.set()
-        # While it waits, the watch sees the event. An update does not see it, so it is interrupted and cleans up.
+        # While the watch waits, it notices the event. A running update does not, so it is interrupted, and cleans up.
         sys.exit(DONE)
 
     # Service managers stop a process with SIGTERM.
@@ -72,7 +72,7 @@ def watch(options: Namespace) -> int:
                 _print_report(event, printed)
                 printed = {*event.failed, *event.salvaged, *event.skipped}
     except (KeyboardInterrupt, Exception):
-        # watchfiles raises KeyboardInterrupt after SIGTERM, too, and some libraries raise an error of their own.
+        # watchfiles raises KeyboardInterrupt after SIGTERM, too, and some libraries raise other errors.
         if not stop.is_set():
             raise
     return DONE
@@ -105,7 +105,7 @@ def _print_problems(report: searchlib.BuildReport, printed: Collection[tuple[str
 
 
 def _print_table(report: searchlib.BuildReport) -> None:
-    """Print what became of the files of a build."""
+    """Print the table of the outcomes of a build."""
     rows = (
         ("indexed", report.added, ""),
         ("  salvaged", len(report.salvaged), "part of the front matter could not be read"),
@@ -122,6 +122,6 @@ def _print_table(report: searchlib.BuildReport) -> None:
 
 
 def _reasons(report: searchlib.BuildReport) -> str:
-    """Return how many files were skipped for each reason: ``8 draft, 3 excluded``."""
+    """Return the number of files that were skipped for each reason: ``8 draft, 3 excluded``."""
     reasons = count_reasons(reason for _, reason in report.skipped)
     return ", ".join(f"{count} {translated(reason)}" for reason, count in reasons.items())

@@ -34,7 +34,7 @@ WIDE = "WF"
 
 def print_json(value: Any) -> None:
     """Print a value as one line of JSON."""
-    # An encoding other than UTF-8 may lack a character, but it never lacks the escape of one.
+    # Other encodings than UTF-8 may lack a character, but they can always write its escape sequence.
     is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(value, ensure_ascii=not is_utf8))
 
@@ -69,7 +69,7 @@ def print_indented(spans: searchlib.Spans, indent: str = "   ") -> None:
 
 @contextmanager
 def pager() -> Iterator[None]:
-    """Show what is printed on stdout within the block in ``$PAGER``, or else in ``less``, if it is a terminal.
+    """If stdout is a terminal, show the output of the block in ``$PAGER`` (default: ``less``).
 
     ``less`` exits at once if the text fits on the screen.
     """
@@ -89,7 +89,7 @@ def pager() -> Iterator[None]:
 
 
 class _TerminalText(StringIO):
-    """The text for a pager, which shows it on a terminal."""
+    """A text that a pager shows on a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -124,7 +124,7 @@ def progress_bar(name: str, *, unit: str = "files") -> Iterator[searchlib.Progre
 
 
 class _StageBar:
-    """Updates a progress bar, which begins anew with each stage."""
+    """Updates a progress bar, which restarts with each stage."""
 
     def __init__(self, name: str, unit: str, bar: tqdm[Any]) -> None:
         self._name = name

@@ -21,7 +21,7 @@ LABELS = {
 
 
 def query_lines(explanation: QueryExplanation) -> Iterator[str]:
-    """Yield how a query was understood, one line for each kind of part."""
+    """Yield the explanation of a query, one line for each kind of part."""
     rows = [(label, " · ".join(getattr(explanation, name))) for name, label in LABELS.items()]
     rows[1:1] = [("synonyms", " = ".join(group)) for group in explanation.synonyms]
     rows += [(name, " or ".join(values)) for name, values in explanation.filters.items()]
@@ -32,7 +32,7 @@ def query_lines(explanation: QueryExplanation) -> Iterator[str]:
 
 
 def advice_lines(advice: Sequence[Advice]) -> Iterator[str]:
-    """Yield what to remove from a search without hits, and how many articles match without it."""
+    """Yield the parts to remove from a search without hits, each with the number of articles that match without it."""
     for item in advice:
         values = " – ".join(item.values).strip() if item.kind == "date" else " or ".join(item.values)
         counted = translated(count_of(item.total, "article"))

@@ -29,7 +29,7 @@ def is_chinese() -> bool:
 
 
 def say(text: str, *, is_data: bool = False) -> None:
-    """Print a text in the language of the terminal: on stdout if it is what the command was asked for, or else on stderr."""
+    """Print a text in the language of the terminal: on stdout if it is the result of the command, otherwise on stderr."""
     print(translated(text), file=sys.stdout if is_data else sys.stderr, flush=True)
 
 

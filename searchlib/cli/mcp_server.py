@@ -16,7 +16,7 @@ import searchlib
 from searchlib.models import plain_text
 
 MAX_LINES = 2_000
-"""Lines of an article that one call of ``get`` returns, at most."""
+"""Maximum lines of an article that one call of ``get`` returns."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """The hosts that requests over HTTP may name."""
@@ -163,7 +163,7 @@ def make_server(index: searchlib.Index) -> MCPServer:
 
 
 def _asked(call: Callable[[], Any]) -> Any:
-    """Return the result of a call of the library; its errors are those of the tool."""
+    """Return the result of a call of the library. Its errors become errors of the tool."""
     try:
         return call()
     except searchlib.SearchlibError as error:

@@ -46,13 +46,13 @@ def chosen_folders(options: Namespace) -> str | dict[str, str]:
             raise ParameterError("articles", f"each of several folders needs a name, like blog={each}")
         if name in folders:
             raise ParameterError("articles", f"two folders have the name {name!r}")
-        # A shell expands ~ at the beginning of a word only.
+        # A shell expands ~ only at the beginning of a word.
         folders[name] = os.path.expanduser(folder)
     return folders
 
 
 def add_words(parser: ArgumentParser, metavar: str, help_text: str, *, required: bool) -> None:
-    """Add the words of a text: quotes around them are not needed. ``typed_text`` joins them."""
+    """Add a text that may consist of several words without quotes. ``typed_text`` joins them."""
     parser.add_argument("words", metavar=metavar, nargs="+" if required else "*", help=help_text)
 
 

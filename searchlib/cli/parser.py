@@ -13,7 +13,7 @@ from searchlib.cli.language import translated
 from searchlib.cli.options import Command
 
 _TEXT_MARK = "\0"
-"""Stands before a word that argparse must not take for an option. No argument contains a NUL."""
+"""Precedes a word that argparse must not treat as an option. No argument contains a NUL."""
 
 
 class CommandLineParser(ArgumentParser):
@@ -84,7 +84,7 @@ def parse(arguments: Sequence[str]) -> tuple[Namespace, CommandLineParser]:
 
 
 def _mark_text(word: str) -> str:
-    # argparse itself tells a negative number from an option.
+    # argparse itself distinguishes negative numbers from options.
     is_number = word.removeprefix("-").isdecimal()
     is_text = word.startswith("-") and not word.startswith("--") and word not in ("-", "-h") and not is_number
     return _TEXT_MARK + word if is_text else word

@@ -20,10 +20,10 @@ from searchlib.cli.options import AddCommand, add_index, add_json, add_size, add
 from searchlib.models import count_of
 
 MAX_OFFERED = 5
-"""Ids that are offered in place of one that no article has."""
+"""Maximum number of ids that are proposed for an unknown id."""
 
 MAX_REPEATS = 10
-"""Near duplicates that are listed below a hit."""
+"""Maximum number of near duplicates that are listed below a hit."""
 
 
 def add_commands(add_command: AddCommand) -> None:
@@ -196,8 +196,8 @@ def _ids_offered(index: searchlib.Index, typed: str) -> Iterator[None]:
     try:
         yield
     except searchlib.UnknownArticleError as error:
-        wanted = typed.casefold()
-        ids = [each for each in index.ids() if wanted and wanted in each.casefold()]
+        part = typed.casefold()
+        ids = [each for each in index.ids() if part and part in each.casefold()]
         if not ids:
             ids = get_close_matches(typed, index.ids(), MAX_OFFERED)
         if not ids:
@@ -232,7 +232,7 @@ def _print_results(results: searchlib.Results, options: Namespace) -> int:
 
 
 def _print_notes(results: searchlib.Results) -> None:
-    """Print on stderr how the query was understood, and how many articles match."""
+    """Print on stderr the interpretation of the query, and the number of matches."""
     # The last notes are those on operators, one for each.
     plain = len(results.notes) - len(results.operators)
     notes = [f"{note_text(note)}{' (--literal)' * (number >= plain)}" for number, note in enumerate(results.notes)]

@@ -110,7 +110,7 @@ def _check_address(host: str, port: int) -> None:
     """Check that a server can listen, before the index is built.
 
     Raises:
-        SearchlibError: it cannot.
+        SearchlibError: the address is not available.
     """
     import socket
 
@@ -123,7 +123,7 @@ def _check_address(host: str, port: int) -> None:
 
 
 def _is_on_desktop() -> bool:
-    """Return whether the command was typed on a desktop, where a browser can open."""
+    """Return whether the command was started on a desktop, where a browser can be opened."""
     has_display = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
     return sys.stderr.isatty() and has_display
 

@@ -99,7 +99,7 @@ def _replaced_file(name: str) -> Iterator[IO[str]]:
                 sync(target.parent)
     except BaseException:
         with suppress(OSError):
-            # Closing writes the buffered rest again, which fails for the same reason.
+            # Closing tries to write the buffered rest again, which fails for the same reason.
             file.close()
         if is_replaced:
             with suppress(OSError):

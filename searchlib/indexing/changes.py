@@ -129,13 +129,13 @@ def _change(
 def _write(
     generation: GenerationWriter,
     chunks: Generator[AnalyzedChunk[FileOutcome]],
-    kept: Sources,
+    unchanged: Sources,
     *,
     progress: StageProgress,
     total: int,
     jobs: int | None = None,
 ) -> Sources:
-    """Write analyzed articles to a generation that holds the ``kept`` ones, and return the sources of all.
+    """Write analyzed articles to a generation that holds the ``unchanged`` ones, and return the sources of all.
 
     Raises:
         ArticlesNotFoundError: the generation would hold no article.
@@ -152,7 +152,7 @@ def _write(
             failed={each.id: each.problem or "" for each in written if not each.is_indexed},
             traits={each.id: each.traits for each in written if each.traits},
         )
-        merged = kept.merged_with(new)
+        merged = unchanged.merged_with(new)
         if not merged.articles:
             raise ArticlesNotFoundError("the index would hold no article; it stays as it was")
         return merged

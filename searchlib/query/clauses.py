@@ -101,8 +101,10 @@ def _without_alternatives(clause: Clause) -> Clause:
         case FirstMatching((whole, *_)):
             return whole
         case AnyOf(children):
-            kept = (each for each in children if not (isinstance(each, WordClause) and is_identifier_word(each.term)))
-            return AnyOf(tuple(map(_without_alternatives, kept)))
+            remaining = (
+                each for each in children if not (isinstance(each, WordClause) and is_identifier_word(each.term))
+            )
+            return AnyOf(tuple(map(_without_alternatives, remaining)))
         case _:
             return clause
 

@@ -12,7 +12,7 @@ from searchlib.analysis.units import is_han, units
 from searchlib.models import Note
 from searchlib.query.tree import And, Node, Not, Or, UnquotedText
 
-_MAX_SHOWN = 5
+_MAX_NAMED_WORDS = 5
 """Longer words that a note names."""
 
 
@@ -122,12 +122,12 @@ def _join_texts(texts: Sequence[str], synonyms: Synonyms) -> Iterator[UnquotedTe
 
 def longer_words_note(word: str, longer: Sequence[str]) -> Note:
     """Return the note that longer words are searched for instead of a word."""
-    shown = "、".join(longer[:_MAX_SHOWN]) + "…" * (len(longer) > _MAX_SHOWN)
+    named = "、".join(longer[:_MAX_NAMED_WORDS]) + "…" * (len(longer) > _MAX_NAMED_WORDS)
     return Note(
         "没有文章含有“%(word)s”这个词，已查找含有它的词：%(longer)s。",
         "No article contains the word “%(word)s”. Searched for words that contain it: %(longer)s.",
         word=word,
-        longer=shown,
+        longer=named,
     )
 
 

@@ -99,47 +99,47 @@ class SearchExecutor:
         """Parse and plan a query. ``today`` defaults to the current day in the zone of the index."""
         return self._parse(text, today or datetime.now(self._zone).date(), is_literal)
 
-    def search(self, asked: SearchRequest, deadline: Deadline) -> Results:
+    def search(self, search: SearchRequest, deadline: Deadline) -> Results:
         """Search, and return one page of results."""
-        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
-        request = self._request(query, asked, asked.filters, deadline)
-        execution = self._execute_cached(query, request, asked)
-        is_dated = asked.filters.first is not None or asked.filters.last is not None
+        query = self.parse(search.query, search.today, is_literal=search.literal)
+        request = self._request(query, search, search.filters, deadline)
+        execution = self._execute_cached(query, request, search)
+        is_dated = search.filters.first is not None or search.filters.last is not None
         results = build_results(
             execution.outcome,
             execution.request,
-            query=asked.query,
+            query=search.query,
             date_offer=None if is_dated else query.date_offer,
             searched=execution.query.text,
             correction=execution.correction,
             operators=tuple(query_operators(execution.query.tree)),
-            has_snippets=asked.snippets,
+            has_snippets=search.snippets,
             front_matter=self._front_matter,
         )
         if regional := self._regional_words(execution, deadline):
             results = replace(results, notes=(*results.notes, regional_note(regional)))
-        if not asked.explain:
+        if not search.explain:
             return results
 
         advice_deadline = deadline.within(Deadline.after(_ADVICE_SECONDS))
 
         def total(text: str, filters: Filters) -> int:
-            part = self.parse(text, query.today, is_literal=asked.literal)
-            counted = replace(self._request(part, asked, filters, advice_deadline), facets=(), explain=False)
-            return self._execute(part, counted, asked, self._engine.with_deadline(advice_deadline).count).outcome.total
+            part = self.parse(text, query.today, is_literal=search.literal)
+            counted = replace(self._request(part, search, filters, advice_deadline), facets=(), explain=False)
+            return self._execute(part, counted, search, self._engine.with_deadline(advice_deadline).count).outcome.total
 
         return replace(
             results,
-            explanation=explain_query(execution.query, asked.filters),
-            advice=() if results.total else advise(query, asked.filters, total),
+            explanation=explain_query(execution.query, search.filters),
+            advice=() if results.total else advise(query, search.filters, total),
         )
 
     def facet_values(
-        self, facet: str, containing: str, asked: SearchRequest, deadline: Deadline
+        self, facet: str, containing: str, search: SearchRequest, deadline: Deadline
     ) -> tuple[FacetValue, ...] | tuple[CategoryNode, ...]:
         """Return the values of a facet, or the paths of a tree of categories, that contain a text, the most frequent first."""
-        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
-        results = self._execute_cached(query, self._request(query, asked, asked.filters, deadline), asked).outcome
+        query = self.parse(search.query, search.today, is_literal=search.literal)
+        results = self._execute_cached(query, self._request(query, search, search.filters, deadline), search).outcome
         text = fold(containing.strip())
         if facet == "category" and results.category_tree:
             nodes = sorted(results.category_tree, key=lambda node: -node.count)
@@ -161,13 +161,13 @@ class SearchExecutor:
             engine.search(request), request, front_matter=self._front_matter, has_snippets=has_snippets
         )
 
-    def passages(self, asked: SearchRequest, budget: int, deadline: Deadline) -> tuple[Passage, ...]:
+    def passages(self, search: SearchRequest, budget: int, deadline: Deadline) -> tuple[Passage, ...]:
         """Return the best passages of the articles that a search finds, with at most ``budget`` characters together."""
         engine = self._engine.with_deadline(deadline)
-        query = self.parse(asked.query, asked.today, is_literal=asked.literal)
-        execution = self._execute(query, self._request(query, asked, asked.filters, deadline), asked, engine.search)
-        found = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
-        return choose_passages(found, execution.request.plan, engine, self._articles, budget)
+        query = self.parse(search.query, search.today, is_literal=search.literal)
+        execution = self._execute(query, self._request(query, search, search.filters, deadline), search, engine.search)
+        matches = [(article, hit.score) for hit in execution.outcome.hits if (article := engine.article(hit.id))]
+        return choose_passages(matches, execution.request.plan, engine, self._articles, budget)
 
     def read_dates(self, text: str, today: date | None) -> DateOffer | None:
         """Return the days that a text names. ``today`` defaults to the current day in the zone of the index."""
@@ -192,22 +192,22 @@ class SearchExecutor:
 
         return suggest(text, size, engine.lexicon(), count, engine.newest_titles)
 
-    def _execute_cached(self, query: ParsedQuery, request: Request, asked: SearchRequest) -> Execution[EngineResults]:
+    def _execute_cached(self, query: ParsedQuery, request: Request, search: SearchRequest) -> Execution[EngineResults]:
         """Execute a search, or return the cached results of one without hits.
 
         A search without hits is often followed by the same one with an explanation.
         """
-        key = replace(asked, explain=False, today=query.today)
-        if asked.explain and (cached := self._empty.get_many([key])):
+        key = replace(search, explain=False, today=query.today)
+        if search.explain and (cached := self._empty.get_many([key])):
             empty: Execution[EngineResults] = cached[key]
             return replace(empty, request=replace(empty.request, explain=True, deadline=request.deadline))
-        execution = self._execute(query, request, asked, self._engine.with_deadline(request.deadline).search)
+        execution = self._execute(query, request, search, self._engine.with_deadline(request.deadline).search)
         if not execution.outcome.total:
             self._empty.put(key, execution, _EMPTY_RESULTS_BYTES)
         return execution
 
     def _execute(
-        self, query: ParsedQuery, request: Request, asked: SearchRequest, run: Callable[[Request], Outcome]
+        self, query: ParsedQuery, request: Request, search: SearchRequest, run: Callable[[Request], Outcome]
     ) -> Execution[Outcome]:
         """Run the request of a query, or of a replacement for it.
 
@@ -226,15 +226,15 @@ class SearchExecutor:
         corrected = self._correction(query, outcome, request.deadline)
         correction = corrected.text if corrected else None
         typed = Execution(query, request, outcome, correction)
-        if outcome.full or asked.verbatim or not query.is_replaceable:
+        if outcome.full or search.verbatim or not query.is_replaceable:
             return typed
         engine = self._engine.with_deadline(request.deadline)
         unfiltered: MatchCounts = outcome
         if request.filters != Filters():
             unfiltered = engine.count(replace(request, filters=Filters()))
-        instead_of_typed = correction if asked.corrected and corrected and corrected.is_searchable else None
+        instead_of_typed = correction if search.corrected and corrected and corrected.is_searchable else None
         for text in _replacements(query, instead_of_typed, unfiltered, PinyinReader(engine)):
-            other = self.parse(text, query.today, is_literal=asked.literal)
+            other = self.parse(text, query.today, is_literal=search.literal)
             instead = replace(request, plan=self._with_typed(other.plan, request.deadline))
             outcome = run(instead)
             # If no article contains all words that the pinyin spells, they are not meant.
@@ -291,18 +291,18 @@ class SearchExecutor:
             lambda _: len(query.text),
         )
 
-    def _request(self, query: ParsedQuery, asked: SearchRequest, filters: Filters, deadline: Deadline) -> Request:
+    def _request(self, query: ParsedQuery, search: SearchRequest, filters: Filters, deadline: Deadline) -> Request:
         return Request(
             plan=self._with_typed(query.plan, deadline),
             filters=filters,
-            sort=asked.sort,
-            offset=(asked.page - 1) * asked.size,
-            limit=asked.size,
-            min_full_matches=asked.size,
-            facets=asked.facets,
-            max_facet_values=asked.most_values,
-            collapse=asked.collapse and not query.plan.has_phrase,
-            explain=asked.explain,
+            sort=search.sort,
+            offset=(search.page - 1) * search.size,
+            limit=search.size,
+            min_full_matches=search.size,
+            facets=search.facets,
+            max_facet_values=search.most_values,
+            collapse=search.collapse and not query.plan.has_phrase,
+            explain=search.explain,
             deadline=deadline,
         )
 
@@ -316,8 +316,8 @@ class SearchExecutor:
                 return replace(plan, as_typed=AnyOf(tuple(map(IdClause, ids))))
             if plan.needs_typed_text:
                 plan = replace(plan, as_typed=None)
-        found = [self._ids_with_typed(clause, text, deadline) for clause, text in plan.typed_words]
-        words = [AnyOf(tuple(map(IdClause, ids))) for ids in found if ids]
+        matches = [self._ids_with_typed(clause, text, deadline) for clause, text in plan.typed_words]
+        words = [AnyOf(tuple(map(IdClause, ids))) for ids in matches if ids]
         if not words:
             return plan
         others = (plan.required, *plan.words) if all_words else (plan.required,)

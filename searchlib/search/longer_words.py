@@ -35,20 +35,20 @@ def with_longer_words(query: ParsedQuery, engine: Engine) -> ParsedQuery | None:
     if not typed:
         return None
     frequencies = engine.frequencies(typed)
-    found: dict[Units, list[Units]] = {}
+    synonyms: dict[Units, list[Units]] = {}
     notes = []
     for word in typed:
         if frequencies[word]:
             continue
         if longer := engine.words_containing(word, _MAX_WORDS):
-            found[word,] = [(each,) for each in longer]
+            synonyms[word,] = [(each,) for each in longer]
             notes.append(longer_words_note(word, longer))
         elif syllables := _written_apart(word, engine):
-            found[word,] = [syllables]
+            synonyms[word,] = [syllables]
             notes.append(longer_words_note(word, [" ".join(syllables)]))
-    if not found:
+    if not synonyms:
         return None
-    analyzer = replace(query.analyzer, synonyms=query.analyzer.synonyms.extended(found))
+    analyzer = replace(query.analyzer, synonyms=query.analyzer.synonyms.extended(synonyms))
     wider = ParsedQuery.of(query.text, query.today, analyzer, is_literal=query.query.is_literal)
     return replace(wider, plan=replace(wider.plan, notes=(*wider.plan.notes, *notes)))
 

@@ -49,22 +49,22 @@ class _Candidate:
 
 
 def choose_passages(
-    found: Sequence[tuple[Article, float]], plan: Plan, engine: Engine, articles: int, budget: int
+    scored_articles: Sequence[tuple[Article, float]], plan: Plan, engine: Engine, articles: int, budget: int
 ) -> tuple[Passage, ...]:
     """Return the best passages of articles, the best first.
 
-    ``found`` holds articles with the scores of a search, ``articles`` is the size of the archive. The passages have at most
+    ``scored_articles`` are articles with their scores, ``articles`` is the size of the archive. The passages have at most
     ``budget`` characters together.
     """
     candidates = [
         candidate
-        for article, score in found
+        for article, score in scored_articles
         for candidate in _candidates(article, engine.without_boilerplate(article.body), score)
     ]
     if not candidates:
         return ()
     scores = _scores(candidates, _term_weights(plan, engine, articles))
-    best_article = max(score for _, score in found) or 1.0
+    best_article = max(score for _, score in scored_articles) or 1.0
     share = _ARTICLE_SHARE * max(scores)
     ranked = sorted(
         (

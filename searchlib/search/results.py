@@ -93,10 +93,10 @@ def _snippets(
         request.deadline.check()
         body = hit.body()
         texts.append(ArticleText(body, hit.without_boilerplate(body), hit.title))
-    found = content_snippets(texts, terms, request.deadline.check)
+    snippets = content_snippets(texts, terms, request.deadline.check)
     return [
         passages if has_match(passages) else _description_snippet(hit, terms) or passages
-        for hit, passages in zip(hits, found, strict=True)
+        for hit, passages in zip(hits, snippets, strict=True)
     ]
 
 

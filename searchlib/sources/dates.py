@@ -120,7 +120,7 @@ _FILE_DATE = re.compile(
 )
 
 _DIGIT = re.compile("[0-9]")
-_SHOWN_LENGTH = 40
+_MAX_QUOTED_LENGTH = 40
 """Maximum characters of an unreadable date that a message quotes."""
 
 
@@ -168,7 +168,7 @@ def unread_date(metadata: Metadata, zone: ZoneInfo, order: Iterable[str], source
         if key == source:
             break
         if isinstance(value, str) and _DIGIT.search(value) and read_date(value, zone) is None:
-            return f"{key}: {value[:_SHOWN_LENGTH]!r} is no date"
+            return f"{key}: {value[:_MAX_QUOTED_LENGTH]!r} is no date"
     return ""
 
 

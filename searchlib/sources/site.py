@@ -110,12 +110,12 @@ def read_site(folder: Path, article_ids: Iterable[str]) -> Site:
             parent = parent.rpartition("/")[0]
         if _SECTION.search(article_id):
             defaults += _section_defaults(file_path(folder, article_id), top + article_id, top)
-    places = [(file_path(folder, each), f"{top}{each}/") for each in folders]
+    config_paths = [(file_path(folder, each), f"{top}{each}/") for each in folders]
     path = os.path.abspath(folder)
     for count in range(len(above), 0, -1):
-        places.append((path, "".join(f"{name.strip(os.sep)}/" for name in above[:count])))
+        config_paths.append((path, "".join(f"{name.strip(os.sep)}/" for name in above[:count])))
         path = os.path.dirname(path)
-    for path, prefix in places:
+    for path, prefix in config_paths:
         for name in JEKYLL_NAMES:
             config = load_config(os.path.join(path, name))
             defaults += _jekyll_defaults(prefix, config)

@@ -73,10 +73,10 @@ class LatinCorrector:
 
     def _longer_word(self, word: str, frequency: int) -> str | None:
         """Return the most frequent word of which a rare word is the beginning, or None."""
-        least = max(MIN_TARGET_ARTICLES, frequency * _MIN_RATIO)
+        min_articles = max(MIN_TARGET_ARTICLES, frequency * _MIN_RATIO)
         lexicon = self._statistics.lexicon()
         latin = lexicon.latin
-        longer = [other for other in lexicon.latin_with_prefix(word) if latin[other] >= least and other != word]
+        longer = [other for other in lexicon.latin_with_prefix(word) if latin[other] >= min_articles and other != word]
         return max(longer, key=lambda other: (latin[other], other), default=None)
 
     def _candidates(self, word: str, frequency: int) -> list[tuple[int, _Typo, int, str]]:

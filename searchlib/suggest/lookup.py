@@ -390,11 +390,13 @@ def _order(completion: Completion) -> tuple[float, int, str]:
 
 def _literal_first(completions: list[Completion]) -> list[Completion]:
     """Return completions with the likeliest names that begin as typed before all readings, unless they are too rare."""
-    least = max((each.likelihood for each in completions if each.is_reading), default=0.0) + math.log(_MIN_FIRST_SHARE)
+    min_likelihood = max((each.likelihood for each in completions if each.is_reading), default=0.0) + math.log(
+        _MIN_FIRST_SHARE
+    )
     literal = [
         each
         for each in completions
-        if not each.is_reading and each.rank < _INNER and (each.kind < WORD or each.likelihood >= least)
+        if not each.is_reading and each.rank < _INNER and (each.kind < WORD or each.likelihood >= min_likelihood)
     ]
     first = literal[:_MAX_FIRST]
     return [*first, *(each for each in completions if each not in first)]

@@ -72,9 +72,9 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
     is_boundary = ~np.fromiter(map(_NOT_AT_BOUNDARIES.__contains__, numbers), bool, len(numbers))
     is_content = ~np.fromiter(map(FUNCTION_WORDS.__contains__, numbers), bool, len(numbers))
     is_boundary[_RUN_END_NUMBER] = is_content[_RUN_END_NUMBER] = False
-    least = _MIN_OCCURRENCES - int(words.count(RUN_END) <= _FEW_LINES)
-    found: dict[str, int] = {}
-    for grams in _grams(sequence, is_content, least):
+    min_count = _MIN_OCCURRENCES - int(words.count(RUN_END) <= _FEW_LINES)
+    phrases: dict[str, int] = {}
+    for grams in _grams(sequence, is_content, min_count):
         first = grams.example
         last = first + grams.words - 1
         length = np.add.reduce([lengths[sequence[first + offset]] for offset in range(grams.words)])
@@ -85,21 +85,21 @@ def find_phrases(lines: Sequence[str], tokenizer: HanTokenizer) -> dict[str, int
             is_phrase &= _is_boundary_of(grams, neighbors, is_content)
         for number in np.flatnonzero(is_phrase).tolist():
             phrase = "".join(words[first[number] : last[number] + 1])
-            found[phrase] = found.get(phrase, 0) + int(grams.counts[number])
-    for phrase in _parts_of_phrases(found):
-        del found[phrase]
-    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            phrases[phrase] = phrases.get(phrase, 0) + int(grams.counts[number])
+    for phrase in _parts_of_phrases(phrases):
+        del phrases[phrase]
+    ordered = sorted(phrases.items(), key=lambda item: (-item[1], item[0]))
     return dict(ordered[:MAX_PHRASES])
 
 
-def _parts_of_phrases(found: Mapping[str, int]) -> set[str]:
+def _parts_of_phrases(phrases: Mapping[str, int]) -> set[str]:
     """Return the phrases with which a longer one begins or ends that is nearly as frequent, however they are tokenized."""
     return {
         part
-        for phrase, count in found.items()
+        for phrase, count in phrases.items()
         for length in range(3, len(phrase))
         for part in (phrase[:length], phrase[-length:])
-        if part in found and count > _MAX_LONGER_SHARE * found[part]
+        if part in phrases and count > _MAX_LONGER_SHARE * phrases[part]
     }
 
 
@@ -123,8 +123,8 @@ class _Grams:
     is_cohesive: NDArray[np.bool_]
 
 
-def _grams(sequence: Integers, is_content: NDArray[np.bool_], least: int) -> Iterator[_Grams]:
-    """Yield the sequences of two words, then of more, that occur at least ``least`` times and have no function words."""
+def _grams(sequence: Integers, is_content: NDArray[np.bool_], min_count: int) -> Iterator[_Grams]:
+    """Yield the sequences of two words, then of more, that occur at least ``min_count`` times and have no function words."""
     total = len(sequence)
     counts = np.bincount(sequence) if total else sequence
     # For each number of words: the number of occurrences of the words that begin at each position.
@@ -138,7 +138,7 @@ def _grams(sequence: Integers, is_content: NDArray[np.bool_], least: int) -> Ite
         )
         keys = gram[at] * len(is_content) + sequence[at + words - 1]
         _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        is_frequent = counts[inverse] >= least
+        is_frequent = counts[inverse] >= min_count
         at = at[is_frequent]
         _, example, inverse, counts = np.unique(
             inverse[is_frequent], return_index=True, return_inverse=True, return_counts=True
@@ -170,13 +170,15 @@ def _is_boundary_of(grams: _Grams, neighbors: Integers, is_content: NDArray[np.b
     They do if the neighbors are of many kinds, and none is nearly as frequent as the sequence. Each end of a run
     is another neighbor, and each function word, as no phrase contains one.
     """
-    sequences, vocabulary = len(grams.counts), len(is_content)
-    distinct = np.where(is_content[neighbors], neighbors, vocabulary + np.arange(len(neighbors)))
-    keys, counts = np.unique(grams.gram * (vocabulary + len(neighbors)) + distinct, return_counts=True)
-    of = keys // (vocabulary + len(neighbors))
-    most = np.zeros(sequences, np.int64)
-    np.maximum.at(most, of, counts)
+    sequences, word_count = len(grams.counts), len(is_content)
+    distinct = np.where(is_content[neighbors], neighbors, word_count + np.arange(len(neighbors)))
+    keys, counts = np.unique(grams.gram * (word_count + len(neighbors)) + distinct, return_counts=True)
+    of = keys // (word_count + len(neighbors))
+    max_counts = np.zeros(sequences, np.int64)
+    np.maximum.at(max_counts, of, counts)
     entropy = np.log(grams.counts) - np.bincount(of, counts * np.log(counts), sequences) / grams.counts
-    highest = np.log(np.minimum(grams.counts, _ENTROPY_OCCURRENCES))
-    result: NDArray[np.bool_] = (entropy >= _MIN_ENTROPY_SHARE * highest) & (most <= _MAX_LONGER_SHARE * grams.counts)
+    max_entropy = np.log(np.minimum(grams.counts, _ENTROPY_OCCURRENCES))
+    result: NDArray[np.bool_] = (entropy >= _MIN_ENTROPY_SHARE * max_entropy) & (
+        max_counts <= _MAX_LONGER_SHARE * grams.counts
+    )
     return result

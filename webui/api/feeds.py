@@ -105,7 +105,7 @@ def _entry(hit: searchlib.Hit, state: SearchState) -> Entry:
         title=_xml(hit.title),
         url=_absolute(urls.article_url(hit.id, state)),
         published=timestamp_text(hit.date) if hit.date else "",
-        # Required in Atom. The time of the build would make every rebuild an update of the article.
+        # Atom requires a time. With the time of the build, every rebuild would be an update of the article.
         updated=timestamp_text(hit.date or _NO_DATE),
         # Atom requires an author.
         authors=tuple(map(_xml, hit.authors)) or (gettext("佚名"),),

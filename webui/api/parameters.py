@@ -86,7 +86,7 @@ MONTH = Parameter(name="month", text=_("只列出这个月的文章，如 2021-1
 FIND = Parameter(name="find", text=_("只列出含有这段文字的值。"))
 
 FILTER = "tag"
-"""The last of the filters of every index: where it is a parameter, the facets of the front matter are parameters, too."""
+"""The last filter of every index. Endpoints with this parameter also have the facets of the front matter."""
 
 _REPEATABLE_SCHEMA = {"type": "array", "items": TEXT_SCHEMA, "maxItems": MAX_FILTER_VALUES}
 
@@ -145,7 +145,7 @@ STATE = (
 PAGE_STATE = tuple(
     replace(each, schema=TEXT_SCHEMA, example="去年") if each.name in ("from", "to") else each for each in STATE
 )
-"""The state of a search in the page. Its date fields accept any text: beside them the page says how it was understood."""
+"""The state of a search in the page. Its date fields accept any text, and the page tells how it was understood."""
 
 MATCH_STATE = tuple(each for each in STATE if each.name not in ("sort", "repeats", "page", "size"))
 """The part of the state that decides which articles match."""

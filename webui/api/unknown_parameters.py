@@ -1,4 +1,4 @@
-"""Refuse parameters that an endpoint of the API does not have. Ignored, a misspelled filter would return everything."""
+"""Reject unknown parameters of the API: if a misspelled filter was ignored, the response would contain everything."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _check() -> None:
         names = (*names, *index_facets())
     for name in request.args:
         if name not in names:
-            # An unknown article is the greater error.
+            # An unknown article is the more important error.
             if article_id := (request.view_args or {}).get("article_id"):
                 current_index().get(article_id)
             raise searchlib.ParameterError(name, _message(name, names), code="unknown_parameter")

@@ -16,7 +16,7 @@ from webui.languages import page_language
 from webui.shared_index import current_index
 
 _CACHEABLE_BLUEPRINTS = frozenset(("search", "values", "article", "api", "feeds"))
-"""The blueprints whose responses depend on the index, the URL, the language and the day only."""
+"""The blueprints whose responses depend only on the index, the URL, the language and the day."""
 _INDEPENDENT_ENDPOINTS = ("feeds.description",)
 """The endpoints of these blueprints that do not depend on the index."""
 _LIVE_ENDPOINTS = ("api.health", "metrics.show")
@@ -37,7 +37,7 @@ def _not_modified() -> Response | None:
     # The tag is taken before the search: if the generation changes meanwhile, the response keeps the tag of the older one.
     tag = current_etag()
     client_tags = request.if_none_match
-    # "*" asks whether there is any response. Only the view can tell.
+    # "*" matches any existing response. Only the view can tell whether one exists.
     return Response(status=304) if tag and not client_tags.star_tag and client_tags.contains_weak(tag) else None
 
 
@@ -69,8 +69,8 @@ def _etag() -> str:
     except searchlib.SearchlibError:
         # The view raises the same error, and its response reports it.
         return ""
-    # Relative dates (近三个月) change at midnight, which is at a quarter of an hour in every time zone.
+    # Relative dates (近三个月) change at midnight, which is at a full quarter of an hour in every time zone.
     quarter = int(datetime.now(UTC).timestamp()) // _QUARTER_HOUR
-    # The URL is part of the tag: a tag of another page must not match a page that answers with an error.
+    # The URL is part of the tag, so that the tag of one page never matches an error of another page.
     url = blake2b(request.full_path.encode(errors="surrogatepass"), digest_size=8).hexdigest()
     return f"{current_app.extensions[_PROCESS_TOKEN]}-{generation}-{quarter}-{page_language()}-{url}"

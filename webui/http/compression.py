@@ -27,11 +27,11 @@ def _compressed(response: Response) -> Response:
     mimetype = response.mimetype or ""
     if not (mimetype.startswith(_TEXT_TYPES) or mimetype.endswith(_TEXT_SUFFIXES)):
         return response
-    # A 304 needs the header, too: caches read it as that of the response which it confirms.
+    # A 304 needs the header, too: caches apply it to the stored response.
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:
         return response
-    response.direct_passthrough = False  # set on static files
+    response.direct_passthrough = False  # Flask sets it for static files
     body = response.get_data()
     if len(body) < _MIN_BYTES:
         return response

@@ -20,7 +20,7 @@ _CONFIG_KEY = "ALLOWED_HOSTS"
 _CANONICAL_KEY = "CANONICAL_HOST"
 _ANY_HOST = "*"
 _LOOPBACK_NAME = "localhost"
-_WILDCARD_ADDRESSES = ("", "0.0.0.0", "::")  # compared, not bound
+_WILDCARD_ADDRESSES = ("", "0.0.0.0", "::")  # only compared, never bound
 """The addresses with which a server listens on all of its interfaces."""
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{0,5})?", re.IGNORECASE | re.ASCII)
 
@@ -28,8 +28,8 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{0,5})?"
 def init_app(app: Flask, settings: searchlib.Settings, bound: str) -> None:
     """Check the host of every request, and keep redirects within the site.
 
-    The names of loopback, the address ``bound`` that the server listens on, and the hosts of the settings are allowed. A server
-    that listens on all interfaces has all their addresses and the name of the machine.
+    The names of loopback, the address ``bound`` that the server listens on, and the hosts of the settings are allowed. For a
+    server that listens on all interfaces, all their addresses and the name of the machine are allowed.
     """
     named = tuple(name.lower().removesuffix(".") for name in settings.allowed_hosts)
     allowed = {_LOOPBACK_NAME, *named}
@@ -57,7 +57,7 @@ def init_app(app: Flask, settings: searchlib.Settings, bound: str) -> None:
 def is_allowed_host(host: str, allowed: frozenset[str], *, any_address: bool = False) -> bool:
     """Return whether a Host header, with or without a port, names an allowed host.
 
-    Addresses of loopback are always allowed, other addresses with ``any_address``: no site can point its name at itself there.
+    Loopback addresses are always allowed, and other IP addresses with ``any_address``: DNS rebinding needs a name, not an address.
     """
     match = _HOST.fullmatch(host)
     if not match:
@@ -73,7 +73,7 @@ def is_allowed_host(host: str, allowed: frozenset[str], *, any_address: bool = F
 
 
 def permanent_url(path: str) -> str:
-    """Return an absolute URL for a path that does not depend on the Host header. It identifies something, and need not work."""
+    """Return an absolute URL for a path, independent of the Host header. It serves as an identifier, and need not work."""
     return f"{request.scheme}://{current_app.config[_CANONICAL_KEY]}{path}"
 
 

@@ -24,13 +24,13 @@ _METRICS_KEY = "searchlib.metrics"
 _MULTIPROCESS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable that names the folder in which several processes share their counts."""
 _UNKNOWN_ROUTE = "other"
-"""The label of all URLs without a route. Their number is unlimited, and clients choose their text."""
+"""The label of all URLs without a route: clients could create any number of other labels."""
 _SEARCH_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """The upper bounds of the histogram of search times, in seconds."""
 
 
 class _RequestMetrics:
-    """The counts of one application. No label holds anything that a reader typed."""
+    """The counts of one application. Labels contain no text typed by readers."""
 
     def __init__(self) -> None:
         self.registry = prometheus.CollectorRegistry()
@@ -66,13 +66,13 @@ class _IndexCollector(Collector):
 
 
 def share_between_processes(folder: str) -> None:
-    """Count in files in a folder, so that each process reports the sums over all, unless the environment names a folder.
+    """Count in files in a folder, so that each process reports the sums of all. A folder in the environment takes precedence.
 
     Call this before an application is made, and before the processes are forked.
     """
     if not os.environ.get(_MULTIPROCESS_VARIABLE):
         os.environ[_MULTIPROCESS_VARIABLE] = folder
-        # prometheus_client chooses how to count when it is imported, which may be too early.
+        # Set here because prometheus_client chooses the value class at import, which may be too early.
         values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
 
 

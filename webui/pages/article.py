@@ -33,7 +33,7 @@ blueprint = Blueprint("article", __name__)
 _SIMILAR_ARTICLES = 5
 
 _LANGUAGE_SAMPLE = 2_000
-"""The number of characters at the beginning of an article that tell its language."""
+"""The number of characters at the beginning of an article that determine its language."""
 
 SIMILAR_SECONDS = 1.0
 """The time that similar articles may take."""
@@ -86,7 +86,7 @@ def show(article_id: str) -> Response:
         article = index.get(article_id)
         # The filter value of a category depends on the whole tree.
         tree = whole_tree() if article.category_paths else CategoryTree((), BLANK)
-        # The page does without if that takes long.
+        # The page is shown without similar articles if they take too long.
         with suppress(searchlib.SearchTimeoutError), index.shared_deadline(SIMILAR_SECONDS):
             similar = index.similar(article_id, size=_SIMILAR_ARTICLES, snippets=False).hits
     with timed("render"):

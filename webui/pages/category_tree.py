@@ -23,7 +23,7 @@ class CategoryTree:
     def __init__(self, values: Iterable[searchlib.FacetValue | searchlib.CategoryNode], state: SearchState) -> None:
         nodes = [value for value in values if isinstance(value, searchlib.CategoryNode)]
         self._state = state
-        # The last nodes are selected names that are no path of the tree. In reverse order, the nodes of the tree override them.
+        # The last nodes are selected names that are not paths of the tree. In reverse order, nodes of the tree override them.
         self._values = {node.path: node.value for node in reversed(nodes)}
         self._paths = {node.value: node.path for node in nodes}
         self._selected = [node for node in nodes if node.selected]
@@ -73,15 +73,15 @@ class CategoryTree:
 
 
 def whole_tree() -> CategoryTree:
-    """Return the tree of the whole archive without a search. It is kept until the index changes."""
+    """Return the tree of the whole archive without a search. It is cached until the index changes."""
     generation = current_index().generation
-    kept: tuple[str, CategoryTree] | None = current_app.extensions.get(_WHOLE_TREE)
-    if kept is None or kept[0] != generation:
-        kept = current_app.extensions[_WHOLE_TREE] = (
+    cached: tuple[str, CategoryTree] | None = current_app.extensions.get(_WHOLE_TREE)
+    if cached is None or cached[0] != generation:
+        cached = current_app.extensions[_WHOLE_TREE] = (
             generation,
             CategoryTree(current_index().facet_values("category"), BLANK),
         )
-    return kept[1]
+    return cached[1]
 
 
 def _is_related(node: searchlib.CategoryNode, path: CategoryPath, value: str) -> bool:

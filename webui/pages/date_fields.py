@@ -1,4 +1,4 @@
-"""Read the date fields of the search page: what people write becomes the form that the library takes."""
+"""Read the date fields of the search page: convert typed dates to the form that the library accepts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DateForm:
 
 
 def read_date_fields(state: SearchState) -> tuple[SearchState, DateForm]:
-    """Return the state with the dates as the library takes them, without wrong ones, and the form for both."""
+    """Return the state with the dates in the form of the library, without wrong ones, and the form for both fields."""
     date_from, first = _read(state.date_from, is_end=False)
     date_to, last = _read(state.date_to, is_end=True)
     if (date_from, date_to) != (state.date_from, state.date_to):

@@ -18,7 +18,7 @@ from webui.state import PERIOD_FACETS, VALUE_FILTERS, SearchState
 VALUES_BEFORE_MORE = {"category": 8, "year": 8}
 """The number of values before "more" in these facets. Selected values are always in front of it."""
 _OTHER_VALUES_BEFORE_MORE = 5
-"""That number in all other facets."""
+"""The number in all other facets."""
 _MAX_LISTED_VALUES = 30
 """The number of values of a facet without a tree on the page. The page of all values is one step away."""
 
@@ -29,7 +29,7 @@ _MIN_VALUES_OF_RANGE = 3
 """The number of values from which a range can be chosen."""
 
 FIXED_FACETS = (*VALUE_FILTERS, *PERIOD_FACETS)
-"""The facets that have a place of their own on the page. Those of the front matter follow."""
+"""The facets with a fixed place on the page. The facets of the front matter follow."""
 
 _SMALL_TREE = 12
 """The number of categories up to which the top branches of their tree are open."""
@@ -144,7 +144,7 @@ def _plain_key(name: str) -> str:
 
 
 def find_labels() -> dict[str, str]:
-    """Return what the forms that search the values of a facet are called."""
+    """Return the labels of the forms that search the values of a facet."""
     return {
         "category": gettext("查找分类"),
         "author": gettext("查找作者"),
@@ -277,7 +277,7 @@ def _category_facet(nodes: Sequence[searchlib.CategoryNode], state: SearchState,
     facet = _facet("category", *category_branches(nodes, state, tree, limit=limit))
     if not facet or len(nodes) <= limit:
         return facet
-    # All top categories may be visible, and yet there are too many below them to look for one.
+    # Even if all top categories are visible, there may be too many below them to find one.
     label = facet.more_label if facet.more else gettext("查找")
     return replace(facet, find=_find_form("category", state), more_label=label)
 

@@ -118,7 +118,7 @@ def _peak_text(counts: Mapping[str, int], max_count: int) -> str:
 
 def _labels(slots: Sequence[_Slot]) -> tuple[str, ...]:
     middle = slots[len(slots) // 2]
-    # A break is no period, and among few slots the labels would touch.
+    # Breaks have no label, and among few slots labels would touch.
     has_middle = len(slots) >= _MIN_SLOTS_WITH_MIDDLE and middle[0] == middle[1]
     return (slots[0][0], *([middle[0]] if has_middle else []), slots[-1][0])
 

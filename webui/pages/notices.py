@@ -79,9 +79,9 @@ def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
 
 
 def notices(results: searchlib.Results, state: SearchState) -> tuple[Notice, ...]:
-    """Return what a reader should know about the results, the most important first."""
+    """Return the notices about the results, the most important first."""
     relaxed = relaxed_text(results, state)
-    # The chips say what the notes of the operators say.
+    # Left out: the chips have the same content as the notes of the operators.
     notes = results.notes[: len(results.notes) - len(results.operators)]
     return (
         *_replacement_notices(results, state),
@@ -91,7 +91,7 @@ def notices(results: searchlib.Results, state: SearchState) -> tuple[Notice, ...
 
 
 def _replacement_notices(results: searchlib.Results, state: SearchState) -> Iterator[Notice]:
-    """Yield what the index searched for instead of the typed query, or else the correction of the query."""
+    """Yield the notice about the query that was searched instead of the typed one, or else about the correction."""
     if results.searched != results.query:
         words = {"query": quoted(state.query), "searched": quoted(results.searched)}
         if results.searched == results.correction:

@@ -77,7 +77,7 @@ def mark_matches(html: Markup, mark: Callable[[str], Spans]) -> tuple[Markup, in
 def _texts(pieces: list[str]) -> Iterator[str]:
     """Yield the text to match for each piece of HTML: its text, or a line break for a tag of a block element."""
     code_depth = 0
-    hidden = ""  # the open element whose text is not matched
+    hidden = ""  # the open element whose text is skipped
     for number, piece in enumerate(pieces):
         name = _ELEMENT_NAME.match(piece)
         if hidden:

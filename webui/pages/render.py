@@ -35,7 +35,7 @@ def render_page(template: str, state: SearchState, **context: Any) -> str:
 
 
 def _script_texts() -> dict[str, str]:
-    """Return the texts of search.js, which replaces the names in braces."""
+    """Return the texts of search.js. The script replaces the names in braces."""
     return {
         "title": gettext("标题"),
         "category": gettext("分类"),

@@ -122,7 +122,7 @@ def show() -> str:
         state, dates = read_date_fields(state)
         results = search(state, corrected=True)
         if not results.total:
-            # Explanations tell how the query was split and what has results. The page does without if there is no time left.
+            # Explanations show how the query was split, and which parts match. Without time left, the page is shown without them.
             with suppress(searchlib.SearchTimeoutError):
                 results = search(state, corrected=True, explain=True)
         log_query(state, results)
@@ -251,7 +251,7 @@ def _chips(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
 
 
 def _operators(state: SearchState, results: searchlib.Results) -> Iterator[Chip]:
-    """Yield what was read as an operator, with the URL of the search that reads it as plain text, and the way back."""
+    """Yield the parts read as operators, with the URL of the search that reads them as plain text, and the way back."""
     labels = {**facet_names(), "not": gettext("不含"), "or": gettext("任一"), "title": gettext("标题")}
     literal_url = urls.search_url(state.changed(literal=True))
     for each in results.operators:

@@ -29,7 +29,7 @@ from webui.state import VALUE_FILTERS, SearchState
 blueprint = Blueprint("values", __name__)
 
 MAX_LISTED_VALUES = 500
-"""The number of values on the page. Readers find further ones by a text that these contain."""
+"""The number of values on the page. Readers find further values by a text in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,9 +39,9 @@ def chosen_values(extra: Mapping[str, Any], keys: Sequence[str]) -> dict[str, An
     tables = [extra, *(table for name in _TABLES if isinstance(table := extra.get(name), Mapping))]
     chosen: dict[str, Any] = {}
     for key in keys:
-        wanted = normal_key(key)
-        found = (table[name] for table in tables for name in table if normal_key(name) == wanted)
-        if (value := next((each for each in found if each not in (None, "", [], {})), None)) is not None:
+        normal = normal_key(key)
+        values = (table[name] for table in tables for name in table if normal_key(name) == normal)
+        if (value := next((each for each in values if each not in (None, "", [], {})), None)) is not None:
             chosen[key] = value
     return chosen
 

@@ -50,8 +50,8 @@ def group_near_duplicates(signatures: Signatures) -> Groups:
         if firsts:
             similarities = similarity(signatures[firsts], signatures[[number]])
             same_title = (signatures[firsts, -1] == signatures[number, -1]) & (signatures[number, -1] != 0)
-            least = np.where(same_title, MIN_SIMILARITY_OF_SAME_TITLE, MIN_SIMILARITY)
-            similarities[similarities < least] = 0.0
+            min_similarity = np.where(same_title, MIN_SIMILARITY_OF_SAME_TITLE, MIN_SIMILARITY)
+            similarities[similarities < min_similarity] = 0.0
             best = int(similarities.argmax())
             if similarities[best]:
                 groups[number] = firsts[best]

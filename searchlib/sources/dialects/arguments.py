@@ -59,13 +59,13 @@ def captions(arguments: Iterable[Argument], *, only_titles: bool = False) -> lis
 
     Some arguments, such as ``text``, are used only if their value is Chinese, and not with ``only_titles``.
     """
-    shown = (
+    values = (
         each.value.strip().rstrip(",")
         for each in arguments
         if each.name.lower() in _CAPTIONS
         or (not only_titles and each.name.lower() in _CHINESE_CAPTIONS and has_han(each.value))
     )
-    return list(dict.fromkeys(value for value in shown if value and not value.startswith(("{", "$"))))
+    return list(dict.fromkeys(value for value in values if value and not value.startswith(("{", "$"))))
 
 
 def join_texts(texts: Iterable[str]) -> str:

@@ -141,10 +141,10 @@ def _parse_tag(text: str, match: re.Match[str], closings: dict[int, int]) -> tup
 
 def _component_text(text: str, start: int, arguments: list[Argument], *, is_closing: bool, is_empty: bool) -> str:
     """Return the text that replaces the tag of a component: its captions, as a block if the tag begins a line."""
-    shown = captions(arguments, only_titles=not is_empty)
+    texts = captions(arguments, only_titles=not is_empty)
     if is_empty:
-        shown += [each.value for each in arguments if each.name == "text"]
-    caption = join_texts(dict.fromkeys(shown))
+        texts += [each.value for each in arguments if each.name == "text"]
+    caption = join_texts(dict.fromkeys(texts))
     if is_empty:
         return caption
     nearest = max(0, start - _MAX_PREFIX)

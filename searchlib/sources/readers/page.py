@@ -147,18 +147,18 @@ def _length(node: LexborNode) -> int:
 
 def _remove_furniture(tree: LexborHTMLParser, body: LexborNode) -> None:
     total = _length(body)
-    found = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
-    found |= {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)}
+    candidates_by_id = {node.mem_id: node for node in tree.css("[class], [id]") if _is_furniture_name(node)}
+    candidates_by_id |= {node.mem_id: node for node in tree.css(_FURNITURE_SELECTOR)}
     removable: dict[int, LexborNode] = {}
-    kept = 0
-    for key, node in sorted(found.items(), key=lambda item: _depth(item[1])):
+    kept_count = 0
+    for key, node in sorted(candidates_by_id.items(), key=lambda item: _depth(item[1])):
         if any(each.mem_id in removable for each in _ancestors(node)):
             continue
         # Kept elements may be nested, and measuring each takes time: at most _MAX_CANDIDATES are measured and kept.
-        if kept < _MAX_CANDIDATES and _is_removable(node, total):
+        if kept_count < _MAX_CANDIDATES and _is_removable(node, total):
             removable[key] = node
         else:
-            kept += 1
+            kept_count += 1
     for node in removable.values():
         node.decompose()
 
@@ -220,14 +220,14 @@ def _around_sections(node: LexborNode, body: LexborNode) -> LexborNode:
 
     A section has less than half of the text of the page, or neighbors of the same class.
     """
-    least = _MIN_DENSEST_SHARE * _prose_length(body)
+    min_length = _MIN_DENSEST_SHARE * _prose_length(body)
     around = node
     for each in (node, *islice(_ancestors(node), _MAX_CANDIDATES)):
         if each.tag in ("html", "body") or each.parent is None:
             break
         name = each.attributes.get("class")
         neighbors = each.parent.iter() if name else ()
-        if _prose_length(each) < least or any(
+        if _prose_length(each) < min_length or any(
             other.attributes.get("class") == name and other.mem_id != each.mem_id for other in neighbors
         ):
             around = each.parent

@@ -89,16 +89,16 @@ class RelaxedMatcher:
         if not self.request.can_be_relaxed:
             return Matches(any_of([all_of([required, *words, *runs]), as_typed]), as_typed=as_typed)
         full = any_of([all_of([required, *words, *runs]), as_typed])
-        least = self.request.word_matches_needed
+        min_matches = self.request.word_matches_needed
         has_others = full != all_words and bool(self.reader.counts([without(all_words, [full])])[0])
         if has_others:
-            least = self.request.min_full_matches
+            min_matches = self.request.min_full_matches
         boilerplate_only = MATCH_NONE
         if not plan.has_phrase and self.statistics.has_boilerplate:
-            if self._has_at_least(least, without(full, [_HAS_BOILERPLATE])):
+            if self._has_at_least(min_matches, without(full, [_HAS_BOILERPLATE])):
                 return Matches(full, as_typed=as_typed)
             boilerplate_only = without(self._boilerplate_only(), [as_typed])
-        if self._has_at_least(least, without(full, [boilerplate_only])):
+        if self._has_at_least(min_matches, without(full, [boilerplate_only])):
             return Matches(full, as_typed=as_typed)
         without_run, relaxed = MATCH_NONE, MATCH_NONE
         if has_others:
@@ -115,13 +115,13 @@ class RelaxedMatcher:
         outside = all_of([self.compiler.query(clause, skip_boilerplate=True) for clause in clauses])
         return without(_HAS_BOILERPLATE, [any_of(scoring), outside])
 
-    def _has_at_least(self, least: int, query: Query) -> bool:
+    def _has_at_least(self, min_matches: int, query: Query) -> bool:
         body: dict[str, Any] = {"size": 0, "query": query, "track_total_hits": True}
         if self.request.collapse:
             body["aggs"] = collapsed_aggregations()
         response = self.reader.search(body)
         total: int = response["hits"]["total"]["value"]
-        return total - collapsed_count(response.get("aggregations")) >= least
+        return total - collapsed_count(response.get("aggregations")) >= min_matches
 
     def _best_with_most_words(self, required: Query, all_words: Query, words: Sequence[Query]) -> Query:
         """Return a query for the best articles that match most of the words, but not all of them."""
@@ -163,10 +163,10 @@ class RelaxedMatcher:
             and score >= min_score * best - SCORE_TOLERANCE
             and (plan.requires_text or score > 0.0)
         ]
-        chosen = _highest(eligible, self.rules.max_candidates)
+        chosen = _top_candidates(eligible, self.rules.max_candidates)
         scores = self.scorer.scores([(candidate, 0) for candidate in chosen])
         rounded = [(each, round(scores[each.document_id].value, SCORE_DIGITS)) for each in chosen]
-        best_of_all = _highest(rounded, max(self.rules.max_hits, self.request.min_full_matches))
+        best_of_all = _top_candidates(rounded, max(self.rules.max_hits, self.request.min_full_matches))
         return {"ids": {"values": [each.document_id for each in best_of_all]}} if best_of_all else MATCH_NONE
 
     def _is_complete(self, scored: Sequence[tuple[Candidate, float]], rough_score: float, min_score: float) -> bool:
@@ -181,15 +181,15 @@ class RelaxedMatcher:
         """Return a query for the articles that match most of the words, or None if all of these match all words."""
         minimum_should_match = self.rules.minimum_should_match(len(words))
         if minimum_should_match is not None:
-            most: Query = {"bool": {"should": list(words), "minimum_should_match": minimum_should_match}}
+            query: Query = {"bool": {"should": list(words), "minimum_should_match": minimum_should_match}}
         else:
             counts = self.reader.counts(words)
             weights = [word_weight(self.statistics.articles, count) for count in counts]
             # The cluster computes scores with seven digits.
             minimum = self.rules.min_word_weight * sum(weights) * (1.0 - SCORE_TOLERANCE)
-            most = _weighing_at_least(list(zip(words, weights, strict=True)), minimum, self.reader.limits)
-        (count,) = self.reader.counts([without(all_of([required, most]), [all_words])])
-        return most if count else None
+            query = _weighing_at_least(list(zip(words, weights, strict=True)), minimum, self.reader.limits)
+        (count,) = self.reader.counts([without(all_of([required, query]), [all_words])])
+        return query if count else None
 
 
 def _weighing_at_least(weighted: Sequence[tuple[Query, float]], minimum: float, limits: Limits) -> Query:
@@ -201,7 +201,7 @@ def _weighing_at_least(weighted: Sequence[tuple[Query, float]], minimum: float, 
     return {"function_score": {"query": {"bool": {"should": should}}, "min_score": minimum}}
 
 
-def _highest(scored: Iterable[tuple[Candidate, float]], count: int) -> list[Candidate]:
+def _top_candidates(scored: Iterable[tuple[Candidate, float]], count: int) -> list[Candidate]:
     """Return the candidates with the highest scores, and all that tie with the last of them."""
     scored = list(scored)
     lowest = sorted((score for _, score in scored), reverse=True)[count - 1] if len(scored) > count else -math.inf

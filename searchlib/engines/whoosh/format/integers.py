@@ -54,13 +54,13 @@ def union(first: Integers, second: Integers) -> Integers:
     return distinct(np.concatenate([first, second]))
 
 
-def look_up(wanted: Integers, among: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+def look_up(numbers: Integers, among: Integers) -> tuple[Integers, NDArray[np.bool_]]:
     """Return int64[wanted], the index of each number in ``among``, and bool[wanted], whether it is there.
 
     ``among`` must ascend and not be empty.
     """
-    at = np.minimum(among.searchsorted(wanted), len(among) - 1)
-    return at, among[at] == wanted
+    at = np.minimum(among.searchsorted(numbers), len(among) - 1)
+    return at, among[at] == numbers
 
 
 def common_indices(among: Integers, others: Integers) -> Integers:

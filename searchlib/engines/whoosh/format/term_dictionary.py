@@ -166,9 +166,9 @@ class TermDictionary:
         halves = np.repeat(self.groups[low : high + 1], sizes).astype(np.uint64)
         return (halves << np.uint64(_HALF)) | self.lows[first:end]
 
-    def first_with_key(self, least: int) -> int:
-        """Return the number of the first term with a key of at least ``least``."""
-        half, low = least >> _HALF, least & 0xFFFFFFFF
+    def first_with_key(self, minimum: int) -> int:
+        """Return the number of the first term with a key of at least ``minimum``."""
+        half, low = minimum >> _HALF, minimum & 0xFFFFFFFF
         # Python's bisection of a memoryview takes half the time of numpy's for one number.
         groups, ends = self.groups.data, self.group_ends.data
         group = bisect_left(groups, half)
@@ -179,8 +179,8 @@ class TermDictionary:
 
     def find(self, term: bytes) -> int | None:
         """Return the number of a term, or None."""
-        wanted = key(term)
-        half, low = wanted >> _HALF, wanted & 0xFFFFFFFF
+        term_key = key(term)
+        half, low = term_key >> _HALF, term_key & 0xFFFFFFFF
         groups, ends = self.groups.data, self.group_ends.data
         group = bisect_left(groups, half)
         if group == len(groups) or groups[group] != half:
@@ -210,11 +210,11 @@ class TermDictionary:
 
     def lower_bound(self, term: bytes) -> int:
         """Return the number of the first term that is not less than ``term``."""
-        wanted = key(term)
-        first = self.first_with_key(wanted)
+        term_key = key(term)
+        first = self.first_with_key(term_key)
         if not has_suffix(term):
             return first
-        end = self.first_with_key(wanted + 1) if wanted + 1 < 1 << (2 * _HALF) else len(self)
+        end = self.first_with_key(term_key + 1) if term_key + 1 < 1 << (2 * _HALF) else len(self)
         return first + bisect_left(range(first, end), term, key=self.term)
 
     def starting_with(self, prefix: bytes) -> range:

@@ -86,9 +86,9 @@ def _values(
     }
     missing = selected - listed.keys()
     if missing:
-        known = values.ordinals(missing)
-        listed |= {value: int(counts[ordinal]) for value, ordinal in known.items()}
-        for value in missing - known.keys():
+        ordinal_of = values.ordinals(missing)
+        listed |= {value: int(counts[ordinal]) for value, ordinal in ordinal_of.items()}
+        for value in missing - ordinal_of.keys():
             # The text of a category path, a range, or an unknown value.
             articles = doc_values.articles_with(facet, [value])
             listed[value] = int(np.count_nonzero(doc_values.mask(articles)[counted])) if len(articles) else 0

@@ -69,15 +69,15 @@ class NearDuplicates:
         is_first[by_group[1:]] = np.diff(groups[by_group]) != 0
         return np.flatnonzero(is_first)
 
-    def has_groups(self, matches: Mask, least: int) -> bool:
-        """Return whether the matches belong to at least ``least`` groups."""
-        if np.count_nonzero(matches) < least:
+    def has_groups(self, matches: Mask, minimum: int) -> bool:
+        """Return whether the matches belong to at least ``minimum`` groups."""
+        if np.count_nonzero(matches) < minimum:
             return False
-        if np.count_nonzero(matches & self._is_first) >= least:
+        if np.count_nonzero(matches & self._is_first) >= minimum:
             return True
         has_match = np.zeros(len(matches), bool)
         has_match[self._groups[matches]] = True
-        return bool(np.count_nonzero(has_match) >= least)
+        return bool(np.count_nonzero(has_match) >= minimum)
 
     def others(self, article: int, matches: Mask) -> Integers:
         """Return int64[n]: the other matches in the group of an article, the newest first, then by id."""

@@ -74,20 +74,22 @@ def match(
     if not request.can_be_relaxed:
         return Matches.all_full(full, as_typed)
 
-    def has_at_least(least: int, mask: Mask) -> bool:
-        return near_duplicates.has_groups(mask, least) if request.collapse else bool(np.count_nonzero(mask) >= least)
+    def has_at_least(minimum: int, mask: Mask) -> bool:
+        return (
+            near_duplicates.has_groups(mask, minimum) if request.collapse else bool(np.count_nonzero(mask) >= minimum)
+        )
 
     has_others = bool(plan.runs) and bool((all_words & ~full).any())
-    least = request.min_full_matches if has_others else request.word_matches_needed
+    minimum = request.min_full_matches if has_others else request.word_matches_needed
     ranked_first = full
     if not plan.has_phrase and doc_values.has_boilerplate:
         # Most searches have enough full matches without boilerplate.
-        if has_at_least(least, full & ~doc_values.with_boilerplate):
+        if has_at_least(minimum, full & ~doc_values.with_boilerplate):
             return Matches.all_full(full, as_typed)
         ranked_first = full & ~_boilerplate_only(plan, full, matcher, scorer, doc_values)
         if as_typed is not None:
             ranked_first |= as_typed
-    if has_at_least(least, ranked_first):
+    if has_at_least(minimum, ranked_first):
         return Matches.all_full(full, as_typed)
     max_hits = max(rules.max_hits, request.min_full_matches)
 
@@ -135,9 +137,9 @@ def _boilerplate_only(plan: Plan, full: Mask, matcher: Matcher, scorer: Scorer, 
 
 def _with_most_words(word_masks: Sequence[Mask], candidates: Mask, live_count: int, rules: RelaxedMatching) -> Mask:
     """Return the candidates that match most of the words, or all candidates if none does."""
-    least = rules.minimum_should_match(len(word_masks))
-    if least is not None:
-        matching = candidates & (np.sum(word_masks, axis=0) >= least)
+    minimum = rules.minimum_should_match(len(word_masks))
+    if minimum is not None:
+        matching = candidates & (np.sum(word_masks, axis=0) >= minimum)
     else:
         weights = [word_weight(live_count, int(np.count_nonzero(mask))) for mask in word_masks]
         matched_weight = sum(mask * weight for mask, weight in zip(word_masks, weights, strict=True))

@@ -24,8 +24,8 @@ def top_k(keys: NDArray[Any], k: int, tolerance: float) -> Integers:
     """Return the indices, ascending, of the k highest keys and of all keys at most ``tolerance`` below the last of these."""
     if len(keys) <= k:
         return np.arange(len(keys))
-    least = np.partition(keys, -k)[-k]
-    return np.flatnonzero(keys >= least - tolerance)
+    kth_key = np.partition(keys, -k)[-k]
+    return np.flatnonzero(keys >= kth_key - tolerance)
 
 
 Tiers = NDArray[np.int8]

@@ -45,9 +45,9 @@ class ValueUnits:
 
     def containing(self, phrase: PhraseClause) -> Iterator[int]:
         """Yield the numbers of the values that contain the phrase, ascending."""
-        wanted = f" {' '.join(phrase.units)}" + ("" if phrase.prefix else " ")
-        at = self.text.find(wanted)
+        pattern = f" {' '.join(phrase.units)}" + ("" if phrase.prefix else " ")
+        at = self.text.find(pattern)
         while at >= 0:
             number = bisect_right(self.starts, at) - 1
             yield number
-            at = self.text.find(wanted, self.starts[number + 1])
+            at = self.text.find(pattern, self.starts[number + 1])

@@ -122,8 +122,8 @@ def _words(segment: Segment) -> dict[str, int]:
     for name in TEXT_FIELDS:
         field = segment.fields[text_field(name, "words")]
         sizes = field.list_sizes()
-        least = np.partition(sizes, -MAX_WORDS)[-MAX_WORDS] if len(sizes) > MAX_WORDS else 1
-        frequent = np.flatnonzero(sizes >= least)
+        min_articles = np.partition(sizes, -MAX_WORDS)[-MAX_WORDS] if len(sizes) > MAX_WORDS else 1
+        frequent = np.flatnonzero(sizes >= min_articles)
         terms = field.terms.terms()
         words = decode_terms([terms[number] for number in frequent.tolist()])
         are_words = map(LEXICON_WORD.fullmatch, words)

@@ -1,6 +1,6 @@
-"""Keep the start page as it was sent, until the index changes.
+"""Cache the start page until the index changes.
 
-It is requested most often, and lists the values of the whole archive, so that it takes longer to make than any other page.
+It is requested most often, and takes longest to make, because it lists the values of the whole archive.
 """
 
 from __future__ import annotations
@@ -9,32 +9,32 @@ from flask import Flask, Response, current_app, g, request
 
 from webui.http.caching import current_etag
 
-_KEY = "searchlib.kept_pages"
+_KEY = "searchlib.page_cache"
 _ENDPOINT = "search.show"
 _MAX_PAGES = 4
-"""The page in two languages, compressed and plain."""
+"""Two languages, each compressed and plain."""
 _HEADERS = ("Content-Type", "Content-Encoding")
-"""The headers that are kept. Other modules set the others on every response."""
+"""The headers that are cached. Other modules set all other headers on every response."""
 
 
 def init_app(app: Flask) -> None:
-    """Keep the pages of this application. This module comes before compression, so that compressed pages are kept."""
+    """Cache the start page of this application. This module runs before compression, so that compressed pages are cached."""
     app.extensions[_KEY] = {}
-    app.before_request(_kept)
-    app.after_request(_keep)
+    app.before_request(_cached_page)
+    app.after_request(_cache_page)
 
 
-def _kept() -> Response | None:
-    key = g.kept_page = _key()
+def _cached_page() -> Response | None:
+    key = g.page_key = _key()
     page: tuple[bytes, dict[str, str]] | None = current_app.extensions[_KEY].get(key) if key else None
     if page is None or request.if_none_match:
         return None
     return Response(page[0], headers=page[1])
 
 
-def _keep(response: Response) -> Response:
+def _cache_page(response: Response) -> Response:
     pages: dict[tuple[str, bool], tuple[bytes, dict[str, str]]] = current_app.extensions[_KEY]
-    key = g.get("kept_page")
+    key = g.get("page_key")
     if key and key not in pages and response.status_code == 200:
         if len(pages) >= _MAX_PAGES:
             pages.clear()
@@ -44,7 +44,7 @@ def _keep(response: Response) -> Response:
 
 
 def _key() -> tuple[str, bool] | None:
-    """Return the key of the page that is requested, which names the generation and the language; None if it is not kept."""
+    """Return the cache key of the request, which names the generation and the language; None for other pages."""
     if request.method != "GET" or request.endpoint != _ENDPOINT or request.query_string:
         return None
     tag = current_etag()
