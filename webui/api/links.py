@@ -13,9 +13,9 @@ from webui import urls
 from webui.api import schemas
 from webui.pages.category_tree import CategoryTree
 from webui.pages.dates import with_whole_minutes
-from webui.pages.links import first_match, hit_url
+from webui.pages.links import hit_url
 from webui.pages.safe_html import safe_body
-from webui.pages.text_fragment import with_text_fragment
+from webui.pages.text_fragment import original_url
 from webui.state import BLANK, SearchState, suggestion_state
 
 _StateUrl = Callable[[SearchState], str]
@@ -120,7 +120,7 @@ def _hits(results: searchlib.Results, state: SearchState) -> tuple[schemas.Hit, 
             | _further_urls(hit.id, state)
             | {"page_url": hit_url(hit, state)},
             article_url=urls.api_article_url(hit.id),
-            original_url=with_text_fragment(hit.url, first_match(hit)) or None,
+            original_url=original_url(hit) or None,
         )
         for hit in results.hits
     )

@@ -21,11 +21,11 @@ from webui.pages.date_fields import DateForm, date_form, read_date_fields
 from webui.pages.dates import age_text, day_text, period_text
 from webui.pages.facets import FIXED_FACETS, Facet, facet_names, facets, path_text
 from webui.pages.histogram import Histogram, histogram
-from webui.pages.links import Link, at_first_match, category_linker, filter_linker, first_match, search_link
+from webui.pages.links import Link, at_first_match, category_linker, filter_linker, search_link
 from webui.pages.marked_text import marked, plain
 from webui.pages.notices import AdviceView, Notice, advice_views, notices, offer_link, query_terms, repeats_link
 from webui.pages.render import render_page
-from webui.pages.text_fragment import with_text_fragment
+from webui.pages.text_fragment import original_url, with_text_fragment
 from webui.shared_index import current_index
 from webui.state import BLANK, SearchState
 
@@ -217,7 +217,7 @@ def _hits(results: searchlib.Results, state: SearchState, tree: CategoryTree, no
             authors=authors(hit.authors),
             categories=categories(hit),
             similar_url=f"{url}#similar",
-            original_url=with_text_fragment(hit.url, first_match(hit)),
+            original_url=original_url(hit),
             heading_url=with_text_fragment(url, hit.heading) if has_heading else "",
             passage_class=_passage_class(texts),
             repeats=tuple(
