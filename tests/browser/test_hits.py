@@ -100,14 +100,14 @@ def test_a_notice_tells_how_many_articles_contain_all_words(page: Page, samples:
     search(page, "重庆 豆腐")
     results = library.search("重庆 豆腐")
     assert (results.relaxed, results.full) == (True, 0)
-    notice = page.get_by_text("含有其中一部分。")
-    expect(notice).to_have_text(f"没有文章含有全部词语，以下 {results.total} 篇含有其中一部分。")
+    notice = page.get_by_text("没有文章含有全部词语")
+    expect(notice).to_have_text(f"没有文章含有全部词语，以下是最接近的 {results.total} 篇。")
     search(page, "铅笔 木头")
     results = library.search("铅笔 木头")
     assert results.full > 0
     partial = results.total - results.full
-    expect(page.get_by_text("只含其中一部分。")).to_have_text(
-        f"{results.full} 篇含有全部词语，排在前面；另外 {partial} 篇只含其中一部分。"
+    expect(page.get_by_text("其后是最接近的")).to_have_text(
+        f"{results.full} 篇含有全部词语，其后是最接近的 {partial} 篇。"
     )
     search(page, "“机器学习”")
     expect(page.locator(".note")).to_have_count(0)
@@ -150,7 +150,7 @@ class TestNoHits:
     ) -> None:
         page.goto(samples)
         search(page, "豆腐的做法 “量子鹦鹉”")
-        expect(page.locator(".query-terms")).to_contain_text("查询已切分为：")
+        expect(page.locator(".query-terms")).to_contain_text("查询拆分为：")
         expect(page.locator(".query-terms .word").last).to_have_text("“量子鹦鹉”")
         total = library.search("豆腐的做法").total
         expect(page.locator(".advice").first).to_have_text(f'去掉 "量子鹦鹉"：{total} 篇')

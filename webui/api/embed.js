@@ -14,7 +14,7 @@ const TEXTS = {
     hint: "输入文字即可搜索；加引号可以精确查找短语。",
     waiting: "正在搜索…",
     none: "没有找到文章",
-    some: "没有文章含有全部词语，以下文章含有其中一部分。",
+    some: "没有文章含有全部词语，以下是最接近的文章。",
     total: (count) => `${count} 篇`,
     correction: (query) => `您是不是要找：${query}`,
     all: "在搜索页查看全部结果",

@@ -89,15 +89,15 @@ ENDPOINTS = (
     Endpoint(
         name="api.passages",
         group=_SEARCH_GROUP,
-        summary=_("找能回答问题的段落"),
+        summary=_("查找能回答问题的段落"),
         text=_("全部文章中最相关的段落，都是完整的段，彼此不重复，合计不超过规定的字数。"),
         parameters=(*parameters.FILTERED_QUERY, parameters.budget(DEFAULT_BUDGET)),
-        response=ResponseSpec(text=_("段落，最好的在前。"), model=schemas.Passages),
+        response=ResponseSpec(text=_("段落，最相关的在前。"), model=schemas.Passages),
     ),
     Endpoint(
         name="api.get_article",
         group=_SEARCH_GROUP,
-        summary=_("读一篇文章"),
+        summary=_("读取一篇文章"),
         parameters=(parameters.ARTICLE_ID,),
         response=ResponseSpec(text=_("这篇文章。"), model=schemas.Article),
     ),

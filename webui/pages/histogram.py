@@ -111,9 +111,9 @@ def histogram(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) ->
 
 
 def _peak_text(counts: Mapping[str, int], max_count: int) -> str:
-    """Return the period with the highest bar, and what the heights mean."""
+    """Return the period with the highest bar."""
     period = next(period for period, count in counts.items() if count == max_count)
-    return counted("最高 %(period)s：%(count)s 篇（平方根刻度）", max_count, period=period)
+    return counted("%(period)s 最多：%(count)s 篇", max_count, period=period)
 
 
 def _labels(slots: Sequence[_Slot]) -> tuple[str, ...]:

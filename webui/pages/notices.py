@@ -71,11 +71,11 @@ def relaxed_text(results: searchlib.Results, state: SearchState) -> str:
         return ""
     partial = results.total - results.full
     if not results.full:
-        return counted("没有文章含有全部词语，以下 %(count)s 篇含有其中一部分。", partial)
+        return counted("没有文章含有全部词语，以下是最接近的 %(count)s 篇。", partial)
     full = counted("%(count)s 篇含有全部词语", results.full)
     if state.sort == "relevance":
-        return counted("%(full)s，排在前面；另外 %(count)s 篇只含其中一部分。", partial, full=full)
-    return counted("%(full)s，另外 %(count)s 篇只含其中一部分。", partial, full=full)
+        return counted("%(full)s，其后是最接近的 %(count)s 篇。", partial, full=full)
+    return counted("%(full)s，另有最接近的 %(count)s 篇。", partial, full=full)
 
 
 def notices(results: searchlib.Results, state: SearchState) -> tuple[Notice, ...]:

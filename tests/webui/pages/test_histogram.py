@@ -31,7 +31,7 @@ def test_bars_are_proportional_to_the_roots_of_counts_and_empty_years_have_none(
     ]
     assert all(bar.y + bar.height == pytest.approx(HEIGHT) for bar in chart.bars)
     assert (chart.labels, chart.width) == (("2020", "2023"), 40)
-    assert chart.peak_text == "最高 2023：40 篇（平方根刻度）"
+    assert chart.peak_text == "2023 最多：40 篇"
     few = draw({"2000": 10_000, "2001": 1, "2002": 1})
     assert few
     assert few.bars[1].height == 1.5

@@ -372,7 +372,7 @@ class TestNotices:
     def test_a_notice_explains_relaxed_matching(self, page: Page) -> None:
         relaxed = page(q="风车 磨坊")
         assert texts(relaxed, ".hit h2") == ["风车与磨坊", "只有风车"]
-        assert "只含其中一部分" in only(relaxed, ".note").text()
+        assert "最接近的" in only(relaxed, ".note").text()
         assert not page(q="风车").css(".note")
 
     def test_notes_of_the_library_are_shown(self, client: FlaskClient, page: Page) -> None:
@@ -490,7 +490,7 @@ def test_a_date_in_the_query_can_become_a_filter(client: FlaskClient, page: Page
 
 def test_a_page_without_hits_shows_how_the_query_was_split(page: Page) -> None:
     html = page(q="没有这样的量子烤鸭“风车磨豆腐”")
-    assert only(html, ".empty .query-terms").text().startswith("查询已切分为：")
+    assert only(html, ".empty .query-terms").text().startswith("查询拆分为：")
     assert "“风车磨豆腐”" in [word.text() for word in html.css(".query-terms .word")]
     assert page(q="风车").css(".query-terms") == []
     assert page(q="鱻鱻").css(".query-terms") == []
