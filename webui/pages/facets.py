@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import searchlib
 from webui import urls
-from webui.languages import gettext
+from webui.languages import gettext, page_language
 from webui.pages.category_tree import CategoryPath, CategoryTree
 from webui.pages.links import Link, search_link
 from webui.shared_index import facet_labels, index_facets
@@ -106,8 +107,14 @@ def facet_names() -> dict[str, str]:
 
 def front_matter_labels() -> dict[str, str]:
     """Return the labels of the facets of the front matter: of the settings, of well-known keys, or else their names."""
-    named, known = facet_labels(), _known_keys()
-    return {name: named.get(name) or known.get(_plain_key(name), name) for name in index_facets()}
+    return _labels(page_language(), index_facets(), tuple(facet_labels().items()))
+
+
+@lru_cache
+def _labels(_language: str, names: tuple[str, ...], labels: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Return the labels in the page's language. A page asks for them for each of its facets."""
+    named, known = dict(labels), _known_keys()
+    return {name: named.get(name) or known.get(_plain_key(name), name) for name in names}
 
 
 def _known_keys() -> dict[str, str]:
