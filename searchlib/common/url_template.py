@@ -84,9 +84,11 @@ def original_url(templates: Templates, article_id: str, day: date | None, extra:
     else:
         folder, _, article_id = article_id.partition("/")
         template = templates.get(folder, "")
-    values = _placeholder_values(article_id, day, extra)
     names = _PLACEHOLDER.findall(template)
-    if not names or not all(values.get(name) for name in names):
+    if not names:
+        return ""
+    values = _placeholder_values(article_id, day, extra)
+    if not all(values.get(name) for name in names):
         return ""
     url = _PLACEHOLDER.sub(lambda placeholder: values[placeholder[1]], template)
     return url if _WEB_URL.fullmatch(url) and _keeps_host(url, template) else ""

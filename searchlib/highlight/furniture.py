@@ -31,6 +31,7 @@ _ABOUT_SOURCE = re.compile(
 )
 _NO_LETTERS = re.compile(r"(?:[^\w\n]|_)+")
 _LETTER = re.compile(r"[^\W_]")
+_TWO_LETTERS = re.compile(r"[\W_]*([^\W_])[\W_]*([^\W_])")
 _AFTER_TITLE = re.compile(r"[\s。！？!?；;，,、：:.）)】”’」』》|_\-–—]*")
 _SENTENCE_ENDS = re.compile(r"[。！？!?；;：:]|\.\s")
 
@@ -53,11 +54,14 @@ def without_titles(texts: Sequence[str], titles: Sequence[str]) -> list[str]:
     # All texts are folded in one call, in a fraction of the time.
     text = SearchableText("\n".join([line.beginning for line in possible]))
     start = folded_start = 0
-    for line, folded, letters in zip(possible, text.text.split("\n"), _letters(text.text).split("\n"), strict=False):
-        if line.is_title(letters):
-            line.lines[line.number] = None
-        elif end := line.end_of_title(folded, letters):
-            line.remove_title(text.original(folded_start, folded_start + end)[1] - start)
+    for line, folded in zip(possible, text.text.split("\n"), strict=False):
+        # Few lines begin with two adjacent letters of the title.
+        if not (two := _TWO_LETTERS.match(folded)) or "".join(two.groups()) in line.title:
+            letters = _letters(folded)
+            if line.is_title(letters):
+                line.lines[line.number] = None
+            elif end := line.end_of_title(folded, letters):
+                line.remove_title(text.original(folded_start, folded_start + end)[1] - start)
         start += len(line.beginning) + 1
         folded_start += len(folded) + 1
     return [each.text() for each in edges]

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from searchlib.common.columns import from_columns
 from searchlib.engines.common.facets import by_count
 from searchlib.models import Article, CategoryNode
 
@@ -97,15 +98,26 @@ class CategoryTree:
         children: dict[CategoryPath, list[tuple[CategoryPath, int]]] = {}
         for path, count in counts:
             children.setdefault(path[:-1], []).append((path, count))
-        nodes = []
+        ordered: list[tuple[CategoryPath, int]] = []
         pending = children.get((), [])[::-1]
         while pending:
-            path, count = pending.pop()
-            nodes.append(CategoryNode(path=path, value=self.values[path], count=count, selected=path in selected))
-            pending += children.get(path, [])[::-1]
-        for value, count in by_count(others).items():
-            nodes.append(CategoryNode(path=(value,), value=value, count=count, selected=True))
-        return tuple(nodes)
+            ordered.append(pending.pop())
+            if ordered[-1][0] in children:
+                pending += children[ordered[-1][0]][::-1]
+        paths = [path for path, _ in ordered]
+        nodes = from_columns(
+            CategoryNode,
+            len(ordered),
+            path=paths,
+            value=map(self.values.__getitem__, paths),
+            count=[count for _, count in ordered],
+            selected=map(selected.__contains__, paths),
+        )
+        last = by_count(others).items()
+        return (
+            *nodes,
+            *(CategoryNode(path=(value,), value=value, count=count, selected=True) for value, count in last),
+        )
 
 
 def category_terms(article: Article) -> tuple[str, ...]:

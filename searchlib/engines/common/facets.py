@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from searchlib.common.columns import from_columns
 from searchlib.models import FacetValue
 
 
@@ -14,15 +15,18 @@ def by_count(counts: Mapping[str, int]) -> dict[str, int]:
 
 def value_facet(ordered: Mapping[str, int], selected: Collection[str]) -> tuple[FacetValue, ...]:
     """Return the values of a facet from counts in its order."""
-    return tuple([FacetValue(value=value, count=count, selected=value in selected) for value, count in ordered.items()])
+    return from_columns(
+        FacetValue,
+        len(ordered),
+        value=ordered,
+        count=ordered.values(),
+        selected=[value in selected for value in ordered],
+    )
 
 
 def period_facet(counts: Mapping[str, int], selected: str | None) -> tuple[FacetValue, ...]:
     """Return years or months, newest first; "" (no date) is last. The selected period is included even without articles."""
     every = dict(counts) if selected is None else {selected: 0, **counts}
-    return tuple(
-        [
-            FacetValue(value=value, count=every[value], selected=value == selected)
-            for value in sorted(every, reverse=True)
-        ]
+    return value_facet(
+        {value: every[value] for value in sorted(every, reverse=True)}, () if selected is None else (selected,)
     )

@@ -84,19 +84,19 @@ class Packer:
         data = self._decompress(stored)
         return _decode(data[_LENGTH_BYTES : _end_of_body(data)])
 
+    def unpack_others(self, stored: bytes) -> dict[str, Any]:
+        """Return what ``pack_text`` packed besides the body and its HTML, by the names of the fields of ``Article``."""
+        data = self._decompress(stored)
+        return _others(json.loads(_decode(data[_end_of_body(data) :])))
+
     def unpack_text(self, stored: bytes) -> dict[str, Any]:
         """Return the values that ``pack_text`` packed, by the names of fields of ``Article``."""
         data = self._decompress(stored)
         end = _end_of_body(data)
         body = _decode(data[_LENGTH_BYTES:end])
-        html, is_outline, extra, headings, date_source = json.loads(_decode(data[end:]))
-        return {
-            "body": body,
-            "html": _fill(html, body) if is_outline else html,
-            "extra": extra,
-            "headings": tuple(headings),
-            "date_source": date_source,
-        }
+        values = json.loads(_decode(data[end:]))
+        html, is_outline = values[:2]
+        return {"body": body, "html": _fill(html, body) if is_outline else html, **_others(values)}
 
     def _compress(self, data: bytes) -> bytes:
         if not hasattr(self._local, "compressor"):
@@ -156,6 +156,11 @@ def _text(article: Article) -> bytes:
         [html, not has_marks, dict(article.extra), article.headings, article.date_source], ensure_ascii=False
     )
     return len(body).to_bytes(_LENGTH_BYTES, "little") + body + _encode(others)
+
+
+def _others(values: list[Any]) -> dict[str, Any]:
+    _, _, extra, headings, date_source = values
+    return {"extra": extra, "headings": tuple(headings), "date_source": date_source}
 
 
 def _end_of_body(data: bytes) -> int:

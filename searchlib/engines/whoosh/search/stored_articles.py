@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from searchlib.engines.whoosh.format.index_reader import IndexReader
@@ -50,6 +50,19 @@ class StoredArticles:
         return self._reader.cache.get(
             ("body", number), lambda: self._unpack("text", number, self._packer.unpack_body), sys.getsizeof
         )
+
+    def headings(self, number: int) -> Sequence[str]:
+        """Return the headings of an article."""
+        headings: Sequence[str] = self._others(number)["headings"]
+        return headings
+
+    def extra(self, number: int) -> Mapping[str, Any]:
+        """Return the values of the front matter of an article that are no fields."""
+        extra: Mapping[str, Any] = self._others(number)["extra"]
+        return extra
+
+    def _others(self, number: int) -> Mapping[str, Any]:
+        return self._unpack("text", number, self._packer.unpack_others)
 
     def article(self, number: int) -> Article:
         """Return a whole article."""
