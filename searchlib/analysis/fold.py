@@ -56,6 +56,7 @@ fold = _FOLD.fold
 fold_all = _FOLD.fold_all
 fold_codes = _FOLD.codes
 finish_fold = _FOLD.finish
+finish_codes = _FOLD.finish_codes
 fold_with_offsets = _FOLD.fold_with_offsets
 fold_part = _FOLD.fold_part
 

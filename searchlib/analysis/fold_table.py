@@ -12,6 +12,8 @@ from searchlib.analysis.code_points import CODE_POINT_COUNT, CodePoints, decode,
 # adjacent characters.
 _NEW, _EXPANDS, _CONTEXTUAL = range(CODE_POINT_COUNT, CODE_POINT_COUNT + 3)
 
+_LINE_END = "\n"
+
 _TEXT_END = "\0"
 """Separates texts. No other character folds to it, and texts with it are rare."""
 
@@ -19,8 +21,8 @@ _TEXT_END = "\0"
 class FoldTable:
     """The table of a fold, filled with the characters that occur.
 
-    ``fold`` folds one character. ``is_context_free`` tells whether the result is independent of adjacent characters. ``finish``
-    changes the code points of the texts that ``fold`` and ``fold_all`` return, in place.
+    ``fold`` folds a text, and leaves line ends as they are. ``is_context_free`` tells whether it folds a character independently
+    of adjacent ones. ``finish`` changes the code points of the texts that ``fold`` and ``fold_all`` return, in place.
     """
 
     def __init__(
@@ -70,22 +72,20 @@ class FoldTable:
     def _look_up(self, codes: CodePoints) -> CodePoints:
         folded = self._table.take(codes)
         if folded.max(initial=0) >= CODE_POINT_COUNT and np.any(folded == _NEW):
-            for code in set(codes[folded == _NEW].tolist()):
-                self._add(code)
+            self._add({*decode(codes[folded == _NEW])})
             folded = self._table.take(codes)
         return folded
 
-    def _add(self, code: int) -> None:
-        char = chr(code)
-        if not self._is_context_free(char):
-            self._table[code] = _CONTEXTUAL
-            return
-        folded = self._fold(char)
-        if len(folded) == 1:
-            self._table[code] = ord(folded)
-        else:
-            self._expansions[code] = folded
-            self._table[code] = _EXPANDS
+    def _add(self, chars: set[str]) -> None:
+        """Add new characters. They are folded together, each on its line, which takes a fraction of the time."""
+        context_free = [char for char in chars if char != _LINE_END and self._is_context_free(char)]
+        self._table[encode("".join(chars))] = _CONTEXTUAL
+        self._table[ord(_LINE_END)] = ord(_LINE_END)
+        folded = self._fold(_LINE_END.join(context_free)).split(_LINE_END) if context_free else []
+        for char, each in zip(context_free, folded, strict=True):
+            if len(each) != 1:
+                self._expansions[ord(char)] = each
+            self._table[ord(char)] = ord(each) if len(each) == 1 else _EXPANDS
 
     def _expand(self, codes: CodePoints, folded: CodePoints) -> CodePoints:
         """Return the folded text with the expansion of each character that folds to none or several."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,9 @@ _CONTEXT_FREE = re.compile(
 """Characters that NFKC maps independently of adjacent characters: no marks, no Hangul, no half-width voiced marks."""
 
 _HANGUL_VOWELS_AND_FINALS = range(0x1160, 0x1200)
+
+_PLANES_WITH_LETTERS_END = 0x20000
+"""The planes that follow have only ideographs, which do not compose, and marks: a look at them takes a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,12 @@ class TextFold:
     ) -> None:
         self._steps = steps
         self.finish = finish
-        self._finish_codes = finish_codes
+        self.finish_codes = finish_codes
         self._is_one_to_one = lru_cache(maxsize=1 << 16)(self._folds_to_one)
 
     @cached_property
     def _table(self) -> FoldTable:
-        return FoldTable(self._apply_steps, is_context_free, self._finish_codes)
+        return FoldTable(self._apply_steps, is_context_free, self.finish_codes)
 
     def _apply_steps(self, text: str) -> str:
         for step in self._steps:
@@ -147,7 +149,7 @@ def _composes_backwards(char: str) -> bool:
 @cache
 def _composing_letters() -> frozenset[str]:
     """Return the characters that are not marks but compose with the one before them: vowels of Kirat Rai, since Unicode 16."""
-    decompositions = map(unicodedata.decomposition, map(chr, range(sys.maxunicode + 1)))
+    decompositions = map(unicodedata.decomposition, map(chr, range(_PLANES_WITH_LETTERS_END)))
     pairs = [each.split() for each in decompositions if each and each[0] != "<"]
     seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2}
     return frozenset(char for char in seconds if unicodedata.category(char)[0] != "M")

@@ -132,10 +132,14 @@ class _PossibleTitle(NamedTuple):
 
 def _possible_titles(lines: _Lines, title: str, letters: str) -> Iterator[_PossibleTitle]:
     """Yield the lines that begin with a letter of the title. Other lines are excluded without folding them."""
+    end = 2 * len(letters) + _MAX_REST
     in_any_form = {*letters, *title}
+    # A long line can only repeat the whole title.
+    could_be_first = {letters[0], *in_any_form.difference(letters)} if len(letters) >= _MIN_REPEATED_LETTERS else set()
     for number, line in enumerate(lines):
-        if line and (first := _LETTER.search(line)) and first[0] in in_any_form:
-            yield _PossibleTitle(lines, number, line, line[: 2 * len(letters) + _MAX_REST], letters)
+        possible = in_any_form if line and len(line) <= end else could_be_first
+        if line and possible and (first := _LETTER.search(line)) and first[0] in possible:
+            yield _PossibleTitle(lines, number, line, line[:end], letters)
 
 
 def _letters_of(titles: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchlib.analysis.code_points import CODE_POINT_COUNT, decode
-from searchlib.analysis.fold import finish_fold, fold_codes, fold_part
+from searchlib.analysis.fold import finish_codes, finish_fold, fold_codes, fold_part
 from searchlib.analysis.text_fold import FoldedText
 
 _CACHED_LINES_LENGTH = 2_000
@@ -50,7 +50,8 @@ class SearchableText:
         self._parts: list[FoldedText | None] = [None]
         codes = fold_codes(original)
         if codes.max(initial=0) < CODE_POINT_COUNT:
-            self.text = finish_fold(decode(codes))
+            finish_codes(codes)
+            self.text = decode(codes)
             return
         irregular = np.flatnonzero(codes >= CODE_POINT_COUNT)
         codes[irregular] = 0

@@ -109,7 +109,11 @@ def category_articles(category: CategoryTerms, size: int, *, judge: bool) -> Cat
         for path in term_paths
     ]
     owners, path_numbers = _expand(prefixes, numbers, articles)
-    owners, path_numbers = np.divmod(distinct(owners * len(paths) + path_numbers), len(paths))
+    # Only an article of several lists can have a path twice.
+    is_of_several = (np.bincount(articles, minlength=size) > 1)[owners]
+    several = distinct(owners[is_of_several] * len(paths) + path_numbers[is_of_several])
+    owners = np.concatenate([owners[~is_of_several], several // len(paths)])
+    path_numbers = np.concatenate([path_numbers[~is_of_several], several % len(paths)])
     return CategoryArticles(tree, paths, *_with_repeated_names(paths, category.terms[end:], owners, path_numbers, size))
 
 
@@ -127,8 +131,9 @@ def _with_repeated_names(
     """Return ``nodes`` and ``names`` of ``CategoryArticles``, from pairs of an article and a path."""
     number_of = {name: number for number, name in enumerate(names)}
     name_of_path = np.array([number_of[path[-1]] for path in paths], np.int64)
-    # A name that ends two paths of an article is a key that occurs twice.
-    keys: NDArray[Any] = np.sort(owners * len(names) + name_of_path[path_numbers])
+    # A name that ends two paths of an article is a key that occurs twice. Few names end several paths.
+    ends_several = (np.bincount(name_of_path, minlength=len(names)) > 1)[name_of_path][path_numbers]
+    keys: NDArray[Any] = np.sort((owners * len(names) + name_of_path[path_numbers])[ends_several])
     repeated = distinct(keys[1:][keys[1:] == keys[:-1]] % len(names))
     repeated_keys = distinct(keys[np.isin(keys % len(names), repeated)])
     counted_names = np.where(np.isin(name_of_path, repeated), len(names), name_of_path)

@@ -17,6 +17,7 @@ from searchlib.engines.whoosh.format.index_reader import IndexReader
 from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers
 from searchlib.engines.whoosh.search.category_articles import CategoryArticles, CategoryTerms, category_articles
 from searchlib.engines.whoosh.search.sorted_set_values import SortedSetValues
+from searchlib.errors import index_damaged
 from searchlib.query.range_parser import parse_values
 from searchlib.query.ranges import ValueRange, value_day, value_number
 from searchlib.settings import Categories
@@ -29,6 +30,9 @@ _MAX_READ_IDS = 500
 """Up to this many ids are read one by one for sorting. Ranking all ids of a large index takes seconds."""
 
 
+_MAX_MONTH = 999912
+
+
 @dataclass(frozen=True, slots=True)
 class Periods:
     """Years or months: the ``names`` of those that occur, newest first ("" for no date), and the index of each article's name."""
@@ -38,9 +42,14 @@ class Periods:
 
     @classmethod
     def of(cls, periods: Integers, name: Callable[[int], str]) -> Periods:
-        """Return the periods of articles; 0 is no date."""
-        distinct, numbers = np.unique(-periods, return_inverse=True)
-        return cls([name(-period) if period else "" for period in distinct.tolist()], numbers)
+        """Return the periods of articles, int64[articles] from 0, which is no date, to ``_MAX_MONTH``."""
+        size = int(periods.max(initial=0)) + 1
+        occurs = np.zeros(size, bool)
+        occurs[periods] = True
+        newest_first = np.flatnonzero(occurs)[::-1]
+        number_of = np.zeros(size, np.int64)
+        number_of[newest_first] = np.arange(len(newest_first))
+        return cls([name(period) if period else "" for period in newest_first.tolist()], number_of.take(periods))
 
 
 class DocValues:
@@ -77,7 +86,10 @@ class DocValues:
     @cached_property
     def months(self) -> Integers:
         """int64[articles]: year times 100 plus month, or ``NO_MONTH``."""
-        return self._reader.doc_values("month")
+        months = self._reader.doc_values("month")
+        if np.any((months < 0) | (months > _MAX_MONTH)):
+            raise index_damaged(self._reader.folder, "an article has no possible month")
+        return months
 
     @cached_property
     def periods(self) -> dict[str, Periods]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -15,7 +15,7 @@ from searchlib.engines.common.deadline import Deadline
 from searchlib.engines.common.fields import text_field
 from searchlib.engines.whoosh.format.fields import NO_MONTH
 from searchlib.engines.whoosh.format.index_reader import IndexReader
-from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, distinct
+from searchlib.engines.whoosh.format.integers import NO_INTEGERS, Integers, distinct, union_of
 from searchlib.engines.whoosh.search.doc_values import DocValues, Mask
 from searchlib.engines.whoosh.search.near_duplicates import NearDuplicates
 from searchlib.engines.whoosh.search.phrases import articles_with_phrase
@@ -90,17 +90,17 @@ class Matcher:
 
     def _with_phrase(self, phrase: PhraseClause, *, outside_boilerplate: bool = False) -> Integers:
         self.deadline.check()
-        return _union(
-            [
-                articles_with_phrase(self.reader, field, phrase, outside_boilerplate=outside_boilerplate)
-                for field in phrase.fields
-            ]
-        )
+        parts = [
+            articles_with_phrase(self.reader, field, phrase, outside_boilerplate=outside_boilerplate)
+            for field in phrase.fields
+        ]
+        return union_of(parts, self.doc_values.size)
 
     def _articles(self, clause: WordClause | PhraseClause | ValueClause | IdClause) -> Integers:
         match clause:
             case WordClause(term, fields):
-                return _union([self.reader.postings(text_field(field, "words"), term).articles for field in fields])
+                parts = [self.reader.postings(text_field(field, "words"), term).articles for field in fields]
+                return union_of(parts, self.doc_values.size)
             case PhraseClause():
                 return self._with_phrase(clause)
             case ValueClause(field, phrase):
@@ -108,8 +108,8 @@ class Matcher:
                 value_units = self.reader.cache.get(
                     ("value units", field), lambda: ValueUnits.of(values.values, self.deadline.check)
                 )
-                parts = map(values.articles_of, value_units.containing(phrase))
-                return distinct(np.concatenate([NO_INTEGERS, *parts]))
+                with_value = map(values.articles_of, value_units.containing(phrase))
+                return distinct(np.concatenate([NO_INTEGERS, *with_value]))
             case IdClause(article_id, with_near_duplicates):
                 articles = self.reader.postings("id", article_id).articles
                 if with_near_duplicates and len(articles):
@@ -129,9 +129,3 @@ class Matcher:
         if end is not None:
             mask &= self.doc_values.dates < end
         return mask
-
-
-def _union(parts: Sequence[Integers]) -> Integers:
-    """Return the distinct numbers of several ascending arrays of distinct numbers, ascending."""
-    parts = [part for part in parts if len(part)]
-    return parts[0] if len(parts) == 1 else distinct(np.concatenate([NO_INTEGERS, *parts]))

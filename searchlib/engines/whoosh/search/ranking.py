@@ -34,7 +34,7 @@ from searchlib.engines.whoosh.format.integers import (
     Integers,
     common_indices,
     look_up,
-    union,
+    union_of,
     union_size,
 )
 from searchlib.engines.whoosh.search.doc_values import DocValues
@@ -166,7 +166,8 @@ class Scorer:
         matching = articles
         for phrases in words.phrases:
             if len(matching):
-                matching = matching[common_indices(matching, reduce(union, map(matcher.articles, phrases)))]
+                of_word = union_of([*map(matcher.articles, phrases)], self._doc_values.size)
+                matching = matching[common_indices(matching, of_word)]
         scores = np.zeros(len(articles))
         if len(matching):
             limit = max_title_words_score(words, self._idf, self._weights)

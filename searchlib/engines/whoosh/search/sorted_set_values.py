@@ -12,10 +12,7 @@ from searchlib.engines.whoosh.format.integers import (
     NO_INTEGERS,
     Integers,
     common_indices,
-    distinct,
     expand_ranges,
-    offsets_in_ranges,
-    run_sizes,
     run_starts,
 )
 
@@ -44,25 +41,30 @@ class SortedSetValues:
     @classmethod
     def of(cls, values: list[str], ordinals: Integers, articles: Integers, size: int) -> SortedSetValues:
         """Return the values of an index of ``size`` articles, from pairs of an ordinal and an article."""
-        # Pairs are sorted as single numbers, ten times as fast as by two keys.
-        value_ordinals, value_articles = np.divmod(np.sort(ordinals * size + articles), max(size, 1))
-        owners, owned = np.divmod(np.sort(articles * len(values) + ordinals), max(len(values), 1))
-        rank = offsets_in_ranges(run_sizes(run_starts(owners), len(owners)))
-        layers = []
-        for layer in range(min(int(rank.max(initial=-1)) + 1, _LAYERS)):
-            layers.append(np.full(size, len(values), np.int64))
-            layers[-1][owners[rank == layer]] = owned[rank == layer]
-        overflows = rank >= _LAYERS
-        overflow_articles = distinct(owners[overflows])
-        overflow_starts = np.searchsorted(owners[overflows], overflow_articles)
+        keys = ordinals * size + articles
+        if np.any(keys[1:] < keys[:-1]):
+            # Pairs of several segments. They are sorted as single numbers, ten times as fast as by two keys.
+            ordinals, articles = np.divmod(np.sort(keys), max(size, 1))
+        value_starts = np.searchsorted(ordinals, np.arange(len(values) + 1))
+        value_articles = articles
+        layers: list[Integers] = []
+        while len(articles) and len(layers) < _LAYERS:
+            layer = np.full(size, len(values), np.int64)
+            # The last one that is written stays: the lowest ordinal of each article.
+            layer[articles[::-1]] = ordinals[::-1]
+            layers.append(layer)
+            others = np.flatnonzero(layer.take(articles) != ordinals)
+            ordinals, articles = ordinals.take(others), articles.take(others)
+        order = np.argsort(articles, kind="stable")
+        overflow_starts = run_starts(articles[order])
         return cls(
             values=values,
-            value_starts=np.searchsorted(value_ordinals, np.arange(len(values) + 1)),
+            value_starts=value_starts,
             articles=value_articles,
             layers=layers,
-            overflow_articles=overflow_articles,
-            overflow=owned[overflows],
-            overflow_starts=np.append(overflow_starts, np.count_nonzero(overflows)),
+            overflow_articles=articles[order][overflow_starts],
+            overflow=ordinals[order],
+            overflow_starts=np.append(overflow_starts, len(articles)),
         )
 
     def counts(self, articles: Integers) -> Integers:
